@@ -1,0 +1,67 @@
+# make demo: set up, make handouts of every layout for both example clinics, say where they are.
+# make test: set up, run every check.
+# Both need Python 3.11 or newer and make, and fetch the pinned packages with pip.
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(shell command -v $(name) 2>/dev/null)))
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+JOBS ?= auto
+PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+  $(BIN)/python -m pip --quiet install
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test lint types imports unit format schemas fonts docs clean
+
+demo: $(VENV)/demo-ready
+	@$(BIN)/handouts demo -o "$(DEMO)"
+
+test: lint types imports unit
+
+lint: $(VENV)/test-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/test-ready
+	$(BIN)/mypy
+
+imports: $(VENV)/test-ready
+	$(BIN)/lint-imports
+
+unit: $(VENV)/test-ready
+	$(BIN)/pytest -n $(JOBS) --cov --cov-report=term
+
+# --- for people who change the project ------------------------------------------------------
+
+format: $(VENV)/test-ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schemas: $(VENV)/test-ready
+	$(BIN)/handouts schema --write data/schemas
+
+fonts: $(VENV)/test-ready
+	$(BIN)/python tools/fonts.py
+
+docs: $(VENV)/test-ready
+	$(BIN)/python tools/reference.py
+
+clean:
+	rm -rf $(VENV) $(DEMO) dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# --- set up: a stamp file remembers that it is done ----------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; set it with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo-ready: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV) (once)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/test-ready: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV) with the tools for tests (once)"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/demo-ready

@@ -1,0 +1,124 @@
+"""Problems found in content, turned into errors a person can act on.
+
+    HandoutError(problems)      never raised itself; str() gives one problem a line
+      ContentError              data, layout, clinic or roster is wrong: edit the file
+      MissingError              no exercise, layout, clinic or font of that name
+      DoesNotFit                content cannot be laid out: what, needed and available
+      DeliveryError             could not write or send; ``retry`` says whether to try again
+
+A `Problem` is data: where, how bad, what, and what to do about it. Its message never holds
+patient text: name the file, the key, the row and the limit, and give values only of content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a problem is: an error stops the work, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file; ``line`` and ``column`` count from 1, 0 means the whole file."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: ``message`` starts lower-case, ``hint`` is the remedy.
+
+    ``code`` names a lint rule (``step-too-long``), which a clinic can switch off with a reason.
+    """
+
+    message: str
+    location: Location = field(default_factory=Location)
+    hint: str = ""
+    code: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        where = f"{self.location}: " if str(self.location) else ""
+        level = "warning: " if self.severity is Severity.WARNING else ""
+        code = f" [{self.code}]" if self.code else ""
+        hint = f"\n    hint: {self.hint}" if self.hint else ""
+        return f"{where}{level}{self.message}{code}{hint}"
+
+
+class HandoutError(Exception):
+    """One or more problems that stop the work. Never raised itself, only its children."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Problem | str | Iterable[Problem], hint: str = "") -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems, hint=hint)
+        if isinstance(problems, Problem):
+            problems = [problems]
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(str(self))
+
+    def __reduce__(self) -> tuple[type[HandoutError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class ContentError(HandoutError):
+    """Data, a layout, a clinic or a roster is wrong."""
+
+
+class MissingError(HandoutError):
+    """Nothing of that name exists."""
+
+
+class DoesNotFit(HandoutError):
+    """The content cannot be laid out: the message says which, needed and available mm."""
+
+
+class DeliveryError(HandoutError):
+    """A file could not be written or a message not sent; ``retry``: trying again may help."""
+
+    def __init__(
+        self, problems: Problem | str | Iterable[Problem], hint: str = "", *, retry: bool = False
+    ) -> None:
+        super().__init__(problems, hint)
+        self.retry = retry
+
+    def __reduce__(self) -> tuple[type[HandoutError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """Return ``did you mean "x"?`` for the closest known name, else a short list of them."""
+    names = sorted(set(known))
+    close = get_close_matches(wrong, names, n=1, cutoff=0.6)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    if not names:
+        return ""
+    shown = ", ".join(names[:8])
+    return f"known: {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def summary(problems: Iterable[Problem], consequence: str = "nothing was written") -> str:
+    """Return the closing line: ``2 problems in 1 file; nothing was written``."""
+    listed = list(problems)
+    files = len({problem.location.file for problem in listed if problem.location.file})
+    count = f"{len(listed)} problem" + ("" if len(listed) == 1 else "s")
+    within = f" in {files} file" + ("" if files == 1 else "s") if files else ""
+    return f"{count}{within}; {consequence}"
