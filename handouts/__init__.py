@@ -1,0 +1,68 @@
+"""Exercise content and clinic branding in, a PDF handout for a patient out.
+
+    YAML           --load-->     Source      values with line and column
+    Source         --check-->    Order       validated, resolved, frozen
+    Order          --compose-->  Document    what is said: no points, no colours
+    Document       --layout-->   Story       pages of placed items
+    Story          --pdf-->      Handout     PDF bytes, pages, code
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from handouts.check.order import OrderRequest, make_order
+    from handouts.errors import (
+        ContentError,
+        DeliveryError,
+        DoesNotFit,
+        HandoutError,
+        MissingError,
+        Problem,
+    )
+    from handouts.load.library import Library
+    from handouts.pdf.build import build
+    from handouts.pdf.write import Handout
+    from handouts.workspace import Workspace
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "ContentError": "handouts.errors",
+    "DeliveryError": "handouts.errors",
+    "DoesNotFit": "handouts.errors",
+    "Handout": "handouts.pdf.write",
+    "HandoutError": "handouts.errors",
+    "Library": "handouts.load.library",
+    "MissingError": "handouts.errors",
+    "OrderRequest": "handouts.check.order",
+    "Problem": "handouts.errors",
+    "Workspace": "handouts.workspace",
+    "build": "handouts.pdf.build",
+    "make_order": "handouts.check.order",
+}
+
+__all__ = [
+    "ContentError",
+    "DeliveryError",
+    "DoesNotFit",
+    "Handout",
+    "HandoutError",
+    "Library",
+    "MissingError",
+    "OrderRequest",
+    "Problem",
+    "Workspace",
+    "build",
+    "make_order",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``handouts --help`` starts at once."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'handouts' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)

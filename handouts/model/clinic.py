@@ -1,0 +1,69 @@
+"""Clinic: who hands the sheet out, how to reach them, and their brand."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from handouts.model.base import ContentFile, Id, Line, Model
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
+"""An sRGB colour as ``#rrggbb``."""
+
+LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+"""A language tag such as ``en-GB`` (BCP 47)."""
+
+
+class BrandColours(Model):
+    """One or two brand colours, from which every colour role is derived; and the logo.
+
+    ``logo`` is a file beside the clinic's YAML: SVG (best), PNG or JPEG.
+    """
+
+    primary: Colour
+    secondary: Colour | None = None
+    logo: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] | None = None
+
+
+class Clinician(Model):
+    """Somebody who hands out programs; ``short_name`` signs notes ("Note from Dana")."""
+
+    id: Id
+    name: Line
+    short_name: Line | None = None
+
+
+class PainLimits(Model):
+    """Where the 0-10 pain scale changes: up to ``go_on`` go on, up to ``do_less`` do less."""
+
+    go_on: Annotated[int, Field(ge=0, le=8)] = 3
+    do_less: Annotated[int, Field(ge=1, le=9)] = 5
+
+    def model_post_init(self, _context: object) -> None:
+        if self.do_less <= self.go_on:
+            raise ValueError(f"do_less must be above go_on ({self.go_on}), not {self.do_less}")
+
+
+class Clinic(ContentFile):
+    """One clinic. ``kind`` stands under the name ("Physiotherapy")."""
+
+    name: Line
+    kind: Line | None = None
+    phone: Line
+    emergency_number: Line
+    address: Line | None = None
+    website: Line | None = None
+    email: Line | None = None
+    hours: Line | None = None
+    paper: Literal["letter", "a4"]
+    locale: LocaleTag
+    brand: BrandColours
+    clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
+    pain_limits: PainLimits = PainLimits()
+    review_months: Annotated[int, Field(ge=1, le=36)] = 6
+
+    @property
+    def full_name(self) -> str:
+        """Name and kind on one line."""
+        return f"{self.name} {self.kind}" if self.kind else self.name

@@ -1,0 +1,120 @@
+"""Exercise: what to do, how it should feel, how much, and where that comes from."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from handouts.model.base import ContentFile, Id, Line, Model, Review, Source
+from handouts.model.dosage import Dosage
+
+
+class Kind(StrEnum):
+    """What an exercise is for; a clinician's first sorting."""
+
+    STRETCH = "stretch"
+    MOBILITY = "mobility"
+    STRENGTH = "strength"
+
+
+class DoseKind(StrEnum):
+    """Which row of ``data/limits.yaml`` judges the dose."""
+
+    STRETCH = "stretch"
+    MOBILITY = "mobility"
+    REPS = "reps"
+    HOLD = "hold"
+    LOADED = "loaded"
+
+
+class Sides(StrEnum):
+    """How an exercise uses the two sides of the body.
+
+    BOTH works both together; EACH does one side, then the other; ALTERNATE swaps at every
+    repetition; AFFECTED is done on the sore side only.
+    """
+
+    BOTH = "both"
+    EACH = "each"
+    ALTERNATE = "alternate"
+    AFFECTED = "affected"
+
+
+class Change(Model):
+    """An easier or harder form: ``text`` is printed, ``exercises`` link to whole exercises."""
+
+    text: Line | None = None
+    exercises: tuple[Id, ...] = ()
+
+
+class Wording(Model):
+    """The patient-facing words of an exercise; a variant gives only those that differ.
+
+    Texts may hold placeholders, filled from data and never typed: ``{side}``, ``{your_side}``,
+    ``{other_side}``, ``{your_other_side}`` and, as whole sentences, ``{hold}`` and ``{repeat}``.
+    """
+
+    name: Line | None = None
+    also_known_as: tuple[Line, ...] | None = None
+    position: Line | None = None
+    purpose: Line | None = None
+    steps: tuple[Line, ...] | None = None
+    short_steps: tuple[Line, ...] | None = None
+    feel_it: Line | None = None
+    watch_out: Line | None = None
+    cautions: tuple[Line, ...] | None = None
+    easier: Change | None = None
+    harder: Change | None = None
+    equipment: tuple[Line, ...] | None = None
+    dosage: Dosage | None = None
+    figure: dict[str, Any] | None = None
+
+
+class Variant(Wording):
+    """The same exercise with other equipment or another lever: only what differs."""
+
+
+class Exercise(ContentFile, Wording):
+    """One exercise, with its variants and where every fact comes from."""
+
+    name: Line
+    also_known_as: tuple[Line, ...] = ()
+    kind: Kind
+    dose_kind: DoseKind
+    stage: Literal[1, 2, 3]
+    family: Id
+    position: Line
+    purpose: Line
+    steps: Annotated[tuple[Line, ...], Field(min_length=1, max_length=12)]
+    feel_it: Line
+    watch_out: Line
+    cautions: tuple[Line, ...] = ()
+    equipment: tuple[Line, ...] = ()
+    sides: Sides
+    limb: Literal["leg", "arm", "side", "direction"] = "side"
+    dosage: Dosage
+    dosage_from: Literal["article", "corrected", "conventional"]
+    default_variant: Id | None = None
+    variants: dict[Id, Variant] = {}
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    review: Review
+
+    def variant(self, variant: str | None) -> Exercise:
+        """Return this exercise in the words of ``variant``; None or the default gives itself.
+
+        Raises:
+            KeyError: if there is no such variant.
+        """
+        if variant is None or variant == self.default_variant:
+            return self
+        chosen = self.variants[variant]
+        changes = {
+            name: getattr(chosen, name)
+            for name in chosen.model_fields_set
+            if name != "dosage" and getattr(chosen, name) is not None
+        }
+        if chosen.steps and "short_steps" not in changes:
+            changes["short_steps"] = None
+        return self.model_copy(update={**changes, "dosage": self.dosage.override(chosen.dosage)})

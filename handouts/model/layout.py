@@ -1,0 +1,188 @@
+"""Layout: how a handout looks, as data: sections, card forms, grid, type scale and margins."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from handouts.model.base import ContentFile, Id, Line, Model
+
+POINTS_PER_MM = 72 / 25.4
+_UNITS = {"pt": 1.0, "mm": POINTS_PER_MM, "cm": 10 * POINTS_PER_MM, "in": 72.0}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)")
+_TYPE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*pt(\s+bold)?")
+
+
+def parse_length(value: Any) -> float:
+    """Return a length such as ``12 pt`` or ``15 mm`` in points.
+
+    Raises:
+        ValueError: without a unit.
+    """
+    if isinstance(value, float):
+        return value
+    match = _LENGTH.fullmatch(str(value).strip())
+    if not match:
+        raise ValueError(f'must be a length with its unit, such as 12 pt or 15 mm, not "{value}"')
+    return float(match[1]) * _UNITS[match[2]]
+
+
+class TypeStyle(Model):
+    """A size of type: size and leading in points."""
+
+    size: float
+    leading: float
+    bold: bool = False
+
+
+def parse_type(value: Any) -> Any:
+    """Return ``12.5/15.5 pt`` or ``19/23 pt bold`` (size/leading) as a `TypeStyle`.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if isinstance(value, TypeStyle | dict):
+        return value
+    match = _TYPE.fullmatch(str(value).strip())
+    if not match:
+        raise ValueError(f'must be size/leading such as 12.5/15.5 pt or 19/23 pt bold, not "{value}"')
+    return TypeStyle(size=float(match[1]), leading=float(match[2]), bold=bool(match[3]))
+
+
+_TEXT = WithJsonSchema({"type": "string"})
+Length = Annotated[float, BeforeValidator(parse_length), Field(ge=0, le=2000), _TEXT]
+"""A length in points; written with its unit."""
+
+Type = Annotated[TypeStyle, BeforeValidator(parse_type), _TEXT]
+"""Size and leading; written ``12.5/15.5 pt``, with ``bold`` if so."""
+
+
+class BlockName(StrEnum):
+    """What a section may hold, in the order it is read."""
+
+    TITLE = "title"
+    PATIENT = "patient"
+    PLAN = "plan"
+    EFFORT = "effort"
+    STOP = "stop"
+    RED_FLAGS = "red-flags"
+    EXERCISES = "exercises"
+    TRACKING = "tracking"
+    PRECAUTIONS = "precautions"
+    VISIT = "visit"
+    EDUCATION = "education"
+    NOTES = "notes"
+
+
+class CardPart(StrEnum):
+    """What an exercise card says besides its name, dose and steps."""
+
+    ALSO_KNOWN_AS = "also-known-as"
+    PURPOSE = "purpose"
+    SIDE = "side"
+    EQUIPMENT = "equipment"
+    FEEL_IT = "feel-it"
+    WATCH_OUT = "watch-out"
+    CAUTIONS = "cautions"
+    EASIER = "easier"
+    HARDER = "harder"
+    NOTE = "note"
+    NOTE_LINE = "note-line"
+    STOP = "stop"
+
+
+class Cards(Model):
+    """How exercise cards are arranged.
+
+    ``beside``: pictures left, steps right, full width; ``stacked``: pictures above steps (large
+    print); ``row``: one dense row an exercise; ``cut-out``: cards to cut apart.
+    """
+
+    form: Literal["beside", "stacked", "row", "cut-out"] = "beside"
+    per_page: Annotated[int, Field(ge=1, le=12)] = 2
+    steps: Literal["full", "short"] = "full"
+    parts: tuple[CardPart, ...] = tuple(part for part in CardPart if part is not CardPart.STOP)
+
+
+class Grid(Model):
+    """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side."""
+
+    weeks: Annotated[int, Field(ge=1, le=12)] | None = None
+    weeks_across: Annotated[int, Field(ge=1, le=4)] = 2
+    box: Length = 17.5
+    row: Length = 27.0
+    side_row: Length = 19.4
+    name_width: Length = 186.0
+    ruled: bool = False
+    pictures: bool = False
+    legend: bool = True
+    pain: bool = True
+
+
+class Section(Model):
+    """Pages that belong together; a section starts on a new page.
+
+    ``blocks`` in reading order; a list inside the list stands side by side. ``head`` is what
+    stands at the top: the letterhead (first page, then the running head), a running head, one
+    line (``slim``), or nothing. ``foot``: full footer with QR code, one line, or none (cards
+    carry their own).
+    """
+
+    blocks: Annotated[tuple[BlockName | tuple[BlockName, ...], ...], Field(min_length=1)]
+    head: Literal["letterhead", "running", "slim", "banner", "none"] = "running"
+    foot: Literal["full", "line"] = "full"
+    stop_strip: bool = False
+    orientation: Literal["portrait", "landscape"] = "portrait"
+    cards: Cards = Cards()
+
+    @property
+    def block_names(self) -> tuple[BlockName, ...]:
+        """All blocks in reading order, side-by-side groups opened."""
+        names: list[BlockName] = []
+        for block in self.blocks:
+            names.extend(block if isinstance(block, tuple) else (block,))
+        return tuple(names)
+
+
+class TypeScale(Model):
+    """Sizes of type by role (see `Layout`); points."""
+
+    title: Type = TypeStyle(size=27, leading=32, bold=True)
+    subtitle: Type = TypeStyle(size=14, leading=18)
+    section: Type = TypeStyle(size=17, leading=21, bold=True)
+    exercise: Type = TypeStyle(size=19, leading=23, bold=True)
+    numeral: Type = TypeStyle(size=29, leading=32, bold=True)
+    unit: Type = TypeStyle(size=13, leading=16, bold=True)
+    qualifier: Type = TypeStyle(size=12, leading=14)
+    steps: Type = TypeStyle(size=12.5, leading=15.5)
+    detail: Type = TypeStyle(size=12, leading=14.5)
+    label: Type = TypeStyle(size=11, leading=13.5)
+    value: Type = TypeStyle(size=13.5, leading=17, bold=True)
+    grid: Type = TypeStyle(size=12.5, leading=14, bold=True)
+    grid_detail: Type = TypeStyle(size=11, leading=12.5)
+    head: Type = TypeStyle(size=11, leading=14)
+    foot: Type = TypeStyle(size=9, leading=10.6)
+    folio: Type = TypeStyle(size=11.5, leading=14, bold=True)
+
+
+class Margins(Model):
+    """White space round the type area; the foot is measured to the last line of the footer."""
+
+    side: Length = 43.0
+    top: Length = 26.0
+    bottom: Length = 26.0
+
+
+class Layout(ContentFile):
+    """How a handout looks. ``extends`` names a layout of which this one gives the differences."""
+
+    name: Line
+    description: Line
+    extends: Id | None = None
+    margins: Margins = Margins()
+    type: TypeScale = TypeScale()
+    grid: Grid = Grid()
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]

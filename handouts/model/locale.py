@@ -1,0 +1,210 @@
+"""Locale: every word the program prints itself, in one language; complete or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from babel import Locale as BabelLocale
+from babel import UnknownLocaleError
+from pydantic import field_validator, model_validator
+
+from handouts.model.base import ContentFile, Line, Model
+from handouts.model.clinic import LocaleTag
+from handouts.model.dose_phrases import DayPhrases, DosePhrases, SidePhrases
+from handouts.model.phrase import Counted, Ordinal, Pair, Phrase, Plural, holds
+
+_NUMBERS_TO = 1000
+"""Numbers on a handout stay below this: the "many" of a million need not be translated."""
+
+
+class ListPhrases(Model):
+    """How things are joined: commas only, with "and" at last, and clauses with "or" at last."""
+
+    comma: Pair
+    last_and: Pair
+    clause: Pair
+    last_or: Pair
+
+
+class PlanPhrases(Model):
+    """Words of the plan."""
+
+    heading: Phrase
+    lead: Phrase
+    tick_at_back: Phrase
+    tick_elsewhere: Phrase
+    minutes: Counted
+    days: Annotated[Line, holds("days")]
+    other_days: Phrase
+    together: Phrase
+    all: Counted
+    some: Annotated[Plural, holds("numbers")]
+    total: Annotated[Line, holds("which", "minutes")]
+    total_often: Annotated[Line, holds("which", "minutes", "often")]
+    total_untimed: Annotated[Line, holds("which")]
+
+
+class PanelPhrases(Model):
+    """Words of the patient panel and of notes."""
+
+    name: Phrase
+    sore_side: Phrase
+    clinician: Phrase
+    start: Phrase
+    next_visit: Phrase
+    left: Phrase
+    right: Phrase
+    both: Phrase
+    choose_left: Phrase
+    choose_right: Phrase
+    note_from: Annotated[Line, holds("name")]
+    your_clinician: Phrase
+
+
+class EffortPhrases(Model):
+    """Words of the effort guide."""
+
+    heading: Phrase
+    go_on: Phrase
+    do_less: Phrase
+    stop: Phrase
+
+
+class StopPhrases(Model):
+    """Words of the stop rule; the rule itself is content."""
+
+    sign: Phrase
+    call_us: Annotated[Line, holds("phone")]
+    call: Annotated[Line, holds("phone")]
+
+
+class TimeOfDay(Model):
+    """The letters before a line of boxes, and what a screen reader says for them."""
+
+    sign: Phrase
+    spoken: Phrase
+
+
+class GridPhrases(Model):
+    """Words of the tracking grid."""
+
+    heading: Phrase
+    bring: Phrase
+    tick: Phrase
+    shaded: Phrase
+    write_pain: Phrase
+    done: Phrase
+    rest: Phrase
+    left: TimeOfDay
+    right: TimeOfDay
+    morning: TimeOfDay
+    evening: TimeOfDay
+    nth: Annotated[Ordinal, holds("n")]
+    nth_spoken: Annotated[Ordinal, holds("n")]
+    side_and_time: Annotated[Line, holds("side", "time")]
+    pain: Phrase
+    pain_scale: Phrase
+    pain_meaning: Phrase
+    week: Annotated[Line, holds("n")]
+    week_dates: Annotated[Line, holds("dates")]
+    days: Annotated[Line, holds("days")]
+    boxes: Annotated[Line, holds("labels")]
+
+
+class NotesPhrases(Model):
+    """Words above the patient's own notes."""
+
+    heading: Phrase
+    prompt: Phrase
+
+
+class FactPhrases(Model):
+    """Lead-ins of a card's facts."""
+
+    feel_it: Phrase
+    watch_out: Phrase
+    caution: Phrase
+    easier: Phrase
+    harder: Phrase
+    equipment: Annotated[Line, holds("items")]
+    also_known_as: Annotated[Line, holds("name")]
+
+
+class FurniturePhrases(Model):
+    """Words of heads and feet."""
+
+    logo: Annotated[Line, holds("clinic")]
+    precautions: Phrase
+    made_for: Annotated[Line, holds("name")]
+    made_for_one: Phrase
+    made: Annotated[Line, holds("date")]
+    checked: Annotated[Line, holds("names")]
+    unchecked: Phrase
+    review: Annotated[Line, holds("month")]
+    code: Annotated[Line, holds("code")]
+    page: Annotated[Line, holds("page", "pages")]
+    turn_over: Phrase
+    heading_named: Annotated[Line, holds("name")]
+    heading: Phrase
+    sore_side: Annotated[Line, holds("side")]
+    left: Phrase
+    right: Phrase
+    both: Phrase
+    start: Annotated[Line, holds("date")]
+    next_visit: Annotated[Line, holds("date")]
+    join: Pair
+
+
+class Locale(ContentFile):
+    """The words of one language. ``id`` is its tag: ``en`` serves en-US and en-GB alike."""
+
+    id: LocaleTag
+    name: Line
+    side: SidePhrases
+    dose: DosePhrases
+    days: DayPhrases
+    lists: ListPhrases
+    plan: PlanPhrases
+    panel: PanelPhrases
+    effort: EffortPhrases
+    stop: StopPhrases
+    grid: GridPhrases
+    notes: NotesPhrases
+    facts: FactPhrases
+    furniture: FurniturePhrases
+
+    @field_validator("id")
+    @classmethod
+    def _known_to_babel(cls, tag: str) -> str:
+        try:
+            BabelLocale.parse(tag, sep="-")
+        except UnknownLocaleError:
+            raise ValueError(f'no dates and plurals are known for the language "{tag}"') from None
+        return tag
+
+    @model_validator(mode="after")
+    def _plurals_complete(self) -> Locale:
+        language = BabelLocale.parse(self.id, sep="-")
+        cardinal = {language.plural_form(n) for n in range(_NUMBERS_TO)} | {"other"}
+        ordinal = {language.ordinal_form(n) for n in range(1, _NUMBERS_TO)} | {"other"}
+        faults = []
+        for path, phrase in _plurals(self, ""):
+            needed = ordinal if isinstance(phrase, Ordinal) else cardinal
+            given = set(phrase.forms)
+            faults += [f"{path} lacks its form {form}" for form in sorted(needed - given)]
+            extra = sorted(given - needed)
+            faults += [f"{path} has a form {form} this language does not use" for form in extra]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _plurals(model: Model, path: str) -> Iterator[tuple[str, Plural]]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        place = f"{path}.{name}".lstrip(".")
+        if isinstance(value, Plural):
+            yield place, value
+        elif isinstance(value, Model):
+            yield from _plurals(value, place)

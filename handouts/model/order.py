@@ -1,0 +1,79 @@
+"""Order: everything one handout is made from, validated and resolved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handouts.model.clinic import Clinic, Clinician
+from handouts.model.dosage import Dosage
+from handouts.model.exercise import Exercise
+from handouts.model.layout import Layout
+from handouts.model.locale import Locale
+from handouts.model.patient import Patient
+from handouts.model.program import Prescription, Program
+from handouts.model.safety import Safety
+
+
+class Side(StrEnum):
+    """What a prescription comes down to for this patient.
+
+    SORE is the affected side of a patient whose affected side is not known: the handout says
+    "sore side" and leaves boxes to mark which.
+    """
+
+    TOGETHER = "together"
+    EACH = "each"
+    ALTERNATE = "alternate"
+    LEFT = "left"
+    RIGHT = "right"
+    SORE = "sore"
+
+
+class Mode(StrEnum):
+    """Colour, plain grayscale, or ink saver (white panels, black lines)."""
+
+    COLOUR = "colour"
+    GRAY = "gray"
+    SAVER = "saver"
+
+
+class Paper(StrEnum):
+    """Paper sizes of a handout."""
+
+    LETTER = "letter"
+    A4 = "a4"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedExercise:
+    """One exercise as prescribed: variant applied, dose overridden, side resolved.
+
+    ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
+    that starts with this exercise, if it has one.
+    """
+
+    number: int
+    exercise: Exercise
+    prescription: Prescription
+    dosage: Dosage
+    side: Side
+    phase: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A complete order for one handout. ``date`` is the day it is made."""
+
+    program: Program
+    exercises: tuple[OrderedExercise, ...]
+    patient: Patient
+    clinic: Clinic
+    clinician: Clinician | None
+    safety: Safety
+    layout: Layout
+    locale: Locale
+    paper: Paper
+    mode: Mode
+    date: dt.date

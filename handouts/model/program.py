@@ -1,0 +1,69 @@
+"""Program: the exercises of a home exercise program in order, with doses, sides and education."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, Review, Source
+from handouts.model.dosage import Dosage
+
+
+class PrescribedSide(StrEnum):
+    """The side a prescription asks for; absent, the exercise's own ``sides`` rule holds."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    EACH = "each"
+    AFFECTED = "affected"
+
+
+class Prescription(Model):
+    """One exercise of a program: variant, side, dose and note override those of the exercise.
+
+    ``side_required`` refuses a handout for a patient whose affected side is not known.
+    """
+
+    exercise: Id
+    variant: Id | None = None
+    side: PrescribedSide | None = None
+    side_required: bool = False
+    dosage: Dosage | None = None
+    note: Line | None = None
+
+
+class Phase(Model):
+    """Exercises that belong together; a ``name`` is printed above them in the plan."""
+
+    name: Line | None = None
+    exercises: Annotated[tuple[Prescription, ...], Field(min_length=1)]
+
+
+class Education(Model):
+    """A short section the patient reads: a heading and a few sentences."""
+
+    heading: Line
+    text: Annotated[tuple[Paragraph, ...], Field(min_length=1, max_length=6)]
+
+
+class Program(ContentFile):
+    """A home exercise program. ``title`` and ``subtitle`` head the sheet; ``code`` starts its code."""
+
+    name: Line
+    title: Line
+    subtitle: Line
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=12)]
+    safety: Id
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
+    education: tuple[Education, ...] = ()
+    precautions: tuple[Line, ...] = ()
+    weeks: Annotated[int, Field(ge=1, le=12)] = 4
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    review: Review
+
+    @property
+    def prescriptions(self) -> tuple[Prescription, ...]:
+        """All prescriptions in order, over all phases."""
+        return tuple(item for phase in self.phases for item in phase.exercises)
