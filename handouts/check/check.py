@@ -1,0 +1,89 @@
+"""All content of a library, or some files of it, into a list of problems in file order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from handouts.check.codes import exception_problems, finding, without_exceptions
+from handouts.check.content import content_problems
+from handouts.check.references import link_circles
+from handouts.errors import HandoutError, Location, Problem
+from handouts.load.library import Library
+from handouts.load.tree import Source
+from handouts.workspace import Kind
+
+
+def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
+    """Return every problem of the content, sorted by file, line and column.
+
+    Args:
+        library: what is checked: built-in content and the clinic's own.
+        paths: only these files and folders, if any are given. A file of another clinic's folder
+            is checked with that folder; a file in no content folder is read as a patient's.
+    """
+    chosen = tuple(paths)
+    found = chain.from_iterable(_at(library, path) for path in chosen)
+    problems = dict.fromkeys(found if chosen else _everything(library))
+    return sorted(problems, key=lambda item: (item.location, item.code, item.message))
+
+
+def _at(library: Library, path: Path) -> list[Problem]:
+    workspace = library.workspace.over(path)
+    if workspace is None:
+        if path.is_dir():
+            where = Location(library.workspace.display(path))
+            known = ", ".join(f"{kind}/" for kind in Kind)
+            return [Problem("this folder holds no content", where, f"it may hold {known}")]
+        return _raised(lambda: library.patient(path))
+    if workspace is not library.workspace:
+        library = Library(workspace)
+    problems = _everything(library)
+    return [item for item in problems if workspace.is_under(item.location.file, path)]
+
+
+def _everything(library: Library) -> list[Problem]:
+    workspace = library.workspace
+    names = [(kind, name) for kind in Kind for name in workspace.ids(kind)]
+    by_file: dict[str, list[Problem]] = {}
+    for kind, name in names:
+        for item in content_problems(library, kind, name):
+            by_file.setdefault(item.location.file, []).append(item)
+    for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
+        by_file.setdefault(item.location.file, []).append(item)
+    for source in _sources(library, names):
+        found = by_file.get(source.file, [])
+        kept = without_exceptions(found, source)
+        by_file[source.file] = kept + exception_problems(source, found)
+    return [
+        *chain.from_iterable(by_file.values()),
+        *_raised(library.limits),
+        *_raised(library.words),
+        *(item for kind in Kind for item in _ignored(library, kind)),
+    ]
+
+
+def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[Source]:
+    """Yield the trees of all files that could be loaded: the others have only load errors."""
+    for kind, name in names:
+        try:
+            library.load(kind, name)
+        except HandoutError:
+            continue
+        yield library.source(kind, name)
+
+
+def _ignored(library: Library, kind: Kind) -> Iterator[Problem]:
+    for path in library.workspace.ignored(kind):
+        where = Location(library.workspace.display(path))
+        yield finding("file-ignored", "this file is not read", where, "name it .yaml")
+
+
+def _raised(step: Callable[[], object]) -> list[Problem]:
+    """Return the problems with which a step fails."""
+    try:
+        step()
+    except HandoutError as error:
+        return list(error.problems)
+    return []

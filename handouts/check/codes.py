@@ -1,0 +1,114 @@
+"""The registry of lint codes: level and meaning of every finding, and how one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from handouts.errors import Location, Problem, Severity, did_you_mean
+from handouts.load.tree import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A lint code, how bad its findings are, and what it means in one line.
+
+    ``varies``: findings are warnings or errors, by how far off a number is.
+    """
+
+    name: str
+    severity: Severity
+    meaning: str
+    varies: bool = False
+
+    @property
+    def level(self) -> str:
+        """The level in words, for lists."""
+        return "warning or error" if self.varies else self.severity.value
+
+
+_E, _W = Severity.ERROR, Severity.WARNING
+_ALL = (
+    Code("dose-hold", _W, "a hold is shorter or longer than usual", varies=True),
+    Code("dose-repetitions", _W, "fewer or more repetitions than usual", varies=True),
+    Code("dose-sets", _W, "fewer or more sets than usual", varies=True),
+    Code("dose-times-per-day", _W, "done more often a day than usual", varies=True),
+    Code("dose-days", _W, "done on fewer or more days a week than usual", varies=True),
+    Code("dose-total", _W, "the whole dose of a day or session is unusual", varies=True),
+    Code("dose-minutes", _E, "a hold in minutes, most often a slip for seconds"),
+    Code("dose-incomplete", _E, "repetitions or the hold that the exercise needs are missing"),
+    Code("dose-days-differ", _E, "days and days_per_week do not agree, or a day is named twice"),
+    Code("too-many-exercises", _W, "more exercises than people keep up with", varies=True),
+    Code("session-length", _W, "the program takes less or more time than usual", varies=True),
+    Code("side-typed", _E, "left or right typed in a text, where the side is data"),
+    Code("side-not-per-side", _E, "the dose does not say whether it counts for each side"),
+    Code("side-in-both", _E, "a side placeholder in an exercise that works both sides together"),
+    Code("side-not-possible", _E, "a prescribed side for an exercise that has none"),
+    Code("placeholder-unknown", _E, "a { } placeholder that is none of the known ones"),
+    Code("repeat-missing", _E, "the last step does not say {repeat}, or it is said elsewhere"),
+    Code("hold-missing", _E, "the dose has a hold and no step says {hold}"),
+    Code("steps-too-many", _W, "more than 8 steps"),
+    Code("step-too-long", _W, "more than 12 words in a step"),
+    Code("step-verb", _W, "a step does not start with a verb"),
+    Code("short-steps-differ", _E, "short_steps are not as many as the steps"),
+    Code("short-step-too-long", _W, "a short step does not fit on one line"),
+    Code("text-too-long", _W, "a text is longer than its place on the sheet"),
+    Code("text-form", _W, "a fact does not read on from its lead-in"),
+    Code("words-jargon", _W, "a clinic's word that has a plain one"),
+    Code("words-hard", _W, "harder to read than sixth grade"),
+    Code("never-print", _E, "a claim that is wrong or promises too much"),
+    Code("number-typed", _E, "sets, repetitions or seconds typed in a text, where they are data"),
+    Code("education-missing", _W, "the program explains nothing"),
+    Code("precautions-missing", _W, "the program says nobody should ask first"),
+    Code("variant-unused", _E, "the default variant has words of its own, which are never read"),
+    Code("link-unknown", _E, "something is named that does not exist"),
+    Code("link-circle", _E, "easier and harder links contradict each other"),
+    Code("logo", _E, "the logo is missing, too large or not a safe picture"),
+    Code("file-ignored", _W, "a file in a content folder that is not read"),
+    Code("lint-unknown", _E, "a switched-off code that does not exist"),
+    Code("lint-unused", _W, "a switched-off code that finds nothing"),
+)
+CODES = MappingProxyType({code.name: code for code in _ALL})
+
+
+def finding(
+    code: str,
+    message: str,
+    location: Location,
+    hint: str = "",
+    *,
+    severity: Severity | None = None,
+) -> Problem:
+    """Return a problem of a registered code, at its level unless ``severity`` is given."""
+    level = CODES[code].severity if severity is None else severity
+    return Problem(message, location, hint, code=code, severity=level)
+
+
+def switched_off(source: Source) -> frozenset[str]:
+    """Return the codes that a file switches off with a reason."""
+    stated = source.get("lint")
+    items = stated if isinstance(stated, list) else []
+    return frozenset(str(item.get("code")) for item in items if isinstance(item, dict))
+
+
+def without_exceptions(problems: Iterable[Problem], source: Source) -> list[Problem]:
+    """Return findings without those that the file switches off."""
+    off = switched_off(source)
+    return [problem for problem in problems if problem.code not in off]
+
+
+def exception_problems(source: Source, found: Iterable[Problem]) -> list[Problem]:
+    """Return what is wrong with a file's exceptions: unknown codes, and codes not needed."""
+    needed = {problem.code for problem in found}
+    problems = []
+    for number, item in enumerate(source.get("lint") or []):
+        name = str(item.get("code"))
+        place = source.location("lint", number, "code")
+        if name not in CODES:
+            hint = did_you_mean(name, CODES)
+            problems.append(finding("lint-unknown", f'unknown code "{name}"', place, hint))
+        elif name not in needed:
+            message = f'"{name}" is switched off here and finds nothing'
+            problems.append(finding("lint-unused", message, place, "remove this exception"))
+    return problems

@@ -1,0 +1,124 @@
+"""Exercises and programs into findings about what they lack or what has no room on the sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handouts.check.codes import finding
+from handouts.check.texts import Part, exercise_texts, wordings
+from handouts.errors import Location, Problem
+from handouts.load.tree import Source
+from handouts.model.dosage import Dosage
+from handouts.model.exercise import Exercise, Wording
+from handouts.model.program import Program
+
+MOST_STEPS = 8
+SHORT_STEP_CHARACTERS = 44
+"""One line of the three-a-page form: 276 points in 12.5 point type (page specification, 6)."""
+_MOST_CHARACTERS = {Part.PURPOSE: 60, Part.FACT: 75, Part.CHANGE: 60}
+# The longest fillings to leave room for.
+_FILLINGS = {
+    "{hold}": "Hold for 10 seconds.",
+    "{repeat}": "x" * 24,
+    "{side}": "right",
+    "{your_side}": "your right",
+    "{other_side}": "other",
+    "{your_other_side}": "your right",
+}
+
+
+def lint_exercise_completeness(exercise: Exercise, source: Source) -> Iterator[Problem]:
+    """Check steps, short steps and facts of an exercise and of each variant."""
+    for path, wording in wordings(exercise):
+        dosage = exercise.dosage
+        if path:
+            dosage = exercise.dosage.override(wording.dosage)
+        steps = wording.steps or exercise.steps
+        place = source.location(*path, "steps")
+        if wording.steps or wording.dosage:
+            yield from _steps(steps, dosage, place)
+        yield from _short_steps(wording, steps, source, path)
+    yield from _lengths(exercise, source)
+    yield from _forms(exercise, source)
+
+
+def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[Problem]:
+    if len(steps) > MOST_STEPS:
+        message = f"{len(steps)} steps, more than {MOST_STEPS}"
+        yield finding("steps-too-many", message, place, "join or drop some")
+    said = [step.count("{repeat}") for step in steps]
+    if said[-1] != 1 or sum(said) != 1:
+        hint = 'end the last step with {repeat}, and no other: "Lower slowly. {repeat}"'
+        yield finding("repeat-missing", "the last step does not end in {repeat}", place, hint)
+    if dosage.hold is not None and not any("{hold}" in step for step in steps):
+        hint = 'add it where the hold is: "{hold} Keep breathing."'
+        yield finding("hold-missing", "the dose has a hold and no step says {hold}", place, hint)
+
+
+def _short_steps(
+    wording: Wording, steps: tuple[str, ...], source: Source, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    short = wording.short_steps
+    if short is None:
+        return
+    if len(short) != len(steps):
+        yield finding(
+            "short-steps-differ",
+            f"{len(short)} short steps for {len(steps)} steps",
+            source.location(*path, "short_steps"),
+            "write one short step for each step",
+        )
+    for number, text in enumerate(short):
+        length = len(_filled(text))
+        if length > SHORT_STEP_CHARACTERS:
+            yield finding(
+                "short-step-too-long",
+                f"a short step of {length} characters with its numbers filled in, more than "
+                f"{SHORT_STEP_CHARACTERS}",
+                source.location(*path, "short_steps", number),
+                "it must fit on one line: cut words",
+            )
+
+
+def _filled(text: str) -> str:
+    return re.sub(r"\{\w+\}", lambda match: _FILLINGS.get(match[0], match[0]), text)
+
+
+def _lengths(exercise: Exercise, source: Source) -> Iterator[Problem]:
+    for text in exercise_texts(exercise):
+        most = _MOST_CHARACTERS.get(text.part)
+        if most and len(text.text) > most:
+            yield finding(
+                "text-too-long",
+                f"{text.path[-1]} of {len(text.text)} characters, more than {most}",
+                source.location(*text.path),
+                "it must fit on one line: cut words",
+            )
+
+
+def _forms(exercise: Exercise, source: Source) -> Iterator[Problem]:
+    """Check that facts read on from "Feel it:" and "Watch out:"."""
+    for text in exercise_texts(exercise):
+        if text.part is Part.FACT and not (text.text[0].islower() or text.text[0] == "{"):
+            message = f'{text.path[-1]} starts with a capital, after "{_lead(text.path[-1])}:"'
+            yield finding("text-form", message, source.location(*text.path), "start lower-case")
+        if text.part is Part.FACT and not text.text.endswith("."):
+            message = f"{text.path[-1]} does not end with a full stop"
+            yield finding("text-form", message, source.location(*text.path), "end it with one")
+
+
+def _lead(key: object) -> str:
+    return str(key).replace("_", " ").capitalize()
+
+
+def lint_program_completeness(program: Program, source: Source) -> Iterator[Problem]:
+    """Check that a program explains something and says who should ask first."""
+    if not program.education:
+        hint = "add education: a heading and two or three sentences"
+        message = "the program explains nothing to the patient"
+        yield finding("education-missing", message, source.location(), hint)
+    if not program.precautions:
+        hint = "add precautions, as for pregnancy or weak bones"
+        message = "the program does not say who should ask first"
+        yield finding("precautions-missing", message, source.location(), hint)

@@ -1,0 +1,137 @@
+"""Texts into plain-language findings: long steps, no verb, jargon, numbers, claims, hard words.
+
+Steps of at most 12 words that start with a verb, sixth grade, whole numbers with units: PEMAT-P
+and the advice of health bodies to write for sixth to eighth grade.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from handouts.check.codes import finding
+from handouts.check.reading import grade
+from handouts.check.texts import Part, PrintedText
+from handouts.errors import Problem
+from handouts.load.tree import Source
+from handouts.model.words import Words
+
+MOST_WORDS = 12
+MOST_GRADE = 6.0
+_SENTENCE_PLACEHOLDER = re.compile(r"\{(?:hold|repeat)\}")
+_WORD = re.compile(r"\{?[A-Za-z][\w'’}-]*")
+_FROM_DATA = frozenset({Part.STEP, Part.SHORT_STEP, Part.FACT, Part.CHANGE, Part.NOTE})
+_NAMES = frozenset({Part.ALIAS, Part.NAME})
+
+
+def lint_words(
+    texts: Iterable[PrintedText], source: Source, words: Words, *, doses: bool
+) -> Iterator[Problem]:
+    """Check texts of one file.
+
+    Args:
+        texts: what is printed of it.
+        source: the file, for places.
+        words: the lists to check with.
+        doses: whether numbers of a dose belong to data here, as in an exercise.
+    """
+    listed = tuple(texts)
+    for text in listed:
+        if text.part is Part.STEP:
+            yield from _step_length(text, source)
+        if text.part in (Part.STEP, Part.SHORT_STEP):
+            yield from _step_verb(text, source, words)
+        if text.part is not Part.ALIAS:
+            yield from _jargon(text, source, words)
+        if text.part in _FROM_DATA or (doses and text.part not in _NAMES):
+            yield from _numbers(text, source, words)
+        yield from _claims(text, source, words)
+        if text.part in (Part.EDUCATION, Part.CAUTION, Part.NOTE):
+            yield from _hard(text.text, text.path, source)
+    yield from _hard_steps(listed, source)
+
+
+def _step_length(text: PrintedText, source: Source) -> Iterator[Problem]:
+    count = len(_WORD.findall(_SENTENCE_PLACEHOLDER.sub(" ", text.text)))
+    if count > MOST_WORDS:
+        yield finding(
+            "step-too-long",
+            f"a step of {count} words, more than {MOST_WORDS}",
+            source.location(*text.path),
+            "say one thing a step: cut it, or make two steps",
+        )
+
+
+def _step_verb(text: PrintedText, source: Source, words: Words) -> Iterator[Problem]:
+    plain = _SENTENCE_PLACEHOLDER.sub(" ", text.text)
+    found = [word.casefold() for word in _WORD.findall(plain)]
+    openers = set(words.openers)
+    while found and found[0] in openers:
+        found = found[1:]
+    if found and found[0] not in words.verbs:
+        hint = 'start with what to do, as "Lift", "Keep" or "Slowly lower"'
+        message = f'a {text.part.value} starts with "{found[0]}", which is no verb we know'
+        yield finding("step-verb", message, source.location(*text.path), hint)
+
+
+def _jargon(text: PrintedText, source: Source, words: Words) -> Iterator[Problem]:
+    plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
+    for match in _any_of(tuple(plain)).finditer(text.text):
+        replacement = plain[match[0].casefold()]
+        yield finding(
+            "words-jargon",
+            f'"{match[0]}" is a clinic\'s word',
+            source.location(*text.path),
+            f'plain: "{replacement}"',
+        )
+
+
+def _numbers(text: PrintedText, source: Source, words: Words) -> Iterator[Problem]:
+    number = rf"(?:\d+|{'|'.join(map(re.escape, words.numbers))})"
+    amount = "|".join(map(re.escape, words.amounts))
+    for match in re.finditer(rf"\b{number}(?:\s+more)?\s?(?:{amount})\b", text.text, re.IGNORECASE):
+        yield finding(
+            "number-typed",
+            f'"{match[0]}" is typed in a text',
+            source.location(*text.path),
+            "numbers are data: put them in the dosage, and {hold} or {repeat} in a step",
+        )
+
+
+def _claims(text: PrintedText, source: Source, words: Words) -> Iterator[Problem]:
+    for claim in words.never_print:
+        if match := re.search(claim.pattern, text.text, re.IGNORECASE):
+            yield finding(
+                "never-print",
+                f'"{match[0]}": {claim.why}',
+                source.location(*text.path),
+                claim.instead,
+            )
+
+
+def _hard(text: str, path: tuple[str | int, ...], source: Source) -> Iterator[Problem]:
+    level = grade(text)
+    if level > MOST_GRADE:
+        yield finding(
+            "words-hard",
+            f"reads like grade {level:.0f}, more than {MOST_GRADE:.0f}",
+            source.location(*path),
+            "use shorter sentences and shorter words",
+        )
+
+
+def _hard_steps(texts: tuple[PrintedText, ...], source: Source) -> Iterator[Problem]:
+    steps: dict[tuple[str | int, ...], list[str]] = {}
+    for text in texts:
+        if text.part is Part.STEP:
+            steps.setdefault(text.path[:-1], []).append(_SENTENCE_PLACEHOLDER.sub("", text.text))
+    for path, sentences in steps.items():
+        yield from _hard(" ".join(sentences), path, source)
+
+
+@lru_cache(maxsize=8)
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for any of some phrases as whole words, the longest first."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)

@@ -1,0 +1,201 @@
+"""A request (names, patient, choices) into a validated `Order`, or into all its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from handouts.check.codes import without_exceptions
+from handouts.check.lint_dose import lint_dose
+from handouts.check.logo import check_logo
+from handouts.check.placeholders import lint_placeholders
+from handouts.check.prescribed import Path, dose_place, prescribed, prescription_paths
+from handouts.check.references import program_references
+from handouts.errors import (
+    ContentError,
+    HandoutError,
+    MissingError,
+    Problem,
+    Severity,
+    did_you_mean,
+)
+from handouts.load.library import Library
+from handouts.load.tree import Source
+from handouts.model.clinic import Clinic, Clinician
+from handouts.model.order import Mode, Order, OrderedExercise, Paper
+from handouts.model.patient import Patient
+from handouts.model.program import Program
+from handouts.workspace import Kind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
+
+    ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
+    """
+
+    program: str
+    clinic: str
+    layout: str = "standard"
+    patient: Patient = field(default_factory=Patient)
+    language: str | None = None
+    paper: Paper | None = None
+    mode: Mode = Mode.COLOUR
+    clinician: str | None = None
+
+
+def make_order(library: Library, request: OrderRequest) -> Order:
+    """Return the complete order for one handout.
+
+    Raises:
+        MissingError: if a program, clinic, layout, language or clinician does not exist and
+            nothing else is wrong.
+        ContentError: with all problems of the files that the order needs, its doses (error
+            limits) and its sides.
+    """
+    gather = _Gather()
+    program = gather(lambda: library.program(request.program))
+    clinic = gather(lambda: library.clinic(request.clinic))
+    layout = gather(lambda: library.layout(request.layout))
+    language = request.language or (clinic.locale if clinic else None)
+    locale = gather(lambda: library.locale(language)) if language else None
+    safety = None
+    if program and program.safety in library.workspace.ids(Kind.SAFETY):
+        safety = gather(lambda: library.safety(program.safety))
+    clinician = gather(lambda: find_clinician(clinic, request)) if clinic else None
+    exercises = gather(lambda: _exercises(library, program, request.patient)) if program else None
+    if clinic:
+        gather.add(check_logo(library.workspace, clinic))
+    gather.raise_all()
+    # Nothing is missing once no problem was gathered; said here for the type checker.
+    if not (program and clinic and layout and locale and safety and exercises):
+        raise ContentError("the order is not complete")
+    return Order(
+        program=program,
+        exercises=exercises,
+        patient=request.patient,
+        clinic=clinic,
+        clinician=clinician,
+        safety=safety,
+        layout=layout,
+        locale=locale,
+        paper=request.paper or Paper(clinic.paper),
+        mode=request.mode,
+        date=library.workspace.today,
+    )
+
+
+class _Gather:
+    """Runs steps that may fail, keeps their problems, and raises them all together."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.missing_only = True
+
+    def __call__(self, step: Callable[[], T]) -> T | None:
+        try:
+            return step()
+        except HandoutError as error:
+            self.missing_only &= isinstance(error, MissingError)
+            self.problems.extend(error.problems)
+            return None
+
+    def add(self, problems: list[Problem]) -> None:
+        self.missing_only &= not problems
+        self.problems.extend(problems)
+
+    def raise_all(self) -> None:
+        if self.problems:
+            unique = dict.fromkeys(self.problems)
+            ordered = sorted(unique, key=lambda problem: problem.location)
+            raise (MissingError if self.missing_only else ContentError)(ordered)
+
+
+def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
+    """Return who hands out the sheet.
+
+    A clinician asked for must be one of the clinic's, by id or name. The patient's may be a free
+    name: then the order has no clinician and the name stays with the patient. With neither, a
+    clinic's only clinician.
+
+    Raises:
+        MissingError: if ``request.clinician`` is none of the clinic's.
+    """
+    known = {
+        name.casefold(): person
+        for person in clinic.clinicians
+        for name in (person.id, person.name, person.short_name or person.id)
+    }
+    if request.clinician:
+        wanted = " ".join(request.clinician.split()).casefold()
+        if wanted not in known:
+            # The name typed is not quoted: it is said by whoever makes the handout.
+            message = f"that clinician is not one of {clinic.id}"
+            raise MissingError(message, did_you_mean("", (p.id for p in clinic.clinicians)))
+        return known[wanted]
+    if request.patient.clinician:
+        return known.get(request.patient.clinician.casefold())
+    return clinic.clinicians[0] if len(clinic.clinicians) == 1 else None
+
+
+def _exercises(library: Library, program: Program, patient: Patient) -> tuple[OrderedExercise, ...]:
+    """Return the exercises of a program for one patient, or raise all their problems."""
+    problems = list(program_references(library, program))
+    ordered: list[OrderedExercise] = []
+    for path, prescription in prescription_paths(program):
+        try:
+            item = prescribed(
+                library.exercise(prescription.exercise),
+                prescription,
+                patient.affected_side,
+                number=len(ordered) + 1,
+                phase=_phase(program, path),
+            )
+        except ContentError as error:
+            problems.extend(error.problems)
+            continue
+        except (MissingError, KeyError):
+            # Already among the problems, with its place in the program.
+            continue
+        ordered.append(item)
+        problems.extend(_item_problems(library, program, path, item, patient))
+    if problems:
+        raise ContentError(problems)
+    return tuple(ordered)
+
+
+def _phase(program: Program, path: Path) -> str | None:
+    """Return the name of the phase that starts with the prescription at ``path``."""
+    _phases, phase, _key, number = path
+    return program.phases[int(phase)].name if number == 0 else None
+
+
+def _item_problems(
+    library: Library, program: Program, path: Path, item: OrderedExercise, patient: Patient
+) -> Iterator[Problem]:
+    """Yield what makes an exercise impossible to print for this patient."""
+    exercise, prescription = item.exercise, item.prescription
+    if prescription.side_required and patient.affected_side is None:
+        yield Problem(
+            f"{program.id} needs the affected side, for {exercise.id}",
+            library.source(Kind.PROGRAMS, program.id).location(*path, "side_required"),
+            "add --side left or --side right, or affected_side to the patient's file",
+        )
+    place = dose_place(library, program, path, prescription)
+    doses = lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
+    yield from _errors(doses, place.source)
+    own = library.source(Kind.EXERCISES, exercise.id)
+    yield from _errors(lint_placeholders(library.exercise(exercise.id), own), own)
+
+
+def _errors(problems: Iterable[Problem], file: Source) -> list[Problem]:
+    """Return findings at error level, without those that the file switches off."""
+    return [
+        problem
+        for problem in without_exceptions(problems, file)
+        if problem.severity is Severity.ERROR
+    ]

@@ -1,0 +1,144 @@
+"""Names in content into problems where nothing of that name exists, or links contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handouts.check.codes import finding
+from handouts.check.prescribed import Path, prescription_paths
+from handouts.check.sides import cannot_have_side
+from handouts.errors import HandoutError, Problem, did_you_mean
+from handouts.load.library import Library
+from handouts.load.tree import Source, Step
+from handouts.model.exercise import Exercise
+from handouts.model.program import Prescription, Program
+from handouts.workspace import Kind
+
+
+def program_references(library: Library, program: Program) -> Iterator[Problem]:
+    """Check a program's exercises, variants, sides and safety text.
+
+    An exercise whose own file is wrong is passed over: that file has its own problems.
+    """
+    source = library.source(Kind.PROGRAMS, program.id)
+    for path, prescription in prescription_paths(program):
+        unknown = _unknown(
+            library, Kind.EXERCISES, prescription.exercise, source, *path, "exercise"
+        )
+        if unknown:
+            yield unknown
+            continue
+        try:
+            exercise = library.exercise(prescription.exercise)
+        except HandoutError:
+            continue
+        yield from _variant(exercise, prescription, source, path)
+        reason = cannot_have_side(exercise, prescription)
+        if reason:
+            place = source.location(*path, "side")
+            yield finding("side-not-possible", reason, place, "remove the side")
+    unknown = _unknown(library, Kind.SAFETY, program.safety, source, "safety")
+    if unknown:
+        yield unknown
+
+
+def _variant(
+    exercise: Exercise, prescription: Prescription, source: Source, path: Path
+) -> Iterator[Problem]:
+    name = prescription.variant
+    if name is None or name in variant_names(exercise):
+        return
+    known = variant_names(exercise)
+    message = f'{exercise.id} has no variant "{name}"'
+    hint = did_you_mean(name, known) if known else "it has no variants: remove the line"
+    yield finding("link-unknown", message, source.location(*path, "variant"), hint)
+
+
+def variant_names(exercise: Exercise) -> tuple[str, ...]:
+    """Return the variants that may be prescribed, the default one first."""
+    default = (exercise.default_variant,) if exercise.default_variant else ()
+    return (*default, *(name for name in exercise.variants if name not in default))
+
+
+def exercise_references(library: Library, exercise: Exercise) -> Iterator[Problem]:
+    """Check the easier and harder links of an exercise and its variants, and the default one."""
+    source = library.source(Kind.EXERCISES, exercise.id)
+    for path, name in _links(exercise):
+        if name == exercise.id:
+            message = f"{name} links to itself"
+            yield finding("link-circle", message, source.location(*path), "remove the link")
+            continue
+        unknown = _unknown(library, Kind.EXERCISES, name, source, *path)
+        if unknown:
+            yield unknown
+    if exercise.default_variant in exercise.variants:
+        yield finding(
+            "variant-unused",
+            f'"{exercise.default_variant}" is the default variant: its words are those above',
+            source.key_location("variants", exercise.default_variant),
+            "move its words up, and remove it here",
+        )
+
+
+def _links(exercise: Exercise) -> Iterator[tuple[Path, str]]:
+    wordings = [((), exercise), *((("variants", k), v) for k, v in exercise.variants.items())]
+    for path, wording in wordings:
+        for way in ("easier", "harder"):
+            change = getattr(wording, way)
+            for number, name in enumerate(change.exercises if change else ()):
+                yield (*path, way, "exercises", number), name
+
+
+def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
+    """Report every link after which an exercise would be harder than itself.
+
+    ``a`` harder ``b`` and ``b`` easier ``a`` say the same: ``b`` is above ``a``. Links of
+    variants are left out: they compare with that form only.
+    """
+    exercises = {}
+    for name in names:
+        try:
+            exercises[name] = library.exercise(name)
+        except HandoutError:
+            continue
+    above: dict[str, set[str]] = {name: set() for name in exercises}
+    for name, exercise in exercises.items():
+        for harder in exercise.harder.exercises if exercise.harder else ():
+            above[name].add(harder)
+        for easier in exercise.easier.exercises if exercise.easier else ():
+            above.setdefault(easier, set()).add(name)
+    for name, exercise in exercises.items():
+        for way in ("easier", "harder"):
+            change = getattr(exercise, way)
+            for number, other in enumerate(change.exercises if change else ()):
+                start, goal = (other, name) if way == "harder" else (name, other)
+                if other != name and _leads(above, start, goal):
+                    yield finding(
+                        "link-circle",
+                        f"{other} cannot be {way} than {name}: other links say the opposite",
+                        library.source(Kind.EXERCISES, name).location(way, "exercises", number),
+                        f"see easier and harder of {other}, and of those they name",
+                    )
+
+
+def _leads(above: dict[str, set[str]], start: str, goal: str) -> bool:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(above.get(name, ()))
+    return False
+
+
+def _unknown(
+    library: Library, kind: Kind, name: str, source: Source, *path: Step
+) -> Problem | None:
+    known = library.workspace.ids(kind)
+    if name in known:
+        return None
+    message = f'there is no {kind.noun} "{name}"'
+    return finding("link-unknown", message, source.location(*path), did_you_mean(name, known))

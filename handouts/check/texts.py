@@ -1,0 +1,116 @@
+"""Content into its printed texts, each with its path in the file and the part it plays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handouts.load.tree import Step
+from handouts.model.exercise import Exercise, Wording
+from handouts.model.program import Program
+from handouts.model.safety import Safety
+
+Path = tuple[Step, ...]
+
+
+class Part(StrEnum):
+    """What a text is on the sheet; it decides which rules hold for it."""
+
+    NAME = "name"
+    ALIAS = "alias"
+    STEP = "step"
+    SHORT_STEP = "short step"
+    PURPOSE = "purpose"
+    FACT = "fact"
+    CHANGE = "change"
+    CAUTION = "caution"
+    NOTE = "note"
+    HEADING = "heading"
+    EDUCATION = "education"
+    SAFETY = "safety"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedText:
+    """One text that a patient reads."""
+
+    path: Path
+    part: Part
+    text: str
+
+
+def wordings(exercise: Exercise) -> Iterator[tuple[Path, Wording]]:
+    """Yield the words of an exercise, then those of each variant, with their paths."""
+    yield (), exercise
+    for name, variant in exercise.variants.items():
+        yield ("variants", name), variant
+
+
+def exercise_texts(exercise: Exercise) -> Iterator[PrintedText]:
+    """Yield every text of an exercise and its variants."""
+    for path, wording in wordings(exercise):
+        yield from _wording_texts(path, wording)
+
+
+_SINGLE = (
+    ("name", Part.NAME),
+    ("position", Part.OTHER),
+    ("purpose", Part.PURPOSE),
+    ("feel_it", Part.FACT),
+    ("watch_out", Part.FACT),
+)
+_LISTS = (
+    ("also_known_as", Part.ALIAS),
+    ("steps", Part.STEP),
+    ("short_steps", Part.SHORT_STEP),
+    ("cautions", Part.CAUTION),
+    ("equipment", Part.OTHER),
+)
+
+
+def _wording_texts(path: Path, wording: Wording) -> Iterator[PrintedText]:
+    for key, part in _SINGLE:
+        text = getattr(wording, key)
+        if text:
+            yield PrintedText((*path, key), part, text)
+    for key, part in _LISTS:
+        for number, text in enumerate(getattr(wording, key) or ()):
+            yield PrintedText((*path, key, number), part, text)
+    for key in ("easier", "harder"):
+        change = getattr(wording, key)
+        if change and change.text:
+            yield PrintedText((*path, key, "text"), Part.CHANGE, change.text)
+
+
+def program_texts(program: Program) -> Iterator[PrintedText]:
+    """Yield every text of a program."""
+    for key in ("name", "title", "subtitle"):
+        yield PrintedText((key,), Part.HEADING, getattr(program, key))
+    for phase_number, phase in enumerate(program.phases):
+        path: Path = ("phases", phase_number)
+        if phase.name:
+            yield PrintedText((*path, "name"), Part.HEADING, phase.name)
+        for number, prescription in enumerate(phase.exercises):
+            if prescription.note:
+                where = (*path, "exercises", number, "note")
+                yield PrintedText(where, Part.NOTE, prescription.note)
+    for section_number, section in enumerate(program.education):
+        path = ("education", section_number)
+        yield PrintedText((*path, "heading"), Part.HEADING, section.heading)
+        for number, text in enumerate(section.text):
+            yield PrintedText((*path, "text", number), Part.EDUCATION, text)
+    for number, text in enumerate(program.precautions):
+        yield PrintedText(("precautions", number), Part.CAUTION, text)
+
+
+def safety_texts(safety: Safety) -> Iterator[PrintedText]:
+    """Yield every printed text of red flags and stop rule."""
+    for key in ("stop_rule", "stop_short", "emergency_lead", "same_day_lead", "visit_lead"):
+        yield PrintedText((key,), Part.SAFETY, getattr(safety, key))
+    for key in ("disclaimer", "disclaimer_short"):
+        yield PrintedText((key,), Part.SAFETY, getattr(safety, key))
+    for key in ("feeling", "emergency", "same_day", "visit"):
+        for number, text in enumerate(getattr(safety, key)):
+            yield PrintedText((key, number), Part.SAFETY, text)

@@ -1,0 +1,156 @@
+"""Ids into models: every file read once, overlays and ``extends`` applied, problems located."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from handouts.errors import ContentError, HandoutError, MissingError, Problem
+from handouts.load.models import build_model
+from handouts.load.tree import Node, Source, make_node, merge
+from handouts.load.yaml import LIMIT_BYTES, parse
+from handouts.model.base import ContentFile
+from handouts.model.clinic import Clinic
+from handouts.model.exercise import Exercise
+from handouts.model.layout import Layout
+from handouts.model.limits import Limits
+from handouts.model.locale import Locale
+from handouts.model.patient import Patient
+from handouts.model.program import Program
+from handouts.model.safety import Safety
+from handouts.model.words import Words
+from handouts.workspace import Kind, Workspace
+
+T = TypeVar("T")
+F = TypeVar("F", bound=ContentFile)
+
+MODELS: dict[Kind, type[ContentFile]] = {
+    Kind.EXERCISES: Exercise,
+    Kind.PROGRAMS: Program,
+    Kind.CLINICS: Clinic,
+    Kind.LOCALES: Locale,
+    Kind.LAYOUTS: Layout,
+    Kind.SAFETY: Safety,
+}
+
+
+class Library:
+    """All content of a `Workspace`, loaded when asked for and kept, good or bad.
+
+    Every method that returns content raises `MissingError` if there is none of that id and
+    `ContentError` with all problems of its file if that is wrong.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._kept: dict[tuple[str, str], object] = {}
+
+    def exercise(self, name: str) -> Exercise:
+        """Return an exercise by id."""
+        return self._content(Kind.EXERCISES, name, Exercise)
+
+    def program(self, name: str) -> Program:
+        """Return a program by id."""
+        return self._content(Kind.PROGRAMS, name, Program)
+
+    def clinic(self, name: str) -> Clinic:
+        """Return a clinic by id."""
+        return self._content(Kind.CLINICS, name, Clinic)
+
+    def layout(self, name: str) -> Layout:
+        """Return a layout by id, with what it extends filled in."""
+        return self._content(Kind.LAYOUTS, name, Layout)
+
+    def locale(self, tag: str) -> Locale:
+        """Return the locale of a language tag: its own file, else that of its language alone."""
+        known = self.workspace.ids(Kind.LOCALES)
+        language = tag.split("-", maxsplit=1)[0]
+        name = language if tag not in known and language in known else tag
+        return self._content(Kind.LOCALES, name, Locale)
+
+    def safety(self, name: str) -> Safety:
+        """Return red flags and stop rule of a body region by id."""
+        return self._content(Kind.SAFETY, name, Safety)
+
+    def limits(self) -> Limits:
+        """Return the dose limits; a clinic's own file changes only what it states."""
+        return self._keep("limits", "", self._limits)
+
+    def words(self) -> Words:
+        """Return the word lists of the plain-language checks."""
+        path = self.workspace.words()
+        return self._keep("words", "", lambda: build_model(Words, self._parse(path), name="words"))
+
+    def patient(self, path: Path) -> Patient:
+        """Return the patient that a file describes; no message quotes anything of it."""
+        source = self._parse(path, private=True)
+        return build_model(Patient, source, private=True)
+
+    def load(self, kind: str, name: str) -> ContentFile:
+        """Return content of any `Kind` by id."""
+        return self._content(Kind(kind), name, MODELS[Kind(kind)])
+
+    def source(self, kind: str, name: str) -> Source:
+        """Return the tree of a file, with the place of every key; a layout's with its parents'."""
+        kind = Kind(kind)
+
+        def read() -> Source:
+            if kind is Kind.LAYOUTS:
+                return self._extended(name, ())
+            return self._parse(self.workspace.find(kind, name))
+
+        return self._keep(f"source {kind}", name, read)
+
+    def _content(self, kind: Kind, name: str, model: type[F]) -> F:
+        return self._keep(
+            kind, name, lambda: build_model(model, self.source(kind, name), name=name)
+        )
+
+    def _parse(self, path: Path, *, private: bool = False) -> Source:
+        data = self.workspace.read(path, LIMIT_BYTES)
+        return parse(data, self.workspace.display(path), private=private)
+
+    def _limits(self) -> Limits:
+        first, *others = (self._parse(path) for path in self.workspace.limits())
+        for other in others:
+            first = Source(other.file, merge(first.root, other.root))
+        return build_model(Limits, first, name="limits")
+
+    def _extended(self, name: str, below: tuple[str, ...]) -> Source:
+        own = self._parse(self.workspace.find(Kind.LAYOUTS, name))
+        parent = own.get("extends")
+        if not isinstance(parent, str):
+            return own
+        place = own.location("extends")
+        if parent in (*below, name):
+            chain = " -> ".join((*below, name, parent))
+            message = f"layouts extend each other in a circle: {chain}"
+            raise ContentError(Problem(message, place, "remove one of the extends"))
+        try:
+            base = self._extended(parent, (*below, name))
+        except MissingError as error:
+            found = error.problems[0]
+            raise ContentError(Problem(found.message, place, found.hint)) from None
+        return Source(own.file, merge(_inheritable(base.root), own.root))
+
+    def _keep(self, kind: str, name: str, make: Callable[[], T]) -> T:
+        """Return what ``make`` returned the first time, or raise what it raised."""
+        key = (kind, name)
+        if key not in self._kept:
+            try:
+                self._kept[key] = make()
+            except HandoutError as error:
+                self._kept[key] = error
+        kept = self._kept[key]
+        if isinstance(kept, HandoutError):
+            raise kept.with_traceback(None)
+        return cast("T", kept)
+
+
+def _inheritable(root: Node) -> Node:
+    """Return a layout's tree without what is said of that file alone."""
+    if not isinstance(root.content, dict):
+        return root
+    content = {key: entry for key, entry in root.content.items() if key not in ("lint", "extends")}
+    return make_node(root.location, content)

@@ -1,0 +1,249 @@
+"""pydantic's errors into our words: chosen by error type, never by its English text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handouts.errors import did_you_mean
+from handouts.load.tree import Step
+from handouts.model.base import ID_PATTERN
+
+_QUOTE_BRACE = "put text that starts with { in quotes"
+_QUOTE_NUMBER = "put it in quotes to make it text"
+_LIST = 'start each item on a line of its own with "- "'
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One error of pydantic, with what is needed to say it.
+
+    ``key`` is the last step of its place, ``known`` the keys that its mapping may have.
+    """
+
+    kind: str
+    path: tuple[Step, ...]
+    context: Mapping[str, Any]
+    value: Any
+    key: str
+    known: tuple[str, ...]
+    private: bool
+
+    @property
+    def name(self) -> str:
+        """The thing in words: ``sets``, ``item 2 of steps``, ``the file``."""
+        named = [str(step) for step in self.path if isinstance(step, str)]
+        if not self.path:
+            return "the file"
+        if isinstance(self.path[-1], int):
+            return f"item {self.path[-1] + 1} of {named[-1]}" if named else "an item"
+        return named[-1]
+
+    @property
+    def shown(self) -> str:
+        """The value as it may be printed: short, and never a patient's."""
+        if self.private:
+            return ""
+        if isinstance(self.value, str):
+            short = self.value if len(self.value) <= 40 else f"{self.value[:37]}..."
+            return f', not "{short}"'
+        if isinstance(self.value, bool):
+            return f", not {str(self.value).lower()}"
+        kinds = {type(None): "empty", dict: "a mapping (keys and values)", list: "a list"}
+        return f", not {kinds.get(type(self.value), self.value)}"
+
+
+# Other words for keys, whose spelling is too far away to guess.
+_MEANT = {
+    "reps": "repetitions",
+    "repeats": "repetitions",
+    "seconds": "hold",
+    "duration": "hold",
+    "frequency": "times_per_day",
+    "dose": "dosage",
+    "description": "purpose",
+    "instructions": "steps",
+    "title": "name",
+    "side": "sides",
+    "affected": "affected_side",
+}
+
+Words = tuple[str, str]
+"""Message and hint."""
+
+
+def describe(complaint: Complaint) -> Words:
+    """Return the message of a complaint and what to do about it."""
+    writer = _WRITERS.get(complaint.kind)
+    if writer:
+        return writer(complaint)
+    return f"{complaint.name} cannot be read{complaint.shown}", ""
+
+
+def _missing(complaint: Complaint) -> Words:
+    return f'missing key "{complaint.key}"', f'add a line "{complaint.key}: ..." here'
+
+
+def _extra(complaint: Complaint) -> Words:
+    if complaint.private:
+        return "unknown key", did_you_mean("", complaint.known)
+    meant = _MEANT.get(complaint.key, "")
+    hint = f'did you mean "{meant}"?' if meant in complaint.known else ""
+    message = f'unknown key "{complaint.key}"'
+    return message, hint or did_you_mean(complaint.key, complaint.known)
+
+
+def _must_be(what: str, hint: str = "") -> Callable[[Complaint], Words]:
+    def write(complaint: Complaint) -> Words:
+        remedy = hint
+        if complaint.value is None:
+            remedy = "give it a value, or remove the key"
+        return f"{complaint.name} must be {what}{complaint.shown}", remedy
+
+    return write
+
+
+def _text(complaint: Complaint) -> Words:
+    hint = ""
+    value = complaint.value
+    if isinstance(value, dict):
+        brace = len(value) == 1 and next(iter(value.values())) is None
+        hint = _QUOTE_BRACE if brace else 'put text that holds ": " in quotes'
+    elif isinstance(value, int | float):
+        hint = _QUOTE_NUMBER
+    elif value is None:
+        hint = "give it a value, or remove the key"
+    return f"{complaint.name} must be text{complaint.shown}", hint
+
+
+def _at_least(complaint: Complaint) -> Words:
+    limit = next(iter(complaint.context.values()))
+    return f"{complaint.name} must be at least {limit}{complaint.shown}", ""
+
+
+def _at_most(complaint: Complaint) -> Words:
+    limit = next(iter(complaint.context.values()))
+    return f"{complaint.name} must be at most {limit}{complaint.shown}", ""
+
+
+def _too_few(complaint: Complaint) -> Words:
+    least = complaint.context["min_length"]
+    items = "item" if least == 1 else "items"
+    return f"{complaint.name} must have at least {least} {items}", _LIST
+
+
+def _too_many(complaint: Complaint) -> Words:
+    most, given = complaint.context["max_length"], complaint.context["actual_length"]
+    return f"{complaint.name} must have at most {most} items, not {given}", ""
+
+
+def _empty(complaint: Complaint) -> Words:
+    return f"{complaint.name} must not be empty", "write the text, or remove the key"
+
+
+def _too_long(complaint: Complaint) -> Words:
+    limit = complaint.context["max_length"]
+    length = len(complaint.value) if isinstance(complaint.value, str) else 0
+    return f"{complaint.name} must have at most {limit} characters, not {length}", ""
+
+
+def _choice(complaint: Complaint) -> Words:
+    choices = _choices(str(complaint.context.get("expected", "")))
+    listed = ", ".join(choices)
+    message = f"{complaint.name} must be one of {listed}"
+    if len(choices) == 1:
+        message = f"{complaint.name} must be {listed}"
+    if complaint.private or not isinstance(complaint.value, str):
+        return f"{message}{complaint.shown}", ""
+    hint = did_you_mean(complaint.value, choices)
+    return f"{message}{complaint.shown}", hint if hint.startswith("did") else ""
+
+
+def _choices(expected: str) -> list[str]:
+    """Return the values in pydantic's ``'a', 'b' or 'c'``."""
+    return re.findall(r"'([^']*)'", expected) or re.findall(r"[\w.-]+", expected)
+
+
+def _pattern(complaint: Complaint) -> Words:
+    pattern = str(complaint.context.get("pattern", ""))
+    what, hint = _PATTERNS.get(pattern, ("written otherwise", ""))
+    if pattern == ID_PATTERN and complaint.key == "id":
+        return (
+            "the file name is not an id",
+            "name the file in lower-case letters, digits and hyphens, as bird-dog.yaml",
+        )
+    name = f'the name "{complaint.name}"' if complaint.key == "[key]" else complaint.name
+    shown = "" if complaint.key == "[key]" else complaint.shown
+    return f"{name} must be {what}{shown}", hint
+
+
+_PATTERNS: dict[str, Words] = {
+    ID_PATTERN: ("an id", "lower-case letters, digits and hyphens, as bird-dog"),
+    r"^#[0-9a-fA-F]{6}$": ("a colour such as #0f7c8a", "put it in quotes: # starts a comment"),
+    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": ("a language tag such as en-GB", ""),
+    r"^\d{4}-\d{2}-\d{2}$": ("a date such as 2026-12-01", ""),
+    r"^https?://\S+$": ("a web address that starts with https://", ""),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
+        "the name of a file beside this one",
+        "put the picture in the same folder; letters, digits, dots and hyphens only",
+    ),
+    r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$": ("capitals and digits such as SIJ-CALM", ""),
+}
+
+
+def _own(complaint: Complaint) -> Words:
+    """A validator of ours: its message is in our words, its value is not a patient's."""
+    error = complaint.context.get("error")
+    message, hint = str(error), str(getattr(error, "hint", ""))
+    if complaint.private:
+        # The end of such a message may quote the value.
+        message = message.split(", not ", maxsplit=1)[0]
+    if message.startswith("must"):
+        name = complaint.name if complaint.key.isdigit() else complaint.key or complaint.name
+        message = f"{name} {message}"
+    return message, hint
+
+
+_DATE = _must_be("a date such as 2026-12-01")
+_NUMBER = _must_be("a number")
+_WHOLE = _must_be("a whole number")
+_MAPPING = _must_be("a mapping (keys and values)")
+_TRUE_FALSE = _must_be("true or false")
+_ITEMS = _must_be("a list", _LIST)
+
+_WRITERS: dict[str, Callable[[Complaint], Words]] = {
+    "missing": _missing,
+    "extra_forbidden": _extra,
+    "string_type": _text,
+    "string_too_short": _empty,
+    "string_too_long": _too_long,
+    "string_pattern_mismatch": _pattern,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "bool_type": _TRUE_FALSE,
+    "bool_parsing": _TRUE_FALSE,
+    "tuple_type": _ITEMS,
+    "list_type": _ITEMS,
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "greater_than_equal": _at_least,
+    "less_than_equal": _at_most,
+    "too_short": _too_few,
+    "too_long": _too_many,
+    "enum": _choice,
+    "literal_error": _choice,
+    "value_error": _own,
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "datetime_type": _DATE,
+    "datetime_parsing": _DATE,
+    "datetime_from_date_parsing": _DATE,
+}

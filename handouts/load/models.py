@@ -1,0 +1,160 @@
+"""A `Source` into a validated model; every problem gets its place and our own words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from handouts.errors import ContentError, Location, Problem
+from handouts.load.fields import model_at
+from handouts.load.messages import Complaint, describe
+from handouts.load.tree import Source, Step
+from handouts.model.base import ContentFile
+
+M = TypeVar("M", bound=BaseModel)
+
+SCHEMA = 1
+
+
+def build_model(
+    model: type[M], source: Source, *, name: str | None = None, private: bool = False
+) -> M:
+    """Return the model that a file describes.
+
+    Args:
+        model: what the file must hold.
+        source: the file.
+        name: its id, taken from the file name; None for a file without one, as a patient's.
+        private: it may hold patient text: messages then quote nothing of it.
+
+    Raises:
+        ContentError: with all problems of the file, each at its key or value.
+    """
+    value = dict(source.value)
+    problems = list(_file_problems(model, source, name))
+    if name is not None:
+        value["id"] = name
+    if not issubclass(model, ContentFile):
+        value.pop("schema", None)
+    try:
+        # Strict JSON rules: "4" is no number and 1 is not true, but lists become tuples.
+        built = model.model_validate_json(json.dumps(value), strict=True)
+    except ValidationError as error:
+        problems += _problems(model, source, error, private=private)
+    else:
+        if not problems:
+            return built
+    unique = dict.fromkeys(problems)
+    raise ContentError(sorted(unique, key=lambda problem: problem.location))
+
+
+def _file_problems(model: type[BaseModel], source: Source, name: str | None) -> Iterable[Problem]:
+    """Check the keys that every file shares: ``schema``, and ``id``, which the file name gives."""
+    if issubclass(model, ContentFile) and not source.has("schema"):
+        hint = f'write "schema: {SCHEMA}" on the first line'
+        yield Problem('missing key "schema"', source.location(), hint)
+    if not issubclass(model, ContentFile) and source.get("schema") not in (None, SCHEMA):
+        message = f"schema must be {SCHEMA}, the only one this version reads"
+        yield Problem(message, source.location("schema"))
+    for key in ("id", "schema_"):
+        if source.has(key) and (key != "id" or source.get(key) != name):
+            hint = "the file name is the id: remove this line" if key == "id" else ""
+            yield Problem(f'unknown key "{key}"', source.key_location(key), hint)
+
+
+def _problems(
+    model: type[BaseModel], source: Source, error: ValidationError, *, private: bool
+) -> Iterable[Problem]:
+    details = error.errors(include_url=False)
+    for detail in _without_echoes(model, source, details):
+        path = _path(source, detail)
+        complaint = Complaint(
+            kind=detail["type"],
+            path=path,
+            context=detail.get("ctx", {}),
+            value=source.get(*path),
+            key=str(detail["loc"][-1]) if detail["loc"] else "",
+            known=_known(model_at(model, path)),
+            private=private,
+        )
+        message, hint = describe(complaint)
+        yield Problem(message, _place(source, detail, path), hint)
+
+
+def _known(model: type[BaseModel] | None) -> tuple[str, ...]:
+    if model is None:
+        return ()
+    names = (field.alias or name for name, field in model.model_fields.items())
+    return tuple(name for name in names if name != "id")
+
+
+def _path(source: Source, detail: ErrorDetails) -> tuple[Step, ...]:
+    """Return the part of an error's place that is in the file.
+
+    pydantic also names union members, validators and ``[key]``, and the missing key itself.
+    """
+    path: tuple[Step, ...] = ()
+    for step in detail["loc"]:
+        if source.has(*path, step):
+            path = (*path, step)
+    return path
+
+
+def _place(source: Source, detail: ErrorDetails, path: tuple[Step, ...]) -> Location:
+    if detail["loc"] == ("id",):
+        return Location(source.file)
+    if detail["type"] == "extra_forbidden" or detail["loc"][-1:] == ("[key]",):
+        return source.key_location(*path)
+    return source.location(*path)
+
+
+def _without_echoes(
+    model: type[BaseModel], source: Source, details: list[ErrorDetails]
+) -> list[ErrorDetails]:
+    """Leave out errors that only repeat another: of union members, and of half-read lists.
+
+    A value that fits no member of a union has an error for each of them. The member that got
+    deepest is the one that was meant; at one depth, any but that of the wrong basic type.
+    """
+    paths = [_path(source, detail) for detail in details]
+    kept = []
+    for detail, path in zip(details, paths, strict=True):
+        if detail["type"] == "too_short" and path:
+            value = source.get(*path)
+            # pydantic counts only the valid items; the invalid ones have their own errors.
+            if isinstance(value, list) and len(value) >= detail["ctx"]["min_length"]:
+                continue
+        others = [
+            (other, other_path)
+            for other, other_path in zip(details, paths, strict=True)
+            if other is not detail and other_path[: len(path)] == path
+        ]
+        if _in_union(model, detail, path) and any(
+            _better(other, detail, deeper=len(other_path) > len(path))
+            for other, other_path in others
+        ):
+            continue
+        kept.append(detail)
+    return kept
+
+
+def _in_union(model: type[BaseModel], detail: ErrorDetails, path: tuple[Step, ...]) -> bool:
+    """Return whether an error's place goes on, after what is in the file, with a union member."""
+    beyond = detail["loc"][len(path) :]
+    if not beyond or beyond == ("[key]",):
+        return False
+    return beyond[0] != "id" and beyond[0] not in _known(model_at(model, path))
+
+
+def _better(other: ErrorDetails, detail: ErrorDetails, *, deeper: bool) -> bool:
+    """Return whether another error of the same value says more than ``detail``."""
+    if deeper:
+        return True
+    wrong_type = detail["type"].endswith("_type")
+    if wrong_type != other["type"].endswith("_type"):
+        return wrong_type
+    return str(detail["loc"]) > str(other["loc"])

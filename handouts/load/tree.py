@@ -1,0 +1,114 @@
+"""Source: what a YAML file says, as a tree in which every key and value knows its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from handouts.errors import Location
+
+Scalar = str | int | float | bool | None
+Step = str | int
+"""One step of a path into a tree: the key of a mapping or the index of a list, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key of a mapping, where it stands, and its value."""
+
+    location: Location
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it starts. ``size`` counts all nodes, aliases written out in full."""
+
+    location: Location
+    content: Scalar | tuple[Node, ...] | dict[str, Entry]
+    size: int
+    depth: int
+
+    def child(self, step: Step) -> Node | None:
+        """Return the value under a key or index; None if there is none."""
+        if isinstance(self.content, dict) and isinstance(step, str):
+            entry = self.content.get(step)
+            return entry.node if entry else None
+        if isinstance(self.content, tuple) and isinstance(step, int):
+            return self.content[step] if 0 <= step < len(self.content) else None
+        return None
+
+    def plain(self) -> Any:
+        """Return the value as dicts, lists and scalars."""
+        if isinstance(self.content, dict):
+            return {key: entry.node.plain() for key, entry in self.content.items()}
+        if isinstance(self.content, tuple):
+            return [node.plain() for node in self.content]
+        return self.content
+
+
+def make_node(location: Location, content: Scalar | tuple[Node, ...] | dict[str, Entry]) -> Node:
+    """Return a node with its size and depth counted."""
+    children: tuple[Node, ...] = ()
+    if isinstance(content, dict):
+        children = tuple(entry.node for entry in content.values())
+    elif isinstance(content, tuple):
+        children = content
+    size = 1 + sum(child.size for child in children)
+    return Node(location, content, size, 1 + max((child.depth for child in children), default=0))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's name (as printed) and its tree, whose root is a mapping."""
+
+    file: str
+    root: Node
+
+    @cached_property
+    def value(self) -> dict[str, Any]:
+        """The whole file as dicts, lists and scalars."""
+        plain: dict[str, Any] = self.root.plain()
+        return plain
+
+    def get(self, *path: Step) -> Any:
+        """Return the plain value at ``path``; None if there is none."""
+        node = self._walk(path)[0]
+        return None if node is None else node.plain()
+
+    def has(self, *path: Step) -> bool:
+        """Return whether the file states something at ``path``."""
+        return self._walk(path)[0] is not None
+
+    def location(self, *path: Step) -> Location:
+        """Return where the value at ``path`` stands, or that of its nearest parent."""
+        return self._walk(path)[1].location
+
+    def key_location(self, *path: Step) -> Location:
+        """Return where the key at the end of ``path`` stands; for a list item, the item."""
+        parent = self._walk(path[:-1])[0]
+        if parent and isinstance(parent.content, dict) and path[-1] in parent.content:
+            return parent.content[str(path[-1])].location
+        return self.location(*path)
+
+    def _walk(self, path: tuple[Step, ...]) -> tuple[Node | None, Node]:
+        node = self.root
+        for step in path:
+            child = node.child(step)
+            if child is None:
+                return None, node
+            node = child
+        return node, node
+
+
+def merge(base: Node, over: Node) -> Node:
+    """Return ``over`` laid over ``base``: mappings merge key by key, everything else replaces."""
+    if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
+        return over
+    entries = dict(base.content)
+    for key, entry in over.content.items():
+        old = entries.get(key)
+        node = merge(old.node, entry.node) if old else entry.node
+        entries[key] = Entry(entry.location, node)
+    return make_node(over.location, entries)

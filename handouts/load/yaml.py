@@ -1,0 +1,197 @@
+"""Bytes of a YAML file into a `Source`: strictly, with the place of every key and value.
+
+YAML 1.2 scalars (``no`` and ``1:30`` are text, ``010`` is ten), no duplicate keys, no tags, one
+document, bounded depth and size even with aliases written out. The parser is PyYAML's, its
+resolver and constructor are not used: those follow YAML 1.1.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from handouts.errors import ContentError, Location, Problem
+from handouts.load.tree import Entry, Node, Scalar, Source, make_node
+from handouts.load.yaml_problems import Text, syntax_problem
+
+LIMIT_BYTES = 1024 * 1024
+LIMIT_NODES = 50_000
+LIMIT_DEPTH = 40
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULL = {"", "~", "null", "Null", "NULL"}
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+# YAML 1.2.2, core schema (section 10.3.2); more than 18 digits stay text, as does infinity.
+_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_OCTAL = re.compile(r"0o([0-7]{1,18})")
+_HEX = re.compile(r"0x([0-9a-fA-F]{1,15})")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+def parse(data: bytes, file: str, *, private: bool = False) -> Source:
+    """Return the mapping that a YAML file holds.
+
+    Args:
+        data: the bytes of the file.
+        file: its name in messages.
+        private: it may hold patient text: messages then quote nothing of it.
+
+    Raises:
+        ContentError: for anything that is not strict YAML, with all duplicate keys at once.
+    """
+    text = Text.decode(data, file)
+    return Source(file, _Composer(text, private=private).compose())
+
+
+class _Composer:
+    """Builds the tree from parser events, keeping anchors and the problems found on the way."""
+
+    def __init__(self, text: Text, *, private: bool) -> None:
+        self.text = text
+        self.private = private
+        self.anchors: dict[str, Node | None] = {}
+        self.problems: list[Problem] = []
+        self.events: Iterator[yaml.Event] = iter(yaml.parse(text.content, Loader=_LOADER))
+
+    def compose(self) -> Node:
+        try:
+            root = self._document()
+        except yaml.YAMLError as error:
+            raise ContentError(syntax_problem(error, self.text)) from None
+        if self.problems:
+            raise ContentError(self.problems)
+        return root
+
+    def _document(self) -> Node:
+        start = next(event for event in self.events if not _opens(event))
+        if isinstance(start, yaml.StreamEndEvent):
+            raise self._error("the file is empty", Location(self.text.file), _TEMPLATE_HINT)
+        root = self._node(start, 1)
+        after = next(event for event in self.events if not isinstance(event, yaml.DocumentEndEvent))
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise self._error(
+                "a second document starts here",
+                self._place(after),
+                "one file holds one thing: remove the --- and what follows it",
+            )
+        if root.content is None:
+            raise self._error("the file is empty", Location(self.text.file), _TEMPLATE_HINT)
+        if not isinstance(root.content, dict):
+            what = "a list" if isinstance(root.content, tuple) else "plain text"
+            raise self._error(
+                f"the file must hold keys and values, not {what}",
+                root.location,
+                'start with a line such as "schema: 1"',
+            )
+        return root
+
+    def _node(self, event: yaml.Event, depth: int) -> Node:
+        place = self._place(event)
+        if isinstance(event, yaml.AliasEvent):
+            node = self._alias(event, place)
+        else:
+            anchor = getattr(event, "anchor", None)
+            if anchor:
+                self.anchors[anchor] = None
+            if getattr(event, "tag", None):
+                raise self._error(
+                    "a tag (a word after !) is not read here",
+                    place,
+                    "remove it, or put text that starts with ! in quotes",
+                )
+            node = self._value(event, place, depth)
+            if anchor:
+                self.anchors[anchor] = node
+        if depth + node.depth - 1 > LIMIT_DEPTH:
+            raise self._error(f"nested more than {LIMIT_DEPTH} deep", place)
+        if node.size > LIMIT_NODES:
+            raise self._error(f"more than {LIMIT_NODES} values, with aliases written out", place)
+        return node
+
+    def _value(self, event: yaml.Event, place: Location, depth: int) -> Node:
+        if depth > LIMIT_DEPTH:
+            raise self._error(f"nested more than {LIMIT_DEPTH} deep", place)
+        if isinstance(event, yaml.ScalarEvent):
+            return make_node(place, event.value if event.style else _resolve(event.value))
+        if isinstance(event, yaml.SequenceStartEvent):
+            return make_node(place, tuple(self._items(depth)))
+        return make_node(place, self._entries(depth))
+
+    def _items(self, depth: int) -> Iterator[Node]:
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            yield self._node(event, depth + 1)
+
+    def _entries(self, depth: int) -> dict[str, Entry]:
+        entries: dict[str, Entry] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            place = self._place(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self._error(
+                    "a key must be plain text",
+                    place,
+                    "put text that starts with { or [ in quotes",
+                )
+            node = self._node(next(self.events), depth + 1)
+            if event.value in entries:
+                self._duplicate(event.value, place, entries[event.value].location)
+            else:
+                entries[event.value] = Entry(place, node)
+        return entries
+
+    def _duplicate(self, key: str, place: Location, first: Location) -> None:
+        named = "a key" if self.private else f'"{key}"'
+        self.problems.append(
+            Problem(
+                f"{named} is given twice, first on line {first.line}",
+                place,
+                "keep one of the two",
+            )
+        )
+
+    def _alias(self, event: yaml.AliasEvent, place: Location) -> Node:
+        if event.anchor not in self.anchors:
+            raise self._error(
+                "an alias (a word after *) without its anchor",
+                place,
+                "put text that starts with * in quotes",
+            )
+        node = self.anchors[event.anchor]
+        if node is None:
+            raise self._error("an alias stands inside its own anchor", place)
+        return node
+
+    def _place(self, event: yaml.Event) -> Location:
+        mark = event.start_mark
+        if mark is None:
+            return Location(self.text.file)
+        return Location(self.text.file, mark.line + 1, mark.column + 1)
+
+    def _error(self, message: str, place: Location, hint: str = "") -> ContentError:
+        return ContentError([*self.problems, Problem(message, place, hint)])
+
+
+_TEMPLATE_HINT = "handouts new makes a complete example to start from"
+
+
+def _opens(event: yaml.Event) -> bool:
+    return isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent)
+
+
+def _resolve(text: str) -> Scalar:
+    """Return what an unquoted scalar means in the core schema of YAML 1.2."""
+    if text in _NULL:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    for pattern, base in ((_OCTAL, 8), (_HEX, 16)):
+        if match := pattern.fullmatch(text):
+            return int(match[1], base)
+    if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
+        # Beyond 18 digits an integer would lose some of them as a float.
+        return number if not text.lstrip("+-").isdigit() else text
+    return text

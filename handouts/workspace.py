@@ -1,0 +1,244 @@
+"""Workspace: names of content into files, and the only door to disk, fonts and today's date.
+
+A clinic's own folder lies over the built-in content: the same id overrides, a new id adds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from handouts.errors import ContentError, Location, MissingError, Problem, did_you_mean
+
+_PACKAGE = Path(__file__).resolve().parent
+_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+LOGO_BYTES = 2 * 1024 * 1024
+
+
+class Kind(StrEnum):
+    """What content there is: also the name of its folder."""
+
+    EXERCISES = "exercises"
+    PROGRAMS = "programs"
+    CLINICS = "clinics"
+    LOCALES = "locales"
+    LAYOUTS = "layouts"
+    SAFETY = "safety"
+
+    @property
+    def noun(self) -> str:
+        """One of them, in a message: ``exercise``."""
+        return self.value if self is Kind.SAFETY else self.value.removesuffix("s")
+
+
+class _Brand(Protocol):
+    @property
+    def logo(self) -> str | None: ...
+
+
+class HasLogo(Protocol):
+    """What `Workspace.logo` needs of a clinic."""
+
+    @property
+    def id(self) -> str:
+        """Its file name without .yaml."""
+        ...
+
+    @property
+    def brand(self) -> _Brand:
+        """What says which file is the logo."""
+        ...
+
+
+def _resources() -> Path:
+    """Return the folder that holds ``data`` and ``layouts``: in the wheel, else the checkout."""
+    packed = _PACKAGE / "resources"
+    return packed if packed.is_dir() else _PACKAGE.parent
+
+
+class Workspace:
+    """Built-in content, with a clinic's own ``folder`` laid over it.
+
+    The folder holds ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
+    ``layouts/`` and ``limits.yaml``, each of them only if it has something to change.
+
+    Raises:
+        MissingError: if ``folder`` is given and is no folder.
+    """
+
+    def __init__(self, folder: Path | None = None, *, today: dt.date | None = None) -> None:
+        if folder is not None and not folder.is_dir():
+            raise MissingError(f'there is no folder "{folder}"', hint="handouts init makes one")
+        self.folder = folder
+        self._today = today
+
+    @cached_property
+    def today(self) -> dt.date:
+        """Today's date where the program runs, or the one it was given; it never changes."""
+        return self._today or dt.datetime.now().astimezone().date()
+
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """Return the ids of all content of one `Kind`, sorted."""
+        return tuple(sorted(self._index[Kind(kind)]))
+
+    def find(self, kind: str, name: str) -> Path:
+        """Return the file of an id: the clinic's own, else the built-in one.
+
+        Raises:
+            MissingError: if there is none, with the closest id that exists. An id is letters,
+                digits and hyphens: it can never lead out of its folder.
+        """
+        kind = Kind(kind)
+        if not _ID.fullmatch(name):
+            raise MissingError(
+                f'"{name}" is not an id of {kind.noun}',
+                hint="an id is letters, digits and hyphens, the file name without .yaml",
+            )
+        files = self._index[kind]
+        if name not in files:
+            raise MissingError(f'there is no {kind.noun} "{name}"', hint=did_you_mean(name, files))
+        return files[name]
+
+    def builtin(self, relative: str) -> Path:
+        """Return a built-in file or folder, named from the top (``data/templates``)."""
+        return _resources() / relative
+
+    def limits(self) -> tuple[Path, ...]:
+        """Return the dose limits: the built-in file, then the clinic's own if there is one."""
+        own = self.folder / "limits.yaml" if self.folder else None
+        builtin = self.builtin("data/limits.yaml")
+        return (builtin, own) if own and own.is_file() else (builtin,)
+
+    def words(self) -> Path:
+        """Return the word lists of the plain-language checks."""
+        return self.builtin("data/words.yaml")
+
+    def font(self, file_name: str) -> Path:
+        """Return a font file of the package.
+
+        Raises:
+            MissingError: if there is none of that name.
+        """
+        folder = _PACKAGE / "fonts"
+        fonts = {path.name: path for path in folder.glob("*.ttf")}
+        if file_name not in fonts:
+            raise MissingError(
+                f'there is no font "{file_name}"', hint=did_you_mean(file_name, fonts)
+            )
+        return fonts[file_name]
+
+    def logo(self, clinic: HasLogo) -> tuple[Path, bytes] | None:
+        """Return a clinic's logo, which lies beside its YAML; None if it has none.
+
+        Raises:
+            MissingError: if the file does not exist.
+            ContentError: if it is over 2 MB or cannot be read.
+        """
+        if clinic.brand.logo is None:
+            return None
+        path = self.find(Kind.CLINICS, clinic.id).parent / clinic.brand.logo
+        return path, self.read(path, LOGO_BYTES)
+
+    def display(self, path: Path) -> str:
+        """Return the short name of a file for messages, the same on every machine.
+
+        A clinic's file is named from its folder, a built-in one from the top
+        (``data/exercises/bridge.yaml``), any other as it was given.
+        """
+        for root in filter(None, (self.folder, _resources())):
+            try:
+                return path.resolve().relative_to(root.resolve()).as_posix()
+            except ValueError:
+                continue
+        return path.as_posix()
+
+    def read(self, path: Path, limit: int) -> bytes:
+        """Return the bytes of a file of at most ``limit`` bytes; a larger one is not read.
+
+        Raises:
+            MissingError: if there is no such file.
+            ContentError: if it is no ordinary file, too large, or cannot be read.
+        """
+        where = Location(self.display(path))
+        try:
+            if not path.exists():
+                raise MissingError(Problem("there is no such file", where))
+            if not path.is_file():
+                raise ContentError(Problem("is not a file", where, "name a file, not a folder"))
+            size = path.stat().st_size
+            if size > limit:
+                raise ContentError(Problem(_too_large(size, limit), where))
+            with path.open("rb") as file:
+                return file.read(limit)
+        except OSError as error:
+            raise ContentError(
+                Problem(f"the file cannot be read: {error.strerror}", where)
+            ) from None
+
+    def ignored(self, kind: str) -> tuple[Path, ...]:
+        """Return files in the folders of one `Kind` that look like YAML and are not read."""
+        return tuple(
+            path
+            for folder in self.folders(kind)
+            if folder.is_dir()
+            for path in sorted(folder.iterdir())
+            if path.suffix != ".yaml" and path.suffix.lower() in (".yml", ".yaml")
+        )
+
+    def is_under(self, file: str, place: Path) -> bool:
+        """Return whether the file of a short name (see `display`) is ``place`` or lies in it."""
+        roots = filter(None, (self.folder, _resources()))
+        found = ((root / file).resolve() for root in roots if (root / file).exists())
+        return any(path.is_relative_to(place.resolve()) for path in found)
+
+    def over(self, place: Path) -> Workspace | None:
+        """Return the workspace that ``place`` belongs to: this one, or that of its own folder.
+
+        ``place`` is a clinic's folder, a content folder or file of it, or its ``limits.yaml``;
+        None if it is none of these, as a patient's file.
+        """
+        root = _root_of(place.resolve())
+        if root is None:
+            return None
+        known = {self.builtin("data").resolve(), self.builtin(".").resolve()}
+        if root in known or (self.folder and root == self.folder.resolve()):
+            return self
+        return Workspace(root, today=self.today)
+
+    def folders(self, kind: str) -> tuple[Path, ...]:
+        """Return the folders of one `Kind`, the built-in one first."""
+        own = Kind(kind).value
+        builtin = self.builtin(own if own == Kind.LAYOUTS else f"data/{own}")
+        return (builtin, self.folder / own) if self.folder else (builtin,)
+
+    @cached_property
+    def _index(self) -> dict[Kind, dict[str, Path]]:
+        return {
+            kind: {
+                path.stem: path
+                for folder in self.folders(kind)
+                for path in sorted(folder.glob("*.yaml"))
+                if not path.name.startswith(".")
+            }
+            for kind in Kind
+        }
+
+
+def _root_of(place: Path) -> Path | None:
+    """Return the folder that holds the content folders of ``place``; None if there is none."""
+    kinds = {kind.value for kind in Kind}
+    folder = place if place.is_dir() else place.parent
+    if place.is_dir() and any((place / kind).is_dir() for kind in kinds):
+        return place
+    if folder.name in kinds:
+        return folder.parent
+    return folder if place.name == "limits.yaml" else None
+
+
+def _too_large(size: int, limit: int) -> str:
+    mebibyte = 1024 * 1024
+    return f"the file has {size / mebibyte:.1f} MB, more than the {limit / mebibyte:g} MB allowed"

@@ -1,0 +1,127 @@
+"""A clinic's folder over the built-in content, layouts that extend, languages that fall back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from handouts.errors import ContentError
+from handouts.load.library import Library
+from handouts.load.tree import Source, merge
+from handouts.load.yaml import parse
+from handouts.model.exercise import DoseKind
+from handouts.workspace import Kind, Workspace
+
+LAYOUT = """schema: 1
+name: {name}
+description: A layout for tests
+{more}
+"""
+SECTIONS = "sections: [{blocks: [title]}]"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for kind in Kind:
+        (tmp_path / kind).mkdir()
+    return tmp_path
+
+
+def layout(folder: Path, name: str, more: str) -> None:
+    text = LAYOUT.format(name=name, more=more)
+    (folder / "layouts" / f"{name}.yaml").write_text(text)
+
+
+def test_the_same_id_overrides_and_a_new_one_adds(folder: Path) -> None:
+    builtin = Workspace()
+    text = builtin.find(Kind.CLINICS, "oldmill").read_text(encoding="utf-8")
+    text = text.replace("oldmill.svg", "none.svg")
+    (folder / "clinics" / "oldmill.yaml").write_text(text, encoding="utf-8")
+    (folder / "clinics" / "third.yaml").write_text(text, encoding="utf-8")
+    library = Library(Workspace(folder))
+    assert library.workspace.ids(Kind.CLINICS) == (*builtin.ids(Kind.CLINICS), "third")
+    assert library.clinic("oldmill").brand.logo == "none.svg"
+    assert library.source(Kind.CLINICS, "oldmill").file == "clinics/oldmill.yaml"
+    assert library.source(Kind.CLINICS, "riverbend").file == "data/clinics/riverbend.yaml"
+
+
+def test_today_is_the_day_that_was_given() -> None:
+    assert Workspace(today=dt.date(2026, 3, 2)).today == dt.date(2026, 3, 2)
+
+
+def test_mappings_merge_and_lists_replace() -> None:
+    base = parse(b"a: {x: 1, y: 2}\nb: [1, 2]\nc: 3\n", "base.yaml")
+    over = parse(b"a: {y: 5, z: 6}\nb: [9]\n", "over.yaml")
+    merged = Source("over.yaml", merge(base.root, over.root))
+    assert merged.value == {"a": {"x": 1, "y": 5, "z": 6}, "b": [9], "c": 3}
+    assert str(merged.location("a", "x")) == "base.yaml:1:8"
+    assert str(merged.location("a", "y")) == "over.yaml:1:8"
+
+
+def test_a_layout_states_only_what_differs(folder: Path) -> None:
+    layout(folder, "base", f"margins: {{side: 10 mm, top: 20 pt}}\n{SECTIONS}")
+    layout(folder, "child", "extends: base\nmargins: {top: 30 pt}")
+    layout(folder, "grandchild", "extends: child\nmargins: {bottom: 40 pt}")
+    built = Library(Workspace(folder)).layout("grandchild")
+    assert built.id == "grandchild"
+    assert built.name == "grandchild"
+    assert built.margins.side == pytest.approx(28.35, abs=0.01)
+    assert (built.margins.top, built.margins.bottom) == (30, 40)
+    assert len(built.sections) == 1
+
+
+def test_layouts_do_not_extend_each_other_in_a_circle(folder: Path) -> None:
+    layout(folder, "one", "extends: two")
+    layout(folder, "two", "extends: one")
+    with pytest.raises(ContentError) as caught:
+        Library(Workspace(folder)).layout("one")
+    assert str(caught.value).startswith(
+        "layouts/two.yaml:4:10: layouts extend each other in a circle: one -> two -> one"
+    )
+
+
+def test_a_layout_extends_one_that_exists(folder: Path) -> None:
+    layout(folder, "child", "extends: standrad")
+    with pytest.raises(ContentError) as caught:
+        Library(Workspace(folder)).layout("child")
+    assert str(caught.value) == (
+        'layouts/child.yaml:4:10: there is no layout "standrad"\n'
+        '    hint: did you mean "standard"?'
+    )
+
+
+def test_a_wrong_value_is_said_where_it_stands_in_the_parent(folder: Path) -> None:
+    layout(folder, "base", f"margins: {{side: 10}}\n{SECTIONS}")
+    layout(folder, "child", "extends: base")
+    with pytest.raises(ContentError, match=r"layouts/base\.yaml:4:17: side must be a length"):
+        Library(Workspace(folder)).layout("child")
+
+
+def test_a_clinics_limits_change_only_what_they_state(folder: Path) -> None:
+    (folder / "limits.yaml").write_text(
+        "schema: 1\ndoses: {stretch: {hold: {warn: [15, 45]}}}\n", encoding="utf-8"
+    )
+    own = Library(Workspace(folder)).limits()
+    builtin = Library(Workspace()).limits()
+    assert own.doses[DoseKind.STRETCH].hold.warn == (15, 45)
+    assert own.doses[DoseKind.STRETCH].hold.error_above == 120
+    assert own.doses[DoseKind.REPS] == builtin.doses[DoseKind.REPS]
+
+
+def test_limits_that_do_not_rise_are_refused(folder: Path) -> None:
+    (folder / "limits.yaml").write_text("schema: 1\nexercises: {warn: [1, 20]}\n")
+    with pytest.raises(ContentError, match=r"limits\.yaml:2:12: a limit runs error_below"):
+        Library(Workspace(folder)).limits()
+
+
+@pytest.mark.parametrize("tag", ["en", "en-US", "en-GB"])
+def test_a_language_serves_all_its_regions(tag: str) -> None:
+    assert Library(Workspace()).locale(tag).id == "en"
+
+
+def test_built_in_files_are_named_from_the_top() -> None:
+    workspace = Workspace()
+    assert workspace.display(workspace.find("layouts", "standard")) == "layouts/standard.yaml"
+    assert workspace.display(workspace.limits()[0]) == "data/limits.yaml"
