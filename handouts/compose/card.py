@@ -1,0 +1,101 @@
+"""One ordered exercise becomes an exercise card: dose, steps, facts, note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from handouts.compose.document import ExerciseCard, Fact, FactKind, FieldName, Step, Text
+from handouts.compose.dose_cells import dose_cells
+from handouts.compose.dose_text import hold_sentence, repeat_sentence, short_repeat
+from handouts.compose.runs import Runs, ended, fill, leaf, marked, spaced, strong, tidied
+from handouts.compose.side import filled, side_label
+from handouts.compose.wording import Wording
+from handouts.model.exercise import Change
+from handouts.model.layout import CardPart, Cards
+from handouts.model.order import Order, OrderedExercise
+
+
+def exercise_card(
+    item: OrderedExercise, order: Order, words: Wording, cards: Cards
+) -> ExerciseCard:
+    """Return the card of an exercise with the parts that ``cards`` asks for."""
+    exercise, asked = item.exercise, frozenset(cards.parts)
+    facts = words.locale.facts
+    wants_note = item.prescription.note is not None and CardPart.NOTE in asked
+    also_known_as = equipment = purpose = side = stop = None
+    if CardPart.ALSO_KNOWN_AS in asked and exercise.also_known_as:
+        also_known_as = leaf(fill(facts.also_known_as, name=exercise.also_known_as[0]))
+    if CardPart.EQUIPMENT in asked and exercise.equipment:
+        equipment = leaf(fill(facts.equipment, items=words.commas(exercise.equipment)))
+    if CardPart.PURPOSE in asked:
+        purpose = leaf(filled(exercise.purpose, item.side, words))
+    if CardPart.SIDE in asked:
+        side = leaf(side_label(item, words))
+    if CardPart.STOP in asked:
+        call = fill(words.locale.stop.call, phone=order.clinic.phone)
+        stop = leaf(spaced(order.safety.stop_short, call))
+    return ExerciseCard(
+        number=leaf(words.number(item.number)),
+        name=exercise_name(item, words),
+        also_known_as=also_known_as,
+        equipment=equipment,
+        purpose=purpose,
+        side=side,
+        dose=dose_cells(item, words),
+        steps=_steps(item, words, short=cards.steps == "short"),
+        facts=tuple(_facts(item, words, asked)),
+        note_label=note_label(order, words) if wants_note or CardPart.NOTE_LINE in asked else None,
+        note=leaf(item.prescription.note) if wants_note and item.prescription.note else None,
+        stop=stop,
+    )
+
+
+def exercise_name(item: OrderedExercise, words: Wording) -> Text:
+    """Return the plain name of the exercise."""
+    return leaf(filled(item.exercise.name, item.side, words))
+
+
+def note_label(order: Order, words: Wording) -> Text:
+    """``Note from Dana:``; the name is a per-patient string."""
+    panel, clinician = words.locale.panel, order.clinician
+    name = order.patient.clinician or panel.your_clinician
+    if clinician is not None:
+        name = clinician.short_name or clinician.name
+    return leaf(fill(panel.note_from, name=marked(name, FieldName.CLINICIAN)))
+
+
+def _steps(item: OrderedExercise, words: Wording, *, short: bool) -> tuple[Step, ...]:
+    exercise = item.exercise
+    texts, one_line = exercise.steps, False
+    if short and exercise.short_steps:
+        texts, one_line = exercise.short_steps, True
+    hold = hold_sentence(item.dosage, words, short=one_line)
+    repeat = short_repeat(item, words) if one_line else repeat_sentence(item, words)
+    steps = (tidied(filled(text, item.side, words, hold=hold, repeat=repeat)) for text in texts)
+    return tuple(Step(leaf(words.number(number)), leaf(step)) for number, step in _numbered(steps))
+
+
+def _numbered(steps: Iterable[Runs]) -> Iterator[tuple[int, Runs]]:
+    """Number the steps from 1; a step that was nothing but a hold goes with the hold."""
+    return enumerate((step for step in steps if step), start=1)
+
+
+def _facts(item: OrderedExercise, words: Wording, asked: frozenset[CardPart]) -> Iterator[Fact]:
+    exercise, facts = item.exercise, words.locale.facts
+    listed: tuple[tuple[CardPart, FactKind, str, tuple[str, ...]], ...] = (
+        (CardPart.FEEL_IT, FactKind.FEEL_IT, facts.feel_it, (exercise.feel_it,)),
+        (CardPart.WATCH_OUT, FactKind.WATCH_OUT, facts.watch_out, (exercise.watch_out,)),
+        (CardPart.CAUTIONS, FactKind.CAUTION, facts.caution, exercise.cautions),
+        (CardPart.EASIER, FactKind.EASIER, facts.easier, _change(exercise.easier)),
+        (CardPart.HARDER, FactKind.HARDER, facts.harder, _change(exercise.harder)),
+    )
+    for part, kind, lead, texts in listed:
+        if part not in asked:
+            continue
+        for text in texts:
+            sentence = filled(text, item.side, words, capital=kind is FactKind.CAUTION)
+            yield Fact(kind, leaf(spaced(strong(lead), ended(tidied(sentence)))))
+
+
+def _change(change: Change | None) -> tuple[str, ...]:
+    return (change.text,) if change is not None and change.text else ()

@@ -1,0 +1,79 @@
+"""An order becomes a document: all that the handout says, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from handouts.compose.card import exercise_card
+from handouts.compose.code import handout_code
+from handouts.compose.document import Block, Document, Section, leaves
+from handouts.compose.furniture import furniture
+from handouts.compose.grid import tracking_grid
+from handouts.compose.guidance import (
+    education,
+    effort_guide,
+    notes,
+    precautions,
+    red_flags,
+    stop_rule,
+    visit,
+)
+from handouts.compose.panel import letterhead, patient_panel, title
+from handouts.compose.plan import plan
+from handouts.compose.wording import Wording, wording
+from handouts.model.layout import BlockName
+from handouts.model.layout import Section as LayoutSection
+from handouts.model.order import Order
+
+_Maker = Callable[[Order, Wording, LayoutSection], Iterable[Block]]
+
+
+def compose(order: Order) -> Document:
+    """Return the document of an order: the same order gives an equal document.
+
+    It has one section for each section of the layout; a section for which there is nothing to
+    say has no blocks. Figures are not drawn yet: every ``figure`` is None.
+    """
+    words = wording(order.locale, order.clinic.locale)
+    headed = any(section.head == "letterhead" for section in order.layout.sections)
+    head = letterhead(order, words) if headed else None
+    sections = tuple(
+        Section(tuple(_blocks(order, words, section))) for section in order.layout.sections
+    )
+    said = leaves((head, sections, furniture(order, words, code=order.program.code)))
+    code = handout_code(order.program.code, said, order.clinic.id, order.layout.id, words.language)
+    return Document(
+        language=words.language,
+        title=order.program.title,
+        author=order.clinic.full_name,
+        code=code,
+        letterhead=head,
+        sections=sections,
+        furniture=furniture(order, words, code),
+    )
+
+
+def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
+    for name in section.block_names:
+        yield from _MAKERS[name](order, words, section)
+
+
+def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
+    for item in order.exercises:
+        yield exercise_card(item, order, words, section.cards)
+
+
+_MAKERS: dict[BlockName, _Maker] = {
+    BlockName.TITLE: lambda order, _words, _section: [title(order)],
+    BlockName.PATIENT: lambda order, words, _section: [patient_panel(order, words)],
+    BlockName.PLAN: lambda order, words, _section: [plan(order, words)],
+    BlockName.EFFORT: lambda order, words, _section: [effort_guide(order, words)],
+    BlockName.STOP: lambda order, words, _section: [stop_rule(order, words)],
+    BlockName.RED_FLAGS: lambda order, words, _section: [red_flags(order, words)],
+    BlockName.EXERCISES: _cards,
+    BlockName.TRACKING: lambda order, words, _section: [tracking_grid(order, words)],
+    BlockName.PRECAUTIONS: lambda order, words, _section: precautions(order, words),
+    BlockName.VISIT: lambda order, _words, _section: [visit(order)],
+    BlockName.EDUCATION: lambda order, _words, _section: education(order),
+    BlockName.NOTES: lambda _order, words, _section: [notes(words)],
+}

@@ -1,0 +1,429 @@
+"""Document: what a handout says, as a frozen tree by meaning; no points, no colours.
+
+Every visible string is one `Text` leaf, in reading order. A layout must place each leaf exactly
+once; running heads and feet (`Furniture`) repeat on pages and are no part of the reading order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+
+from handouts.model.layout import BlockName
+
+
+class FieldName(StrEnum):
+    """Per-patient strings: everything else is the same for all patients of a program."""
+
+    NAME = "name"
+    PREFERRED_NAME = "preferred-name"
+    AFFECTED_SIDE = "affected-side"
+    CLINICIAN = "clinician"
+    START = "start"
+    NEXT_VISIT = "next-visit"
+    NOTE = "note"
+    REFERENCE = "reference"
+    MADE = "made"
+    GRID_DATE = "grid-date"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text set alike. ``field`` marks a per-patient string; ``lang`` another language.
+
+    ``blank`` asks for a line for the pen instead of text (``text`` is what the twin prints).
+    """
+
+    text: str
+    strong: bool = False
+    field: FieldName | None = None
+    lang: str | None = None
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A leaf of the document: a line or paragraph of runs.
+
+    ``spoken`` is what a screen reader says instead of the printed sign ("left" for "L").
+    """
+
+    runs: tuple[Run, ...]
+    spoken: str | None = None
+
+    @property
+    def plain(self) -> str:
+        """The printed characters."""
+        return "".join(run.text for run in self.runs)
+
+
+NOTHING = Text(())
+"""Where a value has no text of its own; no leaf to be placed."""
+
+
+def text(content: str, *, strong: bool = False, field: FieldName | None = None) -> Text:
+    """Return a leaf of one run."""
+    return Text((Run(content, strong=strong, field=field),))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture by exercise id; ``alt`` says what it shows. ``steps`` are the steps of its frames."""
+
+    exercise: str
+    variant: str | None
+    mirrored: bool
+    alt: str
+    steps: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise ValueError(f"the figure of {self.exercise} has no alternative text")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The handout's title (level 1 heading) and what it is for."""
+
+    title: Text
+    subtitle: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A label and its value: "Sore side: Right". A value may be blank, or ☐ left ☐ right.
+
+    Beside ``choices`` (the boxes are drawn) the value is `NOTHING`.
+    """
+
+    label: Text
+    value: Text
+    choices: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPanel:
+    """Who the handout is for."""
+
+    fields: tuple[Labelled, ...]
+    note: Labelled | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One exercise in the plan: number, name, dose in words, days, minutes."""
+
+    phase: Text | None = None
+    number: Text
+    figure: Figure | None = None
+    name: Text
+    dose: Text
+    when: Text
+    minutes: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan table: what, how much and when, with the total time."""
+
+    heading: Text
+    lead: Text
+    rows: tuple[PlanRow, ...]
+    totals: tuple[Text, ...]
+
+
+class Zone(StrEnum):
+    """What to do at a pain number."""
+
+    GO_ON = "go-on"
+    DO_LESS = "do-less"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class PainZone:
+    """Neighbouring numbers of the pain scale with the same advice."""
+
+    zone: Zone
+    numbers: tuple[Text, ...]
+    advice: Text
+
+
+@dataclass(frozen=True, slots=True)
+class EffortGuide:
+    """How exercise should feel, with the 0-10 pain scale."""
+
+    heading: Text
+    lines: tuple[Text, ...]
+    zones: tuple[PainZone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopRule:
+    """When to stop, and whom to call. ``sign`` is the word on the stop sign."""
+
+    sign: Text
+    rule: Text
+    call: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlags:
+    """Emergency signs and same-day signs."""
+
+    lead: Text
+    emergency: tuple[Text, ...]
+    same_day: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Bulleted:
+    """A heading with bullets: precautions, or when to book a visit."""
+
+    name: BlockName
+    heading: Text
+    items: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A heading with paragraphs: education."""
+
+    heading: Text
+    paragraphs: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoseCell:
+    """One fact of the dose: numeral, unit, and the words that make it unmistakable."""
+
+    numeral: Text
+    unit: Text
+    qualifier: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One numbered step; ``pictured`` if a frame of the figure shows it."""
+
+    number: Text
+    text: Text
+    pictured: bool = False
+
+
+class FactKind(StrEnum):
+    """What a fact of an exercise card tells; picks its icon."""
+
+    FEEL_IT = "feel-it"
+    WATCH_OUT = "watch-out"
+    CAUTION = "caution"
+    EASIER = "easier"
+    HARDER = "harder"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of advice: a strong lead-in and its sentence in one leaf."""
+
+    kind: FactKind
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseCard:
+    """One exercise. Parts the layout does not ask for are None or empty.
+
+    ``dose`` in cells, or ``dose_words`` as short phrases ("hold 5 seconds") for dense rows; never
+    both. ``note`` is the clinician's note; ``note_label`` alone leaves a line for the pen.
+    """
+
+    number: Text
+    name: Text
+    also_known_as: Text | None = None
+    equipment: Text | None = None
+    purpose: Text | None = None
+    side: Text | None = None
+    dose: tuple[DoseCell, ...] = ()
+    dose_words: tuple[Text, ...] = ()
+    figure: Figure | None = None
+    steps: tuple[Step, ...]
+    facts: tuple[Fact, ...] = ()
+    note_label: Text | None = None
+    note: Text | None = None
+    stop: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayHead:
+    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full."""
+
+    weekday: Text
+    date: Text | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekHead:
+    """The columns of one week."""
+
+    title: Text
+    days: tuple[DayHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """One line of boxes: a side and/or a time of day. ``boxes`` is False on rest days."""
+
+    label: Text | None
+    boxes: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One exercise in the grid, with one or more lines of boxes.
+
+    ``summary`` says days and boxes in words, for the plain-text twin.
+    """
+
+    number: Text
+    figure: Figure | None
+    name: Text
+    dose: Text
+    lines: tuple[GridLine, ...]
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridBand:
+    """A table of some weeks side by side: one header, all exercises, the pain row."""
+
+    weeks: tuple[WeekHead, ...]
+    rows: tuple[GridRow, ...]
+    pain: Labelled | None
+
+
+class LegendSign(StrEnum):
+    """Signs explained above the grid."""
+
+    DONE = "done"
+    REST = "rest"
+    LETTER = "letter"
+    PAIN = "pain"
+
+
+@dataclass(frozen=True, slots=True)
+class LegendItem:
+    """A sign and its meaning; ``sign`` is printed for letters and the pain example."""
+
+    kind: LegendSign
+    sign: Text | None
+    meaning: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingGrid:
+    """The checklist: boxes to tick, week by week."""
+
+    heading: Text
+    lead: Text
+    legend: tuple[LegendItem, ...]
+    bands: tuple[GridBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Lines for the patient's own notes."""
+
+    heading: Text
+    prompt: Text
+
+
+Block = (
+    Title
+    | PatientPanel
+    | Plan
+    | EffortGuide
+    | StopRule
+    | RedFlags
+    | Bulleted
+    | Prose
+    | ExerciseCard
+    | TrackingGrid
+    | Notes
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The blocks of one section of the layout, in reading order."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The clinic at the top of the first page."""
+
+    name: Text
+    kind: Text | None
+    phone: Text
+    address: Text | None
+    logo_alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What repeats on pages: running head, stop strip, footer. Artifacts to a screen reader.
+
+    ``page`` holds ``{page}`` and ``{pages}``. ``heading`` is the one-line head of a fridge sheet.
+    """
+
+    clinic: Text
+    patient: Text | None
+    phone: Text
+    stop_rule: Text
+    call: Text
+    disclaimer: Text
+    disclaimer_short: Text
+    made: Text
+    code: Text
+    page: str
+    turn_over: str
+    heading: Text
+    side: Text | None
+    dates: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole handout. ``code`` changes when what the patient reads changes.
+
+    ``letterhead`` is None where the layout prints none.
+    """
+
+    language: str
+    title: str
+    author: str
+    code: str
+    letterhead: Letterhead | None
+    sections: tuple[Section, ...]
+    furniture: Furniture
+
+    def leaves(self) -> Iterator[Text]:
+        """Every `Text` of letterhead and sections, in reading order."""
+        yield from leaves(self.letterhead)
+        yield from leaves(self.sections)
+
+
+def leaves(node: object) -> Iterator[Text]:
+    """Every `Text` below ``node`` in reading order (the order of the fields), but `NOTHING`."""
+    if isinstance(node, Text):
+        if node.runs:
+            yield node
+    elif isinstance(node, tuple):
+        for child in node:
+            yield from leaves(child)
+    elif is_dataclass(node):
+        for item in fields(node):
+            yield from leaves(getattr(node, item.name))

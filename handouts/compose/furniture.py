@@ -1,0 +1,106 @@
+"""The order becomes what repeats on pages: running head, stop strip, footer, fridge heading."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handouts.compose.dates import appointment, day_and_date, medium_date, month, months_later
+from handouts.compose.document import FieldName, Furniture, Text
+from handouts.compose.panel import clinician_name
+from handouts.compose.runs import Runs, fill, folded, leaf, marked, spaced
+from handouts.compose.wording import Wording
+from handouts.model.base import Review
+from handouts.model.order import Order
+from handouts.model.patient import AffectedSide
+
+
+def furniture(order: Order, words: Wording, code: str) -> Furniture:
+    """Return the running heads and feet of the handout."""
+    clinic, safety, phrases = order.clinic, order.safety, words.locale.furniture
+    name = order.patient.name
+    return Furniture(
+        clinic=leaf(clinic.full_name),
+        patient=leaf(marked(name, FieldName.NAME)) if name else None,
+        phone=leaf(clinic.phone),
+        stop_rule=leaf(safety.stop_rule),
+        call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
+        disclaimer=leaf(spaced(_made_for(name, words), safety.disclaimer)),
+        disclaimer_short=leaf(spaced(safety.disclaimer_short, _unchecked(order, words))),
+        made=_made(order, words),
+        code=leaf(fill(phrases.code, code=code)),
+        page=phrases.page,
+        turn_over=phrases.turn_over,
+        heading=_heading(order, words),
+        side=_side(order.patient.affected_side, words),
+        dates=_dates(order, words),
+    )
+
+
+def reviewers(order: Order) -> tuple[str, ...] | None:
+    """Return who checked program, safety and every exercise; None if one is not reviewed."""
+    reviews: list[Review] = [order.program.review, order.safety.review]
+    reviews += [item.exercise.review for item in order.exercises]
+    if any(review.status != "reviewed" for review in reviews):
+        return None
+    return tuple(dict.fromkeys(review.by for review in reviews if review.by))
+
+
+def _made_for(name: str | None, words: Wording) -> Runs:
+    phrases = words.locale.furniture
+    sentence = fill(phrases.made_for, name=name) if name else fill(phrases.made_for_one)
+    return marked(sentence, FieldName.NAME)
+
+
+def _unchecked(order: Order, words: Wording) -> str:
+    return words.locale.furniture.unchecked if reviewers(order) is None else ""
+
+
+def _made(order: Order, words: Wording) -> Text:
+    phrases = words.locale.furniture
+    made = fill(phrases.made, date=medium_date(order.date, words))
+    due = months_later(order.date, order.clinic.review_months)
+    review = fill(phrases.review, month=month(due, words))
+    names = reviewers(order)
+    checked = fill(phrases.unchecked)
+    if names is not None:
+        checked = fill(phrases.checked, names=words.conjoined(names))
+    return leaf(spaced(marked(made, FieldName.MADE), checked, marked(review, FieldName.MADE)))
+
+
+def _heading(order: Order, words: Wording) -> Text:
+    phrases, patient = words.locale.furniture, order.patient
+    name = patient.preferred_name or patient.name
+    heading = fill(phrases.heading_named, name=name) if name else fill(phrases.heading)
+    return leaf(marked(heading, FieldName.PREFERRED_NAME))
+
+
+def _side(side: AffectedSide | None, words: Wording) -> Text | None:
+    if side is None:
+        return None
+    phrases = words.locale.furniture
+    named = {
+        AffectedSide.LEFT: phrases.left,
+        AffectedSide.RIGHT: phrases.right,
+        AffectedSide.BOTH: phrases.both,
+    }
+    return leaf(marked(fill(phrases.sore_side, side=named[side]), FieldName.AFFECTED_SIDE))
+
+
+def _dates(order: Order, words: Wording) -> Text | None:
+    """``Start Mon, Mar 2 · next visit Mon, Mar 30 · Dana Whitfield, PT``: what is known of it."""
+    phrases, patient = words.locale.furniture, order.patient
+    parts: list[Runs] = []
+    if patient.start_date:
+        start = fill(phrases.start, date=day_and_date(patient.start_date, words))
+        parts.append(marked(start, FieldName.START))
+    if patient.next_visit:
+        visit = fill(phrases.next_visit, date=appointment(patient.next_visit, words))
+        parts.append(marked(visit, FieldName.NEXT_VISIT))
+    name = clinician_name(order)
+    if name:
+        parts.append(marked(name, FieldName.CLINICIAN))
+    if not parts:
+        return None
+    # The joints are per-patient too: how many there are depends on what is known.
+    joined = folded(phrases.join, parts)
+    return leaf(tuple(replace(run, field=run.field or FieldName.START) for run in joined))

@@ -1,0 +1,103 @@
+"""The order becomes the tracking grid: weeks of seven days, rows of boxes, rest days without."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from handouts.compose.card import exercise_name
+from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_date, full_day, week_of
+from handouts.compose.document import (
+    DayHead,
+    FieldName,
+    GridBand,
+    GridLine,
+    GridRow,
+    Labelled,
+    TrackingGrid,
+    WeekHead,
+)
+from handouts.compose.dose_text import dose_line
+from handouts.compose.grid_lines import line_labels
+from handouts.compose.grid_words import grid_lead, legend
+from handouts.compose.runs import fill, leaf, marked, plain, spaced
+from handouts.compose.schedule import exercise_days, when
+from handouts.compose.wording import Wording
+from handouts.model.order import Order, OrderedExercise
+
+_MONDAY = 0
+
+
+def tracking_grid(order: Order, words: Wording) -> TrackingGrid:
+    """Return the checklist of the whole order.
+
+    A week starts on the weekday of the start date; without one on Monday, and without dates.
+    """
+    setting = order.layout.grid
+    weeks = setting.weeks or order.program.weeks
+    bands = []
+    for first in range(0, weeks, setting.weeks_across):
+        numbers = range(first, min(first + setting.weeks_across, weeks))
+        bands.append(_band(order, words, numbers))
+    rests = any(
+        not box for band in bands for row in band.rows for line in row.lines for box in line.boxes
+    )
+    return TrackingGrid(
+        leaf(words.locale.grid.heading),
+        grid_lead(order, words, rests=rests),
+        legend(order, words, rests=rests) if setting.legend else (),
+        tuple(bands),
+    )
+
+
+def _band(order: Order, words: Wording, weeks: range) -> GridBand:
+    phrases = words.locale.grid
+    pain = Labelled(leaf(phrases.pain), leaf(phrases.pain_scale))
+    return GridBand(
+        tuple(_week(number, order.patient.start_date, words) for number in weeks),
+        tuple(_row(item, order, words, len(weeks)) for item in order.exercises),
+        pain if order.layout.grid.pain else None,
+    )
+
+
+def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
+    """One week's head. Everything that depends on the start date is a per-patient string."""
+    title = fill(words.locale.grid.week, n=words.number(number + 1))
+    if start is None:
+        heads = tuple(_day_head(day, None, words) for day in range(DAYS_PER_WEEK))
+        return WeekHead(leaf(title), heads)
+    first = start + dt.timedelta(days=number * DAYS_PER_WEEK)
+    dates = fill(words.locale.grid.week_dates, dates=week_of(first, words))
+    days = (first + dt.timedelta(days=offset) for offset in range(DAYS_PER_WEEK))
+    return WeekHead(
+        leaf((*title, *marked(dates, FieldName.GRID_DATE))),
+        tuple(_day_head(day.weekday(), day, words) for day in days),
+    )
+
+
+def _day_head(weekday: int, date: dt.date | None, words: Wording) -> DayHead:
+    letters = leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
+    if date is None:
+        return DayHead(letters, None, full_day(weekday, words))
+    number = leaf(marked(words.number(date.day), FieldName.GRID_DATE))
+    return DayHead(letters, number, full_date(date, words))
+
+
+def _row(item: OrderedExercise, order: Order, words: Wording, weeks: int) -> GridRow:
+    start = order.patient.start_date
+    first = _MONDAY if start is None else start.weekday()
+    open_days = exercise_days(item.dosage)
+    week = [(first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK)]
+    boxes = tuple(open_days is None or day in open_days for day in week) * weeks
+    labels = line_labels(item, words)
+    summary = fill(words.locale.grid.days, days=when(item.dosage, words))
+    spoken = [label.spoken or label.plain for label in labels if label is not None]
+    if spoken:
+        summary = spaced(summary, fill(words.locale.grid.boxes, labels=words.commas(spoken)))
+    return GridRow(
+        number=leaf(words.number(item.number)),
+        figure=None,
+        name=exercise_name(item, words),
+        dose=leaf(dose_line(item, words, brief=not order.layout.grid.pictures)),
+        lines=tuple(GridLine(label, boxes) for label in labels),
+        summary=plain(summary),
+    )

@@ -1,0 +1,41 @@
+"""The words round the grid: its lead, and the legend of the signs it uses."""
+
+from __future__ import annotations
+
+from handouts.compose.document import LegendItem, LegendSign, Text
+from handouts.compose.grid_lines import side_signs, time_signs
+from handouts.compose.runs import leaf, spaced
+from handouts.compose.wording import Wording
+from handouts.model.order import Order
+
+_PAIN_EXAMPLE = 3
+
+
+def grid_lead(order: Order, words: Wording, *, rests: bool) -> Text:
+    """The line under the heading; without a legend it explains boxes, rest days and pain."""
+    phrases, setting = words.locale.grid, order.layout.grid
+    if setting.legend:
+        return leaf(phrases.bring)
+    shaded = phrases.shaded if rests else ""
+    return leaf(spaced(phrases.tick, shaded, phrases.write_pain if setting.pain else ""))
+
+
+def legend(order: Order, words: Wording, *, rests: bool) -> tuple[LegendItem, ...]:
+    """Return the signs that this grid uses, with their meanings; "1st" explains itself."""
+    phrases = words.locale.grid
+    items = [LegendItem(LegendSign.DONE, None, leaf(phrases.done))]
+    if rests:
+        items.append(LegendItem(LegendSign.REST, None, leaf(phrases.rest)))
+    used = [
+        sign
+        for item in order.exercises
+        for sign in (*side_signs(item.side, words), *time_signs(item.dosage, words))
+    ]
+    for phrase in (phrases.left, phrases.right, phrases.morning, phrases.evening):
+        if (phrase.sign, phrase.spoken) in used:
+            meaning = leaf(phrase.spoken)
+            items.append(LegendItem(LegendSign.LETTER, leaf(phrase.sign), meaning))
+    if order.layout.grid.pain:
+        example = leaf(words.number(_PAIN_EXAMPLE))
+        items.append(LegendItem(LegendSign.PAIN, example, leaf(phrases.pain_meaning)))
+    return tuple(items)

@@ -1,0 +1,79 @@
+"""Clinic and patient become the top of the first page: letterhead, title, patient panel."""
+
+from __future__ import annotations
+
+from handouts.compose.card import note_label
+from handouts.compose.dates import appointment, day_and_date
+from handouts.compose.document import (
+    NOTHING,
+    FieldName,
+    Labelled,
+    Letterhead,
+    PatientPanel,
+    Text,
+    Title,
+)
+from handouts.compose.runs import BLANK, fill, leaf, marked, plain
+from handouts.compose.wording import Wording
+from handouts.model.order import Order
+from handouts.model.patient import AffectedSide
+
+
+def letterhead(order: Order, words: Wording) -> Letterhead:
+    """Return the clinic's letterhead."""
+    clinic = order.clinic
+    return Letterhead(
+        name=leaf(clinic.name),
+        kind=leaf(clinic.kind) if clinic.kind else None,
+        phone=leaf(clinic.phone),
+        address=leaf(clinic.address) if clinic.address else None,
+        logo_alt=plain(fill(words.locale.furniture.logo, clinic=clinic.full_name)),
+    )
+
+
+def title(order: Order) -> Title:
+    """Return the title of the handout."""
+    return Title(leaf(order.program.title), leaf(order.program.subtitle))
+
+
+def patient_panel(order: Order, words: Wording) -> PatientPanel:
+    """Return who the handout is for; what is not known is a line for the pen."""
+    patient, phrases = order.patient, words.locale.panel
+    start = day_and_date(patient.start_date, words) if patient.start_date else None
+    visit = appointment(patient.next_visit, words) if patient.next_visit else None
+    fields = (
+        _field(phrases.name, patient.name, FieldName.NAME),
+        _sore_side(patient.affected_side, words),
+        _field(phrases.clinician, clinician_name(order), FieldName.CLINICIAN),
+        _field(phrases.start, start, FieldName.START),
+        _field(phrases.next_visit, visit, FieldName.NEXT_VISIT),
+    )
+    note = None
+    if patient.note:
+        # The label goes with the note: a patient without one has neither.
+        label = Text(marked(note_label(order, words).runs, FieldName.NOTE))
+        note = Labelled(label, leaf(marked(patient.note, FieldName.NOTE)))
+    return PatientPanel(fields, note)
+
+
+def clinician_name(order: Order) -> str | None:
+    """The clinician's full name, as the clinic has it or as typed for the patient."""
+    return order.clinician.name if order.clinician is not None else order.patient.clinician
+
+
+def _field(label: str, value: str | None, field: FieldName) -> Labelled:
+    return Labelled(leaf(label), leaf(marked(value or BLANK, field)))
+
+
+def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:
+    phrases, field = words.locale.panel, FieldName.AFFECTED_SIDE
+    label = leaf(phrases.sore_side)
+    if side is None:
+        choices = (phrases.choose_left, phrases.choose_right)
+        return Labelled(label, NOTHING, tuple(leaf(marked(choice, field)) for choice in choices))
+    named = {
+        AffectedSide.LEFT: phrases.left,
+        AffectedSide.RIGHT: phrases.right,
+        AffectedSide.BOTH: phrases.both,
+    }
+    return Labelled(label, leaf(marked(named[side], field)))

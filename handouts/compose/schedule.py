@@ -1,0 +1,65 @@
+"""Days of a dose: on which weekdays an exercise is done, and how that is said."""
+
+from __future__ import annotations
+
+from handouts.compose.dates import DAYS_PER_WEEK, listed_days
+from handouts.compose.runs import Runs, capitalised, fill
+from handouts.compose.wording import Wording
+from handouts.model.dosage import Dosage, Quantity
+
+SPREAD: dict[int, tuple[int, ...]] = {
+    1: (0,),
+    2: (0, 3),
+    3: (0, 2, 4),
+    4: (0, 1, 3, 4),
+    5: (0, 1, 2, 3, 4),
+    6: (0, 1, 2, 3, 4, 5),
+    7: (0, 1, 2, 3, 4, 5, 6),
+}
+"""Weekdays (0 is Monday) for a number of days a week, with rest between them where that can be."""
+
+
+def exercise_days(dosage: Dosage) -> tuple[int, ...] | None:
+    """Return the weekdays of a dose, 0 for Monday; None where any day will do.
+
+    Named days win; a plain number of days a week is spread over the week; a dose that says only
+    how often a day is for every day. A range, a blank or nothing leaves every day open.
+    """
+    if dosage.days:
+        return tuple(sorted({day.number for day in dosage.days}))
+    if dosage.days_per_week is not None:
+        number = dosage.days_per_week.low
+        return None if number is None or dosage.days_per_week.is_range else SPREAD[number]
+    return SPREAD[DAYS_PER_WEEK] if dosage.times_per_day is not None else None
+
+
+def is_daily(days: tuple[int, ...] | None) -> bool:
+    """True for all seven days."""
+    return days is not None and len(days) == DAYS_PER_WEEK
+
+
+def once_a_day(times: Quantity | None) -> bool:
+    """True where a dose is done once a day, which is what saying nothing means."""
+    return times is None or (times.low == 1 and not times.is_range)
+
+
+def often(times: Quantity | None, words: Wording) -> Runs:
+    """``once a day``, ``twice a day``, ``3 times a day``."""
+    phrases = words.locale.dose.often
+    if times is None or times.low == 1:
+        return fill(phrases.once)
+    return fill(phrases.twice) if times.low == 2 else words.counted(phrases.times, times)
+
+
+def when(dosage: Dosage, words: Wording) -> Runs:
+    """When to do it, for the plan: ``Every day``, ``Mon, Wed, Fri``, ``Twice a day``."""
+    phrases = words.locale.days
+    days = exercise_days(dosage)
+    times = () if once_a_day(dosage.times_per_day) else often(dosage.times_per_day, words)
+    if days is not None and is_daily(days):
+        return capitalised(times) or fill(phrases.every_day)
+    if days is not None:
+        return words.commas([listed_days(days, words), times])
+    if dosage.days_per_week is not None:
+        return words.commas([words.counted(phrases.per_week, dosage.days_per_week), times])
+    return fill(phrases.as_agreed)

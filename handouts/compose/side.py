@@ -1,0 +1,100 @@
+"""Sides become words: placeholders of an exercise's texts, labels, and "each leg"."""
+
+from __future__ import annotations
+
+import re
+
+from handouts.compose.document import Run
+from handouts.compose.runs import Runs, Value, plain, runs_of
+from handouts.compose.wording import Wording
+from handouts.model.dosage import Dosage
+from handouts.model.dose_phrases import Limb, SideWords
+from handouts.model.exercise import Exercise
+from handouts.model.order import OrderedExercise, Side
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_SENTENCE_END = (".", "!", "?")
+
+
+def side_words(side: Side, words: Wording) -> SideWords:
+    """Return the words for ``{side}`` and its like."""
+    fillings = words.locale.side.words
+    named = {Side.LEFT: fillings.left, Side.RIGHT: fillings.right, Side.SORE: fillings.sore}
+    return named.get(side, fillings.one)
+
+
+def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **more: Value) -> Runs:
+    """Return a text of an exercise with its placeholders filled.
+
+    A side that starts a sentence gets a capital; ``capital`` is False for a text that continues
+    a lead-in. ``more`` gives the sentences for ``{hold}`` and ``{repeat}``; an unknown
+    placeholder stays out.
+    """
+    values: dict[str, Value] = {**side_words(side, words).model_dump(), **more}
+    runs: list[Run] = []
+    starts = capital
+    for index, piece in enumerate(_PLACEHOLDER.split(text)):
+        value = values.get(piece, "") if index % 2 else piece
+        if index % 2 and starts and isinstance(value, str):
+            value = value[:1].upper() + value[1:]
+        runs.extend(runs_of(value))
+        before = plain(runs).rstrip()
+        starts = before.endswith(_SENTENCE_END) if before else capital
+    return tuple(runs)
+
+
+def side_label(item: OrderedExercise, words: Wording) -> str:
+    """``Each side``, ``Both legs together``, ``Left side only``."""
+    labels = words.locale.side.label
+    named = {
+        Side.EACH: labels.each,
+        Side.ALTERNATE: labels.alternate,
+        Side.LEFT: labels.left,
+        Side.RIGHT: labels.right,
+        Side.SORE: labels.sore,
+    }
+    return named.get(item.side) or limb(item.exercise, words).together
+
+
+def limb(exercise: Exercise, words: Wording) -> Limb:
+    """Return the phrases for what the exercise counts on each side."""
+    sides = words.locale.side
+    return {"leg": sides.leg, "arm": sides.arm, "side": sides.side, "direction": sides.direction}[
+        exercise.limb
+    ]
+
+
+def takes_turns(side: Side) -> bool:
+    """True where both sides are done, one after the other."""
+    return side in (Side.EACH, Side.ALTERNATE)
+
+
+def counted_in_all(side: Side, dosage: Dosage) -> bool:
+    """True where the repetitions are of both sides together, although sides take turns."""
+    return takes_turns(side) and dosage.per_side is False
+
+
+def side_after_number(item: OrderedExercise, words: Wording) -> str:
+    """``each leg`` or ``left leg`` beside a numeral; empty for both sides together."""
+    if counted_in_all(item.side, item.dosage):
+        return words.locale.dose.cell.in_all
+    phrases = limb(item.exercise, words)
+    return {
+        Side.EACH: phrases.each,
+        Side.ALTERNATE: phrases.each,
+        Side.LEFT: phrases.left,
+        Side.RIGHT: phrases.right,
+        Side.SORE: phrases.sore,
+    }.get(item.side, "")
+
+
+def side_in_sentence(item: OrderedExercise, words: Wording) -> str:
+    """``with each leg`` or ``with your left leg``; empty for both sides together."""
+    phrases = limb(item.exercise, words)
+    return {
+        Side.EACH: phrases.with_each,
+        Side.ALTERNATE: phrases.with_each,
+        Side.LEFT: phrases.with_left,
+        Side.RIGHT: phrases.with_right,
+        Side.SORE: phrases.with_sore,
+    }.get(item.side, "")

@@ -1,0 +1,181 @@
+"""A document becomes plain text: an e-mail's body, a screen reader's fallback.
+
+It has no words of its own: everything is a leaf of the document, or its spoken form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import singledispatch
+
+from handouts.compose.document import (
+    Bulleted,
+    Document,
+    DoseCell,
+    EffortGuide,
+    ExerciseCard,
+    Labelled,
+    Letterhead,
+    Notes,
+    PatientPanel,
+    Plan,
+    PlanRow,
+    Prose,
+    RedFlags,
+    StopRule,
+    Text,
+    Title,
+    TrackingGrid,
+)
+
+_RULES = "=-"
+"""Underlines of headings: of a page or part, and of one exercise."""
+
+
+def plain_text(document: Document) -> str:
+    """Return the whole document as plain text in reading order; it ends with a line break."""
+    foot = document.furniture
+    head = document.letterhead
+    parts = [
+        [*_lines(head)] if head is not None else [foot.clinic.plain, foot.phone.plain],
+        *([*_lines(block)] for section in document.sections for block in section.blocks),
+        [foot.disclaimer.plain, foot.made.plain, foot.code.plain],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _said(leaf: Text) -> str:
+    return leaf.spoken or leaf.plain
+
+
+def _heading(text: str, level: int = 0) -> Iterator[str]:
+    yield text
+    yield _RULES[level] * len(text)
+
+
+def _bullets(items: Iterable[Text]) -> Iterator[str]:
+    for item in items:
+        yield f"- {_said(item)}"
+
+
+def _labelled(item: Labelled) -> str:
+    label = item.label.plain.removesuffix(":")
+    if item.choices:
+        return f"{label}: " + " ".join(f"[ ] {choice.plain}" for choice in item.choices)
+    return f"{label}: {item.value.plain}"
+
+
+@singledispatch
+def _lines(node: object) -> Iterator[str]:
+    raise TypeError(f"no plain text is known for {type(node).__name__}")
+
+
+@_lines.register
+def _(node: Letterhead) -> Iterator[str]:
+    for item in (node.name, node.kind, node.phone, node.address):
+        if item is not None:
+            yield item.plain
+
+
+@_lines.register
+def _(node: Title) -> Iterator[str]:
+    yield from _heading(node.title.plain)
+    yield node.subtitle.plain
+
+
+@_lines.register
+def _(node: PatientPanel) -> Iterator[str]:
+    yield from map(_labelled, node.fields)
+    if node.note is not None:
+        yield _labelled(node.note)
+
+
+@_lines.register
+def _(node: Plan) -> Iterator[str]:
+    yield from _heading(node.heading.plain)
+    yield node.lead.plain
+    for row in node.rows:
+        yield from _plan_row(row)
+    yield from (total.plain for total in node.totals)
+
+
+def _plan_row(row: PlanRow) -> Iterator[str]:
+    if row.phase is not None:
+        yield row.phase.plain
+    facts = [row.dose, row.when, *([row.minutes] if row.minutes is not None else [])]
+    yield f"{row.number.plain}. {row.name.plain}: {'; '.join(fact.plain for fact in facts)}."
+
+
+@_lines.register
+def _(node: EffortGuide) -> Iterator[str]:
+    yield from _heading(node.heading.plain)
+    yield from (line.plain for line in node.lines)
+    for zone in node.zones:
+        numbers = ", ".join(number.plain for number in zone.numbers)
+        yield f"- {numbers}: {zone.advice.plain}"
+
+
+@_lines.register
+def _(node: StopRule) -> Iterator[str]:
+    yield from _heading(node.sign.plain)
+    yield node.rule.plain
+    yield node.call.plain
+
+
+@_lines.register
+def _(node: RedFlags) -> Iterator[str]:
+    yield from _heading(node.lead.plain)
+    yield from _bullets(node.emergency)
+    yield node.same_day.plain
+
+
+@_lines.register
+def _(node: Bulleted) -> Iterator[str]:
+    yield from _heading(node.heading.plain)
+    yield from _bullets(node.items)
+
+
+@_lines.register
+def _(node: Prose) -> Iterator[str]:
+    yield from _heading(node.heading.plain)
+    yield from (paragraph.plain for paragraph in node.paragraphs)
+
+
+@_lines.register
+def _(node: ExerciseCard) -> Iterator[str]:
+    yield from _heading(f"{node.number.plain}. {node.name.plain}", level=1)
+    for item in (node.also_known_as, node.purpose, node.equipment, node.side):
+        if item is not None:
+            yield item.plain
+    if node.figure is not None:
+        yield node.figure.alt
+    yield from (_cell(cell) for cell in node.dose)
+    yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
+    yield from (fact.text.plain for fact in node.facts)
+    if node.note_label is not None:
+        yield f"{node.note_label.plain} {node.note.plain if node.note is not None else '____'}"
+    if node.stop is not None:
+        yield node.stop.plain
+
+
+def _cell(cell: DoseCell) -> str:
+    qualifier = f", {cell.qualifier.plain}" if cell.qualifier is not None else ""
+    return f"{cell.numeral.plain} {cell.unit.plain}{qualifier}."
+
+
+@_lines.register
+def _(node: TrackingGrid) -> Iterator[str]:
+    yield from _heading(node.heading.plain)
+    yield node.lead.plain
+    yield from (week.title.plain for band in node.bands for week in band.weeks)
+    for row in node.bands[0].rows:
+        yield f"{row.number.plain}. {row.name.plain}: {row.dose.plain}. {row.summary}"
+    if node.bands[0].pain is not None:
+        yield f"{_labelled(node.bands[0].pain)} ____"
+
+
+@_lines.register
+def _(node: Notes) -> Iterator[str]:
+    yield from _heading(node.heading.plain)
+    yield node.prompt.plain
+    yield "____"

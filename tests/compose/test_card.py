@@ -1,0 +1,118 @@
+"""Exercise cards have the parts that the layout asks for, with steps and facts filled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from handouts.compose.card import exercise_card
+from handouts.compose.document import ExerciseCard, FactKind
+from handouts.compose.wording import Wording
+from handouts.model.layout import CardPart, Cards
+from handouts.model.order import Side
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def card(make_order: Make, words: Wording) -> Callable[..., ExerciseCard]:
+    """Return a maker of cards from an item and the card settings of a layout."""
+
+    def make(item: Any, **cards: Any) -> ExerciseCard:
+        return exercise_card(item, make_order(item), words, Cards.model_validate(cards))
+
+    return make
+
+
+def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
+    dose = {"sets": 2, "repetitions": 10, "hold": "5 s", "rest": "1 min"}
+    made = card(make_item(dose, Side.LEFT, limb="leg", note="Use the green band."))
+    assert made.also_known_as is not None
+    assert made.equipment is not None
+    assert made.purpose is not None
+    assert made.side is not None
+    assert made.note_label is not None
+    assert made.note is not None
+    said = (
+        made.number, made.name, made.also_known_as, made.equipment, made.purpose, made.side,
+        made.note_label, made.note,
+    )  # fmt: skip
+    assert [leaf.plain for leaf in said] == [
+        "1", "Bridge", "(glute bridge)", "You need: loop band, chair",
+        "Makes your buttocks stronger.", "Left side only", "Note from Dana:", "Use the green band.",
+    ]  # fmt: skip
+    assert [(step.number.plain, step.text.plain) for step in made.steps] == [
+        ("1", "Lie on your back."),
+        ("2", "Lift your left leg. Hold for 5 seconds."),
+        ("3", "Lower slowly. Do 10 with your left leg. Rest for 1 minute. Do 10 more."),
+    ]
+    assert [(fact.kind, fact.text.plain) for fact in made.facts] == [
+        (FactKind.FEEL_IT, "Feel it: your left buttock working."),
+        (FactKind.WATCH_OUT, "Watch out: do not arch your back."),
+        (FactKind.CAUTION, "Take care: Ask us first if you feel dizzy."),
+        (FactKind.EASIER, "Easier: lift less."),
+    ]
+    assert [run.strong for run in made.facts[0].text.runs] == [True, False]
+    assert made.stop is None
+
+
+@pytest.mark.parametrize("part", list(CardPart))
+def test_only_parts_asked_for(
+    part: CardPart, card: Callable[..., ExerciseCard], make_item: Make
+) -> None:
+    made = card(make_item(note="Slowly.", harder={"text": "add a band"}), parts=(part,))
+    present = {
+        CardPart.ALSO_KNOWN_AS: made.also_known_as is not None,
+        CardPart.PURPOSE: made.purpose is not None,
+        CardPart.SIDE: made.side is not None,
+        CardPart.EQUIPMENT: made.equipment is not None,
+        CardPart.NOTE: made.note is not None,
+        CardPart.NOTE_LINE: made.note is None and made.note_label is not None,
+        CardPart.STOP: made.stop is not None,
+        **{CardPart[fact.kind.name.replace("CAUTION", "CAUTIONS")]: True for fact in made.facts},
+    }
+    assert {name for name, there in present.items() if there} == {part}
+
+
+def test_note_line_without_note(card: Callable[..., ExerciseCard], make_item: Make) -> None:
+    made = card(make_item(), parts=("note", "note-line"))
+    assert made.note is None
+    assert made.note_label is not None
+    assert card(make_item(), parts=("note",)).note_label is None
+
+
+def test_stop_line(card: Callable[..., ExerciseCard], make_item: Make) -> None:
+    made = card(make_item(), parts=("stop",))
+    assert made.stop is not None
+    assert made.stop.plain == "Worse pain? Stop. Call (555) 010-0142"
+
+
+def test_short_steps(card: Callable[..., ExerciseCard], make_item: Make) -> None:
+    dose = {"sets": 2, "repetitions": 8, "hold": "20-30 s"}
+    made = card(make_item(dose, Side.EACH, limb="leg"), steps="short")
+    assert [step.text.plain for step in made.steps] == [
+        "Lie down.", "Lift. Hold for 20 seconds.", "Lower. 2 sets of 8 each leg.",
+    ]  # fmt: skip
+    without = card(make_item(dose, short_steps=None), steps="short")
+    assert [step.text.plain for step in without.steps][1:] == [
+        "Lift one leg. Hold for 20 seconds. Build up to 30 seconds.",
+        "Lower slowly. Do 8. Rest. Do 8 more.",
+    ]
+
+
+def test_step_that_was_only_a_hold_goes(card: Callable[..., ExerciseCard], make_item: Make) -> None:
+    made = card(make_item({"repetitions": 3}, steps=["Lift.", "{hold}", "{repeat}"]))
+    assert [(step.number.plain, step.text.plain) for step in made.steps] == [
+        ("1", "Lift."),
+        ("2", "Do 3."),
+    ]
+
+
+def test_blank_in_a_step_is_for_the_pen(card: Callable[..., ExerciseCard], make_item: Make) -> None:
+    made = card(make_item({"repetitions": "?"}))
+    runs = made.steps[-1].text.runs
+    assert [(run.text, run.blank) for run in runs] == [
+        ("Lower slowly. Do ", False), ("____", True), (".", False),
+    ]  # fmt: skip

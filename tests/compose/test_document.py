@@ -1,0 +1,257 @@
+"""The whole document: sections as the layout asks, clean leaves, equal for equal orders."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handouts.compose.compose import compose
+from handouts.compose.document import Document, ExerciseCard, Run, Text, leaves
+from handouts.model.dosage import Dosage
+from handouts.model.exercise import Exercise, Sides
+from handouts.model.order import OrderedExercise, Side
+from handouts.model.program import Prescription
+
+Make = Callable[..., Any]
+EXERCISES = Path(__file__).parents[2] / "data" / "exercises"
+MARIA = {
+    "name": "Maria Nuñez-O'Brien",
+    "affected_side": "left",
+    "start_date": dt.date(2026, 3, 2),
+    "next_visit": dt.date(2026, 3, 30),
+    "note": "Ring me on Friday.",
+}
+PAUL = {
+    "name": "Paul {n} Ward",
+    "affected_side": "right",
+    "start_date": dt.date(2026, 4, 6),
+    "next_visit": dt.datetime(2026, 5, 4, 9, 15),  # noqa: DTZ001  a wall clock at the clinic
+    "note": "Well done.",
+}
+
+
+def _leaves(document: Document) -> list[Text]:
+    return [*document.leaves(), *leaves(document.furniture)]
+
+
+def _assert_clean(document: Document) -> None:
+    for leaf in _leaves(document):
+        said = leaf.plain
+        assert said, "a leaf is empty"
+        assert said == said.strip(), said
+        assert "  " not in said, said
+        assert "{" not in said, said
+        assert "×" not in said, said
+        assert " ." not in said, said
+        assert ".." not in said, said
+
+
+def test_sections_follow_the_layout(make_order: Make) -> None:
+    document = compose(make_order())
+    assert [[type(block).__name__ for block in part.blocks] for part in document.sections] == [
+        ["Title", "PatientPanel", "Plan", "EffortGuide", "StopRule", "RedFlags"],
+        ["ExerciseCard"],
+        ["Bulleted", "Bulleted", "Prose"],
+        ["TrackingGrid", "Notes"],
+    ]
+    assert (document.title, document.author, document.language) == (
+        "Your home exercises", "Riverbend Physiotherapy", "en-US",
+    )  # fmt: skip
+
+
+def test_a_section_of_nothing_stays_in_its_place(make_order: Make) -> None:
+    order = make_order(
+        program={"education": [], "precautions": []},
+        layout={"sections": [{"blocks": ["education", "precautions"]}, {"blocks": ["notes"]}]},
+    )
+    assert [len(section.blocks) for section in compose(order).sections] == [0, 1]
+
+
+def test_one_card_an_exercise(make_item: Make, make_order: Make) -> None:
+    items = [make_item(number=number, name=f"Move {number}") for number in (1, 2, 3)]
+    cards = compose(make_order(*items)).sections[1].blocks
+    assert [(card.number.plain, card.name.plain) for card in cards] == [  # type: ignore[union-attr]
+        ("1", "Move 1"), ("2", "Move 2"), ("3", "Move 3"),
+    ]  # fmt: skip
+
+
+def test_safety_words(make_order: Make) -> None:
+    order = make_order(
+        clinic={"emergency_number": "999", "pain_limits": {"go_on": 2, "do_less": 6}}
+    )
+    _, _, _, effort, stop, flags = compose(order).sections[0].blocks
+    zones = [("".join(n.plain for n in z.numbers), z.advice.plain) for z in effort.zones]  # type: ignore[union-attr]
+    assert zones == [("012", "go on"), ("3456", "do less"), ("78910", "stop, call us")]
+    assert stop.call.plain == "Call us: (555) 010-0142"  # type: ignore[union-attr]
+    assert flags.lead.plain == "Emergency: call 999 now if your back pain comes with"  # type: ignore[union-attr]
+    assert flags.same_day.plain == (  # type: ignore[union-attr]
+        "See a doctor the same day if it comes with a fever; weight loss without trying; "
+        "or past cancer."
+    )
+
+
+def test_equal_orders_give_equal_documents(make_order: Make) -> None:
+    assert compose(make_order(**MARIA)) == compose(make_order(**MARIA))
+
+
+def _blanked(node: Any) -> Any:
+    """Return the tree with every per-patient run emptied, and labels that follow the dates."""
+    if isinstance(node, Run):
+        return None if node.field else node
+    if isinstance(node, tuple):
+        return tuple(_blanked(child) for child in node)
+    if dataclasses.is_dataclass(node):
+        return tuple(
+            _blanked(getattr(node, field.name))
+            for field in dataclasses.fields(node)
+            if (type(node).__name__, field.name) != ("DayHead", "label")
+        )
+    return node
+
+
+def test_two_patients_differ_in_fields_only(make_order: Make) -> None:
+    maria, paul = compose(make_order(**MARIA)), compose(make_order(**PAUL))
+    assert maria != paul
+    assert _blanked(maria) == _blanked(paul)
+    assert maria.code == paul.code
+
+
+def test_patient_text_is_never_a_template(make_order: Make) -> None:
+    names = [leaf.plain for leaf in _leaves(compose(make_order(**PAUL)))]
+    assert "Paul {n} Ward" in names
+
+
+DOSES: list[dict[str, Any]] = [
+    {},
+    {"repetitions": 10},
+    {"sets": 3, "repetitions": "8-12", "hold": "5-10 s", "rest": "1 min", "days_per_week": "2-3"},
+    {"sets": "?", "repetitions": "?", "hold": "?", "days_per_week": "?", "times_per_day": "?"},
+    {"sets": 2, "hold": "1 min", "times_per_day": 2, "days": ["mon", "sat"]},
+    {"repetitions": 1, "hold": "3 breaths", "times_per_day": 5, "load": "3 kg", "tempo": "slow"},
+    {"repetitions": 6, "per_side": False, "days_per_week": 7, "no_hold": True},
+]
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("steps", ["full", "short"])
+def test_leaves_are_clean(side: Side, steps: str, make_item: Make, make_order: Make) -> None:
+    items = [
+        make_item(dose, side, number=number, limb=limb)
+        for number, (dose, limb) in enumerate(
+            itertools.product(DOSES, ("leg", "arm", "side", "direction")), start=1
+        )
+    ]
+    sections = [{"blocks": ["plan", "exercises", "tracking"], "cards": {"steps": steps}}]
+    _assert_clean(compose(make_order(*items, layout={"sections": sections}, **MARIA)))
+
+
+_COUNT = st.one_of(
+    st.none(),
+    st.just("?"),
+    st.integers(1, 12),
+    st.tuples(st.integers(1, 9), st.integers(1, 9)).map(lambda p: f"{min(p)}-{max(p)}"),
+)
+_TIME = _COUNT.flatmap(
+    lambda n: (
+        st.just(n)
+        if n in (None, "?")
+        else st.sampled_from(["s", "min", "breaths"]).map(lambda unit: f"{n} {unit}")
+    )
+)
+_DAYS = st.one_of(st.none(), st.just("?"), st.integers(1, 7))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    dose=st.fixed_dictionaries(
+        {
+            "sets": _COUNT,
+            "repetitions": _COUNT,
+            "hold": _TIME,
+            "rest": _TIME,
+            "times_per_day": _COUNT,
+            "days_per_week": _DAYS,
+        }
+    ),
+    side=st.sampled_from(Side),
+)
+def test_numbers_on_paper_are_numbers_in_data(
+    dose: dict[str, Any], side: Side, make_item: Make, make_order: Make
+) -> None:
+    item = make_item(dose, side)
+    document = compose(make_order(item))
+    _assert_clean(document)
+    card = document.sections[1].blocks[0]
+    assert isinstance(card, ExerciseCard)
+    known = {7, len(item.dosage.days or ()), 1, 2, 3, 4, 5, 6}  # days of the default spread
+    for quantity in (
+        item.dosage.sets, item.dosage.repetitions, item.dosage.hold, item.dosage.rest,
+        item.dosage.times_per_day,
+    ):  # fmt: skip
+        if quantity is not None and not quantity.blank:
+            scale = 60 if quantity.unit == "min" else 1
+            known |= {(quantity.low or 0) // scale, (quantity.high or 0) // scale}
+    said = " ".join(leaf.plain for leaf in leaves((card.dose, card.steps[-1].text)))
+    assert {int(number) for number in re.findall(r"\d+", said)} <= known
+
+
+def _built_in() -> list[tuple[str, str | None]]:
+    found: list[tuple[str, str | None]] = []
+    for path in sorted(EXERCISES.glob("*.yaml")):
+        variants = yaml.safe_load(path.read_text(encoding="utf-8")).get("variants") or {}
+        found += [(path.stem, name) for name in (None, *variants)]
+    return found
+
+
+def _read(name: str) -> Exercise:
+    raw = yaml.safe_load((EXERCISES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return Exercise.model_validate({**raw, "id": name})
+
+
+_SIDES = {
+    Sides.BOTH: (Side.TOGETHER,),
+    Sides.EACH: (Side.EACH, Side.LEFT, Side.SORE),
+    Sides.ALTERNATE: (Side.ALTERNATE, Side.RIGHT, Side.SORE),
+    Sides.AFFECTED: (Side.EACH, Side.LEFT, Side.RIGHT, Side.SORE),
+}
+_WRONG = re.compile(
+    r"\b(your (one|other other)|one (one|other)|(a|an|the|that|this) your|your your|"
+    r"(left|right|sore|good) (left|right|sore|good)|your (left|right|sore|good) (and|or|to|of))\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(("name", "variant"), _built_in())
+@pytest.mark.parametrize("held", [True, False])
+def test_built_in_content_reads_well_on_every_side(
+    name: str, variant: str | None, held: bool, make_order: Make
+) -> None:
+    exercise = _read(name).variant(variant)
+    dosage = exercise.dosage
+    if not held:
+        dosage = dosage.override(Dosage(no_hold=True))
+    for side in _SIDES[exercise.sides]:
+        item = OrderedExercise(1, exercise, Prescription(exercise=name), dosage, side)
+        for steps in ("full", "short"):
+            sections = [{"blocks": ["plan", "exercises", "tracking"], "cards": {"steps": steps}}]
+            document = compose(make_order(item, layout={"sections": sections}))
+            _assert_clean(document)
+            card = document.sections[0].blocks[1]
+            assert isinstance(card, ExerciseCard)
+            for leaf in leaves(card):
+                assert not _WRONG.search(leaf.plain), leaf.plain
+            for step in card.steps:
+                assert step.text.plain[0].isupper(), step.text.plain
+                assert step.text.plain.endswith((".", "!", "?")), step.text.plain

@@ -1,0 +1,176 @@
+"""The tracking grid: weeks from the start date, rest days, lines for sides and times of day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from handouts.compose.document import FieldName, LegendSign
+from handouts.compose.grid import tracking_grid
+from handouts.compose.grid_lines import line_labels
+from handouts.compose.wording import Wording, wording
+from handouts.model.locale import Locale
+from handouts.model.order import Side
+
+Make = Callable[..., Any]
+MONDAY = dt.date(2026, 3, 2)
+WEDNESDAY = dt.date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "across", "expected"),
+    [(4, 2, [2, 2]), (3, 2, [2, 1]), (4, 4, [4]), (1, 2, [1]), (2, 1, [1, 1])],
+)
+def test_bands(
+    weeks: int, across: int, expected: list[int], make_order: Make, words: Wording
+) -> None:
+    order = make_order(layout={"grid": {"weeks": weeks, "weeks_across": across}})
+    grid = tracking_grid(order, words)
+    assert [len(band.weeks) for band in grid.bands] == expected
+    assert [len(band.rows[0].lines[0].boxes) for band in grid.bands] == [7 * n for n in expected]
+
+
+def test_weeks_of_the_program(make_order: Make, words: Wording) -> None:
+    grid = tracking_grid(make_order(program={"weeks": 6}), words)
+    assert [week.title.plain for band in grid.bands for week in band.weeks] == [
+        f"Week {number}" for number in range(1, 7)
+    ]
+
+
+def test_no_dates_without_start(make_order: Make, words: Wording) -> None:
+    days = tracking_grid(make_order(), words).bands[0].weeks[0].days
+    assert [day.weekday.plain for day in days] == ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
+    assert {day.date for day in days} == {None}
+    assert days[0].label == "Monday"
+
+
+def test_week_starts_on_the_start_date(make_order: Make, words: Wording) -> None:
+    grid = tracking_grid(make_order(start_date=WEDNESDAY), words)
+    week = grid.bands[0].weeks[0]
+    assert week.title.plain == "Week 1: Mar 4\u00a0–\u00a010"
+    assert [day.weekday.plain for day in week.days] == ["We", "Th", "Fr", "Sa", "Su", "Mo", "Tu"]
+    assert [day.date.plain for day in week.days if day.date] == [
+        "4", "5", "6", "7", "8", "9", "10",
+    ]  # fmt: skip
+    assert week.days[0].label == "Wednesday, March 4, 2026"
+    # Monday, Wednesday and Friday: the first, third and sixth column of a week from Wednesday.
+    assert grid.bands[0].rows[0].lines[0].boxes[:7] == (
+        True, False, True, False, False, True, False,
+    )  # fmt: skip
+
+
+def test_weeks_cross_months(make_order: Make, words: Wording, english: Locale) -> None:
+    order = make_order(start_date=dt.date(2026, 3, 30))
+    title = tracking_grid(order, words).bands[0].weeks[0].title.plain
+    assert title.replace("\u00a0", " ") == "Week 1: Mar 30 – Apr 5"
+    british = tracking_grid(order, wording(english, "en-GB")).bands[0].weeks[1].title.plain
+    assert british == "Week 2: 6–12 Apr"
+
+
+@pytest.mark.parametrize(
+    ("dose", "expected"),
+    [
+        ({"days_per_week": 3}, "x.x.x.."),
+        ({"days_per_week": 7}, "xxxxxxx"),
+        ({"days": ["tue", "sun"]}, ".x....x"),
+        ({"days_per_week": "2-3"}, "xxxxxxx"),
+        ({"days_per_week": "?"}, "xxxxxxx"),
+        ({"repetitions": 3}, "xxxxxxx"),
+    ],
+)
+def test_rest_days(
+    dose: dict[str, Any], expected: str, make_item: Make, make_order: Make, words: Wording
+) -> None:
+    order = make_order(make_item(dose), start_date=MONDAY)
+    boxes = tracking_grid(order, words).bands[0].rows[0].lines[0].boxes
+    assert "".join("x" if box else "." for box in boxes) == expected * 2
+
+
+@pytest.mark.parametrize(
+    ("side", "times", "expected"),
+    [
+        (Side.TOGETHER, 1, [None]),
+        (Side.ALTERNATE, 1, [None]),
+        (Side.SORE, 1, [None]),
+        (Side.EACH, 1, [("L", "left"), ("R", "right")]),
+        (Side.LEFT, 1, [("L", "left")]),
+        (Side.RIGHT, None, [("R", "right")]),
+        (Side.TOGETHER, 2, [("am", "morning"), ("pm", "afternoon or evening")]),
+        (Side.TOGETHER, 3, [("1st", "1st time"), ("2nd", "2nd time"), ("3rd", "3rd time")]),
+        (
+            Side.EACH,
+            2,
+            [
+                ("L am", "left morning"),
+                ("L pm", "left afternoon or evening"),
+                ("R am", "right morning"),
+                ("R pm", "right afternoon or evening"),
+            ],
+        ),
+        (Side.TOGETHER, "?", [None]),
+        (Side.TOGETHER, "2-3", [("am", "morning"), ("pm", "afternoon or evening")]),
+    ],
+)
+def test_lines(
+    side: Side,
+    times: int | str | None,
+    expected: list[tuple[str, str] | None],
+    make_item: Make,
+    words: Wording,
+) -> None:
+    labels = line_labels(make_item({"repetitions": 3, "times_per_day": times}, side), words)
+    assert [label and (label.plain, label.spoken) for label in labels] == expected
+
+
+def test_legend_has_only_used_signs(make_item: Make, make_order: Make, words: Wording) -> None:
+    daily = {"repetitions": 3, "days_per_week": 7}
+    plain_grid = tracking_grid(make_order(make_item(daily)), words)
+    assert [item.kind for item in plain_grid.legend] == [LegendSign.DONE, LegendSign.PAIN]
+    sided = tracking_grid(make_order(make_item(None, Side.EACH)), words)
+    assert [(item.sign and item.sign.plain, item.meaning.plain) for item in sided.legend] == [
+        (None, "done"),
+        (None, "rest day"),
+        ("L", "left"),
+        ("R", "right"),
+        ("3", "your worst pain that day: 0 none, 10 worst"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("grid", "lead"),
+    [
+        ({}, "Bring this page to your next visit."),
+        ({"legend": False, "pain": False},
+         "Tick a box when you are done. Shaded days are rest days."),
+        ({"legend": False},
+         ("Tick a box when you are done. Shaded days are rest days. "
+          "Write your worst pain each day: 0 none, 10 worst.")),
+    ],
+)  # fmt: skip
+def test_lead(grid: dict[str, Any], lead: str, make_order: Make, words: Wording) -> None:
+    made = tracking_grid(make_order(layout={"grid": grid}), words)
+    assert made.lead.plain == lead
+    assert bool(made.legend) is grid.get("legend", True)
+    assert (made.bands[0].pain is not None) is grid.get("pain", True)
+
+
+def test_rows_say_the_dose_and_a_summary(make_item: Make, make_order: Make, words: Wording) -> None:
+    item = make_item({"repetitions": 3, "hold": "20 s", "days_per_week": 3}, Side.EACH, limb="leg")
+    row = tracking_grid(make_order(item), words).bands[0].rows[0]
+    assert (row.number.plain, row.name.plain, row.dose.plain) == ("1", "Bridge", "3 times each leg")
+    assert row.summary == "Days: Mon, Wed, Fri. Boxes: left, right."
+    roomy = make_order(item, layout={"grid": {"pictures": True}})
+    dose = tracking_grid(roomy, words).bands[0].rows[0].dose.plain
+    assert dose == "3 times each leg, hold 20 seconds"
+
+
+def test_dates_are_per_patient(make_order: Make, words: Wording) -> None:
+    week = tracking_grid(make_order(start_date=MONDAY), words).bands[0].weeks[0]
+    title = [(run.text, run.field) for run in week.title.runs]
+    assert title[0] == ("Week 1", None)
+    assert title[1][1] is FieldName.GRID_DATE
+    fields = {run.field for day in week.days for run in day.weekday.runs}
+    assert fields == {FieldName.GRID_DATE}

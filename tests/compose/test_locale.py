@@ -1,0 +1,83 @@
+"""A locale is complete, its placeholders are checked, its plurals fit its language."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from handouts.compose.dates import day_and_date, week_of
+from handouts.compose.wording import wording
+from handouts.model.locale import Locale
+
+
+def _changed(raw: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    changed = copy.deepcopy(raw)
+    *way, last = path.split(".")
+    place = changed
+    for name in way:
+        place = place[name]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("plan.heading", None, "Field required"),
+        ("side.leg.swap", None, "Field required"),
+        ("plan.heading", "Your {plan}", "placeholder {plan} is not known here (known: none)"),
+        ("dose.repeat.rest", "Rest.", "placeholder {time} is missing"),
+        ("dose.repeat.rest", "Rest {time} {time}.", "placeholder {time} may stand only once"),
+        ("dose.repeat.rest", "Rest {tme}.", "placeholder {tme} is not known here (known: {time})"),
+        ("dose.repeat.rest", "Rest {time.", "a placeholder must be a word in braces"),
+        ("dose.repeat.do.other", "Do it", "placeholder {n} is missing"),
+        ("dose.repeat.do.one", "Do {m}", "placeholder {m} is not known here"),
+        ("dose.repeat.do.one", None, "dose.repeat.do lacks its form one"),
+        ("dose.repeat.do.few", "Do {n}", "dose.repeat.do has a form few"),
+        ("grid.nth.few", None, "grid.nth lacks its form few"),
+        ("plan.surprise", "x", "Extra inputs are not permitted"),
+        ("plan.heading", "", "at least 1 character"),
+        ("id", "xx", 'no dates and plurals are known for the language "xx"'),
+    ],
+)
+def test_faults_are_refused(
+    path: str, value: str | None, message: str, raw_locale: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Locale.model_validate(_changed(raw_locale, path, value))
+    assert message in str(caught.value)
+
+
+def test_a_plural_form_may_leave_its_number_out(raw_locale: dict[str, Any]) -> None:
+    locale = Locale.model_validate(raw_locale)
+    assert locale.dose.repeat.do.one == "Do it once"
+
+
+@pytest.mark.parametrize(
+    ("clinic", "expected"),
+    [("en-US", "en-US"), ("en-GB", "en-GB"), ("en", "en"), ("es-ES", "en-ES"), ("de-AT", "en-AT")],
+)
+def test_language_is_spoken_in_the_clinics_country(
+    clinic: str, expected: str, english: Locale
+) -> None:
+    assert wording(english, clinic).language in (expected, "en")
+
+
+def test_dates_follow_the_country(english: Locale) -> None:
+    day = dt.date(2026, 3, 2)
+    american, british = wording(english, "en-US"), wording(english, "en-GB")
+    assert (day_and_date(day, american), day_and_date(day, british)) == ("Mon, Mar 2", "Mon, 2 Mar")
+    assert week_of(day, british) == "2–8 Mar"
+
+
+def test_no_thin_spaces(english: Locale) -> None:
+    """CLDR's thin spaces are in few fonts."""
+    said = week_of(dt.date(2026, 3, 30), wording(english, "en-US"))
+    assert not {"\u2009", "\u202f"} & set(said)
