@@ -1,0 +1,1 @@
+"""Document + Layout → Story: pages of placed items, in points from the top left corner."""

@@ -1,0 +1,269 @@
+"""An exercise → its card for the standard page: pictures left, steps right, facts below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handouts.compose.document import ExerciseCard
+from handouts.layout import icons
+from handouts.layout.dose import DoseStrip
+from handouts.layout.flow import Flowable
+from handouts.layout.look import Look, chip, chip_width, plain, tile
+from handouts.layout.picture import PicturePair
+from handouts.layout.sheet import Sheet
+from handouts.layout.steps import FactList, StepList
+from handouts.layout.text import SetText
+
+PICTURE_SHARE = 0.395
+"""Width of the picture column against the card's width."""
+
+GUTTER = 16.0
+ALONE_MEASURE = 430.0
+"""Longest line of steps when they have the page's width, in points."""
+
+_PICTURE_STRETCH = 46.0
+_ALONE_PICTURE = 120.0
+_ALONE_STRETCH = 70.0
+_NOTE_LINES_ALONE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A rung of the ladder: how tight, whether the note shares a line, whether alone on a page."""
+
+    gap: float
+    tight: bool = False
+    share: bool = False
+    alone: bool = False
+
+
+LADDER = (Fit(22), Fit(17, tight=True), Fit(17, tight=True, share=True))
+"""Tried in turn for the cards of a page; type is never made smaller."""
+
+ALONE = Fit(22, alone=True)
+
+
+class CardHeader:
+    """Number, name, bracketed name, equipment, purpose and side: the top of a card."""
+
+    def __init__(self, look: Look, card: ExerciseCard) -> None:
+        self.look, self.card = look, card
+        self.indent = 37 * look.scale
+
+    def _name(self, width: float) -> tuple[SetText, bool]:
+        """The name, and whether the equipment needs a line of its own."""
+        look, card = self.look, self.card
+        room = width - self.indent
+        beside = room - (chip_width(look, card.equipment) + 10 if card.equipment else 0)
+        style, least = look.type.exercise, look.type.exercise.size * 15 / 19
+        name = look.setter.fitted(card.name, style, beside, least)
+        if len(name.lines) == 1 or card.equipment is None:
+            return name, False
+        return look.setter.fitted(card.name, style, room, least), True
+
+    def _low_rows(self, width: float) -> float:
+        """Height of what the name pushed below the purpose."""
+        return 24 * self.look.scale if self._name(width)[1] else 0.0
+
+    def _second(self, width: float) -> tuple[SetText | None, SetText | None]:
+        """Purpose and side label, on the line below the name."""
+        look, card = self.look, self.card
+        side = look.setter.line(card.side, look.type.unit) if card.side else None
+        lowered = self._name(width)[1]
+        room = width - self.indent - (side.width + 14 if side and not lowered else 0)
+        purpose = look.setter.set(card.purpose, plain(look.type.steps), room) if card.purpose else None
+        return purpose, side
+
+    def _aka(self, width: float) -> SetText | None:
+        """The bracketed name, where it fits beside the name: it is the first thing to go."""
+        look, card = self.look, self.card
+        if card.also_known_as is None:
+            return None
+        name, lowered = self._name(width)
+        aka = look.setter.line(card.also_known_as, plain(look.type.qualifier))
+        taken = self.indent + name.width + 9
+        if card.equipment and not lowered:
+            taken += chip_width(look, card.equipment) + 8
+        return aka if len(name.lines) == 1 and taken + aka.width <= width else None
+
+    def height(self, width: float) -> float:
+        """Height down to the dose strip."""
+        scale = self.look.scale
+        name, _ = self._name(width)
+        more_name = (len(name.lines) - 1) * name.style.leading
+        purpose, side = self._second(width)
+        more_purpose = (len(purpose.lines) - 1) * purpose.style.leading if purpose else 0.0
+        second = 17 * scale if purpose or side else 6 * scale
+        return 23 * scale + more_name + second + more_purpose + self._low_rows(width)
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
+        look, card, scale = self.look, self.card, self.look.scale
+        tile(look, sheet, x, y, card.number, 27 * scale)
+        name, lowered = self._name(width)
+        left = x + self.indent
+        base = y + 15.5 * scale
+        sheet.text(left, base - name.first_baseline, name, "heading")
+        below = base + (len(name.lines) - 1) * name.style.leading + 4 * scale
+        aka = self._aka(width)
+        if aka:
+            sheet.on_baseline(left + name.width + 9, base, aka, "label")
+        elif card.also_known_as:
+            look.dropped.add(id(card.also_known_as))
+        if card.equipment and not lowered:
+            chip(look, sheet, x + width, y - 1, card.equipment, "right")
+        purpose, side = self._second(width)
+        if purpose:
+            sheet.text(left, below, purpose)
+        line = below + plain(look.type.steps).leading * 0.8
+        if side and not lowered:
+            sheet.on_baseline(x + width, line, side, align="right")
+        if lowered and card.equipment:
+            top = below + (purpose.height if purpose else 0) + 3 * scale
+            chip(look, sheet, left, top, card.equipment)
+            if side:
+                sheet.on_baseline(x + width, top + 13 * scale, side, align="right")
+
+
+class Card(Flowable):
+    """An exercise card at one rung of the ladder."""
+
+    gap_stretch = 18.0
+
+    def __init__(self, look: Look, card: ExerciseCard, fit: Fit = LADDER[0]) -> None:
+        self.look, self.card, self.fit = look, card, fit
+        self.name = f"exercise {card.number.plain}"
+        self.gap = fit.gap
+        scale = look.scale
+        self.header = CardHeader(look, card)
+        self.strip = DoseStrip(look, card.dose)
+        step_gap = 5.0 if fit.alone else 2.0 if fit.tight else 3.5
+        self.steps = StepList(look, card.steps, gap=step_gap * scale, radius=8.5 * scale)
+        fact_gap = 5.0 if fit.alone else 2.0 if fit.tight else 3.0
+        self.facts = FactList(look, card.facts, gap=fact_gap * scale, share="all" if fit.share else "change")
+        self.pictured = bool(look.frames(card.figure))
+
+    def at(self, fit: Fit) -> Card:
+        """Return the same exercise at another rung."""
+        return Card(self.look, self.card, fit)
+
+    # -- measures
+
+    def _step_width(self, width: float) -> float:
+        if self.pictured and not self.fit.alone:
+            return width * (1 - PICTURE_SHARE) - GUTTER
+        return min(width, ALONE_MEASURE * self.look.scale)
+
+    def _top(self, width: float) -> float:
+        """Down to the end of the dose strip and the space below it."""
+        return self.header.height(width) + self.strip.height(width) + 10 * self.look.scale
+
+    def _body(self, width: float) -> float:
+        steps = self.steps.height(self._step_width(width))
+        if self.pictured and self.fit.alone:
+            return _ALONE_PICTURE + 12 + steps
+        return steps
+
+    def _facts_height(self, width: float) -> float:
+        return self.facts.height(width) if self.card.facts else 0.0
+
+    def _note_beside(self, width: float) -> bool:
+        """Whether the note's line shares the last fact's line."""
+        if not (self.fit.share and self.card.facts and self.card.note_label):
+            return False
+        return self.card.note is None and self.facts.last_width(width) < width * 0.5
+
+    @property
+    def _note_indent(self) -> float:
+        return 22 * self.look.scale
+
+    def _note_text(self, width: float) -> tuple[SetText, bool] | None:
+        """The clinician's note, and whether it follows its label on the same line."""
+        if self.card.note is None or self.card.note_label is None:
+            return None
+        style, setter = plain(self.look.type.detail), self.look.setter
+        label = setter.width(self.card.note_label, style)
+        room = width - self._note_indent
+        if label + 6 + setter.width(self.card.note, style) <= room:
+            return setter.line(self.card.note, style), True
+        return setter.set(self.card.note, style, room), False
+
+    def _note_height(self, width: float) -> float:
+        if self.card.note_label is None or self._note_beside(width):
+            return 0.0
+        note = self._note_text(width)
+        if note:
+            block, inline = note
+            return 18 * self.look.scale + (0 if inline else block.height)
+        lines = _NOTE_LINES_ALONE if self.fit.alone else 1
+        return 18 * self.look.scale + 24 * (lines - 1)
+
+    def height(self, width: float) -> float:
+        gap = (9 - 2 * self.fit.tight) * self.look.scale
+        facts = self._facts_height(width)
+        below = (gap if facts else 0.0) + facts
+        note = self._note_height(width)
+        return self._top(width) + self._body(width) + below + (7 + note if note else 0.0)
+
+    def stretch(self, width: float) -> float:  # noqa: ARG002
+        if self.pictured:
+            return _ALONE_STRETCH if self.fit.alone else _PICTURE_STRETCH
+        return 4.0 * max(0, len(self.card.steps) - 1)
+
+    # -- drawing
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        extra = max(0.0, height - self.height(width))
+        self.header.draw(sheet, x, y, width)
+        self.strip.draw(sheet, x, y + self.header.height(width), width)
+        y += self._top(width)
+        y = self._draw_body(sheet, x, y, width, min(extra, self.stretch(width)))
+        y += (9 - 2 * self.fit.tight) * self.look.scale
+        last = y
+        if self.card.facts:
+            last = self.facts.draw(sheet, x, y, width)
+            y += self._facts_height(width) + 7
+        if self.card.note_label is not None:
+            self._draw_note(sheet, x, last if self._note_beside(width) else y, width)
+
+    def _draw_body(self, sheet: Sheet, x: float, y: float, width: float, extra: float) -> float:
+        steps_width = self._step_width(width)
+        high = self.steps.height(steps_width)
+        if not self.pictured or self.card.figure is None:
+            self.steps.draw(sheet, x, y, steps_width, extra)
+            return y + high + extra
+        if self.fit.alone:
+            pair = PicturePair(self.look, self.card.figure, self.card.steps, 11, 24, 2.3)
+            pair.draw(sheet, x, y, width, _ALONE_PICTURE + extra, row=True)
+            y += _ALONE_PICTURE + extra + 12
+            self.steps.draw(sheet, x + self.header.indent, y, steps_width)
+            return y + high
+        pair = PicturePair(self.look, self.card.figure, self.card.steps)
+        pair.draw(sheet, x, y - 2, width * PICTURE_SHARE, high + extra + 4)
+        self.steps.draw(sheet, x + width - steps_width, y, steps_width)
+        return y + high + extra
+
+    def _draw_note(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        label = self.card.note_label
+        if label is None:
+            return
+        scale, style = self.look.scale, plain(self.look.type.detail)
+        left, right = x, x + width
+        if self._note_beside(width):
+            left = x + max(self.facts.last_width(width) + 14, width * 0.42)
+        icons.pen(sheet, left + 8 * scale, y + 8 * scale, 6 * scale)
+        line = self.look.setter.line(label, style)
+        start = left + self._note_indent
+        sheet.on_baseline(start, y + 12 * scale, line, "label")
+        note = self._note_text(width)
+        if note:
+            block, inline = note
+            if inline:
+                sheet.on_baseline(start + line.width + 6, y + 12 * scale, block)
+            else:
+                sheet.text(start, y + 17 * scale, block)
+            return
+        sheet.writing_line(start + line.width + 6, right, y + 15 * scale)
+        if self.fit.alone:
+            for more in range(1, _NOTE_LINES_ALONE):
+                sheet.writing_line(start, right, y + 15 * scale + 24 * more)

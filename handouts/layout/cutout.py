@@ -1,0 +1,130 @@
+"""An exercise → a card to cut out: a quarter of a page that stands on its own."""
+
+from __future__ import annotations
+
+from handouts.compose.document import Document, DoseCell, ExerciseCard
+from handouts.layout import icons
+from handouts.layout.dose import DoseStrip
+from handouts.layout.flow import Flowable
+from handouts.layout.look import Look, bold, draw_logo, plain, tile
+from handouts.layout.picture import PicturePair
+from handouts.layout.sheet import Sheet
+from handouts.layout.steps import FactList, StepList
+from handouts.layout.text import SetText
+
+_TILE = 28.0
+_PICTURE_LEAST = 55.0
+_CLINIC_LINE = 16.0
+
+
+class CutOutCard(Flowable):
+    """Name, dose, picture, steps, and on each card the stop rule, the clinic and the code."""
+
+    def __init__(self, look: Look, card: ExerciseCard, document: Document) -> None:
+        self.look, self.card, self.document = look, card, document
+        self.name = f"exercise {card.number.plain}"
+        self.strip = DoseStrip(look, card.dose[:-1], shrink=0.86) if card.dose[1:] else None
+        self.steps = StepList(look, card.steps, gap=1.5, radius=7.6)
+        self.facts = FactList(look, card.facts, gap=2.0, share="no")
+        self.pictured = bool(look.frames(card.figure))
+
+    def _name(self, width: float) -> SetText:
+        style = self.look.type.exercise
+        return self.look.setter.fitted(self.card.name, style, width - _TILE - 9, style.size * 0.75)
+
+    def _frequency(self) -> list[SetText]:
+        """The last dose cell, on a line of its own."""
+        if not self.card.dose:
+            return []
+        cell: DoseCell = self.card.dose[-1]
+        strong, light = bold(self.look.type.qualifier, 12.5), plain(self.look.type.qualifier, 12.5)
+        parts = [self.look.setter.line(cell.numeral, strong), self.look.setter.line(cell.unit, strong)]
+        if cell.qualifier:
+            parts.append(self.look.setter.line(cell.qualifier, light))
+        return parts
+
+    def _stop(self, width: float) -> SetText | None:
+        if self.card.stop is None:
+            return None
+        style = bold(self.look.type.detail, 11.5)
+        return self.look.setter.fitted(self.card.stop, style, width - 20, 10.5)
+
+    def _foot(self, width: float) -> float:
+        stop = self._stop(width)
+        return _CLINIC_LINE + (max(stop.height, 15.0) + 2 if stop else 0.0)
+
+    def _top(self, width: float) -> float:
+        strip = self.strip.height(width) + 3 if self.strip else 0.0
+        return max(_TILE, self._name(width).height) + 6 + strip + 18
+
+    def height(self, width: float) -> float:
+        picture = _PICTURE_LEAST + 6 if self.pictured else 0.0
+        facts = self.facts.height(width) + 6 if self.card.facts else 0.0
+        return self._top(width) + picture + self.steps.height(width) + facts + 6 + self._foot(width)
+
+    def stretch(self, width: float) -> float:  # noqa: ARG002
+        return 1000.0
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        extra = max(0.0, height - self.height(width))
+        bottom = y + height
+        name = self._name(width)
+        tile(self.look, sheet, x, y, self.card.number, _TILE)
+        sheet.text(x + _TILE + 9, y + (_TILE - name.style.leading) / 2, name, "heading")
+        top = y + max(_TILE, name.height) + 6
+        if self.strip:
+            self.strip.draw(sheet, x, top, width)
+        self._draw_frequency(sheet, x, y + self._top(width) - 15, width)
+        top = y + self._top(width)
+        if self.pictured and self.card.figure:
+            high = _PICTURE_LEAST + extra
+            pair = PicturePair(self.look, self.card.figure, self.card.steps, 8.5, max_scale=1.6)
+            pair.draw(sheet, x, top, width, high)
+            top += high + 6
+            extra = 0.0
+        spread = min(extra, 6.0 * len(self.card.steps))
+        self.steps.draw(sheet, x, top, width, spread)
+        top += self.steps.height(width) + spread + 6
+        if self.card.facts:
+            self.facts.draw(sheet, x, top, width)
+        self._draw_foot(sheet, x, bottom, width)
+
+    def _draw_frequency(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        parts = self._frequency()
+        space = 4.0
+        left = x + (width - sum(part.width for part in parts) - space * (len(parts) - 1)) / 2
+        for part in parts:
+            left += sheet.on_baseline(left, y + 11, part) + space
+
+    def _draw_foot(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:
+        setter, style, furniture = self.look.setter, self.look.type, self.document.furniture
+        stop = self._stop(width)
+        if stop:
+            top = bottom - _CLINIC_LINE - stop.height
+            icons.stop(sheet, x + 7.6, top + stop.height / 2, 7)
+            sheet.text(x + 20, top, stop)
+        with sheet.furniture():
+            sheet.line(x, bottom - 14, x + width, bottom - 14, "rule")
+            code = setter.line(furniture.code, plain(style.foot))
+            taken = draw_logo(self.look, sheet, x, bottom - 10.5, 30, 12)
+            left = x + (taken + 5 if taken else 0)
+            room = width - (left - x) - code.width - 8
+            clinic = setter.fitted(furniture.clinic, bold(style.foot, 10), room, 7)
+            sheet.on_baseline(left, bottom - 1, clinic, "heading")
+            sheet.on_baseline(x + width, bottom - 1, code, "label", align="right")
+
+
+def draw_cut_marks(sheet: Sheet, width: float, height: float) -> None:
+    """Dashed lines through the middle of the page, ticks at its edges, scissors on both."""
+    across, down = width / 2, height / 2
+    with sheet.furniture():
+        sheet.line(across, 24, across, height - 24, "label", 0.6, (3, 4))
+        sheet.line(24, down, width - 24, down, "label", 0.6, (3, 4))
+        for left in (0.0, width - 20):
+            sheet.line(left, down, left + 20, down, "text")
+        for top in (0.0, height - 20):
+            sheet.line(across, top, across, top + 20, "text")
+        sheet.rect(40, down - 6, 18, 12, fill="white")
+        icons.scissors(sheet, 49, down, 7)
+        sheet.rect(across - 6, 40, 12, 18, fill="white")
+        icons.scissors(sheet, across, 49, 7, down=True)

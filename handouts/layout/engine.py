@@ -1,0 +1,347 @@
+"""Document and layout → Story: sections become pages, with heads, feet and page numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from handouts.compose.document import (
+    Block,
+    Bulleted,
+    Document,
+    EffortGuide,
+    ExerciseCard,
+    Notes,
+    PatientPanel,
+    Plan,
+    Prose,
+    RedFlags,
+    StopRule,
+    Title,
+    TrackingGrid,
+)
+from handouts.compose.document import Section as DocumentSection
+from handouts.errors import DoesNotFit
+from handouts.layout.brand import brand_of
+from handouts.layout.card import Card
+from handouts.layout.cards import pack_cards, pack_rows
+from handouts.layout.cutout import CutOutCard, draw_cut_marks
+from handouts.layout.flow import Flowable, PagePlan, paginate
+from handouts.layout.fonts import load_fonts
+from handouts.layout.foot import Folio, Foot
+from handouts.layout.grid import GridHeading, GridTable
+from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, StopBlock
+from handouts.layout.head import HEADS
+from handouts.layout.items import Bookmark, Page
+from handouts.layout.logo import read_logo
+from handouts.layout.look import Look
+from handouts.layout.opening import PanelBlock, PlanBlock, TitleBlock
+from handouts.layout.prose import NotesBlock, ProseBlock
+from handouts.layout.row import RowCard
+from handouts.layout.sheet import Sheet
+from handouts.layout.stacked import StackedCard
+from handouts.layout.story import Story, verify
+from handouts.layout.text import Setter
+from handouts.model.layout import POINTS_PER_MM, Layout, Section
+from handouts.model.order import Order, Paper
+from handouts.workspace import Workspace
+
+PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
+"""Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
+
+_LEAST_WIDTH, _LEAST_HEIGHT = 60 * POINTS_PER_MM, 70 * POINTS_PER_MM
+_SIDE_BY_SIDE = 236.0
+_CUT_OUTER, _CUT_INNER = 30.0, 25.0
+_AFTER_CARRIED = 22.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A page without its foot, and the foot that goes on it."""
+
+    page: Page
+    foot: Foot
+    width: float
+
+
+class Engine:
+    """Lays one document out; holds what all its sections share."""
+
+    def __init__(self, document: Document, layout: Layout, paper: Paper, look: Look) -> None:
+        self.document, self.layout, self.paper, self.look = document, layout, paper, look
+        self.made: list[_Made] = []
+        self.bookmarks: list[Bookmark] = []
+
+    def run(self) -> tuple[Page, ...]:
+        """Lay out every section and number the pages.
+
+        Raises:
+            DoesNotFit: if something is larger than a page, or the margins leave no room.
+        """
+        carried: PagePlan = ()
+        for section, blocks in zip(self.layout.sections, self.document.sections, strict=True):
+            if not blocks.blocks:
+                continue
+            if section.cards.form == "cut-out":
+                self._cut_out(section, blocks)
+            else:
+                carried = self._section(section, blocks, carried)
+        for number, made in enumerate(self.made, start=1):
+            bottom = made.page.height - self.layout.margins.bottom
+            folio = Folio(number, len(self.made))
+            made.foot.draw(Sheet(made.page), self.layout.margins.side, bottom, made.width, folio)
+        return tuple(made.page for made in self.made)
+
+    # -- one section
+
+    def _size(self, section: Section) -> tuple[float, float]:
+        wide, high = PAPER_SIZES[self.paper]
+        return (high, wide) if section.orientation == "landscape" else (wide, high)
+
+    def _width(self, section: Section) -> float:
+        width = self._size(section)[0] - 2 * self.layout.margins.side
+        if width < _LEAST_WIDTH:
+            raise _no_room("width", _LEAST_WIDTH, width)
+        return width
+
+    def _foot(self, section: Section) -> Foot:
+        return Foot(
+            self.look,
+            self.document,
+            full=section.foot == "full",
+            strip=section.stop_strip,
+            halved=section.cards.form == "cut-out",
+        )
+
+    def _content(self, section: Section, *, first: bool) -> tuple[float, float]:
+        """Top of the content and its height, on the first page of a section or a later one."""
+        width, (_, high) = self._width(section), self._size(section)
+        scratch = Sheet(Page(0, 0, (0, 0, 0, 0)))
+        margins = self.layout.margins
+        top = self._head(section, scratch, width, first=first)
+        height = high - margins.bottom - self._foot(section).height(width) - top
+        if height < _LEAST_HEIGHT:
+            raise _no_room("height", _LEAST_HEIGHT, height)
+        return top, height
+
+    def _head(self, section: Section, sheet: Sheet, width: float, *, first: bool) -> float:
+        name = "running" if section.head == "letterhead" and not first else section.head
+        margins = self.layout.margins
+        return HEADS[name](self.look, self.document, sheet, margins.side, margins.top, width)
+
+    def _section(
+        self, section: Section, blocks: DocumentSection, carried: PagePlan
+    ) -> PagePlan:
+        """Lay a section out; return the tail of a plan that the next section is to start with."""
+        width = self._width(section)
+        heights = [self._content(section, first=first)[1] for first in (True, False)]
+        plans: list[PagePlan] = [carried] if carried else []
+        for group in _groups(blocks.blocks):
+            room = _below(plans, heights) if carried else heights if not plans else heights[1:]
+            if isinstance(group[0], ExerciseCard):
+                cards = [block for block in group if isinstance(block, ExerciseCard)]
+                more = self._card_pages(section, cards, width, room)
+            else:
+                more = paginate(self._flowables(section, group), width, room)
+            if carried and more:
+                plans = [(*carried, *_with_gap(more[0])), *more[1:]]
+                carried = ()
+            else:
+                plans += more
+        tail = plans.pop() if len(plans) > 1 and _is_tail(plans[-1]) else ()
+        for index, plan in enumerate(plans):
+            self._draw_page(section, plan, width, first=index == 0)
+        return tail
+
+    def _card_pages(
+        self,
+        section: Section,
+        cards: Sequence[ExerciseCard],
+        width: float,
+        heights: list[float],
+    ) -> list[PagePlan]:
+        form, per_page = section.cards.form, section.cards.per_page
+        if form == "row":
+            return pack_rows([RowCard(self.look, card) for card in cards], width, heights)
+        if form == "stacked":
+            pages: list[PagePlan] = []
+            for card in cards:
+                pages += paginate([StackedCard(self.look, card)], width, heights[min(len(pages), 1) :])
+            return pages
+        return pack_cards([Card(self.look, card) for card in cards], width, heights, per_page)
+
+    def _draw_page(self, section: Section, plan: PagePlan, width: float, *, first: bool) -> None:
+        page = self._new_page(section)
+        sheet = Sheet(page)
+        self._head(section, sheet, width, first=first)
+        y = self._content(section, first=first)[0]
+        x = self.layout.margins.side
+        for placed in plan:
+            y += placed.gap
+            self._mark(placed.flowable, y)
+            if isinstance(placed.flowable, Card) and placed.gap:
+                sheet.line(x, y - placed.gap / 2 - 2, x + width, y - placed.gap / 2 - 2, "divider", 2.5)
+            sheet.place("block", placed.flowable.name, x, y, width, placed.height)
+            placed.flowable.draw(sheet, x, y, width, placed.height)
+            y += placed.height
+        self.made.append(_Made(page, self._foot(section), width))
+
+    def _new_page(self, section: Section) -> Page:
+        wide, high = self._size(section)
+        margins = self.layout.margins
+        return Page(wide, high, (margins.side, margins.top, margins.side, margins.bottom))
+
+    def _mark(self, flowable: Flowable, y: float) -> None:
+        """Give the flowable its place in the PDF's outline."""
+        title = _bookmark(flowable)
+        if title:
+            self.bookmarks.append(Bookmark(title, len(self.made), y))
+
+    # -- blocks
+
+    def _flowables(self, section: Section, blocks: Sequence[Block]) -> list[Flowable]:
+        made: list[tuple[Block, Flowable]] = []
+        for block in blocks:
+            made += [(block, flowable) for flowable in self._of_block(block)]
+        return _beside(section, made)
+
+    def _of_block(self, block: Block) -> list[Flowable]:
+        look = self.look
+        match block:
+            case Title():
+                return [TitleBlock(look, block)]
+            case PatientPanel():
+                return [PanelBlock(look, block)]
+            case Plan():
+                return [PlanBlock(look, block)]
+            case EffortGuide():
+                return [EffortBlock(look, block)]
+            case StopRule():
+                return [StopBlock(look, block)]
+            case RedFlags():
+                return [RedFlagsBlock(look, block)]
+            case Bulleted() | Prose():
+                return [ProseBlock(look, block)]
+            case TrackingGrid():
+                tables = [GridTable(look, band, self.layout.grid) for band in block.bands]
+                return [GridHeading(look, block), *tables]
+            case Notes():
+                return [NotesBlock(look, block)]
+            case ExerciseCard():
+                return [CutOutCard(look, block, self.document)]
+
+    # -- cards to cut out
+
+    def _cut_out(self, section: Section, blocks: DocumentSection) -> None:
+        """Quarter pages: what comes before the cards, the cards, what comes after them."""
+        wide, high = self._size(section)
+        foot = self._foot(section)
+        width = wide / 2 - _CUT_OUTER - _CUT_INNER
+        room = high / 2 - max(_CUT_OUTER, self.layout.margins.bottom + foot.height(width)) - _CUT_INNER
+        slots: list[PagePlan] = []
+        for group in _groups(blocks.blocks):
+            parts = [[block] for block in group] if isinstance(group[0], ExerciseCard) else [group]
+            for part in parts:
+                slots += paginate(self._flowables(section, part), width, [room])
+        for start in range(0, len(slots), 4):
+            page = self._new_page(section)
+            sheet = Sheet(page)
+            draw_cut_marks(sheet, wide, high)
+            for index, plan in enumerate(slots[start : start + 4]):
+                x = (wide / 2 + _CUT_INNER) if index % 2 else _CUT_OUTER
+                y = (high / 2 + _CUT_INNER) if index // 2 else _CUT_OUTER
+                self._draw_slot(sheet, plan, x, y, width)
+            self.made.append(_Made(page, foot, wide - 2 * self.layout.margins.side))
+
+    def _draw_slot(self, sheet: Sheet, plan: PagePlan, x: float, y: float, width: float) -> None:
+        for placed in plan:
+            y += placed.gap
+            self._mark(placed.flowable, y)
+            sheet.place("block", placed.flowable.name, x, y, width, placed.height)
+            placed.flowable.draw(sheet, x, y, width, placed.height)
+            y += placed.height
+
+
+def _groups(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Neighbouring blocks together, exercise cards apart from all others."""
+    groups: list[list[Block]] = []
+    for block in blocks:
+        card = isinstance(block, ExerciseCard)
+        if groups and isinstance(groups[-1][0], ExerciseCard) == card:
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    return groups
+
+
+def _is_tail(plan: PagePlan) -> bool:
+    return all(isinstance(item.flowable, PlanBlock) and item.flowable.tail for item in plan)
+
+
+def _below(plans: list[PagePlan], heights: list[float]) -> list[float]:
+    """Heights that are left when the first page starts with what was carried over."""
+    used = sum(item.height for item in plans[0]) + _AFTER_CARRIED
+    return [heights[0] - used, *heights[1:]]
+
+
+def _with_gap(plan: PagePlan) -> PagePlan:
+    return (replace(plan[0], gap=_AFTER_CARRIED), *plan[1:])
+
+
+_NAMES: dict[type, str] = {EffortGuide: "effort", StopRule: "stop", RedFlags: "red-flags"}
+
+
+def _beside(section: Section, made: list[tuple[Block, Flowable]]) -> list[Flowable]:
+    """Put neighbours that the layout lists together side by side."""
+    groups = [set(group) for group in section.blocks if isinstance(group, tuple)]
+    result: list[Flowable] = []
+    index = 0
+    while index < len(made):
+        name = _NAMES.get(type(made[index][0]), "")
+        group = next((names for names in groups if name in names), None)
+        end = index + 1
+        while group and end < len(made) and _NAMES.get(type(made[end][0]), "") in group:
+            end += 1
+        parts = [flowable for _, flowable in made[index:end]]
+        result.append(SideBySide(parts, _SIDE_BY_SIDE) if len(parts) > 1 else parts[0])
+        index = end
+    return result
+
+
+def _bookmark(flowable: Flowable) -> str:
+    if isinstance(flowable, Card | StackedCard | RowCard | CutOutCard):
+        if isinstance(flowable, StackedCard) and flowable.part == "facts":
+            return ""
+        return f"{flowable.card.number.plain}. {flowable.card.name.plain}"
+    if isinstance(flowable, PlanBlock) and not flowable.tail:
+        return flowable.block.heading.plain
+    if isinstance(flowable, GridHeading):
+        return flowable.block.heading.plain
+    if isinstance(flowable, RedFlagsBlock):
+        return flowable.block.lead.plain
+    return ""
+
+
+def _no_room(what: str, needed: float, available: float) -> DoesNotFit:
+    return DoesNotFit(
+        f"the margins leave a {what} of {max(0.0, available) / POINTS_PER_MM:.0f} mm, "
+        f"a page needs {needed / POINTS_PER_MM:.0f} mm",
+        hint="make the layout's margins smaller",
+    )
+
+
+def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:
+    """Return the pages of a document in the order's layout, paper, brand and mode.
+
+    Raises:
+        ContentError: for a letter that no font has, a logo that is no picture, or brand colours
+            that cannot be read.
+        DoesNotFit: if something is larger than a page.
+        LostText: if a text of the document is on no page (a defect of the layout).
+    """
+    look = Look(order.layout, Setter(load_fonts(workspace)), read_logo(order.clinic, workspace))
+    engine = Engine(document, order.layout, order.paper, look)
+    pages = engine.run()
+    placed = verify(document, pages, look.dropped)
+    brand = brand_of(order.clinic, order.mode)
+    return Story(document, pages, brand, tuple(engine.bookmarks), placed)

@@ -1,0 +1,208 @@
+"""Flowables and a page height → pages of flowables with the height each gets."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handouts.errors import DoesNotFit
+from handouts.layout.sheet import Sheet
+from handouts.model.layout import POINTS_PER_MM
+
+
+LEAST_GAP = 7.0
+"""Gaps are not made smaller than this to gain room (points)."""
+
+
+class Flowable(ABC):
+    """A part of a page that knows its height at a width, and draws itself.
+
+    ``gap`` is the space above it, which may grow by ``gap_stretch``; ``stretch`` is how much more
+    than its height it can use well. All in points. ``pinned``: stays on the page of what stands
+    before it, if that can make room; ``keep_with_next``: does not end a page.
+    """
+
+    name: str = "block"
+    gap: float = 12.0
+    gap_stretch: float = 8.0
+    pinned: bool = False
+    keep_with_next: bool = False
+
+    @abstractmethod
+    def height(self, width: float) -> float:
+        """Least height at a width."""
+
+    @abstractmethod
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        """Draw itself with its top left corner at ``x, y``, in ``height`` points or less."""
+
+    def stretch(self, width: float) -> float:  # noqa: ARG002 - the width matters to some
+        """How much more than its least height it can use well."""
+        return 0.0
+
+    def tighter(self) -> Flowable | None:
+        """Return itself in a form that needs less height, None if it has none."""
+        return None
+
+    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:  # noqa: ARG002
+        """Return a part no higher than ``room`` and the rest, or None if it cannot be split."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A flowable with the space above it and the height it gets."""
+
+    flowable: Flowable
+    gap: float
+    height: float
+
+
+PagePlan = tuple[Placed, ...]
+
+
+def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
+    """Return the error for something higher than a page."""
+    return DoesNotFit(
+        f"{name} needs {needed / POINTS_PER_MM:.0f} mm of height, the page has "
+        f"{max(0.0, available) / POINTS_PER_MM:.0f} mm",
+        hint="shorten the text, choose another layout, or give the layout smaller margins",
+    )
+
+
+def paginate(
+    flowables: Sequence[Flowable], width: float, heights: Sequence[float]
+) -> list[PagePlan]:
+    """Fill pages from the top, splitting what can be split, then spread what is left over.
+
+    ``heights`` are those of the first page, the second, …; the last holds for all later ones.
+    A pinned flowable stays on the page it would start on if something before it makes room: it
+    is tightened, then split (the plan gives way to the red flags).
+
+    Raises:
+        DoesNotFit: if a flowable is higher than an empty page and cannot be split.
+    """
+    pages: list[PagePlan] = []
+    waiting = list(flowables)
+    while waiting:
+        height = heights[min(len(pages), len(heights) - 1)]
+        page, waiting = _fill(waiting, width, height)
+        pages.append(spread(page, width, height))
+    return pages
+
+
+def _fill(
+    waiting: list[Flowable], width: float, height: float
+) -> tuple[list[Flowable], list[Flowable]]:
+    """Return what goes on one page and what is left."""
+    waiting = _make_room_for_pinned(waiting, width, height)
+    page: list[Flowable] = []
+    used = 0.0
+    for index, flowable in enumerate(waiting):
+        if isinstance(flowable, _Rest):
+            return page, [flowable.flowable, *waiting[index + 1 :]]
+        gap = flowable.gap if page else 0.0
+        room = height - used - gap
+        fitting = _fitting(flowable, width, room)
+        if fitting:
+            page.append(fitting)
+            used += gap + fitting.height(width)
+            continue
+        parts = flowable.split(width, room)
+        if parts:
+            return [*page, parts[0]], [parts[1], *waiting[index + 1 :]]
+        if not page:
+            raise does_not_fit(flowable.name, flowable.height(width), height)
+        if page[-1].keep_with_next and len(page) > 1:
+            return page[:-1], [page[-1], *waiting[index:]]
+        return page, waiting[index:]
+    return page, []
+
+
+def _fitting(flowable: Flowable, width: float, room: float) -> Flowable | None:
+    """The flowable in the roomiest form that fits, None if none does."""
+    form: Flowable | None = flowable
+    while form and form.height(width) > room + 0.01:
+        form = form.tighter()
+    return form
+
+
+class _Rest(Flowable):
+    """The part of a split flowable that starts the next page."""
+
+    def __init__(self, flowable: Flowable) -> None:
+        self.flowable = flowable
+
+    def height(self, width: float) -> float:
+        return self.flowable.height(width)
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        self.flowable.draw(sheet, x, y, width, height)
+
+
+def _make_room_for_pinned(
+    waiting: list[Flowable], width: float, height: float
+) -> list[Flowable]:
+    """Tighten, then split what stands before pinned flowables so that these stay on this page."""
+    last = max((i for i, flowable in enumerate(waiting) if flowable.pinned), default=-1)
+    if last < 0:
+        return waiting
+    head = _tightened(waiting[: last + 1], width, height)
+    over = total(head, width) - height
+    if over <= 0:
+        return [*head, *waiting[last + 1 :]]
+    for index in range(last, -1, -1):
+        room = head[index].height(width) - over
+        parts = head[index].split(width, room) if room > 0 else None
+        if parts:
+            kept = [*head[:index], parts[0], *head[index + 1 :]]
+            return [*kept, _Rest(parts[1]), *waiting[last + 1 :]]
+    return waiting
+
+
+def _tightened(head: list[Flowable], width: float, height: float) -> list[Flowable]:
+    """Tighten one flowable after the other, from the top, then the gaps, until all fit."""
+    for index in range(len(head)):
+        while total(head, width) > height:
+            tighter = head[index].tighter()
+            if tighter is None:
+                break
+            head = [*head[:index], tighter, *head[index + 1 :]]
+    over = total(head, width) - height
+    spare = sum(max(0.0, flowable.gap - LEAST_GAP) for flowable in head[1:])
+    if 0 < over <= spare:
+        for flowable in head[1:]:
+            flowable.gap -= max(0.0, flowable.gap - LEAST_GAP) * over / spare
+    return head
+
+
+def total(flowables: Sequence[Flowable], width: float) -> float:
+    """Least height of flowables one below the other, with their gaps."""
+    gaps = sum(flowable.gap for flowable in flowables[1:])
+    return gaps + sum(flowable.height(width) for flowable in flowables)
+
+
+def spread(page: Sequence[Flowable], width: float, height: float) -> PagePlan:
+    """Give what is left of a page to stretchable flowables, then gaps, then what has no limit."""
+    heights = [flowable.height(width) for flowable in page]
+    gaps = [flowable.gap if index else 0.0 for index, flowable in enumerate(page)]
+    left = height - sum(heights) - sum(gaps)
+    limits = [flowable.stretch(width) for flowable in page]
+    finite = [limit if math.isfinite(limit) else 0.0 for limit in limits]
+    left -= _share(heights, finite, left)
+    left -= _share(gaps, [0.0, *(flowable.gap_stretch for flowable in page[1:])], left)
+    _share(heights, [0.0 if math.isfinite(limit) else left for limit in limits], left)
+    return tuple(Placed(*parts) for parts in zip(page, gaps, heights, strict=True))
+
+
+def _share(amounts: list[float], limits: list[float], left: float) -> float:
+    """Add up to ``left`` to amounts in proportion to their limits; return what was given."""
+    wanted = sum(limits)
+    if left <= 0 or wanted <= 0:
+        return 0.0
+    part = min(1.0, left / wanted)
+    for index, limit in enumerate(limits):
+        amounts[index] += limit * part
+    return wanted * part

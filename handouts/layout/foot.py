@@ -1,0 +1,167 @@
+"""Running footer and stop strip: what stands at the foot of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import segno
+
+from handouts.compose.document import Document, Text, text
+from handouts.layout import icons
+from handouts.layout.items import Command
+from handouts.layout.look import Look, bold, plain
+from handouts.layout.sheet import Sheet
+
+QR_SIDE = 29.0
+_STRIP_GAP = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Folio:
+    """Which page of how many, and whether another side follows."""
+
+    page: int
+    pages: int
+
+
+class Foot:
+    """The footer of a page: full (QR code, disclaimer, folio) or one line, with the stop strip.
+
+    ``halved`` keeps the line of text clear of a cut down the middle of the page.
+    """
+
+    def __init__(
+        self, look: Look, document: Document, *, full: bool, strip: bool, halved: bool = False
+    ) -> None:
+        self.look, self.document, self.full, self.strip = look, document, full, strip
+        self.halved = halved
+
+    def height(self, width: float) -> float:
+        """From the bottom margin up to where content must end, in points."""
+        strip = self._strip_height(width) + _STRIP_GAP if self.strip else 0.0
+        return self._footer_height(width) + strip + 7
+
+    def _strip_height(self, width: float) -> float:
+        style = bold(self.look.type.unit, self.look.type.unit.size * 12 / 13)
+        furniture, setter = self.document.furniture, self.look.setter
+        words = setter.width(furniture.stop_rule, style) + setter.width(furniture.call, style)
+        if words <= width - 57 * self.look.scale:
+            return 25 * self.look.scale
+        return 2 * style.leading + 16 * self.look.scale
+
+    def _disclaimer(self, width: float) -> list[Text]:
+        furniture = self.document.furniture
+        return [furniture.disclaimer, furniture.made]
+
+    def _text_room(self, width: float) -> float:
+        folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
+        code = self.look.setter.width(self.document.furniture.code, self._code_style())
+        return width - QR_SIDE - 10 - max(folio, code) - 16
+
+    def _code_style(self):  # type: ignore[no-untyped-def]
+        return plain(self.look.type.foot, self.look.type.foot.size * 10 / 9)
+
+    def _footer_height(self, width: float) -> float:
+        style = plain(self.look.type.foot)
+        if not self.full:
+            block = self.look.setter.set(self._short(), style, self._line_room(width), balance=False)
+            return max(block.height, self.look.type.folio.leading)
+        room = self._text_room(width)
+        lines = sum(
+            self.look.setter.set(part, style, room, balance=False).height
+            for part in self._disclaimer(width)
+        )
+        return max(QR_SIDE, lines) + 7
+
+    def _line_room(self, width: float) -> float:
+        if self.halved:
+            return width / 2 - 20
+        return width - self.look.setter.measure("Page 88 of 88", self.look.type.folio) - 12
+
+    def _short(self) -> Text:
+        furniture = self.document.furniture
+        return Text((*furniture.code.runs, *text(". ").runs, *furniture.disclaimer_short.runs))
+
+    def draw(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
+        """Draw with its last line ending at ``bottom``."""
+        with sheet.furniture():
+            top = bottom - self._footer_height(width)
+            if self.full:
+                self._draw_full(sheet, x, top, width, folio)
+            else:
+                self._draw_line(sheet, x, top, width, folio)
+            if self.strip:
+                high = self._strip_height(width)
+                self._draw_strip(sheet, x, top - _STRIP_GAP - high, width, high)
+
+    def _draw_full(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
+        style, setter = plain(self.look.type.foot), self.look.setter
+        sheet.line(x, y, x + width, y, "rule", 0.7)
+        y += 7
+        draw_qr(sheet, x, y, QR_SIDE, self.document.code)
+        left, top = x + QR_SIDE + 10, y - 1
+        for part in self._disclaimer(width):
+            block = setter.set(part, style, self._text_room(width), balance=False)
+            top += sheet.text(left, top, block, "label")
+        self._folio(sheet, x + width, y + 10, folio)
+        code = setter.line(self.document.furniture.code, self._code_style())
+        sheet.on_baseline(x + width, y + 10 + self.look.type.folio.leading, code, "label", align="right")
+
+    def _draw_line(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
+        style = plain(self.look.type.foot)
+        block = self.look.setter.set(self._short(), style, self._line_room(width), balance=False)
+        sheet.text(x, y, block, "label")
+        self._folio(sheet, x + width, y + 10, folio)
+
+    def _folio(self, sheet: Sheet, x: float, base: float, folio: Folio) -> None:
+        furniture = self.document.furniture
+        words = furniture.page.format(page=folio.page, pages=folio.pages)
+        line = self.look.setter.line(text(words), self.look.type.folio)
+        sheet.on_baseline(x, base, line, align="right")
+
+    def _draw_strip(self, sheet: Sheet, x: float, y: float, width: float, high: float) -> None:
+        draw_strip(self.look, sheet, x, y, width, high, self.document)
+
+
+def draw_strip(
+    look: Look, sheet: Sheet, x: float, y: float, width: float, high: float, document: Document
+) -> None:
+    """The stop rule and whom to call in one box; two lines in large print."""
+    style = bold(look.type.unit, look.type.unit.size * 12 / 13)
+    rule, call = document.furniture.stop_rule, document.furniture.call
+    sheet.rect(
+        x, y, width, high, fill="safety-panel", stroke="safety", line=1.4 * min(look.scale, 1.5),
+        radius=5 * look.scale,
+    )  # fmt: skip
+    single = high <= 26 * look.scale
+    half = 9 * look.scale if single else 18
+    icons.stop(sheet, x + half + 8, y + high / 2, half)
+    left = x + 2 * half + 15 * min(look.scale, 1.2)
+    if single:
+        base = y + high / 2 + style.size * 0.35
+        sheet.on_baseline(left, base, look.setter.line(rule, style))
+        sheet.on_baseline(x + width - 10, base, look.setter.line(call, style), align="right")
+        return
+    block = look.setter.set(Text((*rule.runs, *text(" ").runs, *call.runs)), style, width - 2 * half - 34)
+    sheet.text(left, y + (high - block.height) / 2, block)
+
+
+def draw_qr(sheet: Sheet, x: float, y: float, side: float, content: str) -> None:
+    """A QR code (ISO/IEC 18004, level M) as one path; it holds no patient data."""
+    rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
+    unit = side / len(rows)
+    commands: list[Command] = []
+    for down, row in enumerate(rows):
+        start: int | None = None
+        for across, dark in enumerate([*row, 0]):
+            if dark and start is None:
+                start = across
+            elif not dark and start is not None:
+                commands += _box(x + start * unit, y + down * unit, (across - start) * unit, unit)
+                start = None
+    sheet.path(commands, fill="#000000")
+
+
+def _box(x: float, y: float, width: float, height: float) -> list[Command]:
+    corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+    return [("M", corners[0]), *(("L", corner) for corner in corners[1:]), ("Z", ())]

@@ -1,0 +1,363 @@
+"""The tracking grid → tables of boxes to tick, some weeks side by side, one below the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handouts.compose.document import (
+    GridBand,
+    GridLine,
+    GridRow,
+    LegendSign,
+    TrackingGrid,
+    WeekHead,
+)
+from handouts.layout import icons
+from handouts.layout.flow import Flowable
+from handouts.layout.look import Look, bold, centred, plain, tile
+from handouts.layout.sheet import Sheet
+from handouts.layout.text import SetText
+from handouts.model.layout import Grid
+
+RULED_BELOW = 2.5
+"""Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
+
+LEAST_BOX = 17.0
+"""A box for a pen is no smaller: 6 mm, in points."""
+
+_TIGHTEST = 0.72
+"""Rows are lowered to about this part of their height before a grid goes to the next page."""
+
+_KEEP_TOGETHER = 560.0
+"""A band lower than this goes to the next page whole (points)."""
+
+_BAR, _WEEK_GAP = 19.0, 3.0
+
+
+class GridHeading(Flowable):
+    """The heading of the grid, what to do with it, and the signs it uses."""
+
+    name, gap, keep_with_next = "tracking", 0.0, True
+
+    def __init__(self, look: Look, block: TrackingGrid) -> None:
+        self.look, self.block = look, block
+
+    @property
+    def _style(self):  # type: ignore[no-untyped-def]
+        size = self.look.type.section.size * (22 / 17 if self.block.legend else 1)
+        return bold(self.look.type.section, size)
+
+    def _set(self, width: float) -> tuple[SetText, SetText, bool]:
+        setter, style = self.look.setter, self.look.type
+        heading = setter.set(self.block.heading, self._style, width)
+        lead = setter.line(self.block.lead, bold(style.detail, style.detail.size * 12.5 / 12))
+        beside = len(heading.lines) == 1 and heading.width + 20 + lead.width <= width
+        if not beside:
+            lead = setter.set(self.block.lead, lead.style, width)
+        return heading, lead, beside
+
+    def _legend(self, width: float) -> list[list[tuple[float, SetText | None, SetText]]]:
+        """Lines of (offset, sign, meaning), wrapped to the width."""
+        style, setter = plain(self.look.type.detail), self.look.setter
+        rows: list[list[tuple[float, SetText | None, SetText]]] = [[]]
+        x = 0.0
+        for item in self.block.legend:
+            sign = setter.line(item.sign, bold(style)) if item.sign else None
+            meaning = setter.line(item.meaning, style)
+            wide = self._sign_width(item.kind, sign) + meaning.width
+            if rows[-1] and x + wide > width:
+                rows.append([])
+                x = 0.0
+            rows[-1].append((x, sign, meaning))
+            x += wide + 16 * self.look.scale
+        return [row for row in rows if row]
+
+    def _sign_width(self, kind: LegendSign, sign: SetText | None) -> float:
+        if kind is LegendSign.LETTER and sign:
+            return sign.width + 5
+        return 22 * self.look.scale
+
+    def height(self, width: float) -> float:
+        heading, lead, beside = self._set(width)
+        rows = len(self._legend(width)) if self.block.legend else 0
+        return heading.height + (0 if beside else lead.height) + rows * 20 * self.look.scale + 2
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:  # noqa: ARG002
+        heading, lead, beside = self._set(width)
+        sheet.text(x, y, heading, "heading")
+        if beside:
+            sheet.on_baseline(x + width, y + heading.first_baseline, lead, align="right")
+            y += heading.height
+        else:
+            y += heading.height
+            y += sheet.text(x, y, lead)
+        items = iter(self.block.legend)
+        for row in self._legend(width):
+            middle = y + 10 * self.look.scale
+            for offset, sign, meaning in row:
+                kind = next(items).kind
+                self._draw_sign(sheet, kind, sign, x + offset, middle)
+                left = x + offset + self._sign_width(kind, sign)
+                sheet.on_baseline(left, middle + meaning.style.size * 0.345, meaning)
+            y += 20 * self.look.scale
+
+    def _draw_sign(
+        self, sheet: Sheet, kind: LegendSign, sign: SetText | None, x: float, middle: float
+    ) -> None:
+        side = 15 * self.look.scale
+        if kind is LegendSign.DONE:
+            sheet.rect(x, middle - side / 2, side, side, fill="white", stroke="box", line=1, radius=2.5)
+            icons.tick(sheet, x + side / 2, middle, side * 0.45)
+        elif kind is LegendSign.REST:
+            sheet.rect(x, middle - side / 2, side, side, fill="rest-day")
+        elif kind is LegendSign.PAIN and sign:
+            sheet.circle(x + side / 2, middle, side * 0.52, stroke="box")
+            centred(sheet, x + side / 2, middle, sign, "text")
+        elif sign:
+            sheet.on_baseline(x, middle + sign.style.size * 0.345, sign)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the day columns of a band stand: name column, one day's pitch, number of days."""
+
+    names: float
+    pitch: float
+    days: int
+
+
+class GridTable(Flowable):
+    """One band of weeks; its head is repeated when its rows go on to another page."""
+
+    gap = 9.0
+
+    def __init__(
+        self,
+        look: Look,
+        band: GridBand,
+        grid: Grid,
+        *,
+        first: int = 0,
+        last: int | None = None,
+        tight: float = 1.0,
+    ) -> None:
+        self.look, self.band, self.grid, self.tight = look, band, grid, tight
+        self.first = first
+        self.last = len(band.rows) if last is None else last
+        self.rows = band.rows[self.first : self.last]
+        self.ends = self.last == len(band.rows)
+        self.name = f"grid {band.weeks[0].title.plain}"
+
+    # -- measures
+
+    def _columns(self, width: float) -> _Columns:
+        days = sum(len(week.days) for week in self.band.weeks)
+        return _Columns(self.grid.name_width, (width - self.grid.name_width) / days, days)
+
+    @property
+    def _dated(self) -> bool:
+        return self.band.weeks[0].days[0].date is not None
+
+    @property
+    def _head(self) -> float:
+        lines = self.look.type.grid_detail.leading + 1
+        if self._dated:
+            lines += self.look.type.grid.leading
+        return self._bar + lines + 4
+
+    @property
+    def _bar(self) -> float:
+        return _BAR * max(1.0, self.look.scale * 0.95)
+
+    def _words(self, row: GridRow, width: float) -> tuple[SetText, SetText]:
+        """Name and dose in what the name column leaves beside number, picture and side letter."""
+        style, setter = self.look.type, self.look.setter
+        room = self.grid.name_width - self._text_offset(row) - self._letter_width(row)
+        least = style.grid.size * 11 / 12.5
+        name = setter.fitted(row.name, style.grid, room, least)
+        dose = setter.fitted(row.dose, plain(style.grid_detail), room, style.grid_detail.size * 10.5 / 11)
+        del width
+        return name, dose
+
+    def _tile(self) -> float:
+        return 22.0 if self.grid.pictures else 17.5 * max(1.0, self.look.scale * 0.95)
+
+    def _text_offset(self, row: GridRow) -> float:
+        picture = 80.0 if self.grid.pictures and self.look.frames(row.figure) else 0.0
+        return self._tile() + 7 + picture
+
+    def _letter_width(self, row: GridRow) -> float:
+        style = bold(self.look.type.grid)
+        widths = [self.look.setter.width(line.label, style) for line in row.lines if line.label]
+        return max(widths, default=0.0) + 9 if widths else 6.0
+
+    def _row_height(self, row: GridRow, width: float) -> float:
+        name, dose = self._words(row, width)
+        words = name.height + dose.height + 3
+        lines = len(row.lines)
+        least = LEAST_BOX + 1
+        each = self.grid.row if lines == 1 else self.grid.side_row
+        return max(lines * max(least, each * self.tight), words)
+
+    @property
+    def _pain_height(self) -> float:
+        return 26.0 * max(1.0, self.look.scale * 0.9) if self.band.pain and self.ends else 0.0
+
+    def height(self, width: float) -> float:
+        rows = sum(self._row_height(row, width) for row in self.rows)
+        return self._head + rows + self._pain_height
+
+    def stretch(self, width: float) -> float:
+        if self.grid.ruled:
+            return sum(max(0.0, 75 - self._row_height(row, width)) for row in self.rows)
+        return (3.0 if self.look.scale < 1.2 else 12.0) * sum(len(row.lines) for row in self.rows)
+
+    def tighter(self) -> Flowable | None:
+        if self.tight < _TIGHTEST:
+            return None
+        tight = self.tight - 0.08
+        return GridTable(
+            self.look, self.band, self.grid, first=self.first, last=self.last, tight=tight
+        )
+
+    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+        if self.height(width) < _KEEP_TOGETHER:
+            return None
+        used, count = self._head, 0
+        for row in self.rows:
+            used += self._row_height(row, width)
+            if used > room:
+                break
+            count += 1
+        if count < 3 or count >= len(self.rows):  # noqa: PLR2004 - not a head over next to nothing
+            return None
+        cut = self.first + count
+        return (
+            self._part(self.first, cut),
+            self._part(cut, self.last),
+        )
+
+    def _part(self, first: int, last: int) -> GridTable:
+        return GridTable(self.look, self.band, self.grid, first=first, last=last)
+
+    # -- drawing
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        columns = self._columns(width)
+        extra = max(0.0, height - self.height(width)) / max(1, len(self.rows))
+        top = y
+        if self.first:
+            with sheet.furniture():
+                self._draw_head(sheet, x, y, columns)
+        else:
+            self._draw_head(sheet, x, y, columns)
+        y += self._head
+        for row in self.rows:
+            high = self._row_height(row, width) + extra
+            sheet.line(x, y, x + width, y, "rule")
+            self._draw_row(sheet, row, x, y, width, high, columns)
+            y += high
+        if self.band.pain and self.ends:
+            y = self._draw_pain(sheet, x, y, width, columns)
+        sheet.line(x, y, x + width, y, "box", 1)
+        self._draw_week_lines(sheet, x, top, y, columns)
+
+    def _week_lefts(self, x: float, columns: _Columns) -> list[tuple[WeekHead, float, float]]:
+        placed, left = [], x + columns.names
+        for week in self.band.weeks:
+            wide = columns.pitch * len(week.days)
+            placed.append((week, left, wide))
+            left += wide
+        return placed
+
+    def _draw_week_lines(
+        self, sheet: Sheet, x: float, top: float, bottom: float, columns: _Columns
+    ) -> None:
+        for _, left, _ in self._week_lefts(x, columns)[1:]:
+            sheet.line(left, top + self._bar + 1, left, bottom, "fill", 1.4)
+
+    def _draw_head(self, sheet: Sheet, x: float, y: float, columns: _Columns) -> None:
+        setter, style = self.look.setter, self.look.type
+        for week, left, wide in self._week_lefts(x, columns):
+            sheet.rect(
+                left + _WEEK_GAP / 2, y, wide - _WEEK_GAP, self._bar, fill="fill", radius=5,
+                corners="top",
+            )  # fmt: skip
+            title = setter.fitted(week.title, bold(style.detail), wide - 10, style.detail.size * 0.8)
+            centred(sheet, left + wide / 2, y + self._bar / 2, title, "white")
+            for number, day in enumerate(week.days):
+                middle = left + (number + 0.5) * columns.pitch
+                top = y + self._bar + 2
+                room = columns.pitch - 1
+                name = setter.fitted(day.weekday, plain(style.grid_detail), room, 8)
+                top += sheet.text(middle, top, name, "label", align="centre")
+                if day.date:
+                    date = setter.fitted(day.date, bold(style.grid, style.grid.size * 12 / 12.5), room, 8)
+                    sheet.text(middle, top, date, align="centre")
+
+    def _draw_row(
+        self,
+        sheet: Sheet,
+        row: GridRow,
+        x: float,
+        y: float,
+        width: float,
+        high: float,
+        columns: _Columns,
+    ) -> None:
+        side = self._tile()
+        tile(self.look, sheet, x, y + (high - side) / 2, row.number, side)
+        if self.grid.pictures:
+            for frame in self.look.frames(row.figure)[-1:]:
+                alt = row.figure.alt if row.figure else None
+                sheet.drawing(x + side + 5, y + 4, 74, high - 8, frame, alt)
+        name, dose = self._words(row, width)
+        top = y + (high - name.height - dose.height) / 2 - 0.5
+        left = x + self._text_offset(row)
+        sheet.text(left, top, name)
+        sheet.text(left, top + name.height, dose, "text")
+        each = high / len(row.lines)
+        for number, line in enumerate(row.lines):
+            self._draw_line(sheet, line, x, y + number * each, each, columns)
+
+    def _draw_line(
+        self, sheet: Sheet, line: GridLine, x: float, y: float, high: float, columns: _Columns
+    ) -> None:
+        if line.label:
+            label = self.look.setter.line(line.label, bold(self.look.type.grid))
+            base = y + high / 2 + label.style.size * 0.345
+            sheet.on_baseline(x + columns.names - 5, base, label, align="right")
+        box = min(self.grid.box, high - 1.2)
+        for number, open_day in enumerate(line.boxes):
+            left = x + columns.names + number * columns.pitch
+            if not open_day:
+                sheet.rect(left + 0.6, y + 0.4, columns.pitch - 1.2, high - 0.8, fill="rest-day")
+            elif self.grid.ruled or columns.pitch - box < RULED_BELOW:
+                sheet.rect(left, y, columns.pitch, high, fill="white", stroke="box", line=0.9)
+            else:
+                self._draw_box(sheet, left + (columns.pitch - box) / 2, y + (high - box) / 2, box)
+
+    @staticmethod
+    def _draw_box(sheet: Sheet, x: float, y: float, side: float) -> None:
+        sheet.rect(x, y, side, side, fill="white", stroke="box", line=1, radius=2.5)
+
+    def _draw_pain(
+        self, sheet: Sheet, x: float, y: float, width: float, columns: _Columns
+    ) -> float:
+        pain = self.band.pain
+        if pain is None:
+            return y
+        setter, style = self.look.setter, self.look.type
+        high = self._pain_height
+        sheet.line(x, y, x + width, y, "box", 1)
+        label = setter.fitted(pain.label, bold(style.grid), columns.names - 60, 9)
+        base = y + high / 2 + style.grid.size * 0.345
+        sheet.on_baseline(x, base, label)
+        room = columns.names - label.width - 10
+        scale = setter.fitted(pain.value, plain(style.detail), room, 8)
+        sheet.on_baseline(x + label.width + 5, base, scale)
+        radius = min(columns.pitch / 2 - 1.1, 9.2 * max(1.0, self.look.scale * 0.9))
+        for number in range(columns.days):
+            middle = x + columns.names + (number + 0.5) * columns.pitch
+            sheet.circle(middle, y + high / 2, radius, fill="white", stroke="box")
+        return y + high

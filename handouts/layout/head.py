@@ -1,0 +1,137 @@
+"""Letterhead, running head and banner: what stands at the top of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handouts.compose.document import Document
+from handouts.layout import icons
+from handouts.layout.look import Look, bold, draw_logo, plain
+from handouts.layout.sheet import Sheet
+from handouts.layout.text import Setter
+
+LOGO_BOX = (150.0, 42.0)
+"""A logo fits a box of this width and height, in points."""
+
+Head = Callable[[Look, Document, Sheet, float, float, float], float]
+"""Draws a head into ``x, y, width``; returns the y below which content may stand."""
+
+
+def letterhead(
+    look: Look, document: Document, sheet: Sheet, x: float, y: float, width: float
+) -> float:
+    """The clinic in full: logo, name, kind, telephone, address."""
+    head, setter, scale = document.letterhead, look.setter, min(look.scale, 1.2)
+    if head is None:
+        return y
+    taken = draw_logo(look, sheet, x, y, LOGO_BOX[0], LOGO_BOX[1])
+    left = x + (taken + 10 if taken else 0)
+    phone = setter.line(head.phone, bold(look.type.subtitle, 18 * scale))
+    room = width - (left - x) - phone.width - 40
+    name = setter.fitted(head.name, bold(look.type.title, 23 * scale), room, 13)
+    top = y if head.kind else y + 8
+    sheet.text(left, top - 1, name, "heading")
+    if head.kind:
+        kind = setter.fitted(head.kind, plain(look.type.subtitle, 13.5 * scale), room, 11)
+        sheet.text(left, top + name.height - 3, kind, "label")
+    right = x + width
+    sheet.on_baseline(right, y + 18, phone, align="right")
+    icons.phone(sheet, right - phone.width - 12, y + 12, 7.5, "fill")
+    if head.address:
+        address = setter.fitted(head.address, plain(look.type.label), width * 0.55, 9)
+        sheet.text(right, y + 25, address, "label", align="right")
+    rule = y + max(52.0, name.height + (22 if head.kind else 12) * scale)
+    sheet.line(x, rule, right, rule, "fill", 2)
+    return rule + 10
+
+
+def running(
+    look: Look, document: Document, sheet: Sheet, x: float, y: float, width: float
+) -> float:
+    """Logo and clinic left, patient and telephone right; on every page but the first."""
+    furniture, setter, scale = document.furniture, look.setter, min(look.scale, 1.44)
+    size = 17 * scale
+    with sheet.furniture():
+        taken = draw_logo(look, sheet, x, y - 2, size * 2.5, size)
+        left = x + (taken + 6 if taken else 0)
+        right = x + width
+        style = plain(look.type.head)
+        phone = setter.line(furniture.phone, style)
+        base = y - 2 + 12.6 * scale
+        sheet.on_baseline(right, base, phone, align="right")
+        end = right - phone.width
+        if furniture.patient:
+            end = _dot(setter, sheet, end, base, look)
+            patient = setter.fitted(furniture.patient, style, width * 0.4, style.size * 0.8)
+            sheet.on_baseline(end, base, patient, align="right")
+            end -= patient.width
+        room = end - left - 12
+        clinic = setter.fitted(furniture.clinic, bold(look.type.head), room, 8)
+        sheet.on_baseline(left, base, clinic, "heading")
+        rule = y - 2 + 23 * scale
+        sheet.line(x, rule, right, rule, "fill", 1.2 * scale)
+    return rule + 13
+
+
+def slim(look: Look, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:
+    """The clinic and the patient in two dense lines: for a sheet where every line counts."""
+    furniture, setter = document.furniture, look.setter
+    with sheet.furniture():
+        taken = draw_logo(look, sheet, x, y, 60, 27)
+        left, right = x + (taken + 8 if taken else 0), x + width
+        clinic = setter.fitted(furniture.clinic, bold(look.type.head, 14), width * 0.5, 10)
+        sheet.on_baseline(left, y + 12, clinic, "heading")
+        phone = setter.line(furniture.phone, bold(look.type.head, 12.5))
+        sheet.on_baseline(left, y + 26, phone)
+        room = right - left - clinic.width - 14
+        upper = [part for part in (furniture.patient, furniture.side) if part]
+        end = right
+        for part in reversed(upper):
+            if end < right:
+                end = _dot(setter, sheet, end, y + 12, look)
+            set_part = setter.fitted(part, bold(look.type.head, 13), room * 0.65, 9.5)
+            sheet.on_baseline(end, y + 12, set_part, align="right")
+            end -= set_part.width
+        if furniture.dates:
+            room = right - left - phone.width - 14
+            dates = setter.fitted(furniture.dates, plain(look.type.head, 11.5), room, 9)
+            sheet.on_baseline(right, y + 26, dates, align="right")
+        sheet.line(x, y + 32, right, y + 32, "fill", 1.6)
+    return y + 37
+
+
+def banner(look: Look, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:
+    """Whose sheet it is, large, and the clinic: for the fridge door."""
+    furniture, setter = document.furniture, look.setter
+    with sheet.furniture():
+        taken = draw_logo(look, sheet, x, y, 80, 30)
+        left, right = x + (taken + 10 if taken else 0), x + width
+        clinic = setter.fitted(furniture.clinic, bold(look.type.head, 12.5), width * 0.35, 9)
+        sheet.on_baseline(right, y + 11, clinic, align="right")
+        phone = setter.line(furniture.phone, bold(look.type.head, 12.5))
+        sheet.on_baseline(right, y + 27, phone, align="right")
+        room = width - (left - x) - max(clinic.width, phone.width) - 20
+        heading = setter.fitted(furniture.heading, bold(look.type.title, 23), room, 13)
+        sheet.on_baseline(left, y + 22, heading, "heading")
+    return y + 38
+
+
+def none(look: Look, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:  # noqa: ARG001
+    """No head: content starts at the top margin."""
+    return y
+
+
+def _dot(setter: Setter, sheet: Sheet, right: float, base: float, look: Look) -> float:
+    """A centred dot between two entries; returns where the entry to its left ends."""
+    sheet.circle(right - 9, base - look.type.head.size * 0.3, 1.1, fill="text")
+    return right - 18
+
+
+HEADS: dict[str, Head] = {
+    "letterhead": letterhead,
+    "running": running,
+    "slim": slim,
+    "banner": banner,
+    "none": none,
+}
+"""Heads by their name in a layout."""

@@ -1,0 +1,126 @@
+"""What every part of a page draws with: type scale, text setter, logo, and numbered marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handouts.compose.document import Figure, Text
+from handouts.layout.items import Vector
+from handouts.layout.sheet import Align, Sheet
+from handouts.layout.text import Setter, SetText, replace_size
+from handouts.model.layout import Layout, TypeScale, TypeStyle
+
+REGULAR_BODY = 12.5
+"""The steps' size in the standard layout, to which spacing elsewhere is in proportion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A clinic's logo: vector, or raster with its proportion (width over height)."""
+
+    vector: Vector | None = None
+    bitmap: bytes | None = None
+    proportion: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A layout ready to draw with. ``pictures`` gives the frames of a figure, if it is drawn.
+
+    ``dropped`` collects the identities of leaves that a page had no room for and may lack: only
+    a bracketed second name may be dropped.
+    """
+
+    layout: Layout
+    setter: Setter
+    logo: Logo | None = None
+    pictures: dict[Figure, tuple[Vector, ...]] = field(default_factory=dict)
+    dropped: set[int] = field(default_factory=set)
+
+    @property
+    def type(self) -> TypeScale:
+        """The layout's type scale."""
+        return self.layout.type
+
+    @property
+    def scale(self) -> float:
+        """How much larger than in the standard layout type and space are."""
+        return self.type.steps.size / REGULAR_BODY
+
+    def frames(self, figure: Figure | None) -> tuple[Vector, ...]:
+        """The frames of a figure; none without a picture."""
+        return self.pictures.get(figure, ()) if figure else ()
+
+
+def bold(style: TypeStyle, size: float | None = None) -> TypeStyle:
+    """Return a style in bold, at another size if given."""
+    resized = replace_size(style, size) if size else style
+    return TypeStyle(size=resized.size, leading=resized.leading, bold=True)
+
+
+def plain(style: TypeStyle, size: float | None = None) -> TypeStyle:
+    """Return a style in regular weight, at another size if given."""
+    resized = replace_size(style, size) if size else style
+    return TypeStyle(size=resized.size, leading=resized.leading)
+
+
+def centred(sheet: Sheet, x: float, y: float, block: SetText, colour: str) -> None:
+    """Place one line with the middle of its figures and capitals at ``x, y``."""
+    sheet.on_baseline(x, y + block.style.size * 0.335, block, colour, align="centre")
+
+
+def tile(look: Look, sheet: Sheet, x: float, y: float, number: Text, side: float) -> None:
+    """An exercise's number: white in a filled rounded square of ``side`` points."""
+    sheet.rect(x, y, side, side, fill="fill", radius=side * 0.2)
+    style = bold(look.type.steps, side * 0.68)
+    centred(sheet, x + side / 2, y + side / 2, look.setter.line(number, style), "white")
+
+
+def disc(
+    look: Look, sheet: Sheet, x: float, y: float, number: Text, radius: float, *, filled: bool
+) -> None:
+    """A step's number in a circle round ``x, y``; filled if a picture shows the step."""
+    if filled:
+        sheet.circle(x, y, radius, fill="fill")
+    else:
+        sheet.circle(x, y, radius - 0.6, fill="white", stroke="fill", line=1.2)
+    style = bold(look.type.steps, radius * 1.42)
+    line = look.setter.line(number, style)
+    centred(sheet, x, y, line, "white" if filled else "heading")
+
+
+def chip(look: Look, sheet: Sheet, x: float, y: float, label: Text, align: Align = "left") -> None:
+    """A label in an outlined pill with its top at ``y``."""
+    line = look.setter.line(label, chip_style(look))
+    width, height = line.width + 16 * look.scale, chip_height(look)
+    left = x - (width if align == "right" else 0)
+    sheet.rect(left, y, width, height, fill="white", stroke="line", line=1, radius=height / 2)
+    centred(sheet, left + width / 2, y + height / 2, line, "text")
+
+
+def chip_style(look: Look) -> TypeStyle:
+    """Type of a chip's label."""
+    return bold(look.type.label)
+
+
+def chip_height(look: Look) -> float:
+    """Height of a chip in points."""
+    return 19 * look.scale
+
+
+def chip_width(look: Look, label: Text) -> float:
+    """Width of a chip in points."""
+    return look.setter.width(label, chip_style(look)) + 16 * look.scale
+
+
+def draw_logo(look: Look, sheet: Sheet, x: float, y: float, width: float, height: float) -> float:
+    """Place the logo in a box, left aligned; return the width it takes (0 without a logo)."""
+    logo = look.logo
+    if logo is None:
+        return 0.0
+    if logo.vector is not None:
+        return sheet.drawing(x, y, width, height, logo.vector, None)[0]
+    wide = min(width, height * logo.proportion)
+    high = wide / logo.proportion
+    sheet.bitmap(x, y + (height - high) / 2, wide, high, logo.bitmap or b"", "")
+    return wide

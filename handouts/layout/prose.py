@@ -1,0 +1,123 @@
+"""Education, bullets and the patient's own notes → headed text and lines for the pen."""
+
+from __future__ import annotations
+
+import math
+
+from handouts.compose.document import Bulleted, Notes, Prose, Text
+from handouts.layout.flow import Flowable
+from handouts.layout.look import Look, bold, plain
+from handouts.layout.sheet import Sheet
+from handouts.layout.text import SetText
+
+MEASURE = 490.0
+"""Longest line of running text at the standard size (about 75 characters), in points."""
+
+_KEEP_TOGETHER = 300.0
+"""A section lower than this is not split over two pages (points)."""
+
+
+class ProseBlock(Flowable):
+    """A heading and paragraphs, or bullets."""
+
+    gap = 14.0
+
+    def __init__(
+        self, look: Look, block: Prose | Bulleted, *, first: int = 0, last: int | None = None
+    ) -> None:
+        self.look, self.block = look, block
+        self.bullets = isinstance(block, Bulleted)
+        parts = block.items if isinstance(block, Bulleted) else block.paragraphs
+        self.first, self.last = first, len(parts) if last is None else last
+        self.parts: tuple[Text, ...] = parts[self.first : self.last]
+        self.name = block.name.value if isinstance(block, Bulleted) else "education"
+
+    @property
+    def _indent(self) -> float:
+        return 12 * self.look.scale if self.bullets else 0.0
+
+    def _set(self, width: float) -> list[SetText]:
+        style = plain(self.look.type.steps)
+        room = min(width, MEASURE * self.look.scale) - self._indent
+        return [self.look.setter.set(part, style, room, balance=self.bullets) for part in self.parts]
+
+    def _heading(self, width: float) -> SetText | None:
+        if self.first:
+            return None
+        style = bold(self.look.type.section, self.look.type.section.size * 15 / 17)
+        return self.look.setter.set(self.block.heading, style, width)
+
+    def height(self, width: float) -> float:
+        heading = self._heading(width)
+        text = sum(block.height + 3 for block in self._set(width))
+        return (heading.height + 3 if heading else 0.0) + text
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:  # noqa: ARG002
+        heading = self._heading(width)
+        if heading:
+            y += sheet.text(x, y, heading, "heading") + 3
+        for block in self._set(width):
+            if self.bullets:
+                sheet.circle(x + 4, y + block.style.leading * 0.55, 2 * self.look.scale, fill="fill")
+            y += sheet.text(x + self._indent, y, block) + 3
+
+    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+        if self.height(width) < _KEEP_TOGETHER:
+            return None
+        heading = self._heading(width)
+        used = heading.height + 3 if heading else 0.0
+        for number, block in enumerate(self._set(width)):
+            used += block.height + 3
+            if used > room:
+                break
+        else:
+            return None
+        if number < 1:
+            return None
+        cut = self.first + number
+        return (
+            ProseBlock(self.look, self.block, first=self.first, last=cut),
+            ProseBlock(self.look, self.block, first=cut, last=self.last),
+        )
+
+
+class NotesBlock(Flowable):
+    """A heading, a prompt, and dotted lines as far down as the page has room."""
+
+    name, gap = "notes", 15.0
+    least_lines = 2
+
+    def __init__(self, look: Look, block: Notes) -> None:
+        self.look, self.block = look, block
+        self.pitch = 22.0 * max(1.0, look.scale * 0.9)
+
+    def _set(self, width: float) -> tuple[SetText, SetText, bool]:
+        setter, style = self.look.setter, self.look.type
+        heading = setter.line(self.block.heading, bold(style.grid))
+        prompt = setter.line(self.block.prompt, plain(style.detail))
+        beside = heading.width + 8 + prompt.width <= width
+        if not beside:
+            prompt = setter.set(self.block.prompt, plain(style.detail), width)
+        return heading, prompt, beside
+
+    def _head(self, width: float) -> float:
+        heading, prompt, beside = self._set(width)
+        return heading.height + (0 if beside else prompt.height)
+
+    def height(self, width: float) -> float:
+        return self._head(width) + self.least_lines * self.pitch
+
+    def stretch(self, width: float) -> float:  # noqa: ARG002
+        return math.inf
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        heading, prompt, beside = self._set(width)
+        sheet.text(x, y, heading, "heading")
+        if beside:
+            sheet.on_baseline(x + heading.width + 8, y + heading.first_baseline, prompt, "label")
+        else:
+            sheet.text(x, y + heading.height, prompt, "label")
+        line = y + self._head(width) + self.pitch
+        while line <= y + height + 0.1:
+            sheet.writing_line(x, x + width, line)
+            line += self.pitch

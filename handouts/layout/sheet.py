@@ -1,0 +1,238 @@
+"""Drawing calls → items of one page; nothing is decided here, only placed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+
+from handouts.layout.items import (
+    Bitmap,
+    Command,
+    Drawing,
+    Glyphs,
+    Page,
+    Path,
+    Placement,
+    Vector,
+)
+from handouts.layout.text import SetText, baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KAPPA = 0.5523
+"""Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
+
+Align = Literal["left", "right", "centre"]
+
+
+class Sheet:
+    """A page being filled; the origin is its top left corner, y runs downward, in points."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._artifact = False
+
+    @contextmanager
+    def furniture(self) -> Iterator[None]:
+        """What is placed inside repeats on pages and belongs to no leaf."""
+        before, self._artifact = self._artifact, True
+        try:
+            yield
+        finally:
+            self._artifact = before
+
+    # -- text
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        block: SetText,
+        colour: str = "text",
+        *,
+        align: Align = "left",
+    ) -> float:
+        """Place set text with its top at ``y`` and its left, centre or right edge at ``x``.
+
+        Returns:
+            The height of the text in points.
+        """
+        left = x - {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * block.width
+        source = None if self._artifact else block.source
+        for number, line in enumerate(block.lines):
+            indent = {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * (block.width - line.width)
+            base = y + number * block.style.leading + baseline(block.style)
+            for index, (offset, piece) in enumerate(line.pieces):
+                start = left + indent + offset
+                if piece.blank:
+                    self.line(start, base + 1.5, start + piece.width, base + 1.5, "box", 0.8)
+                    continue
+                last = index == len(line.pieces) - 1 and number < len(block.lines) - 1
+                self.page.items.append(
+                    Glyphs(
+                        start,
+                        base,
+                        piece.text,
+                        piece.face.name,
+                        block.style.size,
+                        colour,
+                        piece.width,
+                        piece.field,
+                        source,
+                        last,
+                    )
+                )
+        kind: Literal["furniture", "text"] = "furniture" if self._artifact else "text"
+        self.place(kind, block.source.plain, left, y, block.width, block.height)
+        return block.height
+
+    def on_baseline(
+        self,
+        x: float,
+        y: float,
+        block: SetText,
+        colour: str = "text",
+        *,
+        align: Align = "left",
+    ) -> float:
+        """Place one line with its baseline at ``y``; return its width in points."""
+        self.text(x, y - baseline(block.style), block, colour, align=align)
+        return block.width
+
+    def place(
+        self,
+        kind: Literal["block", "text", "furniture"],
+        name: str,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+    ) -> None:
+        """Write a box into the layout trace."""
+        self.page.placements.append(Placement(kind, name, x, y, width, height))
+
+    # -- shapes
+
+    def path(self, commands: Sequence[Command], **style: object) -> None:
+        """Place a path; ``style`` as in `Path`."""
+        self.page.items.append(Path(tuple(commands), **style))  # type: ignore[arg-type]
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        line: float = 0.8,
+        radius: float = 0.0,
+        corners: Literal["all", "top"] = "all",
+    ) -> None:
+        """Place a rectangle, its corners rounded by ``radius``."""
+        bottom = radius if corners == "all" else 0.0
+        commands = _rounded(x, y, x + width, y + height, radius, bottom)
+        self.path(commands, fill=fill, stroke=stroke, width=line)
+
+    def line(
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        stroke: str = "rule",
+        width: float = 0.8,
+        dash: tuple[float, ...] = (),
+        *,
+        round_ends: bool = False,
+    ) -> None:
+        """Place a straight line."""
+        self.path(
+            (("M", (x0, y0)), ("L", (x1, y1))),
+            stroke=stroke,
+            width=width,
+            dash=dash,
+            round_ends=round_ends,
+        )
+
+    def writing_line(self, x0: float, x1: float, y: float) -> None:
+        """Place a dotted line for the pen."""
+        self.line(x0, y, x1, y, "box", 0.8, (0.01, 2.2), round_ends=True)
+
+    def circle(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        line: float = 1.0,
+    ) -> None:
+        """Place a circle round ``x, y``."""
+        commands = _rounded(x - radius, y - radius, x + radius, y + radius, radius, radius)
+        self.path(commands, fill=fill, stroke=stroke, width=line)
+
+    def polygon(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        line: float = 1.0,
+        closed: bool = True,
+    ) -> None:
+        """Place a polygon, or an open line through points."""
+        commands: list[Command] = [("M", points[0])]
+        commands += [("L", point) for point in points[1:]]
+        if closed:
+            commands.append(("Z", ()))
+        self.path(commands, fill=fill, stroke=stroke, width=line, round_ends=True)
+
+    def drawing(
+        self, x: float, y: float, width: float, height: float, vector: Vector, alt: str | None
+    ) -> tuple[float, float]:
+        """Place a vector drawing as large as it fits a box, at the box's top left.
+
+        Returns:
+            Its width and height in points.
+        """
+        wide, high = vector.size
+        scale = min(width / wide, height / high)
+        self.page.items.append(Drawing(x, y, scale, vector, alt))
+        return wide * scale, high * scale
+
+    def bitmap(
+        self, x: float, y: float, width: float, height: float, data: bytes, alt: str
+    ) -> None:
+        """Place a raster picture into a box."""
+        self.page.items.append(Bitmap(x, y, width, height, data, alt))
+
+
+def _rounded(
+    left: float, top: float, right: float, bottom: float, upper: float, lower: float
+) -> tuple[Command, ...]:
+    """A rectangle with corner radii for its upper and lower corners."""
+    if not upper and not lower:
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        moves: list[Command] = [("M", corners[0])]
+        return (*moves, *(("L", corner) for corner in corners[1:]), ("Z", ()))
+    up, low = upper * (1 - _KAPPA), lower * (1 - _KAPPA)
+    return (
+        ("M", (left + upper, top)),
+        ("L", (right - upper, top)),
+        ("C", (right - up, top, right, top + up, right, top + upper)),
+        ("L", (right, bottom - lower)),
+        ("C", (right, bottom - low, right - low, bottom, right - lower, bottom)),
+        ("L", (left + lower, bottom)),
+        ("C", (left + low, bottom, left, bottom - low, left, bottom - lower)),
+        ("L", (left, top + upper)),
+        ("C", (left, top + up, left + up, top, left + upper, top)),
+        ("Z", ()),
+    )
+
+

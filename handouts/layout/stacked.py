@@ -1,0 +1,154 @@
+"""An exercise → its card for large print: name, dose, pictures across the page, steps, facts."""
+
+from __future__ import annotations
+
+from handouts.compose.document import ExerciseCard, Text
+from handouts.layout.dose import DoseStrip
+from handouts.layout.flow import Flowable
+from handouts.layout.look import Look, bold, plain, tile
+from handouts.layout.picture import PicturePair
+from handouts.layout.sheet import Sheet
+from handouts.layout.steps import FactList, StepList
+from handouts.layout.text import SetText
+
+_PICTURE_LEAST = 95.0
+_PICTURE_STRETCH = 150.0
+
+
+class StackedCard(Flowable):
+    """One exercise down the page. Too long for a page, its facts go to the next, name repeated.
+
+    ``part`` is ``all``, ``steps`` (without the facts) or ``facts`` (name and facts only).
+    """
+
+    gap = 22.0
+    gap_stretch = 20.0
+
+    def __init__(self, look: Look, card: ExerciseCard, part: str = "all") -> None:
+        self.look, self.card, self.part = look, card, part
+        self.name = f"exercise {card.number.plain}"
+        scale = look.scale
+        self.strip = DoseStrip(look, card.dose)
+        self.steps = StepList(look, card.steps, gap=4.2 * scale, radius=8.7 * scale)
+        self.facts = FactList(look, card.facts, gap=3.5 * scale, share="no")
+        self.pictured = bool(look.frames(card.figure))
+        self.side = 27.8 * scale
+
+    # -- measures
+
+    def _name(self, width: float) -> SetText:
+        style = self.look.type.exercise
+        return self.look.setter.fitted(self.card.name, style, width - self.side - 12, style.size * 26 / 34)
+
+    def _intro(self, width: float) -> list[SetText]:
+        """Bracketed name; purpose with what is needed; which side."""
+        card, setter = self.card, self.look.setter
+        style = plain(self.look.type.steps)
+        lines: list[tuple[Text, bool]] = []
+        if card.also_known_as:
+            lines.append((card.also_known_as, False))
+        if card.equipment:
+            lines.append((card.equipment, True))
+        if card.purpose:
+            lines.append((card.purpose, False))
+        if card.side:
+            lines.append((card.side, True))
+        return [
+            setter.set(line, bold(style) if strong else style, width, balance=False)
+            for line, strong in lines
+        ]
+
+    def _header(self, width: float) -> float:
+        name = max(self.side, self._name(width).height)
+        intro = sum(block.height for block in self._intro(width))
+        return name + 6 + intro + (8 if intro else 0)
+
+    def _note(self, width: float) -> list[SetText]:
+        if self.card.note_label is None or self.part == "steps":
+            return []
+        style = plain(self.look.type.detail)
+        blocks = [self.look.setter.line(self.card.note_label, style)]
+        if self.card.note:
+            blocks.append(self.look.setter.set(self.card.note, style, width))
+        return blocks
+
+    def _facts_height(self, width: float) -> float:
+        if self.part == "steps":
+            return 0.0
+        note = sum(block.height for block in self._note(width))
+        facts = self.facts.height(width) if self.card.facts else 0.0
+        return (facts + 15 if facts else 0.0) + (note + 8 if note else 0.0)
+
+    def _body(self, width: float) -> float:
+        if self.part == "facts":
+            return 0.0
+        picture = _PICTURE_LEAST + 8 if self.pictured else 0.0
+        return self.strip.height(width) + 10 + picture + self.steps.height(width) + 4
+
+    def height(self, width: float) -> float:
+        if self.part == "facts":
+            return max(self.side, self._name(width).height) + 10 + self._facts_height(width)
+        return self._header(width) + self._body(width) + self._facts_height(width)
+
+    def stretch(self, width: float) -> float:  # noqa: ARG002
+        if self.part == "facts":
+            return 0.0
+        return _PICTURE_STRETCH if self.pictured else 7.0 * len(self.card.steps)
+
+    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+        if self.part != "all" or not self.card.facts:
+            return None
+        steps = StackedCard(self.look, self.card, "steps")
+        if steps.height(width) > room:
+            return None
+        return steps, StackedCard(self.look, self.card, "facts")
+
+    # -- drawing
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        extra = min(max(0.0, height - self.height(width)), self.stretch(width))
+        if self.part == "facts":
+            with sheet.furniture():
+                y = self._draw_name(sheet, x, y, width) + 10
+            self._draw_facts(sheet, x, y, width)
+            return
+        y = self._draw_name(sheet, x, y, width) + 6
+        intro = self._intro(width)
+        for block in intro:
+            y += sheet.text(x, y, block)
+        y += 8 if intro else 0
+        self.strip.draw(sheet, x, y, width)
+        y += self.strip.height(width) + 10
+        if self.pictured and self.card.figure:
+            pair = PicturePair(self.look, self.card.figure, self.card.steps, 14, 24, 2.7)
+            pair.draw(sheet, x, y, width, _PICTURE_LEAST + extra, row=True)
+            y += _PICTURE_LEAST + extra + 8
+            extra = 0.0
+        self.steps.draw(sheet, x, y, width, extra)
+        y += self.steps.height(width) + extra + 4
+        self._draw_facts(sheet, x, y, width)
+
+    def _draw_name(self, sheet: Sheet, x: float, y: float, width: float) -> float:
+        name = self._name(width)
+        high = max(self.side, name.height)
+        tile(self.look, sheet, x, y, self.card.number, self.side)
+        sheet.text(x + self.side + 12, y + (self.side - name.style.leading) / 2 + 1, name, "heading")
+        return y + high
+
+    def _draw_facts(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        if self.part == "steps":
+            return
+        if self.card.facts:
+            if self.part == "all":
+                sheet.line(x, y + 5, x + width, y + 5, "rule", 1)
+            y += 12
+            self.facts.draw(sheet, x, y, width)
+            y += self.facts.height(width) + 3
+        note = self._note(width)
+        for index, block in enumerate(note):
+            y += 8 if not index else 0
+            sheet.text(x, y, block, "label" if not index else "text")
+            if len(note) == 1:
+                sheet.writing_line(x + block.width + 8, x + width, y + block.height - 4)
+            y += block.height
+
