@@ -1,0 +1,106 @@
+"""Turn the options of ``handouts build`` into one PDF on disk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts import Library, OrderRequest, make_order
+from handouts import build as build_handout
+from handouts.cli.context import chosen_clinic, complete_ids, date, moment, workspace_of
+from handouts.cli.options import appearance
+from handouts.cli.patient import patient_from
+from handouts.cli.report import say
+from handouts.deliver.files import check_target, write_whole
+from handouts.model.order import Mode, Paper
+from handouts.model.patient import AffectedSide
+from handouts.workspace import Kind
+
+
+@click.command
+@click.argument("program", shell_complete=complete_ids(Kind.PROGRAMS))
+@click.option(
+    "--patient",
+    type=click.Path(path_type=Path),
+    help="A patient's YAML file (handouts new patient); the options below win over it.",
+)
+@click.option("--name", help="The patient's name as it is to be printed.")
+@click.option("--preferred-name", help="What the patient likes to be called.")
+@click.option(
+    "--side",
+    type=click.Choice([side.value for side in AffectedSide]),
+    help="The side that hurts. Without it: boxes to tick by hand.",
+)
+@click.option("--start", type=date, help="First day, such as 2026-12-01: dates the grid.")
+@click.option("--next-visit", type=moment, help='Such as "2026-12-15 14:30".')
+@click.option("--note", help="A note from the clinician, up to 1200 characters.")
+@click.option("--reference", help="Your own number for the patient.")
+@click.option("--clinician", metavar="ID|NAME", help="Who hands it out: a clinician of the clinic.")
+@appearance
+@click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
+)
+@click.pass_obj
+def build(  # noqa: PLR0913 - one parameter for each option
+    folder: Path | None,
+    /,
+    *,
+    program: str,
+    patient: Path | None,
+    side: str | None,
+    start: dt.date | None,
+    clinic: str | None,
+    layout: str,
+    language: str | None,
+    paper: str | None,
+    mode: str,
+    clinician: str | None,
+    made_on: dt.date | None,
+    output: Path | None,
+    **person: Any,
+) -> None:
+    """Make one handout as a PDF.
+
+    PROGRAM is an id of `handouts list programs`. What is not known about the patient becomes a
+    line to write on.
+
+    \b
+    Examples:
+      handouts build si-joint-calm --clinic riverbend
+      handouts build si-joint-calm --clinic oldmill --layout large-print --mode saver
+      handouts build si-joint-calm --clinic riverbend --name "Maria Nuñez-O'Brien" \\
+        --side left --start 2026-12-01 -o maria.pdf
+
+    \b
+    Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
+    2 wrong command line
+    """
+    check_target(output or Path("handout.pdf"))
+    workspace = workspace_of(folder, made_on)
+    library = Library(workspace)
+    options = {**person, "affected_side": side, "start_date": start}
+    request = OrderRequest(
+        program=program,
+        clinic=chosen_clinic(workspace, clinic),
+        layout=layout,
+        patient=patient_from(library, patient, options),
+        language=language,
+        paper=Paper(paper) if paper else None,
+        mode=Mode(mode),
+        clinician=clinician,
+    )
+    handout = build_handout(make_order(library, request), workspace)
+    target = output or Path(f"{program}-{handout.code}.pdf")
+    write_whole(target, handout.pdf)
+    say(f"wrote {target} ({_pages(handout.pages)}, {handout.code})")
+
+
+def _pages(count: int) -> str:
+    return f"{count} page" + ("" if count == 1 else "s")

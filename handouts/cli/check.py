@@ -1,0 +1,87 @@
+"""Turn the problems of content files into lines or JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts import Library
+from handouts.check.check import check_all
+from handouts.cli.context import print_json, workspace_of
+from handouts.cli.report import print_problems, say
+from handouts.errors import HandoutError, Problem, Severity
+
+
+@click.command
+@click.argument(
+    "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."
+)
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of problems as JSON.")
+@click.pass_context
+def check(ctx: click.Context, *, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
+    """Check content and list every problem.
+
+    Each has its file, line and column. Without PATH: everything, built-in and your own. A rule that
+    does not suit you is switched off in the file it complains about, with a reason:
+
+    \b
+      lint:
+        - code: step-too-long
+          reason: our patients know this exercise
+
+    \b
+    Examples:
+      handouts check
+      handouts check programs/my-program.yaml
+      handouts check --json
+
+    \b
+    Exit codes: 0 no errors (warnings are printed) · 1 errors · 2 wrong command line
+    """
+    problems = _problems(Library(workspace_of(ctx.obj)), paths)
+    if as_json:
+        print_json([_as_data(problem) for problem in problems])
+    else:
+        print_problems(problems, err=False)
+        say(_count(problems), bold=True)
+    errors = [item for item in problems if strict or item.severity is Severity.ERROR]
+    ctx.exit(1 if errors else 0)
+
+
+def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
+    """Return what is wrong, also where it is so wrong that checking stopped."""
+    try:
+        return check_all(library, paths)
+    except HandoutError as error:
+        return list(error.problems)
+
+
+def _count(problems: list[Problem]) -> str:
+    """Return the closing line: ``1 error, 2 warnings in 2 files``."""
+    if not problems:
+        return "no problems"
+    counts = Counter(problem.severity for problem in problems)
+    parts = [
+        f"{counts[severity]} {severity.value}{'' if counts[severity] == 1 else 's'}"
+        for severity in Severity
+        if counts[severity]
+    ]
+    files = len({problem.location.file for problem in problems})
+    return f"{', '.join(parts)} in {files} file{'' if files == 1 else 's'}"
+
+
+def _as_data(problem: Problem) -> dict[str, Any]:
+    place = problem.location
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }

@@ -1,0 +1,94 @@
+"""Turn global options into a workspace and a clinic."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts.cli.report import say
+from handouts.workspace import Kind, Workspace
+
+Completer = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def date(text: str) -> dt.date:
+    """Return the day that ``2026-12-01`` writes; BadParameter for anything else."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a date such as 2026-12-01") from None
+
+
+def moment(text: str) -> dt.date | dt.datetime:
+    """Return the day, or day and time, that ``2026-12-01 14:30`` writes; BadParameter otherwise."""
+    with contextlib.suppress(ValueError):
+        return dt.date.fromisoformat(text)
+    with contextlib.suppress(ValueError):
+        # The clinic's own time, whatever the zone of the machine.
+        return dt.datetime.fromisoformat(text).replace(tzinfo=None)
+    raise click.BadParameter(f"{text!r} is not a date such as 2026-12-01 or 2026-12-01 14:30")
+
+
+def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace:
+    """Return the workspace of ``--folder``, else of the current folder if it is a clinic's.
+
+    A clinic's folder is known by a folder named ``clinics`` in it.
+    """
+    here = Path()
+    if folder is None and (here / Kind.CLINICS).is_dir():
+        folder = here
+    return Workspace(folder, today=today)
+
+
+def complete_ids(*kinds: Kind) -> Completer:
+    """Return what completes an argument or option that takes an id of one of ``kinds``."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        workspace = workspace_of(ctx.find_root().params.get("folder"))
+        known = (name for kind in kinds for name in workspace.ids(kind))
+        return [name for name in known if name.startswith(incomplete)]
+
+    return complete
+
+
+def own_clinics(workspace: Workspace) -> tuple[str, ...]:
+    """Return the ids of the clinics in the clinic's own folder."""
+    folder = workspace.folder
+    return tuple(
+        name
+        for name in workspace.ids(Kind.CLINICS)
+        if folder and workspace.find(Kind.CLINICS, name).is_relative_to(folder)
+    )
+
+
+def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
+    """Return ``--clinic``, or the one clinic of the clinic's own folder.
+
+    The built-in clinics are invented: none of them may end up on a patient's sheet unasked.
+    """
+    own = own_clinics(workspace)
+    if clinic is None and len(own) == 1:
+        return own[0]
+    if clinic is None:
+        known = ", ".join(own or workspace.ids(Kind.CLINICS))
+        raise click.UsageError(f"say which clinic the handout is from, with --clinic: {known}")
+    return clinic
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on standard output."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows in columns two spaces apart; the last column is as wide as it likes."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        say("  ".join(cells).rstrip())

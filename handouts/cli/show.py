@@ -1,0 +1,127 @@
+"""Turn a program or an exercise into a picture of its pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts import Library, OrderRequest, Workspace, make_order
+from handouts import build as build_handout
+from handouts.cli.context import complete_ids, own_clinics, workspace_of
+from handouts.cli.options import appearance
+from handouts.cli.report import say
+from handouts.deliver.files import check_target, write_whole
+from handouts.deliver.picture import page_picture, sheet_picture
+from handouts.errors import MissingError, did_you_mean
+from handouts.load.tree import Source
+from handouts.load.yaml import parse
+from handouts.model.order import Mode, Paper
+from handouts.model.patient import Patient
+from handouts.workspace import Kind
+
+
+class PreviewLibrary(Library):
+    """A library in which the id of an exercise is also a program of that one exercise."""
+
+    def source(self, kind: str, name: str) -> Source:
+        """Return the tree of a file, or of the program that an exercise makes.
+
+        Raises:
+            MissingError: if there is neither a program nor an exercise of that id.
+        """
+        programs, exercises = (self.workspace.ids(kind) for kind in (Kind.PROGRAMS, Kind.EXERCISES))
+        if Kind(kind) is not Kind.PROGRAMS or name in programs:
+            return super().source(kind, name)
+        if name not in exercises:
+            raise MissingError(
+                f'there is no program or exercise "{name}"',
+                hint=did_you_mean(name, [*programs, *exercises]),
+            )
+        # JSON is YAML: the program is read and checked like any other.
+        return parse(json.dumps(self._program_of(name)).encode(), f"preview of {name}")
+
+    def _program_of(self, exercise: str) -> dict[str, Any]:
+        shown = self.exercise(exercise)
+        return {
+            "schema": 1,
+            "name": shown.name,
+            "title": shown.name,
+            "subtitle": shown.purpose,
+            "code": "PREVIEW",
+            "safety": self.workspace.ids(Kind.SAFETY)[0],
+            "phases": [{"exercises": [{"exercise": exercise}]}],
+            "sources": [{"title": f"preview of {exercise}"}],
+            "review": {"status": "not reviewed"},
+        }
+
+
+@click.command
+@click.argument(
+    "name",
+    metavar="PROGRAM|EXERCISE",
+    shell_complete=complete_ids(Kind.PROGRAMS, Kind.EXERCISES),
+)
+@click.option("--page", type=click.IntRange(min=1), help="One page. Without it: all, side by side.")
+@appearance
+@click.option(
+    "--dpi", type=click.IntRange(36, 600), default=96, show_default=True, help="Dots per inch."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The PNG to write. Without it: PROGRAM.png in the current folder.",
+)
+@click.pass_obj
+def show(  # noqa: PLR0913 - one parameter for each option
+    folder: Path | None,
+    *,
+    name: str,
+    page: int | None,
+    clinic: str | None,
+    layout: str,
+    language: str | None,
+    paper: str | None,
+    mode: str,
+    dpi: int,
+    output: Path | None,
+) -> None:
+    """Draw a program or an exercise as a PNG picture.
+
+    Without --clinic, your own clinic is drawn, or an invented one.
+
+    \b
+    Examples:
+      handouts show si-joint-calm
+      handouts show si-joint-calm --page 1 --layout large-print -o page.png
+      handouts show bird-dog --page 2
+
+    \b
+    Exit codes: 0 written · 1 wrong content, or the file cannot be written · 2 wrong command line
+    """
+    workspace = workspace_of(folder)
+    target = output or Path(f"{name}.png")
+    check_target(target)
+    request = OrderRequest(
+        program=name,
+        clinic=clinic or _example_clinic(workspace),
+        layout=layout,
+        patient=Patient(),
+        language=language,
+        paper=Paper(paper) if paper else None,
+        mode=Mode(mode),
+    )
+    handout = build_handout(make_order(PreviewLibrary(workspace), request), workspace)
+    if page and page > handout.pages:
+        raise click.BadParameter(f"{name} has {handout.pages} pages", param_hint="--page")
+    draw = page_picture(handout.pdf, page, dpi) if page else sheet_picture(handout.pdf, dpi)
+    write_whole(target, draw)
+    say(f"wrote {target}")
+
+
+def _example_clinic(workspace: Workspace) -> str:
+    """Return the clinic's own first clinic, else the last built-in one."""
+    return (own_clinics(workspace) or workspace.ids(Kind.CLINICS)[-1:])[0]

@@ -1,0 +1,1 @@
+"""Hand finished handouts over: as files on disk, and read back from them."""

@@ -1,0 +1,104 @@
+"""Turn bytes into a file that is whole or absent, never half-written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from handouts.errors import DeliveryError
+
+OWNER_ONLY = 0o600
+"""A handout may hold a patient's name: nobody else on the machine may read it."""
+EVERYBODY = 0o644
+
+
+def check_target(path: Path) -> None:
+    """Make sure that ``path`` can be written, before the work that fills it.
+
+    Raises:
+        DeliveryError: if its folder is missing or cannot be written, or ``path`` is no plain file.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise DeliveryError(
+            f"folder {folder} does not exist"
+            if not folder.exists()
+            else f"{folder} is not a folder",
+            hint="make the folder first, or give another file with -o",
+        )
+    if path.is_dir():
+        raise DeliveryError(
+            f"{path} is a folder", hint=f"give a file in it: {path / 'handout.pdf'}"
+        )
+    if path.exists() and not path.is_file():
+        raise DeliveryError(f"{path} is not a plain file", hint="give another file with -o")
+    try:
+        # Asking the disk is the only answer that also knows of read-only media and full quotas.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _refused(folder, error) from None
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; an existing one is kept.
+
+    Raises:
+        DeliveryError: if that is not allowed, or a file is in the way.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(folder, error) from None
+
+
+def write_whole(path: Path, content: bytes, *, private: bool = True) -> None:
+    """Write ``content`` beside ``path``, flush it to the disk, then rename it into place.
+
+    A reader sees the old file or the new one; a killed process leaves the old one. A ``private``
+    file is readable by its owner only, any other by everybody.
+
+    Raises:
+        DeliveryError: if the folder cannot be written or the disk is full.
+    """
+    # A link keeps pointing at its file: what it points to is replaced.
+    path = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise _refused(path.parent, error) from None
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.chmod(OWNER_ONLY if private else EVERYBODY)
+        beside.replace(path)
+    except OSError as error:
+        raise _refused(path, error) from None
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the rename itself, where the system can open a folder (Windows cannot)."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _refused(path: Path, error: OSError) -> DeliveryError:
+    reason = (error.strerror or type(error).__name__).lower()
+    return DeliveryError(
+        f"{path} cannot be written: {reason}",
+        hint="choose another folder with -o, or free space and permissions there",
+        retry=True,
+    )

@@ -1,0 +1,106 @@
+"""Turn a finished PDF back into facts: pages, code, fonts and the text of each page."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pypdf import PageObject, PdfReader
+from pypdf.errors import PdfReadError
+from pypdf.generic import DictionaryObject
+
+from handouts.errors import ContentError, Location, Problem
+
+CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6}(?![\w-])")
+"""A handout code: the program's code, then six characters of Crockford's base 32."""
+_FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+
+
+@dataclass(frozen=True, slots=True)
+class FontFact:
+    """A font of a PDF, and whether the file carries it."""
+
+    name: str
+    embedded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFacts:
+    """What a finished handout says of itself; ``text`` has one string a page."""
+
+    pages: int
+    title: str | None
+    author: str | None
+    language: str | None
+    code: str | None
+    fonts: tuple[FontFact, ...]
+    text: tuple[str, ...]
+
+
+def read_back(pdf: bytes, name: str) -> PdfFacts:
+    """Return the facts of a PDF; ``name`` names it in messages.
+
+    Raises:
+        ContentError: if it is not a PDF, is damaged, or needs a password.
+    """
+    try:
+        reader = PdfReader(io.BytesIO(pdf), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ContentError(
+                Problem("needs a password", Location(name), "open it and save it without one")
+            )
+        return _facts(reader)
+    except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        # pypdf meets damage at any depth, and its errors may quote the text of the page.
+        raise ContentError(
+            Problem("is not a PDF, or is damaged", Location(name), "make it again with build")
+        ) from None
+
+
+def _facts(reader: PdfReader) -> PdfFacts:
+    text = tuple(page.extract_text() for page in reader.pages)
+    about = reader.metadata
+    language = reader.root_object.get("/Lang")
+    return PdfFacts(
+        pages=len(reader.pages),
+        title=about.title if about else None,
+        author=about.author if about else None,
+        language=str(language) if language else None,
+        code=_code(text),
+        fonts=tuple(sorted(set(_fonts(reader)), key=lambda font: font.name)),
+        text=text,
+    )
+
+
+def _code(pages: tuple[str, ...]) -> str | None:
+    """Return the code that stands on most pages; the footer prints it on every one."""
+    found = Counter(code for page in pages for code in set(CODE.findall(page)))
+    return found.most_common(1)[0][0] if found else None
+
+
+def _fonts(reader: PdfReader) -> Iterator[FontFact]:
+    for page in reader.pages:
+        for font in _page_fonts(page):
+            yield FontFact(_plain_name(font), _embedded(font))
+
+
+def _page_fonts(page: PageObject) -> Iterator[DictionaryObject]:
+    resources = page.get("/Resources", DictionaryObject()).get_object()
+    fonts = resources.get("/Font", DictionaryObject()).get_object()
+    for font in fonts.values():
+        yield font.get_object()
+
+
+def _plain_name(font: DictionaryObject) -> str:
+    """Return the font's name without the slash and the tag of six letters that marks a subset."""
+    return re.sub(r"^[A-Z]{6}\+", "", str(font.get("/BaseFont", "/unnamed"))[1:])
+
+
+def _embedded(font: DictionaryObject) -> bool:
+    parts = font.get("/DescendantFonts")
+    described = parts.get_object()[0].get_object() if parts else font
+    descriptor = described.get("/FontDescriptor", DictionaryObject()).get_object()
+    return any(key in descriptor for key in _FONT_FILES)
