@@ -8,7 +8,7 @@ import segno
 
 from handouts.compose.document import Document, Text, text
 from handouts.layout import icons
-from handouts.layout.items import Command
+from handouts.figures.vector import Command
 from handouts.layout.look import Look, bold, plain
 from handouts.layout.sheet import Sheet
 

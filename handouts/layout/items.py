@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from handouts.compose.document import FieldName, Text
-
-Command = tuple[str, tuple[float, ...]]
-"""A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
-
+from handouts.figures.vector import Path, Vector
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
@@ -32,19 +29,6 @@ class Glyphs:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
-    """A vector path. ``fill`` and ``stroke`` are palette roles or ``#rrggbb``."""
-
-    commands: tuple[Command, ...]
-    fill: str | None = None
-    stroke: str | None = None
-    width: float = 0.8
-    dash: tuple[float, ...] = ()
-    round_ends: bool = False
-    even_odd: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Bitmap:
     """A raster picture (a clinic's PNG or JPEG logo), scaled into a box."""
 
@@ -54,20 +38,6 @@ class Bitmap:
     height: float
     data: bytes
     alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Vector:
-    """A drawing in its own units: paths and bounds (left, top, right, bottom), y downward."""
-
-    bounds: tuple[float, float, float, float]
-    paths: tuple[Path, ...]
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height in its own units."""
-        left, top, right, bottom = self.bounds
-        return right - left, bottom - top
 
 
 @dataclass(frozen=True, slots=True)

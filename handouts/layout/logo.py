@@ -10,7 +10,7 @@ from reportlab.graphics import shapes
 from svglib.svglib import svg2rlg
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.layout.items import Command, Path, Vector
+from handouts.figures.vector import Command, Path, Vector
 from handouts.layout.look import Logo
 from handouts.model.clinic import Clinic
 from handouts.workspace import Workspace

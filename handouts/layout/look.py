@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from handouts.compose.document import Figure, Text
-from handouts.layout.items import Vector
+from handouts.figures.vector import Vector
 from handouts.layout.sheet import Align, Sheet
 from handouts.layout.text import Setter, SetText, replace_size
 from handouts.model.layout import Layout, TypeScale, TypeStyle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handouts.compose.document import Figure, Step
-from handouts.layout.items import Vector
+from handouts.figures.vector import Vector
 from handouts.layout.look import Look, disc
 from handouts.layout.sheet import Sheet
 

@@ -7,16 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 
-from handouts.layout.items import (
-    Bitmap,
-    Command,
-    Drawing,
-    Glyphs,
-    Page,
-    Path,
-    Placement,
-    Vector,
-)
+from handouts.figures.vector import Command, Path, Vector
+from handouts.layout.items import Bitmap, Drawing, Glyphs, Page, Placement
 from handouts.layout.text import SetText, baseline
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from handouts.figures.vector import Path
 from handouts.layout.brand import Brand
-from handouts.layout.items import Bitmap, Drawing, Glyphs, Page, Path
+from handouts.layout.items import Bitmap, Drawing, Glyphs, Page
 from handouts.layout.story import Story
 
 PRODUCER = "handouts"

@@ -33,9 +33,13 @@ def test_problems_are_those_written_in_the_file(path: Path, tmp_path: Path) -> N
     said = sorted((p.location.line, p.location.column, p.message) for p in found)
     assert said == sorted((int(line), int(column), words) for line, column, words, _ in expected)
     for line, column, message, hint in expected:
-        place = (int(line), int(column), message)
-        (hints,) = ([p.hint for p in found if (p.location.line, p.location.column, p.message) == place],)
-        assert hint.strip() in hints[0]
+        (problem,) = [
+            item
+            for item in found
+            if (item.location.line, item.location.column, item.message)
+            == (int(line), int(column), message)
+        ]
+        assert hint in problem.hint
 
 
 def test_there_are_broken_files() -> None:

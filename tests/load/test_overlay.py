@@ -87,8 +87,7 @@ def test_a_layout_extends_one_that_exists(folder: Path) -> None:
     with pytest.raises(ContentError) as caught:
         Library(Workspace(folder)).layout("child")
     assert str(caught.value) == (
-        'layouts/child.yaml:4:10: there is no layout "standrad"\n'
-        '    hint: did you mean "standard"?'
+        'layouts/child.yaml:4:10: there is no layout "standrad"\n    hint: did you mean "standard"?'
     )
 
 

@@ -159,22 +159,22 @@ def test_a_missing_folder_is_said(tmp_path: Path) -> None:
         Workspace(tmp_path / "nowhere")
 
 
-SECRET = "Nuñez"
+PATIENT = "Nuñez"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        f"name: [{SECRET}]\n",
-        f"{SECRET}: x\n",
-        f"{SECRET}: 1\n{SECRET}: 2\n",
-        f"affected_side: {SECRET}\n",
-        f"start_date: {SECRET}\n",
-        f"name: {SECRET}: x\n",
-        f"next_visit: {SECRET}\n",
-        f'name: "\\u200f {SECRET}"\n',
-        f"note: {SECRET * 300}\n",
-        f"schema: {SECRET}\n",
+        f"name: [{PATIENT}]\n",
+        f"{PATIENT}: x\n",
+        f"{PATIENT}: 1\n{PATIENT}: 2\n",
+        f"affected_side: {PATIENT}\n",
+        f"start_date: {PATIENT}\n",
+        f"name: {PATIENT}: x\n",
+        f"next_visit: {PATIENT}\n",
+        f'name: "\\u200f {PATIENT}"\n',
+        f"note: {PATIENT * 300}\n",
+        f"schema: {PATIENT}\n",
     ],
 )
 def test_no_message_quotes_a_patient(text: str, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_no_message_quotes_a_patient(text: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ContentError) as caught:
         Library(Workspace()).patient(path)
-    assert SECRET not in str(caught.value)
+    assert PATIENT not in str(caught.value)
     assert all(problem.location.line for problem in caught.value.problems)
 
 

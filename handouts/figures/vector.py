@@ -1,0 +1,35 @@
+"""A vector drawing as data: paths in palette roles, in the drawing's own units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Command = tuple[str, tuple[float, ...]]
+"""A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A vector path. ``fill`` and ``stroke`` are palette roles or ``#rrggbb``."""
+
+    commands: tuple[Command, ...]
+    fill: str | None = None
+    stroke: str | None = None
+    width: float = 0.8
+    dash: tuple[float, ...] = ()
+    round_ends: bool = False
+    even_odd: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A drawing in its own units: paths and bounds (left, top, right, bottom), y downward."""
+
+    bounds: tuple[float, float, float, float]
+    paths: tuple[Path, ...]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in its own units."""
+        left, top, right, bottom = self.bounds
+        return right - left, bottom - top

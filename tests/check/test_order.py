@@ -1,0 +1,174 @@
+"""Orders: everything resolved, or every problem at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from typing import Any
+
+import pytest
+
+from handouts.check.order import OrderRequest, make_order
+from handouts.errors import ContentError, MissingError
+from handouts.load.library import Library
+from handouts.model.order import Order, Paper, Side
+from handouts.model.patient import AffectedSide, Patient
+from handouts.workspace import Workspace
+
+
+def order(folder: Any, **request: object) -> Order:
+    library = Library(Workspace(folder.path, today=dt.date(2026, 3, 2)))
+    chosen = {"program": "heels", "clinic": "north", **request}
+    return make_order(library, OrderRequest(**chosen))  # type: ignore[arg-type]
+
+
+def test_an_order_has_everything_resolved(folder: Any) -> None:
+    made = order(folder, patient=Patient(affected_side=AffectedSide.LEFT))
+    assert [item.exercise.id for item in made.exercises] == [
+        "heel-slide",
+        "knee-drop",
+        "figure-four-supine",
+    ]
+    assert [item.number for item in made.exercises] == [1, 2, 3]
+    assert [item.side for item in made.exercises] == [Side.EACH, Side.ALTERNATE, Side.LEFT]
+    assert [item.phase for item in made.exercises] == ["Loosen", None, None]
+    assert (made.clinic.id, made.layout.id, made.locale.id) == ("north", "standard", "en")
+    assert made.safety.id == "low-back"
+    assert made.paper is Paper.LETTER
+    assert made.date == dt.date(2026, 3, 2)
+
+
+def test_paper_and_layout_can_be_chosen(folder: Any) -> None:
+    made = order(folder, paper=Paper.A4, layout="cards", language="en-GB")
+    assert (made.paper, made.layout.id, made.locale.id) == (Paper.A4, "cards", "en")
+
+
+def test_doses_and_variants_are_overridden(folder: Any) -> None:
+    item = "- exercise: heel-slide"
+    more = f"{item}\n        variant: wall\n        dosage: 3 sets, mon fri\n"
+    variant = "variants: {wall: {name: Wall slide, dosage: {repetitions: 6}}}\nsides: each"
+    folder.edit("exercises", "heel-slide", ("sides: each", variant))
+    folder.edit("programs", "heels", (item, more))
+    first = order(folder).exercises[0]
+    assert first.exercise.name == "Wall slide"
+    assert (str(first.dosage.sets), str(first.dosage.repetitions)) == ("3", "6")
+    assert str(first.dosage.days_per_week) == "2"
+
+
+def test_a_dose_for_the_sore_side_counts_each_side_where_both_are_sore(folder: Any) -> None:
+    item = order(folder, patient=Patient(affected_side=AffectedSide.BOTH)).exercises[2]
+    assert item.side is Side.EACH
+    assert item.dosage.per_side is True
+
+
+def test_an_unknown_side_is_the_sore_side(folder: Any) -> None:
+    assert order(folder).exercises[2].side is Side.SORE
+
+
+def test_a_required_side_is_asked_for(folder: Any) -> None:
+    old = "- exercise: figure-four-supine"
+    folder.edit("programs", "heels", (old, f"{old}\n        side_required: true"))
+    with pytest.raises(ContentError) as caught:
+        order(folder)
+    assert str(caught.value) == (
+        "programs/heels.yaml:14:24: heels needs the affected side, for figure-four-supine\n"
+        "    hint: add --side left or --side right, or affected_side to the patient's file"
+    )
+    made = order(folder, patient=Patient(affected_side=AffectedSide.RIGHT))
+    assert made.exercises[2].side is Side.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("asked", "patients", "expected"),
+    [
+        (None, None, "ann-lee"),
+        ("ann-lee", None, "ann-lee"),
+        ("Ann  Lee, PT", None, "ann-lee"),
+        ("ann", "Somebody", "ann-lee"),
+        (None, "ANN", "ann-lee"),
+        (None, "Dr. Elsewhere", None),
+    ],
+)
+def test_the_clinician(
+    folder: Any, asked: str | None, patients: str | None, expected: str | None
+) -> None:
+    made = order(folder, clinician=asked, patient=Patient(clinician=patients))
+    assert (made.clinician.id if made.clinician else None) == expected
+    assert made.patient.clinician == patients
+
+
+def test_a_clinic_of_two_has_no_clinician_unasked(folder: Any) -> None:
+    folder.edit("clinics", "north", more='  - {id: bo-ray, name: "Bo Ray, PT"}\n')
+    assert order(folder).clinician is None
+    assert order(folder, clinician="bo-ray").clinician is not None
+
+
+def test_a_clinician_asked_for_must_be_the_clinics(folder: Any) -> None:
+    with pytest.raises(MissingError, match="that clinician is not one of north") as caught:
+        order(folder, clinician="bo-ray")
+    assert caught.value.problems[0].hint == "known: ann-lee"
+
+
+def test_all_problems_come_at_once(folder: Any) -> None:
+    slide = "- exercise: heel-slide"
+    folder.edit(
+        "programs",
+        "heels",
+        ("- exercise: knee-drop", "- exercise: knee-dorp"),
+        ("- exercise: figure-four-supine", "- {exercise: cobra, side: left, variant: fast}"),
+        (slide, f"{slide}\n        dosage: 3 reps, hold 10 minutes"),
+        ("safety: low-back", "safety: low-bakc"),
+    )
+    folder.edit("clinics", "north", ('"#0f7c8a"', '"#0f7c8a", logo: no.svg'))
+    with pytest.raises(ContentError) as caught:
+        order(folder, layout="standrad")
+    said = [(str(problem.location), problem.message) for problem in caught.value.problems]
+    assert said == [
+        ("", 'there is no layout "standrad"'),
+        ("clinics/no.svg", "logo: there is no such file"),
+        ("programs/heels.yaml:6:9", 'there is no safety "low-bakc"'),
+        ("programs/heels.yaml:11:17", "heel-slide: a hold of 10 minutes"),
+        ("programs/heels.yaml:13:19", 'there is no exercise "knee-dorp"'),
+        (
+            "programs/heels.yaml:14:33",
+            'cobra works both sides together and cannot be done on side "left"',
+        ),
+        ("programs/heels.yaml:14:48", 'cobra has no variant "fast"'),
+    ]
+
+
+def test_only_missing_names_are_a_missing_error(folder: Any) -> None:
+    with pytest.raises(MissingError) as caught:
+        order(folder, program="heals", layout="cardz")
+    assert {problem.hint for problem in caught.value.problems} == {
+        'did you mean "heels"?',
+        'did you mean "cards"?',
+    }
+
+
+def test_an_exercise_that_is_wrong_stops_the_order(folder: Any) -> None:
+    folder.edit("exercises", "heel-slide", ("stage: 1", "stage: 5"))
+    with pytest.raises(ContentError) as caught:
+        order(folder)
+    assert str(caught.value) == "exercises/heel-slide.yaml:5:8: stage must be one of 1, 2, 3, not 5"
+
+
+def test_a_placeholder_that_nothing_fills_stops_the_order(folder: Any) -> None:
+    folder.edit("exercises", "heel-slide", ("do not arch", "keep {sid} still"))
+    with pytest.raises(ContentError, match=r"unknown placeholder \{sid\}"):
+        order(folder)
+
+
+def test_an_error_limit_can_be_switched_off_with_a_reason(folder: Any) -> None:
+    dose = ("repetitions: 10, hold: 5 s", "repetitions: 60, hold: 5 s")
+    folder.edit("exercises", "heel-slide", dose)
+    with pytest.raises(ContentError, match="repetitions of 60 is above the limit of 50"):
+        order(folder)
+    exceptions = "lint:\n  - {code: dose-repetitions, reason: athletes}\n"
+    folder.edit("exercises", "heel-slide", more=exceptions)
+    assert str(order(folder).exercises[0].dosage.repetitions) == "60"
+
+
+def test_a_dose_that_only_asks_for_a_look_is_ordered(folder: Any) -> None:
+    folder.edit("exercises", "heel-slide", ("sets: 2", "sets: 5"))
+    assert str(order(folder).exercises[0].dosage.sets) == "5"
