@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -46,6 +47,12 @@ def _at(library: Library, path: Path) -> list[Problem]:
 def _everything(library: Library) -> list[Problem]:
     workspace = library.workspace
     names = [(kind, name) for kind in Kind for name in workspace.ids(kind)]
+    ignored = [item for kind in Kind for item in _ignored(library, kind)]
+    tables = [*_raised(library.limits), *_raised(library.words)]
+    if tables:
+        # Nothing can be judged without them; what cannot even be loaded is still said.
+        loads = (_raised(partial(library.load, kind, name)) for kind, name in names)
+        return [*tables, *chain.from_iterable(loads), *ignored]
     by_file: dict[str, list[Problem]] = {}
     for kind, name in names:
         for item in content_problems(library, kind, name):
@@ -56,12 +63,7 @@ def _everything(library: Library) -> list[Problem]:
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)
         by_file[source.file] = kept + exception_problems(source, found)
-    return [
-        *chain.from_iterable(by_file.values()),
-        *_raised(library.limits),
-        *_raised(library.words),
-        *(item for kind in Kind for item in _ignored(library, kind)),
-    ]
+    return [*chain.from_iterable(by_file.values()), *ignored]
 
 
 def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[Source]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from handouts.compose.document import ExerciseCard, Fact, FactKind, FieldName, Step, Text
 from handouts.compose.dose_cells import dose_cells
 from handouts.compose.dose_text import hold_sentence, repeat_sentence, short_repeat
+from handouts.compose.dose_words import dose_words
 from handouts.compose.runs import Runs, ended, fill, leaf, marked, spaced, strong, tidied
 from handouts.compose.side import filled, side_label
 from handouts.compose.wording import Wording
@@ -22,6 +23,7 @@ def exercise_card(
     exercise, asked = item.exercise, frozenset(cards.parts)
     facts = words.locale.facts
     wants_note = item.prescription.note is not None and CardPart.NOTE in asked
+    row = cards.form == "row"
     also_known_as = equipment = purpose = side = stop = None
     if CardPart.ALSO_KNOWN_AS in asked and exercise.also_known_as:
         also_known_as = leaf(fill(facts.also_known_as, name=exercise.also_known_as[0]))
@@ -41,7 +43,8 @@ def exercise_card(
         equipment=equipment,
         purpose=purpose,
         side=side,
-        dose=dose_cells(item, words),
+        dose=() if row else dose_cells(item, words, brief=cards.form == "cut-out"),
+        dose_words=dose_words(item, words) if row else (),
         steps=_steps(item, words, short=cards.steps == "short"),
         facts=tuple(_facts(item, words, asked)),
         note_label=note_label(order, words) if wants_note or CardPart.NOTE_LINE in asked else None,

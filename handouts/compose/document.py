@@ -194,10 +194,23 @@ class Prose:
     paragraphs: tuple[Text, ...]
 
 
+class DoseFact(StrEnum):
+    """What a cell of the dose tells; the order is that of the strip."""
+
+    SETS = "sets"
+    TIMES = "times"
+    HOLD = "hold"
+    LOAD = "load"
+    TEMPO = "tempo"
+    DAYS = "days"
+    TIMES_A_DAY = "times-a-day"
+
+
 @dataclass(frozen=True, slots=True)
 class DoseCell:
     """One fact of the dose: numeral, unit, and the words that make it unmistakable."""
 
+    kind: DoseFact
     numeral: Text
     unit: Text
     qualifier: Text | None

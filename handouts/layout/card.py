@@ -71,7 +71,9 @@ class CardHeader:
         side = look.setter.line(card.side, look.type.unit) if card.side else None
         lowered = self._name(width)[1]
         room = width - self.indent - (side.width + 14 if side and not lowered else 0)
-        purpose = look.setter.set(card.purpose, plain(look.type.steps), room) if card.purpose else None
+        purpose = (
+            look.setter.set(card.purpose, plain(look.type.steps), room) if card.purpose else None
+        )
         return purpose, side
 
     def _aka(self, width: float) -> SetText | None:
@@ -140,7 +142,9 @@ class Card(Flowable):
         step_gap = 5.0 if fit.alone else 2.0 if fit.tight else 3.5
         self.steps = StepList(look, card.steps, gap=step_gap * scale, radius=8.5 * scale)
         fact_gap = 5.0 if fit.alone else 2.0 if fit.tight else 3.0
-        self.facts = FactList(look, card.facts, gap=fact_gap * scale, share="all" if fit.share else "change")
+        self.facts = FactList(
+            look, card.facts, gap=fact_gap * scale, share="all" if fit.share else "change"
+        )
         self.pictured = bool(look.frames(card.figure))
 
     def at(self, fit: Fit) -> Card:

@@ -44,9 +44,7 @@ def _page(waiting: list[Card], width: float, height: float, per_page: int) -> li
     raise does_not_fit(card.name, card.height(width), height)
 
 
-def pack_rows(
-    rows: Sequence[RowCard], width: float, heights: Sequence[float]
-) -> list[PagePlan]:
+def pack_rows(rows: Sequence[RowCard], width: float, heights: Sequence[float]) -> list[PagePlan]:
     """Return pages of dense rows, as few as hold them and evenly filled.
 
     Raises:

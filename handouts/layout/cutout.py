@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handouts.compose.document import Document, DoseCell, ExerciseCard
+from handouts.compose.document import Document, DoseFact, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import Flowable
@@ -15,6 +15,7 @@ from handouts.layout.text import SetText
 _TILE = 28.0
 _PICTURE_LEAST = 55.0
 _CLINIC_LINE = 16.0
+_HOW_OFTEN = {DoseFact.DAYS, DoseFact.TIMES_A_DAY}
 
 
 class CutOutCard(Flowable):
@@ -23,7 +24,9 @@ class CutOutCard(Flowable):
     def __init__(self, look: Look, card: ExerciseCard, document: Document) -> None:
         self.look, self.card, self.document = look, card, document
         self.name = f"exercise {card.number.plain}"
-        self.strip = DoseStrip(look, card.dose[:-1], shrink=0.86) if card.dose[1:] else None
+        amounts = tuple(cell for cell in card.dose if cell.kind not in _HOW_OFTEN)
+        self.often = tuple(cell for cell in card.dose if cell.kind in _HOW_OFTEN)
+        self.strip = DoseStrip(look, amounts, shrink=0.86) if amounts else None
         self.steps = StepList(look, card.steps, gap=1.5, radius=7.6)
         self.facts = FactList(look, card.facts, gap=2.0, share="no")
         self.pictured = bool(look.frames(card.figure))
@@ -33,14 +36,14 @@ class CutOutCard(Flowable):
         return self.look.setter.fitted(self.card.name, style, width - _TILE - 9, style.size * 0.75)
 
     def _frequency(self) -> list[SetText]:
-        """The last dose cell, on a line of its own."""
-        if not self.card.dose:
-            return []
-        cell: DoseCell = self.card.dose[-1]
+        """How often, on a line of its own."""
         strong, light = bold(self.look.type.qualifier, 12.5), plain(self.look.type.qualifier, 12.5)
-        parts = [self.look.setter.line(cell.numeral, strong), self.look.setter.line(cell.unit, strong)]
-        if cell.qualifier:
-            parts.append(self.look.setter.line(cell.qualifier, light))
+        parts: list[SetText] = []
+        for cell in self.often:
+            parts.append(self.look.setter.line(cell.numeral, strong))
+            parts.append(self.look.setter.line(cell.unit, strong))
+            if cell.qualifier:
+                parts.append(self.look.setter.line(cell.qualifier, light))
         return parts
 
     def _stop(self, width: float) -> SetText | None:
@@ -55,7 +58,7 @@ class CutOutCard(Flowable):
 
     def _top(self, width: float) -> float:
         strip = self.strip.height(width) + 3 if self.strip else 0.0
-        return max(_TILE, self._name(width).height) + 6 + strip + 18
+        return max(_TILE, self._name(width).height) + 6 + strip + 20
 
     def height(self, width: float) -> float:
         picture = _PICTURE_LEAST + 6 if self.pictured else 0.0
@@ -74,7 +77,7 @@ class CutOutCard(Flowable):
         top = y + max(_TILE, name.height) + 6
         if self.strip:
             self.strip.draw(sheet, x, top, width)
-        self._draw_frequency(sheet, x, y + self._top(width) - 15, width)
+        self._draw_frequency(sheet, x, y + self._top(width) - 18, width)
         top = y + self._top(width)
         if self.pictured and self.card.figure:
             high = _PICTURE_LEAST + extra

@@ -129,9 +129,7 @@ class Engine:
         margins = self.layout.margins
         return HEADS[name](self.look, self.document, sheet, margins.side, margins.top, width)
 
-    def _section(
-        self, section: Section, blocks: DocumentSection, carried: PagePlan
-    ) -> PagePlan:
+    def _section(self, section: Section, blocks: DocumentSection, carried: PagePlan) -> PagePlan:
         """Lay a section out; return the tail of a plan that the next section is to start with."""
         width = self._width(section)
         heights = [self._content(section, first=first)[1] for first in (True, False)]
@@ -166,7 +164,9 @@ class Engine:
         if form == "stacked":
             pages: list[PagePlan] = []
             for card in cards:
-                pages += paginate([StackedCard(self.look, card)], width, heights[min(len(pages), 1) :])
+                pages += paginate(
+                    [StackedCard(self.look, card)], width, heights[min(len(pages), 1) :]
+                )
             return pages
         return pack_cards([Card(self.look, card) for card in cards], width, heights, per_page)
 
@@ -180,7 +180,9 @@ class Engine:
             y += placed.gap
             self._mark(placed.flowable, y)
             if isinstance(placed.flowable, Card) and placed.gap:
-                sheet.line(x, y - placed.gap / 2 - 2, x + width, y - placed.gap / 2 - 2, "divider", 2.5)
+                sheet.line(
+                    x, y - placed.gap / 2 - 2, x + width, y - placed.gap / 2 - 2, "divider", 2.5
+                )
             sheet.place("block", placed.flowable.name, x, y, width, placed.height)
             placed.flowable.draw(sheet, x, y, width, placed.height)
             y += placed.height
@@ -237,7 +239,9 @@ class Engine:
         wide, high = self._size(section)
         foot = self._foot(section)
         width = wide / 2 - _CUT_OUTER - _CUT_INNER
-        room = high / 2 - max(_CUT_OUTER, self.layout.margins.bottom + foot.height(width)) - _CUT_INNER
+        room = (
+            high / 2 - max(_CUT_OUTER, self.layout.margins.bottom + foot.height(width)) - _CUT_INNER
+        )
         slots: list[PagePlan] = []
         for group in _groups(blocks.blocks):
             parts = [[block] for block in group] if isinstance(group[0], ExerciseCard) else [group]

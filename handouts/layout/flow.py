@@ -142,9 +142,7 @@ class _Rest(Flowable):
         self.flowable.draw(sheet, x, y, width, height)
 
 
-def _make_room_for_pinned(
-    waiting: list[Flowable], width: float, height: float
-) -> list[Flowable]:
+def _make_room_for_pinned(waiting: list[Flowable], width: float, height: float) -> list[Flowable]:
     """Tighten, then split what stands before pinned flowables so that these stay on this page."""
     last = max((i for i, flowable in enumerate(waiting) if flowable.pinned), default=-1)
     if last < 0:

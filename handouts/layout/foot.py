@@ -11,6 +11,8 @@ from handouts.layout import icons
 from handouts.figures.vector import Command
 from handouts.layout.look import Look, bold, plain
 from handouts.layout.sheet import Sheet
+from handouts.layout.text import SetText, baseline
+from handouts.model.layout import TypeStyle
 
 QR_SIDE = 29.0
 _STRIP_GAP = 7.0
@@ -55,17 +57,19 @@ class Foot:
 
     def _text_room(self, width: float) -> float:
         folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
-        code = self.look.setter.width(self.document.furniture.code, self._code_style())
+        code = self.look.setter.width(self._code, self._code_style)
         return width - QR_SIDE - 10 - max(folio, code) - 16
 
-    def _code_style(self):  # type: ignore[no-untyped-def]
+    @property
+    def _code_style(self) -> TypeStyle:
         return plain(self.look.type.foot, self.look.type.foot.size * 10 / 9)
 
     def _footer_height(self, width: float) -> float:
         style = plain(self.look.type.foot)
         if not self.full:
-            block = self.look.setter.set(self._short(), style, self._line_room(width), balance=False)
-            return max(block.height, self.look.type.folio.leading)
+            block, coded = self._short(width)
+            code = 0.0 if coded else self._code_style.leading
+            return max(block.height, self.look.type.folio.leading + code)
         room = self._text_room(width)
         lines = sum(
             self.look.setter.set(part, style, room, balance=False).height
@@ -76,11 +80,24 @@ class Foot:
     def _line_room(self, width: float) -> float:
         if self.halved:
             return width / 2 - 20
-        return width - self.look.setter.measure("Page 88 of 88", self.look.type.folio) - 12
+        folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
+        return width - max(folio, self.look.setter.width(self._code, self._code_style)) - 12
 
-    def _short(self) -> Text:
-        furniture = self.document.furniture
-        return Text((*furniture.code.runs, *text(". ").runs, *furniture.disclaimer_short.runs))
+    @property
+    def _code(self) -> Text:
+        return self.document.furniture.code
+
+    def _short(self, width: float) -> tuple[SetText, bool]:
+        """The line of text, and whether the code is part of it (else it stands below the folio).
+
+        Cut-out cards carry the code themselves.
+        """
+        short = self.document.furniture.disclaimer_short
+        style, room, setter = plain(self.look.type.foot), self._line_room(width), self.look.setter
+        coded = Text((*self._code.runs, *text(". ").runs, *short.runs))
+        if not self.halved and setter.width(coded, style) <= room:
+            return setter.line(coded, style), True
+        return setter.set(short, style, room, balance=False), self.halved
 
     def draw(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
         """Draw with its last line ending at ``bottom``."""
@@ -104,14 +121,19 @@ class Foot:
             block = setter.set(part, style, self._text_room(width), balance=False)
             top += sheet.text(left, top, block, "label")
         self._folio(sheet, x + width, y + 10, folio)
-        code = setter.line(self.document.furniture.code, self._code_style())
-        sheet.on_baseline(x + width, y + 10 + self.look.type.folio.leading, code, "label", align="right")
+        code = setter.line(self._code, self._code_style)
+        sheet.on_baseline(
+            x + width, y + 10 + self.look.type.folio.leading, code, "label", align="right"
+        )
 
     def _draw_line(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        style = plain(self.look.type.foot)
-        block = self.look.setter.set(self._short(), style, self._line_room(width), balance=False)
+        block, coded = self._short(width)
         sheet.text(x, y, block, "label")
-        self._folio(sheet, x + width, y + 10, folio)
+        style = self.look.type.folio
+        self._folio(sheet, x + width, y + baseline(style), folio)
+        if not coded:
+            code = self.look.setter.line(self._code, self._code_style)
+            sheet.text(x + width, y + style.leading, code, "label", align="right")
 
     def _folio(self, sheet: Sheet, x: float, base: float, folio: Folio) -> None:
         furniture = self.document.furniture
@@ -142,7 +164,9 @@ def draw_strip(
         sheet.on_baseline(left, base, look.setter.line(rule, style))
         sheet.on_baseline(x + width - 10, base, look.setter.line(call, style), align="right")
         return
-    block = look.setter.set(Text((*rule.runs, *text(" ").runs, *call.runs)), style, width - 2 * half - 34)
+    block = look.setter.set(
+        Text((*rule.runs, *text(" ").runs, *call.runs)), style, width - 2 * half - 34
+    )
     sheet.text(left, y + (high - block.height) / 2, block)
 
 

@@ -106,7 +106,9 @@ class GridHeading(Flowable):
     ) -> None:
         side = 15 * self.look.scale
         if kind is LegendSign.DONE:
-            sheet.rect(x, middle - side / 2, side, side, fill="white", stroke="box", line=1, radius=2.5)
+            sheet.rect(
+                x, middle - side / 2, side, side, fill="white", stroke="box", line=1, radius=2.5
+            )
             icons.tick(sheet, x + side / 2, middle, side * 0.45)
         elif kind is LegendSign.REST:
             sheet.rect(x, middle - side / 2, side, side, fill="rest-day")
@@ -175,7 +177,9 @@ class GridTable(Flowable):
         room = self.grid.name_width - self._text_offset(row) - self._letter_width(row)
         least = style.grid.size * 11 / 12.5
         name = setter.fitted(row.name, style.grid, room, least)
-        dose = setter.fitted(row.dose, plain(style.grid_detail), room, style.grid_detail.size * 10.5 / 11)
+        dose = setter.fitted(
+            row.dose, plain(style.grid_detail), room, style.grid_detail.size * 10.5 / 11
+        )
         del width
         return name, dose
 
@@ -283,7 +287,9 @@ class GridTable(Flowable):
                 left + _WEEK_GAP / 2, y, wide - _WEEK_GAP, self._bar, fill="fill", radius=5,
                 corners="top",
             )  # fmt: skip
-            title = setter.fitted(week.title, bold(style.detail), wide - 10, style.detail.size * 0.8)
+            title = setter.fitted(
+                week.title, bold(style.detail), wide - 10, style.detail.size * 0.8
+            )
             centred(sheet, left + wide / 2, y + self._bar / 2, title, "white")
             for number, day in enumerate(week.days):
                 middle = left + (number + 0.5) * columns.pitch
@@ -292,7 +298,9 @@ class GridTable(Flowable):
                 name = setter.fitted(day.weekday, plain(style.grid_detail), room, 8)
                 top += sheet.text(middle, top, name, "label", align="centre")
                 if day.date:
-                    date = setter.fitted(day.date, bold(style.grid, style.grid.size * 12 / 12.5), room, 8)
+                    date = setter.fitted(
+                        day.date, bold(style.grid, style.grid.size * 12 / 12.5), room, 8
+                    )
                     sheet.text(middle, top, date, align="centre")
 
     def _draw_row(

@@ -59,7 +59,10 @@ class EffortBlock(Flowable):
     def _lines(self, width: float) -> list[SetText]:
         style = plain(self.look.type.detail)
         room = width - 2 * self.pad + 2
-        return [self.look.setter.fitted(line, style, room, style.size * 11.5 / 12) for line in self.block.lines]
+        return [
+            self.look.setter.fitted(line, style, room, style.size * 11.5 / 12)
+            for line in self.block.lines
+        ]
 
     @property
     def _bar(self) -> float:
@@ -128,7 +131,9 @@ class StopBlock(Flowable):
     def _set(self, width: float) -> tuple[SetText, SetText]:
         room = width - self._indent - 8
         setter = self.look.setter
-        return setter.set(self.block.rule, self._style, room), setter.set(self.block.call, self._style, room)
+        return setter.set(self.block.rule, self._style, room), setter.set(
+            self.block.call, self._style, room
+        )
 
     def height(self, width: float) -> float:
         rule, call = self._set(width)
@@ -178,13 +183,17 @@ class RedFlagsBlock(Flowable):
 
     def _lead(self, width: float) -> SetText:
         style = bold(self.look.type.detail, self.look.type.detail.size * 14 / 12)
-        return self.look.setter.fitted(self.block.lead, style, width - 2 * self.pad, style.size * 0.86)
+        return self.look.setter.fitted(
+            self.block.lead, style, width - 2 * self.pad, style.size * 0.86
+        )
 
     def _bar(self, width: float) -> float:
         return self._lead(width).height + 6
 
     def _same_day(self, width: float) -> SetText:
-        return self.look.setter.set(self.block.same_day, self.style, width - 2 * self.pad, balance=False)
+        return self.look.setter.set(
+            self.block.same_day, self.style, width - 2 * self.pad, balance=False
+        )
 
     def height(self, width: float) -> float:
         flags = max(map(self._column_height, self._columns(width)))

@@ -103,7 +103,11 @@ def clock(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 def tick(sheet: Sheet, x: float, y: float, half: float) -> None:
     """A tick mark."""
-    points = ((x - half * 0.6, y), (x - half * 0.1, y + half * 0.55), (x + half * 0.7, y - half * 0.7))
+    points = (
+        (x - half * 0.6, y),
+        (x - half * 0.1, y + half * 0.55),
+        (x + half * 0.7, y - half * 0.7),
+    )
     sheet.polygon(points, stroke="text", line=half * 0.25, closed=False)
 
 

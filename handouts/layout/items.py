@@ -8,6 +8,7 @@ from typing import Literal
 from handouts.compose.document import FieldName, Text
 from handouts.figures.vector import Path, Vector
 
+
 @dataclass(frozen=True, slots=True)
 class Glyphs:
     """Characters of one face on one baseline.

@@ -58,7 +58,9 @@ class PanelBlock(Flowable):
         setter, style = self.look.setter, self.look.type
         value = setter.width(item.value, style.value) + self._choices_width(item)
         blank = any(run.blank for run in item.value.runs)
-        return max(setter.width(item.label, style.label), value, 66.0 * self.look.scale if blank else 0)
+        return max(
+            setter.width(item.label, style.label), value, 66.0 * self.look.scale if blank else 0
+        )
 
     def _choices_width(self, item: Labelled) -> float:
         widths = (self.look.setter.width(each, self.look.type.value) for each in item.choices)
@@ -88,7 +90,9 @@ class PanelBlock(Flowable):
             return None
         label = self.look.setter.line(self.block.note.label, self.look.type.label)
         style = plain(self.look.type.detail)
-        return label, self.look.setter.set(self.block.note.value, style, width - 2 * self.pad, balance=False)
+        return label, self.look.setter.set(
+            self.block.note.value, style, width - 2 * self.pad, balance=False
+        )
 
     def _row_heights(self, width: float) -> list[float]:
         heights = []
@@ -165,7 +169,16 @@ class PanelBlock(Flowable):
         box = style.size * 0.95
         for choice in item.choices:
             line = self.look.setter.line(choice, style)
-            sheet.rect(x, y + (style.leading - box) / 2, box, box, fill="white", stroke="box", line=1, radius=2)
+            sheet.rect(
+                x,
+                y + (style.leading - box) / 2,
+                box,
+                box,
+                fill="white",
+                stroke="box",
+                line=1,
+                radius=2,
+            )
             sheet.text(x + box + 5, y, line)
             x += line.width + 26 * self.look.scale
 
@@ -285,7 +298,9 @@ class PlanBlock(Flowable):
             return []
         style = plain(self.look.type.steps)
         room = width - 24 * self.look.scale
-        return [self.look.setter.set(item, style, room, balance=False) for item in self.block.totals]
+        return [
+            self.look.setter.set(item, style, room, balance=False) for item in self.block.totals
+        ]
 
     def height(self, width: float) -> float:
         rows = sum(self._row_height(row, width) for row in self.rows)
@@ -332,7 +347,12 @@ class PlanBlock(Flowable):
         y += 6
         for index, block in enumerate(self._totals(width)):
             if not index:
-                icons.clock(sheet, x + 9 * self.look.scale, y + block.style.leading * 0.52, 8 * self.look.scale)
+                icons.clock(
+                    sheet,
+                    x + 9 * self.look.scale,
+                    y + block.style.leading * 0.52,
+                    8 * self.look.scale,
+                )
             y += sheet.text(x + 24 * self.look.scale, y, block)
 
     def _draw_row(

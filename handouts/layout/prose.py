@@ -39,7 +39,9 @@ class ProseBlock(Flowable):
     def _set(self, width: float) -> list[SetText]:
         style = plain(self.look.type.steps)
         room = min(width, MEASURE * self.look.scale) - self._indent
-        return [self.look.setter.set(part, style, room, balance=self.bullets) for part in self.parts]
+        return [
+            self.look.setter.set(part, style, room, balance=self.bullets) for part in self.parts
+        ]
 
     def _heading(self, width: float) -> SetText | None:
         if self.first:
@@ -58,7 +60,9 @@ class ProseBlock(Flowable):
             y += sheet.text(x, y, heading, "heading") + 3
         for block in self._set(width):
             if self.bullets:
-                sheet.circle(x + 4, y + block.style.leading * 0.55, 2 * self.look.scale, fill="fill")
+                sheet.circle(
+                    x + 4, y + block.style.leading * 0.55, 2 * self.look.scale, fill="fill"
+                )
             y += sheet.text(x + self._indent, y, block) + 3
 
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:

@@ -27,7 +27,12 @@ class RowCard(Flowable):
         self.name = f"exercise {card.number.plain}"
         style = look.type.steps
         self.steps = StepList(look, card.steps, gap=0.8, radius=style.size * 0.56)
-        self.left = FactList(look, tuple(f for f in card.facts if f.kind is not FactKind.FEEL_IT), gap=1.0, share="no")
+        self.left = FactList(
+            look,
+            tuple(f for f in card.facts if f.kind is not FactKind.FEEL_IT),
+            gap=1.0,
+            share="no",
+        )
         self.pictured = bool(look.frames(card.figure))
 
     # -- measures
@@ -65,7 +70,7 @@ class RowCard(Flowable):
         return self._name(width).height + 5 + picture + facts
 
     def height(self, width: float) -> float:
-        right = self._strip(width) + 3 + self.steps.height(self._columns(width)[1])
+        right = self._strip(width) + 5 + self.steps.height(self._columns(width)[1])
         return 5 + max(right, self._left_height(width)) + 5
 
     def stretch(self, width: float) -> float:  # noqa: ARG002
@@ -84,9 +89,9 @@ class RowCard(Flowable):
         sheet.rect(start, top, right, strip, fill="panel", stroke="line", line=1, radius=4)
         for number, line in enumerate(self._dose(width)):
             self._draw_dose(sheet, line, start + 7, top + 14.6 + 15 * number, right - 14)
-        room = bottom - top - strip - 3
-        steps = self.steps.height(right)
-        self.steps.draw(sheet, start, top + strip + 3 + max(0.0, room - steps) / 2, right)
+        spare = bottom - top - strip - 5 - self.steps.height(right)
+        extra = min(max(0.0, spare), 5.0 * len(self.card.steps))
+        self.steps.draw(sheet, start, top + strip + 5, right, extra)
 
     def _draw_left(
         self, sheet: Sheet, x: float, top: float, wide: float, bottom: float, width: float
@@ -104,9 +109,7 @@ class RowCard(Flowable):
         self.left.draw(sheet, x, start + 3, wide)
 
     @staticmethod
-    def _draw_dose(
-        sheet: Sheet, line: list[SetText], x: float, base: float, room: float
-    ) -> None:
+    def _draw_dose(sheet: Sheet, line: list[SetText], x: float, base: float, room: float) -> None:
         gaps = max(1, len(line) - 1)
         gap = min(26.0, (room - sum(block.width for block in line)) / gaps)
         for index, block in enumerate(line):

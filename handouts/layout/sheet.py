@@ -226,5 +226,3 @@ def _rounded(
         ("C", (left, top + up, left + up, top, left + upper, top)),
         ("Z", ()),
     )
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handouts.compose.document import ExerciseCard, Text
+from handouts.compose.document import ExerciseCard
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import Flowable
 from handouts.layout.look import Look, bold, plain, tile
@@ -16,21 +16,23 @@ _PICTURE_STRETCH = 150.0
 
 
 class StackedCard(Flowable):
-    """One exercise down the page. Too long for a page, its facts go to the next, name repeated.
+    """One exercise down the page. Too long for a page, its facts go to the next one.
 
-    ``part`` is ``all``, ``steps`` (without the facts) or ``facts`` (name and facts only).
+    ``part`` is ``all``, ``steps`` (without the facts) or ``facts`` (name and dose repeated).
     """
 
     gap = 22.0
     gap_stretch = 20.0
 
-    def __init__(self, look: Look, card: ExerciseCard, part: str = "all") -> None:
-        self.look, self.card, self.part = look, card, part
+    def __init__(
+        self, look: Look, card: ExerciseCard, part: str = "all", *, tight: bool = False
+    ) -> None:
+        self.look, self.card, self.part, self.tight = look, card, part, tight
         self.name = f"exercise {card.number.plain}"
         scale = look.scale
         self.strip = DoseStrip(look, card.dose)
-        self.steps = StepList(look, card.steps, gap=4.2 * scale, radius=8.7 * scale)
-        self.facts = FactList(look, card.facts, gap=3.5 * scale, share="no")
+        self.steps = StepList(look, card.steps, gap=(2.0 if tight else 4.2) * scale, radius=8.7 * scale)
+        self.facts = FactList(look, card.facts, gap=(1.4 if tight else 3.5) * scale, share="no")
         self.pictured = bool(look.frames(card.figure))
         self.side = 27.8 * scale
 
@@ -38,29 +40,41 @@ class StackedCard(Flowable):
 
     def _name(self, width: float) -> SetText:
         style = self.look.type.exercise
-        return self.look.setter.fitted(self.card.name, style, width - self.side - 12, style.size * 26 / 34)
+        return self.look.setter.fitted(
+            self.card.name, style, width - self.side - 12, style.size * 26 / 34
+        )
 
-    def _intro(self, width: float) -> list[SetText]:
-        """Bracketed name; purpose with what is needed; which side."""
+    def _intro(self, width: float) -> list[tuple[float, float, SetText]]:
+        """Offset across and down of bracketed name, purpose, equipment and side.
+
+        They follow each other on a line as long as they fit it.
+        """
         card, setter = self.card, self.look.setter
         style = plain(self.look.type.steps)
-        lines: list[tuple[Text, bool]] = []
-        if card.also_known_as:
-            lines.append((card.also_known_as, False))
-        if card.equipment:
-            lines.append((card.equipment, True))
-        if card.purpose:
-            lines.append((card.purpose, False))
-        if card.side:
-            lines.append((card.side, True))
-        return [
-            setter.set(line, bold(style) if strong else style, width, balance=False)
-            for line, strong in lines
-        ]
+        parts = (
+            (card.also_known_as, style),
+            (card.purpose, style),
+            (card.equipment, bold(style)),
+            (card.side, bold(style)),
+        )
+        placed: list[tuple[float, float, SetText]] = []
+        across = down = 0.0
+        for leaf, type_style in parts:
+            if leaf is None:
+                continue
+            block = setter.set(leaf, type_style, width, balance=False)
+            if across and across + block.width > width:
+                across, down = 0.0, down + style.leading
+            placed.append((across, down, block))
+            if len(block.lines) > 1:
+                across, down = 0.0, down + block.height
+            else:
+                across += block.width + 12
+        return placed
 
     def _header(self, width: float) -> float:
         name = max(self.side, self._name(width).height)
-        intro = sum(block.height for block in self._intro(width))
+        intro = max((down + block.height for _, down, block in self._intro(width)), default=0.0)
         return name + 6 + intro + (8 if intro else 0)
 
     def _note(self, width: float) -> list[SetText]:
@@ -87,13 +101,19 @@ class StackedCard(Flowable):
 
     def height(self, width: float) -> float:
         if self.part == "facts":
-            return max(self.side, self._name(width).height) + 10 + self._facts_height(width)
+            name = max(self.side, self._name(width).height)
+            return name + 6 + self.strip.height(width) + self._facts_height(width)
         return self._header(width) + self._body(width) + self._facts_height(width)
 
     def stretch(self, width: float) -> float:  # noqa: ARG002
         if self.part == "facts":
             return 0.0
         return _PICTURE_STRETCH if self.pictured else 7.0 * len(self.card.steps)
+
+    def tighter(self) -> Flowable | None:
+        if self.tight or self.part != "all":
+            return None
+        return StackedCard(self.look, self.card, tight=True)
 
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
         if self.part != "all" or not self.card.facts:
@@ -108,15 +128,17 @@ class StackedCard(Flowable):
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         extra = min(max(0.0, height - self.height(width)), self.stretch(width))
         if self.part == "facts":
-            with sheet.furniture():
-                y = self._draw_name(sheet, x, y, width) + 10
-            self._draw_facts(sheet, x, y, width)
+            with sheet.furniture():  # name and dose are repeated
+                y = self._draw_name(sheet, x, y, width) + 6
+                self.strip.draw(sheet, x, y, width)
+            self._draw_facts(sheet, x, y + self.strip.height(width), width)
             return
         y = self._draw_name(sheet, x, y, width) + 6
-        intro = self._intro(width)
-        for block in intro:
-            y += sheet.text(x, y, block)
-        y += 8 if intro else 0
+        top = y
+        for across, down, block in self._intro(width):
+            sheet.text(x + across, top + down, block)
+            y = top + down + block.height
+        y += 8 if y > top else 0
         self.strip.draw(sheet, x, y, width)
         y += self.strip.height(width) + 10
         if self.pictured and self.card.figure:
@@ -132,7 +154,9 @@ class StackedCard(Flowable):
         name = self._name(width)
         high = max(self.side, name.height)
         tile(self.look, sheet, x, y, self.card.number, self.side)
-        sheet.text(x + self.side + 12, y + (self.side - name.style.leading) / 2 + 1, name, "heading")
+        sheet.text(
+            x + self.side + 12, y + (self.side - name.style.leading) / 2 + 1, name, "heading"
+        )
         return y + high
 
     def _draw_facts(self, sheet: Sheet, x: float, y: float, width: float) -> None:
@@ -151,4 +175,3 @@ class StackedCard(Flowable):
             if len(note) == 1:
                 sheet.writing_line(x + block.width + 8, x + width, y + block.height - 4)
             y += block.height
-

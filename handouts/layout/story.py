@@ -52,7 +52,11 @@ def verify(document: Document, pages: tuple[Page, ...], dropped: set[int]) -> fr
             if isinstance(item, Glyphs) and item.source is not None:
                 seen.add(id(item.source))
         starts.update(seen)
-    lost = [leaf for key, leaf in leaves.items() if not starts[key] and key not in dropped and not _all_blank(leaf)]
+    lost = [
+        leaf
+        for key, leaf in leaves.items()
+        if not starts[key] and key not in dropped and not _all_blank(leaf)
+    ]
     doubled = [key for key, count in starts.items() if count > 1]
     unknown = [key for key in starts if key not in leaves]
     if lost or doubled or unknown:

@@ -28,10 +28,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Pieces that are not parted at a line end; ``ends`` is True at the end of a sentence."""
+    """Pieces that are not parted at a line end; ``ends`` is True at the end of a sentence.
+
+    ``space`` is the width of a space after the word, in its last face.
+    """
 
     pieces: tuple[Piece, ...]
     width: float
+    space: float
     ends: bool
 
 
@@ -81,8 +85,7 @@ class Setter:
 
     def width(self, text: Text, style: TypeStyle) -> float:
         """Width of a leaf on one line, in points."""
-        words = self.words(text, style)
-        return sum(word.width for word in words) + self._space(style) * max(0, len(words) - 1)
+        return _width(self.words(text, style))
 
     def measure(self, string: str, style: TypeStyle) -> float:
         """Width of a plain string, in points."""
@@ -104,9 +107,7 @@ class Setter:
             return self.line(text, fitted)
         return self.set(text, fitted, width)
 
-    def set(
-        self, text: Text, style: TypeStyle, width: float, *, balance: bool = True
-    ) -> SetText:
+    def set(self, text: Text, style: TypeStyle, width: float, *, balance: bool = True) -> SetText:
         """Return a leaf broken into lines no wider than ``width`` points, ragged right.
 
         Two lines break between sentences where both halves fit, else lines of up to four are
@@ -114,11 +115,11 @@ class Setter:
         """
         words = self.words(text, style)
         words = tuple(part for word in words for part in self._parted(word, style, width))
-        lines = self._broken(words, style, width)
+        lines = self._broken(words, width)
         if balance and len(lines) == 2:
-            lines = self._by_sentence(words, style, width) or lines
+            lines = self._by_sentence(words, width) or lines
         if balance and 2 <= len(lines) <= 4 and not _sentence_ends(lines):
-            lines = self._balanced(words, style, width, len(lines))
+            lines = self._balanced(words, width, len(lines))
         return SetText(tuple(self._line(line, style) for line in lines), style, text)
 
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
@@ -133,12 +134,12 @@ class Setter:
         for run in text.runs:
             for index, part in enumerate(run.text.split(" ")):
                 if index and pieces:
-                    yield _word(pieces)
+                    yield _word(pieces, style)
                     pieces = []
                 if part:
                     pieces.append(self._piece(part, run, style))
         if pieces:
-            yield _word(pieces)
+            yield _word(pieces, style)
 
     def _piece(self, part: str, run: Run, style: TypeStyle) -> Piece:
         face = self.fonts.face(part, bold=run.strong or style.bold)
@@ -146,51 +147,45 @@ class Setter:
             return Piece(part, face, BLANK_WIDTH * style.size / 12, run.field, blank=True)
         return Piece(part, face, face.width(part, style.size), run.field)
 
-    def _space(self, style: TypeStyle) -> float:
-        faces = self.fonts.bold if style.bold else self.fonts.regular
-        return faces[0].width(" ", style.size)
-
-    def _broken(
-        self, words: tuple[Word, ...], style: TypeStyle, width: float
-    ) -> list[tuple[Word, ...]]:
+    @staticmethod
+    def _broken(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]]:
         """First-fit lines."""
-        space = self._space(style)
         lines: list[list[Word]] = [[]]
         used = 0.0
         for word in words:
-            wanted = used + space + word.width if lines[-1] else word.width
+            wanted = used + word.width
             if lines[-1] and wanted > width + 0.01:
                 lines.append([])
                 wanted = word.width
             lines[-1].append(word)
-            used = wanted
+            used = wanted + word.space
         return [tuple(line) for line in lines if line]
 
-    def _by_sentence(
-        self, words: tuple[Word, ...], style: TypeStyle, width: float
-    ) -> list[tuple[Word, ...]] | None:
-        space, best = self._space(style), None
+    @staticmethod
+    def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
+        """Two lines parted at the end of a sentence, the most even; None if none fit."""
+        best: tuple[float, tuple[tuple[Word, ...], tuple[Word, ...]]] | None = None
         for index in range(1, len(words)):
             if not words[index - 1].ends:
                 continue
             halves = (words[:index], words[index:])
-            widest = max(sum(word.width + space for word in half) - space for half in halves)
+            widest = max(map(_width, halves))
             if widest <= width and (best is None or widest < best[0]):
                 best = (widest, halves)
         return list(best[1]) if best else None
 
     def _balanced(
-        self, words: tuple[Word, ...], style: TypeStyle, width: float, count: int
+        self, words: tuple[Word, ...], width: float, count: int
     ) -> list[tuple[Word, ...]]:
         """The narrowest measure that still gives ``count`` lines (bisection)."""
         low, high = width * 0.5, width
         for _ in range(7):
             middle = (low + high) / 2
-            if len(self._broken(words, style, middle)) <= count:
+            if len(self._broken(words, middle)) <= count:
                 high = middle
             else:
                 low = middle
-        return self._broken(words, style, high)
+        return self._broken(words, high)
 
     def _parted(self, word: Word, style: TypeStyle, width: float) -> Iterator[Word]:
         """A word wider than the measure is parted between characters, the rest is left whole."""
@@ -203,11 +198,11 @@ class Setter:
             for char in piece.text:
                 advance = piece.face.width(char, style.size)
                 if part and used + advance > width:
-                    yield replace(_word(part), ends=False)
+                    yield replace(_word(part, style), ends=False)
                     part, used = [], 0.0
                 part.append(replace(piece, text=char, width=advance))
                 used += advance
-        yield replace(_word(part), ends=word.ends)
+        yield replace(_word(part, style), ends=word.ends)
 
     def _line(self, words: tuple[Word, ...], style: TypeStyle) -> SetLine:
         """Place words on a line; neighbours in one face and field become one piece.
@@ -239,9 +234,15 @@ def _alike(one: Piece, other: Piece) -> bool:
     return one.face is other.face and one.field is other.field and not blank
 
 
-def _word(pieces: list[Piece]) -> Word:
-    ends = pieces[-1].text[-1] in ".?!…:"
-    return Word(tuple(pieces), sum(piece.width for piece in pieces), ends)
+def _word(pieces: list[Piece], style: TypeStyle) -> Word:
+    last = pieces[-1]
+    width = sum(piece.width for piece in pieces)
+    return Word(tuple(pieces), width, last.face.width(" ", style.size), last.text[-1] in ".?!…")
+
+
+def _width(words: tuple[Word, ...]) -> float:
+    """Width of words on one line."""
+    return sum(word.width + word.space for word in words) - words[-1].space if words else 0.0
 
 
 def _sentence_ends(lines: list[tuple[Word, ...]]) -> bool:

@@ -162,8 +162,8 @@ def _choice(complaint: Complaint) -> Words:
 
 
 def _choices(expected: str) -> list[str]:
-    """Return the values in pydantic's ``'a', 'b' or 'c'``."""
-    return re.findall(r"'([^']*)'", expected) or re.findall(r"[\w.-]+", expected)
+    """Return the values in pydantic's ``'a', 'b' or 'c'``, or ``1, 2 or 3``."""
+    return [value.strip(" '") for value in re.split(r",| or ", expected)]
 
 
 def _pattern(complaint: Complaint) -> Words:

@@ -106,6 +106,8 @@ class CellPhrases(Model):
     use: Phrase
     speed: Phrase
     rest: Annotated[Line, holds("time")]
+    brief_rest: Phrase
+    brief_each_set: Phrase
     hold: Phrase
     hold_each_time: Phrase
     in_each_set: Phrase

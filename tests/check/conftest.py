@@ -88,6 +88,7 @@ class Folder:
     path: Path
 
     def write(self, kind: str, name: str, text: str) -> Path:
+        """Write a file and return it."""
         path = self.path / kind / f"{name}.yaml"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -103,9 +104,11 @@ class Folder:
 
     @property
     def library(self) -> Library:
+        """The content of the folder as it is now."""
         return Library(Workspace(self.path))
 
     def problems(self, kind: str, name: str) -> list[Problem]:
+        """Return what is wrong with one file."""
         return list(content_problems(self.library, Kind(kind), name))
 
 

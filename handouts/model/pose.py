@@ -1,0 +1,217 @@
+"""Pose: how the figure of an exercise lies, stands or holds, in a clinician's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from handouts.model.anatomy import (
+    JOINTS,
+    PRIMARY,
+    Ankle,
+    Elbow,
+    Forearm,
+    Girdle,
+    Hip,
+    Knee,
+    Point,
+    Shoulder,
+    Spine,
+    Target,
+    Tilt,
+    Toes,
+    Wrist,
+)
+from handouts.model.base import Model
+
+Angles = Mapping[str, float]
+"""Degrees by movement: ``flex``, ``abd``, ``rot`` …"""
+
+Place = Annotated[float, Field(ge=-200, le=200)]
+Triple = tuple[Place, Place, Place]
+Root = Literal[
+    "standing",
+    "standing_front",
+    "standing_back",
+    "supine",
+    "supine_feet",
+    "prone",
+    "side_lying",
+    "side_lying_back",
+]
+FootMode = Literal["flat", "toes", "none"]
+HandShape = Literal["relaxed", "flat", "flat_floor", "flat_wall", "fist", "grip", "clasp"]
+
+
+class Reach(Model):
+    """A target and an offset from it: forward, headward, outward (of the body)."""
+
+    to: Target
+    offset: Triple = (0, 0, 0)
+
+
+Planted = tuple[Place, Place | None] | tuple[Place, Place | None, Place] | tuple[Place] | Target
+Reached = Target | Triple | Reach
+Height = Place | Target
+BASES: Final = (
+    "standing",
+    "standing_front",
+    "supine",
+    "hooklying",
+    "prone",
+    "side_lying",
+    "quadruped",
+    "sitting",
+    "sitting_floor",
+    "long_sitting",
+    "tall_kneeling",
+    "half_kneeling",
+    "plank",
+    "forearm_plank",
+    "squat",
+    "hands_on_hips",
+    "standing_at_chair",
+    "standing_at_wall",
+    "wall_stand",
+)
+"""Names of the base poses; the poses themselves are in figures/bases.py."""
+
+
+class Pose(Model):
+    """One frame. What is left out comes from ``base``; in ``end``, from ``start``.
+
+    Lengths are in units of 1/100 of the figure's height, angles in degrees. A key for both
+    sides (``hips``) may be refined by one for a side (``right_hip``). A number for a joint is
+    its flexion.
+    """
+
+    step: Annotated[int, Field(ge=1, le=12)] | None = None
+    base: Literal[BASES] | None = None  # type: ignore[valid-type]
+    root: Root | None = None
+    lean: Tilt | None = None
+    turn: Tilt | None = None
+    roll: Tilt | None = None
+    tilt: Tilt | None = None
+    twist: Tilt | None = None
+    bend: Tilt | None = None
+    lumbar: Spine | float | None = None
+    thoracic: Spine | float | None = None
+    neck: Spine | float | None = None
+    head: Spine | float | None = None
+    hips: Hip | float | None = None
+    right_hip: Hip | float | None = None
+    left_hip: Hip | float | None = None
+    knees: Knee | float | None = None
+    right_knee: Knee | float | None = None
+    left_knee: Knee | float | None = None
+    ankles: Ankle | float | None = None
+    right_ankle: Ankle | float | None = None
+    left_ankle: Ankle | float | None = None
+    toes: Toes | float | None = None
+    right_toe: Toes | float | None = None
+    left_toe: Toes | float | None = None
+    shoulders: Shoulder | float | None = None
+    right_shoulder: Shoulder | float | None = None
+    left_shoulder: Shoulder | float | None = None
+    elbows: Elbow | float | None = None
+    right_elbow: Elbow | float | None = None
+    left_elbow: Elbow | float | None = None
+    forearms: Forearm | float | None = None
+    right_forearm: Forearm | float | None = None
+    left_forearm: Forearm | float | None = None
+    wrists: Wrist | float | None = None
+    right_wrist: Wrist | float | None = None
+    left_wrist: Wrist | float | None = None
+    girdles: Girdle | float | None = None
+    right_girdle: Girdle | float | None = None
+    left_girdle: Girdle | float | None = None
+    hand: HandShape | None = None
+    right_hand: HandShape | None = None
+    left_hand: HandShape | None = None
+    right_fingers: Triple | None = None
+    left_fingers: Triple | None = None
+    feet: FootMode | None = None
+    right_foot_mode: FootMode | None = None
+    left_foot_mode: FootMode | None = None
+    toe_out: Tilt | None = None
+    right_toe_out: Tilt | None = None
+    left_toe_out: Tilt | None = None
+    heel_up: Annotated[float, Field(ge=0, le=100)] | None = None
+    right_heel_up: Annotated[float, Field(ge=0, le=100)] | None = None
+    left_heel_up: Annotated[float, Field(ge=0, le=100)] | None = None
+    rest: Point | dict[Point, Height] | None = None
+    level: tuple[Point, Point] | tuple[Point, Point, Place] | None = None
+    at: tuple[Place, Place] | None = None
+    pelvis: tuple[Place, Place] | Triple | None = None
+    lift: Annotated[Place | None, Field(alias="raise")] = None
+    keep: Point | tuple[Point, ...] | None = None
+    anchor: Point | None = None
+    plant: dict[Point, Planted] | None = None
+    reach: dict[Point, Reached] | None = None
+    knees_to: Triple | None = None
+    right_knee_to: Triple | None = None
+    left_knee_to: Triple | None = None
+    elbows_to: Triple | None = None
+    right_elbow_to: Triple | None = None
+    left_elbow_to: Triple | None = None
+
+    def spine(self, name: str) -> Angles:
+        """Degrees of a part of the spine: lumbar, thoracic, neck or head."""
+        return _angles(getattr(self, name), "flex")
+
+    def joint(self, side: str, name: str) -> Angles:
+        """Degrees of a joint of a side: those of both sides, refined by those of the side."""
+        primary = PRIMARY.get(name, "flex")
+        both = _angles(getattr(self, JOINTS[name]), primary)
+        return {**both, **_angles(getattr(self, f"{side}_{name}"), primary)}
+
+    def hand_shape(self, side: str) -> HandShape:
+        """How a hand is held."""
+        own: HandShape | None = getattr(self, f"{side}_hand")
+        return own or self.hand or "relaxed"
+
+    def fingers(self, side: str) -> Triple | None:
+        """Where the fingers of a hand on the floor point, in the world."""
+        own: Triple | None = getattr(self, f"{side}_fingers")
+        return own
+
+    def foot_mode(self, side: str) -> FootMode:
+        """How a foot is set down."""
+        own: FootMode | None = getattr(self, f"{side}_foot_mode")
+        return own or self.feet or "none"
+
+    def toes_out(self, side: str) -> float:
+        """Degrees by which a foot set down points outward."""
+        return float(_first(getattr(self, f"{side}_toe_out"), self.toe_out, 0))
+
+    def heel_lift(self, side: str) -> float:
+        """Degrees by which the heel of a foot on its toes is up."""
+        return float(_first(getattr(self, f"{side}_heel_up"), self.heel_up, 45))
+
+    def pole(self, side: str, joint: str) -> Triple | None:
+        """Where a knee or elbow points when a contact bends it: forward, headward, outward."""
+        own: Triple | None = getattr(self, f"{side}_{joint}_to")
+        both: Triple | None = getattr(self, f"{joint}s_to")
+        return own if own is not None else both
+
+    def rests(self) -> dict[str, Height]:
+        """What lies on what height, or on which contact of a prop."""
+        return {self.rest: 0.0} if isinstance(self.rest, str) else dict(self.rest or {})
+
+    def kept(self) -> tuple[str, ...]:
+        """What does not move from the start frame."""
+        return (self.keep,) if isinstance(self.keep, str) else self.keep or ()
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
+
+
+def _angles(value: Model | float | None, primary: str) -> dict[str, float]:
+    if value is None:
+        return {}
+    if isinstance(value, Model):
+        return {k: float(v) for k, v in value.model_dump().items() if v is not None}
+    return {primary: float(value)}

@@ -1,0 +1,89 @@
+"""The built-in content: all of it loads, and the check has nothing to say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handouts.check.check import check_all
+from handouts.check.order import OrderRequest, make_order
+from handouts.errors import ContentError
+from handouts.load.library import Library
+from handouts.model.patient import AffectedSide, Patient
+from handouts.workspace import Kind, Workspace
+
+LIBRARY = Library(Workspace())
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [("exercises", 24), ("programs", 7), ("clinics", 2), ("layouts", 5), ("safety", 1)],
+)
+def test_all_of_it_is_there_and_loads(kind: str, least: int) -> None:
+    names = LIBRARY.workspace.ids(kind)
+    assert len(names) >= least
+    assert [LIBRARY.load(kind, name).id for name in names] == list(names)
+
+
+def test_the_check_is_clean() -> None:
+    assert [str(problem) for problem in check_all(LIBRARY)] == []
+
+
+@pytest.mark.parametrize("program", LIBRARY.workspace.ids(Kind.PROGRAMS))
+@pytest.mark.parametrize("side", [None, *AffectedSide])
+def test_every_program_can_be_ordered(program: str, side: AffectedSide | None) -> None:
+    for clinic in LIBRARY.workspace.ids(Kind.CLINICS):
+        request = OrderRequest(program, clinic, patient=Patient(affected_side=side))
+        made = make_order(LIBRARY, request)
+        assert len(made.exercises) == len(made.program.prescriptions)
+
+
+def test_a_file_or_folder_is_checked_alone(folder: Any) -> None:
+    folder.edit("exercises", "heel-slide", ("sets: 2", "sets: 5"))
+    folder.edit("programs", "heels", ("Move a little every day.", "Move your left leg."))
+    library = Library(Workspace())
+    exercise = folder.path / "exercises" / "heel-slide.yaml"
+    assert [p.code for p in check_all(library, [exercise])] == ["dose-sets"]
+    assert [p.code for p in check_all(library, [folder.path / "programs"])] == ["side-typed"]
+    both = check_all(library, [folder.path])
+    assert [p.location.file for p in both] == ["exercises/heel-slide.yaml", "programs/heels.yaml"]
+    builtin = library.workspace.find("exercises", "cobra")
+    assert check_all(library, [builtin]) == []
+
+
+def test_a_patients_file_is_checked_by_its_keys(tmp_path: Path) -> None:
+    path = tmp_path / "maria.yaml"
+    path.write_text("nam: Maria\n", encoding="utf-8")
+    (problem,) = check_all(LIBRARY, [path])
+    assert problem.message == "unknown key"
+    path.write_text("name: Maria\n", encoding="utf-8")
+    assert check_all(LIBRARY, [path]) == []
+
+
+def test_a_folder_without_content_is_said(tmp_path: Path) -> None:
+    (problem,) = check_all(LIBRARY, [tmp_path])
+    assert problem.message == "this folder holds no content"
+
+
+def test_one_broken_exercise_does_not_hide_the_others(folder: Any) -> None:
+    folder.edit("exercises", "heel-slide", ("stage: 1", "stage: 9"))
+    folder.edit("programs", "heels", ("Move a little every day.", "Move your left leg."))
+    found = check_all(folder.library, [folder.path])
+    assert [(p.location.file, p.code) for p in found] == [
+        ("exercises/heel-slide.yaml", ""),
+        ("programs/heels.yaml", "side-typed"),
+    ]
+    with pytest.raises(ContentError):
+        make_order(folder.library, OrderRequest("heels", "north"))
+
+
+def test_broken_limits_do_not_hide_what_cannot_be_loaded(folder: Any) -> None:
+    folder.edit("exercises", "heel-slide", ("stage: 1", "stage: 9"))
+    (folder.path / "limits.yaml").write_text("schema: 1\nexercises: {warn: [1]}\n")
+    found = check_all(folder.library, [folder.path])
+    assert [(p.location.file, p.location.line) for p in found] == [
+        ("exercises/heel-slide.yaml", 5),
+        ("limits.yaml", 2),
+    ]

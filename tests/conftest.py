@@ -1,0 +1,105 @@
+"""What all tests share: a workspace on a fixed day, and handouts made through the whole pipeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
+from handouts.model.order import Mode, Order, Paper
+from handouts.model.patient import Patient
+
+TODAY = dt.date(2026, 11, 22)
+MARIA = {
+    "name": "Maria Nuñez-O'Brien",
+    "affected_side": "left",
+    "start_date": "2026-12-01",
+    "next_visit": "2026-12-29T10:30",
+}
+
+OrderMaker = Callable[..., Order]
+Builder = Callable[..., Handout]
+ProgramWriter = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def workspace() -> Workspace:
+    """Return the built-in content on a fixed day."""
+    return Workspace(today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def library(workspace: Workspace) -> Library:
+    """Return the built-in library."""
+    return Library(workspace)
+
+
+def request_for(**choices: Any) -> OrderRequest:
+    """Return a request for Maria's calm program, but for what ``choices`` say."""
+    patient = Patient.model_validate({**MARIA, **choices.pop("patient", {})})
+    paper, mode = choices.pop("paper", None), choices.pop("mode", "colour")
+    fields: dict[str, Any] = {"program": "si-joint-calm", "clinic": "riverbend", **choices}
+    return OrderRequest(
+        patient=patient, paper=Paper(paper) if paper else None, mode=Mode(mode), **fields
+    )
+
+
+@pytest.fixture(scope="session")
+def order_for(library: Library) -> OrderMaker:
+    """Return a maker of orders from the built-in library."""
+    return lambda **choices: make_order(library, request_for(**choices))
+
+
+@pytest.fixture(scope="session")
+def handout_for(workspace: Workspace, order_for: OrderMaker) -> Builder:
+    """Return a maker of handouts from the built-in library."""
+    return lambda **choices: build(order_for(**choices), workspace)
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path) -> Workspace:
+    """Return a workspace with a clinic's own, still empty folder."""
+    for kind in ("exercises", "programs", "clinics", "layouts"):
+        (tmp_path / kind).mkdir()
+    return Workspace(tmp_path, today=TODAY)
+
+
+@pytest.fixture
+def write_program(own_folder: Workspace) -> ProgramWriter:
+    """Return a writer of programs into the clinic's folder; gives back the program's id."""
+
+    def write(*exercises: dict[str, Any], **fields: Any) -> str:
+        program: dict[str, Any] = {
+            "schema": 1,
+            "name": "Own",
+            "title": "Your home exercises",
+            "subtitle": "for lower back and pelvis pain",
+            "code": "OWN",
+            "safety": "low-back",
+            "phases": [{"exercises": list(exercises)}],
+            "sources": [{"title": "Own"}],
+            "review": {"status": "not reviewed"},
+            **fields,
+        }
+        assert own_folder.folder is not None
+        path = own_folder.folder / "programs" / "own.yaml"
+        path.write_text(yaml.safe_dump(program, allow_unicode=True), encoding="utf-8")
+        return "own"
+
+    return write
+
+
+@pytest.fixture
+def build_own(own_folder: Workspace) -> Builder:
+    """Return a maker of handouts from the clinic's own folder."""
+
+    def make(**choices: Any) -> Handout:
+        order = make_order(Library(own_folder), request_for(**choices))
+        return build(order, own_folder)
+
+    return make

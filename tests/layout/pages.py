@@ -1,0 +1,69 @@
+"""Measures of laid-out pages that the layout tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from handouts.figures.vector import Path
+from handouts.layout.items import Glyphs, Page
+from handouts.layout.story import Story
+
+Box = tuple[float, float, float, float]
+
+
+def ink(item: Glyphs) -> Box:
+    """Left, top, right, bottom of what a piece of text covers: capitals to descenders."""
+    return (item.x, item.y - 0.7 * item.size, item.x + item.width, item.y + 0.2 * item.size)
+
+
+def path_box(item: Path) -> Box:
+    """Bounds of a path's points."""
+    points = [
+        pair
+        for _, numbers in item.commands
+        for pair in zip(numbers[::2], numbers[1::2], strict=True)
+    ]
+    across, down = [x for x, _ in points], [y for _, y in points]
+    return (min(across), min(down), max(across), max(down))
+
+
+def texts(page: Page) -> list[Glyphs]:
+    """All pieces of text of a page."""
+    return [item for item in page.items if isinstance(item, Glyphs)]
+
+
+def overlaps(page: Page) -> Iterator[tuple[str, str]]:
+    """Pairs of texts whose ink lies on each other."""
+    boxes = [(item, ink(item)) for item in texts(page) if item.text.strip()]
+    for (one, a), (other, b) in combinations(boxes, 2):
+        wide = min(a[2], b[2]) - max(a[0], b[0])
+        high = min(a[3], b[3]) - max(a[1], b[1])
+        if wide > 0.5 and high > 0.5:
+            yield one.text, other.text
+
+
+def outside(page: Page, *, cut_out: bool = False) -> Iterator[str]:
+    """What stands outside the side margins or nearer than 8 points to top or bottom."""
+    left, _, right, _ = page.margin
+    for item in page.items:
+        if isinstance(item, Glyphs):
+            box, name = ink(item), item.text
+        elif isinstance(item, Path) and not cut_out:
+            box, name = path_box(item), "path"
+        else:
+            continue
+        sideways = box[0] < left - 1 or box[2] > page.width - right + 1
+        if sideways or box[1] < 8 or box[3] > page.height - 8:
+            yield f"{name} {box}"
+
+
+def filled(page: Page) -> float:
+    """How far down the page its content reaches, 0 to 1, without what repeats on pages."""
+    ends = [box.y + box.height for box in page.placements if box.kind == "text"]
+    return max(ends, default=0.0) / page.height
+
+
+def all_text(story: Story) -> str:
+    """The printed characters of all pages, in drawing order."""
+    return "\n".join(" ".join(item.text for item in texts(page)) for page in story.pages)

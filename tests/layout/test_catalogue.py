@@ -1,0 +1,76 @@
+"""Every layout × clinic × program × paper: it renders, fits, and nothing is lost or overlaps."""
+
+from __future__ import annotations
+
+import pytest
+
+from handouts import Library, Workspace
+from handouts.layout.items import Page
+from handouts.layout.story import Story
+from tests.conftest import Builder
+from tests.layout.pages import filled, outside, overlaps, texts
+
+BUILT_IN = Workspace()
+PROGRAMS = BUILT_IN.ids("programs")
+CLINICS = BUILT_IN.ids("clinics")
+LAYOUTS = BUILT_IN.ids("layouts")
+
+
+def _is_cut_out(layout: str) -> bool:
+    return Library(BUILT_IN).layout(layout).sections[0].cards.form == "cut-out"
+
+
+def _check_page(page: Page, *, cut_out: bool) -> None:
+    assert list(outside(page, cut_out=cut_out)) == []
+    assert list(overlaps(page)) == []
+
+
+def _headings_with_their_cards(story: Story) -> list[str]:
+    """Exercises whose name stands on another page than the first of their steps."""
+    apart = []
+    for section in story.document.sections:
+        for card in section.blocks:
+            steps = getattr(card, "steps", ())
+            if steps and _page_of(story, card.name) != _page_of(story, steps[0].text):  # type: ignore[union-attr]
+                apart.append(card.name.plain)  # type: ignore[union-attr]
+    return apart
+
+
+def _page_of(story: Story, leaf: object) -> int:
+    return next(
+        number
+        for number, page in enumerate(story.pages)
+        if any(item.source is leaf for item in texts(page))
+    )
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("clinic", CLINICS)
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_combination_fits_its_pages(
+    handout_for: Builder, program: str, clinic: str, layout: str, paper: str
+) -> None:
+    story = handout_for(program=program, clinic=clinic, layout=layout, paper=paper).story
+    size = (612.0, 792.0) if paper == "letter" else (595.28, 841.89)
+    assert {tuple(sorted((page.width, page.height))) for page in story.pages} == {size}
+    for page in story.pages:
+        _check_page(page, cut_out=_is_cut_out(layout))
+    assert [number for number, page in enumerate(story.pages[:-1], 1) if filled(page) < 1 / 3] == []
+    assert _headings_with_their_cards(story) == []
+
+
+@pytest.mark.parametrize("mode", ["colour", "gray", "saver"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_modes_change_colours_and_nothing_else(
+    handout_for: Builder, layout: str, mode: str
+) -> None:
+    story = handout_for(layout=layout, mode=mode).story
+    colour = handout_for(layout=layout, mode="colour").story
+    assert [page.items for page in story.pages] == [page.items for page in colour.pages]
+    grays = [colour for colour in story.brand.palette.values() if len({*_parts(colour)}) == 1]
+    assert (len(grays) == len(story.brand.palette)) == (mode != "colour")
+
+
+def _parts(colour: str) -> tuple[str, str, str]:
+    return colour[1:3], colour[3:5], colour[5:7]

@@ -1,0 +1,62 @@
+"""Minutes: sets, repetitions, sides, holds and rests counted as the formula says."""
+
+from __future__ import annotations
+
+import pytest
+
+from handouts.load.library import Library
+from handouts.model.dosage import Dosage
+from handouts.model.estimate import program_minutes, seconds
+from handouts.model.exercise import DoseKind, Exercise
+from handouts.model.order import OrderedExercise, Side
+from handouts.model.program import Prescription
+from handouts.workspace import Workspace
+
+BASE = Library(Workspace()).exercise("knee-drop")
+
+
+def exercise(kind: str) -> Exercise:
+    return BASE.model_copy(update={"dose_kind": DoseKind(kind)})
+
+
+@pytest.mark.parametrize(
+    ("kind", "dose", "side", "expected"),
+    [
+        ("reps", "2 x 10, hold 5 s, rest 1 min", "together", 2 * 10 * 9 + 60),
+        ("reps", "2 x 10, rest 1 min", "together", 2 * 10 * 4 + 60),
+        ("reps", "3 x 10, rest 30 s", "each", 3 * 10 * 2 * 4 + 2 * 30),
+        ("reps", "2 x 6, hold 5 s", "alternate", 2 * 6 * 2 * 9),
+        ("reps", "2 x 6, hold 5 s", "left", 2 * 6 * 9),
+        ("reps", "2 x 6, hold 5 s", "sore", 2 * 6 * 9),
+        ("stretch", "3 x 20 s", "each", 3 * 2 * 25),
+        ("stretch", "3 x 20 s", "right", 3 * 25),
+        ("mobility", "3 x 10 s", "alternate", 3 * 2 * 14),
+        ("mobility", "5 reps, hold 1 breath", "together", 5 * 8),
+        ("reps", "8 reps, no hold", "together", 8 * 4),
+        ("reps", "10-15 reps, 2-3 sets", "together", 2 * 10 * 4),
+        ("reps", "10 reps, twice a day", "together", 10 * 4),
+        ("reps", "2 x ?", "together", None),
+        ("stretch", "3 reps, hold ?", "each", None),
+        ("reps", "? sets, 8 reps", "each", None),
+    ],
+)
+def test_seconds_of_one_session(kind: str, dose: str, side: str, expected: float | None) -> None:
+    dosage = Dosage.model_validate(dose)
+    assert seconds(exercise(kind), dosage, Side(side)) == expected
+
+
+def test_a_dose_that_is_not_per_side_is_not_doubled() -> None:
+    dosage = Dosage.model_validate({"repetitions": 8, "per_side": False})
+    assert seconds(exercise("reps"), dosage, Side.EACH) == 32
+
+
+def ordered(dose: str) -> OrderedExercise:
+    prescription = Prescription(exercise="knee-drop")
+    dosage = Dosage.model_validate(dose)
+    return OrderedExercise(1, exercise("reps"), prescription, dosage, Side.TOGETHER)
+
+
+def test_minutes_of_a_program() -> None:
+    assert program_minutes([ordered("15 reps"), ordered("2 x 15")]) == pytest.approx(3.0)
+    assert program_minutes([ordered("15 reps"), ordered("?")]) is None
+    assert program_minutes([]) == 0
