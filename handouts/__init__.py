@@ -1,10 +1,10 @@
 """Exercise content and clinic branding in, a PDF handout for a patient out.
 
-    YAML           --load-->     Source      values with line and column
-    Source         --check-->    Order       validated, resolved, frozen
-    Order          --compose-->  Document    what is said: no points, no colours
-    Document       --layout-->   Story       pages of placed items
-    Story          --pdf-->      Handout     PDF bytes, pages, code
+YAML           --load-->     Source      values with line and column
+Source         --check-->    Order       validated, resolved, frozen
+Order          --compose-->  Document    what is said: no points, no colours
+Document       --layout-->   Story       pages of placed items
+Story          --pdf-->      Handout     PDF bytes, pages, code
 """
 
 from __future__ import annotations
@@ -63,6 +63,6 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that ``handouts --help`` starts at once."""
     if name not in _HOME:
         raise AttributeError(f"module 'handouts' has no attribute {name!r}")
-    from importlib import import_module
+    from importlib import import_module  # noqa: PLC0415 - only when a name is first used
 
     return getattr(import_module(_HOME[name]), name)

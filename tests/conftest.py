@@ -1,4 +1,4 @@
-"""What all tests share: a workspace on a fixed day, and handouts made through the whole pipeline."""
+"""What all tests share: a workspace on a fixed day, and handouts made through all stages."""
 
 from __future__ import annotations
 

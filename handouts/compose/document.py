@@ -69,7 +69,7 @@ def text(content: str, *, strong: bool = False, field: FieldName | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture by exercise id; ``alt`` says what it shows. ``steps`` are the steps of its frames."""
+    """A picture by exercise id; ``alt`` says what it shows, ``steps`` which step each frame."""
 
     exercise: str
     variant: str | None

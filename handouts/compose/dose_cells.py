@@ -76,7 +76,9 @@ def _times(item: OrderedExercise, words: Wording, *, brief: bool) -> Iterator[Do
     side = side_after_number(item, words)
     each_set = cell.brief_each_set if brief else cell.in_each_set
     in_each_set = each_set if several(dosage.sets) else ""
-    yield _cell(DoseFact.TIMES, words, dosage.repetitions, words.locale.dose.unit.times, side or in_each_set)
+    yield _cell(
+        DoseFact.TIMES, words, dosage.repetitions, words.locale.dose.unit.times, side or in_each_set
+    )
 
 
 def _hold(item: OrderedExercise, words: Wording, *, brief: bool) -> Iterator[DoseCell]:

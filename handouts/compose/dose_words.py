@@ -9,6 +9,7 @@ from handouts.compose.dose_cells import dose_cells, several
 from handouts.compose.runs import Runs, fill, leaf, spaced
 from handouts.compose.schedule import when
 from handouts.compose.wording import Wording
+from handouts.model.dosage import Quantity
 from handouts.model.order import OrderedExercise, Side
 
 _HOW_OFTEN = {DoseFact.DAYS, DoseFact.TIMES_A_DAY}
@@ -25,14 +26,18 @@ def _phrases(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
         number = spaced(cell.numeral.runs, cell.unit.runs)
         qualifier = cell.qualifier.runs if cell.qualifier else ()
         if cell.kind is DoseFact.HOLD:
-            grows = dosage.hold is not None and dosage.hold.is_range
-            more = fill(words.locale.dose.cell.build_up, n=words.high(dosage.hold)) if grows else ()
-            yield words.commas([fill(line.hold, time=number), more])
+            yield words.commas([fill(line.hold, time=number), _longer(dosage.hold, words)])
         elif cell.kind is DoseFact.TIMES and not _says_only_each_set(item):
             yield spaced(number, qualifier)
         elif cell.kind not in _HOW_OFTEN:
             yield number
     yield when(dosage, words)
+
+
+def _longer(hold: Quantity | None, words: Wording) -> Runs:
+    if hold is None or not hold.is_range:
+        return ()
+    return fill(words.locale.dose.cell.build_up, n=words.high(hold))
 
 
 def _says_only_each_set(item: OrderedExercise) -> bool:

@@ -97,7 +97,8 @@ def make_brand(primary: str, secondary: str | None, mode: Mode) -> Brand:
     if mode is not Mode.COLOUR:
         palette = {role: colour.gray(value) for role, value in palette.items()}
         black = (Role.TEXT, Role.LABEL, Role.HEADING, Role.SAFETY)
-        palette |= dict.fromkeys(black, "#000000") | {Role.SAFETY_PANEL: "#ffffff"}
+        palette.update(dict.fromkeys(black, "#000000"))
+        palette[Role.SAFETY_PANEL] = "#ffffff"
     if mode is Mode.SAVER:
         palette |= {
             Role.PANEL: "#ffffff",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from handouts.compose.document import Document, DoseFact, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.dose import DoseStrip
@@ -24,6 +26,7 @@ class CutOutCard(Flowable):
     def __init__(self, look: Look, card: ExerciseCard, document: Document) -> None:
         self.look, self.card, self.document = look, card, document
         self.name = f"exercise {card.number.plain}"
+        self.bookmark = f"{card.number.plain}. {card.name.plain}"
         amounts = tuple(cell for cell in card.dose if cell.kind not in _HOW_OFTEN)
         self.often = tuple(cell for cell in card.dose if cell.kind in _HOW_OFTEN)
         self.strip = DoseStrip(look, amounts, shrink=0.86) if amounts else None
@@ -60,14 +63,17 @@ class CutOutCard(Flowable):
         strip = self.strip.height(width) + 3 if self.strip else 0.0
         return max(_TILE, self._name(width).height) + 6 + strip + 20
 
+    @override
     def height(self, width: float) -> float:
         picture = _PICTURE_LEAST + 6 if self.pictured else 0.0
         facts = self.facts.height(width) + 6 if self.card.facts else 0.0
         return self._top(width) + picture + self.steps.height(width) + facts + 6 + self._foot(width)
 
-    def stretch(self, width: float) -> float:  # noqa: ARG002
+    @override
+    def stretch(self, width: float) -> float:
         return 1000.0
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         extra = max(0.0, height - self.height(width))
         bottom = y + height

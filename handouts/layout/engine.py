@@ -5,38 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handouts.compose.document import (
-    Block,
-    Bulleted,
-    Document,
-    EffortGuide,
-    ExerciseCard,
-    Notes,
-    PatientPanel,
-    Plan,
-    Prose,
-    RedFlags,
-    StopRule,
-    Title,
-    TrackingGrid,
-)
+from handouts.compose.document import Document, ExerciseCard
 from handouts.compose.document import Section as DocumentSection
 from handouts.errors import DoesNotFit
+from handouts.layout.blocks import flowables, groups_of
 from handouts.layout.brand import brand_of
 from handouts.layout.card import Card
 from handouts.layout.cards import pack_cards, pack_rows
-from handouts.layout.cutout import CutOutCard, draw_cut_marks
+from handouts.layout.cutout import draw_cut_marks
 from handouts.layout.flow import Flowable, PagePlan, paginate
 from handouts.layout.fonts import load_fonts
 from handouts.layout.foot import Folio, Foot
-from handouts.layout.grid import GridHeading, GridTable
-from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, StopBlock
 from handouts.layout.head import HEADS
 from handouts.layout.items import Bookmark, Page
 from handouts.layout.logo import read_logo
 from handouts.layout.look import Look
-from handouts.layout.opening import PanelBlock, PlanBlock, TitleBlock
-from handouts.layout.prose import NotesBlock, ProseBlock
+from handouts.layout.plan import PlanBlock
 from handouts.layout.row import RowCard
 from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
@@ -50,7 +34,6 @@ PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 """Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 60 * POINTS_PER_MM, 70 * POINTS_PER_MM
-_SIDE_BY_SIDE = 236.0
 _CUT_OUTER, _CUT_INNER = 30.0, 25.0
 _AFTER_CARRIED = 22.0
 
@@ -134,13 +117,13 @@ class Engine:
         width = self._width(section)
         heights = [self._content(section, first=first)[1] for first in (True, False)]
         plans: list[PagePlan] = [carried] if carried else []
-        for group in _groups(blocks.blocks):
+        for group in groups_of(blocks.blocks):
             room = _below(plans, heights) if carried else heights if not plans else heights[1:]
             if isinstance(group[0], ExerciseCard):
                 cards = [block for block in group if isinstance(block, ExerciseCard)]
                 more = self._card_pages(section, cards, width, room)
             else:
-                more = paginate(self._flowables(section, group), width, room)
+                more = paginate(flowables(self.look, self.document, section, group), width, room)
             if carried and more:
                 plans = [(*carried, *_with_gap(more[0])), *more[1:]]
                 carried = ()
@@ -195,42 +178,8 @@ class Engine:
 
     def _mark(self, flowable: Flowable, y: float) -> None:
         """Give the flowable its place in the PDF's outline."""
-        title = _bookmark(flowable)
-        if title:
-            self.bookmarks.append(Bookmark(title, len(self.made), y))
-
-    # -- blocks
-
-    def _flowables(self, section: Section, blocks: Sequence[Block]) -> list[Flowable]:
-        made: list[tuple[Block, Flowable]] = []
-        for block in blocks:
-            made += [(block, flowable) for flowable in self._of_block(block)]
-        return _beside(section, made)
-
-    def _of_block(self, block: Block) -> list[Flowable]:
-        look = self.look
-        match block:
-            case Title():
-                return [TitleBlock(look, block)]
-            case PatientPanel():
-                return [PanelBlock(look, block)]
-            case Plan():
-                return [PlanBlock(look, block)]
-            case EffortGuide():
-                return [EffortBlock(look, block)]
-            case StopRule():
-                return [StopBlock(look, block)]
-            case RedFlags():
-                return [RedFlagsBlock(look, block)]
-            case Bulleted() | Prose():
-                return [ProseBlock(look, block)]
-            case TrackingGrid():
-                tables = [GridTable(look, band, self.layout.grid) for band in block.bands]
-                return [GridHeading(look, block), *tables]
-            case Notes():
-                return [NotesBlock(look, block)]
-            case ExerciseCard():
-                return [CutOutCard(look, block, self.document)]
+        if flowable.bookmark:
+            self.bookmarks.append(Bookmark(flowable.bookmark, len(self.made), y))
 
     # -- cards to cut out
 
@@ -243,10 +192,10 @@ class Engine:
             high / 2 - max(_CUT_OUTER, self.layout.margins.bottom + foot.height(width)) - _CUT_INNER
         )
         slots: list[PagePlan] = []
-        for group in _groups(blocks.blocks):
+        for group in groups_of(blocks.blocks):
             parts = [[block] for block in group] if isinstance(group[0], ExerciseCard) else [group]
             for part in parts:
-                slots += paginate(self._flowables(section, part), width, [room])
+                slots += paginate(flowables(self.look, self.document, section, part), width, [room])
         for start in range(0, len(slots), 4):
             page = self._new_page(section)
             sheet = Sheet(page)
@@ -266,18 +215,6 @@ class Engine:
             y += placed.height
 
 
-def _groups(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Neighbouring blocks together, exercise cards apart from all others."""
-    groups: list[list[Block]] = []
-    for block in blocks:
-        card = isinstance(block, ExerciseCard)
-        if groups and isinstance(groups[-1][0], ExerciseCard) == card:
-            groups[-1].append(block)
-        else:
-            groups.append([block])
-    return groups
-
-
 def _is_tail(plan: PagePlan) -> bool:
     return all(isinstance(item.flowable, PlanBlock) and item.flowable.tail for item in plan)
 
@@ -290,40 +227,6 @@ def _below(plans: list[PagePlan], heights: list[float]) -> list[float]:
 
 def _with_gap(plan: PagePlan) -> PagePlan:
     return (replace(plan[0], gap=_AFTER_CARRIED), *plan[1:])
-
-
-_NAMES: dict[type, str] = {EffortGuide: "effort", StopRule: "stop", RedFlags: "red-flags"}
-
-
-def _beside(section: Section, made: list[tuple[Block, Flowable]]) -> list[Flowable]:
-    """Put neighbours that the layout lists together side by side."""
-    groups = [set(group) for group in section.blocks if isinstance(group, tuple)]
-    result: list[Flowable] = []
-    index = 0
-    while index < len(made):
-        name = _NAMES.get(type(made[index][0]), "")
-        group = next((names for names in groups if name in names), None)
-        end = index + 1
-        while group and end < len(made) and _NAMES.get(type(made[end][0]), "") in group:
-            end += 1
-        parts = [flowable for _, flowable in made[index:end]]
-        result.append(SideBySide(parts, _SIDE_BY_SIDE) if len(parts) > 1 else parts[0])
-        index = end
-    return result
-
-
-def _bookmark(flowable: Flowable) -> str:
-    if isinstance(flowable, Card | StackedCard | RowCard | CutOutCard):
-        if isinstance(flowable, StackedCard) and flowable.part == "facts":
-            return ""
-        return f"{flowable.card.number.plain}. {flowable.card.name.plain}"
-    if isinstance(flowable, PlanBlock) and not flowable.tail:
-        return flowable.block.heading.plain
-    if isinstance(flowable, GridHeading):
-        return flowable.block.heading.plain
-    if isinstance(flowable, RedFlagsBlock):
-        return flowable.block.lead.plain
-    return ""
 
 
 def _no_room(what: str, needed: float, available: float) -> DoesNotFit:

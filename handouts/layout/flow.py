@@ -7,10 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from handouts.errors import DoesNotFit
 from handouts.layout.sheet import Sheet
 from handouts.model.layout import POINTS_PER_MM
-
 
 LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""
@@ -20,11 +21,13 @@ class Flowable(ABC):
     """A part of a page that knows its height at a width, and draws itself.
 
     ``gap`` is the space above it, which may grow by ``gap_stretch``; ``stretch`` is how much more
-    than its height it can use well. All in points. ``pinned``: stays on the page of what stands
+    than its height it can use well. All in points. ``bookmark``: its entry in the PDF's outline;
+    ``pinned``: stays on the page of what stands
     before it, if that can make room; ``keep_with_next``: does not end a page.
     """
 
     name: str = "block"
+    bookmark: str = ""
     gap: float = 12.0
     gap_stretch: float = 8.0
     pinned: bool = False
@@ -46,7 +49,7 @@ class Flowable(ABC):
         """Return itself in a form that needs less height, None if it has none."""
         return None
 
-    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:  # noqa: ARG002
+    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:  # noqa: ARG002 - as above
         """Return a part no higher than ``room`` and the rest, or None if it cannot be split."""
         return None
 
@@ -135,9 +138,11 @@ class _Rest(Flowable):
     def __init__(self, flowable: Flowable) -> None:
         self.flowable = flowable
 
+    @override
     def height(self, width: float) -> float:
         return self.flowable.height(width)
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         self.flowable.draw(sheet, x, y, width, height)
 

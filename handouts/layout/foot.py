@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import segno
 
 from handouts.compose.document import Document, Text, text
-from handouts.layout import icons
 from handouts.figures.vector import Command
+from handouts.layout import icons
 from handouts.layout.look import Look, bold, plain
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText, baseline
@@ -51,7 +51,8 @@ class Foot:
             return 25 * self.look.scale
         return 2 * style.leading + 16 * self.look.scale
 
-    def _disclaimer(self, width: float) -> list[Text]:
+    @property
+    def _disclaimer(self) -> list[Text]:
         furniture = self.document.furniture
         return [furniture.disclaimer, furniture.made]
 
@@ -73,7 +74,7 @@ class Foot:
         room = self._text_room(width)
         lines = sum(
             self.look.setter.set(part, style, room, balance=False).height
-            for part in self._disclaimer(width)
+            for part in self._disclaimer
         )
         return max(QR_SIDE, lines) + 7
 
@@ -117,7 +118,7 @@ class Foot:
         y += 7
         draw_qr(sheet, x, y, QR_SIDE, self.document.code)
         left, top = x + QR_SIDE + 10, y - 1
-        for part in self._disclaimer(width):
+        for part in self._disclaimer:
             block = setter.set(part, style, self._text_room(width), balance=False)
             top += sheet.text(left, top, block, "label")
         self._folio(sheet, x + width, y + 10, folio)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from handouts.compose.document import EffortGuide, RedFlags, StopRule, Zone
 from handouts.layout import icons
 from handouts.layout.flow import Flowable
 from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
+from handouts.model.layout import TypeStyle
 
 _ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "safety"}
 
@@ -31,12 +34,14 @@ class SideBySide(Flowable):
     def _each(self, width: float) -> float:
         return (width - self.space * (len(self.parts) - 1)) / len(self.parts)
 
+    @override
     def height(self, width: float) -> float:
         if self._beside(width):
             return max(part.height(self._each(width)) for part in self.parts)
         heights = [part.height(width) for part in self.parts]
         return sum(heights) + self.space * (len(heights) - 1)
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         beside = self._beside(width)
         wide = self._each(width) if beside else width
@@ -68,6 +73,7 @@ class EffortBlock(Flowable):
     def _bar(self) -> float:
         return 18.0 * self.look.scale
 
+    @override
     def height(self, width: float) -> float:
         heading = self._heading_style.leading
         lines = sum(block.height for block in self._lines(width))
@@ -75,9 +81,10 @@ class EffortBlock(Flowable):
         return 8 + heading + lines + 4 + self._bar + 2 + advice + 7
 
     @property
-    def _heading_style(self):  # type: ignore[no-untyped-def]
+    def _heading_style(self) -> TypeStyle:
         return bold(self.look.type.detail, self.look.type.detail.size * 14 / 12)
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         sheet.rect(x, y, width, height, stroke="line", line=1, radius=6)
         spare = max(0.0, height - self.height(width)) / 3
@@ -116,7 +123,7 @@ class StopBlock(Flowable):
         self.look, self.block = look, block
 
     @property
-    def _style(self):  # type: ignore[no-untyped-def]
+    def _style(self) -> TypeStyle:
         size = self.look.type.unit.size * 14 / 13
         return bold(self.look.type.unit, size)
 
@@ -135,10 +142,12 @@ class StopBlock(Flowable):
             self.block.call, self._style, room
         )
 
+    @override
     def height(self, width: float) -> float:
         rule, call = self._set(width)
         return rule.height + call.height + 30
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         sheet.rect(x, y, width, height, fill="safety-panel", stroke="safety", line=1.8, radius=6)
         rule, call = self._set(width)
@@ -164,6 +173,7 @@ class RedFlagsBlock(Flowable):
 
     def __init__(self, look: Look, block: RedFlags, *, columns: int = 2) -> None:
         self.look, self.block, self.columns = look, block, columns
+        self.bookmark = block.lead.plain
         self.style = plain(look.type.detail)
         self.pad = 12.0
 
@@ -195,10 +205,12 @@ class RedFlagsBlock(Flowable):
             self.block.same_day, self.style, width - 2 * self.pad, balance=False
         )
 
+    @override
     def height(self, width: float) -> float:
         flags = max(map(self._column_height, self._columns(width)))
         return self._bar(width) + 5 + flags + 4 + 5 + self._same_day(width).height + 8
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         bar, columns = self._bar(width), self._columns(width)
         sheet.rect(x, y, width, height, fill="safety-panel", stroke="safety", line=1.8, radius=6)

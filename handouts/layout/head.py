@@ -8,7 +8,6 @@ from handouts.compose.document import Document
 from handouts.layout import icons
 from handouts.layout.look import Look, bold, draw_logo, plain
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import Setter
 
 LOGO_BOX = (150.0, 42.0)
 """A logo fits a box of this width and height, in points."""
@@ -61,7 +60,7 @@ def running(
         sheet.on_baseline(right, base, phone, align="right")
         end = right - phone.width
         if furniture.patient:
-            end = _dot(setter, sheet, end, base, look)
+            end = _dot(look, sheet, end, base)
             patient = setter.fitted(furniture.patient, style, width * 0.4, style.size * 0.8)
             sheet.on_baseline(end, base, patient, align="right")
             end -= patient.width
@@ -88,7 +87,7 @@ def slim(look: Look, document: Document, sheet: Sheet, x: float, y: float, width
         end = right
         for part in reversed(upper):
             if end < right:
-                end = _dot(setter, sheet, end, y + 12, look)
+                end = _dot(look, sheet, end, y + 12)
             set_part = setter.fitted(part, bold(look.type.head, 13), room * 0.65, 9.5)
             sheet.on_baseline(end, y + 12, set_part, align="right")
             end -= set_part.width
@@ -121,7 +120,7 @@ def none(look: Look, document: Document, sheet: Sheet, x: float, y: float, width
     return y
 
 
-def _dot(setter: Setter, sheet: Sheet, right: float, base: float, look: Look) -> float:
+def _dot(look: Look, sheet: Sheet, right: float, base: float) -> float:
     """A centred dot between two entries; returns where the entry to its left ends."""
     sheet.circle(right - 9, base - look.type.head.size * 0.3, 1.1, fill="text")
     return right - 18

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from reportlab.graphics import shapes
@@ -37,7 +37,7 @@ def read_logo(clinic: Clinic, workspace: Workspace) -> Logo | None:
 
 
 def _bitmap(data: bytes, name: str) -> Logo:
-    from PIL import Image, UnidentifiedImageError  # only clinics with a raster logo need it
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only clinics with a raster logo need it
 
     try:
         with Image.open(io.BytesIO(data)) as picture:
@@ -76,7 +76,7 @@ def read_svg(data: bytes, name: str) -> Vector:
 
 def _paths(node: Any, matrix: Matrix, height: float, name: str) -> Iterator[Path]:
     if isinstance(node, shapes.Group | shapes.Drawing):
-        inner = _times(matrix, tuple(node.transform))  # type: ignore[arg-type]
+        inner = _times(matrix, tuple(node.transform))
         for child in node.contents:
             yield from _paths(child, inner, height, name)
         return
@@ -113,21 +113,13 @@ def _colour(node: Any, attribute: str) -> str | None:
 
 def _commands(node: Any) -> list[Command] | None:
     """A reportlab shape as path commands in its own coordinates; None if it is no path."""
-    match node:
-        case shapes.Path():
-            return list(_path_commands(node))
-        case shapes.Rect():
-            left, low, right, top = node.x, node.y, node.x + node.width, node.y + node.height
-            return _polygon([left, low, right, low, right, top, left, top], closed=True)
-        case shapes.Circle():
-            return _ellipse(node.cx, node.cy, node.r, node.r)
-        case shapes.Ellipse():
-            return _ellipse(node.cx, node.cy, node.rx, node.ry)
-        case shapes.Line():
-            return _polygon([node.x1, node.y1, node.x2, node.y2], closed=False)
-        case shapes.PolyLine() | shapes.Polygon():
-            return _polygon(list(node.points), closed=isinstance(node, shapes.Polygon))
-    return None
+    make = _SHAPES.get(type(node))
+    return make(node) if make else None
+
+
+def _rectangle(node: Any) -> list[Command]:
+    left, low, right, top = node.x, node.y, node.x + node.width, node.y + node.height
+    return _polygon([left, low, right, low, right, top, left, top], closed=True)
 
 
 def _path_commands(node: Any) -> Iterator[Command]:
@@ -177,3 +169,14 @@ def _moved(command: Command, matrix: Matrix, height: float) -> Command:
     for x, y in zip(numbers[::2], numbers[1::2], strict=True):
         moved += [round(a * x + c * y + e, 3), round(height - (b * x + d * y + f), 3)]
     return kind, tuple(moved)
+
+
+_SHAPES: dict[type, Callable[[Any], list[Command]]] = {
+    shapes.Path: lambda node: list(_path_commands(node)),
+    shapes.Rect: _rectangle,
+    shapes.Circle: lambda node: _ellipse(node.cx, node.cy, node.r, node.r),
+    shapes.Ellipse: lambda node: _ellipse(node.cx, node.cy, node.rx, node.ry),
+    shapes.Line: lambda node: _polygon([node.x1, node.y1, node.x2, node.y2], closed=False),
+    shapes.PolyLine: lambda node: _polygon(list(node.points), closed=False),
+    shapes.Polygon: lambda node: _polygon(list(node.points), closed=True),
+}

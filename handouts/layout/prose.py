@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from typing_extensions import override
+
 from handouts.compose.document import Bulleted, Notes, Prose, Text
 from handouts.layout.flow import Flowable
 from handouts.layout.look import Look, bold, plain
@@ -49,12 +51,14 @@ class ProseBlock(Flowable):
         style = bold(self.look.type.section, self.look.type.section.size * 15 / 17)
         return self.look.setter.set(self.block.heading, style, width)
 
+    @override
     def height(self, width: float) -> float:
         heading = self._heading(width)
         text = sum(block.height + 3 for block in self._set(width))
         return (heading.height + 3 if heading else 0.0) + text
 
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:  # noqa: ARG002
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         heading = self._heading(width)
         if heading:
             y += sheet.text(x, y, heading, "heading") + 3
@@ -65,20 +69,21 @@ class ProseBlock(Flowable):
                 )
             y += sheet.text(x + self._indent, y, block) + 3
 
+    @override
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
         if self.height(width) < _KEEP_TOGETHER:
             return None
         heading = self._heading(width)
         used = heading.height + 3 if heading else 0.0
-        for number, block in enumerate(self._set(width)):
+        fitting = 0
+        for block in self._set(width):
             used += block.height + 3
             if used > room:
                 break
-        else:
+            fitting += 1
+        if not 0 < fitting < len(self.parts):
             return None
-        if number < 1:
-            return None
-        cut = self.first + number
+        cut = self.first + fitting
         return (
             ProseBlock(self.look, self.block, first=self.first, last=cut),
             ProseBlock(self.look, self.block, first=cut, last=self.last),
@@ -108,12 +113,15 @@ class NotesBlock(Flowable):
         heading, prompt, beside = self._set(width)
         return heading.height + (0 if beside else prompt.height)
 
+    @override
     def height(self, width: float) -> float:
         return self._head(width) + self.least_lines * self.pitch
 
-    def stretch(self, width: float) -> float:  # noqa: ARG002
+    @override
+    def stretch(self, width: float) -> float:
         return math.inf
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         heading, prompt, beside = self._set(width)
         sheet.text(x, y, heading, "heading")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from handouts.compose.document import ExerciseCard, FactKind, Text
 from handouts.layout.flow import Flowable
 from handouts.layout.look import Look, bold, tile
@@ -25,6 +27,7 @@ class RowCard(Flowable):
     def __init__(self, look: Look, card: ExerciseCard) -> None:
         self.look, self.card = look, card
         self.name = f"exercise {card.number.plain}"
+        self.bookmark = f"{card.number.plain}. {card.name.plain}"
         style = look.type.steps
         self.steps = StepList(look, card.steps, gap=0.8, radius=style.size * 0.56)
         self.left = FactList(
@@ -56,7 +59,7 @@ class RowCard(Flowable):
         small = [self._phrase(phrase, _SMALLEST) for phrase in self.card.dose_words]
         if _line_width(small) <= room:
             return [small]
-        return [small[:2], small[2:]] if len(small) > 2 else [[block] for block in small]  # noqa: PLR2004
+        return [small[:2], small[2:]] if len(small) > 2 else [[block] for block in small]
 
     def _phrase(self, phrase: Text, size: float) -> SetText:
         return self.look.setter.line(phrase, bold(self.look.type.unit, size))
@@ -69,15 +72,18 @@ class RowCard(Flowable):
         picture = _PICTURE_LEAST if self.pictured else 0.0
         return self._name(width).height + 5 + picture + facts
 
+    @override
     def height(self, width: float) -> float:
         right = self._strip(width) + 5 + self.steps.height(self._columns(width)[1])
         return 5 + max(right, self._left_height(width)) + 5
 
-    def stretch(self, width: float) -> float:  # noqa: ARG002
+    @override
+    def stretch(self, width: float) -> float:
         return _STRETCH
 
     # -- drawing
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         if self.card.number.plain != "1":
             sheet.line(x, y, x + width, y, "rule", 0.9)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-
 from handouts.figures.vector import Command, Path, Vector
 from handouts.layout.items import Bitmap, Drawing, Glyphs, Page, Placement
 from handouts.layout.text import SetText, baseline
@@ -112,7 +111,7 @@ class Sheet:
         """Place a path; ``style`` as in `Path`."""
         self.page.items.append(Path(tuple(commands), **style))  # type: ignore[arg-type]
 
-    def rect(
+    def rect(  # noqa: PLR0913 - a box is four numbers and its style
         self,
         x: float,
         y: float,
@@ -130,7 +129,7 @@ class Sheet:
         commands = _rounded(x, y, x + width, y + height, radius, bottom)
         self.path(commands, fill=fill, stroke=stroke, width=line)
 
-    def line(
+    def line(  # noqa: PLR0913 - a line is four numbers and its style
         self,
         x0: float,
         y0: float,

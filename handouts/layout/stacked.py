@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from handouts.compose.document import ExerciseCard
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import Flowable
@@ -29,9 +31,13 @@ class StackedCard(Flowable):
     ) -> None:
         self.look, self.card, self.part, self.tight = look, card, part, tight
         self.name = f"exercise {card.number.plain}"
+        if part != "facts":
+            self.bookmark = f"{card.number.plain}. {card.name.plain}"
         scale = look.scale
         self.strip = DoseStrip(look, card.dose)
-        self.steps = StepList(look, card.steps, gap=(2.0 if tight else 4.2) * scale, radius=8.7 * scale)
+        self.steps = StepList(
+            look, card.steps, gap=(2.0 if tight else 4.2) * scale, radius=8.7 * scale
+        )
         self.facts = FactList(look, card.facts, gap=(1.4 if tight else 3.5) * scale, share="no")
         self.pictured = bool(look.frames(card.figure))
         self.side = 27.8 * scale
@@ -99,22 +105,26 @@ class StackedCard(Flowable):
         picture = _PICTURE_LEAST + 8 if self.pictured else 0.0
         return self.strip.height(width) + 10 + picture + self.steps.height(width) + 4
 
+    @override
     def height(self, width: float) -> float:
         if self.part == "facts":
             name = max(self.side, self._name(width).height)
             return name + 6 + self.strip.height(width) + self._facts_height(width)
         return self._header(width) + self._body(width) + self._facts_height(width)
 
-    def stretch(self, width: float) -> float:  # noqa: ARG002
+    @override
+    def stretch(self, width: float) -> float:
         if self.part == "facts":
             return 0.0
         return _PICTURE_STRETCH if self.pictured else 7.0 * len(self.card.steps)
 
+    @override
     def tighter(self) -> Flowable | None:
         if self.tight or self.part != "all":
             return None
         return StackedCard(self.look, self.card, tight=True)
 
+    @override
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
         if self.part != "all" or not self.card.facts:
             return None
@@ -125,6 +135,7 @@ class StackedCard(Flowable):
 
     # -- drawing
 
+    @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         extra = min(max(0.0, height - self.height(width)), self.stretch(width))
         if self.part == "facts":

@@ -96,8 +96,9 @@ class Setter:
         return SetText((self._line(self.words(text, style), style),), style, text)
 
     def fitted(self, text: Text, style: TypeStyle, width: float, smallest: float) -> SetText:
-        """Return a leaf on one line, its size lowered by quarter points to no less than
-        ``smallest`` until it fits ``width``; if it does not fit then, on several lines.
+        """Return a leaf on one line, smaller by quarter points (to ``smallest``) until it fits.
+
+        If it does not fit ``width`` at its smallest, it is set on several lines.
         """
         size = style.size
         while size > smallest and self.width(text, replace_size(style, size)) > width:

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from typing_extensions import override
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
@@ -27,12 +28,16 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
 """Lower-case words joined by hyphens: also the name of the file."""
 
 Line = Annotated[
-    str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True), AfterValidator(printable)
+    str,
+    StringConstraints(min_length=1, max_length=400, strip_whitespace=True),
+    AfterValidator(printable),
 ]
 """One printable line of text."""
 
 Paragraph = Annotated[
-    str, StringConstraints(min_length=1, max_length=1200, strip_whitespace=True), AfterValidator(printable)
+    str,
+    StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
+    AfterValidator(printable),
 ]
 """A printable paragraph."""
 
@@ -57,6 +62,7 @@ class Review(Model):
     by: Line | None = None
     date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
 
+    @override
     def model_post_init(self, _context: Any) -> None:
         if self.status == "reviewed" and not (self.by and self.date):
             raise ValueError("reviewed content must say by whom and on what date")

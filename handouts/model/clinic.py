@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import override
 
 from handouts.model.base import ContentFile, Id, Line, Model
 
@@ -40,6 +41,7 @@ class PainLimits(Model):
     go_on: Annotated[int, Field(ge=0, le=8)] = 3
     do_less: Annotated[int, Field(ge=1, le=9)] = 5
 
+    @override
     def model_post_init(self, _context: object) -> None:
         if self.do_less <= self.go_on:
             raise ValueError(f"do_less must be above go_on ({self.go_on}), not {self.do_less}")

@@ -48,7 +48,9 @@ def parse_type(value: Any) -> Any:
         return value
     match = _TYPE.fullmatch(str(value).strip())
     if not match:
-        raise ValueError(f'must be size/leading such as 12.5/15.5 pt or 19/23 pt bold, not "{value}"')
+        raise ValueError(
+            f'must be size/leading such as 12.5/15.5 pt or 19/23 pt bold, not "{value}"'
+        )
     return TypeStyle(size=float(match[1]), leading=float(match[2]), bold=bool(match[3]))
 
 

@@ -49,7 +49,7 @@ class Education(Model):
 
 
 class Program(ContentFile):
-    """A home exercise program. ``title`` and ``subtitle`` head the sheet; ``code`` starts its code."""
+    """A home exercise program; ``title`` and ``subtitle`` head the sheet, ``code`` its code."""
 
     name: Line
     title: Line

@@ -1,0 +1,107 @@
+"""Blocks of a document → flowables, side by side where the layout says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from handouts.compose.document import (
+    Block,
+    Bulleted,
+    Document,
+    EffortGuide,
+    ExerciseCard,
+    Notes,
+    PatientPanel,
+    Plan,
+    Prose,
+    RedFlags,
+    StopRule,
+    Title,
+    TrackingGrid,
+)
+from handouts.layout.cutout import CutOutCard
+from handouts.layout.flow import Flowable
+from handouts.layout.grid import GridTable
+from handouts.layout.grid_heading import GridHeading
+from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, StopBlock
+from handouts.layout.look import Look
+from handouts.layout.opening import PanelBlock, TitleBlock
+from handouts.layout.plan import PlanBlock
+from handouts.layout.prose import NotesBlock, ProseBlock
+from handouts.model.layout import BlockName, Section
+
+_SIDE_BY_SIDE = 236.0
+"""Boxes narrower than this stand below each other (points)."""
+
+_Maker = Callable[[Look, Any, Document], Sequence[Flowable]]
+
+
+def _tracking(look: Look, block: TrackingGrid, _document: Document) -> Sequence[Flowable]:
+    tables = (GridTable(look, band, look.layout.grid) for band in block.bands)
+    return [GridHeading(look, block), *tables]
+
+
+_MAKERS: dict[type, _Maker] = {
+    Title: lambda look, block, _: [TitleBlock(look, block)],
+    PatientPanel: lambda look, block, _: [PanelBlock(look, block)],
+    Plan: lambda look, block, _: [PlanBlock(look, block)],
+    EffortGuide: lambda look, block, _: [EffortBlock(look, block)],
+    StopRule: lambda look, block, _: [StopBlock(look, block)],
+    RedFlags: lambda look, block, _: [RedFlagsBlock(look, block)],
+    Bulleted: lambda look, block, _: [ProseBlock(look, block)],
+    Prose: lambda look, block, _: [ProseBlock(look, block)],
+    TrackingGrid: _tracking,
+    Notes: lambda look, block, _: [NotesBlock(look, block)],
+    ExerciseCard: lambda look, block, document: [CutOutCard(look, block, document)],
+}
+
+_NAMES: dict[type, BlockName] = {
+    EffortGuide: BlockName.EFFORT,
+    StopRule: BlockName.STOP,
+    RedFlags: BlockName.RED_FLAGS,
+}
+"""Blocks that may stand side by side: those drawn as boxes."""
+
+
+def flowables(
+    look: Look, document: Document, section: Section, blocks: Sequence[Block]
+) -> list[Flowable]:
+    """Return the flowables of blocks; exercise cards become cards to cut out.
+
+    Neighbours that the section lists together are put side by side.
+    """
+    groups = [set(group) for group in section.blocks if isinstance(group, tuple)]
+    made: list[Flowable] = []
+    index = 0
+    while index < len(blocks):
+        end = index + _run_length(blocks[index:], groups)
+        parts = [
+            flowable
+            for block in blocks[index:end]
+            for flowable in _MAKERS[type(block)](look, block, document)
+        ]
+        made += [SideBySide(parts, _SIDE_BY_SIDE)] if end > index + 1 else parts
+        index = end
+    return made
+
+
+def _run_length(blocks: Sequence[Block], groups: Sequence[set[BlockName]]) -> int:
+    """How many blocks from the first on belong to the first one's group; at least one."""
+    group = next((names for names in groups if _NAMES.get(type(blocks[0])) in names), set())
+    length = 1
+    while length < len(blocks) and _NAMES.get(type(blocks[length])) in group:
+        length += 1
+    return length
+
+
+def groups_of(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Neighbouring blocks together, exercise cards apart from all others."""
+    groups: list[list[Block]] = []
+    for block in blocks:
+        card = isinstance(block, ExerciseCard)
+        if groups and isinstance(groups[-1][0], ExerciseCard) == card:
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    return groups
