@@ -18,7 +18,7 @@ from handouts.compose.guidance import (
     stop_rule,
     visit,
 )
-from handouts.compose.panel import letterhead, patient_panel, title
+from handouts.compose.panel import letterhead, patient_note, patient_panel, title
 from handouts.compose.plan import plan
 from handouts.compose.wording import Wording, wording
 from handouts.model.layout import BlockName
@@ -66,6 +66,7 @@ def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Blo
 _MAKERS: dict[BlockName, _Maker] = {
     BlockName.TITLE: lambda order, _words, _section: [title(order)],
     BlockName.PATIENT: lambda order, words, _section: [patient_panel(order, words)],
+    BlockName.NOTE: lambda order, words, _section: patient_note(order, words),
     BlockName.PLAN: lambda order, words, _section: [plan(order, words)],
     BlockName.EFFORT: lambda order, words, _section: [effort_guide(order, words)],
     BlockName.STOP: lambda order, words, _section: [stop_rule(order, words)],

@@ -48,12 +48,21 @@ def patient_panel(order: Order, words: Wording) -> PatientPanel:
         _field(phrases.start, start, FieldName.START),
         _field(phrases.next_visit, visit, FieldName.NEXT_VISIT),
     )
-    note = None
-    if patient.note:
-        # The label goes with the note: a patient without one has neither.
-        label = Text(marked(note_label(order, words).runs, FieldName.NOTE))
-        note = Labelled(label, leaf(marked(patient.note, FieldName.NOTE)))
-    return PatientPanel(fields, note)
+    return PatientPanel(fields, _note(order, words))
+
+
+def patient_note(order: Order, words: Wording) -> tuple[PatientPanel, ...]:
+    """Return the clinician's note alone, for a layout without a panel; nothing without a note."""
+    note = _note(order, words)
+    return (PatientPanel((), note),) if note else ()
+
+
+def _note(order: Order, words: Wording) -> Labelled | None:
+    """The clinician's note; its label goes with it: a patient without one has neither."""
+    if not order.patient.note:
+        return None
+    label = Text(marked(note_label(order, words).runs, FieldName.NOTE))
+    return Labelled(label, leaf(marked(order.patient.note, FieldName.NOTE)))
 
 
 def clinician_name(order: Order) -> str | None:

@@ -118,7 +118,7 @@ class CutOutCard(Flowable):
             taken = draw_logo(self.look, sheet, x, bottom - 10.5, 30, 12)
             left = x + (taken + 5 if taken else 0)
             room = width - (left - x) - code.width - 8
-            clinic = setter.fitted(furniture.clinic, bold(style.foot, 10), room, 7)
+            clinic = setter.clipped(furniture.clinic, bold(style.foot, 10), room, 7)
             sheet.on_baseline(left, bottom - 1, clinic, "heading")
             sheet.on_baseline(x + width, bottom - 1, code, "label", align="right")
 

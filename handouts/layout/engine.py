@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from handouts.compose.document import Document, ExerciseCard
+from handouts.compose.document import Block, Document, ExerciseCard
 from handouts.compose.document import Section as DocumentSection
 from handouts.errors import DoesNotFit
 from handouts.layout.blocks import flowables, groups_of
@@ -13,14 +13,13 @@ from handouts.layout.brand import brand_of
 from handouts.layout.card import Card
 from handouts.layout.cards import pack_cards, pack_rows
 from handouts.layout.cutout import draw_cut_marks
-from handouts.layout.flow import Flowable, PagePlan, paginate
+from handouts.layout.flow import Flowable, PagePlan, paginate, spread, total
 from handouts.layout.fonts import load_fonts
 from handouts.layout.foot import Folio, Foot
 from handouts.layout.head import HEADS
 from handouts.layout.items import Bookmark, Page
 from handouts.layout.logo import read_logo
 from handouts.layout.look import Look
-from handouts.layout.plan import PlanBlock
 from handouts.layout.row import RowCard
 from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
@@ -36,6 +35,8 @@ PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 _LEAST_WIDTH, _LEAST_HEIGHT = 60 * POINTS_PER_MM, 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 30.0, 25.0
 _AFTER_CARRIED = 22.0
+_NEARLY_EMPTY = 0.4
+"""A last page filled less than this goes on with the next section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,14 @@ class _Made:
     page: Page
     foot: Foot
     width: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A nearly empty page that the next section goes on with, and the section it came from."""
+
+    plan: PagePlan
+    section: Section
 
 
 class Engine:
@@ -61,14 +70,18 @@ class Engine:
         Raises:
             DoesNotFit: if something is larger than a page, or the margins leave no room.
         """
-        carried: PagePlan = ()
-        for section, blocks in zip(self.layout.sections, self.document.sections, strict=True):
-            if not blocks.blocks:
-                continue
+        sections = [
+            (section, blocks)
+            for section, blocks in zip(self.layout.sections, self.document.sections, strict=True)
+            if blocks.blocks
+        ]
+        carried: _Carried | None = None
+        for index, (section, blocks) in enumerate(sections):
             if section.cards.form == "cut-out":
                 self._cut_out(section, blocks)
-            else:
-                carried = self._section(section, blocks, carried)
+                continue
+            following = sections[index + 1][0] if index + 1 < len(sections) else None
+            carried = self._section(section, blocks, carried, following)
         for number, made in enumerate(self.made, start=1):
             bottom = made.page.height - self.layout.margins.bottom
             folio = Folio(number, len(self.made))
@@ -108,31 +121,67 @@ class Engine:
         return top, height
 
     def _head(self, section: Section, sheet: Sheet, width: float, *, first: bool) -> float:
-        name = "running" if section.head == "letterhead" and not first else section.head
         margins = self.layout.margins
-        return HEADS[name](self.look, self.document, sheet, margins.side, margins.top, width)
+        head = section.head if first else _later(section).head
+        return HEADS[head](self.look, self.document, sheet, margins.side, margins.top, width)
 
-    def _section(self, section: Section, blocks: DocumentSection, carried: PagePlan) -> PagePlan:
-        """Lay a section out; return the tail of a plan that the next section is to start with."""
+    def _section(
+        self,
+        section: Section,
+        blocks: DocumentSection,
+        carried: _Carried | None,
+        following: Section | None,
+    ) -> _Carried | None:
+        """Lay a section out; a last page that is nearly empty is left to the next section."""
+        start = _joined(carried.section, section) if carried else section
         width = self._width(section)
-        heights = [self._content(section, first=first)[1] for first in (True, False)]
-        plans: list[PagePlan] = [carried] if carried else []
-        for group in groups_of(blocks.blocks):
-            room = _below(plans, heights) if carried else heights if not plans else heights[1:]
-            if isinstance(group[0], ExerciseCard):
-                cards = [block for block in group if isinstance(block, ExerciseCard)]
-                more = self._card_pages(section, cards, width, room)
+        heights = [self._content(start, first=True)[1], self._content(section, first=False)[1]]
+        plans: list[PagePlan] = [carried.plan] if carried else []
+        for number, group in enumerate(groups_of(blocks.blocks)):
+            if carried and not number:
+                plans = self._go_on(section, group, width, plans[0], heights)
             else:
-                more = paginate(flowables(self.look, self.document, section, group), width, room)
-            if carried and more:
-                plans = [(*carried, *_with_gap(more[0])), *more[1:]]
-                carried = ()
-            else:
-                plans += more
-        tail = plans.pop() if len(plans) > 1 and _is_tail(plans[-1]) else ()
+                plans += self._group(section, group, width, heights[1:] if plans else heights)
+        last = plans[-1]
+        if (
+            following
+            and _may_go_on(section, following)
+            and _least(last, width) < _NEARLY_EMPTY * heights[-1]
+        ):
+            plans.pop()
+        else:
+            last = ()
         for index, plan in enumerate(plans):
-            self._draw_page(section, plan, width, first=index == 0)
-        return tail
+            self._draw_page(section if index else start, plan, width, first=index == 0)
+        return _Carried(last, _later(section) if plans else start) if last else None
+
+    def _go_on(
+        self,
+        section: Section,
+        group: Sequence[Block],
+        width: float,
+        carried: PagePlan,
+        heights: list[float],
+    ) -> list[PagePlan]:
+        """Lay a group out below what was carried over; on a page of its own if it does not fit."""
+        above = [item.flowable for item in carried]
+        try:
+            room = heights[0] - total(above, width) - _AFTER_CARRIED
+            first, *more = self._group(section, group, width, [room, *heights[1:]])
+        except DoesNotFit:
+            return [carried, *self._group(section, group, width, heights[1:])]
+        below = [item.flowable for item in first]
+        below[0].gap = _AFTER_CARRIED
+        return [spread([*above, *below], width, heights[0]), *more]
+
+    def _group(
+        self, section: Section, group: Sequence[Block], width: float, heights: list[float]
+    ) -> list[PagePlan]:
+        cards = [block for block in group if isinstance(block, ExerciseCard)]
+        if cards:
+            return self._card_pages(section, cards, width, heights)
+        made = flowables(self.look, self.document, section, group)
+        return paginate(made, width, heights)
 
     def _card_pages(
         self,
@@ -215,18 +264,29 @@ class Engine:
             y += placed.height
 
 
-def _is_tail(plan: PagePlan) -> bool:
-    return all(isinstance(item.flowable, PlanBlock) and item.flowable.tail for item in plan)
+def _least(plan: PagePlan, width: float) -> float:
+    return total([item.flowable for item in plan], width)
 
 
-def _below(plans: list[PagePlan], heights: list[float]) -> list[float]:
-    """Heights that are left when the first page starts with what was carried over."""
-    used = sum(item.height for item in plans[0]) + _AFTER_CARRIED
-    return [heights[0] - used, *heights[1:]]
+def _may_go_on(section: Section, following: Section) -> bool:
+    """Whether a section may start below the last lines of the one before it."""
+    same = section.orientation == following.orientation
+    return same and following.cards.form != "cut-out"
 
 
-def _with_gap(plan: PagePlan) -> PagePlan:
-    return (replace(plan[0], gap=_AFTER_CARRIED), *plan[1:])
+def _later(section: Section) -> Section:
+    """A section's furniture after its first page: the letterhead stands there once."""
+    return (
+        section.model_copy(update={"head": "running"}) if section.head == "letterhead" else section
+    )
+
+
+def _joined(section: Section, following: Section) -> Section:
+    """The furniture of a page that two sections share."""
+    keeps_head = following.head == "none" or section.head == "letterhead"
+    head = section.head if keeps_head else following.head
+    strip = section.stop_strip or following.stop_strip
+    return following.model_copy(update={"head": head, "stop_strip": strip})
 
 
 def _no_room(what: str, needed: float, available: float) -> DoesNotFit:

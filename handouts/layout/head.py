@@ -61,11 +61,11 @@ def running(
         end = right - phone.width
         if furniture.patient:
             end = _dot(look, sheet, end, base)
-            patient = setter.fitted(furniture.patient, style, width * 0.4, style.size * 0.8)
+            patient = setter.clipped(furniture.patient, style, width * 0.4, style.size * 0.8)
             sheet.on_baseline(end, base, patient, align="right")
             end -= patient.width
         room = end - left - 12
-        clinic = setter.fitted(furniture.clinic, bold(look.type.head), room, 8)
+        clinic = setter.clipped(furniture.clinic, bold(look.type.head), room, 8)
         sheet.on_baseline(left, base, clinic, "heading")
         rule = y - 2 + 23 * scale
         sheet.line(x, rule, right, rule, "fill", 1.2 * scale)
@@ -78,22 +78,24 @@ def slim(look: Look, document: Document, sheet: Sheet, x: float, y: float, width
     with sheet.furniture():
         taken = draw_logo(look, sheet, x, y, 60, 27)
         left, right = x + (taken + 8 if taken else 0), x + width
-        clinic = setter.fitted(furniture.clinic, bold(look.type.head, 14), width * 0.5, 10)
+        upper = [part for part in (furniture.patient, furniture.side) if part]
+        sizes = [setter.measure(part.plain, bold(look.type.head, 10)) + 18 for part in upper]
+        room = min(width * 0.5, right - left - sum(sizes))
+        clinic = setter.clipped(furniture.clinic, bold(look.type.head, 14), room, 9)
         sheet.on_baseline(left, y + 12, clinic, "heading")
         phone = setter.line(furniture.phone, bold(look.type.head, 12.5))
         sheet.on_baseline(left, y + 26, phone)
         room = right - left - clinic.width - 14
-        upper = [part for part in (furniture.patient, furniture.side) if part]
         end = right
         for part in reversed(upper):
             if end < right:
                 end = _dot(look, sheet, end, y + 12)
-            set_part = setter.fitted(part, bold(look.type.head, 13), room * 0.65, 9.5)
+            set_part = setter.clipped(part, bold(look.type.head, 13), room * 0.7, 8)
             sheet.on_baseline(end, y + 12, set_part, align="right")
             end -= set_part.width
         if furniture.dates:
             room = right - left - phone.width - 14
-            dates = setter.fitted(furniture.dates, plain(look.type.head, 11.5), room, 9)
+            dates = setter.clipped(furniture.dates, plain(look.type.head, 11.5), room, 8)
             sheet.on_baseline(right, y + 26, dates, align="right")
         sheet.line(x, y + 32, right, y + 32, "fill", 1.6)
     return y + 37
@@ -105,12 +107,12 @@ def banner(look: Look, document: Document, sheet: Sheet, x: float, y: float, wid
     with sheet.furniture():
         taken = draw_logo(look, sheet, x, y, 80, 30)
         left, right = x + (taken + 10 if taken else 0), x + width
-        clinic = setter.fitted(furniture.clinic, bold(look.type.head, 12.5), width * 0.35, 9)
+        clinic = setter.clipped(furniture.clinic, bold(look.type.head, 12.5), width * 0.35, 8)
         sheet.on_baseline(right, y + 11, clinic, align="right")
         phone = setter.line(furniture.phone, bold(look.type.head, 12.5))
         sheet.on_baseline(right, y + 27, phone, align="right")
         room = width - (left - x) - max(clinic.width, phone.width) - 20
-        heading = setter.fitted(furniture.heading, bold(look.type.title, 23), room, 13)
+        heading = setter.clipped(furniture.heading, bold(look.type.title, 23), room, 11)
         sheet.on_baseline(left, y + 22, heading, "heading")
     return y + 38
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from typing_extensions import override
 
 from handouts.compose.document import Labelled, PatientPanel, Title
@@ -71,6 +73,8 @@ class PanelBlock(Flowable):
     def _rows(self, width: float) -> list[tuple[Labelled, ...]]:
         """As few rows as hold every cell at its natural width (values may shrink a little)."""
         fields = self.block.fields
+        if not fields:
+            return []
         for count in range(1, len(fields) + 1):
             across = -(-len(fields) // count)
             rows = [fields[i : i + across] for i in range(0, len(fields), across)]
@@ -113,6 +117,15 @@ class PanelBlock(Flowable):
         more = note[0].height + note[1].height + 14 if note else 0.0
         return sum(self._row_heights(width)) + more
 
+    @override
+    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+        if self.block.note is None or not self.block.fields:
+            return None
+        first = PanelBlock(self.look, replace(self.block, note=None))
+        if first.height(width) > room:
+            return None
+        return first, PanelBlock(self.look, replace(self.block, fields=()))
+
     def _cells(self, row: tuple[Labelled, ...], width: float) -> list[float]:
         natural = [self._natural(item) + 2 * self.pad for item in row]
         spare = (width - sum(natural)) / len(row)
@@ -132,7 +145,8 @@ class PanelBlock(Flowable):
             y += high
         note = self._note(width)
         if note:
-            sheet.line(x + self.pad, y, x + width - self.pad, y, "rule")
+            if self.block.fields:
+                sheet.line(x + self.pad, y, x + width - self.pad, y, "rule")
             y += 6 + sheet.text(x + self.pad, y + 6, note[0], "label")
             sheet.text(x + self.pad, y, note[1])
 

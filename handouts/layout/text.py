@@ -108,6 +108,20 @@ class Setter:
             return self.line(text, fitted)
         return self.set(text, fitted, width)
 
+    def clipped(self, text: Text, style: TypeStyle, width: float, smallest: float) -> SetText:
+        """Return a leaf on one line, smaller until it fits, then cut short with an ellipsis.
+
+        For what repeats on pages and stands in full elsewhere.
+        """
+        block = self.fitted(text, style, width, smallest)
+        if len(block.lines) == 1:
+            return block
+        words = text.plain
+        while words and self.measure(f"{words.rstrip()}…", block.style) > width:
+            words = words[:-1]
+        run = replace(text.runs[0], text=f"{words.rstrip()}…")
+        return replace(self.line(Text((run,)), block.style), source=text)
+
     def set(self, text: Text, style: TypeStyle, width: float, *, balance: bool = True) -> SetText:
         """Return a leaf broken into lines no wider than ``width`` points, ragged right.
 

@@ -67,6 +67,7 @@ class BlockName(StrEnum):
 
     TITLE = "title"
     PATIENT = "patient"
+    NOTE = "note"
     PLAN = "plan"
     EFFORT = "effort"
     STOP = "stop"

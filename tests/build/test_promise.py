@@ -1,0 +1,131 @@
+"""The finished PDF, read back: what a clinic is promised stands on its pages."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from handouts import Handout
+from handouts.compose.document import ExerciseCard
+from handouts.model.order import Order
+from tests.conftest import Builder, OrderMaker
+
+
+@pytest.fixture(scope="module")
+def handout(handout_for: Builder) -> Handout:
+    return handout_for()
+
+
+@pytest.fixture(scope="module")
+def order(order_for: OrderMaker) -> Order:
+    return order_for()
+
+
+@pytest.fixture(scope="module")
+def pages(handout: Handout) -> list[str]:
+    reader = PdfReader(io.BytesIO(handout.pdf))
+    return [" ".join(page.extract_text().replace("\xa0", " ").split()) for page in reader.pages]
+
+
+@pytest.fixture(scope="module")
+def printed(pages: list[str]) -> str:
+    return " ".join(pages)
+
+
+def _cards(handout: Handout) -> list[ExerciseCard]:
+    sections = handout.story.document.sections
+    return [card for part in sections for card in part.blocks if isinstance(card, ExerciseCard)]
+
+
+def test_every_exercise_stands_in_the_order_of_the_program(
+    order: Order, handout: Handout, pages: list[str]
+) -> None:
+    names = [item.exercise.name for item in order.exercises]
+    assert [card.name.plain for card in _cards(handout)] == names
+    places = [next(i for i, page in enumerate(pages) if i and name in page) for name in names]
+    assert places == sorted(places)
+    assert all(name in pages[0] for name in names)
+
+
+def test_each_step_is_printed_exactly_once(handout: Handout, printed: str) -> None:
+    steps = [step.text.plain for card in _cards(handout) for step in card.steps]
+    assert len(steps) > 15
+    for step in set(steps):
+        assert printed.count(step) == steps.count(step), step
+
+
+def test_doses_are_in_words_with_the_numbers_of_the_data(order: Order, printed: str) -> None:
+    for item in order.exercises:
+        dose = item.dosage
+        assert dose.repetitions is not None
+        assert re.search(rf"\b{dose.repetitions.low} times\b", printed)
+        if dose.hold is not None:
+            assert f"Hold for {dose.hold.low} seconds." in printed
+            assert re.search(rf"\b{dose.hold.low} seconds hold each time\b", printed)
+
+
+def test_patient_side_and_dates_are_there(pages: list[str]) -> None:
+    assert "Maria Nuñez-O'Brien" in pages[0]
+    assert "Sore side Clinician" in pages[0] or "Sore side" in pages[0]
+    assert "Left" in pages[0]
+    assert "Left side only" in " ".join(pages)
+    assert "Cross your left leg" in " ".join(pages)
+    assert "Tue, Dec 1" in pages[0]
+    assert "Tue, Dec 29, 10:30 AM" in pages[0]
+
+
+def test_red_flags_and_stop_rule_are_on_the_first_page(order: Order, pages: list[str]) -> None:
+    for sign in (*order.safety.emergency, *order.safety.same_day):
+        assert sign in pages[0]
+    assert order.safety.stop_rule in pages[0]
+    assert "call 911 now" in pages[0]
+
+
+def test_disclaimer_and_folio_are_on_every_page(order: Order, pages: list[str]) -> None:
+    for number, page in enumerate(pages, 1):
+        assert order.safety.disclaimer in page
+        assert f"Page {number} of {len(pages)}" in page
+        assert "Not yet checked by a clinician." in page
+
+
+def test_grid_has_a_row_for_each_exercise_and_side_with_real_dates(
+    order: Order, handout: Handout, pages: list[str]
+) -> None:
+    grid = next(page for page in pages if "Tick off your exercises" in page)
+    assert "Week 1: Dec 1 – 7" in grid.replace(" :", ":")
+    assert "Week 4: Dec 22 – 28" in grid.replace(" :", ":")
+    for item in order.exercises:
+        assert grid.count(item.exercise.name) == 2  # one in each band of two weeks
+    tracking = handout.story.document.sections[-1].blocks[0]
+    lines = [
+        [line.label.plain if line.label else "" for line in row.lines]
+        for row in tracking.bands[0].rows
+    ]  # type: ignore[union-attr]
+    assert lines == [[""], ["L"], ["L", "R"], [""]]
+
+
+def test_all_fonts_are_embedded(handout: Handout) -> None:
+    fonts = set()
+    for page in PdfReader(io.BytesIO(handout.pdf)).pages:
+        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+            entry = font.get_object()
+            fonts.add(entry["/BaseFont"])
+            assert "/FontFile2" in entry["/FontDescriptor"]
+    assert all("Handout" in name for name in fonts)
+
+
+def test_metadata_names_the_clinic_and_no_patient(handout: Handout) -> None:
+    reader = PdfReader(io.BytesIO(handout.pdf))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Your home exercises"
+    assert reader.metadata.author == "Riverbend Physiotherapy"
+    values = " ".join(str(value) for value in reader.metadata.values())
+    assert "Maria" not in values
+    assert "Brien" not in values
+    assert [entry.title for entry in reader.outline][:2] == [
+        "Your plan",
+        "Emergency: call 911 now if your back pain comes with",
+    ]  # type: ignore[union-attr]
