@@ -13,12 +13,22 @@ from handouts.model.base import Model
 # Bounds are what the figure can draw: the normal ranges of figures/ranges.py, which has the
 # sources, plus the share that spine, pelvis and shoulder blade take in a real movement.
 Tilt = Annotated[float, Field(ge=-180, le=180)]
+HipFlexion = Annotated[float, Field(ge=-40, le=145)]
+KneeFlexion = Annotated[float, Field(ge=-5, le=160)]
+AnkleFlexion = Annotated[float, Field(ge=-75, le=35)]
+ToeFlexion = Annotated[float, Field(ge=-30, le=70)]
+ShoulderFlexion = Annotated[float, Field(ge=-70, le=185)]
+ElbowFlexion = Annotated[float, Field(ge=-10, le=155)]
+Pronation = Annotated[float, Field(ge=-100, le=100)]
+WristFlexion = Annotated[float, Field(ge=-95, le=95)]
+Elevation = Annotated[float, Field(ge=-3, le=5)]
+SpineFlexion = Annotated[float, Field(ge=-80, le=90)]
 
 
 class Hip(Model):
     """Degrees: flexion, abduction (away from the middle), outward rotation."""
 
-    flex: Annotated[float, Field(ge=-40, le=145)] | None = None
+    flex: HipFlexion | None = None
     abd: Annotated[float, Field(ge=-45, le=80)] | None = None
     rot: Annotated[float, Field(ge=-60, le=80)] | None = None
 
@@ -26,14 +36,14 @@ class Hip(Model):
 class Knee(Model):
     """Degrees: flexion, rotation of the shank."""
 
-    flex: Annotated[float, Field(ge=-5, le=160)] | None = None
+    flex: KneeFlexion | None = None
     rot: Annotated[float, Field(ge=-40, le=40)] | None = None
 
 
 class Ankle(Model):
     """Degrees: flexion (toes up; negative is pointed), inversion, rotation."""
 
-    flex: Annotated[float, Field(ge=-75, le=35)] | None = None
+    flex: AnkleFlexion | None = None
     inv: Annotated[float, Field(ge=-30, le=40)] | None = None
     rot: Annotated[float, Field(ge=-30, le=30)] | None = None
 
@@ -41,13 +51,13 @@ class Ankle(Model):
 class Toes(Model):
     """Degrees: how far the shoe bends at the ball of the foot."""
 
-    flex: Annotated[float, Field(ge=-30, le=70)] | None = None
+    flex: ToeFlexion | None = None
 
 
 class Shoulder(Model):
     """Degrees: flexion (arm forward and up), abduction, outward rotation."""
 
-    flex: Annotated[float, Field(ge=-70, le=185)] | None = None
+    flex: ShoulderFlexion | None = None
     abd: Annotated[float, Field(ge=-50, le=185)] | None = None
     rot: Annotated[float, Field(ge=-100, le=110)] | None = None
 
@@ -55,33 +65,33 @@ class Shoulder(Model):
 class Elbow(Model):
     """Degrees: flexion."""
 
-    flex: Annotated[float, Field(ge=-10, le=155)] | None = None
+    flex: ElbowFlexion | None = None
 
 
 class Forearm(Model):
     """Degrees: pronation (palm turned down; negative is palm up)."""
 
-    pron: Annotated[float, Field(ge=-100, le=100)] | None = None
+    pron: Pronation | None = None
 
 
 class Wrist(Model):
     """Degrees: flexion (towards the palm), deviation."""
 
-    flex: Annotated[float, Field(ge=-95, le=95)] | None = None
+    flex: WristFlexion | None = None
     dev: Annotated[float, Field(ge=-45, le=45)] | None = None
 
 
 class Girdle(Model):
     """Units: how far the shoulder blade moves up and forward."""
 
-    up: Annotated[float, Field(ge=-3, le=5)] | None = None
+    up: Elevation | None = None
     fwd: Annotated[float, Field(ge=-4, le=5)] | None = None
 
 
 class Spine(Model):
     """Degrees over a part of the spine: flexion, side bend to the right, turn to the left."""
 
-    flex: Annotated[float, Field(ge=-80, le=90)] | None = None
+    flex: SpineFlexion | None = None
     bend: Annotated[float, Field(ge=-60, le=60)] | None = None
     turn: Annotated[float, Field(ge=-80, le=80)] | None = None
 
@@ -102,12 +112,27 @@ JOINTS: Final[dict[str, str]] = {
 PRIMARY: Final = {"forearm": "pron", "girdle": "up"}
 """The movement that a plain number means, where it is not flexion."""
 
-_TRUNK_POINTS = (
-    "upper_back lower_back buttocks belly pelvis right_pelvis left_pelvis chest head forehead lumbar"
-)
+_TRUNK_POINTS = "upper_back lower_back buttocks belly pelvis right_pelvis left_pelvis chest head forehead lumbar"
 SIDED_POINTS: Final = tuple(
-    "foot heel toes ankle knee knee_top shank shin hip hand palm wrist elbow forearm shoulder "
-    "thigh thigh_back".split()
+    [
+        "foot",
+        "heel",
+        "toes",
+        "ankle",
+        "knee",
+        "knee_top",
+        "shank",
+        "shin",
+        "hip",
+        "hand",
+        "palm",
+        "wrist",
+        "elbow",
+        "forearm",
+        "shoulder",
+        "thigh",
+        "thigh_back",
+    ]
 )
 PAIRS: Final = {
     "feet": "foot",
@@ -183,5 +208,3 @@ Target = Annotated[str, AfterValidator(_target)]
 def prop_of(target: str) -> str | None:
     """Return the kind of prop that a contact belongs to; None for a point of the body."""
     return target.partition(".")[0] if target in PROP_CONTACTS else None
-
-

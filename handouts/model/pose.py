@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
 from handouts.model.anatomy import (
     JOINTS,
     PRIMARY,
     Ankle,
+    AnkleFlexion,
     Elbow,
+    ElbowFlexion,
+    Elevation,
     Forearm,
     Girdle,
     Hip,
+    HipFlexion,
     Knee,
+    KneeFlexion,
     Point,
+    Pronation,
     Shoulder,
+    ShoulderFlexion,
     Spine,
+    SpineFlexion,
     Target,
     Tilt,
+    ToeFlexion,
     Toes,
     Wrist,
+    WristFlexion,
 )
 from handouts.model.base import Model
 
@@ -96,37 +106,37 @@ class Pose(Model):
     tilt: Tilt | None = None
     twist: Tilt | None = None
     bend: Tilt | None = None
-    lumbar: Spine | float | None = None
-    thoracic: Spine | float | None = None
-    neck: Spine | float | None = None
-    head: Spine | float | None = None
-    hips: Hip | float | None = None
-    right_hip: Hip | float | None = None
-    left_hip: Hip | float | None = None
-    knees: Knee | float | None = None
-    right_knee: Knee | float | None = None
-    left_knee: Knee | float | None = None
-    ankles: Ankle | float | None = None
-    right_ankle: Ankle | float | None = None
-    left_ankle: Ankle | float | None = None
-    toes: Toes | float | None = None
-    right_toe: Toes | float | None = None
-    left_toe: Toes | float | None = None
-    shoulders: Shoulder | float | None = None
-    right_shoulder: Shoulder | float | None = None
-    left_shoulder: Shoulder | float | None = None
-    elbows: Elbow | float | None = None
-    right_elbow: Elbow | float | None = None
-    left_elbow: Elbow | float | None = None
-    forearms: Forearm | float | None = None
-    right_forearm: Forearm | float | None = None
-    left_forearm: Forearm | float | None = None
-    wrists: Wrist | float | None = None
-    right_wrist: Wrist | float | None = None
-    left_wrist: Wrist | float | None = None
-    girdles: Girdle | float | None = None
-    right_girdle: Girdle | float | None = None
-    left_girdle: Girdle | float | None = None
+    lumbar: Spine | SpineFlexion | None = None
+    thoracic: Spine | SpineFlexion | None = None
+    neck: Spine | SpineFlexion | None = None
+    head: Spine | SpineFlexion | None = None
+    hips: Hip | HipFlexion | None = None
+    right_hip: Hip | HipFlexion | None = None
+    left_hip: Hip | HipFlexion | None = None
+    knees: Knee | KneeFlexion | None = None
+    right_knee: Knee | KneeFlexion | None = None
+    left_knee: Knee | KneeFlexion | None = None
+    ankles: Ankle | AnkleFlexion | None = None
+    right_ankle: Ankle | AnkleFlexion | None = None
+    left_ankle: Ankle | AnkleFlexion | None = None
+    toes: Toes | ToeFlexion | None = None
+    right_toe: Toes | ToeFlexion | None = None
+    left_toe: Toes | ToeFlexion | None = None
+    shoulders: Shoulder | ShoulderFlexion | None = None
+    right_shoulder: Shoulder | ShoulderFlexion | None = None
+    left_shoulder: Shoulder | ShoulderFlexion | None = None
+    elbows: Elbow | ElbowFlexion | None = None
+    right_elbow: Elbow | ElbowFlexion | None = None
+    left_elbow: Elbow | ElbowFlexion | None = None
+    forearms: Forearm | Pronation | None = None
+    right_forearm: Forearm | Pronation | None = None
+    left_forearm: Forearm | Pronation | None = None
+    wrists: Wrist | WristFlexion | None = None
+    right_wrist: Wrist | WristFlexion | None = None
+    left_wrist: Wrist | WristFlexion | None = None
+    girdles: Girdle | Elevation | None = None
+    right_girdle: Girdle | Elevation | None = None
+    left_girdle: Girdle | Elevation | None = None
     hand: HandShape | None = None
     right_hand: HandShape | None = None
     left_hand: HandShape | None = None
@@ -156,6 +166,21 @@ class Pose(Model):
     elbows_to: Triple | None = None
     right_elbow_to: Triple | None = None
     left_elbow_to: Triple | None = None
+
+    def over(self, below: Pose) -> Pose:
+        """Return this pose laid over another, key by key; one with its own base stands alone.
+
+        A key for both sides takes away those of one side that lie below.
+        """
+        if self.base is not None:
+            return self
+        given = {name: getattr(below, name) for name in below.model_fields_set}
+        for joint, both in JOINTS.items():
+            if both in self.model_fields_set:
+                for side in ("right", "left"):
+                    given.pop(f"{side}_{joint}", None)
+        given |= {name: getattr(self, name) for name in self.model_fields_set}
+        return Pose.model_construct(**given)
 
     def spine(self, name: str) -> Angles:
         """Degrees of a part of the spine: lumbar, thoracic, neck or head."""
