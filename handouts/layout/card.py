@@ -11,6 +11,7 @@ from handouts.layout import icons
 from handouts.layout.card_header import CardHeader
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import Flowable
+from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain
 from handouts.layout.picture import PicturePair
 from handouts.layout.sheet import Sheet
@@ -28,6 +29,7 @@ _PICTURE_STRETCH = 46.0
 _ALONE_PICTURE = 120.0
 _ALONE_STRETCH = 70.0
 _NOTE_LINES_ALONE = 4
+_STEP_STRETCH, _FACT_STRETCH = 4.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +136,29 @@ class Card(Flowable):
     def stretch(self, width: float) -> float:
         if self.pictured:
             return _ALONE_STRETCH if self.fit.alone else _PICTURE_STRETCH
-        return 4.0 * max(0, len(self.card.steps) - 1)
+        return _STEP_STRETCH * (len(self.card.steps) - 1) + self._fact_stretch(width)
+
+    def _fact_stretch(self, width: float) -> float:
+        if self.pictured:
+            return 0.0
+        return _FACT_STRETCH * max(0, self.facts.lines(width) - 1)
 
     # -- drawing
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        extra = max(0.0, height - self.height(width))
+        stretch = self.stretch(width)
+        extra = min(max(0.0, height - self.height(width)), stretch)
+        facts_extra = extra * self._fact_stretch(width) / stretch if stretch else 0.0
         self.header.draw(sheet, x, y, width)
         self.strip.draw(sheet, x, y + self.header.height(width), width)
         y += self._top(width)
-        y = self._draw_body(sheet, x, y, width, min(extra, self.stretch(width)))
+        y = self._draw_body(sheet, x, y, width, extra - facts_extra)
         y += (9 - 2 * self.fit.tight) * self.look.scale
         last = y
         if self.card.facts:
-            last = self.facts.draw(sheet, x, y, width)
-            y += self._facts_height(width) + 7
+            last = self.facts.draw(sheet, x, y, width, facts_extra)
+            y += self._facts_height(width) + facts_extra + 7
         if self.card.note_label is not None:
             self._draw_note(sheet, x, last if self._note_beside(width) else y, width)
 
@@ -190,7 +199,10 @@ class Card(Flowable):
             else:
                 sheet.text(start, y + 17 * scale, block)
             return
-        sheet.writing_line(start + line.width + 6, right, y + 15 * scale)
+        first = start + line.width + 6
+        sheet.writing_line(first, right, y + 15 * scale)
+        size = (right - first, 15 * scale)
+        sheet.entry(EntryKind.LINE, first, y, size, label.plain, label)
         if self.fit.alone:
             for more in range(1, _NOTE_LINES_ALONE):
                 sheet.writing_line(start, right, y + 15 * scale + 24 * more)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts.compose.document import ExerciseCard
-from handouts.layout.look import Look, chip, chip_width, plain, tile
+from handouts.layout.look import Look, bold, chip, chip_width, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
 
@@ -33,7 +33,7 @@ class CardHeader:
     def _second(self, width: float) -> tuple[SetText | None, SetText | None]:
         """Purpose and side label, on the line below the name."""
         look, card = self.look, self.card
-        side = look.setter.line(card.side, look.type.unit) if card.side else None
+        side = look.setter.line(card.side, bold(look.type.detail)) if card.side else None
         lowered = self._name(width)[1]
         room = width - self.indent - (side.width + 14 if side and not lowered else 0)
         purpose = (

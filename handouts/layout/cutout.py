@@ -115,7 +115,7 @@ class CutOutCard(Flowable):
         with sheet.furniture():
             sheet.line(x, bottom - 14, x + width, bottom - 14, "rule")
             code = setter.line(furniture.code, plain(style.foot))
-            taken = draw_logo(self.look, sheet, x, bottom - 10.5, 30, 12)
+            taken = draw_logo(self.look, sheet, x, bottom - 10.5, (30, 12))
             left = x + (taken + 5 if taken else 0)
             room = width - (left - x) - code.width - 8
             clinic = setter.clipped(furniture.clinic, bold(style.foot, 10), room, 7)

@@ -311,4 +311,4 @@ def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:
     pages = engine.run()
     placed = verify(document, pages, look.dropped)
     brand = brand_of(order.clinic, order.mode)
-    return Story(document, pages, brand, tuple(engine.bookmarks), placed)
+    return Story(document, pages, brand, tuple(engine.bookmarks), placed, order.date)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from typing_extensions import override
@@ -13,6 +14,7 @@ from handouts.compose.document import (
     WeekHead,
 )
 from handouts.layout.flow import Flowable
+from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, centred, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
@@ -236,8 +238,7 @@ class GridTable(Flowable):
         tile(self.look, sheet, x, y + (high - side) / 2, row.number, side)
         if self.grid.pictures:
             for frame in self.look.frames(row.figure)[-1:]:
-                alt = row.figure.alt if row.figure else None
-                sheet.drawing(x + side + 5, y + 4, 74, high - 8, frame, alt)
+                sheet.drawing(x + side + 5, y + 4, 74, high - 8, frame, row)
         name, dose = self._words(row, width)
         top = y + (high - name.height - dose.height) / 2 - 0.5
         left = x + self._text_offset(row)
@@ -254,19 +255,33 @@ class GridTable(Flowable):
             label = self.look.setter.line(line.label, bold(self.look.type.grid))
             base = y + high / 2 + label.style.size * 0.345
             sheet.on_baseline(x + columns.names - 5, base, label, align="right")
-        box = min(self.grid.box, high - 1.2)
-        for number, open_day in enumerate(line.boxes):
+        for number, (open_day, entry) in enumerate(
+            zip(line.boxes, self._entries(line.spoken), strict=True)
+        ):
             left = x + columns.names + number * columns.pitch
-            if not open_day:
-                sheet.rect(left + 0.6, y + 0.4, columns.pitch - 1.2, high - 0.8, fill="rest-day")
-            elif self.grid.ruled or columns.pitch - box < RULED_BELOW:
-                sheet.rect(left, y, columns.pitch, high, fill="white", stroke="box", line=0.9)
+            if open_day:
+                box = self._draw_box(sheet, left, y, columns.pitch, high)
+                sheet.entry(EntryKind.TICK, *box[:2], box[2:], entry, line, number)
             else:
-                self._draw_box(sheet, left + (columns.pitch - box) / 2, y + (high - box) / 2, box)
+                sheet.rect(left + 0.6, y + 0.4, columns.pitch - 1.2, high - 0.8, fill="rest-day")
 
-    @staticmethod
-    def _draw_box(sheet: Sheet, x: float, y: float, side: float) -> None:
-        sheet.rect(x, y, side, side, fill="white", stroke="box", line=1, radius=2.5)
+    def _entries(self, line: str) -> Iterator[str]:
+        """What a screen reader says for each day's box of a line."""
+        for week in self.band.weeks:
+            for day in week.days:
+                yield self.band.entry(line, week, day)
+
+    def _draw_box(
+        self, sheet: Sheet, x: float, y: float, pitch: float, high: float
+    ) -> tuple[float, float, float, float]:
+        """Draw a box in the middle of its cell, or the whole cell; return left, top and size."""
+        side = min(self.grid.box, high - 1.2)
+        if self.grid.ruled or pitch - side < RULED_BELOW:
+            sheet.rect(x, y, pitch, high, fill="white", stroke="box", line=0.9)
+            return x, y, pitch, high
+        left, top = x + (pitch - side) / 2, y + (high - side) / 2
+        sheet.rect(left, top, side, side, fill="white", stroke="box", line=1, radius=2.5)
+        return left, top, side, side
 
     def _draw_pain(
         self, sheet: Sheet, x: float, y: float, width: float, columns: _Columns
@@ -284,7 +299,10 @@ class GridTable(Flowable):
         scale = setter.fitted(pain.value, plain(style.detail), room, 8)
         sheet.on_baseline(x + label.width + 5, base, scale)
         radius = min(columns.pitch / 2 - 1.1, 9.2 * max(1.0, self.look.scale * 0.9))
-        for number in range(columns.days):
+        words = f"{pain.label.plain} {pain.value.plain}"
+        for number, entry in enumerate(self._entries(words)):
             middle = x + columns.names + (number + 0.5) * columns.pitch
             sheet.circle(middle, y + high / 2, radius, fill="white", stroke="box")
+            corner = (middle - radius, y + high / 2 - radius)
+            sheet.entry(EntryKind.NUMBER, *corner, (2 * radius, 2 * radius), entry, pain, number)
         return y + high

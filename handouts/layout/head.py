@@ -23,7 +23,7 @@ def letterhead(
     head, setter, scale = document.letterhead, look.setter, min(look.scale, 1.2)
     if head is None:
         return y
-    taken = draw_logo(look, sheet, x, y, LOGO_BOX[0], LOGO_BOX[1])
+    taken = draw_logo(look, sheet, x, y, LOGO_BOX, head)
     left = x + (taken + 10 if taken else 0)
     phone = setter.line(head.phone, bold(look.type.subtitle, 18 * scale))
     room = width - (left - x) - phone.width - 40
@@ -51,7 +51,7 @@ def running(
     furniture, setter, scale = document.furniture, look.setter, min(look.scale, 1.44)
     size = 17 * scale
     with sheet.furniture():
-        taken = draw_logo(look, sheet, x, y - 2, size * 2.5, size)
+        taken = draw_logo(look, sheet, x, y - 2, (size * 2.5, size))
         left = x + (taken + 6 if taken else 0)
         right = x + width
         style = plain(look.type.head)
@@ -76,7 +76,7 @@ def slim(look: Look, document: Document, sheet: Sheet, x: float, y: float, width
     """The clinic and the patient in two dense lines: for a sheet where every line counts."""
     furniture, setter = document.furniture, look.setter
     with sheet.furniture():
-        taken = draw_logo(look, sheet, x, y, 60, 27)
+        taken = draw_logo(look, sheet, x, y, (60, 27))
         left, right = x + (taken + 8 if taken else 0), x + width
         upper = [part for part in (furniture.patient, furniture.side) if part]
         sizes = [setter.measure(part.plain, bold(look.type.head, 10)) + 18 for part in upper]
@@ -105,7 +105,7 @@ def banner(look: Look, document: Document, sheet: Sheet, x: float, y: float, wid
     """Whose sheet it is, large, and the clinic: for the fridge door."""
     furniture, setter = document.furniture, look.setter
     with sheet.furniture():
-        taken = draw_logo(look, sheet, x, y, 80, 30)
+        taken = draw_logo(look, sheet, x, y, (80, 30))
         left, right = x + (taken + 10 if taken else 0), x + width
         clinic = setter.clipped(furniture.clinic, bold(look.type.head, 12.5), width * 0.35, 8)
         sheet.on_baseline(right, y + 11, clinic, align="right")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 from handouts.compose.document import FieldName, Text
@@ -14,7 +15,8 @@ class Glyphs:
     """Characters of one face on one baseline.
 
     ``colour`` is a palette role; ``field`` marks a per-patient string; ``source`` is the leaf it
-    belongs to, None for what repeats on pages.
+    belongs to, None for what repeats on pages, which has its leaf in ``repeats``. ``lang`` is the
+    language if it is another than the document's. ``blank``: a space over a line for the pen.
     """
 
     x: float
@@ -27,32 +29,69 @@ class Glyphs:
     field: FieldName | None = None
     source: Text | None = None
     line_end: bool = False
+    repeats: Text | None = None
+    lang: str | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bitmap:
-    """A raster picture (a clinic's PNG or JPEG logo), scaled into a box."""
+    """A raster picture (a clinic's PNG or JPEG logo), scaled into a box.
+
+    Without ``source``, the node of the document that it pictures, it only decorates.
+    """
 
     x: float
     y: float
     width: float
     height: float
     data: bytes
-    alt: str
+    source: object | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A vector drawing placed with its top left corner at ``x, y``, ``scale`` points a unit."""
+    """A vector drawing placed with its top left corner at ``x, y``, ``scale`` points a unit.
+
+    Without ``source``, the node of the document that it pictures, it only decorates.
+    """
 
     x: float
     y: float
     scale: float
     vector: Vector
-    alt: str | None = None
+    source: object | None = None
 
 
 Item = Glyphs | Path | Bitmap | Drawing
+
+
+class EntryKind(StrEnum):
+    """What may be entered: a tick, a number from 0 to 10, a line of text, or several."""
+
+    TICK = "tick"
+    NUMBER = "number"
+    LINE = "line"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place for the pen: a form field if the handout is to be filled in on a screen.
+
+    Its box or line is drawn as items beside it. ``label`` says in words what belongs there;
+    ``owner`` is the node of the document it belongs to, ``index`` counts within that node.
+    """
+
+    kind: EntryKind
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    owner: object
+    index: int = 0
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +108,13 @@ class Placement:
 
 @dataclass(slots=True)
 class Page:
-    """One page: its items in drawing order and the trace of what was placed."""
+    """One page: its items in drawing order, places to write, the trace of what was placed."""
 
     width: float
     height: float
     margin: tuple[float, float, float, float]
     items: list[Item] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
 
 

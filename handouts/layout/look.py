@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handouts.compose.document import Figure, Text
+from handouts.compose.document import Figure, Letterhead, Text
 from handouts.figures.vector import Vector
 from handouts.layout.sheet import Align, Sheet
 from handouts.layout.text import Setter, SetText, replace_size
@@ -113,14 +113,25 @@ def chip_width(look: Look, label: Text) -> float:
     return look.setter.width(label, chip_style(look)) + 16 * look.scale
 
 
-def draw_logo(look: Look, sheet: Sheet, x: float, y: float, width: float, height: float) -> float:
-    """Place the logo in a box, left aligned; return the width it takes (0 without a logo)."""
+def draw_logo(
+    look: Look,
+    sheet: Sheet,
+    x: float,
+    y: float,
+    box: tuple[float, float],
+    source: Letterhead | None = None,
+) -> float:
+    """Place the logo in a box, left aligned; return the width it takes (0 without a logo).
+
+    ``source`` is the letterhead that it belongs to; elsewhere it is repeated and only decorates.
+    """
+    width, height = box
     logo = look.logo
     if logo is None:
         return 0.0
     if logo.vector is not None:
-        return sheet.drawing(x, y, width, height, logo.vector, None)[0]
+        return sheet.drawing(x, y, width, height, logo.vector, source)[0]
     wide = min(width, height * logo.proportion)
     high = wide / logo.proportion
-    sheet.bitmap(x, y + (height - high) / 2, wide, high, logo.bitmap or b"", "")
+    sheet.bitmap(x, y + (height - high) / 2, wide, high, logo.bitmap or b"", source)
     return wide

@@ -8,9 +8,10 @@ from typing_extensions import override
 
 from handouts.compose.document import Labelled, PatientPanel, Title
 from handouts.layout.flow import Flowable
+from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
+from handouts.layout.text import SetText, baseline, replace_size
 
 
 class TitleBlock(Flowable):
@@ -54,9 +55,25 @@ class PanelBlock(Flowable):
         self.look, self.block = look, block
         self.pad = 7.0 * min(look.scale, 1.2)
 
-    def _value(self, item: Labelled, room: float) -> SetText:
+    def _value(self, item: Labelled, room: float, size: float | None = None) -> SetText:
         style = self.look.type.value
-        return self.look.setter.fitted(item.value, style, room, style.size * 11.5 / 13.5)
+        if size is not None:
+            style = replace_size(style, size)
+        return self.look.setter.fitted(item.value, style, room, self._smallest)
+
+    @property
+    def _smallest(self) -> float:
+        return self.look.type.value.size * 11.5 / 13.5
+
+    def _row_size(self, row: tuple[Labelled, ...], width: float) -> float:
+        """One size for all values of a row: that of the tightest, blanks and choices apart."""
+        cells = zip(row, self._cells(row, width), strict=True)
+        sizes = [
+            self._value(item, cell - 2 * self.pad).style.size
+            for item, cell in cells
+            if item.value.runs and not any(run.blank for run in item.value.runs)
+        ]
+        return min(sizes, default=self.look.type.value.size)
 
     def _natural(self, item: Labelled) -> float:
         setter, style = self.look.setter, self.look.type
@@ -160,6 +177,7 @@ class PanelBlock(Flowable):
         high: float,
     ) -> None:
         style, setter = self.look.type, self.look.setter
+        size = self._row_size(row, width)
         left = x
         for index, (item, cell) in enumerate(zip(row, self._cells(row, width), strict=True)):
             if index:
@@ -171,31 +189,29 @@ class PanelBlock(Flowable):
             if item.choices:
                 self._draw_choices(sheet, item, start, top)
             else:
-                self._draw_value(sheet, item, start, top, room)
+                self._draw_value(sheet, item, start, top, self._value(item, room, size), room)
             left += cell
 
-    def _draw_value(self, sheet: Sheet, item: Labelled, x: float, y: float, room: float) -> None:
+    def _draw_value(
+        self, sheet: Sheet, item: Labelled, x: float, y: float, value: SetText, room: float
+    ) -> None:
         if any(run.blank for run in item.value.runs):
             base = y + self.look.type.value.leading - 3
             sheet.writing_line(x, x + room, base)
+            size = self.look.type.value.size
+            sheet.blank(x, base, room, item.value, size, item.label.plain)
             sheet.place("text", item.value.plain, x, y, room, self.look.type.value.leading)
             return
-        sheet.text(x, y, self._value(item, room))
+        sheet.text(x, y + baseline(self.look.type.value) - value.first_baseline, value)
 
     def _draw_choices(self, sheet: Sheet, item: Labelled, x: float, y: float) -> None:
         style = self.look.type.value
         box = style.size * 0.95
         for choice in item.choices:
             line = self.look.setter.line(choice, style)
-            sheet.rect(
-                x,
-                y + (style.leading - box) / 2,
-                box,
-                box,
-                fill="white",
-                stroke="box",
-                line=1,
-                radius=2,
-            )
+            top = y + (style.leading - box) / 2
+            sheet.rect(x, top, box, box, fill="white", stroke="box", line=1, radius=2)
+            label = f"{item.label.plain}: {choice.plain}"
+            sheet.entry(EntryKind.TICK, x, top, (box, box), label, choice)
             sheet.text(x + box + 5, y, line)
             x += line.width + 26 * self.look.scale

@@ -61,7 +61,7 @@ class PicturePair:
         for index, (frame, (wide, high)) in enumerate(zip(self.frames, sizes, strict=True)):
             offset = min(pad * 0.95, max(pad * 0.55, 2 * self.badge + 5))
             base = top + tallest - high
-            sheet.drawing(x + offset, base, wide, high, frame, self.figure.alt)
+            sheet.drawing(x + offset, base, wide, high, frame, self.figure)
             self._badge(sheet, index, x + max(self.badge, offset - self.badge - 2), base)
             x += wide + pad + self.gap
 
@@ -74,7 +74,7 @@ class PicturePair:
         for index, (frame, high) in enumerate(zip(self.frames, heights, strict=True)):
             wide = frame.size[0] * scale
             left = x + lane + (width - lane - wide) / 2
-            sheet.drawing(left, top, wide, high, frame, self.figure.alt)
+            sheet.drawing(left, top, wide, high, frame, self.figure)
             self._badge(sheet, index, x + self.badge, top + 2)
             top += high + self.gap
 

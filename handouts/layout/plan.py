@@ -206,8 +206,7 @@ class PlanBlock(Flowable):
             return
         picture, words, days = self._columns(width)
         for frame in self.look.frames(row.figure)[-1:]:
-            alt = row.figure.alt if row.figure else None
-            sheet.drawing(x + picture, y + 2, 76 * self.look.scale, high - 4, frame, alt)
+            sheet.drawing(x + picture, y + 2, 76 * self.look.scale, high - 4, frame)
         name, dose = self._row_text(row, width)
         top = y + (high - name.height - dose.height) / 2
         sheet.text(x + words, top, name)

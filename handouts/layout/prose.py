@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from handouts.compose.document import Bulleted, Notes, Prose, Text
 from handouts.layout.flow import Flowable
+from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, plain
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
@@ -130,6 +131,9 @@ class NotesBlock(Flowable):
         else:
             sheet.text(x, y + heading.height, prompt, "label")
         line = y + self._head(width) + self.pitch
+        room = (width, y + height - line + self.pitch)
+        label = f"{self.block.heading.plain}: {self.block.prompt.plain}"
+        sheet.entry(EntryKind.LINES, x, line - self.pitch, room, label, self.block)
         while line <= y + height + 0.1:
             sheet.writing_line(x, x + width, line)
             line += self.pitch

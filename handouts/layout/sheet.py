@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from handouts.compose.document import Text
 from handouts.figures.vector import Command, Path, Vector
-from handouts.layout.items import Bitmap, Drawing, Glyphs, Page, Placement
+from handouts.layout.items import Bitmap, Drawing, Entry, EntryKind, Glyphs, Page, Placement
 from handouts.layout.text import SetText, baseline
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Sheet:
             The height of the text in points.
         """
         left = x - {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * block.width
-        source = None if self._artifact else block.source
+        source, repeats = (None, block.source) if self._artifact else (block.source, None)
         for number, line in enumerate(block.lines):
             indent = {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * (block.width - line.width)
             base = y + number * block.style.leading + baseline(block.style)
@@ -60,6 +61,7 @@ class Sheet:
                 start = left + indent + offset
                 if piece.blank:
                     self.line(start, base + 1.5, start + piece.width, base + 1.5, "box", 0.8)
+                    self.blank(start, base, piece.width, block.source, block.style.size)
                     continue
                 last = index == len(line.pieces) - 1 and number < len(block.lines) - 1
                 self.page.items.append(
@@ -74,11 +76,43 @@ class Sheet:
                         piece.field,
                         source,
                         last,
+                        repeats,
+                        piece.lang,
                     )
                 )
         kind: Literal["furniture", "text"] = "furniture" if self._artifact else "text"
         self.place(kind, block.source.plain, left, y, block.width, block.height)
         return block.height
+
+    def blank(
+        self, x: float, base: float, width: float, leaf: Text, size: float, label: str = ""
+    ) -> None:
+        """Say that a drawn line for the pen stands for a blank run of a leaf; nothing is drawn.
+
+        ``label`` says what is to be written; without it the words of the leaf do.
+        """
+        source, repeats = (None, leaf) if self._artifact else (leaf, None)
+        space = Glyphs(
+            x, base, " ", "Handout-Regular", size, "text", width, None, source, False, repeats,
+            None, True,
+        )  # fmt: skip
+        self.page.items.append(space)
+        if source is not None:
+            label = label or source.plain
+            self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, source)
+
+    def entry(
+        self,
+        kind: EntryKind,
+        x: float,
+        y: float,
+        size: tuple[float, float],
+        label: str,
+        owner: object,
+        index: int = 0,
+    ) -> None:
+        """Say that something may be entered in a box of width and height ``size``."""
+        self.page.entries.append(Entry(kind, x, y, *size, label, owner, index))
 
     def on_baseline(
         self,
@@ -185,23 +219,38 @@ class Sheet:
         self.path(commands, fill=fill, stroke=stroke, width=line, round_ends=True)
 
     def drawing(
-        self, x: float, y: float, width: float, height: float, vector: Vector, alt: str | None
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        vector: Vector,
+        source: object | None = None,
     ) -> tuple[float, float]:
         """Place a vector drawing as large as it fits a box, at the box's top left.
+
+        ``source`` is the node of the document that it pictures; without it, it only decorates.
 
         Returns:
             Its width and height in points.
         """
         wide, high = vector.size
         scale = min(width / wide, height / high)
-        self.page.items.append(Drawing(x, y, scale, vector, alt))
+        self.page.items.append(Drawing(x, y, scale, vector, None if self._artifact else source))
         return wide * scale, high * scale
 
     def bitmap(
-        self, x: float, y: float, width: float, height: float, data: bytes, alt: str
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        data: bytes,
+        source: object | None = None,
     ) -> None:
-        """Place a raster picture into a box."""
-        self.page.items.append(Bitmap(x, y, width, height, data, alt))
+        """Place a raster picture into a box; ``source`` as for a drawing."""
+        source = None if self._artifact else source
+        self.page.items.append(Bitmap(x, y, width, height, data, source))
 
 
 def _rounded(

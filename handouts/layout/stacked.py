@@ -7,6 +7,7 @@ from typing_extensions import override
 from handouts.compose.document import ExerciseCard
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import Flowable
+from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, plain, tile
 from handouts.layout.picture import PicturePair
 from handouts.layout.sheet import Sheet
@@ -184,5 +185,8 @@ class StackedCard(Flowable):
             y += 8 if not index else 0
             sheet.text(x, y, block, "label" if not index else "text")
             if len(note) == 1:
-                sheet.writing_line(x + block.width + 8, x + width, y + block.height - 4)
+                left, high = x + block.width + 8, block.height - 4
+                sheet.writing_line(left, x + width, y + high)
+                room = (x + width - left, high)
+                sheet.entry(EntryKind.LINE, left, y, room, block.source.plain, block.source)
             y += block.height

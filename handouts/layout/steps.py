@@ -130,14 +130,23 @@ class FactList:
         offset, block = self._set(rows[-1], width)[-1]
         return width if len(block.lines) > 1 else offset + self.indent + block.width
 
-    def draw(self, sheet: Sheet, x: float, y: float, width: float) -> float:
-        """Draw with the top left corner at ``x, y``; return the top of the last line."""
+    def lines(self, width: float) -> int:
+        """Number of lines of facts (facts that share a line count once)."""
+        return len(self._rows(width))
+
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, extra: float = 0.0) -> float:
+        """Draw with the top left corner at ``x, y``; return the top of the last line.
+
+        ``extra`` goes between the lines.
+        """
         top = y
-        for row in self._rows(width):
+        rows = self._rows(width)
+        gap = self.gap + (extra / (len(rows) - 1) if len(rows) > 1 else 0.0)
+        for row in rows:
             top, height = y, 0.0
             for fact, (offset, block) in zip(row, self._set(row, width), strict=True):
                 sign, left = icons.FACT_ICONS[fact.kind], x + offset
                 sign(sheet, left + self._half * 1.1, y + self.style.leading * 0.56, self._half)
                 height = max(height, sheet.text(left + self.indent, y, block))
-            y += height + self.gap
+            y += height + gap
         return top

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +14,17 @@ from handouts.layout.items import Bookmark, Glyphs, Page
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All pages of one handout, ready to be written. ``brand`` gives roles their colours."""
+    """All pages of one handout, ready to be written. ``brand`` gives roles their colours.
+
+    ``made`` is the day it is made, the only date in the PDF's metadata.
+    """
 
     document: Document
     pages: tuple[Page, ...]
     brand: Brand
     bookmarks: tuple[Bookmark, ...]
     placed: frozenset[int]
+    made: dt.date
 
     def trace(self) -> Iterator[str]:
         """One line for each placed thing: page, kind, name, x, y, width, height in points."""

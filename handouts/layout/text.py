@@ -24,6 +24,7 @@ class Piece:
     width: float
     field: FieldName | None = None
     blank: bool = False
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,8 @@ class Setter:
     def _piece(self, part: str, run: Run, style: TypeStyle) -> Piece:
         face = self.fonts.face(part, bold=run.strong or style.bold)
         if run.blank:
-            return Piece(part, face, BLANK_WIDTH * style.size / 12, run.field, blank=True)
-        return Piece(part, face, face.width(part, style.size), run.field)
+            return Piece(part, face, BLANK_WIDTH * style.size / 12, run.field, True, run.lang)
+        return Piece(part, face, face.width(part, style.size), run.field, False, run.lang)
 
     @staticmethod
     def _broken(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]]:
@@ -246,7 +247,8 @@ class Setter:
 
 def _alike(one: Piece, other: Piece) -> bool:
     blank = one.blank or other.blank
-    return one.face is other.face and one.field is other.field and not blank
+    alike = one.face is other.face and one.field is other.field and one.lang == other.lang
+    return alike and not blank
 
 
 def _word(pieces: list[Piece], style: TypeStyle) -> Word:

@@ -55,7 +55,7 @@ def test_week_starts_on_the_start_date(make_order: Make, words: Wording) -> None
     assert [day.date.plain for day in week.days if day.date] == [
         "4", "5", "6", "7", "8", "9", "10",
     ]  # fmt: skip
-    assert week.days[0].label == "Wednesday, March 4, 2026"
+    assert week.days[0].label == "Wednesday, March 4"
     # Monday, Wednesday and Friday: the first, third and sixth column of a week from Wednesday.
     assert grid.bands[0].rows[0].lines[0].boxes[:7] == (
         True, False, True, False, False, True, False,
