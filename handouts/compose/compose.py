@@ -47,6 +47,7 @@ def compose(order: Order) -> Document:
         title=order.program.title,
         author=order.clinic.full_name,
         code=code,
+        blank=order.locale.spoken.blank,
         letterhead=head,
         sections=sections,
         furniture=furniture(order, words, code),

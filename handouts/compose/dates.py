@@ -69,8 +69,8 @@ def medium_date(date: dt.date, words: Wording) -> str:
 
 
 def full_date(date: dt.date, words: Wording) -> str:
-    """``Monday, March 2, 2026``."""
-    return _clean(format_date(date, "full", locale=words.region))
+    """``Monday, March 2`` in the US, ``Monday 2 March`` in Britain."""
+    return _clean(format_skeleton("MMMMEEEEd", date, locale=words.region))
 
 
 def month(date: dt.date, words: Wording) -> str:

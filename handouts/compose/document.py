@@ -286,10 +286,16 @@ class WeekHead:
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """One line of boxes: a side and/or a time of day. ``boxes`` is False on rest days."""
+    """One line of boxes: a side and/or a time of day. ``boxes`` is False on rest days.
+
+    For a screen reader ``spoken`` names the line ("Bird dog, left"), ``summary`` says which days
+    have boxes, so that nobody has to hear box after box.
+    """
 
     label: Text | None
     boxes: tuple[bool, ...]
+    spoken: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,11 +315,23 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class GridBand:
-    """A table of some weeks side by side: one header, all exercises, the pain row."""
+    """A table of some weeks side by side: one header, all exercises, the pain row.
+
+    For a screen reader ``circles`` says what the pain row asks for, ``rest`` names a day without
+    a box, and ``joint`` joins line and day to a box's name: "{a}, {b}".
+    """
 
     weeks: tuple[WeekHead, ...]
     rows: tuple[GridRow, ...]
     pain: Labelled | None
+    circles: str = ""
+    rest: str = ""
+    joint: str = "{a}, {b}"
+
+    def entry(self, line: str, week: WeekHead, day: DayHead) -> str:
+        """Return the name of a line's box on a day: "Bird dog, left, Monday, Week 1"."""
+        name = self.joint.format(a=line, b=day.label)
+        return name if day.date else self.joint.format(a=name, b=week.title.plain)
 
 
 class LegendSign(StrEnum):
@@ -412,13 +430,15 @@ class Furniture:
 class Document:
     """A whole handout. ``code`` changes when what the patient reads changes.
 
-    ``letterhead`` is None where the layout prints none.
+    ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
+    for a line for the pen.
     """
 
     language: str
     title: str
     author: str
     code: str
+    blank: str
     letterhead: Letterhead | None
     sections: tuple[Section, ...]
     furniture: Furniture

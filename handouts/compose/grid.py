@@ -13,13 +13,14 @@ from handouts.compose.document import (
     GridLine,
     GridRow,
     Labelled,
+    Text,
     TrackingGrid,
     WeekHead,
 )
 from handouts.compose.dose_text import dose_line
 from handouts.compose.grid_lines import line_labels
 from handouts.compose.grid_words import grid_lead, legend
-from handouts.compose.runs import fill, leaf, marked, plain, spaced
+from handouts.compose.runs import Value, fill, leaf, marked, plain, spaced
 from handouts.compose.schedule import exercise_days, when
 from handouts.compose.wording import Wording
 from handouts.model.order import Order, OrderedExercise
@@ -56,6 +57,9 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
         tuple(_week(number, order.patient.start_date, words) for number in weeks),
         tuple(_row(item, order, words, len(weeks)) for item in order.exercises),
         pain if order.layout.grid.pain else None,
+        circles=words.locale.spoken.circles,
+        rest=phrases.rest,
+        joint=words.locale.lists.comma,
     )
 
 
@@ -87,7 +91,9 @@ def _row(item: OrderedExercise, order: Order, words: Wording, weeks: int) -> Gri
     first = _MONDAY if start is None else start.weekday()
     open_days = exercise_days(item.dosage)
     week = [(first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK)]
-    boxes = tuple(open_days is None or day in open_days for day in week) * weeks
+    open_week = tuple(open_days is None or day in open_days for day in week)
+    boxes, days = open_week * weeks, _boxes(open_week, first, words)
+    name = exercise_name(item, words)
     labels = line_labels(item, words)
     summary = fill(words.locale.grid.days, days=when(item.dosage, words))
     spoken = [label.spoken or label.plain for label in labels if label is not None]
@@ -96,8 +102,23 @@ def _row(item: OrderedExercise, order: Order, words: Wording, weeks: int) -> Gri
     return GridRow(
         number=leaf(words.number(item.number)),
         figure=None,
-        name=exercise_name(item, words),
+        name=name,
         dose=leaf(dose_line(item, words, brief=not order.layout.grid.pictures)),
-        lines=tuple(GridLine(label, boxes) for label in labels),
+        lines=tuple(GridLine(label, boxes, _spoken(name, label, words), days) for label in labels),
         summary=plain(summary),
     )
+
+
+def _spoken(name: Text, label: Text | None, words: Wording) -> str:
+    """``Bird dog, left``: whose boxes they are."""
+    side = (label.spoken or label.plain) if label is not None else ""
+    return plain(words.commas([name.plain, side]))
+
+
+def _boxes(week: tuple[bool, ...], first: int, words: Wording) -> str:
+    """``boxes to tick: Monday, Wednesday, Friday``."""
+    days = [(first + offset) % DAYS_PER_WEEK for offset, is_open in enumerate(week) if is_open]
+    named: Value = words.locale.days.every_day
+    if len(days) < DAYS_PER_WEEK:
+        named = words.commas([full_day(day, words) for day in days])
+    return plain(fill(words.locale.spoken.boxes, days=named))

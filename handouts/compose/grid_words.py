@@ -22,10 +22,10 @@ def grid_lead(order: Order, words: Wording, *, rests: bool) -> Text:
 
 def legend(order: Order, words: Wording, *, rests: bool) -> tuple[LegendItem, ...]:
     """Return the signs that this grid uses, with their meanings; "1st" explains itself."""
-    phrases = words.locale.grid
-    items = [LegendItem(LegendSign.DONE, None, leaf(phrases.done))]
+    phrases, spoken = words.locale.grid, words.locale.spoken
+    items = [LegendItem(LegendSign.DONE, None, leaf(phrases.done, spoken=spoken.done))]
     if rests:
-        items.append(LegendItem(LegendSign.REST, None, leaf(phrases.rest)))
+        items.append(LegendItem(LegendSign.REST, None, leaf(phrases.rest, spoken=spoken.rest)))
     used = [
         sign
         for item in order.exercises

@@ -74,12 +74,18 @@ def _field(label: str, value: str | None, field: FieldName) -> Labelled:
     return Labelled(leaf(label), leaf(marked(value or BLANK, field)))
 
 
+def _choice(choice: str, field: FieldName, words: Wording) -> Text:
+    """A word beside a box to tick; the box itself is drawn."""
+    spoken = plain(fill(words.locale.spoken.choice, choice=choice))
+    return leaf(marked(choice, field), spoken=spoken)
+
+
 def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:
     phrases, field = words.locale.panel, FieldName.AFFECTED_SIDE
     label = leaf(phrases.sore_side)
     if side is None:
         choices = (phrases.choose_left, phrases.choose_right)
-        return Labelled(label, NOTHING, tuple(leaf(marked(choice, field)) for choice in choices))
+        return Labelled(label, NOTHING, tuple(_choice(choice, field, words) for choice in choices))
     named = {
         AffectedSide.LEFT: phrases.left,
         AffectedSide.RIGHT: phrases.right,

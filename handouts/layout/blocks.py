@@ -8,7 +8,6 @@ from typing import Any
 from handouts.compose.document import (
     Block,
     Bulleted,
-    Document,
     EffortGuide,
     ExerciseCard,
     Notes,
@@ -34,26 +33,26 @@ from handouts.model.layout import BlockName, Section
 _SIDE_BY_SIDE = 236.0
 """Boxes narrower than this stand below each other (points)."""
 
-_Maker = Callable[[Look, Any, Document], Sequence[Flowable]]
+_Maker = Callable[[Look, Any], Sequence[Flowable]]
 
 
-def _tracking(look: Look, block: TrackingGrid, _document: Document) -> Sequence[Flowable]:
+def _tracking(look: Look, block: TrackingGrid) -> Sequence[Flowable]:
     tables = (GridTable(look, band, look.layout.grid) for band in block.bands)
     return [GridHeading(look, block), *tables]
 
 
 _MAKERS: dict[type, _Maker] = {
-    Title: lambda look, block, _: [TitleBlock(look, block)],
-    PatientPanel: lambda look, block, _: [PanelBlock(look, block)],
-    Plan: lambda look, block, _: [PlanBlock(look, block)],
-    EffortGuide: lambda look, block, _: [EffortBlock(look, block)],
-    StopRule: lambda look, block, _: [StopBlock(look, block)],
-    RedFlags: lambda look, block, _: [RedFlagsBlock(look, block)],
-    Bulleted: lambda look, block, _: [ProseBlock(look, block)],
-    Prose: lambda look, block, _: [ProseBlock(look, block)],
+    Title: lambda look, block: [TitleBlock(look, block)],
+    PatientPanel: lambda look, block: [PanelBlock(look, block)],
+    Plan: lambda look, block: [PlanBlock(look, block)],
+    EffortGuide: lambda look, block: [EffortBlock(look, block)],
+    StopRule: lambda look, block: [StopBlock(look, block)],
+    RedFlags: lambda look, block: [RedFlagsBlock(look, block)],
+    Bulleted: lambda look, block: [ProseBlock(look, block)],
+    Prose: lambda look, block: [ProseBlock(look, block)],
     TrackingGrid: _tracking,
-    Notes: lambda look, block, _: [NotesBlock(look, block)],
-    ExerciseCard: lambda look, block, document: [CutOutCard(look, block, document)],
+    Notes: lambda look, block: [NotesBlock(look, block)],
+    ExerciseCard: lambda look, block: [CutOutCard(look, block)],
 }
 
 _NAMES: dict[type, BlockName] = {
@@ -64,9 +63,7 @@ _NAMES: dict[type, BlockName] = {
 """Blocks that may stand side by side: those drawn as boxes."""
 
 
-def flowables(
-    look: Look, document: Document, section: Section, blocks: Sequence[Block]
-) -> list[Flowable]:
+def flowables(look: Look, section: Section, blocks: Sequence[Block]) -> list[Flowable]:
     """Return the flowables of blocks; exercise cards become cards to cut out.
 
     Neighbours that the section lists together are put side by side.
@@ -79,7 +76,7 @@ def flowables(
         parts = [
             flowable
             for block in blocks[index:end]
-            for flowable in _MAKERS[type(block)](look, block, document)
+            for flowable in _MAKERS[type(block)](look, block)
         ]
         made += [SideBySide(parts, _SIDE_BY_SIDE)] if end > index + 1 else parts
         index = end

@@ -7,7 +7,7 @@ from typing_extensions import override
 from handouts.compose.document import Document, DoseFact, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.dose import DoseStrip
-from handouts.layout.flow import Flowable
+from handouts.layout.flow import Flowable, PagePlan
 from handouts.layout.look import Look, bold, draw_logo, plain, tile
 from handouts.layout.picture import PicturePair
 from handouts.layout.sheet import Sheet
@@ -16,15 +16,17 @@ from handouts.layout.text import SetText
 
 _TILE = 28.0
 _PICTURE_LEAST = 55.0
-_CLINIC_LINE = 16.0
+SLOT_FOOT = 17.0
+"""Height of the clinic's line at the foot of a quarter page, in points."""
+
 _HOW_OFTEN = {DoseFact.DAYS, DoseFact.TIMES_A_DAY}
 
 
 class CutOutCard(Flowable):
-    """Name, dose, picture, steps, and on each card the stop rule, the clinic and the code."""
+    """Name, dose, picture, steps, and on each card the stop rule."""
 
-    def __init__(self, look: Look, card: ExerciseCard, document: Document) -> None:
-        self.look, self.card, self.document = look, card, document
+    def __init__(self, look: Look, card: ExerciseCard) -> None:
+        self.look, self.card = look, card
         self.name = f"exercise {card.number.plain}"
         self.bookmark = f"{card.number.plain}. {card.name.plain}"
         amounts = tuple(cell for cell in card.dose if cell.kind not in _HOW_OFTEN)
@@ -57,7 +59,7 @@ class CutOutCard(Flowable):
 
     def _foot(self, width: float) -> float:
         stop = self._stop(width)
-        return _CLINIC_LINE + (max(stop.height, 15.0) + 2 if stop else 0.0)
+        return max(stop.height, 15.0) + 2 if stop else 0.0
 
     def _top(self, width: float) -> float:
         strip = self.strip.height(width) + 3 if self.strip else 0.0
@@ -96,7 +98,7 @@ class CutOutCard(Flowable):
         top += self.steps.height(width) + spread + 6
         if self.card.facts:
             self.facts.draw(sheet, x, top, width)
-        self._draw_foot(sheet, x, bottom, width)
+        self._draw_stop(sheet, x, bottom, width)
 
     def _draw_frequency(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         parts = self._frequency()
@@ -105,22 +107,34 @@ class CutOutCard(Flowable):
         for part in parts:
             left += sheet.on_baseline(left, y + 11, part) + space
 
-    def _draw_foot(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:
-        setter, style, furniture = self.look.setter, self.look.type, self.document.furniture
+    def _draw_stop(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:
         stop = self._stop(width)
         if stop:
-            top = bottom - _CLINIC_LINE - stop.height
+            top = bottom - stop.height
             icons.stop(sheet, x + 7.6, top + stop.height / 2, 7)
             sheet.text(x + 20, top, stop)
-        with sheet.furniture():
-            sheet.line(x, bottom - 14, x + width, bottom - 14, "rule")
-            code = setter.line(furniture.code, plain(style.foot))
-            taken = draw_logo(self.look, sheet, x, bottom - 10.5, (30, 12))
-            left = x + (taken + 5 if taken else 0)
-            room = width - (left - x) - code.width - 8
-            clinic = setter.clipped(furniture.clinic, bold(style.foot, 10), room, 7)
-            sheet.on_baseline(left, bottom - 1, clinic, "heading")
-            sheet.on_baseline(x + width, bottom - 1, code, "label", align="right")
+
+
+def draw_slot_foot(
+    look: Look, document: Document, sheet: Sheet, place: tuple[float, float, float], plan: PagePlan
+) -> None:
+    """The clinic under a rule, at ``place`` (x, bottom, width): a card stands on its own.
+
+    The code follows on exercise cards, which have the telephone in their stop line.
+    """
+    x, bottom, width = place
+    setter, style, furniture = look.setter, look.type, document.furniture
+    is_card = any(isinstance(placed.flowable, CutOutCard) for placed in plan)
+    with sheet.furniture():
+        sheet.line(x, bottom - 14, x + width, bottom - 14, "rule")
+        right = furniture.code if is_card else furniture.phone
+        end = setter.line(right, plain(style.foot) if is_card else bold(style.foot, 10))
+        taken = draw_logo(look, sheet, x, bottom - 10.5, (30, 12))
+        left = x + (taken + 5 if taken else 0)
+        room = width - (left - x) - end.width - 8
+        clinic = setter.clipped(furniture.clinic, bold(style.foot, 10), room, 7)
+        sheet.on_baseline(left, bottom - 1, clinic, "heading")
+        sheet.on_baseline(x + width, bottom - 1, end, "label", align="right")
 
 
 def draw_cut_marks(sheet: Sheet, width: float, height: float) -> None:

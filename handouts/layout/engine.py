@@ -12,7 +12,7 @@ from handouts.layout.blocks import flowables, groups_of
 from handouts.layout.brand import brand_of
 from handouts.layout.card import Card
 from handouts.layout.cards import pack_cards, pack_rows
-from handouts.layout.cutout import draw_cut_marks
+from handouts.layout.cutout import SLOT_FOOT, draw_cut_marks, draw_slot_foot
 from handouts.layout.flow import Flowable, PagePlan, paginate, spread, total
 from handouts.layout.fonts import load_fonts
 from handouts.layout.foot import Folio, Foot
@@ -180,7 +180,7 @@ class Engine:
         cards = [block for block in group if isinstance(block, ExerciseCard)]
         if cards:
             return self._card_pages(section, cards, width, heights)
-        made = flowables(self.look, self.document, section, group)
+        made = flowables(self.look, section, group)
         return paginate(made, width, heights)
 
     def _card_pages(
@@ -237,14 +237,13 @@ class Engine:
         wide, high = self._size(section)
         foot = self._foot(section)
         width = wide / 2 - _CUT_OUTER - _CUT_INNER
-        room = (
-            high / 2 - max(_CUT_OUTER, self.layout.margins.bottom + foot.height(width)) - _CUT_INNER
-        )
+        below = max(_CUT_OUTER, self.layout.margins.bottom + foot.height(width))
+        room = high / 2 - below - _CUT_INNER
         slots: list[PagePlan] = []
         for group in groups_of(blocks.blocks):
             parts = [[block] for block in group] if isinstance(group[0], ExerciseCard) else [group]
             for part in parts:
-                slots += paginate(flowables(self.look, self.document, section, part), width, [room])
+                slots += paginate(flowables(self.look, section, part), width, [room - SLOT_FOOT])
         for start in range(0, len(slots), 4):
             page = self._new_page(section)
             sheet = Sheet(page)
@@ -253,6 +252,7 @@ class Engine:
                 x = (wide / 2 + _CUT_INNER) if index % 2 else _CUT_OUTER
                 y = (high / 2 + _CUT_INNER) if index // 2 else _CUT_OUTER
                 self._draw_slot(sheet, plan, x, y, width)
+                draw_slot_foot(self.look, self.document, sheet, (x, y + room, width), plan)
             self.made.append(_Made(page, foot, wide - 2 * self.layout.margins.side))
 
     def _draw_slot(self, sheet: Sheet, plan: PagePlan, x: float, y: float, width: float) -> None:

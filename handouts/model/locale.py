@@ -112,6 +112,17 @@ class GridPhrases(Model):
     boxes: Annotated[Line, holds("labels")]
 
 
+class SpokenPhrases(Model):
+    """What a screen reader says where the page shows a line, a box or a circle."""
+
+    blank: Phrase
+    choice: Annotated[Line, holds("choice")]
+    boxes: Annotated[Line, holds("days")]
+    circles: Phrase
+    done: Phrase
+    rest: Phrase
+
+
 class NotesPhrases(Model):
     """Words above the patient's own notes."""
 
@@ -170,6 +181,7 @@ class Locale(ContentFile):
     effort: EffortPhrases
     stop: StopPhrases
     grid: GridPhrases
+    spoken: SpokenPhrases
     notes: NotesPhrases
     facts: FactPhrases
     furniture: FurniturePhrases

@@ -1,1 +1,1 @@
-"""Story → Handout: PDF bytes; drawing decides nothing, all of that is layout's."""
+"""Story → Handout: tagged PDF bytes; drawing decides nothing, all of that is layout's."""
