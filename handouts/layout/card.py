@@ -197,12 +197,17 @@ class Card(Flowable):
             if inline:
                 sheet.on_baseline(start + line.width + 6, y + 12 * scale, block)
             else:
-                sheet.text(start, y + 17 * scale, block)
+                y += sheet.text(start, y + 17 * scale, block)
+            self._draw_note_lines(sheet, start, right, y)
             return
         first = start + line.width + 6
         sheet.writing_line(first, right, y + 15 * scale)
         size = (right - first, 15 * scale)
         sheet.entry(EntryKind.LINE, first, y, size, label.plain, label)
+        self._draw_note_lines(sheet, start, right, y)
+
+    def _draw_note_lines(self, sheet: Sheet, left: float, right: float, y: float) -> None:
+        """More lines for the pen on a page of the card's own."""
         if self.fit.alone:
             for more in range(1, _NOTE_LINES_ALONE):
-                sheet.writing_line(start, right, y + 15 * scale + 24 * more)
+                sheet.writing_line(left, right, y + 15 * self.look.scale + 24 * more)

@@ -132,7 +132,7 @@ class GridTable(Flowable):
     def stretch(self, width: float) -> float:
         if self.grid.ruled:
             return sum(max(0.0, 75 - self._row_height(row, width)) for row in self.rows)
-        return (3.0 if self.look.scale < 1.2 else 12.0) * sum(len(row.lines) for row in self.rows)
+        return (3.0 if self.look.scale < 1.2 else 26.0) * sum(len(row.lines) for row in self.rows)
 
     @override
     def tighter(self) -> Flowable | None:
