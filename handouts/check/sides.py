@@ -45,9 +45,13 @@ def resolve_side(
 
 def cannot_have_side(exercise: Exercise, prescription: Prescription) -> str:
     """Return why a side cannot be prescribed for an exercise; empty if it can."""
-    if prescription.side is None or exercise.sides is not Sides.BOTH:
+    side = prescription.side
+    if side is None or (exercise.sides is Sides.ALTERNATE and side is PrescribedSide.EACH):
         return ""
-    return (
-        f"{exercise.id} works both sides together and cannot be done on side "
-        f'"{prescription.side.value}"'
-    )
+    ways = {
+        Sides.BOTH: "works both sides together",
+        Sides.ALTERNATE: "swaps sides at each repetition",
+    }
+    if exercise.sides not in ways:
+        return ""
+    return f'{exercise.id} {ways[exercise.sides]} and cannot be done on side "{side.value}"'

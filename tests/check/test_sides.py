@@ -36,9 +36,7 @@ def prescription(side: str | None) -> Prescription:
         ("each", "affected", None, "sore"),
         ("each", "affected", "both", "each"),
         ("alternate", None, "right", "alternate"),
-        ("alternate", "right", None, "right"),
         ("alternate", "each", None, "each"),
-        ("alternate", "affected", "right", "right"),
         ("affected", None, "left", "left"),
         ("affected", None, "right", "right"),
         ("affected", None, "both", "each"),
@@ -54,6 +52,15 @@ def test_the_side_of_a_handout(
     side = resolve_side(exercise(sides), prescription(prescribed), affected)
     assert side is Side(expected)
     assert cannot_have_side(exercise(sides), prescription(prescribed)) == ""
+
+
+@pytest.mark.parametrize("prescribed", ["left", "right", "affected"])
+def test_sides_in_turn_cannot_be_one_side(prescribed: str) -> None:
+    """Its steps say "then go to the other side": the sheet would contradict itself."""
+    reason = cannot_have_side(exercise("alternate"), prescription(prescribed))
+    assert reason == (
+        f'knee-drop swaps sides at each repetition and cannot be done on side "{prescribed}"'
+    )
 
 
 @pytest.mark.parametrize("prescribed", ["left", "right", "each", "affected"])
