@@ -13,7 +13,7 @@ from handouts import build as build_handout
 from handouts.cli.context import chosen_clinic, complete_ids, date, moment, workspace_of
 from handouts.cli.options import appearance
 from handouts.cli.patient import patient_from
-from handouts.cli.report import say
+from handouts.cli.report import page_count, say
 from handouts.deliver.files import check_target, write_whole
 from handouts.model.order import Mode, Paper
 from handouts.model.patient import AffectedSide
@@ -99,8 +99,4 @@ def build(  # noqa: PLR0913 - one parameter for each option
     handout = build_handout(make_order(library, request), workspace)
     target = output or Path(f"{program}-{handout.code}.pdf")
     write_whole(target, handout.pdf)
-    say(f"wrote {target} ({_pages(handout.pages)}, {handout.code})")
-
-
-def _pages(count: int) -> str:
-    return f"{count} page" + ("" if count == 1 else "s")
+    say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")

@@ -11,7 +11,7 @@ import click
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.cli.context import date
-from handouts.cli.report import say
+from handouts.cli.report import page_count, say
 from handouts.deliver.files import check_target, make_folder, write_whole
 from handouts.model.order import Mode
 from handouts.model.patient import AffectedSide, Patient
@@ -79,7 +79,7 @@ def demo(output: Path, made_on: dt.date | None) -> None:
         )
         handout = build(make_order(library, request), workspace)
         write_whole(target, handout.pdf)
-        say(f"{target}  {handout.pages} pages")
+        say(f"{target}  {page_count(handout.pages)}")
 
 
 def _samples(workspace: Workspace) -> Iterator[Sample]:

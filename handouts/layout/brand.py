@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handouts.errors import ContentError, Problem
-from handouts.layout import colour
+from handouts.figures import colour
 from handouts.model.clinic import Clinic
 from handouts.model.order import Mode
 

@@ -1,4 +1,4 @@
-"""sRGB colours → OKLab tones, contrast ratios and grays."""
+"""sRGB colours → OKLab tones, mixtures, contrast ratios and grays."""
 
 from __future__ import annotations
 
@@ -96,3 +96,16 @@ def hue_distance(one: str, other: str) -> float:
     """Degrees between two hues, 0 to 180."""
     difference = abs(to_oklch(one)[2] - to_oklch(other)[2]) % 360
     return min(difference, 360 - difference)
+
+
+def mix(one: str, other: str, part: float) -> str:
+    """Return the colour ``part`` (0 to 1) of the way from one to another in OKLab."""
+    polar = (to_oklch(one), to_oklch(other))
+    plane = [
+        (light, chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue)))
+        for light, chroma, hue in polar
+    ]
+    light, a, b = (start + (end - start) * part for start, end in zip(*plane, strict=True))
+    hue = math.degrees(math.atan2(b, a))
+    red, green, blue = (_gamma(max(0.0, v)) for v in _oklch_to_rgb(light, math.hypot(a, b), hue))
+    return to_hex((red, green, blue))
