@@ -17,6 +17,7 @@ from handouts.errors import ContentError, Location, MissingError, Problem, did_y
 _PACKAGE = Path(__file__).resolve().parent
 _ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 LOGO_BYTES = 2 * 1024 * 1024
+_SMALL = "content is a few kilobytes, a logo below two megabytes: is this the right file?"
 
 
 class Kind(StrEnum):
@@ -166,17 +167,21 @@ class Workspace:
         where = Location(self.display(path))
         try:
             if not path.exists():
-                raise MissingError(Problem("there is no such file", where))
+                raise MissingError(
+                    Problem("there is no such file", where, "check the name and the folder")
+                )
             if not path.is_file():
                 raise ContentError(Problem("is not a file", where, "name a file, not a folder"))
             size = path.stat().st_size
             if size > limit:
-                raise ContentError(Problem(_too_large(size, limit), where))
+                raise ContentError(Problem(_too_large(size, limit), where, _SMALL))
             with path.open("rb") as file:
                 return file.read(limit)
         except OSError as error:
             raise ContentError(
-                Problem(f"the file cannot be read: {error.strerror}", where)
+                Problem(
+                    f"the file cannot be read: {error.strerror}", where, "check its permissions"
+                )
             ) from None
 
     def ignored(self, kind: str) -> tuple[Path, ...]:

@@ -13,11 +13,13 @@ from handouts.check.logo import check_logo
 from handouts.check.placeholders import lint_placeholders
 from handouts.check.prescribed import dose_place, prescribed, prescription_paths
 from handouts.check.references import exercise_references, program_references
+from handouts.check.room import check_room
 from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import HandoutError, Problem
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
+from handouts.model.layout import Layout
 from handouts.model.order import OrderedExercise
 from handouts.model.program import Program
 from handouts.model.safety import Safety
@@ -39,6 +41,8 @@ def content_problems(library: Library, kind: Kind, name: str) -> Iterator[Proble
         yield from _safety(library, content)
     elif isinstance(content, Clinic):
         yield from check_logo(library.workspace, content)
+    elif isinstance(content, Layout):
+        yield from check_room(library, content)
 
 
 def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from xml.parsers import expat
 from PIL import Image, UnidentifiedImageError
 
 from handouts.check.codes import finding
-from handouts.errors import HandoutError, Location, Problem
+from handouts.errors import HandoutError, Location, MissingError, Problem
 from handouts.model.clinic import Clinic
 from handouts.workspace import Workspace
 
@@ -35,7 +35,8 @@ def check_logo(workspace: Workspace, clinic: Clinic) -> list[Problem]:
         logo = workspace.logo(clinic)
     except HandoutError as error:
         found = error.problems[0]
-        hint = found.hint or "put it beside the clinic's file, or remove brand: logo"
+        missing = isinstance(error, MissingError)
+        hint = "put it beside the clinic's file, or remove brand: logo" if missing else found.hint
         return [finding("logo", f"logo: {found.message}", found.location, hint)]
     if logo is None:
         return []

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from handouts.check.codes import without_exceptions
-from handouts.check.lint_dose import lint_dose
+from handouts.check.lint_dose import DosePlace, lint_dose
 from handouts.check.logo import check_logo
 from handouts.check.placeholders import lint_placeholders
 from handouts.check.prescribed import Path, dose_place, prescribed, prescription_paths
 from handouts.check.references import program_references
+from handouts.check.room import check_room
 from handouts.errors import (
     ContentError,
+    DoesNotFit,
     HandoutError,
+    Location,
     MissingError,
     Problem,
     Severity,
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.tree import Source
+from handouts.load.tree import Source, make_node
 from handouts.model.clinic import Clinic, Clinician
+from handouts.model.dosage import Dosage
 from handouts.model.order import Mode, Order, OrderedExercise, Paper
 from handouts.model.patient import Patient
-from handouts.model.program import Program
+from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 
 T = TypeVar("T")
@@ -36,6 +40,8 @@ class OrderRequest:
     """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
 
     ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
+    ``doses`` change the dose of exercises of the program for this patient, field by field.
+    ``token`` stands for the patient's reference in the PDF.
     """
 
     program: str
@@ -46,6 +52,8 @@ class OrderRequest:
     paper: Paper | None = None
     mode: Mode = Mode.COLOUR
     clinician: str | None = None
+    doses: Mapping[str, Dosage] = field(default_factory=dict)
+    token: str | None = None
 
 
 def make_order(library: Library, request: OrderRequest) -> Order:
@@ -56,6 +64,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
             nothing else is wrong.
         ContentError: with all problems of the files that the order needs, its doses (error
             limits) and its sides.
+        DoesNotFit: if the layout's margins leave no room.
     """
     gather = _Gather()
     program = gather(lambda: library.program(request.program))
@@ -67,13 +76,16 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     if program and program.safety in library.workspace.ids(Kind.SAFETY):
         safety = gather(lambda: library.safety(program.safety))
     clinician = gather(lambda: find_clinician(clinic, request)) if clinic else None
-    exercises = gather(lambda: _exercises(library, program, request.patient)) if program else None
+    exercises = gather(lambda: _exercises(library, program, request)) if program else None
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
     gather.raise_all()
     # Nothing is missing once no problem was gathered; said here for the type checker.
     if not (program and clinic and layout and locale and safety and exercises):
         raise ContentError("the order is not complete")
+    paper = request.paper or Paper(clinic.paper)
+    if narrow := check_room(library, layout, paper):
+        raise DoesNotFit(narrow)
     return Order(
         program=program,
         exercises=exercises,
@@ -83,9 +95,10 @@ def make_order(library: Library, request: OrderRequest) -> Order:
         safety=safety,
         layout=layout,
         locale=locale,
-        paper=request.paper or Paper(clinic.paper),
+        paper=paper,
         mode=request.mode,
         date=library.workspace.today,
+        reference_token=request.token,
     )
 
 
@@ -142,11 +155,15 @@ def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
     return clinic.clinicians[0] if len(clinic.clinicians) == 1 else None
 
 
-def _exercises(library: Library, program: Program, patient: Patient) -> tuple[OrderedExercise, ...]:
+def _exercises(
+    library: Library, program: Program, request: OrderRequest
+) -> tuple[OrderedExercise, ...]:
     """Return the exercises of a program for one patient, or raise all their problems."""
-    problems = list(program_references(library, program))
+    patient = request.patient
+    problems = [*program_references(library, program), *_strange_doses(program, request.doses)]
     ordered: list[OrderedExercise] = []
-    for path, prescription in prescription_paths(program):
+    for path, written in prescription_paths(program):
+        prescription = _with_dose(written, request.doses.get(written.exercise))
         try:
             item = prescribed(
                 library.exercise(prescription.exercise),
@@ -162,10 +179,38 @@ def _exercises(library: Library, program: Program, patient: Patient) -> tuple[Or
             # Already among the problems, with its place in the program.
             continue
         ordered.append(item)
-        problems.extend(_item_problems(library, program, path, item, patient))
+        place = (
+            _own_dose_place(item)
+            if prescription is not written
+            else dose_place(library, program, path, prescription)
+        )
+        problems.extend(_item_problems(library, program, path, item, patient, place))
     if problems:
         raise ContentError(problems)
     return tuple(ordered)
+
+
+def _with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
+    """Return a prescription with a patient's own dose over the one it states."""
+    if dose is None:
+        return prescription
+    stated = prescription.dosage
+    return prescription.model_copy(update={"dosage": stated.override(dose) if stated else dose})
+
+
+def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Problem]:
+    """Yield a problem for each dose of an exercise that the program has not."""
+    known = {prescription.exercise for _, prescription in prescription_paths(program)}
+    for name in doses:
+        if name not in known:
+            yield Problem(f'{program.id} has no exercise "{name}"', hint=did_you_mean(name, known))
+
+
+def _own_dose_place(item: OrderedExercise) -> DosePlace:
+    """Return the place of a patient's own dose: no file of content holds it."""
+    return DosePlace(
+        Source("", make_node(Location(), {})), (), f"the patient's own dose of {item.exercise.id}"
+    )
 
 
 def _phase(program: Program, path: Path) -> str | None:
@@ -175,7 +220,12 @@ def _phase(program: Program, path: Path) -> str | None:
 
 
 def _item_problems(
-    library: Library, program: Program, path: Path, item: OrderedExercise, patient: Patient
+    library: Library,
+    program: Program,
+    path: Path,
+    item: OrderedExercise,
+    patient: Patient,
+    place: DosePlace,
 ) -> Iterator[Problem]:
     """Yield what makes an exercise impossible to print for this patient."""
     exercise, prescription = item.exercise, item.prescription
@@ -185,7 +235,6 @@ def _item_problems(
             library.source(Kind.PROGRAMS, program.id).location(*path, "side_required"),
             "add --side left or --side right, or affected_side to the patient's file",
         )
-    place = dose_place(library, program, path, prescription)
     doses = lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
     yield from _errors(doses, place.source)
     own = library.source(Kind.EXERCISES, exercise.id)

@@ -25,14 +25,11 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
 from handouts.layout.story import Story, verify
 from handouts.layout.text import Setter
-from handouts.model.layout import POINTS_PER_MM, Layout, Section
-from handouts.model.order import Order, Paper
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Layout, Section
+from handouts.model.order import PAPER_SIZES, Order, Paper
 from handouts.workspace import Workspace
 
-PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
-"""Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
-
-_LEAST_WIDTH, _LEAST_HEIGHT = 60 * POINTS_PER_MM, 70 * POINTS_PER_MM
+_LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 30.0, 25.0
 _AFTER_CARRIED = 22.0
 _NEARLY_EMPTY = 0.4
@@ -96,8 +93,8 @@ class Engine:
 
     def _width(self, section: Section) -> float:
         width = self._size(section)[0] - 2 * self.layout.margins.side
-        if width < _LEAST_WIDTH:
-            raise _no_room("width", _LEAST_WIDTH, width)
+        if width < LEAST_WIDTH:
+            raise _no_room("width", LEAST_WIDTH, width)
         return width
 
     def _foot(self, section: Section) -> Foot:

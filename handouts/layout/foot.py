@@ -113,10 +113,10 @@ class Foot:
                 self._draw_strip(sheet, x, top - _STRIP_GAP - high, width, high)
 
     def _draw_full(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        style, setter = plain(self.look.type.foot), self.look.setter
+        style, setter, document = plain(self.look.type.foot), self.look.setter, self.document
         sheet.line(x, y, x + width, y, "rule", 0.7)
         y += 7
-        draw_qr(sheet, x, y, QR_SIDE, self.document.code)
+        draw_qr(sheet, x, y, QR_SIDE, " ".join(filter(None, (document.code, document.token))))
         left, top = x + QR_SIDE + 10, y - 1
         for part in self._disclaimer:
             block = setter.set(part, style, self._text_room(width), balance=False)

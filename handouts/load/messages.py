@@ -78,8 +78,11 @@ def describe(complaint: Complaint) -> Words:
     """Return the message of a complaint and what to do about it."""
     writer = _WRITERS.get(complaint.kind)
     if writer:
-        return writer(complaint)
-    return f"{complaint.name} cannot be read{complaint.shown}", ""
+        message, hint = writer(complaint)
+    else:
+        message, hint = f"{complaint.name} cannot be read{complaint.shown}", ""
+    remedy = _REMEDIES.get(complaint.kind, f"change {complaint.name}, or remove it")
+    return message, hint or remedy
 
 
 def _missing(complaint: Complaint) -> Words:
@@ -182,14 +185,20 @@ def _pattern(complaint: Complaint) -> Words:
 _PATTERNS: dict[str, Words] = {
     ID_PATTERN: ("an id", "lower-case letters, digits and hyphens, as bird-dog"),
     r"^#[0-9a-fA-F]{6}$": ("a colour such as #0f7c8a", "put it in quotes: # starts a comment"),
-    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": ("a language tag such as en-GB", ""),
-    r"^\d{4}-\d{2}-\d{2}$": ("a date such as 2026-12-01", ""),
-    r"^https?://\S+$": ("a web address that starts with https://", ""),
+    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": (
+        "a language tag such as en-GB",
+        "the language in small letters, a hyphen, the country in capitals, as en-GB",
+    ),
+    r"^\d{4}-\d{2}-\d{2}$": ("a date such as 2026-12-01", "year, month and day, as 2026-12-01"),
+    r"^https?://\S+$": ("a web address that starts with https://", "copy it from the browser"),
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
         "the name of a file beside this one",
         "put the picture in the same folder; letters, digits, dots and hyphens only",
     ),
-    r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$": ("capitals and digits such as SIJ-CALM", ""),
+    r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$": (
+        "capitals and digits such as SIJ-CALM",
+        "as SIJ-CALM: parts of capitals joined by hyphens",
+    ),
 }
 
 
@@ -212,6 +221,14 @@ _WHOLE = _must_be("a whole number")
 _MAPPING = _must_be("a mapping (keys and values)")
 _TRUE_FALSE = _must_be("true or false")
 _ITEMS = _must_be("a list", _LIST)
+
+# What to do where a message has no hint of its own.
+_REMEDIES: dict[str, str] = {
+    "enum": "write one of these",
+    "literal_error": "write one of these",
+    "string_too_long": "shorten it",
+    "too_long": "take some out",
+}
 
 _WRITERS: dict[str, Callable[[Complaint], Words]] = {
     "missing": _missing,

@@ -95,10 +95,12 @@ def _known(model: type[BaseModel] | None) -> tuple[str, ...]:
 def _path(source: Source, detail: ErrorDetails) -> tuple[Step, ...]:
     """Return the part of an error's place that is in the file.
 
-    pydantic also names union members, validators and ``[key]``, and the missing key itself.
+    pydantic also names union members, validators and ``[key]``, and the missing key itself. A
+    validator that compares several values may say itself which one is wrong.
     """
     path: tuple[Step, ...] = ()
-    for step in detail["loc"]:
+    further = getattr(detail.get("ctx", {}).get("error"), "path", ())
+    for step in (*detail["loc"], *further):
         if source.has(*path, step):
             path = (*path, step)
     return path

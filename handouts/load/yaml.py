@@ -106,14 +106,14 @@ class _Composer:
             if anchor:
                 self.anchors[anchor] = node
         if depth + node.depth - 1 > LIMIT_DEPTH:
-            raise self._error(f"nested more than {LIMIT_DEPTH} deep", place)
+            raise self._error(f"nested more than {LIMIT_DEPTH} deep", place, _FLATTER)
         if node.size > LIMIT_NODES:
-            raise self._error(f"more than {LIMIT_NODES} values, with aliases written out", place)
+            raise self._error(_too_many_values(), place, _WRITE_OUT)
         return node
 
     def _value(self, event: yaml.Event, place: Location, depth: int) -> Node:
         if depth > LIMIT_DEPTH:
-            raise self._error(f"nested more than {LIMIT_DEPTH} deep", place)
+            raise self._error(f"nested more than {LIMIT_DEPTH} deep", place, _FLATTER)
         if isinstance(event, yaml.ScalarEvent):
             return make_node(place, event.value if event.style else _resolve(event.value))
         if isinstance(event, yaml.SequenceStartEvent):
@@ -160,7 +160,7 @@ class _Composer:
             )
         node = self.anchors[event.anchor]
         if node is None:
-            raise self._error("an alias stands inside its own anchor", place)
+            raise self._error("an alias stands inside its own anchor", place, _WRITE_OUT)
         return node
 
     def _place(self, event: yaml.Event) -> Location:
@@ -174,6 +174,12 @@ class _Composer:
 
 
 _TEMPLATE_HINT = "handouts new makes a complete example to start from"
+_FLATTER = "write it with fewer levels: no content needs that many"
+_WRITE_OUT = "write the values out where they belong, without & and *"
+
+
+def _too_many_values() -> str:
+    return f"more than {LIMIT_NODES} values, with aliases written out"
 
 
 def _opens(event: yaml.Event) -> bool:

@@ -112,27 +112,37 @@ JOINTS: Final[dict[str, str]] = {
 PRIMARY: Final = {"forearm": "pron", "girdle": "up"}
 """The movement that a plain number means, where it is not flexion."""
 
-_TRUNK_POINTS = "upper_back lower_back buttocks belly pelvis right_pelvis left_pelvis chest head forehead lumbar"
-SIDED_POINTS: Final = tuple(
-    [
-        "foot",
-        "heel",
-        "toes",
-        "ankle",
-        "knee",
-        "knee_top",
-        "shank",
-        "shin",
-        "hip",
-        "hand",
-        "palm",
-        "wrist",
-        "elbow",
-        "forearm",
-        "shoulder",
-        "thigh",
-        "thigh_back",
-    ]
+_TRUNK_POINTS = (
+    "upper_back",
+    "lower_back",
+    "buttocks",
+    "belly",
+    "pelvis",
+    "right_pelvis",
+    "left_pelvis",
+    "chest",
+    "head",
+    "forehead",
+    "lumbar",
+)
+SIDED_POINTS: Final = (
+    "foot",
+    "heel",
+    "toes",
+    "ankle",
+    "knee",
+    "knee_top",
+    "shank",
+    "shin",
+    "hip",
+    "hand",
+    "palm",
+    "wrist",
+    "elbow",
+    "forearm",
+    "shoulder",
+    "thigh",
+    "thigh_back",
 )
 PAIRS: Final = {
     "feet": "foot",
@@ -146,7 +156,7 @@ PAIRS: Final = {
 
 POINTS: Final = frozenset(
     [
-        *_TRUNK_POINTS.split(),
+        *_TRUNK_POINTS,
         *PAIRS,
         *(f"{side}_{name}" for side in ("right", "left") for name in SIDED_POINTS),
     ]
@@ -156,6 +166,7 @@ POINTS: Final = frozenset(
 CONTACTS: Final[dict[str, tuple[str, ...]]] = {
     "chair": ("seat", "back", "front"),
     "couch": ("seat", "edge", "back"),
+    "bed": ("top", "edge"),
     "stability_ball": ("top",),
     "block": ("top",),
     "step": ("top",),
@@ -171,11 +182,14 @@ PROP_CONTACTS: Final = frozenset(
 
 
 class UnknownNameError(ValueError):
-    """A name that is none of a list; ``hint`` says which was meant."""
+    """A name that is none of a list; ``hint`` says which was meant.
 
-    def __init__(self, message: str, hint: str) -> None:
+    ``path`` leads from where it is raised to the key or value that it is about.
+    """
+
+    def __init__(self, message: str, hint: str, path: tuple[str, ...] = ()) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.hint, self.path = hint, path
 
 
 def one_of(word: str, known: Iterable[str], what: str) -> str:

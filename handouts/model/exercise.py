@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from handouts.model.anatomy import UnknownNameError
 from handouts.model.base import ContentFile, Id, Line, Model, Review, Source
 from handouts.model.dosage import Dosage
+from handouts.model.figure import Figure, FigureChange
 
 
 class Kind(StrEnum):
@@ -69,7 +71,7 @@ class Wording(Model):
     harder: Change | None = None
     equipment: tuple[Line, ...] | None = None
     dosage: Dosage | None = None
-    figure: dict[str, Any] | None = None
+    figure: FigureChange | None = None
 
 
 class Variant(Wording):
@@ -96,10 +98,25 @@ class Exercise(ContentFile, Wording):
     limb: Literal["leg", "arm", "side", "direction"] = "side"
     dosage: Dosage
     dosage_from: Literal["article", "corrected", "conventional"]
+    figure: Figure | None = None
     default_variant: Id | None = None
     variants: dict[Id, Variant] = {}
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     review: Review
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single key shows."""
+        for name, variant in self.variants.items():
+            if variant.figure is None:
+                continue
+            path = ("variants", name, "figure")
+            if self.figure is None:
+                raise UnknownNameError(
+                    f"the figure of variant {name} changes that of the exercise, which has none",
+                    "give the exercise a figure",
+                    path,
+                )
+            self.figure.override(variant.figure).check_contacts(path)
 
     def variant(self, variant: str | None) -> Exercise:
         """Return this exercise in the words of ``variant``; None or the default gives itself.
@@ -113,8 +130,10 @@ class Exercise(ContentFile, Wording):
         changes = {
             name: getattr(chosen, name)
             for name in chosen.model_fields_set
-            if name != "dosage" and getattr(chosen, name) is not None
+            if name not in ("dosage", "figure") and getattr(chosen, name) is not None
         }
+        if self.figure is not None:
+            changes["figure"] = self.figure.override(chosen.figure)
         if chosen.steps and "short_steps" not in changes:
             changes["short_steps"] = None
         return self.model_copy(update={**changes, "dosage": self.dosage.override(chosen.dosage)})

@@ -11,6 +11,9 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from handouts.model.base import ContentFile, Id, Line, Model
 
 POINTS_PER_MM = 72 / 25.4
+LEAST_WIDTH = 60 * POINTS_PER_MM
+"""What stands on a page needs at least this width between the margins, in points."""
+
 _UNITS = {"pt": 1.0, "mm": POINTS_PER_MM, "cm": 10 * POINTS_PER_MM, "in": 72.0}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)")
 _TYPE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*pt(\s+bold)?")

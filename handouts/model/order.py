@@ -46,6 +46,10 @@ class Paper(StrEnum):
     A4 = "a4"
 
 
+PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
+"""Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrderedExercise:
     """One exercise as prescribed: variant applied, dose overridden, side resolved.
@@ -64,7 +68,11 @@ class OrderedExercise:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A complete order for one handout. ``date`` is the day it is made."""
+    """A complete order for one handout. ``date`` is the day it is made.
+
+    ``reference_token`` stands for the patient's reference where nobody may read that: in the
+    file's metadata and the code that a camera reads (see `handouts.deliver.token`).
+    """
 
     program: Program
     exercises: tuple[OrderedExercise, ...]
@@ -77,3 +85,4 @@ class Order:
     paper: Paper
     mode: Mode
     date: dt.date
+    reference_token: str | None = None

@@ -160,5 +160,7 @@ def test_margins_that_leave_no_room_are_refused_in_millimetres(
         "margins": {"side": "85 mm", "top": "9 mm", "bottom": "9 mm"},
     }  # fmt: skip
     (own_folder.folder / "layouts" / "narrow.yaml").write_text(yaml.safe_dump(layout))
-    with pytest.raises(DoesNotFit, match=r"margins leave a width of 46 mm, a page needs 60 mm"):
+    with pytest.raises(
+        DoesNotFit, match=r"layouts/narrow\.yaml:\d+:\d+: the margins leave a width of 46 mm"
+    ):
         build_own(layout="narrow")

@@ -149,7 +149,10 @@ def test_an_exercise_that_is_wrong_stops_the_order(folder: Any) -> None:
     folder.edit("exercises", "heel-slide", ("stage: 1", "stage: 5"))
     with pytest.raises(ContentError) as caught:
         order(folder)
-    assert str(caught.value) == "exercises/heel-slide.yaml:5:8: stage must be one of 1, 2, 3, not 5"
+    (problem,) = caught.value.problems
+    assert str(problem.location) == "exercises/heel-slide.yaml:5:8"
+    assert problem.message == "stage must be one of 1, 2, 3, not 5"
+    assert problem.hint == "write one of these"
 
 
 def test_a_placeholder_that_nothing_fills_stops_the_order(folder: Any) -> None:

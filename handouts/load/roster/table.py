@@ -1,0 +1,65 @@
+"""Records: the rows of a CSV or of a sheet as texts, numbered as a spreadsheet numbers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from handouts.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: its number from 1 and its cells, an empty one as ``""``."""
+
+    row: int
+    cells: tuple[str, ...]
+
+    @property
+    def empty(self) -> bool:
+        """True if nothing is written in it."""
+        return not any(cell.strip() for cell in self.cells)
+
+
+class Table(Protocol):
+    """A file that can be read row by row, again and again."""
+
+    @property
+    def file(self) -> str:
+        """Its name in messages."""
+        ...
+
+    @property
+    def exact(self) -> bool:
+        """True if every row has as many cells as the header; a sheet leaves out empty ones."""
+        ...
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a person should look at, without row contents."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """Yield all rows, the header and empty ones included."""
+        ...
+
+
+NO_RESULT = "#NO RESULT"
+"""What a cell of a sheet reads as if its formula was never computed."""
+
+ERRORS = frozenset(
+    {
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        NO_RESULT,
+    }
+)
+"""Errors of a spreadsheet, also in a CSV that it saved."""

@@ -1,0 +1,107 @@
+"""A CSV file into records: its delimiter is found out, its quoting is taken at its word."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handouts.errors import ContentError, Location, Problem
+from handouts.load.roster.table import Record
+
+DELIMITERS = ",;\t|"
+_SAMPLE_CHARACTERS = 1 << 16
+_SAMPLE_ROWS = 60
+_SEP = "sep="
+
+Known = Callable[[str], bool]
+"""Whether a text is a header that is understood."""
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A CSV file in a known encoding."""
+
+    path: Path
+    file: str
+    encoding: str
+    delimiter: str
+    exact: bool = True
+    warnings: tuple[Problem, ...] = ()
+
+    def records(self) -> Iterator[Record]:
+        """Yield all rows.
+
+        Raises:
+            ContentError: at a quotation mark that is out of place: what follows cannot be trusted.
+        """
+        with self.path.open(encoding=self.encoding, newline="") as stream:
+            row = 0
+            try:
+                for row, cells in enumerate(_reader(stream, self.delimiter), 1):
+                    # Excel's own line that names the delimiter is no row of the table.
+                    yield Record(row, () if row == 1 and _names_delimiter(cells) else tuple(cells))
+            except csv.Error:
+                raise ContentError(
+                    Problem(
+                        "a quotation mark is not closed, or out of place",
+                        Location(self.file, row + 1),
+                        "look at that row and the next; inside quoted text write it twice",
+                    )
+                ) from None
+
+
+def open_text(path: Path, file: str, encoding: str, known: Known) -> TextTable:
+    """Return the table of a CSV file in a known encoding."""
+    with path.open(encoding=encoding, newline="") as stream:
+        sample = stream.read(_SAMPLE_CHARACTERS)
+        whole = not stream.read(1)
+    return TextTable(path, file, encoding, find_delimiter(sample, known, whole=whole))
+
+
+def find_delimiter(sample: str, known: Known, *, whole: bool = True) -> str:
+    """Return what stands between the cells of a CSV.
+
+    The delimiter is the one that gives most headers that are understood; of equals, the one that
+    cuts most rows into the same number of cells, and then into most cells. ``whole`` is false for
+    a sample that ends within a row.
+    """
+    first = sample.lstrip("\ufeff").split("\n", maxsplit=1)[0].strip().strip('"').lower()
+    if first.startswith(_SEP) and len(first) == len(_SEP) + 1:
+        return first[-1]
+    # The tab of "sep=\t" is lost when the line is stripped.
+    if first == _SEP:
+        return "\t"
+
+    def score(delimiter: str) -> tuple[int, float, int]:
+        rows = [row for row in _sampled(sample, delimiter, whole=whole) if any(row)]
+        if not rows:
+            return 0, 0.0, 0
+        width, count = Counter(map(len, rows)).most_common(1)[0]
+        headers = max(sum(map(known, row)) for row in rows)
+        return headers, count / len(rows) if width > 1 else 0.0, width
+
+    return max(DELIMITERS, key=score)
+
+
+def _sampled(sample: str, delimiter: str, *, whole: bool) -> list[list[str]]:
+    lines = sample.splitlines(keepends=True)
+    rows: list[list[str]] = []
+    try:
+        reader = _reader(lines if whole else lines[:-1], delimiter)
+        rows.extend(itertools.islice(reader, _SAMPLE_ROWS))
+    except csv.Error:
+        # Cut within a quoted cell, or not this delimiter: what was read counts.
+        pass
+    return [row for row in rows if row and not row[0].startswith("#")]
+
+
+def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+
+
+def _names_delimiter(cells: list[str]) -> bool:
+    return bool(cells) and cells[0].strip().lower().startswith(_SEP)

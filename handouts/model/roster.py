@@ -1,0 +1,178 @@
+"""Roster: one patient a row, with what their handout needs, and which headers mean which column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+from typing_extensions import override
+
+from handouts.errors import Problem
+from handouts.model.base import ContentFile, Id, Line, Model, Paragraph
+from handouts.model.dosage import Dosage
+from handouts.model.patient import AffectedSide, Patient
+
+DOSE = "dose:"
+"""What the name of a dose column starts with: ``dose:bird-dog``."""
+
+
+class Column(StrEnum):
+    """What a roster may say of a patient; beside these, ``dose:<exercise-id>``."""
+
+    REFERENCE = "reference"
+    NAME = "name"
+    FIRST_NAME = "first_name"
+    MIDDLE_NAME = "middle_name"
+    LAST_NAME = "last_name"
+    LAST_FIRST = "last_first"
+    PREFERRED_NAME = "preferred_name"
+    EMAIL = "email"
+    LANGUAGE = "language"
+    AFFECTED_SIDE = "affected_side"
+    PROGRAM = "program"
+    LAYOUT = "layout"
+    CLINIC = "clinic"
+    START_DATE = "start_date"
+    CLINICIAN = "clinician"
+    NEXT_VISIT = "next_visit"
+    NOTE = "note"
+    EMAIL_CONSENT = "email_consent"
+    EMAIL_CONSENT_DATE = "email_consent_date"
+    SHARED_EMAIL = "shared_email"
+    PASSWORD = "password"  # noqa: S105 - the name of a column
+    STATUS = "status"
+    DECEASED = "deceased"
+    DISCHARGED = "discharged"
+    ARCHIVED = "archived"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+# One address and nothing around it: a list or a "Name <address>" could reach a second person.
+# The parts are those of RFC 5321 section 4.1.2 without quoted strings; sending checks the rest.
+_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\.]+(\.[^\s@,;:<>()\[\]\"\\.]+)+")
+_ADDRESS_CHARACTERS = 254
+
+
+def _address(text: str) -> str:
+    if len(text) > _ADDRESS_CHARACTERS or not _ADDRESS.fullmatch(text):
+        raise ValueError("must be one e-mail address")
+    return text
+
+
+# AES-256 of ISO 32000-2 takes a password of at most 127 bytes of UTF-8.
+_PASSWORD_BYTES = 127
+_PASSWORD_CHARACTERS = 8
+
+
+def _password(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if len(text) < _PASSWORD_CHARACTERS:
+        raise ValueError(f"must have at least {_PASSWORD_CHARACTERS} characters")
+    if len(text.encode()) > _PASSWORD_BYTES:
+        raise ValueError(f"must have at most {_PASSWORD_BYTES} bytes of UTF-8")
+    return secret
+
+
+Email = Annotated[Line, AfterValidator(_address)]
+Reference = Annotated[Line, StringConstraints(max_length=80)]
+Password = Annotated[SecretStr, AfterValidator(_password)]
+Language = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", max_length=12)
+]
+
+
+class Consent(Model):
+    """Whether the patient agreed to unencrypted e-mail, and on which day if that is known."""
+
+    given: bool
+    date: dt.date | None = None
+
+
+class RosterRow(Model):
+    """One patient and what to make for them, complete and checked on its own.
+
+    ``file`` and ``row`` say where it stands: the row as a spreadsheet numbers it, from 1, the
+    header included. ``cells`` are the texts it was read from, by column, to write it back.
+    It is personal data: `repr` shows the place only.
+    """
+
+    file: str
+    row: Annotated[int, Field(ge=1)]
+    reference: Reference
+    program: Id
+    clinic: Id
+    layout: Id = "standard"
+    name: Line | None = None
+    preferred_name: Line | None = None
+    email: Email | None = None
+    language: Language | None = None
+    affected_side: AffectedSide | None = None
+    start_date: dt.date | None = None
+    clinician: Line | None = None
+    next_visit: dt.datetime | dt.date | None = None
+    note: Paragraph | None = None
+    email_consent: Consent | None = None
+    shared_email: bool = False
+    password: Password | None = None
+    doses: dict[Id, Dosage] = {}
+    cells: dict[str, str] = {}
+
+    @property
+    def patient(self) -> Patient:
+        """The person as a handout needs them."""
+        return Patient(
+            reference=self.reference,
+            name=self.name,
+            preferred_name=self.preferred_name,
+            affected_side=self.affected_side,
+            clinician=self.clinician,
+            start_date=self.start_date,
+            next_visit=self.next_visit,
+            note=self.note,
+        )
+
+    @override
+    def __repr__(self) -> str:
+        return f"RosterRow(file={self.file!r}, row={self.row})"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row that cannot be used: where it stands, what is wrong, and its cells to write back.
+
+    ``problems`` hold no patient text; ``cells`` are by column (``reference``, ``first_name``,
+    ``dose:bird-dog``): headers that are read again without a mapping.
+    """
+
+    file: str
+    row: int
+    reference: str
+    problems: tuple[Problem, ...]
+    cells: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=80, to_lower=True)]
+
+
+class RosterWords(ContentFile):
+    """Which headers and cell values are known, all of them written out.
+
+    ``columns`` gives the headers of each column, ``others`` headers that look like one of them and
+    are somebody else's (the family doctor's address). ``yes``, ``no``, ``blank`` and ``sides`` are
+    values; ``active`` and ``inactive`` those of a status, the second by reason.
+    """
+
+    columns: dict[Column, tuple[Word, ...]]
+    others: tuple[Word, ...]
+    yes: tuple[Word, ...]
+    no: tuple[Word, ...]
+    blank: tuple[Word, ...]
+    sides: dict[AffectedSide, tuple[Word, ...]]
+    active: tuple[Word, ...]
+    inactive: dict[Line, tuple[Word, ...]]
