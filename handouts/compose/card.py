@@ -47,7 +47,7 @@ def exercise_card(
         dose_words=dose_words(item, words) if row else (),
         steps=_steps(item, words, short=cards.steps == "short"),
         facts=tuple(_facts(item, words, asked)),
-        note_label=note_label(order, words) if wants_note or CardPart.NOTE_LINE in asked else None,
+        note_label=_note_label(order, words, tip=wants_note, line=CardPart.NOTE_LINE in asked),
         note=leaf(item.prescription.note) if wants_note and item.prescription.note else None,
         stop=stop,
     )
@@ -56,6 +56,13 @@ def exercise_card(
 def exercise_name(item: OrderedExercise, words: Wording) -> Text:
     """Return the plain name of the exercise."""
     return leaf(filled(item.exercise.name, item.side, words))
+
+
+def _note_label(order: Order, words: Wording, *, tip: bool, line: bool) -> Text | None:
+    """A note of the program is a tip; the line for the pen is the clinician's."""
+    if tip:
+        return leaf(words.locale.panel.tip)
+    return note_label(order, words) if line else None
 
 
 def note_label(order: Order, words: Wording) -> Text:
@@ -96,8 +103,13 @@ def _facts(item: OrderedExercise, words: Wording, asked: frozenset[CardPart]) ->
         if part not in asked:
             continue
         for text in texts:
-            sentence = filled(text, item.side, words, capital=kind is FactKind.CAUTION)
+            sentence = filled(_lowered(text, kind), item.side, words, capital=False)
             yield Fact(kind, leaf(spaced(strong(lead), ended(tidied(sentence)))))
+
+
+def _lowered(text: str, kind: FactKind) -> str:
+    """A caution is a sentence of its own in the data, and goes on after a lead-in on the card."""
+    return text[:1].lower() + text[1:] if kind is FactKind.CAUTION else text
 
 
 def _change(change: Change | None) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def compose(order: Order) -> Document:
     It has one section for each section of the layout; a section for which there is nothing to
     say has no blocks. Figures are not drawn yet: every ``figure`` is None.
     """
-    words = wording(order.locale, order.clinic.locale)
+    words = wording(order.locale, order.language)
     headed = any(section.head == "letterhead" for section in order.layout.sections)
     head = letterhead(order, words) if headed else None
     sections = tuple(
@@ -51,6 +51,7 @@ def compose(order: Order) -> Document:
         letterhead=head,
         sections=sections,
         furniture=furniture(order, words, code),
+        token=order.reference_token,
     )
 
 

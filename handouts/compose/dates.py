@@ -69,8 +69,10 @@ def medium_date(date: dt.date, words: Wording) -> str:
 
 
 def full_date(date: dt.date, words: Wording) -> str:
-    """``Monday, March 2`` in the US, ``Monday 2 March`` in Britain."""
-    return _clean(format_skeleton("MMMMEEEEd", date, locale=words.region))
+    """``Monday, March 2`` in the US, ``Monday, 2 March`` in Britain."""
+    day = _clean(format_skeleton("MMMMd", date, locale=words.region))
+    weekday = full_day(date.weekday(), words)
+    return plain(fill(words.locale.days.dated, weekday=weekday, date=day))
 
 
 def month(date: dt.date, words: Wording) -> str:

@@ -46,11 +46,13 @@ class Run:
 class Text:
     """A leaf of the document: a line or paragraph of runs.
 
-    ``spoken`` is what a screen reader says instead of the printed sign ("left" for "L").
+    ``spoken`` is what a screen reader says instead of the printed sign ("left" for "L"). ``link``
+    is the address (URI) that it leads to on a screen.
     """
 
     runs: tuple[Run, ...]
     spoken: str | None = None
+    link: str | None = None
 
     @property
     def plain(self) -> str:
@@ -417,10 +419,12 @@ class Furniture:
     call: Text
     disclaimer: Text
     disclaimer_short: Text
+    checked: Text
     made: Text
     code: Text
     page: str
-    turn_over: str
+    turn_over: Text
+    continued: Text
     heading: Text
     side: Text | None
     dates: Text | None
@@ -431,7 +435,7 @@ class Document:
     """A whole handout. ``code`` changes when what the patient reads changes.
 
     ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
-    for a line for the pen.
+    for a line for the pen. ``token`` stands for the patient's reference; it is read by cameras.
     """
 
     language: str
@@ -442,6 +446,7 @@ class Document:
     letterhead: Letterhead | None
     sections: tuple[Section, ...]
     furniture: Furniture
+    token: str | None = None
 
     def leaves(self) -> Iterator[Text]:
         """Every `Text` of letterhead and sections, in reading order."""

@@ -25,11 +25,13 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
         stop_rule=leaf(safety.stop_rule),
         call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
         disclaimer=leaf(spaced(_made_for(name, words), safety.disclaimer)),
-        disclaimer_short=leaf(spaced(safety.disclaimer_short, _unchecked(order, words))),
+        disclaimer_short=leaf(safety.disclaimer_short),
+        checked=leaf(_checked(order, words)),
         made=_made(order, words),
         code=leaf(fill(phrases.code, code=code)),
         page=phrases.page,
-        turn_over=phrases.turn_over,
+        turn_over=leaf(phrases.turn_over),
+        continued=leaf(phrases.continued),
         heading=_heading(order, words),
         side=_side(order.patient.affected_side, words),
         dates=_dates(order, words),
@@ -51,8 +53,11 @@ def _made_for(name: str | None, words: Wording) -> Runs:
     return marked(sentence, FieldName.NAME)
 
 
-def _unchecked(order: Order, words: Wording) -> str:
-    return words.locale.furniture.unchecked if reviewers(order) is None else ""
+def _checked(order: Order, words: Wording) -> Runs:
+    phrases, names = words.locale.furniture, reviewers(order)
+    if names is None:
+        return fill(phrases.unchecked)
+    return fill(phrases.checked, names=words.conjoined(names))
 
 
 def _made(order: Order, words: Wording) -> Text:
@@ -60,10 +65,7 @@ def _made(order: Order, words: Wording) -> Text:
     made = fill(phrases.made, date=medium_date(order.date, words))
     due = months_later(order.date, order.clinic.review_months)
     review = fill(phrases.review, month=month(due, words))
-    names = reviewers(order)
-    checked = fill(phrases.unchecked)
-    if names is not None:
-        checked = fill(phrases.checked, names=words.conjoined(names))
+    checked = _checked(order, words)
     return leaf(spaced(marked(made, FieldName.MADE), checked, marked(review, FieldName.MADE)))
 
 

@@ -120,5 +120,5 @@ def _boxes(week: tuple[bool, ...], first: int, words: Wording) -> str:
     days = [(first + offset) % DAYS_PER_WEEK for offset, is_open in enumerate(week) if is_open]
     named: Value = words.locale.days.every_day
     if len(days) < DAYS_PER_WEEK:
-        named = words.commas([full_day(day, words) for day in days])
+        named = words.commas([full_day(day, words) for day in sorted(days)])
     return plain(fill(words.locale.spoken.boxes, days=named))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handouts.compose.dial import dial
 from handouts.compose.document import (
     Bulleted,
     EffortGuide,
@@ -44,7 +45,8 @@ def stop_rule(order: Order, words: Wording) -> StopRule:
     """Return when to stop, and whom to call."""
     phrases = words.locale.stop
     call = fill(phrases.call_us, phone=order.clinic.phone)
-    return StopRule(leaf(phrases.sign), leaf(order.safety.stop_rule), leaf(call))
+    link = dial(order.clinic.phone)
+    return StopRule(leaf(phrases.sign), leaf(order.safety.stop_rule), leaf(call, link=link))
 
 
 def red_flags(order: Order, words: Wording) -> RedFlags:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handouts.compose.card import note_label
 from handouts.compose.dates import appointment, day_and_date
+from handouts.compose.dial import dial
 from handouts.compose.document import (
     NOTHING,
     FieldName,
@@ -25,7 +26,7 @@ def letterhead(order: Order, words: Wording) -> Letterhead:
     return Letterhead(
         name=leaf(clinic.name),
         kind=leaf(clinic.kind) if clinic.kind else None,
-        phone=leaf(clinic.phone),
+        phone=leaf(clinic.phone, link=dial(clinic.phone)),
         address=leaf(clinic.address) if clinic.address else None,
         logo_alt=plain(fill(words.locale.furniture.logo, clinic=clinic.full_name)),
     )

@@ -40,8 +40,7 @@ def _tick(order: Order, words: Wording) -> str:
     holding = [BlockName.TRACKING in section.block_names for section in order.layout.sections]
     if not any(holding):
         return ""
-    phrases = words.locale.plan
-    return phrases.tick_at_back if holding[-1] else phrases.tick_elsewhere
+    return words.locale.plan.tick
 
 
 def _row(item: OrderedExercise, words: Wording) -> PlanRow:
@@ -83,6 +82,9 @@ def _totals(items: _Items, words: Wording) -> tuple[Text, ...]:
         elif two_cover_all and index == 1:
             name = phrases.other_days
         totals.append(_total(name, done, items, words))
+    if sum(map(len, kinds.values())) < DAYS_PER_WEEK:
+        others = strong(fill(phrases.days, days=phrases.other_days))
+        totals.append(leaf(spaced(others, phrases.rest)))
     return tuple(totals)
 
 

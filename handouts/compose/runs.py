@@ -113,7 +113,7 @@ def _alike(one: Run, other: Run) -> bool:
     return not one.blank and replace(one, text="") == replace(other, text="")
 
 
-def leaf(value: Value, *, spoken: str | None = None) -> Text:
+def leaf(value: Value, *, spoken: str | None = None, link: str | None = None) -> Text:
     """Return a leaf of the document.
 
     Raises:
@@ -122,4 +122,4 @@ def leaf(value: Value, *, spoken: str | None = None) -> Text:
     runs = tidied(runs_of(value))
     if not runs:
         raise ValueError("a leaf of the document must not be empty")
-    return Text(runs, spoken)
+    return Text(runs, spoken, link)

@@ -32,6 +32,12 @@ class Role(StrEnum):
     REST_DAY = "rest-day"
     SAFETY = "safety"
     SAFETY_PANEL = "safety-panel"
+    SAFETY_BAR = "safety-bar"
+    ON_SAFETY_BAR = "on-safety-bar"
+    STOP_ZONE = "stop-zone"
+    ON_STOP_ZONE = "on-stop-zone"
+    TILE = "tile"
+    ON_TILE = "on-tile"
     WHITE = "white"
 
 
@@ -57,22 +63,28 @@ _CONTRASTS: tuple[tuple[Role, Role, float], ...] = (
     (Role.HEADING, Role.WHITE, 4.5),
     (Role.HEADING, Role.PANEL, 4.5),
     (Role.WHITE, Role.FILL, 4.5),
+    (Role.ON_TILE, Role.TILE, 4.5),
     (Role.TEXT, Role.PANEL, 7.0),
     (Role.LABEL, Role.PANEL, 4.5),
     (Role.LINE, Role.WHITE, 3.0),
     (Role.BOX, Role.WHITE, 3.0),
     (Role.WHITE, Role.SAFETY, 7.0),
+    (Role.ON_SAFETY_BAR, Role.SAFETY_BAR, 7.0),
+    (Role.ON_STOP_ZONE, Role.STOP_ZONE, 7.0),
     (Role.TEXT, Role.SAFETY_PANEL, 7.0),
 )
 
 
 def _full_colour(primary: str, secondary: str) -> dict[str, str]:
     panel = colour.tone(secondary, 0.97, 0.014)
+    fill = colour.darken(primary, 0.47, "#ffffff", 5.5)
     vivid = colour.to_oklch(primary)[1] > _COLOURLESS
     like_red = vivid and colour.hue_distance(primary, _SAFETY_RED) < _SAME_HUE
+    safety = _SAFETY_INK if like_red else _SAFETY_RED
     return {
         Role.HEADING: colour.darken(primary, 0.38, panel, 7.5),
-        Role.FILL: colour.darken(primary, 0.47, "#ffffff", 5.5),
+        Role.FILL: fill,
+        Role.TILE: fill,
         Role.LINE: colour.darken(primary, 0.62, "#ffffff", 3.1),
         Role.PANEL: panel,
         Role.DIVIDER: colour.tone(secondary, 0.91, 0.035),
@@ -81,10 +93,30 @@ def _full_colour(primary: str, secondary: str) -> dict[str, str]:
         Role.RULE: "#c4ccd2",
         Role.BOX: "#5d6973",
         Role.REST_DAY: "#e4e8eb",
-        Role.SAFETY: _SAFETY_INK if like_red else _SAFETY_RED,
+        Role.SAFETY: safety,
+        Role.SAFETY_BAR: safety,
+        Role.STOP_ZONE: safety,
         Role.SAFETY_PANEL: "#f6f6f6" if like_red else "#fdf3f2",
-        Role.WHITE: "#ffffff",
+        **dict.fromkeys(_WHITE, "#ffffff"),
     }
+
+
+_WHITE = (Role.WHITE, Role.ON_TILE, Role.ON_SAFETY_BAR, Role.ON_STOP_ZONE)
+
+_SAVER: dict[str, str] = {
+    Role.PANEL: "#ffffff",
+    Role.DIVIDER: "#c8c8c8",
+    Role.REST_DAY: "#efefef",
+    Role.FILL: "#000000",
+    Role.LINE: "#444444",
+    Role.TILE: "#ffffff",
+    Role.ON_TILE: "#000000",
+    Role.SAFETY_BAR: "#ffffff",
+    Role.ON_SAFETY_BAR: "#000000",
+    Role.STOP_ZONE: "#d4d4d4",
+    Role.ON_STOP_ZONE: "#000000",
+}
+"""Ink saver: large areas are outlined, small signs stay black, for they carry meaning."""
 
 
 def make_brand(primary: str, secondary: str | None, mode: Mode) -> Brand:
@@ -96,16 +128,11 @@ def make_brand(primary: str, secondary: str | None, mode: Mode) -> Brand:
     palette = _full_colour(primary, secondary or primary)
     if mode is not Mode.COLOUR:
         palette = {role: colour.gray(value) for role, value in palette.items()}
-        black = (Role.TEXT, Role.LABEL, Role.HEADING, Role.SAFETY)
-        palette.update(dict.fromkeys(black, "#000000"))
+        black = (Role.TEXT, Role.LABEL, Role.HEADING, Role.SAFETY, Role.SAFETY_BAR, Role.STOP_ZONE)
+        palette.update((role.value, "#000000") for role in black)
         palette[Role.SAFETY_PANEL] = "#ffffff"
     if mode is Mode.SAVER:
-        palette |= {
-            Role.PANEL: "#ffffff",
-            Role.DIVIDER: "#c8c8c8",
-            Role.FILL: "#000000",
-            Role.LINE: "#444444",
-        }
+        palette.update(_SAVER)
     return Brand(palette, gray=mode is not Mode.COLOUR)
 
 

@@ -203,7 +203,8 @@ class Card(Flowable):
         first = start + line.width + 6
         sheet.writing_line(first, right, y + 15 * scale)
         size = (right - first, 15 * scale)
-        sheet.entry(EntryKind.LINE, first, y, size, label.plain, label)
+        said = f"{self.card.name.plain}: {label.plain}"
+        sheet.entry(EntryKind.LINE, first, y, size, said, label)
         self._draw_note_lines(sheet, start, right, y)
 
     def _draw_note_lines(self, sheet: Sheet, left: float, right: float, y: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from typing_extensions import override
 
 from handouts.compose.document import Document, DoseFact, ExerciseCard
@@ -12,44 +14,95 @@ from handouts.layout.look import Look, bold, draw_logo, plain, tile
 from handouts.layout.picture import PicturePair
 from handouts.layout.sheet import Sheet
 from handouts.layout.steps import FactList, StepList
-from handouts.layout.text import SetText
+from handouts.layout.text import SetText, replace_size
 
 _TILE = 28.0
 _PICTURE_LEAST = 55.0
 SLOT_FOOT = 17.0
 """Height of the clinic's line at the foot of a quarter page, in points."""
 
+_LINE, _SPACE = 15.0, 4.0
+"""Leading and word space of the line that says how often, in points."""
+
 _HOW_OFTEN = {DoseFact.DAYS, DoseFact.TIMES_A_DAY}
 
 
-class CutOutCard(Flowable):
-    """Name, dose, picture, steps, and on each card the stop rule."""
+_STEP_GAPS = (1.5, 0.6)
+_TIGHT_STEPS, _TIGHT_STRIP = 11.0, 0.78
 
-    def __init__(self, look: Look, card: ExerciseCard) -> None:
-        self.look, self.card = look, card
+
+class CutOutCard(Flowable):
+    """Name, dose, picture, steps, and on each card the stop rule.
+
+    Too long for its quarter page it gets tighter, then goes on with its last steps on another
+    card, with name and stop rule again.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        card: ExerciseCard,
+        steps: tuple[int, int] | None = None,
+        *,
+        tight: bool = False,
+    ) -> None:
+        self.look, self.card, self.tight = look, card, tight
+        self.range = steps or (0, len(card.steps))
+        self.first, self.last = self.range[0] == 0, self.range[1] == len(card.steps)
         self.name = f"exercise {card.number.plain}"
-        self.bookmark = f"{card.number.plain}. {card.name.plain}"
-        amounts = tuple(cell for cell in card.dose if cell.kind not in _HOW_OFTEN)
-        self.often = tuple(cell for cell in card.dose if cell.kind in _HOW_OFTEN)
-        self.strip = DoseStrip(look, amounts, shrink=0.86) if amounts else None
-        self.steps = StepList(look, card.steps, gap=1.5, radius=7.6)
-        self.facts = FactList(look, card.facts, gap=2.0, share="no")
-        self.pictured = bool(look.frames(card.figure))
+        if self.first:
+            self.bookmark = f"{card.number.plain}. {card.name.plain}"
+        self.often = tuple(cell for cell in card.dose if cell.kind in _HOW_OFTEN and self.first)
+        amounts = tuple(cell for cell in card.dose if cell.kind not in _HOW_OFTEN and self.first)
+        shrink = _TIGHT_STRIP if tight else 0.86
+        self.strip = DoseStrip(look, amounts, shrink=shrink) if amounts else None
+        style = look.type.steps
+        if tight:
+            style = replace_size(style, min(style.size, _TIGHT_STEPS))
+        shown = card.steps[slice(*self.range)]
+        self.steps = StepList(look, shown, gap=_STEP_GAPS[tight], radius=7.6, style=style)
+        self.facts = FactList(look, card.facts if self.last else (), gap=2.0, share="no")
+        self.pictured = bool(look.frames(card.figure)) and self.first
+
+    @override
+    def tighter(self) -> Flowable | None:
+        return None if self.tight else CutOutCard(self.look, self.card, self.range, tight=True)
+
+    @override
+    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+        first, last = self.range
+        for cut in range(last - 1, first, -1):
+            head = CutOutCard(self.look, self.card, (first, cut), tight=self.tight)
+            if head.height(width) <= room:
+                return head, CutOutCard(self.look, self.card, (cut, last), tight=self.tight)
+        return None
+
+    @property
+    def _continued(self) -> SetText | None:
+        if self.first:
+            return None
+        return self.look.setter.line(self.look.furniture.continued, plain(self.look.type.detail))
 
     def _name(self, width: float) -> SetText:
         style = self.look.type.exercise
-        return self.look.setter.fitted(self.card.name, style, width - _TILE - 9, style.size * 0.75)
+        room = width - _TILE - 9 - (self._continued.width + 6 if self._continued else 0)
+        return self.look.setter.fitted(self.card.name, style, room, style.size * 0.75)
 
-    def _frequency(self) -> list[SetText]:
-        """How often, on a line of its own."""
-        strong, light = bold(self.look.type.qualifier, 12.5), plain(self.look.type.qualifier, 12.5)
-        parts: list[SetText] = []
+    def _frequency(self, width: float) -> list[list[SetText]]:
+        """How often: lines of parts, as few as hold them."""
+        setter, style = self.look.setter, self.look.type.qualifier
+        strong, light = bold(style, 12.5), plain(style, 12.5)
+        lines: list[list[SetText]] = []
         for cell in self.often:
-            parts.append(self.look.setter.line(cell.numeral, strong))
-            parts.append(self.look.setter.line(cell.unit, strong))
+            parts = [setter.line(cell.numeral, strong), setter.line(cell.unit, strong)]
             if cell.qualifier:
-                parts.append(self.look.setter.line(cell.qualifier, light))
-        return parts
+                parts.append(setter.fitted(cell.qualifier, light, width, 10))
+            for group in (parts[:2], parts[2:]):
+                if lines and _wide([*lines[-1], *group]) <= width:
+                    lines[-1] += group
+                elif group:
+                    lines.append(group)
+        return lines
 
     def _stop(self, width: float) -> SetText | None:
         if self.card.stop is None:
@@ -63,12 +116,18 @@ class CutOutCard(Flowable):
 
     def _top(self, width: float) -> float:
         strip = self.strip.height(width) + 3 if self.strip else 0.0
-        return max(_TILE, self._name(width).height) + 6 + strip + 20
+        return (
+            max(_TILE, self._name(width).height)
+            + 6
+            + strip
+            + 5
+            + _LINE * len(self._frequency(width))
+        )
 
     @override
     def height(self, width: float) -> float:
         picture = _PICTURE_LEAST + 6 if self.pictured else 0.0
-        facts = self.facts.height(width) + 6 if self.card.facts else 0.0
+        facts = self.facts.height(width) + 6 if self.facts.facts else 0.0
         return self._top(width) + picture + self.steps.height(width) + facts + 6 + self._foot(width)
 
     @override
@@ -80,12 +139,14 @@ class CutOutCard(Flowable):
         extra = max(0.0, height - self.height(width))
         bottom = y + height
         name = self._name(width)
-        tile(self.look, sheet, x, y, self.card.number, _TILE)
-        sheet.text(x + _TILE + 9, y + (_TILE - name.style.leading) / 2, name, "heading")
+        with nullcontext() if self.first else sheet.furniture():
+            self._draw_name(sheet, x, y, name)
         top = y + max(_TILE, name.height) + 6
         if self.strip:
             self.strip.draw(sheet, x, top, width)
-        self._draw_frequency(sheet, x, y + self._top(width) - 18, width)
+        self._draw_frequency(
+            sheet, x, y + self._top(width) - 3 - _LINE * len(self._frequency(width)), width
+        )
         top = y + self._top(width)
         if self.pictured and self.card.figure:
             high = _PICTURE_LEAST + extra
@@ -93,19 +154,27 @@ class CutOutCard(Flowable):
             pair.draw(sheet, x, top, width, high)
             top += high + 6
             extra = 0.0
-        spread = min(extra, 6.0 * len(self.card.steps))
+        spread = min(extra, 6.0 * len(self.steps.steps))
         self.steps.draw(sheet, x, top, width, spread)
         top += self.steps.height(width) + spread + 6
-        if self.card.facts:
+        if self.facts.facts:
             self.facts.draw(sheet, x, top, width)
-        self._draw_stop(sheet, x, bottom, width)
+        with nullcontext() if self.last else sheet.furniture():
+            self._draw_stop(sheet, x, bottom, width)
+
+    def _draw_name(self, sheet: Sheet, x: float, y: float, name: SetText) -> None:
+        tile(self.look, sheet, x, y, self.card.number, _TILE)
+        left, top = x + _TILE + 9, y + (_TILE - name.style.leading) / 2
+        sheet.text(left, top, name, "heading")
+        if self._continued:
+            base = top + name.first_baseline
+            sheet.on_baseline(left + name.width + 6, base, self._continued, "label")
 
     def _draw_frequency(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        parts = self._frequency()
-        space = 4.0
-        left = x + (width - sum(part.width for part in parts) - space * (len(parts) - 1)) / 2
-        for part in parts:
-            left += sheet.on_baseline(left, y + 11, part) + space
+        for number, parts in enumerate(self._frequency(width)):
+            left = x + (width - _wide(parts)) / 2
+            for part in parts:
+                left += sheet.on_baseline(left, y + 11 + number * _LINE, part) + _SPACE
 
     def _draw_stop(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:
         stop = self._stop(width)
@@ -113,6 +182,11 @@ class CutOutCard(Flowable):
             top = bottom - stop.height
             icons.stop(sheet, x + 7.6, top + stop.height / 2, 7)
             sheet.text(x + 20, top, stop)
+
+
+def _wide(parts: list[SetText]) -> float:
+    """Width of parts on one line."""
+    return sum(part.width for part in parts) + _SPACE * (len(parts) - 1)
 
 
 def draw_slot_foot(

@@ -303,7 +303,8 @@ def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:
         DoesNotFit: if something is larger than a page.
         LostText: if a text of the document is on no page (a defect of the layout).
     """
-    look = Look(order.layout, Setter(load_fonts(workspace)), read_logo(order.clinic, workspace))
+    logo = read_logo(order.clinic, workspace)
+    look = Look(order.layout, Setter(load_fonts(workspace)), document.furniture, logo)
     engine = Engine(document, order.layout, order.paper, look)
     pages = engine.run()
     placed = verify(document, pages, look.dropped)

@@ -23,7 +23,9 @@ class Flowable(ABC):
     ``gap`` is the space above it, which may grow by ``gap_stretch``; ``stretch`` is how much more
     than its height it can use well. All in points. ``bookmark``: its entry in the PDF's outline;
     ``pinned``: stays on the page of what stands
-    before it, if that can make room; ``keep_with_next``: does not end a page.
+    before it, if that can make room; ``keep_with_next``: does not end a page;
+    ``may_follow``: may go to the next page to make room for what is pinned; ``gives_way``: what
+    has more is tightened first.
     """
 
     name: str = "block"
@@ -32,6 +34,8 @@ class Flowable(ABC):
     gap_stretch: float = 8.0
     pinned: bool = False
     keep_with_next: bool = False
+    may_follow: bool = False
+    gives_way: int = 0
 
     @abstractmethod
     def height(self, width: float) -> float:
@@ -152,10 +156,16 @@ def _make_room_for_pinned(waiting: list[Flowable], width: float, height: float) 
     last = max((i for i, flowable in enumerate(waiting) if flowable.pinned), default=-1)
     if last < 0:
         return waiting
-    head = _tightened(waiting[: last + 1], width, height)
+    roomy = waiting[: last + 1]
+    head = _tightened(roomy, width, height)
     over = total(head, width) - height
     if over <= 0:
         return [*head, *waiting[last + 1 :]]
+    for flowable in roomy:
+        if flowable.may_follow:
+            kept = _tightened([other for other in roomy if other is not flowable], width, height)
+            if total(kept, width) <= height:
+                return [*kept, _Rest(flowable), *waiting[last + 1 :]]
     for index in range(last, -1, -1):
         room = head[index].height(width) - over
         parts = head[index].split(width, room) if room > 0 else None
@@ -166,8 +176,8 @@ def _make_room_for_pinned(waiting: list[Flowable], width: float, height: float) 
 
 
 def _tightened(head: list[Flowable], width: float, height: float) -> list[Flowable]:
-    """Tighten one flowable after the other, from the top, then the gaps, until all fit."""
-    for index in range(len(head)):
+    """Tighten one flowable after the other, then the gaps, until all fit."""
+    for index in sorted(range(len(head)), key=lambda index: -head[index].gives_way):
         while total(head, width) > height:
             tighter = head[index].tighter()
             if tighter is None:

@@ -26,6 +26,15 @@ class Folio:
     pages: int
 
 
+_LARGE = 1.2
+"""A scale of type from which on a layout counts as large print."""
+
+
+def _joined(one: Text, other: Text) -> Text:
+    """Two texts of the footer on one line."""
+    return Text((*one.runs, *text(". " if not one.plain.endswith(".") else " ").runs, *other.runs))
+
+
 class Foot:
     """The footer of a page: full (QR code, disclaimer, folio) or one line, with the stop strip.
 
@@ -69,8 +78,10 @@ class Foot:
         style = plain(self.look.type.foot)
         if not self.full:
             block, coded = self._short(width)
-            code = 0.0 if coded else self._code_style.leading
-            return max(block.height, self.look.type.folio.leading + code)
+            below = 0.0 if coded else self._code_style.leading
+            if self.halved:
+                below = 2 * self.look.type.foot.leading - self.look.type.folio.leading
+            return max(block.height, self.look.type.folio.leading + below)
         room = self._text_room(width)
         lines = sum(
             self.look.setter.set(part, style, room, balance=False).height
@@ -91,14 +102,19 @@ class Foot:
     def _short(self, width: float) -> tuple[SetText, bool]:
         """The line of text, and whether the code is part of it (else it stands below the folio).
 
-        Cut-out cards carry the code themselves.
+        Cut-out cards carry the code themselves; large print says on its first page when it was
+        made.
         """
-        short = self.document.furniture.disclaimer_short
-        style, room, setter = plain(self.look.type.foot), self._line_room(width), self.look.setter
-        coded = Text((*self._code.runs, *text(". ").runs, *short.runs))
-        if not self.halved and setter.width(coded, style) <= room:
+        furniture, setter = self.document.furniture, self.look.setter
+        style, room = plain(self.look.type.foot), self._line_room(width)
+        if self.halved:
+            return setter.set(furniture.disclaimer_short, style, room, balance=False), True
+        last = furniture.checked if self.look.scale > _LARGE else furniture.made
+        short = _joined(furniture.disclaimer_short, last)
+        coded = _joined(self._code, short)
+        if setter.width(coded, style) <= room:
             return setter.line(coded, style), True
-        return setter.set(short, style, room, balance=False), self.halved
+        return setter.set(short, style, room, balance=False), False
 
     def draw(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
         """Draw with its last line ending at ``bottom``."""
@@ -132,7 +148,12 @@ class Foot:
         sheet.text(x, y, block, "label")
         style = self.look.type.folio
         self._folio(sheet, x + width, y + baseline(style), folio)
-        if not coded:
+        if self.halved:
+            room = width / 2 - 20 - self.look.setter.measure("Page 88 of 88", style) - 8
+            small = plain(self.look.type.foot)
+            made = self.look.setter.set(self.document.furniture.made, small, room, balance=False)
+            sheet.text(x + width / 2 + 20, y, made, "label")
+        elif not coded:
             code = self.look.setter.line(self._code, self._code_style)
             sheet.text(x + width, y + style.leading, code, "label", align="right")
 

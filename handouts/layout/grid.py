@@ -29,6 +29,8 @@ LEAST_BOX = 17.0
 _TIGHTEST = 0.72
 """Rows are lowered to about this part of their height before a grid goes to the next page."""
 
+_TIGHTEST_RULED = 0.4
+
 _KEEP_TOGETHER = 560.0
 """A band lower than this goes to the next page whole (points)."""
 
@@ -132,11 +134,11 @@ class GridTable(Flowable):
     def stretch(self, width: float) -> float:
         if self.grid.ruled:
             return sum(max(0.0, 75 - self._row_height(row, width)) for row in self.rows)
-        return (3.0 if self.look.scale < 1.2 else 26.0) * sum(len(row.lines) for row in self.rows)
+        return (3.0 if self.look.scale < 1.2 else 8.0) * sum(len(row.lines) for row in self.rows)
 
     @override
     def tighter(self) -> Flowable | None:
-        if self.tight < _TIGHTEST:
+        if self.tight < (_TIGHTEST_RULED if self.grid.ruled else _TIGHTEST):
             return None
         tight = self.tight - 0.08
         return GridTable(
@@ -205,13 +207,13 @@ class GridTable(Flowable):
         setter, style = self.look.setter, self.look.type
         for week, left, wide in self._week_lefts(x, columns):
             sheet.rect(
-                left + _WEEK_GAP / 2, y, wide - _WEEK_GAP, self._bar, fill="fill", radius=5,
-                corners="top",
+                left + _WEEK_GAP / 2, y, wide - _WEEK_GAP, self._bar,
+                fill="tile", stroke="fill", radius=5, corners="top",
             )  # fmt: skip
             title = setter.fitted(
                 week.title, bold(style.detail), wide - 10, style.detail.size * 0.8
             )
-            centred(sheet, left + wide / 2, y + self._bar / 2, title, "white")
+            centred(sheet, left + wide / 2, y + self._bar / 2, title, "on-tile")
             for number, day in enumerate(week.days):
                 middle = left + (number + 0.5) * columns.pitch
                 top = y + self._bar + 2

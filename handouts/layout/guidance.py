@@ -14,7 +14,7 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
 from handouts.model.layout import TypeStyle
 
-_ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "safety"}
+_ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
 
 
 class SideBySide(Flowable):
@@ -25,7 +25,7 @@ class SideBySide(Flowable):
     def __init__(self, parts: Sequence[Flowable], least: float) -> None:
         self.parts, self.least = tuple(parts), least
         self.name = " and ".join(part.name for part in parts)
-        self.pinned = any(part.pinned for part in parts)
+        self.may_follow = True
         self.space = 12.0
 
     def _beside(self, width: float) -> bool:
@@ -101,7 +101,7 @@ class EffortBlock(Flowable):
         wide = width / count
         left = x
         for zone in self.block.zones:
-            colour = "white" if zone.zone is Zone.STOP else "text"
+            colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left
             for number in zone.numbers:
                 sheet.rect(left, y, wide, self._bar, fill=_ZONE_FILL[zone.zone], stroke="box")
@@ -117,7 +117,7 @@ class EffortBlock(Flowable):
 class StopBlock(Flowable):
     """The stop rule beside a stop sign, and whom to call."""
 
-    name, gap, pinned = "stop", 11.0, True
+    name, gap = "stop", 11.0
 
     def __init__(self, look: Look, block: StopRule) -> None:
         self.look, self.block = look, block
@@ -214,8 +214,8 @@ class RedFlagsBlock(Flowable):
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         bar, columns = self._bar(width), self._columns(width)
         sheet.rect(x, y, width, height, fill="safety-panel", stroke="safety", line=1.8, radius=6)
-        sheet.rect(x, y, width, bar, fill="safety", radius=6, corners="top")
-        sheet.text(x + self.pad, y + 3, self._lead(width), "white")
+        sheet.rect(x, y, width, bar, fill="safety-bar", stroke="safety", radius=6, corners="top")
+        sheet.text(x + self.pad, y + 3, self._lead(width), "on-safety-bar")
         spare = max(0.0, height - self.height(width)) / 3
         top = y + bar + 5 + spare
         wide = (width - 2 * self.pad - 12 * (len(columns) - 1)) / len(columns)

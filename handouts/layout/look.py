@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handouts.compose.document import Figure, Letterhead, Text
+from handouts.compose.document import Figure, Furniture, Letterhead, Text
 from handouts.figures.vector import Vector
 from handouts.layout.sheet import Align, Sheet
 from handouts.layout.text import Setter, SetText, replace_size
@@ -33,6 +33,7 @@ class Look:
 
     layout: Layout
     setter: Setter
+    furniture: Furniture
     logo: Logo | None = None
     pictures: dict[Figure, tuple[Vector, ...]] = field(default_factory=dict)
     dropped: set[int] = field(default_factory=set)
@@ -71,9 +72,9 @@ def centred(sheet: Sheet, x: float, y: float, block: SetText, colour: str) -> No
 
 def tile(look: Look, sheet: Sheet, x: float, y: float, number: Text, side: float) -> None:
     """An exercise's number: white in a filled rounded square of ``side`` points."""
-    sheet.rect(x, y, side, side, fill="fill", radius=side * 0.2)
+    sheet.rect(x, y, side, side, fill="tile", stroke="fill", line=1, radius=side * 0.2)
     style = bold(look.type.steps, side * 0.68)
-    centred(sheet, x + side / 2, y + side / 2, look.setter.line(number, style), "white")
+    centred(sheet, x + side / 2, y + side / 2, look.setter.line(number, style), "on-tile")
 
 
 def disc(

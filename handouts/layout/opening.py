@@ -111,7 +111,9 @@ class PanelBlock(Flowable):
     def _note(self, width: float) -> tuple[SetText, SetText] | None:
         if self.block.note is None:
             return None
-        label = self.look.setter.line(self.block.note.label, self.look.type.label)
+        label = self.look.setter.fitted(
+            self.block.note.label, self.look.type.label, width - 2 * self.pad, 9
+        )
         style = plain(self.look.type.detail)
         return label, self.look.setter.set(
             self.block.note.value, style, width - 2 * self.pad, balance=False

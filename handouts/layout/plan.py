@@ -16,6 +16,8 @@ _PLAN_ROW = (35.0, 31.0, 27.0, 0.0)
 """Least height of a plan row in the standard layout: roomy, tight, tightest, and in one line."""
 
 _TIGHTEST = 2
+_LARGE, _UNSPLIT = 1.2, 8
+"""A plan of up to 8 rows stays whole, but for large print: it is read as one."""
 
 
 class PlanBlock(Flowable):
@@ -124,19 +126,28 @@ class PlanBlock(Flowable):
         least = _PLAN_ROW[self.level] * self.look.scale
         return phase + max(least, name.height + dose.height + 2)
 
-    def _totals(self, width: float) -> list[SetText]:
+    def _totals(self, width: float) -> list[tuple[float, float, SetText]]:
+        """Offset across and down of each total: after each other while they fit a line."""
         if not self.last:
             return []
         style = plain(self.look.type.steps)
         room = width - 24 * self.look.scale
-        return [
-            self.look.setter.set(item, style, room, balance=False) for item in self.block.totals
-        ]
+        placed: list[tuple[float, float, SetText]] = []
+        across = down = 0.0
+        for item in self.block.totals:
+            block = self.look.setter.set(item, style, room, balance=False)
+            if across and across + block.width > room:
+                across, down = 0.0, down + style.leading
+            placed.append((across, down, block))
+            down += (len(block.lines) - 1) * style.leading
+            start = across if len(block.lines) == 1 else 0.0
+            across = start + block.lines[-1].width + 12 * self.look.scale
+        return placed
 
     @override
     def height(self, width: float) -> float:
         rows = sum(self._row_height(row, width) for row in self.rows)
-        totals = sum(block.height for block in self._totals(width))
+        totals = max((down + block.height for _, down, block in self._totals(width)), default=0.0)
         return self._heading_height(width) + rows + (totals + 6 if totals else 0)
 
     @override
@@ -145,6 +156,8 @@ class PlanBlock(Flowable):
 
     @override
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+        if self.look.scale < _LARGE and len(self.rows) <= _UNSPLIT:
+            return None
         used = self._heading_height(width)
         count = 0
         for row in self.rows:
@@ -180,15 +193,12 @@ class PlanBlock(Flowable):
             end = row is self.rows[-1]
             sheet.line(x, y, x + width, y, "fill" if end else "rule", 1.4 if end else 0.8)
         y += 6
-        for index, block in enumerate(self._totals(width)):
-            if not index:
-                icons.clock(
-                    sheet,
-                    x + 9 * self.look.scale,
-                    y + block.style.leading * 0.52,
-                    8 * self.look.scale,
-                )
-            y += sheet.text(x + 24 * self.look.scale, y, block)
+        left = x + 24 * self.look.scale
+        for across, down, block in self._totals(width):
+            if not across and not down:
+                middle = y + block.style.leading * 0.52
+                icons.clock(sheet, x + 9 * self.look.scale, middle, 8 * self.look.scale)
+            sheet.text(left + across, y + down, block)
 
     def _draw_row(
         self, sheet: Sheet, row: PlanRow, x: float, y: float, width: float, high: float

@@ -21,14 +21,21 @@ _KEEP_TOGETHER = 300.0
 
 
 class ProseBlock(Flowable):
-    """A heading and paragraphs, or bullets."""
+    """A heading and paragraphs, or bullets. Tight bullets follow their heading on its line."""
 
     gap = 14.0
+    gives_way = 1
 
     def __init__(
-        self, look: Look, block: Prose | Bulleted, *, first: int = 0, last: int | None = None
+        self,
+        look: Look,
+        block: Prose | Bulleted,
+        *,
+        first: int = 0,
+        last: int | None = None,
+        tight: bool = False,
     ) -> None:
-        self.look, self.block = look, block
+        self.look, self.block, self.tight = look, block, tight
         self.bullets = isinstance(block, Bulleted)
         parts = block.items if isinstance(block, Bulleted) else block.paragraphs
         self.first, self.last = first, len(parts) if last is None else last
@@ -52,27 +59,54 @@ class ProseBlock(Flowable):
         style = bold(self.look.type.section, self.look.type.section.size * 15 / 17)
         return self.look.setter.set(self.block.heading, style, width)
 
+    def _run_in(self, width: float) -> list[tuple[float, float, SetText]]:
+        """Offset across and down of heading and items, each after the other while a line holds."""
+        setter, detail = self.look.setter, self.look.type.detail
+        blocks = [setter.set(self.block.heading, bold(detail), width)]
+        blocks += [setter.set(part, plain(detail), width, balance=False) for part in self.parts]
+        placed: list[tuple[float, float, SetText]] = []
+        across = down = 0.0
+        for block in blocks:
+            if across and across + block.width > width:
+                across, down = 0.0, down + detail.leading
+            placed.append((across, down, block))
+            down += (len(block.lines) - 1) * detail.leading
+            start = across if len(block.lines) == 1 else 0.0
+            across = start + block.lines[-1].width + 7
+        return placed
+
     @override
     def height(self, width: float) -> float:
+        if self.tight:
+            return max(down + block.height for _, down, block in self._run_in(width))
         heading = self._heading(width)
         text = sum(block.height + 3 for block in self._set(width))
         return (heading.height + 3 if heading else 0.0) + text
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        if self.tight:
+            for index, (across, down, block) in enumerate(self._run_in(width)):
+                sheet.text(x + across, y + down, block, "text" if index else "heading")
+            return
         heading = self._heading(width)
         if heading:
             y += sheet.text(x, y, heading, "heading") + 3
         for block in self._set(width):
             if self.bullets:
-                sheet.circle(
-                    x + 4, y + block.style.leading * 0.55, 2 * self.look.scale, fill="fill"
-                )
+                dot = y + block.style.leading * 0.55
+                sheet.circle(x + 4, dot, 2 * self.look.scale, fill="fill")
             y += sheet.text(x + self._indent, y, block) + 3
 
     @override
+    def tighter(self) -> Flowable | None:
+        if self.tight or not self.bullets or self.first:
+            return None
+        return ProseBlock(self.look, self.block, tight=True)
+
+    @override
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
-        if self.height(width) < _KEEP_TOGETHER:
+        if self.tight or self.height(width) < _KEEP_TOGETHER:
             return None
         heading = self._heading(width)
         used = heading.height + 3 if heading else 0.0

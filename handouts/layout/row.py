@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard, FactKind, Text
+from handouts.errors import DoesNotFit
 from handouts.layout.flow import Flowable
 from handouts.layout.look import Look, bold, tile
 from handouts.layout.picture import PicturePair
@@ -16,6 +17,7 @@ _NAME_SHARE = 1 / 3
 _PICTURE_LEAST = 34.0
 _STRIP = 20.0
 _SMALLEST = 11.0
+_LEAST = 9.0
 _STRETCH = 70.0
 
 
@@ -51,18 +53,29 @@ class RowCard(Flowable):
         return self.look.setter.fitted(self.card.name, style, room, style.size * 13 / 15.5)
 
     def _dose(self, width: float) -> list[list[SetText]]:
-        """The dose cells as words in bold, in one line or two."""
+        """The dose cells as words in bold: on one line, smaller if need be, or on more lines."""
         room = self._columns(width)[1] - 14
-        blocks = [self._phrase(phrase, self.look.type.unit.size) for phrase in self.card.dose_words]
+        blocks = [
+            self._phrase(phrase, self.look.type.unit.size, room) for phrase in self.card.dose_words
+        ]
         if _line_width(blocks) <= room:
             return [blocks]
-        small = [self._phrase(phrase, _SMALLEST) for phrase in self.card.dose_words]
-        if _line_width(small) <= room:
-            return [small]
-        return [small[:2], small[2:]] if len(small) > 2 else [[block] for block in small]
+        lines: list[list[SetText]] = [[]]
+        for phrase in self.card.dose_words:
+            block = self._phrase(phrase, _SMALLEST, room)
+            if lines[-1] and _line_width([*lines[-1], block]) > room:
+                lines.append([])
+            lines[-1].append(block)
+        return lines
 
-    def _phrase(self, phrase: Text, size: float) -> SetText:
-        return self.look.setter.line(phrase, bold(self.look.type.unit, size))
+    def _phrase(self, phrase: Text, size: float, room: float) -> SetText:
+        block = self.look.setter.fitted(phrase, bold(self.look.type.unit, size), room, _LEAST)
+        if len(block.lines) > 1:
+            raise DoesNotFit(
+                f"{self.name}: a part of the dose is wider than its column",
+                hint="shorten the load or tempo, or choose another layout",
+            )
+        return block
 
     def _strip(self, width: float) -> float:
         return _STRIP + (len(self._dose(width)) - 1) * 15

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard
@@ -18,44 +20,78 @@ _PICTURE_LEAST = 95.0
 _PICTURE_STRETCH = 150.0
 
 
-class StackedCard(Flowable):
-    """One exercise down the page. Too long for a page, its facts go to the next one.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which steps and facts of a card stand here; ``first`` and ``last`` of its parts or not."""
 
-    ``part`` is ``all``, ``steps`` (without the facts) or ``facts`` (name and dose repeated).
-    """
+    steps: tuple[int, int]
+    facts: tuple[int, int]
+    first: bool = True
+    last: bool = True
+
+
+def whole(card: ExerciseCard) -> Part:
+    """The part that is all of a card."""
+    return Part((0, len(card.steps)), (0, len(card.facts)))
+
+
+class StackedCard(Flowable):
+    """One exercise down the page; too long for a page, it goes on, name and dose repeated."""
 
     gap = 22.0
     gap_stretch = 20.0
 
     def __init__(
-        self, look: Look, card: ExerciseCard, part: str = "all", *, tight: bool = False
+        self, look: Look, card: ExerciseCard, part: Part | None = None, *, tight: bool = False
     ) -> None:
-        self.look, self.card, self.part, self.tight = look, card, part, tight
+        self.look, self.card, self.tight = look, card, tight
+        self.part = part or whole(card)
         self.name = f"exercise {card.number.plain}"
-        if part != "facts":
+        if self.part.first:
             self.bookmark = f"{card.number.plain}. {card.name.plain}"
         scale = look.scale
         self.strip = DoseStrip(look, card.dose)
-        self.steps = StepList(
-            look, card.steps, gap=(2.0 if tight else 4.2) * scale, radius=8.7 * scale
-        )
-        self.facts = FactList(look, card.facts, gap=(1.4 if tight else 3.5) * scale, share="no")
-        self.pictured = bool(look.frames(card.figure))
+        gap = (2.0 if tight else 4.2) * scale
+        shown = card.steps[slice(*self.part.steps)]
+        self.steps = StepList(look, shown, gap=gap, radius=8.7 * scale)
+        gap = (1.4 if tight else 3.5) * scale
+        self.facts = FactList(look, card.facts[slice(*self.part.facts)], gap=gap, share="no")
+        self.pictured = bool(look.frames(card.figure)) and self.part.first
         self.side = 27.8 * scale
+
+    def _with(self, part: Part) -> StackedCard:
+        return StackedCard(self.look, self.card, part, tight=self.tight)
 
     # -- measures
 
     def _name(self, width: float) -> SetText:
         style = self.look.type.exercise
-        return self.look.setter.fitted(
-            self.card.name, style, width - self.side - 12, style.size * 26 / 34
-        )
+        room = width - self.side - 12
+        if self._continued:
+            room -= self._continued.width + 10
+        return self.look.setter.fitted(self.card.name, style, room, style.size * 26 / 34)
+
+    @property
+    def _continued(self) -> SetText | None:
+        """What stands after the name where the card goes on."""
+        if self.part.first:
+            return None
+        return self.look.setter.line(self.look.furniture.continued, plain(self.look.type.detail))
+
+    @property
+    def _turn_over(self) -> SetText | None:
+        """What stands below the card where it is not at its end."""
+        if self.part.last:
+            return None
+        return self.look.setter.line(self.look.furniture.turn_over, bold(self.look.type.detail))
 
     def _intro(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of bracketed name, purpose, equipment and side.
 
         They follow each other on a line as long as they fit it.
         """
+        if not self.part.first:
+            return []
         card, setter = self.card, self.look.setter
         style = plain(self.look.type.steps)
         parts = (
@@ -79,13 +115,15 @@ class StackedCard(Flowable):
                 across += block.width + 12
         return placed
 
-    def _header(self, width: float) -> float:
+    def _head(self, width: float) -> float:
+        """Down to the steps: name, intro, dose, pictures."""
         name = max(self.side, self._name(width).height)
         intro = max((down + block.height for _, down, block in self._intro(width)), default=0.0)
-        return name + 6 + intro + (8 if intro else 0)
+        picture = _PICTURE_LEAST + 8 if self.pictured else 0.0
+        return name + 6 + intro + (8 if intro else 0) + self.strip.height(width) + 10 + picture
 
     def _note(self, width: float) -> list[SetText]:
-        if self.card.note_label is None or self.part == "steps":
+        if self.card.note_label is None or not self.part.last:
             return []
         style = plain(self.look.type.detail)
         blocks = [self.look.setter.line(self.card.note_label, style)]
@@ -93,89 +131,82 @@ class StackedCard(Flowable):
             blocks.append(self.look.setter.set(self.card.note, style, width))
         return blocks
 
-    def _facts_height(self, width: float) -> float:
-        if self.part == "steps":
-            return 0.0
+    def _foot(self, width: float) -> float:
+        """From the end of the steps on: facts, note, or that the card goes on."""
         note = sum(block.height for block in self._note(width))
-        facts = self.facts.height(width) if self.card.facts else 0.0
-        return (facts + 15 if facts else 0.0) + (note + 8 if note else 0.0)
-
-    def _body(self, width: float) -> float:
-        if self.part == "facts":
-            return 0.0
-        picture = _PICTURE_LEAST + 8 if self.pictured else 0.0
-        return self.strip.height(width) + 10 + picture + self.steps.height(width) + 4
+        facts = self.facts.height(width) if self.facts.facts else 0.0
+        more = self._turn_over.height + 8 if self._turn_over else 0.0
+        return (facts + 15 if facts else 0.0) + (note + 8 if note else 0.0) + more
 
     @override
     def height(self, width: float) -> float:
-        if self.part == "facts":
-            name = max(self.side, self._name(width).height)
-            return name + 6 + self.strip.height(width) + self._facts_height(width)
-        return self._header(width) + self._body(width) + self._facts_height(width)
+        steps = self.steps.height(width) + 4 if self.steps.steps else 0.0
+        return self._head(width) + steps + self._foot(width)
 
     @override
     def stretch(self, width: float) -> float:
-        if self.part == "facts":
-            return 0.0
-        return _PICTURE_STRETCH if self.pictured else 7.0 * len(self.card.steps)
+        return _PICTURE_STRETCH if self.pictured else 7.0 * len(self.steps.steps)
 
     @override
     def tighter(self) -> Flowable | None:
-        if self.tight or self.part != "all":
+        if self.tight:
             return None
-        return StackedCard(self.look, self.card, tight=True)
+        return StackedCard(self.look, self.card, self.part, tight=True)
 
     @override
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
-        if self.part != "all" or not self.card.facts:
-            return None
-        steps = StackedCard(self.look, self.card, "steps")
-        if steps.height(width) > room:
-            return None
-        return steps, StackedCard(self.look, self.card, "facts")
+        """As many steps as fit, then as many facts; the note stays with the last part."""
+        (step, steps), (fact, facts) = self.part.steps, self.part.facts
+        cuts = [(end, fact) for end in range(step + 1, steps)]
+        cuts += [(steps, end) for end in range(fact, facts)]
+        for step_end, fact_end in reversed(cuts):
+            head = replace(self.part, steps=(step, step_end), facts=(fact, fact_end), last=False)
+            if (step_end, fact_end) != (step, fact) and self._with(head).height(width) <= room:
+                rest = replace(
+                    self.part, steps=(step_end, steps), facts=(fact_end, facts), first=False
+                )
+                return self._with(head), self._with(rest)
+        return None
 
     # -- drawing
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         extra = min(max(0.0, height - self.height(width)), self.stretch(width))
-        if self.part == "facts":
+        if self.part.first:
+            y = self._draw_head(sheet, x, y, width)
+        else:
             with sheet.furniture():  # name and dose are repeated
-                y = self._draw_name(sheet, x, y, width) + 6
-                self.strip.draw(sheet, x, y, width)
-            self._draw_facts(sheet, x, y + self.strip.height(width), width)
-            return
-        y = self._draw_name(sheet, x, y, width) + 6
-        top = y
-        for across, down, block in self._intro(width):
-            sheet.text(x + across, top + down, block)
-            y = top + down + block.height
-        y += 8 if y > top else 0
-        self.strip.draw(sheet, x, y, width)
-        y += self.strip.height(width) + 10
+                y = self._draw_head(sheet, x, y, width)
         if self.pictured and self.card.figure:
             pair = PicturePair(self.look, self.card.figure, self.card.steps, 14, 24, 2.7)
             pair.draw(sheet, x, y, width, _PICTURE_LEAST + extra, row=True)
             y += _PICTURE_LEAST + extra + 8
             extra = 0.0
-        self.steps.draw(sheet, x, y, width, extra)
-        y += self.steps.height(width) + extra + 4
-        self._draw_facts(sheet, x, y, width)
+        if self.steps.steps:
+            self.steps.draw(sheet, x, y, width, extra)
+            y += self.steps.height(width) + extra + 4
+        self._draw_foot(sheet, x, y, width)
 
-    def _draw_name(self, sheet: Sheet, x: float, y: float, width: float) -> float:
+    def _draw_head(self, sheet: Sheet, x: float, y: float, width: float) -> float:
         name = self._name(width)
-        high = max(self.side, name.height)
         tile(self.look, sheet, x, y, self.card.number, self.side)
-        sheet.text(
-            x + self.side + 12, y + (self.side - name.style.leading) / 2 + 1, name, "heading"
-        )
-        return y + high
+        left, top = x + self.side + 12, y + (self.side - name.style.leading) / 2 + 1
+        sheet.text(left, top, name, "heading")
+        if self._continued:
+            base = top + name.first_baseline
+            sheet.on_baseline(left + name.width + 10, base, self._continued, "label")
+        top = y = y + max(self.side, name.height) + 6
+        for across, down, block in self._intro(width):
+            sheet.text(x + across, top + down, block)
+            y = top + down + block.height
+        y += 8 if y > top else 0
+        self.strip.draw(sheet, x, y, width)
+        return y + self.strip.height(width) + 10
 
-    def _draw_facts(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        if self.part == "steps":
-            return
-        if self.card.facts:
-            if self.part == "all":
+    def _draw_foot(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        if self.facts.facts:
+            if self.steps.steps:
                 sheet.line(x, y + 5, x + width, y + 5, "rule", 1)
             y += 12
             self.facts.draw(sheet, x, y, width)
@@ -187,6 +218,9 @@ class StackedCard(Flowable):
             if len(note) == 1:
                 left, high = x + block.width + 8, block.height - 4
                 sheet.writing_line(left, x + width, y + high)
-                room = (x + width - left, high)
-                sheet.entry(EntryKind.LINE, left, y, room, block.source.plain, block.source)
+                said = f"{self.card.name.plain}: {block.source.plain}"
+                sheet.entry(EntryKind.LINE, left, y, (x + width - left, high), said, block.source)
             y += block.height
+        if self._turn_over:
+            with sheet.furniture():
+                sheet.text(x + width, y + 8, self._turn_over, align="right")

@@ -78,11 +78,15 @@ def baseline(style: TypeStyle) -> float:
 
 
 class Setter:
-    """Sets text in the handout's fonts; words are measured once for each leaf and style."""
+    """Sets text in the handout's fonts; each leaf is set once for a style and a width.
+
+    What was set is kept by the leaf's identity, and keeps the leaf alive with it.
+    """
 
     def __init__(self, fonts: Fonts) -> None:
         self.fonts = fonts
-        self._words: dict[tuple[Text, float, bool], tuple[Word, ...]] = {}
+        self._words: dict[tuple[int, float, bool], tuple[Text, tuple[Word, ...]]] = {}
+        self._set: dict[tuple[int, float, float, bool, float, bool], SetText] = {}
 
     def width(self, text: Text, style: TypeStyle) -> float:
         """Width of a leaf on one line, in points."""
@@ -129,6 +133,12 @@ class Setter:
         Two lines break between sentences where both halves fit, else lines of up to four are
         balanced, so that no single word stands on the last line.
         """
+        key = (id(text), style.size, style.leading, style.bold, width, balance)
+        if key not in self._set:
+            self._set[key] = self._make(text, style, width, balance=balance)
+        return self._set[key]
+
+    def _make(self, text: Text, style: TypeStyle, width: float, *, balance: bool) -> SetText:
         words = self.words(text, style)
         words = tuple(part for word in words for part in self._parted(word, style, width))
         lines = self._broken(words, width)
@@ -140,10 +150,10 @@ class Setter:
 
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
-        key = (text, style.size, style.bold)
+        key = (id(text), style.size, style.bold)
         if key not in self._words:
-            self._words[key] = tuple(self._split(text, style))
-        return self._words[key]
+            self._words[key] = (text, tuple(self._split(text, style)))
+        return self._words[key][1]
 
     def _split(self, text: Text, style: TypeStyle) -> Iterator[Word]:
         pieces: list[Piece] = []

@@ -32,11 +32,11 @@ class PlanPhrases(Model):
 
     heading: Phrase
     lead: Phrase
-    tick_at_back: Phrase
-    tick_elsewhere: Phrase
+    tick: Phrase
     minutes: Counted
     days: Annotated[Line, holds("days")]
     other_days: Phrase
+    rest: Phrase
     together: Phrase
     all: Counted
     some: Annotated[Plural, holds("numbers")]
@@ -59,6 +59,7 @@ class PanelPhrases(Model):
     choose_left: Phrase
     choose_right: Phrase
     note_from: Annotated[Line, holds("name")]
+    tip: Phrase
     your_clinician: Phrase
 
 
@@ -156,6 +157,7 @@ class FurniturePhrases(Model):
     code: Annotated[Line, holds("code")]
     page: Annotated[Line, holds("page", "pages")]
     turn_over: Phrase
+    continued: Phrase
     heading_named: Annotated[Line, holds("name")]
     heading: Phrase
     sore_side: Annotated[Line, holds("side")]

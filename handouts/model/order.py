@@ -85,4 +85,5 @@ class Order:
     paper: Paper
     mode: Mode
     date: dt.date
+    language: str
     reference_token: str | None = None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints
 from typing_extensions import override
 
 from handouts.errors import Problem
-from handouts.model.base import ContentFile, Id, Line, Model, Paragraph
+from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, printable
 from handouts.model.dosage import Dosage
 from handouts.model.patient import AffectedSide, Patient
 
@@ -53,7 +54,9 @@ class Column(StrEnum):
 
 # One address and nothing around it: a list or a "Name <address>" could reach a second person.
 # The parts are those of RFC 5321 section 4.1.2 without quoted strings; sending checks the rest.
-_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\.]+(\.[^\s@,;:<>()\[\]\"\\.]+)+")
+_ADDRESS = re.compile(
+    r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\.]+(\.[^\s@,;:<>()\[\]\"\\.]+)+"
+)
 _ADDRESS_CHARACTERS = 254
 
 
@@ -78,7 +81,11 @@ def _password(secret: SecretStr) -> SecretStr:
 
 
 Email = Annotated[Line, AfterValidator(_address)]
-Reference = Annotated[Line, StringConstraints(max_length=80)]
+Reference = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80, strip_whitespace=True),
+    AfterValidator(printable),
+]
 Password = Annotated[SecretStr, AfterValidator(_password)]
 Language = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", max_length=12)
@@ -99,6 +106,9 @@ class RosterRow(Model):
     header included. ``cells`` are the texts it was read from, by column, to write it back.
     It is personal data: `repr` shows the place only.
     """
+
+    # pydantic would keep texts of thousands of patients for the next that has the same.
+    model_config = ConfigDict(cache_strings="none")
 
     file: str
     row: Annotated[int, Field(ge=1)]
@@ -176,3 +186,10 @@ class RosterWords(ContentFile):
     sides: dict[AffectedSide, tuple[Word, ...]]
     active: tuple[Word, ...]
     inactive: dict[Line, tuple[Word, ...]]
+
+    @override
+    def model_post_init(self, _context: Any) -> None:
+        headers = Counter(header for headers in self.columns.values() for header in headers)
+        twice = sorted({header for header, count in headers.items() if count > 1})
+        if twice:
+            raise ValueError(f"a header stands for one column: {', '.join(twice)}")

@@ -133,6 +133,7 @@ def make_order(make_item: Make, english: Locale) -> Make:
             paper=Paper.LETTER,
             mode=Mode.COLOUR,
             date=date,
+            language=resolved.locale,
         )
 
     return make

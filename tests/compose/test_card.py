@@ -41,7 +41,7 @@ def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     )  # fmt: skip
     assert [leaf.plain for leaf in said] == [
         "1", "Bridge", "(glute bridge)", "You need: loop band, chair",
-        "Makes your buttocks stronger.", "Left side only", "Note from Dana:", "Use the green band.",
+        "Makes your buttocks stronger.", "Left side only", "Tip:", "Use the green band.",
     ]  # fmt: skip
     assert [(step.number.plain, step.text.plain) for step in made.steps] == [
         ("1", "Lie on your back."),
@@ -51,7 +51,7 @@ def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     assert [(fact.kind, fact.text.plain) for fact in made.facts] == [
         (FactKind.FEEL_IT, "Feel it: your left buttock working."),
         (FactKind.WATCH_OUT, "Watch out: do not arch your back."),
-        (FactKind.CAUTION, "Take care: Ask us first if you feel dizzy."),
+        (FactKind.CAUTION, "Take care: ask us first if you feel dizzy."),
         (FactKind.EASIER, "Easier: lift less."),
     ]
     assert [run.strong for run in made.facts[0].text.runs] == [True, False]

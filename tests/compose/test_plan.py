@@ -98,7 +98,7 @@ def test_totals_by_kind_of_day(make_item: Make, make_order: Make, words: Wording
             ["Every day: all 2, about 2 minutes, twice a day."],
         ),
         ([DAILY, {**DAILY, "times_per_day": 3}], ["Every day: all 2, about 4 minutes."]),
-        ([THRICE], ["Mon, Wed, Fri: 1 exercise, about 4 minutes."]),
+        ([THRICE], ["Mon, Wed, Fri: 1 exercise, about 4 minutes.", "Other days: rest."]),
         ([{**DAILY, "repetitions": "?"}, DAILY], ["Every day: all 2."]),
         ([THRICE, {**THRICE, "days_per_week": "2-3"}], ["All together: all 2, about 8 minutes."]),
         (
@@ -107,6 +107,7 @@ def test_totals_by_kind_of_day(make_item: Make, make_order: Make, words: Wording
                 "Mon: number 1, about 4 minutes.",
                 "Tue: number 2, about 4 minutes.",
                 "Wed: number 3, about 4 minutes.",
+                "Other days: rest.",
             ],
         ),
     ],
@@ -133,11 +134,11 @@ def test_total_lead_is_strong(make_order: Make, words: Wording) -> None:
         ([["plan"]], "Do them in this order."),
         (
             [["plan"], ["tracking", "notes"]],
-            "Do them in this order. Tick each one off at the back.",
+            "Do them in this order. Tick each one off on your checklist.",
         ),
         (
             [["plan"], ["tracking", "education"]],
-            "Do them in this order. Tick each one off at the back.",
+            "Do them in this order. Tick each one off on your checklist.",
         ),
         (
             [["tracking"], ["plan"]],
@@ -145,7 +146,7 @@ def test_total_lead_is_strong(make_order: Make, words: Wording) -> None:
         ),
     ],
 )
-def test_lead_sends_to_the_back_only_where_the_grid_is_there(
+def test_lead_sends_to_the_checklist_only_where_there_is_one(
     sections: list[list[str]], expected: str, make_order: Make, words: Wording
 ) -> None:
     order = make_order(layout={"sections": [{"blocks": blocks} for blocks in sections]})

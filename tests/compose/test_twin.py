@@ -35,7 +35,7 @@ def test_card(make_item: Make, make_order: Make) -> None:
         "3. Lower slowly. Do 3 with this leg, then change legs.",
         "Feel it: one buttock working.",
         "Watch out: do not arch your back.",
-        "Take care: Ask us first if you feel dizzy.",
+        "Take care: ask us first if you feel dizzy.",
         "Easier: lift less.",
         "Note from Dana: ____",
     ]
