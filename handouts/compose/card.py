@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from handouts.compose.document import ExerciseCard, Fact, FactKind, FieldName, Step, Text
+from handouts.compose.document import ExerciseCard, Fact, FactKind, FieldName, Text
 from handouts.compose.dose_cells import dose_cells
-from handouts.compose.dose_text import hold_sentence, repeat_sentence, short_repeat
 from handouts.compose.dose_words import dose_words
-from handouts.compose.runs import Runs, ended, fill, leaf, marked, spaced, strong, tidied
+from handouts.compose.runs import ended, fill, leaf, marked, spaced, strong, tidied
 from handouts.compose.side import filled, side_label
+from handouts.compose.steps import picture_of, printed_steps
 from handouts.compose.wording import Wording
 from handouts.model.exercise import Change
 from handouts.model.layout import CardPart, Cards
@@ -24,6 +24,7 @@ def exercise_card(
     facts = words.locale.facts
     wants_note = item.prescription.note is not None and CardPart.NOTE in asked
     row = cards.form == "row"
+    printed = printed_steps(item, words, short=cards.steps == "short")
     also_known_as = equipment = purpose = side = stop = None
     if CardPart.ALSO_KNOWN_AS in asked and exercise.also_known_as:
         also_known_as = leaf(fill(facts.also_known_as, name=exercise.also_known_as[0]))
@@ -45,7 +46,8 @@ def exercise_card(
         side=side,
         dose=() if row else dose_cells(item, words, brief=cards.form == "cut-out"),
         dose_words=dose_words(item, words) if row else (),
-        steps=_steps(item, words, short=cards.steps == "short"),
+        figure=picture_of(item, words, printed),
+        steps=printed.steps,
         facts=tuple(_facts(item, words, asked)),
         note_label=_note_label(order, words, tip=wants_note, line=CardPart.NOTE_LINE in asked),
         note=leaf(item.prescription.note) if wants_note and item.prescription.note else None,
@@ -72,22 +74,6 @@ def note_label(order: Order, words: Wording) -> Text:
     if clinician is not None:
         name = clinician.short_name or clinician.name
     return leaf(fill(panel.note_from, name=marked(name, FieldName.CLINICIAN)))
-
-
-def _steps(item: OrderedExercise, words: Wording, *, short: bool) -> tuple[Step, ...]:
-    exercise = item.exercise
-    texts, one_line = exercise.steps, False
-    if short and exercise.short_steps:
-        texts, one_line = exercise.short_steps, True
-    hold = hold_sentence(item.dosage, words, short=one_line)
-    repeat = short_repeat(item, words) if one_line else repeat_sentence(item, words)
-    steps = (tidied(filled(text, item.side, words, hold=hold, repeat=repeat)) for text in texts)
-    return tuple(Step(leaf(words.number(number)), leaf(step)) for number, step in _numbered(steps))
-
-
-def _numbered(steps: Iterable[Runs]) -> Iterator[tuple[int, Runs]]:
-    """Number the steps from 1; a step that was nothing but a hold goes with the hold."""
-    return enumerate((step for step in steps if step), start=1)
 
 
 def _facts(item: OrderedExercise, words: Wording, asked: frozenset[CardPart]) -> Iterator[Fact]:

@@ -32,7 +32,7 @@ def compose(order: Order) -> Document:
     """Return the document of an order: the same order gives an equal document.
 
     It has one section for each section of the layout; a section for which there is nothing to
-    say has no blocks. Figures are not drawn yet: every ``figure`` is None.
+    say has no blocks.
     """
     words = wording(order.locale, order.language)
     headed = any(section.head == "letterhead" for section in order.layout.sections)

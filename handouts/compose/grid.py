@@ -22,6 +22,7 @@ from handouts.compose.grid_lines import line_labels
 from handouts.compose.grid_words import grid_lead, legend
 from handouts.compose.runs import Value, fill, leaf, marked, plain, spaced
 from handouts.compose.schedule import exercise_days, when
+from handouts.compose.steps import small_picture
 from handouts.compose.wording import Wording
 from handouts.model.order import Order, OrderedExercise
 
@@ -101,7 +102,7 @@ def _row(item: OrderedExercise, order: Order, words: Wording, weeks: int) -> Gri
         summary = spaced(summary, fill(words.locale.grid.boxes, labels=words.commas(spoken)))
     return GridRow(
         number=leaf(words.number(item.number)),
-        figure=None,
+        figure=small_picture(item, words) if order.layout.grid.pictures else None,
         name=name,
         dose=leaf(dose_line(item, words, brief=not order.layout.grid.pictures)),
         lines=tuple(GridLine(label, boxes, _spoken(name, label, words), days) for label in labels),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handouts.compose import document
 from handouts.model.figure import Figure, Works
@@ -19,6 +19,7 @@ def compose_picture(
     side: Side,
     position: str,
     steps: Sequence[str],
+    numbers: Mapping[int, int] | None = None,
 ) -> document.Figure:
     """Return the figure of a card.
 
@@ -29,13 +30,15 @@ def compose_picture(
         side: the side that the patient works.
         position: where the patient is, in words.
         steps: the steps as printed, with sides and doses filled in.
+        numbers: the printed number of each step in the data, where they differ.
     """
+    shown = tuple((numbers or {}).get(number, number) for number in figure.steps)
     return document.Figure(
         exercise=exercise,
         variant=variant,
         mirrored=is_mirrored(figure, side),
-        alt=alternative_text(figure, position, steps),
-        steps=figure.steps,
+        alt=figure.alt or alternative_text(shown, position, steps),
+        steps=shown,
     )
 
 
@@ -45,14 +48,12 @@ def is_mirrored(figure: Figure, side: Side) -> bool:
     return drawn is not None and side in (Side.LEFT, Side.RIGHT) and side is not drawn
 
 
-def alternative_text(figure: Figure, position: str, steps: Sequence[str]) -> str:
+def alternative_text(shown: Sequence[int], position: str, steps: Sequence[str]) -> str:
     """Return what a picture shows, for those who do not see it.
 
-    It is the figure's own text, or the position and the numbered steps that the frames show: in
-    the language of the exercise, with the patient's side.
+    It is the position and the numbered steps that the frames show: in the language of the
+    exercise, with the patient's side.
     """
-    if figure.alt:
-        return figure.alt
-    shown = [f"{number}: {steps[number - 1]}" for number in figure.steps if number <= len(steps)]
+    said = [f"{number}: {steps[number - 1]}" for number in shown if number <= len(steps)]
     where = position[:1].upper() + position[1:]
-    return " ".join([f"{where.rstrip('.')}.", *shown])
+    return " ".join([f"{where.rstrip('.')}.", *said])

@@ -11,6 +11,7 @@ from handouts.compose.document import Plan, PlanRow, Text
 from handouts.compose.dose_text import dose_line
 from handouts.compose.runs import Value, fill, leaf, runs_of, spaced, strong
 from handouts.compose.schedule import exercise_days, is_daily, often, when
+from handouts.compose.steps import small_picture
 from handouts.compose.wording import SECONDS_PER_MINUTE, Wording
 from handouts.model.estimate import seconds
 from handouts.model.layout import BlockName
@@ -48,6 +49,7 @@ def _row(item: OrderedExercise, words: Wording) -> PlanRow:
     return PlanRow(
         phase=leaf(item.phase) if item.phase else None,
         number=leaf(words.number(item.number)),
+        figure=small_picture(item, words),
         name=exercise_name(item, words),
         dose=leaf(dose_line(item, words)),
         when=leaf(when(item.dosage, words)),

@@ -34,9 +34,7 @@ OTHER: Final = {"right": "left", "left": "right"}
 
 def _root(forward: tuple[int, int, int], headward: tuple[int, int, int]) -> Array:
     x, y = rows(forward), rows(headward)
-    z = vec(
-        x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]
-    )
+    z = vec(x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0])
     return rows([x, y, z]).T
 
 

@@ -177,9 +177,8 @@ def set_foot(skeleton: Skeleton, side: str) -> None:
     mode = pose.foot_mode(side)
     if mode in ("flat", "toes"):
         shank, _ = skeleton.frames[f"{side}_knee"]
-        ahead = shank[:, 0]
-        if abs(ahead[1]) > 0.9 and abs(shank[1, 1]) < 0.7:
-            ahead = -shank[:, 1]  # a level shank points where the toes go
+        # The shin's front points ahead; of one that lies on its front, the knee does.
+        ahead = shank[:, 0] + shank[:, 1] * max(0.0, -float(shank[1, 0]))
         ahead = rot_y(-SIGN[side] * pose.toes_out(side)) @ level_heading(ahead)
         turn = frame(vec(0, 1, 0), ahead)
         if mode == "toes":
@@ -189,15 +188,18 @@ def set_foot(skeleton: Skeleton, side: str) -> None:
 
 
 def set_hand(skeleton: Skeleton, side: str) -> None:
-    """Turn a hand palm down, fingers level, if the pose says it lies on the floor."""
-    pose = skeleton.pose
-    if pose.hand_shape(side) != "flat_floor":
+    """Lay a hand flat on the floor, fingers level, or on a wall, fingers up, if asked."""
+    shape = skeleton.pose.hand_shape(side)
+    if shape not in ("flat_floor", "flat_wall"):
         return
     chest, _ = skeleton.frames["s3"]
-    given = pose.fingers(side)
+    given = skeleton.pose.fingers(side)
     ahead = chest[:, 1] if abs(chest[1, 1]) < 0.85 else chest[:, 0]
     heading = level_heading(vec(*given) if given else ahead)
-    up = vec(0, 1, 0) * SIGN[side]
-    back = -heading
-    turn = np.stack([np.cross(back, up), back, up], 1)
+    if shape == "flat_floor":
+        fingers, palm = heading, vec(0, -1, 0)
+    else:
+        fingers, palm = vec(0, 1, 0), heading
+    across = palm * -SIGN[side]
+    turn = np.stack([np.cross(-fingers, across), -fingers, across], 1)
     skeleton.frames[f"{side}_wrist"] = (turn, skeleton.frames[f"{side}_wrist"][1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 Command = tuple[str, tuple[float, ...]]
 """A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
@@ -33,3 +34,18 @@ class Vector:
         """Width and height in its own units."""
         left, top, right, bottom = self.bounds
         return right - left, bottom - top
+
+    def mirrored(self) -> Vector:
+        """Return the drawing with left and right swapped."""
+        left, _, right, _ = self.bounds
+        paths = tuple(replace(path, commands=_flipped(path, left + right)) for path in self.paths)
+        return Vector(self.bounds, paths)
+
+
+def _flipped(path: Path, total: float) -> tuple[Command, ...]:
+    return tuple((kind, tuple(_mirror(points, total))) for kind, points in path.commands)
+
+
+def _mirror(points: tuple[float, ...], total: float) -> Iterator[float]:
+    for index, number in enumerate(points):
+        yield number if index % 2 else total - number

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from handouts.errors import ContentError, Problem
 from handouts.figures import colour
+from handouts.figures.style import NONE, Body, figure_palette
+from handouts.figures.vector import Path
 from handouts.model.clinic import Clinic
 from handouts.model.order import Mode
 
@@ -56,6 +58,11 @@ class Brand:
         if role_or_hex.startswith("#"):
             return colour.gray(role_or_hex) if self.gray else role_or_hex
         return self.palette[role_or_hex]
+
+    def draws(self, path: Path) -> bool:
+        """Whether a path of a picture is drawn: layers that are not wanted have no colour."""
+        wanted = (role for role in (path.fill, path.stroke) if role)
+        return any(role.startswith("#") or self.palette[role] != NONE for role in wanted)
 
 
 # (text or line role, ground role, least contrast): WCAG 2.2 asks 4.5 for text and 3 for signs.
@@ -119,7 +126,7 @@ _SAVER: dict[str, str] = {
 """Ink saver: large areas are outlined, small signs stay black, for they carry meaning."""
 
 
-def make_brand(primary: str, secondary: str | None, mode: Mode) -> Brand:
+def make_brand(primary: str, secondary: str | None, mode: Mode, body: Body | None = None) -> Brand:
     """Return the palette: roles at fixed OKLab lightness, darkened until their contrast holds.
 
     The safety colour never follows the brand; beside a red brand it turns black, so that it
@@ -133,7 +140,8 @@ def make_brand(primary: str, secondary: str | None, mode: Mode) -> Brand:
         palette[Role.SAFETY_PANEL] = "#ffffff"
     if mode is Mode.SAVER:
         palette.update(_SAVER)
-    return Brand(palette, gray=mode is not Mode.COLOUR)
+    figures = figure_palette(secondary or primary, mode, body or Body())
+    return Brand({**palette, **figures}, gray=mode is not Mode.COLOUR)
 
 
 def brand_of(clinic: Clinic, mode: Mode) -> Brand:
@@ -142,7 +150,8 @@ def brand_of(clinic: Clinic, mode: Mode) -> Brand:
     Raises:
         ContentError: if a contrast that reading needs cannot be reached.
     """
-    brand = make_brand(clinic.brand.primary, clinic.brand.secondary, mode)
+    body = Body(**clinic.figure.model_dump())
+    brand = make_brand(clinic.brand.primary, clinic.brand.secondary, mode, body)
     problems = [
         Problem(
             f"brand colour {clinic.brand.primary} gives {ink} on {ground} a contrast of "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from typing_extensions import override
 
@@ -18,7 +19,7 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.steps import FactList, StepList
 from handouts.layout.text import SetText
 
-PICTURE_SHARE = 0.395
+PICTURE_SHARE, DENSE_SHARE = 0.395, 0.32
 """Width of the picture column against the card's width."""
 
 GUTTER = 16.0
@@ -34,15 +35,24 @@ _STEP_STRETCH, _FACT_STRETCH = 4.0, 3.0
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A rung of the ladder: how tight, whether the note shares a line, whether alone on a page."""
+    """A rung of the ladder: how tight, whether facts share lines, whether alone on a page.
+
+    ``dense``: a narrower picture column, so that more steps stay on one line.
+    """
 
     gap: float
     tight: bool = False
     share: bool = False
+    dense: bool = False
     alone: bool = False
 
 
-LADDER = (Fit(22), Fit(17, tight=True), Fit(17, tight=True, share=True))
+LADDER = (
+    Fit(22),
+    Fit(17, tight=True),
+    Fit(17, tight=True, share=True),
+    Fit(14, tight=True, share=True, dense=True),
+)
 """Tried in turn for the cards of a page; type is never made smaller."""
 
 ALONE = Fit(22, alone=True)
@@ -60,14 +70,25 @@ class Card(Flowable):
         self.gap = fit.gap
         scale = look.scale
         self.header = CardHeader(look, card)
-        self.strip = DoseStrip(look, card.dose)
-        step_gap = 5.0 if fit.alone else 2.0 if fit.tight else 3.5
+        self.strip = DoseStrip(look, card.dose, shrink=0.9 if fit.dense else 1.0)
+        step_gap, fact_gap = self._gaps
         self.steps = StepList(look, card.steps, gap=step_gap * scale, radius=8.5 * scale)
-        fact_gap = 5.0 if fit.alone else 2.0 if fit.tight else 3.0
-        self.facts = FactList(
-            look, card.facts, gap=fact_gap * scale, share="all" if fit.share else "change"
-        )
+        share: Literal["all", "change"] = "all" if fit.share else "change"
+        self.facts = FactList(look, card.facts, gap=fact_gap * scale, share=share)
         self.pictured = bool(look.frames(card.figure))
+
+    @property
+    def _gaps(self) -> tuple[float, float]:
+        """Space between steps, and between facts."""
+        if self.fit.alone:
+            return 5.0, 5.0
+        if self.fit.dense:
+            return 0.8, 1.2
+        return (2.0, 2.0) if self.fit.tight else (3.5, 3.0)
+
+    @property
+    def _share(self) -> float:
+        return DENSE_SHARE if self.fit.dense else PICTURE_SHARE
 
     def at(self, fit: Fit) -> Card:
         """Return the same exercise at another rung."""
@@ -77,7 +98,7 @@ class Card(Flowable):
 
     def _step_width(self, width: float) -> float:
         if self.pictured and not self.fit.alone:
-            return width * (1 - PICTURE_SHARE) - GUTTER
+            return width * (1 - self._share) - GUTTER
         return min(width, ALONE_MEASURE * self.look.scale)
 
     def _top(self, width: float) -> float:
@@ -175,7 +196,7 @@ class Card(Flowable):
             self.steps.draw(sheet, x + self.header.indent, y, steps_width)
             return y + high
         pair = PicturePair(self.look, self.card.figure, self.card.steps)
-        pair.draw(sheet, x, y - 2, width * PICTURE_SHARE, high + extra + 4)
+        pair.draw(sheet, x, y - 2, width * self._share, high + extra + 4)
         self.steps.draw(sheet, x + width - steps_width, y, steps_width)
         return y + high + extra
 

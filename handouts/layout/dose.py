@@ -27,7 +27,7 @@ class DoseStrip:
     def __init__(self, look: Look, cells: tuple[DoseCell, ...], *, shrink: float = 1.0) -> None:
         self.look = look
         self.gap = 6 * look.scale * shrink
-        self.pad = (8 if shrink == 1 else 2.5) * look.scale
+        self.pad = (8 if shrink >= 0.9 else 2.5) * look.scale
         self.shrink = shrink
         self.cells = tuple(self._set(cell) for cell in cells)
 

@@ -20,6 +20,7 @@ from handouts.layout.head import HEADS
 from handouts.layout.items import Bookmark, Page
 from handouts.layout.logo import read_logo
 from handouts.layout.look import Look
+from handouts.layout.pictures import load_pictures
 from handouts.layout.row import RowCard
 from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
@@ -303,10 +304,15 @@ def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:
         DoesNotFit: if something is larger than a page.
         LostText: if a text of the document is on no page (a defect of the layout).
     """
-    logo = read_logo(order.clinic, workspace)
-    look = Look(order.layout, Setter(load_fonts(workspace)), document.furniture, logo)
+    brand = brand_of(order.clinic, order.mode)
+    look = Look(
+        order.layout,
+        Setter(load_fonts(workspace)),
+        document.furniture,
+        read_logo(order.clinic, workspace),
+        load_pictures(document, order, brand, workspace),
+    )
     engine = Engine(document, order.layout, order.paper, look)
     pages = engine.run()
     placed = verify(document, pages, look.dropped)
-    brand = brand_of(order.clinic, order.mode)
     return Story(document, pages, brand, tuple(engine.bookmarks), placed, order.date)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handouts.compose.document import Figure, Furniture, Letterhead, Text
@@ -12,6 +13,15 @@ from handouts.model.layout import Layout, TypeScale, TypeStyle
 
 REGULAR_BODY = 12.5
 """The steps' size in the standard layout, to which spacing elsewhere is in proportion."""
+
+
+PictureKey = tuple[str, str | None, bool]
+"""What is drawn: exercise, variant, mirrored."""
+
+
+def picture_key(figure: Figure) -> PictureKey:
+    """Return what a figure shows, whatever its words."""
+    return figure.exercise, figure.variant, figure.mirrored
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A layout ready to draw with. ``pictures`` gives the frames of a figure, if it is drawn.
+    """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
     ``dropped`` collects the identities of leaves that a page had no room for and may lack: only
     a bracketed second name may be dropped.
@@ -35,7 +45,7 @@ class Look:
     setter: Setter
     furniture: Furniture
     logo: Logo | None = None
-    pictures: dict[Figure, tuple[Vector, ...]] = field(default_factory=dict)
+    pictures: Mapping[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
     dropped: set[int] = field(default_factory=set)
 
     @property
@@ -50,7 +60,7 @@ class Look:
 
     def frames(self, figure: Figure | None) -> tuple[Vector, ...]:
         """The frames of a figure; none without a picture."""
-        return self.pictures.get(figure, ()) if figure else ()
+        return self.pictures.get(picture_key(figure), ()) if figure else ()
 
 
 def bold(style: TypeStyle, size: float | None = None) -> TypeStyle:

@@ -12,6 +12,9 @@ from handouts.model.layout import TypeStyle
 BLANK_WIDTH = 44.0
 """Length of a line for the pen inside a line of text, in points."""
 
+_SHORT = 4
+"""Letters of a word that is kept with a number after it."""
+
 _ASCENT, _DESCENT = 0.95, 0.29
 
 
@@ -152,7 +155,7 @@ class Setter:
         """Return the words of a leaf, measured at a size."""
         key = (id(text), style.size, style.bold)
         if key not in self._words:
-            self._words[key] = (text, tuple(self._split(text, style)))
+            self._words[key] = (text, _glued(tuple(self._split(text, style)), style))
         return self._words[key][1]
 
     def _split(self, text: Text, style: TypeStyle) -> Iterator[Word]:
@@ -265,6 +268,25 @@ def _word(pieces: list[Piece], style: TypeStyle) -> Word:
     last = pieces[-1]
     width = sum(piece.width for piece in pieces)
     return Word(tuple(pieces), width, last.face.width(" ", style.size), last.text[-1] in ".?!…")
+
+
+def _glued(words: tuple[Word, ...], style: TypeStyle) -> tuple[Word, ...]:
+    """Short words stay on the line of the number they lead to: "Do 6", "for 10"."""
+    glued: list[Word] = []
+    for word in words:
+        before = glued[-1] if glued else None
+        if before and word.pieces[0].text[:1].isdigit() and _leads(before):
+            last = before.pieces[-1]
+            space = replace(last, text=" ", width=last.face.width(" ", style.size))
+            glued[-1] = _word([*before.pieces, space, *word.pieces], style)
+        else:
+            glued.append(word)
+    return tuple(glued)
+
+
+def _leads(word: Word) -> bool:
+    text = "".join(piece.text for piece in word.pieces)
+    return text.isalpha() and len(text) <= _SHORT
 
 
 def _width(words: tuple[Word, ...]) -> float:

@@ -27,6 +27,16 @@ class BrandColours(Model):
     logo: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] | None = None
 
 
+class FigureLook(Model):
+    """Who is drawn in the pictures: skin tone, hair, an older person, face, tinted muscles."""
+
+    skin: Literal["neutral", "light", "tan", "brown", "deep"] = "neutral"
+    hair: Literal["short", "bun", "none"] = "short"
+    older: bool = False
+    face: bool = True
+    tint: bool = False
+
+
 class Clinician(Model):
     """Somebody who hands out programs; ``short_name`` signs notes ("Note from Dana")."""
 
@@ -61,6 +71,7 @@ class Clinic(ContentFile):
     paper: Literal["letter", "a4"]
     locale: LocaleTag
     brand: BrandColours
+    figure: FigureLook = FigureLook()
     clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
     pain_limits: PainLimits = PainLimits()
     review_months: Annotated[int, Field(ge=1, le=36)] = 6

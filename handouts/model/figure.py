@@ -108,6 +108,22 @@ Angle = Annotated[float, Field(ge=-180, le=180)]
 Pitch = Annotated[float, Field(ge=-20, le=80)]
 
 
+class Accepted(Model):
+    """A finding of the picture checks that is right for this picture, with the reason."""
+
+    code: Literal[
+        "figure-reach",
+        "figure-floor",
+        "figure-prop",
+        "figure-joint",
+        "figure-balance",
+        "figure-side",
+        "figure-opposite",
+        "figure-step",
+    ]
+    reason: Line
+
+
 class FigureChange(Model):
     """What the picture of a variant changes; poses are laid over those of the exercise."""
 
@@ -123,6 +139,7 @@ class FigureChange(Model):
     alt: Line | None = None
     working: tuple[Area, ...] | None = None
     stretch: tuple[Area, ...] | None = None
+    accept: tuple[Accepted, ...] | None = None
 
 
 class Figure(FigureChange):

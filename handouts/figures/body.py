@@ -1,0 +1,181 @@
+"""A skeleton and a camera into the parts of a dressed body.
+
+Shirt, shorts and shoes cut the body into parts, which is what makes a pose readable: thigh
+against trunk, near against far. Cut ends are flat discs, so that hems foreshorten rightly.
+"""
+
+from __future__ import annotations
+
+from handouts.figures import proportions as body
+from handouts.figures.build import View
+from handouts.figures.feet import shoe
+from handouts.figures.hands import hand
+from handouts.figures.head import bun, head, neck
+from handouts.figures.outline import ball, closed, disc, grown, largest, union
+from handouts.figures.part import Chain, Seam
+from handouts.figures.proportions import SIDES
+
+SLEEVE = 0.62
+SHORTS = 0.5
+"""Where sleeves and shorts end, as a part of upper arm and thigh."""
+HIP_CREASE = 7.0
+"""Within this distance of the hip the shirt covers the thigh: the crease of a bent hip."""
+_OVERLAP = 0.015
+_SHIRT_HEM = 4.4
+
+
+def body_parts(view: View) -> list[Chain]:
+    """Return the parts of the body, in no order of painting."""
+    pelvis, shirt = _pelvis(view), _shirt(view)
+    shirt.over.add(pelvis.name)
+    skull = head(view)
+    parts = [pelvis, shirt, neck(view, shirt), skull, bun(view, skull)]
+    for side in SIDES:
+        parts += _arm(view, side, shirt)
+        parts += _leg(view, side, shirt)
+    return parts
+
+
+def _behind(view: View, segment: str, middle: str) -> float:
+    """How far a joint lies behind the middle of the body, as seen."""
+    return float(view.point(middle)[2] - view.point(segment)[2])
+
+
+def _pelvis(view: View) -> Chain:
+    pieces = [
+        view.ellipsoid("pelvis", (-0.2, 6.0, 0), (6.0, 0.6, 8.0)),
+        view.ellipsoid("pelvis", (-0.2, 3.5, 0), (6.3, 2.5, 8.6)),
+        view.ellipsoid("pelvis", (-0.5, 0, 0), (6.4, 4.2, 8.8)),
+        view.ellipsoid("pelvis", (-2.6, -2.4, 4.2), (5.8, 5.4, 4.8)),
+        view.ellipsoid("pelvis", (-2.6, -2.4, -4.2), (5.8, 5.4, 4.8)),
+        view.ellipsoid("pelvis", (1.0, -3.0, 0), (5.0, 3.2, 7.6)),
+    ]
+    links = [(0, 1), (1, 2), (2, 3), (2, 4), (3, 4), (2, 5)]
+    return Chain("pelvis", "shorts", pieces, links, 1.5, group="trunk")
+
+
+def _shirt(view: View) -> Chain:
+    pieces = [
+        view.ellipsoid("pelvis", (-0.4, _SHIRT_HEM, 0), (6.9, 0.3, 9.3)),
+        view.ellipsoid("pelvis", (-0.2, 6.4, 0), (6.3, 2.0, 8.7)),
+        view.ellipsoid("s0", (0.1, 3.0, 0), (6.0, 4.0, 8.4)),
+        view.ellipsoid("s1", (0.3, 3.2, 0), (6.1, 4.0, 8.5)),
+        view.ellipsoid("s2", (0.5, 3.0, 0), (6.7, 4.0, 9.2)),
+        view.ellipsoid("s3", (0.6, 1.0, 0), (7.0, 4.0, 9.9)),
+        view.ellipsoid("s3", (0, 3.6, 0), (5.9, 3.2, 9.6)),
+        view.ellipsoid("s3", (-0.6, 7.4, 0), (3.7, 1.4, 5.2)),
+        *(ball(view.point(f"{side}_shoulder"), 3.4) for side in SIDES),
+    ]
+    links = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 7), (6, 8), (6, 9), (7, 8), (7, 9)]
+    return Chain("shirt", "shirt", pieces, links, 2.0, group="trunk")
+
+
+def _layer(outer: Chain, inner: Chain, towards_viewer: float) -> None:
+    """Put a limb over its sleeve if it comes towards the viewer, else under it."""
+    if towards_viewer > 0.05:
+        inner.over.add(outer.name)
+    else:
+        outer.over.add(inner.name)
+
+
+def _arm(view: View, side: str, shirt: Chain) -> list[Chain]:
+    group = f"{side}_arm"
+    far = _behind(view, f"{side}_shoulder", "s3") > 5.0
+    shoulder = view.point(f"{side}_shoulder")
+    upper = Chain(
+        f"{side}_upper_arm",
+        "skin",
+        view.limb(
+            f"{side}_shoulder", "upper_arm", body.UPPER_ARM, (SLEEVE - _OVERLAP, 1), cut_top=True
+        ),
+        closing=0.3,
+        group=group,
+        far=far,
+    )
+    sleeve = Chain(
+        f"{side}_sleeve",
+        "shirt",
+        view.limb(
+            f"{side}_shoulder",
+            "upper_arm",
+            body.UPPER_ARM,
+            (0, SLEEVE),
+            wider=0.55,
+            cut_bottom=True,
+        ),
+        closing=0.3,
+        group=group,
+        far=far,
+    )
+    sleeve.seams.append(Seam("shirt", shoulder, 6.0))
+    _fill_armpit(shirt, sleeve, Seam("", shoulder, 7.5))
+    _layer(sleeve, upper, float(view.axis(f"{side}_shoulder", (0, -1, 0))[2]))
+    fore = Chain(
+        f"{side}_forearm",
+        "skin",
+        view.limb(f"{side}_elbow", "forearm", body.FOREARM, (0, 1)),
+        closing=0.3,
+        group=group,
+        far=far,
+    )
+    fore.seams.append(Seam(upper.name, view.point(f"{side}_elbow"), 3.4))
+    return [upper, sleeve, fore, *hand(view, side, fore.name, far=far)]
+
+
+def _fill_armpit(shirt: Chain, sleeve: Chain, around: Seam) -> None:
+    """Round the corners between a near sleeve and the shirt."""
+    if sleeve.far:
+        return
+    both = union([shirt.outline, sleeve.outline])
+    filling = closed(both, 2.6).intersection(disc(around.centre, around.radius))
+    joined = union([shirt.outline, grown(filling.difference(both), 0.06)])
+    shirt.outline = largest(grown(grown(grown(joined, 0.5), -1.0), 0.5))
+
+
+def _creased(view: View, side: str) -> bool:
+    """Return whether the shirt's hem shows at a hip: not where the thigh lies before the belly."""
+    thigh = -view.skeleton.axis(f"{side}_hip", 1)
+    towards_viewer = float(view.axis(f"{side}_hip", (0, -1, 0))[2])
+    headward = float(thigh @ view.skeleton.axis("pelvis", 1))
+    from_above = float(view.axis("pelvis", (0, 1, 0))[2]) > 0
+    return headward < 0.3 and (towards_viewer < 0.3 or from_above)
+
+
+def _leg(view: View, side: str, shirt: Chain) -> list[Chain]:
+    group = f"{side}_leg"
+    far = _behind(view, f"{side}_hip", "pelvis") > 2.25
+    hip = view.point(f"{side}_hip")
+    thigh = Chain(
+        f"{side}_thigh",
+        "skin",
+        view.limb(f"{side}_hip", "thigh", body.THIGH, (SHORTS - _OVERLAP, 1), cut_top=True),
+        closing=0.4,
+        group=group,
+        far=far,
+    )
+    shorts = Chain(
+        f"{side}_shorts",
+        "shorts",
+        view.limb(f"{side}_hip", "thigh", body.THIGH, (0, SHORTS), wider=0.5, cut_bottom=True),
+        closing=0.4,
+        group=group,
+        far=far,
+    )
+    if _creased(view, side):
+        crease = shirt.outline.intersection(disc(hip, HIP_CREASE))
+        shorts.outline = largest(shorts.outline.difference(crease))
+    shorts.seams += [Seam("pelvis", hip, 8.4), Seam("shirt", hip, 8.0)]
+    skeleton = view.skeleton
+    if float(skeleton.axis(f"{side}_hip", 1) @ skeleton.axis("pelvis", 1)) > 0.55:
+        shirt.mild_over.add(shorts.name)
+    _layer(shorts, thigh, float(view.axis(f"{side}_hip", (0, -1, 0))[2]))
+    shank = Chain(
+        f"{side}_shank",
+        "skin",
+        view.limb(f"{side}_knee", "shank", body.SHANK, (0, 0.97)),
+        closing=0.4,
+        group=group,
+        far=far,
+    )
+    shank.seams.append(Seam(thigh.name, view.point(f"{side}_knee"), 5.0))
+    return [thigh, shorts, shank, shoe(view, side, shank.name, far=far)]

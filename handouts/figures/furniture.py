@@ -1,0 +1,212 @@
+"""Mats, furniture, balls and cushions of a figure into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+
+import numpy as np
+from shapely.affinity import translate
+
+from handouts.figures.build import View
+from handouts.figures.landmarks import centre, lowest
+from handouts.figures.outline import Camera, ball
+from handouts.figures.part import Chain, Mark, Part
+from handouts.figures.skeleton import Skeleton
+from handouts.figures.solids import Ball, Box
+from handouts.figures.space import Array, length, rot_z, unit, vec
+from handouts.model import props as kinds
+
+MAT_THICKNESS = 1.1
+_MAT_BEYOND = (13.0, 11.0)
+"""How far a mat of no given length reaches beyond the body, head end first in the picture."""
+
+
+def mat(options: kinds.Mat, skeletons: Iterable[Skeleton], camera: Camera) -> Part:
+    """Return a mat; without a length, as long as all frames need."""
+    x, z = options.at or (0.0, 0.0)
+    length_ = options.length
+    if length_ is None:
+        across = [
+            float(place[0])
+            for skeleton in skeletons
+            for name, (_, place) in skeleton.frames.items()
+            if place[1] < 34 and not name.endswith(("wrist", "elbow"))
+        ]
+        left, right = min(across) - _MAT_BEYOND[0], max(across) + _MAT_BEYOND[1]
+        length_, x = right - left, (left + right) / 2
+    middle = vec(x, -MAT_THICKNESS / 2, z)
+    size = (length_, MAT_THICKNESS, options.width)
+    return Box("mat", camera, middle, size, material="mat", rounding=0.5)
+
+
+def wall(options: kinds.Wall, camera: Camera) -> Part:
+    """Return a wall; ``x`` is the face that the person touches."""
+    middle = vec(options.x - options.dir * 1.5, options.height / 2 - 2, options.z)
+    size = (3.0, options.height, options.width)
+    return Box("wall", camera, middle, size, rounding=0.2)
+
+
+def chair(options: kinds.Chair, camera: Camera) -> list[Part]:
+    """Return a chair of legs, seat and, if it has one, back."""
+    (x, z), way, height = options.at, options.dir, options.height
+    half, side = options.depth / 2, options.width / 2
+    parts: list[Part] = []
+    for number, (along, across) in enumerate(product((-1, 1), repeat=2)):
+        place = vec(x + way + along * (half - 1.6), (height - 2.4) / 2, z + across * (side - 1.5))
+        parts.append(Box(f"leg{number}", camera, place, (1.9, height - 2.4, 1.9), rounding=0.3))
+    seat = vec(x + way, height - 1.2, z)
+    parts.append(Box("seat", camera, seat, (options.depth, 2.4, options.width)))
+    if options.back:
+        turn = rot_z(way * 6)
+        rear = x - way * (half - 1.2)
+        for across in (-1, 1):
+            place = vec(rear - way * 0.4, height + 7.5, z + across * (side - 2.2))
+            parts.append(
+                Box(f"post{across}", camera, place, (1.8, 17, 1.9), turn=turn, rounding=0.3)
+            )
+        place = vec(rear - way * 1.8, height + 19.5, z)
+        parts.append(Box("back", camera, place, (2.0, 13, options.width), turn=turn))
+    return parts
+
+
+def couch(options: kinds.Couch, camera: Camera) -> list[Part]:
+    """Return a couch of base, cushion, back and the far arm rest."""
+    (x, z), way, height = options.at, options.dir, options.height
+    deep, wide = options.depth, options.width
+    parts: list[Part] = [
+        Box(
+            "couch_base",
+            camera,
+            vec(x, (height - 7) / 2 + 1.5, z),
+            (deep, height - 10, wide),
+            rounding=1,
+        ),
+        Box(
+            "couch_cushion",
+            camera,
+            vec(x + way * 0.7, height - 3.4, z),
+            (deep + 1, 6.8, wide - 1),
+            material="cushion",
+            rounding=2.2,
+        ),
+        Box(
+            "couch_back",
+            camera,
+            vec(x - way * (deep / 2 + 3.2), height / 2 + 10, z),
+            (7.5, height + 17, wide),
+            rounding=2.4,
+        ),
+    ]
+    if options.arm:
+        place = vec(x - way, height / 2 + 3.5, z - wide / 2 - 2.6)
+        parts.append(Box("couch_arm", camera, place, (deep + 7, height + 6, 5.5), rounding=2.2))
+    return parts
+
+
+def bed(options: kinds.Bed, camera: Camera) -> list[Part]:
+    """Return a bed: a mattress on a base, and a board at its head end."""
+    (x, z), way, height = options.at, options.dir, options.height
+    long, wide = options.length, options.width
+    board = vec(x - way * (long / 2 + 1.5), (height + 12) / 2, z)
+    return [
+        Box(
+            "bed_base",
+            camera,
+            vec(x, (height - 9) / 2 + 2, z),
+            (long, height - 13, wide),
+            rounding=1,
+        ),
+        Box(
+            "mattress",
+            camera,
+            vec(x, height - 4.5, z),
+            (long - 1, 9, wide - 1),
+            material="cushion",
+            rounding=2,
+        ),
+        Box("bed_head", camera, board, (3, height + 12, wide), rounding=1),
+    ]
+
+
+def counter(options: kinds.Counter, camera: Camera) -> list[Part]:
+    """Return a kitchen counter: a worktop on a cupboard."""
+    (x, z), height = options.at, options.height
+    inner = options.depth - 4
+    return [
+        Box(
+            "cupboard", camera, vec(x, (height - 3) / 2, z), (inner, height - 3, options.width - 4)
+        ),
+        Box("worktop", camera, vec(x, height - 1.5, z), (options.depth, 3, options.width)),
+    ]
+
+
+def block(name: str, options: kinds.Block | kinds.Step, camera: Camera) -> list[Part]:
+    """Return a block or a step."""
+    (x, z), size = options.at, options.size
+    material = "cushion" if name == "block" else "prop"
+    return [Box(name, camera, vec(x, size[1] / 2, z), size, material=material)]
+
+
+def stability_ball(options: kinds.StabilityBall, camera: Camera) -> list[Part]:
+    """Return a large ball."""
+    (x, z), radius = options.at, options.radius
+    place = vec(x, radius if options.y is None else options.y, z)
+    return [Ball("stability_ball", camera, place, radius, rings=True)]
+
+
+def small_ball(options: kinds.SmallBall, view: View) -> list[Part]:
+    """Return a ball between the knees."""
+    skeleton = view.skeleton
+    right, left = centre(skeleton, "right_knee"), centre(skeleton, "left_knee")
+    up = skeleton.axis("right_hip", 1) + skeleton.axis("left_hip", 1)
+    radius = options.radius or max(3.5, length(right - left) / 2 - 3.2)
+    return [
+        Ball(
+            "small_ball", view.camera, (right + left) / 2 + up / 2 * options.up, radius, rings=False
+        )
+    ]
+
+
+def pillow(options: kinds.Pillow, start: Skeleton, camera: Camera) -> list[Part]:
+    """Return a pillow under a part of the body, as it lies in the first frame.
+
+    The body sinks into it: it is at least as high as ``height``, and painted below the body.
+    """
+    middle = centre(start, options.under)
+    floor = max(lowest(start, options.under) + 1.0, options.height)
+    heading = _along(start, options.under)
+    turn = np.stack([heading, vec(0, 1, 0), np.cross(heading, vec(0, 1, 0))], 1)
+    half, side = options.length / 2 - 2, options.width / 2 - 2
+    pieces = []
+    for ahead, aside in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
+        for height in (1.4, floor - 2.2):
+            place = vec(middle[0], height, middle[2]) + turn @ vec(ahead * half, 0, aside * side)
+            pieces.append(ball(camera.see(place), 1.6))
+    middle[1] = floor / 2
+    pieces.append(View(start, camera).turned(turn, middle, (half, floor / 2, side)))
+    part = Chain("pillow", "prop-top", pieces, [tuple(range(len(pieces)))])
+    shade = part.outline.difference(translate(part.outline, -0.6, 1.3))
+    part.marks.append(Mark(shade, fill="prop-side"))
+    if options.under == "head":
+        part.under |= {"head", "neck", "bun"}
+    return [part]
+
+
+def _along(skeleton: Skeleton, point: str) -> Array:
+    """Return the level direction in which the body lies at a point."""
+    segment = "s3" if point in ("head", "upper_back", "chest", "forehead") else "pelvis"
+    up = skeleton.axis(segment, 1)
+    flat = vec(up[0], 0, up[2])
+    return unit(flat) if length(flat) > 0.2 else vec(1, 0, 0)
+
+
+def roll(options: kinds.Roll, start: Skeleton, camera: Camera) -> list[Part]:
+    """Return a rolled towel lying across under a part of the body."""
+    middle = centre(start, options.under)
+    across = np.cross(_along(start, options.under), vec(0, 1, 0))
+    ends = []
+    for sign in (-1, 1):
+        place = vec(middle[0], options.radius, middle[2]) + across * sign * options.width / 2
+        ends.append(ball(camera.see(place), options.radius))
+    return [Chain("roll", "cushion", ends)]

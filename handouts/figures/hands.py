@@ -1,0 +1,143 @@
+"""A hand's shape into a palm, four fingers and a thumb: flat, relaxed, fist, grip or clasp.
+
+A hand's axes: x towards the thumb, y towards the forearm, z to the person's right; the palm
+looks to the middle of the body when the forearm is in neutral.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from shapely.geometry import LineString
+
+from handouts.figures.build import View
+from handouts.figures.outline import Ellipsoid, union
+from handouts.figures.part import Chain, Mark, Seam
+from handouts.figures.proportions import SIGN
+from handouts.figures.space import Array, vec
+
+THIN: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """How fingers bend at the knuckles and in the middle, in degrees, and where the thumb goes."""
+
+    knuckle: float
+    middle: float
+    thumb: tuple[tuple[float, float, float], ...]
+    spread: float = 0.0
+
+
+_HOLDS: Final[dict[str, _Hold]] = {
+    "relaxed": _Hold(16, 26, ((1.5, -1.7, 0.5), (2.7, -3.9, 1.1), (2.9, -5.4, 1.5))),
+    "flat": _Hold(0, 2, ((1.5, -1.7, 0.2), (3.1, -4.0, 0.4), (3.6, -5.6, 0.4)), 5),
+    "flat_floor": _Hold(0, 2, ((1.5, -1.7, 0.1), (3.2, -3.8, 0.2), (4.0, -5.2, 0.2)), 9),
+    "flat_wall": _Hold(0, 2, ((1.5, -1.7, 0.1), (3.2, -3.8, 0.2), (4.0, -5.2, 0.2)), 9),
+    "fist": _Hold(88, 98, ((1.6, -1.8, 1.0), (1.9, -3.6, 2.4), (0.6, -4.3, 3.1))),
+    "grip": _Hold(62, 86, ((1.6, -1.8, 1.0), (2.0, -3.6, 2.6), (1.0, -4.2, 3.6))),
+    "clasp": _Hold(40, 62, ((1.6, -1.8, 0.8), (2.6, -3.8, 1.9), (2.2, -5.0, 2.8))),
+}
+# Across the palm, length of the two joints of a finger, radius.
+_FINGERS: Final = (
+    (1.75, 2.6, 2.7, 0.78),
+    (0.6, 2.8, 3.0, 0.8),
+    (-0.55, 2.6, 2.8, 0.78),
+    (-1.65, 2.1, 2.2, 0.7),
+)
+_KNUCKLE_Y: Final = -4.2
+
+
+def hand(view: View, side: str, forearm: str, *, far: bool) -> list[Chain]:
+    """Return the parts of a hand: the palm with the thumb, and the fingers."""
+    hold = _HOLDS[view.skeleton.pose.hand_shape(side)]
+    segment = f"{side}_wrist"
+    sign = SIGN[side]
+    palm = [
+        view.ellipsoid(segment, (0, -0.2, 0), (1.8, 1.8, 1.6)),
+        view.ellipsoid(segment, (0.1, -2.4, 0), (2.3, 2.2, 1.3)),
+        view.ellipsoid(segment, (0.05, -4.2, 0), (2.45, 1.0, 1.1)),
+    ]
+    thumb = [
+        view.ellipsoid(segment, (x, y, -z * sign), radius)
+        for (x, y, z), radius in zip(hold.thumb, (1.05, 0.9, 0.72), strict=True)
+    ]
+    back = Chain(
+        f"{side}_hand",
+        "skin",
+        palm + thumb,
+        [(0, 1), (1, 2), (0, 3), (3, 4), (4, 5), (1, 3)],
+        0.3,
+        group=f"{side}_arm",
+        far=far,
+    )
+    back.seams.append(Seam(forearm, view.point(segment), 2.1))
+    return [back, _fingers(view, side, hold, far=far)]
+
+
+def _fingers(view: View, side: str, hold: _Hold, *, far: bool) -> Chain:
+    segment, sign = f"{side}_wrist", SIGN[side]
+    joints = [_joints(finger, index, hold, sign) for index, finger in enumerate(_FINGERS)]
+    pieces: list[Ellipsoid] = []
+    links: list[tuple[int, ...]] = []
+    for points, (_, _, _, radius) in zip(joints, _FINGERS, strict=True):
+        first = len(pieces)
+        sizes = (radius * 1.12, radius, radius * 0.86)
+        pieces += [
+            view.ellipsoid(segment, (float(x), float(y), float(z)), size)
+            for (x, y, z), size in zip(points, sizes, strict=True)
+        ]
+        links += [(first, first + 1), (first + 1, first + 2)]
+    part = Chain(f"{side}_fingers", "skin", pieces, links, 0.12, group=f"{side}_arm", far=far)
+    part.seams.append(Seam(f"{side}_hand", view.point(segment, (0, _KNUCKLE_Y, 0)), 2.6))
+    part.marks.append(Mark(_gaps(view, side, joints), line="line", width=THIN, shortest=0.6))
+    if hold.knuckle > 30:
+        part.over.add(f"{side}_hand") if _palm_seen(view, side) else part.under.add(f"{side}_hand")
+    return part
+
+
+def _palm_seen(view: View, side: str) -> bool:
+    return float(view.axis(f"{side}_wrist", (0, 0, -SIGN[side]))[2]) > 0
+
+
+def _joints(
+    finger: tuple[float, float, float, float], index: int, hold: _Hold, sign: float
+) -> list[Array]:
+    """Return knuckle, middle joint and tip of a finger in the hand's axes."""
+    across, first, second, _ = finger
+    fan = math.radians(hold.spread * (1.5 - index) / 1.5)
+    sideways = vec(math.sin(fan), -math.cos(fan), 0)
+    inward = vec(0, 0, -sign)
+    points = [vec(across, _KNUCKLE_Y, 0)]
+    bend = 0.0
+    for length, more in ((first, hold.knuckle), (second, hold.middle)):
+        bend += math.radians(more)
+        way = sideways * math.cos(bend) + inward * math.sin(bend)
+        points.append(points[-1] + way * length)
+    return points
+
+
+def _gaps(view: View, side: str, joints: Sequence[Sequence[Array]]) -> LineString:
+    """Return the lines between neighbouring fingers on the side that is seen."""
+    segment, sign = f"{side}_wrist", SIGN[side]
+    lines = []
+    for one, other in pairwise(joints):
+        middle = [(first + second) / 2 for first, second in zip(one, other, strict=True)]
+        for start, end, part in ((middle[0], middle[1], 0.25), (middle[1], middle[2], 0.0)):
+            along = end - start
+            outward = np.cross(along, vec(1, 0, 0)) * -sign
+            outward = outward / (math.sqrt(float(outward @ outward)) or 1)
+            facing = float((view.skeleton.frames[segment][0] @ outward) @ view.camera.turn[2])
+            if abs(facing) < 0.25:
+                continue
+            off = outward * (0.7 if facing > 0 else -0.7)
+            ends = [start + along * part + off, end - along * 0.06 + off]
+            flat = [view.point(segment, (float(x), float(y), float(z)))[:2] for x, y, z in ends]
+            lines.append(LineString(flat))
+    joined: LineString = union(lines)
+    return joined

@@ -1,0 +1,119 @@
+"""An exercise and its variant into drawings: shipped, cached, or drawn now.
+
+Making handouts needs neither numpy nor shapely: they are imported only to draw what is new.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from handouts.errors import MissingError
+from handouts.figures.stored import Drawing, digest_of, read_drawing, to_grid, write_drawing
+from handouts.figures.vector import Vector
+from handouts.model.figure import Figure
+from handouts.workspace import Workspace
+
+SHIPPED: Final = "data/figures"
+CACHE: Final = ".figures"
+"""The folder of a clinic's own drawings, in the clinic's folder."""
+LIMIT: Final = 4 * 1024 * 1024
+
+_NOT_DRAWING: Final = frozenset(
+    {
+        "__init__",
+        "colour",
+        "dress",
+        "emit",
+        "generate",
+        "library",
+        "lint",
+        "motion",
+        "obstacles",
+        "preview",
+        "ranges",
+        "style",
+        "touch",
+    }
+)
+"""Modules of the engine that do not change what is drawn."""
+
+
+def drawing_name(exercise: str, variant: str | None) -> str:
+    """Return the file name of a drawing without its ending."""
+    return f"{exercise}--{variant}" if variant else exercise
+
+
+@cache
+def engine_digest() -> str:
+    """Return a digest of the engine's source, which changes with how it draws."""
+    found = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.stem not in _NOT_DRAWING:
+            found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:24]
+
+
+def draw_now(figure: Figure, name: str) -> Drawing:
+    """Draw a figure.
+
+    Raises:
+        MissingError: if numpy or shapely is not installed.
+    """
+    try:
+        # Imported here because only authors of drawings install numpy and shapely.
+        from handouts.figures.draw import draw  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingError(
+            f'the picture of "{name}" is not drawn yet, and drawing needs {error.name}',
+            hint='install it with: pip install "handouts[figures]"',
+        ) from None
+    return Drawing(digest_of(figure), tuple(to_grid(frame) for frame in draw(figure)))
+
+
+class Drawings:
+    """The drawings of a workspace's exercises, each read or drawn once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._known: dict[str, tuple[Vector, ...]] = {}
+
+    def frames(self, exercise: str, variant: str | None, figure: Figure) -> tuple[Vector, ...]:
+        """Return the frames of an exercise's figure.
+
+        Raises:
+            MissingError: if it has to be drawn and numpy or shapely is not installed.
+        """
+        digest = digest_of(figure)
+        if digest not in self._known:
+            self._known[digest] = self._find(drawing_name(exercise, variant), digest, figure)
+        return self._known[digest]
+
+    def _find(self, name: str, digest: str, figure: Figure) -> tuple[Vector, ...]:
+        for path in (self.workspace.builtin(f"{SHIPPED}/{name}.json"), self._cached(digest)):
+            if path and path.is_file():
+                drawing = read_drawing(self.workspace.read(path, LIMIT))
+                if drawing and drawing.digest == digest:
+                    return drawing.frames
+        drawing = draw_now(figure, name)
+        self._keep(drawing)
+        return drawing.frames
+
+    def _cached(self, digest: str) -> Path | None:
+        folder = self.workspace.folder
+        return folder / CACHE / f"{digest}-{engine_digest()}.json" if folder else None
+
+    def _keep(self, drawing: Drawing) -> None:
+        """Write a drawing into the clinic's folder; a folder that cannot be written is no harm."""
+        path = self._cached(drawing.digest)
+        if path is None:
+            return
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                file.write(write_drawing(drawing))
+            Path(file.name).replace(path)

@@ -1,0 +1,141 @@
+"""Targets of hands and feet into joint angles: two-bone inverse kinematics."""
+
+from __future__ import annotations
+
+import math
+
+from handouts.figures import proportions as body
+from handouts.figures.landmarks import centre, spots
+from handouts.figures.proportions import SIGN
+from handouts.figures.skeleton import Miss, Skeleton, set_foot, set_hand, set_toes
+from handouts.figures.space import Array, frame, length, unit, vec
+
+TOLERANCE = 0.4
+"""A target nearer than this many units counts as reached."""
+GIRDLE_GIVES = 3.5
+"""How far the shoulder blade slides after a hand that is too short, in units."""
+PALM_HEIGHT = 1.9
+"""Height of the wrist above the floor when the palm lies on it."""
+
+
+def pole(skeleton: Skeleton, side: str, joint: str) -> Array | None:
+    """Return the way in which the pose wants a knee or elbow to point, in the world."""
+    wanted = skeleton.pose.pole(side, joint)
+    if wanted is None:
+        return None
+    turn, _ = skeleton.frames["pelvis" if joint == "knee" else "s3"]
+    ahead, up, out = wanted
+    way: Array = turn @ vec(ahead, up, out * SIGN[side])
+    return way
+
+
+def _two_bones(
+    root: Array, target: Array, upper: float, lower: float, towards: Array
+) -> tuple[Array, Array, Array, float]:
+    """Return joint, end, the way the joint points, and by how much the end missed."""
+    way = target - root
+    distance = max(length(way), 1e-6)
+    along = way / distance
+    missed = max(0.0, distance - (upper + lower) * 0.9995)
+    distance = min(distance, (upper + lower) * 0.9995)
+    distance = max(distance, abs(upper - lower) + 0.5)
+    part = (upper**2 - lower**2 + distance**2) / (2 * distance)
+    height = math.sqrt(max(upper**2 - part**2, 0))
+    aside = towards - along * float(towards @ along)
+    if length(aside) < 0.01:
+        spare = vec(0.1, 1, 0.2)
+        aside = spare - along * float(spare @ along)
+    aside = unit(aside)
+    return root + along * part + aside * height, root + along * distance, aside, missed
+
+
+def bend_leg(skeleton: Skeleton, side: str, ankle: Array, key: str) -> None:
+    """Bend hip and knee so that the ankle comes to a place; a miss is noted under ``key``."""
+    hip_turn, hip = skeleton.frames[f"{side}_hip"]
+    towards = pole(skeleton, side, "knee")
+    towards = hip_turn[:, 0] if towards is None else towards
+    knee, end, aside, missed = _two_bones(hip, ankle, body.THIGH, body.SHANK, towards)
+    if missed > TOLERANCE:
+        skeleton.misses.append(Miss(f"{side} foot", missed, key))
+    old_shank, old_foot = (skeleton.frames[f"{side}_{name}"][0] for name in ("knee", "ankle"))
+    skeleton.frames[f"{side}_hip"] = (frame(hip - knee, aside), hip)
+    straight = abs(float(unit(knee - end) @ aside)) >= 0.98
+    shank = frame(knee - end, skeleton.axis("pelvis", 0) if straight else aside)
+    skeleton.frames[f"{side}_knee"] = (shank, knee)
+    skeleton.frames[f"{side}_ankle"] = (shank @ (old_shank.T @ old_foot), end)
+    set_toes(skeleton, side)
+
+
+def bend_arm(skeleton: Skeleton, side: str, wrist: Array, key: str) -> None:
+    """Bend shoulder and elbow so that the wrist comes to a place; a miss is noted."""
+    shoulder_turn, shoulder = skeleton.frames[f"{side}_shoulder"]
+    towards = pole(skeleton, side, "elbow")
+    towards = -shoulder_turn[:, 0] if towards is None else towards
+    bones = (body.UPPER_ARM, body.FOREARM)
+    elbow, end, aside, missed = _two_bones(shoulder, wrist, *bones, towards)
+    if missed > 0:
+        way = unit(wrist - shoulder)
+        shoulder = shoulder + way * min(missed + 0.3, GIRDLE_GIVES)
+        elbow, end, aside, missed = _two_bones(shoulder, wrist, *bones, towards)
+    if missed > TOLERANCE:
+        skeleton.misses.append(Miss(f"{side} hand", missed, key))
+    old_fore, old_hand = (skeleton.frames[f"{side}_{name}"][0] for name in ("elbow", "wrist"))
+    skeleton.frames[f"{side}_shoulder"] = (frame(shoulder - elbow, -aside), shoulder)
+    fore = frame(elbow - end, -aside)
+    skeleton.frames[f"{side}_elbow"] = (fore, elbow)
+    skeleton.frames[f"{side}_wrist"] = (fore @ (old_fore.T @ old_hand), end)
+
+
+def plant_foot(skeleton: Skeleton, side: str, place: Array, key: str) -> None:
+    """Put a foot on a place: ``place`` is right under the ankle, at the height of the sole."""
+    toes = skeleton.point(f"{side}_toes") - skeleton.point(f"{side}_ankle")
+    below = []
+    for part, offset, flesh in (*spots(f"{side}_foot"), *spots(f"{side}_toes")):
+        segment = skeleton.frames[part][0]
+        reach = segment @ vec(*offset) + (toes if part.endswith("toes") else 0)
+        below.append(float(reach[1]) - flesh)
+    bend_leg(skeleton, side, place - vec(0, min(below), 0), key)
+    set_foot(skeleton, side)
+
+
+def plant_hand(skeleton: Skeleton, side: str, place: Array, key: str) -> None:
+    """Put the heel of a hand on a place."""
+    bend_arm(skeleton, side, place + vec(0, PALM_HEIGHT, 0), key)
+    set_hand(skeleton, side)
+
+
+def keep_foot(skeleton: Skeleton, start: Skeleton, side: str, key: str) -> None:
+    """Leave a foot where it was at the start; one on its toes turns about them."""
+    turn, ankle = start.frames[f"{side}_ankle"]
+    if skeleton.pose.foot_mode(side) == "toes":
+        target = centre(start, f"{side}_toes")
+        misses = list(skeleton.misses)
+        for _ in range(2):
+            skeleton.misses[:] = misses
+            to_ankle = skeleton.point(f"{side}_ankle") - centre(skeleton, f"{side}_toes")
+            bend_leg(skeleton, side, target + to_ankle, key)
+            set_foot(skeleton, side)
+        return
+    bend_leg(skeleton, side, ankle, key)
+    skeleton.frames[f"{side}_ankle"] = (turn, skeleton.frames[f"{side}_ankle"][1])
+    set_toes(skeleton, side)
+
+
+def keep_hand(skeleton: Skeleton, start: Skeleton, side: str, key: str) -> None:
+    """Leave a hand where it was at the start."""
+    turn, wrist = start.frames[f"{side}_wrist"]
+    bend_arm(skeleton, side, wrist, key)
+    skeleton.frames[f"{side}_wrist"] = (turn, skeleton.frames[f"{side}_wrist"][1])
+
+
+def reach_with_hand(skeleton: Skeleton, side: str, place: Array, key: str) -> None:
+    """Bring the palm to a place; the hand turns with the forearm, so this is repeated."""
+    misses = list(skeleton.misses)
+    shoulder = skeleton.point(f"{side}_shoulder")
+    for _ in range(6):
+        skeleton.misses[:] = misses
+        turn, _ = skeleton.frames[f"{side}_shoulder"]
+        skeleton.frames[f"{side}_shoulder"] = (turn, shoulder)
+        to_wrist = skeleton.point(f"{side}_wrist") - centre(skeleton, f"{side}_palm")
+        bend_arm(skeleton, side, place + to_wrist, key)
+        set_hand(skeleton, side)

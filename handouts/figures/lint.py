@@ -1,0 +1,196 @@
+"""A figure into findings: a wrong but pretty picture is the danger.
+
+Codes: figure-reach, figure-floor, figure-prop, figure-joint, figure-balance, figure-side,
+figure-opposite, figure-step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import shapely
+
+from handouts.errors import Location, Problem, Severity
+from handouts.figures.between import Motion
+from handouts.figures.motion import Ways, ways
+from handouts.figures.obstacles import Solid, solids_of
+from handouts.figures.ranges import measure
+from handouts.figures.skeleton import Skeleton
+from handouts.figures.solve import solve_figure
+from handouts.figures.space import rows
+from handouts.figures.touch import FLOOR, Touch, centre_of_mass, touches
+from handouts.load.tree import Source, Step
+from handouts.model.figure import Figure, FrameName, Works
+
+SINKS: Final = 1.8
+"""A hard part of the body may be this many units (3 cm) inside a surface in the drawing."""
+SINKS_SOFT: Final = 3.6
+"""A soft part that gives way under weight, or a cushion under it."""
+SINKS_BALL: Final = 5.5
+"""A large ball gives way under a body."""
+MISSES: Final = 1.0
+"""A hand or foot may end this many units (1.7 cm) from its target."""
+LEANS: Final = 3.5
+"""The centre of mass may lie this many units (6 cm) outside what carries the body."""
+LEANS_ON_BALL: Final = 8.0
+"""As `LEANS` on a large ball, which carries with an area and not at a point."""
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a picture, and the key of the figure to look at."""
+
+    code: str
+    path: Path
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def problem(self, source: Source | None = None, prefix: Path = ()) -> Problem:
+        """Return it as a problem with its place in a file; ``prefix`` leads to the figure."""
+        place = source.location(*prefix, *self.path) if source else Location()
+        return Problem(self.message, place, self.hint, self.code, self.severity)
+
+
+def lint_figure(figure: Figure, steps: int | None = None) -> list[Finding]:
+    """Return what is wrong with a figure; ``steps`` is the number of steps of its exercise.
+
+    What the figure accepts is left out; what it accepts in vain is found.
+    """
+    found = _found(figure, steps)
+    codes = {finding.code for finding in found}
+    accepted = [item.code for item in figure.accept or ()]
+    kept = [finding for finding in found if finding.code not in accepted]
+    for index, code in enumerate(accepted):
+        if code not in codes:
+            message = f'"{code}" is accepted here and not found'
+            kept.append(Finding(code, ("accept", index), message, "remove it"))
+    return kept
+
+
+def _found(figure: Figure, steps: int | None) -> list[Finding]:
+    skeletons = solve_figure(figure)
+    solids = solids_of(figure.props or ())
+    found = list(_steps(figure, steps))
+    for name, skeleton in skeletons.items():
+        found += _reach(name, skeleton)
+        found += _contact(name, skeleton, solids)
+        found += _joints(name, skeleton)
+        found += _balance(figure, name, skeleton, solids)
+    if figure.has_motion:
+        last = tuple(skeletons)[-1]
+        found += _sides(figure, ways(Motion(skeletons[FrameName.START], skeletons[last])))
+    return found
+
+
+def _steps(figure: Figure, steps: int | None) -> Iterator[Finding]:
+    shown = [(name, pose.step) for name, pose in figure.frames()]
+    last = 0
+    for name, step in shown:
+        if step is None:
+            message = f"{name} does not say which step it shows"
+            yield Finding("figure-step", (name,), message, 'add "step: 1", a number of a step')
+            continue
+        if steps is not None and step > steps:
+            message = f"{name} shows step {step}, but there are {steps} steps"
+            yield Finding("figure-step", (name, "step"), message)
+        if step < last:
+            message = f"{name} shows step {step}, before that of the frame before it ({last})"
+            yield Finding("figure-step", (name, "step"), message)
+        last = step
+
+
+def _reach(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:
+    for miss in skeleton.misses:
+        if miss.distance <= MISSES:
+            continue
+        yield Finding(
+            "figure-reach",
+            (name, miss.key),
+            f"{name}: the {miss.limb} misses its target by {miss.distance:.1f} units",
+            "bring the target nearer, or lean or turn the body towards it",
+        )
+
+
+def _contact(name: FrameName, skeleton: Skeleton, solids: list[Solid]) -> Iterator[Finding]:
+    touching = touches(skeleton, solids)
+    for touch in touching:
+        if -touch.gap > _may_sink(touch):
+            point = touch.point.replace("_", " ")
+            code = "figure-floor" if touch.surface == FLOOR else "figure-prop"
+            yield Finding(
+                code,
+                (name,),
+                f"{name}: the {point} is {-touch.gap:.1f} units inside the {touch.surface}",
+                "rest or plant it on the surface, or move the prop",
+            )
+    if not touching:
+        gap = min(touches(skeleton, solids, within=1e3), key=lambda touch: touch.gap).gap
+        message = f"{name}: nothing touches the floor or a prop; the body floats {gap:.1f} units up"
+        yield Finding("figure-floor", (name,), message, 'say what it lies on with "rest"')
+
+
+def _may_sink(touch: Touch) -> float:
+    if touch.surface == "stability_ball":
+        return SINKS_BALL
+    return SINKS_SOFT if touch.soft or touch.surface != FLOOR else SINKS
+
+
+def _joints(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:
+    for angle in measure(skeleton):
+        if angle.beyond > 0:
+            span = f"{angle.range.least:g} to {angle.range.most:g}"
+            yield Finding(
+                "figure-joint",
+                (name,),
+                f"{name}: {angle.name} {angle.range.movement} is {angle.degrees:.0f} degrees; "
+                f"people reach {span}",
+                angle.range.source,
+            )
+
+
+def _balance(
+    figure: Figure, name: FrameName, skeleton: Skeleton, solids: list[Solid]
+) -> Iterator[Finding]:
+    held = touches(skeleton, solids, within=2.2)
+    if not held:
+        return
+    base = shapely.convex_hull(shapely.multipoints(_feet_of(held)))
+    centre = centre_of_mass(skeleton)
+    away = float(base.distance(shapely.Point(float(centre[0]), float(centre[2]))))
+    ball = any(prop.kind == "stability_ball" for prop in figure.props or ())
+    if away > (LEANS_ON_BALL if ball else LEANS):
+        yield Finding(
+            "figure-balance",
+            (name,),
+            f"{name}: the body would fall: its weight lies {away:.0f} units beside what carries it",
+            "move the pelvis over the feet, or let a hand or prop carry weight",
+        )
+
+
+def _feet_of(held: Iterable[Touch]) -> object:
+    return rows([(touch.place[0], touch.place[2]) for touch in held])
+
+
+def _sides(figure: Figure, found: Ways) -> Iterator[Finding]:
+    wanted = figure.moving
+    key = "works" if figure.moves is None else "moves"
+    leg, arm = found.leg, found.arm
+    if wanted is Works.ALTERNATE:
+        if leg in ("left", "right") and arm == leg:
+            message = f"arm and leg of the same side ({leg}) move; they must be opposite"
+            yield Finding("figure-opposite", ("end",), message, "swap right and left of the arm")
+        return
+    limb, side = ("leg", leg) if leg else ("arm", arm)
+    if side is None:
+        return
+    if wanted is Works.BOTH and side != "both":
+        message = f"only the {side} {limb} moves, but {key} says both"
+        yield Finding("figure-side", (key,), message, f'write "{key}: {side}"')
+    elif wanted in (Works.LEFT, Works.RIGHT) and side not in (str(wanted), "both"):
+        message = f"the {side} {limb} moves, but {key} says {wanted}"
+        yield Finding("figure-side", (key,), message, f'swap the sides, or write "moves: {side}"')

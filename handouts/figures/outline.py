@@ -1,0 +1,167 @@
+"""Ellipsoids seen by a camera into outlines on the picture plane.
+
+Under parallel projection the silhouette of an ellipsoid with covariance Q = A Aᵀ is exactly
+the ellipse of the upper left 2 by 2 of Q; a chain of ellipsoids is outlined by the union of
+the convex hulls of neighbours. Picture axes: x to the right, y up, z towards the viewer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString, Polygon
+from shapely.ops import linemerge, unary_union
+
+from handouts.figures.space import Array, rot_x, rot_y, rows
+
+Shape: TypeAlias = Any
+"""A polygon, lines, or several of them, on the picture plane (shapely publishes no types)."""
+
+NO_SHAPE: Final[Shape] = Polygon()
+
+_ANGLES = np.linspace(0, 2 * math.pi, 40, endpoint=False)
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+
+
+class Camera:
+    """A parallel projection: ``yaw`` turns the viewer to the right, ``pitch`` lifts it."""
+
+    def __init__(self, yaw: float, pitch: float) -> None:
+        self.turn: Array = rot_x(pitch) @ rot_y(-yaw)
+
+    def see(self, places: Array) -> Array:
+        """Return a place, or rows of places, of the world as seen."""
+        seen: Array = places @ self.turn.T
+        return seen
+
+    def flat(self, place: Array) -> Array:
+        """Return where a place of the world is on the picture."""
+        return self.see(place)[..., :2]
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipsoid:
+    """An ellipsoid as seen: centre and covariance."""
+
+    centre: Array
+    spread: Array
+
+    def silhouette(self) -> Array:
+        """Return 40 points of its outline."""
+        a, b, d = self.spread[0, 0], self.spread[0, 1], self.spread[1, 1]
+        l11 = math.sqrt(max(a, 1e-9))
+        l21 = b / l11
+        l22 = math.sqrt(max(d - l21 * l21, 1e-9))
+        x = self.centre[0] + l11 * _CIRCLE[0]
+        y = self.centre[1] + l21 * _CIRCLE[0] + l22 * _CIRCLE[1]
+        return np.stack([x, y], 1)
+
+
+def ball(centre: Array, radius: float) -> Ellipsoid:
+    """Return a sphere whose centre is given as seen."""
+    return Ellipsoid(centre, np.eye(3) * radius**2)
+
+
+def hull(points: Array) -> Shape:
+    """Convex hull of rows of points."""
+    shape: Shape = shapely.convex_hull(shapely.multipoints(points))
+    return shape
+
+
+Links = Sequence[tuple[int, ...]]
+
+
+def chain_links(count: int) -> Links:
+    """Return links from each to the next."""
+    return [(index, index + 1) for index in range(count - 1)] or [(0, 0)]
+
+
+def chain(ellipsoids: Sequence[Ellipsoid], links: Links, closing: float = 0.0) -> Shape:
+    """Union of the hulls of linked ellipsoids; creases narrower than ``closing`` are rounded."""
+    edges = [ellipsoid.silhouette() for ellipsoid in ellipsoids]
+    shape = union(hull(np.concatenate([edges[index] for index in link])) for link in links)
+    return largest(closed(shape, closing) if closing else shape)
+
+
+def closed(shape: Shape, radius: float) -> Shape:
+    """Grow and shrink: fills creases."""
+    return grown(grown(shape, radius), -radius)
+
+
+def grown(shape: Shape, by: float) -> Shape:
+    """Return a shape grown (or shrunk, below 0) on all sides."""
+    result: Shape = shape.buffer(by, quad_segs=8)
+    return result
+
+
+def union(shapes: Iterable[Shape]) -> Shape:
+    """Union of shapes."""
+    result: Shape = unary_union(list(shapes))
+    return result
+
+
+def largest(shape: Shape) -> Shape:
+    """Return the largest polygon of a shape; an empty one if it has none."""
+    return max(polygons(shape), key=lambda polygon: float(polygon.area), default=NO_SHAPE)
+
+
+def polygons(shape: Shape, least: float = 0.0) -> list[Any]:
+    """Return the polygons of a shape that are larger than ``least`` square units."""
+    parts = getattr(shape, "geoms", [shape])
+    return [part for part in parts if part.geom_type == "Polygon" and part.area > least]
+
+
+def lines(shape: Shape, shortest: float) -> Iterator[LineString]:
+    """Yield the lines of a shape, joined at their ends, that are at least this long."""
+    if shape.is_empty:
+        return
+    parts = [
+        part
+        for part in getattr(shape, "geoms", [shape])
+        if part.geom_type in ("LineString", "LinearRing")
+    ]
+    merged = linemerge(parts) if len(parts) > 1 else (parts[0] if parts else LineString())
+    for part in getattr(merged, "geoms", [merged]):
+        if part.length >= shortest:
+            yield part
+
+
+def disc(centre: Array, radius: float) -> Shape:
+    """Return a circle on the picture."""
+    circle: Shape = shapely.Point(float(centre[0]), float(centre[1])).buffer(radius, quad_segs=10)
+    return circle
+
+
+def curve(points: Array, steps: int = 9) -> LineString:
+    """Return the parabola through three points on the picture."""
+    first, middle, last = points
+    control = 2 * middle - (first + last) / 2
+    part = np.linspace(0, 1, steps)[:, None]
+    return LineString((1 - part) ** 2 * first + 2 * part * (1 - part) * control + part**2 * last)
+
+
+def monotone(at: Sequence[float], values: Sequence[float], wanted: Array) -> Array:
+    """Interpolate without overshoot (Fritsch-Carlson cubic, harmonic mean slopes)."""
+    x, y = rows(at), rows(values)
+    width = np.diff(x)
+    slope = np.diff(y) / width
+    tangent = np.zeros(len(x))
+    for index in range(1, len(x) - 1):
+        before, after = slope[index - 1], slope[index]
+        if before * after > 0:
+            tangent[index] = 2 * before * after / (before + after)
+    tangent[0], tangent[-1] = slope[0], slope[-1]
+    k = np.clip(np.searchsorted(x, wanted, "right") - 1, 0, len(width) - 1)
+    u = (wanted - x[k]) / width[k]
+    result: Array = (
+        (1 + 2 * u) * (1 - u) ** 2 * y[k]
+        + u * (1 - u) ** 2 * width[k] * tangent[k]
+        + u * u * (3 - 2 * u) * y[k + 1]
+        + u * u * (u - 1) * width[k] * tangent[k + 1]
+    )
+    return result

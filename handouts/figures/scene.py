@@ -1,0 +1,186 @@
+"""One solved frame with its props into paint: ground, shadow, body and props in depth order.
+
+Each part is filled, then its outline is drawn except where it runs into its neighbour at a
+joint: that gives seamless hips, knees and shoulders and keeps the creases that show a pose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from shapely.affinity import translate
+
+from handouts.figures.body import body_parts
+from handouts.figures.build import View
+from handouts.figures.depth import painting_order
+from handouts.figures.outline import (
+    NO_SHAPE,
+    Camera,
+    Shape,
+    disc,
+    grown,
+    polygons,
+    union,
+)
+from handouts.figures.paint import Painter
+from handouts.figures.part import Chain, Mark, Part
+from handouts.figures.setting import setting
+from handouts.figures.skeleton import Skeleton
+from handouts.figures.solids import PROP_LINE, THIN, Box
+from handouts.figures.tint import tints
+from handouts.model.figure import Figure
+
+OUTER: Final = 0.72
+INNER: Final = 0.46
+"""Line weights: round the body, and within it."""
+
+_SKIPPED: Final = ("bun",)
+"""Layers that most palettes leave out do not shape outlines, shadows or bounds."""
+
+
+class Scene:
+    """A frame ready to paint. ``skeletons`` are all frames, for what must be equal in all."""
+
+    def __init__(
+        self, figure: Figure, skeleton: Skeleton, skeletons: Sequence[Skeleton], camera: Camera
+    ) -> None:
+        self.camera = camera
+        self.view = View(skeleton, camera)
+        self.body = body_parts(self.view)
+        for part, mark in tints(figure, self.view, self.body):
+            part.marks.insert(0, mark)
+        self.ground, self.props = setting(figure.props or (), self.view, skeletons)
+        self.parts = painting_order([*self.body, *self.props])
+        self._names = {part.name for part in self.body}
+
+    @cached_property
+    def silhouette(self) -> Shape:
+        """The outline of the whole body."""
+        return union(part.outline for part in self.body if part.name not in _SKIPPED)
+
+    @cached_property
+    def everything(self) -> Shape:
+        """The outline of body and props; without ground."""
+        return union([self.silhouette, *(part.outline for part in self.props)])
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, low, right and high of all that is drawn, without shadow and arrows."""
+        left, low, right, high = union(
+            [self.everything, *(part.outline for part in self.ground)]
+        ).bounds
+        edge = OUTER / 2
+        return left - edge, low - edge, right + edge, high + edge
+
+    def paint_ground(self, painter: Painter) -> None:
+        """Paint mat or wall and the soft shadow on them and on the floor."""
+        for part in self.ground:
+            self._paint_prop(painter, part)
+        shadow = self._shadow()
+        mats = [part for part in self.ground if isinstance(part, Box) and part.name == "mat"]
+        beside = shadow.difference(grown(union(part.outline for part in mats), 0.3))
+        painter.fill(beside, "shadow")
+        on_mat = grown(union(part.top for part in mats), -0.25)
+        painter.fill(shadow.intersection(on_mat), "mat-shadow")
+
+    def _shadow(self) -> Shape:
+        """Return the shadow straight below everything, its edges softened and small parts gone."""
+        turn = self.camera.turn
+        flatten = turn @ np.diag([1.0, 0.0, 1.0]) @ turn.T
+        cast = [part.shadow(flatten) for part in self.parts if part.name not in _SKIPPED]
+        whole = union(shape for shape in cast if shape is not None)
+        soft = grown(grown(grown(whole, 2.5), -3.1), 1.2)
+        return union(polygons(soft, 16))
+
+    def paint_ghost(self, painter: Painter) -> None:
+        """Paint the body as a pale shape with a dashed outline: where it comes from."""
+        painter.fill(self.silhouette, "ghost")
+        inner = [
+            self._visible_outline(index)
+            for index, part in enumerate(self.parts)
+            if part.name in self._names and part.name not in _SKIPPED
+        ]
+        edge = grown(self.silhouette.boundary, 0.3)
+        painter.line(union(inner).difference(edge), "ghost-line", THIN * 0.8)
+        painter.line(self.silhouette.boundary, "ghost-line", INNER, dash=(1.6, 1.1))
+
+    def _visible_outline(self, index: int) -> Shape:
+        above = union(part.outline for part in self.parts[index + 1 :] if part.name in self._names)
+        return self._outline(index).difference(above)
+
+    def paint_body(self, painter: Painter) -> None:
+        """Paint body and props."""
+        edge = grown(self.silhouette.boundary, 0.22)
+        shades = self._shades()
+        for index, part in enumerate(self.parts):
+            if part.name not in self._names:
+                self._paint_prop(painter, part)
+                continue
+            tone = "-far" if part.far else ""
+            painter.fill(part.outline, part.material + tone)
+            shade = shades[part.group].intersection(part.outline)
+            painter.fill(shade, f"{part.material}{tone}-shade")
+            _paint_marks(painter, part.marks, tone)
+            outline = self._outline(index)
+            ink = "bun-line" if part.name == "bun" else f"line{tone}"
+            painter.line(outline.difference(edge), ink, INNER, shortest=1.7)
+            painter.line(outline.intersection(edge), ink, OUTER)
+
+    def _paint_prop(self, painter: Painter, part: Part) -> None:
+        painter.fill(part.outline, part.material)
+        _paint_marks(painter, part.marks, "")
+        width = THIN if part.material == "band" else PROP_LINE
+        painter.line(part.outline.boundary, "line", width)
+
+    def _outline(self, index: int) -> Shape:
+        """Return a part's outline without the seams to parts painted before it."""
+        part = self.parts[index]
+        below = {other.name: other for other in self.parts[:index]}
+        cuts = []
+        for seam in part.seams:
+            other = below.get(seam.other)
+            keeps = seam.other == "shirt" and "sleeve" not in part.name
+            if other is not None and not keeps:
+                cuts.append(disc(seam.centre, seam.radius).intersection(grown(other.outline, -0.1)))
+        for other in below.values():
+            for seam in other.seams:
+                if seam.other != part.name or (part.name == "shirt" and "sleeve" not in other.name):
+                    continue
+                surface = part.front(seam.centre[None, :2])[0]
+                if not np.isnan(surface) and surface - seam.centre[2] > seam.radius * 1.35:
+                    continue  # the joint lies well behind this part, which keeps its edge
+                cuts.append(disc(seam.centre, seam.radius).intersection(grown(other.outline, -0.1)))
+        boundary: Shape = part.outline.boundary
+        return boundary.difference(union(cuts)) if cuts else boundary
+
+    def _shades(self) -> dict[str, Shape]:
+        """Return a crescent of shade for every limb, head and trunk: light from the upper left."""
+        groups: dict[str, list[Chain]] = {}
+        for part in self.body:
+            groups.setdefault(part.group, []).append(part)
+        roots = [part for part in self.body if part.name.endswith(("_sleeve", "_shorts"))]
+        shades: dict[str, Shape] = {}
+        for group, parts in groups.items():
+            if group in ("neck", "bun"):
+                shades[group] = NO_SHAPE
+                continue
+            trunk = group == "trunk"
+            shape = union(part.outline for part in [*parts, *(roots if trunk else [])])
+            step = 1.5 if trunk else 1.0
+            shade = shape.difference(translate(shape, -step * 0.75, step))
+            side, _, limb = group.partition("_")
+            if limb:
+                joint, radius = ("hip", 8.5) if limb == "leg" else ("shoulder", 7.0)
+                shade = shade.difference(disc(self.view.point(f"{side}_{joint}"), radius))
+            shades[group] = shade
+        return shades
+
+
+def _paint_marks(painter: Painter, marks: Iterable[Mark], tone: str) -> None:
+    for mark in marks:
+        if mark.fill:
+            painter.fill(mark.shape, mark.fill + (tone if mark.fill == "sole" else ""))
+        if mark.line:
+            painter.line(mark.shape, mark.line, mark.width, shortest=mark.shortest)

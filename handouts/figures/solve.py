@@ -1,0 +1,210 @@
+"""A pose and its props into a solved skeleton: level, lower, keep, plant and reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from handouts.figures.bases import expand
+from handouts.figures.contacts import HAND, Contact, contacts_of
+from handouts.figures.landmarks import TOUCHING, centre, lowest, single, underside
+from handouts.figures.limbs import (
+    bend_leg,
+    keep_foot,
+    keep_hand,
+    plant_foot,
+    plant_hand,
+    reach_with_hand,
+)
+from handouts.figures.proportions import SIGN
+from handouts.figures.skeleton import Skeleton, forward
+from handouts.figures.space import Array, vec
+from handouts.model.anatomy import POINTS
+from handouts.model.figure import Figure, FrameName
+from handouts.model.pose import Height, Planted, Pose, Reach, Reached
+from handouts.model.props import Prop
+
+MOST_LEVELLING = 80.0
+"""Levelling turns the body by at most this many degrees."""
+_LIMB_ENDS = ("foot", "feet", "hand", "hands")
+_ONCE = ("rest", "level", "pelvis")
+
+
+def solve_figure(figure: Figure) -> dict[FrameName, Skeleton]:
+    """Return the solved skeleton of every frame, in order."""
+    start = solve(figure.start, figure.props or ())
+    solved = {FrameName.START: start}
+    for name, pose in figure.frames():
+        if name is not FrameName.START:
+            solved[name] = solve(following(figure.start, pose), figure.props or (), start)
+    return solved
+
+
+def following(start: Pose, change: Pose) -> Pose:
+    """Return a later frame's pose: the start pose with what changes laid over it.
+
+    What the frame keeps in place takes the place of the start's plants, rests and levels.
+    """
+    pose = change.over(start)
+    if change.base is not None or not change.keep:
+        return pose
+    dropped = {"plant", *_ONCE} - change.model_fields_set
+    given: dict[str, Any] = {
+        name: getattr(pose, name) for name in pose.model_fields_set if name not in dropped
+    }
+    if "rest" in dropped:
+        given["rest"] = {}  # nor does it rest on what the base rests on
+    return Pose.model_construct(**given)
+
+
+def solve(pose: Pose, props: Iterable[Prop] = (), start: Skeleton | None = None) -> Skeleton:
+    """Return the skeleton of a pose; ``start`` is the frame that ``keep`` refers to.
+
+    A hand or foot that cannot reach its target comes as near as it can: see `Skeleton.misses`.
+    """
+    contacts = contacts_of(props)
+    full = expand(pose)
+    if full.level:
+        full = _levelled(full)
+    skeleton = forward(full)
+    _place(skeleton, contacts, start)
+    _plant(skeleton, contacts)
+    if start is not None:
+        _keep(skeleton, start)
+    _reach(skeleton, contacts)
+    return skeleton
+
+
+def _levelled(pose: Pose) -> Pose:
+    """Turn the body in the picture until two contacts are level (secant method)."""
+    assert pose.level is not None  # noqa: S101 - the caller has looked
+    first, second = pose.level[:2]
+    wanted = pose.level[2] if len(pose.level) == 3 else 0.0
+    lean = pose.lean or 0.0
+
+    def error(turn: float) -> float:
+        turned = forward(pose.model_copy(update={"lean": lean + turn}))
+        return lowest(turned, first) - lowest(turned, second) - wanted
+
+    last, turn = 0.0, 4.0
+    last_error, now = error(last), error(turn)
+    for _ in range(30):
+        if abs(now - last_error) < 1e-9 or abs(now) < 1e-3:
+            break
+        step = turn - now * (turn - last) / (now - last_error)
+        last, last_error = turn, now
+        turn = max(-MOST_LEVELLING, min(MOST_LEVELLING, step))
+        now = error(turn)
+    return pose.model_copy(update={"lean": lean + turn})
+
+
+def _place(skeleton: Skeleton, contacts: Mapping[str, Contact], start: Skeleton | None) -> None:
+    """Put the whole body where it rests, keeps its place, or stands."""
+    pose = skeleton.pose
+    kept = pose.kept()
+    anchor = kept[0] if kept else None
+    if start is not None and anchor and (_is_trunk(anchor) or pose.anchor == anchor):
+        skeleton.shift(centre(start, anchor) - centre(skeleton, anchor))
+        _rest(skeleton, contacts)
+    elif pose.pelvis is not None:
+        x, y, *z = pose.pelvis
+        skeleton.shift(vec(x, y, z[0] if z else 0))
+    else:
+        x, z_at = pose.at or (0.0, 0.0)
+        skeleton.shift(vec(x, 0, z_at))
+        if not _rest(skeleton, contacts):
+            skeleton.shift(vec(0, -min(lowest(skeleton, point) for point in TOUCHING), 0))
+        skeleton.shift(vec(0, pose.lift or 0, 0))
+
+
+def _is_trunk(point: str) -> bool:
+    return not point.endswith(_LIMB_ENDS)
+
+
+def _rest(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> bool:
+    """Lower the body onto what it rests on; an edge of a prop also says how far along."""
+    for point, height in skeleton.pose.rests().items():
+        contact = contacts.get(height) if isinstance(height, str) else None
+        level = contact.height if contact else _height(skeleton, height)
+        skeleton.shift(vec(0, level - lowest(skeleton, point), 0))
+        if contact and contact.edge:
+            skeleton.shift(vec(contact.low[0] - underside(skeleton, point)[0], 0, 0))
+        return True
+    return False
+
+
+def _height(skeleton: Skeleton, height: Height) -> float:
+    return lowest(skeleton, height) if isinstance(height, str) else float(height)
+
+
+def _each(targets: Mapping[str, Planted | Reached] | None) -> Iterator[tuple[str, str, object]]:
+    """Yield side, limb and target of every hand or foot of a mapping."""
+    for point, target in (targets or {}).items():
+        for one in single(point):
+            side, _, limb = one.partition("_")
+            yield side, limb, target
+
+
+def _plant(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
+    for side, limb, target in _each(skeleton.pose.plant):
+        root = skeleton.point(f"{side}_hip" if limb == "foot" else f"{side}_shoulder")
+        place = _planted(root, target, contacts)
+        if limb == "foot":
+            plant_foot(skeleton, side, place, "plant")
+        else:
+            plant_hand(skeleton, side, place, "plant")
+
+
+def _planted(root: Array, target: object, contacts: Mapping[str, Contact]) -> Array:
+    """Return the place on the floor or a prop: ``(x, z, height)``, z that of the joint if blank."""
+    if isinstance(target, str):
+        return contacts[target].nearest(root)
+    assert isinstance(target, tuple)  # noqa: S101 - the model lets nothing else through
+    x, z, height = (*target, None, 0.0)[:3] if len(target) < 3 else target
+    return vec(x, height or 0.0, root[2] if z is None else z)
+
+
+def _keep(skeleton: Skeleton, start: Skeleton) -> None:
+    for point in skeleton.pose.kept():
+        for one in single(point):
+            side, _, limb = one.partition("_")
+            if limb == "foot":
+                keep_foot(skeleton, start, side, "keep")
+            elif limb == "hand":
+                keep_hand(skeleton, start, side, "keep")
+
+
+def _reach(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
+    for side, limb, target in _each(skeleton.pose.reach):
+        place = _reached(skeleton, side, limb, target, contacts)
+        if limb == "hand":
+            reach_with_hand(skeleton, side, place, "reach")
+        else:
+            bend_leg(skeleton, side, place, "reach")
+
+
+def _reached(
+    skeleton: Skeleton,
+    side: str,
+    limb: str,
+    target: object,
+    contacts: Mapping[str, Contact],
+) -> Array:
+    """Return the place of a target: in the world, on a prop, or on the body (its own axes)."""
+    if isinstance(target, tuple):
+        return vec(*target)
+    name, (ahead, up, out) = (
+        (target.to, target.offset) if isinstance(target, Reach) else (str(target), (0, 0, 0))
+    )
+    out = out * SIGN[side]
+    if name in contacts:
+        root = skeleton.point(f"{side}_hip" if limb == "foot" else f"{side}_shoulder")
+        place = contacts[name].nearest(root)
+        upright = contacts[name].low[0] == contacts[name].high[0] and not contacts[name].edge
+        off = HAND if upright and name == "wall" else 0.0
+        towards = -1.0 if place[0] > root[0] else 1.0
+        return place + vec(ahead + off * towards, up, out)
+    point = name if name in POINTS else f"{side}_{name}"
+    turn = skeleton.frames["pelvis"][0]
+    goal: Array = centre(skeleton, point) + turn @ vec(ahead, up, out)
+    return goal

@@ -1,0 +1,52 @@
+"""The figures of an order → their frames, mirrored where asked, without unwanted layers."""
+
+from __future__ import annotations
+
+from handouts.compose.document import Document, ExerciseCard, Figure, Plan, TrackingGrid
+from handouts.compose.steps import variant_of
+from handouts.figures.library import Drawings
+from handouts.figures.vector import Vector
+from handouts.layout.brand import Brand
+from handouts.layout.look import PictureKey, picture_key
+from handouts.model.order import Order
+from handouts.workspace import Workspace
+
+
+def load_pictures(
+    document: Document, order: Order, brand: Brand, workspace: Workspace
+) -> dict[PictureKey, tuple[Vector, ...]]:
+    """Return the frames of every figure that a document shows.
+
+    Raises:
+        MissingError: if a figure is not drawn yet and cannot be drawn here.
+    """
+    drawings = Drawings(workspace)
+    models = {
+        (item.exercise.id, variant_of(item)): item.exercise.figure for item in order.exercises
+    }
+    pictures: dict[PictureKey, tuple[Vector, ...]] = {}
+    for figure in _figures(document):
+        key = picture_key(figure)
+        model = models[figure.exercise, figure.variant]
+        if key not in pictures and model is not None:
+            frames = drawings.frames(figure.exercise, figure.variant, model)
+            pictures[key] = tuple(_dressed(frame, brand, figure) for frame in frames)
+    return pictures
+
+
+def _figures(document: Document) -> list[Figure]:
+    found: list[Figure | None] = []
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, ExerciseCard):
+                found.append(block.figure)
+            elif isinstance(block, Plan):
+                found += [row.figure for row in block.rows]
+            elif isinstance(block, TrackingGrid):
+                found += [row.figure for band in block.bands for row in band.rows]
+    return [figure for figure in found if figure]
+
+
+def _dressed(frame: Vector, brand: Brand, figure: Figure) -> Vector:
+    shown = Vector(frame.bounds, tuple(path for path in frame.paths if brand.draws(path)))
+    return shown.mirrored() if figure.mirrored else shown
