@@ -29,7 +29,7 @@ LEAST_BOX = 17.0
 _TIGHTEST = 0.72
 """Rows are lowered to about this part of their height before a grid goes to the next page."""
 
-_TIGHTEST_RULED = 0.4
+_TIGHTEST_RULED, _NO_PICTURES = 0.4, 0.6
 
 _KEEP_TOGETHER = 560.0
 """A band lower than this goes to the next page whole (points)."""
@@ -101,11 +101,16 @@ class GridTable(Flowable):
         del width
         return name, dose
 
+    @property
+    def _pictures(self) -> bool:
+        """Small pictures give way before rows get too low."""
+        return self.grid.pictures and self.tight > _NO_PICTURES
+
     def _tile(self) -> float:
-        return 22.0 if self.grid.pictures else 17.5 * max(1.0, self.look.scale * 0.95)
+        return 22.0 if self._pictures else 17.5 * max(1.0, self.look.scale * 0.95)
 
     def _text_offset(self, row: GridRow) -> float:
-        picture = 80.0 if self.grid.pictures and self.look.frames(row.figure) else 0.0
+        picture = 80.0 if self._pictures and self.look.frames(row.figure) else 0.0
         return self._tile() + 7 + picture
 
     def _letter_width(self, row: GridRow) -> float:
@@ -238,7 +243,7 @@ class GridTable(Flowable):
     ) -> None:
         side = self._tile()
         tile(self.look, sheet, x, y + (high - side) / 2, row.number, side)
-        if self.grid.pictures:
+        if self._pictures:
             for frame in self.look.frames(row.figure)[-1:]:
                 sheet.drawing(x + side + 5, y + 4, 74, high - 8, frame, row)
         name, dose = self._words(row, width)

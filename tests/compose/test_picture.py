@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handouts.compose import document
 from handouts.compose.picture import alternative_text, compose_picture, is_mirrored
 from handouts.model.figure import Figure
 from handouts.model.order import Side
@@ -36,12 +37,41 @@ def test_a_picture_is_mirrored_for_the_side_that_is_not_drawn(
 
 
 def test_alternative_text_says_position_and_shown_steps() -> None:
-    text = alternative_text(figure(), "on your back", STEPS)
+    text = alternative_text((1, 2), "on your back", STEPS)
     assert text == "On your back. 1: Lie down. 2: Bend your left knee."
 
 
+def compose(**changes: object) -> document.Figure:
+    given = {"side": Side.LEFT, "position": "on your back", "steps": STEPS, **changes}
+    return compose_picture(given.pop("figure", figure()), exercise="slide", variant=None, **given)  # type: ignore[arg-type]
+
+
+def _composed(**more: object) -> document.Figure:
+    return compose_picture(
+        figure(**more),
+        exercise="heel-slide",
+        variant="strap",
+        side=Side.LEFT,
+        position="on your back",
+        steps=STEPS,
+    )
+
+
 def test_an_authors_alternative_text_is_taken() -> None:
-    assert alternative_text(figure(alt="A person lies."), "on your back", STEPS) == "A person lies."
+    assert _composed(alt="A person lies.").alt == "A person lies."
+
+
+def test_steps_are_numbered_as_printed() -> None:
+    found = compose_picture(
+        figure(),
+        exercise="heel-slide",
+        variant=None,
+        side=Side.LEFT,
+        position="on your back",
+        steps=STEPS[:1],
+        numbers={1: 1, 2: 1},
+    )
+    assert found.steps == (1, 1)
 
 
 def test_a_picture_names_its_drawing_and_steps() -> None:
