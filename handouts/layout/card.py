@@ -209,8 +209,8 @@ class Card(Flowable):
         if self._note_beside(width):
             left = x + max(self.facts.last_width(width) + 14, width * 0.42)
         icons.pen(sheet, left + 8 * scale, y + 8 * scale, 6 * scale)
-        line = self.look.setter.line(label, style)
         start = left + self._note_indent
+        line = self.look.setter.clipped(label, style, (right - start) * 0.75, style.size * 0.8)
         sheet.on_baseline(start, y + 12 * scale, line, "label")
         note = self._note_text(width)
         if note:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts.compose.document import ExerciseCard
-from handouts.layout.look import Look, bold, chip, chip_width, plain, tile
+from handouts.layout.look import Look, bold, chip, chip_height, chip_label, chip_width, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
 
@@ -26,9 +26,22 @@ class CardHeader:
             return name, False
         return look.setter.fitted(card.name, style, room, least), True
 
+    def _low(self, width: float) -> tuple[SetText, bool] | None:
+        """The equipment on a line of its own, and whether the side still stands beside it."""
+        if self.card.equipment is None or not self._name(width)[1]:
+            return None
+        label = chip_label(self.look, self.card.equipment, width - self.indent)
+        side = self._second(width)[1]
+        taken = self.indent + label.width + 16 * self.look.scale
+        return label, side is None or taken + 14 + side.width <= width
+
     def _low_rows(self, width: float) -> float:
         """Height of what the name pushed below the purpose."""
-        return 24 * self.look.scale if self._name(width)[1] else 0.0
+        low = self._low(width)
+        if low is None:
+            return 0.0
+        label, beside = low
+        return chip_height(self.look, label) + (5 if beside else 20) * self.look.scale
 
     def _second(self, width: float) -> tuple[SetText | None, SetText | None]:
         """Purpose and side label, on the line below the name."""
@@ -78,15 +91,17 @@ class CardHeader:
         elif card.also_known_as:
             look.dropped.add(id(card.also_known_as))
         if card.equipment and not lowered:
-            chip(look, sheet, x + width, y - 1, card.equipment, "right")
+            label = chip_label(look, card.equipment, width)
+            chip(look, sheet, x + width - chip_width(look, card.equipment), y - 1, label)
         purpose, side = self._second(width)
         if purpose:
             sheet.text(left, below, purpose)
         line = below + plain(look.type.steps).leading * 0.8
-        if side and not lowered:
-            sheet.on_baseline(x + width, line, side, align="right")
-        if lowered and card.equipment:
+        low = self._low(width)
+        if low:
+            label, beside = low
             top = below + (purpose.height if purpose else 0) + 3 * scale
-            chip(look, sheet, left, top, card.equipment)
-            if side:
-                sheet.on_baseline(x + width, top + 13 * scale, side, align="right")
+            chip(look, sheet, left, top, label)
+            line = top + (13 * scale if beside else chip_height(look, label) + 13 * scale)
+        if side:
+            sheet.on_baseline(x + width, line, side, align="right")

@@ -17,7 +17,9 @@ from handouts.layout.steps import FactList, StepList
 from handouts.layout.text import SetText, replace_size
 
 _TILE = 28.0
-_PICTURE_LEAST = 55.0
+_PICTURES = (55.0, 42.0, 30.0)
+"""Least height of the pictures, roomy, tight and tightest, in points."""
+
 SLOT_FOOT = 17.0
 """Height of the clinic's line at the foot of a quarter page, in points."""
 
@@ -27,7 +29,7 @@ _LINE, _SPACE = 15.0, 4.0
 _HOW_OFTEN = {DoseFact.DAYS, DoseFact.TIMES_A_DAY}
 
 
-_STEP_GAPS = (1.5, 0.6)
+_STEP_GAPS = (1.5, 0.6, 0.4)
 _TIGHT_STEPS, _TIGHT_STRIP = 11.0, 0.78
 
 
@@ -44,7 +46,7 @@ class CutOutCard(Flowable):
         card: ExerciseCard,
         steps: tuple[int, int] | None = None,
         *,
-        tight: bool = False,
+        tight: int = 0,
     ) -> None:
         self.look, self.card, self.tight = look, card, tight
         self.range = steps or (0, len(card.steps))
@@ -66,7 +68,9 @@ class CutOutCard(Flowable):
 
     @override
     def tighter(self) -> Flowable | None:
-        return None if self.tight else CutOutCard(self.look, self.card, self.range, tight=True)
+        if self.tight == len(_PICTURES) - 1:
+            return None
+        return CutOutCard(self.look, self.card, self.range, tight=self.tight + 1)
 
     @override
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
@@ -126,7 +130,7 @@ class CutOutCard(Flowable):
 
     @override
     def height(self, width: float) -> float:
-        picture = _PICTURE_LEAST + 6 if self.pictured else 0.0
+        picture = _PICTURES[self.tight] + 6 if self.pictured else 0.0
         facts = self.facts.height(width) + 6 if self.facts.facts else 0.0
         return self._top(width) + picture + self.steps.height(width) + facts + 6 + self._foot(width)
 
@@ -149,7 +153,7 @@ class CutOutCard(Flowable):
         )
         top = y + self._top(width)
         if self.pictured and self.card.figure:
-            high = _PICTURE_LEAST + extra
+            high = _PICTURES[self.tight] + extra
             pair = PicturePair(self.look, self.card.figure, self.card.steps, 8.5, max_scale=1.6)
             pair.draw(sheet, x, top, width, high)
             top += high + 6
@@ -202,7 +206,8 @@ def draw_slot_foot(
     with sheet.furniture():
         sheet.line(x, bottom - 14, x + width, bottom - 14, "rule")
         right = furniture.code if is_card else furniture.phone
-        end = setter.line(right, plain(style.foot) if is_card else bold(style.foot, 10))
+        strength = plain(style.foot) if is_card else bold(style.foot, 10)
+        end = setter.clipped(right, strength, width * 0.55, 7)
         taken = draw_logo(look, sheet, x, bottom - 10.5, (30, 12))
         left = x + (taken + 5 if taken else 0)
         room = width - (left - x) - end.width - 8

@@ -42,13 +42,18 @@ class DoseStrip:
         return _SetCell(numeral, unit, qualifier, numeral.width + self.gap + words)
 
     def rows(self, width: float) -> list[tuple[_SetCell, ...]]:
-        """Return the cells of each row: one row, else rows of two or three."""
-        if sum(cell.width + 2 * self.pad for cell in self.cells) <= width:
-            return [self.cells]
-        across = 2 if len(self.cells) in {2, 4} else 3
-        widest = max(cell.width for cell in self.cells) + 2 * self.pad
-        across = max(1, min(across, int(width // widest)))
-        return [self.cells[i : i + across] for i in range(0, len(self.cells), across)]
+        """Return the cells of each row: as few rows as hold them, evenly filled if that fits."""
+        greedy: list[tuple[_SetCell, ...]] = [()]
+        for cell in self.cells:
+            if greedy[-1] and self._wide((*greedy[-1], cell)) > width:
+                greedy.append(())
+            greedy[-1] = (*greedy[-1], cell)
+        across = -(-len(self.cells) // len(greedy))
+        even = [self.cells[i : i + across] for i in range(0, len(self.cells), across)]
+        return even if all(self._wide(row) <= width for row in even) else greedy
+
+    def _wide(self, row: tuple[_SetCell, ...]) -> float:
+        return sum(cell.width + 2 * self.pad for cell in row)
 
     @property
     def row_height(self) -> float:
@@ -83,6 +88,7 @@ class DoseStrip:
         aligned: bool,
     ) -> None:
         spare = (width - sum(cell.width for cell in row)) / (2 * len(row))
+        aligned = aligned and max(cell.width for cell in row) < width / len(row) - 4
         left = x
         for index, cell in enumerate(row):
             wide = width / len(row) if aligned else cell.width + 2 * spare

@@ -117,7 +117,7 @@ def _fill(
             page.append(fitting)
             used += gap + fitting.height(width)
             continue
-        parts = flowable.split(width, room)
+        parts = flowable.split(width, room) or _tightest(flowable).split(width, room)
         if parts:
             return [*page, parts[0]], [parts[1], *waiting[index + 1 :]]
         if not page:
@@ -126,6 +126,11 @@ def _fill(
             return page[:-1], [page[-1], *waiting[index:]]
         return page, waiting[index:]
     return page, []
+
+
+def _tightest(flowable: Flowable) -> Flowable:
+    tighter = flowable.tighter()
+    return _tightest(tighter) if tighter else flowable
 
 
 def _fitting(flowable: Flowable, width: float, room: float) -> Flowable | None:

@@ -23,6 +23,9 @@ from handouts.model.layout import Grid
 RULED_BELOW = 2.5
 """Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
 
+_FRESH = 400.0
+"""With more room than this a page is as good as empty: one row is better than none (points)."""
+
 LEAST_BOX = 17.0
 """A box for a pen is no smaller: 6 mm, in points."""
 
@@ -116,7 +119,7 @@ class GridTable(Flowable):
     def _letter_width(self, row: GridRow) -> float:
         style = bold(self.look.type.grid)
         widths = [self.look.setter.width(line.label, style) for line in row.lines if line.label]
-        return max(widths, default=0.0) + 9 if widths else 6.0
+        return max(widths, default=0.0) + 13 if widths else 6.0
 
     def _row_height(self, row: GridRow, width: float) -> float:
         name, dose = self._words(row, width)
@@ -160,7 +163,8 @@ class GridTable(Flowable):
             if used > room:
                 break
             count += 1
-        if count < 3 or count >= len(self.rows):
+        least = 3 if room < _FRESH else 1
+        if count < least or count >= len(self.rows):
             return None
         cut = self.first + count
         return (

@@ -25,7 +25,8 @@ def letterhead(
         return y
     taken = draw_logo(look, sheet, x, y, LOGO_BOX, head)
     left = x + (taken + 10 if taken else 0)
-    phone = setter.line(head.phone, bold(look.type.subtitle, 18 * scale))
+    large = bold(look.type.subtitle, 18 * scale)
+    phone = setter.fitted(head.phone, large, width * 0.45, large.size * 0.6)
     room = width - (left - x) - phone.width - 40
     name = setter.fitted(head.name, bold(look.type.title, 23 * scale), room, 13)
     top = y if head.kind else y + 8
@@ -34,11 +35,12 @@ def letterhead(
         kind = setter.fitted(head.kind, plain(look.type.subtitle, 13.5 * scale), room, 11)
         sheet.text(left, top + name.height - 3, kind, "label")
     right = x + width
-    sheet.on_baseline(right, y + 18, phone, align="right")
+    sheet.text(right, y + 18 - phone.first_baseline, phone, align="right")
     icons.phone(sheet, right - phone.width - 12, y + 12, 7.5, "fill")
     if head.address:
         address = setter.fitted(head.address, plain(look.type.label), width * 0.55, 9)
-        sheet.text(right, y + 25, address, "label", align="right")
+        more = (len(phone.lines) - 1) * phone.style.leading
+        sheet.text(right, y + 25 + more, address, "label", align="right")
     rule = y + max(52.0, name.height + (22 if head.kind else 12) * scale)
     sheet.line(x, rule, right, rule, "fill", 2)
     return rule + 10
@@ -55,13 +57,15 @@ def running(
         left = x + (taken + 6 if taken else 0)
         right = x + width
         style = plain(look.type.head)
-        phone = setter.line(furniture.phone, style)
+        phone = setter.clipped(furniture.phone, style, width * 0.4, style.size * 0.7)
         base = y - 2 + 12.6 * scale
         sheet.on_baseline(right, base, phone, align="right")
         end = right - phone.width
         if furniture.patient:
             end = _dot(look, sheet, end, base)
-            patient = setter.clipped(furniture.patient, style, width * 0.4, style.size * 0.8)
+            patient = setter.clipped(
+                furniture.patient, style, (end - left) * 0.55, style.size * 0.8
+            )
             sheet.on_baseline(end, base, patient, align="right")
             end -= patient.width
         room = end - left - 12

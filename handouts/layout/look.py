@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from handouts.compose.document import Figure, Furniture, Letterhead, Text
 from handouts.figures.vector import Vector
-from handouts.layout.sheet import Align, Sheet
+from handouts.layout.sheet import Sheet
 from handouts.layout.text import Setter, SetText, replace_size
 from handouts.model.layout import Layout, TypeScale, TypeStyle
 
@@ -100,13 +100,18 @@ def disc(
     centred(sheet, x, y, line, "white" if filled else "heading")
 
 
-def chip(look: Look, sheet: Sheet, x: float, y: float, label: Text, align: Align = "left") -> None:
-    """A label in an outlined pill with its top at ``y``."""
-    line = look.setter.line(label, chip_style(look))
-    width, height = line.width + 16 * look.scale, chip_height(look)
-    left = x - (width if align == "right" else 0)
-    sheet.rect(left, y, width, height, fill="white", stroke="line", line=1, radius=height / 2)
-    centred(sheet, left + width / 2, y + height / 2, line, "text")
+def chip(look: Look, sheet: Sheet, x: float, y: float, label: SetText) -> None:
+    """A label in an outlined pill with its top left corner at ``x, y``."""
+    width, height = label.width + 16 * look.scale, chip_height(look, label)
+    radius = chip_height(look) / 2
+    sheet.rect(x, y, width, height, fill="white", stroke="line", line=1, radius=radius)
+    sheet.text(x + 8 * look.scale, y + (height - label.height) / 2, label)
+
+
+def chip_label(look: Look, label: Text, room: float) -> SetText:
+    """The label of a chip no wider than ``room`` points: smaller, then on more lines."""
+    style = chip_style(look)
+    return look.setter.fitted(label, style, room - 16 * look.scale, style.size * 0.9)
 
 
 def chip_style(look: Look) -> TypeStyle:
@@ -114,9 +119,10 @@ def chip_style(look: Look) -> TypeStyle:
     return bold(look.type.label)
 
 
-def chip_height(look: Look) -> float:
-    """Height of a chip in points."""
-    return 19 * look.scale
+def chip_height(look: Look, label: SetText | None = None) -> float:
+    """Height of a chip in points: that of one line, or of its label's lines."""
+    more = (len(label.lines) - 1) * label.style.leading if label else 0.0
+    return 19 * look.scale + more
 
 
 def chip_width(look: Look, label: Text) -> float:

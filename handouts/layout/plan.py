@@ -118,8 +118,18 @@ class PlanBlock(Flowable):
                 return False
         return True
 
+    def _phase(self, row: PlanRow, width: float) -> SetText | None:
+        """The name of the phase that starts with a row."""
+        if row.phase is None:
+            return None
+        return self.look.setter.set(row.phase, bold(self.look.type.steps), width)
+
+    def _phase_height(self, row: PlanRow, width: float) -> float:
+        phase = self._phase(row, width)
+        return phase.height + 5 if phase else 0.0
+
     def _row_height(self, row: PlanRow, width: float) -> float:
-        phase = self.look.type.steps.leading + 5 if row.phase else 0.0
+        phase = self._phase_height(row, width)
         if self._one_line(width):
             return phase + self.look.type.steps.leading + 5
         name, dose = self._row_text(row, width)
@@ -204,11 +214,11 @@ class PlanBlock(Flowable):
         self, sheet: Sheet, row: PlanRow, x: float, y: float, width: float, high: float
     ) -> None:
         setter, style = self.look.setter, self.look.type
-        if row.phase:
-            phase = setter.line(row.phase, bold(style.steps))
+        phase = self._phase(row, width)
+        if phase:
             sheet.text(x, y + 3, phase, "heading")
-            y += style.steps.leading + 5
-            high -= style.steps.leading + 5
+            y += phase.height + 5
+            high -= phase.height + 5
         side = min(23 * self.look.scale, high - 3)
         tile(self.look, sheet, x, y + (high - side) / 2, row.number, side)
         if self._one_line(width):

@@ -100,7 +100,8 @@ class ProseBlock(Flowable):
 
     @override
     def tighter(self) -> Flowable | None:
-        if self.tight or not self.bullets or self.first:
+        sentences = all(part.plain.endswith(".") for part in self.parts)
+        if self.tight or not self.bullets or self.first or not sentences:
             return None
         return ProseBlock(self.look, self.block, tight=True)
 

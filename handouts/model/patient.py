@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from handouts.model.base import Line, Model, Paragraph
+
+_EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
+"""A date outside is a slip of the finger."""
 
 
 class AffectedSide(StrEnum):
@@ -24,6 +30,6 @@ class Patient(Model):
     preferred_name: Line | None = None
     affected_side: AffectedSide | None = None
     clinician: Line | None = None
-    start_date: dt.date | None = None
+    start_date: Annotated[dt.date, Field(ge=_EARLIEST, le=_LATEST)] | None = None
     next_visit: dt.datetime | dt.date | None = None
     note: Paragraph | None = None
