@@ -17,11 +17,9 @@ from shapely.geometry import LineString
 
 from handouts.figures.build import View
 from handouts.figures.outline import Ellipsoid, union
-from handouts.figures.part import Chain, Mark, Seam
+from handouts.figures.part import THIN, Chain, Mark, Seam
 from handouts.figures.proportions import SIGN
 from handouts.figures.space import Array, vec
-
-THIN: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)

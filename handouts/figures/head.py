@@ -25,10 +25,12 @@ from handouts.figures.outline import (
     largest,
     union,
 )
-from handouts.figures.part import Chain, Mark, Seam
+from handouts.figures.part import INNER, Chain, Mark, Seam
 from handouts.figures.proportions import SIGN
 from handouts.figures.space import Array, rot_z, rows, unit, vec
 
+SMILE: Final = 0.35
+"""How far the middle of the mouth lies below its ends, at least, in units."""
 _HAIR_CENTRE: Final = (-0.6, 8.15, 0.0)
 _HAIR_SIZE: Final = (7.3, 7.2, 6.2)
 _CAPS: Final[tuple[tuple[Offset, float], ...]] = (
@@ -38,9 +40,6 @@ _CAPS: Final[tuple[tuple[Offset, float], ...]] = (
     ((-0.55, 0.12, -0.83), 4.35),
 )
 """Planes that cut the hair: top with the parting, back, and both sides: normal, distance."""
-
-INNER: Final = 0.46
-THIN: Final = 0.34
 
 
 def neck(view: View, shirt: Chain) -> Chain:
@@ -84,7 +83,7 @@ def head(view: View) -> Chain:
         ]
         joined = union([part.outline, chain(nose, chain_links(2))])
         part.outline = largest(grown(closed(grown(joined, 0.35), -0.35), -0.35))
-    hair = _hair(view)
+    hair = union([_hair(view), _fringe(view, hull(skull[0].silhouette()))])
     part.outline = largest(closed(union([part.outline, hair]), 0.3))
     inside = grown(part.outline, -0.25)
     part.marks.append(Mark(hair.intersection(part.outline), fill="hair"))
@@ -108,6 +107,14 @@ def bun(view: View, skull: Chain) -> Chain:
 def _hair(view: View) -> Shape:
     caps = union(_cap(view, unit(vec(*normal)), distance) for normal, distance in _CAPS)
     return grown(closed(grown(caps, -0.3), 0.3), 0.3)
+
+
+def _fringe(view: View, skull: Shape) -> Shape:
+    """Return the hair over the forehead; seen from below, only what rises beyond the skull."""
+    fringe = hull(view.ellipsoid("head", (2.6, 12.6, 0), (3.6, 2.5, 4.2)).silhouette())
+    if float(view.axis("head", (0, 1, 0))[2]) > -0.15:
+        return fringe
+    return fringe.difference(skull)
 
 
 def _cap(view: View, normal: Array, distance: float) -> Shape:
@@ -194,7 +201,13 @@ def _mouth(view: View, facing: float) -> LineString:
         corners = ((5.95, 2.15, 0), (5.3, 2.1, 0.9 * near), (4.6, 2.7, 1.9 * near))
     else:
         corners = ((5.2, 2.5, -1.7), (5.9, 1.95, 0), (5.2, 2.5, 1.7))
-    return curve(_points(view, *corners))
+    left, middle, right = _points(view, *corners)
+    # Seen from below the chin a smile would turn over: its middle stays below its ends.
+    up = unit(view.axis("head", (0, 1, 0))[:2])
+    drop = float((middle - (left + right) / 2) @ up)
+    if drop > -SMILE:
+        middle = middle - up * (drop + SMILE)
+    return curve(rows([left, middle, right]))
 
 
 def _age(view: View, sign: float) -> list[LineString]:

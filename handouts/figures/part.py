@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from handouts.figures.outline import Ellipsoid, Links, Shape, chain, chain_links
 from handouts.figures.space import Array, rows
+
+OUTER: Final = 0.72
+INNER: Final = 0.46
+PROP: Final = 0.5
+THIN: Final = 0.34
+"""Line weights in units: round the body, within it, round a prop, and for details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Mark:
     shape: Shape
     fill: str | None = None
     line: str | None = None
-    width: float = 0.34
+    width: float = THIN
     shortest: float = 0.5
 
 

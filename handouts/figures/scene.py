@@ -26,16 +26,12 @@ from handouts.figures.outline import (
     union,
 )
 from handouts.figures.paint import Painter
-from handouts.figures.part import Chain, Mark, Part
+from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part
 from handouts.figures.setting import setting
 from handouts.figures.skeleton import Skeleton
-from handouts.figures.solids import PROP_LINE, THIN, Box
+from handouts.figures.solids import Box
 from handouts.figures.tint import tints
 from handouts.model.figure import Figure
-
-OUTER: Final = 0.72
-INNER: Final = 0.46
-"""Line weights: round the body, and within it."""
 
 _SKIPPED: Final = ("bun",)
 """Layers that most palettes leave out do not shape outlines, shadows or bounds."""
@@ -80,7 +76,7 @@ class Scene:
             self._paint_prop(painter, part)
         shadow = self._shadow()
         mats = [part for part in self.ground if isinstance(part, Box) and part.name == "mat"]
-        beside = shadow.difference(grown(union(part.outline for part in mats), 0.3))
+        beside = shadow.difference(grown(union(part.outline for part in self.ground), 0.3))
         painter.fill(beside, "shadow")
         on_mat = grown(union(part.top for part in mats), -0.25)
         painter.fill(shadow.intersection(on_mat), "mat-shadow")
@@ -131,7 +127,7 @@ class Scene:
     def _paint_prop(self, painter: Painter, part: Part) -> None:
         painter.fill(part.outline, part.material)
         _paint_marks(painter, part.marks, "")
-        width = THIN if part.material == "band" else PROP_LINE
+        width = THIN if part.material == "band" else PROP
         painter.line(part.outline.boundary, "line", width)
 
     def _outline(self, index: int) -> Shape:

@@ -22,8 +22,6 @@ from handouts.figures.outline import (
 from handouts.figures.part import Mark, Part
 from handouts.figures.space import Array, rot_z, rows
 
-PROP_LINE: Final = 0.5
-THIN: Final = 0.34
 _CORNERS: Final = rows(list(product((-1, 1), repeat=3)))
 
 

@@ -200,10 +200,12 @@ def _reached(
     if name in contacts:
         root = skeleton.point(f"{side}_hip" if limb == "foot" else f"{side}_shoulder")
         place = contacts[name].nearest(root)
-        upright = contacts[name].low[0] == contacts[name].high[0] and not contacts[name].edge
-        off = HAND if upright and name == "wall" else 0.0
-        towards = -1.0 if place[0] > root[0] else 1.0
-        return place + vec(ahead + off * towards, up, out)
+        if limb != "hand":
+            return place + vec(ahead, up, out)
+        # The palm lies on a prop, and before a wall.
+        back = -HAND if place[0] > root[0] else HAND
+        off = vec(back, 0, 0) if name == "wall" else vec(0, HAND, 0)
+        return place + off + vec(ahead, up, out)
     point = name if name in POINTS else f"{side}_{name}"
     turn = skeleton.frames["pelvis"][0]
     goal: Array = centre(skeleton, point) + turn @ vec(ahead, up, out)

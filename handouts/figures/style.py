@@ -168,13 +168,14 @@ def _layers(secondary: str, palette: dict[str, str], body: Body, *, saver: bool)
     hair = palette["hair"]
     if body.older:
         hair = "#f2f3f4" if saver else "#c9cdd1"
-    bald = body.hair == "none"
+    cropped = body.hair == "none"
+    if cropped:
+        hair = mix(palette["skin"], hair, 0.3)
     bun = body.hair == "bun"
     tinted = mix(palette["shirt"], "#c8452f", 0.62)
     return {
-        "hair": palette["skin"] if bald else hair,
-        "hair-shade": palette["skin-shade"] if bald else mix(hair, _SHADE, 0.13),
-        "hair-line": NONE if bald else palette["line"],
+        "hair": hair,
+        "hair-line": NONE if cropped else palette["line"],
         "bun": hair if bun else NONE,
         "bun-line": palette["line"] if bun else NONE,
         "face": palette["line"] if body.face else NONE,

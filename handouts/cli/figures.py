@@ -1,0 +1,234 @@
+"""Turn figures of exercises into pictures, findings and the drawings that are shipped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from handouts import Library
+from handouts.cli.context import complete_ids, workspace_of
+from handouts.cli.figure_pick import Picked, findings, pick
+from handouts.cli.figure_upkeep import check, generate_command, table
+from handouts.cli.report import print_error, print_problems, say
+from handouts.deliver.files import check_target, write_whole
+from handouts.errors import ContentError, HandoutError
+from handouts.figures.dress import dressed
+from handouts.figures.emit import svg
+from handouts.figures.generate import figures_of
+from handouts.figures.library import Drawings, draw_now, drawing_name
+from handouts.figures.preview import page, png
+from handouts.figures.style import SKINS, Body, Hair, figure_palette
+from handouts.figures.vector import Vector
+from handouts.model.order import Mode
+from handouts.workspace import Kind, Workspace
+
+SIX_VIEWS = ((14, 10), (-28, 20), (60, 24), (112, 30), (0, 8), (24, 45))
+"""Yaw and pitch of the cameras of ``--views``."""
+COLOUR = "#0f7c8a"
+
+
+@click.group
+def figures() -> None:
+    """Draw and check the pictures of exercises.
+
+    Drawing something new needs numpy and shapely: pip install "handouts[figures]"
+
+    \b
+    Examples:
+      handouts figures show bird-dog
+      handouts figures show exercises/my-bridge.yaml --watch
+      handouts figures check
+
+    \b
+    Exit codes: 0 done · 1 wrong content, or a file cannot be written · 2 wrong command line
+    """
+
+
+def _appearance(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say who is drawn, and how."""
+    options = (
+        click.option(
+            "--mode",
+            type=click.Choice([mode.value for mode in Mode]),
+            default=Mode.COLOUR.value,
+            show_default=True,
+            help="gray for a copier, saver for little ink.",
+        ),
+        click.option("--colour", default=COLOUR, show_default=True, help="The brand's colour."),
+        click.option(
+            "--skin",
+            type=click.Choice(list(SKINS)),
+            default="neutral",
+            show_default=True,
+            help="Tone of the skin.",
+        ),
+        click.option(
+            "--hair",
+            type=click.Choice(get_args(Hair)),
+            default="short",
+            show_default=True,
+            help="Style of the hair.",
+        ),
+        click.option("--older", is_flag=True, help="An older person."),
+        click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
+        click.option("--tint", is_flag=True, help="Tint what works or is stretched."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _palette(options: dict[str, Any]) -> dict[str, str]:
+    body = Body(
+        skin=options["skin"],
+        hair=options["hair"],
+        older=options["older"],
+        face=not options["no_face"],
+        tint=options["tint"],
+    )
+    return figure_palette(options["colour"], Mode(options["mode"]), body)
+
+
+@figures.command
+@click.argument("name", metavar="ID|FILE", shell_complete=complete_ids(Kind.EXERCISES))
+@click.option("--variant", help="A variant of the exercise.")
+@click.option("--views", is_flag=True, help="The last frame from six cameras, to choose a view.")
+@click.option("--mirrored", is_flag=True, help="For the other side of the body.")
+@click.option("--watch", is_flag=True, help="Draw again whenever the file changes; Ctrl-C ends.")
+@click.option(
+    "--dpi",
+    type=click.IntRange(36, 600),
+    default=144,
+    show_default=True,
+    help="Dots per inch of a PNG.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A .png or .svg to write.")
+@_appearance
+@click.pass_context
+def show(  # noqa: PLR0913 - one parameter for each option
+    ctx: click.Context,
+    /,
+    *,
+    name: str,
+    variant: str | None,
+    views: bool,
+    mirrored: bool,
+    watch: bool,
+    dpi: int,
+    output: Path | None,
+    **options: Any,
+) -> None:
+    """Draw one figure as PNG or SVG.
+
+    The figure is that of an exercise, or of a file that you are writing. What is wrong with it is
+    printed as well.
+
+    \b
+    Examples:
+      handouts figures show bird-dog -o bird-dog.svg
+      handouts figures show glute-bridge --variant band --views
+
+    \b
+    Exit codes: 0 drawn · 1 wrong content, or the file cannot be written · 2 wrong command line
+    """
+    workspace = workspace_of(ctx.find_root().params.get("folder"))
+    target = output or Path(f"{Path(name).stem}.png")
+    if target.suffix not in (".png", ".svg"):
+        raise click.BadParameter("write a .png or .svg file", param_hint="--output")
+    check_target(target)
+    palette = _palette(options)
+
+    def draw() -> Path:
+        picked = pick(workspace, name, variant)
+        rows = _rows(workspace, picked, views=views)
+        rows = [tuple(dressed(v, palette, mirrored=mirrored) for v in row) for row in rows]
+        if target.suffix == ".svg":
+            data = svg(rows[0], palette, picked.name).encode()
+        else:
+            data = png(page(rows, palette, 1.5), dpi)
+        write_whole(target, data, private=False)
+        say(f"wrote {target}")
+        print_problems(findings(workspace, picked))
+        return picked.file
+
+    if not watch:
+        draw()
+        return
+    _watch(draw, lambda: pick(workspace, name, variant).file)
+
+
+def _watch(draw: Callable[[], Path], find: Callable[[], Path]) -> None:
+    """Draw whenever the file has changed; mistakes are printed, and the watch goes on."""
+    file, seen = find(), 0
+    while True:
+        now = file.stat().st_mtime_ns if file.exists() else seen
+        if now != seen:
+            seen = now
+            try:
+                draw()
+            except HandoutError as error:
+                print_error(error)
+        time.sleep(0.4)
+
+
+def _rows(workspace: Workspace, picked: Picked, *, views: bool) -> list[tuple[Vector, ...]]:
+    if not views:
+        return [Drawings(workspace).frames(picked.name, picked.variant, picked.figure)]
+    cells = [
+        draw_now(picked.figure.model_copy(update={"view": view}), picked.name).frames[-1]
+        for view in SIX_VIEWS
+    ]
+    return [tuple(cells[:3]), tuple(cells[3:])]
+
+
+@figures.command
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("figures.png"),
+    show_default=True,
+    help="The PNG to write.",
+)
+@_appearance
+@click.pass_context
+def sheet(ctx: click.Context, /, *, output: Path, **options: Any) -> None:
+    """Draw the figures of all exercises and variants on one contact sheet.
+
+    \b
+    Example:
+      handouts figures sheet -o all.png
+
+    \b
+    Exit codes: 0 drawn · 1 wrong content, or the file cannot be written · 2 wrong command line
+    """
+    # Imported here because the letters of the sheet need Pillow's fonts, which start slowly.
+    from handouts.figures.sheet import contact_sheet  # noqa: PLC0415
+
+    workspace = workspace_of(ctx.find_root().params.get("folder"))
+    check_target(output)
+    palette = _palette(options)
+    drawings = Drawings(workspace)
+    entries = [
+        (
+            drawing_name(name, variant),
+            tuple(dressed(frame, palette) for frame in drawings.frames(name, variant, figure)),
+        )
+        for name, variant, figure in figures_of(Library(workspace))
+    ]
+    if not entries:
+        raise ContentError("no exercise has a figure")
+    write_whole(
+        output,
+        contact_sheet(entries, palette, workspace.font("Handout-Regular.ttf")),
+        private=False,
+    )
+    say(f"wrote {output}: {len(entries)} figures")
+
+
+for _command in (check, table, generate_command):
+    figures.add_command(_command)

@@ -1,0 +1,50 @@
+"""Figures for the tests, read as those of an exercise are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handouts.load.yaml import parse
+from handouts.model.figure import Figure
+
+POSES = Path(__file__).with_name("poses.yaml")
+
+
+@cache
+def _poses() -> dict[str, Any]:
+    return parse(POSES.read_bytes(), POSES.name).value
+
+
+def make_figure(value: dict[str, Any]) -> Figure:
+    return Figure.model_validate_json(json.dumps(value), strict=True)
+
+
+@pytest.fixture
+def pose() -> Callable[..., Figure]:
+    """The YAML of a figure by name, with changes laid over its frames."""
+
+    def make(name: str, **changes: Any) -> Figure:
+        value = json.loads(json.dumps(_poses()[name]))
+        for key, change in changes.items():
+            if isinstance(change, dict):
+                value[key] = {**value.get(key, {}), **change}
+            else:
+                value[key] = change
+        return make_figure(value)
+
+    return make
+
+
+NAMES = tuple(_poses())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for ``name`` with every figure."""
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", NAMES)

@@ -1,0 +1,243 @@
+"""Figures into display lists, PDF operators, SVG and stored files."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path as FilePath
+
+import pypdfium2
+import pytest
+
+from handouts.figures import draw as draw_module
+from handouts.figures.arrows import HALO
+from handouts.figures.dress import dressed
+from handouts.figures.emit import GRID, pdf_operators, svg
+from handouts.figures.preview import page, png
+from handouts.figures.stored import Drawing, digest_of, read_drawing, to_grid, write_drawing
+from handouts.figures.style import Body, figure_palette, roles
+from handouts.figures.vector import Path, Vector
+from handouts.model.figure import Figure
+from handouts.model.order import Mode
+
+PALETTE = figure_palette("#0f7c8a", Mode.COLOUR, Body())
+LARGEST = 16_000
+"""Bytes of a picture in the PDF."""
+
+
+_DRAWN: dict[str, tuple[Vector, ...]] = {}
+
+
+def draw(figure: Figure) -> tuple[Vector, ...]:
+    """Draw each figure once for all tests."""
+    digest = digest_of(figure)
+    if digest not in _DRAWN:
+        _DRAWN[digest] = draw_module.draw(figure)
+    return _DRAWN[digest]
+
+
+def _stored(figure: Figure) -> Drawing:
+    return Drawing(digest_of(figure), tuple(to_grid(frame) for frame in draw(figure)))
+
+
+def _roles(vector: Vector) -> set[str]:
+    return {role for path in vector.paths for role in (path.fill, path.stroke) if role}
+
+
+def test_every_role_has_a_colour(pose: Callable[..., Figure], name: str) -> None:
+    for frame in draw(pose(name)):
+        assert _roles(frame) <= set(roles())
+
+
+def test_every_path_lies_within_the_bounds(pose: Callable[..., Figure], name: str) -> None:
+    for frame in draw(pose(name)):
+        left, top, right, bottom = frame.bounds
+        for path in frame.paths:
+            if "shadow" in (path.fill or "") or "bun" in f"{path.fill}{path.stroke}":
+                continue
+            for kind, numbers in path.commands:
+                if kind != "Z":
+                    assert left - 0.5 <= numbers[0] <= right + 0.5, path.fill or path.stroke
+                    assert top - 0.5 <= numbers[1] <= bottom + 0.5, path.fill or path.stroke
+
+
+def test_a_picture_is_small(pose: Callable[..., Figure], name: str) -> None:
+    operators = [pdf_operators(frame, PALETTE.__getitem__) for frame in draw(pose(name))]
+    assert sum(len(zlib.compress(data, 9)) for data in operators) <= LARGEST
+
+
+def test_frames_stand_on_one_floor(pose: Callable[..., Figure], name: str) -> None:
+    bottoms = {frame.bounds[3] for frame in draw(pose(name))}
+    assert len(bottoms) == 1
+
+
+def test_a_stored_drawing_is_read_back_as_it_was(pose: Callable[..., Figure], name: str) -> None:
+    drawing = _stored(pose(name))
+    data = write_drawing(drawing)
+    assert read_drawing(data) == drawing
+    assert data == write_drawing(drawing)
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b'{"format": 9}', b'{"format": 1}'])
+def test_a_broken_file_is_no_drawing(data: bytes) -> None:
+    assert read_drawing(data) is None
+
+
+def test_numbers_are_stored_as_they_are_printed(pose: Callable[..., Figure]) -> None:
+    (frame, _) = draw(pose("bridge"))
+    role = PALETTE.__getitem__
+    assert (
+        pdf_operators(to_grid(frame), role).split(b"cm", 1)[1]
+        == (pdf_operators(frame, role).split(b"cm", 1)[1])
+    )
+
+
+SCRIPT = """
+import sys
+from tests_figures import figure
+from handouts.figures.draw import draw
+from handouts.figures.stored import Drawing, digest_of, to_grid, write_drawing
+sys.stdout.buffer.write(
+    write_drawing(Drawing(digest_of(figure), tuple(to_grid(f) for f in draw(figure))))
+)
+"""
+
+
+def test_every_process_draws_the_same_bytes(
+    pose: Callable[..., Figure], tmp_path: FilePath
+) -> None:
+    figure = pose("hip-thrust")
+    value = figure.model_dump_json(exclude_unset=True, by_alias=True)
+    (tmp_path / "tests_figures.py").write_text(
+        "from handouts.model.figure import Figure\n"
+        f"figure = Figure.model_validate_json({value!r}, strict=True)\n"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
+    assert read_drawing(outputs.pop()) == _stored(figure)
+
+
+def test_reading_and_printing_need_neither_numpy_nor_shapely() -> None:
+    code = (
+        "import sys; import handouts.figures.library, handouts.figures.dress;"
+        "import handouts.figures.emit, handouts.figures.generate;"
+        "print(sorted({'numpy', 'shapely'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_words_do_not_change_a_drawing_but_poses_do(pose: Callable[..., Figure]) -> None:
+    figure = pose("bird-dog")
+    assert digest_of(figure) == digest_of(pose("bird-dog", alt="another", start={"step": 3}))
+    assert digest_of(figure) != digest_of(pose("bird-dog", start={"neck": 5}))
+
+
+def test_an_arrow_has_a_white_rim_wide_enough_for_gray_print(pose: Callable[..., Figure]) -> None:
+    *_, last = draw(pose("bird-dog"))
+    halo, arrow = (
+        next(path for path in last.paths if path.fill == role)
+        for role in ("figure-halo", "figure-arrow")
+    )
+    left, right = (
+        min(number[0] for _, number in path.commands if number) for path in (halo, arrow)
+    )
+    assert right - left == pytest.approx(HALO, abs=0.1)
+    assert HALO * 0.9 >= 1.2  # points at the smallest scale of a card's picture
+
+
+def test_arrows_come_from_the_motion_if_none_are_given(pose: Callable[..., Figure]) -> None:
+    *_, with_arrows = draw(pose("bird-dog"))
+    *_, without = draw(pose("bird-dog", arrows=[]))
+    assert "figure-arrow" in _roles(with_arrows)
+    assert "figure-arrow" not in _roles(without)
+    assert sum(path.fill == "figure-arrow" for path in with_arrows.paths) == 2
+
+
+def test_only_layers_of_the_palette_are_drawn(pose: Callable[..., Figure]) -> None:
+    frame, _ = draw(pose("bird-dog"))
+    plain = dressed(frame, PALETTE)
+    tinted = figure_palette("#0f7c8a", Mode.COLOUR, Body(tint=True, hair="bun", face=False))
+    assert {"figure-working", "figure-bun", "figure-age"} & _roles(plain) == set()
+    assert {"figure-working", "figure-bun"} <= _roles(dressed(frame, tinted))
+    assert "figure-face" in _roles(plain)
+    assert "figure-face" not in _roles(dressed(frame, tinted))
+
+
+def test_mirroring_swaps_left_and_right_within_the_bounds(pose: Callable[..., Figure]) -> None:
+    frame, _ = draw(pose("bridge"))
+    mirrored = dressed(frame, PALETTE, mirrored=True)
+    assert mirrored.bounds == frame.bounds
+    back = dressed(mirrored, PALETTE, mirrored=True)
+    assert len(back.paths) == len(mirrored.paths)
+    left, _, right, _ = frame.bounds
+    first = dressed(frame, PALETTE).paths[0].commands[0][1]
+    assert mirrored.paths[0].commands[0][1] == pytest.approx((left + right - first[0], first[1]))
+
+
+SQUARE = Vector(
+    (0, 0, 4, 2),
+    (
+        Path(
+            (("M", (0, 0)), ("L", (1, 0)), ("L", (1, 1)), ("L", (1, 1)), ("L", (0, 1)), ("Z", ())),
+            fill="#ff0000",
+            even_odd=True,
+        ),
+        Path((("M", (2, 0.5)), ("L", (3, 0.5))), stroke="#ff0000", width=0.5, dash=(1, 2)),
+        Path((("M", (2, 1)), ("L", (3, 1))), stroke="none"),
+    ),
+)
+
+
+def test_operators_are_whole_numbers_on_a_grid() -> None:
+    lines = pdf_operators(SQUARE, lambda role: role).decode().splitlines()
+    assert lines[0] == f"q 1 J 1 j {1 / GRID:g} 0 0 {-1 / GRID:g} 0.000 2.000 cm"
+    assert lines[1:8] == ["1 0 0 rg", "0 0 m", "16 0 l", "16 16 l", "0 16 l", "h", "f*"]
+    assert lines[8:] == ["1 0 0 RG", "8 w", "[16 32] 0 d", "32 8 m", "48 8 l", "S", "Q"]
+
+
+def test_operators_can_be_mirrored() -> None:
+    first = pdf_operators(SQUARE, lambda role: role, mirrored=True).decode().splitlines()[0]
+    assert first == "q 1 J 1 j -0.0625 0 0 -0.0625 4.000 2.000 cm"
+
+
+def test_a_picture_has_no_raster_image(pose: Callable[..., Figure]) -> None:
+    data = page([draw(pose("bridge"))], PALETTE, 2.0)
+    assert b"/Image" not in data
+    with pypdfium2.PdfDocument(data) as document:
+        bitmap = document[0].render(scale=1).to_pil().convert("RGB")
+        colours = {colour for _, colour in bitmap.getcolors(1 << 20)}
+    shirt = PALETTE["figure-shirt"]
+    assert tuple(int(shirt[i : i + 2], 16) for i in (1, 3, 5)) in colours
+
+
+def test_a_preview_is_a_png(pose: Callable[..., Figure]) -> None:
+    assert png(page([draw(pose("bridge"))], PALETTE, 1.0), 72).startswith(b"\x89PNG")
+
+
+def test_svg_names_its_colours_and_its_content(pose: Callable[..., Figure]) -> None:
+    text = svg(draw(pose("bird-dog")), PALETTE, "Arm & leg")
+    assert "<title>Arm &amp; leg</title>" in text
+    assert PALETTE["figure-shirt"] in text
+    assert "figure-" not in text
+    assert "none" not in set(re.findall(r'stroke="(\w+)"', text))
+
+
+def test_a_drawing_is_json_with_a_path_a_line(pose: Callable[..., Figure]) -> None:
+    drawing = _stored(pose("bridge"))
+    data = write_drawing(drawing)
+    assert json.loads(data)["figure"] == drawing.digest
+    assert len(data.splitlines()) > sum(len(frame.paths) for frame in drawing.frames)
