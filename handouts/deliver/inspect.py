@@ -1,4 +1,4 @@
-"""Turn a finished PDF back into facts: pages, code, fonts and the text of each page."""
+"""Turn a finished PDF back into facts: pages, code, conformance, tags, fonts, fields, text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import PdfReadError
 from pypdf.generic import DictionaryObject
 
+from handouts.deliver.conformance import Claim, claims
+from handouts.deliver.fields import FieldFact, read_fields
+from handouts.deliver.tags import read_tags, spoken_lines
 from handouts.errors import ContentError, Location, Problem
 
 CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6}(?![\w-])")
@@ -29,7 +32,10 @@ class FontFact:
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """What a finished handout says of itself; ``text`` has one string a page."""
+    """What a finished handout says of itself; ``text`` has one string a page.
+
+    ``tags`` counts its elements by role, ``reading`` is what a screen reader says, line by line.
+    """
 
     pages: int
     title: str | None
@@ -38,6 +44,11 @@ class PdfFacts:
     code: str | None
     fonts: tuple[FontFact, ...]
     text: tuple[str, ...]
+    conformance: tuple[Claim, ...]
+    tags: dict[str, int]
+    pictures: tuple[str, ...]
+    reading: tuple[str, ...]
+    fields: tuple[FieldFact, ...]
 
 
 def read_back(pdf: bytes, name: str) -> PdfFacts:
@@ -52,7 +63,7 @@ def read_back(pdf: bytes, name: str) -> PdfFacts:
             raise ContentError(
                 Problem("needs a password", Location(name), "open it and save it without one")
             )
-        return _facts(reader)
+        return _facts(reader, pdf)
     except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # pypdf meets damage at any depth, and its errors may quote the text of the page.
         raise ContentError(
@@ -60,7 +71,8 @@ def read_back(pdf: bytes, name: str) -> PdfFacts:
         ) from None
 
 
-def _facts(reader: PdfReader) -> PdfFacts:
+def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
+    tags = read_tags(reader)
     text = tuple(page.extract_text() for page in reader.pages)
     about = reader.metadata
     language = reader.root_object.get("/Lang")
@@ -72,6 +84,11 @@ def _facts(reader: PdfReader) -> PdfFacts:
         code=_code(text),
         fonts=tuple(sorted(set(_fonts(reader)), key=lambda font: font.name)),
         text=text,
+        conformance=claims(reader, pdf),
+        tags=dict(Counter(tag.role for tag in tags)),
+        pictures=tuple(tag.alt or "" for tag in tags if tag.role == "Figure"),
+        reading=tuple(spoken_lines(tags)),
+        fields=read_fields(reader),
     )
 
 

@@ -9,11 +9,13 @@ from handouts.pdf.write import Handout, write_pdf
 from handouts.workspace import Workspace
 
 
-def build(order: Order, workspace: Workspace) -> Handout:
+def build(order: Order, workspace: Workspace, *, fillable: bool = False) -> Handout:
     """Return the handout of an order: the same order and date give the same bytes.
+
+    ``fillable``: its boxes and lines are form fields, to be filled in on a screen.
 
     Raises:
         ContentError: for a letter no font has, or a brand or logo that cannot be used.
         DoesNotFit: if the content cannot be laid out.
     """
-    return write_pdf(lay_out(compose(order), order, workspace))
+    return write_pdf(lay_out(compose(order), order, workspace), fillable=fillable)

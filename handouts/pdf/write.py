@@ -1,20 +1,25 @@
-"""A Story → PDF bytes, with embedded fonts, outline and metadata, the same bytes each time."""
+"""A Story → the bytes of a tagged PDF: PDF/UA-1, and PDF/A-2a where it is to be printed."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
-
-from handouts.figures.vector import Path
-from handouts.layout.brand import Brand
-from handouts.layout.items import Bitmap, Drawing, Glyphs, Page
+from handouts.compose.document import Text
 from handouts.layout.story import Story
-
-PRODUCER = "handouts"
+from handouts.pdf.elements import Annotation, Element, TreeWriter
+from handouts.pdf.file import PdfFile
+from handouts.pdf.fonts import FontBook
+from handouts.pdf.forms import FormWriter
+from handouts.pdf.images import add_image
+from handouts.pdf.links import link_annotation, linked_leaves
+from handouts.pdf.metadata import About, output_intent
+from handouts.pdf.objects import Name, Ref, Stream, Value
+from handouts.pdf.outline import add_outline
+from handouts.pdf.page import PageWriter
+from handouts.pdf.shapes import ShapeBook
+from handouts.pdf.structure import structure
+from handouts.pdf.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,109 +33,138 @@ class Handout:
     story: Story
 
 
-def write_pdf(story: Story) -> Handout:
-    """Return the PDF of a story. No patient data goes into its metadata."""
-    buffer = io.BytesIO()
-    first = story.pages[0]
-    canvas = Canvas(
-        buffer,
-        pagesize=(first.width, first.height),
-        pageCompression=1,
-        invariant=1,
-        initialFontName="Handout-Regular",
-        lang=story.document.language,
-        pdfVersion=(1, 7),
-    )
-    canvas.setTitle(story.document.title)
-    canvas.setAuthor(story.document.author)
-    canvas.setSubject(f"Handout {story.document.code}")
-    canvas.setCreator(PRODUCER)
-    canvas.setProducer(PRODUCER)
-    canvas.setViewerPreference("DisplayDocTitle", "true")
-    for number, page in enumerate(story.pages):
-        canvas.setPageSize((page.width, page.height))
-        for mark in story.bookmarks:
-            if mark.page == number:
-                key = f"{number}-{mark.y:.0f}-{mark.title}"
-                digest = hashlib.sha256(key.encode()).hexdigest()[:12]
-                canvas.bookmarkHorizontal(digest, 0, page.height - mark.y)
-                canvas.addOutlineEntry(mark.title, digest, mark.level)
-        PageWriter(canvas, page, story.brand).draw()
-        canvas.showPage()
-    canvas.save()
-    pdf = buffer.getvalue()
+def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> Handout:
+    """Return the PDF of a story. No patient data goes into its metadata.
+
+    ``fillable``: boxes and lines become form fields. An archived form contradicts itself, so
+    then only PDF/UA-1 is claimed. ``tagged=False`` gives the same pages without structure: the
+    twin that tests measure against.
+
+    Raises:
+        Untagged: if anything would be shown that no screen reader could find.
+        UnknownGlyph: for a character that the chosen face lacks.
+    """
+    pdf = _Writer(story, fillable=fillable, tagged=tagged).write()
     digest = hashlib.sha256(pdf).hexdigest()
     return Handout(pdf, len(story.pages), story.document.code, digest, story)
 
 
-class PageWriter:
-    """Draws the items of one page; turns y upward."""
+class _Writer:
+    """Writes one file: pages first, then what needs all of them to be known."""
 
-    def __init__(self, canvas: Canvas, page: Page, brand: Brand) -> None:
-        self.canvas, self.page, self.brand = canvas, page, brand
+    def __init__(self, story: Story, *, fillable: bool, tagged: bool) -> None:
+        self._story, self._fillable = story, fillable
+        self._file, self._fonts = PdfFile(), FontBook()
+        self._tree: Tree | None = structure(story.document, fillable=fillable) if tagged else None
+        self._catalog, self._resources = self._file.reserve(), self._file.reserve()
+        self._pages = [self._file.reserve() for _ in story.pages]
+        self._shapes = ShapeBook(self._file, story.brand, story.pages)
+        self._images: dict[bytes, tuple[str, Ref]] = {}
+        self._form = FormWriter(self._file, self._fonts, self._resources)
+        self._marks: list[list[Element]] = []
+        self._annotated: list[Element] = []
 
-    def draw(self) -> None:
-        """Draw every item in order."""
-        for item in self.page.items:
-            match item:
-                case Glyphs():
-                    self._glyphs(item)
-                case Path():
-                    self._path(item)
-                case Drawing():
-                    self._drawing(item)
-                case Bitmap():
-                    self._bitmap(item)
+    def write(self) -> bytes:
+        """Return the file."""
+        document, file = self._story.document, self._file
+        parent = file.reserve()
+        self._draw(parent)
+        file.fill(parent, {"Type": Name("Pages"), "Kids": self._pages, "Count": len(self._pages)})
+        catalog: dict[str, Value] = {
+            "Type": Name("Catalog"),
+            "Pages": parent,
+            "Lang": document.language,
+            "ViewerPreferences": {"DisplayDocTitle": True},
+            "PageLabels": {"Nums": (0, {"S": Name("D")})},
+        }
+        heights = [page.height for page in self._story.pages]
+        outline = add_outline(file, self._story.bookmarks, self._pages, heights)
+        if outline is not None:
+            catalog["Outlines"] = outline
+        if self._form.fields:
+            catalog["AcroForm"] = self._form.form()
+        info = self._describe(catalog)
+        file.fill(self._resources, self._shared())
+        file.fill(self._catalog, catalog)
+        return file.finish(self._catalog, info)
 
-    def _glyphs(self, item: Glyphs) -> None:
-        canvas = self.canvas
-        canvas.setFillColor(self.brand.colour(item.colour))
-        canvas.setFont(item.face, item.size)
-        # A soft line end is a space to whoever reads the text of the page.
-        text = f"{item.text} " if item.line_end and not item.text.endswith(" ") else item.text
-        canvas.drawString(item.x, self.page.height - item.y, text)
+    def _draw(self, parent: Ref) -> None:
+        repeated: set[Text] = set()
+        for number, page in enumerate(self._story.pages):
+            writer = PageWriter(
+                page, number, self._story.brand, self._fonts, self._shapes, self._image, self._tree
+            )
+            writer.draw(repeated)
+            self._marks.append(writer.elements)
+            made: dict[str, Value] = {
+                "Type": Name("Page"),
+                "Parent": parent,
+                "MediaBox": (0, 0, page.width, page.height),
+                "Resources": self._resources,
+                "Contents": self._file.add(Stream(writer.content.data())),
+            }
+            if self._tree is not None:
+                made |= {"StructParents": number, "Tabs": Name("S")}
+                annotations = self._annotations(number, self._tree)
+                made |= {"Annots": annotations} if annotations else {}
+            self._file.fill(self._pages[number], made)
 
-    def _path(self, item: Path, x: float = 0.0, y: float = 0.0, scale: float = 1.0) -> None:
-        canvas, height = self.canvas, self.page.height
-        canvas.saveState()
-        path = canvas.beginPath()
-        for kind, numbers in item.commands:
-            points = [
-                (x + scale * px, height - y - scale * py)
-                for px, py in zip(numbers[::2], numbers[1::2], strict=True)
-            ]
-            match kind:
-                case "M":
-                    path.moveTo(*points[0])
-                case "L":
-                    path.lineTo(*points[0])
-                case "C":
-                    path.curveTo(*points[0], *points[1], *points[2])
-                case _:
-                    path.close()
-        if item.fill:
-            canvas.setFillColor(self.brand.colour(item.fill))
-        if item.stroke:
-            canvas.setStrokeColor(self.brand.colour(item.stroke))
-            canvas.setLineWidth(item.width * scale)
-            canvas.setLineCap(1 if item.round_ends else 0)
-            canvas.setLineJoin(1 if item.round_ends else 0)
-            if item.dash:
-                canvas.setDash(list(item.dash))
-        canvas.drawPath(
-            path,
-            stroke=1 if item.stroke else 0,
-            fill=1 if item.fill else 0,
-            fillMode=0 if item.even_odd else 1,
+    def _annotations(self, number: int, tree: Tree) -> list[Ref]:
+        """Links and form fields of a page: links in their leaves, each field in its own element."""
+        page, made = self._story.pages[number], []
+        for leaf, boxes in linked_leaves(page):
+            element = tree.of_leaf(leaf)
+            if element is not None:
+                link = link_annotation(leaf, boxes, self._pages[number], self._next_key)
+                made.append(self._annotate(element, number, self._file.add(link)))
+        for entry in page.entries:
+            place = tree.of_field(entry.owner, entry.index)
+            if place is not None:
+                field = self._form.add(entry, self._pages[number], page.height, self._next_key)
+                made.append(self._annotate(place.add("Form"), number, field))
+        return made
+
+    @property
+    def _next_key(self) -> int:
+        """The next key of the parent tree: pages come first, then annotations."""
+        return len(self._pages) + len(self._annotated)
+
+    def _annotate(self, element: Element, number: int, ref: Ref) -> Ref:
+        element.kids.append(Annotation(number, ref))
+        self._annotated.append(element)
+        return ref
+
+    def _describe(self, catalog: dict[str, Value]) -> Ref:
+        """Add structure, metadata and output intent to the catalogue; return the Info."""
+        document, file = self._story.document, self._file
+        about = About(
+            title=document.title,
+            author=document.author,
+            subject=f"Handout {document.code}",
+            language=document.language,
+            made=self._story.made,
+            archival=not self._fillable,
         )
-        canvas.restoreState()
+        if self._tree is not None:
+            tree = TreeWriter(file, self._pages, self._tree.root)
+            entries: dict[str, Value] = {"Type": Name("Metadata"), "Subtype": Name("XML")}
+            catalog |= {
+                "MarkInfo": {"Marked": True},
+                "StructTreeRoot": tree.write(self._marks, self._annotated),
+                "Metadata": file.add(Stream(about.xmp(), entries, plain=True)),
+            }
+            if about.archival:
+                catalog["OutputIntents"] = [output_intent(file)]
+        return file.add(about.info())
 
-    def _drawing(self, item: Drawing) -> None:
-        left, top, _, _ = item.vector.bounds
-        for path in item.vector.paths:
-            self._path(path, item.x - left * item.scale, item.y - top * item.scale, item.scale)
+    def _image(self, data: bytes) -> str:
+        if data not in self._images:
+            ref = add_image(self._file, data, gray=self._story.brand.gray)
+            self._images[data] = (f"I{len(self._images) + 1}", ref)
+        return self._images[data][0]
 
-    def _bitmap(self, item: Bitmap) -> None:
-        bottom = self.page.height - item.y - item.height
-        image = ImageReader(io.BytesIO(item.data))
-        self.canvas.drawImage(image, item.x, bottom, item.width, item.height, mask="auto")
+    def _shared(self) -> dict[str, Value]:
+        """Resources of all pages."""
+        shared: dict[str, Value] = {"Font": self._fonts.resources(self._file)}
+        objects = {**self._shapes.resources, **dict(self._images.values())}
+        return {**shared, "XObject": objects} if objects else shared

@@ -1,0 +1,83 @@
+"""One band of the tracking grid → a table that can be borne to hear.
+
+On paper nobody needs to hear box after box: each line has one cell over all its days, which says
+in words on which days there are boxes. To be filled in, each box is a cell of its own.
+"""
+
+from __future__ import annotations
+
+from handouts.compose.document import GridBand, GridLine, GridRow, Labelled
+from handouts.pdf.elements import Element
+from handouts.pdf.objects import Name
+from handouts.pdf.tree import Tree
+
+
+def add_table(tree: Tree, parent: Element, band: GridBand) -> None:
+    """Add the table of a band: a head of weeks and days, a row for each line of boxes, pain."""
+    table = parent.add("Table")
+    names = 1 + any(line.label for row in band.rows for line in row.lines)
+    _add_head(tree, table.add("THead"), band, names)
+    body = table.add("TBody")
+    days = sum(len(week.days) for week in band.weeks)
+    for row in band.rows:
+        for number, line in enumerate(row.lines):
+            cells = body.add("TR")
+            if not number:
+                _add_name(tree, cells, row, names)
+            if line.label is not None:
+                tree.leaf(_heads(cells, "Row"), line.label)
+            _add_boxes(tree, cells, line, line.summary, line.boxes)
+    if band.pain is not None:
+        cells = body.add("TR")
+        _add_pain(tree, cells, band.pain, names)
+        _add_boxes(tree, cells, band.pain, band.circles, (True,) * days)
+
+
+def _heads(row: Element, scope: str, across: int = 1, down: int = 1) -> Element:
+    """A cell that heads its row or column."""
+    return row.add("TH", keep=True, Table={"Scope": Name(scope), **_spans(across, down)})
+
+
+def _spans(across: int, down: int = 1) -> dict[str, int]:
+    spans = {"ColSpan": across, "RowSpan": down}
+    return {key: count for key, count in spans.items() if count > 1}
+
+
+def _add_head(tree: Tree, head: Element, band: GridBand, names: int) -> None:
+    weeks, days = head.add("TR"), head.add("TR")
+    weeks.add("TD", keep=True, Table={**_spans(names, 2)})
+    for week in band.weeks:
+        tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
+        for day in week.days:
+            cell = _heads(days, "Column").add("Span", actual=day.label)
+            tree.leaf(cell, day.weekday, spaced=day.date is not None)
+            if day.date is not None:
+                tree.leaf(cell, day.date)
+
+
+def _add_name(tree: Tree, cells: Element, row: GridRow, names: int) -> None:
+    across = 1 if row.lines[0].label is not None else names
+    head = _heads(cells, "Row", across, len(row.lines))
+    tree.leaf(head, row.number, spaced=True)
+    if row.figure is not None:
+        tree.picture(head, row, row.figure.alt)
+    tree.leaf(head, row.name, spaced=True)
+    tree.leaf(head, row.dose)
+
+
+def _add_pain(tree: Tree, cells: Element, pain: Labelled, names: int) -> None:
+    head = _heads(cells, "Row", names)
+    tree.leaf(head, pain.label, spaced=True)
+    tree.leaf(head, pain.value)
+
+
+def _add_boxes(
+    tree: Tree, cells: Element, owner: GridLine | Labelled, words: str, boxes: tuple[bool, ...]
+) -> None:
+    if not tree.fillable:
+        tree.say(cells.add("TD", keep=True, Table={**_spans(len(boxes))}), owner, words)
+        return
+    for number, is_open in enumerate(boxes):
+        cell = cells.add("TD", keep=True)
+        if is_open:
+            tree.field(cell, owner, number)

@@ -1,0 +1,126 @@
+"""Python values → the bytes of PDF objects (ISO 32000-1, 7.3)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+_ESCAPES = {"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"}
+_SPECIAL = re.compile(r"[()\\\r\n]")
+_DIGITS = 2
+"""Decimals of a number: a hundredth of a point is 0.0035 mm."""
+
+
+class Name(str):
+    """A PDF name, without its slash; letters, digits, dots, hyphens and plus signs only."""
+
+    __slots__ = ()
+
+
+class Raw(bytes):
+    """An object that is already in PDF's notation."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference to an indirect object."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A dictionary with data; compressed when it is written unless it is already, or ``plain``."""
+
+    data: bytes
+    entries: Mapping[str, Value] = field(default_factory=dict)
+    plain: bool = False
+
+    def encoded(self) -> bytes:
+        """Return dictionary and data.
+
+        Data may itself end in a carriage return: only both line end characters before
+        ``endstream`` are safe (PDF/A-2, 6.1.7.1).
+        """
+        entries, data = dict(self.entries), self.data
+        if "Filter" not in entries and not self.plain:
+            entries["Filter"] = Name("FlateDecode")
+            data = zlib.compress(data, 9)
+        entries["Length"] = len(data)
+        return b"%s\nstream\n%s\r\nendstream" % (encode(entries), data)
+
+
+Value = (
+    None
+    | bool
+    | int
+    | float
+    | str
+    | bytes
+    | Ref
+    | Stream
+    | Sequence["Value"]
+    | Mapping[str, "Value"]
+)
+"""What a PDF object may be. ``str`` is text, `Name` a name, ``bytes`` a string of bytes."""
+
+
+def number(value: float, digits: int = _DIGITS) -> str:
+    """Return a number with no more decimals than are of use on paper."""
+    rounded = round(value, digits)
+    whole = int(rounded)
+    return str(whole) if whole == rounded else repr(rounded)
+
+
+def escaped(characters: str) -> str:
+    """Return the inside of a literal string: characters 0 to 255, special ones escaped."""
+    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], characters)
+
+
+def text_string(text: str) -> bytes:
+    """Return text as a literal string: ASCII as it is, else UTF-16 with its mark (7.9.2.2).
+
+    Codes below 32 are signs of their own in PDF's encoding, so they need UTF-16 too.
+    """
+    if text.isascii() and text.isprintable():
+        return b"(%s)" % escaped(text).encode("ascii")
+    return b"(%s)" % escaped((b"\xfe\xff" + text.encode("utf-16-be")).decode("latin-1")).encode(
+        "latin-1"
+    )
+
+
+def encode(value: Value) -> bytes:  # noqa: C901, PLR0911 - one line for each kind of object
+    """Return a value in PDF's notation.
+
+    Raises:
+        TypeError: for a value that is no PDF object.
+    """
+    match value:
+        case Raw():
+            return value
+        case None:
+            return b"null"
+        case bool():
+            return b"true" if value else b"false"
+        case int() | float():
+            return number(value, 4).encode("ascii")
+        case Name():
+            return b"/%s" % value.encode("ascii")
+        case str():
+            return text_string(value)
+        case bytes():
+            return b"<%s>" % value.hex().encode("ascii")
+        case Ref():
+            return b"%d 0 R" % value.number
+        case Stream():
+            return value.encoded()
+        case Mapping():
+            pairs = (b"/%s %s" % (key.encode("ascii"), encode(one)) for key, one in value.items())
+            return b"<<%s>>" % b"".join(pairs)
+        case Sequence():
+            return b"[%s]" % b" ".join(map(encode, value))
+    raise TypeError(f"{type(value).__name__} is no PDF object")

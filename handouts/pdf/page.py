@@ -1,0 +1,175 @@
+"""The items of one page → its content, each piece of it inside the mark it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handouts.compose.document import Text
+from handouts.figures.vector import Path
+from handouts.layout.brand import Brand
+from handouts.layout.items import Bitmap, Drawing, Entry, Glyphs, Page
+from handouts.pdf.content import Content, Untagged
+from handouts.pdf.elements import Element
+from handouts.pdf.fonts import FontBook
+from handouts.pdf.marking import Marker
+from handouts.pdf.objects import Name
+from handouts.pdf.shapes import ShapeBook
+from handouts.pdf.tree import Tree
+
+_SPACE_FACE = "Handout-Regular"
+
+ImageNamer = Callable[[bytes], str]
+"""Gives the resource name of a raster picture."""
+
+
+class PageWriter:
+    """Draws the items of one page. Without a tree nothing is marked (the untagged twin)."""
+
+    def __init__(
+        self,
+        page: Page,
+        number: int,
+        brand: Brand,
+        fonts: FontBook,
+        shapes: ShapeBook,
+        image: ImageNamer,
+        tree: Tree | None,
+    ) -> None:
+        self._page, self._brand, self._tree = page, brand, tree
+        self._shapes, self._image = shapes, image
+        self.content = Content(page.height, fonts, strict=tree is not None)
+        self._marker = Marker(self.content, number)
+        self._last = {
+            id(item.source): index
+            for index, item in enumerate(page.items)
+            if isinstance(item, Glyphs) and item.source is not None
+        }
+
+    @property
+    def elements(self) -> list[Element]:
+        """The elements of the page's marks, by number."""
+        return self._marker.elements
+
+    def draw(self, repeated: set[Text]) -> None:
+        """Draw every item in order, then the words for boxes.
+
+        ``repeated`` holds the repeating texts that were read before; those of this page are added.
+        """
+        reading: Text | None = None
+        for index, item in enumerate(self._page.items):
+            if isinstance(item, Glyphs):
+                if reading is not None and item.repeats is not reading:
+                    self._is_read(reading, repeated)
+                reading = item.repeats
+                self._glyphs(item, index, repeated)
+            else:
+                self._picture_or_path(item)
+        if reading is not None:
+            self._is_read(reading, repeated)
+        if self._tree is not None:
+            for entry in self._page.entries:
+                self._boxes(entry, self._tree)
+        self._marker.close()
+
+    def _is_read(self, text: Text, repeated: set[Text]) -> None:
+        """A text that repeats is read once, and with it the leaves it is made of."""
+        if self._tree is not None and text not in repeated:
+            repeated.update((text, *self._tree.repeated(text)))
+
+    # -- items
+
+    def _glyphs(self, item: Glyphs, index: int, repeated: set[Text]) -> None:
+        text = item.text
+        if self._tree is not None:
+            element = self._element(item, self._tree, repeated)
+            if element is None:
+                self._marker.artifact("Header" if item.y < self._page.height / 2 else "Footer")
+            else:
+                self._marker.element(self._part(element, item, self._tree))
+                last = self._last.get(id(item.source)) == index
+                # Without a space here the words of two lines or leaves are read as one.
+                if (item.line_end or (last and element.spaced)) and not text.endswith(" "):
+                    text += " "
+        self.content.fill_colour(self._brand.colour(item.colour))
+        self.content.text(item.x, item.y, item.face, item.size, text)
+
+    @staticmethod
+    def _element(item: Glyphs, tree: Tree, repeated: set[Text]) -> Element | None:
+        if item.source is not None:
+            element = tree.of_leaf(item.source)
+            if element is None:
+                raise Untagged("a leaf that is not in the document")
+            return element
+        if item.repeats is None or item.repeats in repeated:
+            return None
+        return tree.of_repeated(item.repeats, repeated)
+
+    @staticmethod
+    def _part(element: Element, item: Glyphs, tree: Tree) -> Element:
+        """The element itself, or a part of it in another language or for a line for the pen."""
+        if item.blank and not tree.fillable:
+            return element.add("Span", actual=f"{tree.blank} ")
+        if item.lang is not None:
+            return element.add("Span", lang=item.lang)
+        return element
+
+    def _picture_or_path(self, item: Path | Drawing | Bitmap) -> None:
+        match item:
+            case Path():
+                if self._tree is not None:
+                    self._marker.artifact("Layout")
+                self._path(item)
+            case Drawing():
+                self._drawing(item)
+            case Bitmap():
+                self._bitmap(item)
+
+    def _path(self, item: Path) -> None:
+        content = self.content
+        shared = self._shapes.path(item)
+        if shared:
+            x, y = item.commands[0][1][:2]
+            content.form(shared, x, y)
+            return
+        if item.fill:
+            content.fill_colour(self._brand.colour(item.fill))
+        if item.stroke:
+            content.stroke_colour(self._brand.colour(item.stroke))
+        content.path(item)
+
+    def _drawing(self, item: Drawing) -> None:
+        left, top, _, _ = item.vector.bounds
+        wide, high = item.vector.size
+        self._picture(item.source, (item.x, item.y, wide * item.scale, high * item.scale))
+        x, y = item.x - left * item.scale, item.y - top * item.scale
+        self.content.form(self._shapes.drawing(item.vector), x, y, item.scale)
+
+    def _bitmap(self, item: Bitmap) -> None:
+        self._picture(item.source, (item.x, item.y, item.width, item.height))
+        self.content.image(self._image(item.data), item.x, item.y, item.width, item.height)
+
+    def _picture(self, source: object | None, box: tuple[float, float, float, float]) -> None:
+        """Open the mark of a picture and widen its element's bounds by its box."""
+        if self._tree is None:
+            return
+        if source is None:
+            self._marker.artifact("Layout")
+            return
+        element = self._tree.of_picture(source)
+        if element is None:
+            raise Untagged("a picture of a node that is not in the document")
+        self._marker.element(element)
+        x, y, width, height = box
+        bounds = [x, self._page.height - y - height, x + width, self._page.height - y]
+        known = element.attributes.get("Layout", {}).get("BBox")
+        if isinstance(known, list):
+            bounds = [*map(min, known[:2], bounds[:2]), *map(max, known[2:], bounds[2:])]
+        element.attributes["Layout"] = {"Placement": Name("Block"), "BBox": bounds}
+
+    def _boxes(self, entry: Entry, tree: Tree) -> None:
+        """Words for the boxes of a line: they replace a space, set over the first box."""
+        element = tree.of_boxes(entry.owner)
+        if element is not None:
+            self._marker.element(element)
+            base = entry.y + entry.height
+            self.content.text(entry.x, base, _SPACE_FACE, entry.height, " ")

@@ -1,0 +1,228 @@
+"""A Document → the tree of structure elements: the reading order, fixed before any page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatchmethod
+
+from handouts.compose.document import (
+    Bulleted,
+    Document,
+    EffortGuide,
+    ExerciseCard,
+    Labelled,
+    Letterhead,
+    Notes,
+    PatientPanel,
+    Plan,
+    Prose,
+    RedFlags,
+    StopRule,
+    Text,
+    Title,
+    TrackingGrid,
+)
+from handouts.pdf.checklist import add_table
+from handouts.pdf.elements import Element
+from handouts.pdf.objects import Name
+from handouts.pdf.tree import Tree
+
+_ROWS = {"ListNumbering": Name("None")}
+_NUMBERED = {"ListNumbering": Name("Decimal")}
+_BULLETED = {"ListNumbering": Name("Disc")}
+
+
+def structure(document: Document, *, fillable: bool) -> Tree:
+    """Return the structure of a document; ``fillable``: its boxes and lines are form fields."""
+    return _Builder(document, fillable=fillable).tree
+
+
+class _Builder:
+    """Walks a document once; each kind of node adds its elements at the end."""
+
+    def __init__(self, document: Document, *, fillable: bool) -> None:
+        self.tree = Tree(document.blank, fillable=fillable)
+        self.at = self.tree.root
+        blocks = [block for section in document.sections for block in section.blocks]
+        self.titled = any(isinstance(block, Title) for block in blocks)
+        if document.letterhead is not None:
+            self._add(document.letterhead)
+        else:
+            self._head(document)
+        for block in blocks:
+            self.at = self.tree.root
+            self._add(block)
+        self.at = self.tree.root
+        self._foot(document, stop=not any(isinstance(block, StopRule) for block in blocks))
+
+    # -- small parts
+
+    def _block(self, role: str, *leaves: Text | None) -> Element:
+        return self.tree.block(self.at, role, *leaves)
+
+    def _list(self, numbering: dict[str, Name]) -> Element:
+        return self.at.add("L", List=dict(numbering))
+
+    def _item(self, parent: Element, label: Sequence[Text], body: Sequence[Text | None]) -> Element:
+        item = parent.add("LI")
+        if label:
+            self.tree.block(item, "Lbl", *label)
+        return self.tree.block(item, "LBody", *body)
+
+    def _bullets(self, items: Sequence[Text]) -> None:
+        bullets = self._list(_BULLETED)
+        for item in items:
+            self._item(bullets, (), (item,))
+
+    # -- what repeats on pages is read where it first stands
+
+    def _head(self, document: Document) -> None:
+        foot = document.furniture
+        self.at = self.tree.root.add("Sect")
+        for leaf in (foot.clinic, foot.phone, foot.patient, foot.side, foot.dates):
+            self.tree.once(self.at, "P", leaf)
+        self.tree.once(self.at, "P" if self.titled else "H1", foot.heading)
+
+    def _foot(self, document: Document, *, stop: bool) -> None:
+        foot = document.furniture
+        self.at = self.tree.root.add("Sect")
+        rule = (foot.stop_rule, foot.call) if stop else ()
+        made = (foot.made, foot.checked)
+        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, *made, foot.code):
+            self.tree.once(self.at, "P", leaf)
+
+    # -- blocks
+
+    @singledispatchmethod
+    def _add(self, node: object) -> None:
+        raise TypeError(f"no structure is known for {type(node).__name__}")
+
+    @_add.register
+    def _(self, node: Letterhead) -> None:
+        self.at = self.at.add("Sect")
+        self.tree.picture(self.at, node, node.logo_alt)
+        for leaf in (node.name, node.kind, node.phone, node.address):
+            self._block("P", leaf)
+
+    @_add.register
+    def _(self, node: Title) -> None:
+        self._block("H1", node.title)
+        self._block("P", node.subtitle)
+
+    @_add.register
+    def _(self, node: PatientPanel) -> None:
+        rows = self._list(_ROWS)
+        for item in (*node.fields, *((node.note,) if node.note else ())):
+            self._labelled(rows, item)
+
+    def _labelled(self, rows: Element, item: Labelled) -> None:
+        if not item.choices:
+            self._item(rows, (item.label,), (item.value,))
+            return
+        body = self._item(rows, (item.label,), ())
+        for choice in item.choices:
+            self.tree.block(body, "P", choice)
+
+    @_add.register
+    def _(self, node: Plan) -> None:
+        sect = self.at = self.at.add("Sect")
+        self._block("H2", node.heading)
+        self._block("P", node.lead)
+        rows = self._list(_NUMBERED)
+        for row in node.rows:
+            if row.phase is not None:
+                self.at = sect
+                self._block("H3", row.phase)
+                rows = self._list(_NUMBERED)
+            body = self._item(rows, (row.number,), ())
+            self.tree.block(body, "P", row.name)
+            self.tree.block(body, "P", row.dose)
+            self.tree.block(body, "P", row.when, row.minutes)
+        for total in node.totals:
+            self._block("P", total)
+
+    @_add.register
+    def _(self, node: EffortGuide) -> None:
+        self.at = self.at.add("Sect")
+        self._block("H2", node.heading)
+        for line in node.lines:
+            self._block("P", line)
+        zones = self._list(_ROWS)
+        for zone in node.zones:
+            self._item(zones, zone.numbers, (zone.advice,))
+
+    @_add.register
+    def _(self, node: StopRule) -> None:
+        self.at = self.at.add("Warning")
+        self._block("H2", node.sign)
+        self._block("P", node.rule)
+        self._block("P", node.call)
+
+    @_add.register
+    def _(self, node: RedFlags) -> None:
+        self.at = self.at.add("Warning")
+        self._block("H2", node.lead)
+        self._bullets(node.emergency)
+        self._block("P", node.same_day)
+
+    @_add.register
+    def _(self, node: Bulleted) -> None:
+        self.at = self.at.add("Sect")
+        self._block("H2", node.heading)
+        self._bullets(node.items)
+
+    @_add.register
+    def _(self, node: Prose) -> None:
+        self.at = self.at.add("Sect")
+        self._block("H2", node.heading)
+        for paragraph in node.paragraphs:
+            self._block("P", paragraph)
+
+    @_add.register
+    def _(self, node: ExerciseCard) -> None:
+        self.at = self.at.add("Sect")
+        self._block("H2", node.number, node.name)
+        for leaf in (node.also_known_as, node.equipment, node.purpose, node.side):
+            self._block("P", leaf)
+        for cell in node.dose:
+            self._block("P", cell.numeral, cell.unit, cell.qualifier)
+        for phrase in node.dose_words:
+            self._block("P", phrase)
+        if node.figure is not None:
+            self.tree.picture(self.at, node.figure, node.figure.alt)
+        steps = self._list(_NUMBERED)
+        for step in node.steps:
+            self._item(steps, (step.number,), (step.text,))
+        for fact in node.facts:
+            self._block("P", fact.text)
+        if node.note_label is not None:
+            self._note(node.note_label, node.note)
+        self._block("P", node.stop)
+
+    def _note(self, label: Text, note: Text | None) -> None:
+        quote = self.at.add("ClinicianNote")
+        line = quote.add("P")
+        self.tree.leaf(line, label, spaced=True)
+        if note is None:
+            self.tree.say(line, label, self.tree.blank)
+        self.tree.block(quote, "P", note)
+
+    @_add.register
+    def _(self, node: TrackingGrid) -> None:
+        self.at = self.at.add("Sect")
+        self._block("H2", node.heading)
+        self._block("P", node.lead)
+        legend = self._list(_ROWS)
+        for item in node.legend:
+            self._item(legend, (item.sign,) if item.sign else (), (item.meaning,))
+        for band in node.bands:
+            add_table(self.tree, self.at, band)
+
+    @_add.register
+    def _(self, node: Notes) -> None:
+        self.at = self.at.add("Sect")
+        self._block("H2", node.heading)
+        self._block("P", node.prompt)
+        lines = self.at.add("P")
+        self.tree.say(lines, node, self.tree.blank)
+        self.tree.field(lines, node, 0)

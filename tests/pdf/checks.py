@@ -1,0 +1,234 @@
+"""What must hold for every handout; each check raises AssertionError, so tests can see it fail."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import page as validator
+from pypdf import PdfReader
+from pypdf.generic import ContentStream
+
+from handouts.compose.document import Document, Furniture, Text, TrackingGrid, leaves
+from handouts.deliver.tags import Tag, read_tags
+from handouts.layout.items import Glyphs
+from handouts.layout.story import Story
+
+SHOWING = {b"Tj", b"TJ", b"'", b'"', b"Do", b"f", b"f*", b"S", b"B", b"B*", b"sh", b"EI"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A PDF read back: its pages' operations are parsed once for all checks."""
+
+    reader: PdfReader
+    operations: list[list[tuple[Any, bytes]]]
+    tags: tuple[Tag, ...]
+
+    @property
+    def pages(self) -> Iterator[tuple[Any, list[tuple[Any, bytes]]]]:
+        """Each page with its operations."""
+        return zip(self.reader.pages, self.operations, strict=True)
+
+
+def read(pdf: bytes) -> Reading:
+    reader = PdfReader(io.BytesIO(pdf), strict=True)
+    operations = [ContentStream(page.get_contents(), reader).operations for page in reader.pages]
+    return Reading(reader, operations, read_tags(reader))
+
+
+def conforms(pdf: bytes, *profiles: str) -> None:
+    for profile in profiles:
+        report = validator.validate_pdf_bytes(pdf, profile=profile)
+        broken = {f"{failure.rule_id}: {failure.message}" for failure in report.failures}
+        assert report.is_compliant, f"{profile}: {sorted(broken)[:6]}"
+
+
+def pages_are_linked(reading: Reading) -> None:
+    """Every page and annotation has its key in the parent tree, and marks their elements there."""
+    root: Any = reading.reader.root_object["/StructTreeRoot"]
+    numbers = root["/ParentTree"]["/Nums"]
+    table = {int(numbers[i]): numbers[i + 1].get_object() for i in range(0, len(numbers), 2)}
+    assert len(table) == root["/ParentTreeNextKey"]
+    for page, operations in reading.pages:
+        assert page.get("/Tabs") == "/S"
+        assert "/StructParents" in page, "a page without StructParents"
+        elements = table.pop(int(page["/StructParents"]))
+        marks = [
+            int(operands[1]["/MCID"])
+            for operands, operator in operations
+            if operator == b"BDC" and "/MCID" in operands[1]
+        ]
+        assert marks == list(range(len(elements)))
+        for annotation in page.get("/Annots", ()):
+            element = table.pop(int(annotation.get_object()["/StructParent"]))
+            kids = element["/K"] if isinstance(element["/K"], list) else [element["/K"]]
+            owned = [kid["/Obj"] for kid in kids if isinstance(kid, dict) and "/Obj" in kid]
+            assert annotation.get_object() in owned
+            assert element["/S"] in {"/Form", "/Link"}
+    assert not table
+
+
+def nothing_is_bare(reading: Reading) -> None:
+    """Whatever is shown stands in exactly one mark or artifact."""
+    for _, operations in reading.pages:
+        depth = 0
+        for _, operator in operations:
+            depth += (operator in {b"BDC", b"BMC"}) - (operator == b"EMC")
+            assert depth in {0, 1}
+            assert depth or operator not in SHOWING, f"{operator!r} outside every mark"
+
+
+def fonts_are_embedded(reading: Reading) -> None:
+    """Every font that is selected or offered is carried by the file."""
+    for page, operations in reading.pages:
+        fonts = page["/Resources"]["/Font"]
+        selected = {operands[0] for operands, operator in operations if operator == b"Tf"}
+        assert selected <= set(fonts)
+        for font in fonts.values():
+            assert "/FontFile2" in font.get_object()["/FontDescriptor"]
+            assert not re.search(rb"<0000>", font.get_object()["/ToUnicode"].get_data())
+    form: Any = reading.reader.root_object.get("/AcroForm")
+    for font in form["/DR"]["/Font"].values() if form else ():
+        assert "/FontFile2" in font["/FontDescriptor"]
+
+
+def metadata_agrees(reading: Reading, story: Story) -> None:
+    """Info and XMP say the same, and nothing of the patient."""
+    reader = reading.reader
+    packet = reader.root_object["/Metadata"].get_data().decode()
+    info = reader.metadata
+    assert info is not None
+    document = story.document
+    assert _xmp(packet, "dc:title") == info.title == document.title
+    assert _xmp(packet, "dc:creator") == info.author == document.author
+    assert _xmp(packet, "dc:description") == info.subject == f"Handout {document.code}"
+    made = f"{story.made:%Y-%m-%d}T00:00:00Z"
+    assert _xmp(packet, "xmp:CreateDate") == _xmp(packet, "xmp:ModifyDate") == made
+    assert info["/CreationDate"] == info["/ModDate"] == f"D:{story.made:%Y%m%d}000000Z"
+    assert _xmp(packet, "dc:language") == reader.root_object["/Lang"] == document.language
+    fields = {run.text for leaf in document.leaves() for run in leaf.runs if run.field == "name"}
+    for name in fields - {"____"}:
+        assert name not in packet
+        assert name not in str(info)
+
+
+def _xmp(packet: str, name: str) -> str:
+    inside = re.search(f"<{name}>(.*?)</{name}>", packet, re.DOTALL)
+    assert inside, f"no {name} in the XMP"
+    words = re.sub("<[^>]*>", "", inside[1]).strip()
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def figures_can_be_heard(reading: Reading) -> None:
+    """Every picture says what it shows and where it stands."""
+    reader, tags = reading.reader, reading.tags
+    wide = max(float(page.mediabox.width) for page in reader.pages)
+    high = max(float(page.mediabox.height) for page in reader.pages)
+    for tag in tags:
+        if tag.role == "Figure":
+            assert len((tag.alt or "").split()) > 1, "a picture without words"
+            assert len(tag.box) == 4, "a picture without bounds"
+            left, low, right, top = tag.box
+            assert 0 <= left < right <= wide
+            assert 0 <= low < top <= high
+
+
+def headings_descend(tags: Iterable[Tag]) -> None:
+    level = 0
+    for tag in tags:
+        if re.fullmatch(r"H\d", tag.role):
+            assert int(tag.role[1]) <= level + 1, "a heading level is skipped"
+            level = int(tag.role[1])
+
+
+def tables_are_regular(tags: tuple[Tag, ...]) -> None:
+    """Each table is a full rectangle of cells, and each head cell has a scope."""
+    for index, table in enumerate(tags):
+        if table.role != "Table":
+            continue
+        taken: set[tuple[int, int]] = set()
+        row = -1
+        for tag in tags[index + 1 :]:
+            if tag.depth <= table.depth:
+                break
+            row += tag.role == "TR"
+            if tag.role not in {"TH", "TD"}:
+                continue
+            assert tag.role == "TD" or tag.attributes.get("Scope") in {"/Row", "/Column"}
+            column = next(i for i in range(200) if (row, i) not in taken)
+            for down in range(int(tag.attributes.get("RowSpan", 1))):
+                for across in range(int(tag.attributes.get("ColSpan", 1))):
+                    taken.add((row + down, column + across))
+        widths = {sum(1 for r, _ in taken if r == each) for each in range(row + 1)}
+        assert len(widths) == 1, f"rows of different widths: {widths}"
+
+
+def says_the_document(tags: Iterable[Tag], story: Story) -> None:
+    """What the tags alone lead to is what the document says, word by word, in its order."""
+    found = " ".join(tag.text for tag in tags).split()
+    assert found == list(expected_words(story))
+
+
+def expected_words(story: Story) -> Iterator[str]:
+    """The words of a story as they are heard; a line for the pen has none of its own."""
+    first, last = _furniture_read(story)
+    body = [leaf for leaf in reading_order(story.document) if id(leaf) in story.placed]
+    for leaf in (*first, *body, *last):
+        yield from "".join(" " if run.blank else run.text for run in leaf.runs).split()
+
+
+def reading_order(document: Document) -> Iterator[Text]:
+    """The leaves of a document as they are heard: tables row by row."""
+    yield from leaves(document.letterhead)
+    for section in document.sections:
+        for block in section.blocks:
+            if not isinstance(block, TrackingGrid):
+                yield from leaves(block)
+                continue
+            yield from leaves((block.heading, block.lead, block.legend))
+            for band in block.bands:
+                yield from leaves(tuple(week.title for week in band.weeks))
+                yield from leaves(tuple(week.days for week in band.weeks))
+                yield from leaves((band.rows, band.pain))
+
+
+def _furniture_read(story: Story) -> tuple[list[Text], list[Text]]:
+    """What repeats on pages and is read once: at the start, and at the end."""
+    foot: Furniture = story.document.furniture
+    first = [foot.clinic, foot.phone, foot.patient, foot.side, foot.dates, foot.heading]
+    names = {type(block).__name__ for part in story.document.sections for block in part.blocks}
+    last = [] if "StopRule" in names else [foot.stop_rule, foot.call]
+    last += [foot.disclaimer, foot.disclaimer_short, foot.made, foot.checked, foot.code]
+    first = [] if story.document.letterhead else first
+    slots = [leaf for leaf in (*first, *last) if leaf is not None]
+    known: set[Text] = set()
+    said: dict[Text, list[Text]] = {leaf: [] for leaf in slots}
+    for page in story.pages:
+        for item in page.items:
+            text = item.repeats if isinstance(item, Glyphs) else None
+            if text is None or text in known:
+                continue
+            held = [text] if text in said else [leaf for leaf in slots if leaf.plain in text.plain]
+            new = [leaf for leaf in held if leaf not in known]
+            known |= {text, *held}
+            if new:
+                said[max(new, key=lambda leaf: len(leaf.plain))].append(text)
+    heads = [text for leaf in slots if leaf in first for text in said[leaf]]
+    return heads, [text for leaf in slots if leaf not in first for text in said[leaf]]
+
+
+def is_accessible(pdf: bytes, story: Story) -> None:
+    """All of our own checks, for what validators miss."""
+    reading = read(pdf)
+    pages_are_linked(reading)
+    nothing_is_bare(reading)
+    fonts_are_embedded(reading)
+    metadata_agrees(reading, story)
+    figures_can_be_heard(reading)
+    headings_descend(reading.tags)
+    tables_are_regular(reading.tags)
+    says_the_document(reading.tags, story)

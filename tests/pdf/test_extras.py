@@ -1,0 +1,185 @@
+"""Logos as pictures, links, other languages, outline and page labels."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+from pypdf import PdfReader
+
+from handouts import Workspace
+from handouts.compose.document import Run, Text
+from handouts.deliver.tags import read_tags
+from handouts.layout.fonts import load_fonts
+from handouts.layout.items import Bitmap, Bookmark, Glyphs, Page
+from handouts.layout.sheet import Sheet
+from handouts.layout.story import Story
+from handouts.layout.text import Setter
+from handouts.pdf.write import write_pdf
+from tests.conftest import Builder, OrderMaker
+from tests.pdf.checks import conforms, figures_can_be_heard, is_accessible, read
+
+
+def _reader(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf), strict=True)
+
+
+# -- raster logos
+
+
+def _encoded(picture: Image.Image, kind: str) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, kind)
+    return stream.getvalue()
+
+
+def _painted(mode: str, colour: Any) -> Image.Image:
+    picture = Image.new(mode, (60, 20), colour)
+    ImageDraw.Draw(picture).ellipse((5, 5, 15, 15), fill=colour)
+    return picture
+
+
+LOGOS = {
+    "PNG": _encoded(_painted("RGB", (200, 20, 60)), "PNG"),
+    "PNG with transparency": _encoded(_painted("RGBA", (200, 20, 60, 90)), "PNG"),
+    "PNG with a palette": _encoded(_painted("RGB", (9, 99, 199)).convert("P"), "PNG"),
+    "gray PNG": _encoded(_painted("L", 90), "PNG"),
+    "JPEG": _encoded(_painted("RGB", (200, 20, 60)), "JPEG"),
+    "gray JPEG": _encoded(_painted("L", 90), "JPEG"),
+    "CMYK JPEG": _encoded(_painted("CMYK", (10, 200, 30, 0)), "JPEG"),
+}
+
+
+def _with_logo(story: Story, data: bytes) -> Story:
+    """The story with a raster picture in place of its vector logo, and one without meaning."""
+    page = story.pages[0]
+    letterhead = story.document.letterhead
+    items = [item for item in page.items if getattr(item, "source", None) is not letterhead]
+    items += [Bitmap(43, 26, 60, 20, data, letterhead), Bitmap(300, 26, 30, 10, data)]
+    return replace(story, pages=(replace(page, items=items), *story.pages[1:]))
+
+
+@pytest.mark.parametrize("mode", ["colour", "gray"])
+@pytest.mark.parametrize("kind", LOGOS)
+def test_raster_logos_can_be_archived(handout_for: Builder, kind: str, mode: str) -> None:
+    story = _with_logo(handout_for(layout="standard", mode=mode).story, LOGOS[kind])
+    pdf = write_pdf(story).pdf
+    conforms(pdf, "ua1", "2a")
+    is_accessible(pdf, story)
+    images = [
+        each.get_object()
+        for each in _reader(pdf).pages[0]["/Resources"]["/XObject"].values()
+        if each.get_object()["/Subtype"] == "/Image"
+    ]
+    assert len(images) == 1
+    gray = mode == "gray" or kind == "gray JPEG"
+    assert images[0]["/ColorSpace"] == ("/DeviceGray" if gray else "/DeviceRGB")
+    assert ("/SMask" in images[0]) == (kind == "PNG with transparency")
+
+
+def test_a_logo_has_its_place_and_words(handout_for: Builder) -> None:
+    story = _with_logo(handout_for(layout="standard").story, LOGOS["PNG"])
+    pdf = write_pdf(story).pdf
+    figures = [tag for tag in read_tags(_reader(pdf)) if tag.role == "Figure"]
+    assert [figure.alt for figure in figures].count("Logo of Riverbend Physiotherapy") == 1
+    height = story.pages[0].height
+    assert figures[0].box == (43.0, height - 46, 103.0, height - 26)
+    figures_can_be_heard(read(pdf))
+
+
+# -- links
+
+
+def test_the_telephone_dials(handout_for: Builder) -> None:
+    handout = handout_for(layout="standard", clinic="oldmill")
+    annotations = [each.get_object() for each in _reader(handout.pdf).pages[0]["/Annots"]]
+    links = [each for each in annotations if each["/Subtype"] == "/Link"]
+    assert {link["/A"]["/URI"] for link in links} == {"tel:01632960142"}
+    assert links[0]["/Contents"] == "01632 960 142"
+    assert links[0]["/F"] == 4
+    tags = read_tags(_reader(handout.pdf))
+    linked = [tag for tag in tags if "01632 960 142" in tag.text]
+    assert linked
+    assert linked[0].role == "P"
+
+
+# -- other languages
+
+
+def test_a_passage_in_another_language_is_marked(handout_for: Builder) -> None:
+    story = handout_for(layout="standard").story
+    page = story.pages[0]
+    index = next(i for i, item in enumerate(page.items) if isinstance(item, Glyphs) and item.source)
+    items = [*page.items]
+    items[index] = replace(items[index], lang="es")
+    changed = replace(story, pages=(replace(page, items=items), *story.pages[1:]))
+    pdf = write_pdf(changed).pdf
+    conforms(pdf, "ua1", "2a")
+    is_accessible(pdf, story)
+    assert b"/Lang(es)" in _unpacked(pdf)
+    assert b"/Lang(es)" not in _unpacked(write_pdf(story).pdf)
+
+
+def _unpacked(pdf: bytes) -> bytes:
+    reader = _reader(pdf)
+    streams = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
+    return b"".join(
+        each.get_data() for each in streams if getattr(each, "get", dict)("/Type") == "/ObjStm"
+    )
+
+
+def test_layout_keeps_languages_apart(workspace: Workspace, order_for: OrderMaker) -> None:
+    """Two languages on one line are two pieces, each with its own."""
+    order = order_for(layout="standard")
+    setter = Setter(load_fonts(workspace))
+    leaf = Text((Run("Say "), Run("buenos días", lang="es"), Run(" to us.")))
+    sheet = Sheet(Page(612, 792, (0, 0, 0, 0)))
+    sheet.text(40, 40, setter.line(leaf, order.layout.type.steps))
+    pieces = [(item.text, item.lang) for item in sheet.page.items if isinstance(item, Glyphs)]
+    assert pieces == [("Say ", None), ("buenos días ", "es"), ("to us.", None)]
+
+
+# -- outline and page labels
+
+
+def test_the_outline_leads_to_every_part(handout_for: Builder) -> None:
+    handout = handout_for(layout="standard")
+    reader = _reader(handout.pdf)
+    entries = [(entry.title, reader.get_destination_page_number(entry)) for entry in reader.outline]
+    assert entries == [(mark.title, mark.page) for mark in handout.story.bookmarks]
+    assert ("Your plan", 0) in entries
+    assert reader.page_labels == [str(number + 1) for number in range(handout.pages)]
+
+
+def test_deeper_bookmarks_go_under_the_one_before(handout_for: Builder) -> None:
+    marks = (
+        Bookmark("A", 0, 10), Bookmark("a1", 0, 20, 1), Bookmark("a2", 1, 20, 1),
+        Bookmark("B", 1, 30), Bookmark("b1", 1, 40, 5),
+    )  # fmt: skip
+    story = replace(handout_for(layout="standard").story, bookmarks=marks)
+    outline = _reader(write_pdf(story).pdf).outline
+    shape = [[kid.title for kid in e] if isinstance(e, list) else e.title for e in outline]
+    assert shape == ["A", ["a1", "a2"], "B", ["b1"]]
+
+
+def test_a_document_without_bookmarks_has_no_outline(handout_for: Builder) -> None:
+    story = replace(handout_for(layout="standard").story, bookmarks=())
+    assert "/Outlines" not in _reader(write_pdf(story).pdf).root_object
+
+
+# -- the same bytes
+
+
+def test_same_story_same_bytes(handout_for: Builder) -> None:
+    one, other = handout_for(layout="standard"), handout_for(layout="standard")
+    assert one.pdf == other.pdf
+    assert one.sha256 == other.sha256
+
+
+def test_no_name_of_a_patient_in_the_metadata(handout_for: Builder) -> None:
+    reader = _reader(handout_for(layout="standard").pdf)
+    assert "Nuñez" not in str(reader.metadata)
+    assert "Nuñez" not in reader.root_object["/Metadata"].get_data().decode()

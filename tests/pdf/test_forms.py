@@ -1,0 +1,124 @@
+"""Fields to fill in on a screen: labels, values in any script, an embedded font."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
+
+from handouts import Workspace
+from handouts.layout.items import EntryKind
+from handouts.pdf.write import write_pdf
+from tests.conftest import Builder
+from tests.pdf.checks import conforms
+
+VALUES = ["Łukasz Żółć", "10–15 times", "Ελένη", "Ирина Петрова", "Nguyễn Thị Ánh"]
+
+
+def _reader(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf), strict=True)
+
+
+@pytest.mark.parametrize("layout", Workspace().ids("layouts"))
+def test_every_place_to_write_is_a_field(handout_for: Builder, layout: str) -> None:
+    story = handout_for(layout=layout).story
+    entries = [entry for page in story.pages for entry in page.entries]
+    assert entries
+    fields = _reader(write_pdf(story, fillable=True).pdf).get_fields() or {}
+    assert len(fields) == len(entries)
+    assert all(field.get("/TU") for field in fields.values())
+    kinds = {"/Btn": 0, "/Tx": 0}
+    for field in fields.values():
+        kinds[field["/FT"]] += 1
+    assert kinds["/Btn"] == sum(entry.kind is EntryKind.TICK for entry in entries)
+
+
+def test_fields_lie_on_their_boxes(handout_for: Builder) -> None:
+    story = handout_for(layout="standard").story
+    reader = _reader(write_pdf(story, fillable=True).pdf)
+    for page, sheet in zip(story.pages, reader.pages, strict=True):
+        widgets = [each.get_object() for each in sheet.get("/Annots", ())]
+        rects = [each["/Rect"] for each in widgets if each["/Subtype"] == "/Widget"]
+        for entry, rect in zip(page.entries, rects, strict=True):
+            assert [float(side) for side in rect] == pytest.approx(
+                [
+                    entry.x,
+                    page.height - entry.y - entry.height,
+                    entry.x + entry.width,
+                    page.height - entry.y,
+                ],
+                abs=0.001,
+            )
+
+
+def test_to_print_there_is_no_form(handout_for: Builder) -> None:
+    reader = _reader(handout_for(layout="standard").pdf)
+    assert "/AcroForm" not in reader.root_object
+    assert not reader.get_fields()
+
+
+def test_a_form_claims_no_archive(handout_for: Builder) -> None:
+    pdf = write_pdf(handout_for(layout="fridge").story, fillable=True).pdf
+    packet = _reader(pdf).root_object["/Metadata"].get_data()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in packet
+    assert b"pdfaid" not in packet
+    assert "/OutputIntents" not in _reader(pdf).root_object
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_values_in_any_script_we_print(handout_for: Builder, value: str) -> None:
+    story = handout_for(layout="standard").story
+    page = next(page for page in story.pages if page.entries)
+    index = next(i for i, e in enumerate(page.entries) if e.kind is not EntryKind.TICK)
+    before = page.entries[index]
+    page.entries[index] = replace(before, value=value)
+    try:
+        pdf = write_pdf(story, fillable=True).pdf
+    finally:
+        page.entries[index] = before
+    conforms(pdf, "ua1")
+    filled = [f for f in (_reader(pdf).get_fields() or {}).values() if f.get("/V") == value]
+    assert len(filled) == 1
+
+
+def test_a_ticked_box_looks_ticked(handout_for: Builder) -> None:
+    story = handout_for(layout="fridge").story
+    page = story.pages[0]
+    before = page.entries[0]
+    page.entries[0] = replace(before, value="Yes")
+    try:
+        pdf = write_pdf(story, fillable=True).pdf
+    finally:
+        page.entries[0] = before
+    conforms(pdf, "ua1")
+    widgets = [each.get_object() for each in _reader(pdf).pages[0]["/Annots"]]
+    states = [each.get("/AS") for each in widgets if each.get("/FT") == "/Btn"]
+    assert states.count("/Yes") == 1
+    on = next(each for each in widgets if each.get("/AS") == "/Yes")["/AP"]["/N"]["/Yes"]
+    off = next(each for each in widgets if each.get("/AS") == "/Off")["/AP"]["/N"]["/Off"]
+    assert b" l S" in on.get_data()
+    assert off.get_data() == b""
+
+
+@pytest.mark.parametrize("value", ["3", "10"])
+def test_a_pain_number_stands_in_the_middle_of_its_circle(handout_for: Builder, value: str) -> None:
+    story = handout_for(layout="fridge").story
+    page = story.pages[0]
+    index = next(i for i, e in enumerate(page.entries) if e.kind is EntryKind.NUMBER)
+    entry = page.entries[index]
+    page.entries[index] = replace(entry, value=value)
+    try:
+        reader = _reader(write_pdf(story, fillable=True).pdf)
+    finally:
+        page.entries[index] = entry
+    field = next(f for f in reader.pages[0]["/Annots"] if f.get_object().get("/V") == value)
+    code = field.get_object()["/AP"]["/N"].get_data().decode("latin-1")
+    found = re.search(r"TL ([\d.]+) [\d.]+ Td /\w+ ([\d.]+) Tf", code)
+    assert found
+    left, size = map(float, found.groups())
+    width = sum(pdfmetrics.stringWidth(char, "Handout-Regular", size) for char in value)
+    assert left + width / 2 == pytest.approx(entry.width / 2, abs=0.05)

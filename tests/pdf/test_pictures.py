@@ -1,0 +1,64 @@
+"""Pictures of exercises: one figure with words for each card, its frames together."""
+
+from __future__ import annotations
+
+import pytest
+
+from handouts.compose.document import ExerciseCard
+from handouts.layout.items import Drawing
+from handouts.layout.story import Story
+from tests.conftest import Builder
+from tests.pdf.checks import read
+
+
+def _cards(story: Story) -> list[ExerciseCard]:
+    blocks = [block for section in story.document.sections for block in section.blocks]
+    return [block for block in blocks if isinstance(block, ExerciseCard)]
+
+
+@pytest.mark.parametrize("layout", ["standard", "large-print", "compact", "cards"])
+def test_every_card_has_one_figure(handout_for: Builder, layout: str) -> None:
+    handout = handout_for(layout=layout)
+    alts = [card.figure.alt for card in _cards(handout.story) if card.figure]
+    assert len(alts) == 4
+    figures = [tag for tag in read(handout.pdf).tags if tag.role == "Figure" and tag.alt in alts]
+    assert [figure.alt for figure in figures] == alts
+    for figure in figures:
+        left, low, right, top = figure.box
+        assert right - left > 40
+        assert top - low > 20
+
+
+def test_a_figure_stands_before_its_steps(handout_for: Builder) -> None:
+    handout = handout_for(layout="standard")
+    card = _cards(handout.story)[3]
+    assert card.figure
+    roles = [(tag.role, tag.alt or tag.text) for tag in read(handout.pdf).tags]
+    picture = roles.index(("Figure", card.figure.alt))
+    assert ("H2", "4 Bridge") in roles[:picture]
+    assert roles[picture + 1][0] == "L"
+
+
+def test_pictures_of_the_plan_only_decorate(handout_for: Builder) -> None:
+    story = handout_for(layout="standard").story
+    assert [item.source for item in story.pages[0].items if isinstance(item, Drawing)][1:] == [
+        None
+    ] * 4
+
+
+def test_pictures_drawn_twice_are_stored_once(handout_for: Builder) -> None:
+    handout = handout_for(layout="standard")
+    drawn = [
+        id(item.vector)
+        for page in handout.story.pages
+        for item in page.items
+        if isinstance(item, Drawing)
+    ]
+    assert len(set(drawn)) < len(drawn)
+    objects = read(handout.pdf).reader.pages[0]["/Resources"]["/XObject"]
+    bounds = [tuple(map(float, each.get_object()["/BBox"])) for each in objects.values()]
+    for item in (i for page in handout.story.pages for i in page.items if isinstance(i, Drawing)):
+        left, top, right, bottom = item.vector.bounds
+        box = tuple(round(side, 4) for side in (left, -bottom, right, -top))
+        assert box in bounds
+    assert len(bounds) < len(drawn) + 20

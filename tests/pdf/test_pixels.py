@@ -1,0 +1,50 @@
+"""Tags change nothing on paper: the untagged twin has the same pixels."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pypdfium2
+import pytest
+
+from handouts import Workspace
+from handouts.pdf.write import write_pdf
+from tests.conftest import Builder
+
+SCALE = 144 / 72
+BUILT_IN = Workspace()
+
+
+def _pixels(pdf: bytes, *, forms: bool = False) -> Iterator[tuple[tuple[int, int], bytes]]:
+    with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        if forms:
+            document.init_forms()
+        for index in range(len(document)):
+            bitmap = document[index].render(scale=SCALE, may_draw_forms=forms)
+            yield (bitmap.width, bitmap.height), bytes(bitmap.buffer)
+
+
+@pytest.mark.parametrize("layout", BUILT_IN.ids("layouts"))
+@pytest.mark.parametrize(("clinic", "mode"), [("riverbend", "colour"), ("oldmill", "saver")])
+def test_the_untagged_twin_looks_the_same(
+    handout_for: Builder, clinic: str, layout: str, mode: str
+) -> None:
+    handout = handout_for(program="si-joint-strength", clinic=clinic, layout=layout, mode=mode)
+    twin = write_pdf(handout.story, tagged=False)
+    assert b"MCID" not in twin.pdf
+    for page, other in zip(_pixels(handout.pdf), _pixels(twin.pdf), strict=True):
+        assert page == other
+
+
+def test_empty_fields_cover_nothing(handout_for: Builder) -> None:
+    story = handout_for(layout="standard").story
+    fillable, printed = write_pdf(story, fillable=True), write_pdf(story)
+    for page, other in zip(_pixels(fillable.pdf), _pixels(printed.pdf, forms=False), strict=True):
+        assert page == other
+
+
+def test_another_colour_is_seen(handout_for: Builder) -> None:
+    colour = handout_for(layout="fridge")
+    gray = handout_for(layout="fridge", mode="gray")
+    assert list(_pixels(colour.pdf)) != list(_pixels(gray.pdf))

@@ -1,0 +1,148 @@
+"""What a screen reader says of a handout, and in which order."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from handouts.deliver.tags import Tag, read_tags, spoken_lines
+from handouts.pdf.write import write_pdf
+from tests.conftest import Builder
+
+UNKNOWN = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
+
+
+def _tags(pdf: bytes) -> tuple[Tag, ...]:
+    return read_tags(PdfReader(io.BytesIO(pdf)))
+
+
+def _said(pdf: bytes) -> list[str]:
+    return list(spoken_lines(_tags(pdf)))
+
+
+def _after(lines: list[str], line: str, count: int) -> list[str]:
+    start = lines.index(line)
+    return lines[start : start + count]
+
+
+def test_the_letterhead_comes_first(handout_for: Builder) -> None:
+    lines = _said(handout_for(layout="standard").pdf)
+    assert lines[:8] == [
+        "picture: Logo of Riverbend Physiotherapy",
+        "Riverbend",
+        "Physiotherapy",
+        "(555) 010-0142",
+        "214 Mill Race Road, Salem",
+        "heading 1: Your home exercises",
+        "for lower back and pelvis pain",
+        "Name",
+    ]
+
+
+def test_an_exercise_is_heard_in_its_order(handout_for: Builder) -> None:
+    lines = _said(handout_for(layout="standard").pdf)
+    heard = _after(lines, "heading 2: 4 Bridge", 11)
+    assert heard.pop(8).startswith("picture: Lying on your back")
+    assert heard == [
+        "heading 2: 4 Bridge",
+        "(glute bridge)",
+        "Makes your buttocks and hips stronger.",
+        "Both legs together",
+        "2 sets 1 minute rest",
+        "10 times in each set",
+        "5 seconds hold each time",
+        "3 days a week Mon, Wed, Fri",
+        "1",
+        "Lie on your back. Bend your knees. Keep both feet flat.",
+    ]
+
+
+def test_lines_and_boxes_for_the_pen_have_words(handout_for: Builder) -> None:
+    lines = _said(handout_for(layout="standard", patient=UNKNOWN).pdf)
+    assert _after(lines, "Name", 5) == [
+        "Name", "blank", "Sore side", "left, box to tick", "right, box to tick",
+    ]  # fmt: skip
+    assert "Note from your clinician: blank" in lines
+    assert _after(lines, "What helped? What was hard?", 2)[1] == "blank"
+
+
+def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> None:
+    lines = _said(handout_for(layout="standard").pdf)
+    week = lines.index("Week 1: Dec 1\u00a0–\u00a07")
+    assert lines[week - 1 : week + 4] == [
+        "table",
+        "Week 1: Dec 1\u00a0–\u00a07",
+        "Week 2: Dec 8\u00a0–\u00a014",
+        "Tuesday, December 1",
+        "Wednesday, December 2",
+    ]
+    assert _after(lines, "3 Knee to chest 3 times each leg", 7) == [
+        "3 Knee to chest 3 times each leg",
+        "left",
+        "boxes to tick: Every day",
+        "right",
+        "boxes to tick: Every day",
+        "4 Bridge 2 sets of 10, hold 5 seconds",
+        "boxes to tick: Monday, Wednesday, Friday",
+    ]
+    assert lines.count("a circle for a number each day") == 2
+
+
+def test_signs_of_the_legend_are_explained(handout_for: Builder) -> None:
+    lines = _said(handout_for(layout="standard").pdf)
+    assert "a ticked box: done" in lines
+    assert "a shaded day: rest day" in lines
+
+
+@pytest.mark.parametrize("layout", ["standard", "compact", "fridge", "large-print"])
+def test_the_running_foot_is_read_once(handout_for: Builder, layout: str) -> None:
+    handout = handout_for(layout=layout)
+    lines = _said(handout.pdf)
+    assert sum(handout.code in line for line in lines) == 1
+    assert any("does not replace" in line.lower() for line in lines[-6:])
+    assert len(lines[-6:]) == len(set(lines[-6:]))
+    assert not any(line.startswith("Page ") for line in lines)
+
+
+def test_a_sheet_without_letterhead_says_whose_it_is(handout_for: Builder) -> None:
+    lines = _said(handout_for(layout="fridge").pdf)
+    assert lines[:3] == [
+        "Riverbend Physiotherapy",
+        "(555) 010-0142",
+        "heading 1: Maria Nuñez-O'Brien’s exercises",
+    ]
+
+
+def test_a_fillable_checklist_has_a_cell_for_each_day(handout_for: Builder) -> None:
+    story = handout_for(layout="standard").story
+    tags = _tags(write_pdf(story, fillable=True).pdf)
+    labels = [label for tag in tags for label in tag.labels]
+    start = labels.index("Knee drop, Tuesday, December 1")
+    assert labels[start + 1] == "Knee drop, Wednesday, December 2"
+    assert "Knee to chest, left, Monday, December 28" in labels
+    assert "Pain today (0 to 10), Tuesday, December 1" in labels
+    assert len(labels) == len(set(labels))
+    rests = [tag for tag in tags if tag.role == "TD" and not tag.said]
+    assert rests
+
+
+def test_without_dates_the_week_tells_boxes_apart(handout_for: Builder) -> None:
+    story = handout_for(layout="standard", patient=UNKNOWN).story
+    labels = [label for tag in _tags(write_pdf(story, fillable=True).pdf) for label in tag.labels]
+    assert "Bridge, Monday, Week 2" in labels
+    assert "Sore side: left" in labels
+    assert "Name" in labels
+    assert len(labels) == len(set(labels))
+
+
+def _attributes(tags: tuple[Tag, ...], role: str) -> list[dict[str, Any]]:
+    return [dict(tag.attributes) for tag in tags if tag.role == role]
+
+
+def test_lists_say_how_they_are_numbered(handout_for: Builder) -> None:
+    tags = _tags(handout_for(layout="standard").pdf)
+    kinds = {attributes["ListNumbering"] for attributes in _attributes(tags, "L")}
+    assert kinds == {"/None", "/Decimal", "/Disc"}
