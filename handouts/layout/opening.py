@@ -101,7 +101,7 @@ class PanelBlock(Flowable):
 
     def _least(self, item: Labelled) -> float:
         label = self.look.setter.width(item.label, self.look.type.label)
-        return max(label, self._natural(item) * 12.5 / 13.5) + 2 * self.pad
+        return max(label, self._natural(item) * 11.5 / 13.5) + 2 * self.pad
 
     @property
     def _row_height(self) -> float:

@@ -225,7 +225,7 @@ class PlanBlock(Flowable):
             self._draw_line_row(sheet, row, x, y + high / 2, width)
             return
         picture, words, days = self._columns(width)
-        for frame in self.look.frames(row.figure)[-1:]:
+        for frame in self.look.frames(row.figure)[-1:] if self._pictured else ():
             sheet.drawing(x + picture, y + 2, 76 * self.look.scale, high - 4, frame)
         name, dose = self._row_text(row, width)
         top = y + (high - name.height - dose.height) / 2

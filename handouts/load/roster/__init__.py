@@ -2,19 +2,32 @@
 
     bytes --text, sheet--> Record --header--> cells by column --row--> RosterRow | RowProblem
 
-``read_roster`` reads every file once to find what stops the work (encoding, headers, a join that
-does not meet) and to count; ``Roster.rows`` reads again and streams.
+``read_roster`` reads every file once, to count and to find what stops the work (encoding, headers,
+a join that does not meet); `Roster.rows` reads again and streams. Rows of one reference that
+differ are all refused, exact repeats are skipped and counted.
 
-Use:
-    roster = read_roster(library, [Path("today.xlsx")], defaults={"clinic": "riverbend"})
-    roster.columns      # tuple[ReadColumn(name, header, number, file)]
-    roster.names        # ("reference", "name", "dose:bird-dog"): headers for writing rows back
-    roster.total        # rows that `rows` will yield
-    roster.skipped      # {"inactive": 12, "deceased": 1}
-    roster.warnings     # tuple[Problem]: near misses among headers, hidden rows, odd names
-    roster.preview(3)   # tuple[dict[column, text]]: the first rows, password masked
-    roster.rows()       # Iterator[RosterRow | RowProblem]
-
-Rows of one reference that differ are all refused; exact repeats are skipped and counted.
-``guard`` makes a text safe to write as a cell of a CSV; reading takes the guard off again.
+    roster = read_roster(library, [Path("today.xlsx")], RosterOptions(defaults={"clinic": "mine"}))
+    roster.preview()    # the first three rows, by column: for the eyes of whoever asked
+    roster.skipped      # {"inactive": 12, "repeated": 1}
+    for row in roster.rows():
+        ...             # RosterRow, or RowProblem with its cells to write back
 """
+
+from __future__ import annotations
+
+from handouts.load.roster.encoding import EncodingNeeded
+from handouts.load.roster.guard import guard
+from handouts.load.roster.header import ReadColumn
+from handouts.load.roster.options import DayOrder, RosterOptions
+from handouts.load.roster.reading import read_roster
+from handouts.load.roster.roster import Roster
+
+__all__ = [
+    "DayOrder",
+    "EncodingNeeded",
+    "ReadColumn",
+    "Roster",
+    "RosterOptions",
+    "guard",
+    "read_roster",
+]

@@ -31,7 +31,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK = 1 << 20
-_START = 4096
+START = 4096
+"""Bytes at the start of a file that are looked at."""
 
 
 class EncodingNeeded(ContentError):
@@ -57,23 +58,32 @@ class EncodingNeeded(ContentError):
 def encoding_of(path: Path, file: str, given: str | None) -> str | None:
     """Return the encoding of a text file; None if it must be asked for.
 
-    A byte order mark at its start wins over ``given``: the file itself says so.
+    A byte order mark at its start wins over ``given``, and so does UTF-8 with letters beyond
+    ASCII: nothing else looks like it but by design, and of several files one may be another.
 
     Raises:
         ContentError: if ``given`` is no encoding or does not fit the file.
     """
     with path.open("rb") as stream:
-        start = stream.read(_START)
+        start = stream.read(START)
     for mark, name in _MARKS:
         if start.startswith(mark):
             _check(path, file, name)
             return name
     if given:
+        _check_name(given)
+        if decodes(path, "utf-8") and not decodes(path, "ascii"):
+            return "utf-8"
         _check(path, file, given)
         return given
-    if b"\0" in start or not decodes(path, "utf-8"):
+    if wide(start) or not decodes(path, "utf-8"):
         return None
     return "utf-8"
+
+
+def wide(start: bytes) -> bool:
+    """Return whether text looks like UTF-16 without its mark: every other byte of ASCII is 0."""
+    return start.count(0) * 4 > len(start)
 
 
 def decodes(path: Path, encoding: str) -> bool:
@@ -94,13 +104,16 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _check(path: Path, file: str, encoding: str) -> None:
+def _check_name(encoding: str) -> None:
     try:
         # Only text encodings encode text: rot13 and zip do not.
         "".encode(encoding)
     except LookupError:
         hint = f"such as {', '.join(CANDIDATES[:4])} or utf-16-le"
         raise ContentError(f'"{encoding}" is not an encoding', hint) from None
+
+
+def _check(path: Path, file: str, encoding: str) -> None:
     if not decodes(path, encoding):
         raise ContentError(
             Problem(

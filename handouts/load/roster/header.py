@@ -8,13 +8,14 @@ from difflib import get_close_matches
 from itertools import islice
 
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
+from handouts.load.roster.mapping import Known, read_mapping
 from handouts.load.roster.table import Record, Table
-from handouts.load.roster.words import Words, plain
+from handouts.load.roster.words import plain
 from handouts.model.roster import DOSE, Column
 
 _SEARCHED = 60
 """Rows above the header, at most: titles of reports, comments of our own example."""
-_ALIKE = 0.84
+_ALIKE = 0.8
 _SHOWN = 60
 _NAME_PARTS = frozenset({Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME})
 _WHOLE_NAMES = frozenset({Column.NAME, Column.LAST_FIRST})
@@ -32,113 +33,95 @@ class ReadColumn:
 
 @dataclass(frozen=True)
 class Header:
-    """Which columns of a table are read. ``row`` is the header's own, 0 without one."""
+    """Which columns of a table are read. ``row`` is the header's own, 0 without one.
+
+    ``mapped`` are those that ``--map`` gave.
+    """
 
     row: int
     width: int
     columns: tuple[ReadColumn, ...]
-    unread: tuple[str, ...]
+    mapped: frozenset[str]
     warnings: tuple[Problem, ...]
 
 
 class HeaderReader:
-    """Finds the header of tables.
-
-    ``mapping`` gives the header or position (``#3``) of a column; ``exercises`` are the ids that
-    a dose column may name.
+    """Finds the header of tables with what ``--map`` says.
 
     Raises:
-        ContentError: if ``mapping`` names a column that there is not.
+        ContentError: if ``mapping`` cannot be read.
     """
 
-    def __init__(
-        self, words: Words, mapping: Mapping[str, str], exercises: frozenset[str], *, header: bool
-    ) -> None:
-        self.words = words
-        self.exercises = exercises
+    def __init__(self, known: Known, mapping: Mapping[str, str], *, header: bool) -> None:
+        self.known = known
+        self.words = known.words
         self.has_header = header
-        self.mapping = {self._column(name): text.strip() for name, text in mapping.items()}
-        if not header and not all(map(_is_position, self.mapping.values())):
-            raise ContentError(
-                "without a header a column is mapped by position",
-                hint="such as --map reference=#1 --map name=#2",
-            )
+        self.mapped = read_mapping(mapping, known, header=header)
 
-    def known(self, text: str) -> bool:
-        """Return whether a text is a header that is understood."""
+    def understood(self, text: str) -> bool:
+        """Return whether a text is a header that means something."""
         name = plain(text)
-        mapped = (plain(header) for header in self.mapping.values())
-        return bool(name) and (name in self.words.columns or name in mapped or _is_dose(name))
+        mapped = map(plain, self.mapped.headers.values())
+        return bool(name) and (
+            name in self.words.columns or name in mapped or name.startswith(DOSE)
+        )
 
-    def read(self, table: Table) -> Header:
-        """Return the columns of a table.
+    def read(self, table: Table, *, joined: bool = False) -> Header:
+        """Return the columns of a table. A ``joined`` one has a header, and positions are not its.
 
         Raises:
             ContentError: if it is empty, has no reference column, or two for one.
         """
-        first: Record | None = None
+        # A single word may stand in a title, unless the reference needs no header.
+        enough = 1 if Column.REFERENCE in self.mapped.positions else 2
+        likely: Record | None = None
+        empty = True
         for record in islice(table.records(), _SEARCHED):
             if record.empty:
                 continue
-            first = first or record
-            if not self.has_header:
-                return self._header(table, record, 0)
-            if self._has_reference(record) or not self._searching(table):
-                return self._header(table, record, record.row)
-        if first is None:
+            empty = False
+            if not (self.has_header or joined):
+                return self._header(table, record, 0, self.mapped.positions)
+            if self._has_reference(record):
+                likely = record
+                break
+            if likely is None and sum(map(self.understood, record.cells)) >= enough:
+                likely = record
+        if empty:
             raise ContentError(Problem("the file is empty", Location(table.file)))
-        raise ContentError(self._no_reference(table))
-
-    def _column(self, name: str) -> str:
-        wanted = plain(name).replace(" ", "_")
-        if _is_dose(plain(name)):
-            return self._dose(plain(name), Location("--map"))
-        if wanted not in list(Column):
-            hint = did_you_mean(wanted, [*Column, f"{DOSE}<exercise-id>"])
-            raise ContentError(f'a roster has no column "{name}"', hint)
-        return wanted
-
-    def _dose(self, name: str, place: Location) -> str:
-        exercise = name.removeprefix(DOSE).strip()
-        if exercise not in self.exercises:
-            hint = did_you_mean(exercise, self.exercises)
-            message = f'a dose column names the exercise "{exercise}", which there is not'
-            raise ContentError(Problem(message, place, hint))
-        return f"{DOSE}{exercise}"
-
-    def _searching(self, table: Table) -> bool:
-        """Return whether rows may stand above the header: not if its place is given."""
-        del table
-        return not _is_position(self.mapping.get(Column.REFERENCE, ""))
+        if likely is None:
+            raise ContentError(self._no_reference(table, []))
+        positions = {} if joined else self.mapped.positions
+        return self._header(table, likely, likely.row, positions)
 
     def _has_reference(self, record: Record) -> bool:
-        wanted = self.mapping.get(Column.REFERENCE)
+        wanted = self.mapped.headers.get(Column.REFERENCE)
         names = [plain(cell) for cell in record.cells]
         if wanted is not None and plain(wanted) in names:
             return True
-        # One word of a title, or of a patient's row, is no header: two names are.
-        reference = any(self.words.columns.get(name) is Column.REFERENCE for name in names)
-        filled = sum(map(bool, names))
-        return reference and (filled == 1 or sum(map(self.known, record.cells)) > 1)
+        comment = record.cells[0].startswith("#")
+        return not comment and any(
+            self.words.columns.get(name) is Column.REFERENCE for name in names
+        )
 
-    def _header(self, table: Table, record: Record, row: int) -> Header:
+    def _header(
+        self, table: Table, record: Record, row: int, positions: Mapping[str, int]
+    ) -> Header:
+        """Return the header that a record is; with ``row`` 0 it is none, and a patient."""
         place = Location(table.file, row)
         names = [plain(cell) if row else "" for cell in record.cells]
-        taken: dict[str, list[int]] = {}
+        taken = self._mapped(names, positions)
+        given = frozenset(taken)
+        mapped = {position for found in taken.values() for position in found}
         problems: list[Problem] = []
-        for column, header in self.mapping.items():
-            positions = _positions(header, names, len(record.cells))
-            if positions:
-                taken[column] = positions
-        mapped = {position for positions in taken.values() for position in positions}
         for position, name in enumerate(names):
             try:
-                found = self._found(name, place)
+                column = self.known.column(name, place)
             except ContentError as error:
                 problems += error.problems
                 continue
-            if found and position not in mapped and not self._given_otherwise(found):
-                taken.setdefault(found, []).append(position)
+            if column and position not in mapped and not _given_otherwise(column, given):
+                taken.setdefault(column, []).append(position)
         problems += _twice(taken, record, place)
         problems += _two_names(taken, record, place)
         if Column.REFERENCE not in taken:
@@ -149,26 +132,25 @@ class HeaderReader:
             ReadColumn(column, record.cells[at].strip() if row else "", at + 1, table.file)
             for column, (at, *_others) in taken.items()
         )
+        ordered = tuple(sorted(columns, key=lambda column: column.number))
         unread = [
             record.cells[position].strip()
             for position, name in enumerate(names)
             if name and [position] not in taken.values()
         ]
-        ordered = tuple(sorted(columns, key=lambda column: column.number))
         warnings = tuple(self._near_misses(unread, taken, place))
-        return Header(row, len(record.cells), ordered, tuple(unread), warnings)
+        return Header(row, len(record.cells), ordered, given, warnings)
 
-    def _found(self, name: str, place: Location) -> str | None:
-        return self._dose(name, place) if _is_dose(name) else self.words.columns.get(name)
-
-    def _given_otherwise(self, column: str) -> bool:
-        """Return whether ``--map`` says where a column is, or how names are written."""
-        if column in _NAME_PARTS:
-            return column in self.mapping or not _WHOLE_NAMES.isdisjoint(self.mapping)
-        if column in _WHOLE_NAMES:
-            given = _NAME_PARTS | _WHOLE_NAMES
-            return not given.isdisjoint(self.mapping)
-        return column in self.mapping
+    def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
+        """Return where the columns of ``--map`` stand, those that this table has."""
+        found = {
+            column: [position for position, name in enumerate(names) if name == plain(header)]
+            for column, header in self.mapped.headers.items()
+        }
+        found |= {
+            column: [number - 1] for column, number in positions.items() if number <= len(names)
+        }
+        return {column: places for column, places in found.items() if places}
 
     def _near_misses(
         self, unread: list[str], taken: Mapping[str, object], place: Location
@@ -187,41 +169,35 @@ class HeaderReader:
                     severity=Severity.WARNING,
                 )
 
-    def _no_reference(self, table: Table, names: list[str] | None = None) -> Problem:
+    def _no_reference(self, table: Table, names: list[str]) -> Problem:
         """Say that patients cannot be told apart; a file without a header shows no cell of it."""
-        wanted = self.mapping.get(Column.REFERENCE)
+        wanted = self.mapped.headers.get(Column.REFERENCE)
         place = Location(table.file)
         if wanted is not None:
-            hint = did_you_mean(plain(wanted), filter(None, names or ()))
+            hint = did_you_mean(plain(wanted), filter(None, names))
             return Problem(f'no column has the header "{wanted}"', place, hint)
+        own = [name for name, column in self.words.columns.items() if column is Column.REFERENCE]
+        close = [name for name in names if get_close_matches(name, own, n=1, cutoff=_ALIKE)]
         return Problem(
             "no column is known as the patient's reference",
             place,
-            "name its header with --map reference=HEADER; a file without a header: "
+            f'did you mean "{close[0]}"? then add --map "reference={close[0]}"'
+            if close
+            else "name its header with --map reference=HEADER; a file without a header: "
             "--no-header --map reference=#1 --map name=#2",
         )
 
 
-def _is_dose(name: str) -> bool:
-    return name.startswith(DOSE)
+def _given_otherwise(column: str, given: frozenset[str]) -> bool:
+    """Return whether ``--map`` says where a column is, or how names are written."""
+    if column in _NAME_PARTS:
+        return column in given or not _WHOLE_NAMES.isdisjoint(given)
+    if column in _WHOLE_NAMES:
+        return not (_NAME_PARTS | _WHOLE_NAMES).isdisjoint(given)
+    return column in given
 
 
-def _is_position(header: str) -> bool:
-    return header.removeprefix("#").isascii() and header.removeprefix("#").isdigit()
-
-
-def _positions(header: str, names: list[str], width: int) -> list[int]:
-    """Return where a mapped column stands: under its header, else at the position given."""
-    found = [position for position, name in enumerate(names) if name and name == plain(header)]
-    if not found and _is_position(header):
-        position = int(header.removeprefix("#")) - 1
-        return [position] if 0 <= position < width else []
-    return found
-
-
-def _twice(
-    taken: Mapping[str, list[int]], record: Record, place: Location
-) -> Iterator[Problem]:
+def _twice(taken: Mapping[str, list[int]], record: Record, place: Location) -> Iterator[Problem]:
     for column, positions in taken.items():
         if len(positions) > 1:
             headers = " and ".join(

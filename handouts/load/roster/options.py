@@ -21,9 +21,9 @@ class RosterOptions:
 
     ``mapping`` gives the header of a column, or its position as ``#3``; ``defaults`` the value of
     a column (program, clinic, layout, language, affected_side, start_date, clinician) where its
-    cell is empty. ``join`` are files with more columns of the same patients: without
-    ``only_joined`` every reference must be on both sides, with it patients that no joined file
-    has are skipped and counted. ``encoding`` None means UTF-8, or UTF-16 with its mark. Without
+    cell is empty. ``join`` are files with headers and more columns of the same patients: without
+    ``only_joined`` every reference must be on both sides, with it patients that a joined file
+    lacks are skipped and counted. ``encoding`` None means UTF-8, or UTF-16 with its mark. Without
     ``header`` the first row is a patient and ``mapping`` gives positions. ``sheet`` names one of
     a workbook. ``dates`` None refuses what may be read in two ways.
     """

@@ -9,7 +9,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ ROWS = 1_048_576
 _UNPACKED_BYTES = 2 << 30
 _STRINGS_BYTES = 256 << 20
 _START = 1024
+_BLOCK = 256
 _CHUNK = 1 << 18
 # From this size on a spreadsheet keeps only the first fifteen digits of a number.
 _EXACT = 10**15
@@ -73,7 +74,7 @@ def open_sheet(path: Path, file: str, name: str | None) -> SheetTable:
         part: str = book[sheet]._worksheet_path  # type: ignore[attr-defined] # noqa: SLF001 - openpyxl tells neither formulas nor hidden rows when it streams
         with zipfile.ZipFile(path) as archive:
             formulas, hidden = _scan(archive, part)
-    found = ()
+    found: tuple[Problem, ...] = ()
     if hidden:
         rows = "1 hidden row is" if hidden == 1 else f"{hidden} hidden rows are"
         found = (
@@ -89,14 +90,22 @@ def open_sheet(path: Path, file: str, name: str | None) -> SheetTable:
 
 @contextlib.contextmanager
 def _workbook(path: Path, *, values: bool) -> Iterator[Workbook]:
-    with warnings.catch_warnings():
-        # It warns of styles and form controls that it does not read: neither do we.
-        warnings.simplefilter("ignore")
-        book = load_workbook(path, read_only=True, data_only=values, keep_links=False)
+    # As an open file: of a path openpyxl asks that it ends in .xlsx.
+    with path.open("rb") as stream:
+        with _quiet():
+            book = load_workbook(stream, read_only=True, data_only=values, keep_links=False)
         try:
             yield book
         finally:
             book.close()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence openpyxl, which warns of styles and controls that it leaves out: so do we."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextlib.contextmanager
@@ -174,8 +183,15 @@ def _scan(archive: zipfile.ZipFile, part: str) -> tuple[bool, int]:
 def _rows(book: Workbook, title: str) -> Iterator[tuple[Any, ...]]:
     sheet = book[title]
     # Some programs write a size that is wrong; without it every row that is there is read.
-    sheet.reset_dimensions()  # type: ignore[attr-defined]
-    return sheet.iter_rows()
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows()
+    while True:
+        # Blocks: no filter of warnings may stay in place while somebody else works.
+        with _quiet():
+            block = tuple(islice(rows, _BLOCK))
+        if not block:
+            return
+        yield from block
 
 
 def _texts(cells: tuple[Any, ...], sources: tuple[Any, ...]) -> Iterator[str]:

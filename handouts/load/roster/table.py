@@ -11,10 +11,15 @@ from handouts.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row: its number from 1 and its cells, an empty one as ``""``."""
+    """One row: its number from 1 and its cells, an empty one as ``""``.
+
+    ``even`` is true if the rows round it have as many cells: then missing ones at its end may be
+    empty columns that Excel left out.
+    """
 
     row: int
     cells: tuple[str, ...]
+    even: bool = False
 
     @property
     def empty(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from handouts.load.library import Library
@@ -47,6 +48,11 @@ def read_words(library: Library) -> Words:
     """
     path = library.workspace.builtin(FILE)
     data = library.workspace.read(path, LIMIT_BYTES)
+    return _words(data)
+
+
+@lru_cache(maxsize=2)
+def _words(data: bytes) -> Words:
     words = build_model(RosterWords, parse(data, FILE), name="roster")
     return Words(
         columns=_inverted({**words.columns, **_own_names(words)}),

@@ -1,0 +1,180 @@
+"""The text of one cell into a value: a date, a side, yes or no, a dose; one way or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pydantic import ValidationError
+
+from handouts.errors import did_you_mean
+from handouts.load.messages import Complaint, describe
+from handouts.load.roster.dates import DateError, read_day, read_moment
+from handouts.load.roster.options import DayOrder
+from handouts.load.roster.table import ERRORS, NO_RESULT
+from handouts.load.roster.words import Words, plain
+from handouts.model.dosage import Dosage
+from handouts.model.patient import AffectedSide
+from handouts.model.roster import Consent
+from handouts.model.shorthand import EXAMPLE, DoseError
+
+_MANGLED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
+
+
+class CellError(ValueError):
+    """A cell that cannot be read: the message goes after the column's name and quotes nothing."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def check_error(text: str) -> None:
+    """Refuse what a spreadsheet puts where it could not compute.
+
+    Raises:
+        CellError: for ``#N/A`` and its like.
+    """
+    if text == NO_RESULT:
+        hint = "open the file in the spreadsheet program, save it, and try again"
+        raise CellError("holds a formula that was never computed", hint)
+    if text in ERRORS:
+        raise CellError(f"holds {text}, an error of the spreadsheet", "correct the cell")
+
+
+def read_reference(text: str) -> str:
+    """Return a reference.
+
+    Raises:
+        CellError: for a number that a spreadsheet has shortened (``1.2E+15``).
+    """
+    if _MANGLED.fullmatch(text):
+        raise CellError(
+            "is a number that a spreadsheet has shortened: its last digits are lost",
+            "give the column the format text and enter it again",
+        )
+    return text
+
+
+def read_flag(text: str, words: Words) -> bool:
+    """Return what yes or no says.
+
+    Raises:
+        CellError: for any other word.
+    """
+    value = words.flags.get(plain(text))
+    if value is None:
+        raise CellError("must be yes or no")
+    return value
+
+
+def read_side(text: str, words: Words) -> AffectedSide:
+    """Return the side that a word names.
+
+    Raises:
+        CellError: if none does.
+    """
+    side = words.sides.get(plain(text))
+    if side is None:
+        raise CellError("must be left, right or both")
+    return side
+
+
+def read_consent(text: str, date: str, words: Words, order: DayOrder | None) -> Consent | None:
+    """Return the consent that one or two cells give: ``yes``, ``no``, ``yes 2026-12-01``, or a day.
+
+    Raises:
+        CellError: for anything else, two days that differ, and a day in the second alone.
+    """
+    if not text:
+        if date:
+            raise CellError("has a day and does not say yes or no")
+        return None
+    word, _, rest = text.partition(" ")
+    given = words.flags.get(plain(word.rstrip(",;:")))
+    if given is None:
+        # A day alone is the day on which it was given.
+        given, rest = True, text
+    days = {_day(part.strip(" ,;:"), order) for part in (rest, date) if part.strip()}
+    if len(days) > 1:
+        raise CellError("gives another day than its date column")
+    return Consent(given=given, date=next(iter(days), None))
+
+
+def _day(text: str, order: DayOrder | None) -> dt.date:
+    try:
+        return read_day(text, order)
+    except DateError as error:
+        if error.ambiguous:
+            raise CellError(str(error), error.hint) from None
+        raise CellError("must be yes or no, with the day", "write it like yes 2026-12-01") from None
+
+
+def read_language(text: str) -> str:
+    """Return a language tag with the letter case that it has in ours (``EN_us`` is ``en-US``)."""
+    language, *parts = text.replace("_", "-").split("-")
+    cased = (part.upper() if len(part) == 2 else part.title() for part in parts)
+    return "-".join((language.lower(), *cased))
+
+
+def read_id(text: str, noun: str, known: Iterable[str]) -> str:
+    """Return the id of a program, clinic or layout.
+
+    Raises:
+        CellError: if there is none of that name; with the closest, and without the name itself.
+    """
+    names = tuple(known)
+    if text not in names:
+        raise CellError(f"names no {noun} that there is", did_you_mean(text, names))
+    return text
+
+
+def read_date(text: str, order: DayOrder | None) -> dt.date:
+    """Return a day.
+
+    Raises:
+        CellError: as `read_day`.
+    """
+    if text.isdigit():
+        # What a day is in a sheet whose column has no date format; which day depends on the file.
+        raise CellError("is a number, not a date", "give the column a date format")
+    try:
+        return read_day(text, order)
+    except DateError as error:
+        raise CellError(str(error), error.hint) from None
+
+
+def read_visit(text: str, order: DayOrder | None) -> dt.datetime | dt.date:
+    """Return a day, or a day and time.
+
+    Raises:
+        CellError: as `read_moment`.
+    """
+    try:
+        return read_moment(text, order)
+    except DateError as error:
+        raise CellError(str(error), error.hint) from None
+
+
+@lru_cache(maxsize=1024)
+def read_dose(text: str) -> Dosage:
+    """Return the dose that a shorthand states.
+
+    Raises:
+        CellError: if it is not understood or not possible.
+    """
+    try:
+        return Dosage.model_validate(text)
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+    own = detail.get("ctx", {}).get("error")
+    if isinstance(own, DoseError) or not detail["loc"]:
+        # Its own words quote the cell.
+        raise CellError("is not understood as a dose", f'write it like "{EXAMPLE}"')
+    key = str(detail["loc"][0])
+    message, hint = describe(
+        Complaint(detail["type"], (key,), detail.get("ctx", {}), None, key, (), private=True)
+    )
+    raise CellError(f"cannot be: {message}", "" if "must" in message else hint)

@@ -1,0 +1,92 @@
+"""One file of a roster: its rows as cells by column, and whether it is still the same file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handouts.errors import ContentError, Location, Problem
+from handouts.load.roster.guard import unguard
+from handouts.load.roster.header import Header
+from handouts.load.roster.table import Record, Table
+
+
+@dataclass(frozen=True)
+class RosterFile:
+    """A table with its header; ``state`` tells whether the file has changed since."""
+
+    path: Path
+    table: Table
+    header: Header
+    state: tuple[int, int]
+
+    @classmethod
+    def open(cls, path: Path, table: Table, header: Header) -> RosterFile:
+        """Return a file as it is now."""
+        return cls(path, table, header, _state(path))
+
+    @property
+    def name(self) -> str:
+        """Its name in messages."""
+        return self.table.file
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a person should look at before the work."""
+        return self.table.warnings + self.header.warnings
+
+    def place(self, record: Record) -> Location:
+        """Return where a row stands."""
+        return Location(self.name, record.row)
+
+    def body(self) -> Iterator[Record]:
+        """Yield the rows below the header that are not empty.
+
+        Raises:
+            ContentError: if the file was changed since it was opened.
+        """
+        self._check_unchanged()
+        for record in self.table.records():
+            if record.row > self.header.row and not record.empty:
+                yield record
+        self._check_unchanged()
+
+    def cells(self, record: Record) -> dict[str, str]:
+        """Return the cells that are read, by column; no other is looked at."""
+        width = len(record.cells)
+        return {
+            column.name: unguard(record.cells[column.number - 1].strip())
+            for column in self.header.columns
+            if column.number <= width
+        }
+
+    def shifted(self, record: Record) -> Problem | None:
+        """Find a row whose cells are shifted: by a delimiter in a text without quotation marks."""
+        width, own = self.header.width, len(record.cells)
+        beyond = any(cell.strip() for cell in record.cells[width:])
+        # Lines broken in equal parts would be even too: their cells add up to those of the header.
+        parts = own > 1 and (width - 1) % (own - 1) == 0
+        short = self.table.exact and own < width and not (record.even and own > 1 and not parts)
+        if not beyond and not short:
+            return None
+        return Problem(
+            f"the row has {own} cells, the header has {width}",
+            self.place(record),
+            "put text that holds the delimiter in quotation marks",
+        )
+
+    def _check_unchanged(self) -> None:
+        try:
+            same = _state(self.path) == self.state
+        except OSError:
+            same = False
+        if not same:
+            hint = "close it in the spreadsheet program and start again"
+            message = "the file was changed while it was read"
+            raise ContentError(Problem(message, Location(self.name), hint))
+
+
+def _state(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns

@@ -1,0 +1,188 @@
+"""Opened files into a `Roster`: read once to count and to compare, then row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from handouts.errors import ContentError, Location, Problem, Severity
+from handouts.load.roster.file import RosterFile
+from handouts.load.roster.header import ReadColumn
+from handouts.load.roster.join import Joined, merged
+from handouts.load.roster.options import RosterOptions
+from handouts.load.roster.row import RowReader
+from handouts.load.roster.status import CANCELLED, why_not
+from handouts.load.roster.table import Record
+from handouts.load.roster.unique import Seen, Twice
+from handouts.model.roster import Column, RosterRow, RowProblem
+
+REPEATED = "repeated"
+"""The reason to skip a row that says the same as an earlier one."""
+
+_MASK = "••••••••"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One row as it was found: joined, and with the reason to skip it."""
+
+    file: int
+    row: int
+    cells: dict[str, str]
+    problems: tuple[Problem, ...]
+    skip: str | None
+    counted: bool
+    """Whether its reference must be no other row's."""
+    shifted: bool = False
+    """Whether its cells may stand in the wrong columns."""
+
+
+class Roster:
+    """The patients of one or several files; made by `read_roster`.
+
+    ``total`` is how many rows `rows` yields, ``skipped`` how many it leaves out, by reason;
+    ``columns`` is what is read of which file, ``names`` the columns that rows have cells for.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[RosterFile],
+        joined: Sequence[Joined],
+        reader: RowReader,
+        options: RosterOptions,
+        columns: tuple[ReadColumn, ...],
+    ) -> None:
+        self._files = files
+        self._joined = joined
+        self._reader = reader
+        self._options = options
+        self.columns = columns
+        self.names = tuple(dict.fromkeys(column.name for column in columns))
+        self.total = 0
+        self.skipped: Counter[str] = Counter()
+        self.warnings = tuple(warning for file in files for warning in file.warnings)
+        self._twice = self._scan()
+
+    def preview(self, count: int = 3) -> tuple[dict[str, str], ...]:
+        """Return the cells of the first rows that are not skipped, as they were read.
+
+        They are for the eyes of whoever started the work; a password is masked.
+        """
+        kept = (found.cells for found in self._walk() if found.skip is None)
+        return tuple(
+            {name: _shown(name, cells.get(name, "")) for name in self.names}
+            for cells in islice(kept, count)
+        )
+
+    def rows(self) -> Iterator[RosterRow | RowProblem]:
+        """Yield every row that is not skipped, in the order of the files.
+
+        Raises:
+            ContentError: if a file was changed since it was first read.
+        """
+        count = -1
+        for found in self._walk():
+            count += found.counted
+            if found.skip is not None or (found.counted and count in self._twice.repeats):
+                continue
+            problems = found.problems
+            file = self._files[found.file].name
+            if found.shifted:
+                reference = found.cells.get(Column.REFERENCE, "")
+                yield RowProblem(file, found.row, reference, problems, found.cells)
+                continue
+            if found.counted and count in self._twice.conflicts:
+                problems = (*problems, self._conflict(found, *self._twice.conflicts[count]))
+            yield self._reader.read(file, found.row, found.cells, problems)
+
+    def _scan(self) -> Twice:
+        """Count all rows and note their references; stop at what concerns the whole roster."""
+        seen, kept = Seen(), bytearray()
+        commas = names = 0
+        for found in self._walk():
+            reference = found.cells.get(Column.REFERENCE, "")
+            for joined in self._joined:
+                joined.meet(reference, wanted=found.counted and found.skip is None)
+            if found.counted:
+                content = found.skip or tuple(sorted(_filled(found.cells)))
+                seen.add(reference, content, (found.file, found.row))
+                kept.append(found.skip is None)
+            if found.skip is not None:
+                self.skipped[found.skip] += 1
+                continue
+            self.total += 1
+            name = found.cells.get(Column.NAME, "")
+            names += bool(name)
+            commas += name.count(",") == 1
+        problems = [
+            problem
+            for joined in self._joined
+            for problem in joined.one_sided(only_joined=self._options.only_joined)
+        ]
+        if problems:
+            raise ContentError(problems)
+        twice = seen.twice()
+        repeated = sum(kept[row] for row in twice.repeats)
+        if repeated:
+            self.total -= repeated
+            self.skipped[REPEATED] += repeated
+        if commas * 2 > names:
+            self.warnings += (_last_first(commas),)
+        return twice
+
+    def _walk(self) -> Iterator[_Found]:
+        """Yield all rows of all files, joined; empty ones are left out."""
+        for number, file in enumerate(self._files):
+            for record in file.body():
+                yield self._found(number, record)
+
+    def _found(self, number: int, record: Record) -> _Found:
+        file = self._files[number]
+        own = file.cells(record)
+        problem = file.shifted(record)
+        if problem:
+            return _Found(number, record.row, own, (problem,), None, counted=False, shifted=True)
+        cells, differing = merged(own, self._joined)
+        problems = tuple(
+            Problem(
+                f"{column} is not the same in the joined files",
+                file.place(record),
+                "correct one of them",
+            )
+            for column in differing
+        )
+        skip = why_not(cells, self._reader.words)
+        reference = cells.get(Column.REFERENCE, "")
+        lacking = [joined.file for joined in self._joined if reference not in joined.rows]
+        # A patient may well have a cancelled appointment beside another.
+        counted = bool(reference) and skip != CANCELLED
+        if skip is None and lacking and self._options.only_joined:
+            skip, counted = f"not in {lacking[0]}", False
+        return _Found(number, record.row, cells, problems, skip, counted)
+
+    def _conflict(self, found: _Found, file: int, row: int) -> Problem:
+        where = f"row {row}" if file == found.file else f"{self._files[file].name}, row {row},"
+        return Problem(
+            f"reference stands in {where} too, with other details",
+            Location(self._files[found.file].name, found.row),
+            "keep one of them; zeros in front make no other reference",
+        )
+
+
+def _filled(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
+    return ((column, text) for column, text in cells.items() if text)
+
+
+def _shown(column: str, text: str) -> str:
+    return _MASK if column == Column.PASSWORD and text else text
+
+
+def _last_first(count: int) -> Problem:
+    names = "1 name has" if count == 1 else f"{count} names have"
+    return Problem(
+        f"{names} a comma and will be printed so",
+        hint="if they are last name, first name: --map last_first=HEADER turns them round",
+        severity=Severity.WARNING,
+    )

@@ -1,0 +1,204 @@
+"""The cells of one row into a `RosterRow`, or into everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from pydantic import ValidationError
+
+from handouts.errors import ContentError, Location, Problem, did_you_mean
+from handouts.load.library import Library
+from handouts.load.messages import Complaint, describe
+from handouts.load.roster import cells as read
+from handouts.load.roster.cells import CellError
+from handouts.load.roster.names import full_name
+from handouts.load.roster.options import DayOrder, RosterOptions
+from handouts.load.roster.status import check_status
+from handouts.load.roster.words import Words, plain
+from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
+from handouts.workspace import Kind
+
+Reader = Callable[[str], Any]
+
+DEFAULTS = (
+    Column.PROGRAM,
+    Column.CLINIC,
+    Column.LAYOUT,
+    Column.LANGUAGE,
+    Column.AFFECTED_SIDE,
+    Column.START_DATE,
+    Column.NEXT_VISIT,
+    Column.CLINICIAN,
+    Column.NOTE,
+)
+"""Columns that may have one value for every patient."""
+
+# Words such as "na" mean nothing in these columns: a person may be called so.
+_FREE = frozenset(
+    {
+        Column.REFERENCE,
+        Column.NAME,
+        Column.FIRST_NAME,
+        Column.MIDDLE_NAME,
+        Column.LAST_NAME,
+        Column.LAST_FIRST,
+        Column.PREFERRED_NAME,
+        Column.NOTE,
+        Column.PASSWORD,
+    }
+)
+_PEN = "?"
+
+
+class RowReader:
+    """Reads rows with the words, ids and defaults of one roster.
+
+    Raises:
+        ContentError: if a default is for no column that may have one, or cannot be read.
+    """
+
+    def __init__(self, library: Library, words: Words, options: RosterOptions) -> None:
+        self.words = words
+        self.order = options.dates
+        self.readers = _readers(library, words, options.dates)
+        self.defaults: dict[str, Any] = {}
+        problems = []
+        for column, text in options.defaults.items():
+            if column not in DEFAULTS:
+                hint = did_you_mean(column, DEFAULTS)
+                problems.append(Problem(f'"{column}" cannot be the same for all', hint=hint))
+                continue
+            try:
+                self.defaults[column] = self.readers[column](text.strip())
+            except CellError as error:
+                problems.append(Problem(f"the {column} for all {error}", hint=error.hint))
+        if problems:
+            raise ContentError(problems)
+
+    def read(
+        self, file: str, row: int, cells: Mapping[str, str], found: tuple[Problem, ...] = ()
+    ) -> RosterRow | RowProblem:
+        """Return the row that cells describe; ``found`` are problems known before."""
+        place = Location(file, row)
+        values, problems = self._values(cells, place)
+        problems = [*found, *problems]
+        fields = {"file": file, "row": row, "cells": dict(cells), **self.defaults, **values}
+        try:
+            built = RosterRow.model_validate(fields)
+        except ValidationError as error:
+            problems += _problems(error, place, problems, cells)
+        else:
+            if not problems:
+                return built
+        reference = cells.get(Column.REFERENCE, "")
+        return RowProblem(file, row, reference, tuple(problems), dict(cells))
+
+    def _values(
+        self, cells: Mapping[str, str], place: Location
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """Return what the cells say, and what is wrong with those that cannot be read."""
+        values: dict[str, Any] = {"doses": {}}
+        problems: list[Problem] = []
+        for column, step in self._steps(cells):
+            try:
+                value = step()
+            except CellError as error:
+                problems.append(Problem(f"{column} {error}", place, error.hint))
+                continue
+            if column.startswith(DOSE):
+                values["doses"][column.removeprefix(DOSE)] = value
+            elif value is not None:
+                values[column] = value
+        return values, problems
+
+    def _steps(self, cells: Mapping[str, str]) -> Iterator[tuple[str, Callable[[], Any]]]:
+        """Yield how each column is read: cell by cell, then what stands in several."""
+        filled = {column: text for column, text in cells.items() if not self._blank(column, text)}
+        for column, text in filled.items():
+            yield column, partial(self._cell, column, text)
+        yield Column.NAME, partial(full_name, filled)
+        yield Column.EMAIL_CONSENT, partial(self._consent, filled)
+        yield Column.STATUS, partial(check_status, filled, self.words)
+
+    def _cell(self, column: str, text: str) -> Any:
+        read.check_error(text)
+        if column.startswith(DOSE):
+            return read.read_dose(text)
+        reader = self.readers.get(column)
+        return reader(text) if reader else None
+
+    def _blank(self, column: str, text: str) -> bool:
+        if not text or column in _FREE:
+            return not text
+        if column.startswith(DOSE) and text == _PEN:
+            return False
+        return plain(text) in self.words.blank
+
+    def _consent(self, cells: Mapping[str, str]) -> Any:
+        text = cells.get(Column.EMAIL_CONSENT, "")
+        date = cells.get(Column.EMAIL_CONSENT_DATE, "")
+        return read.read_consent(text, date, self.words, self.order)
+
+
+def _readers(library: Library, words: Words, order: DayOrder | None) -> dict[str, Reader]:
+    """Return what reads each column whose value stands in one cell."""
+
+    def ids(noun: str, kind: Kind) -> Reader:
+        known = library.workspace.ids(kind)
+        return lambda text: read.read_id(text, noun, known)
+
+    return {
+        Column.REFERENCE: read.read_reference,
+        Column.PREFERRED_NAME: str,
+        Column.EMAIL: str,
+        Column.LANGUAGE: lambda text: _language(text, library),
+        Column.AFFECTED_SIDE: lambda text: read.read_side(text, words),
+        Column.PROGRAM: ids("program", Kind.PROGRAMS),
+        Column.LAYOUT: ids("layout", Kind.LAYOUTS),
+        Column.CLINIC: ids("clinic", Kind.CLINICS),
+        Column.START_DATE: lambda text: read.read_date(text, order),
+        Column.CLINICIAN: str,
+        Column.NEXT_VISIT: lambda text: read.read_visit(text, order),
+        Column.NOTE: str,
+        Column.SHARED_EMAIL: lambda text: read.read_flag(text, words),
+        Column.PASSWORD: str,
+    }
+
+
+def _language(text: str, library: Library) -> str:
+    tag = read.read_language(text)
+    known = library.workspace.ids(Kind.LOCALES)
+    if tag not in known and tag.split("-", maxsplit=1)[0] not in known:
+        raise CellError("names no language that there is", did_you_mean(tag, known))
+    return tag
+
+
+def _problems(
+    error: ValidationError, place: Location, before: list[Problem], cells: Mapping[str, str]
+) -> list[Problem]:
+    """Return what pydantic found, in our words, without what a cell already complained of."""
+    problems = []
+    for detail in error.errors(include_url=False):
+        column = str(detail["loc"][0])
+        if any(problem.message.startswith(f"{column} ") for problem in before):
+            continue
+        if detail["type"] == "missing":
+            problems.append(_missing(column, place, empty=column in cells))
+            continue
+        kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
+        message, hint = describe(
+            Complaint(kind, (column,), context, value, column, (), private=True)
+        )
+        message = message if message.startswith(column) else f"{column}: {message}"
+        problems.append(Problem(message, place, hint))
+    return problems
+
+
+def _missing(column: str, place: Location, *, empty: bool) -> Problem:
+    if column == Column.REFERENCE:
+        hint = "every patient needs one, the clinic's own number for instance"
+        return Problem("reference is empty", place, hint)
+    hint = f"write it in the column {column}, or give one for all with --{column}"
+    return Problem(f"{column} is {'empty' if empty else 'missing'}", place, hint)
