@@ -11,7 +11,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
   $(BIN)/python -m pip --quiet install
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint types imports unit format schemas fonts docs clean
+.PHONY: demo test lint types imports unit format schemas figures fonts docs clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/handouts demo -o "$(DEMO)"
@@ -39,6 +39,9 @@ format: $(VENV)/test-ready
 
 schemas: $(VENV)/test-ready
 	$(BIN)/handouts schema --write data/schemas
+
+figures: $(VENV)/test-ready
+	$(BIN)/handouts figures generate
 
 fonts: $(VENV)/test-ready
 	$(BIN)/python tools/fonts.py

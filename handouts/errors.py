@@ -12,10 +12,14 @@ patient text: name the file, the key, the row and the limit, and give values onl
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
 
 
 class Severity(StrEnum):
@@ -122,3 +126,12 @@ def summary(problems: Iterable[Problem], consequence: str = "nothing was written
     count = f"{len(listed)} problem" + ("" if len(listed) == 1 else "s")
     within = f" in {files} file" + ("" if files == 1 else "s") if files else ""
     return f"{count}{within}; {consequence}"
+
+
+def where(error: BaseException) -> str:
+    """Return the last place in our own code that an error passed: file, line and function."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(_PACKAGE):
+            return f"handouts/{path.relative_to(_PACKAGE).as_posix()}:{frame.lineno} ({frame.name})"
+    return "an unknown place"

@@ -38,7 +38,8 @@ def page(program: str, clinic: str, layout: str, clinician: str, number: int) ->
     )
     handout = build(make_order(Library(workspace), request), workspace)
     sheet = pypdfium2.PdfDocument(handout.pdf)[number - 1]
-    return sheet.render(scale=HEIGHT / sheet.get_height()).to_pil().convert("RGB")
+    picture: Image.Image = sheet.render(scale=HEIGHT / sheet.get_height()).to_pil()
+    return picture.convert("RGB")
 
 
 def main() -> None:

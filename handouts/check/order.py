@@ -98,6 +98,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
         paper=paper,
         mode=request.mode,
         date=library.workspace.today,
+        language=language or clinic.locale,
         reference_token=request.token,
     )
 

@@ -40,6 +40,7 @@ from handouts.workspace import Kind
 @click.option("--reference", help="Your own number for the patient.")
 @click.option("--clinician", metavar="ID|NAME", help="Who hands it out: a clinician of the clinic.")
 @appearance
+@click.option("--fillable", is_flag=True, help="Boxes and lines as fields to fill in on a screen.")
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
 @click.option(
     "-o",
@@ -62,6 +63,7 @@ def build(  # noqa: PLR0913 - one parameter for each option
     paper: str | None,
     mode: str,
     clinician: str | None,
+    fillable: bool,
     made_on: dt.date | None,
     output: Path | None,
     **person: Any,
@@ -77,6 +79,7 @@ def build(  # noqa: PLR0913 - one parameter for each option
       handouts build si-joint-calm --clinic oldmill --layout large-print --mode saver
       handouts build si-joint-calm --clinic riverbend --name "Maria Nuñez-O'Brien" \\
         --side left --start 2026-12-01 -o maria.pdf
+      handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
 
     \b
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
@@ -96,7 +99,7 @@ def build(  # noqa: PLR0913 - one parameter for each option
         mode=Mode(mode),
         clinician=clinician,
     )
-    handout = build_handout(make_order(library, request), workspace)
+    handout = build_handout(make_order(library, request), workspace, fillable=fillable)
     target = output or Path(f"{program}-{handout.code}.pdf")
     write_whole(target, handout.pdf)
     say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")

@@ -14,11 +14,16 @@ COMMANDS = {
         "handouts.cli.demo:demo", "Make handouts of every layout for both example clinics."
     ),
     "build": Entry("handouts.cli.build:build", "Make one handout as a PDF."),
+    "batch": Entry("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
+    "diff": Entry(
+        "handouts.cli.diff:diff", "Tell what changed between two batches or two programs."
+    ),
     "check": Entry("handouts.cli.check:check", "Check content and list every problem."),
     "list": Entry(
         "handouts.cli.listing:listing", "List exercises, programs, clinics, layouts or languages."
     ),
     "show": Entry("handouts.cli.show:show", "Draw a program or an exercise as a PNG picture."),
+    "figures": Entry("handouts.cli.figures:figures", "Draw and check the pictures of exercises."),
     "new": Entry("handouts.cli.new:new", "Start a file in your clinic's folder from an example."),
     "init": Entry("handouts.cli.new:init", "Make a folder for your own clinic."),
     "inspect": Entry("handouts.cli.inspect:inspect", "Say what a finished PDF holds."),
@@ -54,6 +59,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
       0   done
       1   content or input is wrong, or a file cannot be written
       2   the command line is wrong
+      3   some rows of a list failed, the others were made
       70  a bug in handouts
 
     \b

@@ -22,7 +22,10 @@ FOLDERS = {
     "clinic": "clinics",
     "layout": "layouts",
     "patient": "patients",
+    "roster": "rosters",
 }
+PRIVATE = ("patient", "roster")
+"""Kinds that hold personal data: they are the owner's only, and no kind of content."""
 TEXT_BYTES = 100_000
 
 
@@ -44,6 +47,7 @@ def new(folder: Path | None, *, kind: str, name: str) -> None:
     Examples:
       handouts new exercise heel-raise
       handouts new patient room-3
+      handouts new roster monday
 
     \b
     Exit codes: 0 written · 1 the file exists, or there is no clinic's folder · 2 wrong command line
@@ -59,13 +63,14 @@ def new(folder: Path | None, *, kind: str, name: str) -> None:
             "this is not a clinic's folder",
             hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
         )
-    path = workspace.folder / FOLDERS[kind] / f"{name}.yaml"
+    ending = ".csv" if kind == "roster" else ".yaml"
+    path = workspace.folder / FOLDERS[kind] / f"{name}{ending}"
     if path.exists():
         raise DeliveryError(f"{path} exists", hint="choose another id, or edit that file")
     make_folder(path.parent)
-    write_whole(path, _example(workspace, f"{kind}.yaml"), private=kind == "patient")
+    write_whole(path, _example(workspace, f"{kind}{ending}"), private=kind in PRIVATE)
     say(f"wrote {path}")
-    if kind != "patient" and name in Workspace().ids(Kind(FOLDERS[kind])):
+    if kind not in PRIVATE and name in Workspace().ids(Kind(FOLDERS[kind])):
         say(f"it replaces the built-in {kind} of that name")
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
@@ -13,7 +11,6 @@ from handouts import errors
 from handouts.errors import HandoutError, Problem, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
-_PACKAGE = Path(errors.__file__).parent
 
 
 def coloured() -> bool | None:
@@ -41,18 +38,9 @@ def print_error(error: HandoutError) -> None:
     say(errors.summary(error.problems), err=True, bold=True)
 
 
-def where(error: BaseException) -> str:
-    """Return the last place in our own code that an error passed: file, line and function."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(frame.filename)
-        if path.is_relative_to(_PACKAGE):
-            return f"handouts/{path.relative_to(_PACKAGE).as_posix()}:{frame.lineno} ({frame.name})"
-    return "an unknown place"
-
-
 def print_bug(error: Exception) -> None:
     """Print a report of a bug that is safe to send: the error's own text may name a patient."""
-    say(f"handouts has a bug: {type(error).__name__} at {where(error)}", err=True, fg="red")
+    say(f"handouts has a bug: {type(error).__name__} at {errors.where(error)}", err=True, fg="red")
     say(
         "    hint: please report this line with the command you ran, without the patient's details",
         err=True,

@@ -19,6 +19,7 @@ from handouts.model.limits import Limits
 from handouts.model.locale import Locale
 from handouts.model.patient import Patient
 from handouts.model.program import Program
+from handouts.model.roster import RosterWords
 from handouts.model.safety import Safety
 from handouts.model.words import Words
 
@@ -32,6 +33,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "patient": Patient,
     "limits": Limits,
     "words": Words,
+    "roster": RosterWords,
 }
 PARTIAL = {"limits"}
 """Kinds of which a clinic's own file may give only what differs."""

@@ -319,15 +319,14 @@ class GridRow:
 class GridBand:
     """A table of some weeks side by side: one header, all exercises, the pain row.
 
-    For a screen reader ``circles`` says what the pain row asks for, ``rest`` names a day without
-    a box, and ``joint`` joins line and day to a box's name: "{a}, {b}".
+    For a screen reader ``circles`` says what the pain row asks for, and ``joint`` joins line and
+    day to a box's name: "{a}, {b}".
     """
 
     weeks: tuple[WeekHead, ...]
     rows: tuple[GridRow, ...]
     pain: Labelled | None
     circles: str = ""
-    rest: str = ""
     joint: str = "{a}, {b}"
 
     def entry(self, line: str, week: WeekHead, day: DayHead) -> str:

@@ -59,7 +59,6 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
         tuple(_row(item, order, words, len(weeks)) for item in order.exercises),
         pain if order.layout.grid.pain else None,
         circles=words.locale.spoken.circles,
-        rest=phrases.rest,
         joint=words.locale.lists.comma,
     )
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from handouts.errors import DeliveryError
 
 OWNER_ONLY = 0o600
 """A handout may hold a patient's name: nobody else on the machine may read it."""
 EVERYBODY = 0o644
+PART = ".part"
+"""How the name of a file ends that is not whole yet."""
 
 
 def check_target(path: Path) -> None:
@@ -63,16 +67,27 @@ def write_whole(path: Path, content: bytes, *, private: bool = True) -> None:
     Raises:
         DeliveryError: if the folder cannot be written or the disk is full.
     """
+    with whole_file(path, private=private) as stream:
+        stream.write(content)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
+    """Give a stream that becomes ``path`` when the block ends well, else nothing: `write_whole`.
+
+    Raises:
+        DeliveryError: if the folder cannot be written or the disk is full.
+    """
     # A link keeps pointing at its file: what it points to is replaced.
     path = path.resolve()
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
     except OSError as error:
         raise _refused(path.parent, error) from None
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         beside.chmod(OWNER_ONLY if private else EVERYBODY)
@@ -83,6 +98,30 @@ def write_whole(path: Path, content: bytes, *, private: bool = True) -> None:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
     _flush_folder(path.parent)
+
+
+def sweep(folder: Path, name: str = "") -> None:
+    """Remove what killed processes left half-written in a folder, of one file or of all."""
+    # A name may hold characters that mean something in a pattern.
+    for part in folder.glob(f".*{PART}"):
+        if part.name.startswith(f".{name}.") or not name:
+            part.unlink(missing_ok=True)
+
+
+def drop_torn_line(stream: BinaryIO) -> None:
+    """Cut off what follows the last line end: a crash stopped it from being written."""
+    end = stream.seek(0, os.SEEK_END)
+    position = end
+    while position:
+        start = max(0, position - 4096)
+        stream.seek(start)
+        found = stream.read(position - start).rfind(b"\n")
+        if found >= 0:
+            position = start + found + 1
+            break
+        position = start
+    if position != end:
+        stream.truncate(position)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from handouts.check.order import OrderRequest, make_order
 from handouts.errors import ContentError, MissingError
 from handouts.load.library import Library
+from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Paper, Side
 from handouts.model.patient import AffectedSide, Patient
 from handouts.workspace import Workspace
@@ -174,3 +175,38 @@ def test_an_error_limit_can_be_switched_off_with_a_reason(folder: Any) -> None:
 def test_a_dose_that_only_asks_for_a_look_is_ordered(folder: Any) -> None:
     folder.edit("exercises", "heel-slide", ("sets: 2", "sets: 5"))
     assert str(order(folder).exercises[0].dosage.sets) == "5"
+
+
+def test_a_patients_own_dose_goes_over_that_of_the_program(folder: Any) -> None:
+    old = "- exercise: heel-slide"
+    folder.edit("programs", "heels", (old, f"{old}\n        dosage: 3 sets, mon fri\n"))
+    own = {"heel-slide": Dosage.model_validate("7 times, hold 5 s")}
+    plain, changed = (order(folder, doses=doses).exercises for doses in ({}, own))
+    assert str(changed[0].dosage.repetitions) == "7"
+    assert str(changed[0].dosage.hold) == "5"
+    assert (changed[0].dosage.sets, changed[0].dosage.days) == (
+        plain[0].dosage.sets,
+        plain[0].dosage.days,
+    )
+    assert changed[1:] == plain[1:]
+
+
+def test_a_dose_for_an_exercise_the_program_has_not_is_refused(folder: Any) -> None:
+    with pytest.raises(ContentError) as caught:
+        order(folder, doses={"heel-slid": Dosage.model_validate("7 times")})
+    assert str(caught.value) == (
+        'heels has no exercise "heel-slid"\n    hint: did you mean "heel-slide"?'
+    )
+
+
+def test_a_patients_own_dose_has_the_same_limits_and_no_place_in_a_file(folder: Any) -> None:
+    with pytest.raises(ContentError) as caught:
+        order(folder, doses={"heel-slide": Dosage.model_validate("900 times")})
+    problem = caught.value.problems[0]
+    assert problem.location.file == ""
+    assert problem.message.startswith("the patient's own dose of heel-slide")
+    assert problem.code == "dose-repetitions"
+
+
+def test_the_token_is_handed_on(folder: Any) -> None:
+    assert order(folder, token="7QK2M9XD4TRV0HBN").reference_token == "7QK2M9XD4TRV0HBN"  # noqa: S105, S106

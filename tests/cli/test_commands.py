@@ -241,7 +241,7 @@ def test_new_refuses_a_name_that_is_no_id(run: Run, clinic: Path, name: str) -> 
 @pytest.mark.parametrize(
     ("kind", "left_out"),
     [
-        ("exercise", {"figure"}),
+        ("exercise", set()),
         ("program", {"lint"}),
         ("clinic", {"lint"}),
         ("layout", {"lint"}),

@@ -67,7 +67,11 @@ def test_invented_clinic_is_never_taken_unasked() -> None:
 @pytest.mark.parametrize(
     ("typed", "wanted"),
     [
-        ("", {"demo", "build", "check", "list", "show", "new", "init", "inspect", "schema"}),
+        (
+            "",
+            {"demo", "build", "check", "list", "show", "figures", "new", "init", "inspect"}
+            | {"schema", "batch", "diff"},
+        ),
         ("in", {"init", "inspect"}),
         ("build si-joint-c", {"si-joint-calm"}),
         ("build x --clinic r", {"riverbend"}),

@@ -1,0 +1,261 @@
+"""Turn a roster and options into a folder of handouts, or into what is wrong with the roster."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts import Library
+from handouts.cli.batch_options import reading, running
+from handouts.cli.context import own_clinics, print_table, workspace_of
+from handouts.cli.options import appearance
+from handouts.cli.progress import duration, event, in_row, listener
+from handouts.cli.report import print_problems, say
+from handouts.deliver.batch import run_batch
+from handouts.deliver.check_rows import check_rows
+from handouts.deliver.failures import failures_file
+from handouts.deliver.files import check_target
+from handouts.deliver.interrupts import terminated_as_interrupted
+from handouts.deliver.manifest import MANIFEST
+from handouts.deliver.options import BatchOptions
+from handouts.deliver.output import is_url
+from handouts.deliver.print_queue import Sort
+from handouts.deliver.progress import Summary
+from handouts.deliver.settings import recorded_date
+from handouts.errors import DeliveryError
+from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
+from handouts.model.order import Mode, Paper
+from handouts.workspace import Workspace
+
+SOME_FAILED = 3
+"""Exit code when some rows failed and the others were made."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C (128 and the number of the signal)."""
+_PREVIEWED = 3
+
+
+@click.command
+@click.argument(
+    "rosters", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ROSTER..."
+)
+@click.option(
+    "-o", "--output", metavar="DIR|URL", help="Where the PDFs go; a folder is made if need be."
+)
+@reading
+@appearance
+@running
+@click.pass_context
+def batch(  # noqa: PLR0913 - one parameter for each option
+    ctx: click.Context,
+    /,
+    *,
+    rosters: tuple[Path, ...],
+    output: str | None,
+    clinic: str | None,
+    layout: str,
+    language: str | None,
+    paper: str | None,
+    mode: str,
+    made_on: dt.date | None,
+    check: bool,
+    resume: bool,
+    as_json: bool,
+    state: Path | None,
+    jobs: int | None,
+    print_run: Path | None,
+    sort: str | None,
+    **options: Any,
+) -> None:
+    """Make a handout for every patient of a list.
+
+    ROSTER is a CSV or XLSX file, one patient a row; several are read as one. Columns: reference,
+    name, preferred_name, email, language, affected_side, program, layout, clinic, start_date,
+    clinician, next_visit, note, email_consent, password, and dose:EXERCISE. Only known columns are
+    read. A row with a password gets an encrypted file.
+
+    In DIR: a PDF for each patient, named by reference and code; manifest.jsonl, which says what is
+    what; failed.csv, rows to correct and feed back in with --resume; batch.key, the secret that
+    makes tokens of references: keep it.
+
+    \b
+    Examples:
+      handouts batch today.csv --check
+      handouts batch today.csv -o out --print-run print.pdf --sort clinician
+      handouts batch patients.xlsx --join plans.csv -o out --clinic riverbend
+      handouts batch out/failed.csv -o out --resume
+
+    \b
+    Exit codes: 0 all made · 1 the roster cannot be read, or files cannot be written ·
+    2 wrong command line · 3 some rows failed · 130 stopped with Ctrl-C (--resume goes on)
+    """
+    if check:
+        _check(ctx, rosters, made_on, as_json=as_json, **options, clinic=clinic, language=language,
+               layout=layout)  # fmt: skip
+        return
+    if output is None:
+        raise click.UsageError("say where the handouts go, with -o DIR")
+    folder = _state_folder(output, state)
+    _refuse_unasked(folder, resume=resume)
+    if print_run is not None:
+        check_target(print_run)
+    passphrases: Path | None = options["passphrases"]
+    if passphrases is not None:
+        check_target(passphrases)
+        if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
+            raise click.UsageError("keep --passphrases out of the folder of the handouts")
+    workspace = workspace_of(ctx.obj, made_on or recorded_date(folder))
+    roster = _roster(workspace, rosters, clinic=clinic, language=language, layout=layout, **options)
+    settings = BatchOptions(
+        output=output,
+        state=folder,
+        jobs=jobs or os.cpu_count() or 1,
+        scheduler=options["scheduler"],
+        passphrases=passphrases,
+        print_run=print_run,
+        separators=options["separators"],
+        sort=Sort(sort) if sort else None,
+        mode=Mode(mode),
+        paper=Paper(paper) if paper else None,
+        rosters=(*rosters, *options["join"]),
+    )
+    if not as_json:
+        print_problems(roster.warnings)
+        _preview(roster)
+    with terminated_as_interrupted(), contextlib.closing(listener(as_json=as_json)) as shown:
+        summary = run_batch(roster, workspace, settings, shown)
+    _tell(summary, settings, as_json=as_json)
+    if summary.interrupted:
+        ctx.exit(INTERRUPTED)
+    ctx.exit(SOME_FAILED if summary.failed else 0)
+
+
+def _state_folder(output: str, state: Path | None) -> Path:
+    if not is_url(output):
+        if state is not None:
+            raise click.UsageError("--state is for an output that is a URL")
+        return Path(output)
+    if state is None:
+        raise click.UsageError("say where manifest and key go, with --state DIR")
+    return state
+
+
+def _refuse_unasked(folder: Path, *, resume: bool) -> None:
+    """Refuse to go on with a batch that nobody asked to go on with."""
+    if (folder / MANIFEST).exists() and not resume:
+        raise DeliveryError(
+            f"{folder} holds a batch",
+            hint="--resume goes on with it and makes what is new or changed; or choose another DIR",
+        )
+
+
+def _roster(workspace: Workspace, rosters: tuple[Path, ...], **options: Any) -> Roster:
+    own = own_clinics(workspace)
+    only = own[0] if len(own) == 1 else None
+    defaults = {
+        "program": options["program"],
+        "clinic": options["clinic"] or only,
+        "layout": options["layout"],
+        "language": options["language"],
+        "affected_side": options["side"],
+        "start_date": options["start"].isoformat() if options["start"] else None,
+        "clinician": options["clinician"],
+    }
+    reading = RosterOptions(
+        mapping=options["mapping"],
+        encoding=options["encoding"],
+        join=options["join"],
+        only_joined=options["only_joined"],
+        defaults={name: value for name, value in defaults.items() if value},
+        header=not options["no_header"],
+        sheet=options["sheet"],
+        dates=DayOrder(options["dates"]) if options["dates"] else None,
+    )
+    try:
+        return read_roster(Library(workspace), rosters, reading)
+    except EncodingNeeded as error:
+        _show_encodings(error)
+        raise
+
+
+def _show_encodings(error: EncodingNeeded) -> None:
+    """Show how each encoding would read the names, to the eyes at a terminal only."""
+    for encoding, names in error.samples.items() if sys.stderr.isatty() else ():
+        say(f"  {encoding}: {', '.join(names) or 'no name of its own letters'}", err=True)
+
+
+def _preview(roster: Roster) -> None:
+    """Show the first rows as they were understood, to the eyes at a terminal only."""
+    rows = roster.preview(_PREVIEWED) if sys.stderr.isatty() else ()
+    for number, cells in enumerate(rows, 1):
+        say(f"patient {number} of the list:", err=True, bold=True)
+        for name, text in cells.items():
+            say(f"  {name}: {text}", err=True)
+
+
+def _check(
+    ctx: click.Context,
+    rosters: tuple[Path, ...],
+    made_on: dt.date | None,
+    *,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Check every row without making anything."""
+    workspace = workspace_of(ctx.obj, made_on)
+    roster = _roster(workspace, rosters, **options)
+    if not as_json:
+        print_problems(roster.warnings, err=False)
+        _preview(roster)
+    good = bad = 0
+    for row in check_rows(Library(workspace), roster.rows()):
+        good, bad = good + (not row.problems), bad + bool(row.problems)
+        if not row.problems:
+            continue
+        if as_json:
+            listener(as_json=True).failed(row.roster, row.row, row.reference, row.problems)
+        else:
+            print_problems(in_row(row.roster, row.row, row.reference, row.problems), err=False)
+    if as_json:
+        event("summary", good=good, failed=bad, skipped=dict(roster.skipped))
+    else:
+        say(f"{good} rows are good, {bad} are not{_skipped(roster.skipped)}", bold=True)
+    ctx.exit(SOME_FAILED if bad else 0)
+
+
+def _skipped(skipped: Any) -> str:
+    parts = (f"{count} {reason}" for reason, count in sorted(skipped.items()))
+    listed = ", ".join(parts)
+    return f"; skipped: {listed}" if listed else ""
+
+
+def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
+    if as_json:
+        event("summary", **asdict(summary))
+        return
+    rows: list[tuple[str, ...]] = [("made", str(summary.made), f"in {duration(summary.seconds)}")]
+    if summary.kept:
+        rows.append(("unchanged", str(summary.kept), "made before"))
+    if summary.failed:
+        rows.append(("failed", str(summary.failed), str(_failed_file(summary, options))))
+    rows += [("skipped", str(count), reason) for reason, count in sorted(summary.skipped.items())]
+    if summary.print_pages:
+        rows.append(("print run", f"{summary.print_pages} pages", str(options.print_run)))
+    if options.passphrases:
+        rows.append(("passphrases", "", str(options.passphrases)))
+    rows.append(("manifest", "", str(options.state / MANIFEST)))
+    print_table(rows)
+    if summary.interrupted:
+        say("stopped; the same command with --resume goes on", err=True, bold=True)
+
+
+def _failed_file(summary: Summary, options: BatchOptions) -> str:
+    if summary.interrupted:
+        return "listed when the batch has come to its end"
+    return str(failures_file(options.state, options.rosters))

@@ -1,0 +1,126 @@
+"""Turn chunks of rows into futures: processes of this machine, or those of a Dask cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
+from typing import Any, Self
+
+from handouts.deliver.interrupts import ignored
+from handouts.deliver.jobs import Job, Outcome, Setup, run_jobs
+from handouts.errors import DeliveryError
+
+Results = Future[tuple[Outcome, ...]]
+
+
+class Crew:
+    """Workers for one batch. ``size`` of them; a crew that broke is replaced by `renew`.
+
+    ``generation`` counts the replacements.
+    """
+
+    def __init__(self, setup: Setup, size: int, hire: Callable[[], Executor]) -> None:
+        self.size, self.generation = size, 0
+        self._setup, self._hire = setup, hire
+        self._executor = hire()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def submit(self, jobs: tuple[Job, ...]) -> Results:
+        """Hand out a chunk of rows."""
+        with ignored():
+            return self._executor.submit(run_jobs, self._setup, jobs)
+
+    def renew(self) -> None:
+        """Dismiss a broken crew and hire another."""
+        self._dismiss(wait=False)
+        self._executor = self._hire()
+        self.generation += 1
+
+    def stop(self) -> None:
+        """Let running chunks end, drop those that wait, and dismiss the crew."""
+        self._dismiss(wait=True)
+
+    def _dismiss(self, *, wait: bool) -> None:
+        if isinstance(self._executor, ProcessPoolExecutor | ThreadPoolExecutor):
+            self._executor.shutdown(wait=wait, cancel_futures=True)
+        else:
+            # Dask's executor cannot drop what waits; it is only a few chunks.
+            self._executor.shutdown(wait=wait)
+
+
+def died(error: BaseException) -> bool:
+    """Return whether an error means that a worker died, not that a job went wrong."""
+    # Dask's KilledWorker is known by name: distributed need not be installed.
+    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
+
+
+def local_crew(setup: Setup, processes: int) -> Crew:
+    """Return processes of this machine, started afresh (spawn) so that all systems are alike."""
+
+    def hire() -> Executor:
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(processes, mp_context=context, initializer=_settle_in)
+
+    return Crew(setup, processes, hire)
+
+
+def own_crew(setup: Setup) -> Crew:
+    """Return one thread of this process, for storage that other processes cannot see."""
+    return Crew(setup, 1, lambda: ThreadPoolExecutor(1))
+
+
+@contextlib.contextmanager
+def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
+    """Give the workers of a Dask cluster.
+
+    Raises:
+        DeliveryError: if Dask is not installed, or the scheduler does not answer.
+    """
+    try:
+        # An extra: most clinics have no cluster, and its import takes a second.
+        distributed: Any = importlib.import_module("distributed")
+    except ImportError:
+        raise DeliveryError("Dask is not installed", hint="pip install handouts[cluster]") from None
+    try:
+        client = distributed.Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError):
+        raise DeliveryError(
+            f"the scheduler {address} does not answer",
+            hint="start one with dask scheduler, and workers with dask worker",
+            retry=True,
+        ) from None
+    with client:
+        size = max(1, len(client.ncores()))
+        # Dask takes equal calls for one call unless it is told that they have effects.
+        yield Crew(setup, size, lambda: client.get_executor(pure=False))
+
+
+def _settle_in() -> None:
+    """Leave Ctrl-C to the parent, and go when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        # A worker that outlives its parent would wait for work for ever.
+        os._exit(1)

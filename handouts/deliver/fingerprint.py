@@ -1,0 +1,48 @@
+"""Turn everything a handout is made from into a digest: equal digest, equal handout."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from pathlib import Path
+
+from handouts import __version__
+from handouts.deliver.token import Key
+from handouts.figures.library import SHIPPED
+from handouts.model.roster import RosterRow
+from handouts.workspace import Kind, Workspace
+
+_NOT_PRINTED = {"file", "row", "cells", "email", "email_consent", "shared_email", "password"}
+"""Of a row: changing these changes no page."""
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def content_digest(workspace: Workspace) -> str:
+    """Return the digest of all content, built-in and the clinic's own, and of the software."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(_content(workspace), key=workspace.display):
+        digest.update(f"\n{workspace.display(path)}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _content(workspace: Workspace) -> set[Path]:
+    kinds = (folder for kind in Kind for folder in workspace.folders(kind))
+    folders = [folder for folder in (*kinds, workspace.builtin(SHIPPED)) if folder.is_dir()]
+    files = {path for folder in folders for path in folder.iterdir() if path.is_file()}
+    return files | set(workspace.limits())
+
+
+def fingerprint(row: RosterRow, password: str | None, shared: str, key: Key) -> str:
+    """Return the digest of one handout, keyed: nobody can find the patient by trying names.
+
+    ``shared`` stands for what all rows of the batch have in common.
+    """
+    printed = row.model_dump(mode="json", exclude=_NOT_PRINTED)
+    text = json.dumps([printed, password, shared], sort_keys=True)
+    return hmac.digest(key.secret, f"fingerprint:{text}".encode(), hashlib.sha256).hex()[:32]

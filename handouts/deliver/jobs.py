@@ -1,0 +1,162 @@
+"""Turn rows of a roster into finished files: what a worker does, on this machine or another.
+
+A worker loads content and fonts once and keeps them. It writes each file itself and hands back
+only what became of it: a finished PDF never travels between processes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+from handouts import __version__
+from handouts.check.order import make_order
+from handouts.deliver.check_rows import order_request
+from handouts.deliver.encrypt import encrypt
+from handouts.deliver.fingerprint import content_digest, sha256
+from handouts.deliver.output import open_output
+from handouts.deliver.token import file_name
+from handouts.deliver.words import words_of
+from handouts.errors import DeliveryError, HandoutError, Problem, where
+from handouts.load.library import Library
+from handouts.model.order import Mode, Order, Paper
+from handouts.model.roster import RosterRow
+from handouts.pdf.build import build
+from handouts.workspace import Workspace
+
+_WORDS_KEPT = 10_000
+_ONE_AT_A_TIME = threading.Lock()
+"""reportlab's fonts keep a reading position: two threads must not share them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What all jobs of a batch share. ``content`` tells whether a worker has the same content."""
+
+    output: str
+    folder: Path | None
+    today: dt.date
+    content: str
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+    version: str = __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One handout to make."""
+
+    row: RosterRow
+    token: str
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was written. ``words``: what it says to every patient, once in a worker."""
+
+    file: str
+    code: str
+    language: str
+    sha256: str
+    pages: int
+    size: int
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a handout could not be made."""
+
+    problems: tuple[Problem, ...]
+
+
+Outcome = Made | Refused
+
+
+class Worker:
+    """Content and fonts of one batch in one process."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.workspace = Workspace(setup.folder, today=setup.today)
+        self.library = Library(self.workspace)
+        self.output = open_output(setup.output)
+        self._told: set[str] = set()
+
+    def make(self, job: Job) -> Outcome:
+        """Make one handout and write it.
+
+        Raises:
+            DeliveryError: if it cannot be written: that stops the batch, not only this row.
+        """
+        try:
+            return self._made(job)
+        except DeliveryError:
+            raise
+        except HandoutError as error:
+            return Refused(error.problems)
+        except Exception as error:  # noqa: BLE001 - the other patients' handouts must not wait for a bug
+            kind = type(error).__name__
+            return Refused((Problem(f"handouts has a bug: {kind} at {where(error)}"),))
+
+    def _made(self, job: Job) -> Made:
+        row, setup = job.row, self.setup
+        request = replace(order_request(row), paper=setup.paper, mode=setup.mode, token=job.token)
+        order = make_order(self.library, request)
+        handout = build(order, self.workspace)
+        pdf = encrypt(handout.pdf, job.password) if job.password else handout.pdf
+        name = file_name(row.reference, job.token, handout.code)
+        self.output.write(name, pdf)
+        return Made(
+            file=name,
+            code=handout.code,
+            language=handout.story.document.language,
+            sha256=sha256(pdf),
+            pages=handout.pages,
+            size=len(pdf),
+            words=self._words(order, handout.code),
+        )
+
+    def _words(self, order: Order, code: str) -> str | None:
+        if code in self._told:
+            return None
+        if len(self._told) == _WORDS_KEPT:
+            self._told.clear()
+        self._told.add(code)
+        return words_of(order)
+
+
+@lru_cache(maxsize=1)
+def _worker(setup: Setup) -> Worker:
+    """Return the worker of this process.
+
+    Raises:
+        DeliveryError: if this machine has other software or content than the one that asks.
+    """
+    if setup.version != __version__:
+        raise DeliveryError(
+            f"a worker has handouts {__version__}, not {setup.version}",
+            hint="install the same version on every machine of the cluster",
+        )
+    worker = Worker(setup)
+    if content_digest(worker.workspace) != setup.content:
+        raise DeliveryError(
+            "a worker found other content than the batch began with",
+            hint="do not edit content meanwhile; all machines need the same clinic's folder",
+        )
+    return worker
+
+
+def run_jobs(setup: Setup, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
+    """Make the handouts of a chunk of rows and return what became of each, in their order.
+
+    Raises:
+        DeliveryError: if files cannot be written, or this worker is another version.
+    """
+    with _ONE_AT_A_TIME:
+        worker = _worker(setup)
+        return tuple(worker.make(job) for job in jobs)

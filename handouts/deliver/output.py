@@ -1,0 +1,170 @@
+"""Turn a folder or an fsspec URL into a place where files arrive whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from fsspec.core import url_to_fs
+
+from handouts.deliver.files import PART, make_folder, sweep, write_whole
+from handouts.errors import DeliveryError
+
+_OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
+"""Kinds of storage where an object appears when all of it has arrived."""
+
+
+class Output(Protocol):
+    """Where finished handouts go. Names are plain file names, without folders."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, whole or not at all; an older one is replaced.
+
+        Raises:
+            DeliveryError: if that is refused.
+        """
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Return a file.
+
+        Raises:
+            DeliveryError: if it is not there, or cannot be read.
+        """
+        ...
+
+    def holds(self, name: str, sha256: str, size: int) -> bool:
+        """Return whether a file is there as it was written."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a file; one that is not there is no error."""
+        ...
+
+    def sweep(self) -> None:
+        """Remove what killed processes left half-written."""
+        ...
+
+
+def is_url(target: str) -> bool:
+    """Return whether a target is an fsspec URL (``s3://bucket/folder``, ``memory:``)."""
+    return "://" in target or target.startswith("memory:")
+
+
+@lru_cache(maxsize=8)
+def open_output(target: str) -> Output:
+    """Return the place that a folder's path or an fsspec URL names; it is made if need be.
+
+    Raises:
+        DeliveryError: if it cannot be made or its kind of storage is not installed.
+    """
+    return _Remote(target) if is_url(target) else _Folder(Path(target))
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder of this machine; files are their owner's only."""
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        make_folder(self.path)
+
+    def write(self, name: str, content: bytes) -> None:
+        write_whole(self.path / name, content)
+
+    def read(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise _unreadable(name, error) from None
+
+    def holds(self, name: str, sha256: str, size: int) -> bool:
+        path = self.path / name
+        try:
+            if path.stat().st_size != size:
+                return False
+            return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+        except OSError:
+            return False
+
+    def remove(self, name: str) -> None:
+        (self.path / name).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        sweep(self.path)
+
+
+class _Remote:
+    """Storage behind fsspec. What is there is judged by its size: reading all would cost."""
+
+    def __init__(self, url: str) -> None:
+        url = url if "://" in url else url.replace("memory:", "memory://", 1)
+        try:
+            self._storage, self._root = url_to_fs(url)
+            self._storage.makedirs(self._root, exist_ok=True)
+        except ImportError as error:
+            raise DeliveryError(
+                f"{url}: its kind of storage is not installed",
+                hint=f"pip install handouts[s3] for s3:; {error.name or 'a package'} is missing",
+            ) from None
+        except ValueError:
+            raise DeliveryError(
+                f"{url}: its kind of storage is not known",
+                hint="give a folder, or a URL such as s3://bucket/folder",
+            ) from None
+        except OSError as error:
+            raise DeliveryError(f"{url} cannot be written: {_reason(error)}", retry=True) from None
+        protocols = self._storage.protocol
+        named = {protocols} if isinstance(protocols, str) else set(protocols)
+        self._at_once = bool(named & _OBJECTS)
+
+    def _place(self, name: str) -> str:
+        return f"{self._root.rstrip('/')}/{name}"
+
+    def write(self, name: str, content: bytes) -> None:
+        place = self._place(name)
+        try:
+            if self._at_once:
+                self._storage.pipe_file(place, content)
+                return
+            beside = self._place(f".{name}{PART}")
+            self._storage.pipe_file(beside, content)
+            self._storage.mv(beside, place)
+        except OSError as error:
+            raise DeliveryError(f"{name} cannot be written: {_reason(error)}", retry=True) from None
+
+    def read(self, name: str) -> bytes:
+        try:
+            content: bytes = self._storage.cat_file(self._place(name))
+        except OSError as error:
+            raise _unreadable(name, error) from None
+        return content
+
+    def holds(self, name: str, sha256: str, size: int) -> bool:
+        del sha256
+        try:
+            found: dict[str, Any] = self._storage.info(self._place(name))
+        except OSError:
+            return False
+        return found.get("size") == size
+
+    def remove(self, name: str) -> None:
+        if self._storage.exists(self._place(name)):
+            self._storage.rm_file(self._place(name))
+
+    def sweep(self) -> None:
+        for place in self._storage.glob(self._place(f".*{PART}")):
+            self._storage.rm_file(place)
+
+
+def _reason(error: Exception) -> str:
+    words = error.strerror if isinstance(error, OSError) else None
+    return (words or type(error).__name__).lower()
+
+
+def _unreadable(name: str, error: OSError) -> DeliveryError:
+    return DeliveryError(f"{name} cannot be read: {_reason(error)}", retry=True)

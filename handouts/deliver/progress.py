@@ -1,0 +1,76 @@
+"""What a batch tells while it runs, and at its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from handouts.errors import Problem
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a batch is. ``kept``: complete and unchanged since an earlier run."""
+
+    total: int
+    made: int = 0
+    kept: int = 0
+    failed: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def done(self) -> int:
+        """Rows that are settled."""
+        return self.made + self.kept + self.failed
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def rate(self) -> float:
+        """Handouts made in a second; 0.0 before the first."""
+        return self.made / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """About how many seconds are left; None before anything is made."""
+        return (self.total - self.done) / self.rate if self.rate > 0 else None
+
+
+class Listener(Protocol):
+    """Who is told. The command line shows a bar, lines or JSON."""
+
+    def begun(self, progress: Progress) -> None:
+        """Work begins."""
+        ...
+
+    def advanced(self, progress: Progress) -> None:
+        """More rows are settled."""
+        ...
+
+    def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
+        """A row failed."""
+        ...
+
+    def printing(self, patients: int) -> None:
+        """So many patients are in the print run; 0: it begins."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of a batch. ``skipped``: rows that get no handout, by reason."""
+
+    total: int
+    made: int
+    kept: int
+    failed: int
+    skipped: Mapping[str, int]
+    pages: int
+    print_pages: int
+    seconds: float
+    interrupted: bool

@@ -1,0 +1,83 @@
+"""Write down what became of rows: manifest, list of failures, queue of the printer, words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from handouts.deliver.failures import Failures
+from handouts.deliver.files import make_folder, write_whole
+from handouts.deliver.jobs import Made, Outcome, Refused
+from handouts.deliver.manifest import Entry, Manifest, Status
+from handouts.deliver.print_queue import PrintQueue
+from handouts.deliver.progress import Listener, Progress
+from handouts.deliver.work import Chunk, Settled, Wanted
+from handouts.model.roster import RosterRow
+
+WORDS = "words"
+"""The folder of what each code says, beside the manifest."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Where a batch writes things down; ``pages`` counts those of all handouts."""
+
+    state: Path
+    manifest: Manifest
+    failures: Failures
+    queue: PrintQueue | None
+    progress: Progress
+    listener: Listener
+    pages: int = field(default=0)
+
+    def record(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> None:
+        """Write down a chunk: on the disk before anybody is told."""
+        results = iter(outcomes)
+        settled = [
+            item if isinstance(item, Settled) else self._settled(item, next(results))
+            for item in chunk.items
+        ]
+        self.manifest.append(item.entry for item in settled)
+        for item in settled:
+            if item.entry.status is Status.FAILED:
+                self._failed(item)
+            else:
+                self._finished(item)
+        self.listener.advanced(self.progress)
+
+    def _failed(self, item: Settled) -> None:
+        row = item.row
+        self.progress.failed += 1
+        self.failures.add(row.file, row.row, row.cells, item.problems)
+        self.listener.failed(row.file, row.row, row.reference, item.problems)
+
+    def _finished(self, item: Settled) -> None:
+        self.progress.made += item.made
+        self.progress.kept += not item.made
+        self.pages += item.entry.pages or 0
+        if self.queue is not None and isinstance(item.row, RosterRow):
+            self.queue.add(item.row, item.entry, item.password)
+
+    def _settled(self, item: Wanted, outcome: Outcome) -> Settled:
+        row = item.job.row
+        if isinstance(outcome, Refused):
+            failed = Entry(row.file, row.row, row.reference, item.job.token, Status.FAILED)
+            return Settled(row, failed, outcome.problems)
+        self._keep_words(outcome)
+        entry = replace(
+            item.entry,
+            language=outcome.language,
+            code=outcome.code,
+            revision=outcome.code.rpartition("-")[2],
+            file=outcome.file,
+            sha256=outcome.sha256,
+            pages=outcome.pages,
+            bytes=outcome.size,
+        )
+        return Settled(row, entry, (), item.job.password, made=True)
+
+    def _keep_words(self, made: Made) -> None:
+        path = self.state / WORDS / f"{made.code}.txt"
+        if made.words is not None and not path.exists():
+            make_folder(path.parent)
+            write_whole(path, made.words.encode())

@@ -1,0 +1,117 @@
+"""Turn rows of a roster into chunks of work: what is finished already needs none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from handouts.deliver.crew import Results
+from handouts.deliver.fingerprint import fingerprint
+from handouts.deliver.jobs import Job, Setup
+from handouts.deliver.manifest import Entry, Manifest, Status
+from handouts.deliver.options import Rows
+from handouts.deliver.output import Output
+from handouts.deliver.passphrases import Passphrases
+from handouts.deliver.token import Key
+from handouts.errors import Problem
+from handouts.model.roster import RosterRow, RowProblem
+
+_SETTLED = 256
+"""Rows that need no work are recorded in blocks of this size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A row that is done with: finished, or wrong. ``made``: in this run."""
+
+    row: RosterRow | RowProblem
+    entry: Entry
+    problems: tuple[Problem, ...] = ()
+    password: str | None = None
+    made: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A row to be made, with what is known now of its line in the manifest."""
+
+    job: Job
+    entry: Entry
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Rows on their way, in the order of the roster; ``results`` is None if none needs work."""
+
+    items: tuple[Settled | Wanted, ...]
+    results: Results | None = None
+    generation: int = 0
+    retried: bool = False
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What workers have to do."""
+        return tuple(item.job for item in self.items if isinstance(item, Wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Decides for each row whether its handout has to be made."""
+
+    key: Key
+    setup: Setup
+    output: Output
+    manifest: Manifest
+    passphrases: Passphrases | None
+
+    def chunks(self, roster: Rows, size: int) -> Iterator[Chunk]:
+        """Yield all rows, at most ``size`` of them to be made in a chunk."""
+        items: list[Settled | Wanted] = []
+        wanted = 0
+        for row in roster.rows():
+            items.append(self._item(row))
+            wanted += isinstance(items[-1], Wanted)
+            if wanted == size or len(items) == _SETTLED:
+                yield Chunk(tuple(items))
+                items, wanted = [], 0
+        if items:
+            yield Chunk(tuple(items))
+
+    def _item(self, row: RosterRow | RowProblem) -> Settled | Wanted:
+        token = self.key.token(row.reference) if row.reference else ""
+        failed = Entry(row.file, row.row, row.reference, token, Status.FAILED)
+        if isinstance(row, RowProblem):
+            return Settled(row, failed, row.problems)
+        password = self._password(row)
+        wanted = replace(
+            failed,
+            status=Status.MADE,
+            program=row.program,
+            clinic=row.clinic,
+            layout=row.layout,
+            encrypted=password is not None,
+            fingerprint=fingerprint(row, password, self._shared(), self.key),
+        )
+        done = self.manifest.made(token)
+        if done and done.fingerprint == wanted.fingerprint and self._is_there(done):
+            return Settled(row, replace(done, roster=row.file, row=row.row), (), password)
+        return Wanted(Job(row, token, password), wanted)
+
+    def _shared(self) -> str:
+        """What all handouts of the batch are made from, but where they are written."""
+        setup = self.setup
+        return json.dumps([setup.content, str(setup.today), setup.mode, setup.paper])
+
+    def _password(self, row: RosterRow) -> str | None:
+        if row.password is not None:
+            return row.password.get_secret_value()
+        return self.passphrases.of(row.reference) if self.passphrases else None
+
+    def _is_there(self, done: Entry) -> bool:
+        return bool(
+            done.file
+            and done.sha256
+            and done.bytes
+            and self.output.holds(done.file, done.sha256, done.bytes)
+        )

@@ -1,0 +1,49 @@
+"""What the tests of delivery share: rosters of invented people, and batches run in one process."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handouts import Library, Workspace
+from handouts.deliver import batch
+from handouts.deliver.batch import run_batch
+from handouts.deliver.crew import own_crew
+from handouts.deliver.options import BatchOptions
+from handouts.deliver.progress import Summary
+from handouts.load.roster import read_roster
+from tests.deliver.rosters import Rows, Told, write_csv, write_folder
+
+TODAY = dt.date(2026, 11, 22)
+Runner = Callable[..., Summary]
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def run(tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    """Run a batch in this process: out of ``roster.csv`` into ``out``."""
+    monkeypatch.setattr(batch, "local_crew", lambda setup, _: own_crew(setup))
+    folder = write_folder(tmp_path / "clinic")
+
+    def make(rows: Rows | Path, today: dt.date = TODAY, **choices: Any) -> Summary:
+        roster = rows if isinstance(rows, Path) else write_csv(tmp_path / "roster.csv", rows)
+        workspace = Workspace(folder, today=today)
+        output = choices.pop("output", str(tmp_path / "out"))
+        options = BatchOptions(
+            output=output,
+            state=choices.pop("state", tmp_path / "out"),
+            jobs=1,
+            rosters=(roster,),
+            **choices,
+        )
+        return run_batch(read_roster(Library(workspace), [roster]), workspace, options, told)
+
+    return make

@@ -1,0 +1,390 @@
+"""A roster becomes files, a manifest and a list of failures; a second run repeats nothing."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import fsspec
+import pypdf
+import pytest
+
+from handouts import Workspace, build
+from handouts.deliver import jobs
+from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.manifest import Entry, Status, read_manifest
+from handouts.deliver.options import BatchOptions
+from handouts.deliver.output import _Folder, open_output
+from handouts.deliver.print_queue import Sort
+from handouts.deliver.token import TOKEN
+from handouts.errors import DeliveryError
+from handouts.layout import foot
+from handouts.model.order import Order
+from tests.deliver.conftest import Runner
+from tests.deliver.rosters import GOOD, Told, people
+
+STAND_IN = "7QK2M9XD4TRV0HBN"
+
+
+def entries(folder: Path) -> list[Entry]:
+    return list(read_manifest(folder / "manifest.jsonl"))
+
+
+def pdfs(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*.pdf")}
+
+
+def inodes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_ino for path in folder.glob("*.pdf")}
+
+
+def text(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_each_patient_gets_their_own_file(run: Runner, tmp_path: Path) -> None:
+    rows = people(5)
+    summary = run(rows)
+    out = tmp_path / "out"
+    assert (summary.total, summary.made, summary.failed, summary.pages) == (5, 5, 0, 5)
+    found = entries(out)
+    assert [entry.reference for entry in found] == [row["reference"] for row in rows]
+    assert sorted(pdfs(out)) == sorted(str(entry.file) for entry in found)
+    for row, entry in zip(rows, found, strict=True):
+        pdf = (out / str(entry.file)).read_bytes()
+        names = {other["name"] for other in rows if other["name"] in text(pdf)}
+        assert names == {row["name"]}
+        assert (entry.row, entry.roster) == (
+            rows.index(row) + 2,
+            (tmp_path / "roster.csv").as_posix(),
+        )
+        assert (entry.sha256, entry.bytes) == (sha256(pdf).hexdigest(), len(pdf))
+        assert (entry.pages, entry.encrypted, entry.status) == (1, False, Status.MADE)
+        assert str(entry.code).endswith(f"-{entry.revision}")
+        assert (entry.program, entry.clinic, entry.language) == (
+            "si-joint-calm",
+            "riverbend",
+            "en-US",
+        )
+        assert entry.file == f"{row['reference']}_{entry.code}.pdf"
+        assert TOKEN.fullmatch(entry.token)
+        assert not re.search("Person|Maria", entry.line())
+    assert not (out / "failed.csv").exists()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir() if path.is_file()} == {
+        0o600
+    }
+
+
+def test_a_dose_of_ones_own_is_on_the_paper_and_changes_the_code(
+    run: Runner, tmp_path: Path
+) -> None:
+    rows = [{**row, "dose:glute-bridge": ""} for row in people(2)]
+    rows[1]["dose:glute-bridge"] = "7 times"
+    run(rows)
+    first, second = entries(tmp_path / "out")
+    assert first.code != second.code
+    one, two = (text(pdfs(tmp_path / "out")[str(entry.file)]) for entry in (first, second))
+    assert "2 sets of 7" in two
+    assert "2 sets of 7" not in one
+
+
+def test_bad_rows_are_listed_and_the_rest_is_made(run: Runner, tmp_path: Path, told: Told) -> None:
+    rows = [
+        *people(2),
+        {**GOOD, "reference": "R-3", "program": "si-joint-clam"},
+        {**GOOD, "reference": "R-4", "name": "王小明"},
+        {**GOOD, "reference": ""},
+        {**GOOD, "reference": "R-6", "dose:bird-dog": "2 x 9"},
+        {**GOOD, "reference": "R-7", "name": "=1+1", "start_date": "3/4/2026"},
+    ]
+    summary = run(rows)
+    assert (summary.made, summary.failed) == (2, 5)
+    assert [failure[:2] for failure in told.failures] == [
+        (4, "R-3"),
+        (5, "R-4"),
+        (6, ""),
+        (7, "R-6"),
+        (8, "R-7"),
+    ]
+    assert "no font has the character U+738B" in told.failures[1][2]
+    assert 'has no exercise "bird-dog"' in told.failures[3][2]
+    path = tmp_path / "out" / "failed.csv"
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        failed = list(csv.DictReader(stream))
+    assert [row["row"] for row in failed] == ["4", "5", "6", "7", "8"]
+    assert failed[4]["name"] == "'=1+1"
+    statuses = [entry.status for entry in entries(tmp_path / "out")]
+    assert statuses == [Status.MADE] * 2 + [Status.FAILED] * 5
+
+
+def test_failures_are_corrected_and_fed_back_as_they_are(run: Runner, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bad = {**GOOD, "reference": "R-9", "name": "=1+1", "program": "si-joint-clam"}
+    run([*people(2), bad])
+    path = out / "failed.csv"
+    path.write_bytes(path.read_bytes().replace(b"si-joint-clam", b"si-joint-calm"))
+    summary = run(path)
+    assert (summary.total, summary.made, summary.failed) == (1, 1, 0)
+    assert len(pdfs(out)) == 3
+    made = [entry for entry in entries(out) if entry.status is Status.MADE]
+    assert [entry.reference for entry in made] == ["P-000", "P-001", "R-9"]
+    assert "=1+1" in text(pdfs(out)[str(made[2].file)])
+    assert path.exists(), "the list that was read is the roster now"
+
+
+def test_what_is_complete_and_unchanged_is_not_made_again(
+    run: Runner, tmp_path: Path, told: Told
+) -> None:
+    rows = [*people(4), {**GOOD, "reference": "R-9", "program": "no-such"}]
+    run(rows)
+    before = inodes(tmp_path / "out")
+    manifest = (tmp_path / "out" / "manifest.jsonl").read_bytes()
+    again = run(rows)
+    assert (again.made, again.kept, again.failed) == (0, 4, 1)
+    assert inodes(tmp_path / "out") == before
+    assert (tmp_path / "out" / "manifest.jsonl").read_bytes() == manifest
+    assert told.done[-1] == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "made"),
+    [
+        ({"name": "Somebody Else"}, 1),
+        ({"affected_side": "right"}, 1),
+        ({"program": "si-joint-move"}, 1),
+        ({"note": "Ring me."}, 1),
+        ({"password": "correct horse"}, 1),
+        ({"email": "other@example.org"}, 0),
+    ],
+)
+def test_a_changed_row_is_made_again_and_no_other(
+    run: Runner, tmp_path: Path, change: dict[str, str], made: int
+) -> None:
+    rows = [*people(3)]
+    run(rows)
+    rows[1] = {**rows[1], **change}
+    again = run(rows)
+    assert (again.made, again.kept) == (made, 3 - made)
+    assert len(pdfs(tmp_path / "out")) == 3, "the file of the code before is gone"
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed", "cut"])
+def test_a_file_that_is_not_whole_is_made_again(run: Runner, tmp_path: Path, damage: str) -> None:
+    run(people(2))
+    before = pdfs(tmp_path / "out")
+    path = min((tmp_path / "out").glob("*.pdf"))
+    if damage == "gone":
+        path.unlink()
+    else:
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-9] if damage == "cut" else whole[:-9] + b"x" * 9)
+    assert run(people(2)).made == 1
+    assert pdfs(tmp_path / "out") == before
+
+
+def test_changed_content_or_another_day_makes_all_again(run: Runner, tmp_path: Path) -> None:
+    run(people(2))
+    assert run(people(2)).made == 0
+    (tmp_path / "clinic" / "layouts" / "other.yaml").write_text("not read by anybody", "utf-8")
+    assert run(people(2)).made == 2
+    assert run(people(2), today=dt.date(2026, 11, 23)).made == 2
+
+
+def test_the_same_key_gives_the_same_bytes(run: Runner, tmp_path: Path) -> None:
+    run(people(2), print_run=tmp_path / "one.pdf")
+    first = tmp_path / "out"
+    second = first.rename(tmp_path / "first")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "batch.key").write_bytes((second / "batch.key").read_bytes())
+    open_output.cache_clear()
+    run(people(2), print_run=tmp_path / "two.pdf")
+    for path in second.iterdir():
+        if path.is_file():
+            assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+
+
+def test_another_folder_has_other_tokens(run: Runner, tmp_path: Path) -> None:
+    run(people(1))
+    run(people(1), output=str(tmp_path / "b"), state=tmp_path / "b")
+    assert entries(tmp_path / "out")[0].token != entries(tmp_path / "b")[0].token
+
+
+def test_the_token_is_in_the_document_and_in_the_code_for_cameras(
+    order_for: Callable[..., Order], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(foot, "draw_qr", lambda *arguments: drawn.append(arguments[-1]))
+    order = replace(order_for(), reference_token=STAND_IN)
+    story = build(order, workspace).story
+    assert story.document.token == STAND_IN
+    assert set(drawn) == {f"{story.document.code} {STAND_IN}"}
+    drawn.clear()
+    story = build(order_for(), workspace).story
+    assert set(drawn) == {story.document.code}
+
+
+def test_rows_with_a_password_are_encrypted(run: Runner, tmp_path: Path) -> None:
+    rows = [*people(2)]
+    rows[0] = {**rows[0], "password": "Grüße an Łukasz"}
+    run(rows, print_run=tmp_path / "run.pdf")
+    first, second = entries(tmp_path / "out")
+    assert (first.encrypted, second.encrypted) == (True, False)
+    with open_pdf((tmp_path / "out" / str(first.file)).read_bytes(), "Grüße an Łukasz", "x") as pdf:
+        assert len(pdf.pages) == 1
+    for path in (tmp_path / "out").glob("*.json*"):
+        assert "Łukasz" not in path.read_text("utf-8")
+    assert rows[0]["name"] in text((tmp_path / "run.pdf").read_bytes())
+
+
+def test_passphrases_for_all(run: Runner, tmp_path: Path) -> None:
+    book = tmp_path / "desk" / "pass.csv"
+    book.parent.mkdir()
+    run(people(3), passphrases=book, print_run=tmp_path / "run.pdf")
+    with book.open(encoding="utf-8", newline="") as stream:
+        passphrases = {row["reference"]: row["passphrase"] for row in csv.DictReader(stream)}
+    for entry in entries(tmp_path / "out"):
+        data = (tmp_path / "out" / str(entry.file)).read_bytes()
+        with open_pdf(data, passphrases[entry.reference], "x") as pdf:
+            assert pdf.is_encrypted
+        assert passphrases[entry.reference] not in entry.line()
+    assert len(set(passphrases.values())) == 3
+    assert run(people(3), passphrases=book).kept == 3
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        (None, ["A", "B", "C", "D"]),
+        ("name", ["C", "B", "D", "A"]),
+        ("clinician", ["D", "A", "C", "B"]),
+    ],
+)
+def test_the_print_run_is_sorted(
+    run: Runner, tmp_path: Path, sort: str | None, order: list[str]
+) -> None:
+    people = [("A", "Zoë", "Cy"), ("B", "Émile", "dee"), ("C", "Anna", "Cy"), ("D", "Yan", "")]
+    rows = [
+        {**GOOD, "reference": reference, "name": name, "clinician": clinician}
+        for reference, name, clinician in people
+    ]
+    run(rows, print_run=tmp_path / "run.pdf", sort=Sort(sort) if sort else None)
+    titles = [str(mark["/Title"]) for mark in pypdf.PdfReader(tmp_path / "run.pdf").outline]  # type: ignore[index]
+    assert titles == order
+
+
+def test_files_go_to_other_storage_and_the_manifest_stays(run: Runner, tmp_path: Path) -> None:
+    url = "memory://ward-7"
+    summary = run(people(2), output=url, state=tmp_path / "state", print_run=tmp_path / "run.pdf")
+    assert summary.print_pages == 4
+    storage, root = fsspec.core.url_to_fs(url)
+    names = {name.rpartition("/")[2] for name in storage.ls(root, detail=False)}
+    found = entries(tmp_path / "state")
+    assert names == {entry.file for entry in found}
+    assert storage.cat_file(f"{root}/{found[0].file}").startswith(b"%PDF")
+    assert run(people(2), output=url, state=tmp_path / "state").kept == 2
+
+
+def test_what_is_said_is_kept_without_anything_of_the_patient(run: Runner, tmp_path: Path) -> None:
+    run(people(2, note="Ring Zaphod.", next_visit="2026-12-24", clinician="Trillian"))
+    code = entries(tmp_path / "out")[0].code
+    words = [path.read_text("utf-8") for path in (tmp_path / "out" / "words").iterdir()]
+    assert [path.name for path in (tmp_path / "out" / "words").iterdir()] == [f"{code}.txt"]
+    assert "Knee drop" in words[0]
+    assert not re.search("Person|Zaphod|Trillian|2026|Dec", words[0])
+
+
+def test_two_batches_in_one_folder_do_not_mix(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def second(_: object) -> None:
+        run(people(1))
+
+    monkeypatch.setattr(_Folder, "sweep", second)
+    with pytest.raises(DeliveryError, match="another batch is writing into"):
+        run(people(1))
+    assert not (tmp_path / "out" / "manifest.jsonl").exists()
+
+
+def test_a_full_disk_stops_the_batch_and_what_was_made_is_known(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = _Folder.write
+    written: list[str] = []
+
+    def write(self: _Folder, name: str, content: bytes) -> None:
+        if len(written) == 3:
+            raise DeliveryError(f"{name} cannot be written: no space left on device", retry=True)
+        written.append(name)
+        real(self, name, content)
+
+    monkeypatch.setattr(_Folder, "write", write)
+    with pytest.raises(DeliveryError, match="no space left"):
+        run(people(6), chunk=1)
+    assert len(entries(tmp_path / "out")) == 3
+    monkeypatch.setattr(_Folder, "write", real)
+    again = run(people(6))
+    assert (again.kept, again.made) == (3, 3)
+
+
+def test_a_bug_in_one_row_does_not_stop_the_others(
+    run: Runner, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = jobs.build
+
+    def explode(order: object, workspace: object) -> object:
+        if order.patient.reference == "P-001":  # type: ignore[attr-defined]
+            raise KeyError("Zaphod Beeblebrox")
+        return real(order, workspace)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "build", explode)
+    assert run(people(3)).made == 2
+    assert told.failures[0][2].startswith(
+        "handouts has a bug: KeyError at handouts/deliver/jobs.py:"
+    )
+    assert "Zaphod" not in told.failures[0][2]
+
+
+def test_options_hold_no_secret(tmp_path: Path) -> None:
+    options = BatchOptions(str(tmp_path), tmp_path, 1)
+    assert "password" not in json.dumps(str(options))
+
+
+NAMES = [
+    "../../etc/passwd",
+    "=cmd|' /C calc'!A0",
+    "x" * 300,
+    "a\u200fb",
+    "😀 Smile",
+    "New\nLine",
+    "CON",
+    "O'Brien; DROP TABLE",
+    "%2e%2e%2f",
+    "<script>alert(1)</script>",
+]
+
+
+def test_hostile_names_stay_on_paper_or_are_refused(
+    run: Runner, tmp_path: Path, told: Told
+) -> None:
+    rows = [{**GOOD, "reference": f"N-{i}", "name": name} for i, name in enumerate(NAMES)]
+    rows += [{**GOOD, "reference": name, "name": "Good Name"} for name in NAMES]
+    summary = run(rows)
+    assert summary.made + summary.failed == len(rows)
+    answers = {reference: why for _, reference, why in told.failures}
+    assert "U+200F" in answers["N-3"]
+    assert "U+1F600" in answers["N-4"]
+    assert len(list(tmp_path.iterdir())) == 3
+    for path in (tmp_path / "out").iterdir():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+", path.name)
+    failed = (tmp_path / "out" / "failed.csv").read_text("utf-8-sig")
+    for row in csv.reader(io.StringIO(failed)):
+        assert not any(cell.lstrip()[:1] in tuple("=+@") for cell in row if cell)

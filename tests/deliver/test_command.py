@@ -1,0 +1,294 @@
+"""The commands batch and diff: what they print and how they exit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from handouts.cli import progress as shown
+from handouts.cli.main import cli
+from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_far
+from handouts.deliver import batch
+from handouts.deliver.crew import own_crew
+from handouts.deliver.dispatch import Dispatcher
+from handouts.deliver.jobs import Outcome
+from handouts.deliver.progress import Progress
+from handouts.deliver.work import Chunk
+from handouts.errors import Problem
+from tests.deliver.rosters import GOOD, people, write_csv, write_folder
+
+BAD = {**GOOD, "reference": "BAD", "program": "no-such"}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = write_folder(tmp_path.parent / f"{tmp_path.name}-clinic")
+    monkeypatch.setenv("HANDOUTS_FOLDER", str(folder))
+    monkeypatch.setattr(batch, "local_crew", lambda setup, _: own_crew(setup))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["batch", *arguments, "--date", "2026-11-22"])
+
+
+def test_all_made_is_exit_0(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", people(3))
+    done = run("today.csv", "-o", "out", "--print-run", "run.pdf", "--separators")
+    assert done.exit_code == 0, done.output
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[0][:2] == ["made", "3"]
+    assert ["print", "run", "12", "pages", "run.pdf"] in lines
+    assert lines[-1] == ["manifest", "out/manifest.jsonl"]
+    assert "3 handouts to make" in done.stderr
+    assert "Person" not in done.output
+
+
+def test_some_failed_is_exit_3_and_each_is_named(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", [*people(2), BAD])
+    done = run("today.csv", "-o", "out")
+    assert done.exit_code == 3, done.output
+    assert "today.csv:4: BAD: program names no program that there is" in done.stderr
+    assert "failed    1  out/failed.csv" in done.stdout
+
+
+def test_a_second_batch_in_the_folder_has_to_be_asked_for(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", people(1))
+    assert run("today.csv", "-o", "out").exit_code == 0
+    done = run("today.csv", "-o", "out")
+    assert done.exit_code == 1
+    assert "out holds a batch" in done.stderr
+    assert "--resume" in done.stderr
+    done = run("today.csv", "-o", "out", "--resume")
+    assert done.exit_code == 0
+    assert "unchanged  1" in done.stdout
+
+
+def test_a_batch_goes_on_with_its_day(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", people(1))
+    assert run("today.csv", "-o", "out").exit_code == 0
+    done = CliRunner().invoke(cli, ["batch", "today.csv", "-o", "out", "--resume"])
+    assert "unchanged  1" in done.stdout, done.output
+    (tmp_path / "out" / "batch.json").write_text("{}", "utf-8")
+    done = CliRunner().invoke(cli, ["batch", "today.csv", "-o", "out", "--resume"])
+    assert done.exit_code == 1
+    assert "batch.json: says no date" in done.stderr
+
+
+def test_check_makes_nothing(tmp_path: Path) -> None:
+    rows = [*people(2), BAD, {**GOOD, "reference": "R-9", "dose:bird-dog": "2 x 9"}]
+    write_csv(tmp_path / "today.csv", rows)
+    done = run("today.csv", "--check")
+    assert done.exit_code == 3
+    assert "today.csv:4: BAD: program" in done.stdout
+    assert 'today.csv:5: R-9: si-joint-calm has no exercise "bird-dog"' in done.stdout
+    assert done.stdout.splitlines()[-1] == "2 rows are good, 2 are not"
+    assert [path.name for path in tmp_path.iterdir()] == ["today.csv"]
+    write_csv(tmp_path / "today.csv", people(2))
+    assert run("today.csv", "--check").exit_code == 0
+
+
+def test_json_events(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", [*people(2), BAD])
+    done = run("today.csv", "-o", "out", "--json", "--print-run", "run.pdf")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [item["event"] for item in events] == [
+        "begun",
+        "failed",
+        "progress",
+        "print-run",
+        "summary",
+    ]
+    assert events[0]["total"] == 3
+    assert (events[1]["row"], events[1]["reference"]) == (4, "BAD")
+    assert (events[2]["made"], events[2]["failed"]) == (2, 1)
+    assert (events[-1]["made"], events[-1]["failed"], events[-1]["interrupted"]) == (2, 1, False)
+    checked = run("today.csv", "--check", "--json")
+    assert json.loads(checked.stdout.splitlines()[-1])["good"] == 2
+
+
+def test_defaults_mapping_and_join_reach_the_roster(tmp_path: Path) -> None:
+    (tmp_path / "patients.csv").write_text("No;Who\n17;Anna Zed\n18;Ben Why\n", "utf-8")
+    (tmp_path / "plans.csv").write_text("No;side\n17;left\n18;right\n", "utf-8")
+    words = "patients.csv -o out --join plans.csv --map reference=No --map name=Who"
+    more = "--program si-joint-calm --clinic oldmill --layout quick --start 2026-12-01"
+    done = run(*words.split(), *more.split())
+    assert done.exit_code == 0, done.output
+    names = sorted(path.name for path in (tmp_path / "out").glob("*.pdf"))
+    assert [name.partition("_")[0] for name in names] == ["17", "18"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["today.csv"], "say where the handouts go, with -o DIR"),
+        ([], "Missing argument 'ROSTER...'"),
+        (["today.csv", "-o", "out", "--map", "name"], '"name" is not COLUMN=HEADER'),
+        (["today.csv", "-o", "memory://x"], "say where manifest and key go, with --state DIR"),
+        (["today.csv", "-o", "out", "--state", "x"], "--state is for an output that is a URL"),
+        (["today.csv", "-o", ".", "--passphrases", "p.csv"], "out of the folder of the handouts"),
+    ],
+)
+def test_wrong_command_line_is_exit_2(arguments: list[str], message: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert message in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["gone.csv", "-o", "out"], "gone.csv: there is no such file"),
+        (["today.csv", "-o", "out", "--print-run", "no/run.pdf"], "folder no does not exist"),
+    ],
+)
+def test_wrong_input_is_exit_1_and_writes_nothing(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    write_csv(tmp_path / "today.csv", people(1))
+    done = run(*arguments)
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["today.csv"]
+
+
+def test_ctrl_c_is_exit_130_and_resume_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_csv(tmp_path / "today.csv", [*people(20), BAD])
+    real = Dispatcher.outcomes
+    calls: list[Chunk] = []
+
+    def outcomes(self: Dispatcher, chunk: Chunk) -> tuple[Outcome, ...]:
+        calls.append(chunk)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(self, chunk)
+
+    monkeypatch.setattr(Dispatcher, "outcomes", outcomes)
+    done = run("today.csv", "-o", "out")
+    assert done.exit_code == 130, done.output
+    assert "stopped; the same command with --resume goes on" in done.stderr
+    recorded = (tmp_path / "out" / "manifest.jsonl").read_bytes().count(b"\n")
+    assert recorded >= 8
+    assert not (tmp_path / "out" / "failed.csv").exists()
+    done = run("today.csv", "-o", "out", "--resume")
+    assert done.exit_code == 3
+    assert len(list((tmp_path / "out").glob("*.pdf"))) == 20
+    assert f"made       {20 - min(recorded, 20)}" in done.stdout
+
+
+def test_diff_of_programs_and_of_batches(tmp_path: Path) -> None:
+    runner = CliRunner()
+    done = runner.invoke(cli, ["diff", "si-joint-calm", "si-joint-move"])
+    assert done.exit_code == 0
+    assert "  new: 3. Cobra" in done.stdout.splitlines()
+    same = runner.invoke(cli, ["diff", "si-joint-calm", "si-joint-calm"])
+    assert same.stdout == "  the words are the same\n"
+    as_json = runner.invoke(cli, ["diff", "si-joint-calm", "si-joint-move", "--json"])
+    assert {"heading", "was", "now"} == set(json.loads(as_json.stdout)[0])
+    write_csv(tmp_path / "today.csv", people(2))
+    assert run("today.csv", "-o", "a").exit_code == 0
+    write_csv(tmp_path / "today.csv", [*people(1), *people(3, affected_side="right")[1:]])
+    assert run("today.csv", "-o", "b").exit_code == 0
+    done = runner.invoke(cli, ["diff", "a", "b"])
+    assert "new: P-002" in done.stdout
+    assert "1 handouts say the same" in done.stdout
+    assert "with your right leg" in done.stdout
+    assert runner.invoke(cli, ["diff", "a", "gone"]).exit_code == 1
+    assert runner.invoke(cli, ["diff", "no-such", "si-joint-calm"]).exit_code == 1
+
+
+def progress(**counts: int) -> Progress:
+    return Progress(**{"total": 1000, **counts})
+
+
+def test_words_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Progress, "seconds", property(lambda _: 10.0))
+    assert so_far(progress(made=250, failed=2, kept=60)) == (
+        "312 of 1000, 60 unchanged, 2 failed, 25.0 a second, about 28 s left"
+    )
+    assert so_far(progress()) == "0 of 1000"
+    assert [duration(seconds) for seconds in (3, 89, 600, 9000)] == [
+        "3 s",
+        "89 s",
+        "10 min",
+        "2.5 h",
+    ]
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+    assert isinstance(listener(as_json=False), Lines)
+    assert isinstance(listener(as_json=True), JsonLines)
+    monkeypatch.setattr(shown.sys, "stderr", Terminal())
+    assert isinstance(listener(as_json=False), Bar)
+
+
+def test_a_bar_moves_and_problems_stand_below(capsys: pytest.CaptureFixture[str]) -> None:
+    bar = Bar()
+    state = progress(made=0)
+    bar.begun(state)
+    state.made, state.failed = 998, 1
+    bar.advanced(state)
+    for row in range(25):
+        bar.failed("r.csv", row + 2, f"R-{row}", [Problem("bad")])
+    state.failed = 2
+    bar.advanced(state)
+    err = capsys.readouterr().err
+    assert "r.csv:21: R-19: bad" in err
+    assert "R-20" not in err
+    assert err.count("more rows failed") == 1
+
+
+def test_lines_come_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(shown.time, "monotonic", lambda: now)
+    lines = Lines()
+    for now in (1.0, 4.9, 5.1, 6.0, 10.2):  # noqa: B007 - the clock reads it
+        lines.advanced(progress(made=1))
+    assert capsys.readouterr().err.count("1 of 1000") == 2
+
+
+def test_the_preview_is_for_eyes_at_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_csv(tmp_path / "today.csv", people(5, password="correct horse"))  # noqa: S106 - invented
+    assert "Person" not in run("today.csv", "--check").output
+    monkeypatch.setattr(click.testing._NamedTextIOWrapper, "isatty", lambda _: True)
+    output = run("today.csv", "--check").output
+    assert output.count("name: Person") == 3
+    assert "horse" not in output
+
+
+def test_passphrases_are_in_their_file_and_nowhere_else(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", people(2))
+    done = run("today.csv", "-o", "out", "--passphrases", "desk.csv")
+    assert done.exit_code == 0, done.output
+    written = (tmp_path / "desk.csv").read_text("utf-8").splitlines()[1:]
+    assert len(written) == 2
+    said = done.output + (tmp_path / "out" / "manifest.jsonl").read_text("utf-8")
+    assert not any(line.partition(",")[2] in said for line in written)
+    assert "desk.csv" in done.stdout
+
+
+def test_a_lost_connection_can_be_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_csv(tmp_path / "today.csv", people(1))
+
+    def lose(*_: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr("handouts.deliver.crew.run_jobs", lose)
+    done = run("today.csv", "-o", "out")
+    assert done.exit_code == 1
+    assert "the connection to the workers was lost" in done.stderr
+    assert "--resume" in done.stderr

@@ -1,0 +1,175 @@
+"""Whatever is killed, and when: nothing is lost, doubled or half-written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from handouts import Library, Workspace
+from handouts.deliver import crew
+from handouts.deliver.batch import run_batch
+from handouts.deliver.manifest import Status, read_manifest
+from handouts.deliver.options import BatchOptions
+from handouts.load.roster import read_roster
+from tests.deliver.conftest import TODAY
+from tests.deliver.deadly import ALWAYS, ONCE, run_jobs
+from tests.deliver.rosters import GOOD, Told, people, write_csv, write_folder
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+BAD = {**GOOD, "reference": "BAD", "program": "no-such"}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder by name; the lock is empty for ever."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def killed(roster: Path, out: Path, printed: Path, kills: int) -> list[int]:
+    command = [sys.executable, "-m", "tests.deliver.killed", roster, out, printed, kills, 20261122]
+    done = subprocess.run(
+        list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return list(map(int, done.stdout.split()))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_twenty_kills_and_the_result_is_the_same(tmp_path: Path) -> None:
+    roster = write_csv(tmp_path / "roster.csv", [*people(100), BAD, {**GOOD, "name": "王"}])
+    write_folder(tmp_path / "clinic")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "batch.key").write_text("ab" * 32 + "\n", "ascii")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "batch.key").write_text("ab" * 32 + "\n", "ascii")
+    assert killed(roster, tmp_path / "a", tmp_path / "a.pdf", 0) == []
+    counts = killed(roster, tmp_path / "b", tmp_path / "b.pdf", 20)
+    assert len(counts) == 20
+    assert counts == sorted(counts), "what was recorded stays"
+    assert len({count for count in counts if 0 < count < 102}) >= 5, "kills fell into the work"
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+    assert len(list((tmp_path / "b").glob("*.pdf"))) == 100
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def start(tmp_path: Path, out: Path, *options: str) -> subprocess.Popen[str]:
+    """Start the real command with two processes, as a group of its own."""
+    words = [sys.executable, "-m", "handouts", "batch", tmp_path / "roster.csv", "-o", out]
+    command = [*words, "--jobs", "2", "--date", "2026-11-22", "--resume", *options]
+    return subprocess.Popen(
+        list(map(str, command)),
+        env={**ENVIRONMENT, "HANDOUTS_FOLDER": str(tmp_path / "clinic")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for_lines(out: Path, process: subprocess.Popen[str], count: int = 1) -> None:
+    """Wait until some rows are recorded."""
+    path = out / "manifest.jsonl"
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit and process.poll() is None:
+        if path.exists() and path.read_bytes().count(b"\n") >= count:
+            return
+        time.sleep(0.02)
+    pytest.fail("nothing was recorded")
+
+
+def children(group: int) -> list[int]:
+    """Return the processes of a group that are alive."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, of_group = path.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(of_group) == group and state != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def go_on(tmp_path: Path, out: Path) -> None:
+    """Run to the end and compare with a run that nobody disturbed."""
+    done = start(tmp_path, out)
+    assert done.communicate(timeout=120) and done.returncode == 0  # noqa: PT018 - one step
+    calm = tmp_path / "calm"
+    calm.mkdir()
+    (calm / "batch.key").write_bytes((out / "batch.key").read_bytes())
+    done = start(tmp_path, calm)
+    assert done.communicate(timeout=120) and done.returncode == 0  # noqa: PT018 - one step
+    assert files(out) == files(calm)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_workers_go_when_their_parent_is_killed(tmp_path: Path) -> None:
+    write_folder(tmp_path / "clinic")
+    write_csv(tmp_path / "roster.csv", people(60))
+    out = tmp_path / "out"
+    process = start(tmp_path, out)
+    wait_for_lines(out, process)
+    group = process.pid
+    assert len(children(group)) >= 3
+    process.kill()
+    process.communicate()
+    limit = time.monotonic() + 10
+    while children(group) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert children(group) == []
+    go_on(tmp_path, out)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_cleanly_and_can_be_resumed(tmp_path: Path, kind: signal.Signals) -> None:
+    write_folder(tmp_path / "clinic")
+    write_csv(tmp_path / "roster.csv", people(60))
+    out = tmp_path / "out"
+    process = start(tmp_path, out)
+    wait_for_lines(out, process)
+    if kind is signal.SIGINT:
+        os.killpg(process.pid, kind)
+    else:
+        process.send_signal(kind)
+    said, complained = process.communicate(timeout=60)
+    assert process.returncode == 130, complained
+    assert "Traceback" not in complained
+    assert "the same command with --resume goes on" in complained
+    recorded = sum(1 for _ in read_manifest(out / "manifest.jsonl"))
+    assert f"made       {recorded}" in said or f"made      {recorded}" in said
+    assert 0 < recorded < 60
+    if kind is signal.SIGINT:
+        go_on(tmp_path, out)
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_replaced_and_only_its_killer_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "run_jobs", run_jobs)
+    rows = people(14)
+    rows = [*rows[:3], {**GOOD, "reference": ONCE}, *rows[3:9], {**GOOD, "reference": ALWAYS}]
+    rows += people(14)[9:]
+    roster = write_csv(tmp_path / "roster.csv", rows)
+    workspace, told = Workspace(write_folder(tmp_path / "clinic"), today=TODAY), Told()
+    options = BatchOptions(str(tmp_path / "out"), tmp_path / "out", 2, chunk=3)
+    summary = run_batch(read_roster(Library(workspace), [roster]), workspace, options, told)
+    assert (summary.made, summary.failed) == (15, 1)
+    assert [failure[1] for failure in told.failures] == [ALWAYS]
+    assert told.failures[0][2] == "the worker died each time it made this handout"
+    entries = list(read_manifest(tmp_path / "out" / "manifest.jsonl"))
+    assert [entry.reference for entry in entries] == [row["reference"] for row in rows]
+    assert [entry.reference for entry in entries if entry.status is Status.FAILED] == [ALWAYS]

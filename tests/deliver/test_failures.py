@@ -1,0 +1,67 @@
+"""Rows that failed can be corrected and read again, and run nothing in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from pathlib import Path
+
+import pytest
+
+from handouts.deliver.failures import Failures, failures_file
+from handouts.errors import Problem
+
+NASTY = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", 'say "hi", ok', "Line\nbreak", "Ωß"]
+
+
+def test_cells_come_back_guarded_and_in_their_columns(tmp_path: Path) -> None:
+    path = tmp_path / "failed.csv"
+    with Failures(path, ("reference", "name")) as failures:
+        for number, name in enumerate(NASTY, 2):
+            failures.add(
+                "r.csv", number, {"reference": "R", "name": name}, [Problem("no", hint="h")]
+            )
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfroster,row,reference,name,problem,what to do")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["row"] for row in rows] == [str(number) for number in range(2, 2 + len(NASTY))]
+    assert [row["name"].removeprefix("'") for row in rows] == NASTY
+    assert not any(row["name"][0] in "=+-@\t\r\n" for row in rows)
+    assert (rows[0]["problem"], rows[0]["what to do"]) == ("no", "h")
+
+
+def test_without_failures_the_old_list_goes(tmp_path: Path) -> None:
+    path = tmp_path / "failed.csv"
+    path.write_text("old", "utf-8")
+    with Failures(path, ()):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["error", "interrupt"])
+def test_a_run_that_did_not_end_keeps_the_old_list(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "failed.csv"
+    path.write_text("old", "utf-8")
+
+    def go() -> None:
+        with Failures(path, ("name",)) as failures:
+            failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
+            if how == "error":
+                raise ZeroDivisionError
+            failures.keep_old()
+
+    if how == "error":
+        with pytest.raises(ZeroDivisionError):
+            go()
+    else:
+        go()
+    assert path.read_text("utf-8") == "old"
+    assert [item.name for item in tmp_path.iterdir()] == ["failed.csv"]
+
+
+def test_the_list_that_is_read_is_not_written_over(tmp_path: Path) -> None:
+    assert failures_file(tmp_path, [tmp_path / "today.csv"]) == tmp_path / "failed.csv"
+    read = [tmp_path / "failed.csv", tmp_path / "x" / ".." / "failed-2.csv"]
+    (tmp_path / "x").mkdir()
+    assert failures_file(tmp_path, read) == tmp_path / "failed-3.csv"

@@ -1,0 +1,39 @@
+"""Letters that no font has are found before anything is made, and only those."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handouts import Workspace
+from handouts.deliver.letters import unprintable
+from handouts.model.roster import RosterRow
+
+
+def row(**fields: Any) -> RosterRow:
+    known = {"file": "today.csv", "row": 7, "reference": "1", "clinic": "riverbend"}
+    return RosterRow.model_validate({**known, "program": "si-joint-calm", **fields})
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna Bell", "Zoë Núñez", "Łukasz Żółć", "Ελένη Παππά", "Ольга Щукина", "Ngô Thị Ánh"]
+)
+def test_letters_that_can_be_printed(workspace: Workspace, name: str) -> None:
+    assert unprintable(workspace, row(name=name, note=name)) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "character"),
+    [("Anna 🙂", "U+1F642"), ("张无忌", "U+5F20"), ("محمد", "U+0645"), ("नेहा", "U+0928")],
+)
+def test_letters_that_cannot(workspace: Workspace, name: str, character: str) -> None:
+    first, second = unprintable(workspace, row(name=name, note=f"For {name}"))
+    assert first.message.startswith(f"name: no font has the character {character}")
+    assert second.message.startswith(f"note: no font has the character {character}")
+    assert (first.location.file, first.location.line) == ("today.csv", 7)
+    assert name not in f"{first}{second}"
+
+
+def test_what_is_not_printed_may_be_anything(workspace: Workspace) -> None:
+    assert unprintable(workspace, row(password="🙂" * 8, email="a@例え.jp")) == ()

@@ -1,0 +1,52 @@
+"""The parent's memory does not grow with the roster."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.deliver.rosters import people, write_csv, write_folder
+
+ROOT = Path(__file__).parents[2]
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from handouts import Library, Workspace
+from handouts.deliver import batch, crew
+from handouts.deliver.jobs import Made
+from handouts.deliver.options import BatchOptions
+from handouts.load.roster import read_roster
+from tests.deliver.rosters import Told
+
+def pretend(setup, jobs):
+    return tuple(
+        Made(f"{job.token}.pdf", "X-3F9A2C", "en", "0" * 64, 2, 20000, None) for job in jobs
+    )
+
+crew.run_jobs = pretend
+batch.local_crew = lambda setup, _: crew.own_crew(setup)
+roster, out = Path(sys.argv[1]), Path(sys.argv[2])
+workspace = Workspace(roster.parent / "clinic")
+found = read_roster(Library(workspace), [roster])
+summary = batch.run_batch(found, workspace, BatchOptions(str(out), out, 2, chunk=100), Told())
+print(summary.made, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+def test_ten_thousand_rows_take_no_more_memory_than_one_thousand(tmp_path: Path) -> None:
+    write_folder(tmp_path / "clinic")
+    peaks = []
+    for count in (1000, 10_000):
+        roster = write_csv(tmp_path / f"{count}.csv", people(count))
+        command = [sys.executable, "-c", MEASURE, str(roster), str(tmp_path / f"out{count}")]
+        done = subprocess.run(
+            command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+        )
+        made, peak = map(int, done.stdout.split())
+        assert made == count
+        peaks.append(peak)
+    assert peaks[1] <= 1.2 * peaks[0]

@@ -1,0 +1,223 @@
+"""The print run has every page as it was, patients on front pages, and shares what is equal."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pypdf
+import pypdfium2
+import pytest
+
+from handouts import Handout, Workspace
+from handouts.deliver.encrypt import encrypt
+from handouts.deliver.print_run import Patient, PrintRun
+from handouts.errors import ContentError, DeliveryError
+
+Builder = Callable[..., Handout]
+ROOT = Path(__file__).parents[2]
+TOKEN = "7QK2M9XD4TRV0HBN"  # noqa: S105 - stands for a reference
+
+
+@pytest.fixture(scope="module")
+def handouts(handout_for: Builder) -> list[Handout]:
+    """Return handouts of both clinics, papers and odd page counts, with letters from far away."""
+    return [
+        handout_for(layout="fridge"),
+        handout_for(layout="compact", clinic="oldmill", patient={"name": "Ελένη Žofia Őry"}),
+        handout_for(layout="fridge", clinic="oldmill", patient={"name": "Ольга (x) \\ y"}),
+        handout_for(layout="cards", mode="gray"),
+    ]
+
+
+def write(path: Path, workspace: Workspace, made: list[Handout], **options: bool) -> None:
+    with PrintRun(path, workspace, **options) as run:
+        for number, handout in enumerate(made):
+            run.add(Patient(f"R-{number}", TOKEN, handout.code, handout.pdf))
+
+
+@pytest.fixture(scope="module")
+def run(
+    tmp_path_factory: pytest.TempPathFactory, workspace: Workspace, handouts: list[Handout]
+) -> Path:
+    path = tmp_path_factory.mktemp("print") / "run.pdf"
+    write(path, workspace, handouts)
+    return path
+
+
+def starts(path: Path) -> dict[str, int]:
+    """Return the page (from 1) that each bookmark leads to."""
+    reader = pypdf.PdfReader(path)
+    return {
+        str(mark.title): (reader.get_destination_page_number(mark) or 0) + 1
+        for mark in reader.outline
+        if isinstance(mark, pypdf.generic.Destination)
+    }
+
+
+def test_it_is_a_sound_file(run: Path) -> None:
+    with pikepdf.open(run) as pdf:
+        assert pdf.check_pdf_syntax() == []
+
+
+def test_every_patient_starts_on_a_front_page(run: Path, handouts: list[Handout]) -> None:
+    first = 1
+    wanted = {}
+    for number, handout in enumerate(handouts):
+        wanted[f"R-{number}"] = first
+        first += handout.pages + handout.pages % 2
+    assert starts(run) == wanted
+    assert {page % 2 for page in wanted.values()} == {1}
+    assert any(handout.pages % 2 for handout in handouts)
+    with pikepdf.open(run) as pdf:
+        assert len(pdf.pages) == first - 1
+
+
+def test_pages_look_the_same_and_have_their_size(run: Path, handouts: list[Handout]) -> None:
+    whole = pypdfium2.PdfDocument(run)
+    for number, first in enumerate(starts(run).values()):
+        own = pypdfium2.PdfDocument(handouts[number].pdf)
+        for page in range(len(own)):
+            pictures = [
+                document[index].render(scale=1).to_pil()
+                for document, index in ((own, page), (whole, first - 1 + page))
+            ]
+            assert pictures[0].size == pictures[1].size
+            assert pictures[0].tobytes() == pictures[1].tobytes()
+        own.close()
+    whole.close()
+
+
+def test_words_stay_words(run: Path, handouts: list[Handout]) -> None:
+    whole = pypdfium2.PdfDocument(run)
+    for number, first in enumerate(starts(run).values()):
+        own = pypdfium2.PdfDocument(handouts[number].pdf)
+        for page in range(len(own)):
+            texts = [
+                document[index].get_textpage().get_text_bounded().split()
+                for document, index in ((own, page), (whole, first - 1 + page))
+            ]
+            assert texts[0] == texts[1]
+        own.close()
+    whole.close()
+
+
+def test_fonts_and_pictures_are_there_once(
+    tmp_path: Path, workspace: Workspace, handouts: list[Handout]
+) -> None:
+    sizes = []
+    for count in (2, 12):
+        path = tmp_path / f"{count}.pdf"
+        write(path, workspace, [handouts[0]] * count)
+        with pikepdf.open(path) as pdf:
+            streams = [item for item in pdf.objects if isinstance(item, pikepdf.Stream)]
+            fonts = [item for item in streams if "/Length1" in item]
+            forms = [item for item in streams if item.get("/Subtype") == pikepdf.Name.Form]
+        sizes.append((len(fonts), len(forms)))
+    assert sizes[0] == sizes[1]
+    more = (tmp_path / "12.pdf").stat().st_size - (tmp_path / "2.pdf").stat().st_size
+    assert more / 10 < len(handouts[0].pdf) / 3
+
+
+def test_separators_carry_reference_and_code(
+    tmp_path: Path, workspace: Workspace, handouts: list[Handout]
+) -> None:
+    path = tmp_path / "run.pdf"
+    with PrintRun(path, workspace, separators=True) as run:
+        for title in ("R-17", "漢-1", "x" * 80):
+            run.add(Patient(title, TOKEN, "X-1", handouts[0].pdf))
+    reader = pypdf.PdfReader(path)
+    assert list(starts(path).values()) == [1, 5, 9]
+    texts = [reader.pages[page - 1].extract_text().split() for page in (1, 5, 9)]
+    assert texts == [["R-17", "X-1", TOKEN], [TOKEN, "X-1", TOKEN], ["x" * 80, "X-1", TOKEN]]
+    assert all("Maria" in reader.pages[page + 1].extract_text() for page in (1, 5, 9))
+    assert reader.pages[1].extract_text() == ""
+
+
+def test_encrypted_handouts_are_printed_with_their_password(
+    tmp_path: Path, workspace: Workspace, handouts: list[Handout]
+) -> None:
+    locked = encrypt(handouts[0].pdf, "open sesame")
+    with PrintRun(tmp_path / "run.pdf", workspace) as run:
+        run.add(Patient("R-1", TOKEN, "X-1", locked, "open sesame"))
+    text = pypdf.PdfReader(tmp_path / "run.pdf").pages[0].extract_text()
+    assert "Maria" in text
+
+
+@pytest.mark.parametrize("bad", [b"%PDF-1.7 nothing", b"foreign"])
+def test_a_file_that_is_not_ours_stops_it_and_leaves_nothing(
+    tmp_path: Path, workspace: Workspace, bad: bytes
+) -> None:
+    if bad == b"foreign":
+        stream = io.BytesIO()
+        with pikepdf.new() as pdf:
+            pdf.add_blank_page()
+            font = pikepdf.Dictionary(BaseFont=pikepdf.Name("/Helvetica"))
+            pdf.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+            pdf.pages[0].Contents = pdf.make_stream(b"BT /F1 12 Tf (x) Tj ET")
+            pdf.save(stream)
+        bad = stream.getvalue()
+    (tmp_path / "run.pdf").write_bytes(b"old")
+
+    def go() -> None:
+        with PrintRun(tmp_path / "run.pdf", workspace) as run:
+            run.add(Patient("R-1", TOKEN, "X-1", bad))
+
+    with pytest.raises(ContentError, match=r"damaged|not made by this version"):
+        go()
+    assert (tmp_path / "run.pdf").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["run.pdf"]
+
+
+def test_an_empty_run_is_a_file_without_pages(tmp_path: Path, workspace: Workspace) -> None:
+    with PrintRun(tmp_path / "run.pdf", workspace):
+        pass
+    with pikepdf.open(tmp_path / "run.pdf") as pdf:
+        assert len(pdf.pages) == 0
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, workspace: Workspace) -> None:
+    with (
+        pytest.raises(DeliveryError, match="cannot be written"),
+        PrintRun(tmp_path / "no" / "run.pdf", workspace),
+    ):
+        pass
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from handouts import Workspace
+from handouts.deliver.print_run import Patient, PrintRun
+pdf, target, count = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2]), int(sys.argv[3])
+with PrintRun(target, Workspace()) as run:
+    for number in range(count):
+        run.add(Patient(f"R-{number}", "7QK2M9XD4TRV0HBN", "X-1", pdf))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, run.pages)
+"""
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_patients(tmp_path: Path, handouts: list[Handout]) -> None:
+    (tmp_path / "one.pdf").write_bytes(handouts[0].pdf)
+    peaks = []
+    for count in (100, 1000):
+        command = [sys.executable, "-c", MEASURE, "one.pdf", "run.pdf", str(count)]
+        done = subprocess.run(
+            command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+            check=True,
+        )  # fmt: skip
+        peak, pages = map(int, done.stdout.split())
+        assert pages == 2 * count
+        peaks.append(peak)
+    assert peaks[1] <= 1.1 * peaks[0]
+    with pikepdf.open(tmp_path / "run.pdf") as pdf:
+        assert pdf.check_pdf_syntax() == []
+        assert pdf.pages[1998].obj.Parent.Count <= 64
+    with (tmp_path / "run.pdf").open("rb") as stream:
+        assert len(re.findall(rb"/FontFile2", stream.read())) <= 4
