@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from handouts.figures.emit import GRID
@@ -69,6 +70,7 @@ def write_drawing(drawing: Drawing) -> bytes:
     return "\n".join(lines).encode("ascii")
 
 
+@lru_cache(maxsize=128)  # a batch shows the same drawings all night
 def read_drawing(data: bytes) -> Drawing | None:
     """Return the drawing of a file; None if it is of another format or broken."""
     try:

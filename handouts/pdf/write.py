@@ -140,7 +140,7 @@ class _Writer:
         about = About(
             title=document.title,
             author=document.author,
-            subject=f"Handout {document.code}",
+            subject=" ".join(filter(None, ("Handout", document.code, document.token))),
             language=document.language,
             made=self._story.made,
             archival=not self._fillable,

@@ -224,8 +224,12 @@ def test_the_token_is_in_the_document_and_in_the_code_for_cameras(
     drawn: list[str] = []
     monkeypatch.setattr(foot, "draw_qr", lambda *arguments: drawn.append(arguments[-1]))
     order = replace(order_for(), reference_token=STAND_IN)
-    story = build(order, workspace).story
+    handout = build(order, workspace)
+    story = handout.story
     assert story.document.token == STAND_IN
+    metadata = pypdf.PdfReader(io.BytesIO(handout.pdf)).metadata
+    assert metadata is not None
+    assert metadata.subject == f"Handout {story.document.code} {STAND_IN}"
     assert set(drawn) == {f"{story.document.code} {STAND_IN}"}
     drawn.clear()
     story = build(order_for(), workspace).story

@@ -105,7 +105,8 @@ def metadata_agrees(reading: Reading, story: Story) -> None:
     document = story.document
     assert _xmp(packet, "dc:title") == info.title == document.title
     assert _xmp(packet, "dc:creator") == info.author == document.author
-    assert _xmp(packet, "dc:description") == info.subject == f"Handout {document.code}"
+    subject = " ".join(filter(None, ("Handout", document.code, document.token)))
+    assert _xmp(packet, "dc:description") == info.subject == subject
     made = f"{story.made:%Y-%m-%d}T00:00:00Z"
     assert _xmp(packet, "xmp:CreateDate") == _xmp(packet, "xmp:ModifyDate") == made
     assert info["/CreationDate"] == info["/ModDate"] == f"D:{story.made:%Y%m%d}000000Z"
