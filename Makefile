@@ -48,6 +48,7 @@ fonts: $(VENV)/test-ready
 
 docs: $(VENV)/test-ready
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/pages.py
 
 clean:
 	rm -rf $(VENV) $(DEMO) dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

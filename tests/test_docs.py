@@ -88,3 +88,10 @@ def test_continuous_integration_runs_make_test() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     assert script.read_text("utf-8").splitlines()[-1] == "exec make test"
+
+
+def test_the_table_of_pictures_is_fresh() -> None:
+    result = CliRunner().invoke(cli, ["figures", "table"])
+    assert result.exit_code == 0
+    page = (ROOT / "docs" / "pictures.md").read_text("utf-8")
+    assert page.endswith("\n\n" + result.output)

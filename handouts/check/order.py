@@ -70,7 +70,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     program = gather(lambda: library.program(request.program))
     clinic = gather(lambda: library.clinic(request.clinic))
     layout = gather(lambda: library.layout(request.layout))
-    language = request.language or (clinic.locale if clinic else None)
+    language = _language(request.language, clinic)
     locale = gather(lambda: library.locale(language)) if language else None
     safety = None
     if program and program.safety in library.workspace.ids(Kind.SAFETY):
@@ -101,6 +101,12 @@ def make_order(library: Library, request: OrderRequest) -> Order:
         language=language or clinic.locale,
         reference_token=request.token,
     )
+
+
+def _language(asked: str | None, clinic: Clinic | None) -> str | None:
+    """Return the language to write in; "en" is the clinic's own English, "en-GB" or another."""
+    own = clinic.locale if clinic else None
+    return own if own and asked in (None, own.split("-", maxsplit=1)[0]) else asked
 
 
 class _Gather:

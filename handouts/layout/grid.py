@@ -32,7 +32,7 @@ LEAST_BOX = 17.0
 _TIGHTEST = 0.72
 """Rows are lowered to about this part of their height before a grid goes to the next page."""
 
-_TIGHTEST_RULED, _NO_PICTURES = 0.4, 0.6
+_TIGHTEST_RULED, _NO_PICTURES, _SMALLER_PICTURES = 0.4, 0.6, 0.9
 
 _KEEP_TOGETHER = 560.0
 """A band lower than this goes to the next page whole (points)."""
@@ -113,8 +113,12 @@ class GridTable(Flowable):
         return 22.0 if self._pictures else 17.5 * max(1.0, self.look.scale * 0.95)
 
     def _text_offset(self, row: GridRow) -> float:
-        picture = 80.0 if self._pictures and self.look.frames(row.figure) else 0.0
-        return self._tile() + 7 + picture
+        shown = self._pictures and self.look.frames(row.figure)
+        return self._tile() + 7 + (self._picture_width + 6 if shown else 0.0)
+
+    @property
+    def _picture_width(self) -> float:
+        return 74.0 if self.tight > _SMALLER_PICTURES else 54.0
 
     def _letter_width(self, row: GridRow) -> float:
         style = bold(self.look.type.grid)
@@ -249,7 +253,11 @@ class GridTable(Flowable):
         tile(self.look, sheet, x, y + (high - side) / 2, row.number, side)
         if self._pictures:
             for frame in self.look.frames(row.figure)[-1:]:
-                sheet.drawing(x + side + 5, y + 4, 74, high - 8, frame, row)
+                wide, room = self._picture_width, high - 6
+                scale = min(wide / frame.size[0], room / frame.size[1])
+                lower = (room - scale * frame.size[1]) / 2
+                right = (wide - scale * frame.size[0]) / 2
+                sheet.drawing(x + side + 5 + right, y + 3 + lower, wide, room, frame, row)
         name, dose = self._words(row, width)
         top = y + (high - name.height - dose.height) / 2 - 0.5
         left = x + self._text_offset(row)

@@ -43,6 +43,12 @@ def test_paper_and_layout_can_be_chosen(folder: Any) -> None:
     assert (made.paper, made.layout.id, made.locale.id) == (Paper.A4, "cards", "en")
 
 
+def test_a_language_without_a_country_is_written_as_in_the_clinics_country(folder: Any) -> None:
+    own = order(folder).clinic.locale
+    assert order(folder, language="en").language == own
+    assert order(folder, language="en-AU").language == "en-AU"
+
+
 def test_doses_and_variants_are_overridden(folder: Any) -> None:
     item = "- exercise: heel-slide"
     more = f"{item}\n        variant: wall\n        dosage: 3 sets, mon fri\n"

@@ -1,0 +1,42 @@
+"""The example of a clinic's own folder is clean, and its four pictures are short and possible."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from handouts.cli.main import cli
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
+IDS = sorted(path.stem for path in (EXAMPLE / "exercises").glob("*.yaml"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "own", ignore=lambda *_: {".figures"}))
+
+
+def _say(*words: str | Path) -> str:
+    result = CliRunner().invoke(cli, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_it_is_clean_and_makes_a_handout(folder: Path, tmp_path: Path) -> None:
+    assert "no problems" in _say("--folder", folder, "check")
+    assert "0 problems in 4 figures" in _say("--folder", folder, "figures", "check", *IDS)
+    out = tmp_path / "own.pdf"
+    _say("--folder", folder, "build", "own-exercises", "--clinic", "riverbend", "-o", out)
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("own", IDS)
+def test_a_picture_takes_at_most_fifteen_lines(own: str) -> None:
+    text = (EXAMPLE / "exercises" / f"{own}.yaml").read_text(encoding="utf-8")
+    figure = re.search(r"^figure:\n(?:  .*\n)+", text, re.MULTILINE)
+    assert figure
+    assert figure[0].count("\n") <= 15
