@@ -13,6 +13,7 @@ from handouts import Library
 from handouts.cli.context import complete_ids, workspace_of
 from handouts.cli.figure_pick import Picked, findings, pick
 from handouts.cli.figure_upkeep import check, generate_command, table
+from handouts.cli.options import MODE
 from handouts.cli.report import print_error, print_problems, say
 from handouts.deliver.files import check_target, write_whole
 from handouts.errors import ContentError, HandoutError
@@ -51,13 +52,7 @@ def figures() -> None:
 def _appearance(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say who is drawn, and how."""
     options = (
-        click.option(
-            "--mode",
-            type=click.Choice([mode.value for mode in Mode]),
-            default=Mode.COLOUR.value,
-            show_default=True,
-            help="gray for a copier, saver for little ink.",
-        ),
+        MODE,
         click.option("--colour", default=COLOUR, show_default=True, help="The brand's colour."),
         click.option(
             "--skin",

@@ -13,6 +13,14 @@ from handouts.workspace import Kind
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+MODE: Decorator = click.option(
+    "--mode",
+    type=click.Choice([mode.value for mode in Mode]),
+    default=Mode.COLOUR.value,
+    show_default=True,
+    help="gray for a copier, saver for little ink.",
+)
+
 _APPEARANCE: tuple[Decorator, ...] = (
     click.option(
         "--clinic",
@@ -34,13 +42,7 @@ _APPEARANCE: tuple[Decorator, ...] = (
         type=click.Choice([paper.value for paper in Paper]),
         help="Paper size. Without it: the clinic's.",
     ),
-    click.option(
-        "--mode",
-        type=click.Choice([mode.value for mode in Mode]),
-        default=Mode.COLOUR.value,
-        show_default=True,
-        help="gray for a copier, saver for little ink.",
-    ),
+    MODE,
 )
 
 

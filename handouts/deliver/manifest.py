@@ -7,15 +7,14 @@ the disk before the next rows are taken up; a line that a crash cut off is dropp
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
-from handouts.deliver.files import OWNER_ONLY, drop_torn_line
+from handouts.deliver.growing import GrowingFile
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 
 MANIFEST = "manifest.jsonl"
@@ -153,23 +152,14 @@ class Manifest:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._stream = self._open()
+        self._file = GrowingFile(path)
         self._now = latest(path)
-
-    def _open(self) -> BinaryIO:
-        try:
-            self.path.touch(OWNER_ONLY)
-            stream = self.path.open("r+b")
-            drop_torn_line(stream)
-        except OSError as error:
-            raise self._refused(error) from None
-        return stream
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stream.close()
+        self._file.close()
         self._now.__exit__()
 
     def made(self, token: str) -> Entry | None:
@@ -189,16 +179,5 @@ class Manifest:
             if self._now.line(entry.key) != line:
                 self._now.note(entry)
                 new.append(f"{line}\n")
-        if not new:
-            return
-        try:
-            self._stream.seek(0, os.SEEK_END)
-            self._stream.write("".join(new).encode())
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-        except OSError as error:
-            raise self._refused(error) from None
-
-    def _refused(self, error: OSError) -> DeliveryError:
-        reason = (error.strerror or type(error).__name__).lower()
-        return DeliveryError(f"{self.path} cannot be written: {reason}", retry=True)
+        if new:
+            self._file.append("".join(new))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from pathlib import Path
 from typing import Self
 
-from handouts.deliver.files import OWNER_ONLY, drop_torn_line
+from handouts.deliver.growing import GrowingFile
 from handouts.deliver.token import read_key
-from handouts.errors import DeliveryError
 from handouts.load.roster.guard import guard
 
 _HEAD = ("reference", "passphrase")
@@ -25,28 +23,20 @@ class Passphrases:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         self._key = read_key(path.with_name(f"{path.name}.key"), make=True)
         self._known: set[bytes] = set()
-        try:
-            path.touch(OWNER_ONLY)
-            path.chmod(OWNER_ONLY)
-            self._stream = path.open("r+b")
-            drop_torn_line(self._stream)
-        except OSError as error:
-            raise self._refused(error) from None
+        self._file = GrowingFile(path)
         self._read()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stream.close()
+        self._file.close()
 
     def _read(self) -> None:
         """Learn who is in the file."""
-        self._stream.seek(0)
-        lines = (line.decode("utf-8", "replace") for line in self._stream)
+        lines = (line.decode("utf-8", "replace") for line in self._file)
         for row in csv.reader(lines):
             self._known.add(_short(row[0] if row else ""))
         if not self._known:
@@ -67,17 +57,7 @@ class Passphrases:
     def _write(self, cells: tuple[str, ...]) -> None:
         line = io.StringIO()
         csv.writer(line).writerow(cells)
-        try:
-            self._stream.seek(0, os.SEEK_END)
-            self._stream.write(line.getvalue().encode())
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-        except OSError as error:
-            raise self._refused(error) from None
-
-    def _refused(self, error: OSError) -> DeliveryError:
-        reason = (error.strerror or type(error).__name__).lower()
-        return DeliveryError(f"{self.path} cannot be written: {reason}", retry=True)
+        self._file.append(line.getvalue())
 
 
 def _short(reference: str) -> bytes:

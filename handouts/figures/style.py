@@ -65,7 +65,7 @@ def figure_palette(secondary: str, mode: Mode, body: Body) -> dict[str, str]:
         mode: gray turns all into grays; ink saver draws white bodies with pale clothes.
         body: who is drawn.
     """
-    base = _saver(body) if mode is Mode.SAVER else _colours(secondary, body)
+    base = _saver() if mode is Mode.SAVER else _colours(secondary, body)
     palette = _with_tones(base)
     palette |= _layers(secondary, palette, body, saver=mode is Mode.SAVER)
     if mode is not Mode.COLOUR:
@@ -111,9 +111,8 @@ def _colours(secondary: str, body: Body) -> dict[str, str]:
     }
 
 
-def _saver(body: Body) -> dict[str, str]:
+def _saver() -> dict[str, str]:
     """White bodies and two light grays: little ink, and still a shirt and shorts to tell apart."""
-    del body
     white = "#ffffff"
     return {
         "line": _LINE,

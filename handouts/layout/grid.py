@@ -92,7 +92,7 @@ class GridTable(Flowable):
     def _bar(self) -> float:
         return _BAR * max(1.0, self.look.scale * 0.95)
 
-    def _words(self, row: GridRow, width: float) -> tuple[SetText, SetText]:
+    def _words(self, row: GridRow) -> tuple[SetText, SetText]:
         """Name and dose in what the name column leaves beside number, picture and side letter."""
         style, setter = self.look.type, self.look.setter
         room = self.grid.name_width - self._text_offset(row) - self._letter_width(row)
@@ -101,7 +101,6 @@ class GridTable(Flowable):
         dose = setter.fitted(
             row.dose, plain(style.grid_detail), room, style.grid_detail.size * 10.5 / 11
         )
-        del width
         return name, dose
 
     @property
@@ -125,8 +124,8 @@ class GridTable(Flowable):
         widths = [self.look.setter.width(line.label, style) for line in row.lines if line.label]
         return max(widths, default=0.0) + 13 if widths else 6.0
 
-    def _row_height(self, row: GridRow, width: float) -> float:
-        name, dose = self._words(row, width)
+    def _row_height(self, row: GridRow) -> float:
+        name, dose = self._words(row)
         words = name.height + dose.height + 3
         lines = len(row.lines)
         least = LEAST_BOX + 1
@@ -139,13 +138,13 @@ class GridTable(Flowable):
 
     @override
     def height(self, width: float) -> float:
-        rows = sum(self._row_height(row, width) for row in self.rows)
+        rows = sum(self._row_height(row) for row in self.rows)
         return self._head + rows + self._pain_height
 
     @override
     def stretch(self, width: float) -> float:
         if self.grid.ruled:
-            return sum(max(0.0, 75 - self._row_height(row, width)) for row in self.rows)
+            return sum(max(0.0, 75 - self._row_height(row)) for row in self.rows)
         return (3.0 if self.look.scale < 1.2 else 8.0) * sum(len(row.lines) for row in self.rows)
 
     @override
@@ -163,7 +162,7 @@ class GridTable(Flowable):
             return None
         used, count = self._head, 0
         for row in self.rows:
-            used += self._row_height(row, width)
+            used += self._row_height(row)
             if used > room:
                 break
             count += 1
@@ -193,9 +192,9 @@ class GridTable(Flowable):
             self._draw_head(sheet, x, y, columns)
         y += self._head
         for row in self.rows:
-            high = self._row_height(row, width) + extra
+            high = self._row_height(row) + extra
             sheet.line(x, y, x + width, y, "rule")
-            self._draw_row(sheet, row, x, y, width, high, columns)
+            self._draw_row(sheet, row, x, y, high, columns)
             y += high
         if self.band.pain and self.ends:
             y = self._draw_pain(sheet, x, y, width, columns)
@@ -245,7 +244,6 @@ class GridTable(Flowable):
         row: GridRow,
         x: float,
         y: float,
-        width: float,
         high: float,
         columns: _Columns,
     ) -> None:
@@ -253,12 +251,9 @@ class GridTable(Flowable):
         tile(self.look, sheet, x, y + (high - side) / 2, row.number, side)
         if self._pictures:
             for frame in self.look.frames(row.figure)[-1:]:
-                wide, room = self._picture_width, high - 6
-                scale = min(wide / frame.size[0], room / frame.size[1])
-                lower = (room - scale * frame.size[1]) / 2
-                right = (wide - scale * frame.size[0]) / 2
-                sheet.drawing(x + side + 5 + right, y + 3 + lower, wide, room, frame, row)
-        name, dose = self._words(row, width)
+                left, wide = x + side + 5, self._picture_width
+                sheet.drawing(left, y + 3, wide, high - 6, frame, row, middle=True)
+        name, dose = self._words(row)
         top = y + (high - name.height - dose.height) / 2 - 0.5
         left = x + self._text_offset(row)
         sheet.text(left, top, name)

@@ -226,7 +226,8 @@ class PlanBlock(Flowable):
             return
         picture, words, days = self._columns(width)
         for frame in self.look.frames(row.figure)[-1:] if self._pictured else ():
-            sheet.drawing(x + picture, y + 2, 76 * self.look.scale, high - 4, frame)
+            wide = 76 * self.look.scale
+            sheet.drawing(x + picture, y + 2, wide, high - 4, frame, middle=True)
         name, dose = self._row_text(row, width)
         top = y + (high - name.height - dose.height) / 2
         sheet.text(x + words, top, name)

@@ -1,0 +1,60 @@
+"""Turn whole lines into a private file that only grows: each stands on the disk before we go on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from handouts.deliver.files import OWNER_ONLY, drop_torn_line
+from handouts.errors import DeliveryError
+
+
+class GrowingFile:
+    """A file readable by its owner; a last line that a kill cut off is dropped on opening.
+
+    Raises:
+        DeliveryError: if the disk refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._stream = self._open()
+        except OSError as error:
+            raise self._refused(error) from None
+
+    def _open(self) -> BinaryIO:
+        self.path.touch(OWNER_ONLY)
+        self.path.chmod(OWNER_ONLY)
+        stream = self.path.open("r+b")
+        drop_torn_line(stream)
+        return stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the lines of the file from its beginning."""
+        self._stream.seek(0)
+        return iter(self._stream)
+
+    def append(self, lines: str) -> None:
+        """Add whole lines and flush them to the disk.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
+        try:
+            self._stream.seek(0, os.SEEK_END)
+            self._stream.write(lines.encode())
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+        except OSError as error:
+            raise self._refused(error) from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def _refused(self, error: OSError) -> DeliveryError:
+        reason = (error.strerror or type(error).__name__).lower()
+        return DeliveryError(f"{self.path} cannot be written: {reason}", retry=True)
