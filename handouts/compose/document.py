@@ -33,6 +33,7 @@ class Run:
     """A piece of text set alike. ``field`` marks a per-patient string; ``lang`` another language.
 
     ``blank`` asks for a line for the pen instead of text (``text`` is what the twin prints).
+    ``own``: the whole text is the patient's own, what another patient has another in place of.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Run:
     field: FieldName | None = None
     lang: str | None = None
     blank: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class Text:
     def plain(self) -> str:
         """The printed characters."""
         return "".join(run.text for run in self.runs)
+
+    @property
+    def personal(self) -> bool:
+        """Whether any of it is the patient's own."""
+        return any(run.own for run in self.runs)
 
 
 NOTHING = Text(())

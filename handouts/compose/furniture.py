@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handouts.compose.dates import appointment, day_and_date, medium_date, month, months_later
+from handouts.compose.dates import day_and_date, medium_date, month, months_later
 from handouts.compose.document import FieldName, Furniture, Text
-from handouts.compose.panel import clinician_name
-from handouts.compose.runs import Runs, fill, folded, leaf, marked, spaced
+from handouts.compose.panel import clinician_name, next_visit
+from handouts.compose.runs import Runs, fill, folded, leaf, marked, own, spaced
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
 from handouts.model.order import Order
@@ -20,7 +20,7 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
     name = order.patient.name
     return Furniture(
         clinic=leaf(clinic.full_name),
-        patient=leaf(marked(name, FieldName.NAME)) if name else None,
+        patient=leaf(own(name, FieldName.NAME)) if name else None,
         phone=leaf(clinic.phone),
         stop_rule=leaf(safety.stop_rule),
         call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
@@ -49,7 +49,7 @@ def reviewers(order: Order) -> tuple[str, ...] | None:
 
 def _made_for(name: str | None, words: Wording) -> Runs:
     phrases = words.locale.furniture
-    sentence = fill(phrases.made_for, name=name) if name else fill(phrases.made_for_one)
+    sentence = fill(phrases.made_for, name=own(name, FieldName.NAME)) if name else fill(phrases.made_for_one)
     return marked(sentence, FieldName.NAME)
 
 
@@ -72,8 +72,9 @@ def _made(order: Order, words: Wording) -> Text:
 def _heading(order: Order, words: Wording) -> Text:
     phrases, patient = words.locale.furniture, order.patient
     name = patient.preferred_name or patient.name
-    heading = fill(phrases.heading_named, name=name) if name else fill(phrases.heading)
-    return leaf(marked(heading, FieldName.PREFERRED_NAME))
+    heading = phrases.heading_named if name else phrases.heading
+    whose = own(name or "", FieldName.PREFERRED_NAME)
+    return leaf(marked(fill(heading, name=whose), FieldName.PREFERRED_NAME))
 
 
 def _side(side: AffectedSide | None, words: Wording) -> Text | None:
@@ -95,8 +96,9 @@ def _dates(order: Order, words: Wording) -> Text | None:
     if patient.start_date:
         start = fill(phrases.start, date=day_and_date(patient.start_date, words))
         parts.append(marked(start, FieldName.START))
-    if patient.next_visit:
-        visit = fill(phrases.next_visit, date=appointment(patient.next_visit, words))
+    date = next_visit(patient, words)
+    if date:
+        visit = fill(phrases.next_visit, date=own(date, FieldName.NEXT_VISIT))
         parts.append(marked(visit, FieldName.NEXT_VISIT))
     name = clinician_name(order)
     if name:

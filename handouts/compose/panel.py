@@ -11,13 +11,14 @@ from handouts.compose.document import (
     Labelled,
     Letterhead,
     PatientPanel,
+    Run,
     Text,
     Title,
 )
-from handouts.compose.runs import BLANK, fill, leaf, marked, plain
+from handouts.compose.runs import BLANK, Value, fill, leaf, marked, own, plain
 from handouts.compose.wording import Wording
 from handouts.model.order import Order
-from handouts.model.patient import AffectedSide
+from handouts.model.patient import AffectedSide, Patient
 
 
 def letterhead(order: Order, words: Wording) -> Letterhead:
@@ -41,9 +42,9 @@ def patient_panel(order: Order, words: Wording) -> PatientPanel:
     """Return who the handout is for; what is not known is a line for the pen."""
     patient, phrases = order.patient, words.locale.panel
     start = day_and_date(patient.start_date, words) if patient.start_date else None
-    visit = appointment(patient.next_visit, words) if patient.next_visit else None
+    visit = _own(next_visit(patient, words), FieldName.NEXT_VISIT)
     fields = (
-        _field(phrases.name, patient.name, FieldName.NAME),
+        _field(phrases.name, _own(patient.name, FieldName.NAME), FieldName.NAME),
         _sore_side(patient.affected_side, words),
         _field(phrases.clinician, clinician_name(order), FieldName.CLINICIAN),
         _field(phrases.start, start, FieldName.START),
@@ -63,7 +64,7 @@ def _note(order: Order, words: Wording) -> Labelled | None:
     if not order.patient.note:
         return None
     label = Text(marked(note_label(order, words).runs, FieldName.NOTE))
-    return Labelled(label, leaf(marked(order.patient.note, FieldName.NOTE)))
+    return Labelled(label, leaf(own(order.patient.note, FieldName.NOTE)))
 
 
 def clinician_name(order: Order) -> str | None:
@@ -71,7 +72,16 @@ def clinician_name(order: Order) -> str | None:
     return order.clinician.name if order.clinician is not None else order.patient.clinician
 
 
-def _field(label: str, value: str | None, field: FieldName) -> Labelled:
+def next_visit(patient: Patient, words: Wording) -> str | None:
+    """The next visit in words: ``Mon, Mar 30, 10:30 AM``."""
+    return appointment(patient.next_visit, words) if patient.next_visit else None
+
+
+def _own(text: str | None, field: FieldName) -> Run | None:
+    return own(text, field) if text else None
+
+
+def _field(label: str, value: Value | None, field: FieldName) -> Labelled:
     return Labelled(leaf(label), leaf(marked(value or BLANK, field)))
 
 

@@ -41,6 +41,11 @@ def marked(value: Value, field: FieldName) -> Runs:
     return tuple(replace(run, field=field) for run in runs_of(value))
 
 
+def own(text: str, field: FieldName) -> Run:
+    """Return text that is the patient's own: another patient has another in its place."""
+    return Run(text, field=field, own=True)
+
+
 def strong(value: Value) -> Runs:
     """Return the runs set in bold."""
     return tuple(replace(run, strong=True) for run in runs_of(value))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import segno
-
 from handouts.compose.document import Document, Text, text
-from handouts.figures.vector import Command
 from handouts.layout import icons
 from handouts.layout.look import Look, bold, plain
 from handouts.layout.sheet import Sheet
@@ -132,7 +129,8 @@ class Foot:
         style, setter, document = plain(self.look.type.foot), self.look.setter, self.document
         sheet.line(x, y, x + width, y, "rule", 0.7)
         y += 7
-        draw_qr(sheet, x, y, QR_SIDE, " ".join(filter(None, (document.code, document.token))))
+        token = f" {document.token}" if document.token else ""
+        sheet.code(x, y, QR_SIDE, document.code, token)
         left, top = x + QR_SIDE + 10, y - 1
         for part in self._disclaimer:
             block = setter.set(part, style, self._text_room(width), balance=False)
@@ -190,24 +188,3 @@ def draw_strip(
         Text((*rule.runs, *text(" ").runs, *call.runs)), style, width - 2 * half - 34
     )
     sheet.text(left, y + (high - block.height) / 2, block)
-
-
-def draw_qr(sheet: Sheet, x: float, y: float, side: float, content: str) -> None:
-    """A QR code (ISO/IEC 18004, level M) as one path; it holds no patient data."""
-    rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
-    unit = side / len(rows)
-    commands: list[Command] = []
-    for down, row in enumerate(rows):
-        start: int | None = None
-        for across, dark in enumerate([*row, 0]):
-            if dark and start is None:
-                start = across
-            elif not dark and start is not None:
-                commands += _box(x + start * unit, y + down * unit, (across - start) * unit, unit)
-                start = None
-    sheet.path(commands, fill="#000000")
-
-
-def _box(x: float, y: float, width: float, height: float) -> list[Command]:
-    corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
-    return [("M", corners[0]), *(("L", corner) for corner in corners[1:]), ("Z", ())]

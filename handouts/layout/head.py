@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handouts.compose.document import Document
+from handouts.compose.document import Document, Text
 from handouts.layout import icons
 from handouts.layout.look import Look, bold, draw_logo, plain
 from handouts.layout.sheet import Sheet
 
 LOGO_BOX = (150.0, 42.0)
 """A logo fits a box of this width and height, in points."""
+
+_NAME_SHARE = 0.4
+"""Part of a running head that is kept for a name: the clinic does not move with its length."""
+
+_NAME_WIDTH = 150.0
+"""The same in a slim head, in points at 10 points of type."""
 
 Head = Callable[[Look, Document, Sheet, float, float, float], float]
 """Draws a head into ``x, y, width``; returns the y below which content may stand."""
@@ -63,11 +69,12 @@ def running(
         end = right - phone.width
         if furniture.patient:
             end = _dot(look, sheet, end, base)
+            kept = (end - left) * _NAME_SHARE
             patient = setter.clipped(
                 furniture.patient, style, (end - left) * 0.55, style.size * 0.8
-            )
+            ).within(kept)
             sheet.on_baseline(end, base, patient, align="right")
-            end -= patient.width
+            end -= max(kept, patient.width)
         room = end - left - 12
         clinic = setter.clipped(furniture.clinic, bold(look.type.head), room, 8)
         sheet.on_baseline(left, base, clinic, "heading")
@@ -83,7 +90,7 @@ def slim(look: Look, document: Document, sheet: Sheet, x: float, y: float, width
         taken = draw_logo(look, sheet, x, y, (60, 27))
         left, right = x + (taken + 8 if taken else 0), x + width
         upper = [part for part in (furniture.patient, furniture.side) if part]
-        sizes = [setter.measure(part.plain, bold(look.type.head, 10)) + 18 for part in upper]
+        sizes = [_kept(part, setter.width(part, bold(look.type.head, 10))) + 18 for part in upper]
         room = min(width * 0.5, right - left - sum(sizes))
         clinic = setter.clipped(furniture.clinic, bold(look.type.head, 14), room, 9)
         sheet.on_baseline(left, y + 12, clinic, "heading")
@@ -95,6 +102,7 @@ def slim(look: Look, document: Document, sheet: Sheet, x: float, y: float, width
             if end < right:
                 end = _dot(look, sheet, end, y + 12)
             set_part = setter.clipped(part, bold(look.type.head, 13), room * 0.7, 8)
+            set_part = set_part.within(_NAME_WIDTH * 1.3) if part.personal else set_part
             sheet.on_baseline(end, y + 12, set_part, align="right")
             end -= set_part.width
         if furniture.dates:
@@ -124,6 +132,11 @@ def banner(look: Look, document: Document, sheet: Sheet, x: float, y: float, wid
 def none(look: Look, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:  # noqa: ARG001
     """No head: content starts at the top margin."""
     return y
+
+
+def _kept(part: Text, width: float) -> float:
+    """The width kept for a part of a slim head."""
+    return max(width, _NAME_WIDTH) if part.personal else width
 
 
 def _dot(look: Look, sheet: Sheet, right: float, base: float) -> float:

@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from handouts.compose.document import FieldName, Text
+from handouts.compose.document import Text
 from handouts.figures.vector import Path, Vector
+from handouts.layout.text import SetText
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
     """Characters of one face on one baseline.
 
-    ``colour`` is a palette role; ``field`` marks a per-patient string; ``source`` is the leaf it
-    belongs to, None for what repeats on pages, which has its leaf in ``repeats``. ``lang`` is the
-    language if it is another than the document's. ``blank``: a space over a line for the pen.
+    ``colour`` is a palette role; ``source`` is the leaf it belongs to, None for what repeats on
+    pages, which has its leaf in ``repeats``. ``lang`` is the language if it is another than the
+    document's. ``blank``: a space over a line for the pen.
     """
 
     x: float
@@ -26,7 +27,6 @@ class Glyphs:
     size: float
     colour: str
     width: float
-    field: FieldName | None = None
     source: Text | None = None
     line_end: bool = False
     repeats: Text | None = None
@@ -63,7 +63,42 @@ class Drawing:
     source: object | None = None
 
 
-Item = Glyphs | Path | Bitmap | Drawing
+@dataclass(frozen=True, slots=True)
+class MatrixCode:
+    """A code for cameras (QR, ISO/IEC 18004) of ``side`` points; it holds no patient data.
+
+    ``own`` is the end of its content that is the patient's own: the token.
+    """
+
+    x: float
+    y: float
+    side: float
+    content: str
+    own: str = ""
+
+
+Item = Glyphs | Path | Bitmap | Drawing | MatrixCode
+
+
+Align = Literal["left", "right", "centre"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a leaf of the patient's own is set: the items from ``start`` up to ``stop``.
+
+    ``x`` is where its left, right or middle stands, ``base`` its first baseline. Another
+    patient's text may take its place, and nothing else on the page would be different, if it
+    keeps the shape of what was set there: ``block`` says when.
+    """
+
+    block: SetText
+    start: int
+    stop: int
+    x: float
+    base: float
+    align: Align
+    colour: str
 
 
 class EntryKind(StrEnum):
@@ -108,13 +143,17 @@ class Placement:
 
 @dataclass(slots=True)
 class Page:
-    """One page: its items in drawing order, places to write, the trace of what was placed."""
+    """One page: its items in drawing order, places to write, the trace of what was placed.
+
+    ``slots``: which items are the patient's own, in their order.
+    """
 
     width: float
     height: float
     margin: tuple[float, float, float, float]
     items: list[Item] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
 
 

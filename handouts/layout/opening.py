@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from typing_extensions import override
 
-from handouts.compose.document import Labelled, PatientPanel, Title
+from handouts.compose.document import Labelled, PatientPanel, Text, Title
 from handouts.layout.flow import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText, baseline, replace_size
+
+_STEP = 40.0
+"""Steps of the widths of values of the patient's own, in points at the standard size."""
 
 
 class TitleBlock(Flowable):
@@ -55,11 +59,35 @@ class PanelBlock(Flowable):
         self.look, self.block = look, block
         self.pad = 7.0 * min(look.scale, 1.2)
 
-    def _value(self, item: Labelled, room: float, size: float | None = None) -> SetText:
-        style = self.look.type.value
-        if size is not None:
-            style = replace_size(style, size)
-        return self.look.setter.fitted(item.value, style, room, self._smallest)
+    def _value(self, item: Labelled, room: float, size: float) -> SetText:
+        style = replace_size(self.look.type.value, size)
+        value = self.look.setter.fitted(item.value, style, room, self._smallest)
+        if not item.value.personal or value.style.size < size:
+            return value
+        low, high = self._step(item.value)
+        scale = size / self.look.type.value.size
+        value = value.within(min(room, high * scale))
+        return replace(value, room=(low * scale, value.room[1]))
+
+    def _step(self, value: Text) -> tuple[float, float]:
+        """The least and greatest width that a value is given the same place at, in points.
+
+        Values of the patient's own go by steps: patients share a layout, whatever their names.
+        """
+        width = self.look.setter.width(value, self.look.type.value)
+        if not value.personal:
+            return width, width
+        step = _STEP * self.look.scale
+        steps = math.ceil(width / step)
+        return (steps - 1) * step, steps * step
+
+    def _size(self, item: Labelled, room: float) -> float:
+        """The largest size at which the widest value of the same step fits."""
+        full = size = self.look.type.value.size
+        width = self._step(item.value)[1]
+        while size > self._smallest and width * size / full > room:
+            size = max(self._smallest, size - 0.25)
+        return size
 
     @property
     def _smallest(self) -> float:
@@ -69,7 +97,7 @@ class PanelBlock(Flowable):
         """One size for all values of a row: that of the tightest, blanks and choices apart."""
         cells = zip(row, self._cells(row, width), strict=True)
         sizes = [
-            self._value(item, cell - 2 * self.pad).style.size
+            self._size(item, cell - 2 * self.pad)
             for item, cell in cells
             if item.value.runs and not any(run.blank for run in item.value.runs)
         ]
@@ -77,7 +105,7 @@ class PanelBlock(Flowable):
 
     def _natural(self, item: Labelled) -> float:
         setter, style = self.look.setter, self.look.type
-        value = setter.width(item.value, style.value) + self._choices_width(item)
+        value = self._step(item.value)[1] + self._choices_width(item)
         blank = any(run.blank for run in item.value.runs)
         return max(
             setter.width(item.label, style.label), value, 66.0 * self.look.scale if blank else 0
@@ -124,7 +152,7 @@ class PanelBlock(Flowable):
         for row in self._rows(width):
             rooms = self._cells(row, width)
             lines = max(
-                len(self._value(item, room - 2 * self.pad).lines)
+                len(self._value(item, room - 2 * self.pad, self._smallest).lines)
                 for item, room in zip(row, rooms, strict=True)
             )
             heights.append(self._row_height + (lines - 1) * self.look.type.value.leading)
@@ -150,7 +178,11 @@ class PanelBlock(Flowable):
         spare = (width - sum(natural)) / len(row)
         if spare >= 0:
             return [each + spare for each in natural]
-        return [each * width / sum(natural) for each in natural]
+        # Values give way, labels do not.
+        least = [self._least(item) for item in row]
+        part = max(0.0, width - sum(least)) / max(1.0, sum(natural) - sum(least))
+        cells = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
+        return [each * min(1.0, width / sum(cells)) for each in cells]
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Literal
 
 from handouts.compose.document import Text
 from handouts.figures.vector import Command, Path, Vector
-from handouts.layout.items import Bitmap, Drawing, Entry, EntryKind, Glyphs, Page, Placement
+from handouts.layout.items import (
+    Align,
+    Bitmap,
+    Drawing,
+    Entry,
+    EntryKind,
+    Glyphs,
+    MatrixCode,
+    Page,
+    Placement,
+    Slot,
+)
 from handouts.layout.text import SetText, baseline
 
 if TYPE_CHECKING:
@@ -16,8 +27,6 @@ if TYPE_CHECKING:
 
 _KAPPA = 0.5523
 """Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
-
-Align = Literal["left", "right", "centre"]
 
 
 class Sheet:
@@ -54,6 +63,7 @@ class Sheet:
         """
         left = x - {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * block.width
         source, repeats = (None, block.source) if self._artifact else (block.source, None)
+        started = len(self.page.items)
         for number, line in enumerate(block.lines):
             indent = {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * (block.width - line.width)
             base = y + number * block.style.leading + baseline(block.style)
@@ -73,7 +83,6 @@ class Sheet:
                         block.style.size,
                         colour,
                         piece.width,
-                        piece.field,
                         source,
                         last,
                         repeats,
@@ -82,7 +91,19 @@ class Sheet:
                 )
         kind: Literal["furniture", "text"] = "furniture" if self._artifact else "text"
         self.place(kind, block.source.plain, left, y, block.width, block.height)
+        if block.source.personal:
+            self._slot(block, started, (x, y + baseline(block.style)), align, colour)
         return block.height
+
+    def _slot(
+        self, block: SetText, started: int, at: tuple[float, float], align: Align, colour: str
+    ) -> None:
+        """Say that what was placed since an item is the patient's own."""
+        self.page.slots.append(Slot(block, started, len(self.page.items), *at, align, colour))
+
+    def code(self, x: float, y: float, side: float, content: str, own: str = "") -> None:
+        """Place a code for cameras with its top left corner at ``x, y``; ``own`` ends it."""
+        self.page.items.append(MatrixCode(x, y, side, content, own))
 
     def blank(
         self, x: float, base: float, width: float, leaf: Text, size: float, label: str = ""
@@ -93,7 +114,7 @@ class Sheet:
         """
         source, repeats = (None, leaf) if self._artifact else (leaf, None)
         space = Glyphs(
-            x, base, " ", "Handout-Regular", size, "text", width, None, source, False, repeats,
+            x, base, " ", "Handout-Regular", size, "text", width, source, False, repeats,
             None, True,
         )  # fmt: skip
         self.page.items.append(space)

@@ -2,62 +2,53 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from handouts.compose.document import FieldName, Run, Text
+from handouts.compose.document import Run, Text
 from handouts.layout.fonts import Face, Fonts
+from handouts.layout.words import (
+    Piece,
+    SetLine,
+    Word,
+    broken,
+    line_of,
+    width_of,
+    word_of,
+    words_of,
+)
 from handouts.model.layout import TypeStyle
-
-BLANK_WIDTH = 44.0
-"""Length of a line for the pen inside a line of text, in points."""
-
-_SHORT = 4
-"""Letters of a word that is kept with a number after it."""
 
 _ASCENT, _DESCENT = 0.95, 0.29
 
+Widths = tuple[float, float]
+"""More than the first, up to the second: widths in points."""
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Characters of one run in one face; a blank piece is a line for the pen."""
-
-    text: str
-    face: Face
-    width: float
-    field: FieldName | None = None
-    blank: bool = False
-    lang: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Pieces that are not parted at a line end; ``ends`` is True at the end of a sentence.
-
-    ``space`` is the width of a space after the word, in its last face.
-    """
-
-    pieces: tuple[Piece, ...]
-    width: float
-    space: float
-    ends: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SetLine:
-    """One line: pieces with their offset from the line's left end; points."""
-
-    pieces: tuple[tuple[float, Piece], ...]
-    width: float
+NEVER: Widths = (0.0, 0.0)
+"""No other text is set in the same shape."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetText:
-    """A leaf set in lines. ``style`` gives size and leading; ``source`` is the leaf."""
+    """A leaf set in lines. ``style`` gives size and leading; ``source`` is the leaf.
+
+    Another text in its place, if it is of a width in ``room`` on one line, would be set on one
+    line in the same size. ``measure`` is the width it was broken to without balancing: another
+    text that gives as many lines would be set in the same shape.
+    """
 
     lines: tuple[SetLine, ...]
     style: TypeStyle
     source: Text
+    room: Widths = NEVER
+    measure: float = 0.0
+
+    def within(self, width: float) -> SetText:
+        """Return it as one that only texts up to a width on one line may take the place of."""
+        fits = len(self.lines) == 1 and self.width <= width
+        room = (self.room[0], min(self.room[1], width)) if fits else NEVER
+        return replace(self, room=room, measure=0.0)
 
     @property
     def height(self) -> float:
@@ -93,7 +84,7 @@ class Setter:
 
     def width(self, text: Text, style: TypeStyle) -> float:
         """Width of a leaf on one line, in points."""
-        return _width(self.words(text, style))
+        return width_of(self.words(text, style))
 
     def measure(self, string: str, style: TypeStyle) -> float:
         """Width of a plain string, in points."""
@@ -101,7 +92,8 @@ class Setter:
 
     def line(self, text: Text, style: TypeStyle) -> SetText:
         """Return a leaf set on one line, however wide."""
-        return SetText((self._line(self.words(text, style), style),), style, text)
+        line = line_of(self.words(text, style), style.size)
+        return SetText((line,), style, text, room=(0.0, math.inf))
 
     def fitted(self, text: Text, style: TypeStyle, width: float, smallest: float) -> SetText:
         """Return a leaf on one line, smaller by quarter points (to ``smallest``) until it fits.
@@ -112,9 +104,9 @@ class Setter:
         while size > smallest and self.width(text, replace_size(style, size)) > width:
             size = max(smallest, size - 0.25)
         fitted = replace_size(style, size)
-        if self.width(text, fitted) <= width:
-            return self.line(text, fitted)
-        return self.set(text, fitted, width)
+        if self.width(text, fitted) > width:
+            return replace(self.set(text, fitted, width), room=NEVER)
+        return replace(self.line(text, fitted), room=(0.0, width) if size == style.size else NEVER)
 
     def clipped(self, text: Text, style: TypeStyle, width: float, smallest: float) -> SetText:
         """Return a leaf on one line, smaller until it fits, then cut short with an ellipsis.
@@ -128,7 +120,7 @@ class Setter:
         while words and self.measure(f"{words.rstrip()}…", block.style) > width:
             words = words[:-1]
         run = replace(text.runs[0], text=f"{words.rstrip()}…")
-        return replace(self.line(Text((run,)), block.style), source=text)
+        return replace(self.line(Text((run,)), block.style), source=text, room=NEVER)
 
     def set(self, text: Text, style: TypeStyle, width: float, *, balance: bool = True) -> SetText:
         """Return a leaf broken into lines no wider than ``width`` points, ragged right.
@@ -144,51 +136,29 @@ class Setter:
     def _make(self, text: Text, style: TypeStyle, width: float, *, balance: bool) -> SetText:
         words = self.words(text, style)
         words = tuple(part for word in words for part in self._parted(word, style, width))
-        lines = self._broken(words, width)
+        lines = broken(words, width)
         if balance and len(lines) == 2:
             lines = self._by_sentence(words, width) or lines
         if balance and 2 <= len(lines) <= 4 and not _sentence_ends(lines):
             lines = self._balanced(words, width, len(lines))
-        return SetText(tuple(self._line(line, style) for line in lines), style, text)
+        return SetText(
+            tuple(line_of(line, style.size) for line in lines),
+            style,
+            text,
+            room=(0.0, width) if len(lines) == 1 else NEVER,
+            measure=0.0 if balance else width,
+        )
 
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
         key = (id(text), style.size, style.bold)
         if key not in self._words:
-            self._words[key] = (text, _glued(tuple(self._split(text, style)), style))
+            words = words_of(text.runs, self._face, style.size, bold=style.bold)
+            self._words[key] = (text, words)
         return self._words[key][1]
 
-    def _split(self, text: Text, style: TypeStyle) -> Iterator[Word]:
-        pieces: list[Piece] = []
-        for run in text.runs:
-            for index, part in enumerate(run.text.split(" ")):
-                if index and pieces:
-                    yield _word(pieces, style)
-                    pieces = []
-                if part:
-                    pieces.append(self._piece(part, run, style))
-        if pieces:
-            yield _word(pieces, style)
-
-    def _piece(self, part: str, run: Run, style: TypeStyle) -> Piece:
-        face = self.fonts.face(part, bold=run.strong or style.bold)
-        if run.blank:
-            return Piece(part, face, BLANK_WIDTH * style.size / 12, run.field, True, run.lang)
-        return Piece(part, face, face.width(part, style.size), run.field, False, run.lang)
-
-    @staticmethod
-    def _broken(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]]:
-        """First-fit lines."""
-        lines: list[list[Word]] = [[]]
-        used = 0.0
-        for word in words:
-            wanted = used + word.width
-            if lines[-1] and wanted > width + 0.01:
-                lines.append([])
-                wanted = word.width
-            lines[-1].append(word)
-            used = wanted + word.space
-        return [tuple(line) for line in lines if line]
+    def _face(self, word: str, bold: bool) -> Face:  # noqa: FBT001 - as `FaceOf`
+        return self.fonts.face(word, bold=bold)
 
     @staticmethod
     def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
@@ -198,7 +168,7 @@ class Setter:
             if not words[index - 1].ends:
                 continue
             halves = (words[:index], words[index:])
-            widest = max(map(_width, halves))
+            widest = max(map(width_of, halves))
             if widest <= width and (best is None or widest < best[0]):
                 best = (widest, halves)
         return list(best[1]) if best else None
@@ -210,11 +180,11 @@ class Setter:
         low, high = width * 0.5, width
         for _ in range(7):
             middle = (low + high) / 2
-            if len(self._broken(words, middle)) <= count:
+            if len(broken(words, middle)) <= count:
                 high = middle
             else:
                 low = middle
-        return self._broken(words, high)
+        return broken(words, high)
 
     def _parted(self, word: Word, style: TypeStyle, width: float) -> Iterator[Word]:
         """A word wider than the measure is parted between characters, the rest is left whole."""
@@ -227,71 +197,11 @@ class Setter:
             for char in piece.text:
                 advance = piece.face.width(char, style.size)
                 if part and used + advance > width:
-                    yield replace(_word(part, style), ends=False)
+                    yield replace(word_of(part, style.size), ends=False)
                     part, used = [], 0.0
                 part.append(replace(piece, text=char, width=advance))
                 used += advance
-        yield replace(_word(part, style), ends=word.ends)
-
-    def _line(self, words: tuple[Word, ...], style: TypeStyle) -> SetLine:
-        """Place words on a line; neighbours in one face and field become one piece.
-
-        A space stays with the piece before it, so that text read back from the page has it.
-        """
-        placed: list[tuple[float, Piece]] = []
-        x = 0.0
-        for index, word in enumerate(words):
-            for part, piece in enumerate(word.pieces):
-                if placed and index and not part:
-                    start, last = placed[-1]
-                    gap = last.face.width(" ", style.size)
-                    if not last.blank:
-                        placed[-1] = (start, replace(last, text=last.text + " "))
-                    x += gap
-                if placed and _alike(placed[-1][1], piece):
-                    start, last = placed[-1]
-                    width = x + piece.width - start
-                    placed[-1] = (start, replace(last, text=last.text + piece.text, width=width))
-                else:
-                    placed.append((x, piece))
-                x += piece.width
-        return SetLine(tuple(placed), x)
-
-
-def _alike(one: Piece, other: Piece) -> bool:
-    blank = one.blank or other.blank
-    alike = one.face is other.face and one.field is other.field and one.lang == other.lang
-    return alike and not blank
-
-
-def _word(pieces: list[Piece], style: TypeStyle) -> Word:
-    last = pieces[-1]
-    width = sum(piece.width for piece in pieces)
-    return Word(tuple(pieces), width, last.face.width(" ", style.size), last.text[-1] in ".?!…")
-
-
-def _glued(words: tuple[Word, ...], style: TypeStyle) -> tuple[Word, ...]:
-    """Short words stay on the line of the number they lead to: "Do 6", "for 10"."""
-    glued: list[Word] = []
-    for word in words:
-        before = glued[-1] if glued else None
-        if before and word.pieces[0].text[:1].isdigit() and _leads(before):
-            last = before.pieces[-1]
-            space = replace(last, text=" ", width=last.face.width(" ", style.size))
-            glued[-1] = _word([*before.pieces, space, *word.pieces], style)
-        else:
-            glued.append(word)
-    return tuple(glued)
-
-
-def _leads(word: Word) -> bool:
-    text = "".join(piece.text for piece in word.pieces)
-    return text.isalpha() and len(text) <= _SHORT
-
-
-def _width(words: tuple[Word, ...]) -> float:
-    """Width of words on one line."""
-    return sum(word.width + word.space for word in words) - words[-1].space if words else 0.0
+        yield replace(word_of(part, style.size), ends=word.ends)
 
 
 def _sentence_ends(lines: list[tuple[Word, ...]]) -> bool:

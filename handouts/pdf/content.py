@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handouts.figures.vector import Path
 from handouts.pdf.fonts import FontBook
+from handouts.pdf.lettering import Lettering
 from handouts.pdf.objects import number
 from handouts.pdf.paths import colour_code, line_code, paint_operator, path_code
 
@@ -15,12 +16,14 @@ class Untagged(RuntimeError):
 class Content:
     """The content of a page. Settings that already hold are not written again.
 
-    ``strict``: whatever is shown must stand inside a mark.
+    ``strict``: whatever is shown must stand inside a mark. ``cut`` into pieces where something of
+    the patient's own stands, which is written later.
     """
 
     def __init__(self, height: float, fonts: FontBook, *, strict: bool) -> None:
         self.height, self.fonts, self.strict = height, fonts, strict
         self._code: list[str] = []
+        self._pieces: list[bytes | Lettering] = []
         self._state: dict[str, str] = {}
         self._marked = False
 
@@ -89,6 +92,19 @@ class Content:
         code = [*(number(part, 4) for part in scales), number(x), number(y)]
         self._code.append(f"q {' '.join(code)} cm /{name} Do Q")
 
+    def own(self, lettering: Lettering) -> None:
+        """Leave a place for words of the patient's own, which set their colour and font."""
+        self._show("text")
+        self._cut()
+        self._pieces.append(lettering)
+        self._state.pop("fill", None)
+        self._state.pop("font", None)
+
+    def _cut(self) -> None:
+        if self._code:
+            self._pieces.append("\n".join(self._code).encode("latin-1"))
+            self._code = []
+
     # -- settings
 
     def fill_colour(self, colour: str) -> None:
@@ -104,6 +120,7 @@ class Content:
             self._state[setting] = code
             self._code.append(code)
 
-    def data(self) -> bytes:
-        """Return the operators."""
-        return "\n".join(self._code).encode("latin-1")
+    def pieces(self) -> list[bytes | Lettering]:
+        """Return the operators, cut where something of the patient's own goes."""
+        self._cut()
+        return self._pieces

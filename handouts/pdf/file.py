@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
+from collections.abc import Collection, Iterator
 
+from handouts.pdf.base import Base
 from handouts.pdf.objects import Name, Ref, Stream, Value, encode
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -15,15 +16,16 @@ _PACKED = 1000
 
 
 class PdfFile:
-    """A file being made. Objects are numbered in the order they are added or reserved."""
+    """A file being made. Objects are numbered from ``first`` on as they are added or reserved."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 1) -> None:
+        self._first = first
         self._objects: list[Value] = []
 
     def add(self, value: Value) -> Ref:
         """Add an object and return the reference to it."""
         self._objects.append(value)
-        return Ref(len(self._objects))
+        return Ref(self._first + len(self._objects) - 1)
 
     def reserve(self) -> Ref:
         """Return a reference whose object follows."""
@@ -31,13 +33,21 @@ class PdfFile:
 
     def fill(self, ref: Ref, value: Value) -> None:
         """Give a reserved reference its object."""
-        self._objects[ref.number - 1] = value
+        self._objects[ref.number - self._first] = value
 
-    def finish(self, root: Ref, info: Ref) -> bytes:
-        """Return the whole file. Its ID is a digest of its content: no clock, no chance."""
+    def objects(self) -> Iterator[tuple[int, Value]]:
+        """Yield all objects with their numbers."""
+        yield from enumerate(self._objects, self._first)
+
+    def base(self, root: Ref, info: Ref, own: Collection[Ref] = ()) -> Base:
+        """Return all objects but ``info`` and those of one's own, which follow in `Base.complete`.
+
+        What is no stream is packed into object streams.
+        """
         parts, places = [HEADER], {0: (0, 0, 65535)}
         size = len(HEADER)
         packed: list[tuple[int, bytes]] = []
+        later = {info.number, *(ref.number for ref in own)}
 
         def put(number: int, body: bytes) -> None:
             nonlocal size
@@ -45,8 +55,10 @@ class PdfFile:
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
             size += len(parts[-1])
 
-        for number, value in enumerate(self._objects, 1):
-            if isinstance(value, Stream):
+        for number, value in self.objects():
+            if number in later:
+                places[number] = (0, 0, 0)
+            elif isinstance(value, Stream):
                 put(number, value.encoded())
             else:
                 packed.append((number, encode(value)))
@@ -57,12 +69,15 @@ class PdfFile:
             places.update({number: (2, last, i) for i, (number, _) in enumerate(some)})
             put(last, _object_stream(some))
         last += 1
+        references = size
         places[last] = (1, size, 0)
-        digest = hashlib.sha256(b"".join(parts)).digest()[:16]
-        trailer: dict[str, Value] = {"Root": root, "Info": info, "ID": (digest, digest)}
-        parts.append(b"%d 0 obj\n%s\nendobj\n" % (last, _cross_references(places, trailer)))
-        parts.append(b"startxref\n%d\n%%%%EOF\n" % size)
-        return b"".join(parts)
+        put(last, _cross_references(places, {"Root": root}))
+        return Base(b"".join(parts), references, last + 1, root.number, info.number)
+
+    def finish(self, root: Ref, info: Ref) -> bytes:
+        """Return the whole file."""
+        about = encode(self._objects[info.number - self._first])
+        return self.base(root, info).complete([(info.number, about)]).pdf
 
 
 def _object_stream(objects: list[tuple[int, bytes]]) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
 
-from reportlab.pdfbase import pdfmetrics
-
+from handouts.layout.fonts import face_named
+from handouts.layout.truetype import TrueType
 from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Ref, Stream, Value, escaped
+from handouts.pdf.subset import subset as subset_of
 
 _CODES = 256
 _MAP_BLOCK = 100
@@ -16,6 +18,13 @@ _MAP_BLOCK = 100
 
 _SYMBOLIC, _NONSYMBOLIC = 1 << 2, 1 << 5
 _FIRST_FORM_CODE = 32
+
+
+FACES = ("Handout-Regular", "Handout-Bold")
+"""The faces that names are set in."""
+
+NAME_LETTERS = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2013, 0x2020))))
+"""Letters that every plate has fonts for: Latin-1 and typographic signs."""
 
 
 class UnknownGlyph(ValueError):
@@ -31,9 +40,13 @@ class _Subset:
 
 
 class FontBook:
-    """The fonts of one file. Characters get their codes in the order of their first use."""
+    """The fonts of one file. Characters get their codes in the order of their first use.
 
-    def __init__(self) -> None:
+    Font resources are named ``prefix`` and a number.
+    """
+
+    def __init__(self, prefix: str = "F") -> None:
+        self._prefix = prefix
         self._subsets: dict[str, list[_Subset]] = {}
         self._codes: dict[tuple[str, str], tuple[str, str]] = {}
         self._count = 0
@@ -55,17 +68,27 @@ class FontBook:
         return pieces
 
     def _assign(self, face: str, char: str) -> tuple[str, str]:
-        if ord(char) not in pdfmetrics.getFont(face).face.charToGlyph:
+        if not face_named(face).has(char):
             raise UnknownGlyph(f"{face} has no U+{ord(char):04X}")
         subsets = self._subsets.setdefault(face, [])
         if not subsets or len(subsets[-1].characters) == _CODES:
             self._count += 1
-            subsets.append(_Subset(f"F{self._count}"))
+            subsets.append(_Subset(f"{self._prefix}{self._count}"))
         subset = subsets[-1]
         code = (subset.resource, escaped(chr(len(subset.characters))))
         subset.characters.append(ord(char))
         self._codes[face, char] = code
         return code
+
+    def reserve(self, face: str, characters: str) -> None:
+        """Give codes to those characters of a text that the face has."""
+        known = face_named(face).advances
+        self.encode(face, "".join(char for char in characters if char in known))
+
+    @property
+    def codes(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """For a face and a character: the font resource, and the inside of a literal string."""
+        return dict(self._codes)
 
     def resources(self, file: PdfFile) -> dict[str, Value]:
         """Add all fonts to a file; return the font resources by name."""
@@ -78,33 +101,46 @@ class FontBook:
 
 def has_all(face: str, text: str) -> bool:
     """Whether a face has every character of a text."""
-    glyphs = pdfmetrics.getFont(face).face.charToGlyph
-    return all(ord(char) in glyphs for char in text)
+    return face_named(face).has(text)
 
 
 def text_width(face: str, text: str, size: float) -> float:
     """Width of a text in points."""
-    advance = pdfmetrics.getFont(face).face.getCharWidth
-    return float(sum(advance(ord(char)) for char in text) * size / 1000)
+    return face_named(face).width(text, size)
 
 
 def _embedded(file: PdfFile, name: str, index: int, characters: list[int]) -> Ref:
     """A TrueType subset with its own encoding: a symbolic font (9.6.6.4)."""
-    face: Any = pdfmetrics.getFont(name).face
-    base = Name(f"{_tag(index)}+{face.name.decode('ascii')}")
-    data: bytes = face.makeSubset(characters)
-    descriptor = _descriptor(file, face, base, data, _SYMBOLIC)
-    font: dict[str, Value] = {
+    font = face_named(name).font
+    base = Name(f"{_tag(index)}+{font.name}")
+    program = _program(name, tuple(characters))
+    entries: dict[str, Value] = {
         "Type": Name("Font"),
         "Subtype": Name("TrueType"),
         "BaseFont": base,
         "FirstChar": 1,
         "LastChar": len(characters) - 1,
-        "Widths": [round(face.getCharWidth(code)) for code in characters[1:]],
-        "FontDescriptor": descriptor,
+        "Widths": [round(font.widths[code]) for code in characters[1:]],
+        "FontDescriptor": _descriptor(file, font, base, program, _SYMBOLIC),
         "ToUnicode": file.add(Stream(_to_unicode(characters))),
     }
-    return file.add(font)
+    return file.add(entries)
+
+
+@lru_cache(maxsize=8)
+def _program(name: str, characters: tuple[int, ...]) -> Stream:
+    """The compressed font file of a subset: handouts of one program often need the same."""
+    return _compressed(subset_of(face_named(name).font, characters))
+
+
+@lru_cache(maxsize=2)
+def _whole(name: str) -> Stream:
+    return _compressed(face_named(name).font.data)
+
+
+def _compressed(data: bytes) -> Stream:
+    entries: dict[str, Value] = {"Length1": len(data), "Filter": Name("FlateDecode")}
+    return Stream(zlib.compress(data, 9), entries)
 
 
 def _tag(index: int) -> str:
@@ -112,21 +148,30 @@ def _tag(index: int) -> str:
     return "AAAAA" + chr(ord("A") + index)
 
 
-def _descriptor(file: PdfFile, face: Any, base: Name, data: bytes, flags: int) -> Ref:
+def _descriptor(file: PdfFile, font: TrueType, base: Name, program: Stream, flags: int) -> Ref:
+    ascent, descent, capitals = font.vertical
     return file.add(
         {
             "Type": Name("FontDescriptor"),
             "FontName": base,
             "Flags": flags,
-            "FontBBox": [round(side) for side in face.bbox],
-            "ItalicAngle": face.italicAngle,
-            "Ascent": round(face.ascent),
-            "Descent": round(face.descent),
-            "CapHeight": round(face.capHeight),
-            "StemV": round(face.stemV),
-            "FontFile2": file.add(Stream(data, {"Length1": len(data)})),
+            "FontBBox": [round(side) for side in font.box],
+            "ItalicAngle": 0,
+            "Ascent": round(ascent),
+            "Descent": round(descent),
+            "CapHeight": round(capitals),
+            "StemV": _stem(font.weight),
+            "FontFile2": file.add(program),
         }
     )
+
+
+def _stem(weight: int) -> int:
+    """About how wide an upright stroke is: every descriptor says it, no font file does.
+
+    The usual estimate; only a reader that cannot use the font itself goes by it.
+    """
+    return 50 + int((weight / 65) ** 2)
 
 
 def _to_unicode(characters: list[int]) -> bytes:
@@ -146,19 +191,19 @@ def _to_unicode(characters: list[int]) -> bytes:
 
 def form_font(file: PdfFile, name: str) -> Ref:
     """Add a whole face in Windows Latin 1, for what is typed into form fields."""
-    face: Any = pdfmetrics.getFont(name).face
-    base = Name(face.name.decode("ascii"))
-    data: bytes = face._ttf_data  # noqa: SLF001 - the file as it was read; reportlab has no door
+    font = face_named(name).font
+    base = Name(font.name)
     codes = range(_FIRST_FORM_CODE, _CODES)
     characters = [bytes([code]).decode("cp1252", errors="ignore") or "\0" for code in codes]
-    font: dict[str, Value] = {
+    widths = [font.widths.get(ord(char), font.missing_width) for char in characters]
+    entries: dict[str, Value] = {
         "Type": Name("Font"),
         "Subtype": Name("TrueType"),
         "BaseFont": base,
         "FirstChar": _FIRST_FORM_CODE,
         "LastChar": _CODES - 1,
-        "Widths": [round(face.getCharWidth(ord(char))) for char in characters],
+        "Widths": [round(width) for width in widths],
         "Encoding": Name("WinAnsiEncoding"),
-        "FontDescriptor": _descriptor(file, face, base, data, _NONSYMBOLIC),
+        "FontDescriptor": _descriptor(file, font, base, _whole(name), _NONSYMBOLIC),
     }
-    return file.add(font)
+    return file.add(entries)

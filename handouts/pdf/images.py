@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Ref, Stream, Value
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _SPACES = {"L": "DeviceGray", "RGB": "DeviceRGB"}
 
 
 def add_image(file: PdfFile, data: bytes, *, gray: bool) -> Ref:
     """Add a PNG or JPEG picture. A JPEG in gray or RGB stays as it is, anything else is redone."""
+    from PIL import Image  # noqa: PLC0415 - only raster logos need it
+
     with Image.open(io.BytesIO(data)) as picture:
         wanted = {"L"} if gray else set(_SPACES)
         if picture.format == "JPEG" and picture.mode in wanted:

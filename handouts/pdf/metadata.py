@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
-from xml.sax.saxutils import escape
+from html import escape
+from pathlib import Path
 
 from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Ref, Stream
@@ -67,7 +67,8 @@ class About:
 
     def xmp(self) -> bytes:
         """The same as an XMP packet, with what the file conforms to."""
-        title, author, subject = map(escape, (self.title, self.author, self.subject))
+        said = (self.title, self.author, self.subject)
+        title, author, subject = (escape(text, quote=False) for text in said)
         date = f"{self.made:%Y-%m-%d}T00:00:00Z"
         packet = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">\
@@ -92,7 +93,7 @@ class About:
 
 @lru_cache(maxsize=1)
 def _profile() -> bytes:
-    return resources.files("handouts.pdf").joinpath("srgb.icc").read_bytes()
+    return Path(__file__).with_name("srgb.icc").read_bytes()
 
 
 def output_intent(file: PdfFile) -> Ref:

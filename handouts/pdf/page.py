@@ -7,23 +7,29 @@ from collections.abc import Callable
 from handouts.compose.document import Text
 from handouts.figures.vector import Path
 from handouts.layout.brand import Brand
-from handouts.layout.items import Bitmap, Drawing, Entry, Glyphs, Page
+from handouts.layout.items import Bitmap, Drawing, Entry, Glyphs, MatrixCode, Page, Slot
+from handouts.layout.words import SetLine
 from handouts.pdf.content import Content, Untagged
 from handouts.pdf.elements import Element
 from handouts.pdf.fonts import FontBook
+from handouts.pdf.lettering import Lettering, OwnRun
 from handouts.pdf.marking import Marker
 from handouts.pdf.objects import Name
+from handouts.pdf.paths import colour_code
 from handouts.pdf.shapes import ShapeBook
 from handouts.pdf.tree import Tree
 
 _SPACE_FACE = "Handout-Regular"
 
-ImageNamer = Callable[[bytes], str]
-"""Gives the resource name of a raster picture."""
+ImageNamer = Callable[[Bitmap | MatrixCode], str]
+"""Gives the resource name of a raster picture or a code."""
 
 
 class PageWriter:
-    """Draws the items of one page. Without a tree nothing is marked (the untagged twin)."""
+    """Draws the items of one page. Without a tree nothing is marked (the untagged twin).
+
+    ``own``: what is set in the slots of the page.
+    """
 
     def __init__(
         self,
@@ -32,11 +38,12 @@ class PageWriter:
         brand: Brand,
         fonts: FontBook,
         shapes: ShapeBook,
-        image: ImageNamer,
+        named: ImageNamer,
         tree: Tree | None,
     ) -> None:
         self._page, self._brand, self._tree = page, brand, tree
-        self._shapes, self._image = shapes, image
+        self._shapes, self._named = shapes, named
+        self.own: dict[Lettering, tuple[SetLine, ...]] = {}
         self.content = Content(page.height, fonts, strict=tree is not None)
         self._marker = Marker(self.content, number)
         self._last = {
@@ -56,12 +63,21 @@ class PageWriter:
         ``repeated`` holds the repeating texts that were read before; those of this page are added.
         """
         reading: Text | None = None
+        slots = {slot.start: slot for slot in self._page.slots}
+        end = 0
         for index, item in enumerate(self._page.items):
+            if index < end:
+                continue
             if isinstance(item, Glyphs):
                 if reading is not None and item.repeats is not reading:
                     self._is_read(reading, repeated)
                 reading = item.repeats
-                self._glyphs(item, index, repeated)
+                slot = slots.get(index)
+                if slot is None:
+                    self._glyphs(item, index, repeated)
+                else:
+                    self._own(slot, item, repeated)
+                    end = slot.stop
             else:
                 self._picture_or_path(item)
         if reading is not None:
@@ -81,17 +97,54 @@ class PageWriter:
     def _glyphs(self, item: Glyphs, index: int, repeated: set[Text]) -> None:
         text = item.text
         if self._tree is not None:
-            element = self._element(item, self._tree, repeated)
-            if element is None:
-                self._marker.artifact("Header" if item.y < self._page.height / 2 else "Footer")
-            else:
-                self._marker.element(self._part(element, item, self._tree))
+            element = self._marked(item, self._tree, repeated)
+            if element is not None:
                 last = self._last.get(id(item.source)) == index
                 # Without a space here the words of two lines or leaves are read as one.
                 if (item.line_end or (last and element.spaced)) and not text.endswith(" "):
                     text += " "
         self.content.fill_colour(self._brand.colour(item.colour))
         self.content.text(item.x, item.y, item.face, item.size, text)
+
+    def _marked(self, item: Glyphs, tree: Tree, repeated: set[Text]) -> Element | None:
+        """Open the mark that an item belongs in; return its element, None for an artifact."""
+        element = self._element(item, tree, repeated)
+        if element is None:
+            self._marker.artifact("Header" if item.y < self._page.height / 2 else "Footer")
+        else:
+            self._marker.element(self._part(element, item, tree))
+        return element
+
+    def _own(self, slot: Slot, item: Glyphs, repeated: set[Text]) -> None:
+        """Leave the place of a slot whose first item is ``item``."""
+        element = self._marked(item, self._tree, repeated) if self._tree else None
+        block = slot.block
+        colour = self._brand.colour(slot.colour)
+        lettering = Lettering(
+            runs=tuple(
+                OwnRun(
+                    "" if run.own else run.text,
+                    run.strong,
+                    str(run.field) if run.own else None,
+                    run.lang,
+                )
+                for run in block.source.runs
+            ),
+            x=slot.x,
+            base=self._page.height - slot.base,
+            align=slot.align,
+            size=block.style.size,
+            leading=block.style.leading,
+            bold=block.style.bold,
+            colour=colour_code(colour, "g", "rg"),
+            read=element is not None,
+            spaced=element is not None and element.spaced,
+            lines=len(block.lines),
+            room=block.room,
+            measure=block.measure,
+        )
+        self.own[lettering] = block.lines
+        self.content.own(lettering)
 
     @staticmethod
     def _element(item: Glyphs, tree: Tree, repeated: set[Text]) -> Element | None:
@@ -113,7 +166,7 @@ class PageWriter:
             return element.add("Span", lang=item.lang)
         return element
 
-    def _picture_or_path(self, item: Path | Drawing | Bitmap) -> None:
+    def _picture_or_path(self, item: Path | Drawing | Bitmap | MatrixCode) -> None:
         match item:
             case Path():
                 if self._tree is not None:
@@ -123,6 +176,8 @@ class PageWriter:
                 self._drawing(item)
             case Bitmap():
                 self._bitmap(item)
+            case MatrixCode():
+                self._code(item)
 
     def _path(self, item: Path) -> None:
         content = self.content
@@ -146,7 +201,13 @@ class PageWriter:
 
     def _bitmap(self, item: Bitmap) -> None:
         self._picture(item.source, (item.x, item.y, item.width, item.height))
-        self.content.image(self._image(item.data), item.x, item.y, item.width, item.height)
+        self.content.image(self._named(item), item.x, item.y, item.width, item.height)
+
+    def _code(self, item: MatrixCode) -> None:
+        if self._tree is not None:
+            self._marker.artifact("Layout")
+        self.content.fill_colour("#000000")
+        self.content.image(self._named(item), item.x, item.y, item.side, item.side)
 
     def _picture(self, source: object | None, box: tuple[float, float, float, float]) -> None:
         """Open the mark of a picture and widen its element's bounds by its box."""

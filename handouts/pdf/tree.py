@@ -69,7 +69,9 @@ class Tree:
         """The repeating leaves that a text of head or foot is made of, the longest first."""
         if leaf in self._repeated:
             return [leaf]
-        held = [each for each in self._repeated if each.plain in leaf.plain]
+        # A patient may have a name that is part of other words.
+        shared = (each for each in self._repeated if not each.personal)
+        held = [each for each in shared if each.plain in leaf.plain]
         return sorted(held, key=lambda each: -len(each.plain))
 
     def of_repeated(self, leaf: Text, known: set[Text]) -> Element | None:

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from handouts.compose.document import Text
+from handouts.layout.items import Bitmap, MatrixCode
 from handouts.layout.story import Story
+from handouts.layout.words import SetLine
 from handouts.pdf.elements import Annotation, Element, TreeWriter
 from handouts.pdf.file import PdfFile
-from handouts.pdf.fonts import FontBook
+from handouts.pdf.fonts import FACES, NAME_LETTERS, FontBook
 from handouts.pdf.forms import FormWriter
 from handouts.pdf.images import add_image
+from handouts.pdf.lettering import Lettering
 from handouts.pdf.links import link_annotation, linked_leaves
+from handouts.pdf.matrix import bits_of, stencil
 from handouts.pdf.metadata import About, output_intent
-from handouts.pdf.objects import Name, Ref, Stream, Value
+from handouts.pdf.objects import Name, Ref, Stream, Value, encode
 from handouts.pdf.outline import add_outline
 from handouts.pdf.page import PageWriter
+from handouts.pdf.plate import Announced, Own, OwnCode, Plate
 from handouts.pdf.shapes import ShapeBook
 from handouts.pdf.structure import structure
 from handouts.pdf.tree import Tree
 
+_MARK = "~token~"
+"""Stands in for the token until a file is made from the plate."""
+
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """A finished handout. ``story`` is what was drawn, for traces and tests."""
+    """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others."""
 
     pdf: bytes
     pages: int
     code: str
     sha256: str
     story: Story
+    plate: Plate
 
 
 def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> Handout:
@@ -44,13 +52,17 @@ def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> H
         Untagged: if anything would be shown that no screen reader could find.
         UnknownGlyph: for a character that the chosen face lacks.
     """
-    pdf = _Writer(story, fillable=fillable, tagged=tagged).write()
-    digest = hashlib.sha256(pdf).hexdigest()
-    return Handout(pdf, len(story.pages), story.document.code, digest, story)
+    writer = _Writer(story, fillable=fillable, tagged=tagged)
+    plate = writer.plate()
+    done = plate.complete(writer.lines, story.document.token)
+    return Handout(done.pdf, len(story.pages), story.document.code, done.sha256, story, plate)
 
 
 class _Writer:
-    """Writes one file: pages first, then what needs all of them to be known."""
+    """Writes one plate: pages first, then what needs all of them to be known.
+
+    ``lines`` is what the patient of the story has in the plate's slots.
+    """
 
     def __init__(self, story: Story, *, fillable: bool, tagged: bool) -> None:
         self._story, self._fillable = story, fillable
@@ -59,13 +71,15 @@ class _Writer:
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
         self._pages = [self._file.reserve() for _ in story.pages]
         self._shapes = ShapeBook(self._file, story.brand, story.pages)
-        self._images: dict[bytes, tuple[str, Ref]] = {}
+        self._images: dict[bytes | tuple[str, str], tuple[str, Ref]] = {}
         self._form = FormWriter(self._file, self._fonts, self._resources)
         self._marks: list[list[Element]] = []
         self._annotated: list[Element] = []
+        self._own: dict[Own, Ref] = {}
+        self.lines: dict[Lettering, tuple[SetLine, ...]] = {}
 
-    def write(self) -> bytes:
-        """Return the file."""
+    def plate(self) -> Plate:
+        """Return the plate."""
         document, file = self._story.document, self._file
         parent = file.reserve()
         self._draw(parent)
@@ -83,31 +97,65 @@ class _Writer:
             catalog["Outlines"] = outline
         if self._form.fields:
             catalog["AcroForm"] = self._form.form()
-        info = self._describe(catalog)
-        file.fill(self._resources, self._shared())
+        info, metadata = self._describe(catalog)
+        resources = self._shared()
+        file.fill(self._resources, resources)
         file.fill(self._catalog, catalog)
-        return file.finish(self._catalog, info)
+        later = (*self._own.values(), *((Ref(metadata.number),) if metadata else ()))
+        return Plate(
+            base=file.base(self._catalog, Ref(info.number), later),
+            own=tuple((ref.number, own) for own, ref in self._own.items()),
+            info=info,
+            metadata=metadata,
+            resources=(self._resources.number, encode(resources)),
+            letters=self._fonts.codes,
+            pages=len(self._pages),
+            code=document.code,
+            language=document.language,
+        )
 
     def _draw(self, parent: Ref) -> None:
         repeated: set[Text] = set()
         for number, page in enumerate(self._story.pages):
             writer = PageWriter(
-                page, number, self._story.brand, self._fonts, self._shapes, self._image, self._tree
+                page,
+                number,
+                self._story.brand,
+                self._fonts,
+                self._shapes,
+                self._image,
+                self._tree,
             )
             writer.draw(repeated)
+            self.lines |= writer.own
             self._marks.append(writer.elements)
             made: dict[str, Value] = {
                 "Type": Name("Page"),
                 "Parent": parent,
                 "MediaBox": (0, 0, page.width, page.height),
                 "Resources": self._resources,
-                "Contents": self._file.add(Stream(writer.content.data())),
+                "Contents": self._contents(writer.content.pieces()),
             }
             if self._tree is not None:
                 made |= {"StructParents": number, "Tabs": Name("S")}
                 annotations = self._annotations(number, self._tree)
                 made |= {"Annots": annotations} if annotations else {}
             self._file.fill(self._pages[number], made)
+
+        for face in {line.bold for line in self.lines}:
+            self._fonts.reserve(FACES[face], NAME_LETTERS)
+
+    def _contents(self, pieces: list[bytes | Lettering]) -> list[Ref]:
+        """Add the pieces of a page's content; the same of the patient's own is written once."""
+        made = []
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                made.append(self._file.add(Stream(piece)))
+                continue
+            if piece not in self._own:
+                self._own[piece] = self._file.reserve()
+            made.append(self._own[piece])
+        return made
 
     def _annotations(self, number: int, tree: Tree) -> list[Ref]:
         """Links and form fields of a page: links in their leaves, each field in its own element."""
@@ -134,37 +182,56 @@ class _Writer:
         self._annotated.append(element)
         return ref
 
-    def _describe(self, catalog: dict[str, Value]) -> Ref:
-        """Add structure, metadata and output intent to the catalogue; return the Info."""
+    def _describe(self, catalog: dict[str, Value]) -> tuple[Announced, Announced | None]:
+        """Add structure, metadata and output intent to the catalogue; return Info and XMP."""
         document, file = self._story.document, self._file
+        token = _MARK if document.token else None
+        metadata = None
         about = About(
             title=document.title,
             author=document.author,
-            subject=" ".join(filter(None, ("Handout", document.code, document.token))),
+            subject=" ".join(filter(None, ("Handout", document.code, token))),
             language=document.language,
             made=self._story.made,
             archival=not self._fillable,
         )
         if self._tree is not None:
             tree = TreeWriter(file, self._pages, self._tree.root)
-            entries: dict[str, Value] = {"Type": Name("Metadata"), "Subtype": Name("XML")}
+            packet = file.reserve()
+            metadata = Announced(packet.number, _cut(about.xmp()))
             catalog |= {
                 "MarkInfo": {"Marked": True},
                 "StructTreeRoot": tree.write(self._marks, self._annotated),
-                "Metadata": file.add(Stream(about.xmp(), entries, plain=True)),
+                "Metadata": packet,
             }
             if about.archival:
                 catalog["OutputIntents"] = [output_intent(file)]
-        return file.add(about.info())
+        return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
 
-    def _image(self, data: bytes) -> str:
-        if data not in self._images:
-            ref = add_image(self._file, data, gray=self._story.brand.gray)
-            self._images[data] = (f"I{len(self._images) + 1}", ref)
-        return self._images[data][0]
+    def _image(self, item: Bitmap | MatrixCode) -> str:
+        key = item.data if isinstance(item, Bitmap) else (item.content, item.own)
+        if key not in self._images:
+            ref = self._code(item) if isinstance(item, MatrixCode) else self._bitmap(item)
+            self._images[key] = (f"I{len(self._images) + 1}", ref)
+        return self._images[key][0]
+
+    def _bitmap(self, item: Bitmap) -> Ref:
+        return add_image(self._file, item.data, gray=self._story.brand.gray)
+
+    def _code(self, item: MatrixCode) -> Ref:
+        """Add a code; one that ends in something of the patient's own is made later."""
+        if not item.own:
+            return self._file.add(stencil(bits_of(item.content)))
+        ref = self._file.reserve()
+        self._own[OwnCode(f"{item.content} ")] = ref
+        return ref
 
     def _shared(self) -> dict[str, Value]:
         """Resources of all pages."""
         shared: dict[str, Value] = {"Font": self._fonts.resources(self._file)}
         objects = {**self._shapes.resources, **dict(self._images.values())}
         return {**shared, "XObject": objects} if objects else shared
+
+
+def _cut(packet: bytes) -> tuple[bytes, ...]:
+    return tuple(packet.split(_MARK.encode("ascii")))

@@ -19,7 +19,7 @@ from pypdf.generic import (
 from handouts.figures.vector import Path
 from handouts.layout.items import Glyphs
 from handouts.layout.story import Story
-from handouts.pdf import elements, fonts, metadata, objects, page
+from handouts.pdf import elements, fonts, metadata, objects, page, plate
 from handouts.pdf.content import Content, Untagged
 from handouts.pdf.fonts import FontBook, UnknownGlyph
 from handouts.pdf.marking import Marker
@@ -252,12 +252,16 @@ def _no_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _packed_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = objects.Stream.__init__
+    def packed(data: bytes, _entries: bytes = b"") -> bytes:
+        about = {"Type": objects.Name("Metadata"), "Subtype": objects.Name("XML")}
+        return objects.Stream(data, about).encoded()
 
-    def packed(self: objects.Stream, data: bytes, entries: Any = None, **_: Any) -> None:
-        right(self, data, entries or {})
-
-    monkeypatch.setattr(objects.Stream, "__init__", packed)
+    right = plate.plain_stream
+    monkeypatch.setattr(
+        plate,
+        "plain_stream",
+        lambda data, entries=b"": (packed if b"XML" in entries else right)(data, entries),
+    )
 
 
 def _furniture_always_read(monkeypatch: pytest.MonkeyPatch) -> None:

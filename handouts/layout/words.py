@@ -1,0 +1,184 @@
+"""Runs of text → words in faces, and words → lines: what setting text comes down to.
+
+Nothing heavy is imported here: a prepared handout is stamped with a name without the machinery
+that laid it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+BLANK_WIDTH = 44.0
+"""Length of a line for the pen inside a line of text, in points at 12 points of type."""
+
+_SHORT = 4
+"""Letters of a word that is kept with a number after it."""
+
+
+class Inked(Protocol):
+    """A run of text: see `handouts.compose.document.Run`."""
+
+    @property
+    def text(self) -> str:
+        """Its characters."""
+
+    @property
+    def strong(self) -> bool:
+        """Whether it is bold."""
+
+    @property
+    def lang(self) -> str | None:
+        """Its language, if it is another than that of the text around it."""
+
+    @property
+    def blank(self) -> bool:
+        """Whether it is a line for the pen."""
+
+
+class Measured(Protocol):
+    """A face: its name, and how wide characters are in it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the PDF."""
+
+    def width(self, text: str, size: float) -> float:
+        """Width of a text in points at a size in points."""
+
+
+FaceOf = Callable[[str, bool], Measured]
+"""Gives the face for a word, regular or bold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters of one run in one face; a blank piece is a line for the pen."""
+
+    text: str
+    face: Measured
+    width: float
+    blank: bool = False
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Pieces that are not parted at a line end; ``ends`` is True at the end of a sentence.
+
+    ``space`` is the width of a space after the word, in its last face.
+    """
+
+    pieces: tuple[Piece, ...]
+    width: float
+    space: float
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """One line: pieces with their offset from the line's left end; points."""
+
+    pieces: tuple[tuple[float, Piece], ...]
+    width: float
+
+
+def words_of(
+    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool
+) -> tuple[Word, ...]:
+    """Return the words of runs, measured at a size; short words are glued to their number."""
+    return _glued(tuple(_split(runs, face_of, size, bold=bold)), size)
+
+
+def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -> Iterator[Word]:
+    pieces: list[Piece] = []
+    for run in runs:
+        for index, part in enumerate(run.text.split(" ")):
+            if index and pieces:
+                yield word_of(pieces, size)
+                pieces = []
+            if part:
+                pieces.append(_piece(part, run, face_of(part, run.strong or bold), size))
+    if pieces:
+        yield word_of(pieces, size)
+
+
+def _piece(part: str, run: Inked, face: Measured, size: float) -> Piece:
+    width = BLANK_WIDTH * size / 12 if run.blank else face.width(part, size)
+    return Piece(part, face, width, run.blank, run.lang)
+
+
+def word_of(pieces: Sequence[Piece], size: float) -> Word:
+    """Return the word that some pieces make."""
+    last = pieces[-1]
+    width = sum(piece.width for piece in pieces)
+    return Word(tuple(pieces), width, last.face.width(" ", size), last.text[-1] in ".?!…")
+
+
+def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
+    """Short words stay on the line of the number they lead to: "Do 6", "for 10"."""
+    glued: list[Word] = []
+    for word in words:
+        before = glued[-1] if glued else None
+        if before and word.pieces[0].text[:1].isdigit() and _leads(before):
+            last = before.pieces[-1]
+            space = replace(last, text=" ", width=last.face.width(" ", size))
+            glued[-1] = word_of([*before.pieces, space, *word.pieces], size)
+        else:
+            glued.append(word)
+    return tuple(glued)
+
+
+def _leads(word: Word) -> bool:
+    text = "".join(piece.text for piece in word.pieces)
+    return text.isalpha() and len(text) <= _SHORT
+
+
+def width_of(words: Sequence[Word]) -> float:
+    """Width of words on one line."""
+    return sum(word.width + word.space for word in words) - words[-1].space if words else 0.0
+
+
+def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
+    """First-fit lines no wider than ``width`` points."""
+    lines: list[list[Word]] = [[]]
+    used = 0.0
+    for word in words:
+        wanted = used + word.width
+        if lines[-1] and wanted > width + 0.01:
+            lines.append([])
+            wanted = word.width
+        lines[-1].append(word)
+        used = wanted + word.space
+    return [tuple(line) for line in lines if line]
+
+
+def line_of(words: Iterable[Word], size: float) -> SetLine:
+    """Place words on a line; neighbours in one face become one piece.
+
+    A space stays with the piece before it, so that text read back from the page has it.
+    """
+    placed: list[tuple[float, Piece]] = []
+    x = 0.0
+    for index, word in enumerate(words):
+        for part, piece in enumerate(word.pieces):
+            if placed and index and not part:
+                start, last = placed[-1]
+                gap = last.face.width(" ", size)
+                if not last.blank:
+                    placed[-1] = (start, replace(last, text=last.text + " "))
+                x += gap
+            if placed and _alike(placed[-1][1], piece):
+                start, last = placed[-1]
+                width = x + piece.width - start
+                placed[-1] = (start, replace(last, text=last.text + piece.text, width=width))
+            else:
+                placed.append((x, piece))
+            x += piece.width
+    return SetLine(tuple(placed), x)
+
+
+def _alike(one: Piece, other: Piece) -> bool:
+    blank = one.blank or other.blank
+    return one.face is other.face and one.lang == other.lang and not blank

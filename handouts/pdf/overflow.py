@@ -1,0 +1,56 @@
+"""Letters that the shared fonts of a plate lack → small fonts of a patient's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+Code = tuple[str, str]
+Fonts = tuple[tuple[int, bytes], ...]
+Faces = tuple[tuple[str, str], ...]
+"""Faces, each with the characters wanted of it."""
+
+_KEPT = 256
+
+
+def overflow(
+    pieces: Iterable[tuple[str, str]], letters: Mapping[tuple[str, str], Code], first: int
+) -> tuple[Mapping[tuple[str, str], Code], bytes, Fonts]:
+    """Return the codes of all characters, entries for the font resources, and font objects.
+
+    ``pieces`` are faces with texts, ``letters`` the codes there are, ``first`` the number of the
+    first object that may be added.
+
+    Raises:
+        UnknownGlyph: for a character that its face lacks.
+    """
+    missing: dict[str, set[str]] = {}
+    for face, text in pieces:
+        lacking = {char for char in text if (face, char) not in letters}
+        if lacking:
+            missing.setdefault(face, set()).update(lacking)
+    if not missing:
+        return letters, b"", ()
+    wanted = tuple((face, "".join(sorted(chars))) for face, chars in sorted(missing.items()))
+    codes, entries, objects = _fonts(wanted, first)
+    return {**letters, **codes}, entries, objects
+
+
+@lru_cache(maxsize=_KEPT)
+def _fonts(wanted: Faces, first: int) -> tuple[dict[tuple[str, str], Code], bytes, Fonts]:
+    """Return the fonts of some characters; many patients lack the same."""
+    # Names in the letters of a plate need no font machinery.
+    from handouts.pdf.file import PdfFile  # noqa: PLC0415
+    from handouts.pdf.fonts import FontBook  # noqa: PLC0415
+    from handouts.pdf.objects import Stream, encode  # noqa: PLC0415
+
+    book, file = FontBook("P"), PdfFile(first)
+    for face, chars in wanted:
+        book.reserve(face, chars)
+    named = book.resources(file)
+    entries = b"".join(b"/%s %s" % (name.encode(), encode(ref)) for name, ref in named.items())
+    objects = tuple(
+        (number, value.encoded() if isinstance(value, Stream) else encode(value))
+        for number, value in file.objects()
+    )
+    return book.codes, entries, objects

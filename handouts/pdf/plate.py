@@ -1,0 +1,140 @@
+"""A handout that was laid out once → the same handout for other patients: a plate and its stamp.
+
+A plate holds the finished bytes of all that is the same, and where the patient's own stands. It
+never changes: nothing of one patient can reach the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handouts.layout.words import FaceOf, SetLine
+from handouts.pdf.base import Base, Completed, plain_stream
+from handouts.pdf.lettering import Lettering
+from handouts.pdf.matrix import Bits, bits_of, codes_of, stencil_code
+from handouts.pdf.overflow import overflow
+
+Code = tuple[str, str]
+"""A font resource and the inside of a literal string."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCode:
+    """A code for cameras: its words before the token."""
+
+    prefix: str
+
+
+Own = Lettering | OwnCode
+"""What another patient has another of: a piece of a page, or an image."""
+
+_FONTS = b"<</Font <<"
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a file says of itself, cut where the token stands; ``number`` is its object."""
+
+    number: int
+    parts: tuple[bytes, ...]
+
+    def with_token(self, token: str | None) -> bytes:
+        """Return it with a token."""
+        return (token or "").encode("ascii").join(self.parts)
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A prepared handout.
+
+    ``own``: streams by number with what each is; ``resources``: the number and bytes of the
+    pages' resources; ``letters``: the codes of characters in the fonts that are shared.
+    """
+
+    base: Base = field(repr=False)
+    own: tuple[tuple[int, Own], ...]
+    info: Announced
+    metadata: Announced | None
+    resources: tuple[int, bytes] = field(repr=False)
+    letters: Mapping[tuple[str, str], Code] = field(repr=False)
+    pages: int
+    code: str
+    language: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another patient's words may find room: nothing was shrunk or cut short."""
+        return all(
+            own.room[1] > 0 if own.lines == 1 else own.measure > 0
+            for _, own in self.own
+            if isinstance(own, Lettering)
+        )
+
+    def stamp(self, values: Mapping[str, str], token: str | None, face_of: FaceOf) -> Completed:
+        """Return the handout of a patient: the bytes that laying it out would give.
+
+        ``values``: the patient's own words by the name of their field.
+
+        Raises:
+            NoRoom: if they do not keep the shape of what was laid out.
+            ContentError: for a letter no font has.
+        """
+        lines = {
+            own: own.set(own.runs_with(values), face_of)
+            for _, own in self.own
+            if isinstance(own, Lettering)
+        }
+        return self.complete(lines, token)
+
+    def complete(
+        self, lines: Mapping[Lettering, Sequence[SetLine]], token: str | None
+    ) -> Completed:
+        """Return the handout with set lines in their places."""
+        codes, extra, fonts = overflow(_pieces(lines.values()), self.letters, self.base.size)
+
+        def encode(face: str, text: str) -> list[Code]:
+            pieces: list[Code] = []
+            for char in text:
+                resource, literal = codes[face, char]
+                if pieces and pieces[-1][0] == resource:
+                    literal = pieces.pop()[1] + literal
+                pieces.append((resource, literal))
+            return pieces
+
+        objects = [
+            (
+                number,
+                stencil_code(code_bits(own.prefix, token or ""))
+                if isinstance(own, OwnCode)
+                else plain_stream(own.operators(lines[own], encode)),
+            )
+            for number, own in self.own
+        ]
+        objects.append((self.info.number, self.info.with_token(token)))
+        if self.metadata is not None:
+            packet = self.metadata.with_token(token)
+            about = b"/Type /Metadata/Subtype /XML"
+            objects.append((self.metadata.number, plain_stream(packet, about)))
+        if fonts:
+            number, resources = self.resources
+            objects.append((number, _FONTS + extra + resources.removeprefix(_FONTS)))
+        return self.base.complete([*objects, *fonts])
+
+
+def _pieces(blocks: Iterable[Sequence[SetLine]]) -> set[tuple[str, str]]:
+    """Every face with the text that is set in it."""
+    return {
+        (piece.face.name, piece.text)
+        for lines in blocks
+        for line in lines
+        for _, piece in line.pieces
+    }
+
+
+def code_bits(prefix: str, token: str) -> Bits:
+    """Return the code of a prefix and a token, in the quickest way there is."""
+    try:
+        return codes_of(prefix, len(token)).bits(token)
+    except ValueError:
+        return bits_of(prefix + token)
