@@ -14,10 +14,11 @@ import click
 
 from handouts import Library
 from handouts.cli.batch_options import reading, running
-from handouts.cli.context import own_clinics, print_table, workspace_of
+from handouts.cli.context import print_table, workspace_of
 from handouts.cli.options import appearance
 from handouts.cli.progress import duration, event, in_row, listener
 from handouts.cli.report import print_problems, say
+from handouts.cli.roster import opened_roster
 from handouts.deliver.batch import run_batch
 from handouts.deliver.check_rows import check_rows
 from handouts.deliver.failures import failures_file
@@ -30,9 +31,8 @@ from handouts.deliver.print_queue import Sort
 from handouts.deliver.progress import Summary
 from handouts.deliver.settings import recorded_date
 from handouts.errors import DeliveryError
-from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
+from handouts.load.roster import Roster
 from handouts.model.order import Mode, Paper
-from handouts.workspace import Workspace
 
 SOME_FAILED = 3
 """Exit code when some rows failed and the others were made."""
@@ -111,7 +111,8 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
             raise click.UsageError("keep --passphrases out of the folder of the handouts")
     workspace = workspace_of(ctx.obj, made_on or recorded_date(folder))
-    roster = _roster(workspace, rosters, clinic=clinic, language=language, layout=layout, **options)
+    defaults = {"clinic": clinic, "language": language, "layout": layout}
+    roster = opened_roster(workspace, rosters, {**options, **defaults})
     settings = BatchOptions(
         output=output,
         state=folder,
@@ -155,41 +156,6 @@ def _refuse_unasked(folder: Path, *, resume: bool) -> None:
         )
 
 
-def _roster(workspace: Workspace, rosters: tuple[Path, ...], **options: Any) -> Roster:
-    own = own_clinics(workspace)
-    only = own[0] if len(own) == 1 else None
-    defaults = {
-        "program": options["program"],
-        "clinic": options["clinic"] or only,
-        "layout": options["layout"],
-        "language": options["language"],
-        "affected_side": options["side"],
-        "start_date": options["start"].isoformat() if options["start"] else None,
-        "clinician": options["clinician"],
-    }
-    reading = RosterOptions(
-        mapping=options["mapping"],
-        encoding=options["encoding"],
-        join=options["join"],
-        only_joined=options["only_joined"],
-        defaults={name: value for name, value in defaults.items() if value},
-        header=not options["no_header"],
-        sheet=options["sheet"],
-        dates=DayOrder(options["dates"]) if options["dates"] else None,
-    )
-    try:
-        return read_roster(Library(workspace), rosters, reading)
-    except EncodingNeeded as error:
-        _show_encodings(error)
-        raise
-
-
-def _show_encodings(error: EncodingNeeded) -> None:
-    """Show how each encoding would read the names, to the eyes at a terminal only."""
-    for encoding, names in error.samples.items() if sys.stderr.isatty() else ():
-        say(f"  {encoding}: {', '.join(names) or 'no name of its own letters'}", err=True)
-
-
 def _preview(roster: Roster) -> None:
     """Show the first rows as they were understood, to the eyes at a terminal only."""
     rows = roster.preview(_PREVIEWED) if sys.stderr.isatty() else ()
@@ -209,7 +175,7 @@ def _check(
 ) -> None:
     """Check every row without making anything."""
     workspace = workspace_of(ctx.obj, made_on)
-    roster = _roster(workspace, rosters, **options)
+    roster = opened_roster(workspace, rosters, options)
     if not as_json:
         print_problems(roster.warnings, err=False)
         _preview(roster)
@@ -240,6 +206,9 @@ def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
         event("summary", **asdict(summary))
         return
     rows: list[tuple[str, ...]] = [("made", str(summary.made), f"in {duration(summary.seconds)}")]
+    if summary.made:
+        count = summary.made - summary.laid_out
+        rows.append(("stamped", str(count), f"{summary.laid_out} were laid out in full"))
     if summary.kept:
         rows.append(("unchanged", str(summary.kept), "made before"))
     if summary.failed:

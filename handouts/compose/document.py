@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 
 from handouts.model.layout import BlockName
 
@@ -42,6 +43,22 @@ class Run:
     lang: str | None = None
     blank: bool = False
     own: bool = False
+
+    def saying(self, text: str) -> Run:
+        """Return a run like this one with other text; itself where the text is the same."""
+        if text == self.text:
+            return self
+        return Run(text, self.strong, self.field, self.lang, self.blank, self.own)
+
+    def goes_on(self, other: Run) -> bool:
+        """Whether another run only continues this one; lines for the pen stay apart."""
+        return not self.blank and (self.strong, self.field, self.lang, self.blank, self.own) == (
+            other.strong,
+            other.field,
+            other.lang,
+            other.blank,
+            other.own,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,6 +485,12 @@ def leaves(node: object) -> Iterator[Text]:
     elif isinstance(node, tuple):
         for child in node:
             yield from leaves(child)
-    elif is_dataclass(node):
-        for item in fields(node):
-            yield from leaves(getattr(node, item.name))
+    else:
+        for name in _field_names(type(node)):
+            yield from leaves(getattr(node, name))
+
+
+@cache
+def _field_names(node: type) -> tuple[str, ...]:
+    """The names of a node's fields; none of what is no node."""
+    return tuple(item.name for item in fields(node)) if is_dataclass(node) else ()

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from handouts.compose.dates import day_and_date, medium_date, month, months_later
 from handouts.compose.document import FieldName, Furniture, Text
-from handouts.compose.panel import clinician_name, next_visit
+from handouts.compose.own import next_visit
+from handouts.compose.panel import clinician_name
 from handouts.compose.runs import Runs, fill, folded, leaf, marked, own, spaced
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
@@ -49,7 +50,11 @@ def reviewers(order: Order) -> tuple[str, ...] | None:
 
 def _made_for(name: str | None, words: Wording) -> Runs:
     phrases = words.locale.furniture
-    sentence = fill(phrases.made_for, name=own(name, FieldName.NAME)) if name else fill(phrases.made_for_one)
+    sentence = (
+        fill(phrases.made_for, name=own(name, FieldName.NAME))
+        if name
+        else fill(phrases.made_for_one)
+    )
     return marked(sentence, FieldName.NAME)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts.compose.card import note_label
-from handouts.compose.dates import appointment, day_and_date
+from handouts.compose.dates import day_and_date
 from handouts.compose.dial import dial
 from handouts.compose.document import (
     NOTHING,
@@ -15,10 +15,11 @@ from handouts.compose.document import (
     Text,
     Title,
 )
+from handouts.compose.own import next_visit
 from handouts.compose.runs import BLANK, Value, fill, leaf, marked, own, plain
 from handouts.compose.wording import Wording
 from handouts.model.order import Order
-from handouts.model.patient import AffectedSide, Patient
+from handouts.model.patient import AffectedSide
 
 
 def letterhead(order: Order, words: Wording) -> Letterhead:
@@ -70,11 +71,6 @@ def _note(order: Order, words: Wording) -> Labelled | None:
 def clinician_name(order: Order) -> str | None:
     """The clinician's full name, as the clinic has it or as typed for the patient."""
     return order.clinician.name if order.clinician is not None else order.patient.clinician
-
-
-def next_visit(patient: Patient, words: Wording) -> str | None:
-    """The next visit in words: ``Mon, Mar 30, 10:30 AM``."""
-    return appointment(patient.next_visit, words) if patient.next_visit else None
 
 
 def _own(text: str | None, field: FieldName) -> Run | None:

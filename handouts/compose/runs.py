@@ -15,6 +15,7 @@ BLANK: Runs = (Run("____", blank=True),)
 """A line for the clinician's or the patient's pen."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_SPACES = re.compile("  +")
 
 
 def runs_of(value: Value) -> Runs:
@@ -81,7 +82,7 @@ def capitalised(runs: Runs) -> Runs:
     if not runs or not runs[0].text:
         return runs
     first = runs[0]
-    return (replace(first, text=first.text[0].upper() + first.text[1:]), *runs[1:])
+    return (first.saying(first.text[0].upper() + first.text[1:]), *runs[1:])
 
 
 def ended(runs: Runs, stop: str = ".") -> Runs:
@@ -93,29 +94,25 @@ def tidied(runs: Iterable[Run]) -> Runs:
     """Return ``runs`` without doubled, leading or trailing spaces, equal neighbours merged."""
     kept: list[Run] = []
     for run in _single_spaced(runs):
-        if kept and _alike(kept[-1], run):
-            kept[-1] = replace(run, text=kept[-1].text + run.text)
+        if kept and kept[-1].goes_on(run):
+            kept[-1] = kept[-1].saying(kept[-1].text + run.text)
         else:
             kept.append(run)
     while kept and not kept[-1].text.rstrip(" "):
         kept.pop()
     if kept:
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(" "))
+        kept[-1] = kept[-1].saying(kept[-1].text.rstrip(" "))
     return tuple(kept)
 
 
 def _single_spaced(runs: Iterable[Run]) -> Iterator[Run]:
     after_space = True
     for run in runs:
-        text = re.sub(" +", " ", run.text)
+        text = _SPACES.sub(" ", run.text)
         text = text.lstrip(" ") if after_space else text
         if text:
             after_space = text.endswith(" ")
-            yield replace(run, text=text)
-
-
-def _alike(one: Run, other: Run) -> bool:
-    return not one.blank and replace(one, text="") == replace(other, text="")
+            yield run.saying(text)
 
 
 def leaf(value: Value, *, spoken: str | None = None, link: str | None = None) -> Text:

@@ -127,6 +127,7 @@ class _Batch:
         return Summary(
             total=progress.total,
             made=progress.made,
+            laid_out=progress.laid_out,
             kept=progress.kept,
             failed=progress.failed,
             skipped=dict(self.roster.skipped),

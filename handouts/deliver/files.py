@@ -58,8 +58,8 @@ def make_folder(folder: Path) -> None:
         raise _refused(folder, error) from None
 
 
-def write_whole(path: Path, content: bytes, *, private: bool = True) -> None:
-    """Write ``content`` beside ``path``, flush it to the disk, then rename it into place.
+def write_whole(path: Path, *parts: bytes, private: bool = True) -> None:
+    """Write ``parts`` beside ``path``, flush them to the disk, then rename them into place.
 
     A reader sees the old file or the new one; a killed process leaves the old one. A ``private``
     file is readable by its owner only, any other by everybody.
@@ -68,7 +68,8 @@ def write_whole(path: Path, content: bytes, *, private: bool = True) -> None:
         DeliveryError: if the folder cannot be written or the disk is full.
     """
     with whole_file(path, private=private) as stream:
-        stream.write(content)
+        for part in parts:
+            stream.write(part)
 
 
 @contextlib.contextmanager

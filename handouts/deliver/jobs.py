@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from handouts import __version__
-from handouts.check.order import make_order
 from handouts.deliver.check_rows import order_request
 from handouts.deliver.encrypt import encrypt
 from handouts.deliver.fingerprint import content_digest, sha256
@@ -24,7 +23,7 @@ from handouts.errors import DeliveryError, HandoutError, Problem, where
 from handouts.load.library import Library
 from handouts.model.order import Mode, Order, Paper
 from handouts.model.roster import RosterRow
-from handouts.pdf.build import build
+from handouts.pdf.press import Press
 from handouts.workspace import Workspace
 
 _WORDS_KEPT = 10_000
@@ -56,7 +55,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that was written. ``words``: what it says to every patient, once in a worker."""
+    """A file that was written. ``words``: what it says to every patient, once in a worker.
+
+    ``laid_out``: in full, as the first of its kind, or as its words needed other room.
+    """
 
     file: str
     code: str
@@ -65,6 +67,7 @@ class Made:
     pages: int
     size: int
     words: str | None
+    laid_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Worker:
         self.setup = setup
         self.workspace = Workspace(setup.folder, today=setup.today)
         self.library = Library(self.workspace)
+        self.press = Press(self.library)
         self.output = open_output(setup.output)
         self._told: set[str] = set()
 
@@ -106,19 +110,23 @@ class Worker:
     def _made(self, job: Job) -> Made:
         row, setup = job.row, self.setup
         request = replace(order_request(row), paper=setup.paper, mode=setup.mode, token=job.token)
-        order = make_order(self.library, request)
-        handout = build(order, self.workspace)
-        pdf = encrypt(handout.pdf, job.password) if job.password else handout.pdf
+        handout = self.press.make(request)
         name = file_name(row.reference, job.token, handout.code)
-        self.output.write(name, pdf)
+        file = handout.file
+        parts, digest = file.parts, file.sha256
+        if job.password:
+            parts = (encrypt(file.pdf, job.password),)
+            digest = sha256(parts[0])
+        self.output.write(name, *parts)
         return Made(
             file=name,
             code=handout.code,
-            language=handout.story.document.language,
-            sha256=sha256(pdf),
+            language=handout.language,
+            sha256=digest,
             pages=handout.pages,
-            size=len(pdf),
-            words=self._words(order, handout.code),
+            size=sum(map(len, parts)),
+            words=self._words(handout.order, handout.code),
+            laid_out=handout.laid_out,
         )
 
     def _words(self, order: Order, code: str) -> str | None:

@@ -20,7 +20,7 @@ _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 class Output(Protocol):
     """Where finished handouts go. Names are plain file names, without folders."""
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, *parts: bytes) -> None:
         """Write a file, whole or not at all; an older one is replaced.
 
         Raises:
@@ -73,8 +73,8 @@ class _Folder:
     def __post_init__(self) -> None:
         make_folder(self.path)
 
-    def write(self, name: str, content: bytes) -> None:
-        write_whole(self.path / name, content)
+    def write(self, name: str, *parts: bytes) -> None:
+        write_whole(self.path / name, *parts)
 
     def read(self, name: str) -> bytes:
         try:
@@ -125,8 +125,8 @@ class _Remote:
     def _place(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"
 
-    def write(self, name: str, content: bytes) -> None:
-        place = self._place(name)
+    def write(self, name: str, *parts: bytes) -> None:
+        place, content = self._place(name), b"".join(parts)
         try:
             if self._at_once:
                 self._storage.pipe_file(place, content)

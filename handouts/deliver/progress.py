@@ -12,12 +12,16 @@ from handouts.errors import Problem
 
 @dataclass(slots=True)
 class Progress:
-    """How far a batch is. ``kept``: complete and unchanged since an earlier run."""
+    """How far a batch is. ``kept``: complete and unchanged since an earlier run.
+
+    ``laid_out``: made in full, the others of those made are stamped from what was laid out.
+    """
 
     total: int
     made: int = 0
     kept: int = 0
     failed: int = 0
+    laid_out: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -63,10 +67,14 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What became of a batch. ``skipped``: rows that get no handout, by reason."""
+    """What became of a batch. ``skipped``: rows that get no handout, by reason.
+
+    ``laid_out``: how many of those made were laid out in full, not stamped.
+    """
 
     total: int
     made: int
+    laid_out: int
     kept: int
     failed: int
     skipped: Mapping[str, int]

@@ -64,6 +64,7 @@ class Recorder:
             failed = Entry(row.file, row.row, row.reference, item.job.token, Status.FAILED)
             return Settled(row, failed, outcome.problems)
         self._keep_words(outcome)
+        self.progress.laid_out += outcome.laid_out
         entry = replace(
             item.entry,
             language=outcome.language,

@@ -12,8 +12,8 @@ from handouts.layout.sheet import Sheet
 LOGO_BOX = (150.0, 42.0)
 """A logo fits a box of this width and height, in points."""
 
-_NAME_SHARE = 0.4
-"""Part of a running head that is kept for a name: the clinic does not move with its length."""
+_NAME_SHARES = (0.0, 0.4, 0.45, 0.5, 0.55)
+"""Parts of a running head kept for a name, the least that holds it: patients share a layout."""
 
 _NAME_WIDTH = 150.0
 """The same in a slim head, in points at 10 points of type."""
@@ -69,12 +69,12 @@ def running(
         end = right - phone.width
         if furniture.patient:
             end = _dot(look, sheet, end, base)
-            kept = (end - left) * _NAME_SHARE
-            patient = setter.clipped(
-                furniture.patient, style, (end - left) * 0.55, style.size * 0.8
-            ).within(kept)
+            shares = [(end - left) * share for share in _NAME_SHARES]
+            patient = setter.clipped(furniture.patient, style, shares[-1], style.size * 0.8)
+            step = next(i for i, kept in enumerate(shares) if patient.width <= kept + 0.01)
+            patient = patient.within(shares[step - 1], shares[step])
             sheet.on_baseline(end, base, patient, align="right")
-            end -= max(kept, patient.width)
+            end -= shares[step]
         room = end - left - 12
         clinic = setter.clipped(furniture.clinic, bold(look.type.head), room, 8)
         sheet.on_baseline(left, base, clinic, "heading")
@@ -102,7 +102,7 @@ def slim(look: Look, document: Document, sheet: Sheet, x: float, y: float, width
             if end < right:
                 end = _dot(look, sheet, end, y + 12)
             set_part = setter.clipped(part, bold(look.type.head, 13), room * 0.7, 8)
-            set_part = set_part.within(_NAME_WIDTH * 1.3) if part.personal else set_part
+            set_part = set_part.within(0, _NAME_WIDTH * 1.3) if part.personal else set_part
             sheet.on_baseline(end, y + 12, set_part, align="right")
             end -= set_part.width
         if furniture.dates:

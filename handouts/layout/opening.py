@@ -66,8 +66,7 @@ class PanelBlock(Flowable):
             return value
         low, high = self._step(item.value)
         scale = size / self.look.type.value.size
-        value = value.within(min(room, high * scale))
-        return replace(value, room=(low * scale, value.room[1]))
+        return value.within(low * scale, min(room, high * scale))
 
     def _step(self, value: Text) -> tuple[float, float]:
         """The least and greatest width that a value is given the same place at, in points.

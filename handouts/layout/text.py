@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from handouts.compose.document import Run, Text
 from handouts.layout.fonts import Face, Fonts
@@ -44,10 +45,10 @@ class SetText:
     room: Widths = NEVER
     measure: float = 0.0
 
-    def within(self, width: float) -> SetText:
-        """Return it as one that only texts up to a width on one line may take the place of."""
-        fits = len(self.lines) == 1 and self.width <= width
-        room = (self.room[0], min(self.room[1], width)) if fits else NEVER
+    def within(self, low: float, high: float) -> SetText:
+        """Return it as one that only texts of these widths on one line may take the place of."""
+        fits = len(self.lines) == 1 and low < self.width <= high
+        room = (max(self.room[0], low), min(self.room[1], high)) if fits else NEVER
         return replace(self, room=room, measure=0.0)
 
     @property
@@ -79,21 +80,31 @@ class Setter:
 
     def __init__(self, fonts: Fonts) -> None:
         self.fonts = fonts
-        self._words: dict[tuple[int, float, bool], tuple[Text, tuple[Word, ...]]] = {}
+        self._words: dict[tuple[int, float, bool], tuple[Text, tuple[Word, ...], float]] = {}
+        self._measured: dict[tuple[str, float, bool], float] = {}
+        self._lines: dict[tuple[int, float, bool], SetLine] = {}
         self._set: dict[tuple[int, float, float, bool, float, bool], SetText] = {}
 
     def width(self, text: Text, style: TypeStyle) -> float:
         """Width of a leaf on one line, in points."""
-        return width_of(self.words(text, style))
+        return self._measure(text, style)[2]
 
     def measure(self, string: str, style: TypeStyle) -> float:
         """Width of a plain string, in points."""
-        return self.width(Text((Run(string),)), style)
+        key = (string, style.size, style.bold)
+        if key not in self._measured:
+            self._measured[key] = self.width(Text((Run(string),)), style)
+        return self._measured[key]
 
     def line(self, text: Text, style: TypeStyle) -> SetText:
         """Return a leaf set on one line, however wide."""
-        line = line_of(self.words(text, style), style.size)
-        return SetText((line,), style, text, room=(0.0, math.inf))
+        return self._one_line(text, style, (0.0, math.inf))
+
+    def _one_line(self, text: Text, style: TypeStyle, room: Widths) -> SetText:
+        key = (id(text), style.size, style.bold)
+        if key not in self._lines:
+            self._lines[key] = line_of(self.words(text, style), style.size)
+        return SetText((self._lines[key],), style, text, room)
 
     def fitted(self, text: Text, style: TypeStyle, width: float, smallest: float) -> SetText:
         """Return a leaf on one line, smaller by quarter points (to ``smallest``) until it fits.
@@ -106,7 +117,7 @@ class Setter:
         fitted = replace_size(style, size)
         if self.width(text, fitted) > width:
             return replace(self.set(text, fitted, width), room=NEVER)
-        return replace(self.line(text, fitted), room=(0.0, width) if size == style.size else NEVER)
+        return self._one_line(text, fitted, (0.0, width) if size == style.size else NEVER)
 
     def clipped(self, text: Text, style: TypeStyle, width: float, smallest: float) -> SetText:
         """Return a leaf on one line, smaller until it fits, then cut short with an ellipsis.
@@ -151,11 +162,16 @@ class Setter:
 
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
+        return self._measure(text, style)[1]
+
+    def _measure(self, text: Text, style: TypeStyle) -> tuple[Text, tuple[Word, ...], float]:
+        """Return a leaf (which lives as long as what is known of it), its words, their width."""
         key = (id(text), style.size, style.bold)
-        if key not in self._words:
+        known = self._words.get(key)
+        if known is None:
             words = words_of(text.runs, self._face, style.size, bold=style.bold)
-            self._words[key] = (text, words)
-        return self._words[key][1]
+            known = self._words[key] = (text, words, width_of(words))
+        return known
 
     def _face(self, word: str, bold: bool) -> Face:  # noqa: FBT001 - as `FaceOf`
         return self.fonts.face(word, bold=bold)
@@ -212,4 +228,10 @@ def replace_size(style: TypeStyle, size: float) -> TypeStyle:
     """Return the style at another size, leading in proportion."""
     if size == style.size:
         return style
-    return TypeStyle(size=size, leading=style.leading * size / style.size, bold=style.bold)
+    return type_style(size, style.leading * size / style.size, bold=style.bold)
+
+
+@lru_cache(maxsize=1024)
+def type_style(size: float, leading: float, *, bold: bool) -> TypeStyle:
+    """Return a size of type; the few that pages need are made once."""
+    return TypeStyle(size=size, leading=leading, bold=bold)

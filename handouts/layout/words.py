@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 BLANK_WIDTH = 44.0
@@ -46,6 +47,9 @@ class Measured(Protocol):
 
     def width(self, text: str, size: float) -> float:
         """Width of a text in points at a size in points."""
+
+    def __hash__(self) -> int:
+        """Faces are told apart by identity."""
 
 
 FaceOf = Callable[[str, bool], Measured]
@@ -94,14 +98,26 @@ def words_of(
 def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -> Iterator[Word]:
     pieces: list[Piece] = []
     for run in runs:
-        for index, part in enumerate(run.text.split(" ")):
+        parts = run.text.split(" ")
+        strong, last = run.strong or bold, len(parts) - 1
+        for index, part in enumerate(parts):
             if index and pieces:
                 yield word_of(pieces, size)
                 pieces = []
-            if part:
-                pieces.append(_piece(part, run, face_of(part, run.strong or bold), size))
+            if not part:
+                continue
+            if index < last and not pieces and not run.blank and run.lang is None:
+                yield _whole(part, face_of(part, strong), size)
+            else:
+                pieces.append(_piece(part, run, face_of(part, strong), size))
     if pieces:
         yield word_of(pieces, size)
+
+
+@lru_cache(maxsize=4096)
+def _whole(part: str, face: Measured, size: float) -> Word:
+    """The word that characters between two spaces of a run make: most are used again."""
+    return word_of((Piece(part, face, face.width(part, size)),), size)
 
 
 def _piece(part: str, run: Inked, face: Measured, size: float) -> Piece:
@@ -160,22 +176,34 @@ def line_of(words: Iterable[Word], size: float) -> SetLine:
     A space stays with the piece before it, so that text read back from the page has it.
     """
     placed: list[tuple[float, Piece]] = []
-    x = 0.0
+    parts: list[str] = []
+    start = x = 0.0
+    open_piece: Piece | None = None
+
+    def close(piece: Piece) -> None:
+        width = piece.width if piece.blank else x - start
+        whole = Piece("".join(parts), piece.face, width, piece.blank, piece.lang)
+        placed.append((start, whole))
+        parts.clear()
+
     for index, word in enumerate(words):
         for part, piece in enumerate(word.pieces):
-            if placed and index and not part:
-                start, last = placed[-1]
-                gap = last.face.width(" ", size)
-                if not last.blank:
-                    placed[-1] = (start, replace(last, text=last.text + " "))
-                x += gap
-            if placed and _alike(placed[-1][1], piece):
-                start, last = placed[-1]
-                width = x + piece.width - start
-                placed[-1] = (start, replace(last, text=last.text + piece.text, width=width))
-            else:
-                placed.append((x, piece))
+            gap = 0.0
+            if open_piece is not None and index and not part:
+                gap = open_piece.face.width(" ", size)
+                if not open_piece.blank:
+                    parts.append(" ")
+            if open_piece is not None and not _alike(open_piece, piece):
+                close(open_piece)
+                open_piece = None
+            x += gap
+            if open_piece is None:
+                start = x
+            open_piece = piece
+            parts.append(piece.text)
             x += piece.width
+    if open_piece is not None:
+        close(open_piece)
     return SetLine(tuple(placed), x)
 
 

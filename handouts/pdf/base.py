@@ -75,6 +75,11 @@ class Completed:
     sha256: str
 
     @property
+    def parts(self) -> tuple[bytes, ...]:
+        """The file in parts, to be written one after the other."""
+        return self.shared, self.own
+
+    @property
     def pdf(self) -> bytes:
         """The file."""
         return self.shared + self.own

@@ -39,23 +39,59 @@ class Lettering:
     """A slot as it is needed to letter it: lengths in points, y upward.
 
     ``colour`` is the operator that sets it. ``read``: it is no artifact, so that a space parts
-    its lines for who hears them; ``spaced``: another word follows. For the others see
-    `handouts.layout.items.Slot`.
+    its lines for who hears them; ``spaced``: another word follows.
     """
 
-    runs: tuple[OwnRun, ...]
+    shape: Shape
     x: float
     base: float
     align: Literal["left", "right", "centre"]
-    size: float
     leading: float
-    bold: bool
     colour: str
     read: bool
     spaced: bool
+
+    def operators(self, lines: Sequence[SetLine], encode: Encode) -> bytes:
+        """Return the operators that show set lines; they depend on nothing that was set before."""
+        code, font, size = [self.colour], "", number(self.shape.size)
+        share, widest = _SHARE[self.align], max(line.width for line in lines)
+        for index, line in enumerate(lines):
+            left = self.x - share * widest + share * (widest - line.width)
+            y = number(self.base - index * self.leading)
+            last_line = index == len(lines) - 1
+            for place, (offset, piece) in enumerate(line.pieces):
+                ends = place == len(line.pieces) - 1 and (not last_line or self.spaced)
+                space = " " if self.read and ends and not piece.text.endswith(" ") else ""
+                shown = ["BT"]
+                at = f" {number(left + offset)} {y} Td"
+                for resource, literal in encode(piece.face.name, piece.text + space):
+                    if resource != font:
+                        shown.append(f"/{resource} {size} Tf")
+                        font = resource
+                    shown.append(f"{at}({literal})Tj")
+                    at = ""
+                code.append("".join(shown) + " ET")
+        return "\n".join(code).encode("latin-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a slot's text has to keep to: see `handouts.layout.items.Slot`; lengths in points.
+
+    Pages where the same text stands in the same shape set it once.
+    """
+
+    runs: tuple[OwnRun, ...]
+    size: float
+    bold: bool
     lines: int
     room: tuple[float, float]
     measure: float
+
+    @property
+    def is_open(self) -> bool:
+        """Whether other text may keep to it: nothing was shrunk or cut short."""
+        return self.room[1] > 0 if self.lines == 1 else self.measure > 0
 
     def runs_with(self, values: Mapping[str, str]) -> tuple[OwnRun, ...]:
         """Return the runs with a patient's values in place.
@@ -85,25 +121,3 @@ class Lettering:
         if len(lines) != self.lines:
             raise NoRoom
         return tuple(line_of(line, self.size) for line in lines)
-
-    def operators(self, lines: Sequence[SetLine], encode: Encode) -> bytes:
-        """Return the operators that show set lines; they depend on nothing that was set before."""
-        code, font, size = [self.colour], "", number(self.size)
-        share, widest = _SHARE[self.align], max(line.width for line in lines)
-        for index, line in enumerate(lines):
-            left = self.x - share * widest + share * (widest - line.width)
-            y = number(self.base - index * self.leading)
-            last_line = index == len(lines) - 1
-            for place, (offset, piece) in enumerate(line.pieces):
-                ends = place == len(line.pieces) - 1 and (not last_line or self.spaced)
-                space = " " if self.read and ends and not piece.text.endswith(" ") else ""
-                shown = ["BT"]
-                at = f" {number(left + offset)} {y} Td"
-                for resource, literal in encode(piece.face.name, piece.text + space):
-                    if resource != font:
-                        shown.append(f"/{resource} {size} Tf")
-                        font = resource
-                    shown.append(f"{at}({literal})Tj")
-                    at = ""
-                code.append("".join(shown) + " ET")
-        return "\n".join(code).encode("latin-1")

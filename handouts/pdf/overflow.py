@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 Code = tuple[str, str]
+Codes = Mapping[str, Mapping[str, Code]]
 Fonts = tuple[tuple[int, bytes], ...]
 Faces = tuple[tuple[str, str], ...]
 """Faces, each with the characters wanted of it."""
@@ -14,8 +15,8 @@ _KEPT = 256
 
 
 def overflow(
-    pieces: Iterable[tuple[str, str]], letters: Mapping[tuple[str, str], Code], first: int
-) -> tuple[Mapping[tuple[str, str], Code], bytes, Fonts]:
+    pieces: Iterable[tuple[str, str]], letters: Codes, first: int
+) -> tuple[Codes, bytes, Fonts]:
     """Return the codes of all characters, entries for the font resources, and font objects.
 
     ``pieces`` are faces with texts, ``letters`` the codes there are, ``first`` the number of the
@@ -26,18 +27,19 @@ def overflow(
     """
     missing: dict[str, set[str]] = {}
     for face, text in pieces:
-        lacking = {char for char in text if (face, char) not in letters}
+        lacking = set(text).difference(letters.get(face, ()))
         if lacking:
             missing.setdefault(face, set()).update(lacking)
     if not missing:
         return letters, b"", ()
     wanted = tuple((face, "".join(sorted(chars))) for face, chars in sorted(missing.items()))
     codes, entries, objects = _fonts(wanted, first)
-    return {**letters, **codes}, entries, objects
+    both = {face: {**letters.get(face, {}), **codes[face]} for face in codes}
+    return {**letters, **both}, entries, objects
 
 
 @lru_cache(maxsize=_KEPT)
-def _fonts(wanted: Faces, first: int) -> tuple[dict[tuple[str, str], Code], bytes, Fonts]:
+def _fonts(wanted: Faces, first: int) -> tuple[Codes, bytes, Fonts]:
     """Return the fonts of some characters; many patients lack the same."""
     # Names in the letters of a plate need no font machinery.
     from handouts.pdf.file import PdfFile  # noqa: PLC0415

@@ -12,7 +12,7 @@ from handouts.layout.words import SetLine
 from handouts.pdf.content import Content, Untagged
 from handouts.pdf.elements import Element
 from handouts.pdf.fonts import FontBook
-from handouts.pdf.lettering import Lettering, OwnRun
+from handouts.pdf.lettering import Lettering, OwnRun, Shape
 from handouts.pdf.marking import Marker
 from handouts.pdf.objects import Name
 from handouts.pdf.paths import colour_code
@@ -43,7 +43,7 @@ class PageWriter:
     ) -> None:
         self._page, self._brand, self._tree = page, brand, tree
         self._shapes, self._named = shapes, named
-        self.own: dict[Lettering, tuple[SetLine, ...]] = {}
+        self.own: dict[Shape, tuple[SetLine, ...]] = {}
         self.content = Content(page.height, fonts, strict=tree is not None)
         self._marker = Marker(self.content, number)
         self._last = {
@@ -120,7 +120,7 @@ class PageWriter:
         element = self._marked(item, self._tree, repeated) if self._tree else None
         block = slot.block
         colour = self._brand.colour(slot.colour)
-        lettering = Lettering(
+        shape = Shape(
             runs=tuple(
                 OwnRun(
                     "" if run.own else run.text,
@@ -130,20 +130,23 @@ class PageWriter:
                 )
                 for run in block.source.runs
             ),
-            x=slot.x,
-            base=self._page.height - slot.base,
-            align=slot.align,
             size=block.style.size,
-            leading=block.style.leading,
             bold=block.style.bold,
-            colour=colour_code(colour, "g", "rg"),
-            read=element is not None,
-            spaced=element is not None and element.spaced,
             lines=len(block.lines),
             room=block.room,
             measure=block.measure,
         )
-        self.own[lettering] = block.lines
+        lettering = Lettering(
+            shape,
+            x=slot.x,
+            base=self._page.height - slot.base,
+            align=slot.align,
+            leading=block.style.leading,
+            colour=colour_code(colour, "g", "rg"),
+            read=element is not None,
+            spaced=element is not None and element.spaced,
+        )
+        self.own[shape] = block.lines
         self.content.own(lettering)
 
     @staticmethod

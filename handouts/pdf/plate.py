@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from handouts.layout.words import FaceOf, SetLine
 from handouts.pdf.base import Base, Completed, plain_stream
-from handouts.pdf.lettering import Lettering
+from handouts.pdf.lettering import Lettering, Shape
 from handouts.pdf.matrix import Bits, bits_of, codes_of, stencil_code
 from handouts.pdf.overflow import overflow
 
@@ -29,6 +32,7 @@ class OwnCode:
 Own = Lettering | OwnCode
 """What another patient has another of: a piece of a page, or an image."""
 
+_RESOURCE = itemgetter(0)
 _FONTS = b"<</Font <<"
 
 
@@ -57,19 +61,20 @@ class Plate:
     info: Announced
     metadata: Announced | None
     resources: tuple[int, bytes] = field(repr=False)
-    letters: Mapping[tuple[str, str], Code] = field(repr=False)
+    letters: Mapping[str, Mapping[str, Code]] = field(repr=False)
     pages: int
     code: str
     language: str
 
+    @cached_property
+    def _shapes(self) -> tuple[Shape, ...]:
+        shapes = (own.shape for _, own in self.own if isinstance(own, Lettering))
+        return tuple(dict.fromkeys(shapes))
+
     @property
     def is_open(self) -> bool:
         """Whether another patient's words may find room: nothing was shrunk or cut short."""
-        return all(
-            own.room[1] > 0 if own.lines == 1 else own.measure > 0
-            for _, own in self.own
-            if isinstance(own, Lettering)
-        )
+        return all(shape.is_open for shape in self._shapes)
 
     def stamp(self, values: Mapping[str, str], token: str | None, face_of: FaceOf) -> Completed:
         """Return the handout of a patient: the bytes that laying it out would give.
@@ -80,34 +85,26 @@ class Plate:
             NoRoom: if they do not keep the shape of what was laid out.
             ContentError: for a letter no font has.
         """
-        lines = {
-            own: own.set(own.runs_with(values), face_of)
-            for _, own in self.own
-            if isinstance(own, Lettering)
-        }
+        lines = {shape: shape.set(shape.runs_with(values), face_of) for shape in self._shapes}
         return self.complete(lines, token)
 
-    def complete(
-        self, lines: Mapping[Lettering, Sequence[SetLine]], token: str | None
-    ) -> Completed:
+    def complete(self, lines: Mapping[Shape, Sequence[SetLine]], token: str | None) -> Completed:
         """Return the handout with set lines in their places."""
         codes, extra, fonts = overflow(_pieces(lines.values()), self.letters, self.base.size)
 
         def encode(face: str, text: str) -> list[Code]:
-            pieces: list[Code] = []
-            for char in text:
-                resource, literal = codes[face, char]
-                if pieces and pieces[-1][0] == resource:
-                    literal = pieces.pop()[1] + literal
-                pieces.append((resource, literal))
-            return pieces
+            known = codes[face]
+            return [
+                (resource, "".join([code[1] for code in run]))
+                for resource, run in groupby([known[char] for char in text], _RESOURCE)
+            ]
 
         objects = [
             (
                 number,
                 stencil_code(code_bits(own.prefix, token or ""))
                 if isinstance(own, OwnCode)
-                else plain_stream(own.operators(lines[own], encode)),
+                else plain_stream(own.operators(lines[own.shape], encode)),
             )
             for number, own in self.own
         ]

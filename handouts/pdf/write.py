@@ -8,12 +8,13 @@ from handouts.compose.document import Text
 from handouts.layout.items import Bitmap, MatrixCode
 from handouts.layout.story import Story
 from handouts.layout.words import SetLine
+from handouts.pdf.base import Completed
 from handouts.pdf.elements import Annotation, Element, TreeWriter
 from handouts.pdf.file import PdfFile
 from handouts.pdf.fonts import FACES, NAME_LETTERS, FontBook
 from handouts.pdf.forms import FormWriter
 from handouts.pdf.images import add_image
-from handouts.pdf.lettering import Lettering
+from handouts.pdf.lettering import Lettering, Shape
 from handouts.pdf.links import link_annotation, linked_leaves
 from handouts.pdf.matrix import bits_of, stencil
 from handouts.pdf.metadata import About, output_intent
@@ -33,12 +34,21 @@ _MARK = "~token~"
 class Handout:
     """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others."""
 
-    pdf: bytes
+    file: Completed
     pages: int
     code: str
-    sha256: str
     story: Story
     plate: Plate
+
+    @property
+    def pdf(self) -> bytes:
+        """The file's bytes."""
+        return self.file.pdf
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the file in hexadecimal digits."""
+        return self.file.sha256
 
 
 def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> Handout:
@@ -55,7 +65,7 @@ def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> H
     writer = _Writer(story, fillable=fillable, tagged=tagged)
     plate = writer.plate()
     done = plate.complete(writer.lines, story.document.token)
-    return Handout(done.pdf, len(story.pages), story.document.code, done.sha256, story, plate)
+    return Handout(done, len(story.pages), story.document.code, story, plate)
 
 
 class _Writer:
@@ -76,7 +86,7 @@ class _Writer:
         self._marks: list[list[Element]] = []
         self._annotated: list[Element] = []
         self._own: dict[Own, Ref] = {}
-        self.lines: dict[Lettering, tuple[SetLine, ...]] = {}
+        self.lines: dict[Shape, tuple[SetLine, ...]] = {}
 
     def plate(self) -> Plate:
         """Return the plate."""

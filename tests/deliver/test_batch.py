@@ -17,8 +17,7 @@ import fsspec
 import pypdf
 import pytest
 
-from handouts import Workspace, build
-from handouts.deliver import jobs
+from handouts import OrderRequest, Workspace, build
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.manifest import Entry, Status, read_manifest
 from handouts.deliver.options import BatchOptions
@@ -26,8 +25,9 @@ from handouts.deliver.output import _Folder, open_output
 from handouts.deliver.print_queue import Sort
 from handouts.deliver.token import TOKEN
 from handouts.errors import DeliveryError
-from handouts.layout import foot
 from handouts.model.order import Order
+from handouts.pdf.matrix import bits_of
+from handouts.pdf.press import Press, Pressed
 from tests.deliver.conftest import Runner
 from tests.deliver.rosters import GOOD, Told, people
 
@@ -219,21 +219,31 @@ def test_another_folder_has_other_tokens(run: Runner, tmp_path: Path) -> None:
 
 
 def test_the_token_is_in_the_document_and_in_the_code_for_cameras(
-    order_for: Callable[..., Order], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    order_for: Callable[..., Order], workspace: Workspace
 ) -> None:
-    drawn: list[str] = []
-    monkeypatch.setattr(foot, "draw_qr", lambda *arguments: drawn.append(arguments[-1]))
     order = replace(order_for(), reference_token=STAND_IN)
     handout = build(order, workspace)
     story = handout.story
     assert story.document.token == STAND_IN
-    metadata = pypdf.PdfReader(io.BytesIO(handout.pdf)).metadata
+    reader = pypdf.PdfReader(io.BytesIO(handout.pdf))
+    metadata = reader.metadata
     assert metadata is not None
     assert metadata.subject == f"Handout {story.document.code} {STAND_IN}"
-    assert set(drawn) == {f"{story.document.code} {STAND_IN}"}
-    drawn.clear()
-    story = build(order_for(), workspace).story
-    assert set(drawn) == {story.document.code}
+    assert _codes(reader) == [bits_of(f"{story.document.code} {STAND_IN}").rows]
+    without = build(order_for(), workspace)
+    reader = pypdf.PdfReader(io.BytesIO(without.pdf))
+    assert _codes(reader) == [bits_of(without.code).rows]
+
+
+def _codes(reader: pypdf.PdfReader) -> list[bytes]:
+    """The modules of all codes for cameras, each once."""
+    images = {
+        each.get_object().get_data()
+        for page in reader.pages
+        for each in page["/Resources"]["/XObject"].values()
+        if "/ImageMask" in each.get_object()
+    }
+    return list(images)
 
 
 def test_rows_with_a_password_are_encrypted(run: Runner, tmp_path: Path) -> None:
@@ -324,11 +334,11 @@ def test_a_full_disk_stops_the_batch_and_what_was_made_is_known(
     real = _Folder.write
     written: list[str] = []
 
-    def write(self: _Folder, name: str, content: bytes) -> None:
+    def write(self: _Folder, name: str, *parts: bytes) -> None:
         if len(written) == 3:
             raise DeliveryError(f"{name} cannot be written: no space left on device", retry=True)
         written.append(name)
-        real(self, name, content)
+        real(self, name, *parts)
 
     monkeypatch.setattr(_Folder, "write", write)
     with pytest.raises(DeliveryError, match="no space left"):
@@ -342,18 +352,16 @@ def test_a_full_disk_stops_the_batch_and_what_was_made_is_known(
 def test_a_bug_in_one_row_does_not_stop_the_others(
     run: Runner, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = jobs.build
+    real = Press.make
 
-    def explode(order: object, workspace: object) -> object:
-        if order.patient.reference == "P-001":  # type: ignore[attr-defined]
+    def explode(self: Press, request: OrderRequest) -> Pressed:
+        if request.patient.reference == "P-001":
             raise KeyError("Zaphod Beeblebrox")
-        return real(order, workspace)  # type: ignore[arg-type]
+        return real(self, request)
 
-    monkeypatch.setattr(jobs, "build", explode)
+    monkeypatch.setattr(Press, "make", explode)
     assert run(people(3)).made == 2
-    assert told.failures[0][2].startswith(
-        "handouts has a bug: KeyError at handouts/deliver/jobs.py:"
-    )
+    assert told.failures[0][2].startswith("handouts has a bug: KeyError at handouts/deliver/jobs.py:")
     assert "Zaphod" not in told.failures[0][2]
 
 

@@ -23,7 +23,7 @@ from tests.deliver.rosters import Told
 
 def pretend(setup, jobs):
     return tuple(
-        Made(f"{job.token}.pdf", "X-3F9A2C", "en", "0" * 64, 2, 20000, None) for job in jobs
+        Made(f"{job.token}.pdf", "X-3F9A2C", "en", "0" * 64, 2, 20000, None, False) for job in jobs
     )
 
 crew.run_jobs = pretend

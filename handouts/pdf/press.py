@@ -1,0 +1,129 @@
+"""Requests → finished handouts: one of a kind is laid out, the others are stamped from its plate.
+
+What a stamp gives is what laying out gives, byte for byte. Where a patient's words do not keep
+the shape of a plate (a longer note, a wider name) the handout is laid out, and its plate is kept
+beside the first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from handouts.check.order import OrderRequest, make_order
+from handouts.compose.own import own_words
+from handouts.compose.wording import Wording, wording
+from handouts.layout.fonts import load_fonts
+from handouts.layout.words import Measured
+from handouts.load.library import Library
+from handouts.model.order import Order
+from handouts.model.patient import Patient
+from handouts.pdf.base import Completed
+from handouts.pdf.build import build
+from handouts.pdf.lettering import NoRoom
+from handouts.pdf.plate import Plate
+
+_KINDS, _PLATES = 128, 8
+"""How many kinds of handouts are remembered, and plates of each: 0.1 MB a plate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A finished handout. ``order`` is one with the same words; ``laid_out``: not stamped."""
+
+    file: Completed
+    pages: int
+    code: str
+    language: str
+    order: Order
+    laid_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is the same for all handouts of a kind, and their plates."""
+
+    order: Order
+    words: Wording
+    plates: list[Plate]
+
+
+class Press:
+    """Makes handouts from the content of a library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._fonts = load_fonts(library.workspace)
+        self._kinds: OrderedDict[tuple[Any, ...], _Kind] = OrderedDict()
+
+    def make(self, request: OrderRequest) -> Pressed:
+        """Return the handout that a request asks for.
+
+        Raises:
+            HandoutError: as `make_order` and `build` do.
+        """
+        key = kind_of(request)
+        kind = self._kinds.get(key)
+        if kind is None:
+            return self._lay_out(request, key)
+        self._kinds.move_to_end(key)
+        values = own_words(request.patient, kind.words)
+        for plate in kind.plates:
+            try:
+                file = plate.stamp(values, request.token, self._face)
+            except NoRoom:
+                continue
+            return Pressed(file, plate.pages, plate.code, plate.language, kind.order, False)
+        return self._lay_out(request, key)
+
+    def _lay_out(self, request: OrderRequest, key: tuple[Any, ...]) -> Pressed:
+        order = make_order(self._library, request)
+        handout = build(order, self._library.workspace)
+        if handout.plate.is_open:
+            self._keep(key, order, handout.plate)
+        language = handout.plate.language
+        return Pressed(handout.file, handout.pages, handout.code, language, order, True)
+
+    def _keep(self, key: tuple[Any, ...], order: Order, plate: Plate) -> None:
+        kind = self._kinds.get(key)
+        if kind is None:
+            anybody = replace(order, patient=Patient(), reference_token=None)
+            kind = _Kind(anybody, wording(order.locale, order.language), [])
+            self._kinds[key] = kind
+            if len(self._kinds) > _KINDS:
+                self._kinds.popitem(last=False)
+        if len(kind.plates) < _PLATES:
+            kind.plates.append(plate)
+
+    def _face(self, word: str, bold: bool) -> Measured:  # noqa: FBT001 - as `FaceOf`
+        return self._fonts.face(word, bold=bold)
+
+
+def kind_of(request: OrderRequest) -> tuple[Any, ...]:
+    """Return all of a request that decides more than what `own_words` gives.
+
+    Whether a patient has a name, a visit or a note is part of it: without, there is a line for
+    the pen, or nothing.
+    """
+    patient = request.patient
+    return (
+        request.program,
+        request.clinic,
+        request.layout,
+        request.language,
+        request.paper,
+        request.mode,
+        request.clinician,
+        patient.clinician,
+        patient.affected_side,
+        patient.start_date,
+        patient.name is None,
+        patient.preferred_name is None,
+        patient.next_visit is None,
+        patient.note is None,
+        request.token is None,
+        tuple(
+            (exercise, dose.model_dump_json()) for exercise, dose in sorted(request.doses.items())
+        ),
+    )

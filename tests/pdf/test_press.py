@@ -1,0 +1,186 @@
+"""What is stamped is what would be laid out; nothing of one patient reaches another."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import zlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts.pdf.plate import Plate
+from handouts.pdf.press import Press
+from tests.conftest import TODAY, request_for
+from tests.pdf.checks import conforms, is_accessible
+
+WORKSPACE = Workspace(today=TODAY)
+LIBRARY = Library(WORKSPACE)
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+STAND_IN = "0123456789ABCDEF"
+HARD = [
+    "Maria Nuñez-O'Brien",
+    "Łukasz Żółć",
+    "Žofia Nuñez-O'Brien",
+    "Ирина Петрова",
+    "Ελένη Παπαδοπούλου",
+    "Nguyễn Thị Hương",
+    "Jo (Zo) O\\Neil",
+    "A",
+    "the",
+    "Page 1 of 5",
+    "~token~",
+    "Riverbend Physiotherapy",
+    "Wolfeschlegelsteinhausenbergerdorff Featherstone-Haugh of Little Snoring",
+]
+NAMES = st.sampled_from(HARD) | st.text(
+    "abcdefghij klmnopqrstuvwxyz'-.ÄÖüñßçåøŁżșțŐű", min_size=1, max_size=40
+).map(lambda text: " ".join(text.split())).filter(bool)
+NOTES = st.none() | st.integers(1, 20).map(
+    lambda count: " ".join(["Slow down if it hurts, please."] * count)
+)
+VISITS = st.sampled_from([None, "2026-12-29T10:30", "2026-09-30T12:30", "2027-01-05"])
+TOKENS = st.none() | st.text(LETTERS, min_size=16, max_size=16)
+PRESS = Press(LIBRARY)
+
+
+def _token(chance: random.Random) -> str:
+    return "".join(chance.choices(LETTERS, k=16))
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> OrderRequest:
+    """A request for anybody, of one of a few kinds."""
+    patient = {
+        "name": draw(NAMES),
+        "preferred_name": draw(st.sampled_from([None, "Mimi"])),
+        "next_visit": draw(VISITS),
+        "note": draw(NOTES),
+    }
+    clinic, layout = draw(
+        st.sampled_from(
+            [("riverbend", "standard"), ("oldmill", "fridge"), ("oldmill", "compact"),
+             ("riverbend", "large-print"), ("oldmill", "cards")]
+        )
+    )  # fmt: skip
+    return request_for(patient=patient, clinic=clinic, layout=layout, token=draw(TOKENS))
+
+
+@settings(
+    max_examples=90, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(requests())
+def test_a_stamp_gives_the_bytes_that_laying_out_gives(request: OrderRequest) -> None:
+    pressed = PRESS.make(request)
+    laid_out = build(make_order(LIBRARY, request), WORKSPACE)
+    assert pressed.file.pdf == laid_out.pdf
+    assert pressed.file.sha256 == laid_out.sha256
+    assert (pressed.pages, pressed.code) == (laid_out.pages, laid_out.code)
+
+
+def _stamped(press: Press, request: OrderRequest) -> bytes:
+    """The file of a request, stamped from the plate of a patient with a name as wide."""
+    turned = " ".join(reversed((request.patient.name or "").split()))
+    other = request.patient.model_copy(update={"name": turned})
+    assert press.make(replace(request, patient=other, token=STAND_IN[::-1])).laid_out
+    pressed = press.make(request)
+    assert not pressed.laid_out
+    return pressed.file.pdf
+
+
+@pytest.mark.parametrize("layout", WORKSPACE.ids("layouts"))
+@pytest.mark.parametrize("person", ["Maria Nuñez-O'Brien", "Ирина Петровая", "Łukasz Żółćowski"])
+def test_stamped_files_are_accessible(layout: str, person: str) -> None:
+    request = request_for(layout=layout, patient={"name": person}, token=STAND_IN)
+    pdf = _stamped(Press(LIBRARY), request)
+    conforms(pdf, "ua1", "2a")
+    is_accessible(pdf, build(make_order(LIBRARY, request), WORKSPACE).story)
+
+
+def test_a_wider_name_or_longer_note_is_laid_out_and_kept() -> None:
+    press = Press(LIBRARY)
+    short = request_for(patient={"name": "Marta Nunes-Aubrey"})
+    wide = request_for(patient={"name": "Bartholomew Featherstonehaugh"})
+    noted = request_for(patient={"note": "Take it slowly. " * 20})
+    assert [press.make(each).laid_out for each in (short, wide, noted)] == [True, True, True]
+    assert [press.make(each).laid_out for each in (short, wide, noted)] == [False, False, False]
+
+
+def test_what_was_shrunk_is_no_plate_for_others() -> None:
+    press = Press(LIBRARY)
+    long = request_for(patient={"name": "Wolfeschlegelsteinhausenbergerdorff " * 3})
+    assert press.make(long).laid_out
+    assert press.make(long).laid_out
+
+
+def _inflated(data: bytes) -> bytes:
+    """A file with all its compressed streams opened."""
+    parts = [data]
+    for found in re.finditer(rb"stream\n(.*?)\r\nendstream", data, re.DOTALL):
+        try:
+            parts.append(zlib.decompress(found[1]))
+        except zlib.error:
+            continue
+    return b"\n".join(parts)
+
+
+def _shown(data: bytes, plate: Plate) -> str:
+    """The words that the plain streams of a file show, through the codes of its plate."""
+    literals = {
+        (resource, literal): char
+        for codes in plate.letters.values()
+        for char, (resource, literal) in codes.items()
+    }
+    words, font = [], ""
+    for found in re.finditer(rb"/(F\d+) [\d.]+ Tf|\(((?:[^()\\]|\\.)*)\)Tj", data):
+        if found[1]:
+            font = found[1].decode()
+            continue
+        codes = re.findall(r"\\.|.", found[2].decode("latin-1"), re.DOTALL)
+        words.append("".join(literals[font, code] for code in codes))
+    return "".join(words)
+
+
+def test_ten_thousand_stamps_hold_nothing_of_each_other() -> None:
+    chance = random.Random(7)  # noqa: S311 - invented people, not secrets
+    press = Press(LIBRARY)
+    people = [
+        ("Al " + "".join(chance.choices("bdeghknopqu", k=11)), _token(chance))
+        for _ in range(10_000)
+    ]
+    names, tokens = {name[3:] for name, _ in people}, {token for _, token in people}
+    assert len(names) > 9_990
+    shared: bytes | None = None
+    stamped = 0
+    for number, (name, token) in enumerate(people):
+        request = request_for(patient={"name": name, "reference": f"P-{number}"}, token=token)
+        pressed = press.make(request)
+        stamped += not pressed.laid_out
+        kind = next(iter(press._kinds.values()))
+        plate = next(p for p in kind.plates if p.base.body is pressed.file.shared)
+        if shared is not pressed.file.shared:
+            shared = pressed.file.shared
+            whole = _inflated(shared)
+            assert not tokens & set(re.findall(r"[0-9A-Z]{16}", whole.decode("latin-1")))
+            assert not any(each.encode() in whole for each in names)
+        own = pressed.file.own
+        found = set(re.findall(rb"[0-9A-HJKMNP-TV-Z]{16}", own)) - {token.encode()}
+        assert not {each.decode() for each in found} & tokens
+        said = set(re.findall(r"[a-z]{11}", _shown(own, plate)))
+        assert said & names == {name[3:]}
+        assert token.encode() in own
+        assert f"P-{number}".encode() not in own
+    assert stamped > 9_900
+
+
+def test_a_stamped_file_reads_like_the_one_laid_out() -> None:
+    request = request_for(patient={"name": "Ирина Петровая"}, token=STAND_IN)
+    reader = PdfReader(io.BytesIO(_stamped(Press(LIBRARY), request)), strict=True)
+    assert "Ирина Петровая" in reader.pages[0].extract_text()
+    assert reader.metadata is not None
+    assert (reader.metadata.subject or "").endswith(" 0123456789ABCDEF")
