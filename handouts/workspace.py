@@ -6,6 +6,7 @@ A clinic's own folder lies over the built-in content: the same id overrides, a n
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from enum import StrEnum
 from functools import cached_property
@@ -65,7 +66,8 @@ class Workspace:
     """Built-in content, with a clinic's own ``folder`` laid over it.
 
     The folder holds ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
-    ``layouts/`` and ``limits.yaml``, each of them only if it has something to change.
+    ``layouts/`` and ``limits.yaml``, each of them only if it has something to change. ``seen``:
+    the SHA-256 of every file that was read.
 
     Raises:
         MissingError: if ``folder`` is given and is no folder.
@@ -76,6 +78,7 @@ class Workspace:
             raise MissingError(f'there is no folder "{folder}"', hint="handouts init makes one")
         self.folder = folder
         self._today = today
+        self.seen: dict[Path, str] = {}
 
     @cached_property
     def today(self) -> dt.date:
@@ -176,13 +179,15 @@ class Workspace:
             if size > limit:
                 raise ContentError(Problem(_too_large(size, limit), where, _SMALL))
             with path.open("rb") as file:
-                return file.read(limit)
+                data = file.read(limit)
         except OSError as error:
             raise ContentError(
                 Problem(
                     f"the file cannot be read: {error.strerror}", where, "check its permissions"
                 )
             ) from None
+        self.seen[path.resolve()] = hashlib.sha256(data).hexdigest()
+        return data
 
     def ignored(self, kind: str) -> tuple[Path, ...]:
         """Return files in the folders of one `Kind` that look like YAML and are not read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ import pytest
 import yaml
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
-from handouts.model.order import Mode, Order, Paper
+from handouts.model.choices import Mode, Paper
+from handouts.model.order import Order
 from handouts.model.patient import Patient
+
+# Plates are kept by the tests of the cache only, never in the home of who runs the tests.
+os.environ["HANDOUTS_CACHE"] = "off"
 
 TODAY = dt.date(2026, 11, 22)
 MARIA = {

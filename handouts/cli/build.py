@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from handouts import Library, OrderRequest, make_order
-from handouts import build as build_handout
 from handouts.cli.context import chosen_clinic, complete_ids, date, moment, workspace_of
 from handouts.cli.options import appearance
-from handouts.cli.patient import patient_from
 from handouts.cli.report import page_count, say
+from handouts.deliver.again import Again, Stamped
 from handouts.deliver.files import check_target, write_whole
-from handouts.model.order import Mode, Paper
-from handouts.model.patient import AffectedSide
+from handouts.model.choices import AffectedSide
 from handouts.workspace import Kind
+
+if TYPE_CHECKING:
+    from handouts.pdf.write import Handout
+
+_OWN = ("name", "preferred_name", "note", "reference")
+"""Options that are the patient's own words."""
 
 
 @click.command
@@ -87,19 +90,29 @@ def build(  # noqa: PLR0913 - one parameter for each option
     """
     check_target(output or Path("handout.pdf"))
     workspace = workspace_of(folder, made_on)
-    library = Library(workspace)
-    options = {**person, "affected_side": side, "start_date": start}
-    request = OrderRequest(
-        program=program,
-        clinic=chosen_clinic(workspace, clinic),
-        layout=layout,
-        patient=patient_from(library, patient, options),
-        language=language,
-        paper=Paper(paper) if paper else None,
-        mode=Mode(mode),
-        clinician=clinician,
-    )
-    handout = build_handout(make_order(library, request), workspace, fillable=fillable)
+    asked = {
+        "program": program,
+        "clinic": chosen_clinic(workspace, clinic),
+        "layout": layout,
+        "language": language,
+        "paper": paper,
+        "mode": mode,
+        "clinician": clinician,
+        "affected_side": side,
+        "start_date": start,
+        "fillable": fillable,
+    }
+    again = Again(workspace, asked, {name.replace("_", "-"): person[name] for name in _OWN})
+    handout: Stamped | Handout | None = None
+    if not patient and not person["next_visit"]:
+        handout = again.stamped()
+    if handout is None:
+        # Reading, checking and laying out are imported where nothing of the kind was made before.
+        from handouts.cli.making import lay_out  # noqa: PLC0415
+
+        handout = lay_out(workspace, asked, patient, person)
+        if not fillable:
+            again.keep(handout.plate)
     target = output or Path(f"{program}-{handout.code}.pdf")
-    write_whole(target, handout.pdf)
+    write_whole(target, *handout.file.parts)
     say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")

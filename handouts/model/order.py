@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handouts.model.choices import Mode, Paper
 from handouts.model.clinic import Clinic, Clinician
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
@@ -29,21 +30,6 @@ class Side(StrEnum):
     LEFT = "left"
     RIGHT = "right"
     SORE = "sore"
-
-
-class Mode(StrEnum):
-    """Colour, plain grayscale, or ink saver (white panels, black lines)."""
-
-    COLOUR = "colour"
-    GRAY = "gray"
-    SAVER = "saver"
-
-
-class Paper(StrEnum):
-    """Paper sizes of a handout."""
-
-    LETTER = "letter"
-    A4 = "a4"
 
 
 PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from handouts.model.base import Line, Model, Paragraph
+from handouts.model.choices import AffectedSide
 
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 """A date outside is a slip of the finger."""
-
-
-class AffectedSide(StrEnum):
-    """The side that hurts; BOTH means that both do."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    BOTH = "both"
 
 
 class Patient(Model):

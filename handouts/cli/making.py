@@ -1,0 +1,37 @@
+"""The options of ``handouts build`` → a handout, read, checked and laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from handouts import Library, OrderRequest, make_order
+from handouts import build as build_handout
+from handouts.cli.patient import patient_from
+from handouts.model.choices import Mode, Paper
+from handouts.pdf.write import Handout
+from handouts.workspace import Workspace
+
+
+def lay_out(
+    workspace: Workspace, asked: Mapping[str, Any], patient: Path | None, person: Mapping[str, Any]
+) -> Handout:
+    """Return the handout for what is asked, for the patient of a file and of options.
+
+    Raises:
+        HandoutError: for wrong content, or what cannot be laid out.
+    """
+    library = Library(workspace)
+    given = {name: asked[name] for name in ("affected_side", "start_date")}
+    request = OrderRequest(
+        program=asked["program"],
+        clinic=asked["clinic"],
+        layout=asked["layout"],
+        patient=patient_from(library, patient, {**person, **given}),
+        language=asked["language"],
+        paper=Paper(asked["paper"]) if asked["paper"] else None,
+        mode=Mode(asked["mode"]),
+        clinician=asked["clinician"],
+    )
+    return build_handout(make_order(library, request), workspace, fillable=asked["fillable"])

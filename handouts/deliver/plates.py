@@ -1,0 +1,202 @@
+"""Plates on the disk → a handout made before is stamped again without laying anything out.
+
+A plate holds nothing of a patient. It is kept under a digest of all that was asked for, with the
+digests of the files it was made from; it is used while they are the same, checked by a digest of
+its own, and made anew when it is damaged, from another version, or none of ours. Nothing that is
+read is ever executed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from handouts import __version__
+from handouts.pdf.base import Base
+from handouts.pdf.lettering import Lettering, OwnRun, Shape
+from handouts.pdf.plate import Announced, OwnCode, Plate
+
+FOLDER = "HANDOUTS_CACHE"
+"""The environment variable that names the folder of plates; ``off``: none are kept."""
+
+_HEAD = b"handouts plate 1 "
+_SHAPES = 4
+"""Plates that are kept of one kind: names of other widths, notes of other lengths."""
+_KEPT = 200
+"""Plates that are kept in all, 0.1 MB each; the oldest go first."""
+
+Sources = Mapping[str, str]
+"""The SHA-256 of each file a plate was made from, by its path."""
+
+
+def cache_folder() -> Path | None:
+    """Return the folder of plates, None if they are not to be kept."""
+    named = os.environ.get(FOLDER)
+    if named == "off":
+        return None
+    return Path(named) if named else _user_caches() / "handouts" / "plates"
+
+
+def _user_caches() -> Path:
+    """Return where this system keeps what a user's programs can make again."""
+    told = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
+    own = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    return Path(told) if told else Path.home() / own
+
+
+@dataclass(frozen=True, slots=True)
+class PlateCache:
+    """Plates in a folder, for what ``asked`` says: all that decides more than a patient's words."""
+
+    folder: Path
+    asked: Mapping[str, Any]
+
+    def _files(self) -> Iterator[Path]:
+        text = json.dumps([__version__, _software(), self.asked], sort_keys=True, default=str)
+        name = hashlib.sha256(text.encode()).hexdigest()[:40]
+        return (self.folder / f"{name}.{index}" for index in range(_SHAPES))
+
+    def plates(self) -> Iterator[Plate]:
+        """Yield the plates there are whose sources are still the same."""
+        for path in self._files():
+            try:
+                data = path.read_bytes()
+            except OSError:
+                return
+            found = _read(data)
+            if found is not None and _same(found[1]):
+                yield found[0]
+
+    def keep(self, plate: Plate, sources: Sources) -> None:
+        """Write a plate; that it cannot be written is no harm."""
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path = next((file for file in self._files() if not _useful(file)), None)
+            if path is not None:
+                _write(path, _written(plate, sources))
+                self._forget()
+
+    def _forget(self) -> None:
+        files = sorted(self.folder.iterdir(), key=lambda file: file.stat().st_mtime)
+        for file in files[: max(0, len(files) - _KEPT)]:
+            file.unlink(missing_ok=True)
+
+
+def _software() -> int:
+    """In a checkout the newest change of the program: its version says too little."""
+    package = Path(__file__).resolve().parent.parent
+    if (package / "resources").is_dir():
+        return 0
+    newest = 0
+    for folder, _, names in os.walk(package):
+        for name in names:
+            if name.endswith((".py", ".ttf", ".icc")):
+                newest = max(newest, os.stat(os.path.join(folder, name)).st_mtime_ns)  # noqa: PTH116, PTH118 - 300 files at each start
+    return newest
+
+
+def digest_of(data: bytes) -> str:
+    """Return the SHA-256 of a file's content in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _same(sources: Sources) -> bool:
+    try:
+        return all(digest_of(Path(path).read_bytes()) == digest for path, digest in sources.items())
+    except OSError:
+        return False
+
+
+def _useful(path: Path) -> bool:
+    try:
+        found = _read(path.read_bytes())
+    except OSError:
+        return False
+    return found is not None and _same(found[1])
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write beside, then rename: two runs at once never see half a plate."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+    beside.replace(path)
+
+
+def _written(plate: Plate, sources: Sources) -> bytes:
+    """Return a plate as bytes: a digest, a line of JSON, the bytes that all patients share."""
+    base = {field.name: getattr(plate.base, field.name) for field in fields(Base)}
+    body = base.pop("body")
+    number, resources = plate.resources
+    told = {
+        "sources": dict(sources),
+        "base": base,
+        "own": [[number, _own_out(own)] for number, own in plate.own],
+        "info": _about_out(plate.info),
+        "metadata": _about_out(plate.metadata) if plate.metadata else None,
+        "resources": [number, resources.decode("latin-1")],
+        "letters": {face: dict(codes) for face, codes in plate.letters.items()},
+        "pages": plate.pages,
+        "code": plate.code,
+        "language": plate.language,
+    }
+    content = json.dumps(told, separators=(",", ":")).encode() + b"\n" + body
+    return _HEAD + digest_of(content).encode() + b"\n" + content
+
+
+def _read(data: bytes) -> tuple[Plate, Sources] | None:
+    """Return a plate and its sources; None for anything that is not one, whole and ours."""
+    head, _, content = data.partition(b"\n")
+    if head != _HEAD + digest_of(content).encode():
+        return None
+    line, _, body = content.partition(b"\n")
+    try:
+        told = json.loads(line)
+        number, resources = told["resources"]
+        plate = Plate(
+            base=Base(body=body, **told["base"]),
+            own=tuple((number, _own_in(own)) for number, own in told["own"]),
+            info=_about_in(told["info"]),
+            metadata=_about_in(told["metadata"]) if told["metadata"] else None,
+            resources=(number, resources.encode("latin-1")),
+            letters={
+                face: {char: (resource, literal) for char, (resource, literal) in codes.items()}
+                for face, codes in told["letters"].items()
+            },
+            pages=told["pages"],
+            code=told["code"],
+            language=told["language"],
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return plate, told["sources"]
+
+
+def _own_out(own: Lettering | OwnCode) -> dict[str, Any]:
+    return asdict(own)
+
+
+def _own_in(told: dict[str, Any]) -> Lettering | OwnCode:
+    if "prefix" in told:
+        return OwnCode(**told)
+    shape = told.pop("shape")
+    runs = tuple(OwnRun(**run) for run in shape.pop("runs"))
+    low, high = shape.pop("room")
+    return Lettering(shape=Shape(runs=runs, room=(low, high), **shape), **told)
+
+
+def _about_out(about: Announced) -> list[Any]:
+    return [about.number, [part.decode("latin-1") for part in about.parts]]
+
+
+def _about_in(told: list[Any]) -> Announced:
+    number, parts = told
+    return Announced(number, tuple(part.encode("latin-1") for part in parts))
