@@ -11,6 +11,7 @@ import click
 from handouts import Library
 from handouts.check.check import check_all
 from handouts.cli.context import print_json, workspace_of
+from handouts.cli.figure_check import figure_problems
 from handouts.cli.report import print_problems, say
 from handouts.errors import HandoutError, Problem, Severity
 
@@ -32,6 +33,8 @@ def check(ctx: click.Context, *, paths: tuple[Path, ...], strict: bool, as_json:
       lint:
         - code: step-too-long
           reason: our patients know this exercise
+
+    Pictures of your own exercises are measured too, if numpy and shapely are installed.
 
     \b
     Examples:
@@ -55,9 +58,10 @@ def check(ctx: click.Context, *, paths: tuple[Path, ...], strict: bool, as_json:
 def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
     """Return what is wrong, also where it is so wrong that checking stopped."""
     try:
-        return check_all(library, paths)
+        problems = [*check_all(library, paths), *figure_problems(library, paths)]
     except HandoutError as error:
         return list(error.problems)
+    return sorted(problems, key=lambda item: (item.location, item.code, item.message))
 
 
 def _count(problems: list[Problem]) -> str:

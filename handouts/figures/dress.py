@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handouts.figures.style import NONE
-from handouts.figures.vector import Command, Path, Vector
+from handouts.figures.vector import Path, Vector, flipped
 
 
 def dressed(vector: Vector, palette: Mapping[str, str], *, mirrored: bool = False) -> Vector:
@@ -17,30 +17,9 @@ def dressed(vector: Vector, palette: Mapping[str, str], *, mirrored: bool = Fals
     if not mirrored:
         return Vector(vector.bounds, tuple(paths))
     left, top, right, bottom = vector.bounds
-    turned = tuple(_turned(path, left + right) for path in paths)
+    turned = tuple(flipped(path, left + right) for path in paths)
     return Vector((left, top, right, bottom), turned)
 
 
 def _shown(path: Path, palette: Mapping[str, str]) -> bool:
     return any(palette.get(role, role) != NONE for role in (path.fill, path.stroke) if role)
-
-
-def _turned(path: Path, width: float) -> Path:
-    commands: list[Command] = [
-        (
-            kind,
-            tuple(
-                width - number if index % 2 == 0 else number for index, number in enumerate(numbers)
-            ),
-        )
-        for kind, numbers in path.commands
-    ]
-    return Path(
-        tuple(commands),
-        fill=path.fill,
-        stroke=path.stroke,
-        width=path.width,
-        dash=path.dash,
-        round_ends=path.round_ends,
-        even_odd=path.even_odd,
-    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from handouts.figures.style import NONE
 from handouts.figures.vector import Path, Vector
@@ -96,7 +96,7 @@ def svg(vectors: tuple[Vector, ...], palette: Mapping[str, str], title: str = ""
     height = max(vector.size[1] for vector in vectors)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}"'
-        f' role="img" aria-label={quoteattr(title)}><title>{escape(title)}</title>'
+        f' role="img" aria-label="{escape(title)}"><title>{escape(title, quote=False)}</title>'
         '<g stroke-linecap="round" stroke-linejoin="round">'
     )
     out = [head]

@@ -26,6 +26,7 @@ LIMIT: Final = 4 * 1024 * 1024
 _NOT_DRAWING: Final = frozenset(
     {
         "__init__",
+        "collide",
         "colour",
         "dress",
         "emit",

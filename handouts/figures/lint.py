@@ -1,7 +1,7 @@
 """A figure into findings: a wrong but pretty picture is the danger.
 
-Codes: figure-reach, figure-floor, figure-prop, figure-joint, figure-balance, figure-side,
-figure-opposite, figure-step.
+Codes: figure-reach, figure-floor, figure-prop, figure-limbs, figure-joint, figure-balance,
+figure-side, figure-opposite, figure-step.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shapely
 
 from handouts.errors import Location, Problem, Severity
 from handouts.figures.between import Motion
+from handouts.figures.collide import clashes
 from handouts.figures.motion import Ways, ways
 from handouts.figures.obstacles import Solid, solids_of
 from handouts.figures.ranges import measure
@@ -79,6 +80,7 @@ def _found(figure: Figure, steps: int | None) -> list[Finding]:
     for name, skeleton in skeletons.items():
         found += _reach(name, skeleton)
         found += _contact(name, skeleton, solids)
+        found += _limbs(name, skeleton)
         found += _joints(name, skeleton)
         found += _balance(figure, name, skeleton, solids)
     if figure.has_motion:
@@ -138,6 +140,18 @@ def _may_sink(touch: Touch) -> float:
     if touch.surface == "stability_ball":
         return SINKS_BALL
     return SINKS_SOFT if touch.soft or touch.surface != FLOOR else SINKS
+
+
+def _limbs(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:
+    for clash in clashes(skeleton):
+        yield Finding(
+            "figure-limbs",
+            (name,),
+            f"{name}: the {clash.one} is {clash.depth:.1f} units inside the {clash.other}".replace(
+                "_", " "
+            ),
+            'move one of them away, or say with "reach" that one holds the other',
+        )
 
 
 def _joints(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:

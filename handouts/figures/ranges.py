@@ -1,10 +1,24 @@
-"""How far joints go: the normal ranges that the lint holds a picture to, with their sources.
+"""How far joints go: the ranges that the lint holds a picture to, with what they were read from.
 
-AAOS: American Academy of Orthopaedic Surgeons, Joint Motion: Method of Measuring and Recording,
-1965. Boone: D. C. Boone, S. P. Azen, Normal range of motion of joints in male subjects, J Bone
-Joint Surg Am 61 (1979), 756-759. These are what people do without help; a picture may go an
-allowance beyond: weight and arms push further, it shows somebody supple, and each joint of the
-figure stands for several of a person (its spine for the tilt of the pelvis, too).
+They were read in the secondary sources below; the handbook of the American Academy of Orthopaedic
+Surgeons (AAOS) itself could not be read. They are what adults do without help. A picture may go
+an allowance beyond, which is judgement: weight and arms push further, it shows somebody supple,
+and each joint of the figure stands for several of a person (its spine for the tilt of the pelvis,
+too).
+
+    Table A.1   "Shoulder, Elbow, Forearm, and Wrist Motion: Mean Values in Degrees", columns AAOS
+                and Boone and Azen (1979), F. A. Davis PT Collection
+                http://fadavispt.mhmedical.com/downloadCitation.aspx?sectionid=158980269
+    FPnotebook  "Hip Range of Motion", after Wilson, Am Fam Physician 89 (2014), 27-34
+                https://fpnotebook.com/Ortho/Exam/HpRngOfMtn.htm
+    Kneeling    knee flexion of people who kneel, means 139.6 (young) and 140.9 (old)
+                https://pmc.ncbi.nlm.nih.gov/articles/PMC3468826 (abstract)
+    Merck       Merck Manual, "Normal Values for Range of Motion of Joints", Table 1, a copy at
+                https://pdfcoffee.com/download/nilai-normal-untuk-jarak-dari-gerakan-sendi-pdf-free.html
+    38 CFR      US rating schedule, 38 CFR 4.71a, spine, note 2, as quoted for the trunk at
+                https://knowledge-builders.org/what-is-forward-flexion-of-the-thoracolumbar-spine
+                and for the neck, the same numbers, at
+                https://www.livestrong.com/article/276514-range-of-motion-of-the-spine/
 """
 
 from __future__ import annotations
@@ -32,18 +46,18 @@ class Range:
 
 
 RANGES: Final = (
-    Range("hip", "flexion", -30, 120, "AAOS 1965: flexion 120, extension 30"),
-    Range("hip", "abduction", -30, 45, "AAOS 1965: abduction 45, adduction 30"),
-    Range("knee", "flexion", -10, 141, "Boone 1979: flexion 141; AAOS 1965: hyperextension to 10"),
-    Range("ankle", "dorsiflexion", -50, 20, "AAOS 1965: dorsiflexion 20, plantar flexion 50"),
-    Range("shoulder", "elevation", 0, 180, "AAOS 1965: flexion and abduction 180"),
-    Range("shoulder", "extension", 0, 60, "AAOS 1965: extension 60"),
-    Range("elbow", "flexion", -10, 150, "AAOS 1965: flexion 150, hyperextension to 10"),
-    Range("trunk", "flexion", -30, 80, "AAOS 1965: flexion 80, extension 30", 40),
-    Range("trunk", "side bend", -35, 35, "AAOS 1965: lateral bend 35"),
-    Range("trunk", "rotation", -45, 45, "AAOS 1965: rotation 45"),
-    Range("neck", "flexion", -45, 45, "AAOS 1965: flexion 45, extension 45"),
-    Range("neck", "rotation", -60, 60, "AAOS 1965: rotation 60"),
+    Range("hip", "flexion", -15, 120, "FPnotebook: flexion 110-120, extension 10-15"),
+    Range("hip", "abduction", -30, 50, "FPnotebook: abduction 30-50, adduction 20-30"),
+    Range("knee", "flexion", 0, 140, "Kneeling: flexion 140; a straight knee is 0"),
+    Range("ankle", "dorsiflexion", -50, 20, "Merck: dorsiflexion 20, plantar flexion 50"),
+    Range("shoulder", "elevation", 0, 180, "Table A.1: AAOS flexion and abduction 180"),
+    Range("shoulder", "extension", 0, 62, "Table A.1: AAOS extension 60, Boone and Azen 62"),
+    Range("elbow", "flexion", 0, 150, "Table A.1: AAOS flexion 150, extension 0"),
+    Range("trunk", "flexion", -30, 90, "38 CFR: flexion 90, extension 30", 40),
+    Range("trunk", "side bend", -30, 30, "38 CFR: lateral flexion 30"),
+    Range("trunk", "rotation", -30, 30, "38 CFR: rotation 30"),
+    Range("neck", "flexion", -45, 45, "38 CFR: flexion 45, extension 45"),
+    Range("neck", "rotation", -80, 80, "38 CFR: rotation 80"),
 )
 
 

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice
 from typing import Any, Final
 
 from handouts.figures.emit import GRID
 from handouts.figures.vector import Command, Path, Vector
+from handouts.model.base import Model
 from handouts.model.figure import Figure
 
 FORMAT: Final = 1
 _ROUND, _EVEN_ODD = 1, 2
+_WHOLE: Final = {"dir"}
+"""Whole numbers of a figure: which way a prop faces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,36 @@ class Drawing:
 
 def digest_of(figure: Figure) -> str:
     """Return a digest of all of a figure that changes how it looks."""
-    words = {"alt", "works", "moves", "accept"}
-    shape = figure.model_dump(mode="json", exclude=words, exclude_none=True)
+    shape = _stated(figure)
+    for word in ("alt", "works", "moves", "accept"):
+        shape.pop(word, None)
     for frame in ("start", "middle", "end"):
         shape.get(frame, {}).pop("step", None)
     packed = json.dumps(shape, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()[:24]
+
+
+def _stated(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return what a model or mapping states as dicts, lists and scalars.
+
+    pydantic's own way would first make a serializer for figures, which takes longer than all this.
+    Lengths and angles are floats also where a default is written as a whole number.
+    """
+    return {
+        name: value if name in _WHOLE else _plain(value)
+        for name, value in items
+        if value is not None
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return _stated(value)
+    if isinstance(value, dict):
+        return _stated(value.items())
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return float(value) if type(value) is int else value
 
 
 def to_grid(vector: Vector) -> Vector:
@@ -120,17 +149,20 @@ def _data_out(commands: tuple[Command, ...]) -> str:
     return ";".join(runs)
 
 
+_CLOSE: Final[Command] = ("Z", ())
+
+
 def _path_in(packed: list[Any]) -> Path:
     fill, stroke, width, dash, flags, data = packed
     commands: list[Command] = []
     for run in data.split(";"):
-        numbers = [int(number) for number in run.removesuffix("z").split()]
-        x = y = 0
-        for index in range(0, len(numbers), 2):
-            x, y = x + numbers[index], y + numbers[index + 1]
-            commands.append(("L" if index else "M", (x / GRID, y / GRID)))
+        numbers = [number / GRID for number in map(int, run.removesuffix("z").split())]
+        # Sums of sixteenths are exact: no step is lost by adding them up as floats.
+        places = zip(accumulate(numbers[::2]), accumulate(numbers[1::2]), strict=True)
+        commands += [("M", place) for place in islice(places, 1)]
+        commands += [("L", place) for place in places]
         if run.endswith("z"):
-            commands.append(("Z", ()))
+            commands.append(_CLOSE)
     return Path(
         tuple(commands),
         fill=fill or None,

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from handouts.figures.colour import gray, mix, to_oklch, tone
-from handouts.model.order import Mode
+from handouts.model.choices import Mode
 
 NONE: Final = "none"
 """The colour of a layer that is not drawn."""

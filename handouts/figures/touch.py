@@ -77,7 +77,9 @@ def _gaps(skeleton: Skeleton, point: str, solids: Sequence[Solid]) -> Iterator[T
 
 
 # Share of the body's mass, and where along the segment its centre lies (from the first end):
-# Winter, Biomechanics and Motor Control of Human Movement, 4th ed. 2009, table 4.1.
+# Winter, Biomechanics and Motor Control of Human Movement, 4th ed. 2009, table 4.1, read in
+# data/BSP_DempsterWinter.txt of github.com/BMClab/BMC. The ends of trunk, head and foot are the
+# nearest joints of this figure (the table has trochanter and shoulder, C7 and ear, ankle and toe).
 _MASSES: Final = (
     (0.497, "pelvis", "s3", 0.5),
     (0.081, "neck", "head", 1.0),

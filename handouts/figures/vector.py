@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 Command = tuple[str, tuple[float, ...]]
 """A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
@@ -38,14 +37,19 @@ class Vector:
     def mirrored(self) -> Vector:
         """Return the drawing with left and right swapped."""
         left, _, right, _ = self.bounds
-        paths = tuple(replace(path, commands=_flipped(path, left + right)) for path in self.paths)
-        return Vector(self.bounds, paths)
+        return Vector(self.bounds, tuple(flipped(path, left + right) for path in self.paths))
 
 
-def _flipped(path: Path, total: float) -> tuple[Command, ...]:
-    return tuple((kind, tuple(_mirror(points, total))) for kind, points in path.commands)
-
-
-def _mirror(points: tuple[float, ...], total: float) -> Iterator[float]:
-    for index, number in enumerate(points):
-        yield number if index % 2 else total - number
+def flipped(path: Path, total: float) -> Path:
+    """Return a path mirrored at the middle of ``total``, its right end seen from its left."""
+    commands = tuple(
+        [
+            (kind, (total - numbers[0], numbers[1]))
+            if len(numbers) == 2
+            else (kind, tuple([n if i % 2 else total - n for i, n in enumerate(numbers)]))
+            for kind, numbers in path.commands
+        ]
+    )
+    return Path(
+        commands, path.fill, path.stroke, path.width, path.dash, path.round_ends, path.even_odd
+    )

@@ -10,8 +10,8 @@ from handouts.errors import ContentError, Problem
 from handouts.figures import colour
 from handouts.figures.style import NONE, Body, figure_palette
 from handouts.figures.vector import Path
+from handouts.model.choices import Mode
 from handouts.model.clinic import Clinic
-from handouts.model.order import Mode
 
 _SAFETY_RED = "#a11616"
 _SAFETY_INK = "#1b1f24"
@@ -150,7 +150,7 @@ def brand_of(clinic: Clinic, mode: Mode) -> Brand:
     Raises:
         ContentError: if a contrast that reading needs cannot be reached.
     """
-    body = Body(**clinic.figure.model_dump())
+    body = Body(**dict(clinic.figure))
     brand = make_brand(clinic.brand.primary, clinic.brand.secondary, mode, body)
     problems = [
         Problem(

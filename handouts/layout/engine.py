@@ -26,8 +26,9 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
 from handouts.layout.story import Story, verify
 from handouts.layout.text import Setter
+from handouts.model.choices import Paper
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Layout, Section
-from handouts.model.order import PAPER_SIZES, Order, Paper
+from handouts.model.order import PAPER_SIZES, Order
 from handouts.workspace import Workspace
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM

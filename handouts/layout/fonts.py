@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-
 from handouts.errors import ContentError, Problem
+from handouts.layout.truetype import TrueType
 from handouts.workspace import Workspace
 
 _FILES = {
@@ -22,20 +19,37 @@ _FILES = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Face:
-    """One font: its name in the PDF and the advance of each character it has, in 1/1000 em."""
+    """One font: its name in layouts and its file, read when something is first asked of it."""
 
-    name: str
-    widths: Mapping[int, float]
+    def __init__(self, name: str, path: Path) -> None:
+        self.name, self._path = name, path
+
+    @cached_property
+    def font(self) -> TrueType:
+        """The font file's content."""
+        return TrueType(self._path.read_bytes())
+
+    @cached_property
+    def advances(self) -> dict[str, float]:
+        """The advance of each character that the font has, in 1/1000 em."""
+        return {chr(code): width for code, width in self.font.widths.items()}
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.advances)
 
     def has(self, text: str) -> bool:
         """Whether every character of ``text`` is in the font."""
-        return all(ord(char) in self.widths for char in text)
+        return self._known.issuperset(text)
 
     def width(self, text: str, size: float) -> float:
-        """Width of ``text`` in points at ``size`` points; no kerning, as the PDF sets it."""
-        return sum(self.widths[ord(char)] for char in text) * size / 1000
+        """Width of ``text`` in points at ``size`` points; no kerning, as the PDF sets it.
+
+        Raises:
+            KeyError: for a character that the font lacks.
+        """
+        return sum(map(self.advances.__getitem__, text)) * size / 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,24 +85,19 @@ def _missing(word: str, faces: tuple[Face, ...]) -> Problem:
     )
 
 
+@cache
 def _face(name: str, path: Path) -> Face:
-    try:
-        font = pdfmetrics.getFont(name)
-    except KeyError:
-        font = TTFont(name, str(path), asciiReadable=False, shapable=False)
-        pdfmetrics.registerFont(font)
-    face = font.face
-    return Face(name, {code: face.charWidths[code] for code in face.charToGlyph})
-
-
-@lru_cache(maxsize=4)
-def _load(paths: tuple[Path, ...]) -> Fonts:
-    regular, bold, more, more_bold = (
-        _face(name, path) for name, path in zip(_FILES, paths, strict=True)
-    )
-    return Fonts((regular, more), (bold, more_bold))
+    return Face(name, path)
 
 
 def load_fonts(workspace: Workspace) -> Fonts:
-    """Return the type family, registered with reportlab; read once in a process."""
-    return _load(tuple(workspace.font(file) for file in _FILES.values()))
+    """Return the type family; each font is read once in a process."""
+    faces = (_face(name, workspace.font(file)) for name, file in _FILES.items())
+    regular, bold, more, more_bold = faces
+    return Fonts((regular, more), (bold, more_bold))
+
+
+@cache
+def face_named(name: str) -> Face:
+    """Return a face by its name in layouts: the fonts are ours, not those of a clinic's folder."""
+    return _face(name, Workspace().font(_FILES[name]))

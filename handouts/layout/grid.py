@@ -14,10 +14,10 @@ from handouts.compose.document import (
     WeekHead,
 )
 from handouts.layout.flow import Flowable
+from handouts.layout.grid_name import NameCell
 from handouts.layout.items import EntryKind
-from handouts.layout.look import Look, bold, centred, plain, tile
+from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
 from handouts.model.layout import Grid
 
 RULED_BELOW = 2.5
@@ -29,10 +29,16 @@ _FRESH = 400.0
 LEAST_BOX = 17.0
 """A box for a pen is no smaller: 6 mm, in points."""
 
+_LEAST_PITCH, _WIDEST_NAMES, _WIDEST_NAMES_LOW = 17.4, 262.0, 300.0
+"""Beside pictures the name column takes what days of this width leave, up to its own limit.
+
+The limit is wider where rows are low: then a dose should stand on one line.
+"""
+
 _TIGHTEST = 0.72
 """Rows are lowered to about this part of their height before a grid goes to the next page."""
 
-_TIGHTEST_RULED, _NO_PICTURES, _SMALLER_PICTURES = 0.4, 0.6, 0.9
+_TIGHTEST_RULED, _TIGHTEST_PICTURED, _LOW_BELOW = 0.4, 0.74, 0.9
 
 _KEEP_TOGETHER = 560.0
 """A band lower than this goes to the next page whole (points)."""
@@ -75,7 +81,11 @@ class GridTable(Flowable):
 
     def _columns(self, width: float) -> _Columns:
         days = sum(len(week.days) for week in self.band.weeks)
-        return _Columns(self.grid.name_width, (width - self.grid.name_width) / days, days)
+        names = self.grid.name_width
+        if self.grid.pictures:
+            most = _WIDEST_NAMES_LOW if self._low else _WIDEST_NAMES
+            names = max(names, min(most, width - days * _LEAST_PITCH))
+        return _Columns(names, (width - names) / days, days)
 
     @property
     def _dated(self) -> bool:
@@ -92,45 +102,19 @@ class GridTable(Flowable):
     def _bar(self) -> float:
         return _BAR * max(1.0, self.look.scale * 0.95)
 
-    def _words(self, row: GridRow) -> tuple[SetText, SetText]:
-        """Name and dose in what the name column leaves beside number, picture and side letter."""
-        style, setter = self.look.type, self.look.setter
-        room = self.grid.name_width - self._text_offset(row) - self._letter_width(row)
-        least = style.grid.size * 11 / 12.5
-        name = setter.fitted(row.name, style.grid, room, least)
-        dose = setter.fitted(
-            row.dose, plain(style.grid_detail), room, style.grid_detail.size * 10.5 / 11
-        )
-        return name, dose
+    def _cell(self, row: GridRow, width: float) -> NameCell:
+        names, pictures = self._columns(width).names, self.grid.pictures
+        return NameCell(self.look, row, names, pictures, low=pictures and self._low)
 
     @property
-    def _pictures(self) -> bool:
-        """Small pictures give way before rows get too low."""
-        return self.grid.pictures and self.tight > _NO_PICTURES
+    def _low(self) -> bool:
+        return self.tight <= _LOW_BELOW
 
-    def _tile(self) -> float:
-        return 22.0 if self._pictures else 17.5 * max(1.0, self.look.scale * 0.95)
-
-    def _text_offset(self, row: GridRow) -> float:
-        shown = self._pictures and self.look.frames(row.figure)
-        return self._tile() + 7 + (self._picture_width + 6 if shown else 0.0)
-
-    @property
-    def _picture_width(self) -> float:
-        return 74.0 if self.tight > _SMALLER_PICTURES else 54.0
-
-    def _letter_width(self, row: GridRow) -> float:
-        style = bold(self.look.type.grid)
-        widths = [self.look.setter.width(line.label, style) for line in row.lines if line.label]
-        return max(widths, default=0.0) + 13 if widths else 6.0
-
-    def _row_height(self, row: GridRow) -> float:
-        name, dose = self._words(row)
-        words = name.height + dose.height + 3
+    def _row_height(self, row: GridRow, width: float) -> float:
         lines = len(row.lines)
-        least = LEAST_BOX + 1
         each = self.grid.row if lines == 1 else self.grid.side_row
-        return max(lines * max(least, each * self.tight), words)
+        boxes = lines * max(LEAST_BOX + 1, each * self.tight)
+        return max(boxes, self._cell(row, width).height)
 
     @property
     def _pain_height(self) -> float:
@@ -138,18 +122,19 @@ class GridTable(Flowable):
 
     @override
     def height(self, width: float) -> float:
-        rows = sum(self._row_height(row) for row in self.rows)
+        rows = sum(self._row_height(row, width) for row in self.rows)
         return self._head + rows + self._pain_height
 
     @override
     def stretch(self, width: float) -> float:
         if self.grid.ruled:
-            return sum(max(0.0, 75 - self._row_height(row)) for row in self.rows)
+            return sum(max(0.0, 75 - self._row_height(row, width)) for row in self.rows)
         return (3.0 if self.look.scale < 1.2 else 8.0) * sum(len(row.lines) for row in self.rows)
 
     @override
     def tighter(self) -> Flowable | None:
-        if self.tight < (_TIGHTEST_RULED if self.grid.ruled else _TIGHTEST):
+        tightest = _TIGHTEST_RULED if self.grid.ruled else _TIGHTEST
+        if self.tight < (_TIGHTEST_PICTURED if self.grid.pictures else tightest):
             return None
         tight = self.tight - 0.08
         return GridTable(
@@ -158,11 +143,12 @@ class GridTable(Flowable):
 
     @override
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
-        if self.height(width) < _KEEP_TOGETHER:
+        fresh = self.grid.pictures and room >= _FRESH
+        if self.height(width) < _KEEP_TOGETHER and not fresh:
             return None
         used, count = self._head, 0
         for row in self.rows:
-            used += self._row_height(row)
+            used += self._row_height(row, width)
             if used > room:
                 break
             count += 1
@@ -192,9 +178,9 @@ class GridTable(Flowable):
             self._draw_head(sheet, x, y, columns)
         y += self._head
         for row in self.rows:
-            high = self._row_height(row) + extra
+            high = self._row_height(row, width) + extra
             sheet.line(x, y, x + width, y, "rule")
-            self._draw_row(sheet, row, x, y, high, columns)
+            self._draw_row(sheet, row, (x, y, width, high), columns)
             y += high
         if self.band.pain and self.ends:
             y = self._draw_pain(sheet, x, y, width, columns)
@@ -242,22 +228,11 @@ class GridTable(Flowable):
         self,
         sheet: Sheet,
         row: GridRow,
-        x: float,
-        y: float,
-        high: float,
+        place: tuple[float, float, float, float],
         columns: _Columns,
     ) -> None:
-        side = self._tile()
-        tile(self.look, sheet, x, y + (high - side) / 2, row.number, side)
-        if self._pictures:
-            for frame in self.look.frames(row.figure)[-1:]:
-                left, wide = x + side + 5, self._picture_width
-                sheet.drawing(left, y + 3, wide, high - 6, frame, row, middle=True)
-        name, dose = self._words(row)
-        top = y + (high - name.height - dose.height) / 2 - 0.5
-        left = x + self._text_offset(row)
-        sheet.text(left, top, name)
-        sheet.text(left, top + name.height, dose, "text")
+        x, y, width, high = place
+        self._cell(row, width).draw(sheet, x, y, high)
         each = high / len(row.lines)
         for number, line in enumerate(row.lines):
             self._draw_line(sheet, line, x, y + number * each, each, columns)

@@ -32,6 +32,11 @@ class GridHeading(Flowable):
         heading = setter.set(self.block.heading, self._style, width)
         lead = setter.line(self.block.lead, bold(style.detail, style.detail.size * 12.5 / 12))
         beside = len(heading.lines) == 1 and heading.width + 20 + lead.width <= width
+        if not beside and not self.block.legend:
+            small = plain(style.detail)
+            room = width - heading.width - 20
+            lead = setter.fitted(self.block.lead, small, room, small.size * 11 / 12)
+            beside = len(heading.lines) == len(lead.lines) == 1
         if not beside:
             lead = setter.set(self.block.lead, lead.style, width)
         return heading, lead, beside

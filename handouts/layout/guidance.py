@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 from typing_extensions import override
 
@@ -13,6 +14,9 @@ from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
 from handouts.model.layout import TypeStyle
+
+_FLAG_COLUMN = 200.0
+"""Emergency signs stand in columns at least this wide, in points."""
 
 _ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
 
@@ -171,22 +175,23 @@ class RedFlagsBlock(Flowable):
 
     name, gap, pinned = "red-flags", 10.0, True
 
-    def __init__(self, look: Look, block: RedFlags, *, columns: int = 2) -> None:
-        self.look, self.block, self.columns = look, block, columns
+    def __init__(self, look: Look, block: RedFlags) -> None:
+        self.look, self.block = look, block
         self.bookmark = block.lead.plain
         self.style = plain(look.type.detail)
         self.pad = 12.0
 
     def _columns(self, width: float) -> list[list[SetText]]:
-        count = self.columns if width >= 400 * self.look.scale else 1
+        """The emergency signs in columns of nearly equal height, as many as the width has room."""
+        least = _FLAG_COLUMN * self.look.scale
+        count = max(1, min(len(self.block.emergency), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11
         blocks = [self.look.setter.set(item, self.style, wide) for item in self.block.emergency]
-        if count == 1:
-            return [blocks]
-        return list(min(
-            ((blocks[:cut], blocks[cut:]) for cut in range(1, len(blocks))),
-            key=lambda halves: max(map(self._column_height, halves)),
-        ))  # fmt: skip
+        ways = ((0, *cuts, len(blocks)) for cuts in combinations(range(1, len(blocks)), count - 1))
+        return min(
+            ([blocks[start:end] for start, end in pairwise(cuts)] for cuts in ways),
+            key=lambda columns: max(map(self._column_height, columns)),
+        )
 
     def _column_height(self, blocks: Sequence[SetText]) -> float:
         return sum(block.height + 1.5 for block in blocks)

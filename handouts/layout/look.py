@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from handouts.compose.document import Figure, Furniture, Letterhead, Text
 from handouts.figures.vector import Vector
+from handouts.layout.arrows import ArrowBook
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import Setter, SetText, replace_size
+from handouts.layout.text import Setter, SetText, replace_size, type_style
 from handouts.model.layout import Layout, TypeScale, TypeStyle
 
 REGULAR_BODY = 12.5
@@ -47,6 +48,7 @@ class Look:
     logo: Logo | None = None
     pictures: Mapping[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
     dropped: set[int] = field(default_factory=set)
+    arrows: ArrowBook = field(default_factory=ArrowBook)
 
     @property
     def type(self) -> TypeScale:
@@ -63,16 +65,42 @@ class Look:
         return self.pictures.get(picture_key(figure), ()) if figure else ()
 
 
+def draw_frame(
+    look: Look,
+    sheet: Sheet,
+    box: tuple[float, float, float, float],
+    frame: Vector,
+    source: object | None = None,
+) -> None:
+    """Place a frame of a figure in the middle of a box (x, y, width, height), arrows readable.
+
+    ``source`` is the node of the document that it pictures; without it, it only decorates.
+    """
+    fitted = look.arrows.fit(frame, box)
+    for part in (fitted.body, fitted.arrows):
+        if part:
+            left, top, _, _ = part.bounds
+            wide, high = part.size
+            sheet.drawing(
+                fitted.x + left * fitted.scale,
+                fitted.y + top * fitted.scale,
+                wide * fitted.scale,
+                high * fitted.scale,
+                part,
+                source,
+            )
+
+
 def bold(style: TypeStyle, size: float | None = None) -> TypeStyle:
     """Return a style in bold, at another size if given."""
     resized = replace_size(style, size) if size else style
-    return TypeStyle(size=resized.size, leading=resized.leading, bold=True)
+    return type_style(resized.size, resized.leading, bold=True)
 
 
 def plain(style: TypeStyle, size: float | None = None) -> TypeStyle:
     """Return a style in regular weight, at another size if given."""
     resized = replace_size(style, size) if size else style
-    return TypeStyle(size=resized.size, leading=resized.leading)
+    return type_style(resized.size, resized.leading, bold=False)
 
 
 def centred(sheet: Sheet, x: float, y: float, block: SetText, colour: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handouts.compose.document import Figure, Step
 from handouts.figures.vector import Vector
-from handouts.layout.look import Look, disc
+from handouts.layout.look import Look, disc, draw_frame
 from handouts.layout.sheet import Sheet
 
 MAX_SCALE = 1.9
@@ -61,7 +61,7 @@ class PicturePair:
         for index, (frame, (wide, high)) in enumerate(zip(self.frames, sizes, strict=True)):
             offset = min(pad * 0.95, max(pad * 0.55, 2 * self.badge + 5))
             base = top + tallest - high
-            sheet.drawing(x + offset, base, wide, high, frame, self.figure)
+            draw_frame(self.look, sheet, (x + offset, base, wide, high), frame, self.figure)
             self._badge(sheet, index, x + max(self.badge, offset - self.badge - 2), base)
             x += wide + pad + self.gap
 
@@ -74,7 +74,7 @@ class PicturePair:
         for index, (frame, high) in enumerate(zip(self.frames, heights, strict=True)):
             wide = frame.size[0] * scale
             left = x + lane + (width - lane - wide) / 2
-            sheet.drawing(left, top, wide, high, frame, self.figure)
+            draw_frame(self.look, sheet, (left, top, wide, high), frame, self.figure)
             self._badge(sheet, index, x + self.badge, top + 2)
             top += high + self.gap
 

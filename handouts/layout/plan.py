@@ -7,7 +7,7 @@ from typing_extensions import override
 from handouts.compose.document import Plan, PlanRow
 from handouts.layout import icons
 from handouts.layout.flow import Flowable
-from handouts.layout.look import Look, bold, plain, tile
+from handouts.layout.look import Look, bold, draw_frame, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
 from handouts.model.layout import TypeStyle
@@ -227,7 +227,7 @@ class PlanBlock(Flowable):
         picture, words, days = self._columns(width)
         for frame in self.look.frames(row.figure)[-1:] if self._pictured else ():
             wide = 76 * self.look.scale
-            sheet.drawing(x + picture, y + 2, wide, high - 4, frame, middle=True)
+            draw_frame(self.look, sheet, (x + picture, y + 2, wide, high - 4), frame)
         name, dose = self._row_text(row, width)
         top = y + (high - name.height - dose.height) / 2
         sheet.text(x + words, top, name)

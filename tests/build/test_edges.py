@@ -156,7 +156,8 @@ def colours(handout: Handout) -> set[tuple[float, ...]]:
     found: set[tuple[float, ...]] = set()
     for page in reader.pages:
         forms = page["/Resources"].get("/XObject", {}).values()  # type: ignore[union-attr]
-        streams = [page.get_contents(), *(form.get_object() for form in forms)]
+        drawn = (form.get_object() for form in forms)
+        streams = [page.get_contents(), *(form for form in drawn if form["/Subtype"] == "/Form")]
         for stream in streams:
             assert stream is not None
             content = ContentStream(stream, reader)

@@ -21,8 +21,9 @@ from pypdf import PdfReader
 from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.document import DoseCell, DoseFact, ExerciseCard, Text, TrackingGrid
 from handouts.layout.items import Page
+from handouts.model.choices import Mode, Paper
 from handouts.model.dosage import Dosage, Quantity
-from handouts.model.order import Mode, Order, Paper
+from handouts.model.order import Order
 from handouts.model.patient import Patient
 from tests.conftest import TODAY
 from tests.layout.pages import outside, overlaps, texts

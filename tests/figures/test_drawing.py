@@ -22,8 +22,8 @@ from handouts.figures.preview import page, png
 from handouts.figures.stored import Drawing, digest_of, read_drawing, to_grid, write_drawing
 from handouts.figures.style import Body, figure_palette, roles
 from handouts.figures.vector import Path, Vector
+from handouts.model.choices import Mode
 from handouts.model.figure import Figure
-from handouts.model.order import Mode
 
 PALETTE = figure_palette("#0f7c8a", Mode.COLOUR, Body())
 LARGEST = 16_000

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from handouts.figures import ranges
+from handouts.figures.collide import HOLDS, PRESSES, clashes
 from handouts.figures.lint import lint_figure
 from handouts.figures.ranges import RANGES, Range
+from handouts.figures.skeleton import Skeleton
+from handouts.figures.solve import solve
 from handouts.load.yaml import parse
 from handouts.model.figure import Figure
+from handouts.model.pose import Pose
 
 SAME_SIDE = {
     "left_shoulder": 88,
@@ -95,8 +101,68 @@ def test_frames_show_steps_in_their_order(pose: Callable[..., Figure]) -> None:
 
 @pytest.mark.parametrize("item", RANGES, ids=lambda item: f"{item.joint} {item.movement}")
 def test_every_range_names_its_source(item: Range) -> None:
+    """The range is what was read, and where it was read is described with its address."""
+    name, _, read = item.source.partition(": ")
     assert item.least < item.most
-    assert any(author in item.source for author in ("AAOS 1965", "Boone 1979"))
+    assert f"{item.most:g}" in read
+    assert re.search(
+        rf"^    {name} +\S.*(\n {{16}}.*)*https?://", ranges.__doc__ or "", re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize(
+    ("name_of", "changes", "words"),
+    [
+        (
+            "bird-dog",
+            {"start": {"right_hip": {"flex": 90, "abd": -14}}},
+            "start: the right thigh is .* units inside the left thigh",
+        ),
+        (
+            "bird-dog",
+            {"start": {"plant": {"right_hand": [20, -6], "left_hand": [20, 6]}}},
+            "start: the right forearm is .* units inside the left upper arm",
+        ),
+    ],
+)
+def test_a_limb_that_goes_through_another_is_found(
+    pose: Callable[..., Figure], name_of: str, changes: dict[str, Any], words: str
+) -> None:
+    found = [item for item in lint_figure(pose(name_of, **changes)) if item.code == "figure-limbs"]
+    assert any(re.fullmatch(f"{words}.*", item.message) for item in found), found
+    assert {item.path for item in found} <= {("start",), ("end",)}
+
+
+def _holding(*, deep: bool) -> Skeleton:
+    """Hands behind a raised thigh, or in it."""
+    back, up, out = (2, 0, 0) if deep else (0.5, 5, 7)
+    pose = {
+        "base": "supine",
+        "right_hip": 92,
+        "right_knee": 80,
+        "reach": {
+            "right_hand": {"to": "right_thigh_back", "offset": [back, up, out]},
+            "left_hand": {"to": "right_thigh_back", "offset": [back, up, -out]},
+        },
+        "hand": "clasp",
+        "elbows_to": [-0.3, -0.4, 0.8],
+    }
+    return solve(Pose.model_validate(pose))
+
+
+def test_hands_hold_a_thigh_and_do_not_go_through_it() -> None:
+    (clash,) = clashes(_holding(deep=True))
+    assert (clash.one, clash.other, clash.allowed) == ("right forearm", "right thigh", HOLDS)
+    assert clash.depth == pytest.approx(5.5, abs=0.3)
+    assert list(clashes(_holding(deep=False))) == []
+
+
+def test_what_a_pose_says_is_held_may_press_deeper() -> None:
+    skeleton = _holding(deep=True)
+    skeleton.pose = Pose.model_validate({"base": "supine"})
+    unsaid = {(clash.one, clash.other): clash for clash in clashes(skeleton)}
+    assert {clash.allowed for clash in unsaid.values()} == {PRESSES}
+    assert ("right hand", "right thigh") in unsaid
 
 
 def test_a_finding_can_be_accepted_with_a_reason(pose: Callable[..., Figure]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handouts import ContentError, Workspace
-from handouts.layout.logo import read_logo, read_svg
+from handouts.layout.logo import read_logo
+from handouts.layout.logo_file import read_svg
 from tests.conftest import OrderMaker
 
 

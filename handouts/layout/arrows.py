@@ -1,0 +1,134 @@
+"""A frame and the scale it is printed at → its body, and arrows that can be read at that scale.
+
+A picture is drawn from 0.3 to 2.7 points a unit. Its body may shrink with it; an arrow that does
+so becomes a hair, and the white rim that parts it from the body on a gray copy goes under the
+1.2 points that a copier keeps. So arrows are a drawing of their own, drawn over the body, and get
+wider lines where the scale is small. The body is one shared shape at every size.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from handouts.figures.vector import Path, Vector
+
+LEAST_RIM: Final = 1.2
+"""The white rim of an arrow on paper, in points."""
+LEAST_TAIL: Final = 1.2
+"""The thinnest part of an arrow on paper, in points."""
+LEAST_SCALE: Final = 0.3
+"""A picture of fewer points a unit (a person of 10 mm) has no arrows: they would hide the body."""
+
+DRAWN_RIM: Final = 1.25
+"""Rim of an arrow in units: ``HALO`` of `handouts.figures.arrows`, less what simplifying takes."""
+DRAWN_TAIL: Final = 1.9
+"""Width of an arrow of size 1 at its tail, in the drawing's units."""
+
+_HALO: Final = "figure-halo"
+_ARROW: Final = "figure-arrow"
+_STEP: Final = 0.25
+"""Lines grow in steps of this many units, so that rows of nearly one height share their arrows."""
+
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A frame in a box: its body with the place of its origin, its arrows, points a unit."""
+
+    body: Vector
+    arrows: Vector | None
+    x: float
+    y: float
+    scale: float
+
+
+@dataclass(slots=True)
+class ArrowBook:
+    """The parted frames of a handout: each body once, its arrows once for each width.
+
+    A frame must live as long as the book, which knows it by its identity.
+    """
+
+    _parts: dict[int, tuple[Vector, Vector | None, Bounds]] = field(default_factory=dict)
+    _wider: dict[tuple[int, int, int], Vector] = field(default_factory=dict)
+
+    def fit(self, frame: Vector, box: tuple[float, float, float, float]) -> Fitted:
+        """Return a frame in the middle of a box (x, y, width, height), as large as it can be.
+
+        Where arrows would be too small they are left out, and the body takes their room.
+        """
+        if id(frame) not in self._parts:
+            body, arrows = parted(frame)
+            self._parts[id(frame)] = body, arrows, bounds_of(body) if arrows else frame.bounds
+        body, arrows, inner = self._parts[id(frame)]
+        fitted = _placed(body, frame.bounds, box)
+        if arrows is None:
+            return fitted
+        if fitted.scale < LEAST_SCALE:
+            return _placed(body, inner, box)
+        return replace(fitted, arrows=self._at(frame, arrows, fitted.scale))
+
+    def _at(self, frame: Vector, arrows: Vector, scale: float) -> Vector:
+        rim, line = (math.ceil(amount / _STEP) for amount in growth(scale))
+        key = (id(frame), rim, line)
+        if key not in self._wider:
+            self._wider[key] = widened(arrows, rim * _STEP, line * _STEP)
+        return self._wider[key]
+
+
+def _placed(body: Vector, bounds: Bounds, box: tuple[float, float, float, float]) -> Fitted:
+    (left, top, right, bottom), (x, y, width, height) = bounds, box
+    wide, high = right - left, bottom - top
+    scale = min(width / wide, height / high)
+    x += (width - wide * scale) / 2 - left * scale
+    y += (height - high * scale) / 2 - top * scale
+    return Fitted(body, None, x, y, scale)
+
+
+def bounds_of(drawing: Vector) -> Bounds:
+    """Return the bounds of what a drawing's paths cover: left, top, right, bottom."""
+    numbers = [numbers for path in drawing.paths for _, numbers in path.commands if numbers]
+    across = [x for pair in numbers for x in pair[::2]]
+    down = [y for pair in numbers for y in pair[1::2]]
+    return min(across), min(down), max(across), max(down)
+
+
+def parted(frame: Vector) -> tuple[Vector, Vector | None]:
+    """Return a frame without the arrows over its body, and those arrows, rims below arrows."""
+    count = len(frame.paths)
+    while count and frame.paths[count - 1].fill in (_HALO, _ARROW):
+        count -= 1
+    over = frame.paths[count:]
+    if not over:
+        return frame, None
+    rims = [path for path in over if path.fill == _HALO]
+    arrows = [path for path in over if path.fill == _ARROW]
+    return Vector(frame.bounds, frame.paths[:count]), Vector(frame.bounds, (*rims, *arrows))
+
+
+def growth(scale: float) -> tuple[float, float]:
+    """Return by how many units rim and arrow grow outward at a scale in points a unit."""
+    line = max(0.0, (LEAST_TAIL / scale - DRAWN_TAIL) / 2)
+    return max(0.0, LEAST_RIM / scale - DRAWN_RIM), line
+
+
+def widened(arrows: Vector, rim: float, line: float) -> Vector:
+    """Return arrows whose outlines lie ``line`` units further out, their rims wider by ``rim``."""
+    if not rim and not line:
+        return arrows
+    most = rim + line
+    left, top, right, bottom = arrows.bounds
+    bounds = (left - most, top - most, right + most, bottom + most)
+    grown = {_HALO: most, _ARROW: line}
+    return Vector(bounds, tuple(_outlined(path, grown[path.fill or ""]) for path in arrows.paths))
+
+
+def _outlined(path: Path, out: float) -> Path:
+    """The shape with a line of its own colour round it, half of which lies outside."""
+    if not out:
+        return path
+    return replace(path, stroke=path.fill, width=2 * out, round_ends=True)

@@ -1,0 +1,77 @@
+"""An exercise of the tracking grid → the left of its row: number, picture, name and dose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handouts.compose.document import GridRow
+from handouts.layout.look import Look, bold, draw_frame, plain, tile
+from handouts.layout.sheet import Sheet
+from handouts.layout.text import SetText
+from handouts.model.layout import TypeStyle
+
+_PICTURE_WIDTH, _PICTURE_ROW = 72.0, 35.0
+"""Width of a row's picture, and the least height of a row that has one, in points."""
+
+_LOW_LEADING = 1.09
+
+
+@dataclass(frozen=True, slots=True)
+class NameCell:
+    """The name column of one row, ``width`` points wide. ``low``: rows are low, lines closer."""
+
+    look: Look
+    row: GridRow
+    width: float
+    pictures: bool
+    low: bool = False
+
+    @property
+    def height(self) -> float:
+        """Least height in points."""
+        name, dose = self._words()
+        picture = _PICTURE_ROW if self._pictured else 0.0
+        return max(name.height + dose.height + 3, picture)
+
+    @property
+    def _pictured(self) -> bool:
+        return self.pictures and bool(self.look.frames(self.row.figure))
+
+    @property
+    def _tile(self) -> float:
+        return 20.0 if self.pictures else 17.5 * max(1.0, self.look.scale * 0.95)
+
+    @property
+    def _indent(self) -> float:
+        return self._tile + 7 + (_PICTURE_WIDTH + 5 if self._pictured else 0.0)
+
+    def _words(self) -> tuple[SetText, SetText]:
+        """Name and dose in what is left beside number, picture and side letter."""
+        setter, style, detail = self.look.setter, self.look.type.grid, self._detail
+        room = self.width - self._indent - self._letter_width()
+        name = setter.fitted(self.row.name, style, room, style.size * 11 / 12.5)
+        return name, setter.fitted(self.row.dose, detail, room, detail.size * 10.5 / 11)
+
+    @property
+    def _detail(self) -> TypeStyle:
+        style = plain(self.look.type.grid_detail)
+        if not self.low:
+            return style
+        return TypeStyle(size=style.size, leading=style.size * _LOW_LEADING)
+
+    def _letter_width(self) -> float:
+        style, setter = bold(self.look.type.grid), self.look.setter
+        widths = [setter.width(line.label, style) for line in self.row.lines if line.label]
+        return max(widths, default=0.0) + 13 if widths else 6.0
+
+    def draw(self, sheet: Sheet, x: float, y: float, high: float) -> None:
+        """Draw with the top left corner at ``x, y``, in the middle of a row ``high`` points."""
+        side = self._tile
+        tile(self.look, sheet, x, y + (high - side) / 2, self.row.number, side)
+        if self._pictured:
+            box = (x + side + 5, y + 2, _PICTURE_WIDTH, high - 4)
+            draw_frame(self.look, sheet, box, self.look.frames(self.row.figure)[-1], self.row)
+        name, dose = self._words()
+        top = y + (high - name.height - dose.height) / 2 - 0.5
+        sheet.text(x + self._indent, top, name)
+        sheet.text(x + self._indent, top + name.height, dose, "text")

@@ -1,0 +1,150 @@
+"""``handouts check`` measures the pictures of a clinic's own exercises, each once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from handouts.cli import figure_check
+from handouts.cli.main import cli
+from handouts.errors import Problem
+from handouts.workspace import Workspace
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
+LYING = "start: {step: 1, base: supine, shoulders"
+FLOATING = "start: {step: 1, base: supine, raise: 9, shoulders"
+Check = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The example folder, in which the person of the heel slide can be made to float."""
+    mine = tmp_path / "mine"
+    shutil.copytree(EXAMPLE, mine)
+    (mine / "clinics").mkdir()
+    monkeypatch.chdir(mine)
+    monkeypatch.delenv("HANDOUTS_FOLDER", raising=False)
+    return mine
+
+
+def _float(folder: Path) -> None:
+    path = folder / "exercises" / "heel-slide.yaml"
+    text = path.read_text("utf-8")
+    assert LYING in text
+    path.write_text(text.replace(LYING, FLOATING), "utf-8")
+
+
+def check(*words: str | Path) -> Result:
+    return CliRunner().invoke(cli, ["check", *map(str, words)])
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the exercises whose pictures were measured."""
+    names: list[str] = []
+    findings = figure_check.findings
+
+    def counted(workspace: Workspace, picked: Any) -> Iterator[Problem]:
+        names.append(picked.name)
+        return findings(workspace, picked)
+
+    monkeypatch.setattr(figure_check, "findings", counted)
+    return names
+
+
+def test_right_pictures_are_no_problem(folder: Path, measured: list[str]) -> None:
+    done = check()
+    assert (done.output, done.exit_code) == ("no problems\n", 0)
+    assert measured == sorted(path.stem for path in (folder / "exercises").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("paths", [(), ("exercises/heel-slide.yaml",), ("exercises",), (".",)])
+def test_a_wrong_picture_is_an_error_at_its_line(folder: Path, paths: tuple[str, ...]) -> None:
+    _float(folder)
+    done = check(*paths)
+    assert done.exit_code == 1
+    line = (folder / "exercises/heel-slide.yaml").read_text().split(FLOATING)[0].count("\n") + 1
+    assert done.output.startswith(f"exercises/heel-slide.yaml:{line}:")
+    assert "nothing touches the floor or a prop; the body floats" in done.output
+    assert "[figure-floor]" in done.output
+
+
+def test_json_has_the_picture_with_the_rest(folder: Path) -> None:
+    _float(folder)
+    (problem, *_) = json.loads(check("--json").stdout)
+    assert problem["code"] == "figure-floor"
+    assert problem["severity"] == "error"
+
+
+def test_another_file_does_not_measure_the_picture(folder: Path, measured: list[str]) -> None:
+    _float(folder)
+    assert check("exercises/calf-stretch.yaml").exit_code == 0
+    assert measured == ["calf-stretch"]
+
+
+def test_what_was_right_is_measured_again_only_if_it_changed(
+    folder: Path, measured: list[str]
+) -> None:
+    assert check().exit_code == 0
+    measured.clear()
+    assert check().exit_code == 0
+    assert measured == []
+    _float(folder)
+    assert check().exit_code == 1
+    assert check().exit_code == 1
+    assert measured == ["heel-slide", "heel-slide"]
+
+
+def test_a_changed_rule_measures_all_again(
+    folder: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert check().exit_code == 0
+    measured.clear()
+    monkeypatch.setattr(figure_check, "_rules", lambda: b"other rules")
+    assert check().exit_code == 0
+    assert len(measured) == len(list((folder / "exercises").glob("*.yaml")))
+
+
+def test_a_folder_that_is_only_looked_at_is_left_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _float(folder)
+    monkeypatch.chdir(folder.parent)
+    done = check(folder)
+    assert "[figure-floor]" in done.output
+    assert not (folder / ".figures").exists()
+
+
+def test_a_broken_memory_is_no_harm(folder: Path) -> None:
+    (folder / ".figures").mkdir()
+    (folder / ".figures" / figure_check.RIGHT).write_bytes(b"\xff\x00 not digests")
+    assert check().output == "no problems\n"
+
+
+def test_without_the_drawing_tools_it_is_said_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _float(folder)
+    monkeypatch.setattr(figure_check, "find_spec", lambda name: None if name == "shapely" else 1)
+    done = check()
+    assert done.exit_code == 0
+    assert done.stdout == "no problems\n"
+    assert done.stderr == (
+        'pictures were not checked, shapely is missing: pip install "handouts[figures]"\n'
+    )
+
+
+def test_built_in_pictures_are_measured_only_if_named(folder: Path, measured: list[str]) -> None:
+    for name in ("exercises", "programs"):
+        shutil.rmtree(folder / name)
+    assert check().exit_code == 0
+    assert measured == []
+    built_in = Workspace().find("exercises", "dead-bug")
+    assert check(built_in).exit_code == 0
+    assert measured == ["dead-bug", "dead-bug"]
