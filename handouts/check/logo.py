@@ -8,8 +8,6 @@ import warnings
 from typing import NoReturn
 from xml.parsers import expat
 
-from PIL import Image, UnidentifiedImageError
-
 from handouts.check.codes import finding
 from handouts.errors import HandoutError, Location, MissingError, Problem
 from handouts.model.clinic import Clinic
@@ -60,6 +58,8 @@ def _check(data: bytes) -> None:
 
 
 def _check_bitmap(data: bytes) -> None:
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only raster logos need it
+
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:

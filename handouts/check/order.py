@@ -25,9 +25,10 @@ from handouts.errors import (
 )
 from handouts.load.library import Library
 from handouts.load.tree import Source, make_node
+from handouts.model.choices import Mode, Paper
 from handouts.model.clinic import Clinic, Clinician
 from handouts.model.dosage import Dosage
-from handouts.model.order import Mode, Order, OrderedExercise, Paper
+from handouts.model.order import Order, OrderedExercise
 from handouts.model.patient import Patient
 from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind

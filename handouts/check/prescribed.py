@@ -9,9 +9,9 @@ from handouts.check.lint_dose import DosePlace
 from handouts.check.sides import resolve_side
 from handouts.load.library import Library
 from handouts.load.tree import Step
+from handouts.model.choices import AffectedSide
 from handouts.model.exercise import Exercise
 from handouts.model.order import OrderedExercise, Side
-from handouts.model.patient import AffectedSide
 from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from handouts.model.choices import AffectedSide
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.order import Side
-from handouts.model.patient import AffectedSide
 from handouts.model.program import PrescribedSide, Prescription
 
 _BY_EXERCISE = {

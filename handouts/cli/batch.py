@@ -32,7 +32,7 @@ from handouts.deliver.progress import Summary
 from handouts.deliver.settings import recorded_date
 from handouts.errors import DeliveryError
 from handouts.load.roster import Roster
-from handouts.model.order import Mode, Paper
+from handouts.model.choices import Mode, Paper
 
 SOME_FAILED = 3
 """Exit code when some rows failed and the others were made."""
@@ -130,7 +130,12 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         print_problems(roster.warnings)
         _preview(roster)
     with terminated_as_interrupted(), contextlib.closing(listener(as_json=as_json)) as shown:
-        summary = run_batch(roster, workspace, settings, shown)
+        try:
+            summary = run_batch(roster, workspace, settings, shown)
+        except KeyboardInterrupt:
+            # Once more while it was stopping, or when all but the end was done.
+            say("stopped; the same command with --resume goes on", err=True, bold=True)
+            ctx.exit(INTERRUPTED)
     _tell(summary, settings, as_json=as_json)
     if summary.interrupted:
         ctx.exit(INTERRUPTED)

@@ -11,7 +11,7 @@ import click
 from handouts.cli.context import complete_ids, date
 from handouts.deliver.print_queue import Sort
 from handouts.load.roster import DayOrder
-from handouts.model.patient import AffectedSide
+from handouts.model.choices import AffectedSide
 from handouts.workspace import Kind
 
 

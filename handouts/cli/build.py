@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from handouts.cli.context import chosen_clinic, complete_ids, date, moment, workspace_of
+from handouts.cli.lazy import uncollected
 from handouts.cli.options import appearance
 from handouts.cli.report import page_count, say
 from handouts.deliver.again import Again, Stamped
@@ -107,10 +108,11 @@ def build(  # noqa: PLR0913 - one parameter for each option
     if not patient and not person["next_visit"]:
         handout = again.stamped()
     if handout is None:
-        # Reading, checking and laying out are imported where nothing of the kind was made before.
-        from handouts.cli.making import lay_out  # noqa: PLC0415
+        with uncollected():
+            # Reading, checking and laying out are imported where none of the kind was made before.
+            from handouts.cli.making import lay_out  # noqa: PLC0415
 
-        handout = lay_out(workspace, asked, patient, person)
+            handout = lay_out(workspace, asked, patient, person)
         if not fillable:
             again.keep(handout.plate)
     target = output or Path(f"{program}-{handout.code}.pdf")

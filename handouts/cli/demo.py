@@ -13,8 +13,8 @@ from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.cli.context import date
 from handouts.cli.report import page_count, say
 from handouts.deliver.files import check_target, make_folder, write_whole
-from handouts.model.order import Mode
-from handouts.model.patient import AffectedSide, Patient
+from handouts.model.choices import AffectedSide, Mode
+from handouts.model.patient import Patient
 from handouts.workspace import Kind
 
 PROGRAM = "si-joint-stretch-then-steady"

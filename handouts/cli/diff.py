@@ -13,7 +13,8 @@ from handouts.cli.context import own_clinics, print_json, workspace_of
 from handouts.cli.report import say
 from handouts.deliver.diff import BatchDiff, Change, CodeChange, batch_diff, word_changes
 from handouts.deliver.words import words_of
-from handouts.model.patient import AffectedSide, Patient
+from handouts.model.choices import AffectedSide
+from handouts.model.patient import Patient
 from handouts.workspace import Kind, Workspace
 
 _NAMED = 8

@@ -89,10 +89,9 @@ def _checked(
         yield from found
         if not found:
             right.add(digest)
-    if memory and len(right) > known:
+    if memory and len(right) > known and memory.parent.is_dir():
         # A folder that cannot be written is no harm.
         with contextlib.suppress(OSError, HandoutError):
-            memory.parent.mkdir(exist_ok=True)
             lines = "".join(f"{one}\n" for one in sorted(right))
             write_whole(memory, lines.encode("ascii"), private=False)
 

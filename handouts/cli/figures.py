@@ -24,7 +24,7 @@ from handouts.figures.library import Drawings, draw_now, drawing_name
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, figure_palette
 from handouts.figures.vector import Vector
-from handouts.model.order import Mode
+from handouts.model.choices import Mode
 from handouts.workspace import Kind, Workspace
 
 SIX_VIEWS = ((14, 10), (-28, 20), (60, 24), (112, 30), (0, 8), (24, 45))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -15,6 +16,12 @@ COMMANDS = {
     ),
     "build": Entry("handouts.cli.build:build", "Make one handout as a PDF."),
     "batch": Entry("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
+    "send": Entry(
+        "handouts.cli.send:send", "E-mail the handouts of a batch, each to its patient, once."
+    ),
+    "ledger": Entry(
+        "handouts.cli.ledger:ledger", "Tell what was e-mailed, and settle what nobody knows."
+    ),
     "diff": Entry(
         "handouts.cli.diff:diff", "Tell what changed between two batches or two programs."
     ),
@@ -59,7 +66,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
       0   done
       1   content or input is wrong, or a file cannot be written
       2   the command line is wrong
-      3   some rows of a list failed, the others were made
+      3   some rows of a list failed or were not sent, the others were
       70  a bug in handouts
 
     \b
@@ -72,4 +79,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
 
 def main() -> None:
     """Run the command line; it exits with one of the codes above."""
+    # A plugin of pydantic sees every value that is checked, patients' too, and would be looked for
+    # in all installed packages.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     cli(prog_name="handouts")

@@ -17,6 +17,8 @@ from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
+from handouts.model.mail_codes import MailCodes
+from handouts.model.mail_domains import MailDomains
 from handouts.model.patient import Patient
 from handouts.model.program import Program
 from handouts.model.roster import RosterWords
@@ -34,6 +36,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "limits": Limits,
     "words": Words,
     "roster": RosterWords,
+    "mail-codes": MailCodes,
+    "mail-domains": MailDomains,
 }
 PARTIAL = {"limits"}
 """Kinds of which a clinic's own file may give only what differs."""

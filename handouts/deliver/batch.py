@@ -4,7 +4,8 @@
 
 Rows are read as work is handed out, never more than a few chunks ahead. What became of a chunk is
 recorded when all before it is: a run that was killed leaves the beginning of the same manifest,
-and the next one goes on from there.
+and the next one goes on from there. It looks at every file by its digest, so that one that a power
+cut has damaged is made again.
 """
 
 from __future__ import annotations
@@ -117,6 +118,7 @@ class _Batch:
                     self._settle()
             while self.dispatcher.waiting:
                 self._settle()
+            self.output.flush()
             if self.again:
                 self._tidy()
             printed = self._print()
@@ -150,6 +152,7 @@ class _Batch:
             self.crew.stop()
             while self.dispatcher.waiting and finished(self.dispatcher.waiting[0]):
                 self._settle()
+            self.output.flush()
 
     def _sweep(self) -> None:
         """Remove what killed runs left half-written."""

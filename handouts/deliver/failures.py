@@ -22,13 +22,13 @@ _MARK = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the letters of Windows."""
 
 
-def failures_file(folder: Path, rosters: Sequence[Path]) -> Path:
+def failures_file(folder: Path, rosters: Sequence[Path], name: str = FAILED) -> Path:
     """Return where the rows go that fail: ``failed.csv``, or beside it if that is being read."""
     read = {path.resolve() for path in rosters}
     numbers = itertools.count(2)
-    path = folder / FAILED
+    path = first = folder / name
     while path.resolve() in read:
-        path = folder / f"failed-{next(numbers)}.csv"
+        path = first.with_stem(f"{first.stem}-{next(numbers)}")
     return path
 
 

@@ -58,22 +58,24 @@ def make_folder(folder: Path) -> None:
         raise _refused(folder, error) from None
 
 
-def write_whole(path: Path, *parts: bytes, private: bool = True) -> None:
+def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = True) -> None:
     """Write ``parts`` beside ``path``, flush them to the disk, then rename them into place.
 
     A reader sees the old file or the new one; a killed process leaves the old one. A ``private``
-    file is readable by its owner only, any other by everybody.
+    file is readable by its owner only, any other by everybody. Without ``flush`` the system
+    writes to the disk when it likes: for many files that are checked before they are used, and
+    flushed all at once in the end (`flush_disks`).
 
     Raises:
         DeliveryError: if the folder cannot be written or the disk is full.
     """
-    with whole_file(path, private=private) as stream:
+    with whole_file(path, private=private, flush=flush) as stream:
         for part in parts:
             stream.write(part)
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, private: bool = True, flush: bool = True) -> Iterator[BinaryIO]:
     """Give a stream that becomes ``path`` when the block ends well, else nothing: `write_whole`.
 
     Raises:
@@ -90,7 +92,8 @@ def whole_file(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            if flush:
+                os.fsync(stream.fileno())
         beside.chmod(OWNER_ONLY if private else EVERYBODY)
         beside.replace(path)
     except OSError as error:
@@ -98,7 +101,14 @@ def whole_file(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-    _flush_folder(path.parent)
+    if flush:
+        _flush_folder(path.parent)
+
+
+def flush_disks() -> None:
+    """Flush all that was written, where the system can (Windows flushes file by file only)."""
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def sweep(folder: Path, name: str = "") -> None:

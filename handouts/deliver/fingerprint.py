@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 from handouts import __version__
 from handouts.deliver.token import Key
 from handouts.figures.library import SHIPPED
+from handouts.model.choices import Mode, Paper
 from handouts.model.roster import RosterRow
 from handouts.workspace import Kind, Workspace
 
@@ -38,10 +40,15 @@ def _content(workspace: Workspace) -> set[Path]:
     return files | set(workspace.limits())
 
 
+def shared_by_all(content: str, today: dt.date, mode: Mode, paper: Paper | None) -> str:
+    """Return what all handouts of a batch are made from, but where they are written."""
+    return json.dumps([content, str(today), mode, paper])
+
+
 def fingerprint(row: RosterRow, password: str | None, shared: str, key: Key) -> str:
     """Return the digest of one handout, keyed: nobody can find the patient by trying names.
 
-    ``shared`` stands for what all rows of the batch have in common.
+    ``shared`` is what all rows of the batch have in common: `shared_by_all`.
     """
     printed = row.model_dump(mode="json", exclude=_NOT_PRINTED)
     text = json.dumps([printed, password, shared], sort_keys=True)

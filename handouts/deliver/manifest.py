@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -55,7 +55,8 @@ class Entry:
 
     def line(self) -> str:
         """Return the entry as JSON on one line, what is not known left out."""
-        known = {name: value for name, value in asdict(self).items() if value is not None}
+        told = ((name, getattr(self, name)) for name in _ORDER)
+        known = {name: value for name, value in told if value is not None}
         return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
     @property
@@ -64,7 +65,8 @@ class Entry:
         return self.token if self.status is Status.MADE else f"{self.roster}:{self.row}"
 
 
-_NAMES = {field.name for field in fields(Entry)}
+_ORDER = tuple(field.name for field in fields(Entry))
+_NAMES = set(_ORDER)
 
 
 def _entry(line: bytes, where: Location) -> Entry:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from handouts.deliver.print_queue import Sort
-from handouts.model.order import Mode, Paper
+from handouts.model.choices import Mode, Paper
 from handouts.model.roster import RosterRow, RowProblem
 
-CHUNK = 8
+CHUNK = 64
 """Rows that a worker takes at a time."""
 
 

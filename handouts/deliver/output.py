@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from fsspec.core import url_to_fs
 
-from handouts.deliver.files import PART, make_folder, sweep, write_whole
+from handouts.deliver.files import PART, flush_disks, make_folder, sweep, write_whole
 from handouts.errors import DeliveryError
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
@@ -38,6 +38,10 @@ class Output(Protocol):
 
     def holds(self, name: str, sha256: str, size: int) -> bool:
         """Return whether a file is there as it was written."""
+        ...
+
+    def flush(self) -> None:
+        """Make sure that all files outlive a power cut."""
         ...
 
     def remove(self, name: str) -> None:
@@ -74,7 +78,7 @@ class _Folder:
         make_folder(self.path)
 
     def write(self, name: str, *parts: bytes) -> None:
-        write_whole(self.path / name, *parts)
+        write_whole(self.path / name, *parts, flush=False)
 
     def read(self, name: str) -> bytes:
         try:
@@ -90,6 +94,9 @@ class _Folder:
             return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
         except OSError:
             return False
+
+    def flush(self) -> None:
+        flush_disks()
 
     def remove(self, name: str) -> None:
         (self.path / name).unlink(missing_ok=True)
@@ -151,6 +158,9 @@ class _Remote:
         except OSError:
             return False
         return found.get("size") == size
+
+    def flush(self) -> None:
+        """What has been sent is where it belongs."""
 
     def remove(self, name: str) -> None:
         if self._storage.exists(self._place(name)):

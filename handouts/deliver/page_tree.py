@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts.deliver.spool import Spool
-from handouts.pdf.objects import Name, Ref, Value
+from handouts.pdf.objects import Name, Raw, Ref, Value
 
 _KIDS = 64
 """Pages, or groups of pages, in one group of the page tree."""
@@ -16,10 +16,11 @@ class PageTree:
         self._file = file
         self._levels: list[tuple[Ref, list[Ref], list[int]]] = []
 
-    def add(self, page: dict[str, Value]) -> Ref:
-        """Write a page and return its reference."""
+    def add(self, entries: bytes) -> Ref:
+        """Write a page, whose other entries are in PDF's notation, and return its reference."""
         ref = self._file.reserve()
-        self._file.fill(ref, {**page, "Parent": self._parent(0)})
+        page = b"<</Type /Page%s/Parent %d 0 R>>" % (entries, self._parent(0).number)
+        self._file.fill(ref, Raw(page))
         self._hang(0, ref, 1)
         return ref
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import pikepdf
-from reportlab.pdfbase import pdfmetrics
 
 from handouts.errors import ContentError
 from handouts.layout.fonts import Fonts
@@ -27,87 +27,133 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r\n": b""}
 _BLOCK = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_RESOURCE = itemgetter(0)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]+)>")
 
 
-@dataclass(frozen=True, slots=True)
 class SubsetFont:
-    """A font of one file: its face, and the characters of its codes."""
+    """A font of one file: its face, the characters of its codes, and the fonts of many files."""
 
-    face: str
-    characters: Mapping[int, str]
+    def __init__(self, face: str, characters: Mapping[int, str], shared: FontBook) -> None:
+        self._face, self._characters, self._shared = face, characters, shared
+        self._known: dict[int, tuple[bytes, bytes]] = {}
+
+    def shown(self, string: bytes, size: bytes) -> bytes:
+        """Return the operators that show the inside of a literal string.
+
+        Raises:
+            ContentError: for a code without a character.
+        """
+        codes = _ESCAPE.sub(_unescaped, string) if b"\\" in string else string
+        known = self._known
+        found = [known.get(code) or self._learn(code) for code in codes]
+        return b" ".join(
+            b"/%s %s Tf(%s)Tj" % (resource, size, b"".join([literal for _, literal in run]))
+            for resource, run in groupby(found, _RESOURCE)
+        )
+
+    def _learn(self, code: int) -> tuple[bytes, bytes]:
+        if code not in self._characters:
+            raise foreign()
+        [(resource, literal)] = self._shared.encode(self._face, self._characters[code])
+        self._known[code] = (resource.encode("ascii"), literal.encode("latin-1"))
+        return self._known[code]
 
 
 def face_names(fonts: Fonts) -> dict[str, str]:
     """Return the faces by the name that PDFs call them, which is the font's own."""
-    faces = (face.name for face in (*fonts.regular, *fonts.bold))
-    return {pdfmetrics.getFont(face).face.name.decode("ascii"): face for face in faces}
+    return {face.font.name: face.name for face in (*fonts.regular, *fonts.bold)}
 
 
-def fonts_of(resources: pikepdf.Object, faces: Mapping[str, str]) -> dict[str, SubsetFont]:
-    """Return the fonts of a page's resources by name, without the slash.
+class FontReader:
+    """Reads the fonts of files. ``faces``: see `face_names`; ``shared``: the fonts of them all."""
 
-    Raises:
-        ContentError: for a font that is not among ``faces``.
-    """
-    fonts = resources.get("/Font", pikepdf.Dictionary())
-    return {name.lstrip("/"): _font(font, faces) for name, font in fonts.items()}
+    def __init__(self, faces: Mapping[str, str], shared: FontBook) -> None:
+        self._faces, self._shared = faces, shared
+
+    def fonts_of(self, resources: pikepdf.Object) -> dict[str, SubsetFont]:
+        """Return the fonts of a page's resources by name, without the slash.
+
+        Raises:
+            ContentError: for a font that is none of the faces.
+        """
+        fonts = resources.get("/Font", pikepdf.Dictionary())
+        return {name.lstrip("/"): self.font_of(font) for name, font in fonts.items()}
+
+    def font_of(self, font: pikepdf.Object) -> SubsetFont:
+        """Return a font.
+
+        Raises:
+            ContentError: if it is none of the faces.
+        """
+        characters = font.get("/ToUnicode")
+        if not isinstance(characters, pikepdf.Stream):
+            raise foreign()
+        return self.subset(str(font.get("/BaseFont")), bytes(characters.read_bytes()))
+
+    def subset(self, name: str, to_unicode: bytes) -> SubsetFont:
+        """Return a font by its name, in which six letters mark a subset (9.6.4), and its map.
+
+        Raises:
+            ContentError: if it is none of the faces.
+        """
+        name = re.sub(r"^[A-Z]{6}\+", "", name.lstrip("/"))
+        if name not in self._faces:
+            raise foreign()
+        characters: dict[int, str] = {}
+        for block in _BLOCK.findall(to_unicode):
+            for code, text in _PAIR.findall(block):
+                characters[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
+        return SubsetFont(self._faces[name], characters, self._shared)
 
 
-def _font(font: pikepdf.Object, faces: Mapping[str, str]) -> SubsetFont:
-    """Read one font; the six letters before its name mark a subset (9.6.4)."""
-    name = re.sub(r"^[A-Z]{6}\+", "", str(font.BaseFont).lstrip("/"))
-    if name not in faces:
-        raise _foreign()
-    characters: dict[int, str] = {}
-    for block in _BLOCK.findall(bytes(font.ToUnicode.read_bytes())):
-        for code, text in _PAIR.findall(block):
-            characters[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
-    return SubsetFont(faces[name], characters)
-
-
-def recoded(content: bytes, fonts: Mapping[str, SubsetFont], shared: FontBook) -> bytes:
-    """Return the content of a page with its strings in the codes of ``shared``.
+def recoded(content: bytes, fonts: Mapping[str, SubsetFont]) -> bytes:
+    """Return content that is whole in itself in the shared fonts.
 
     Raises:
         ContentError: for content that is written otherwise than ours.
     """
-    current: tuple[str, bytes] | None = None
-    saved: list[tuple[str, bytes] | None] = []
+    return Recoder(fonts).part(content)
 
-    def replace(found: re.Match[bytes]) -> bytes:
-        nonlocal current
+
+class Recoder:
+    """Writes the content of one page, which may come in parts, in the shared fonts."""
+
+    def __init__(self, fonts: Mapping[str, SubsetFont]) -> None:
+        self._fonts = fonts
+        self._current: tuple[str, bytes] | None = None
+        self._saved: list[tuple[str, bytes] | None] = []
+
+    def forget(self) -> None:
+        """Forget the font: something that is not known stands before the next part."""
+        self._current = None
+
+    def part(self, content: bytes) -> bytes:
+        """Return the next part.
+
+        Raises:
+            ContentError: for content that is written otherwise than ours.
+        """
+        return _TOKEN.sub(self._replace, content)
+
+    def _replace(self, found: re.Match[bytes]) -> bytes:
         if found["save"]:
             if found["save"] == b"q":
-                saved.append(current)
-            elif saved:
-                current = saved.pop()
+                self._saved.append(self._current)
+            elif self._saved:
+                self._current = self._saved.pop()
             return found[0]
         if found["font"]:
-            current = (found["font"].decode(), found["size"])
+            self._current = (found["font"].decode(), found["size"])
             return b""
         if found["foreign"]:
-            raise _foreign()
+            raise foreign()
         if not found["show"]:
             return found[0]
-        if current is None or current[0] not in fonts:
-            raise _foreign()
-        return _shown(found["string"], fonts[current[0]], current[1], shared)
-
-    return _TOKEN.sub(replace, content)
-
-
-def _shown(string: bytes, font: SubsetFont, size: bytes, shared: FontBook) -> bytes:
-    codes = _ESCAPE.sub(_unescaped, string)
-    try:
-        text = "".join(font.characters[code] for code in codes)
-    except KeyError:
-        raise _foreign() from None
-    pieces = shared.encode(font.face, text)
-    return b" ".join(
-        b"/%s %s Tf(%s)Tj" % (name.encode(), size, literal.encode("latin-1"))
-        for name, literal in pieces
-    )
+        if self._current is None or self._current[0] not in self._fonts:
+            raise foreign()
+        name, size = self._current
+        return self._fonts[name].shown(found["string"], size)
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
@@ -117,7 +163,8 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
     return _PLAIN.get(what, what)
 
 
-def _foreign() -> ContentError:
+def foreign() -> ContentError:
+    """Return the error that a file is not ours."""
     return ContentError(
         "a file of the batch was not made by this version", "make the batch again in a new folder"
     )

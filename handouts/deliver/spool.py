@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
+import zlib
 from typing import BinaryIO, Self
 
 from handouts.errors import DeliveryError
 from handouts.pdf.file import HEADER, PdfFile
-from handouts.pdf.objects import Ref, Stream, Value, encode
+from handouts.pdf.objects import Name, Ref, Stream, Value, encode
 
-_OFFSET = 8
-"""Bytes that keep where an object begins."""
-_LARGEST = 10**10
-"""A table of cross references has ten digits for a place (ISO 32000-1, 7.5.4)."""
-_BLOCK = 8192
+_ROW = 8
+"""Bytes that keep where an object is: its kind, its place or stream, its index (1, 5 and 2)."""
+_LARGEST = 1 << 40
+"""Places have five bytes."""
+_PLAIN, _PACKED = 1 << 56, 2 << 56
+_GROUP = 100
+"""Objects in one object stream: readers unpack all of it to find one, and list them first."""
+_BLOCK = 1 << 16
 
 
 class Spool(PdfFile):
     """A PDF file that is written to a stream object by object.
 
-    The places of objects wait in a temporary file for the table at the end.
+    What is no stream is packed into object streams (ISO 32000-1, 7.5.7): pages resemble each
+    other. The places of objects wait in a temporary file for the cross references at the end.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -28,6 +34,8 @@ class Spool(PdfFile):
         self._stream, self._size, self._last = stream, 0, 0
         self._digest = hashlib.sha256()
         self._places = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._rows = {0: 0xFFFF}
+        self._waiting: list[tuple[int, bytes]] = []
         self._put(HEADER)
 
     def __enter__(self) -> Self:
@@ -56,35 +64,76 @@ class Spool(PdfFile):
         """Write the object of a reserved reference.
 
         Raises:
-            DeliveryError: if the file becomes larger than its table can say.
+            DeliveryError: if the file becomes larger than its cross references can say.
         """
+        if isinstance(value, Stream):
+            self._write(ref.number, value.encoded())
+            return
+        self._waiting.append((ref.number, encode(value)))
+        if len(self._waiting) == _GROUP:
+            self._pack()
+
+    def copy(self, body: bytes) -> Ref:
+        """Write a stream that is already in PDF's notation, and return the reference to it."""
+        ref = self.reserve()
+        self._write(ref.number, body)
+        return ref
+
+    def _write(self, number: int, body: bytes) -> None:
         if self._size >= _LARGEST:
-            raise DeliveryError("the print run is over 10 GB", "make it in parts")
-        self._places.seek(ref.number * _OFFSET)
-        self._places.write(self._size.to_bytes(_OFFSET))
-        body = value.encoded() if isinstance(value, Stream) else encode(value)
-        self._put(b"%d 0 obj\n%s\nendobj\n" % (ref.number, body))
+            raise DeliveryError("the print run is over 1000 GB", "make it in parts")
+        self._rows[number] = _PLAIN | self._size << 16
+        self._put(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+
+    def _pack(self) -> None:
+        """Write what waits as one object stream, and note where all is."""
+        if self._waiting:
+            packed, numbers, at = self.reserve(), [], 0
+            for index, (number, body) in enumerate(self._waiting):
+                self._rows[number] = _PACKED | packed.number << 16 | index
+                numbers.append(b"%d %d" % (number, at))
+                at += len(body) + 1
+            first = b" ".join(numbers) + b"\n"
+            entries: dict[str, Value] = {
+                "Type": Name("ObjStm"),
+                "N": len(numbers),
+                "First": len(first),
+            }
+            data = first + b"\n".join([body for _, body in self._waiting])
+            self._waiting = []
+            self._write(packed.number, Stream(data, entries).encoded())
+        follows = -1
+        for number, row in sorted(self._rows.items()):
+            if number != follows:
+                self._places.seek(number * _ROW)
+            self._places.write(row.to_bytes(_ROW))
+            follows = number + 1
+        self._rows = {}
 
     def close(self, root: Ref, info: Ref) -> None:
-        """Write the table of cross references and the trailer."""
-        start = self._size
-        self._put(b"xref\n0 %d\n0000000000 65535 f \n" % (self._last + 1))
-        self._places.seek(_OFFSET)
-        left = self._last
-        while left:
-            block = self._places.read(min(left, _BLOCK) * _OFFSET)
-            offsets = range(0, len(block), _OFFSET)
-            self._put(
-                b"".join(
-                    b"%010d 00000 n \n" % int.from_bytes(block[at : at + _OFFSET]) for at in offsets
-                )
-            )
-            left -= len(offsets)
+        """Write the cross references as a stream (7.5.8), which is packed on the disk too."""
+        self._pack()
+        own, start = self.reserve(), self._size
+        self._rows[own.number] = _PLAIN | start << 16
+        self._pack()
         digest = self._digest.digest()[:16]
-        trailer: dict[str, Value] = {
+        entries: dict[str, Value] = {
+            "Type": Name("XRef"),
             "Size": self._last + 1,
+            "W": (1, 5, 2),
             "Root": root,
             "Info": info,
             "ID": (digest, digest),
+            "Filter": Name("FlateDecode"),
         }
-        self._put(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (encode(trailer), start))
+        with tempfile.TemporaryFile() as packed:
+            squeeze = zlib.compressobj()
+            self._places.seek(0)
+            while block := self._places.read(_BLOCK):
+                packed.write(squeeze.compress(block))
+            packed.write(squeeze.flush())
+            head = encode({**entries, "Length": packed.tell()})
+            self._put(b"%d 0 obj\n%s\nstream\n" % (own.number, head))
+            packed.seek(0)
+            shutil.copyfileobj(packed, self._stream)
+        self._put(b"\r\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from handouts.deliver.crew import Results
-from handouts.deliver.fingerprint import fingerprint
+from handouts.deliver.fingerprint import fingerprint, shared_by_all
 from handouts.deliver.jobs import Job, Setup
 from handouts.deliver.manifest import Entry, Manifest, Status
 from handouts.deliver.options import Rows
@@ -99,9 +98,8 @@ class Planner:
         return Wanted(Job(row, token, password), wanted)
 
     def _shared(self) -> str:
-        """What all handouts of the batch are made from, but where they are written."""
         setup = self.setup
-        return json.dumps([setup.content, str(setup.today), setup.mode, setup.paper])
+        return shared_by_all(setup.content, setup.today, setup.mode, setup.paper)
 
     def _password(self, row: RosterRow) -> str | None:
         if row.password is not None:

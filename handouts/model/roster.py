@@ -14,8 +14,9 @@ from typing_extensions import override
 
 from handouts.errors import Problem
 from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, printable
+from handouts.model.choices import AffectedSide
 from handouts.model.dosage import Dosage
-from handouts.model.patient import AffectedSide, Patient
+from handouts.model.patient import Patient
 
 DOSE = "dose:"
 """What the name of a dose column starts with: ``dose:bird-dog``."""

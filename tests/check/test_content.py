@@ -11,7 +11,8 @@ from handouts.check.check import check_all
 from handouts.check.order import OrderRequest, make_order
 from handouts.errors import ContentError
 from handouts.load.library import Library
-from handouts.model.patient import AffectedSide, Patient
+from handouts.model.choices import AffectedSide
+from handouts.model.patient import Patient
 from handouts.workspace import Kind, Workspace
 
 LIBRARY = Library(Workspace())

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from handouts.cli.batch import _show_encodings
+from handouts.cli.roster import show_encodings
 from handouts.errors import Problem
 from handouts.load.roster import EncodingNeeded
 
@@ -17,11 +17,11 @@ def test_names_are_shown_at_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    _show_encodings(ASKED)
+    show_encodings(ASKED)
     assert capsys.readouterr().err.startswith("  cp1252: Zoë, Núñez")
 
 
 def test_names_are_shown_nowhere_else(capsys: pytest.CaptureFixture[str]) -> None:
-    _show_encodings(ASKED)
+    show_encodings(ASKED)
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "")

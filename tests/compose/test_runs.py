@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import Field, fields, replace
+from typing import Any
+
 import pytest
 
 from handouts.compose.document import FieldName, Run
@@ -67,3 +70,14 @@ def test_small_helpers() -> None:
 def test_a_leaf_is_never_empty(empty: str | tuple[Run, ...]) -> None:
     with pytest.raises(ValueError, match="must not be empty"):
         leaf(empty)
+
+
+@pytest.mark.parametrize("changed", [field for field in fields(Run) if field.name != "text"])
+def test_runs_that_differ_in_anything_but_text_stay_apart(changed: Field[Any]) -> None:
+    other: dict[str, Any] = {"field": FieldName.NAME, "lang": "de"}
+    run = replace(Run("Anna "), **{changed.name: other.get(changed.name, True)})
+    assert run.saying("Berta ") == replace(run, text="Berta ")
+    assert tidied((run, Run("Otto"))) == (run, Run("Otto"))
+    assert tidied((run, run.saying("Otto"))) == (
+        (run, run.saying("Otto")) if run.blank else (run.saying("Anna Otto"),)
+    )

@@ -24,7 +24,7 @@ from tests.deliver.rosters import Told
 
 LONGEST = 0.6
 """Seconds to a kill at any moment."""
-MOST = 5
+MOST = 40
 """Rows to a kill in the middle of the work, and a moment."""
 LIMIT = 60.0
 
@@ -45,7 +45,7 @@ def lines(output: Path) -> int:
 
 
 def wait(child: int, output: Path, chance: random.Random) -> None:
-    """Wait for a random moment: of the whole run, or after a few more rows, which are slow."""
+    """Wait for a random moment: of the whole run, or after some more rows."""
     if chance.random() < 0.5:
         time.sleep(chance.uniform(0.0, LONGEST))
         return

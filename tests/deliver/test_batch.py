@@ -361,7 +361,9 @@ def test_a_bug_in_one_row_does_not_stop_the_others(
 
     monkeypatch.setattr(Press, "make", explode)
     assert run(people(3)).made == 2
-    assert told.failures[0][2].startswith("handouts has a bug: KeyError at handouts/deliver/jobs.py:")
+    assert told.failures[0][2].startswith(
+        "handouts has a bug: KeyError at handouts/deliver/jobs.py:"
+    )
     assert "Zaphod" not in told.failures[0][2]
 
 

@@ -46,7 +46,7 @@ def killed(roster: Path, out: Path, printed: Path, kills: int) -> list[int]:
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_twenty_kills_and_the_result_is_the_same(tmp_path: Path) -> None:
-    roster = write_csv(tmp_path / "roster.csv", [*people(100), BAD, {**GOOD, "name": "王"}])
+    roster = write_csv(tmp_path / "roster.csv", [*people(600), BAD, {**GOOD, "name": "王"}])
     write_folder(tmp_path / "clinic")
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "batch.key").write_text("ab" * 32 + "\n", "ascii")
@@ -56,10 +56,10 @@ def test_twenty_kills_and_the_result_is_the_same(tmp_path: Path) -> None:
     counts = killed(roster, tmp_path / "b", tmp_path / "b.pdf", 20)
     assert len(counts) == 20
     assert counts == sorted(counts), "what was recorded stays"
-    assert len({count for count in counts if 0 < count < 102}) >= 5, "kills fell into the work"
+    assert len({count for count in counts if 0 < count < 602}) >= 5, "kills fell into the work"
     assert files(tmp_path / "a") == files(tmp_path / "b")
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
-    assert len(list((tmp_path / "b").glob("*.pdf"))) == 100
+    assert len(list((tmp_path / "b").glob("*.pdf"))) == 600
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
@@ -136,7 +136,7 @@ def test_workers_go_when_their_parent_is_killed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_cleanly_and_can_be_resumed(tmp_path: Path, kind: signal.Signals) -> None:
     write_folder(tmp_path / "clinic")
-    write_csv(tmp_path / "roster.csv", people(60))
+    write_csv(tmp_path / "roster.csv", people(4000))
     out = tmp_path / "out"
     process = start(tmp_path, out)
     wait_for_lines(out, process)
@@ -150,7 +150,7 @@ def test_ctrl_c_ends_cleanly_and_can_be_resumed(tmp_path: Path, kind: signal.Sig
     assert "the same command with --resume goes on" in complained
     recorded = sum(1 for _ in read_manifest(out / "manifest.jsonl"))
     assert f"made       {recorded}" in said or f"made      {recorded}" in said
-    assert 0 < recorded < 60
+    assert 0 < recorded < 4000
     if kind is signal.SIGINT:
         go_on(tmp_path, out)
 

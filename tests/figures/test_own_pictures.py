@@ -91,6 +91,7 @@ def test_another_file_does_not_measure_the_picture(folder: Path, measured: list[
 def test_what_was_right_is_measured_again_only_if_it_changed(
     folder: Path, measured: list[str]
 ) -> None:
+    (folder / ".figures").mkdir()
     assert check().exit_code == 0
     measured.clear()
     assert check().exit_code == 0

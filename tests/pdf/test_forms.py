@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
-from reportlab.pdfbase import pdfmetrics
 
 from handouts import Workspace
 from handouts.layout.items import EntryKind
+from handouts.pdf.fonts import text_width
 from handouts.pdf.write import write_pdf
 from tests.conftest import Builder
 from tests.pdf.checks import conforms
@@ -120,5 +120,5 @@ def test_a_pain_number_stands_in_the_middle_of_its_circle(handout_for: Builder, 
     found = re.search(r"TL ([\d.]+) [\d.]+ Td /\w+ ([\d.]+) Tf", code)
     assert found
     left, size = map(float, found.groups())
-    width = sum(pdfmetrics.stringWidth(char, "Handout-Regular", size) for char in value)
+    width = text_width("Handout-Regular", value, size)
     assert left + width / 2 == pytest.approx(entry.width / 2, abs=0.05)

@@ -15,8 +15,8 @@ from handouts.load.roster.dates import DateError, read_day, read_moment
 from handouts.load.roster.options import DayOrder
 from handouts.load.roster.table import ERRORS, NO_RESULT
 from handouts.load.roster.words import Words, plain
+from handouts.model.choices import AffectedSide
 from handouts.model.dosage import Dosage
-from handouts.model.patient import AffectedSide
 from handouts.model.roster import Consent
 from handouts.model.shorthand import EXAMPLE, DoseError
 

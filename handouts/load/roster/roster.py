@@ -97,6 +97,16 @@ class Roster:
                 problems = (*problems, self._conflict(found, *self._twice.conflicts[count]))
             yield self._reader.read(file, found.row, found.cells, problems)
 
+    def left_out(self) -> Iterator[tuple[str, str]]:
+        """Yield the reference of every row that is skipped and why (``deceased``); no repeats.
+
+        Raises:
+            ContentError: if a file was changed since it was first read.
+        """
+        for found in self._walk():
+            if found.skip is not None:
+                yield found.cells.get(Column.REFERENCE, ""), found.skip
+
     def _scan(self) -> Twice:
         """Count all rows and note their references; stop at what concerns the whole roster."""
         seen, kept = Seen(), bytearray()

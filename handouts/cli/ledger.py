@@ -1,0 +1,218 @@
+"""Turn a ledger into a list of what was e-mailed, an export, a check, and less of it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts.cli.context import date, print_json, print_table
+from handouts.cli.report import say
+from handouts.deliver.files import check_target, write_whole
+from handouts.deliver.mail.events import COLUMNS, Event, Kind
+from handouts.deliver.mail.opening import LEDGER, read_ledger, sending_ledger
+from handouts.deliver.mail.purge import purge as purge_ledger
+from handouts.deliver.mail.seal import Head
+from handouts.errors import MissingError
+from handouts.load.roster import guard
+
+PLACE: Callable[[Callable[..., Any]], Callable[..., Any]] = click.argument(
+    "place", metavar="DIR", type=click.Path(path_type=Path)
+)
+"""The folder of a batch, or a ledger somewhere else."""
+_TOLD = ("at", "kind", "reference", "code", "reply")
+
+
+@click.group
+def ledger() -> None:
+    """Tell what was e-mailed, and settle what nobody knows.
+
+    DIR is the folder of a batch, or the file of a ledger. It holds references, tokens, times and
+    servers' answers; no name, no address, nothing clinical. handouts send writes it.
+
+    \b
+    Examples:
+      handouts ledger show monday
+      handouts ledger show monday --kind unknown
+      handouts ledger arrived monday R-17
+      handouts ledger export monday -o sent.csv
+      handouts ledger verify monday
+      handouts ledger purge monday --before 2026-01-01
+
+    \b
+    Exit codes: 0 done · 1 there is no ledger, or it does not agree with itself ·
+    2 wrong command line
+    """
+
+
+@ledger.command
+@PLACE
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in Kind]), help="Only what ended so."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print all that is known, as JSON.")
+def show(place: Path, *, kind: str | None, as_json: bool) -> None:
+    """Show where each handout stands: its last row.
+
+    \b
+    Examples:
+      handouts ledger show monday
+      handouts ledger show monday --kind unknown
+
+    \b
+    Exit codes: 0 done · 1 there is no ledger · 2 wrong command line
+    """
+    with read_ledger(_file(place)) as opened:
+        last = {event.delivery: event for event in opened.events()}
+    events = [event for event in last.values() if kind in (None, event.kind)]
+    events.sort(key=lambda event: event.number)
+    if as_json:
+        print_json([event.values() for event in events])
+    elif events:
+        print_table([tuple(_cells(event, _TOLD)) for event in events])
+    else:
+        say("nothing")
+
+
+@ledger.command
+@PLACE
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file that ends with .csv or .json.",
+)
+def export(place: Path, *, output: Path) -> None:
+    """Write every row into a CSV or JSON file.
+
+    \b
+    Examples:
+      handouts ledger export monday -o sent.csv
+
+    \b
+    Exit codes: 0 written · 1 there is no ledger, or the file cannot be written ·
+    2 wrong command line
+    """
+    if output.suffix not in (".csv", ".json"):
+        raise click.UsageError(f"{output} must end with .csv or .json")
+    check_target(output)
+    with read_ledger(_file(place)) as opened:
+        events = list(opened.events())
+    text = _csv(events) if output.suffix == ".csv" else _json(events)
+    write_whole(output, text.encode())
+    say(f"wrote {output} ({len(events)} rows)")
+
+
+@ledger.command
+@PLACE
+@click.option("--head", metavar="N:LINK", help="What an earlier verify printed.")
+def verify(place: Path, *, head: str | None) -> None:
+    """Check that no row was changed, added or removed.
+
+    Keep what it prints in another place: with --head, rows that are gone are noticed even if an
+    older copy of the whole folder was put back.
+
+    \b
+    Examples:
+      handouts ledger verify monday
+
+    \b
+    Exit codes: 0 all rows agree · 1 a row does not: which is said · 2 wrong command line
+    """
+    kept = None
+    if head is not None:
+        try:
+            kept = Head.read(head)
+        except ValueError:
+            raise click.UsageError(f'"{head}" is not what verify prints') from None
+    with read_ledger(_file(place)) as opened:
+        found = opened.verify(kept)
+    say(f"all {found.number} rows agree")
+    say(f"{found}")
+
+
+@ledger.command
+@PLACE
+@click.argument("references", metavar="REFERENCE...", nargs=-1, required=True)
+def arrived(place: Path, *, references: tuple[str, ...]) -> None:
+    """Write down that a patient has got what was unknown: it is not sent again.
+
+    \b
+    Examples:
+      handouts ledger arrived monday R-17
+
+    \b
+    Exit codes: 0 written · 1 nothing is unknown of that patient · 2 wrong command line
+    """
+    with sending_ledger(_existing(place)) as opened:
+        unknown = {event.delivery.reference for event in opened.open_deliveries()}
+        strange = [name for name in references if name not in unknown]
+        if strange:
+            raise MissingError(
+                f"nothing is unknown of {', '.join(strange)}",
+                hint="handouts ledger show DIR --kind unknown lists what is",
+            )
+        for reference in references:
+            opened.arrived(reference)
+            say(f"{reference}: arrived")
+
+
+@ledger.command
+@PLACE
+@click.option("--before", required=True, type=date, help="Rows of days before go: 2026-01-01.")
+def purge(place: Path, *, before: dt.date) -> None:
+    """Remove old rows. What was sent is still not sent again: a keyed hash of it stays.
+
+    \b
+    Examples:
+      handouts ledger purge monday --before 2026-01-01
+
+    \b
+    Exit codes: 0 removed · 1 something before that day is unknown, or the ledger does not agree ·
+    2 wrong command line
+    """
+    with sending_ledger(_existing(place)) as opened:
+        count = purge_ledger(opened, before)
+        head = opened.verify()
+    say(f"removed {count} rows")
+    say(f"{head}")
+
+
+def _file(place: Path) -> Path:
+    return place / LEDGER if place.is_dir() else place
+
+
+def _existing(place: Path) -> Path:
+    """Return the file of a ledger that there is: these commands never begin one."""
+    path = _file(place)
+    with read_ledger(path):
+        return path
+
+
+def _cells(event: Event, columns: Iterable[str]) -> Iterator[str]:
+    values = event.values()
+    for column in columns:
+        value = values[column]
+        yield "" if value is None else str(value)
+
+
+def _csv(events: list[Event]) -> str:
+    """Return rows as a CSV that no spreadsheet runs as formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for event in events:
+        writer.writerow([guard(cell) for cell in _cells(event, COLUMNS)])
+    return text.getvalue()
+
+
+def _json(events: list[Event]) -> str:
+    rows = [event.values() for event in events]
+    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"

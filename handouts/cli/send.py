@@ -1,0 +1,209 @@
+"""Turn a batch and its roster into a dry run, or into sent messages; or test the settings."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts import Library
+from handouts.cli.batch_options import reading
+from handouts.cli.context import chosen_clinic, print_table, workspace_of
+from handouts.cli.progress import event
+from handouts.cli.report import page_count, print_error, print_problems, say
+from handouts.cli.roster import opened_roster
+from handouts.cli.send_options import sending
+from handouts.cli.send_shown import JsonLines, Lines
+from handouts.deliver.interrupts import terminated_as_interrupted
+from handouts.deliver.mail.mailbox import Domains
+from handouts.deliver.mail.office import Offices
+from handouts.deliver.mail.opening import LEDGER
+from handouts.deliver.mail.request import Report, SendOptions, Surroundings
+from handouts.deliver.mail.run import send_batch
+from handouts.deliver.mail.said import said_by_all
+from handouts.deliver.mail.trial import send_trial
+from handouts.deliver.mail.watch import watched
+
+SOME_FAILED = 3
+"""Exit code when somebody has to look after some handouts."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C (128 and the number of the signal)."""
+_LISTED = 50
+"""Handouts of a dry run that are listed before the rest is counted."""
+
+
+@click.command
+@click.argument(
+    "folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False)
+)
+@click.option(
+    "--roster",
+    "rosters",
+    multiple=True,
+    metavar="ROSTER",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The list of patients as it is now. May be repeated.",
+)
+@sending
+@reading
+@click.pass_context
+def send(
+    ctx: click.Context,
+    /,
+    *,
+    folder: Path | None,
+    rosters: tuple[Path, ...],
+    test: str | None,
+    **options: Any,
+) -> None:
+    """E-mail the handouts of a batch, each to its patient, once.
+
+    DIR is what handouts batch made. Without --send nothing is sent: it says how many would go, to
+    whom and from whom, and writes the first messages as .eml files into DIR/send-preview. Look at
+    them, then add --send. The list of patients is read again: give the newest, with the options
+    that the batch had.
+
+    Each PDF is opened before it goes: it must be the file that was made, hold the patient's token
+    and show the patient's name. Unencrypted files go only to who agreed, with the day. What was
+    sent is written into a ledger and never sent again; where nobody knows, a person decides: see
+    handouts ledger. send-failed.csv has the rows to correct.
+
+    \b
+    Examples:
+      handouts send --test me@clinic.example
+      handouts send monday --roster monday.csv
+      handouts send monday --roster monday.csv --send --limit 1
+      handouts send monday --roster monday.csv --send
+
+    \b
+    Exit codes: 0 done · 1 stopped: settings, server, ledger or list · 2 wrong command line ·
+    3 some were not sent or are unknown · 130 stopped with Ctrl-C (the same command goes on)
+    """
+    if test is not None:
+        _test(ctx, test, options["clinic"], options["program"])
+        return
+    if folder is None or not rosters:
+        raise click.UsageError("say which batch and which list: handouts send DIR --roster ROSTER")
+    if options["resend"] and not options["send"]:
+        raise click.UsageError("--resend sends: say --send too")
+    report, library = _sent(ctx, folder, rosters, options)
+    if options["as_json"]:
+        _tell_events(report)
+    else:
+        _tell(report, library, dry=not options["send"])
+    tally = report.tally
+    if tally.stopped is not None:
+        print_error(tally.stopped)
+        ctx.exit(tally.stopped.exit_code)
+    if tally.interrupted:
+        ctx.exit(INTERRUPTED)
+    ctx.exit(SOME_FAILED if tally.failed else 0)
+
+
+def _sent(
+    ctx: click.Context, folder: Path, rosters: tuple[Path, ...], options: dict[str, Any]
+) -> tuple[Report, Library]:
+    """Read the list, then send or look."""
+    workspace = workspace_of(ctx.obj)
+    files = (*rosters, *options["join"])
+    unchanged = watched(files)
+    given = {name: value for name, value in options.items() if value is not None}
+    roster = opened_roster(workspace, rosters, {**options, **said_by_all(folder), **given})
+    if not options["as_json"]:
+        print_problems(roster.warnings)
+    library = Library(workspace)
+    settings = SendOptions(
+        folder=folder,
+        output=options["files"] or str(folder),
+        ledger=options["ledger"] or folder / LEDGER,
+        rosters=files,
+        passphrases=options["passphrases"],
+        send=options["send"],
+        limit=options["limit"],
+        only=options["only"],
+        resend=options["resend"],
+        rate=options["rate"],
+    )
+    # Nobody may be there to sign in on a page: a sign-in that is needed stops the run.
+    with terminated_as_interrupted(), Offices(library, folder) as offices:
+        listener = JsonLines() if options["as_json"] else Lines()
+        around = Surroundings(library, offices, listener, unchanged)
+        return send_batch(roster, settings, around), library
+
+
+def _to_the_desk(text: str) -> None:
+    say(text, err=True)
+
+
+def _test(ctx: click.Context, address: str, clinic: str | None, program: str | None) -> None:
+    workspace = workspace_of(ctx.obj)
+    library = Library(workspace)
+    name = chosen_clinic(workspace, clinic)
+    with Offices(library, Path(), _to_the_desk) as offices:
+        receipt = send_trial(library, offices(name), name, address, program)
+    say(f"taken: {receipt.reply}", bold=True)
+    say("look at the message there: sender, text, and whether the PDF opens")
+
+
+def _tell(report: Report, library: Library, *, dry: bool) -> None:
+    tally = report.tally
+    if dry:
+        _tell_ready(report, library)
+    rows = [] if dry else [("sent", str(tally.sent), "")]
+    rows += [(what.value, str(count), "") for what, count in sorted(tally.failures.items())]
+    rows += [("not sent", str(count), reason) for reason, count in sorted(tally.skipped.items())]
+    if tally.left:
+        rows.append(("left", str(tally.left), "the same command goes on"))
+    if report.failed is not None:
+        rows.append(("to correct", "", str(report.failed)))
+    if dry and report.previews:
+        rows.append(("previews", str(len(report.previews)), str(report.previews[0].parent)))
+    print_table(rows)
+    if dry:
+        say("this was a dry run: nothing was sent; --send sends", bold=True)
+    elif tally.interrupted:
+        say("stopped; the same command goes on", err=True, bold=True)
+
+
+def _tell_ready(report: Report, library: Library) -> None:
+    """Say what would go to whom, and show the text of the first message to a terminal."""
+    domains = Domains(library.workspace)
+    rows = [
+        (
+            item.entry.reference,
+            domains.masked(item.mailbox) if item.mailbox else "",
+            page_count(item.entry.pages or 0),
+            "encrypted" if item.entry.encrypted else "open",
+        )
+        for item in report.ready[:_LISTED]
+    ]
+    print_table(rows)
+    if len(report.ready) > _LISTED:
+        say(f"and {len(report.ready) - _LISTED} more")
+    if report.first is None:
+        return
+    message = report.first.message
+    say(f"from     {report.first.office.sender}")
+    say(f"subject  {message['Subject']}")
+    body = message.get_body(("plain",))
+    if body is not None and sys.stdout.isatty():
+        for line in body.get_content().splitlines():
+            say(f"  {line}".rstrip())
+
+
+def _tell_events(report: Report) -> None:
+    tally = report.tally
+    event(
+        "summary",
+        ready=[item.entry.reference for item in report.ready],
+        sent=tally.sent,
+        left=tally.left,
+        failures={what.value: count for what, count in tally.failures.items()},
+        skipped=dict(tally.skipped),
+        failed=str(report.failed) if report.failed else None,
+        previews=[str(path) for path in report.previews],
+        interrupted=tally.interrupted,
+        stopped=[problem.message for problem in tally.stopped.problems] if tally.stopped else None,
+    )

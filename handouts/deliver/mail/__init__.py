@@ -1,0 +1,1 @@
+"""Finished handouts into e-mail: one message to one recipient, each at most once."""

@@ -1,0 +1,141 @@
+"""Mail settings into an open, encrypted, signed-in connection; whatever hinders that has words."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from pathlib import Path
+
+from handouts.deliver.mail.codes import Codes, Stage
+from handouts.deliver.mail.faults import Stopped
+from handouts.deliver.mail.secrets import Secret
+from handouts.deliver.mail.signing_in import sign_in_with_password, sign_in_with_token
+from handouts.model.mail import Smtp
+
+# A submission server takes any name; that of this machine is nobody's business.
+_OWN_NAME = "[127.0.0.1]"
+# X509_V_ERR_… of OpenSSL's x509_vfy.h
+_WRONG_CERTIFICATE = {
+    9: "is not valid yet: check this machine's clock",
+    10: "has expired",
+    18: "is signed by the server itself",
+    19: "comes from an authority that this machine does not know",
+    20: "comes from an authority that this machine does not know",
+    21: "comes from an authority that this machine does not know",
+    62: "is for another name",
+    64: "is for another name",
+}
+
+
+def tls_context(certificates: Path | None) -> ssl.SSLContext:
+    """Return what checks the server's certificate and name; TLS 1.2 at least (RFC 8996).
+
+    Args:
+        certificates: a PEM file with the clinic's own authority, trusted beside the system's.
+
+    Raises:
+        Stopped: if that file cannot be read.
+    """
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if certificates is not None:
+        try:
+            context.load_verify_locations(certificates)
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise Stopped(
+                f"{certificates} cannot be read: {reason}",
+                hint="certificates names a PEM file with the authority of the clinic's server",
+            ) from None
+    return context
+
+
+def connect(
+    smtp: Smtp, user: str, secret: Secret, codes: Codes, context: ssl.SSLContext
+) -> smtplib.SMTP:
+    """Return a connection that is encrypted and signed in, ready for MAIL.
+
+    Raises:
+        Stopped: whatever hinders it; ``retry`` where the server or the network may recover.
+    """
+    where = f"{smtp.host}:{smtp.actual_port}"
+    client: smtplib.SMTP | None = None
+    try:
+        client = _greeted(smtp, context)
+        _encrypt(client, smtp, where, context)
+        _sign_in(client, smtp, user, secret, codes)
+    except BaseException as error:
+        if client is not None:
+            client.close()
+        fault = _explained(error, smtp, where, codes)
+        if fault is None:
+            raise
+        raise fault from None
+    return client
+
+
+def _greeted(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
+    place = (smtp.host, smtp.actual_port, _OWN_NAME)
+    if smtp.security == "tls":
+        return smtplib.SMTP_SSL(*place, timeout=smtp.timeout, context=context)
+    return smtplib.SMTP(*place, timeout=smtp.timeout)
+
+
+def _encrypt(client: smtplib.SMTP, smtp: Smtp, where: str, context: ssl.SSLContext) -> None:
+    client.ehlo_or_helo_if_needed()
+    if smtp.security != "starttls":
+        return
+    if not client.has_extn("starttls"):
+        raise Stopped(
+            f"{where} offers no encryption (STARTTLS)",
+            hint="ask the provider for host and port; security: tls is for port 465",
+        )
+    client.starttls(context=context)
+    # What was said before the encryption counts no more (RFC 3207, 4.2).
+    client.ehlo_or_helo_if_needed()
+
+
+def _sign_in(client: smtplib.SMTP, smtp: Smtp, user: str, secret: Secret, codes: Codes) -> None:
+    if smtp.auth == "password":
+        sign_in_with_password(client, user, secret, codes)
+    elif smtp.auth == "xoauth2":
+        sign_in_with_token(client, user, secret, codes)
+
+
+def _explained(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exception | None:
+    """Return the fault that an error stands for; None for one that is not about the connection."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = error.smtp_error
+        return codes.fault(
+            error.smtp_code, reply if isinstance(reply, bytes) else reply.encode(), Stage.GREETING
+        )
+    if isinstance(error, ssl.SSLCertVerificationError):
+        found = _WRONG_CERTIFICATE.get(error.verify_code, "cannot be trusted")
+        return Stopped(
+            f"the certificate of {smtp.host} {found}",
+            hint="check host; for a server of your own name its authority with certificates",
+        )
+    if isinstance(error, ssl.SSLError):
+        return Stopped(
+            f"{where} and this machine agree on no encryption",
+            hint="security: tls is for port 465, starttls for port 587",
+        )
+    if isinstance(error, OSError | UnicodeError):
+        return Stopped(
+            f"{where} {_hindrance(error)}", hint="check host, port and network", retry=True
+        )
+    return None
+
+
+def _hindrance(error: OSError | UnicodeError) -> str:
+    # A name too long for the domain name system fails before anybody is asked.
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return "cannot be found"
+    if isinstance(error, TimeoutError):
+        return "does not answer in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "takes no connection"
+    if isinstance(error, smtplib.SMTPException):
+        return "closed the connection"
+    return "cannot be reached"

@@ -1,0 +1,150 @@
+"""What happens to a message, as events of a chain: a changed one no longer agrees with the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from handouts.deliver.token import Key
+
+COLUMNS = (
+    "number",
+    "at",
+    "kind",
+    "reference",
+    "token",
+    "sha256",
+    "address",
+    "release",
+    "attempt",
+    "message_id",
+    "code",
+    "reply",
+)
+"""What a row says, beside its link to those before."""
+START = "0" * 64
+"""What stands for the link before the first."""
+_MARK = 32
+"""Hexadecimal digits of a keyed hash that stands for something: 128 bits."""
+
+
+class Kind(StrEnum):
+    """What happened. SENDING is written before a message is handed over, the others after.
+
+    RELEASED: somebody asked to send again; ARRIVED: somebody knows that an unknown one is there.
+    """
+
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    LATER = "to retry"
+    UNKNOWN = "unknown"
+    RELEASED = "released"
+    ARRIVED = "arrived"
+
+
+OPEN = frozenset({Kind.SENDING, Kind.UNKNOWN})
+"""After these nobody knows whether the patient has it."""
+DONE = frozenset({Kind.SENT, Kind.ARRIVED})
+"""After these the patient has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file to one address, for one patient: what may be sent once.
+
+    ``address`` is a keyed hash (see `address_mark`): no address stands in the ledger.
+    """
+
+    reference: str = field(repr=False)
+    token: str
+    sha256: str
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row. ``release`` counts how often sending again was asked for, ``attempt`` from 1."""
+
+    number: int
+    at: dt.datetime
+    kind: Kind
+    delivery: Delivery
+    release: int = 0
+    attempt: int = 0
+    message_id: str = ""
+    code: int | None = None
+    reply: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """Return the event as plain values, by column; times are UTC to the second."""
+        return {
+            "number": self.number,
+            "at": self.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+            "kind": self.kind.value,
+            "reference": self.delivery.reference,
+            "token": self.delivery.token,
+            "sha256": self.delivery.sha256,
+            "address": self.delivery.address,
+            "release": self.release,
+            "attempt": self.attempt,
+            "message_id": self.message_id,
+            "code": self.code,
+            "reply": self.reply,
+        }
+
+    @classmethod
+    def read(cls, values: dict[str, Any]) -> Event:
+        """Return the event of a row.
+
+        Raises:
+            ValueError: if it holds what no event holds.
+        """
+        delivery = Delivery(*(values[name] for name in ("reference", "token", "sha256", "address")))
+        return cls(
+            number=values["number"],
+            at=dt.datetime.fromisoformat(values["at"]),
+            kind=Kind(values["kind"]),
+            delivery=delivery,
+            release=values["release"],
+            attempt=values["attempt"],
+            message_id=values["message_id"],
+            code=values["code"],
+            reply=values["reply"],
+        )
+
+
+def link(key: Key, before: str, values: dict[str, Any]) -> str:
+    """Return the link of a row to all before it: HMAC-SHA-256 over the last link and its values."""
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return keyed(key, "row", f"{before}:{text}")
+
+
+def keyed(key: Key, purpose: str, text: str) -> str:
+    """Return the keyed hash (HMAC-SHA-256, RFC 2104) of a text, apart for each purpose."""
+    return hmac.digest(key.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
+
+
+def address_mark(key: Key, address: str) -> str:
+    """Return what stands for a normalised address: without the key nobody can try addresses."""
+    return keyed(key, "address", address)[:_MARK]
+
+
+def delivery_mark(key: Key, delivery: Delivery) -> str:
+    """Return what is kept of a delivery whose rows were purged: that it was made, and no more."""
+    text = f"{delivery.token}:{delivery.sha256}:{delivery.address}"
+    return keyed(key, "delivery", text)[:_MARK]
+
+
+def message_id(key: Key, delivery: Delivery, release: int, domain: str) -> str:
+    """Return the Message-ID (RFC 5322, 3.6.4) of a delivery: the same at each attempt.
+
+    It is a keyed hash: neither patient nor file can be told from it.
+    """
+    text = f"{delivery.token}:{delivery.sha256}:{delivery.address}:{release}"
+    return f"<{keyed(key, 'message', text)[:_MARK]}@{domain}>"

@@ -1,0 +1,183 @@
+"""Messages over Microsoft Graph: each as it is, or as a draft with an upload for large files."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import ssl
+from email.message import EmailMessage
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from handouts.deliver.mail.address import wire_address
+from handouts.deliver.mail.codes import Codes
+from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
+from handouts.deliver.mail.patience import Patience
+from handouts.deliver.mail.rest import Answer, Place, ask
+from handouts.deliver.mail.secrets import Secret
+from handouts.deliver.mail.transport import Receipt
+
+GRAPH = Place("graph.microsoft.com", 443, "/v1.0")
+SINGLE_BYTES = 2_900_000
+"""A message of up to this is sent in one request of less than 4 MB, in base64."""
+_PIECE_BYTES = 3 * 1024 * 1024
+_UNAUTHORISED = 401
+_ACCEPTED = range(200, 300)
+_UNKNOWN_OUTCOME = (500, 502, 504)
+_HINT = "check the mail settings of the clinic's file, or ask the provider what the code means"
+
+
+class GraphTransport:
+    """A mailbox of Microsoft 365, which must be the sender's.
+
+    Args:
+        secret: gives access tokens for Graph.
+        codes: explains refusals.
+        timeout: seconds for each step of a request.
+        place: Graph itself, unless a test gives another.
+        large_files: drafts may be written in the mailbox, for messages of more than 2.9 MB.
+    """
+
+    network = True
+
+    def __init__(
+        self,
+        secret: Secret,
+        codes: Codes,
+        timeout: float,
+        place: Place = GRAPH,
+        *,
+        large_files: bool = False,
+    ) -> None:
+        self._secret, self._codes, self._timeout = secret, codes, timeout
+        self._large_files = large_files
+        self._place = place
+        self._context = ssl.create_default_context()
+        self._patience = Patience()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
+        """Send one message: see `Transport`. Graph reads the recipient from the headers."""
+        del sender
+        if wire_address(recipient).utf8:
+            raise Refused(
+                "the address has letters before the @ that Microsoft Graph does not take",
+                hint="ask the patient for an address in plain letters",
+            )
+        content = message.as_bytes()
+        if len(content) > SINGLE_BYTES and not self._large_files:
+            raise Refused(
+                f"the message has {len(content):,} bytes, more than the {SINGLE_BYTES:,} allowed",
+                hint='use a layout with fewer pages, or write "large_files: true" under graph',
+            )
+        try:
+            if len(content) <= SINGLE_BYTES:
+                answer = self._call("POST", "/me/sendMail", base64.b64encode(content), sends=True)
+            else:
+                answer = self._send_large(message)
+        except Stopped as fault:
+            raise self._patience.judge(fault) from None
+        self._patience.answered()
+        return Receipt(answer.status, f"{answer.status} {answer.request_id}".rstrip())
+
+    def _send_large(self, message: EmailMessage) -> Answer:
+        """Send a draft to which the attachment was uploaded.
+
+        See https://learn.microsoft.com/en-us/graph/outlook-large-attachments.
+        """
+        bare, (name, content) = _split(message)
+        draft = self._call("POST", "/me/messages", base64.b64encode(bare.as_bytes()))
+        place = f"/me/messages/{quote(_text(draft, 'id'), safe='')}"
+        try:
+            item = {"attachmentType": "file", "name": name, "size": len(content)}
+            item["contentType"] = "application/pdf"
+            wanted = json.dumps({"AttachmentItem": item}).encode()
+            session = self._call("POST", f"{place}/attachments/createUploadSession", wanted)
+            self._upload(_text(session, "uploadUrl"), content)
+            return self._call("POST", f"{place}/send", b"", sends=True)
+        except (Refused, NotNow, Stopped):
+            self._discard(place)
+            raise
+
+    def _upload(self, url: str, content: bytes) -> None:
+        """Upload a file piece by piece; the address itself is the permission."""
+        place, path = Place.of(url)
+        for start in range(0, len(content), _PIECE_BYTES):
+            piece = content[start : start + _PIECE_BYTES]
+            headers = {
+                "Content-Type": "application/octet-stream",
+                "Content-Range": f"bytes {start}-{start + len(piece) - 1}/{len(content)}",
+            }
+            answer = ask(place, "PUT", path, piece, headers, self._timeout, self._context)
+            if answer.status not in _ACCEPTED:
+                raise self._fault(answer, sends=False)
+
+    def _discard(self, place: str) -> None:
+        """Remove a draft that is not sent, if that can be: what went wrong matters more."""
+        try:
+            self._call("DELETE", place, b"")
+        except MailFault:
+            return
+
+    def _call(self, method: str, path: str, body: bytes, *, sends: bool = False) -> Answer:
+        """Ask Graph; a token that is refused is renewed once, for nothing has been done then."""
+        kind = "application/json" if body.startswith(b"{") else "text/plain"
+        for fresh in (False, True):
+            headers = {"Authorization": f"Bearer {self._secret(fresh)}", "Content-Type": kind}
+            answer = ask(
+                self._place,
+                method,
+                self._place.path + path,
+                body,
+                headers,
+                self._timeout,
+                self._context,
+                sends=sends,
+            )
+            if answer.status != _UNAUTHORISED:
+                break
+        if answer.status in _ACCEPTED:
+            return answer
+        raise self._fault(answer, sends=sends)
+
+    def _fault(self, answer: Answer, *, sends: bool) -> MailFault:
+        status, name = answer.status, answer.error
+        shown = f"{status} {name}".rstrip()
+        if sends and status in _UNKNOWN_OUTCOME:
+            words = f"the server failed after it had got the message ({shown})"
+            return Unsure(words, code=status, hint="look into the mailbox's sent mail")
+        known = self._codes.graph_fault(status, name, answer.wait)
+        return known or Stopped(
+            f"Microsoft Graph refused the request ({shown})", code=status, hint=_HINT
+        )
+
+
+def _split(message: EmailMessage) -> tuple[EmailMessage, tuple[str, bytes]]:
+    """Return a message without its attachment, and that one's name and content."""
+    (attachment,) = message.iter_attachments()
+    name, content = attachment.get_filename(), attachment.get_payload(decode=True)
+    if name is None or not isinstance(content, bytes):
+        raise TypeError("an attachment without a name or content")
+    bare = copy.deepcopy(message)
+    parts: Any = bare.get_payload()
+    bare.set_payload([part for part in parts if not part.is_attachment()])
+    return bare, (name, content)
+
+
+def _text(answer: Answer, key: str) -> str:
+    found = answer.facts.get(key)
+    if not isinstance(found, str):
+        raise NotNow(f"Microsoft Graph gave no {key}", code=answer.status, hint="try again later")
+    return found

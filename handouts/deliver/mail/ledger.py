@@ -1,0 +1,237 @@
+"""Turn what happens to messages into rows of a file that only grows, and back into what was sent.
+
+SQLite in WAL mode with synchronous=FULL: an event is on the disk before anybody acts on it. Each
+row carries a link to all rows before it, made with the key beside the file (``.key``); triggers
+refuse to change or remove a row; ``.head`` beside the file says how many there are.
+
+Noticed is a row that was changed, added, moved or removed, and a file that lost its end (as an
+older copy has) or is gone while ``.head`` stayed. Not noticed is a folder whose ledger and head
+were both replaced by older copies, nor what somebody forges who has the key: to notice the first
+too, keep what ``handouts ledger verify`` prints in another place and give it back with ``--head``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from handouts.deliver.mail import store
+from handouts.deliver.mail.events import (
+    DONE,
+    OPEN,
+    START,
+    Delivery,
+    Event,
+    Kind,
+    address_mark,
+    delivery_mark,
+    link,
+    message_id,
+)
+from handouts.deliver.mail.seal import Head, check_chain, read_head, write_head
+from handouts.deliver.token import Key
+from handouts.errors import ContentError, DeliveryError
+
+ENDED = "handouts ended before the server's answer was written down"
+Now = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """Return the time, aware of its zone."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a delivery stands: ``last`` is its last event since sending again was last asked for.
+
+    ``unsure``: the patient may have this file or another, and nobody knows. ``purged``: they have
+    it, and its rows are gone.
+    """
+
+    release: int = 0
+    attempts: int = 0
+    last: Event | None = None
+    unsure: Event | None = None
+    purged: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether the patient has it."""
+        return self.purged or (self.last is not None and self.last.kind in DONE)
+
+
+class Ledger:
+    """An open ledger. Only `handouts.deliver.mail.opening.sending_ledger` gives one to write to."""
+
+    def __init__(
+        self, path: Path, key: Key, database: sqlite3.Connection, now: Now = utc_now
+    ) -> None:
+        self.path, self.key = path, key
+        self.database, self._now = database, now
+
+    # -- what was sent
+
+    def delivery(self, reference: str, token: str, sha256: str, address: str) -> Delivery:
+        """Return a delivery with its normalised address as a keyed hash."""
+        return Delivery(reference, token, sha256, address_mark(self.key, address))
+
+    def standing(self, delivery: Delivery) -> Standing:
+        """Return where a delivery stands."""
+        events = list(self.events("token = ?", delivery.token))
+        release = max((event.release for event in events), default=0)
+        current = [event for event in events if event.release == release]
+        own = [event for event in current if event.delivery == delivery]
+        # What was sent is settled by kind, not by what came last: an arrival ends an unknown.
+        latest = {event.delivery: event for event in current if event.kind is not Kind.RELEASED}
+        unsure = [event for event in latest.values() if event.kind in OPEN]
+        return Standing(
+            release=release,
+            attempts=sum(event.kind is Kind.SENDING for event in own),
+            last=latest.get(delivery),
+            unsure=unsure[-1] if unsure else None,
+            purged=not release and delivery not in latest and self._is_marked(delivery),
+        )
+
+    def _is_marked(self, delivery: Delivery) -> bool:
+        mark = delivery_mark(self.key, delivery)
+        sql = "SELECT 1 FROM marks WHERE mark = ?"
+        return self.database.execute(sql, (mark,)).fetchone() is not None
+
+    def was_anothers(self, delivery: Delivery) -> bool:
+        """Return whether another patient's message went to this address."""
+        where = "address = ? AND reference <> ? AND kind = 'sent'"
+        found = self.events(where, delivery.address, delivery.reference)
+        return next(found, None) is not None
+
+    def message_id(self, delivery: Delivery, domain: str) -> str:
+        """Return the Message-ID that the next attempt of a delivery has."""
+        return message_id(self.key, delivery, self.standing(delivery).release, domain)
+
+    def events(self, where: str = "1", *given: object) -> Iterator[Event]:
+        """Yield events in their order; ``where`` is a condition of our own, never a user's text.
+
+        Raises:
+            ContentError: if a row holds what no event holds.
+        """
+        for values, _ in store.rows(self.database, where, *given):
+            try:
+                yield Event.read(values)
+            except (ValueError, TypeError):
+                raise ContentError(
+                    f"{self.path}: row {values['number']} is no event", "restore it from a copy"
+                ) from None
+
+    # -- what happens
+
+    def begin(self, delivery: Delivery, message_id: str) -> Event:
+        """Write down that a message is about to be handed over; only then may it be.
+
+        Raises:
+            DeliveryError: if the patient has it, or may have it, or the disk refuses.
+        """
+        with self._writing():
+            standing = self.standing(delivery)
+            if standing.done or standing.unsure:
+                raise DeliveryError(f"{delivery.reference}: was sent, or may have been")
+            event = Event(
+                0, self._now(), Kind.SENDING, delivery, standing.release, standing.attempts + 1
+            )
+            return self._append(replace(event, message_id=message_id))
+
+    def settle(self, begun: Event, kind: Kind, code: int | None = None, reply: str = "") -> Event:
+        """Write down what became of a message that was handed over.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
+        with self._writing():
+            return self._append(replace(begun, at=self._now(), kind=kind, code=code, reply=reply))
+
+    def release(self, token: str) -> bool:
+        """Allow that a patient is sent again what they have or may have; False if they have not.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
+        with self._writing():
+            last = [e for e in self._last_events("token = ?", token) if e.kind in OPEN | DONE]
+            if last:
+                release = max(event.release for event in last) + 1
+                self._append(Event(0, self._now(), Kind.RELEASED, last[-1].delivery, release))
+            return bool(last)
+
+    def arrived(self, reference: str) -> int:
+        """Write down that somebody knows: what is unknown of a patient has arrived; how many.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
+        with self._writing():
+            unknown = [e for e in self._last_events("reference = ?", reference) if e.kind in OPEN]
+            for event in unknown:
+                self._append(replace(event, at=self._now(), kind=Kind.ARRIVED, code=None, reply=""))
+            return len(unknown)
+
+    def open_deliveries(self) -> list[Event]:
+        """Return the last event of every delivery that nobody knows the end of."""
+        return [event for event in self._last_events() if event.kind in OPEN]
+
+    def _last_events(self, where: str = "1", *given: object) -> list[Event]:
+        """Return the last event of each delivery that nobody asked to send again since."""
+        last: dict[Delivery, Event] = {}
+        for event in self.events(where, *given):
+            if event.kind is Kind.RELEASED:
+                token = event.delivery.token
+                last = {each: its for each, its in last.items() if each.token != token}
+            else:
+                last[event.delivery] = event
+        return list(last.values())
+
+    def close_open(self) -> int:
+        """Write down as unknown what a run began that was killed; return how many."""
+        begun = [event for event in self._last_events() if event.kind is Kind.SENDING]
+        for event in begun:
+            self.settle(event, Kind.UNKNOWN, reply=ENDED)
+        return len(begun)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with store.explained(self.path), store.transaction(self.database):
+            yield
+        self._write_head()
+
+    def _append(self, event: Event) -> Event:
+        number, before = store.last(self.database) or (0, START)
+        event = replace(event, number=number + 1)
+        values = event.values()
+        store.insert(self.database, values, link(self.key, before, values))
+        return event
+
+    def _write_head(self) -> None:
+        write_head(self.path, Head(*(store.last(self.database) or (0, START))))
+
+    # -- whether it is whole
+
+    def verify(self, kept: Head | None = None) -> Head:
+        """Return how many rows there are and the last link, after reading every row.
+
+        ``kept`` is what an earlier `verify` returned.
+
+        Raises:
+            ContentError: naming the first row that does not agree, or that rows are missing.
+        """
+        with store.explained(self.path):
+            heads = [head for head in (read_head(self.path), kept) if head is not None]
+            return check_chain(self.path, self.key, self.database, heads)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()

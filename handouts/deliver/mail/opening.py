@@ -1,0 +1,83 @@
+"""A path into an open ledger: to look at, to write to, or one that is nowhere."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from handouts.deliver.lock import held
+from handouts.deliver.mail import store
+from handouts.deliver.mail.ledger import Ledger, Now, utc_now
+from handouts.deliver.mail.seal import read_head
+from handouts.deliver.token import Key, read_key
+from handouts.errors import ContentError, DeliveryError
+
+LEDGER = "ledger.sqlite3"
+
+
+def _key_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.key")
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Return a ledger to look at; close it after use.
+
+    Raises:
+        DeliveryError: if there is none, or it or its key cannot be read.
+        ContentError: if it is no ledger.
+    """
+    database = store.connect(path, make=False)
+    try:
+        return Ledger(path, _key_of(path, make=False), database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def empty_ledger() -> Ledger:
+    """Return a ledger that is nowhere on the disk, for a dry run before anything was sent."""
+    return Ledger(Path(LEDGER), Key(secrets.token_bytes(32)), store.in_memory())
+
+
+@contextlib.contextmanager
+def sending_ledger(path: Path, now: Now = utc_now) -> Iterator[Ledger]:
+    """Hold a ledger to write to, checked and with what a killed run left written as unknown.
+
+    Raises:
+        DeliveryError: if another run holds it, or the disk refuses.
+        ContentError: if it does not agree with itself, or lost rows.
+    """
+    with ExitStack() as closing:
+        _hold(path, closing)
+        if not path.exists() and read_head(path) is not None:
+            raise ContentError(
+                f"there is no {path}, and there was one",
+                "restore it from a copy; without it nobody knows what was sent",
+            )
+        key = _key_of(path, make=not path.exists())
+        ledger = closing.enter_context(Ledger(path, key, store.connect(path, make=True), now))
+        ledger.verify()
+        ledger.close_open()
+        yield ledger
+
+
+def _hold(path: Path, closing: ExitStack) -> None:
+    if not path.parent.is_dir():
+        raise DeliveryError(f"folder {path.parent} does not exist", hint="make the folder first")
+    try:
+        closing.enter_context(held(path.with_name(f".{path.name}.lock")))
+    except DeliveryError:
+        raise DeliveryError(
+            f"another run is sending from {path}", hint="wait until it ends", retry=True
+        ) from None
+
+
+def _key_of(path: Path, *, make: bool) -> Key:
+    file = _key_file(path)
+    if not make and not file.exists():
+        hint = "restore it from a copy; without it the ledger cannot be checked"
+        raise DeliveryError(f"there is no {file}", hint)
+    return read_key(file, make=make)

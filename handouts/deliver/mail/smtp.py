@@ -1,0 +1,247 @@
+"""Messages over SMTP: one connection, reused and renewed; before and after the final dot apart.
+
+smtplib's own ``data`` sends message and final dot as one: whether a server that hung up may have
+taken the message could not be told. Here the dot is sent alone (RFC 5321, 4.1.1.4).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import smtplib
+import ssl
+import time
+from email.message import EmailMessage
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from handouts.deliver.mail.codes import Codes, Stage, cleaned
+from handouts.deliver.mail.connect import connect, tls_context
+from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
+from handouts.deliver.mail.parcel import Parcel, pack
+from handouts.deliver.mail.patience import Patience
+from handouts.deliver.mail.secrets import Secret
+from handouts.deliver.mail.transport import Receipt
+from handouts.model.mail import Smtp
+
+RENEW_AFTER = 50
+"""Messages on one connection: Gmail drops one after 70 to 96."""
+_IDLE_SECONDS = 25.0
+_PIECE_BYTES = 32 * 1024
+_LISTEN_SECONDS = 0.05
+"""How long the server may say that it hangs up before the dot: a round trip, mostly."""
+_AFTER_DOT_SECONDS = 300.0
+"""A server that is still checking may take the message: RFC 5321 (4.5.3.2.6) asks a program without
+a person to wait ten minutes for the answer."""
+_DOT = re.compile(rb"^\.", re.MULTILINE)
+# smtplib's own errors are OSErrors too.
+_BROKEN = OSError
+_DONE = 250
+_GO_AHEAD = 354
+_CLOSING = 421
+
+
+class SmtpTransport:
+    """A clinic's mail server.
+
+    Args:
+        settings: the ``smtp`` block.
+        user: who signs in.
+        secret: gives the password or token.
+        codes: explains refusals.
+        certificates: a PEM file with the clinic's own authority.
+    """
+
+    network = True
+
+    def __init__(
+        self,
+        settings: Smtp,
+        user: str,
+        secret: Secret,
+        codes: Codes,
+        certificates: Path | None = None,
+    ) -> None:
+        self._settings, self._user, self._secret = settings, user, secret
+        self._codes, self._certificates = codes, certificates
+        self._client: smtplib.SMTP | None = None
+        self._context: ssl.SSLContext | None = None
+        self._sent = 0
+        self._used = 0.0
+        self._patience = Patience()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close(politely=error is None)
+
+    def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
+        """Send one message: see `Transport`."""
+        parcel = pack(message, sender, recipient)
+        try:
+            client = self._begun(parcel)
+            self._pour(client, parcel.body)
+            return self._finish(client, parcel)
+        except (Refused, NotNow) as fault:
+            if isinstance(fault, NotNow) and fault.code in (None, _CLOSING):
+                self._close(politely=False)
+            self._forget_message()
+            raise
+        except BaseException:
+            # Also when interrupted: the server may be waiting for the rest of this message.
+            self._close(politely=False)
+            raise
+
+    def _begun(self, parcel: Parcel) -> smtplib.SMTP:
+        """Return the connection, the server waiting for the message.
+
+        A connection that was left from the last message may have been closed meanwhile: then one
+        new one is tried, for nothing has been said yet.
+        """
+        if self._client is not None and self._worn():
+            self._close(politely=True)
+        reused = self._client is not None
+        try:
+            return self._introduced(parcel)
+        except _Closed:
+            self._close(politely=False)
+            if not reused:
+                raise NotNow(_BEFORE, hint=_LATER) from None
+        try:
+            return self._introduced(parcel)
+        except _Closed:
+            raise NotNow(_BEFORE, hint=_LATER) from None
+
+    def _worn(self) -> bool:
+        return self._sent >= RENEW_AFTER or time.monotonic() - self._used > _IDLE_SECONDS
+
+    def _introduced(self, parcel: Parcel) -> smtplib.SMTP:
+        client = self._open()
+        parcel.check(client)
+        try:
+            self._say(
+                client, Stage.SENDER, "MAIL", f"FROM:<{parcel.sender}>{parcel.options(client)}"
+            )
+        except _BROKEN:
+            raise _Closed from None
+        except NotNow as fault:
+            if fault.code == _CLOSING and self._sent:
+                raise _Closed from None
+            raise
+        try:
+            self._say(client, Stage.RECIPIENT, "RCPT", f"TO:<{parcel.recipient}>")
+            code, reply = client.docmd("DATA")
+        except _BROKEN:
+            raise NotNow(_BEFORE, hint=_LATER) from None
+        if code != _GO_AHEAD:
+            raise self._codes.fault(code, reply, Stage.MESSAGE)
+        return client
+
+    def _say(self, client: smtplib.SMTP, stage: Stage, command: str, words: str) -> None:
+        code, reply = client.docmd(command, words)
+        if code not in (_DONE, 251):
+            raise self._codes.fault(code, reply, stage)
+
+    def _pour(self, client: smtplib.SMTP, body: bytes) -> None:
+        """Send the message without its final dot: a server cannot have taken it yet."""
+        quoted = _DOT.sub(b"..", body)
+        try:
+            for start in range(0, len(quoted), _PIECE_BYTES):
+                client.send(quoted[start : start + _PIECE_BYTES])
+                if _spoke(client, 0):
+                    raise NotNow(_BEFORE, hint=_LATER)
+            if _spoke(client, _LISTEN_SECONDS):
+                raise NotNow(_BEFORE, hint=_LATER)
+        except _BROKEN:
+            raise NotNow(_BEFORE, hint=_LATER) from None
+
+    def _finish(self, client: smtplib.SMTP, parcel: Parcel) -> Receipt:
+        """Send the final dot and return what the server says to it."""
+        try:
+            if client.sock is not None:
+                client.sock.settimeout(max(_AFTER_DOT_SECONDS, self._settings.timeout))
+            client.send(b".\r\n")
+            code, reply = client.getreply()
+            if client.sock is not None:
+                client.sock.settimeout(self._settings.timeout)
+        except _BROKEN:
+            raise Unsure(
+                "the connection was lost after the message had been sent: the server may have it",
+                hint="ask the patient or look into the mailbox's sent mail before sending again",
+            ) from None
+        self._used = time.monotonic()
+        if code not in range(200, 300):
+            raise self._codes.fault(code, reply, Stage.END)
+        self._sent += 1
+        return Receipt(code, cleaned(code, reply, parcel.recipient))
+
+    def _open(self) -> smtplib.SMTP:
+        if self._client is not None:
+            return self._client
+        if self._context is None:
+            self._context = tls_context(self._certificates)
+        try:
+            self._client = connect(
+                self._settings, self._user, self._secret, self._codes, self._context
+            )
+        except Stopped as fault:
+            raise self._patience.judge(fault) from None
+        self._client.command_encoding = "utf-8"
+        self._patience.answered()
+        self._sent = 0
+        return self._client
+
+    def _forget_message(self) -> None:
+        """Make ready for the next message after a refusal; a connection that cannot is closed."""
+        try:
+            ready = self._client is None or self._client.rset()[0] == _DONE
+        except _BROKEN:
+            ready = False
+        self._used = time.monotonic()
+        if not ready:
+            self._close(politely=False)
+
+    def _close(self, *, politely: bool) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        with contextlib.suppress(_BROKEN):
+            if politely:
+                client.quit()
+        client.close()
+
+
+class _Closed(Exception):
+    """The connection was closed before anything was said on it."""
+
+
+_BEFORE = "the connection was lost before the message had been sent"
+_LATER = "try again later"
+
+
+def _spoke(client: smtplib.SMTP, seconds: float) -> bool:
+    """Return whether the server speaks or hangs up, in the middle of a message, within a time."""
+    sock = client.sock
+    if sock is None:
+        return True
+    pending = sock.pending() if isinstance(sock, ssl.SSLSocket) else 0
+    if not pending and not select.select([sock], [], [], seconds)[0]:
+        return False
+    timeout = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        # Whatever it says, or its end: this conversation is over.
+        sock.recv(1)
+    except (ssl.SSLWantReadError, BlockingIOError):
+        return False
+    finally:
+        sock.settimeout(timeout)
+    return True

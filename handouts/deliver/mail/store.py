@@ -1,0 +1,167 @@
+"""The file of a ledger: its tables, which refuse to change a row, and its rows as plain values."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from handouts.deliver.files import OWNER_ONLY
+from handouts.deliver.mail.events import COLUMNS
+from handouts.errors import ContentError, DeliveryError, Location, Problem
+
+VERSION = 1
+_PATIENCE = 10.0
+"""Seconds to wait for another program that writes."""
+_COLUMNS = ", ".join(COLUMNS)
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL,
+    token TEXT NOT NULL, sha256 TEXT NOT NULL, address TEXT NOT NULL, release INTEGER NOT NULL,
+    attempt INTEGER NOT NULL, message_id TEXT NOT NULL, code INTEGER, reply TEXT NOT NULL,
+    link TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS of_token ON events (token, number);
+CREATE INDEX IF NOT EXISTS of_reference ON events (reference, number);
+CREATE INDEX IF NOT EXISTS of_address ON events (address);
+CREATE UNIQUE INDEX IF NOT EXISTS one_attempt
+    ON events (token, sha256, address, release, attempt) WHERE kind = 'sending';
+CREATE UNIQUE INDEX IF NOT EXISTS sent_once
+    ON events (token, sha256, address, release) WHERE kind = 'sent';
+CREATE TABLE IF NOT EXISTS marks (mark TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS anchors (
+    number INTEGER PRIMARY KEY, link TEXT NOT NULL, before TEXT NOT NULL, seal TEXT NOT NULL
+);
+PRAGMA user_version = {VERSION};
+"""
+_TABLES = ("events", "marks", "anchors")
+_ACTIONS = ("UPDATE", "DELETE")
+_INSERT = f"INSERT INTO events ({_COLUMNS}, link) VALUES ({'?,' * len(COLUMNS)}?)"  # noqa: S608 - our own names
+
+Row = tuple[dict[str, Any], str]
+"""The values of an event by column, and its link."""
+
+
+def connect(path: Path, *, make: bool) -> sqlite3.Connection:
+    """Open the file of a ledger; ``make``: make it if there is none. Only its owner can read it.
+
+    Raises:
+        DeliveryError: if there is none, or the disk refuses.
+        ContentError: if it is no ledger, or one of a newer version.
+    """
+    if not path.exists() and not make:
+        raise DeliveryError(f"there is no {path}", hint="a ledger begins with handouts send")
+    with explained(path):
+        path.touch(OWNER_ONLY)
+        return _opened(str(path), Location(str(path)))
+
+
+def in_memory() -> sqlite3.Connection:
+    """Return a ledger that is nowhere on the disk."""
+    return _opened(":memory:", Location())
+
+
+def _opened(name: str, place: Location) -> sqlite3.Connection:
+    database = sqlite3.connect(name, isolation_level=None, timeout=_PATIENCE)
+    try:
+        database.row_factory = sqlite3.Row
+        database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
+        _bring_up(database, place)
+        database.execute("PRAGMA secure_delete=ON")
+        guard_rows(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _bring_up(database: sqlite3.Connection, place: Location) -> None:
+    """Make the tables that are not there yet."""
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        hint = "install the newest handouts"
+        raise ContentError(Problem("is a ledger of a newer handouts", place, hint))
+    if version < VERSION:
+        database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+
+
+def guard_rows(database: sqlite3.Connection) -> None:
+    """Make the tables refuse to change or remove a row."""
+    for table in _TABLES:
+        for action in _ACTIONS:
+            database.execute(
+                f"CREATE TRIGGER IF NOT EXISTS no_{action}_{table} BEFORE {action} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'a ledger only grows'); END"
+            )
+
+
+def unguard_rows(database: sqlite3.Connection) -> None:
+    """Let rows be removed, inside a transaction that ends with `guard_rows`."""
+    for table in _TABLES:
+        for action in _ACTIONS:
+            database.execute(f"DROP TRIGGER no_{action}_{table}")
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the disk refuses into our words: SQLite's own may quote a row.
+
+    Raises:
+        DeliveryError: if the disk refuses, or another program holds the file.
+        ContentError: if the file is no ledger.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = (error.strerror or "").lower() if isinstance(error, OSError) else _named(error)
+        hint = "free space and permissions there; end programs that have it open"
+        raise DeliveryError(f"{path} cannot be used: {reason}", hint, retry=True) from None
+    except sqlite3.DatabaseError:
+        hint = "restore it from a copy; without it nobody knows what was sent"
+        raise ContentError(
+            Problem("is no ledger, or is damaged", Location(str(path)), hint)
+        ) from None
+
+
+def _named(error: sqlite3.OperationalError) -> str:
+    return error.sqlite_errorname.removeprefix("SQLITE_").replace("_", " ").lower()
+
+
+@contextlib.contextmanager
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """Do all of a block or nothing of it."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        # A full disk has ended the transaction already.
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
+
+
+def insert(database: sqlite3.Connection, values: dict[str, Any], link: str) -> None:
+    """Add a row."""
+    database.execute(_INSERT, (*values.values(), link))
+
+
+def rows(database: sqlite3.Connection, where: str = "1", *given: object) -> Iterator[Row]:
+    """Yield rows in their order; ``where`` is one of our own conditions, never a user's text."""
+    sql = f"SELECT {_COLUMNS}, link FROM events WHERE {where} ORDER BY number"  # noqa: S608 - see above
+    for row in database.execute(sql, given):
+        values = dict(row)
+        link = values.pop("link")
+        yield values, link
+
+
+def last(database: sqlite3.Connection) -> tuple[int, str] | None:
+    """Return number and link of the last row, of the anchor if none is left; None if empty."""
+    sql = (
+        "SELECT number, link FROM (SELECT number, link FROM events UNION ALL "
+        "SELECT number, link FROM anchors) ORDER BY number DESC LIMIT 1"
+    )
+    row = database.execute(sql).fetchone()
+    return (row["number"], row["link"]) if row else None

@@ -1,0 +1,95 @@
+"""A planned handout into the message that may be handed over: read, compared, composed, seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+
+from handouts.deliver.mail.interlock import Expected, check_pdf
+from handouts.deliver.mail.ledger import Ledger
+from handouts.deliver.mail.letter import Letter
+from handouts.deliver.mail.office import Office, OfficeOf
+from handouts.deliver.mail.outgoing import check_message
+from handouts.deliver.mail.pace import Clock
+from handouts.deliver.mail.plan import Planned
+from handouts.deliver.output import Output
+from handouts.errors import DeliveryError, MissingError, Problem
+from handouts.load.library import Library
+from handouts.model.roster import RosterRow
+
+_BANNER = "banner"
+"""The head of a page that calls the patient by the preferred name, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message that agrees with everything, and who sends it."""
+
+    message: EmailMessage = field(repr=False)
+    message_id: str
+    office: Office = field(repr=False)
+    recipient: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes the messages of a batch: the very file that was made goes into each."""
+
+    library: Library
+    output: Output
+    ledger: Ledger
+    offices: OfficeOf
+    clock: Clock
+
+    def write(self, item: Planned) -> Written:
+        """Return the message of a handout that is ready.
+
+        Raises:
+            ContentError: with all that does not agree.
+            DeliveryError: if the file cannot be read.
+        """
+        entry, row, mailbox, delivery = item.entry, item.row, item.mailbox, item.delivery
+        if not isinstance(row, RosterRow) or mailbox is None or delivery is None:
+            raise TypeError("only what is ready is written")
+        office = self.offices(entry.clinic or row.clinic)
+        pdf = self._read(entry.file or "")
+        check_pdf(pdf, Expected(entry, self._names(row), item.password))
+        letter = Letter(
+            reference=entry.reference,
+            token=entry.token,
+            code=entry.code or "",
+            language=entry.language or "",
+            recipient=mailbox.address,
+            display_name=row.name,
+            pdf=pdf,
+            encrypted=entry.encrypted,
+            message_id=self.ledger.message_id(delivery, office.domain),
+            when=self.clock.now(),
+            twin=None if entry.encrypted else self._stop_rule(row),
+        )
+        message = office.maker.make(letter)
+        check_message(message, letter, mailbox, office.sender, item.password)
+        return Written(message, letter.message_id, office, mailbox.address)
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return self.output.read(name)
+        except DeliveryError as error:
+            hint = "is --files right? else make it again: run the batch with --resume"
+            found = (Problem(problem.message, hint=hint) for problem in error.problems)
+            raise DeliveryError(found, retry=True) from None
+
+    def _names(self, row: RosterRow) -> tuple[str, ...]:
+        """Return the names of which the first page of this layout shows one."""
+        try:
+            first = self.library.layout(row.layout).sections[0]
+        except MissingError:
+            first = None
+        own = (row.name, row.preferred_name if first and first.head == _BANNER else None)
+        return tuple(name for name in own if name)
+
+    def _stop_rule(self, row: RosterRow) -> str | None:
+        try:
+            return self.library.safety(self.library.program(row.program).safety).stop_rule
+        except MissingError:
+            return None

@@ -1,0 +1,220 @@
+"""A clinic's e-mail settings: who sends, and how messages leave; never a password."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+from typing_extensions import override
+
+from handouts.model.base import Line, Model
+from handouts.model.rules import After, Before, Text, Within
+
+SECRETS = ("password", "passwd", "token", "secret", "client_secret")
+"""Keys that somebody might try; nothing secret may stand in a clinic's file."""
+_LOOPBACK = re.compile(r"127(\.\d{1,3}){3}")
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+class MailError(ValueError):
+    """A setting that cannot work: ``hint`` is the remedy, ``path`` the key it is about."""
+
+    def __init__(self, message: str, hint: str, *path: str) -> None:
+        super().__init__(message)
+        self.hint, self.path = hint, path
+
+
+def mail_address(text: str) -> str:
+    """Return an address with its domain in lower case; anything but ASCII before @ is refused.
+
+    Raises:
+        MailError: if it is no address (RFC 5321).
+    """
+    # Takes 60 ms, and every command reads a clinic: only one with a mail block pays for it.
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
+    try:
+        found = validate_email(text, check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        raise MailError(
+            "must be an e-mail address", "write it as reception@clinic.example"
+        ) from None
+    if found.ascii_email is None:
+        raise MailError(
+            "must have only ASCII characters before the @", "ask your provider for a plain address"
+        )
+    return found.normalized
+
+
+Address = Annotated[Line, After(mail_address)]
+"""One e-mail address of the clinic, without a name."""
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+# A check of the whole block comes first: after it pydantic sees a list, which is no strict tuple.
+Command = Annotated[tuple[Line, ...], Field(min_length=1), Before(_as_tuple)]
+"""A program and its arguments, each an item of its own; no shell reads it."""
+
+Variable = Annotated[str, Text(r"^[A-Z][A-Z0-9_]*$")]
+"""The name of an environment variable."""
+
+
+class _NoSecrets(Model):
+    """A block in which no key may hold a secret."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_secret(cls, value: Any) -> Any:
+        for key in SECRETS if isinstance(value, dict) else ():
+            if key in value:
+                raise MailError(
+                    f"{key} must not stand in this file",
+                    "keep it in the system's keyring, or name a password_command: see "
+                    "docs/emailing.md",
+                    key,
+                )
+        return value
+
+
+class SignIn(_NoSecrets):
+    """Sign-in with a browser (OAuth 2), for mailboxes that take no password.
+
+    ``client_id`` is the application that the clinic registered with Microsoft, ``tenant`` its
+    directory. ``client_file`` is what Google lets the clinic download for its own application; a
+    name without a folder lies beside the clinic's file.
+    """
+
+    provider: Literal["microsoft", "google"]
+    client_id: Line | None = None
+    tenant: Annotated[str, Text(r"^[A-Za-z0-9][A-Za-z0-9.-]*$")] = "organizations"
+    client_file: Line | None = None
+
+    @override
+    def model_post_init(self, _context: object) -> None:
+        if self.provider == "microsoft" and not self.client_id:
+            raise MailError("sign_in with microsoft needs client_id", "docs/emailing.md says how")
+        if self.provider == "google" and not self.client_file:
+            raise MailError("sign_in with google needs client_file", "docs/emailing.md says how")
+
+
+class Smtp(_NoSecrets):
+    """A mail server. ``user`` is the login, the sender's address if left out.
+
+    ``send_as`` states that ``user`` may send for another address. ``certificates`` is a PEM file
+    with the clinic's own authority, for a server of its own. ``timeout`` is in seconds.
+    """
+
+    host: Annotated[str, Text(r"^[A-Za-z0-9:][A-Za-z0-9.:-]*$")]
+    port: Annotated[int, Within(1, 65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    auth: Literal["password", "xoauth2", "none"] = "password"
+    user: Line | None = None
+    send_as: bool = False
+    password_command: Command | None = None
+    password_variable: Variable = "HANDOUTS_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
+    token_command: Command | None = None
+    sign_in: SignIn | None = None
+    certificates: Line | None = None
+    timeout: Annotated[int, Within(1, 600)] = 60
+
+    @property
+    def actual_port(self) -> int:
+        """The port, or the usual one of this kind of security (RFC 8314)."""
+        return self.port or _PORTS[self.security]
+
+    @override
+    def model_post_init(self, _context: object) -> None:
+        if not _is_loopback(self.host):
+            if self.security == "none":
+                raise MailError(
+                    f"security must be starttls or tls: {self.host} is another machine",
+                    "patients' documents never travel in the clear",
+                    "security",
+                )
+            if self.auth == "none":
+                raise MailError(
+                    f"auth must be password or xoauth2: {self.host} is another machine",
+                    "only a server on this machine may be used without signing in",
+                    "auth",
+                )
+        given = (self.token_command is not None) + (self.sign_in is not None)
+        if self.auth == "xoauth2" and given != 1:
+            raise MailError(
+                "xoauth2 needs token_command or sign_in, one of the two",
+                "docs/emailing.md shows both",
+                "auth",
+            )
+        if self.auth != "xoauth2" and given:
+            raise MailError(f"auth: {self.auth} uses no token", 'write "auth: xoauth2"', "auth")
+
+
+class Graph(_NoSecrets):
+    """Microsoft Graph, where a Microsoft 365 tenant has SMTP switched off.
+
+    ``user`` is who signs in, the sender's address if left out. ``large_files`` allows messages of
+    more than 2.9 MB: they need a draft, and so the permission to read and write the whole mailbox.
+    """
+
+    user: Line | None = None
+    large_files: bool = False
+    token_command: Command | None = None
+    sign_in: SignIn | None = None
+    timeout: Annotated[int, Within(1, 600)] = 60
+
+    @override
+    def model_post_init(self, _context: object) -> None:
+        if (self.token_command is None) == (self.sign_in is None):
+            raise MailError(
+                "graph needs token_command or sign_in, one of the two",
+                "docs/emailing.md shows both",
+            )
+        if self.sign_in is not None and self.sign_in.provider != "microsoft":
+            raise MailError(
+                "provider must be microsoft", "Graph is Microsoft's", "sign_in", "provider"
+            )
+
+
+class Mail(_NoSecrets):
+    """How a clinic's messages leave.
+
+    ``from`` is the mailbox that sends; a patient's answer goes to ``reply_to``, else to the
+    clinic's own ``email``. ``transport`` says which of the blocks is used: ``folder`` writes .eml
+    files and ``maildir`` a Maildir, both into the folder ``folder`` of the batch, and need no
+    account. ``rate`` is messages a minute.
+    """
+
+    from_: Annotated[Address, Field(alias="from")]
+    display_name: Line | None = None
+    reply_to: Address | None = None
+    transport: Literal["folder", "maildir", "smtp", "graph"] = "folder"
+    folder: Line = "outbox"
+    smtp: Smtp | None = None
+    graph: Graph | None = None
+    rate: Annotated[int, Within(1, 600)] = 20
+
+    @override
+    def model_post_init(self, _context: object) -> None:
+        if self.transport in ("smtp", "graph") and getattr(self, self.transport) is None:
+            raise MailError(
+                f"transport is {self.transport}, but there is no {self.transport} block",
+                f'add "{self.transport}:" with its settings under mail',
+                "transport",
+            )
+        user = self.smtp.user if self.smtp else None
+        if not self.smtp or not user or "@" not in user or self.smtp.send_as:
+            return
+        if mail_address(user).casefold() != self.from_.casefold():
+            raise MailError(
+                "user must be the address of from: servers refuse mail from another mailbox",
+                'change one of them, or write "send_as: true" if the mailbox may do so',
+                "smtp",
+                "user",
+            )
+
+
+def _is_loopback(host: str) -> bool:
+    return host.lower() in ("localhost", "::1") or _LOOPBACK.fullmatch(host) is not None

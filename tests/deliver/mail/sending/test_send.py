@@ -1,0 +1,323 @@
+"""Sending: what each answer leads to, and that nobody gets anything twice."""
+
+from __future__ import annotations
+
+import csv
+import logging
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from handouts.deliver.failures import FAILED as BATCH_FAILED
+from handouts.deliver.lock import held
+from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
+from handouts.deliver.mail.opening import sending_ledger
+from handouts.deliver.mail.results import Outcome
+from handouts.deliver.mail.run import FAILED
+from handouts.deliver.mail.send import MOST_CLOSED
+from handouts.errors import ContentError, DeliveryError
+from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
+from tests.deliver.mail.sending.world import World
+from tests.deliver.rosters import letters
+
+ONE, OTHER = "P-000", "P-001"
+FIRST = f"{letters(0).lower()}@patients.example"
+
+
+def test_a_second_run_sends_nothing(world: World) -> None:
+    assert world.send().tally.sent == PEOPLE
+    report = world.send()
+    assert (report.tally.sent, report.tally.failed) == (0, 0)
+    assert report.tally.skipped == {"sent before": PEOPLE}
+    assert len(world.post.tried) == PEOPLE
+    assert world.kinds(ONE) == ["sending", "sent"]
+
+
+def test_each_message_has_one_recipient_and_an_id_of_its_own(world: World) -> None:
+    world.send()
+    ids = [str(message["Message-ID"]) for _, _, message in world.post.taken]
+    assert len(set(ids)) == PEOPLE
+    with world.ledger() as ledger:
+        assert {event.message_id for event in ledger.events("kind = 'sent'")} == set(ids)
+    assert {sender for sender, _, _ in world.post.taken} == {"reception@clinic.example"}
+    assert len(set(world.post.recipients)) == PEOPLE
+
+
+def test_intent_stands_before_and_answer_after(world: World) -> None:
+    seen: list[list[str]] = []
+    world.post.before = lambda _: seen.append(world.kinds(ONE))
+    world.send(only=(ONE,))
+    assert seen == [["sending"]]
+    with world.ledger() as ledger:
+        last = list(ledger.events())[-1]
+    assert (last.kind, last.code, last.reply) == ("sent", 250, "2.0.0 Ok: queued")
+
+
+# -- answers
+
+
+def test_refused_is_listed_and_the_others_go(world: World) -> None:
+    world.post.answers[FIRST] = [Refused("no such mailbox", code=550, hint="ask the patient")]
+    report = world.send()
+    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Outcome.REFUSED: 1})
+    assert world.told.failures == {ONE: (Outcome.REFUSED, "no such mailbox")}
+    assert world.kinds(ONE) == ["sending", "refused"]
+    world.change(ONE, email="right@patients.example")
+    assert world.send().tally.sent == 1
+    assert world.post.recipients[-1] == "right@patients.example"
+
+
+def test_put_off_is_tried_again_after_the_others(world: World) -> None:
+    later = NotNow("greylisted", code=451)
+    world.post.answers[FIRST] = [later, later]
+    report = world.send(delays=(60.0, 300.0))
+    assert (report.tally.sent, report.tally.failed) == (PEOPLE, 0)
+    assert world.post.tried[0] == world.post.tried[-1] == world.post.tried[-2] == FIRST
+    assert world.post.recipients[-1] == FIRST
+    assert world.kinds(ONE) == ["sending", "to retry", "sending", "to retry", "sending", "sent"]
+    assert sum(world.told.waits) == pytest.approx(60 + 300 - 2 * 3, abs=5)
+
+
+def test_put_off_for_good_is_left_for_another_run(world: World) -> None:
+    world.post.answers[FIRST] = [NotNow("greylisted", code=451)] * 3
+    report = world.send(delays=(60.0, 300.0))
+    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Outcome.LATER: 1})
+    assert world.told.failures == {ONE: (Outcome.LATER, "greylisted")}
+    assert len(world.post.tried) == PEOPLE + 2
+    assert world.send().tally.sent == 1
+
+
+def test_unknown_is_never_sent_by_itself(world: World) -> None:
+    world.post.answers[FIRST] = [Unsure("the connection was lost after the message")]
+    report = world.send()
+    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Outcome.UNKNOWN: 1})
+    assert world.kinds(ONE) == ["sending", "unknown"]
+    for _ in range(2):
+        report = world.send()
+        assert (report.tally.sent, report.tally.failures) == (0, {Outcome.UNKNOWN: 1})
+        assert "nobody knows since 2026-11-22" in world.told.failures[ONE][1]
+        assert "--resend" in world.told.hints[ONE]
+    assert world.post.tried.count(FIRST) == 1
+
+
+def test_unknown_blocks_a_new_address_and_a_new_file_too(world: World) -> None:
+    world.post.answers[FIRST] = [Unsure("lost")]
+    world.send(only=(ONE,))
+    world.change(ONE, email="new@patients.example")
+    report = world.send(only=(ONE,))
+    assert (report.tally.sent, report.tally.failures) == (0, {Outcome.UNKNOWN: 1})
+
+
+def test_unknown_is_sent_again_if_somebody_asks(world: World) -> None:
+    world.post.answers[FIRST] = [Unsure("lost")]
+    world.send()
+    report = world.send(resend=(ONE,))
+    assert (report.tally.sent, world.told.sent_to) == (1, [ONE])
+    assert world.kinds(ONE) == ["sending", "unknown", "released", "sending", "sent"]
+    assert world.send().tally.skipped == {"sent before": PEOPLE}
+
+
+def test_sent_is_sent_again_if_somebody_asks_and_nobody_elses(world: World) -> None:
+    world.send(only=(ONE,))
+    assert world.send(resend=(ONE,)).tally.sent == 1
+    assert world.post.recipients == [FIRST, FIRST]
+    first, second = (str(message["Message-ID"]) for _, _, message in world.post.taken)
+    assert first != second
+
+
+def test_unknown_that_has_arrived_is_settled(world: World) -> None:
+    world.post.answers[FIRST] = [Unsure("lost")]
+    world.send()
+    with sending_ledger(world.out / "ledger.sqlite3") as ledger:
+        assert ledger.arrived(ONE) == 1
+    report = world.send()
+    assert (report.tally.failed, report.tally.skipped) == (0, {"sent before": PEOPLE})
+
+
+def test_three_unknown_in_a_row_stop_the_run(world: World) -> None:
+    world.post.always = Unsure("lost")
+    report = world.send()
+    assert report.tally.failures == {Outcome.UNKNOWN: 3}
+    assert report.tally.left == PEOPLE - 3
+    assert isinstance(report.tally.stopped, DeliveryError)
+    assert "nobody knows" in str(report.tally.stopped)
+
+
+def test_a_wrong_password_stops_the_run_and_harms_nobody(world: World) -> None:
+    world.post.always = Stopped("the server does not accept the password", code=535)
+    report = world.send()
+    assert (report.tally.sent, report.tally.failed, report.tally.left) == (0, 0, PEOPLE)
+    assert str(report.tally.stopped).startswith("the server does not accept the password")
+    assert len(world.post.tried) == 1
+    world.post.always = None
+    assert world.send().tally.sent == PEOPLE
+
+
+def test_a_server_that_closes_every_connection_is_left_alone(world: World) -> None:
+    world.post.always = NotNow("the connection was closed")
+    report = world.send(delays=(60.0, 300.0, 900.0))
+    assert len(world.post.tried) == MOST_CLOSED
+    assert str(report.tally.stopped).startswith("the server closes every connection")
+    assert isinstance(report.tally.stopped, DeliveryError)
+    assert report.tally.stopped.retry
+    assert report.tally.failures == {Outcome.LATER: PEOPLE}
+    assert [round(seconds) for seconds in world.clock.slept[:3]] == [5, 10, 20]
+
+
+def test_a_folder_that_cannot_be_written_stops_and_is_no_unknown(world: World) -> None:
+    world.post.network = False
+    world.post.always = DeliveryError("outbox cannot be written: disk full", retry=True)
+    report = world.send()
+    assert (report.tally.failed, report.tally.left) == (0, PEOPLE)
+    assert world.kinds(ONE) == ["sending", "to retry"]
+
+
+def test_a_bug_leaves_no_attempt_without_an_end(world: World) -> None:
+    world.post.always = RuntimeError("Maria Nunez")
+    with pytest.raises(RuntimeError):
+        world.send()
+    with world.ledger() as ledger:
+        sending, unknown = ledger.events()
+    assert (sending.kind, unknown.kind, unknown.reply) == (
+        "sending",
+        "unknown",
+        "a bug: RuntimeError",
+    )
+
+
+# -- pace
+
+
+def test_messages_keep_their_distance(world: World) -> None:
+    world.send()
+    assert world.clock.slept == [2.0] * (PEOPLE - 1), "30 a minute, as the clinic says"
+
+
+def test_rate_and_folders(world: World) -> None:
+    world.send(rate=6)
+    assert world.clock.slept == [10.0] * (PEOPLE - 1)
+    world.clock.slept.clear()
+    world.post.network = False
+    world.send(resend=("P-000", "P-001"))
+    assert world.clock.slept == []
+
+
+def test_a_server_that_asks_for_time_gets_it(world: World) -> None:
+    world.post.answers[FIRST] = [NotNow("too many requests", code=429, wait=400.0)]
+    assert world.send().tally.sent == PEOPLE
+    assert world.clock.slept[0] == pytest.approx(400.0)
+    assert world.post.tried[1] != FIRST
+
+
+# -- interruptions
+
+
+def test_ctrl_c_ends_between_two_messages(world: World) -> None:
+    def interrupt(_: str) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    world.post.before = interrupt
+    report = world.send()
+    assert (report.tally.sent, report.tally.left) == (1, PEOPLE - 1)
+    assert report.tally.interrupted
+    assert world.kinds(ONE) == ["sending", "sent"]
+    world.post.before = lambda _: None
+    assert world.send().tally.sent == PEOPLE - 1
+    assert sorted(world.post.recipients) == sorted(set(world.post.recipients))
+
+
+def test_a_list_that_changes_meanwhile_stops_the_run(world: World) -> None:
+    def changed() -> None:
+        if world.post.taken:
+            raise DeliveryError("roster.csv was changed")
+
+    report = world.send(unchanged=changed)
+    assert (report.tally.sent, report.tally.left) == (1, PEOPLE - 1)
+    assert str(report.tally.stopped) == "roster.csv was changed"
+
+
+def test_a_ledger_that_was_edited_sends_nothing(world: World) -> None:
+    world.send(only=(ONE,))
+    head = world.out / "ledger.sqlite3.head"
+    head.write_text("9:" + "0" * 64 + "\n", "ascii")
+    for send in (True, False):
+        with pytest.raises(ContentError, match="row 3 is missing, and so is all up to row 9"):
+            world.send(send=send)
+    assert len(world.post.tried) == 1
+
+
+def test_a_batch_that_is_being_made_is_not_sent(world: World) -> None:
+    with held(world.out / ".batch.lock"), pytest.raises(DeliveryError, match="another batch"):
+        world.send()
+
+
+def test_two_runs_at_once_are_told_apart_from_a_batch(world: World) -> None:
+    world.send(only=(ONE,))
+    path, message = world.out / "ledger.sqlite3", "another run is sending from"
+    with sending_ledger(path), pytest.raises(DeliveryError, match=message):
+        world.send()
+
+
+# -- the list of failures
+
+
+def failed(world: World) -> list[dict[str, str]]:
+    with (world.out / FAILED).open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_rows_to_correct_are_listed_and_can_be_fed_back_in(world: World) -> None:
+    world.post.answers[FIRST] = [Refused("no such mailbox", code=550, hint="ask the patient")]
+    world.change(OTHER, email_consent="")
+    report = world.send()
+    assert report.failed == world.out / FAILED
+    rows = failed(world)
+    assert [(row["reference"], row["problem"]) for row in rows] == [
+        (OTHER, "the file is not encrypted, and email_consent is empty"),
+        (ONE, "no such mailbox"),
+    ]
+    text = (world.out / FAILED).read_text("utf-8-sig")
+    corrected = text.replace(FIRST, "right@patients.example").replace(
+        f"{letters(1).lower()}@patients.example,",
+        f"{letters(1).lower()}@patients.example,yes 2026-11-02",
+    )
+    (world.root / "corrected.csv").write_text(corrected, "utf-8-sig")
+    report = world.send(rosters=[Path("corrected.csv")])
+    assert report.tally.sent == 2, world.told.failures
+    assert report.tally.skipped == {"not in the roster": PEOPLE - 2}
+    assert report.failed is None
+    assert not (world.out / FAILED).exists()
+    assert BATCH_FAILED != FAILED
+
+
+def test_a_run_about_some_leaves_the_list_alone(world: World) -> None:
+    world.change(OTHER, email_consent="")
+    world.send()
+    before = (world.out / FAILED).read_bytes()
+    world.send(only=(ONE,))
+    assert (world.out / FAILED).read_bytes() == before
+
+
+# -- secrets
+
+
+def test_nothing_of_a_patient_in_logs_ledger_or_messages(
+    world: World, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    world.post.reply = f"queued for <{FIRST}>"
+    world.post.answers[f"{letters(1).lower()}@patients.example"] = [
+        Refused("no such mailbox", code=550)
+    ]
+    world.change("P-002", email_consent="")
+    world.send()
+    texts = [caplog.text, *capfd.readouterr(), repr(world.told.failures)]
+    ledger = b"".join(path.read_bytes() for path in world.out.glob("*ledger*"))
+    texts.append(ledger.decode("utf-8", "ignore"))
+    for text in texts:
+        for secret in (SECRET, "patients.example", *(letters(number) for number in range(PEOPLE))):
+            assert secret.lower() not in text.lower()
+    with world.ledger() as opened:
+        assert [event.reply for event in opened.events("reference = ?", ONE)][-1] == "queued for …"

@@ -1,0 +1,98 @@
+"""A name on a page is found however it is set, and not where another's stands."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts.deliver.mail.shown import page_text, shows
+from handouts.model.patient import Patient
+
+GAP = "\x1f"
+LONG = (
+    "Maximiliana Alexandrina Featherstonehaugh-Wolfeschlegelsteinhausen von und zu Officefflingen"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("name\x1fmaria nuñez", "Maria Nuñez"),
+        ("sore side: left\x1fmaria\x1fnuñez\x1fclinician", "Maria Nuñez"),
+        ("maria nu\x1fñez", "Maria Nuñez"),
+        ("maria nun\u0303ez", "Maria Nuñez"),
+        ("o'brien", "O’Brien"),
+        ("strauss", "Strauß"),
+        ("office lid", "Oﬃce Lid"),
+        ("maria’s exercises", "Maria"),
+        ("(maria)", "Maria"),
+        ("smith-jones", "Smith‑Jones"),
+        ("nguyễn thị\x1fánh đặng", "Nguyễn Thị Ánh Đặng"),
+        ("maximiliana alexandri…", "Maximiliana Alexandrina"),
+        ("ελένη", "ΕΛΈΝΗ"),
+    ],
+)
+def test_found(text: str, name: str) -> None:
+    assert shows(_page(text), name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("joanna bell", "Anna"),
+        ("annabel lee", "Anna"),
+        ("anna bell", "Anna Lee"),
+        ("alternate legs", "Al"),
+        ("maximiliana alexandr…", "Maximiliana Alexandrina"),
+        ("anna…", "Annabel"),
+        ("maximiliana alexandri x", "Maximiliana Alexandrina"),
+        ("bell anna", "Anna Bell"),
+        ("", "Anna"),
+        ("anna", ""),
+        ("anna", " "),
+        ("a.b", "A+B"),
+    ],
+)
+def test_not_found(text: str, name: str) -> None:
+    assert not shows(_page(text), name)
+
+
+def _page(text: str) -> str:
+    """Return a text in the form that `page_text` gives."""
+
+    class Page:
+        def extract_text(self, visitor_text: object) -> None:
+            assert callable(visitor_text)
+            for piece in text.split(GAP):
+                visitor_text(piece, None, None, None, None)
+
+    return page_text(Page())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", ["Maria Nuñez-O'Brien", LONG, "Nguyễn Thị Ánh Đặng", "Ελένη Ωμέγα"]
+)
+@pytest.mark.parametrize("layout", ["standard", "large-print", "compact", "cards", "fridge"])
+def test_every_layout_shows_its_patient_on_page_1(
+    workspace: Workspace, library: Library, layout: str, name: str
+) -> None:
+    request = OrderRequest("si-joint-calm", "riverbend", layout, Patient(name=name))
+    reader = PdfReader(io.BytesIO(build(make_order(library, request), workspace).pdf))
+    text = page_text(reader.pages[0])
+    assert shows(text, name)
+    assert not shows(text, "Maria Nunez")
+    assert not shows(text, "Maximiliana Alexandrina Fetherston von und zu Officefflingen")
+
+
+def test_the_fridge_sheet_calls_by_the_preferred_name(
+    workspace: Workspace, library: Library
+) -> None:
+    patient = Patient(name="Maria Nuñez", preferred_name="Mia")
+    request = OrderRequest("si-joint-calm", "riverbend", "fridge", patient)
+    reader = PdfReader(io.BytesIO(build(make_order(library, request), workspace).pdf))
+    text = page_text(reader.pages[0])
+    assert shows(text, "Mia")
+    assert not shows(text, "Maria Nuñez")
