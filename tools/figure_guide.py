@@ -10,13 +10,13 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from handouts.model.choices import Mode
 from handouts.figures.draw import draw
 from handouts.figures.dress import dressed
 from handouts.figures.sheet import contact_sheet
 from handouts.figures.style import Body, figure_palette
 from handouts.figures.vector import Vector
 from handouts.load.yaml import parse
+from handouts.model.choices import Mode
 from handouts.model.figure import Figure
 from handouts.model.pose import BASES
 from handouts.workspace import Workspace

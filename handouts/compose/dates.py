@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
+from babel import Locale
 from babel.dates import (
     format_date,
     format_interval,
@@ -50,7 +52,7 @@ def listed_days(days: Sequence[int], words: Wording) -> Runs:
 
 def day_and_date(date: dt.date, words: Wording) -> str:
     """``Mon, Mar 2`` in the US, ``Mon, 2 Mar`` in Britain."""
-    day = _clean(format_skeleton("MMMd", date, locale=words.region))
+    day = _skeleton("MMMd", date, words.region)
     return plain(fill(words.locale.days.dated, weekday=short_day(date.weekday(), words), date=day))
 
 
@@ -70,14 +72,14 @@ def medium_date(date: dt.date, words: Wording) -> str:
 
 def full_date(date: dt.date, words: Wording) -> str:
     """``Monday, March 2`` in the US, ``Monday, 2 March`` in Britain."""
-    day = _clean(format_skeleton("MMMMd", date, locale=words.region))
+    day = _skeleton("MMMMd", date, words.region)
     weekday = full_day(date.weekday(), words)
     return plain(fill(words.locale.days.dated, weekday=weekday, date=day))
 
 
 def month(date: dt.date, words: Wording) -> str:
     """``May 2027``."""
-    return _clean(format_skeleton("yMMM", date, locale=words.region))
+    return _skeleton("yMMM", date, words.region)
 
 
 def week_of(start: dt.date, words: Wording) -> str:
@@ -93,7 +95,19 @@ def months_later(date: dt.date, months: int) -> dt.date:
 
 
 def _day_name(width: Literal["abbreviated", "short", "wide"], weekday: int, words: Wording) -> str:
-    return str(get_day_names(width, "stand-alone", words.region)[weekday])
+    return _day_names(width, words.region)[weekday]
+
+
+# The days of a grid are asked for again and again, and are the same for all patients.
+@lru_cache(maxsize=64)
+def _day_names(width: Literal["abbreviated", "short", "wide"], region: Locale) -> tuple[str, ...]:
+    names = get_day_names(width, "stand-alone", region)
+    return tuple(str(names[day]) for day in range(DAYS_PER_WEEK))
+
+
+@lru_cache(maxsize=4096)
+def _skeleton(skeleton: str, date: dt.date, region: Locale) -> str:
+    return _clean(format_skeleton(skeleton, date, locale=region))
 
 
 def _clean(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from handouts.model.layout import BlockName
 
@@ -486,7 +487,8 @@ def leaves(node: object) -> Iterator[Text]:
         for child in node:
             yield from leaves(child)
     else:
-        for name in _field_names(type(node)):
+        kind: Any = type(node)
+        for name in _field_names(kind):
             yield from leaves(getattr(node, name))
 
 

@@ -11,8 +11,8 @@ from handouts.compose.panel import clinician_name
 from handouts.compose.runs import Runs, fill, folded, leaf, marked, own, spaced
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
+from handouts.model.choices import AffectedSide
 from handouts.model.order import Order
-from handouts.model.patient import AffectedSide
 
 
 def furniture(order: Order, words: Wording, code: str) -> Furniture:

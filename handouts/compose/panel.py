@@ -18,8 +18,8 @@ from handouts.compose.document import (
 from handouts.compose.own import next_visit
 from handouts.compose.runs import BLANK, Value, fill, leaf, marked, own, plain
 from handouts.compose.wording import Wording
+from handouts.model.choices import AffectedSide
 from handouts.model.order import Order
-from handouts.model.patient import AffectedSide
 
 
 def letterhead(order: Order, words: Wording) -> Letterhead:

@@ -30,7 +30,7 @@ def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **mor
     a lead-in. ``more`` gives the sentences for ``{hold}`` and ``{repeat}``; an unknown
     placeholder stays out.
     """
-    values: dict[str, Value] = {**side_words(side, words).model_dump(), **more}
+    values: dict[str, Value] = {**dict(side_words(side, words)), **more}
     runs: list[Run] = []
     starts = capital
     for index, piece in enumerate(_PLACEHOLDER.split(text)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
@@ -31,7 +32,7 @@ class Wording:
 
     def number(self, number: int) -> str:
         """A whole number in the digits of the region."""
-        return format_decimal(number, locale=self.region)
+        return _digits(number, self.region)
 
     def low(self, quantity: Quantity) -> Runs:
         """The number to start with, or a line for the pen."""
@@ -77,6 +78,11 @@ class Wording:
         """``a fever; weight loss; or a new lump``."""
         lists = self.locale.lists
         return folded(lists.clause, items, last=lists.last_or)
+
+
+@lru_cache(maxsize=4096)
+def _digits(number: int, region: BabelLocale) -> str:
+    return format_decimal(number, locale=region)
 
 
 def in_unit(quantity: Quantity) -> Quantity:

@@ -7,8 +7,8 @@ import hashlib
 import pikepdf
 
 from handouts.deliver.recent import Recent
+from handouts.deliver.recode import foreign
 from handouts.deliver.spool import Spool
-from handouts.errors import ContentError
 from handouts.pdf.objects import Name, Ref, Stream, Value, encode
 
 _KEPT = 4096
@@ -40,7 +40,7 @@ class Copies:
             ContentError: if it holds text.
         """
         if "/Font" in value.get("/Resources", pikepdf.Dictionary()):
-            raise ContentError("a picture with text of its own cannot be shared")
+            raise foreign()
         entries = {
             name.lstrip("/"): self._value(entry)
             for name, entry in value.items()

@@ -50,6 +50,12 @@ def fingerprint(row: RosterRow, password: str | None, shared: str, key: Key) -> 
 
     ``shared`` is what all rows of the batch have in common: `shared_by_all`.
     """
-    printed = row.model_dump(mode="json", exclude=_NOT_PRINTED)
-    text = json.dumps([printed, password, shared], sort_keys=True)
+    text = json.dumps([row_digest(row, key), password, shared])
     return hmac.digest(key.secret, f"fingerprint:{text}".encode(), hashlib.sha256).hex()[:32]
+
+
+def row_digest(row: RosterRow, key: Key) -> str:
+    """Return the digest of what a row alone gives to its handout, keyed as well."""
+    printed = row.model_dump(mode="json", exclude=_NOT_PRINTED)
+    text = json.dumps(printed, sort_keys=True)
+    return hmac.digest(key.secret, f"row:{text}".encode(), hashlib.sha256).hex()[:32]

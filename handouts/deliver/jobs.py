@@ -29,7 +29,7 @@ from handouts.workspace import Workspace
 
 _WORDS_KEPT = 10_000
 _ONE_AT_A_TIME = threading.Lock()
-"""reportlab's fonts keep a reading position: two threads must not share them."""
+"""A worker's press is not made to be used by two threads at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ class Entry:
     """One line. ``row`` and ``roster`` say where the patient stands; no name, no clinical text.
 
     ``revision`` is the part of ``code`` that changes with the words. ``fingerprint`` stands for
-    everything the file was made from: row, content, options, software.
+    everything the file was made from: row, content, options, software; ``row_digest`` for the row
+    alone.
     """
 
     roster: str
@@ -52,6 +53,7 @@ class Entry:
     bytes: int | None = None
     encrypted: bool = False
     fingerprint: str | None = None
+    row_digest: str | None = None
 
     def line(self) -> str:
         """Return the entry as JSON on one line, what is not known left out."""

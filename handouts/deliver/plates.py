@@ -133,8 +133,8 @@ def _write(path: Path, data: bytes) -> None:
 
 def _written(plate: Plate, sources: Sources) -> bytes:
     """Return a plate as bytes: a digest, a line of JSON, the bytes that all patients share."""
-    base = {field.name: getattr(plate.base, field.name) for field in fields(Base)}
-    body = base.pop("body")
+    names = (field.name for field in fields(Base) if field.name != "body")
+    base = {name: getattr(plate.base, name) for name in names}
     number, resources = plate.resources
     told = {
         "sources": dict(sources),
@@ -148,7 +148,7 @@ def _written(plate: Plate, sources: Sources) -> bytes:
         "code": plate.code,
         "language": plate.language,
     }
-    content = json.dumps(told, separators=(",", ":")).encode() + b"\n" + body
+    content = json.dumps(told, separators=(",", ":")).encode() + b"\n" + plate.base.body
     return _HEAD + digest_of(content).encode() + b"\n" + content
 
 

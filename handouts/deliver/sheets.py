@@ -27,6 +27,8 @@ _KINDS = 128
 """Kinds that are remembered: those of the clinicians and programs whose patients come next."""
 _LONG = 500
 """Bytes from which content is compressed: a name and a date hardly become shorter."""
+_DAMAGED = (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What reading raises where an object of a damaged file is of another kind than it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Sheets:
         """
         try:
             return self._of(pdf, password, name)
-        except pikepdf.PdfError:
+        except _DAMAGED:
             raise ContentError(
                 f"{name} is damaged", "make it again: remove it and use --resume"
             ) from None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from handouts.deliver.crew import Results
-from handouts.deliver.fingerprint import fingerprint, shared_by_all
+from handouts.deliver.fingerprint import fingerprint, row_digest, shared_by_all
 from handouts.deliver.jobs import Job, Setup
 from handouts.deliver.manifest import Entry, Manifest, Status
 from handouts.deliver.options import Rows
@@ -91,6 +91,7 @@ class Planner:
             layout=row.layout,
             encrypted=password is not None,
             fingerprint=fingerprint(row, password, self._shared(), self.key),
+            row_digest=row_digest(row, self.key),
         )
         done = self.manifest.made(token)
         if done and done.fingerprint == wanted.fingerprint and self._is_there(done):

@@ -11,15 +11,16 @@ from handouts.figures.build import View
 from handouts.figures.feet import shoe
 from handouts.figures.hands import hand
 from handouts.figures.head import bun, head, neck
-from handouts.figures.outline import ball, closed, disc, grown, largest, union
+from handouts.figures.outline import Shape, ball, closed, disc, grown, largest, union
 from handouts.figures.part import Chain, Seam
 from handouts.figures.proportions import SIDES
 
 SLEEVE = 0.62
 SHORTS = 0.5
 """Where sleeves and shorts end, as a part of upper arm and thigh."""
-HIP_CREASE = 7.0
+HIP_CREASE = 8.5
 """Within this distance of the hip the shirt covers the thigh: the crease of a bent hip."""
+_CREASE_ROUND = 1.6
 _OVERLAP = 0.015
 _SHIRT_HEM = 4.4
 
@@ -141,6 +142,16 @@ def _creased(view: View, side: str) -> bool:
     return headward < 0.3 and (towards_viewer < 0.3 or from_above)
 
 
+def _smoothed(shorts: Shape, crease: Shape) -> Shape:
+    """Return shorts without what the shirt covers at a crease, its corners rounded."""
+    cut = shorts.difference(crease)
+    soft = grown(grown(grown(cut, _CREASE_ROUND), -2 * _CREASE_ROUND), _CREASE_ROUND)
+    near = grown(crease, 2 * _CREASE_ROUND)
+    inner = grown(shorts, -_CREASE_ROUND)
+    rounded = soft.intersection(near).intersection(union([cut, inner]))
+    return largest(union([rounded, cut.difference(near)]))
+
+
 def _leg(view: View, side: str, shirt: Chain) -> list[Chain]:
     group = f"{side}_leg"
     far = _behind(view, f"{side}_hip", "pelvis") > 2.25
@@ -163,7 +174,7 @@ def _leg(view: View, side: str, shirt: Chain) -> list[Chain]:
     )
     if _creased(view, side):
         crease = shirt.outline.intersection(disc(hip, HIP_CREASE))
-        shorts.outline = largest(shorts.outline.difference(crease))
+        shorts.outline = _smoothed(shorts.outline, crease)
     shorts.seams += [Seam("pelvis", hip, 8.4), Seam("shirt", hip, 8.0)]
     skeleton = view.skeleton
     if float(skeleton.axis(f"{side}_hip", 1) @ skeleton.axis("pelvis", 1)) > 0.55:

@@ -23,6 +23,8 @@ Shape: TypeAlias = Any
 """A polygon, lines, or several of them, on the picture plane (shapely publishes no types)."""
 
 NO_SHAPE: Final[Shape] = Polygon()
+GRID: Final = 1e-5
+"""Points nearer than this, in units, are one where shapes are cut robustly."""
 
 _ANGLES = np.linspace(0, 2 * math.pi, 40, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
@@ -102,6 +104,12 @@ def grown(shape: Shape, by: float) -> Shape:
 def union(shapes: Iterable[Shape]) -> Shape:
     """Union of shapes."""
     result: Shape = unary_union(list(shapes))
+    return result
+
+
+def without(shape: Shape, other: Shape) -> Shape:
+    """Return a shape without another, on a fine grid: slivers make the exact way fail at times."""
+    result: Shape = shapely.difference(shape, other, grid_size=GRID)
     return result
 
 

@@ -24,6 +24,7 @@ from handouts.figures.outline import (
     grown,
     polygons,
     union,
+    without,
 )
 from handouts.figures.paint import Painter
 from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part
@@ -87,8 +88,8 @@ class Scene:
         flatten = turn @ np.diag([1.0, 0.0, 1.0]) @ turn.T
         cast = [part.shadow(flatten) for part in self.parts if part.name not in _SKIPPED]
         whole = union(shape for shape in cast if shape is not None)
-        soft = grown(grown(grown(whole, 2.5), -3.1), 1.2)
-        return union(polygons(soft, 16))
+        soft = grown(grown(grown(whole, 2.5), -2.7), 0.8)
+        return union(polygons(soft, 8))
 
     def paint_ghost(self, painter: Painter) -> None:
         """Paint the body as a pale shape with a dashed outline: where it comes from."""
@@ -165,7 +166,7 @@ class Scene:
             trunk = group == "trunk"
             shape = union(part.outline for part in [*parts, *(roots if trunk else [])])
             step = 1.5 if trunk else 1.0
-            shade = shape.difference(translate(shape, -step * 0.75, step))
+            shade = without(shape, translate(shape, -step * 0.75, step))
             side, _, limb = group.partition("_")
             if limb:
                 joint, radius = ("hip", 8.5) if limb == "leg" else ("shoulder", 7.0)

@@ -1,7 +1,7 @@
 """The bytes of a TrueType file → its tables, characters, advances and measures.
 
 Only what our own fonts need (OpenType 1.9, chapters cmap, head, hhea, hmtx, loca, name, OS/2):
-outlines in ``glyf``, characters of the basic plane in a ``cmap`` of format 4.
+outlines in ``glyf`` with short offsets, characters of the basic plane in a ``cmap`` of format 4.
 """
 
 from __future__ import annotations
@@ -77,8 +77,6 @@ class TrueType:
     def places(self) -> tuple[int, ...]:
         """Where the outline of each glyph starts in ``glyf``, and the end of the last."""
         loca = self.table("loca")
-        if self._shorts("head", 50)[0]:
-            return struct.unpack(f">{len(loca) // 4}L", loca)
         return tuple(2 * half for half in struct.unpack(f">{len(loca) // 2}H", loca))
 
     def outline(self, glyph: int) -> bytes:

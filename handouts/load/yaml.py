@@ -22,8 +22,12 @@ LIMIT_NODES = 50_000
 LIMIT_DEPTH = 40
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NULL = {"", "~", "null", "Null", "NULL"}
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER_STARTS = frozenset("+-.0123456789")
 # YAML 1.2.2, core schema (section 10.3.2); more than 18 digits stay text, as does infinity.
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _OCTAL = re.compile(r"0o([0-7]{1,18})")
@@ -90,6 +94,11 @@ class _Composer:
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
         place = self._place(event)
+        if type(event) is yaml.ScalarEvent and not (event.anchor or event.tag):
+            # Most of a file; as below, without what only other nodes can be.
+            if depth > LIMIT_DEPTH:
+                raise self._error(f"nested more than {LIMIT_DEPTH} deep", place, _FLATTER)
+            return Node(place, event.value if event.style else _resolve(event.value), 1, 1)
         if isinstance(event, yaml.AliasEvent):
             node = self._alias(event, place)
         else:
@@ -188,10 +197,10 @@ def _opens(event: yaml.Event) -> bool:
 
 def _resolve(text: str) -> Scalar:
     """Return what an unquoted scalar means in the core schema of YAML 1.2."""
-    if text in _NULL:
-        return None
-    if text in _BOOL:
-        return _BOOL[text]
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_STARTS:
+        return text
     if _INT.fullmatch(text):
         return int(text)
     for pattern, base in ((_OCTAL, 8), (_HEX, 16)):

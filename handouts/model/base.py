@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
+
+from handouts.model.rules import After, Text
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
@@ -24,20 +26,20 @@ def printable(text: str) -> str:
     return text
 
 
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
+Id = Annotated[str, Text(ID_PATTERN, most=60)]
 """Lower-case words joined by hyphens: also the name of the file."""
 
 Line = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=400, strip_whitespace=True),
-    AfterValidator(printable),
+    Text(least=1, most=400, strip=True),
+    After(printable),
 ]
 """One printable line of text."""
 
 Paragraph = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
-    AfterValidator(printable),
+    Text(least=1, most=1200, strip=True),
+    After(printable),
 ]
 """A printable paragraph."""
 
@@ -45,7 +47,7 @@ Paragraph = Annotated[
 class Model(BaseModel):
     """Frozen, and nothing it does not know is let in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class LintException(Model):
@@ -60,7 +62,7 @@ class Review(Model):
 
     status: Literal["not reviewed", "reviewed"] = "not reviewed"
     by: Line | None = None
-    date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    date: Annotated[str, Text(r"^\d{4}-\d{2}-\d{2}$")] | None = None
 
     @override
     def model_post_init(self, _context: Any) -> None:
@@ -73,7 +75,7 @@ class Source(Model):
 
     title: Line
     publisher: Line | None = None
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    url: Annotated[str, Text(r"^https?://\S+$")] | None = None
     used_for: Line | None = None
 
 

@@ -8,8 +8,6 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     GetJsonSchemaHandler,
     PlainSerializer,
     WithJsonSchema,
@@ -19,6 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from handouts.model.base import Line, Model
+from handouts.model.rules import After, Before
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
 
@@ -117,20 +116,20 @@ def _at_least_one(quantity: Quantity) -> Quantity:
     return quantity
 
 
-def _at_most(limit: int) -> AfterValidator:
+def _at_most(limit: int) -> After:
     def check(quantity: Quantity) -> Quantity:
         if quantity.high is not None and quantity.high > limit:
             raise ValueError(f"must be at most {limit}, not {quantity.high}")
         return quantity
 
-    return AfterValidator(check)
+    return After(check)
 
 
 _SCHEMA = WithJsonSchema({"type": ["integer", "string"]})
 Count = Annotated[
     Quantity,
-    BeforeValidator(parse_count),
-    AfterValidator(_at_least_one),
+    Before(parse_count),
+    After(_at_least_one),
     PlainSerializer(str),
     _SCHEMA,
 ]
@@ -138,8 +137,8 @@ Count = Annotated[
 
 Duration = Annotated[
     Quantity,
-    BeforeValidator(parse_duration),
-    AfterValidator(_at_least_one),
+    Before(parse_duration),
+    After(_at_least_one),
     PlainSerializer(str),
     _SCHEMA,
 ]
@@ -172,9 +171,7 @@ def _as_tuple(value: Any) -> Any:
 
 
 # Beside its text form a dose is read as Python, whose strict rules ask for tuples and members.
-Weekdays = Annotated[
-    tuple[Annotated[Weekday, BeforeValidator(_as_weekday)], ...], BeforeValidator(_as_tuple)
-]
+Weekdays = Annotated[tuple[Annotated[Weekday, Before(_as_weekday)], ...], Before(_as_tuple)]
 """Days of the week, as a list in YAML."""
 
 

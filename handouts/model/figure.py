@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from handouts.errors import did_you_mean
 from handouts.model.anatomy import Point, UnknownNameError, one_of, prop_of
 from handouts.model.base import Line, Model
 from handouts.model.pose import Pose, Reach, Triple
 from handouts.model.props import Prop
+from handouts.model.rules import After, Within
 
-Number = Annotated[float, Field(ge=-400, le=400)]
-Part = Annotated[float, Field(ge=0, le=1)]
+Number = Annotated[float, Within(-400, 400)]
+Part = Annotated[float, Within(0, 1)]
 Pair = tuple[Number, Number]
 
 AREAS: Final = [
@@ -43,7 +44,7 @@ def _area(word: str) -> str:
     return one_of(word, [*AREAS, *_SIDED], "area of the body")
 
 
-Area = Annotated[str, AfterValidator(_area)]
+Area = Annotated[str, After(_area)]
 
 
 class Works(StrEnum):
@@ -92,7 +93,7 @@ class Arrow(Model):
     on: FrameName | None = None
     both: bool = False
     behind: bool = False
-    size: Annotated[float, Field(ge=0.4, le=2.5)] = 1
+    size: Annotated[float, Within(0.4, 2.5)] = 1
 
     def model_post_init(self, _context: Any) -> None:
         """Check what no single key shows."""
@@ -104,8 +105,8 @@ class Arrow(Model):
 
 
 ViewName = Literal["side", "threequarter", "front", "back", "high"]
-Angle = Annotated[float, Field(ge=-180, le=180)]
-Pitch = Annotated[float, Field(ge=-20, le=80)]
+Angle = Annotated[float, Within(-180, 180)]
+Pitch = Annotated[float, Within(-20, 80)]
 
 
 class Accepted(Model):
@@ -115,6 +116,7 @@ class Accepted(Model):
         "figure-reach",
         "figure-floor",
         "figure-prop",
+        "figure-limbs",
         "figure-joint",
         "figure-balance",
         "figure-side",

@@ -6,9 +6,10 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from handouts.model.base import ContentFile, Id, Line, Model
+from handouts.model.rules import Before, Within
 
 POINTS_PER_MM = 72 / 25.4
 LEAST_WIDTH = 60 * POINTS_PER_MM
@@ -58,10 +59,10 @@ def parse_type(value: Any) -> Any:
 
 
 _TEXT = WithJsonSchema({"type": "string"})
-Length = Annotated[float, BeforeValidator(parse_length), Field(ge=0, le=2000), _TEXT]
+Length = Annotated[float, Within(0, 2000), Before(parse_length), _TEXT]
 """A length in points; written with its unit."""
 
-Type = Annotated[TypeStyle, BeforeValidator(parse_type), _TEXT]
+Type = Annotated[TypeStyle, Before(parse_type), _TEXT]
 """Size and leading; written ``12.5/15.5 pt``, with ``bold`` if so."""
 
 
@@ -108,7 +109,7 @@ class Cards(Model):
     """
 
     form: Literal["beside", "stacked", "row", "cut-out"] = "beside"
-    per_page: Annotated[int, Field(ge=1, le=12)] = 2
+    per_page: Annotated[int, Within(1, 12)] = 2
     steps: Literal["full", "short"] = "full"
     parts: tuple[CardPart, ...] = tuple(part for part in CardPart if part is not CardPart.STOP)
 
@@ -116,8 +117,8 @@ class Cards(Model):
 class Grid(Model):
     """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side."""
 
-    weeks: Annotated[int, Field(ge=1, le=12)] | None = None
-    weeks_across: Annotated[int, Field(ge=1, le=4)] = 2
+    weeks: Annotated[int, Within(1, 12)] | None = None
+    weeks_across: Annotated[int, Within(1, 4)] = 2
     box: Length = 17.5
     row: Length = 27.0
     side_row: Length = 19.4

@@ -12,8 +12,9 @@ from pydantic import Field
 
 from handouts.model.base import ContentFile, Model, Source
 from handouts.model.exercise import DoseKind
+from handouts.model.rules import Within
 
-Number = Annotated[int, Field(ge=0, le=100_000)]
+Number = Annotated[int, Within(0, 100_000)]
 
 
 class Limit(Model):

@@ -14,8 +14,12 @@ from handouts.model.clinic import LocaleTag
 from handouts.model.dose_phrases import DayPhrases, DosePhrases, SidePhrases
 from handouts.model.phrase import Counted, Ordinal, Pair, Phrase, Plural, holds
 
-_NUMBERS_TO = 1000
-"""Numbers on a handout stay below this: the "many" of a million need not be translated."""
+_NUMBERS_TO = 200
+"""Plural rules look at a number itself where it is small, else at its last two digits.
+
+Below a thousand these are all the cases there are (CLDR 45), and numbers on a handout stay below:
+the "many" of a million need not be translated.
+"""
 
 
 class ListPhrases(Model):

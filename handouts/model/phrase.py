@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator
-
 from handouts.model.base import Line, Model
+from handouts.model.rules import After
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -55,7 +54,7 @@ def _check(phrase: str, allowed: set[str], required: set[str]) -> None:
         raise ValueError(f"placeholder {{{missing[0]}}} is missing")
 
 
-def holds(*names: str) -> AfterValidator:
+def holds(*names: str) -> After:
     """Return a validator: the phrase holds each of ``names`` as placeholder once, and no other.
 
     In a plural only ``other`` must hold them all: "once" needs no ``{n}``.
@@ -70,7 +69,7 @@ def holds(*names: str) -> AfterValidator:
             _check(phrase, known, known)
         return phrase
 
-    return AfterValidator(check)
+    return After(check)
 
 
 Phrase = Annotated[Line, holds()]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, Review, Source
 from handouts.model.dosage import Dosage
+from handouts.model.rules import Text, Within
 
 
 class PrescribedSide(StrEnum):
@@ -54,12 +55,12 @@ class Program(ContentFile):
     name: Line
     title: Line
     subtitle: Line
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=12)]
+    code: Annotated[str, Text(r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", most=12)]
     safety: Id
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
     education: tuple[Education, ...] = ()
     precautions: tuple[Line, ...] = ()
-    weeks: Annotated[int, Field(ge=1, le=12)] = 4
+    weeks: Annotated[int, Within(1, 12)] = 4
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     review: Review
 

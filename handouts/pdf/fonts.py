@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from handouts.layout.fonts import face_named
 from handouts.layout.truetype import TrueType
 from handouts.pdf.file import PdfFile
-from handouts.pdf.objects import Name, Ref, Stream, Value, escaped
+from handouts.pdf.objects import Name, Ref, Stream, Value, compressed, escaped
 from handouts.pdf.subset import subset as subset_of
 
 _CODES = 256
@@ -57,15 +58,12 @@ class FontBook:
         Raises:
             UnknownGlyph: naming the character that the face lacks.
         """
-        pieces: list[tuple[str, str]] = []
         codes = self._codes
-        for char in text:
-            found = codes.get((face, char)) or self._assign(face, char)
-            if pieces and pieces[-1][0] == found[0]:
-                pieces[-1] = (found[0], pieces[-1][1] + found[1])
-            else:
-                pieces.append(found)
-        return pieces
+        found = [codes.get((face, char)) or self._assign(face, char) for char in text]
+        return [
+            (resource, "".join([literal for _, literal in group]))
+            for resource, group in groupby(found, key=itemgetter(0))
+        ]
 
     def _assign(self, face: str, char: str) -> tuple[str, str]:
         if not face_named(face).has(char):
@@ -86,9 +84,12 @@ class FontBook:
         self.encode(face, "".join(char for char in characters if char in known))
 
     @property
-    def codes(self) -> dict[tuple[str, str], tuple[str, str]]:
+    def codes(self) -> dict[str, dict[str, tuple[str, str]]]:
         """For a face and a character: the font resource, and the inside of a literal string."""
-        return dict(self._codes)
+        codes: dict[str, dict[str, tuple[str, str]]] = {}
+        for (face, char), code in self._codes.items():
+            codes.setdefault(face, {})[char] = code
+        return codes
 
     def resources(self, file: PdfFile) -> dict[str, Value]:
         """Add all fonts to a file; return the font resources by name."""
@@ -139,8 +140,7 @@ def _whole(name: str) -> Stream:
 
 
 def _compressed(data: bytes) -> Stream:
-    entries: dict[str, Value] = {"Length1": len(data), "Filter": Name("FlateDecode")}
-    return Stream(zlib.compress(data, 9), entries)
+    return compressed(data, {"Length1": len(data)})
 
 
 def _tag(index: int) -> str:

@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 
 from handouts.pdf.file import PdfFile
-from handouts.pdf.objects import Name, Ref, Stream
+from handouts.pdf.objects import Name, Ref, Stream, compressed
 
 PRODUCER = "handouts"
 _CONDITION = "sRGB IEC61966-2.1"
@@ -91,14 +91,18 @@ class About:
         return packet.encode()
 
 
-@lru_cache(maxsize=1)
 def _profile() -> bytes:
     return Path(__file__).with_name("srgb.icc").read_bytes()
 
 
+@lru_cache(maxsize=1)
+def _profile_stream() -> Stream:
+    return compressed(_profile(), {"N": 3})
+
+
 def output_intent(file: PdfFile) -> Ref:
     """Add what the colours mean: sRGB (ISO 19005-2, 6.2.3)."""
-    profile = file.add(Stream(_profile(), {"N": 3}))
+    profile = file.add(_profile_stream())
     return file.add(
         {
             "Type": Name("OutputIntent"),

@@ -18,7 +18,7 @@ _PAINT = {
 }
 """Painting operators by fill, stroke, even-odd rule."""
 
-_OPERATORS = {"M": "m", "L": "l"}
+_OPERATORS = {"M": "m", "L": "l", "C": "c"}
 _RECTANGLE = ["M", "L", "L", "L", "Z"]
 
 
@@ -32,7 +32,31 @@ def grid_code(commands: Sequence[Command], unit: int) -> str:
 
     Whole numbers are shorter and quicker to write; who shows them scales them back.
     """
-    return " ".join(_pieces(commands, 0.0, lambda value: str(round(value * unit))))
+    return " ".join(_steps(commands, unit))
+
+
+def _steps(commands: Sequence[Command], unit: int) -> Iterator[str]:
+    """As `_pieces`, for drawings: they are thousands of straight steps."""
+    skip = 0
+    for index, (kind, numbers) in enumerate(commands):
+        if skip:
+            skip -= 1
+        elif kind == "L":
+            x, y = numbers
+            yield f"{round(x * unit)} {round(-y * unit)} l"
+        elif kind == "Z":
+            yield "h"
+        elif kind == "M" and (box := _box(commands[index : index + 5])):
+            left, top, width, height = box
+            corner = f"{round(left * unit)} {round((-top - height) * unit)}"
+            yield f"{corner} {round(width * unit)} {round(height * unit)} re"
+            skip = 4
+        else:
+            turned = (
+                round(-value * unit if place % 2 else value * unit)
+                for place, value in enumerate(numbers)
+            )
+            yield f"{' '.join(map(str, turned))} {_OPERATORS[kind]}"
 
 
 def _pieces(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+from handouts.figures.emit import GRID
 from handouts.figures.vector import Command, Path, Vector
 from handouts.layout.brand import Brand
 from handouts.layout.items import Page
 from handouts.pdf.file import PdfFile
-from handouts.pdf.objects import Name, Ref, Stream, Value
+from handouts.pdf.objects import Name, Ref, Stream, Value, compressed
 from handouts.pdf.paths import colour_code, grid_code, line_code, paint_operator
 
 _WORTH_IT = 6
@@ -21,6 +23,7 @@ _FINEST = 5000
 """Steps that a drawing is divided into: finer than any printer at the size of a page."""
 
 Key = tuple[object, ...]
+Box = tuple[float, float, float, float]
 
 
 class ShapeBook:
@@ -56,21 +59,45 @@ class ShapeBook:
             self._made[id(vector)] = self._add(vector.paths, unit_of(vector), box)
         return self._made[id(vector)]
 
-    def _add(self, paths: Sequence[Path], unit: int, box: tuple[float, float, float, float]) -> str:
-        lines = [f"{1 / unit:f} 0 0 {1 / unit:f} 0 0 cm"]
-        code = "\n".join(lines + [line for path in paths for line in self._code(path, unit)])
-        entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), "BBox": box}
+    def _add(self, paths: Sequence[Path], unit: int, box: Box) -> str:
+        roles = {role for path in paths for role in (path.fill, path.stroke) if role}
+        colours = tuple((role, self._brand.colour(role)) for role in sorted(roles))
         name = f"X{len(self.resources) + 1}"
-        self.resources[name] = self._file.add(Stream(code.encode("ascii"), entries))
+        self.resources[name] = self._file.add(_form(tuple(paths), unit, box, colours))
         return name
 
-    def _code(self, path: Path, unit: int) -> Iterator[str]:
-        if path.fill:
-            yield colour_code(self._brand.colour(path.fill), "g", "rg")
-        if path.stroke:
-            yield colour_code(self._brand.colour(path.stroke), "G", "RG")
-            yield from line_code(path, unit)
-        yield f"{grid_code(path.commands, unit)} {paint_operator(path)}"
+
+@lru_cache(maxsize=128)  # handouts of one clinic show the same shapes
+def _form(
+    paths: tuple[Path, ...], unit: int, box: Box, colours: tuple[tuple[str, str], ...]
+) -> Stream:
+    """The form that draws paths, compressed; ``colours`` gives ``#rrggbb`` by role.
+
+    ``unit``: steps to a unit. Drawings that are stored in whole steps of their own keep those:
+    that is exact, and their numbers are shorter.
+    """
+    unit = GRID if _is_stored(paths) else unit
+    lines = [f"{1 / unit:f} 0 0 {1 / unit:f} 0 0 cm"]
+    known = dict(colours)
+    for path in paths:
+        lines += _code(path, unit, known)
+    entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), "BBox": box}
+    return compressed("\n".join(lines).encode("ascii"), entries)
+
+
+def _is_stored(paths: tuple[Path, ...]) -> bool:
+    return not any(
+        number * GRID % 1 for path in paths for _, numbers in path.commands for number in numbers
+    )
+
+
+def _code(path: Path, unit: int, colours: Mapping[str, str]) -> Iterator[str]:
+    if path.fill:
+        yield colour_code(colours[path.fill], "g", "rg")
+    if path.stroke:
+        yield colour_code(colours[path.stroke], "G", "RG")
+        yield from line_code(path, unit)
+    yield f"{grid_code(path.commands, unit)} {paint_operator(path)}"
 
 
 def unit_of(vector: Vector) -> int:
@@ -100,7 +127,7 @@ def _at_origin(path: Path) -> Path:
     return replace(path, commands=commands)
 
 
-def _bounds(commands: Sequence[Command], width: float) -> tuple[float, float, float, float]:
+def _bounds(commands: Sequence[Command], width: float) -> Box:
     """A box round a path and its line, y upward."""
     across = [x for _, numbers in commands for x in numbers[::2]]
     down = [y for _, numbers in commands for y in numbers[1::2]]

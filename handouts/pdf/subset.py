@@ -18,8 +18,8 @@ _CHECKSUM = 0xB1B0AFBA
 _MORE, _WORDS, _SCALE, _TWO_SCALES, _MATRIX = 0x20, 0x01, 0x08, 0x40, 0x80
 """Flags of a part of a composite glyph (OpenType 1.9, glyf)."""
 
-_LARGEST_SHORT = 2 * 0xFFFF
 _COPIED = ("cvt ", "fpgm", "prep")
+"""Tables that the instructions of outlines refer to, in a font that has any."""
 
 
 def subset(font: TrueType, characters: Sequence[int]) -> bytes:
@@ -27,8 +27,6 @@ def subset(font: TrueType, characters: Sequence[int]) -> bytes:
     glyphs = _Glyphs(font)
     codes = [glyphs.number(font.glyphs.get(character, 0)) for character in characters]
     glyf, places = _joined(glyphs.outlines())
-    short = places[-1] <= _LARGEST_SHORT
-    halves = [place // 2 for place in places] if short else places
     count = len(glyphs.chosen)
     tables = {
         "cmap": struct.pack(
@@ -38,10 +36,10 @@ def subset(font: TrueType, characters: Sequence[int]) -> bytes:
             *codes,
         ),
         "glyf": glyf,
-        "head": _with_short(font.table("head"), 50, 0 if short else 1),
+        "head": font.table("head"),
         "hhea": _with_short(font.table("hhea"), 34, count),
         "hmtx": b"".join(struct.pack(">Hh", *font.metrics[glyph]) for glyph in glyphs.chosen),
-        "loca": struct.pack(f">{count + 1}{'H' if short else 'L'}", *halves),
+        "loca": struct.pack(f">{count + 1}H", *(place // 2 for place in places)),
         "maxp": _with_short(font.table("maxp"), 4, count),
         **{tag: table for tag in _COPIED if (table := font.table(tag))},
     }

@@ -282,10 +282,13 @@ def test_a_damaged_file_is_read_or_refused(
     same: list[Handout], workspace: Workspace, data: st.DataObject
 ) -> None:
     file = same[1].file
-    at = data.draw(st.integers(0, len(file.own) - 1))
-    own = file.own[:at] + data.draw(st.binary(max_size=3)) + file.own[at + 1 :]
+    first = data.draw(st.sampled_from([0, len(file.shared)]))
+    pdf = bytearray(file.pdf)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(first, len(pdf) - 1))
+        pdf[at : at + data.draw(st.integers(0, 20))] = data.draw(st.binary(max_size=3))
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(ContentError):
-        printed(Path(folder) / "run.pdf", workspace, [same[0].pdf, file.shared + own])
+        printed(Path(folder) / "run.pdf", workspace, [same[0].pdf, bytes(pdf)])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,11 +9,11 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import Protocol
 
+from handouts.deliver.fingerprint import row_digest
 from handouts.deliver.mail.consent import may_go
 from handouts.deliver.mail.events import Delivery, Event
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.mailbox import Domains, Mailbox, read_mailbox
-from handouts.deliver.mail.unchanged import Pair, changed
 from handouts.deliver.manifest import Entry, Status
 from handouts.deliver.token import Key
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
@@ -70,15 +69,11 @@ class People(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a plan comes from: ``key`` of the batch, ``passphrases`` the key of its passphrases.
-
-    ``made`` is the day of the batch, None if it is not known.
-    """
+    """Where a plan comes from: ``key`` of the batch, ``passphrases`` the key of its passphrases."""
 
     workspace: Workspace
     key: Key
     passphrases: Key | None = None
-    made: dt.date | None = None
 
     def password(self, row: RosterRow) -> str | None:
         """Return what opens a patient's file; None if nothing is known."""
@@ -101,24 +96,9 @@ class Planner:
         """Return every finished handout with what is to be done about it, in their order."""
         made = [entry for entry in entries if entry.status is Status.MADE]
         files = Counter(entry.file for entry in made)
-        stale = self._stale(made)
-        return [self._judged(entry, files, stale) for entry in made]
+        return [self._judged(entry, files) for entry in made]
 
-    def _stale(self, entries: Iterable[Entry]) -> frozenset[str]:
-        if self._source.made is None:
-            return frozenset()
-        found = ((entry, self._rows.get(entry.reference)) for entry in entries)
-        pairs = (
-            Pair(entry, row, self._source.password(row) if entry.encrypted else None)
-            for entry, row in found
-            if isinstance(row, RosterRow)
-        )
-        key, workspace = self._source.key, self._source.workspace
-        return changed(pairs, key, workspace, self._source.made) or frozenset()
-
-    def _judged(
-        self, entry: Entry, files: Mapping[str | None, int], stale: frozenset[str]
-    ) -> Planned:
+    def _judged(self, entry: Entry, files: Mapping[str | None, int]) -> Planned:
         row = self._rows.get(entry.reference)
         if row is None:
             reason = self._left_out.get(entry.reference, ABSENT)
@@ -128,7 +108,7 @@ class Planner:
         if row.email is None:
             return Planned(entry, Verdict.NO_ADDRESS, row)
         problems = [*self._of_manifest(entry, files), *_of_row(entry, row)]
-        if not problems and entry.token in stale:
+        if not problems and entry.row_digest != row_digest(row, self._source.key):
             problems.append(_problem(row, "the row was changed after its handout was made"))
         try:
             mailbox = read_mailbox(row.email)

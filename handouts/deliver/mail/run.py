@@ -22,7 +22,6 @@ from handouts.deliver.mail.send import Sender, placed
 from handouts.deliver.mail.writing import Writer
 from handouts.deliver.manifest import MANIFEST, Entry, Status, latest
 from handouts.deliver.output import open_output
-from handouts.deliver.settings import recorded_date
 from handouts.deliver.token import Key, read_key
 from handouts.errors import DeliveryError, HandoutError, MissingError, Problem, did_you_mean
 from handouts.load.roster import Roster
@@ -86,7 +85,6 @@ class _Run:
             self.around.library.workspace,
             key,
             _passphrases(self.options.passphrases),
-            recorded_date(self.options.folder),
         )
         planned = Planner(source, self.roster, self.ledger).plan(entries)
         ready = [item for item in planned if item.verdict is Verdict.READY][: self.options.limit]

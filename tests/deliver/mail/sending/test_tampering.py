@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from handouts.deliver.encrypt import encrypt
+from handouts.deliver.mail import plan
 from handouts.deliver.mail.compose_mail import MailMaker
 from handouts.deliver.mail.letter import Letter
 from handouts.deliver.mail.results import Outcome
@@ -142,10 +143,19 @@ def test_a_row_that_was_edited(world: World, cells: dict[str, str], message: str
     assert message in refused(world)
 
 
-def test_a_name_that_was_edited_is_found_on_the_page_alone(world: World) -> None:
-    """Where the content is newer than the batch, fingerprints say nothing: the page does."""
+def test_a_row_that_was_edited_is_found_though_content_is_newer(world: World) -> None:
     write = world.root / "clinic" / "clinics" / "mine.yaml"
     write.write_text(write.read_text("utf-8").replace("0142", "0143"), "utf-8")
+    world.change(ONE, affected_side="right")
+    assert "the row was changed after its handout was made" in refused(world)
+
+
+def test_a_name_that_was_edited_is_found_on_the_page_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should manifest and row have been edited alike, the page still says who it is for."""
+    digests = {entry["reference"]: entry["row_digest"] for entry in world.entries()}
+    monkeypatch.setattr(plan, "row_digest", lambda row, _: digests[row.reference])
     world.change(ONE, name="Somebody Else")
     message = refused(world)
     assert "does not show the name that the roster has now" in message
@@ -205,7 +215,8 @@ def test_names_sorted_apart_from_their_rows(world: World) -> None:
         ({"clinic": "riverbend"}, "clinic is mine now, the handout was made with riverbend"),
         ({"encrypted": True}, "should be encrypted, and is not"),
         ({"row": 3}, "the row stood in line 3 when its handout was made"),
-        ({"fingerprint": "0" * 32}, "the row was changed after its handout was made"),
+        ({"row_digest": "0" * 32}, "the row was changed after its handout was made"),
+        ({"row_digest": None}, "the row was changed after its handout was made"),
     ],
 )
 def test_a_line_that_was_edited(world: World, values: dict[str, object], message: str) -> None:
