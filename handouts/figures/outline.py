@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import shapely
+from shapely.affinity import translate
 from shapely.geometry import LineString, Polygon
 from shapely.ops import linemerge, unary_union
 
@@ -23,8 +24,6 @@ Shape: TypeAlias = Any
 """A polygon, lines, or several of them, on the picture plane (shapely publishes no types)."""
 
 NO_SHAPE: Final[Shape] = Polygon()
-GRID: Final = 1e-5
-"""Points nearer than this, in units, are one where shapes are cut robustly."""
 
 _ANGLES = np.linspace(0, 2 * math.pi, 40, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
@@ -107,10 +106,10 @@ def union(shapes: Iterable[Shape]) -> Shape:
     return result
 
 
-def without(shape: Shape, other: Shape) -> Shape:
-    """Return a shape without another, on a fine grid: slivers make the exact way fail at times."""
-    result: Shape = shapely.difference(shape, other, grid_size=GRID)
-    return result
+def moved(shape: Shape, x: float, y: float) -> Shape:
+    """Return a shape moved; where rounding makes a sliver cross itself, that is mended."""
+    result: Shape = translate(shape, x, y)
+    return result if result.is_valid else shapely.make_valid(result)
 
 
 def largest(shape: Shape) -> Shape:

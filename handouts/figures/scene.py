@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from shapely.affinity import translate
 
 from handouts.figures.body import body_parts
 from handouts.figures.build import View
@@ -22,9 +21,9 @@ from handouts.figures.outline import (
     Shape,
     disc,
     grown,
+    moved,
     polygons,
     union,
-    without,
 )
 from handouts.figures.paint import Painter
 from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part
@@ -166,7 +165,7 @@ class Scene:
             trunk = group == "trunk"
             shape = union(part.outline for part in [*parts, *(roots if trunk else [])])
             step = 1.5 if trunk else 1.0
-            shade = without(shape, translate(shape, -step * 0.75, step))
+            shade = shape.difference(moved(shape, -step * 0.75, step))
             side, _, limb = group.partition("_")
             if limb:
                 joint, radius = ("hip", 8.5) if limb == "leg" else ("shoulder", 7.0)

@@ -51,13 +51,20 @@ def bits_of(content: str) -> Bits:
 
 
 def stencil(bits: Bits) -> Stream:
-    """Return a code as an image that paints the current colour through it (8.9.6.2)."""
-    return Stream(bits.rows, _entries(bits.side), plain=True)
+    """Return a code as an image that paints the current colour through it (8.9.6.2).
+
+    In hexadecimal digits: rows may end in the byte of a line end, which some writers take away.
+    """
+    return Stream(_digits(bits), _entries(bits.side), plain=True)
 
 
 def stencil_code(bits: Bits) -> bytes:
     """Return the same in PDF's notation."""
-    return plain_stream(bits.rows, _notation(bits.side))
+    return plain_stream(_digits(bits), _notation(bits.side))
+
+
+def _digits(bits: Bits) -> bytes:
+    return b"%s>" % bits.rows.hex().encode("ascii")
 
 
 @lru_cache(maxsize=8)
@@ -74,6 +81,7 @@ def _entries(side: int) -> dict[str, Value]:
         "ImageMask": True,
         "BitsPerComponent": 1,
         "Decode": [1, 0],
+        "Filter": Name("ASCIIHexDecode"),
     }
 
 

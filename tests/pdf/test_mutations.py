@@ -14,6 +14,7 @@ from pypdf.generic import (
     DecodedStreamObject,
     DictionaryObject,
     NameObject,
+    StreamObject,
 )
 
 from handouts.figures.vector import Path
@@ -201,6 +202,10 @@ SPOILED: dict[str, Edit] = {
 def _edited(pdf: bytes, edit: Edit) -> bytes:
     writer = PdfWriter(clone_from=io.BytesIO(pdf))
     edit(writer)
+    for each in writer._objects:
+        # pypdf writes no carriage return before endstream: data that ends in one seems cut short.
+        if isinstance(each, StreamObject) and each._data[-1:] in (b"\r", b"\n"):
+            each._data += b"\0"
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
