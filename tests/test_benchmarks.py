@@ -42,7 +42,7 @@ def made_by(peer: Peer, folder: Path) -> bytes:
     return peer.prepare(folder).make(patient)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning") # the peers' own
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the peers' own
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 def test_peer_makes_the_same_handout(peer: Peer, folder: Path) -> None:
     if peer.missing:

@@ -103,18 +103,19 @@ def build(  # noqa: PLR0913 - one parameter for each option
         "start_date": start,
         "fillable": fillable,
     }
-    again = Again(workspace, asked, {name.replace("_", "-"): person[name] for name in _OWN})
+    own = {name.replace("_", "-"): person[name] for name in _OWN}
+    again = Again(workspace, asked, own, person["next_visit"])
     handout: Stamped | Handout | None = None
-    if not patient and not person["next_visit"]:
+    if not patient:
         handout = again.stamped()
     if handout is None:
         with uncollected():
             # Reading, checking and laying out are imported where none of the kind was made before.
             from handouts.cli.making import lay_out  # noqa: PLC0415
 
-            handout = lay_out(workspace, asked, patient, person)
-        if not fillable:
-            again.keep(handout.plate)
+            handout, visits = lay_out(workspace, asked, patient, person)
+        if not fillable and not patient:
+            again.keep(handout.plate, visits)
     target = output or Path(f"{program}-{handout.code}.pdf")
     write_whole(target, *handout.file.parts)
     say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")

@@ -9,6 +9,9 @@ from typing import Any
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
 from handouts.cli.patient import patient_from
+from handouts.compose.own import visits_from
+from handouts.compose.visits import Visits
+from handouts.compose.wording import wording
 from handouts.model.choices import Mode, Paper
 from handouts.pdf.write import Handout
 from handouts.workspace import Workspace
@@ -16,8 +19,10 @@ from handouts.workspace import Workspace
 
 def lay_out(
     workspace: Workspace, asked: Mapping[str, Any], patient: Path | None, person: Mapping[str, Any]
-) -> Handout:
+) -> tuple[Handout, Visits]:
     """Return the handout for what is asked, for the patient of a file and of options.
+
+    Beside it words for visits of other patients, in its language.
 
     Raises:
         HandoutError: for wrong content, or what cannot be laid out.
@@ -34,4 +39,6 @@ def lay_out(
         mode=Mode(asked["mode"]),
         clinician=asked["clinician"],
     )
-    return build_handout(make_order(library, request), workspace, fillable=asked["fillable"])
+    order = make_order(library, request)
+    handout = build_handout(order, workspace, fillable=asked["fillable"])
+    return handout, visits_from(workspace.today, wording(order.locale, order.language))

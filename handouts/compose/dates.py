@@ -61,8 +61,13 @@ def appointment(when: dt.date | dt.datetime, words: Wording) -> str:
     date = day_and_date(when, words)
     if not isinstance(when, dt.datetime) or when.time() == dt.time(0):
         return date
-    time = _clean(format_time(when.time(), "short", locale=words.region))
+    time = clock_time(when.time(), words)
     return plain(fill(words.locale.days.timed, date=date, time=time))
+
+
+def clock_time(time: dt.time, words: Wording) -> str:
+    """``10:30 AM`` in the US, ``10:30`` in Britain."""
+    return _clean(format_time(time, "short", locale=words.region))
 
 
 def medium_date(date: dt.date, words: Wording) -> str:

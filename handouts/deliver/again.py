@@ -5,11 +5,13 @@ Nothing heavy is imported here: reading, checking and laying out are needed the 
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handouts.compose.visits import Visits
 from handouts.deliver.plates import PlateCache, cache_folder
 from handouts.errors import HandoutError
 from handouts.layout.fonts import load_fonts
@@ -35,13 +37,18 @@ class Stamped:
 class Again:
     """One request, in the words of the command line, and the plates kept for it.
 
-    ``options``: all that was asked for but the patient's own words; ``own``: those, by field.
+    ``options``: all that was asked for but the patient's own words; ``own``: those, by field;
+    ``visit``: when the patient comes next.
     """
 
     def __init__(
-        self, workspace: Workspace, options: Mapping[str, Any], own: Mapping[str, str | None]
+        self,
+        workspace: Workspace,
+        options: Mapping[str, Any],
+        own: Mapping[str, str | None],
+        visit: dt.date | dt.datetime | None = None,
     ) -> None:
-        self._workspace, folder = workspace, cache_folder()
+        self._workspace, self._visit, folder = workspace, visit, cache_folder()
         self._values = {field: text for field, text in own.items() if text}
         name = self._values.get("preferred-name") or self._values.get("name")
         if name:
@@ -49,6 +56,7 @@ class Again:
         asked = {
             **options,
             "own": sorted(field for field, text in own.items() if text),
+            "visit": visit is not None,
             "day": workspace.today,
             "folder": workspace.folder.resolve() if workspace.folder else None,
             "listed": list(_listed(workspace)),
@@ -65,19 +73,25 @@ class Again:
         def face(word: str, bold: bool) -> Measured:  # noqa: FBT001 - as `FaceOf`
             return fonts.face(word, bold=bold)
 
-        for plate in self._cache.plates():
+        for plate, visits in self._cache.plates():
+            values = dict(self._values)
+            if self._visit is not None:
+                told = visits.words(self._visit)
+                if told is None:
+                    return None
+                values["next-visit"] = told
             try:
-                file = plate.stamp(self._values, None, face)
+                file = plate.stamp(values, None, face)
             except (NoRoom, HandoutError):
                 continue
             return Stamped(file, plate.pages, plate.code)
         return None
 
-    def keep(self, plate: Plate) -> None:
+    def keep(self, plate: Plate, visits: Visits) -> None:
         """Keep the plate of the handout, made from what the workspace has read, for the next."""
         if self._cache is not None and plate.is_open:
             sources = {str(path): digest for path, digest in self._workspace.seen.items()}
-            self._cache.keep(plate, sources)
+            self._cache.keep(plate, visits, sources)
 
 
 def _plain(field: str, text: str) -> bool:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from handouts import __version__
+from handouts.compose.visits import Visits
 from handouts.pdf.base import Base
 from handouts.pdf.lettering import Lettering, OwnRun, Shape
 from handouts.pdf.plate import Announced, OwnCode, Plate
@@ -63,24 +64,24 @@ class PlateCache:
         name = hashlib.sha256(text.encode()).hexdigest()[:40]
         return (self.folder / f"{name}.{index}" for index in range(_SHAPES))
 
-    def plates(self) -> Iterator[Plate]:
-        """Yield the plates there are whose sources are still the same."""
+    def plates(self) -> Iterator[tuple[Plate, Visits]]:
+        """Yield the plates there are whose sources are still the same, and words for visits."""
         for path in self._files():
             try:
                 data = path.read_bytes()
             except OSError:
                 return
             found = _read(data)
-            if found is not None and _same(found[1]):
-                yield found[0]
+            if found is not None and _same(found.sources):
+                yield found.plate, found.visits
 
-    def keep(self, plate: Plate, sources: Sources) -> None:
+    def keep(self, plate: Plate, visits: Visits, sources: Sources) -> None:
         """Write a plate; that it cannot be written is no harm."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = next((file for file in self._files() if not _useful(file)), None)
             if path is not None:
-                _write(path, _written(plate, sources))
+                _write(path, _written(_Kept(plate, visits, sources)))
                 self._forget()
 
     def _forget(self) -> None:
@@ -119,7 +120,7 @@ def _useful(path: Path) -> bool:
         found = _read(path.read_bytes())
     except OSError:
         return False
-    return found is not None and _same(found[1])
+    return found is not None and _same(found.sources)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -131,13 +132,24 @@ def _write(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
-def _written(plate: Plate, sources: Sources) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What one file holds."""
+
+    plate: Plate
+    visits: Visits
+    sources: Sources
+
+
+def _written(kept: _Kept) -> bytes:
     """Return a plate as bytes: a digest, a line of JSON, the bytes that all patients share."""
+    plate = kept.plate
     names = (field.name for field in fields(Base) if field.name != "body")
     base = {name: getattr(plate.base, name) for name in names}
     number, resources = plate.resources
     told = {
-        "sources": dict(sources),
+        "sources": dict(kept.sources),
+        "visits": asdict(kept.visits),
         "base": base,
         "own": [[number, _own_out(own)] for number, own in plate.own],
         "info": _about_out(plate.info),
@@ -152,8 +164,8 @@ def _written(plate: Plate, sources: Sources) -> bytes:
     return _HEAD + digest_of(content).encode() + b"\n" + content
 
 
-def _read(data: bytes) -> tuple[Plate, Sources] | None:
-    """Return a plate and its sources; None for anything that is not one, whole and ours."""
+def _read(data: bytes) -> _Kept | None:
+    """Return a plate with what goes with it; None for anything that is not one, whole and ours."""
     head, _, content = data.partition(b"\n")
     if head != _HEAD + digest_of(content).encode():
         return None
@@ -175,9 +187,9 @@ def _read(data: bytes) -> tuple[Plate, Sources] | None:
             code=told["code"],
             language=told["language"],
         )
+        return _Kept(plate, Visits(**told["visits"]), dict(told["sources"]))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    return plate, told["sources"]
 
 
 def _own_out(own: Lettering | OwnCode) -> dict[str, Any]:

@@ -89,10 +89,10 @@ def test_a_bug_is_exit_70_and_tells_nothing_of_the_patient(
 def test_folder_that_cannot_be_written_is_found_before_the_work(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**_: object) -> None:
+    def refuse(_: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(files, "_beside", refuse)
     monkeypatch.setattr("handouts.cli.making.make_order", lambda *_: pytest.fail("worked first"))
     done = run(*BUILD, "-o", "out.pdf")
     assert done.exit_code == 1

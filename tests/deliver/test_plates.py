@@ -236,3 +236,27 @@ def test_a_repeated_build_needs_none_of_the_machinery(tmp_path: Path) -> None:
     assert "handouts.layout.engine" in told[0]
     assert told[1] == ""
     assert (tmp_path / "0.pdf").read_bytes() == (tmp_path / "1.pdf").read_bytes()
+
+
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("visit", ["2026-12-29 10:30", "2026-12-29", "2027-01-05 00:00"])
+def test_a_visit_is_put_into_words_without_calendar_data(build: Build, visit: str) -> None:
+    other = build(*MARIA, "--next-visit", "2026-12-30 11:15", laid_out=True)
+    timed = visit == "2026-12-29 10:30"
+    first = build(*MARIA, "--next-visit", visit, laid_out=not timed)
+    assert build(*MARIA, "--next-visit", visit, laid_out=False) == first != other
+
+
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("visit", ["2027-12-29 10:30", "2026-12-29 10:31", "2026-12-29T10:30:30"])
+def test_a_visit_far_away_or_at_an_odd_time_is_laid_out(build: Build, visit: str) -> None:
+    first = build(*MARIA, "--next-visit", visit, laid_out=True)
+    assert build(*MARIA, "--next-visit", visit, laid_out=True) == first
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_patients_file_is_read_each_time(build: Build, tmp_path: Path) -> None:
+    file = tmp_path / "maria.yaml"
+    file.write_text("schema: 1\nname: Maria Nuñez-O'Brien\naffected_side: left\n", "utf-8")
+    build("--patient", str(file), laid_out=True)
+    build("--patient", str(file), laid_out=True)
