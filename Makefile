@@ -4,6 +4,7 @@
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(shell command -v $(name) 2>/dev/null)))
 VENV ?= .venv
+BENCH ?= $(VENV)/bench
 BIN := $(VENV)/bin
 DEMO ?= demo
 JOBS ?= auto
@@ -11,7 +12,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
   $(BIN)/python -m pip --quiet install
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint types imports unit format schemas figures fonts docs clean
+.PHONY: demo test lint types imports unit bench bench-quick format schemas figures fonts docs clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/handouts demo -o "$(DEMO)"
@@ -30,6 +31,14 @@ imports: $(VENV)/test-ready
 
 unit: $(VENV)/test-ready
 	$(BIN)/pytest -n $(JOBS) --cov --cov-report=term
+
+# --- how fast: other ways of making the same pages are set up in an environment of their own -
+
+bench: $(BENCH)/ready
+	$(BENCH)/bin/python -m benchmarks.measure
+
+bench-quick: $(BENCH)/ready
+	$(BENCH)/bin/python -m benchmarks.measure --quick
 
 # --- for people who change the project ------------------------------------------------------
 
@@ -69,3 +78,10 @@ $(VENV)/test-ready: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Setting up $(VENV) with the tools for tests (once)"
 	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/demo-ready
+
+$(BENCH)/ready: pyproject.toml constraints.txt
+	@$(MAKE) --no-print-directory VENV="$(BENCH)" $(BENCH)/bin/python
+	@echo "Setting up $(BENCH) with what is measured against (once)"
+	@PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+	  PIP_DISABLE_PIP_VERSION_CHECK=1 $(BENCH)/bin/python -m pip --quiet install --editable '.[bench]'
+	@touch $@

@@ -168,7 +168,7 @@ class Card(Flowable):
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        stretch = self.stretch(width)
+        stretch, bottom = self.stretch(width), y + height
         extra = min(max(0.0, height - self.height(width)), stretch)
         facts_extra = extra * self._fact_stretch(width) / stretch if stretch else 0.0
         self.header.draw(sheet, x, y, width)
@@ -181,7 +181,8 @@ class Card(Flowable):
             last = self.facts.draw(sheet, x, y, width, facts_extra)
             y += self._facts_height(width) + facts_extra + 7
         if self.card.note_label is not None:
-            self._draw_note(sheet, x, last if self._note_beside(width) else y, width)
+            at = last if self._note_beside(width) else y
+            self._draw_note(sheet, x, at, width, bottom)
 
     def _draw_body(self, sheet: Sheet, x: float, y: float, width: float, extra: float) -> float:
         steps_width = self._step_width(width)
@@ -200,7 +201,7 @@ class Card(Flowable):
         self.steps.draw(sheet, x + width - steps_width, y, steps_width)
         return y + high + extra
 
-    def _draw_note(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+    def _draw_note(self, sheet: Sheet, x: float, y: float, width: float, bottom: float) -> None:
         label = self.card.note_label
         if label is None:
             return
@@ -219,17 +220,22 @@ class Card(Flowable):
                 sheet.on_baseline(start + line.width + 6, y + 12 * scale, block)
             else:
                 y += sheet.text(start, y + 17 * scale, block)
-            self._draw_note_lines(sheet, start, right, y)
+            self._draw_note_lines(sheet, (start, right), y, bottom)
             return
         first = start + line.width + 6
         sheet.writing_line(first, right, y + 15 * scale)
         size = (right - first, 15 * scale)
         said = f"{self.card.name.plain}: {label.plain}"
         sheet.entry(EntryKind.LINE, first, y, size, said, label)
-        self._draw_note_lines(sheet, start, right, y)
+        self._draw_note_lines(sheet, (start, right), y, bottom)
 
-    def _draw_note_lines(self, sheet: Sheet, left: float, right: float, y: float) -> None:
-        """More lines for the pen on a page of the card's own."""
-        if self.fit.alone:
-            for more in range(1, _NOTE_LINES_ALONE):
-                sheet.writing_line(left, right, y + 15 * self.look.scale + 24 * more)
+    def _draw_note_lines(
+        self, sheet: Sheet, sides: tuple[float, float], y: float, bottom: float
+    ) -> None:
+        """More lines for the pen on a page of the card's own, as far as there is room."""
+        if not self.fit.alone:
+            return
+        for more in range(1, _NOTE_LINES_ALONE):
+            line = y + 15 * self.look.scale + 24 * more
+            if line <= bottom + 0.01:
+                sheet.writing_line(*sides, line)

@@ -34,13 +34,23 @@ def texts(page: Page) -> list[Glyphs]:
 
 
 def overlaps(page: Page) -> Iterator[tuple[str, str]]:
-    """Pairs of texts whose ink lies on each other."""
+    """Pairs of texts whose ink lies on each other, and texts that a level line runs through."""
     boxes = [(item, ink(item)) for item in texts(page) if item.text.strip()]
     for (one, a), (other, b) in combinations(boxes, 2):
         wide = min(a[2], b[2]) - max(a[0], b[0])
         high = min(a[3], b[3]) - max(a[1], b[1])
         if wide > 0.5 and high > 0.5:
             yield one.text, other.text
+    for line in _level_lines(page):
+        for item, box in boxes:
+            struck = item.y - 0.6 * item.size < line[1] < item.y - 0.05 * item.size
+            if struck and min(line[2], box[2]) - max(line[0], box[0]) > 1:
+                yield "a line", item.text
+
+
+def _level_lines(page: Page) -> list[Box]:
+    lines = (item for item in page.items if isinstance(item, Path) and len(item.commands) == 2)
+    return [box for box in map(path_box, lines) if box[1] == box[3] and box[2] > box[0]]
 
 
 def outside(page: Page, *, cut_out: bool = False) -> Iterator[str]:

@@ -1,0 +1,66 @@
+"""A request → PDF with handouts itself: laid out anew, or stamped from a plate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.individuals import individual_request
+from benchmarks.inputs import CLINIC
+from benchmarks.patients import TODAY, request_of, workspace
+from benchmarks.peers import Patient
+from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts.pdf.press import Press
+
+Ask = Callable[[int], OrderRequest]
+"""Gives the request for a patient's number."""
+
+
+def prepare_full(_folder: Path) -> Full:
+    """Return a maker that lays out, for patients of one program."""
+    return Full(Library(workspace()), request_of)
+
+
+def prepare_full_own(folder: Path) -> Full:
+    """Return a maker that lays out, for patients with programs of their own."""
+    return Full(_own_library(folder), individual_request)
+
+
+def prepare_stamped(_folder: Path) -> Stamped:
+    """Return a maker that stamps, for patients of one program."""
+    return Stamped(Press(Library(workspace())), request_of)
+
+
+def prepare_stamped_own(folder: Path) -> Stamped:
+    """Return a maker that stamps what it can, for patients with programs of their own."""
+    return Stamped(Press(_own_library(folder)), individual_request)
+
+
+def _own_library(folder: Path) -> Library:
+    return Library(Workspace(folder / CLINIC, today=TODAY))
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Lays out each handout. Only a patient's number counts: the rest is made while measured."""
+
+    library: Library
+    request: Ask
+
+    def make(self, patient: Patient) -> bytes:
+        """Return the PDF of a patient."""
+        order = make_order(self.library, self.request(patient["number"]))
+        return build(order, self.library.workspace).pdf
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """Makes each handout as a batch does."""
+
+    press: Press
+    request: Ask
+
+    def make(self, patient: Patient) -> bytes:
+        """Return the PDF of a patient."""
+        return self.press.make(self.request(patient["number"])).file.pdf

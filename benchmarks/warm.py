@@ -1,0 +1,120 @@
+"""Peers in turn, each in a process that stays warm → how long a handout takes, and ratios to Typst.
+
+A round asks every peer once, so that what disturbs the machine disturbs all; a ratio is taken
+within its round, and the median of the rounds counts.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.patients import STARTS
+from benchmarks.peers import STAMPED, TYPST, TYPST_OWN, Peer
+from benchmarks.processes import Worker, last_core
+
+_WARM_UP = 2
+_LONGEST = {STAMPED: 30.0}
+_USUALLY = 1.0
+"""Warming up lasts until all kinds of handouts were made once, or so many seconds."""
+
+_MOST = 200
+"""No more handouts a round, however quick a peer is."""
+
+
+@dataclass(slots=True)
+class Warm:
+    """What a warm peer took: seconds a handout, the median of each round."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    writing: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+    size: int = 0
+    peak: int = 0
+
+    @property
+    def cpu_median(self) -> float:
+        """Seconds of CPU a handout."""
+        return statistics.median(self.cpu)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A median of ratios, and its extremes."""
+
+    median: float
+    low: float
+    high: float
+
+
+def ratio(one: Sequence[float], other: Sequence[float]) -> Ratio:
+    """Return how ``one`` compares with ``other``, round by round."""
+    each = [a / b for a, b in zip(one, other, strict=True)]
+    return Ratio(statistics.median(each), min(each), max(each))
+
+
+def baseline(peer: Peer) -> str:
+    """Return the name of the peer that a peer is compared with."""
+    return TYPST_OWN if peer.individual else TYPST
+
+
+def measure_warm(
+    peers: Sequence[Peer], folder: Path, scratch: Path, rounds: int, seconds: float,
+    write: Sequence[str] = (),
+) -> dict[str, Warm]:  # fmt: skip
+    """Return what peers took, by name.
+
+    A peer makes as many handouts a round as fit ``seconds``, at least one. Those of ``write`` also
+    write their handouts, and then the same bytes again without making them: the floor.
+    """
+    results = {peer.name: Warm() for peer in peers}
+    with ExitStack() as stack:
+        workers = {
+            peer.name: stack.enter_context(
+                Worker("benchmarks.worker", peer.name, str(folder), core=last_core())
+            )
+            for peer in peers
+        }
+        counts = {}
+        for name, worker in workers.items():
+            counts[name] = max(1, min(_MOST, int(seconds / _warm_up(worker, name))))
+        for number in range(rounds):
+            for name, worker in workers.items():
+                first = STARTS + _WARM_UP + number * counts[name]
+                _one_round(worker, results[name], first, counts[name])
+                if name in write:
+                    place = scratch / f"{name}-{number}"
+                    _writing(worker, results[name], first, counts[name], place)
+        for name, worker in workers.items():
+            results[name].peak = worker.ask(do="peak")
+    return results
+
+
+def _warm_up(worker: Worker, name: str) -> float:
+    """Make a handout of every kind, as time allows; return the seconds of a later one."""
+    spent = 0.0
+    for first in range(0, STARTS, _WARM_UP):
+        taken = worker.ask(do="make", first=first, count=_WARM_UP)
+        spent += sum(wall for wall, _, _ in taken) / 1e9
+        if spent > _LONGEST.get(name, _USUALLY):
+            break
+    fresh = worker.ask(do="make", first=STARTS, count=_WARM_UP)
+    return min(wall / 1e9 for wall, _, _ in fresh)
+
+
+def _one_round(worker: Worker, result: Warm, first: int, count: int) -> None:
+    taken = worker.ask(do="make", first=first, count=count)
+    result.wall.append(statistics.median(wall for wall, _, _ in taken) / 1e9)
+    result.cpu.append(statistics.median(cpu for _, cpu, _ in taken) / 1e9)
+    result.size = round(statistics.mean(size for _, _, size in taken))
+
+
+def _writing(worker: Worker, result: Warm, first: int, count: int, place: Path) -> None:
+    floor = worker.ask(do="floor", first=first, count=count, target=f"{place}-floor")
+    taken = worker.ask(do="make", first=first, count=count, target=f"{place}-made")
+    result.floor.append(statistics.median(wall for wall, _, _ in floor) / 1e9)
+    result.writing.append(statistics.median(wall for wall, _, _ in taken) / 1e9)
