@@ -82,7 +82,7 @@ def whole_file(path: Path, *, private: bool = True, flush: bool = True) -> Itera
         DeliveryError: if the folder cannot be written or the disk is full.
     """
     # A link keeps pointing at its file: what it points to is replaced.
-    path = path.resolve()
+    path = path.resolve() if path.is_symlink() else path
     try:
         handle, beside = _beside(path)
     except OSError as error:
@@ -93,13 +93,15 @@ def whole_file(path: Path, *, private: bool = True, flush: bool = True) -> Itera
             stream.flush()
             if flush:
                 os.fsync(stream.fileno())
-        beside.chmod(OWNER_ONLY if private else EVERYBODY)
+        if not private:
+            beside.chmod(EVERYBODY)
         beside.replace(path)
-    except OSError as error:
-        raise _refused(path, error) from None
-    finally:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _refused(path, error) from None
+        raise
     if flush:
         _flush_folder(path.parent)
 

@@ -152,12 +152,14 @@ def latest(path: Path) -> Latest:
 
 
 class Manifest:
-    """A manifest that is being written."""
+    """A manifest that is being written. ``fresh``: it had no lines when it was opened."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = GrowingFile(path)
-        self._now = latest(path)
+        self.fresh = path.stat().st_size == 0
+        # Where nothing was before, nothing that is added can say the same again.
+        self._now = Latest() if self.fresh else latest(path)
 
     def __enter__(self) -> Self:
         return self
@@ -167,7 +169,10 @@ class Manifest:
         self._now.__exit__()
 
     def made(self, token: str) -> Entry | None:
-        """Return the finished handout of a token, if there is one."""
+        """Return the finished handout of a token, if there was one when the manifest was opened.
+
+        Of one that was not ``fresh`` also those that were added since.
+        """
         line = self._now.line(token)
         return _entry(line.encode(), Location()) if line else None
 
@@ -180,7 +185,9 @@ class Manifest:
         new = []
         for entry in entries:
             line = entry.line()
-            if self._now.line(entry.key) != line:
+            if self.fresh:
+                new.append(f"{line}\n")
+            elif self._now.line(entry.key) != line:
                 self._now.note(entry)
                 new.append(f"{line}\n")
         if new:

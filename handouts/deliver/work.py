@@ -93,7 +93,7 @@ class Planner:
             fingerprint=fingerprint(row, password, self._shared(), self.key),
             row_digest=row_digest(row, self.key),
         )
-        done = self.manifest.made(token)
+        done = None if self.manifest.fresh else self.manifest.made(token)
         if done and done.fingerprint == wanted.fingerprint and self._is_there(done):
             return Settled(row, replace(done, roster=row.file, row=row.row), (), password)
         return Wanted(Job(row, token, password), wanted)

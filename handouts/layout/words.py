@@ -6,7 +6,8 @@ that laid it out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -14,6 +15,7 @@ from typing import Protocol
 BLANK_WIDTH = 44.0
 """Length of a line for the pen inside a line of text, in points at 12 points of type."""
 
+_NUMBER = re.compile(r"(?:^| )\d")
 _SHORT = 4
 """Letters of a word that is kept with a number after it."""
 
@@ -92,32 +94,41 @@ def words_of(
     runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool
 ) -> tuple[Word, ...]:
     """Return the words of runs, measured at a size; short words are glued to their number."""
-    return _glued(tuple(_split(runs, face_of, size, bold=bold)), size)
+    words = tuple(_split(runs, face_of, size, bold=bold))
+    return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
 
 
-def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -> Iterator[Word]:
+def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -> list[Word]:
+    words: list[Word] = []
     pieces: list[Piece] = []
     for run in runs:
-        parts = run.text.split(" ")
-        strong, last = run.strong or bold, len(parts) - 1
-        for index, part in enumerate(parts):
-            if index and pieces:
-                yield word_of(pieces, size)
-                pieces = []
-            if not part:
-                continue
-            if index < last and not pieces and not run.blank and run.lang is None:
-                yield _whole(part, face_of(part, strong), size)
-            else:
-                pieces.append(_piece(part, run, face_of(part, strong), size))
+        first, *others = run.text.split(" ", 1)
+        strong = run.strong or bold
+        if first:
+            pieces.append(_piece(first, run, face_of(first, strong), size))
+        if not others:
+            continue
+        if pieces:
+            words.append(word_of(pieces, size))
+            pieces = []
+        rest, _, last = others[0].rpartition(" ")
+        if run.blank or run.lang is not None:
+            parts = filter(None, rest.split(" "))
+            words += [word_of([_piece(p, run, face_of(p, strong), size)], size) for p in parts]
+        elif rest:
+            words += _between(rest, face_of, size, strong)
+        if last:
+            pieces.append(_piece(last, run, face_of(last, strong), size))
     if pieces:
-        yield word_of(pieces, size)
+        words.append(word_of(pieces, size))
+    return words
 
 
-@lru_cache(maxsize=4096)
-def _whole(part: str, face: Measured, size: float) -> Word:
-    """The word that characters between two spaces of a run make: most are used again."""
-    return word_of((Piece(part, face, face.width(part, size)),), size)
+@lru_cache(maxsize=2048)
+def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word, ...]:  # noqa: FBT001 - a key
+    """The words inside a run, each between two spaces: most runs are used again."""
+    faces = ((part, face_of(part, bold)) for part in text.split(" ") if part)
+    return tuple(word_of([Piece(part, face, face.width(part, size))], size) for part, face in faces)
 
 
 def _piece(part: str, run: Inked, face: Measured, size: float) -> Piece:
@@ -175,6 +186,30 @@ def line_of(words: Iterable[Word], size: float) -> SetLine:
 
     A space stays with the piece before it, so that text read back from the page has it.
     """
+    words = tuple(words)
+    return _alike_line(words) or _mixed_line(words, size)
+
+
+def _alike_line(words: tuple[Word, ...]) -> SetLine | None:
+    """A line all in one face is one piece; None for any other."""
+    if not words:
+        return None
+    face, parts = words[0].pieces[0].face, []
+    x = space = 0.0
+    for word in words:
+        x += space
+        for piece in word.pieces:
+            if piece.face is not face or piece.blank or piece.lang is not None:
+                return None
+            parts.append(piece.text)
+            x += piece.width
+        parts.append(" ")
+        space = word.space
+    parts.pop()
+    return SetLine(((0.0, Piece("".join(parts), face, x)),), x)
+
+
+def _mixed_line(words: tuple[Word, ...], size: float) -> SetLine:
     placed: list[tuple[float, Piece]] = []
     parts: list[str] = []
     start = x = 0.0

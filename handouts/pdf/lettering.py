@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from handouts.layout.words import FaceOf, SetLine, broken, line_of, width_of, words_of
@@ -15,6 +16,9 @@ from handouts.pdf.objects import number
 
 Encode = Callable[[str, str], list[tuple[str, str]]]
 """Gives a text in a face as pieces of (font resource, inside of a literal string)."""
+
+_number = lru_cache(maxsize=4096)(number)
+"""Places on a page are the same for many patients."""
 
 _SHARE = {"left": 0.0, "centre": 0.5, "right": 1.0}
 
@@ -53,17 +57,17 @@ class Lettering:
 
     def operators(self, lines: Sequence[SetLine], encode: Encode) -> bytes:
         """Return the operators that show set lines; they depend on nothing that was set before."""
-        code, font, size = [self.colour], "", number(self.shape.size)
+        code, font, size = [self.colour], "", _number(self.shape.size)
         share, widest = _SHARE[self.align], max(line.width for line in lines)
         for index, line in enumerate(lines):
             left = self.x - share * widest + share * (widest - line.width)
-            y = number(self.base - index * self.leading)
+            y = _number(self.base - index * self.leading)
             last_line = index == len(lines) - 1
             for place, (offset, piece) in enumerate(line.pieces):
                 ends = place == len(line.pieces) - 1 and (not last_line or self.spaced)
                 space = " " if self.read and ends and not piece.text.endswith(" ") else ""
                 shown = ["BT"]
-                at = f" {number(left + offset)} {y} Td"
+                at = f" {_number(left + offset)} {y} Td"
                 for resource, literal in encode(piece.face.name, piece.text + space):
                     if resource != font:
                         shown.append(f"/{resource} {size} Tf")

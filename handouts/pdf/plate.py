@@ -6,6 +6,7 @@ never changes: nothing of one patient can reach the next.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,6 +49,24 @@ class Announced:
         return (token or "").encode("ascii").join(self.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Font:
+    """One font of a face: its resource, its letters, and their literals by code point."""
+
+    resource: str
+    letters: frozenset[str]
+    literals: Mapping[int, str]
+
+    @classmethod
+    def of(cls, codes: Mapping[str, Code]) -> _Font:
+        resource, _ = Counter(resource for resource, _ in codes.values()).most_common(1)[0]
+        held = {char: literal for char, (found, literal) in codes.items() if found == resource}
+        return cls(resource, frozenset(held), {ord(char): code for char, code in held.items()})
+
+    def has(self, text: str) -> bool:
+        return self.letters.issuperset(text)
+
+
 @dataclass(frozen=True)
 class Plate:
     """A prepared handout.
@@ -71,6 +90,15 @@ class Plate:
         shapes = (own.shape for _, own in self.own if isinstance(own, Lettering))
         return tuple(dict.fromkeys(shapes))
 
+    @cached_property
+    def _places(self) -> tuple[tuple[int, Own, int], ...]:
+        """Each own stream with its number, and the number of its shape."""
+        known = {shape: index for index, shape in enumerate(self._shapes)}
+        return tuple(
+            (number, own, known[own.shape] if isinstance(own, Lettering) else -1)
+            for number, own in self.own
+        )
+
     @property
     def is_open(self) -> bool:
         """Whether another patient's words may find room: nothing was shrunk or cut short."""
@@ -85,14 +113,25 @@ class Plate:
             NoRoom: if they do not keep the shape of what was laid out.
             ContentError: for a letter no font has.
         """
-        lines = {shape: shape.set(shape.runs_with(values), face_of) for shape in self._shapes}
-        return self.complete(lines, token)
+        lines = [shape.set(shape.runs_with(values), face_of) for shape in self._shapes]
+        return self._complete(lines, token)
 
     def complete(self, lines: Mapping[Shape, Sequence[SetLine]], token: str | None) -> Completed:
-        """Return the handout with set lines in their places."""
-        codes, extra, fonts = overflow(_pieces(lines.values()), self.letters, self.base.size)
+        """Return the handout with the lines that were set in each shape."""
+        return self._complete([lines[shape] for shape in self._shapes], token)
+
+    @cached_property
+    def _first(self) -> Mapping[str, _Font]:
+        """Of each face the font that holds most of its letters."""
+        return {face: _Font.of(codes) for face, codes in self.letters.items()}
+
+    def _complete(self, lines: Sequence[Sequence[SetLine]], token: str | None) -> Completed:
+        codes, extra, fonts = overflow(_pieces(lines), self.letters, self.base.size)
 
         def encode(face: str, text: str) -> list[Code]:
+            first = self._first.get(face)
+            if first is not None and first.has(text):
+                return [(first.resource, text.translate(first.literals))]
             known = codes[face]
             return [
                 (resource, "".join([code[1] for code in run]))
@@ -104,9 +143,9 @@ class Plate:
                 number,
                 stencil_code(code_bits(own.prefix, token or ""))
                 if isinstance(own, OwnCode)
-                else plain_stream(own.operators(lines[own.shape], encode)),
+                else plain_stream(own.operators(lines[shape], encode)),
             )
-            for number, own in self.own
+            for number, own, shape in self._places
         ]
         objects.append((self.info.number, self.info.with_token(token)))
         if self.metadata is not None:
