@@ -28,7 +28,7 @@ FOLDER = "HANDOUTS_CACHE"
 """The environment variable that names the folder of plates; ``off``: none are kept."""
 
 _HEAD = b"handouts plate 1 "
-_SHAPES = 4
+_SHAPES = 8
 """Plates that are kept of one kind: names of other widths, notes of other lengths."""
 _KEPT = 200
 """Plates that are kept in all, 0.1 MB each; the oldest go first."""

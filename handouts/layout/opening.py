@@ -7,15 +7,18 @@ from dataclasses import replace
 
 from typing_extensions import override
 
-from handouts.compose.document import Labelled, PatientPanel, Text, Title
+from handouts.compose.document import Labelled, PatientPanel, Title
 from handouts.layout.flow import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText, baseline, replace_size
 
-_STEP = 40.0
+_STEP = 12.0
 """Steps of the widths of values of the patient's own, in points at the standard size."""
+_MOST_STEPS = 60
+_SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
+"""Sizes of the values of a row, the largest that fits, against the full size."""
 
 
 class TitleBlock(Flowable):
@@ -58,53 +61,88 @@ class PanelBlock(Flowable):
     def __init__(self, look: Look, block: PatientPanel) -> None:
         self.look, self.block = look, block
         self.pad = 7.0 * min(look.scale, 1.2)
+        self._step = _STEP * look.scale
+        self._assumed: float | None = None
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:
         style = replace_size(self.look.type.value, size)
-        value = self.look.setter.fitted(item.value, style, room, self._smallest)
-        if not item.value.personal or value.style.size < size:
-            return value
-        low, high = self._step(item.value)
-        scale = size / self.look.type.value.size
-        return value.within(low * scale, min(room, high * scale))
+        return self.look.setter.fitted(item.value, style, room, self._smallest)
 
-    def _step(self, value: Text) -> tuple[float, float]:
-        """The least and greatest width that a value is given the same place at, in points.
+    # -- patients share a layout, whatever their names: values of their own go by steps
 
-        Values of the patient's own go by steps: patients share a layout, whatever their names.
-        """
-        width = self.look.setter.width(value, self.look.type.value)
-        if not value.personal:
-            return width, width
-        step = _STEP * self.look.scale
-        steps = math.ceil(width / step)
-        return (steps - 1) * step, steps * step
+    @property
+    def _roomy(self) -> Labelled | None:
+        """What takes the space that others leave: the first value of the patient's own."""
+        return next((item for item in self.block.fields if item.value.personal), None)
+
+    def _wide(self, item: Labelled) -> float:
+        """The width that a value is given a place for, in points at its full size."""
+        if self._assumed is not None and item is self._roomy:
+            return self._assumed
+        width = self.look.setter.width(item.value, self.look.type.value)
+        return math.ceil(width / self._step) * self._step if item.value.personal else width
+
+    def _arranged(self, width: float, steps: int | None = None) -> list[tuple[object, ...]]:
+        """Rows with their cells and sizes; with ``steps``: if the roomy value were so wide."""
+        self._assumed = None if steps is None else steps * self._step
+        try:
+            return [
+                (*map(id, row), *self._cells(row, width), self._row_size(row, width))
+                for row in self._rows(width)
+            ]
+        finally:
+            self._assumed = None
+
+    def _range(self, item: Labelled, width: float) -> tuple[float, float]:
+        """The widths of a value of the patient's own at which all stays where it is."""
+        low = high = round(self._wide(item) / self._step)
+        if item is self._roomy:
+            arranged = self._arranged(width)
+            while low > 1 and self._arranged(width, low - 1) == arranged:
+                low -= 1
+            while high < _MOST_STEPS and self._arranged(width, high + 1) == arranged:
+                high += 1
+        return (low - 1) * self._step, high * self._step
+
+    # -- measures
 
     def _size(self, item: Labelled, room: float) -> float:
         """The largest size at which the widest value of the same step fits."""
         full = size = self.look.type.value.size
-        width = self._step(item.value)[1]
+        width = self._wide(item)
         while size > self._smallest and width * size / full > room:
             size = max(self._smallest, size - 0.25)
         return size
 
     @property
     def _smallest(self) -> float:
-        return self.look.type.value.size * 11.5 / 13.5
+        return self.look.type.value.size * _SHARES[-1]
 
     def _row_size(self, row: tuple[Labelled, ...], width: float) -> float:
         """One size for all values of a row: that of the tightest, blanks and choices apart."""
+        full = self.look.type.value.size
+        if self._roomy in row:
+            sizes = (full * share for share in _SHARES)
+            fitting = (size for size in sizes if sum(self._at(row, size)) <= width)
+            return next(fitting, self._smallest)
         cells = zip(row, self._cells(row, width), strict=True)
-        sizes = [
+        sizes_of = [
             self._size(item, cell - 2 * self.pad)
             for item, cell in cells
             if item.value.runs and not any(run.blank for run in item.value.runs)
         ]
-        return min(sizes, default=self.look.type.value.size)
+        return min(sizes_of, default=full)
+
+    def _at(self, row: tuple[Labelled, ...], size: float) -> list[float]:
+        """The least widths of the cells of a row at a size of values."""
+        share = size / self.look.type.value.size
+        labels = (self.look.setter.width(item.label, self.look.type.label) for item in row)
+        values = (self._natural(item) * share for item in row)
+        return [max(pair) + 2 * self.pad for pair in zip(labels, values, strict=True)]
 
     def _natural(self, item: Labelled) -> float:
         setter, style = self.look.setter, self.look.type
-        value = self._step(item.value)[1] + self._choices_width(item)
+        value = self._wide(item) + self._choices_width(item)
         blank = any(run.blank for run in item.value.runs)
         return max(
             setter.width(item.label, style.label), value, 66.0 * self.look.scale if blank else 0
@@ -128,7 +166,7 @@ class PanelBlock(Flowable):
 
     def _least(self, item: Labelled) -> float:
         label = self.look.setter.width(item.label, self.look.type.label)
-        return max(label, self._natural(item) * 11.5 / 13.5) + 2 * self.pad
+        return max(label, self._natural(item) * _SHARES[-1]) + 2 * self.pad
 
     @property
     def _row_height(self) -> float:
@@ -173,15 +211,20 @@ class PanelBlock(Flowable):
         return first, PanelBlock(self.look, replace(self.block, fields=()))
 
     def _cells(self, row: tuple[Labelled, ...], width: float) -> list[float]:
-        natural = [self._natural(item) + 2 * self.pad for item in row]
+        if self._roomy in row:
+            cells = self._at(row, self._row_size(row, width))
+            place = row.index(self._roomy)
+            left = width - sum(cells[:place]) - sum(cells[place + 1 :])
+            return [*cells[:place], left, *cells[place + 1 :]]
+        natural = self._at(row, self.look.type.value.size)
         spare = (width - sum(natural)) / len(row)
         if spare >= 0:
             return [each + spare for each in natural]
         # Values give way, labels do not.
         least = [self._least(item) for item in row]
         part = max(0.0, width - sum(least)) / max(1.0, sum(natural) - sum(least))
-        cells = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
-        return [each * min(1.0, width / sum(cells)) for each in cells]
+        shrunk = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
+        return [each * min(1.0, width / sum(shrunk)) for each in shrunk]
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
@@ -222,7 +265,12 @@ class PanelBlock(Flowable):
             if item.choices:
                 self._draw_choices(sheet, item, start, top)
             else:
-                self._draw_value(sheet, item, start, top, self._value(item, room, size), room)
+                value = self._value(item, room, size)
+                if item.value.personal and value.style.size == size:
+                    scale = size / style.value.size
+                    least, most = (each * scale for each in self._range(item, width))
+                    value = value.within(least, min(room, most))
+                self._draw_value(sheet, item, start, top, value, room)
             left += cell
 
     def _draw_value(

@@ -24,8 +24,8 @@ from handouts.pdf.build import build
 from handouts.pdf.lettering import NoRoom
 from handouts.pdf.plate import Plate
 
-_KINDS, _PLATES = 128, 8
-"""How many kinds of handouts are remembered, and plates of each: 0.1 MB a plate."""
+_PLATES, _ALL = 16, 256
+"""How many plates of a kind are remembered, and of all kinds: 0.1 MB a plate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,10 @@ class Press:
             anybody = replace(order, patient=Patient(), reference_token=None)
             kind = _Kind(anybody, wording(order.locale, order.language), [])
             self._kinds[key] = kind
-            if len(self._kinds) > _KINDS:
-                self._kinds.popitem(last=False)
         if len(kind.plates) < _PLATES:
             kind.plates.append(plate)
+        while sum(len(each.plates) for each in self._kinds.values()) > _ALL:
+            self._kinds.popitem(last=False)
 
     def _face(self, word: str, bold: bool) -> Measured:  # noqa: FBT001 - as `FaceOf`
         return self._fonts.face(word, bold=bold)

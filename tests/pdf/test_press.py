@@ -184,3 +184,11 @@ def test_a_stamped_file_reads_like_the_one_laid_out() -> None:
     assert "Ирина Петровая" in reader.pages[0].extract_text()
     assert reader.metadata is not None
     assert (reader.metadata.subject or "").endswith(" 0123456789ABCDEF")
+
+
+def test_plates_are_forgotten_the_oldest_kind_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handouts.pdf.press._ALL", 2)
+    press = Press(LIBRARY)
+    kinds = [request_for(layout=layout) for layout in ("fridge", "compact", "cards")]
+    assert [press.make(kind).laid_out for kind in kinds] == [True, True, True]
+    assert [press.make(kind).laid_out for kind in reversed(kinds)] == [False, False, True]
