@@ -24,7 +24,7 @@ from handouts.pdf.build import build
 from handouts.pdf.lettering import NoRoom
 from handouts.pdf.plate import Plate
 
-_PLATES, _ALL = 16, 256
+_PLATES, _ALL = 16, 1024
 """How many plates of a kind are remembered, and of all kinds: 0.1 MB a plate."""
 
 
