@@ -82,7 +82,8 @@ def _colours(secondary: str, body: Body) -> dict[str, str]:
     skin = SKINS[body.skin]
     dark = to_oklch(skin)[0] < _DARK_SKIN
     mat = tone(secondary, 0.93, 0.025)
-    ball = tone(secondary, 0.90, 0.05)
+    # Darker than skin in gray, too: a small ball stands between the knees.
+    ball = tone(secondary, 0.62, 0.08)
     return {
         "line": _LINE,
         "skin": skin,
@@ -133,9 +134,9 @@ def _saver() -> dict[str, str]:
         "cushion": "#f3f5f6",
         "cushion-top": "#fafbfb",
         "cushion-side": "#e6eaed",
-        "ball": "#f3f5f6",
-        "ball-shade": "#e2e6e9",
-        "ball-line": "#c3cacf",
+        "ball": "#cdd4da",
+        "ball-shade": "#b7c0c7",
+        "ball-line": "#99a4ad",
         "band": "#59636c",
         "metal": "#b9c1c8",
         "arrow": "#1f272e",

@@ -247,10 +247,8 @@ class Sheet:
         height: float,
         vector: Vector,
         source: object | None = None,
-        *,
-        middle: bool = False,
     ) -> tuple[float, float]:
-        """Place a vector drawing as large as it fits a box, at its top left or in its middle.
+        """Place a vector drawing as large as it fits a box, at its top left.
 
         ``source`` is the node of the document that it pictures; without it, it only decorates.
 
@@ -259,9 +257,6 @@ class Sheet:
         """
         wide, high = vector.size
         scale = min(width / wide, height / high)
-        if middle:
-            x += (width - wide * scale) / 2
-            y += (height - high * scale) / 2
         self.page.items.append(Drawing(x, y, scale, vector, None if self._artifact else source))
         return wide * scale, high * scale
 
