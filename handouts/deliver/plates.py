@@ -42,7 +42,13 @@ def cache_folder() -> Path | None:
     named = os.environ.get(FOLDER)
     if named == "off":
         return None
-    return Path(named) if named else _user_caches() / "handouts" / "plates"
+    if named:
+        return Path(named)
+    try:
+        return _user_caches() / "handouts" / "plates"
+    except RuntimeError:
+        # Who runs it has no home, as in some containers.
+        return None
 
 
 def _user_caches() -> Path:

@@ -260,3 +260,16 @@ def test_a_patients_file_is_read_each_time(build: Build, tmp_path: Path) -> None
     file.write_text("schema: 1\nname: Maria Nuñez-O'Brien\naffected_side: left\n", "utf-8")
     build("--patient", str(file), laid_out=True)
     build("--patient", str(file), laid_out=True)
+
+
+def test_where_nobody_has_a_home_no_plates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (plates.FOLDER, "LOCALAPPDATA", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert plates.cache_folder() is None
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    assert plates.cache_folder() == Path("/caches/handouts/plates")
