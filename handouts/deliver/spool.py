@@ -9,7 +9,7 @@ import zlib
 from typing import BinaryIO, Self
 
 from handouts.errors import DeliveryError
-from handouts.pdf.file import HEADER, PdfFile
+from handouts.pdf.file import HEADER, PdfFile, object_stream
 from handouts.pdf.objects import Name, Ref, Stream, Value, encode
 
 _ROW = 8
@@ -88,20 +88,11 @@ class Spool(PdfFile):
     def _pack(self) -> None:
         """Write what waits as one object stream, and note where all is."""
         if self._waiting:
-            packed, numbers, at = self.reserve(), [], 0
-            for index, (number, body) in enumerate(self._waiting):
+            packed = self.reserve()
+            for index, (number, _) in enumerate(self._waiting):
                 self._rows[number] = _PACKED | packed.number << 16 | index
-                numbers.append(b"%d %d" % (number, at))
-                at += len(body) + 1
-            first = b" ".join(numbers) + b"\n"
-            entries: dict[str, Value] = {
-                "Type": Name("ObjStm"),
-                "N": len(numbers),
-                "First": len(first),
-            }
-            data = first + b"\n".join([body for _, body in self._waiting])
+            self._write(packed.number, object_stream(self._waiting))
             self._waiting = []
-            self._write(packed.number, Stream(data, entries).encoded())
         follows = -1
         for number, row in sorted(self._rows.items()):
             if number != follows:

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from handouts.pdf.objects import escaped
-
 _ROW = struct.Struct(">BIH")
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
@@ -101,8 +99,3 @@ def _rows(places: list[tuple[int, int]]) -> tuple[bytes, bytes]:
 def plain_stream(data: bytes, entries: bytes = b"") -> bytes:
     """Return a stream that is not compressed: it is short, and made for one file only."""
     return b"<<%s/Length %d>>\nstream\n%s\r\nendstream" % (entries, len(data), data)
-
-
-def ascii_string(text: str) -> bytes:
-    """Return a printable ASCII text as a literal string."""
-    return b"(%s)" % escaped(text).encode("ascii")

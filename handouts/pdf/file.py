@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from handouts.pdf.base import Base
 from handouts.pdf.objects import Name, Ref, Stream, Value, encode
@@ -67,20 +67,15 @@ class PdfFile:
             last += 1
             some = packed[start : start + _PACKED]
             places.update({number: (2, last, i) for i, (number, _) in enumerate(some)})
-            put(last, _object_stream(some))
+            put(last, object_stream(some))
         last += 1
         references = size
         places[last] = (1, size, 0)
         put(last, _cross_references(places, {"Root": root}))
         return Base(b"".join(parts), references, last + 1, root.number, info.number)
 
-    def finish(self, root: Ref, info: Ref) -> bytes:
-        """Return the whole file."""
-        about = encode(self._objects[info.number - self._first])
-        return self.base(root, info).complete([(info.number, about)]).pdf
 
-
-def _object_stream(objects: list[tuple[int, bytes]]) -> bytes:
+def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
     """Objects packed into one compressed stream (7.5.7)."""
     index, offset = [], 0
     for number, body in objects:

@@ -53,6 +53,12 @@ def test_numbers_stay_within_a_hundredth(value: float) -> None:
     assert abs(float(written) - value) <= 0.005 + 1e-9
 
 
+def _whole(file: PdfFile, root: Ref, about: dict[str, str]) -> bytes:
+    """A file with what it says of itself, which belongs to one patient's part."""
+    info = file.reserve()
+    return file.base(root, info).complete([(info.number, encode(about))]).pdf
+
+
 @given(st.text(max_size=40), st.binary(max_size=60))
 def test_a_file_reads_back(text: str, data: bytes) -> None:
     """Any title and any stream come back as they were, through packed objects."""
@@ -62,7 +68,7 @@ def test_a_file_reads_back(text: str, data: bytes) -> None:
     pages = file.reserve()
     root = file.add({"Type": Name("Catalog"), "Pages": pages, "Data": stream})
     file.fill(pages, {"Type": Name("Pages"), "Kids": [], "Count": 0})
-    pdf = file.finish(root, file.add({"Title": text}))
+    pdf = _whole(file, root, {"Title": text})
     reader = PdfReader(io.BytesIO(pdf), strict=True)
     assert reader.root_object["/Data"].get_data() == data
     assert (reader.metadata or {})["/Title"] == text
@@ -73,7 +79,7 @@ def test_the_id_is_a_digest_of_the_content() -> None:
     def made(title: str) -> bytes:
         file = PdfFile()
         root = file.add({"Type": Name("Catalog")})
-        return file.finish(root, file.add({"Title": title}))
+        return _whole(file, root, {"Title": title})
 
     def identity(pdf: bytes) -> bytes:
         found = re.search(rb"/ID \[(<[0-9a-f]{32}>) \1\]", pdf)

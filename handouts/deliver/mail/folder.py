@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 from email.message import EmailMessage
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from handouts.deliver.files import make_folder, write_whole
-from handouts.deliver.mail.transport import Receipt
+from handouts.deliver.mail.transport import NothingOpen, Receipt
 
 _NAME_CHARACTERS = 32
 _MAILDIR = ("tmp", "new", "cur")
 
 
-class EmlFolder:
+class EmlFolder(NothingOpen):
     """Writes each message as one .eml file, whole and its owner's only.
 
     The file is named after the Message-ID: the same letter again takes the place of the first.
@@ -25,17 +23,6 @@ class EmlFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Write one message; the headers say who sends and who gets it.

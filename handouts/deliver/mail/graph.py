@@ -7,8 +7,7 @@ import copy
 import json
 import ssl
 from email.message import EmailMessage
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from handouts.deliver.mail.address import wire_address
@@ -17,7 +16,7 @@ from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Un
 from handouts.deliver.mail.patience import Patience
 from handouts.deliver.mail.rest import Answer, Place, ask
 from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import Receipt
+from handouts.deliver.mail.transport import NothingOpen, Receipt
 
 GRAPH = Place("graph.microsoft.com", 443, "/v1.0")
 SINGLE_BYTES = 2_900_000
@@ -29,7 +28,7 @@ _UNKNOWN_OUTCOME = (500, 502, 504)
 _HINT = "check the mail settings of the clinic's file, or ask the provider what the code means"
 
 
-class GraphTransport:
+class GraphTransport(NothingOpen):
     """A mailbox of Microsoft 365, which must be the sender's.
 
     Args:
@@ -56,17 +55,6 @@ class GraphTransport:
         self._place = place
         self._context = ssl.create_default_context()
         self._patience = Patience()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Send one message: see `Transport`. Graph reads the recipient from the headers."""

@@ -19,6 +19,22 @@ class Receipt:
     reply: str
 
 
+class NothingOpen:
+    """A transport that opens anew for each message, and so has nothing to close."""
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Do nothing."""
+
+
 class Transport(Protocol):
     """Carries one message to one recipient.
 
