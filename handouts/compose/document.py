@@ -35,7 +35,7 @@ class Run:
     """A piece of text set alike. ``field`` marks a per-patient string; ``lang`` another language.
 
     ``blank`` asks for a line for the pen instead of text (``text`` is what the twin prints).
-    ``own``: the whole text is the patient's own, what another patient has another in place of.
+    ``own`` names a text that is the patient's own: another patient has another in its place.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Run:
     field: FieldName | None = None
     lang: str | None = None
     blank: bool = False
-    own: bool = False
+    own: str = ""
 
     def saying(self, text: str) -> Run:
         """Return a run like this one with other text; itself where the text is the same."""
@@ -296,11 +296,15 @@ class ExerciseCard:
 
 @dataclass(frozen=True, slots=True)
 class DayHead:
-    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full."""
+    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full.
+
+    ``own`` names ``label`` where another patient has another in its place.
+    """
 
     weekday: Text
     date: Text | None
     label: str
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,14 @@ from typing import Any
 from handouts import __version__
 from handouts.compose.visits import Visits
 from handouts.pdf.base import Base
-from handouts.pdf.lettering import Lettering, OwnRun, Shape
-from handouts.pdf.plate import Announced, OwnCode, Plate
+from handouts.pdf.lettering import Lettering, OwnRun, OwnText, Shape
+from handouts.pdf.own import Own, OwnCode, OwnSaid
+from handouts.pdf.plate import Announced, Plate
 
 FOLDER = "HANDOUTS_CACHE"
 """The environment variable that names the folder of plates; ``off``: none are kept."""
 
-_HEAD = b"handouts plate 1 "
+_HEAD = b"handouts plate 2 "
 _SHAPES = 8
 """Plates that are kept of one kind: names of other widths, notes of other lengths."""
 _KEPT = 200
@@ -59,6 +60,18 @@ def _user_caches() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Words that go with a plate.
+
+    ``visits``: those for the next visit; ``shared``: by its name what all patients have alike for
+    whom the same was asked, as what the start date gives.
+    """
+
+    visits: Visits
+    shared: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PlateCache:
     """Plates in a folder, for what ``asked`` says: all that decides more than a patient's words."""
 
@@ -70,8 +83,8 @@ class PlateCache:
         name = hashlib.sha256(text.encode()).hexdigest()[:40]
         return (self.folder / f"{name}.{index}" for index in range(_SHAPES))
 
-    def plates(self) -> Iterator[tuple[Plate, Visits]]:
-        """Yield the plates there are whose sources are still the same, and words for visits."""
+    def plates(self) -> Iterator[tuple[Plate, Told]]:
+        """Yield the plates there are whose sources are still the same, and what is told there."""
         for path in self._files():
             try:
                 data = path.read_bytes()
@@ -79,15 +92,15 @@ class PlateCache:
                 return
             found = _read(data)
             if found is not None and _same(found.sources):
-                yield found.plate, found.visits
+                yield found.plate, found.told
 
-    def keep(self, plate: Plate, visits: Visits, sources: Sources) -> None:
+    def keep(self, plate: Plate, told: Told, sources: Sources) -> None:
         """Write a plate; that it cannot be written is no harm."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = next((file for file in self._files() if not _useful(file)), None)
             if path is not None:
-                _write(path, _written(_Kept(plate, visits, sources)))
+                _write(path, _written(_Kept(plate, told, sources)))
                 self._forget()
 
     def _forget(self) -> None:
@@ -143,7 +156,7 @@ class _Kept:
     """What one file holds."""
 
     plate: Plate
-    visits: Visits
+    told: Told
     sources: Sources
 
 
@@ -155,7 +168,8 @@ def _written(kept: _Kept) -> bytes:
     number, resources = plate.resources
     told = {
         "sources": dict(kept.sources),
-        "visits": asdict(kept.visits),
+        "visits": asdict(kept.told.visits),
+        "shared": dict(kept.told.shared),
         "base": base,
         "own": [[number, _own_out(own)] for number, own in plate.own],
         "info": _about_out(plate.info),
@@ -193,20 +207,34 @@ def _read(data: bytes) -> _Kept | None:
             code=told["code"],
             language=told["language"],
         )
-        return _Kept(plate, Visits(**told["visits"]), dict(told["sources"]))
+        known = Told(Visits(**told["visits"]), dict(told["shared"]))
+        return _Kept(plate, known, dict(told["sources"]))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-def _own_out(own: Lettering | OwnCode) -> dict[str, Any]:
-    return asdict(own)
+def _own_out(own: Own) -> dict[str, Any]:
+    if not isinstance(own, OwnText):
+        return asdict(own)
+    parts = (part.decode("latin-1") if isinstance(part, bytes) else part for part in own.parts)
+    return {"parts": [part if isinstance(part, str) else asdict(part) for part in parts]}
 
 
-def _own_in(told: dict[str, Any]) -> Lettering | OwnCode:
+def _own_in(told: dict[str, Any]) -> Own:
     if "prefix" in told:
         return OwnCode(**told)
+    if "value" in told:
+        return OwnSaid(**told)
+    parts = (
+        part.encode("latin-1") if isinstance(part, str) else _lettering_in(part)
+        for part in told["parts"]
+    )
+    return OwnText(tuple(parts))
+
+
+def _lettering_in(told: dict[str, Any]) -> Lettering:
     shape = told.pop("shape")
-    runs = tuple(OwnRun(**run) for run in shape.pop("runs"))
+    runs = tuple(OwnRun(*run) for run in shape.pop("runs"))
     low, high = shape.pop("room")
     return Lettering(shape=Shape(runs=runs, room=(low, high), **shape), **told)
 
