@@ -14,9 +14,11 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, fields
 
 from handouts import __version__
 from handouts.compose.visits import Visits
@@ -58,8 +60,7 @@ def _user_caches() -> Path:
     return Path(told) if told else Path.home() / own
 
 
-@dataclass(frozen=True, slots=True)
-class PlateCache:
+class PlateCache(Struct, frozen=True):
     """Plates in a folder, for what ``asked`` says: all that decides more than a patient's words."""
 
     folder: Path
@@ -138,8 +139,7 @@ def _write(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """What one file holds."""
 
     plate: Plate

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, islice
 from typing import Any, Final
+
+from msgspec import Struct
 
 from handouts.figures.emit import GRID
 from handouts.figures.vector import Command, Path, Vector
@@ -26,8 +27,7 @@ _WHOLE: Final = {"dir"}
 """Whole numbers of a figure: which way a prop faces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """The frames of a figure, and the digest of what they were drawn from."""
 
     digest: str

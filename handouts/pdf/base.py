@@ -9,21 +9,21 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from handouts.records import Sealed
 
 _ROW = struct.Struct(">BIH")
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
 
-@dataclass(frozen=True)
-class Base:
+class Base(Sealed, frozen=True, dict=True):
     """Shared objects: ``body`` ends with their cross references, which begin at ``references``.
 
     ``size``: one more than the highest number of an object; ``root``, ``info``: theirs.
     """
 
-    body: bytes = field(repr=False)
+    body: bytes
     references: int
     size: int
     root: int
@@ -64,12 +64,11 @@ class Base:
         return Completed(self.body, b"".join(parts), digest.hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(Sealed, frozen=True):
     """A whole file in two parts: what it shares with others, and its own. ``sha256`` of both."""
 
-    shared: bytes = field(repr=False)
-    own: bytes = field(repr=False)
+    shared: bytes
+    own: bytes
     sha256: str
 
     @property

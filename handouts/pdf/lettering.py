@@ -7,9 +7,10 @@ that both give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from handouts.layout.words import FaceOf, SetLine, broken, line_of, width_of, words_of
 from handouts.pdf.objects import number
@@ -27,8 +28,7 @@ class NoRoom(ValueError):
     """A text does not keep the shape of its slot: the handout has to be laid out for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnRun:
+class OwnRun(Struct, frozen=True):
     """A piece of a slot's text: words that all patients read, or the name of a patient's value."""
 
     text: str
@@ -38,8 +38,7 @@ class OwnRun:
     blank: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lettering:
+class Lettering(Struct, frozen=True):
     """A slot as it is needed to letter it: lengths in points, y upward.
 
     ``colour`` is the operator that sets it. ``read``: it is no artifact, so that a space parts
@@ -78,8 +77,7 @@ class Lettering:
         return "\n".join(code).encode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What a slot's text has to keep to: see `handouts.layout.items.Slot`; lengths in points.
 
     Pages where the same text stands in the same shape set it once.

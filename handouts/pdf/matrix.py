@@ -8,8 +8,9 @@ of another token is found by exclusive or, without making it anew (`Codes`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from handouts.pdf.base import plain_stream
 from handouts.pdf.objects import Name, Stream, Value, encode
@@ -20,8 +21,7 @@ _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 """Two of these characters make a number of eleven bits: 45 times the first, and the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bits:
+class Bits(Struct, frozen=True):
     """A code of ``side`` modules a side; rows from the top, each filled up to whole bytes."""
 
     side: int
@@ -85,8 +85,7 @@ def _entries(side: int) -> dict[str, Value]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(Struct, frozen=True):
     """All codes of ``prefix`` and a token of a known length.
 
     ``base`` is that of a token of noughts; ``changes`` says, for the place of a pair of

@@ -8,8 +8,10 @@ beside the first.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.check.order import OrderRequest, make_order
 from handouts.compose.own import own_words
@@ -28,8 +30,7 @@ _PLATES, _ALL = 16, 1024
 """How many plates of a kind are remembered, and of all kinds: 0.1 MB a plate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A finished handout. ``order`` is one with the same words; ``laid_out``: not stamped."""
 
     file: Completed
@@ -40,8 +41,7 @@ class Pressed:
     laid_out: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """What is the same for all handouts of a kind, and their plates."""
 
     order: Order
