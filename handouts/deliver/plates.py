@@ -10,26 +10,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict, fields
 
 from handouts import __version__
 from handouts.compose.visits import Visits
-from handouts.pdf.base import Base
-from handouts.pdf.lettering import Lettering, OwnRun, Shape
-from handouts.pdf.plate import Announced, OwnCode, Plate
+from handouts.pdf.plate import Plate
 
 FOLDER = "HANDOUTS_CACHE"
 """The environment variable that names the folder of plates; ``off``: none are kept."""
 
-_HEAD = b"handouts plate 1 "
+_HEAD = b"handouts plate 2 "
 _SHAPES = 8
 """Plates that are kept of one kind: names of other widths, notes of other lengths."""
 _KEPT = 200
@@ -67,8 +64,9 @@ class PlateCache(Struct, frozen=True):
     asked: Mapping[str, Any]
 
     def _files(self) -> Iterator[Path]:
-        text = json.dumps([__version__, _software(), self.asked], sort_keys=True, default=str)
-        name = hashlib.sha256(text.encode()).hexdigest()[:40]
+        asked = [__version__, _software(), self.asked]
+        text = msgspec.json.encode(asked, enc_hook=str, order="sorted")
+        name = digest_of(text)[:40]
         return (self.folder / f"{name}.{index}" for index in range(_SHAPES))
 
     def plates(self) -> Iterator[tuple[Plate, Visits]]:
@@ -102,11 +100,14 @@ def _software() -> int:
     package = Path(__file__).resolve().parent.parent
     if (package / "resources").is_dir():
         return 0
-    newest = 0
-    for folder, _, names in os.walk(package):
-        for name in names:
-            if name.endswith((".py", ".ttf", ".icc")):
-                newest = max(newest, os.stat(os.path.join(folder, name)).st_mtime_ns)  # noqa: PTH116, PTH118 - 300 files at each start
+    newest, folders = 0, [str(package)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.endswith((".py", ".ttf", ".icc")):
+                    newest = max(newest, entry.stat().st_mtime_ns)
+                elif entry.name != "__pycache__" and entry.is_dir():
+                    folders.append(entry.path)
     return newest
 
 
@@ -148,25 +149,8 @@ class _Kept(Struct, frozen=True):
 
 
 def _written(kept: _Kept) -> bytes:
-    """Return a plate as bytes: a digest, a line of JSON, the bytes that all patients share."""
-    plate = kept.plate
-    names = (field.name for field in fields(Base) if field.name != "body")
-    base = {name: getattr(plate.base, name) for name in names}
-    number, resources = plate.resources
-    told = {
-        "sources": dict(kept.sources),
-        "visits": asdict(kept.visits),
-        "base": base,
-        "own": [[number, _own_out(own)] for number, own in plate.own],
-        "info": _about_out(plate.info),
-        "metadata": _about_out(plate.metadata) if plate.metadata else None,
-        "resources": [number, resources.decode("latin-1")],
-        "letters": {face: dict(codes) for face, codes in plate.letters.items()},
-        "pages": plate.pages,
-        "code": plate.code,
-        "language": plate.language,
-    }
-    content = json.dumps(told, separators=(",", ":")).encode() + b"\n" + plate.base.body
+    """Return a plate as bytes: a digest, and what it is of in MessagePack."""
+    content = msgspec.msgpack.encode(kept)
     return _HEAD + digest_of(content).encode() + b"\n" + content
 
 
@@ -175,46 +159,7 @@ def _read(data: bytes) -> _Kept | None:
     head, _, content = data.partition(b"\n")
     if head != _HEAD + digest_of(content).encode():
         return None
-    line, _, body = content.partition(b"\n")
     try:
-        told = json.loads(line)
-        number, resources = told["resources"]
-        plate = Plate(
-            base=Base(body=body, **told["base"]),
-            own=tuple((number, _own_in(own)) for number, own in told["own"]),
-            info=_about_in(told["info"]),
-            metadata=_about_in(told["metadata"]) if told["metadata"] else None,
-            resources=(number, resources.encode("latin-1")),
-            letters={
-                face: {char: (resource, literal) for char, (resource, literal) in codes.items()}
-                for face, codes in told["letters"].items()
-            },
-            pages=told["pages"],
-            code=told["code"],
-            language=told["language"],
-        )
-        return _Kept(plate, Visits(**told["visits"]), dict(told["sources"]))
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return msgspec.msgpack.decode(content, type=_Kept)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-
-
-def _own_out(own: Lettering | OwnCode) -> dict[str, Any]:
-    return asdict(own)
-
-
-def _own_in(told: dict[str, Any]) -> Lettering | OwnCode:
-    if "prefix" in told:
-        return OwnCode(**told)
-    shape = told.pop("shape")
-    runs = tuple(OwnRun(**run) for run in shape.pop("runs"))
-    low, high = shape.pop("room")
-    return Lettering(shape=Shape(runs=runs, room=(low, high), **shape), **told)
-
-
-def _about_out(about: Announced) -> list[Any]:
-    return [about.number, [part.decode("latin-1") for part in about.parts]]
-
-
-def _about_in(told: list[Any]) -> Announced:
-    number, parts = told
-    return Announced(number, tuple(part.encode("latin-1") for part in parts))

@@ -38,7 +38,7 @@ class OwnRun(Struct, frozen=True):
     blank: bool = False
 
 
-class Lettering(Struct, frozen=True):
+class Lettering(Struct, frozen=True, tag=True):
     """A slot as it is needed to letter it: lengths in points, y upward.
 
     ``colour`` is the operator that sets it. ``read``: it is no artifact, so that a space parts

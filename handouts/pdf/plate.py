@@ -25,7 +25,7 @@ Code = tuple[str, str]
 """A font resource and the inside of a literal string."""
 
 
-class OwnCode(Struct, frozen=True):
+class OwnCode(Struct, frozen=True, tag=True):
     """A code for cameras: its words before the token."""
 
     prefix: str
