@@ -204,8 +204,10 @@ class Locale(ContentFile):
     @model_validator(mode="after")
     def _plurals_complete(self) -> Locale:
         language = BabelLocale.parse(self.id, sep="-")
-        cardinal = {language.plural_form(n) for n in range(_NUMBERS_TO)} | {"other"}
-        ordinal = {language.ordinal_form(n) for n in range(1, _NUMBERS_TO)} | {"other"}
+        # Each is looked up in the language's data whenever it is named.
+        count, rank = language.plural_form, language.ordinal_form
+        cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
+        ordinal = {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
         faults = []
         for path, phrase in _plurals(self, ""):
             needed = ordinal if isinstance(phrase, Ordinal) else cardinal
