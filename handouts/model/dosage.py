@@ -1,10 +1,8 @@
 """Dosage: how much of an exercise, as numbers that code prints; never prose."""
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from msgspec import Struct
 from pydantic import (
@@ -215,7 +213,7 @@ class Dosage(Model):
         shorthand = {"type": "string", "examples": [EXAMPLE]}
         return {"anyOf": [handler(core_schema), shorthand]}
 
-    def override(self, other: Dosage | None) -> Dosage:
+    def override(self, other: Self | None) -> Self:
         """Return this dose with every field that ``other`` states put in its place."""
         if other is None:
             return self

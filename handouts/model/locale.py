@@ -1,9 +1,7 @@
 """Locale: every word the program prints itself, in one language; complete or refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Self
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
@@ -202,7 +200,7 @@ class Locale(ContentFile):
         return tag
 
     @model_validator(mode="after")
-    def _plurals_complete(self) -> Locale:
+    def _plurals_complete(self) -> Self:
         language = BabelLocale.parse(self.id, sep="-")
         # Each is looked up in the language's data whenever it is named.
         count, rank = language.plural_form, language.ordinal_form
