@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from handouts.compose.dates import medium_date, month, months_later
 from handouts.compose.document import FieldName, Furniture, Text

@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from handouts.deliver.plates import PlateCache, Told, cache_folder
 from handouts.errors import HandoutError
@@ -24,8 +25,7 @@ _LONGEST = {"name": 400, "preferred-name": 400, "note": 1200, "reference": 400}
 """As `handouts.model.patient.Patient` has it; a longer text is refused there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped:
+class Stamped(Struct, frozen=True):
     """A finished handout."""
 
     file: Completed

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard
@@ -36,8 +36,7 @@ _NOTE_LINES_ALONE = 4
 _STEP_STRETCH, _FACT_STRETCH = 4.0, 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """A rung of the ladder: how tight, whether facts share lines, whether alone on a page.
 
     ``dense``: a narrower picture column, so that more steps stay on one line.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import (
@@ -46,8 +46,7 @@ _KEEP_TOGETHER = 560.0
 _BAR, _WEEK_GAP = 19.0, 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     """Where the day columns of a band stand: name column, one day's pitch, number of days."""
 
     names: float

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import FieldName, Labelled, PatientPanel, Title

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
+from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard
@@ -21,8 +21,7 @@ _PICTURE_LEAST = 95.0
 _PICTURE_STRETCH = 150.0
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Which steps and facts of a card stand here; ``first`` and ``last`` of its parts or not."""
 
     steps: tuple[int, int]

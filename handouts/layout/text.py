@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.compose.document import Run, Text
 from handouts.layout.fonts import Face, Fonts
@@ -31,8 +33,7 @@ NEVER: Widths = (0.0, 0.0)
 """No other text is set in the same shape."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetText:
+class SetText(Struct, frozen=True):
     """A leaf set in lines. ``style`` gives size and leading; ``source`` is the leaf.
 
     Another text in its place, if it is of a width in ``room`` on one line, would be set on one

@@ -9,21 +9,23 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain
+
+from msgspec import Struct
+
+from handouts.records import Sealed
 
 _ROW, _IN_FILE = "BIH", 1
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Sealed, frozen=True):
     """Objects one after the other: their numbers, and where each begins in ``data``."""
 
     numbers: tuple[int, ...]
     places: tuple[int, ...]
-    data: bytes = field(repr=False)
+    data: bytes
 
 
 def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:
@@ -39,14 +41,13 @@ def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:
     return Block(tuple(numbers), tuple(places), b"".join(parts))
 
 
-@dataclass(frozen=True)
-class Base:
+class Base(Sealed, frozen=True, dict=True):
     """Shared objects: ``body`` ends with their cross references, which begin at ``references``.
 
     ``size``: one more than the highest number of an object; ``root``, ``info``: theirs.
     """
 
-    body: bytes = field(repr=False)
+    body: bytes
     references: int
     size: int
     root: int
@@ -89,12 +90,11 @@ class Base:
         return Completed(self.body, b"".join(parts), digest.hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(Sealed, frozen=True):
     """A whole file in two parts: what it shares with others, and its own. ``sha256`` of both."""
 
-    shared: bytes = field(repr=False)
-    own: bytes = field(repr=False)
+    shared: bytes
+    own: bytes
     sha256: str
 
     @property
@@ -108,8 +108,7 @@ class Completed:
         return self.shared + self.own
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """Cross references to objects whose numbers are known (7.5.8.2).
 
     ``order``: which of them comes next by its number; ``index``: which numbers follow each other.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Raw, Ref, Value, encode, text_string
@@ -14,24 +15,21 @@ ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
 _HEADING = {f"H{level}": level for level in range(1, 7)}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Marked content on a page (counted from 0)."""
 
     page: int
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """An annotation on a page: a form field or a link."""
 
     page: int
     ref: Ref
 
 
-@dataclass(slots=True, eq=False)
-class Element:
+class Element(Struct, eq=False):
     """A part of the document by meaning. Without a role it only groups kids of its parent.
 
     ``actual`` is said in place of what is shown, ``alt`` describes what cannot be said. ``own``

@@ -7,10 +7,11 @@ that both give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from handouts.compose.values import sources_of
 from handouts.layout.words import FaceOf, SetLine, Word, broken, line_of, width_of, words_of
@@ -32,7 +33,7 @@ class NoRoom(ValueError):
     """A text does not keep the shape of its slot: the handout has to be laid out for it."""
 
 
-class OwnRun(NamedTuple):
+class OwnRun(Struct, frozen=True):
     """A piece of a slot's text: words that all patients read, or the name of a patient's value."""
 
     text: str
@@ -46,8 +47,7 @@ class NoSharedRoom(NoRoom):
     """A text that many patients share does not: none of them has room there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lettering:
+class Lettering(Struct, frozen=True, tag=True):
     """A slot as it is needed to letter it: lengths in points, y upward.
 
     ``colour`` is the operator that sets it. ``read``: it is no artifact, so that a space parts
@@ -86,8 +86,7 @@ class Lettering:
         return "\n".join(code).encode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnText:
+class OwnText(Struct, frozen=True, tag=True):
     """A piece of a page's content: slots, and the operators between them that all share."""
 
     parts: tuple[bytes | Lettering, ...]
@@ -136,8 +135,7 @@ def _sources(piece: bytes | Lettering | None) -> tuple[str, ...]:
     return sources_of(piece.shape.values) if isinstance(piece, Lettering) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What a slot's text has to keep to: see `handouts.layout.items.Slot`; lengths in points.
 
     Pages where the same text stands in the same shape set it once.

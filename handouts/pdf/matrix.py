@@ -7,21 +7,27 @@ of another token is found by exclusive or, without making it anew (`Codes`).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from msgspec import Struct
 
 from handouts.pdf.base import plain_stream
 from handouts.pdf.objects import Name, Stream, Value, encode
 
 _MASK = 3
+_PARTS = "handouts_segno"
+"""The name under which parts of segno are imported."""
 _GROUP_BITS = 11
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 """Two of these characters make a number of eleven bits: 45 times the first, and the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bits:
+class Bits(Struct, frozen=True):
     """A code of ``side`` modules a side; rows from the top, each filled up to whole bytes."""
 
     side: int
@@ -36,10 +42,7 @@ class Bits:
 @lru_cache(maxsize=64)
 def bits_of(content: str) -> Bits:
     """Return the code of some words, error correction at least level M."""
-    # Not needed for a handout whose code was made before.
-    import segno  # noqa: PLC0415
-
-    matrix = segno.make(content, error="m", micro=False, mask=_MASK).matrix
+    matrix = _encoder().encode(content, error="m", micro=False, mask=_MASK).matrix
     side = len(matrix)
     fill = -side % 8
     value = 0
@@ -48,6 +51,23 @@ def bits_of(content: str) -> Bits:
             value = value << 1 | module
         value <<= fill
     return Bits(side, value)
+
+
+@cache
+def _encoder() -> ModuleType:
+    """Return the encoder of segno, imported without the rest of it.
+
+    The package also imports what writes codes as pictures, and with it all that opens addresses of
+    the web: that takes as long as setting the text of a handout. So its modules are found where
+    they are, under a package of another name, which has no code of its own.
+    """
+    found = find_spec("segno")
+    if found is None or found.submodule_search_locations is None:
+        raise ModuleNotFoundError("segno is not installed", name="segno")
+    package = ModuleType(_PARTS)
+    package.__path__ = found.submodule_search_locations
+    sys.modules.setdefault(_PARTS, package)
+    return import_module(f"{_PARTS}.encoder")
 
 
 def stencil(bits: Bits) -> Stream:
@@ -85,8 +105,7 @@ def _entries(side: int) -> dict[str, Value]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(Struct, frozen=True):
     """All codes of ``prefix`` and a token of a known length.
 
     ``base`` is that of a token of noughts; ``changes`` says, for the place of a pair of

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
+
+from msgspec import Struct
 
 from handouts.compose.values import sources_of
 from handouts.layout.words import SetLine
@@ -25,15 +26,13 @@ _LONG = 400
 _DEFLATED = b"/Filter /FlateDecode"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnCode:
+class OwnCode(Struct, frozen=True, tag=True):
     """A code for cameras: its words before the token."""
 
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSaid:
+class OwnSaid(Struct, frozen=True, tag=True):
     """Words that are said in place of what is shown, by the name of the value."""
 
     value: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
+
+from msgspec import Struct
 
 from handouts.compose.values import days_among
 from handouts.layout.words import SetLine
@@ -20,6 +21,7 @@ from handouts.pdf.base import Base, Block, Completed, block_of, plain_stream
 from handouts.pdf.lettering import NoRoom, NoSharedRoom, Setting, Shape
 from handouts.pdf.overflow import overflow
 from handouts.pdf.own import Group, Own, grouped, letterings_of, names_of
+from handouts.records import Sealed
 
 Code = tuple[str, str]
 """A font resource and the inside of a literal string."""
@@ -28,8 +30,7 @@ _RESOURCE = itemgetter(0)
 _FONTS = b"<</Font <<"
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(Struct, frozen=True):
     """What a file says of itself, cut where the token stands; ``number`` is its object."""
 
     number: int
@@ -40,8 +41,7 @@ class Announced:
         return (token or "").encode("ascii").join(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Font:
+class _Font(Struct, frozen=True):
     """One font of a face: its resource, its letters, and their literals by code point."""
 
     resource: str
@@ -58,20 +58,19 @@ class _Font:
         return self.letters.issuperset(text)
 
 
-@dataclass(frozen=True)
-class Plate:
+class Plate(Sealed, frozen=True, dict=True):
     """A prepared handout.
 
     ``own``: objects by number with what each is; ``resources``: the number and bytes of the
     pages' resources; ``letters``: the codes of characters in the fonts that are shared.
     """
 
-    base: Base = field(repr=False)
+    base: Base
     own: tuple[tuple[int, Own], ...]
     info: Announced
     metadata: Announced | None
-    resources: tuple[int, bytes] = field(repr=False)
-    letters: Mapping[str, Mapping[str, Code]] = field(repr=False)
+    resources: tuple[int, bytes]
+    letters: Mapping[str, Mapping[str, Code]]
     pages: int
     code: str
     language: str

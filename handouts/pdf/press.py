@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.check.order import OrderRequest, find_clinician, make_order
 from handouts.compose.own import own_words, shared_words
@@ -31,8 +34,7 @@ _SHARED = 256
 """Start dates with clinicians whose words are remembered for a kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A finished handout. ``order`` is one with the same words; ``laid_out``: not stamped."""
 
     file: Completed
@@ -43,22 +45,20 @@ class Pressed:
     laid_out: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
+class _Shared(Struct, frozen=True):
     """Values that many patients share, and which plates of a kind have no room for them."""
 
     values: Mapping[str, str]
-    refused: set[int] = field(default_factory=set)
+    refused: set[int] = msgspec.field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """What is the same for all handouts of a kind, and their plates."""
 
     order: Order
     words: Wording
     plates: list[Plate]
-    known: dict[tuple[Any, ...], _Shared] = field(default_factory=dict)
+    known: dict[tuple[Any, ...], _Shared] = msgspec.field(default_factory=dict)
 
     def shared(self, request: OrderRequest) -> _Shared:
         """Return what is the same for patients who start on a day with a clinician.

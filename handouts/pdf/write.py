@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handouts.compose.document import Text
 from handouts.layout.items import Bitmap, MatrixCode
@@ -31,8 +31,7 @@ _MARK = "~token~"
 """Stands in for the token until a file is made from the plate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
+class Handout(Struct, frozen=True):
     """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others."""
 
     file: Completed

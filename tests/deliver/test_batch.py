@@ -9,13 +9,13 @@ import json
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import fsspec
 import pypdf
 import pytest
+from msgspec.structs import replace
 
 from handouts import OrderRequest, Workspace, build
 from handouts.deliver.encrypt import open_pdf

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -116,13 +116,16 @@ def test_a_plate_with_a_right_digest_and_wrong_content_is_made_anew(
 ) -> None:
     first = build(*MARIA, laid_out=True)
     (file,) = cache.iterdir()
+    right = file.read_bytes().partition(b"\n")[2]
     for told in (
         {},
         [],
         {"sources": {}},
-        {"sources": {}, "base": {"rows": 1}, "resources": [1, 2]},
+        {"plate": {"base": {"rows": 1}}, "visits": {}, "sources": {}},
+        {**msgspec.msgpack.decode(right), "sources": [1, 2]},
+        {**msgspec.msgpack.decode(right), "plate": {}},
     ):
-        content = json.dumps(told).encode() + b"\nbody"
+        content = msgspec.msgpack.encode(told)
         digest = plates.digest_of(content).encode()
         file.write_bytes(b"handouts plate 2 " + digest + b"\n" + content)
         assert build(*MARIA, laid_out=True) == first
