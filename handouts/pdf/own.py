@@ -16,7 +16,7 @@ from handouts.compose.values import sources_of
 from handouts.layout.words import SetLine
 from handouts.pdf.base import Block, block_of, plain_stream
 from handouts.pdf.lettering import Encode, Lettering, OwnText, Shape
-from handouts.pdf.matrix import Bits, bits_of, codes_of, stencil_code
+from handouts.pdf.matrix import code_of, stencil_code
 from handouts.pdf.objects import text_string
 
 _KEPT = 32
@@ -78,7 +78,7 @@ class Group:
                 case OwnSaid():
                     body = text_string(values[own.value])
                 case OwnCode():
-                    body = stencil_code(code_bits(own.prefix, token or ""))
+                    body = stencil_code(code_of(own.prefix, token or ""))
             objects.append((number, body))
         return block_of(objects)
 
@@ -115,11 +115,3 @@ def letterings_of(own: Own) -> Iterator[Lettering]:
     """Yield the slots of a piece of a page."""
     if isinstance(own, OwnText):
         yield from own.letterings
-
-
-def code_bits(prefix: str, token: str) -> Bits:
-    """Return the code of a prefix and a token, in the quickest way there is."""
-    try:
-        return codes_of(prefix, len(token)).bits(token)
-    except ValueError:
-        return bits_of(prefix + token)
