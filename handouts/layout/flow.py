@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from copy import copy
 
 from msgspec import Struct
 from typing_extensions import override
@@ -94,24 +95,38 @@ def paginate(
 
     ``heights`` are those of the first page, the second, …; the last holds for all later ones.
     A pinned flowable stays on the page it would start on if something before it makes room: it
-    is tightened, then split (the plan gives way to the red flags).
+    is tightened, then split (the plan gives way to the red flags). All are tightened where that
+    saves a page.
 
     Raises:
         DoesNotFit: if a flowable is higher than an empty page and cannot be split.
     """
+    pages = _pages(flowables, width, heights, dense=False)
+    if len(pages) == 1:
+        return pages
+    fewer = _pages(flowables, width, heights, dense=True)
+    return fewer if len(fewer) < len(pages) else pages
+
+
+def _pages(
+    flowables: Sequence[Flowable], width: float, heights: Sequence[float], *, dense: bool
+) -> list[PagePlan]:
     pages: list[PagePlan] = []
     waiting = list(flowables)
     while waiting:
         height = heights[min(len(pages), len(heights) - 1)]
-        page, waiting = _fill(waiting, width, height)
+        page, waiting = _fill(waiting, width, height, dense=dense)
         pages.append(spread(page, width, height))
     return pages
 
 
 def _fill(
-    waiting: list[Flowable], width: float, height: float
+    waiting: list[Flowable], width: float, height: float, *, dense: bool
 ) -> tuple[list[Flowable], list[Flowable]]:
-    """Return what goes on one page and what is left."""
+    """Return what goes on one page and what is left.
+
+    ``dense``: what stands on the page is tightened if the next flowable then fits.
+    """
     waiting = _make_room_for_pinned(waiting, width, height)
     page: list[Flowable] = []
     used = 0.0
@@ -124,6 +139,10 @@ def _fill(
         if fitting:
             page.append(fitting)
             used += gap + fitting.height(width)
+            continue
+        closer = _forms([*page, flowable], width, height) if dense and page else []
+        if closer and total(closer, width) <= height:
+            page, used = closer, total(closer, width)
             continue
         parts = flowable.split(width, room) or _tightest(flowable).split(width, room)
         if parts:
@@ -190,17 +209,29 @@ def _make_room_for_pinned(waiting: list[Flowable], width: float, height: float) 
 
 def _tightened(head: list[Flowable], width: float, height: float) -> list[Flowable]:
     """Tighten one flowable after the other, then the gaps, until all fit."""
+    head = _forms(head, width, height)
+    over = total(head, width) - height
+    spare = sum(max(0.0, flowable.gap - LEAST_GAP) for flowable in head[1:])
+    if not 0 < over <= spare:
+        return head
+    return [head[0], *(_closer(flowable, over / spare) for flowable in head[1:])]
+
+
+def _closer(flowable: Flowable, part: float) -> Flowable:
+    """The flowable with a part less of what its gap has above the least."""
+    closer = copy(flowable)
+    closer.gap -= max(0.0, flowable.gap - LEAST_GAP) * part
+    return closer
+
+
+def _forms(head: list[Flowable], width: float, height: float) -> list[Flowable]:
+    """Tighten one flowable after the other until all fit."""
     for index in sorted(range(len(head)), key=lambda index: -head[index].gives_way):
         while total(head, width) > height:
             tighter = head[index].tighter()
             if tighter is None:
                 break
             head = [*head[:index], tighter, *head[index + 1 :]]
-    over = total(head, width) - height
-    spare = sum(max(0.0, flowable.gap - LEAST_GAP) for flowable in head[1:])
-    if 0 < over <= spare:
-        for flowable in head[1:]:
-            flowable.gap -= max(0.0, flowable.gap - LEAST_GAP) * over / spare
     return head
 
 

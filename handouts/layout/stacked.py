@@ -17,8 +17,20 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.steps import FactList, StepList
 from handouts.layout.text import SetText
 
-_PICTURE_LEAST = 95.0
 _PICTURE_STRETCH = 150.0
+
+
+class Fit(Struct, frozen=True):
+    """How tight a card is: space between steps and facts, least picture, size of the dose."""
+
+    steps: float
+    facts: float
+    picture: float
+    dose: float = 1.0
+
+
+_LADDER = (Fit(4.2, 3.5, 95), Fit(2.0, 1.4, 95), Fit(0.8, 0.8, 74), Fit(0.5, 0.5, 64, 0.86))
+"""Tried in turn until a card fits its page; words are never made smaller."""
 
 
 class Part(Struct, frozen=True):
@@ -42,25 +54,26 @@ class StackedCard(Flowable):
     gap_stretch = 20.0
 
     def __init__(
-        self, look: Look, card: ExerciseCard, part: Part | None = None, *, tight: bool = False
+        self, look: Look, card: ExerciseCard, part: Part | None = None, *, fit: int = 0
     ) -> None:
-        self.look, self.card, self.tight = look, card, tight
+        self.look, self.card, self.fit = look, card, _LADDER[fit]
+        self._rung = fit
         self.part = part or whole(card)
         self.name = f"exercise {card.number.plain}"
         if self.part.first:
             self.bookmark = f"{card.number.plain}. {card.name.plain}"
         scale = look.scale
-        self.strip = DoseStrip(look, card.dose)
-        gap = (2.0 if tight else 4.2) * scale
+        self.strip = DoseStrip(look, card.dose, shrink=self.fit.dose)
+        gap = self.fit.steps * scale
         shown = card.steps[slice(*self.part.steps)]
         self.steps = StepList(look, shown, gap=gap, radius=8.7 * scale)
-        gap = (1.4 if tight else 3.5) * scale
+        gap = self.fit.facts * scale
         self.facts = FactList(look, card.facts[slice(*self.part.facts)], gap=gap, share="no")
         self.pictured = bool(look.frames(card.figure)) and self.part.first
         self.side = 27.8 * scale
 
     def _with(self, part: Part) -> StackedCard:
-        return StackedCard(self.look, self.card, part, tight=self.tight)
+        return StackedCard(self.look, self.card, part, fit=self._rung)
 
     # -- measures
 
@@ -119,7 +132,7 @@ class StackedCard(Flowable):
         """Down to the steps: name, intro, dose, pictures."""
         name = max(self.side, self._name(width).height)
         intro = max((down + block.height for _, down, block in self._intro(width)), default=0.0)
-        picture = _PICTURE_LEAST + 8 if self.pictured else 0.0
+        picture = self.fit.picture + 8 if self.pictured else 0.0
         return name + 6 + intro + (8 if intro else 0) + self.strip.height(width) + 10 + picture
 
     def _note(self, width: float) -> list[SetText]:
@@ -149,9 +162,9 @@ class StackedCard(Flowable):
 
     @override
     def tighter(self) -> Flowable | None:
-        if self.tight:
+        if self._rung == len(_LADDER) - 1:
             return None
-        return StackedCard(self.look, self.card, self.part, tight=True)
+        return StackedCard(self.look, self.card, self.part, fit=self._rung + 1)
 
     @override
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
@@ -180,8 +193,8 @@ class StackedCard(Flowable):
                 y = self._draw_head(sheet, x, y, width)
         if self.pictured and self.card.figure:
             pair = PicturePair(self.look, self.card.figure, self.card.steps, 14, 24, 2.7)
-            pair.draw(sheet, x, y, width, _PICTURE_LEAST + extra, row=True)
-            y += _PICTURE_LEAST + extra + 8
+            pair.draw(sheet, x, y, width, self.fit.picture + extra, row=True)
+            y += self.fit.picture + extra + 8
             extra = 0.0
         if self.steps.steps:
             self.steps.draw(sheet, x, y, width, extra)

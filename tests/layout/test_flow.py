@@ -1,0 +1,81 @@
+"""Pages are filled from the top; what can be tightened gives way where that saves a page."""
+
+from __future__ import annotations
+
+import pytest
+from typing_extensions import override
+
+from handouts.errors import DoesNotFit
+from handouts.layout.flow import Flowable, PagePlan, paginate
+from handouts.layout.sheet import Sheet
+from tests.conftest import Builder
+
+WIDTH = 400.0
+
+
+class Box(Flowable):
+    """Something of a height, and of lesser ones if need be."""
+
+    gap, gap_stretch = 10.0, 0.0
+
+    def __init__(self, name: str, *heights: float, pinned: bool = False) -> None:
+        self.name, self.heights, self.pinned = name, heights, pinned
+        self.asked = 0
+
+    @override
+    def _height(self, width: float) -> float:
+        self.asked += 1
+        return self.heights[0]
+
+    @override
+    def tighter(self) -> Flowable | None:
+        return Box(self.name, *self.heights[1:]) if len(self.heights) > 1 else None
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        raise AssertionError("nothing is drawn here")
+
+
+def _shown(pages: list[PagePlan]) -> list[list[tuple[str, float]]]:
+    return [[(placed.flowable.name, placed.height) for placed in page] for page in pages]
+
+
+def test_nothing_is_tightened_that_saves_no_page() -> None:
+    pages = paginate([Box("a", 60, 40), Box("b", 60, 55)], WIDTH, [100])
+    assert _shown(pages) == [[("a", 60)], [("b", 60)]]
+
+
+def test_what_stands_on_a_page_gives_way_where_that_saves_one() -> None:
+    pages = paginate([Box("a", 60, 40), Box("b", 60, 50)], WIDTH, [100])
+    assert _shown(pages) == [[("a", 40), ("b", 50)]]
+
+
+def test_gaps_of_what_makes_room_for_the_pinned_are_its_own() -> None:
+    first, last = Box("a", 60), Box("b", 32, pinned=True)
+    pages = paginate([first, last], WIDTH, [100])
+    assert [placed.gap for placed in pages[0]] == [0.0, 8.0]
+    assert last.gap == 10.0, "another try would start from smaller gaps"
+
+
+def test_a_height_is_worked_out_once_for_a_width() -> None:
+    box = Box("a", 60)
+    assert {box.height(WIDTH), box.height(WIDTH), box.height(WIDTH / 2)} == {60}
+    assert box.asked == 2
+
+
+def test_what_is_higher_than_a_page_is_told() -> None:
+    with pytest.raises(DoesNotFit, match="a needs 53 mm of height, the page has 35 mm"):
+        paginate([Box("a", 150)], WIDTH, [100])
+
+
+@pytest.mark.parametrize(("clinic", "pages"), [("riverbend", 10), ("oldmill", 10)])
+def test_large_print_wastes_no_page(handout_for: Builder, clinic: str, pages: int) -> None:
+    """The red flags shared no page, and a card was parted for the sake of a line."""
+    story = handout_for(clinic=clinic, layout="large-print").story
+    assert len(story.pages) == pages
+    assert not any(
+        "(continued)" in item.text
+        for page in story.pages
+        for item in page.items
+        if hasattr(item, "text")
+    )
