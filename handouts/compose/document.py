@@ -33,7 +33,7 @@ class Run(Struct, frozen=True):
     """A piece of text set alike. ``field`` marks a per-patient string; ``lang`` another language.
 
     ``blank`` asks for a line for the pen instead of text (``text`` is what the twin prints).
-    ``own``: the whole text is the patient's own, what another patient has another in place of.
+    ``own`` names a text that is the patient's own: another patient has another in its place.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Run(Struct, frozen=True):
     field: FieldName | None = None
     lang: str | None = None
     blank: bool = False
-    own: bool = False
+    own: str = ""
 
     def saying(self, text: str) -> Run:
         """Return a run like this one with other text; itself where the text is the same."""
@@ -276,11 +276,15 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
 
 
 class DayHead(Struct, frozen=True):
-    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full."""
+    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full.
+
+    ``own`` names ``label`` where another patient has another in its place.
+    """
 
     weekday: Text
     date: Text | None
     label: str
+    own: str = ""
 
 
 class WeekHead(Struct, frozen=True):

@@ -57,6 +57,17 @@ def _user_caches() -> Path:
     return Path(told) if told else Path.home() / own
 
 
+class Told(Struct, frozen=True):
+    """Words that go with a plate.
+
+    ``visits``: those for the next visit; ``shared``: by its name what all patients have alike for
+    whom the same was asked, as what the start date gives.
+    """
+
+    visits: Visits
+    shared: Mapping[str, str]
+
+
 class PlateCache(Struct, frozen=True):
     """Plates in a folder, for what ``asked`` says: all that decides more than a patient's words."""
 
@@ -69,8 +80,8 @@ class PlateCache(Struct, frozen=True):
         name = digest_of(text)[:40]
         return (self.folder / f"{name}.{index}" for index in range(_SHAPES))
 
-    def plates(self) -> Iterator[tuple[Plate, Visits]]:
-        """Yield the plates there are whose sources are still the same, and words for visits."""
+    def plates(self) -> Iterator[tuple[Plate, Told]]:
+        """Yield the plates there are whose sources are still the same, and what is told there."""
         for path in self._files():
             try:
                 data = path.read_bytes()
@@ -78,15 +89,15 @@ class PlateCache(Struct, frozen=True):
                 return
             found = _read(data)
             if found is not None and _same(found.sources):
-                yield found.plate, found.visits
+                yield found.plate, found.told
 
-    def keep(self, plate: Plate, visits: Visits, sources: Sources) -> None:
+    def keep(self, plate: Plate, told: Told, sources: Sources) -> None:
         """Write a plate; that it cannot be written is no harm."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = next((file for file in self._files() if not _useful(file)), None)
             if path is not None:
-                _write(path, _written(_Kept(plate, visits, sources)))
+                _write(path, _written(_Kept(plate, told, sources)))
                 self._forget()
 
     def _forget(self) -> None:
@@ -144,7 +155,7 @@ class _Kept(Struct, frozen=True):
     """What one file holds."""
 
     plate: Plate
-    visits: Visits
+    told: Told
     sources: Sources
 
 

@@ -208,7 +208,7 @@ class GridTable(Flowable):
                 fill="tile", stroke="fill", radius=5, corners="top",
             )  # fmt: skip
             title = setter.fitted(
-                week.title, bold(style.detail), wide - 10, style.detail.size * 0.8
+                week.title, bold(style.detail), wide - 10, style.detail.size * 0.8, free=True
             )
             centred(sheet, left + wide / 2, y + self._bar / 2, title, "on-tile")
             for number, day in enumerate(week.days):
@@ -219,7 +219,7 @@ class GridTable(Flowable):
                 top += sheet.text(middle, top, name, "label", align="centre")
                 if day.date:
                     date = setter.fitted(
-                        day.date, bold(style.grid, style.grid.size * 12 / 12.5), room, 8
+                        day.date, bold(style.grid, style.grid.size * 12 / 12.5), room, 8, free=True
                     )
                     sheet.text(middle, top, date, align="centre")
 
