@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from benchmarks.blocks import Run
 from handouts.compose.document import FieldName, GridBand, Text
 from handouts.compose.document import Run as Piece
@@ -34,9 +36,12 @@ def _open_run(piece: Piece, order: Order, *, strong: bool) -> Run:
 
 def week_runs(title: Text, number: int) -> list[Run]:
     """Return the title of week ``number``, counted from 1, without its dates."""
+    parts = groupby(title.runs, key=lambda run: run.field is None)
     return [
-        [run.text, None, "", True] if run.field is None else ["", f"week_{number}", "", True]
-        for run in title.runs
+        ["".join(run.text for run in runs), None, "", True]
+        if shared
+        else ["", f"week_{number}", "", True]
+        for shared, runs in parts
     ]
 
 

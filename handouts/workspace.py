@@ -129,12 +129,13 @@ class Workspace:
             MissingError: if there is none of that name.
         """
         folder = _PACKAGE / "fonts"
-        fonts = {path.name: path for path in folder.glob("*.ttf")}
-        if file_name not in fonts:
+        path = folder / file_name
+        if path.parent != folder or path.suffix != ".ttf" or not path.is_file():
+            fonts = [font.name for font in folder.glob("*.ttf")]
             raise MissingError(
                 f'there is no font "{file_name}"', hint=did_you_mean(file_name, fonts)
             )
-        return fonts[file_name]
+        return path
 
     def logo(self, clinic: HasLogo) -> tuple[Path, bytes] | None:
         """Return a clinic's logo, which lies beside its YAML; None if it has none.

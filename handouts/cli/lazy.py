@@ -1,7 +1,7 @@
 """Turn a command's name into the command, importing its module only when it is run.
 
-The pipeline takes most of a second to import; ``handouts --help`` and shell completion do
-without it.
+The pipeline takes several times as long to import as the rest; ``handouts --help`` and shell
+completion do without it.
 """
 
 from __future__ import annotations
