@@ -103,7 +103,7 @@ class _Batch:
     def _crew(self) -> AbstractContextManager[Crew]:
         if self.options.scheduler:
             return cluster_crew(self.setup, self.options.scheduler)
-        if self.setup.output.startswith("memory:"):
+        if self.options.jobs == 1 or self.setup.output.startswith("memory:"):
             return own_crew(self.setup)
         return local_crew(self.setup, self.options.jobs)
 

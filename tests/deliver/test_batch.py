@@ -18,6 +18,7 @@ import pypdf
 import pytest
 
 from handouts import OrderRequest, Workspace, build
+from handouts.deliver import batch
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.manifest import Entry, Status, read_manifest
 from handouts.deliver.options import BatchOptions
@@ -314,6 +315,16 @@ def test_what_is_said_is_kept_without_anything_of_the_patient(run: Runner, tmp_p
     assert [path.name for path in (tmp_path / "out" / "words").iterdir()] == [f"{code}.txt"]
     assert "Knee drop" in words[0]
     assert not re.search("Person|Zaphod|Trillian|2026|Dec", words[0])
+
+
+def test_one_job_is_done_in_the_process_that_was_started(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("another process was started")
+
+    monkeypatch.setattr(batch, "local_crew", refuse)
+    assert run(people(2)).made == 2
 
 
 def test_two_batches_in_one_folder_do_not_mix(
