@@ -12,12 +12,10 @@ patient text: name the file, the key, the row and the limit, and give values onl
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 _PACKAGE = Path(__file__).parent
 
@@ -29,8 +27,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file; ``line`` and ``column`` count from 1, 0 means the whole file."""
 
     file: str = ""
@@ -41,15 +38,14 @@ class Location:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: ``message`` starts lower-case, ``hint`` is the remedy.
 
     ``code`` names a lint rule (``step-too-long``), which a clinic can switch off with a reason.
     """
 
     message: str
-    location: Location = field(default_factory=Location)
+    location: Location = Location()
     hint: str = ""
     code: str = ""
     severity: Severity = Severity.ERROR
@@ -109,6 +105,9 @@ class DeliveryError(HandoutError):
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """Return ``did you mean "x"?`` for the closest known name, else a short list of them."""
+    # Needed only where a name is wrong, and every command starts with this module.
+    from difflib import get_close_matches  # noqa: PLC0415
+
     names = sorted(set(known))
     close = get_close_matches(wrong, names, n=1, cutoff=0.6)
     if close:
@@ -130,6 +129,8 @@ def summary(problems: Iterable[Problem], consequence: str = "nothing was written
 
 def where(error: BaseException) -> str:
     """Return the last place in our own code that an error passed: file, line and function."""
+    import traceback  # noqa: PLC0415 - as in `did_you_mean`
+
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
         if path.is_relative_to(_PACKAGE):

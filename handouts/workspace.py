@@ -79,6 +79,7 @@ class Workspace:
         self.folder = folder
         self._today = today
         self.seen: dict[Path, str] = {}
+        self._index: dict[Kind, dict[str, Path]] = {}
 
     @cached_property
     def today(self) -> dt.date:
@@ -87,7 +88,7 @@ class Workspace:
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """Return the ids of all content of one `Kind`, sorted."""
-        return tuple(sorted(self._index[Kind(kind)]))
+        return tuple(sorted(self._files(Kind(kind))))
 
     def find(self, kind: str, name: str) -> Path:
         """Return the file of an id: the clinic's own, else the built-in one.
@@ -102,7 +103,7 @@ class Workspace:
                 f'"{name}" is not an id of {kind.noun}',
                 hint="an id is letters, digits and hyphens, the file name without .yaml",
             )
-        files = self._index[kind]
+        files = self._files(kind)
         if name not in files:
             raise MissingError(f'there is no {kind.noun} "{name}"', hint=did_you_mean(name, files))
         return files[name]
@@ -225,17 +226,17 @@ class Workspace:
         builtin = self.builtin(own if own == Kind.LAYOUTS else f"data/{own}")
         return (builtin, self.folder / own) if self.folder else (builtin,)
 
-    @cached_property
-    def _index(self) -> dict[Kind, dict[str, Path]]:
-        return {
-            kind: {
+    def _files(self, kind: Kind) -> dict[str, Path]:
+        """The files of one kind by id, as they were when it was first asked for."""
+        found = self._index.get(kind)
+        if found is None:
+            found = self._index[kind] = {
                 path.stem: path
                 for folder in self.folders(kind)
                 for path in sorted(folder.glob("*.yaml"))
                 if not path.name.startswith(".")
             }
-            for kind in Kind
-        }
+        return found
 
 
 def _root_of(place: Path) -> Path | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from handouts.errors import Location, Problem, Severity, did_you_mean
 from handouts.load.tree import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A lint code, how bad its findings are, and what it means in one line.
 
     ``varies``: findings are warnings or errors, by how far off a number is.

@@ -7,7 +7,8 @@ of its ends; a blank is the clinician's to judge.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
@@ -19,8 +20,7 @@ from handouts.model.limits import DoseLimits, Limit, Limits
 _NEED_HOLD = (DoseKind.STRETCH, DoseKind.HOLD)
 
 
-@dataclass(frozen=True, slots=True)
-class DosePlace:
+class DosePlace(Struct, frozen=True):
     """Where a dose stands: its file, the path of the dose, and whose it is in messages."""
 
     source: Source
@@ -69,8 +69,7 @@ def lint_dose(
     yield from _totals(dosage, of_kind, limits, place)
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A number to judge: code of its finding, its name and unit in words, place and owner."""
 
     code: str

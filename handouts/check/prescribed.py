@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handouts.check.lint_dose import DosePlace
 from handouts.check.sides import resolve_side

@@ -113,9 +113,9 @@ def build(  # noqa: PLR0913 - one parameter for each option
             # Reading, checking and laying out are imported where none of the kind was made before.
             from handouts.cli.making import lay_out  # noqa: PLC0415
 
-            handout, visits = lay_out(workspace, asked, patient, person)
+            handout, told = lay_out(workspace, asked, patient, person)
         if not fillable and not patient:
-            again.keep(handout.plate, visits)
+            again.keep(handout.plate, told)
     target = output or Path(f"{program}-{handout.code}.pdf")
     write_whole(target, *handout.file.parts)
     say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,17 +71,19 @@ def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
 
     The built-in clinics are invented: none of them may end up on a patient's sheet unasked.
     """
+    if clinic is not None:
+        return clinic
     own = own_clinics(workspace)
-    if clinic is None and len(own) == 1:
+    if len(own) == 1:
         return own[0]
-    if clinic is None:
-        known = ", ".join(own or workspace.ids(Kind.CLINICS))
-        raise click.UsageError(f"say which clinic the handout is from, with --clinic: {known}")
-    return clinic
+    known = ", ".join(own or workspace.ids(Kind.CLINICS))
+    raise click.UsageError(f"say which clinic the handout is from, with --clinic: {known}")
 
 
 def print_json(value: Any) -> None:
     """Print a value as JSON on standard output."""
+    import json  # noqa: PLC0415 - only where --json is given
+
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 

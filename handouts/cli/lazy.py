@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from click.shell_completion import CompletionItem
 
 from handouts.cli.report import print_bug, print_error
 from handouts.errors import HandoutError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 BUG = 70
 """Exit code for an error of our own making (EX_SOFTWARE of sysexits.h)."""
@@ -39,8 +41,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Where a command lives, and its line in the list of commands."""
 
     target: str
@@ -66,8 +67,12 @@ class LazyGroup(click.Group):
         if entry is None:
             return None
         module, _, name = entry.target.partition(":")
+        known = module in sys.modules
         with uncollected():
             command: click.Command = getattr(import_module(module), name)
+            if not known:
+                # What was imported is never garbage: it need not be looked through again.
+                gc.freeze()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -78,6 +83,8 @@ class LazyGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete command names from the table, without importing the commands."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell asks, nobody else
+
         names = [
             CompletionItem(name, help=entry.help)
             for name, entry in self.entries.items()

@@ -9,9 +9,9 @@ from typing import Any
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
 from handouts.cli.patient import patient_from
-from handouts.compose.own import visits_from
-from handouts.compose.visits import Visits
+from handouts.compose.own import shared_words, visits_from
 from handouts.compose.wording import wording
+from handouts.deliver.plates import Told
 from handouts.model.choices import Mode, Paper
 from handouts.pdf.write import Handout
 from handouts.workspace import Workspace
@@ -19,10 +19,10 @@ from handouts.workspace import Workspace
 
 def lay_out(
     workspace: Workspace, asked: Mapping[str, Any], patient: Path | None, person: Mapping[str, Any]
-) -> tuple[Handout, Visits]:
+) -> tuple[Handout, Told]:
     """Return the handout for what is asked, for the patient of a file and of options.
 
-    Beside it words for visits of other patients, in its language.
+    Beside it words for other patients of whom the same is asked, in its language.
 
     Raises:
         HandoutError: for wrong content, or what cannot be laid out.
@@ -41,4 +41,6 @@ def lay_out(
     )
     order = make_order(library, request)
     handout = build_handout(order, workspace, fillable=asked["fillable"])
-    return handout, visits_from(workspace.today, wording(order.locale, order.language))
+    words = wording(order.locale, order.language)
+    shared = shared_words(order.patient, order.clinician, handout.plate.days, words)
+    return handout, Told(visits_from(workspace.today, words), shared)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handouts.compose import values
 from handouts.compose.document import ExerciseCard, Fact, FactKind, FieldName, Text
 from handouts.compose.dose_cells import dose_cells
 from handouts.compose.dose_words import dose_words
-from handouts.compose.runs import ended, fill, leaf, marked, spaced, strong, tidied
+from handouts.compose.own import clinician_names
+from handouts.compose.runs import ended, fill, leaf, marked, own, runs_of, spaced, strong, tidied
 from handouts.compose.side import filled, side_label
 from handouts.compose.steps import picture_of, printed_steps
 from handouts.compose.wording import Wording
@@ -69,11 +71,12 @@ def _note_label(order: Order, words: Wording, *, tip: bool, line: bool) -> Text 
 
 def note_label(order: Order, words: Wording) -> Text:
     """``Note from Dana:``; the name is a per-patient string."""
-    panel, clinician = words.locale.panel, order.clinician
-    name = order.patient.clinician or panel.your_clinician
-    if clinician is not None:
-        name = clinician.short_name or clinician.name
-    return leaf(fill(panel.note_from, name=marked(name, FieldName.CLINICIAN)))
+    panel = words.locale.panel
+    _, short = clinician_names(order.patient, order.clinician)
+    name = marked(panel.your_clinician, FieldName.CLINICIAN)
+    if short:
+        name = runs_of(own(short, FieldName.CLINICIAN, values.SHORT_CLINICIAN))
+    return leaf(fill(panel.note_from, name=name))
 
 
 def _facts(item: OrderedExercise, words: Wording, asked: frozenset[CardPart]) -> Iterator[Fact]:

@@ -7,10 +7,9 @@ once; running heads and feet (`Furniture`) repeat on pages and are no part of th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from functools import cache
-from typing import Any
+
+from msgspec import Struct
 
 from handouts.model.layout import BlockName
 
@@ -30,12 +29,11 @@ class FieldName(StrEnum):
     GRID_DATE = "grid-date"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A piece of text set alike. ``field`` marks a per-patient string; ``lang`` another language.
 
     ``blank`` asks for a line for the pen instead of text (``text`` is what the twin prints).
-    ``own``: the whole text is the patient's own, what another patient has another in place of.
+    ``own`` names a text that is the patient's own: another patient has another in its place.
     """
 
     text: str
@@ -43,7 +41,7 @@ class Run:
     field: FieldName | None = None
     lang: str | None = None
     blank: bool = False
-    own: bool = False
+    own: str = ""
 
     def saying(self, text: str) -> Run:
         """Return a run like this one with other text; itself where the text is the same."""
@@ -62,8 +60,7 @@ class Run:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A leaf of the document: a line or paragraph of runs.
 
     ``spoken`` is what a screen reader says instead of the printed sign ("left" for "L"). ``link``
@@ -94,8 +91,7 @@ def text(content: str, *, strong: bool = False, field: FieldName | None = None) 
     return Text((Run(content, strong=strong, field=field),))
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A picture by exercise id; ``alt`` says what it shows, ``steps`` which step each frame."""
 
     exercise: str
@@ -109,16 +105,14 @@ class Figure:
             raise ValueError(f"the figure of {self.exercise} has no alternative text")
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(Struct, frozen=True):
     """The handout's title (level 1 heading) and what it is for."""
 
     title: Text
     subtitle: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """A label and its value: "Sore side: Right". A value may be blank, or ☐ left ☐ right.
 
     Beside ``choices`` (the boxes are drawn) the value is `NOTHING`.
@@ -129,16 +123,14 @@ class Labelled:
     choices: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PatientPanel:
+class PatientPanel(Struct, frozen=True):
     """Who the handout is for."""
 
     fields: tuple[Labelled, ...]
     note: Labelled | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRow:
+class PlanRow(Struct, frozen=True, kw_only=True):
     """One exercise in the plan: number, name, dose in words, days, minutes."""
 
     phase: Text | None = None
@@ -150,8 +142,7 @@ class PlanRow:
     minutes: Text | None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The plan table: what, how much and when, with the total time."""
 
     heading: Text
@@ -168,8 +159,7 @@ class Zone(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True)
-class PainZone:
+class PainZone(Struct, frozen=True):
     """Neighbouring numbers of the pain scale with the same advice."""
 
     zone: Zone
@@ -177,8 +167,7 @@ class PainZone:
     advice: Text
 
 
-@dataclass(frozen=True, slots=True)
-class EffortGuide:
+class EffortGuide(Struct, frozen=True):
     """How exercise should feel, with the 0-10 pain scale."""
 
     heading: Text
@@ -186,8 +175,7 @@ class EffortGuide:
     zones: tuple[PainZone, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StopRule:
+class StopRule(Struct, frozen=True):
     """When to stop, and whom to call. ``sign`` is the word on the stop sign."""
 
     sign: Text
@@ -195,8 +183,7 @@ class StopRule:
     call: Text
 
 
-@dataclass(frozen=True, slots=True)
-class RedFlags:
+class RedFlags(Struct, frozen=True):
     """Emergency signs and same-day signs."""
 
     lead: Text
@@ -204,8 +191,7 @@ class RedFlags:
     same_day: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Bulleted:
+class Bulleted(Struct, frozen=True):
     """A heading with bullets: precautions, or when to book a visit."""
 
     name: BlockName
@@ -213,8 +199,7 @@ class Bulleted:
     items: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """A heading with paragraphs: education."""
 
     heading: Text
@@ -233,8 +218,7 @@ class DoseFact(StrEnum):
     TIMES_A_DAY = "times-a-day"
 
 
-@dataclass(frozen=True, slots=True)
-class DoseCell:
+class DoseCell(Struct, frozen=True):
     """One fact of the dose: numeral, unit, and the words that make it unmistakable."""
 
     kind: DoseFact
@@ -243,8 +227,7 @@ class DoseCell:
     qualifier: Text | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One numbered step; ``pictured`` if a frame of the figure shows it."""
 
     number: Text
@@ -262,16 +245,14 @@ class FactKind(StrEnum):
     HARDER = "harder"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One line of advice: a strong lead-in and its sentence in one leaf."""
 
     kind: FactKind
     text: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExerciseCard:
+class ExerciseCard(Struct, frozen=True, kw_only=True):
     """One exercise. Parts the layout does not ask for are None or empty.
 
     ``dose`` in cells, or ``dose_words`` as short phrases ("hold 5 seconds") for dense rows; never
@@ -294,25 +275,26 @@ class ExerciseCard:
     stop: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DayHead:
-    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full."""
+class DayHead(Struct, frozen=True):
+    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full.
+
+    ``own`` names ``label`` where another patient has another in its place.
+    """
 
     weekday: Text
     date: Text | None
     label: str
+    own: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WeekHead:
+class WeekHead(Struct, frozen=True):
     """The columns of one week."""
 
     title: Text
     days: tuple[DayHead, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GridLine:
+class GridLine(Struct, frozen=True):
     """One line of boxes: a side and/or a time of day. ``boxes`` is False on rest days.
 
     For a screen reader ``spoken`` names the line ("Bird dog, left"), ``summary`` says which days
@@ -325,8 +307,7 @@ class GridLine:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GridRow:
+class GridRow(Struct, frozen=True):
     """One exercise in the grid, with one or more lines of boxes.
 
     ``summary`` says days and boxes in words, for the plain-text twin.
@@ -340,8 +321,7 @@ class GridRow:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GridBand:
+class GridBand(Struct, frozen=True):
     """A table of some weeks side by side: one header, all exercises, the pain row.
 
     For a screen reader ``circles`` says what the pain row asks for, and ``joint`` joins line and
@@ -369,8 +349,7 @@ class LegendSign(StrEnum):
     PAIN = "pain"
 
 
-@dataclass(frozen=True, slots=True)
-class LegendItem:
+class LegendItem(Struct, frozen=True):
     """A sign and its meaning; ``sign`` is printed for letters and the pain example."""
 
     kind: LegendSign
@@ -378,8 +357,7 @@ class LegendItem:
     meaning: Text
 
 
-@dataclass(frozen=True, slots=True)
-class TrackingGrid:
+class TrackingGrid(Struct, frozen=True):
     """The checklist: boxes to tick, week by week."""
 
     heading: Text
@@ -388,8 +366,7 @@ class TrackingGrid:
     bands: tuple[GridBand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(Struct, frozen=True):
     """Lines for the patient's own notes."""
 
     heading: Text
@@ -411,15 +388,13 @@ Block = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The blocks of one section of the layout, in reading order."""
 
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
+class Letterhead(Struct, frozen=True):
     """The clinic at the top of the first page."""
 
     name: Text
@@ -429,8 +404,7 @@ class Letterhead:
     logo_alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Furniture:
+class Furniture(Struct, frozen=True):
     """What repeats on pages: running head, stop strip, footer. Artifacts to a screen reader.
 
     ``page`` holds ``{page}`` and ``{pages}``. ``heading`` is the one-line head of a fridge sheet.
@@ -454,8 +428,7 @@ class Furniture:
     dates: Text | None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A whole handout. ``code`` changes when what the patient reads changes.
 
     ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
@@ -486,13 +459,6 @@ def leaves(node: object) -> Iterator[Text]:
     elif isinstance(node, tuple):
         for child in node:
             yield from leaves(child)
-    else:
-        kind: Any = type(node)
-        for name in _field_names(kind):
+    elif isinstance(node, Struct):
+        for name in node.__struct_fields__:
             yield from leaves(getattr(node, name))
-
-
-@cache
-def _field_names(node: type) -> tuple[str, ...]:
-    """The names of a node's fields; none of what is no node."""
-    return tuple(item.name for item in fields(node)) if is_dataclass(node) else ()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
-from handouts.compose.dates import day_and_date, medium_date, month, months_later
+from handouts.compose.dates import medium_date, month, months_later
 from handouts.compose.document import FieldName, Furniture, Text
-from handouts.compose.own import next_visit
-from handouts.compose.panel import clinician_name
+from handouts.compose.own import clinician_names, next_visit, start_words
 from handouts.compose.runs import Runs, fill, folded, leaf, marked, own, spaced
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
@@ -98,16 +97,17 @@ def _dates(order: Order, words: Wording) -> Text | None:
     """``Start Mon, Mar 2 · next visit Mon, Mar 30 · Dana Whitfield, PT``: what is known of it."""
     phrases, patient = words.locale.furniture, order.patient
     parts: list[Runs] = []
-    if patient.start_date:
-        start = fill(phrases.start, date=day_and_date(patient.start_date, words))
+    first = start_words(patient.start_date, words)
+    if first:
+        start = fill(phrases.start, date=own(first, FieldName.START))
         parts.append(marked(start, FieldName.START))
     date = next_visit(patient, words)
     if date:
         visit = fill(phrases.next_visit, date=own(date, FieldName.NEXT_VISIT))
         parts.append(marked(visit, FieldName.NEXT_VISIT))
-    name = clinician_name(order)
+    name, _ = clinician_names(patient, order.clinician)
     if name:
-        parts.append(marked(name, FieldName.CLINICIAN))
+        parts.append((own(name, FieldName.CLINICIAN),))
     if not parts:
         return None
     # The joints are per-patient too: how many there are depends on what is known.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
+from handouts.compose import values
 from handouts.compose.card import exercise_name
-from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_date, full_day, week_of
+from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_day
 from handouts.compose.document import (
     DayHead,
     FieldName,
@@ -20,7 +22,8 @@ from handouts.compose.document import (
 from handouts.compose.dose_text import dose_line
 from handouts.compose.grid_lines import line_labels
 from handouts.compose.grid_words import grid_lead, legend
-from handouts.compose.runs import Value, fill, leaf, marked, plain, spaced
+from handouts.compose.own import own_dates
+from handouts.compose.runs import Value, fill, leaf, marked, own, plain, spaced
 from handouts.compose.schedule import exercise_days, when
 from handouts.compose.steps import small_picture
 from handouts.compose.wording import Wording
@@ -67,23 +70,28 @@ def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
     """One week's head. Everything that depends on the start date is a per-patient string."""
     title = fill(words.locale.grid.week, n=words.number(number + 1))
     if start is None:
-        heads = tuple(_day_head(day, None, words) for day in range(DAYS_PER_WEEK))
-        return WeekHead(leaf(title), heads)
-    first = start + dt.timedelta(days=number * DAYS_PER_WEEK)
-    dates = fill(words.locale.grid.week_dates, dates=week_of(first, words))
-    days = (first + dt.timedelta(days=offset) for offset in range(DAYS_PER_WEEK))
-    return WeekHead(
-        leaf((*title, *marked(dates, FieldName.GRID_DATE))),
-        tuple(_day_head(day.weekday(), day, words) for day in days),
-    )
+        return WeekHead(leaf(title), tuple(_day_head(day, words) for day in range(DAYS_PER_WEEK)))
+    days = range(number * DAYS_PER_WEEK, (number + 1) * DAYS_PER_WEEK)
+    said, week = own_dates(start, days, words), values.week(number)
+    dates = fill(words.locale.grid.week_dates, dates=own(said[week], FieldName.GRID_DATE, week))
+    first = start.weekday()
+    heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, said, words) for day in days)
+    return WeekHead(leaf((*title, *marked(dates, FieldName.GRID_DATE))), tuple(heads))
 
 
-def _day_head(weekday: int, date: dt.date | None, words: Wording) -> DayHead:
-    letters = leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
-    if date is None:
-        return DayHead(letters, None, full_day(weekday, words))
-    number = leaf(marked(words.number(date.day), FieldName.GRID_DATE))
-    return DayHead(letters, number, full_date(date, words))
+def _day_head(weekday: int, words: Wording) -> DayHead:
+    return DayHead(_letters(weekday, words), None, full_day(weekday, words))
+
+
+def _dated_head(weekday: int, day: int, said: Mapping[str, str], words: Wording) -> DayHead:
+    """The head of a day, counted from the start date on."""
+    name, in_full = values.day(day), values.said_day(day)
+    date = leaf(own(said[name], FieldName.GRID_DATE, name))
+    return DayHead(_letters(weekday, words), date, said[in_full], in_full)
+
+
+def _letters(weekday: int, words: Wording) -> Text:
+    return leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
 
 
 def _row(item: OrderedExercise, order: Order, words: Wording, weeks: int) -> GridRow:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from handouts.compose.dates import appointment, clock_time, day_and_date
+from handouts.compose import values
+from handouts.compose.dates import (
+    DAYS_PER_WEEK,
+    appointment,
+    clock_time,
+    day_and_date,
+    full_date,
+    week_of,
+)
 from handouts.compose.document import FieldName
 from handouts.compose.visits import Visits
 from handouts.compose.wording import Wording
+from handouts.model.clinic import Clinician
 from handouts.model.patient import Patient
 
 
 def own_words(patient: Patient, words: Wording) -> Mapping[str, str]:
-    """Return the texts of all runs that are ``own`` in the document of a patient.
-
-    A field the patient has nothing for is not among them.
-    """
+    """Return by its name what tells who a patient is; what there is nothing for is not among it."""
     texts = {
         FieldName.NAME: patient.name,
         FieldName.PREFERRED_NAME: patient.preferred_name or patient.name,
@@ -24,6 +30,49 @@ def own_words(patient: Patient, words: Wording) -> Mapping[str, str]:
         FieldName.NOTE: patient.note,
     }
     return {str(field): text for field, text in texts.items() if text}
+
+
+def shared_words(
+    patient: Patient, clinician: Clinician | None, days: int, words: Wording
+) -> Mapping[str, str]:
+    """Return by its name what is a patient's own, but the same for many patients.
+
+    ``days``: those of the tracking grid.
+    """
+    full, short = clinician_names(patient, clinician)
+    start = start_words(patient.start_date, words)
+    texts = {values.CLINICIAN: full, values.SHORT_CLINICIAN: short, values.START: start}
+    dates = own_dates(patient.start_date, range(days), words) if patient.start_date else {}
+    return {**{name: text for name, text in texts.items() if text}, **dates}
+
+
+def clinician_names(
+    patient: Patient, clinician: Clinician | None
+) -> tuple[str, str] | tuple[None, None]:
+    """Return the clinician's name in full and as it signs notes, None and None if nobody is known.
+
+    It is as the clinic has it, or as typed for the patient.
+    """
+    if clinician is not None:
+        return clinician.name, clinician.short_name or clinician.name
+    return (patient.clinician, patient.clinician) if patient.clinician else (None, None)
+
+
+def start_words(start: dt.date | None, words: Wording) -> str | None:
+    """The first day in words: ``Mon, Mar 2``."""
+    return day_and_date(start, words) if start else None
+
+
+def own_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
+    """Return what the grid says by date of some of its days, counted from ``start`` on."""
+    said: dict[str, str] = {}
+    for number in days:
+        date = start + dt.timedelta(days=number)
+        if number % DAYS_PER_WEEK == 0:
+            said[values.week(number // DAYS_PER_WEEK)] = week_of(date, words)
+        said[values.day(number)] = words.number(date.day)
+        said[values.said_day(number)] = full_date(date, words)
+    return said
 
 
 def next_visit(patient: Patient, words: Wording) -> str | None:

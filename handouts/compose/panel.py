@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from handouts.compose.card import note_label
-from handouts.compose.dates import day_and_date
 from handouts.compose.dial import dial
 from handouts.compose.document import (
     NOTHING,
@@ -15,7 +14,7 @@ from handouts.compose.document import (
     Text,
     Title,
 )
-from handouts.compose.own import next_visit
+from handouts.compose.own import clinician_names, next_visit, start_words
 from handouts.compose.runs import BLANK, Value, fill, leaf, marked, own, plain
 from handouts.compose.wording import Wording
 from handouts.model.choices import AffectedSide
@@ -42,12 +41,13 @@ def title(order: Order) -> Title:
 def patient_panel(order: Order, words: Wording) -> PatientPanel:
     """Return who the handout is for; what is not known is a line for the pen."""
     patient, phrases = order.patient, words.locale.panel
-    start = day_and_date(patient.start_date, words) if patient.start_date else None
+    start = _own(start_words(patient.start_date, words), FieldName.START)
     visit = _own(next_visit(patient, words), FieldName.NEXT_VISIT)
+    clinician = _own(clinician_names(patient, order.clinician)[0], FieldName.CLINICIAN)
     fields = (
         _field(phrases.name, _own(patient.name, FieldName.NAME), FieldName.NAME),
         _sore_side(patient.affected_side, words),
-        _field(phrases.clinician, clinician_name(order), FieldName.CLINICIAN),
+        _field(phrases.clinician, clinician, FieldName.CLINICIAN),
         _field(phrases.start, start, FieldName.START),
         _field(phrases.next_visit, visit, FieldName.NEXT_VISIT),
     )
@@ -66,11 +66,6 @@ def _note(order: Order, words: Wording) -> Labelled | None:
         return None
     label = Text(marked(note_label(order, words).runs, FieldName.NOTE))
     return Labelled(label, leaf(own(order.patient.note, FieldName.NOTE)))
-
-
-def clinician_name(order: Order) -> str | None:
-    """The clinician's full name, as the clinic has it or as typed for the patient."""
-    return order.clinician.name if order.clinician is not None else order.patient.clinician
 
 
 def _own(text: str | None, field: FieldName) -> Run | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handouts.compose.document import FieldName, Run, Text
 
@@ -42,9 +43,12 @@ def marked(value: Value, field: FieldName) -> Runs:
     return tuple(replace(run, field=field) for run in runs_of(value))
 
 
-def own(text: str, field: FieldName) -> Run:
-    """Return text that is the patient's own: another patient has another in its place."""
-    return Run(text, field=field, own=True)
+def own(text: str, field: FieldName, name: str = "") -> Run:
+    """Return text that is the patient's own: another patient has another in its place.
+
+    ``name`` tells it from others of its field (`handouts.compose.values`).
+    """
+    return Run(text, field=field, own=name or str(field))
 
 
 def strong(value: Value) -> Runs:

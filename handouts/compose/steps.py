@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handouts.compose.document import Figure, Step
 from handouts.compose.dose_text import hold_sentence, repeat_sentence, short_repeat
@@ -13,8 +13,7 @@ from handouts.compose.wording import Wording
 from handouts.model.order import OrderedExercise
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedSteps:
+class PrintedSteps(Struct, frozen=True):
     """Steps as printed. ``numbers`` gives the printed number of each step in the data, from 1.
 
     A step that is nothing but a hold is not printed where the dose has none: it counts as the

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Visits:
+class Visits(Struct, frozen=True):
     """``days`` by date, ``times`` by hour and minute; ``timed`` joins ``{date}`` and ``{time}``."""
 
     days: Mapping[str, str]

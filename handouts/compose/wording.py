@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 from babel.numbers import format_decimal
+from msgspec import Struct
 
 from handouts.compose.runs import BLANK, Runs, Value, fill, folded
 from handouts.model.dosage import Quantity
@@ -18,8 +18,7 @@ from handouts.model.phrase import Ordinal, Plural
 SECONDS_PER_MINUTE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """The phrases of ``locale``, with dates and numbers as used in ``region``."""
 
     locale: Locale

@@ -8,16 +8,16 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from handouts.compose.visits import Visits
-from handouts.deliver.plates import PlateCache, cache_folder
+from msgspec import Struct
+
+from handouts.deliver.plates import PlateCache, Told, cache_folder
 from handouts.errors import HandoutError
 from handouts.layout.fonts import load_fonts
 from handouts.layout.words import Measured
 from handouts.pdf.base import Completed
-from handouts.pdf.lettering import NoRoom
+from handouts.pdf.lettering import NoRoom, Setting
 from handouts.pdf.plate import Plate
 from handouts.workspace import Kind, Workspace
 
@@ -25,8 +25,7 @@ _LONGEST = {"name": 400, "preferred-name": 400, "note": 1200, "reference": 400}
 """As `handouts.model.patient.Patient` has it; a longer text is refused there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped:
+class Stamped(Struct, frozen=True):
     """A finished handout."""
 
     file: Completed
@@ -73,25 +72,25 @@ class Again:
         def face(word: str, bold: bool) -> Measured:  # noqa: FBT001 - as `FaceOf`
             return fonts.face(word, bold=bold)
 
-        for plate, visits in self._cache.plates():
-            values = dict(self._values)
+        for plate, told in self._cache.plates():
+            values = {**told.shared, **self._values}
             if self._visit is not None:
-                told = visits.words(self._visit)
-                if told is None:
+                visit = told.visits.words(self._visit)
+                if visit is None:
                     return None
-                values["next-visit"] = told
+                values["next-visit"] = visit
             try:
-                file = plate.stamp(values, None, face)
+                file = plate.stamp(Setting(values, face), None)
             except (NoRoom, HandoutError):
                 continue
             return Stamped(file, plate.pages, plate.code)
         return None
 
-    def keep(self, plate: Plate, visits: Visits) -> None:
+    def keep(self, plate: Plate, told: Told) -> None:
         """Keep the plate of the handout, made from what the workspace has read, for the next."""
         if self._cache is not None and plate.is_open:
             sources = {str(path): digest for path, digest in self._workspace.seen.items()}
-            self._cache.keep(plate, visits, sources)
+            self._cache.keep(plate, told, sources)
 
 
 def _plain(field: str, text: str) -> bool:

@@ -70,12 +70,15 @@ def kind_of(pdf: pikepdf.Pdf, parts: Parts, reader: FontReader, copies: Copies) 
     places = _places(pictures)
     drawn = {name: one for name, one in pictures.items() if _is_shared(one, parts)}
     leaves = tuple(_leaf(page, parts, Recoder(fonts), copies) for page in pages)
+    images = {name: number for name, number in places.items() if name not in drawn}
+    words = frozenset(one for leaf in leaves for one in leaf.contents if isinstance(one, int))
+    own = frozenset(number for number in parts.own if number < parts.first)
     return Kind(
         leaves=leaves,
         pictures=entries({name: copies.picture(one) for name, one in drawn.items()}),
-        images={name: number for name, number in places.items() if name not in drawn},
-        words=frozenset(one for leaf in leaves for one in leaf.contents if isinstance(one, int)),
-        silent=frozenset((parts.info, _number(pdf.Root.get("/Metadata")))),
+        images=images,
+        words=words,
+        silent=own - words - set(images.values()) - {_number(resources)},
         fonts=fonts,
         resources=_number(resources),
         fonts_at=_places(shared),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pikepdf
 
 from handouts.deliver.kinds import Fonts, Kind
-from handouts.deliver.parts import Parts, inflated, stream_of
+from handouts.deliver.parts import Parts, content_of, inflated, stream_of
 from handouts.deliver.recent import Recent
 from handouts.deliver.recode import FontReader
 
@@ -46,9 +46,10 @@ class OwnReader:
             return None
         words, images = {}, {}
         for number in kind.words:
-            entries, words[number] = stream_of(parts.own[number])
-            if entries != b"":
+            code = content_of(parts.own[number])
+            if code is None:
                 return None
+            words[number] = code
         for name, number in kind.images.items():
             images[name] = parts.own[number]
             entries, _ = stream_of(images[name])

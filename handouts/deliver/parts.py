@@ -85,6 +85,12 @@ def stream_of(body: bytes) -> tuple[bytes | None, bytes]:
     return found[1], data
 
 
+def content_of(body: bytes) -> bytes | None:
+    """Return the data of a stream that is as it is, or only deflated; None if it is another."""
+    entries, data = stream_of(body)
+    return data if entries == b"" else inflated(body)
+
+
 def inflated(body: bytes) -> bytes | None:
     """Return the data of a stream that was only deflated, None if it is another."""
     entries, data = stream_of(body)

@@ -10,24 +10,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec import Struct
+
 from handouts import __version__
 from handouts.compose.visits import Visits
-from handouts.pdf.base import Base
-from handouts.pdf.lettering import Lettering, OwnRun, Shape
-from handouts.pdf.plate import Announced, OwnCode, Plate
+from handouts.pdf.plate import Plate
 
 FOLDER = "HANDOUTS_CACHE"
 """The environment variable that names the folder of plates; ``off``: none are kept."""
 
-_HEAD = b"handouts plate 1 "
+_HEAD = b"handouts plate 2 "
 _SHAPES = 8
 """Plates that are kept of one kind: names of other widths, notes of other lengths."""
 _KEPT = 200
@@ -58,20 +57,31 @@ def _user_caches() -> Path:
     return Path(told) if told else Path.home() / own
 
 
-@dataclass(frozen=True, slots=True)
-class PlateCache:
+class Told(Struct, frozen=True):
+    """Words that go with a plate.
+
+    ``visits``: those for the next visit; ``shared``: by its name what all patients have alike for
+    whom the same was asked, as what the start date gives.
+    """
+
+    visits: Visits
+    shared: Mapping[str, str]
+
+
+class PlateCache(Struct, frozen=True):
     """Plates in a folder, for what ``asked`` says: all that decides more than a patient's words."""
 
     folder: Path
     asked: Mapping[str, Any]
 
     def _files(self) -> Iterator[Path]:
-        text = json.dumps([__version__, _software(), self.asked], sort_keys=True, default=str)
-        name = hashlib.sha256(text.encode()).hexdigest()[:40]
+        asked = [__version__, _software(), self.asked]
+        text = msgspec.json.encode(asked, enc_hook=str, order="sorted")
+        name = digest_of(text)[:40]
         return (self.folder / f"{name}.{index}" for index in range(_SHAPES))
 
-    def plates(self) -> Iterator[tuple[Plate, Visits]]:
-        """Yield the plates there are whose sources are still the same, and words for visits."""
+    def plates(self) -> Iterator[tuple[Plate, Told]]:
+        """Yield the plates there are whose sources are still the same, and what is told there."""
         for path in self._files():
             try:
                 data = path.read_bytes()
@@ -79,15 +89,15 @@ class PlateCache:
                 return
             found = _read(data)
             if found is not None and _same(found.sources):
-                yield found.plate, found.visits
+                yield found.plate, found.told
 
-    def keep(self, plate: Plate, visits: Visits, sources: Sources) -> None:
+    def keep(self, plate: Plate, told: Told, sources: Sources) -> None:
         """Write a plate; that it cannot be written is no harm."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = next((file for file in self._files() if not _useful(file)), None)
             if path is not None:
-                _write(path, _written(_Kept(plate, visits, sources)))
+                _write(path, _written(_Kept(plate, told, sources)))
                 self._forget()
 
     def _forget(self) -> None:
@@ -101,11 +111,14 @@ def _software() -> int:
     package = Path(__file__).resolve().parent.parent
     if (package / "resources").is_dir():
         return 0
-    newest = 0
-    for folder, _, names in os.walk(package):
-        for name in names:
-            if name.endswith((".py", ".ttf", ".icc")):
-                newest = max(newest, os.stat(os.path.join(folder, name)).st_mtime_ns)  # noqa: PTH116, PTH118 - 300 files at each start
+    newest, folders = 0, [str(package)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.endswith((".py", ".ttf", ".icc")):
+                    newest = max(newest, entry.stat().st_mtime_ns)
+                elif entry.name != "__pycache__" and entry.is_dir():
+                    folders.append(entry.path)
     return newest
 
 
@@ -138,35 +151,17 @@ def _write(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """What one file holds."""
 
     plate: Plate
-    visits: Visits
+    told: Told
     sources: Sources
 
 
 def _written(kept: _Kept) -> bytes:
-    """Return a plate as bytes: a digest, a line of JSON, the bytes that all patients share."""
-    plate = kept.plate
-    names = (field.name for field in fields(Base) if field.name != "body")
-    base = {name: getattr(plate.base, name) for name in names}
-    number, resources = plate.resources
-    told = {
-        "sources": dict(kept.sources),
-        "visits": asdict(kept.visits),
-        "base": base,
-        "own": [[number, _own_out(own)] for number, own in plate.own],
-        "info": _about_out(plate.info),
-        "metadata": _about_out(plate.metadata) if plate.metadata else None,
-        "resources": [number, resources.decode("latin-1")],
-        "letters": {face: dict(codes) for face, codes in plate.letters.items()},
-        "pages": plate.pages,
-        "code": plate.code,
-        "language": plate.language,
-    }
-    content = json.dumps(told, separators=(",", ":")).encode() + b"\n" + plate.base.body
+    """Return a plate as bytes: a digest, and what it is of in MessagePack."""
+    content = msgspec.msgpack.encode(kept)
     return _HEAD + digest_of(content).encode() + b"\n" + content
 
 
@@ -175,46 +170,7 @@ def _read(data: bytes) -> _Kept | None:
     head, _, content = data.partition(b"\n")
     if head != _HEAD + digest_of(content).encode():
         return None
-    line, _, body = content.partition(b"\n")
     try:
-        told = json.loads(line)
-        number, resources = told["resources"]
-        plate = Plate(
-            base=Base(body=body, **told["base"]),
-            own=tuple((number, _own_in(own)) for number, own in told["own"]),
-            info=_about_in(told["info"]),
-            metadata=_about_in(told["metadata"]) if told["metadata"] else None,
-            resources=(number, resources.encode("latin-1")),
-            letters={
-                face: {char: (resource, literal) for char, (resource, literal) in codes.items()}
-                for face, codes in told["letters"].items()
-            },
-            pages=told["pages"],
-            code=told["code"],
-            language=told["language"],
-        )
-        return _Kept(plate, Visits(**told["visits"]), dict(told["sources"]))
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return msgspec.msgpack.decode(content, type=_Kept)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-
-
-def _own_out(own: Lettering | OwnCode) -> dict[str, Any]:
-    return asdict(own)
-
-
-def _own_in(told: dict[str, Any]) -> Lettering | OwnCode:
-    if "prefix" in told:
-        return OwnCode(**told)
-    shape = told.pop("shape")
-    runs = tuple(OwnRun(**run) for run in shape.pop("runs"))
-    low, high = shape.pop("room")
-    return Lettering(shape=Shape(runs=runs, room=(low, high), **shape), **told)
-
-
-def _about_out(about: Announced) -> list[Any]:
-    return [about.number, [part.decode("latin-1") for part in about.parts]]
-
-
-def _about_in(told: list[Any]) -> Announced:
-    number, parts = told
-    return Announced(number, tuple(part.encode("latin-1") for part in parts))

@@ -108,7 +108,10 @@ class Sheets:
         ]
 
     def _content(self, code: bytes) -> Ref:
-        return self._file.add(Stream(code, plain=len(code) < _LONG))
+        # What is long is the same for many: the dates of a grid.
+        if len(code) >= _LONG:
+            return self._copies.content(code)
+        return self._file.add(Stream(code, plain=True))
 
     def _of_any(self, opened: pikepdf.Pdf) -> list[Sheet]:
         """Write all pages of a handout."""

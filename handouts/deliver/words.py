@@ -6,7 +6,8 @@ Kept beside a batch, they tell later what changed between two codes.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handouts.compose.compose import compose
 from handouts.compose.twin import plain_text

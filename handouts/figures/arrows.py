@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from shapely.geometry import Polygon
 
 from handouts.figures.between import Motion
@@ -24,8 +24,7 @@ _TAIL, _NECK, _HEAD, _BARB = 0.8, 1.6, 5.0, 3.2
 """Half width at the tail and below the head, length of the head, its half width."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scenery:
+class Scenery(Struct, frozen=True):
     """What arrows refer to: the motion, the frame they are drawn in, and the camera."""
 
     motion: Motion

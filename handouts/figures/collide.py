@@ -8,11 +8,11 @@ out: an arm at one's side lies in their outline. So are two hands, which may cla
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from handouts.figures.build import PROFILES, profile
 from handouts.figures.landmarks import single
@@ -52,8 +52,7 @@ Part = tuple[str, str]
 """A side and a piece of a limb."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Two pieces of limbs, how deep they lie in each other in units, and how deep they may."""
 
     one: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from handouts.figures.space import Array, vec
 from handouts.model.props import Bed, Block, Chair, Couch, Counter, Prop, StabilityBall, Step, Wall
@@ -15,8 +15,7 @@ HAND = 1.4
 """How far the middle of a palm stays off a surface, in units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """A part of a prop's surface: a box between two corners, level, upright, or a line."""
 
     low: Array

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Final
 
 from handouts.figures.style import NONE
-from handouts.figures.vector import Path, Vector
-
-GRID: Final = 16
-"""Steps to a unit: a sixteenth of a unit is 0.12 pt where a figure is drawn largest."""
+from handouts.figures.vector import GRID, Path, Vector
 
 Colour = Callable[[str], str]
 """A role to ``#rrggbb``, or to `NONE` for a layer that is not drawn."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from shapely.geometry import LineString
 
 from handouts.figures.build import View
@@ -22,8 +22,7 @@ from handouts.figures.proportions import SIGN
 from handouts.figures.space import Array, vec
 
 
-@dataclass(frozen=True, slots=True)
-class _Hold:
+class _Hold(Struct, frozen=True):
     """How fingers bend at the knuckles and in the middle, in degrees, and where the thumb goes."""
 
     knuckle: float

@@ -7,10 +7,10 @@ figure-side, figure-opposite, figure-step.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import shapely
+from msgspec import Struct
 
 from handouts.errors import Location, Problem, Severity
 from handouts.figures.between import Motion
@@ -41,8 +41,7 @@ LEANS_ON_BALL: Final = 8.0
 Path = tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that is wrong with a picture, and the key of the figure to look at."""
 
     code: str

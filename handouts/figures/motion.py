@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from handouts.figures.between import Motion
 from handouts.figures.landmarks import centre, single
@@ -23,8 +23,7 @@ EVEN: Final = 0.35
 """Both sides move alike if they differ by less than this part of the larger way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """The ways of left and right limbs in units: legs in space, arms relative to the chest."""
 
     legs: dict[str, float]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from handouts.figures.space import Array, length, vec
 from handouts.model.props import (
@@ -22,8 +22,7 @@ from handouts.model.props import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Solid:
+class Solid(Struct, frozen=True):
     """A box between two corners, or a ball: ``low`` is then its middle."""
 
     prop: str

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import shapely
+from msgspec import Struct
 from shapely.affinity import translate
 from shapely.geometry import LineString, Polygon
 from shapely.ops import linemerge, unary_union
@@ -45,8 +45,7 @@ class Camera:
         return self.see(place)[..., :2]
 
 
-@dataclass(frozen=True, slots=True)
-class Ellipsoid:
+class Ellipsoid(Struct, frozen=True):
     """An ellipsoid as seen: centre and covariance."""
 
     centre: Array

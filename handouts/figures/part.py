@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from handouts.figures.outline import Ellipsoid, Links, Shape, chain, chain_links
 from handouts.figures.space import Array, rows
@@ -19,8 +20,7 @@ THIN: Final = 0.34
 """Line weights in units: round the body, within it, round a prop, and for details."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seam:
+class Seam(Struct, frozen=True):
     """Where a part runs into another without a line: a disc round a joint, as seen."""
 
     other: str
@@ -28,8 +28,7 @@ class Seam:
     radius: float
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A shape painted on a part: filled, or drawn as lines of a width, or both, by roles."""
 
     shape: Shape

@@ -25,16 +25,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from handouts.figures.proportions import SIDES, SIGN
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.space import Array, angle_between, vec
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """Degrees of a movement of a joint, from its opposite (negative) to its own end."""
 
     joint: str
@@ -61,8 +61,7 @@ RANGES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """An angle of a solved skeleton: the joint as named in the figure, and its range."""
 
     name: str

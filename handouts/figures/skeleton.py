@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from handouts.figures import proportions as body
 from handouts.figures.proportions import ROOTS, SIDES, SIGN
@@ -20,8 +20,7 @@ MOST_TOE_BEND = 65.0
 """How far a shoe bends at the ball of the foot, in degrees."""
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """A limb that could not reach its target, by how much, and the pose's key that asked for it."""
 
     limb: str
@@ -29,8 +28,7 @@ class Miss:
     key: str
 
 
-@dataclass
-class Skeleton:
+class Skeleton(Struct):
     """Frames by name: pelvis, s0-s3 (spine), neck, head, and joints as ``left_knee``.
 
     The frame of a joint is that of the segment below it: ``left_knee`` turns with the shank.

@@ -1,8 +1,8 @@
 """Display lists to and from the compact JSON in which drawings are shipped and cached.
 
 A path is ``[fill, stroke, width, dash, flags, data]``; data are runs of whole-number steps of
-1/16 unit, the first point of a run in full, the others as differences. Reading needs nothing but
-the standard library.
+1/16 unit, the first point of a run in full, the others as differences. Reading needs neither
+numpy nor shapely.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate, islice, repeat
+from operator import mul
 from typing import Any, Final
 
-from handouts.figures.emit import GRID
-from handouts.figures.vector import Command, Path, Vector
+import msgspec
+from msgspec import Struct
+
+from handouts.figures.vector import GRID, Command, Path, Vector
 from handouts.model.base import Model
 from handouts.model.figure import Figure
 
@@ -26,8 +28,7 @@ _WHOLE: Final = {"dir"}
 """Whole numbers of a figure: which way a prop faces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """The frames of a figure, and the digest of what they were drawn from."""
 
     digest: str
@@ -111,7 +112,7 @@ def read_drawing(data: bytes) -> Drawing | None:
             for frame in content["frames"]
         )
         return Drawing(content["figure"], frames)
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, msgspec.DecodeError):
         return None
 
 
@@ -150,17 +151,22 @@ def _data_out(commands: tuple[Command, ...]) -> str:
 
 
 _CLOSE: Final[Command] = ("Z", ())
+_STEPS: Final = list[int]
+_UNITS: Final = repeat(1 / GRID)
+_LINES: Final = repeat("L")
 
 
 def _path_in(packed: list[Any]) -> Path:
     fill, stroke, width, dash, flags, data = packed
     commands: list[Command] = []
     for run in data.split(";"):
-        numbers = [number / GRID for number in map(int, run.removesuffix("z").split())]
-        # Sums of sixteenths are exact: no step is lost by adding them up as floats.
-        places = zip(accumulate(numbers[::2]), accumulate(numbers[1::2]), strict=True)
+        # As JSON numbers are read in a third of the time.
+        numbers = msgspec.json.decode(f"[{run.removesuffix('z').replace(' ', ',')}]", type=_STEPS)
+        across, down = accumulate(numbers[::2]), accumulate(numbers[1::2])
+        # Sixteenths are exact as floats: no step is lost.
+        places = zip(map(mul, across, _UNITS), map(mul, down, _UNITS), strict=True)
         commands += [("M", place) for place in islice(places, 1)]
-        commands += [("L", place) for place in places]
+        commands += zip(_LINES, places, strict=False)
         if run.endswith("z"):
             commands.append(_CLOSE)
     return Path(

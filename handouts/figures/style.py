@@ -18,8 +18,9 @@ age, tint) has the colour `NONE` and is left out when drawing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from handouts.figures.colour import gray, mix, to_oklch, tone
 from handouts.model.choices import Mode
@@ -46,8 +47,7 @@ _DARK_SKIN: Final = 0.62
 """OKLab lightness below which light shorts keep the legs apart from them in gray."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """Who is drawn: skin tone, hair, an older person, with a face; and whether areas are tinted."""
 
     skin: Skin = "neutral"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from handouts.figures.landmarks import spots
 from handouts.figures.obstacles import Solid
@@ -26,8 +27,7 @@ SOFT: Final = frozenset({"buttocks", "belly", "chest", "thigh", "pelvis", "shoul
 """Points that give way under the body's weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """A point of the body at a surface: gap in units, negative when sunk in; where it is."""
 
     point: str

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Final
+
+from msgspec import Struct
+
+GRID: Final = 16
+"""Steps to a unit: a sixteenth of a unit is 0.12 pt where a figure is drawn largest."""
 
 Command = tuple[str, tuple[float, ...]]
 """A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A vector path. ``fill`` and ``stroke`` are palette roles or ``#rrggbb``."""
 
     commands: tuple[Command, ...]
@@ -21,8 +25,7 @@ class Path:
     even_odd: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(Struct, frozen=True):
     """A drawing in its own units: paths and bounds (left, top, right, bottom), y downward."""
 
     bounds: tuple[float, float, float, float]

@@ -9,8 +9,10 @@ wider lines where the scale is small. The body is one shared shape at every size
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from handouts.figures.vector import Path, Vector
 
@@ -35,8 +37,7 @@ _STEP: Final = 0.25
 Bounds = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """A frame in a box: its body with the place of its origin, its arrows, points a unit."""
 
     body: Vector
@@ -46,8 +47,7 @@ class Fitted:
     scale: float
 
 
-@dataclass(slots=True)
-class ArrowBook:
+class ArrowBook(Struct):
     """The parted frames of a handout: each body once, its arrows once for each width.
 
     A frame must live as long as the book, which knows it by its identity.

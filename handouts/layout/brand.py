@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from handouts.errors import ContentError, Problem
 from handouts.figures import colour
@@ -43,8 +44,7 @@ class Role(StrEnum):
     WHITE = "white"
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
+class Brand(Struct, frozen=True):
     """The palette of one clinic in one mode: hex colour by role.
 
     ``gray`` says that colours from elsewhere (a logo) are to be printed as grays.

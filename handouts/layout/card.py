@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard
@@ -23,6 +23,9 @@ PICTURE_SHARE, DENSE_SHARE = 0.395, 0.32
 """Width of the picture column against the card's width."""
 
 GUTTER = 16.0
+NOTE_STEP = 12.0
+"""The line for a note starts at such steps, so that it does for all clinicians alike (points)."""
+
 ALONE_MEASURE = 430.0
 """Longest line of steps when they have the page's width, in points."""
 
@@ -33,8 +36,7 @@ _NOTE_LINES_ALONE = 4
 _STEP_STRETCH, _FACT_STRETCH = 4.0, 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """A rung of the ladder: how tight, whether facts share lines, whether alone on a page.
 
     ``dense``: a narrower picture column, so that more steps stay on one line.
@@ -212,17 +214,18 @@ class Card(Flowable):
         icons.pen(sheet, left + 8 * scale, y + 8 * scale, 6 * scale)
         start = left + self._note_indent
         line = self.look.setter.clipped(label, style, (right - start) * 0.75, style.size * 0.8)
+        line, wide = line.stepped(NOTE_STEP)
         sheet.on_baseline(start, y + 12 * scale, line, "label")
         note = self._note_text(width)
         if note:
             block, inline = note
             if inline:
-                sheet.on_baseline(start + line.width + 6, y + 12 * scale, block)
+                sheet.on_baseline(start + wide + 6, y + 12 * scale, block)
             else:
                 y += sheet.text(start, y + 17 * scale, block)
             self._draw_note_lines(sheet, (start, right), y, bottom)
             return
-        first = start + line.width + 6
+        first = start + wide + 6
         sheet.writing_line(first, right, y + 15 * scale)
         size = (right - first, 15 * scale)
         said = f"{self.card.name.plain}: {label.plain}"

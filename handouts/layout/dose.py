@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handouts.compose.document import DoseCell
 from handouts.layout.look import Look, bold
@@ -13,8 +13,7 @@ _WORD_SIZE = 0.74
 """A word in the numeral's place ("Every") against the numeral's size."""
 
 
-@dataclass(frozen=True, slots=True)
-class _SetCell:
+class _SetCell(Struct, frozen=True):
     numeral: SetText
     unit: SetText
     qualifier: SetText | None

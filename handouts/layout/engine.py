@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handouts.compose.document import Block, Document, ExerciseCard
 from handouts.compose.document import Section as DocumentSection
@@ -38,8 +39,7 @@ _NEARLY_EMPTY = 0.4
 """A last page filled less than this goes on with the next section."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """A page without its foot, and the foot that goes on it."""
 
     page: Page
@@ -47,8 +47,7 @@ class _Made:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Carried:
+class _Carried(Struct, frozen=True):
     """A nearly empty page that the next section goes on with, and the section it came from."""
 
     plan: PagePlan

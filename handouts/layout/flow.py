@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from typing_extensions import override
 
 from handouts.errors import DoesNotFit
@@ -58,8 +58,7 @@ class Flowable(ABC):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A flowable with the space above it and the height it gets."""
 
     flowable: Flowable

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from handouts.errors import ContentError, Problem
 from handouts.layout.truetype import TrueType
@@ -52,8 +53,7 @@ class Face:
         return sum(map(self.advances.__getitem__, text)) * size / 1000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fonts:
+class Fonts(Struct, frozen=True, eq=False):
     """The type family, regular and bold, each with a fallback for letters it lacks."""
 
     regular: tuple[Face, ...]

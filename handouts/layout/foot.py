@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handouts.compose.document import Document, Text, text
 from handouts.layout import icons
@@ -15,8 +15,7 @@ QR_SIDE = 29.0
 _STRIP_GAP = 7.0
 
 
-@dataclass(frozen=True, slots=True)
-class Folio:
+class Folio(Struct, frozen=True):
     """Which page of how many, and whether another side follows."""
 
     page: int

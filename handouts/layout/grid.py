@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import (
@@ -46,8 +46,7 @@ _KEEP_TOGETHER = 560.0
 _BAR, _WEEK_GAP = 19.0, 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     """Where the day columns of a band stand: name column, one day's pitch, number of days."""
 
     names: float
@@ -209,7 +208,7 @@ class GridTable(Flowable):
                 fill="tile", stroke="fill", radius=5, corners="top",
             )  # fmt: skip
             title = setter.fitted(
-                week.title, bold(style.detail), wide - 10, style.detail.size * 0.8
+                week.title, bold(style.detail), wide - 10, style.detail.size * 0.8, free=True
             )
             centred(sheet, left + wide / 2, y + self._bar / 2, title, "on-tile")
             for number, day in enumerate(week.days):
@@ -220,7 +219,7 @@ class GridTable(Flowable):
                 top += sheet.text(middle, top, name, "label", align="centre")
                 if day.date:
                     date = setter.fitted(
-                        day.date, bold(style.grid, style.grid.size * 12 / 12.5), room, 8
+                        day.date, bold(style.grid, style.grid.size * 12 / 12.5), room, 8, free=True
                     )
                     sheet.text(middle, top, date, align="centre")
 

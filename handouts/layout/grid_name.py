@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handouts.compose.document import GridRow
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
@@ -16,8 +16,7 @@ _PICTURE_WIDTH, _PICTURE_ROW = 72.0, 35.0
 _LOW_LEADING = 1.09
 
 
-@dataclass(frozen=True, slots=True)
-class NameCell:
+class NameCell(Struct, frozen=True):
     """The name column of one row, ``width`` points wide. ``low``: rows are low, lines closer."""
 
     look: Look

@@ -107,7 +107,7 @@ def slim(look: Look, document: Document, sheet: Sheet, x: float, y: float, width
             end -= set_part.width
         if furniture.dates:
             room = right - left - phone.width - 14
-            dates = setter.clipped(furniture.dates, plain(look.type.head, 11.5), room, 8)
+            dates = setter.clipped(furniture.dates, plain(look.type.head, 11.5), room, 8, free=True)
             sheet.on_baseline(right, y + 26, dates, align="right")
         sheet.line(x, y + 32, right, y + 32, "fill", 1.6)
     return y + 37
@@ -124,7 +124,7 @@ def banner(look: Look, document: Document, sheet: Sheet, x: float, y: float, wid
         phone = setter.line(furniture.phone, bold(look.type.head, 12.5))
         sheet.on_baseline(right, y + 27, phone, align="right")
         room = width - (left - x) - max(clinic.width, phone.width) - 20
-        heading = setter.clipped(furniture.heading, bold(look.type.title, 23), room, 11)
+        heading = setter.clipped(furniture.heading, bold(look.type.title, 23), room, 11, free=True)
         sheet.on_baseline(left, y + 22, heading, "heading")
     return y + 38
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct, field
 
 from handouts.compose.document import Text
 from handouts.figures.vector import Path, Vector
 from handouts.layout.text import SetText
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(Struct, frozen=True):
     """Characters of one face on one baseline.
 
     ``colour`` is a palette role; ``source`` is the leaf it belongs to, None for what repeats on
@@ -34,8 +34,7 @@ class Glyphs:
     blank: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Bitmap:
+class Bitmap(Struct, frozen=True):
     """A raster picture (a clinic's PNG or JPEG logo), scaled into a box.
 
     Without ``source``, the node of the document that it pictures, it only decorates.
@@ -49,8 +48,7 @@ class Bitmap:
     source: object | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A vector drawing placed with its top left corner at ``x, y``, ``scale`` points a unit.
 
     Without ``source``, the node of the document that it pictures, it only decorates.
@@ -63,8 +61,7 @@ class Drawing:
     source: object | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixCode:
+class MatrixCode(Struct, frozen=True):
     """A code for cameras (QR, ISO/IEC 18004) of ``side`` points; it holds no patient data.
 
     ``own`` is the end of its content that is the patient's own: the token.
@@ -83,8 +80,7 @@ Item = Glyphs | Path | Bitmap | Drawing | MatrixCode
 Align = Literal["left", "right", "centre"]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """Where a leaf of the patient's own is set: the items from ``start`` up to ``stop``.
 
     ``x`` is where its left, right or middle stands, ``base`` its first baseline. Another
@@ -110,8 +106,7 @@ class EntryKind(StrEnum):
     LINES = "lines"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A place for the pen: a form field if the handout is to be filled in on a screen.
 
     Its box or line is drawn as items beside it. ``label`` says in words what belongs there;
@@ -129,8 +124,7 @@ class Entry:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """A named box on a page, for the layout trace: kind ``block``, ``text`` or ``furniture``."""
 
     kind: Literal["block", "text", "furniture"]
@@ -141,8 +135,7 @@ class Placement:
     height: float
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """One page: its items in drawing order, places to write, the trace of what was placed.
 
     ``slots``: which items are the patient's own, in their order.
@@ -157,8 +150,7 @@ class Page:
     placements: list[Placement] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(Struct, frozen=True):
     """An entry of the PDF's outline: page index from 0, y from the top."""
 
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from handouts.compose.document import Figure, Furniture, Letterhead, Text
 from handouts.figures.vector import Vector
@@ -25,8 +26,7 @@ def picture_key(figure: Figure) -> PictureKey:
     return figure.exercise, figure.variant, figure.mirrored
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Struct, frozen=True):
     """A clinic's logo: vector, or raster with its proportion (width over height)."""
 
     vector: Vector | None = None
@@ -34,8 +34,7 @@ class Logo:
     proportion: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
     ``dropped`` collects the identities of leaves that a page had no room for and may lack: only

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
+from msgspec.structs import replace
 from typing_extensions import override
 
-from handouts.compose.document import Labelled, PatientPanel, Title
+from handouts.compose.document import FieldName, Labelled, PatientPanel, Title
 from handouts.layout.flow import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain
@@ -72,8 +72,8 @@ class PanelBlock(Flowable):
 
     @property
     def _roomy(self) -> Labelled | None:
-        """What takes the space that others leave: the first value of the patient's own."""
-        return next((item for item in self.block.fields if item.value.personal), None)
+        """What takes the space that others leave: the patient's name, if it is known."""
+        return next((item for item in self.block.fields if _is_name(item)), None)
 
     def _wide(self, item: Labelled) -> float:
         """The width that a value is given a place for, in points at its full size."""
@@ -296,3 +296,7 @@ class PanelBlock(Flowable):
             sheet.entry(EntryKind.TICK, x, top, (box, box), label, choice)
             sheet.text(x + box + 5, y, line)
             x += line.width + 26 * self.look.scale
+
+
+def _is_name(item: Labelled) -> bool:
+    return any(run.own and run.field is FieldName.NAME for run in item.value.runs)

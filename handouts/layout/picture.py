@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handouts.compose.document import Figure, Step
 from handouts.figures.vector import Vector
@@ -13,8 +13,7 @@ MAX_SCALE = 1.9
 """No picture is drawn larger than this many points a unit of the figure."""
 
 
-@dataclass(frozen=True, slots=True)
-class PicturePair:
+class PicturePair(Struct, frozen=True):
     """All frames at one scale, each with the number of the step it shows in its own space."""
 
     look: Look

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
+from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard
+from handouts.layout.card import NOTE_STEP
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import Flowable
 from handouts.layout.items import EntryKind
@@ -20,8 +21,7 @@ _PICTURE_LEAST = 95.0
 _PICTURE_STRETCH = 150.0
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Which steps and facts of a card stand here; ``first`` and ``last`` of its parts or not."""
 
     steps: tuple[int, int]
@@ -214,9 +214,10 @@ class StackedCard(Flowable):
         note = self._note(width)
         for index, block in enumerate(note):
             y += 8 if not index else 0
-            sheet.text(x, y, block, "label" if not index else "text")
+            line, wide = block.stepped(NOTE_STEP)
+            sheet.text(x, y, line, "label" if not index else "text")
             if len(note) == 1:
-                left, high = x + block.width + 8, block.height - 4
+                left, high = x + wide + 8, block.height - 4
                 sheet.writing_line(left, x + width, y + high)
                 said = f"{self.card.name.plain}: {block.source.plain}"
                 sheet.entry(EntryKind.LINE, left, y, (x + width - left, high), said, block.source)

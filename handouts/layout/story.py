@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handouts.compose.document import Document, Text
 from handouts.layout.brand import Brand
 from handouts.layout.items import Bookmark, Glyphs, Page
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """All pages of one handout, ready to be written. ``brand`` gives roles their colours.
 
     ``made`` is the day it is made, the only date in the PDF's metadata.

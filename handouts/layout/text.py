@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.compose.document import Run, Text
 from handouts.layout.fonts import Face, Fonts
@@ -22,6 +24,7 @@ from handouts.layout.words import (
 from handouts.model.layout import TypeStyle
 
 _ASCENT, _DESCENT = 0.95, 0.29
+_HAIR = 1e-9
 
 Widths = tuple[float, float]
 """More than the first, up to the second: widths in points."""
@@ -30,8 +33,7 @@ NEVER: Widths = (0.0, 0.0)
 """No other text is set in the same shape."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetText:
+class SetText(Struct, frozen=True):
     """A leaf set in lines. ``style`` gives size and leading; ``source`` is the leaf.
 
     Another text in its place, if it is of a width in ``room`` on one line, would be set on one
@@ -50,6 +52,16 @@ class SetText:
         fits = len(self.lines) == 1 and low < self.width <= high
         room = (max(self.room[0], low), min(self.room[1], high)) if fits else NEVER
         return replace(self, room=room, measure=0.0)
+
+    def stepped(self, step: float) -> tuple[SetText, float]:
+        """Return it and the width to keep for it: whole steps where the text is a patient's own.
+
+        Then what stands beside it stands there for other patients too.
+        """
+        if not self.source.personal or len(self.lines) != 1:
+            return self, self.width
+        kept = math.ceil(self.width / step) * step
+        return self.within(kept - step, kept), kept
 
     @property
     def height(self) -> float:
@@ -106,25 +118,32 @@ class Setter:
             self._lines[key] = line_of(self.words(text, style), style.size)
         return SetText((self._lines[key],), style, text, room)
 
-    def fitted(self, text: Text, style: TypeStyle, width: float, smallest: float) -> SetText:
+    def fitted(
+        self, text: Text, style: TypeStyle, width: float, smallest: float, *, free: bool = False
+    ) -> SetText:
         """Return a leaf on one line, smaller by quarter points (to ``smallest``) until it fits.
 
-        If it does not fit ``width`` at its smallest, it is set on several lines.
+        If it does not fit ``width`` at its smallest, it is set on several lines. ``free``: nothing
+        on the page depends on how wide it becomes.
         """
-        size = style.size
+        size, least = style.size, 0.0
         while size > smallest and self.width(text, replace_size(style, size)) > width:
-            size = max(smallest, size - 0.25)
+            above, size = size, max(smallest, size - 0.25)
+            # What is no wider fits in the size above; both widths are rounded, so not quite so far.
+            least = width * size / above * (1 + _HAIR)
         fitted = replace_size(style, size)
         if self.width(text, fitted) > width:
             return replace(self.set(text, fitted, width), room=NEVER)
-        return self._one_line(text, fitted, (0.0, width) if size == style.size else NEVER)
+        return self._one_line(text, fitted, (least, width) if free or not least else NEVER)
 
-    def clipped(self, text: Text, style: TypeStyle, width: float, smallest: float) -> SetText:
+    def clipped(
+        self, text: Text, style: TypeStyle, width: float, smallest: float, *, free: bool = False
+    ) -> SetText:
         """Return a leaf on one line, smaller until it fits, then cut short with an ellipsis.
 
-        For what repeats on pages and stands in full elsewhere.
+        For what repeats on pages and stands in full elsewhere. ``free``: as in `fitted`.
         """
-        block = self.fitted(text, style, width, smallest)
+        block = self.fitted(text, style, width, smallest, free=free)
         if len(block.lines) == 1:
             return block
         words = text.plain

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 BLANK_WIDTH = 44.0
 """Length of a line for the pen inside a line of text, in points at 12 points of type."""
@@ -58,8 +60,7 @@ FaceOf = Callable[[str, bool], Measured]
 """Gives the face for a word, regular or bold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Characters of one run in one face; a blank piece is a line for the pen."""
 
     text: str
@@ -69,8 +70,7 @@ class Piece:
     lang: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """Pieces that are not parted at a line end; ``ends`` is True at the end of a sentence.
 
     ``space`` is the width of a space after the word, in its last face.
@@ -82,8 +82,7 @@ class Word:
     ends: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SetLine:
+class SetLine(Struct, frozen=True):
     """One line: pieces with their offset from the line's left end; points."""
 
     pieces: tuple[tuple[float, Piece], ...]

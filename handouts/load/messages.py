@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from handouts.errors import did_you_mean
 from handouts.load.tree import Step
@@ -16,8 +17,7 @@ _QUOTE_NUMBER = "put it in quotes to make it text"
 _LIST = 'start each item on a line of its own with "- "'
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """One error of pydantic, with what is needed to say it.
 
     ``key`` is the last step of its place, ``known`` the keys that its mapping may have.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from handouts.errors import Location
 
@@ -13,16 +14,14 @@ Step = str | int
 """One step of a path into a tree: the key of a mapping or the index of a list, from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A key of a mapping, where it stands, and its value."""
 
     location: Location
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A value and where it starts. ``size`` counts all nodes, aliases written out in full."""
 
     location: Location
@@ -59,8 +58,7 @@ def make_node(location: Location, content: Scalar | tuple[Node, ...] | dict[str,
     return Node(location, content, size, 1 + max((child.depth for child in children), default=0))
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """A file's name (as printed) and its tree, whose root is a mapping."""
 
     file: str

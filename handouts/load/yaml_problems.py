@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
 
@@ -15,8 +15,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\
 _SPECIAL_START = re.compile(r"""(?:^|[:\-])\s+([{\[*&!%@`|>])""")
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """A decoded file: its name in messages and its characters."""
 
     file: str

@@ -1,7 +1,5 @@
 """Names of the body's joints and contact points, and how far each joint is drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Annotated, Final
 

@@ -1,7 +1,5 @@
 """Shared pieces of the models: strict frozen base, identifiers, printable text."""
 
-from __future__ import annotations
-
 import unicodedata
 from typing import Annotated, Any, Literal
 

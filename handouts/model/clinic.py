@@ -1,7 +1,5 @@
 """Clinic: who hands the sheet out, how to reach them, and their brand."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,28 +1,26 @@
 """Dosage: how much of an exercise, as numbers that code prints; never prose."""
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
+from msgspec import Struct
 from pydantic import (
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
     WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 from handouts.model.base import Line, Model
 from handouts.model.rules import After, Before
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A whole number, a range, or a blank for the clinician's pen.
 
     ``low`` and ``high`` are equal for a plain number and both None for a blank. A duration is
@@ -43,6 +41,13 @@ class Quantity:
     def is_range(self) -> bool:
         """True for ``10-15``."""
         return self.low != self.high
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the schema of what a parser has made: there is nothing left to check."""
+        return core_schema.is_instance_schema(cls, ref=f"{__name__}.Quantity")
 
     def __str__(self) -> str:
         if self.blank:
@@ -208,7 +213,7 @@ class Dosage(Model):
         shorthand = {"type": "string", "examples": [EXAMPLE]}
         return {"anyOf": [handler(core_schema), shorthand]}
 
-    def override(self, other: Dosage | None) -> Dosage:
+    def override(self, other: Self | None) -> Self:
         """Return this dose with every field that ``other`` states put in its place."""
         if other is None:
             return self

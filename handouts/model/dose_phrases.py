@@ -1,7 +1,5 @@
 """Phrases about sides, doses and days: the part of a locale that says what to do how often."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from handouts.model.base import Line, Model

@@ -1,9 +1,7 @@
 """Exercise: what to do, how it should feel, how much, and where that comes from."""
 
-from __future__ import annotations
-
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -118,7 +116,7 @@ class Exercise(ContentFile, Wording):
                 )
             self.figure.override(variant.figure).check_contacts(path)
 
-    def variant(self, variant: str | None) -> Exercise:
+    def variant(self, variant: str | None) -> Self:
         """Return this exercise in the words of ``variant``; None or the default gives itself.
 
         Raises:

@@ -1,10 +1,8 @@
 """Figure: the drawing of an exercise as data: poses, props, camera, arrows, what works."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field
 
@@ -198,7 +196,7 @@ class Figure(FigureChange):
         """The number of the step that each frame shows, from 1; frames without one are left out."""
         return tuple(pose.step for _, pose in self.frames() if pose.step is not None)
 
-    def override(self, change: FigureChange | None) -> Figure:
+    def override(self, change: FigureChange | None) -> Self:
         """Return this figure with the changes of a variant."""
         if change is None:
             return self

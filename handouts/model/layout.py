@@ -1,7 +1,5 @@
 """Layout: how a handout looks, as data: sections, card forms, grid, type scale and margins."""
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal

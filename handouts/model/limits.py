@@ -4,8 +4,6 @@ Outside ``warn`` a clinician should look again; beyond ``error`` nothing that wa
 A dose within its limits is plausible, never "safe".
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

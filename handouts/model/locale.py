@@ -1,9 +1,7 @@
 """Locale: every word the program prints itself, in one language; complete or refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Self
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
@@ -202,10 +200,12 @@ class Locale(ContentFile):
         return tag
 
     @model_validator(mode="after")
-    def _plurals_complete(self) -> Locale:
+    def _plurals_complete(self) -> Self:
         language = BabelLocale.parse(self.id, sep="-")
-        cardinal = {language.plural_form(n) for n in range(_NUMBERS_TO)} | {"other"}
-        ordinal = {language.ordinal_form(n) for n in range(1, _NUMBERS_TO)} | {"other"}
+        # Each is looked up in the language's data whenever it is named.
+        count, rank = language.plural_form, language.ordinal_form
+        cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
+        ordinal = {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
         faults = []
         for path, phrase in _plurals(self, ""):
             needed = ordinal if isinstance(phrase, Ordinal) else cardinal

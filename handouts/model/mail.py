@@ -1,7 +1,5 @@
 """A clinic's e-mail settings: who sends, and how messages leave; never a password."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, Literal
 

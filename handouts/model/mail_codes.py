@@ -1,7 +1,5 @@
 """Mail codes: what servers answer when they refuse, in words, and what follows from it."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from typing_extensions import override

@@ -1,7 +1,5 @@
 """MailDomains: where many patients have their mailbox; what is nearly one of them is a slip."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, StringConstraints

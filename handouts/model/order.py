@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from handouts.model.choices import Mode, Paper
 from handouts.model.clinic import Clinic, Clinician
@@ -36,8 +37,7 @@ PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 """Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderedExercise:
+class OrderedExercise(Struct, frozen=True):
     """One exercise as prescribed: variant applied, dose overridden, side resolved.
 
     ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
@@ -52,8 +52,7 @@ class OrderedExercise:
     phase: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A complete order for one handout. ``date`` is the day it is made.
 
     ``reference_token`` stands for the patient's reference where nobody may read that: in the

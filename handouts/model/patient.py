@@ -1,7 +1,5 @@
 """The patient a handout is for: the only personal data, all of it optional but the side."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Phrases of a locale: plain, with placeholders, and in plural forms; checked when loaded."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, TypeVar
 

@@ -1,7 +1,5 @@
 """Pose: how the figure of an exercise lies, stands or holds, in a clinician's words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
@@ -168,7 +166,7 @@ class Pose(Model):
     right_elbow_to: Triple | None = None
     left_elbow_to: Triple | None = None
 
-    def over(self, below: Pose) -> Pose:
+    def over(self, below: "Pose") -> "Pose":
         """Return this pose laid over another, key by key; one with its own base stands alone.
 
         A key for both sides takes away those of one side that lie below.

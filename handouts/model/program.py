@@ -1,7 +1,5 @@
 """Program: the exercises of a home exercise program in order, with doses, sides and education."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Props of a figure: what the person lies on, holds or leans against, with sizes and places."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator

@@ -1,7 +1,5 @@
 """Roster: one patient a row, with what their handout needs, and which headers mean which column."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Safety: red flags and the stop rule for one body region, printed on every handout."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Words: the lists behind the plain-language checks, in the language of the content."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 

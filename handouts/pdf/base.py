@@ -8,22 +8,46 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 
-_ROW = struct.Struct(">BIH")
+from msgspec import Struct
+
+from handouts.records import Sealed
+
+_ROW, _IN_FILE = "BIH", 1
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
 
-@dataclass(frozen=True)
-class Base:
+class Block(Sealed, frozen=True):
+    """Objects one after the other: their numbers, and where each begins in ``data``."""
+
+    numbers: tuple[int, ...]
+    places: tuple[int, ...]
+    data: bytes
+
+
+def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:
+    """Return objects with their numbers as they stand in a file."""
+    numbers, places, parts = [], [], []
+    at = 0
+    for number, body in objects:
+        part = b"%d 0 obj\n%s\nendobj\n" % (number, body)
+        numbers.append(number)
+        places.append(at)
+        parts.append(part)
+        at += len(part)
+    return Block(tuple(numbers), tuple(places), b"".join(parts))
+
+
+class Base(Sealed, frozen=True, dict=True):
     """Shared objects: ``body`` ends with their cross references, which begin at ``references``.
 
     ``size``: one more than the highest number of an object; ``root``, ``info``: theirs.
     """
 
-    body: bytes = field(repr=False)
+    body: bytes
     references: int
     size: int
     root: int
@@ -33,21 +57,23 @@ class Base:
     def _digest(self) -> hashlib._Hash:
         return hashlib.sha256(self.body)
 
-    def complete(self, objects: Iterable[tuple[int, bytes]]) -> Completed:
-        """Return the file that own objects make of the base, by their numbers.
+    def complete(self, blocks: Iterable[Block]) -> Completed:
+        """Return the file that a patient's own objects make of the base.
 
         Its ID is a digest of its content: no clock, no chance.
         """
-        places, parts = [], []
+        numbers: list[int] = []
+        places: list[int] = []
+        parts = []
         at = len(self.body)
-        for number, body in objects:
-            part = b"%d 0 obj\n%s\nendobj\n" % (number, body)
-            places.append((number, at))
-            parts.append(part)
-            at += len(part)
-        last = max(self.size, max(number for number, _ in places) + 1)
-        places.append((last, at))
-        rows, index = _rows(places)
+        for block in blocks:
+            numbers += block.numbers
+            places += [at + place for place in block.places]
+            parts.append(block.data)
+            at += len(block.data)
+        last = max(self.size, max(numbers) + 1)
+        table = _table((*numbers, last))
+        rows = table.rows((*places, at))
         digest = self._digest.copy()
         digest.update(b"".join(parts))
         mark = digest.hexdigest()[:32].encode("ascii")
@@ -56,20 +82,19 @@ class Base:
             b"/Info %d 0 R/ID [<%s> <%s>]/Length %d>>\nstream\n%s\r\nendstream\nendobj\n"
             b"startxref\n%d\n%%%%EOF\n"
         ) % (
-            last, last + 1, index, self.references, self.root, self.info, mark, mark, len(rows),
-            rows, at,
+            last, last + 1, table.index, self.references, self.root, self.info, mark, mark,
+            len(rows), rows, at,
         )  # fmt: skip
         digest.update(reference)
         parts.append(reference)
         return Completed(self.body, b"".join(parts), digest.hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(Sealed, frozen=True):
     """A whole file in two parts: what it shares with others, and its own. ``sha256`` of both."""
 
-    shared: bytes = field(repr=False)
-    own: bytes = field(repr=False)
+    shared: bytes
+    own: bytes
     sha256: str
 
     @property
@@ -83,17 +108,35 @@ class Completed:
         return self.shared + self.own
 
 
-def _rows(places: list[tuple[int, int]]) -> tuple[bytes, bytes]:
-    """Return the entries for objects in the order of their numbers, and which numbers follow."""
-    places = sorted(places)
+class _Table(Struct, frozen=True):
+    """Cross references to objects whose numbers are known (7.5.8.2).
+
+    ``order``: which of them comes next by its number; ``index``: which numbers follow each other.
+    """
+
+    order: tuple[int, ...]
+    index: bytes
+    layout: struct.Struct
+
+    def rows(self, places: Sequence[int]) -> bytes:
+        """Return the entries, by the place of each object."""
+        return self.layout.pack(
+            *chain.from_iterable((_IN_FILE, places[one], 0) for one in self.order)
+        )
+
+
+@lru_cache(maxsize=256)
+def _table(numbers: tuple[int, ...]) -> _Table:
+    """Handouts from one plate have objects of the same numbers."""
+    order = tuple(sorted(range(len(numbers)), key=numbers.__getitem__))
     runs: list[list[int]] = []
-    for number, _ in places:
+    for number in sorted(numbers):
         if runs and sum(runs[-1]) == number:
             runs[-1][1] += 1
         else:
             runs.append([number, 1])
-    rows = b"".join(_ROW.pack(1, at, 0) for _, at in places)
-    return rows, b" ".join(b"%d %d" % (first, count) for first, count in runs)
+    index = b" ".join(b"%d %d" % (first, count) for first, count in runs)
+    return _Table(order, index, struct.Struct(">" + _ROW * len(numbers)))
 
 
 def plain_stream(data: bytes, entries: bytes = b"") -> bytes:

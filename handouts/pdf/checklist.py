@@ -50,6 +50,7 @@ def _add_head(tree: Tree, head: Element, band: GridBand, names: int) -> None:
         tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
         for day in week.days:
             cell = _heads(days, "Column").add("Span", actual=day.label)
+            cell.own = day.own
             tree.leaf(cell, day.weekday, spaced=day.date is not None)
             if day.date is not None:
                 tree.leaf(cell, day.date)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handouts.figures.vector import Path
 from handouts.pdf.fonts import FontBook
-from handouts.pdf.lettering import Lettering
+from handouts.pdf.lettering import Lettering, OwnText, joined
 from handouts.pdf.objects import number
 from handouts.pdf.paths import colour_code, line_code, paint_operator, path_code
 
@@ -120,7 +120,7 @@ class Content:
             self._state[setting] = code
             self._code.append(code)
 
-    def pieces(self) -> list[bytes | Lettering]:
+    def pieces(self) -> list[bytes | OwnText]:
         """Return the operators, cut where something of the patient's own goes."""
         self._cut()
-        return self._pieces
+        return joined(self._pieces)

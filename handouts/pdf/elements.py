@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Raw, Ref, Value, encode, text_string
@@ -14,27 +15,25 @@ ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
 _HEADING = {f"H{level}": level for level in range(1, 7)}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Marked content on a page (counted from 0)."""
 
     page: int
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """An annotation on a page: a form field or a link."""
 
     page: int
     ref: Ref
 
 
-@dataclass(slots=True, eq=False)
-class Element:
+class Element(Struct, eq=False):
     """A part of the document by meaning. Without a role it only groups kids of its parent.
 
-    ``actual`` is said in place of what is shown, ``alt`` describes what cannot be said.
+    ``actual`` is said in place of what is shown, ``alt`` describes what cannot be said. ``own``
+    names ``actual`` where it is the patient's own.
     ``attributes`` by their owner, such as Table or Layout. ``keep``: stays though it is empty, as
     a table's cells must. ``spaced``: a word of the next leaf follows on the same line of speech.
     """
@@ -47,6 +46,7 @@ class Element:
     attributes: dict[str, dict[str, Value]] = field(default_factory=dict)
     keep: bool = False
     spaced: bool = False
+    own: str = ""
     kids: list[Element | Mark | Annotation] = field(default_factory=list)
 
     def add(
@@ -103,11 +103,15 @@ class Element:
 
 
 class TreeWriter:
-    """Writes one tree. Keys of the parent tree: pages by their number, then annotations."""
+    """Writes one tree. Keys of the parent tree: pages by their number, then annotations.
+
+    ``own``: by its name what is said that is the patient's own, and the object that holds it.
+    """
 
     def __init__(self, file: PdfFile, pages: Sequence[Ref], root: Element) -> None:
         self._file, self._pages, self._root = file, pages, root
         self._refs = {element: file.reserve() for element in root.walk()}
+        self.own: dict[str, tuple[Ref, str]] = {}
         # A handout without a title on its pages starts with headings of a lower level: lift all.
         first = next((_HEADING[each.role] for each in self._refs if each.role in _HEADING), 1)
         self._lift = first - 1
@@ -153,9 +157,15 @@ class TreeWriter:
         shown = [self._kid(kid, on_one_page=page is not None) for kid in kids]
         if shown:
             parts.append(b"/K %s" % shown[0] if len(shown) == 1 else b"/K[%s]" % b" ".join(shown))
-        for key, words in (("Alt", element.alt), ("ActualText", element.actual)):
-            if words:
-                parts.append(b"/%s%s" % (key.encode(), text_string(words)))
+        if element.alt:
+            parts.append(b"/Alt" + text_string(element.alt))
+        if element.own:
+            # What another patient hears there is another object: the element is the same for all.
+            if element.own not in self.own:
+                self.own[element.own] = (self._file.reserve(), element.actual or "")
+            parts.append(b"/ActualText %d 0 R" % self.own[element.own][0].number)
+        elif element.actual:
+            parts.append(b"/ActualText" + text_string(element.actual))
         if element.lang:
             parts.append(b"/Lang" + text_string(element.lang))
         owners = [{"O": Name(o), **values} for o, values in element.attributes.items() if values]

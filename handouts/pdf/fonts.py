@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+
+from msgspec import Struct, field
 
 from handouts.layout.fonts import face_named
 from handouts.layout.truetype import TrueType
@@ -32,8 +33,7 @@ class UnknownGlyph(ValueError):
     """A character that the face lacks: layout chooses faces, so this is a defect there."""
 
 
-@dataclass(slots=True)
-class _Subset:
+class _Subset(Struct):
     """Up to 255 characters of a face; code 0 is the missing glyph and never shown."""
 
     resource: str

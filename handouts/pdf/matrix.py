@@ -2,26 +2,38 @@
 
 The mask is fixed. Readers take any; choosing the prettiest of the eight for each patient costs
 most of the time, and under one mask a code is a linear function of its characters' bits: the code
-of another token is found by exclusive or, without making it anew (`Codes`).
+of other words as long is found by exclusive or, without making it anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+import sys
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import count
+from types import ModuleType
+
+from msgspec import Struct
 
 from handouts.pdf.base import plain_stream
 from handouts.pdf.objects import Name, Stream, Value, encode
 
 _MASK = 3
-_GROUP_BITS = 11
+_PARTS = "handouts_segno"
+"""The name under which parts of segno are imported."""
+_GROUP_BITS, _SINGLE_BITS, _BASE, _LEAST = 11, 6, 45, 4
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-"""Two of these characters make a number of eleven bits: 45 times the first, and the second."""
+"""Two of these characters make a number of eleven bits: 45 times the first, and the second.
+
+One left over at the end makes one of six bits.
+"""
+_WORTH = 150
+"""Codes that are made in the time that it takes to learn how those of a length come about."""
+_ASKED = count()
 
 
-@dataclass(frozen=True, slots=True)
-class Bits:
+class Bits(Struct, frozen=True):
     """A code of ``side`` modules a side; rows from the top, each filled up to whole bytes."""
 
     side: int
@@ -36,10 +48,7 @@ class Bits:
 @lru_cache(maxsize=64)
 def bits_of(content: str) -> Bits:
     """Return the code of some words, error correction at least level M."""
-    # Not needed for a handout whose code was made before.
-    import segno  # noqa: PLC0415
-
-    matrix = segno.make(content, error="m", micro=False, mask=_MASK).matrix
+    matrix = _encoder().encode(content, error="m", micro=False, mask=_MASK).matrix
     side = len(matrix)
     fill = -side % 8
     value = 0
@@ -48,6 +57,23 @@ def bits_of(content: str) -> Bits:
             value = value << 1 | module
         value <<= fill
     return Bits(side, value)
+
+
+@cache
+def _encoder() -> ModuleType:
+    """Return the encoder of segno, imported without the rest of it.
+
+    The package also imports what writes codes as pictures, and with it all that opens addresses of
+    the web: that takes as long as setting the text of a handout. So its modules are found where
+    they are, under a package of another name, which has no code of its own.
+    """
+    found = find_spec("segno")
+    if found is None or found.submodule_search_locations is None:
+        raise ModuleNotFoundError("segno is not installed", name="segno")
+    package = ModuleType(_PARTS)
+    package.__path__ = found.submodule_search_locations
+    sys.modules.setdefault(_PARTS, package)
+    return import_module(f"{_PARTS}.encoder")
 
 
 def stencil(bits: Bits) -> Stream:
@@ -85,71 +111,88 @@ def _entries(side: int) -> dict[str, Value]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """All codes of ``prefix`` and a token of a known length.
-
-    ``base`` is that of a token of noughts; ``changes`` says, for the place of a pair of
-    characters and a bit of its number, or for a single place and its character, what changes.
-    """
-
-    prefix: str
-    length: int
-    base: Bits
-    changes: Mapping[tuple[int, int], int]
-
-    def bits(self, token: str) -> Bits:
-        """Return the code of ``prefix`` and a token.
-
-        Raises:
-            ValueError: for a character that is not alphanumeric in the standard's sense.
-        """
-        value, start = self.base.value, len(self.prefix)
-        for place in _places(start, self.length):
-            pair = token[max(place - start, 0) : place - start + 2]
-            group = 0
-            for char in pair:
-                group = group * 45 + _ALPHANUMERIC.index(char)
-            if len(pair) == 1:
-                value ^= self.changes[place, group] if group else 0
-                continue
-            bit = 0
-            while group:
-                if group & 1:
-                    value ^= self.changes[place, bit]
-                group >>= 1
-                bit += 1
-        return Bits(self.base.side, value)
+def code_of(prefix: str, token: str) -> Bits:
+    """Return the code of a prefix that many patients have and a token, in the quickest way."""
+    if next(_ASKED) < _WORTH:
+        return bits_of(prefix + token)
+    try:
+        return composed(prefix, token)
+    except ValueError:
+        return bits_of(prefix + token)
 
 
-def _places(start: int, length: int) -> range:
-    """Where pairs of characters begin that hold any of the token."""
-    return range(start - start % 2, start + length, 2)
-
-
-@lru_cache(maxsize=16)
-def codes_of(prefix: str, length: int) -> Codes:
-    """Return how the codes of a prefix and any token of a length come about.
+def composed(prefix: str, token: str) -> Bits:
+    """Return the code of a prefix and a token, put together from those of others as long.
 
     Raises:
-        ValueError: if the prefix is not alphanumeric in the standard's sense.
+        ValueError: for words that are not encoded as alphanumeric in the standard's sense.
     """
-    if any(char not in _ALPHANUMERIC for char in prefix):
-        raise ValueError("only capitals, digits and a few signs make a compact code")
-    start, zero = len(prefix), "0" * length
-    base = bits_of(prefix + zero)
-    changes: dict[tuple[int, int], int] = {}
+    shared = len(prefix) - len(prefix) % 2
+    start, length = prefix[:shared], len(prefix) + len(token)
+    if length < _LEAST or (prefix + token).isdecimal():
+        raise ValueError("codes of digits alone, or of little, come about otherwise")
+    side, value = _begun(start, length)
+    return Bits(side, _changed(value, _basis(length), prefix[shared:] + token, shared))
 
-    def change(place: int, part: str) -> int:
-        at = max(place - start, 0)
-        return base.value ^ bits_of(prefix + zero[:at] + part + zero[at + len(part) :]).value
 
-    for place in _places(start, length):
-        if start <= place < start + length - 1:
-            for bit in range(_GROUP_BITS):
-                first, second = divmod(1 << bit, 45)
-                changes[place, bit] = change(place, _ALPHANUMERIC[first] + _ALPHANUMERIC[second])
-        else:
-            for index, char in enumerate(_ALPHANUMERIC[1:], 1):
-                changes[place, index] = change(place, char)
-    return Codes(prefix, length, base, changes)
+@lru_cache(maxsize=1024)
+def _begun(start: str, length: int) -> tuple[int, int]:
+    """The side, and the code that begins with ``start`` and goes on as the basis does."""
+    basis = _basis(length)
+    return basis.base.side, _changed(basis.base.value, basis, start, 0)
+
+
+def _changed(value: int, basis: _Basis, words: str, place: int) -> int:
+    """Return a code with words in place of those of the basis, from an even place on."""
+    for index in range(0, len(words), 2):
+        changes = basis.changes[(place + index) // 2]
+        bits = _number(words[index : index + 2]) ^ _number(basis.words[place + index :][:2])
+        while bits:
+            low = bits & -bits
+            value ^= changes[low.bit_length() - 1]
+            bits ^= low
+    return value
+
+
+class _Basis(Struct, frozen=True):
+    """How codes of a length come about.
+
+    ``base`` is the code of ``words``; ``changes`` says for each pair of characters, and for a
+    single one at the end, what each bit of its number changes.
+    """
+
+    words: str
+    base: Bits
+    changes: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=8)
+def _basis(length: int) -> _Basis:
+    # Not digits alone, whatever becomes of one pair: digits are encoded in another way.
+    words = "A0A".ljust(length, "0")
+    base = bits_of(words)
+    changes = []
+    for place in range(0, length, 2):
+        pair = words[place : place + 2]
+        bits = _GROUP_BITS if len(pair) == 2 else _SINGLE_BITS
+        others = (_characters(_number(pair) ^ 1 << bit, len(pair)) for bit in range(bits))
+        changes.append(
+            tuple(
+                base.value ^ bits_of(words[:place] + other + words[place + 2 :]).value
+                for other in others
+            )
+        )
+    return _Basis(words, base, tuple(changes))
+
+
+def _number(pair: str) -> int:
+    """The number of a pair, or of a single character."""
+    number = 0
+    for char in pair:
+        number = number * _BASE + _ALPHANUMERIC.index(char)
+    return number
+
+
+def _characters(number: int, length: int) -> str:
+    digits = divmod(number, _BASE) if length > 1 else (number,)
+    return "".join(_ALPHANUMERIC[digit] for digit in digits)

@@ -7,10 +7,11 @@ inside Pillow, its date of creation set to a fixed day.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+
+from msgspec import Struct
 
 from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Ref, Stream, compressed
@@ -41,8 +42,7 @@ _EXTENSION = """<rdf:Description rdf:about=""\
 """PDF/A-2a knows no PDF/UA: its schema has to be described (ISO 19005-2, 6.6.2.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What a handout says of itself. ``archival``: it claims PDF/A-2a beside PDF/UA-1."""
 
     title: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from handouts.layout.items import Bookmark
 from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Ref, Value
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     ref: Ref
     mark: Bookmark | None = None
     kids: list[_Entry] = field(default_factory=list)

@@ -28,7 +28,7 @@ ImageNamer = Callable[[Bitmap | MatrixCode], str]
 class PageWriter:
     """Draws the items of one page. Without a tree nothing is marked (the untagged twin).
 
-    ``own``: what is set in the slots of the page.
+    ``own``: what is set in the slots of the page; ``values``: what of it is the patient's own.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class PageWriter:
         self._page, self._brand, self._tree = page, brand, tree
         self._shapes, self._named = shapes, named
         self.own: dict[Shape, tuple[SetLine, ...]] = {}
+        self.values: dict[str, str] = {}
         self.content = Content(page.height, fonts, strict=tree is not None)
         self._marker = Marker(self.content, number)
         self._last = {
@@ -122,12 +123,7 @@ class PageWriter:
         colour = self._brand.colour(slot.colour)
         shape = Shape(
             runs=tuple(
-                OwnRun(
-                    "" if run.own else run.text,
-                    run.strong,
-                    str(run.field) if run.own else None,
-                    run.lang,
-                )
+                OwnRun("" if run.own else run.text, run.strong, run.own or None, run.lang)
                 for run in block.source.runs
             ),
             size=block.style.size,
@@ -147,6 +143,7 @@ class PageWriter:
             spaced=element is not None and element.spaced,
         )
         self.own[shape] = block.lines
+        self.values |= {run.own: run.text for run in block.source.runs if run.own}
         self.content.own(lettering)
 
     @staticmethod

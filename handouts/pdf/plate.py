@@ -1,44 +1,36 @@
 """A handout that was laid out once → the same handout for other patients: a plate and its stamp.
 
 A plate holds the finished bytes of all that is the same, and where the patient's own stands. It
-never changes: nothing of one patient can reach the next.
+never changes, and remembers only what many patients share (`handouts.pdf.own`): nothing of one
+patient can reach the next.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 
-from handouts.layout.words import FaceOf, SetLine
-from handouts.pdf.base import Base, Completed, plain_stream
-from handouts.pdf.lettering import Lettering, Shape
-from handouts.pdf.matrix import Bits, bits_of, codes_of, stencil_code
+from msgspec import Struct
+
+from handouts.compose.values import days_among
+from handouts.layout.words import SetLine
+from handouts.pdf.base import Base, Block, Completed, block_of, plain_stream
+from handouts.pdf.lettering import NoRoom, NoSharedRoom, Setting, Shape
 from handouts.pdf.overflow import overflow
+from handouts.pdf.own import Group, Own, grouped, letterings_of, names_of
+from handouts.records import Sealed
 
 Code = tuple[str, str]
 """A font resource and the inside of a literal string."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnCode:
-    """A code for cameras: its words before the token."""
-
-    prefix: str
-
-
-Own = Lettering | OwnCode
-"""What another patient has another of: a piece of a page, or an image."""
 
 _RESOURCE = itemgetter(0)
 _FONTS = b"<</Font <<"
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(Struct, frozen=True):
     """What a file says of itself, cut where the token stands; ``number`` is its object."""
 
     number: int
@@ -49,8 +41,7 @@ class Announced:
         return (token or "").encode("ascii").join(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Font:
+class _Font(Struct, frozen=True):
     """One font of a face: its resource, its letters, and their literals by code point."""
 
     resource: str
@@ -67,87 +58,105 @@ class _Font:
         return self.letters.issuperset(text)
 
 
-@dataclass(frozen=True)
-class Plate:
+class Plate(Sealed, frozen=True, dict=True):
     """A prepared handout.
 
-    ``own``: streams by number with what each is; ``resources``: the number and bytes of the
+    ``own``: objects by number with what each is; ``resources``: the number and bytes of the
     pages' resources; ``letters``: the codes of characters in the fonts that are shared.
     """
 
-    base: Base = field(repr=False)
+    base: Base
     own: tuple[tuple[int, Own], ...]
     info: Announced
     metadata: Announced | None
-    resources: tuple[int, bytes] = field(repr=False)
-    letters: Mapping[str, Mapping[str, Code]] = field(repr=False)
+    resources: tuple[int, bytes]
+    letters: Mapping[str, Mapping[str, Code]]
     pages: int
     code: str
     language: str
 
     @cached_property
-    def _shapes(self) -> tuple[Shape, ...]:
-        shapes = (own.shape for _, own in self.own if isinstance(own, Lettering))
-        return tuple(dict.fromkeys(shapes))
+    def values(self) -> frozenset[str]:
+        """The names of all that may differ."""
+        return frozenset(name for _, own in self.own for name in names_of(own))
 
-    @cached_property
-    def _places(self) -> tuple[tuple[int, Own, int], ...]:
-        """Each own stream with its number, and the number of its shape."""
-        known = {shape: index for index, shape in enumerate(self._shapes)}
-        return tuple(
-            (number, own, known[own.shape] if isinstance(own, Lettering) else -1)
-            for number, own in self.own
-        )
+    @property
+    def days(self) -> int:
+        """How many days its tracking grid has dates for."""
+        return days_among(self.values)
 
     @property
     def is_open(self) -> bool:
         """Whether another patient's words may find room: nothing was shrunk or cut short."""
-        return all(shape.is_open for shape in self._shapes)
+        return all(part.shape.is_open for _, own in self.own for part in letterings_of(own))
 
-    def stamp(self, values: Mapping[str, str], token: str | None, face_of: FaceOf) -> Completed:
+    def stamp(self, setting: Setting, token: str | None) -> Completed:
         """Return the handout of a patient: the bytes that laying it out would give.
 
-        ``values``: the patient's own words by the name of their field.
-
         Raises:
-            NoRoom: if they do not keep the shape of what was laid out.
+            NoSharedRoom: if what the patient shares with others does not keep the shape of what
+                was laid out.
+            NoRoom: if another of the patient's words does not.
             ContentError: for a letter no font has.
         """
-        lines = [shape.set(shape.runs_with(values), face_of) for shape in self._shapes]
-        return self._complete(lines, token)
+        known = {group: group.known(setting.values) for group in self._groups}
+        for group, done in known.items():
+            if done is None and not all(map(setting.has_room, group.shapes)):
+                raise NoSharedRoom if group.shared else NoRoom
+        return self._complete(known, setting.values, token, setting.lines)
 
-    def complete(self, lines: Mapping[Shape, Sequence[SetLine]], token: str | None) -> Completed:
-        """Return the handout with the lines that were set in each shape."""
-        return self._complete([lines[shape] for shape in self._shapes], token)
+    def complete(
+        self,
+        lines: Mapping[Shape, Sequence[SetLine]],
+        values: Mapping[str, str],
+        token: str | None,
+    ) -> Completed:
+        """Return the handout with the lines that were set in each shape, and what is said."""
+        return self._complete(dict.fromkeys(self._groups), values, token, lines.__getitem__)
+
+    @cached_property
+    def _groups(self) -> tuple[Group, ...]:
+        return grouped(self.own)
 
     @cached_property
     def _first(self) -> Mapping[str, _Font]:
         """Of each face the font that holds most of its letters."""
         return {face: _Font.of(codes) for face, codes in self.letters.items()}
 
-    def _complete(self, lines: Sequence[Sequence[SetLine]], token: str | None) -> Completed:
-        codes, extra, fonts = overflow(_pieces(lines), self.letters, self.base.size)
+    def _has_all(self, blocks: Iterable[Sequence[SetLine]]) -> bool:
+        """Whether the shared fonts have all letters of some lines."""
+        return all(self.letters.get(face, {}).keys() >= set(text) for face, text in _pieces(blocks))
+
+    def _complete(
+        self,
+        known: Mapping[Group, Block | None],
+        values: Mapping[str, str],
+        token: str | None,
+        lines_of: Callable[[Shape], Sequence[SetLine]],
+    ) -> Completed:
+        shapes = [shape for group, done in known.items() if done is None for shape in group.shapes]
+        lines = {shape: lines_of(shape) for shape in shapes}
+        codes, extra, fonts = overflow(_pieces(lines.values()), self.letters, self.base.size)
 
         def encode(face: str, text: str) -> list[Code]:
             first = self._first.get(face)
             if first is not None and first.has(text):
                 return [(first.resource, text.translate(first.literals))]
-            known = codes[face]
+            by_letter = codes[face]
             return [
                 (resource, "".join([code[1] for code in run]))
-                for resource, run in groupby([known[char] for char in text], _RESOURCE)
+                for resource, run in groupby([by_letter[char] for char in text], _RESOURCE)
             ]
 
-        objects = [
-            (
-                number,
-                stencil_code(code_bits(own.prefix, token or ""))
-                if isinstance(own, OwnCode)
-                else plain_stream(own.operators(lines[shape], encode)),
-            )
-            for number, own, shape in self._places
+        blocks = [
+            group.made(values, token, lines, encode) if done is None else done
+            for group, done in known.items()
         ]
-        objects.append((self.info.number, self.info.with_token(token)))
+        for (group, done), block in zip(known.items(), blocks, strict=True):
+            anew = done is None and group.shared
+            if anew and self._has_all(lines[shape] for shape in group.shapes):
+                group.keep(values, block)
+        objects = [(self.info.number, self.info.with_token(token))]
         if self.metadata is not None:
             packet = self.metadata.with_token(token)
             about = b"/Type /Metadata/Subtype /XML"
@@ -155,7 +164,7 @@ class Plate:
         if fonts:
             number, resources = self.resources
             objects.append((number, _FONTS + extra + resources.removeprefix(_FONTS)))
-        return self.base.complete([*objects, *fonts])
+        return self.base.complete([*blocks, block_of([*objects, *fonts])])
 
 
 def _pieces(blocks: Iterable[Sequence[SetLine]]) -> set[tuple[str, str]]:
@@ -166,11 +175,3 @@ def _pieces(blocks: Iterable[Sequence[SetLine]]) -> set[tuple[str, str]]:
         for line in lines
         for _, piece in line.pieces
     }
-
-
-def code_bits(prefix: str, token: str) -> Bits:
-    """Return the code of a prefix and a token, in the quickest way there is."""
-    try:
-        return codes_of(prefix, len(token)).bits(token)
-    except ValueError:
-        return bits_of(prefix + token)

@@ -8,11 +8,15 @@ beside the first.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from typing import Any
 
-from handouts.check.order import OrderRequest, make_order
-from handouts.compose.own import own_words
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.check.order import OrderRequest, find_clinician, make_order
+from handouts.compose.own import own_words, shared_words
 from handouts.compose.wording import Wording, wording
 from handouts.layout.fonts import load_fonts
 from handouts.layout.words import Measured
@@ -21,15 +25,16 @@ from handouts.model.order import Order
 from handouts.model.patient import Patient
 from handouts.pdf.base import Completed
 from handouts.pdf.build import build
-from handouts.pdf.lettering import NoRoom
+from handouts.pdf.lettering import NoRoom, NoSharedRoom, Setting
 from handouts.pdf.plate import Plate
 
 _PLATES, _ALL = 16, 1024
 """How many plates of a kind are remembered, and of all kinds: 0.1 MB a plate."""
+_SHARED = 256
+"""Start dates with clinicians whose words are remembered for a kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A finished handout. ``order`` is one with the same words; ``laid_out``: not stamped."""
 
     file: Completed
@@ -40,13 +45,38 @@ class Pressed:
     laid_out: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Shared(Struct, frozen=True):
+    """Values that many patients share, and which plates of a kind have no room for them."""
+
+    values: Mapping[str, str]
+    refused: set[int] = msgspec.field(default_factory=set)
+
+
+class _Kind(Struct, frozen=True):
     """What is the same for all handouts of a kind, and their plates."""
 
     order: Order
     words: Wording
     plates: list[Plate]
+    known: dict[tuple[Any, ...], _Shared] = msgspec.field(default_factory=dict)
+
+    def shared(self, request: OrderRequest) -> _Shared:
+        """Return what is the same for patients who start on a day with a clinician.
+
+        Raises:
+            MissingError: if the clinician is none of the clinic's.
+        """
+        patient = request.patient
+        key = (patient.start_date, request.clinician, patient.clinician)
+        found = self.known.get(key)
+        if found is None:
+            clinician = find_clinician(self.order.clinic, request)
+            words = shared_words(patient, clinician, self.plates[0].days, self.words)
+            found = _Shared(words)
+            if len(self.known) == _SHARED:
+                self.known.clear()
+            self.known[key] = found
+        return found
 
 
 class Press:
@@ -68,10 +98,17 @@ class Press:
         if kind is None:
             return self._lay_out(request, key)
         self._kinds.move_to_end(key)
-        values = own_words(request.patient, kind.words)
-        for plate in kind.plates:
+        shared = kind.shared(request)
+        values = {**shared.values, **own_words(request.patient, kind.words)}
+        setting = Setting(values, self._face)
+        for index, plate in enumerate(kind.plates):
+            if index in shared.refused:
+                continue
             try:
-                file = plate.stamp(values, request.token, self._face)
+                file = plate.stamp(setting, request.token)
+            except NoSharedRoom:
+                shared.refused.add(index)
+                continue
             except NoRoom:
                 continue
             return Pressed(file, plate.pages, plate.code, plate.language, kind.order, False)
@@ -101,12 +138,13 @@ class Press:
 
 
 def kind_of(request: OrderRequest) -> tuple[Any, ...]:
-    """Return all of a request that decides more than what `own_words` gives.
+    """Return all of a request that decides more than what `own_words` and `shared_words` give.
 
     Whether a patient has a name, a visit or a note is part of it: without, there is a line for
-    the pen, or nothing.
+    the pen, or nothing. So is the weekday of the start: it decides where the grid has boxes.
     """
     patient = request.patient
+    start = patient.start_date
     return (
         request.program,
         request.clinic,
@@ -114,10 +152,10 @@ def kind_of(request: OrderRequest) -> tuple[Any, ...]:
         request.language,
         request.paper,
         request.mode,
-        request.clinician,
-        patient.clinician,
+        request.clinician is None,
+        patient.clinician is None,
         patient.affected_side,
-        patient.start_date,
+        None if start is None else start.weekday(),
         patient.name is None,
         patient.preferred_name is None,
         patient.next_visit is None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
+from itertools import chain, repeat
+from operator import mul
 
-from handouts.figures.emit import GRID
-from handouts.figures.vector import Command, Path, Vector
+from msgspec.structs import replace
+
+from handouts.figures.vector import GRID, Command, Path, Vector
 from handouts.layout.brand import Brand
 from handouts.layout.items import Page
 from handouts.pdf.file import PdfFile
@@ -86,9 +88,8 @@ def _form(
 
 
 def _is_stored(paths: tuple[Path, ...]) -> bool:
-    return not any(
-        number * GRID % 1 for path in paths for _, numbers in path.commands for number in numbers
-    )
+    numbers = chain.from_iterable([part for path in paths for _, part in path.commands])
+    return all(map(float.is_integer, map(mul, numbers, repeat(float(GRID)))))
 
 
 def _code(path: Path, unit: int, colours: Mapping[str, str]) -> Iterator[str]:

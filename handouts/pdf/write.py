@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from handouts.compose.document import Text
 from handouts.layout.items import Bitmap, MatrixCode
@@ -14,14 +14,15 @@ from handouts.pdf.file import PdfFile
 from handouts.pdf.fonts import FACES, NAME_LETTERS, FontBook
 from handouts.pdf.forms import FormWriter
 from handouts.pdf.images import add_image
-from handouts.pdf.lettering import Lettering, Shape
+from handouts.pdf.lettering import OwnText, Shape
 from handouts.pdf.links import link_annotation, linked_leaves
 from handouts.pdf.matrix import bits_of, stencil
 from handouts.pdf.metadata import About, output_intent
 from handouts.pdf.objects import Name, Ref, Stream, Value, encode
 from handouts.pdf.outline import add_outline
+from handouts.pdf.own import Own, OwnCode, OwnSaid
 from handouts.pdf.page import PageWriter
-from handouts.pdf.plate import Announced, Own, OwnCode, Plate
+from handouts.pdf.plate import Announced, Plate
 from handouts.pdf.shapes import ShapeBook
 from handouts.pdf.structure import structure
 from handouts.pdf.tree import Tree
@@ -30,8 +31,7 @@ _MARK = "~token~"
 """Stands in for the token until a file is made from the plate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
+class Handout(Struct, frozen=True):
     """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others."""
 
     file: Completed
@@ -64,14 +64,15 @@ def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> H
     """
     writer = _Writer(story, fillable=fillable, tagged=tagged)
     plate = writer.plate()
-    done = plate.complete(writer.lines, story.document.token)
+    done = plate.complete(writer.lines, writer.values, story.document.token)
     return Handout(done, len(story.pages), story.document.code, story, plate)
 
 
 class _Writer:
     """Writes one plate: pages first, then what needs all of them to be known.
 
-    ``lines`` is what the patient of the story has in the plate's slots.
+    ``lines`` is what the patient of the story has in the plate's slots, ``values`` what of it is
+    the patient's own.
     """
 
     def __init__(self, story: Story, *, fillable: bool, tagged: bool) -> None:
@@ -87,6 +88,7 @@ class _Writer:
         self._annotated: list[Element] = []
         self._own: dict[Own, Ref] = {}
         self.lines: dict[Shape, tuple[SetLine, ...]] = {}
+        self.values: dict[str, str] = {}
 
     def plate(self) -> Plate:
         """Return the plate."""
@@ -138,6 +140,7 @@ class _Writer:
             )
             writer.draw(repeated)
             self.lines |= writer.own
+            self.values |= writer.values
             self._marks.append(writer.elements)
             made: dict[str, Value] = {
                 "Type": Name("Page"),
@@ -155,7 +158,7 @@ class _Writer:
         for face in {line.bold for line in self.lines}:
             self._fonts.reserve(FACES[face], NAME_LETTERS)
 
-    def _contents(self, pieces: list[bytes | Lettering]) -> list[Ref]:
+    def _contents(self, pieces: list[bytes | OwnText]) -> list[Ref]:
         """Add the pieces of a page's content; the same of the patient's own is written once."""
         made = []
         for piece in pieces:
@@ -211,12 +214,19 @@ class _Writer:
             metadata = Announced(packet.number, _cut(about.xmp()))
             catalog |= {
                 "MarkInfo": {"Marked": True},
-                "StructTreeRoot": tree.write(self._marks, self._annotated),
+                "StructTreeRoot": self._write_tree(tree),
                 "Metadata": packet,
             }
             if about.archival:
                 catalog["OutputIntents"] = [output_intent(file)]
         return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
+
+    def _write_tree(self, tree: TreeWriter) -> Ref:
+        root = tree.write(self._marks, self._annotated)
+        for name, (ref, words) in tree.own.items():
+            self._own[OwnSaid(name)] = ref
+            self.values[name] = words
+        return root
 
     def _image(self, item: Bitmap | MatrixCode) -> str:
         key = item.data if isinstance(item, Bitmap) else (item.content, item.own)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import itertools
 import re
@@ -14,6 +13,8 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import fields
 
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, Run, Text, leaves
@@ -110,10 +111,10 @@ def _blanked(node: Any) -> Any:
         return None if node.field else node
     if isinstance(node, tuple):
         return tuple(_blanked(child) for child in node)
-    if dataclasses.is_dataclass(node):
+    if isinstance(node, Struct):
         return tuple(
             _blanked(getattr(node, field.name))
-            for field in dataclasses.fields(node)
+            for field in fields(node)
             if (type(node).__name__, field.name) != ("DayHead", "label")
         )
     return node

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, fields, replace
 from typing import Any
 
 import pytest
+from msgspec.structs import FieldInfo, fields, replace
 
 from handouts.compose.document import FieldName, Run
 from handouts.compose.runs import (
@@ -73,7 +73,7 @@ def test_a_leaf_is_never_empty(empty: str | tuple[Run, ...]) -> None:
 
 
 @pytest.mark.parametrize("changed", [field for field in fields(Run) if field.name != "text"])
-def test_runs_that_differ_in_anything_but_text_stay_apart(changed: Field[Any]) -> None:
+def test_runs_that_differ_in_anything_but_text_stay_apart(changed: FieldInfo) -> None:
     other: dict[str, Any] = {"field": FieldName.NAME, "lang": "de"}
     run = replace(Run("Anna "), **{changed.name: other.get(changed.name, True)})
     assert run.saying("Berta ") == replace(run, text="Berta ")

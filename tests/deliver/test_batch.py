@@ -10,13 +10,13 @@ import re
 import stat
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import fsspec
 import pypdf
 import pytest
+from msgspec.structs import replace
 
 from handouts import OrderRequest, Workspace, build
 from handouts.deliver import batch, files

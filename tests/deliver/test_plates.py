@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -94,9 +94,9 @@ def test_a_wider_name_gets_a_plate_beside_the_first(cache: Path, build: Build) -
     [
         lambda data: data[:-100],
         lambda data: data[:5000] + bytes([data[5000] ^ 1]) + data[5001:],
-        lambda data: data.replace(b"plate 1", b"plate 0", 1),
+        lambda data: data.replace(b"plate 2", b"plate 1", 1),
         lambda _: b"",
-        lambda _: b"handouts plate 1 ",
+        lambda _: b"handouts plate 2 ",
         lambda _: b"\x80\x04\x95cos\nsystem\n",
     ],
 )
@@ -116,15 +116,18 @@ def test_a_plate_with_a_right_digest_and_wrong_content_is_made_anew(
 ) -> None:
     first = build(*MARIA, laid_out=True)
     (file,) = cache.iterdir()
+    right = file.read_bytes().partition(b"\n")[2]
     for told in (
         {},
         [],
         {"sources": {}},
-        {"sources": {}, "base": {"rows": 1}, "resources": [1, 2]},
+        {"plate": {"base": {"rows": 1}}, "visits": {}, "sources": {}},
+        {**msgspec.msgpack.decode(right), "sources": [1, 2]},
+        {**msgspec.msgpack.decode(right), "plate": {}},
     ):
-        content = json.dumps(told).encode() + b"\nbody"
+        content = msgspec.msgpack.encode(told)
         digest = plates.digest_of(content).encode()
-        file.write_bytes(b"handouts plate 1 " + digest + b"\n" + content)
+        file.write_bytes(b"handouts plate 2 " + digest + b"\n" + content)
         assert build(*MARIA, laid_out=True) == first
         assert len(list(cache.iterdir())) == 1
 

@@ -23,8 +23,8 @@ from handouts.deliver.parts import inflated, parts_of, stream_of
 from handouts.deliver.print_run import Patient, PrintRun
 from handouts.deliver.recent import Recent
 from handouts.errors import ContentError
-from handouts.pdf.base import plain_stream
-from handouts.pdf.lettering import Lettering
+from handouts.pdf.base import block_of, plain_stream
+from handouts.pdf.lettering import OwnText
 from handouts.pdf.objects import compressed
 
 Builder = Callable[..., Handout]
@@ -211,7 +211,7 @@ def test_a_file_that_changes_more_than_its_own_is_read_whole(
     tmp_path: Path, workspace: Workspace, same: list[Handout], opened: list[str]
 ) -> None:
     changed = (static_content(same[1]), plain_stream(b"/Artifact BMC 9 9 99 99 re f EMC"))
-    other = same[1].plate.base.complete([*own_of(same[1]), changed])
+    other = same[1].plate.base.complete([block_of([*own_of(same[1]), changed])])
     made = [same[0].pdf, other.pdf, same[3].pdf]
     run = printed(tmp_path / "run.pdf", workspace, made)
     assert opened == [TOKENS[0], TOKENS[1]]
@@ -221,9 +221,9 @@ def test_a_file_that_changes_more_than_its_own_is_read_whole(
 def test_a_file_that_lacks_words_is_not_printed(
     tmp_path: Path, workspace: Workspace, same: list[Handout]
 ) -> None:
-    words = {number for number, own in same[3].plate.own if isinstance(own, Lettering)}
+    words = {number for number, own in same[3].plate.own if isinstance(own, OwnText)}
     own = [(number, body) for number, body in own_of(same[3]) if number not in words]
-    less = same[3].plate.base.complete(own)
+    less = same[3].plate.base.complete([block_of(own)])
     with pytest.raises(ContentError, match="not made by this version"):
         printed(tmp_path / "run.pdf", workspace, [same[0].pdf, less.pdf])
     assert list(tmp_path.iterdir()) == []
@@ -239,7 +239,7 @@ def test_letters_that_cannot_be_read_are_not_printed(
     garbled = plain_stream(b"garbled", b"/Filter /FlateDecode")
     for body in (empty, garbled):
         changed = [(number, body if number in maps else old) for number, old in own.items()]
-        bad = same[1].plate.base.complete(changed)
+        bad = same[1].plate.base.complete([block_of(changed)])
         with pytest.raises(ContentError, match=r"not made by this version|damaged"):
             printed(tmp_path / "run.pdf", workspace, [same[0].pdf, bad.pdf])
     assert list(tmp_path.iterdir()) == []
@@ -255,7 +255,7 @@ def test_parts_are_those_that_it_was_made_of(same: list[Handout], others: list[H
         base = handout.plate.base
         assert parts.shared == hashlib.sha256(base.body).digest()
         assert (parts.first, parts.info) == (base.size, base.info)
-        assert handout.plate.base.complete(parts.own.items()).pdf == handout.pdf
+        assert handout.plate.base.complete([block_of(parts.own.items())]).pdf == handout.pdf
         assert {number for number, _ in handout.plate.own} < parts.own.keys()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
+from pypdf.generic import StreamObject
 
 from handouts import Workspace
 from handouts.compose.document import Run, Text
@@ -129,7 +130,9 @@ def _unpacked(pdf: bytes) -> bytes:
     reader = _reader(pdf)
     streams = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
     return b"".join(
-        each.get_data() for each in streams if getattr(each, "get", dict)("/Type") == "/ObjStm"
+        each.get_data()
+        for each in streams
+        if isinstance(each, StreamObject) and each.get("/Type") == "/ObjStm"
     )
 
 

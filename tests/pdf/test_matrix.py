@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import pytest
 import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handouts.pdf.matrix import bits_of, codes_of
+from handouts.pdf.matrix import bits_of, code_of, composed
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
-    st.sampled_from(["SIJ-CALM-7XK2M9 ", "SIJ-CALM-7XK2M ", "A "]),
-    st.text(LETTERS, min_size=16, max_size=16),
+    st.sampled_from(["SIJ-CALM-7XK2M9 ", "SIJ-CALM-7XK2M ", "OWN-000000 ", "A ", "12 ", "1", ""]),
+    st.text(LETTERS, min_size=16, max_size=16).filter(lambda token: not token.isdecimal()),
 )
-def test_a_code_from_its_parts_is_the_code_made_anew(prefix: str, token: str) -> None:
-    assert codes_of(prefix, 16).bits(token) == bits_of(prefix + token)
+def test_a_code_put_together_is_the_code_made_anew(prefix: str, token: str) -> None:
+    assert composed(prefix, token) == bits_of(prefix + token)
+
+
+@pytest.mark.parametrize("token", ["0" * 16, "A", "AB", "abcdefgh", "ABC DEF€"])
+def test_what_is_encoded_otherwise_is_not_put_together(token: str) -> None:
+    with pytest.raises(ValueError, match=r"codes of digits|substring"):
+        composed("", token)
+
+
+def test_many_codes_in_turn_are_each_that_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handouts.pdf.matrix._WORTH", 0)
+    for content in ("SIJ-CALM-7XK2M9 ", "OWN-7XK2M9 ", "0000000 "):
+        for token in ("0123456789ABCDEF", "ZYXWVTSRQPNMKJHG", "0000000000000000", "abcdefgh"):
+            assert code_of(content, token) == bits_of(content + token)
 
 
 @settings(max_examples=20, deadline=None)

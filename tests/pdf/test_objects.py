@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from handouts.pdf.base import block_of
 from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Raw, Ref, Stream, encode, number
 
@@ -56,7 +57,7 @@ def test_numbers_stay_within_a_hundredth(value: float) -> None:
 def _whole(file: PdfFile, root: Ref, about: dict[str, str]) -> bytes:
     """A file with what it says of itself, which belongs to one patient's part."""
     info = file.reserve()
-    return file.base(root, info).complete([(info.number, encode(about))]).pdf
+    return file.base(root, info).complete([block_of([(info.number, encode(about))])]).pdf
 
 
 @given(st.text(max_size=40), st.binary(max_size=60))

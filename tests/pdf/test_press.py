@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import random
 import re
 import zlib
 from dataclasses import replace
 
+import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts.errors import MissingError
 from handouts.pdf.plate import Plate
 from handouts.pdf.press import Press
 from tests.conftest import TODAY, request_for
@@ -81,6 +84,91 @@ def test_a_stamp_gives_the_bytes_that_laying_out_gives(request: OrderRequest) ->
     assert pressed.file.pdf == laid_out.pdf
     assert pressed.file.sha256 == laid_out.sha256
     assert (pressed.pages, pressed.code) == (laid_out.pages, laid_out.code)
+
+
+STARTS = st.integers(0, 60).map(lambda week: dt.date(2026, 12, 1) + dt.timedelta(weeks=week))
+CLINICIANS = st.sampled_from(
+    [None, "Bo Li", "Zoë Ďurek", "Nguyễn Thị Hương", "Alexandra Featherstonehaugh-Montgomery, PhD"]
+)
+
+
+@settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(STARTS, CLINICIANS, st.sampled_from(["standard", "fridge", "large-print"]))
+def test_any_start_and_clinician_is_as_it_would_be_laid_out(
+    start: dt.date, clinician: str | None, layout: str
+) -> None:
+    patient = {"start_date": start.isoformat(), "clinician": clinician}
+    request = request_for(patient=patient, layout=layout, token=STAND_IN)
+    pressed = PRESS.make(request)
+    assert pressed.file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf
+
+
+def _starting(day: str, clinician: str = "dana-whitfield") -> OrderRequest:
+    return request_for(patient={"start_date": day}, clinician=clinician, token=STAND_IN)
+
+
+def test_other_dates_and_clinicians_are_stamped() -> None:
+    press = Press(LIBRARY)
+    days = ("2026-12-01", "2027-02-02", "2026-12-08")
+    clinicians = ("Anna Woodruff", "Anne Woodruff", "Ann Woodruffe")
+    for number, (day, clinician) in enumerate(zip(days, clinicians, strict=True)):
+        patient = {"start_date": day, "clinician": clinician}
+        request = request_for(patient=patient, token=STAND_IN)
+        pressed = press.make(request)
+        laid_out = build(make_order(LIBRARY, request), WORKSPACE)
+        assert pressed.laid_out is not bool(number)
+        assert pressed.file.pdf == laid_out.pdf
+        conforms(pressed.file.pdf, "ua1", "2a")
+        is_accessible(pressed.file.pdf, laid_out.story)
+    said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pressed.file.pdf)).pages)
+    assert "Note from Ann Woodruffe:" in said
+    assert "Anna" not in said
+
+
+def test_another_weekday_has_other_boxes_and_is_laid_out() -> None:
+    press = Press(LIBRARY)
+    assert press.make(_starting("2026-12-01")).laid_out
+    assert press.make(_starting("2026-12-02")).laid_out
+
+
+def test_what_a_screen_reader_says_of_the_days_is_of_the_right_dates() -> None:
+    press = Press(LIBRARY)
+    press.make(_starting("2026-12-01"))
+    pressed = press.make(_starting("2027-02-02"))
+    assert not pressed.laid_out
+    with pikepdf.open(io.BytesIO(pressed.file.pdf)) as pdf:
+        said = {str(each.ActualText) for each in pdf.objects if _is_said(each)}
+    assert "Tuesday, February 2" in said
+    assert "Monday, March 1" in said
+    assert not any("December" in words for words in said)
+
+
+def _is_said(each: pikepdf.Object) -> bool:
+    return isinstance(each, pikepdf.Dictionary) and "/ActualText" in each
+
+
+def test_a_clinician_of_another_clinic_is_refused_by_a_known_kind_too() -> None:
+    press = Press(LIBRARY)
+    press.make(_starting("2026-12-01"))
+    with pytest.raises(MissingError, match="not one of riverbend"):
+        press.make(_starting("2026-12-01", "tom-ashby"))
+
+
+def test_what_is_remembered_is_bounded_and_nobodys_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handouts.pdf.own._KEPT", 3)
+    press = Press(LIBRARY)
+    for week in range(9):
+        start = dt.date(2026, 12, 1) + dt.timedelta(weeks=week)
+        press.make(_starting(start.isoformat()))
+    (kind,) = press._kinds.values()
+    for group in (group for plate in kind.plates for group in plate._groups):
+        assert len(group._kept) <= 3
+        assert not group._kept or group.shared
+        for values, block in group._kept.items():
+            assert "Maria Nuñez-O'Brien" not in values
+            assert STAND_IN.encode() not in block.data
 
 
 def _stamped(press: Press, request: OrderRequest) -> bytes:
