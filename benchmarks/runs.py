@@ -34,10 +34,10 @@ def _open_run(piece: Piece, order: Order, *, strong: bool) -> Run:
 
 def week_runs(title: Text, number: int) -> list[Run]:
     """Return the title of week ``number``, counted from 1, without its dates."""
-    return [
-        [run.text, None, "", True] if run.field is None else ["", f"week_{number}", "", True]
-        for run in title.runs
-    ]
+    words: list[Run] = [[run.text, None, "", True] for run in title.runs if run.field is None]
+    dated: list[Run] = [["", f"week_{number}", "", True]]
+    # What stands around the dates is a run of its own, and told with them.
+    return words + dated if len(words) < len(title.runs) else words
 
 
 def grid_runs(band: GridBand, first_week: int) -> list[tuple[Text, list[Run]]]:
