@@ -148,7 +148,7 @@ class Card(Flowable):
         return 18 * self.look.scale + 24 * (lines - 1)
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         gap = (9 - 2 * self.fit.tight) * self.look.scale
         facts = self._facts_height(width)
         below = (gap if facts else 0.0) + facts

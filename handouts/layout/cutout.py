@@ -129,7 +129,7 @@ class CutOutCard(Flowable):
         )
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         picture = _PICTURES[self.tight] + 6 if self.pictured else 0.0
         facts = self.facts.height(width) + 6 if self.facts.facts else 0.0
         return self._top(width) + picture + self.steps.height(width) + facts + 6 + self._foot(width)

@@ -36,10 +36,19 @@ class Flowable(ABC):
     keep_with_next: bool = False
     may_follow: bool = False
     gives_way: int = 0
+    _heights: dict[float, float] | None = None
+
+    def height(self, width: float) -> float:
+        """Least height at a width: it is asked for often while a page is filled."""
+        if self._heights is None:
+            self._heights = {}
+        if width not in self._heights:
+            self._heights[width] = self._height(width)
+        return self._heights[width]
 
     @abstractmethod
-    def height(self, width: float) -> float:
-        """Least height at a width."""
+    def _height(self, width: float) -> float:
+        """Work out the least height at a width."""
 
     @abstractmethod
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
@@ -147,7 +156,7 @@ class _Rest(Flowable):
         self.flowable = flowable
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         return self.flowable.height(width)
 
     @override

@@ -120,7 +120,7 @@ class GridTable(Flowable):
         return 26.0 * max(1.0, self.look.scale * 0.9) if self.band.pain and self.ends else 0.0
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         rows = sum(self._row_height(row, width) for row in self.rows)
         return self._head + rows + self._pain_height
 

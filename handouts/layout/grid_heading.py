@@ -63,7 +63,7 @@ class GridHeading(Flowable):
         return 22 * self.look.scale
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         heading, lead, beside = self._set(width)
         rows = len(self._legend(width)) if self.block.legend else 0
         return heading.height + (0 if beside else lead.height) + rows * 20 * self.look.scale + 2

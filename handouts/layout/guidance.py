@@ -39,7 +39,7 @@ class SideBySide(Flowable):
         return (width - self.space * (len(self.parts) - 1)) / len(self.parts)
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         if self._beside(width):
             return max(part.height(self._each(width)) for part in self.parts)
         heights = [part.height(width) for part in self.parts]
@@ -78,7 +78,7 @@ class EffortBlock(Flowable):
         return 18.0 * self.look.scale
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         heading = self._heading_style.leading
         lines = sum(block.height for block in self._lines(width))
         advice = self.look.type.detail.leading
@@ -147,7 +147,7 @@ class StopBlock(Flowable):
         )
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         rule, call = self._set(width)
         return rule.height + call.height + 30
 
@@ -211,7 +211,7 @@ class RedFlagsBlock(Flowable):
         )
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         flags = max(map(self._column_height, self._columns(width)))
         return self._bar(width) + 5 + flags + 4 + 5 + self._same_day(width).height + 8
 

@@ -39,7 +39,7 @@ class TitleBlock(Flowable):
         return title, subtitle, beside
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         title, subtitle, beside = self._set(width)
         return title.height + (0 if beside else subtitle.height) + 2
 
@@ -196,7 +196,7 @@ class PanelBlock(Flowable):
         return heights
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         note = self._note(width)
         more = note[0].height + note[1].height + 14 if note else 0.0
         return sum(self._row_heights(width)) + more

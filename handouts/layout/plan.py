@@ -155,7 +155,7 @@ class PlanBlock(Flowable):
         return placed
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         rows = sum(self._row_height(row, width) for row in self.rows)
         totals = max((down + block.height for _, down, block in self._totals(width)), default=0.0)
         return self._heading_height(width) + rows + (totals + 6 if totals else 0)

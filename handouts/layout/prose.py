@@ -76,7 +76,7 @@ class ProseBlock(Flowable):
         return placed
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         if self.tight:
             return max(down + block.height for _, down, block in self._run_in(width))
         heading = self._heading(width)
@@ -150,7 +150,7 @@ class NotesBlock(Flowable):
         return heading.height + (0 if beside else prompt.height)
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         return self._head(width) + self.least_lines * self.pitch
 
     @override

@@ -86,7 +86,7 @@ class RowCard(Flowable):
         return self._name(width).height + 5 + picture + facts
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         right = self._strip(width) + 5 + self.steps.height(self._columns(width)[1])
         return 5 + max(right, self._left_height(width)) + 5
 

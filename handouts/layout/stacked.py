@@ -139,7 +139,7 @@ class StackedCard(Flowable):
         return (facts + 15 if facts else 0.0) + (note + 8 if note else 0.0) + more
 
     @override
-    def height(self, width: float) -> float:
+    def _height(self, width: float) -> float:
         steps = self.steps.height(width) + 4 if self.steps.steps else 0.0
         return self._head(width) + steps + self._foot(width)
 
