@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 
+_GARBAGE = 50_000
+"""New objects after which garbage is searched for: a handout makes as many, and few in cycles."""
+
 
 def main() -> None:
     """Import and run the command line; it exits with one of the codes that its help lists."""
@@ -13,6 +16,7 @@ def main() -> None:
     from handouts.cli.main import main as run  # noqa: PLC0415 - see above
 
     gc.freeze()
+    gc.set_threshold(_GARBAGE)
     gc.enable()
     run()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -44,7 +45,7 @@ class Role(StrEnum):
     WHITE = "white"
 
 
-class Brand(Struct, frozen=True):
+class Brand(Struct, frozen=True, dict=True):
     """The palette of one clinic in one mode: hex colour by role.
 
     ``gray`` says that colours from elsewhere (a logo) are to be printed as grays.
@@ -59,10 +60,15 @@ class Brand(Struct, frozen=True):
             return colour.gray(role_or_hex) if self.gray else role_or_hex
         return self.palette[role_or_hex]
 
+    @cached_property
+    def unwanted(self) -> frozenset[str]:
+        """The roles that have no colour: their paths are not drawn."""
+        return frozenset(role for role, shade in self.palette.items() if shade == NONE)
+
     def draws(self, path: Path) -> bool:
         """Whether a path of a picture is drawn: layers that are not wanted have no colour."""
         wanted = (role for role in (path.fill, path.stroke) if role)
-        return any(role.startswith("#") or self.palette[role] != NONE for role in wanted)
+        return any(role not in self.unwanted for role in wanted)
 
 
 # (text or line role, ground role, least contrast): WCAG 2.2 asks 4.5 for text and 3 for signs.

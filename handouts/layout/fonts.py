@@ -92,7 +92,12 @@ def _face(name: str, path: Path) -> Face:
 
 def load_fonts(workspace: Workspace) -> Fonts:
     """Return the type family; each font is read once in a process."""
-    faces = (_face(name, workspace.font(file)) for name, file in _FILES.items())
+    return _family(tuple(workspace.font(file) for file in _FILES.values()))
+
+
+@cache
+def _family(files: tuple[Path, ...]) -> Fonts:
+    faces = (_face(name, file) for name, file in zip(_FILES, files, strict=True))
     regular, bold, more, more_bold = faces
     return Fonts((regular, more), (bold, more_bold))
 

@@ -11,6 +11,9 @@ from handouts.layout.look import PictureKey, picture_key
 from handouts.model.order import Order
 from handouts.workspace import Workspace
 
+_KEPT = 512
+_DRESSED: dict[tuple[int, frozenset[str], bool], tuple[Vector, Vector]] = {}
+
 
 def load_pictures(
     document: Document, order: Order, brand: Brand, workspace: Workspace
@@ -48,5 +51,12 @@ def _figures(document: Document) -> list[Figure]:
 
 
 def _dressed(frame: Vector, brand: Brand, figure: Figure) -> Vector:
-    shown = Vector(frame.bounds, tuple(path for path in frame.paths if brand.draws(path)))
-    return shown.mirrored() if figure.mirrored else shown
+    """A frame as a handout shows it: handouts of one clinic show the same."""
+    key = (id(frame), brand.unwanted, figure.mirrored)
+    if key not in _DRESSED:
+        if len(_DRESSED) == _KEPT:
+            _DRESSED.clear()
+        shown = Vector(frame.bounds, tuple(path for path in frame.paths if brand.draws(path)))
+        # The frame is kept with it, so that no other has its identity.
+        _DRESSED[key] = (frame, shown.mirrored() if figure.mirrored else shown)
+    return _DRESSED[key][1]

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.document import Run, Text
-from handouts.layout.fonts import Face, Fonts
-from handouts.layout.words import (
-    Piece,
-    SetLine,
-    Word,
-    broken,
-    line_of,
-    width_of,
-    word_of,
-    words_of,
-)
+from handouts.layout.fonts import Fonts
+from handouts.layout.lines import lines_of, measured
+from handouts.layout.words import SetLine, Word, line_of
 from handouts.model.layout import TypeStyle
 
 _ASCENT, _DESCENT = 0.95, 0.29
@@ -164,15 +155,9 @@ class Setter:
         return self._set[key]
 
     def _make(self, text: Text, style: TypeStyle, width: float, *, balance: bool) -> SetText:
-        words = self.words(text, style)
-        words = tuple(part for word in words for part in self._parted(word, style, width))
-        lines = broken(words, width)
-        if balance and len(lines) == 2:
-            lines = self._by_sentence(words, width) or lines
-        if balance and 2 <= len(lines) <= 4 and not _sentence_ends(lines):
-            lines = self._balanced(words, width, len(lines))
+        lines = lines_of(self.fonts, text.runs, style.size, width, bold=style.bold, balance=balance)
         return SetText(
-            tuple(line_of(line, style.size) for line in lines),
+            lines,
             style,
             text,
             room=(0.0, width) if len(lines) == 1 else NEVER,
@@ -188,59 +173,9 @@ class Setter:
         key = (id(text), style.size, style.bold)
         known = self._words.get(key)
         if known is None:
-            words = words_of(text.runs, self._face, style.size, bold=style.bold)
-            known = self._words[key] = (text, words, width_of(words))
+            words, width = measured(self.fonts, text.runs, style.size, bold=style.bold)
+            known = self._words[key] = (text, words, width)
         return known
-
-    def _face(self, word: str, bold: bool) -> Face:  # noqa: FBT001 - as `FaceOf`
-        return self.fonts.face(word, bold=bold)
-
-    @staticmethod
-    def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
-        """Two lines parted at the end of a sentence, the most even; None if none fit."""
-        best: tuple[float, tuple[tuple[Word, ...], tuple[Word, ...]]] | None = None
-        for index in range(1, len(words)):
-            if not words[index - 1].ends:
-                continue
-            halves = (words[:index], words[index:])
-            widest = max(map(width_of, halves))
-            if widest <= width and (best is None or widest < best[0]):
-                best = (widest, halves)
-        return list(best[1]) if best else None
-
-    def _balanced(
-        self, words: tuple[Word, ...], width: float, count: int
-    ) -> list[tuple[Word, ...]]:
-        """The narrowest measure that still gives ``count`` lines (bisection)."""
-        low, high = width * 0.5, width
-        for _ in range(7):
-            middle = (low + high) / 2
-            if len(broken(words, middle)) <= count:
-                high = middle
-            else:
-                low = middle
-        return broken(words, high)
-
-    def _parted(self, word: Word, style: TypeStyle, width: float) -> Iterator[Word]:
-        """A word wider than the measure is parted between characters, the rest is left whole."""
-        if word.width <= width or any(piece.blank for piece in word.pieces):
-            yield word
-            return
-        part: list[Piece] = []
-        used = 0.0
-        for piece in word.pieces:
-            for char in piece.text:
-                advance = piece.face.width(char, style.size)
-                if part and used + advance > width:
-                    yield replace(word_of(part, style.size), ends=False)
-                    part, used = [], 0.0
-                part.append(replace(piece, text=char, width=advance))
-                used += advance
-        yield replace(word_of(part, style.size), ends=word.ends)
-
-
-def _sentence_ends(lines: list[tuple[Word, ...]]) -> bool:
-    return len(lines) == 2 and lines[0][-1].ends
 
 
 def replace_size(style: TypeStyle, size: float) -> TypeStyle:
