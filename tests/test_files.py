@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import stat
 import subprocess
 import sys
 import textwrap
-import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -132,37 +129,6 @@ def test_a_killed_process_leaves_the_old_file(tmp_path: Path, step: str) -> None
     assert mode(beside) == 0o600
     files.sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
-
-
-def test_disks_are_flushed_while_there_is_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_PAUSE", 0.001)
-    thrice, calls = threading.Event(), []
-
-    def flush() -> None:
-        calls.append(threading.current_thread())
-        if len(calls) == 3:
-            thrice.set()
-
-    with files.repeated(flush):
-        assert thrice.wait(10)
-    assert threading.main_thread() not in calls
-    assert not calls[0].is_alive(), "nothing is flushed after the end"
-
-
-def test_a_slow_disk_is_left_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_PAUSE", 0.001)
-    moments: list[tuple[float, float]] = []
-
-    def flush() -> None:
-        begin = time.monotonic()
-        time.sleep(0.05)
-        moments.append((begin, time.monotonic()))
-
-    with files.repeated(flush):
-        time.sleep(0.5)
-    assert len(moments) >= 2
-    for (_, end), (begin, _) in itertools.pairwise(moments):
-        assert begin - end >= 0.09
 
 
 def test_target_in_a_missing_folder(tmp_path: Path) -> None:

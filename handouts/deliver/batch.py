@@ -17,8 +17,9 @@ from pathlib import Path
 from handouts.deliver.crew import Crew, cluster_crew, local_crew, own_crew
 from handouts.deliver.dispatch import Dispatcher, finished
 from handouts.deliver.failures import Failures, failures_file
-from handouts.deliver.files import make_folder, repeated, sweep
+from handouts.deliver.files import make_folder, sweep
 from handouts.deliver.fingerprint import content_digest
+from handouts.deliver.flushing import repeated
 from handouts.deliver.interrupts import deferred
 from handouts.deliver.jobs import Setup
 from handouts.deliver.lock import held

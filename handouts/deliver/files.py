@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,10 +19,6 @@ _NEW = (
     os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
 """Opens a file that must not be there, as bytes, and through no link."""
-_PAUSE = 0.5
-"""Seconds from one flush of all disks to the next, at least."""
-_REST = 2
-"""And at least so many times as long as a flush took."""
 
 
 def check_target(path: Path) -> None:
@@ -144,30 +138,6 @@ def flush_disks() -> None:
     """Flush all that was written, where the system can (Windows flushes file by file only)."""
     if hasattr(os, "sync"):
         os.sync()
-
-
-@contextlib.contextmanager
-def repeated(flush: Callable[[], None]) -> Iterator[None]:
-    """Call ``flush`` now and then during a block: little is left to wait for at its end.
-
-    The disk works while the next files are made; the longer it takes, the less often it is asked.
-    """
-    ended = threading.Event()
-
-    def repeat() -> None:
-        pause = _PAUSE
-        while not ended.wait(pause):
-            begin = time.monotonic()
-            flush()
-            pause = max(_PAUSE, _REST * (time.monotonic() - begin))
-
-    thread = threading.Thread(target=repeat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _beside(folder: str, name: str) -> tuple[int, str]:

@@ -19,7 +19,7 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import OrderRequest, Workspace, build
-from handouts.deliver import batch, files
+from handouts.deliver import batch, flushing
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.manifest import Entry, Status, read_manifest
 from handouts.deliver.options import BatchOptions
@@ -337,7 +337,7 @@ def test_files_go_to_the_disk_while_others_are_made(
     def flush(_: _Folder) -> None:
         flushed.append(threading.current_thread() is threading.main_thread())
 
-    monkeypatch.setattr(files, "_PAUSE", 0.001)
+    monkeypatch.setattr(flushing, "_PAUSE", 0.001)
     monkeypatch.setattr(_Folder, "flush", flush)
     run(people(3))
     assert flushed.count(False) > 1
