@@ -1,19 +1,19 @@
 """A peer → a folder of handouts, in a process of its own that tells how long 1, 10, 100 … took.
 
 ``python -m benchmarks.growing PEER FOLDER TARGET SECONDS COUNT...``. It stops before a count that
-would take longer than SECONDS. Reading patients and removing what was written are not on the clock.
+would take longer than SECONDS. Reading patients and emptying what was written are not on the clock.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import time
 from pathlib import Path
 
+from benchmarks.emptied import empty_files
 from benchmarks.inputs import PATIENTS, read_patients
-from benchmarks.peers import BY_NAME
+from benchmarks.peers import BY_NAME, writer
 from benchmarks.processes import peak_memory
 
 _CHUNK = 500
@@ -23,7 +23,7 @@ _KNOWN = 1000
 
 def main(name: str, folder: str, target: str, seconds: str, *counts: str) -> None:
     """Make handouts until the last count; print a line of JSON at each."""
-    maker = BY_NAME[name].prepare(Path(folder))
+    write = writer(BY_NAME[name].prepare(Path(folder)))
     print(json.dumps({"ready": time.process_time()}), flush=True)
     known = read_patients(Path(folder) / PATIENTS, 0, min(_KNOWN, int(counts[-1])))
     wall = cpu = 0.0
@@ -37,13 +37,12 @@ def main(name: str, folder: str, target: str, seconds: str, *counts: str) -> Non
             place = Path(target) / f"{done}"
             place.mkdir(parents=True)
             begin_wall, begin_cpu = time.perf_counter(), time.process_time()
-            for number, patient in enumerate(patients, done):
-                with (place / f"{number:07d}.pdf").open("wb") as file:
-                    file.write(maker.make(patient))
+            for patient in patients:
+                write(patient, place)
             wall += time.perf_counter() - begin_wall
             cpu += time.process_time() - begin_cpu
             done = end
-            shutil.rmtree(place)
+            empty_files(place)
         told = {"count": count, "wall": wall, "cpu": cpu, "peak": peak_memory()}
         print(json.dumps(told), flush=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -50,16 +49,19 @@ def measure_growth(
             else:
                 wall, cpu = start + told["wall"], ready + told["cpu"]
                 points.append(Point(told["count"], wall, cpu, told["peak"]))
-    shutil.rmtree(target, ignore_errors=True)
     if process.returncode:
         raise RuntimeError(f"{peer.name} failed; its words are above")
     return points
 
 
-def extrapolated(points: Sequence[Point], count: int) -> float:
-    """Return the seconds that ``count`` would take, from the last two points on a line."""
+def more(points: Sequence[Point]) -> float:
+    """Return the seconds of one more handout: between the last two points, or from the start."""
     if len(points) < 2:
-        return points[-1].wall / points[-1].count * count
+        return points[-1].wall / points[-1].count
     before, last = points[-2:]
-    slope = (last.wall - before.wall) / (last.count - before.count)
-    return last.wall + slope * (count - last.count)
+    return (last.wall - before.wall) / (last.count - before.count)
+
+
+def extrapolated(points: Sequence[Point], count: int) -> float:
+    """Return the seconds that ``count`` would take if each one more takes as long as the last."""
+    return points[-1].wall + more(points) * (count - points[-1].count)

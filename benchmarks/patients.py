@@ -29,6 +29,8 @@ _CLINICIANS = ("dana-whitfield", "luis-herrera")
 _FIRST_START = dt.date(2026, 12, 1)
 STARTS = 28
 """Patients start on so many days in turn."""
+REPEATS = 840
+"""After so many patients come the same days, names and clinicians again."""
 
 _WEEKS = 4
 

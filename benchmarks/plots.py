@@ -17,11 +17,11 @@ from matplotlib.ticker import FuncFormatter
 
 from benchmarks.growth import Point, extrapolated
 from benchmarks.peers import BY_NAME, FULL, STAMPED
+from benchmarks.promises import MILLION
 
 _OURS = {STAMPED: ("#000000", "*"), FULL: ("#8A8A8A", "X")}
 _COLOURS = ("#E69F00", "#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", "#6B3E00")
 _MARKS = "sD^vPo<"
-_MILLION = 1_000_000
 
 
 def draw_growth(growth: Mapping[str, Sequence[Point]], target: Path) -> None:
@@ -64,5 +64,9 @@ def _line(axes: Axes, name: str, points: Sequence[Point], colour: str, mark: str
     title = BY_NAME[name].title
     axes.plot(counts, walls, color=colour, marker=mark, markersize=size, lw=width, label=title)
     if name == STAMPED and len(points) > 1:
-        end = extrapolated(points, _MILLION)
-        axes.plot([counts[-1], _MILLION], [walls[-1], end], color=colour, linestyle=":")
+        end = extrapolated(points, MILLION)
+        axes.plot(
+            [counts[-1], MILLION], [walls[-1], end], color=colour, linestyle=":",
+            marker=mark, markersize=size, markerfacecolor="none", markevery=[1],
+            label=f"{title}, extrapolated",
+        )  # fmt: skip

@@ -6,13 +6,14 @@ import os
 import platform
 import re
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.cold import AGAIN, FIRST, NOTHING
-from benchmarks.peers import BY_NAME, PEERS, PLATYPUS
-from benchmarks.promises import Results, promises
+from benchmarks.growth import Point, extrapolated, more
+from benchmarks.peers import BY_NAME, PEERS, PLATYPUS, STAMPED
+from benchmarks.promises import FORETOLD_FROM, MILLION, Results, promises
 from benchmarks.warm import baseline, ratio
 
 _PACKAGES = (
@@ -55,8 +56,8 @@ round. Ours is the command as a clinic runs it, which also reads and checks the 
 
 _GROWTH_WORDS = """\
 One process a peer, one core, with the start of the program, each handout written to a file of its
-own; seconds of wall clock, and peak memory at the last count. A dash: it would have taken too
-long."""
+own, which is emptied after every 500, off the clock, so that the disk has room; seconds of wall
+clock, and peak memory at the last count. A dash: it would have taken too long."""
 
 
 def write_report(results: Results, target: Path, notes: Iterable[str]) -> None:
@@ -132,6 +133,12 @@ def _warm(results: Results) -> Iterator[str]:
             f"making them takes {_time(statistics.median(warm.floor))}: {spread.median:.2f} x "
             f"({spread.low:.2f} - {spread.high:.2f})."
         )
+        spread = ratio(warm.stored, warm.stored_floor)
+        yield (
+            f"Until all of a round is on the disk: {_time(statistics.median(warm.stored))} a "
+            f"handout against {_time(statistics.median(warm.stored_floor))}, {spread.median:.2f} x "
+            f"({spread.low:.2f} - {spread.high:.2f})."
+        )
     yield ""
 
 
@@ -177,9 +184,12 @@ def _growth(results: Results) -> Iterator[str]:
         last = points[-1]
         rows.append(
             (BY_NAME[name].title, *(at.get(count, "-") for count in counts),
-             _time(last.wall / last.count), f"{last.peak / _MEGABYTE:.0f} MB")
+             _time(last.wall / last.count), _time(more(points)),
+             f"{last.peak / _MEGABYTE:.0f} MB")
         )  # fmt: skip
-    yield from _table(("peer", *(f"{count:,}" for count in counts), "each", "peak memory"), rows)
+    heads = ("peer", *(f"{count:,}" for count in counts), "each", "one more", "peak memory")
+    yield from _table(heads, rows)
+    yield from _foretold(results.growth.get(STAMPED, []))
     missing = [
         peer.title
         for peer in PEERS
@@ -188,6 +198,23 @@ def _growth(results: Results) -> Iterator[str]:
     if missing:
         yield from ("", f"Not grown, being variants: {', '.join(missing)}.")
     yield ""
+
+
+def _foretold(points: Sequence[Point]) -> Iterator[str]:
+    """What a million would take, and why that may be said."""
+    if not points or points[-1].count < FORETOLD_FROM:
+        return
+    before, last = points[-2:]
+    seconds = extrapolated(points, MILLION)
+    yield ""
+    yield (
+        f"**{MILLION:,} handouts** would take {seconds:.0f} s ({seconds / 60:.1f} minutes) on one "
+        f"core: a straight line through {before.count:,} and {last.count:,}, dotted in the plot. "
+        f"It assumes that one more goes on taking {_time(more(points))}, as those between the two "
+        "did on average: what is kept in memory does not grow with their number (see the last "
+        "column). Two things are not on this clock: a folder with a million files (here 500 share "
+        "one), and a disk that has to keep up with 116 kB each."
+    )
 
 
 def _time(seconds: float) -> str:

@@ -12,14 +12,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.patients import STARTS
+from benchmarks.patients import REPEATS, STARTS
 from benchmarks.peers import STAMPED, TYPST, TYPST_OWN, Peer
 from benchmarks.processes import Worker, last_core
 
 _WARM_UP = 2
-_LONGEST = {STAMPED: 30.0}
+_KINDS = {STAMPED: REPEATS}
+"""How many are made to warm up, until all kinds are laid out; others make one for each day."""
 _USUALLY = 1.0
-"""Warming up lasts until all kinds of handouts were made once, or so many seconds."""
+"""And those end after so many seconds."""
 
 _MOST = 200
 """No more handouts a round, however quick a peer is."""
@@ -27,12 +28,18 @@ _MOST = 200
 
 @dataclass(slots=True)
 class Warm:
-    """What a warm peer took: seconds a handout, the median of each round."""
+    """What a warm peer took: seconds a handout, the median of each round.
+
+    ``writing``: made and written, ``floor``: the same bytes written only; ``stored`` and
+    ``stored_floor``: the same until they are on the disk, the mean of each round.
+    """
 
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     writing: list[float] = field(default_factory=list)
     floor: list[float] = field(default_factory=list)
+    stored: list[float] = field(default_factory=list)
+    stored_floor: list[float] = field(default_factory=list)
     size: int = 0
     peak: int = 0
 
@@ -97,10 +104,10 @@ def measure_warm(
 def _warm_up(worker: Worker, name: str) -> float:
     """Make a handout of every kind, as time allows; return the seconds of a later one."""
     spent = 0.0
-    for first in range(0, STARTS, _WARM_UP):
+    for first in range(0, _KINDS.get(name, STARTS), _WARM_UP):
         taken = worker.ask(do="make", first=first, count=_WARM_UP)
         spent += sum(wall for wall, _, _ in taken) / 1e9
-        if spent > _LONGEST.get(name, _USUALLY):
+        if spent > _USUALLY and name not in _KINDS:
             break
     fresh = worker.ask(do="make", first=STARTS, count=_WARM_UP)
     return min(wall / 1e9 for wall, _, _ in fresh)
@@ -114,7 +121,12 @@ def _one_round(worker: Worker, result: Warm, first: int, count: int) -> None:
 
 
 def _writing(worker: Worker, result: Warm, first: int, count: int, place: Path) -> None:
-    floor = worker.ask(do="floor", first=first, count=count, target=f"{place}-floor")
-    taken = worker.ask(do="make", first=first, count=count, target=f"{place}-made")
-    result.floor.append(statistics.median(wall for wall, _, _ in floor) / 1e9)
-    result.writing.append(statistics.median(wall for wall, _, _ in taken) / 1e9)
+    worker.ask(do="flush")
+    for do, each, stored in (
+        ("floor", result.floor, result.stored_floor),
+        ("write", result.writing, result.stored),
+    ):
+        taken = worker.ask(do=do, first=first, count=count, target=f"{place}-{do}")
+        walls = [wall for wall, _, _ in taken]
+        each.append(statistics.median(walls) / 1e9)
+        stored.append((sum(walls) + worker.ask(do="flush")) / count / 1e9)

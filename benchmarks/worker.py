@@ -9,11 +9,11 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from benchmarks.inputs import INDIVIDUALS, PATIENTS, read_patients
-from benchmarks.peers import BY_NAME
+from benchmarks.peers import BY_NAME, write_plainly, writer
 from benchmarks.processes import peak_memory
+from handouts.deliver.files import flush_disks
 
 Taken = list[tuple[int, int, int]]
 """Nanoseconds of wall clock and of CPU, and bytes, for each handout."""
@@ -37,30 +37,40 @@ class _Peer:
         self._file = folder / (INDIVIDUALS if peer.individual else PATIENTS)
         self._maker = peer.prepare(folder)
 
-    def make(self, first: int, count: int, target: str | None = None) -> Taken:
-        """Make handouts; each into a new file of a new folder, if one is named."""
-        place = self._place(target)
+    def make(self, first: int, count: int) -> Taken:
+        """Make handouts."""
         taken = []
         for patient in read_patients(self._file, first, count):
             clock = _Clock()
-            pdf = self._maker.make(patient)
-            if place is not None:
-                self._write(place, patient, pdf)
-            taken.append(clock.taken(len(pdf)))
+            taken.append(clock.taken(len(self._maker.make(patient))))
+        return taken
+
+    def write(self, first: int, count: int, target: str) -> Taken:
+        """Make handouts, each into a new file of a new folder."""
+        place, write = _new(target), writer(self._maker)
+        taken = []
+        for patient in read_patients(self._file, first, count):
+            clock = _Clock()
+            taken.append(clock.taken(write(patient, place)))
         return taken
 
     def floor(self, first: int, count: int, target: str) -> Taken:
         """Write the same bytes into as many new files: making them is not on the clock."""
-        place = self._place(target)
+        place = _new(target)
         patients = read_patients(self._file, first, count)
         made = [(patient, self._maker.make(patient)) for patient in patients]
         taken = []
         for patient, pdf in made:
             clock = _Clock()
-            if place is not None:
-                self._write(place, patient, pdf)
-            taken.append(clock.taken(len(pdf)))
+            taken.append(clock.taken(write_plainly(pdf, patient, place)))
         return taken
+
+    @staticmethod
+    def flush() -> int:
+        """Wait until all that was written is on the disk; return the nanoseconds it takes."""
+        begin = time.perf_counter_ns()
+        flush_disks()
+        return time.perf_counter_ns() - begin
 
     def save(self, number: int, target: str) -> str:
         """Write one handout for others to look at."""
@@ -73,18 +83,11 @@ class _Peer:
         """Return the peak memory of this process in bytes."""
         return peak_memory()
 
-    @staticmethod
-    def _place(target: str | None) -> Path | None:
-        if target is None:
-            return None
-        place = Path(target)
-        place.mkdir()
-        return place
 
-    @staticmethod
-    def _write(place: Path, patient: dict[str, Any], pdf: bytes) -> None:
-        with (place / f"{patient['number']:07d}.pdf").open("wb") as file:
-            file.write(pdf)
+def _new(target: str) -> Path:
+    place = Path(target)
+    place.mkdir()
+    return place
 
 
 def main(name: str, folder: str) -> None:

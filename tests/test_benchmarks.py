@@ -11,11 +11,19 @@ import pytest
 
 from benchmarks.content import Content, content_of
 from benchmarks.equality import Facts, differences, facts_of
-from benchmarks.growth import Point, extrapolated
+from benchmarks.growth import Point, extrapolated, measure_growth
 from benchmarks.inputs import INDIVIDUALS, PATIENTS, read_patients
 from benchmarks.many import Parallel, Printing
-from benchmarks.patients import order_of, words_for, workspace
-from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, TYPST, Peer
+from benchmarks.patients import (
+    REPEATS,
+    STARTS,
+    clinician_of,
+    order_of,
+    patient_of,
+    words_for,
+    workspace,
+)
+from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, TYPST, Peer, writer
 from benchmarks.promises import Results, promises
 from benchmarks.report import write_report
 from benchmarks.runs import filled
@@ -126,7 +134,10 @@ def test_extrapolation_leaves_the_start_out() -> None:
 
 
 def warm(cpu: float, *, writing: float = 0.0, floor: float = 1.0) -> Warm:
-    return Warm(wall=[cpu], cpu=[cpu], writing=[writing], floor=[floor])
+    return Warm(
+        wall=[cpu], cpu=[cpu], writing=[writing], floor=[floor],
+        stored=[writing + 1.0], stored_floor=[floor + 1.0],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -158,6 +169,58 @@ def test_every_promise_is_told_even_if_nothing_was_measured() -> None:
     assert {promise.met for promise in found} == {None}
 
 
+def test_a_million_is_foretold_from_a_hundred_thousand(tmp_path: Path) -> None:
+    pytest.importorskip("typst", reason="the report names the versions of all peers")
+    points = [Point(1, 0.5, 0.5, 0), Point(10_000, 10.0, 9.0, 10**8), Point(100_000, 46.0, 45.0, 0)]
+    results = Results(warm={TYPST: warm(0.5), STAMPED: warm(0.25, writing=3.0)})
+    results.growth[STAMPED] = points
+    (promise,) = [found for found in promises(results) if "1,000,000" in found.what]
+    assert (promise.met, promise.found) == (True, "406 s, from 100,000 in 46 s")
+    write_report(results, tmp_path / "RESULTS.md", [])
+    words = (tmp_path / "RESULTS.md").read_text("utf-8")
+    assert "| 0.5 s | 10 s | 46 s | 460 µs | 400 µs |" in words
+    assert "would take 406 s (6.8 minutes) on one core" in words
+    assert "one more goes on taking 400 µs" in words
+    assert "is on the disk: 4 s a handout against 2 s, 2.00 x" in words
+
+
+def test_a_million_is_not_foretold_from_less() -> None:
+    results = Results(growth={STAMPED: [Point(1, 0.5, 0.5, 0), Point(99_999, 46.0, 45.0, 0)]})
+    (promise,) = [found for found in promises(results) if "1,000,000" in found.what]
+    assert promise.met is None
+
+
+def test_growth_tells_each_count_and_leaves_nothing_on_the_disk(
+    folder: Path, tmp_path: Path
+) -> None:
+    points = measure_growth(BY_NAME[STAMPED], folder, tmp_path, (1, 3), 60.0)
+    assert [point.count for point in points] == [1, 3]
+    assert 0 < points[0].wall < points[1].wall
+    written = [path for path in tmp_path.rglob("*.pdf") if path.is_file()]
+    assert [path.name for path in sorted(written)] == [f"{n:07d}.pdf" for n in range(3)]
+    assert {path.stat().st_size for path in written} == {0}
+
+
+def test_what_is_written_is_what_is_made(folder: Path, tmp_path: Path) -> None:
+    for peer in (BY_NAME[STAMPED], BY_NAME[FULL]):
+        maker = peer.prepare(folder)
+        (patient,) = read_patients(folder / PATIENTS, 1, 1)
+        place = tmp_path / peer.name
+        place.mkdir()
+        size = writer(maker)(patient, place)
+        (path,) = place.iterdir()
+        assert path.read_bytes() == maker.make(patient)
+        assert path.stat().st_size == size
+
+
+def test_patients_come_again_after_all_kinds() -> None:
+    first, again, other = (patient_of(number) for number in (5, 5 + REPEATS, 5 + STARTS))
+    own = {"reference"}
+    assert again.model_dump(exclude=own) == first.model_dump(exclude=own)
+    assert other.model_dump(exclude=own) != first.model_dump(exclude=own)
+    assert clinician_of(5) == clinician_of(5 + REPEATS)
+
+
 def test_report_says_nothing_of_where_it_was_made(tmp_path: Path) -> None:
     pytest.importorskip("typst", reason="the report names the versions of all peers")
     results = Results(
@@ -167,6 +230,6 @@ def test_report_says_nothing_of_where_it_was_made(tmp_path: Path) -> None:
     write_report(results, tmp_path / "RESULTS.md", ["a note"])
     words = (tmp_path / "RESULTS.md").read_text("utf-8")
     assert "| handouts, laid out | yes | 250 ms | 250 ms | 0.5 |" in words
-    assert "| handouts, laid out | 0.5 s | 2 s | 200 ms | 60 MB |" in words
+    assert "| handouts, laid out | 0.5 s | 2 s | 200 ms | 167 ms | 60 MB |" in words
     assert platform.node() not in words
     assert str(Path(__file__).parents[1]) not in words

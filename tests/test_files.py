@@ -52,7 +52,7 @@ def test_a_link_keeps_pointing_at_its_file(tmp_path: Path) -> None:
     assert real.read_bytes() == b"new"
 
 
-@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
 def test_failure_keeps_the_old_file_and_leaves_nothing_beside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -61,10 +61,7 @@ def test_failure_keeps_the_old_file_and_leaves_nothing_beside(
 
     target = tmp_path / "a.pdf"
     target.write_bytes(b"old")
-    if step == "fsync":
-        monkeypatch.setattr(files.os, "fsync", full)
-    else:
-        monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(files.os, step, full)
     with pytest.raises(DeliveryError, match="cannot be written: no space left on device") as caught:
         write_whole(target, b"new")
     assert caught.value.retry
@@ -72,21 +69,55 @@ def test_failure_keeps_the_old_file_and_leaves_nothing_beside(
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
 
 
-def test_a_killed_process_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_system_that_takes_little_at_a_time_gets_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(files.os, "write", lambda handle, data: write(handle, data[:3]))
+    write_whole(tmp_path / "a.pdf", b"%PDF-1.7", b"", b"%%EOF")
+    assert (tmp_path / "a.pdf").read_bytes() == b"%PDF-1.7%%EOF"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of a file's size")
+def test_a_disk_that_fills_up_while_it_is_written(tmp_path: Path) -> None:
+    """A limit of the file's size: the system takes some of the bytes and refuses the rest."""
+    target = tmp_path / "a.pdf"
+    target.write_bytes(b"old")
+    script = textwrap.dedent("""
+        import resource, sys
+        from pathlib import Path
+        from handouts.deliver.files import write_whole
+        from handouts.errors import DeliveryError
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+        try:
+            write_whole(Path(sys.argv[1]), b"n" * 3000, b"m" * 3000, flush=False)
+        except DeliveryError as error:
+            print(error)
+    """)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(target)], capture_output=True, text=True, check=True
+    )
+    assert "a.pdf cannot be written: file too large" in done.stdout
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "close", "replace"])
+def test_a_killed_process_leaves_the_old_file(tmp_path: Path, step: str) -> None:
     target = tmp_path / "a.pdf"
     target.write_bytes(b"old")
     script = textwrap.dedent("""
         import os, sys, time
         from pathlib import Path
         from handouts.deliver import files
-        def stop(handle):
+        def stop(*_):
             print("writing", flush=True)
             time.sleep(60)
-        files.os.fsync = stop
-        files.write_whole(Path(sys.argv[1]), b"n" * 1_000_000)
+        setattr(files.os, sys.argv[2], stop)
+        files.write_whole(Path(sys.argv[1]), b"n" * 1_000_000, flush=sys.argv[2] == "fsync")
     """)
     process = subprocess.Popen(
-        [sys.executable, "-c", script, str(target)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, str(target), step], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     with process.stdout:
@@ -94,7 +125,10 @@ def test_a_killed_process_leaves_the_old_file(tmp_path: Path) -> None:
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert target.read_bytes() == b"old"
-    assert [path.name for path in tmp_path.glob("*.pdf")] == ["a.pdf"]
+    (beside,) = tmp_path.glob(f".*{files.PART}")
+    assert mode(beside) == 0o600
+    files.sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
 
 
 def test_target_in_a_missing_folder(tmp_path: Path) -> None:

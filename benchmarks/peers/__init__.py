@@ -19,6 +19,26 @@ class Maker(Protocol):
         """Return the PDF of a patient."""
 
 
+Write = Callable[[Patient, Path], int]
+"""Makes the handout of a patient and writes it into a folder; returns its bytes."""
+
+
+def writer(maker: Maker) -> Write:
+    """Return how a maker's handouts are written: its own way, or plainly into a new file."""
+    own: Write | None = getattr(maker, "write", None)
+
+    def write(patient: Patient, folder: Path) -> int:
+        return write_plainly(maker.make(patient), patient, folder)
+
+    return own or write
+
+
+def write_plainly(pdf: bytes, patient: Patient, folder: Path) -> int:
+    """Write a handout into a new file; return its bytes."""
+    with (folder / f"{patient['number']:07d}.pdf").open("wb") as file:
+        return file.write(pdf)
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """A way of making handouts: ``needs`` are the packages it is made with.

@@ -11,6 +11,7 @@ from benchmarks.inputs import CLINIC
 from benchmarks.patients import TODAY, request_of, workspace
 from benchmarks.peers import Patient
 from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts.deliver.output import open_output
 from handouts.pdf.press import Press
 
 Ask = Callable[[int], OrderRequest]
@@ -64,3 +65,9 @@ class Stamped:
     def make(self, patient: Patient) -> bytes:
         """Return the PDF of a patient."""
         return self.press.make(self.request(patient["number"])).file.pdf
+
+    def write(self, patient: Patient, folder: Path) -> int:
+        """Make a handout and write it whole or not at all, for its owner only: as a batch does."""
+        parts = self.press.make(self.request(patient["number"])).file.parts
+        open_output(str(folder)).write(f"{patient['number']:07d}.pdf", *parts)
+        return sum(map(len, parts))

@@ -19,6 +19,7 @@ from handouts.deliver.dispatch import Dispatcher, finished
 from handouts.deliver.failures import Failures, failures_file
 from handouts.deliver.files import make_folder, sweep
 from handouts.deliver.fingerprint import content_digest
+from handouts.deliver.flushing import repeated
 from handouts.deliver.interrupts import deferred
 from handouts.deliver.jobs import Setup
 from handouts.deliver.lock import held
@@ -103,7 +104,7 @@ class _Batch:
     def _crew(self) -> AbstractContextManager[Crew]:
         if self.options.scheduler:
             return cluster_crew(self.setup, self.options.scheduler)
-        if self.setup.output.startswith("memory:"):
+        if self.options.jobs == 1 or self.setup.output.startswith("memory:"):
             return own_crew(self.setup)
         return local_crew(self.setup, self.options.jobs)
 
@@ -112,12 +113,8 @@ class _Batch:
         self.listener.begun(self.progress)
         printed, interrupted = 0, False
         try:
-            for chunk in self.planner.chunks(self.roster, self.options.chunk):
-                self.dispatcher.hand_out(chunk)
-                while self.dispatcher.full:
-                    self._settle()
-            while self.dispatcher.waiting:
-                self._settle()
+            with repeated(self.output.flush):
+                self._work()
             self.output.flush()
             if self.again:
                 self._tidy()
@@ -138,6 +135,15 @@ class _Batch:
             seconds=progress.seconds,
             interrupted=interrupted,
         )
+
+    def _work(self) -> None:
+        """Hand out all rows, and write down what becomes of them."""
+        for chunk in self.planner.chunks(self.roster, self.options.chunk):
+            self.dispatcher.hand_out(chunk)
+            while self.dispatcher.full:
+                self._settle()
+        while self.dispatcher.waiting:
+            self._settle()
 
     def _settle(self) -> None:
         """Wait for the first chunk and write down what became of it, all or nothing."""

@@ -82,7 +82,10 @@ def local_crew(setup: Setup, processes: int) -> Crew:
 
 
 def own_crew(setup: Setup) -> Crew:
-    """Return one thread of this process, for storage that other processes cannot see."""
+    """Return one thread of this process: a second process would only cost its start.
+
+    It also reaches storage that other processes cannot see.
+    """
     return Crew(setup, 1, lambda: ThreadPoolExecutor(1))
 
 

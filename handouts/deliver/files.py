@@ -15,6 +15,10 @@ OWNER_ONLY = 0o600
 EVERYBODY = 0o644
 PART = ".part"
 """How the name of a file ends that is not whole yet."""
+_NEW = (
+    os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+)
+"""Opens a file that must not be there, as bytes, and through no link."""
 
 
 def check_target(path: Path) -> None:
@@ -39,9 +43,9 @@ def check_target(path: Path) -> None:
         raise DeliveryError(f"{path} is not a plain file", hint="give another file with -o")
     try:
         # Asking the disk is the only answer that also knows of read-only media and full quotas.
-        handle, beside = _beside(path)
+        handle, beside = _beside(os.fspath(folder), path.name)
         os.close(handle)
-        beside.unlink()
+        os.unlink(beside)
     except OSError as error:
         raise _refused(folder, error) from None
 
@@ -62,16 +66,16 @@ def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = T
     """Write ``parts`` beside ``path``, flush them to the disk, then rename them into place.
 
     A reader sees the old file or the new one; a killed process leaves the old one. A ``private``
-    file is readable by its owner only, any other by everybody. Without ``flush`` the system
-    writes to the disk when it likes: for many files that are checked before they are used, and
-    flushed all at once in the end (`flush_disks`).
+    file is readable by its owner only, any other by everybody. Without ``flush`` nobody waits
+    for the disk: for many files that are checked before they are used, and flushed all at once in
+    the end (`flush_disks`).
 
     Raises:
         DeliveryError: if the folder cannot be written or the disk is full.
     """
-    with whole_file(path, private=private, flush=flush) as stream:
+    with _whole(path, private=private, flush=flush) as handle:
         for part in parts:
-            stream.write(part)
+            _write_all(handle, part)
 
 
 @contextlib.contextmanager
@@ -81,29 +85,53 @@ def whole_file(path: Path, *, private: bool = True, flush: bool = True) -> Itera
     Raises:
         DeliveryError: if the folder cannot be written or the disk is full.
     """
+    with (
+        _whole(path, private=private, flush=flush) as handle,
+        os.fdopen(handle, "wb", closefd=False) as stream,
+    ):
+        yield stream
+
+
+@contextlib.contextmanager
+def _whole(path: Path, *, private: bool, flush: bool) -> Iterator[int]:
+    """Give the descriptor of a new file that becomes ``path``; a handout is stamped as quickly.
+
+    Paths are texts here: objects would take longer than the system does to make the file.
+    """
     # A link keeps pointing at its file: what it points to is replaced.
-    path = path.resolve() if path.is_symlink() else path
+    target = os.path.realpath(path) if os.path.islink(path) else os.fspath(path)
+    folder, name = os.path.split(target)
     try:
-        handle, beside = _beside(path)
+        handle, beside = _beside(folder, name)
     except OSError as error:
-        raise _refused(path.parent, error) from None
+        raise _refused(Path(folder), error) from None
     try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-            stream.flush()
+        try:
+            yield handle
             if flush:
-                os.fsync(stream.fileno())
-        if not private:
-            beside.chmod(EVERYBODY)
-        beside.replace(path)
+                os.fsync(handle)
+            if not private:
+                os.chmod(beside, EVERYBODY)
+        finally:
+            os.close(handle)
+        os.replace(beside, target)
     except BaseException as error:
         with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+            os.unlink(beside)
         if isinstance(error, OSError):
-            raise _refused(path, error) from None
+            raise _refused(Path(target), error) from None
         raise
     if flush:
-        _flush_folder(path.parent)
+        _flush_folder(Path(folder))
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    """Write all of ``data``: the system may take less at a time, as when a disk is nearly full."""
+    written = os.write(handle, data)
+    if written < len(data):
+        rest = memoryview(data)[written:]
+        while rest:
+            rest = rest[os.write(handle, rest) :]
 
 
 def flush_disks() -> None:
@@ -112,13 +140,11 @@ def flush_disks() -> None:
         os.sync()
 
 
-def _beside(path: Path) -> tuple[int, Path]:
-    """Open a new file of its owner's beside a path, under a name nobody can foresee."""
+def _beside(folder: str, name: str) -> tuple[int, str]:
+    """Open a new file of its owner's beside another, under a name nobody can foresee."""
     # The tempfile module does the same, and takes longer to import than a handout to be stamped.
-    name = f".{path.name}.{os.urandom(8).hex()}{PART}"
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    beside = path.with_name(name)
-    return os.open(beside, flags | getattr(os, "O_BINARY", 0), OWNER_ONLY), beside
+    beside = os.path.join(folder, f".{name}.{os.urandom(8).hex()}{PART}")
+    return os.open(beside, _NEW, OWNER_ONLY), beside
 
 
 def sweep(folder: Path, name: str = "") -> None:

@@ -17,6 +17,8 @@ from handouts.workspace import Kind, Workspace
 
 _NOT_PRINTED = {"file", "row", "cells", "email", "email_consent", "shared_email", "password"}
 """Of a row: changing these changes no page."""
+_SORTED = json.JSONEncoder(sort_keys=True)
+"""As `json.dumps`, which makes an encoder for each text that it is not to write as usual."""
 
 
 def sha256(content: bytes) -> str:
@@ -45,17 +47,18 @@ def shared_by_all(content: str, today: dt.date, mode: Mode, paper: Paper | None)
     return json.dumps([content, str(today), mode, paper])
 
 
-def fingerprint(row: RosterRow, password: str | None, shared: str, key: Key) -> str:
+def fingerprint(digest: str, password: str | None, shared: str, key: Key) -> str:
     """Return the digest of one handout, keyed: nobody can find the patient by trying names.
 
-    ``shared`` is what all rows of the batch have in common: `shared_by_all`.
+    ``digest`` is that of the row (`row_digest`), ``shared`` what all rows of the batch have in
+    common: `shared_by_all`.
     """
-    text = json.dumps([row_digest(row, key), password, shared])
+    text = json.dumps([digest, password, shared])
     return hmac.digest(key.secret, f"fingerprint:{text}".encode(), hashlib.sha256).hex()[:32]
 
 
 def row_digest(row: RosterRow, key: Key) -> str:
     """Return the digest of what a row alone gives to its handout, keyed as well."""
     printed = row.model_dump(mode="json", exclude=_NOT_PRINTED)
-    text = json.dumps(printed, sort_keys=True)
+    text = _SORTED.encode(printed)
     return hmac.digest(key.secret, f"row:{text}".encode(), hashlib.sha256).hex()[:32]

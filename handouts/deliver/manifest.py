@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -57,9 +58,8 @@ class Entry:
 
     def line(self) -> str:
         """Return the entry as JSON on one line, what is not known left out."""
-        told = ((name, getattr(self, name)) for name in _ORDER)
-        known = {name: value for name, value in told if value is not None}
-        return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+        told = zip(_ORDER, _VALUES(self), strict=True)
+        return _LINE.encode({name: value for name, value in told if value is not None})
 
     @property
     def key(self) -> str:
@@ -69,6 +69,9 @@ class Entry:
 
 _ORDER = tuple(field.name for field in fields(Entry))
 _NAMES = set(_ORDER)
+_VALUES = attrgetter(*_ORDER)
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""As `json.dumps`, which makes an encoder for each line that it is not to write as usual."""
 
 
 def _entry(line: bytes, where: Location) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from handouts.deliver.failures import Failures
@@ -65,8 +65,15 @@ class Recorder:
             return Settled(row, failed, outcome.problems)
         self._keep_words(outcome)
         self.progress.laid_out += outcome.laid_out
-        entry = replace(
-            item.entry,
+        entry = Entry(
+            roster=row.file,
+            row=row.row,
+            reference=row.reference,
+            token=item.job.token,
+            status=Status.MADE,
+            program=row.program,
+            clinic=row.clinic,
+            layout=row.layout,
             language=outcome.language,
             code=outcome.code,
             revision=outcome.code.rpartition("-")[2],
@@ -74,11 +81,16 @@ class Recorder:
             sha256=outcome.sha256,
             pages=outcome.pages,
             bytes=outcome.size,
+            encrypted=item.job.password is not None,
+            fingerprint=item.fingerprint,
+            row_digest=item.row_digest,
         )
         return Settled(row, entry, (), item.job.password, made=True)
 
     def _keep_words(self, made: Made) -> None:
+        if made.words is None:
+            return
         path = self.state / WORDS / f"{made.code}.txt"
-        if made.words is not None and not path.exists():
+        if not path.exists():
             make_folder(path.parent)
             write_whole(path, made.words.encode())

@@ -45,8 +45,9 @@ class Key:
 
     def _letters(self, purpose: str, reference: str, count: int) -> str:
         digest = hmac.digest(self.secret, f"{purpose}:{reference}".encode(), hashlib.sha256)
-        number = int.from_bytes(digest)
-        return "".join(_ALPHABET[number >> 5 * place & 31] for place in range(count))
+        # Of the digest as a number, five bits a letter, the last bits first.
+        number = int.from_bytes(digest) & (1 << 5 * count) - 1
+        return "".join([_ALPHABET[number >> shift & 31] for shift in range(0, 5 * count, 5)])
 
 
 def read_key(path: Path, *, make: bool) -> Key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from handouts.deliver.crew import Results
 from handouts.deliver.fingerprint import fingerprint, row_digest, shared_by_all
@@ -33,10 +34,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A row to be made, with what is known now of its line in the manifest."""
+    """A row to be made, with the digests of what it is made from: see `Entry`."""
 
     job: Job
-    entry: Entry
+    fingerprint: str
+    row_digest: str
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Chunk:
         return tuple(item.job for item in self.items if isinstance(item, Wanted))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Planner:
     """Decides for each row whether its handout has to be made."""
 
@@ -79,25 +81,18 @@ class Planner:
 
     def _item(self, row: RosterRow | RowProblem) -> Settled | Wanted:
         token = self.key.token(row.reference) if row.reference else ""
-        failed = Entry(row.file, row.row, row.reference, token, Status.FAILED)
         if isinstance(row, RowProblem):
+            failed = Entry(row.file, row.row, row.reference, token, Status.FAILED)
             return Settled(row, failed, row.problems)
         password = self._password(row)
-        wanted = replace(
-            failed,
-            status=Status.MADE,
-            program=row.program,
-            clinic=row.clinic,
-            layout=row.layout,
-            encrypted=password is not None,
-            fingerprint=fingerprint(row, password, self._shared(), self.key),
-            row_digest=row_digest(row, self.key),
-        )
+        digest = row_digest(row, self.key)
+        made_from = fingerprint(digest, password, self._shared, self.key)
         done = None if self.manifest.fresh else self.manifest.made(token)
-        if done and done.fingerprint == wanted.fingerprint and self._is_there(done):
+        if done and done.fingerprint == made_from and self._is_there(done):
             return Settled(row, replace(done, roster=row.file, row=row.row), (), password)
-        return Wanted(Job(row, token, password), wanted)
+        return Wanted(Job(row, token, password), made_from, digest)
 
+    @cached_property
     def _shared(self) -> str:
         setup = self.setup
         return shared_by_all(setup.content, setup.today, setup.mode, setup.paper)

@@ -89,7 +89,7 @@ def test_a_bug_is_exit_70_and_tells_nothing_of_the_patient(
 def test_folder_that_cannot_be_written_is_found_before_the_work(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: Path) -> None:
+    def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(files, "_beside", refuse)

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver import batch
 from handouts.deliver.batch import run_batch
-from handouts.deliver.crew import own_crew
 from handouts.deliver.options import BatchOptions
 from handouts.deliver.progress import Summary
 from handouts.load.roster import read_roster
@@ -28,9 +26,8 @@ def told() -> Told:
 
 
 @pytest.fixture
-def run(tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch) -> Runner:
+def run(tmp_path: Path, told: Told) -> Runner:
     """Run a batch in this process: out of ``roster.csv`` into ``out``."""
-    monkeypatch.setattr(batch, "local_crew", lambda setup, _: own_crew(setup))
     folder = write_folder(tmp_path / "clinic")
 
     def make(rows: Rows | Path, today: dt.date = TODAY, **choices: Any) -> Summary:

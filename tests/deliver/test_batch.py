@@ -8,6 +8,7 @@ import io
 import json
 import re
 import stat
+import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import OrderRequest, Workspace, build
+from handouts.deliver import batch, flushing
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.manifest import Entry, Status, read_manifest
 from handouts.deliver.options import BatchOptions
@@ -314,6 +316,32 @@ def test_what_is_said_is_kept_without_anything_of_the_patient(run: Runner, tmp_p
     assert [path.name for path in (tmp_path / "out" / "words").iterdir()] == [f"{code}.txt"]
     assert "Knee drop" in words[0]
     assert not re.search("Person|Zaphod|Trillian|2026|Dec", words[0])
+
+
+def test_one_job_is_done_in_the_process_that_was_started(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("another process was started")
+
+    monkeypatch.setattr(batch, "local_crew", refuse)
+    assert run(people(2)).made == 2
+
+
+def test_files_go_to_the_disk_while_others_are_made(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And once more when all are made: what was written last too."""
+    flushed: list[bool] = []
+
+    def flush(_: _Folder) -> None:
+        flushed.append(threading.current_thread() is threading.main_thread())
+
+    monkeypatch.setattr(flushing, "_PAUSE", 0.001)
+    monkeypatch.setattr(_Folder, "flush", flush)
+    run(people(3))
+    assert flushed.count(False) > 1
+    assert flushed.index(True) == len(flushed) - 1
 
 
 def test_two_batches_in_one_folder_do_not_mix(

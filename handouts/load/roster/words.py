@@ -18,6 +18,7 @@ T = TypeVar("T")
 FILE = "data/roster.yaml"
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """Return a header or value as it is compared: one case, single spaces, no end mark.
 
