@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 
-_GARBAGE = 50_000
-"""New objects after which garbage is searched for: a handout makes as many, and few in cycles."""
+from handouts.garbage import look_seldom
 
 
 def main() -> None:
@@ -15,8 +14,7 @@ def main() -> None:
     gc.disable()
     from handouts.cli.main import main as run  # noqa: PLC0415 - see above
 
-    gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    look_seldom()
     gc.enable()
     run()
 

@@ -21,6 +21,7 @@ from typing import Any, Self
 from handouts.deliver.interrupts import ignored
 from handouts.deliver.jobs import Job, Outcome, Setup, run_jobs
 from handouts.errors import DeliveryError
+from handouts.garbage import look_seldom
 
 Results = Future[tuple[Outcome, ...]]
 
@@ -116,7 +117,8 @@ def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
 
 
 def _settle_in() -> None:
-    """Leave Ctrl-C to the parent, and go when the parent is gone."""
+    """Leave Ctrl-C to the parent, go when the parent is gone, and look for garbage seldom."""
+    look_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
