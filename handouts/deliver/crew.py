@@ -118,9 +118,9 @@ def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
 
 def _settle_in() -> None:
     """Leave Ctrl-C to the parent, go when the parent is gone, and look for garbage seldom."""
-    look_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
+    look_seldom()
 
 
 def _leave_with_parent() -> None:
