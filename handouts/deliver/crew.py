@@ -18,7 +18,7 @@ from concurrent.futures import (
 )
 from typing import Any, Self
 
-from handouts.deliver.interrupts import ignored
+from handouts.deliver.interrupts import held_back
 from handouts.deliver.jobs import Job, Outcome, Setup, run_jobs
 from handouts.errors import DeliveryError
 from handouts.garbage import look_seldom
@@ -45,7 +45,7 @@ class Crew:
 
     def submit(self, jobs: tuple[Job, ...]) -> Results:
         """Hand out a chunk of rows."""
-        with ignored():
+        with held_back():
             return self._executor.submit(run_jobs, self._setup, jobs)
 
     def renew(self) -> None:

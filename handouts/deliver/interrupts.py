@@ -15,16 +15,25 @@ def _is_main() -> bool:
 
 
 @contextlib.contextmanager
-def ignored() -> Iterator[None]:
-    """Ignore Ctrl-C; processes that start in the block ignore it too."""
+def held_back() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is done; processes that start in it never hear of it.
+
+    Where signals cannot be held back (Windows) one that comes in the block is lost.
+    """
     if not _is_main():
         yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    elif hasattr(signal, "pthread_sigmask"):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    else:
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, handler)
 
 
 @contextlib.contextmanager

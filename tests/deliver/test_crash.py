@@ -14,6 +14,7 @@ import pytest
 from handouts import Library, Workspace
 from handouts.deliver import crew
 from handouts.deliver.batch import run_batch
+from handouts.deliver.interrupts import held_back
 from handouts.deliver.manifest import Status, read_manifest
 from handouts.deliver.options import BatchOptions
 from handouts.load.roster import read_roster
@@ -153,6 +154,18 @@ def test_ctrl_c_ends_cleanly_and_can_be_resumed(tmp_path: Path, kind: signal.Sig
     assert 0 < recorded < 8000
     if kind is signal.SIGINT:
         go_on(tmp_path, out)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held back")
+def test_ctrl_c_while_work_is_handed_out_is_not_lost() -> None:
+    """It was, in the time that a worker took to start."""
+    told: list[str] = []
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - what is done meanwhile is the test
+        with held_back():
+            signal.raise_signal(signal.SIGINT)
+            told.append("handed out")
+        told.append("never reached")
+    assert told == ["handed out"]
 
 
 @pytest.mark.slow
