@@ -7,12 +7,8 @@ of other words as long is found by exclusive or, without making it anew.
 
 from __future__ import annotations
 
-import sys
-from functools import cache, lru_cache
-from importlib import import_module
-from importlib.util import find_spec
+from functools import lru_cache
 from itertools import count
-from types import ModuleType
 
 from msgspec import Struct
 
@@ -20,8 +16,6 @@ from handouts.pdf.base import plain_stream
 from handouts.pdf.objects import Name, Stream, Value, encode
 
 _MASK = 3
-_PARTS = "handouts_segno"
-"""The name under which parts of segno are imported."""
 _GROUP_BITS, _SINGLE_BITS, _BASE, _LEAST = 11, 6, 45, 4
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 """Two of these characters make a number of eleven bits: 45 times the first, and the second.
@@ -48,7 +42,10 @@ class Bits(Struct, frozen=True):
 @lru_cache(maxsize=64)
 def bits_of(content: str) -> Bits:
     """Return the code of some words, error correction at least level M."""
-    matrix = _encoder().encode(content, error="m", micro=False, mask=_MASK).matrix
+    # Not needed for a handout whose code was made before.
+    import segno  # noqa: PLC0415
+
+    matrix = segno.make(content, error="m", micro=False, mask=_MASK).matrix
     side = len(matrix)
     fill = -side % 8
     value = 0
@@ -57,23 +54,6 @@ def bits_of(content: str) -> Bits:
             value = value << 1 | module
         value <<= fill
     return Bits(side, value)
-
-
-@cache
-def _encoder() -> ModuleType:
-    """Return the encoder of segno, imported without the rest of it.
-
-    The package also imports what writes codes as pictures, and with it all that opens addresses of
-    the web: that takes as long as setting the text of a handout. So its modules are found where
-    they are, under a package of another name, which has no code of its own.
-    """
-    found = find_spec("segno")
-    if found is None or found.submodule_search_locations is None:
-        raise ModuleNotFoundError("segno is not installed", name="segno")
-    package = ModuleType(_PARTS)
-    package.__path__ = found.submodule_search_locations
-    sys.modules.setdefault(_PARTS, package)
-    return import_module(f"{_PARTS}.encoder")
 
 
 def stencil(bits: Bits) -> Stream:
