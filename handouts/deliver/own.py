@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pikepdf
 
 from handouts.deliver.kinds import Fonts, Kind
-from handouts.deliver.parts import Parts, content_of, inflated, stream_of
+from handouts.deliver.parts import DEFLATED, Parts, inflated, stream_of
 from handouts.deliver.recent import Recent
 from handouts.deliver.recode import FontReader
 
@@ -19,12 +21,33 @@ _KEPT = 512
 """Sets of fonts for rare letters that are remembered: names of one country need the same."""
 
 
+class Piece(NamedTuple):
+    """The data of a stream of content. Only what many handouts share is ``deflated``."""
+
+    data: bytes
+    deflated: bool
+
+    @property
+    def code(self) -> bytes:
+        """The content.
+
+        Raises:
+            ValueError: if the data are damaged.
+        """
+        if not self.deflated:
+            return self.data
+        try:
+            return zlib.decompress(self.data)
+        except zlib.error:
+            raise ValueError("a stream that cannot be read") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
     """What a handout has of its own: fonts, content by its number, whole images by name."""
 
     fonts: Fonts
-    words: Mapping[int, bytes]
+    words: Mapping[int, Piece]
     images: Mapping[str, bytes]
 
 
@@ -44,12 +67,13 @@ class OwnReader:
         expected = kind.words.union(kind.images.values())
         if not expected <= parts.own.keys():
             return None
-        words, images = {}, {}
+        words: dict[int, Piece] = {}
+        images: dict[str, bytes] = {}
         for number in kind.words:
-            code = content_of(parts.own[number])
-            if code is None:
+            entries, data = stream_of(parts.own[number])
+            if entries not in (b"", DEFLATED):
                 return None
-            words[number] = code
+            words[number] = Piece(data, deflated=entries == DEFLATED)
         for name, number in kind.images.items():
             images[name] = parts.own[number]
             entries, _ = stream_of(images[name])

@@ -27,7 +27,8 @@ _OBJECT = re.compile(rb"(\d{1,10}) 0 obj\n")
 _ENDOBJ = b"\nendobj\n"
 _STREAM = re.compile(rb"<<(.*?)/Length (\d{1,10})>>\nstream\n", re.DOTALL)
 _ENDSTREAM = b"\r\nendstream"
-_DEFLATED = b"/Filter /FlateDecode"
+DEFLATED = b"/Filter /FlateDecode"
+"""The entries of a stream that is only deflated, but for its length."""
 _ROW = struct.Struct(">BIH")
 
 
@@ -85,16 +86,10 @@ def stream_of(body: bytes) -> tuple[bytes | None, bytes]:
     return found[1], data
 
 
-def content_of(body: bytes) -> bytes | None:
-    """Return the data of a stream that is as it is, or only deflated; None if it is another."""
-    entries, data = stream_of(body)
-    return data if entries == b"" else inflated(body)
-
-
 def inflated(body: bytes) -> bytes | None:
     """Return the data of a stream that was only deflated, None if it is another."""
     entries, data = stream_of(body)
     try:
-        return zlib.decompress(data) if entries == _DEFLATED else None
+        return zlib.decompress(data) if entries == DEFLATED else None
     except zlib.error:
         return None

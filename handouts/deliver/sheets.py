@@ -6,7 +6,7 @@ and images; any other file is read whole and each of its pages is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pikepdf
@@ -14,7 +14,7 @@ import pikepdf
 from handouts.deliver.copies import Copies
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.kinds import Fonts, Kind, Size, entries, kind_of, size_of
-from handouts.deliver.own import OwnReader
+from handouts.deliver.own import OwnReader, Piece
 from handouts.deliver.parts import Parts, parts_of
 from handouts.deliver.recent import Recent
 from handouts.deliver.recode import FontReader, foreign, recoded
@@ -46,6 +46,7 @@ class Sheets:
     def __init__(self, file: Spool, faces: Mapping[str, str]) -> None:
         self._file, self._copies = file, Copies(file)
         self._kinds: Recent[bytes, Kind] = Recent(_KINDS)
+        self._written: Recent[tuple[bytes, bytes], Ref] = Recent(_KINDS)
         self._fonts = file.reserve()
         self.fonts = FontBook()
         self._reader = FontReader(faces, self.fonts)
@@ -92,8 +93,10 @@ class Sheets:
         own = self._own.own_of(kind, parts)
         if own is None:
             return None
+        more = [b"/%s " % name.encode() for name in own.fonts.keys() - kind.fonts.keys()]
         refs = {
-            number: self._content(recoded(code, own.fonts)) for number, code in own.words.items()
+            number: self._words(parts.shared, piece, own.fonts, more)
+            for number, piece in own.words.items()
         }
         images = entries({name: self._file.copy(body) for name, body in own.images.items()})
         body = b"<</Font %d 0 R/XObject <<%s%s>>>>" % (self._fonts.number, kind.pictures, images)
@@ -106,6 +109,21 @@ class Sheets:
             )
             for leaf in kind.leaves
         ]
+
+    def _words(self, kind: bytes, piece: Piece, fonts: Fonts, more: Collection[bytes]) -> Ref:
+        """Write words; what others of a ``kind`` have too is written once.
+
+        ``more``: how content calls fonts that not all of the kind have.
+        """
+        if not piece.deflated:
+            return self._content(recoded(piece.code, fonts))
+        known = self._written.get((kind, piece.data))
+        if known is None:
+            code = piece.code
+            known = self._content(recoded(code, fonts))
+            if not any(font in code for font in more):
+                self._written.put((kind, piece.data), known)
+        return known
 
     def _content(self, code: bytes) -> Ref:
         # What is long is the same for many: the dates of a grid.
