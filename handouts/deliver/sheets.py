@@ -25,6 +25,8 @@ from handouts.pdf.objects import Raw, Ref, Stream, Value
 
 _KINDS = 128
 """Kinds that are remembered: those of the clinicians and programs whose patients come next."""
+_WORDS = 1024
+"""Pieces of content that are remembered."""
 _LONG = 500
 """Bytes from which content is compressed: a name and a date hardly become shorter."""
 _DAMAGED = (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
@@ -46,7 +48,7 @@ class Sheets:
     def __init__(self, file: Spool, faces: Mapping[str, str]) -> None:
         self._file, self._copies = file, Copies(file)
         self._kinds: Recent[bytes, Kind] = Recent(_KINDS)
-        self._written: Recent[tuple[bytes, bytes], Ref] = Recent(_KINDS)
+        self._written: Recent[tuple[bytes, bytes], Ref] = Recent(_WORDS)
         self._fonts = file.reserve()
         self.fonts = FontBook()
         self._reader = FontReader(faces, self.fonts)
@@ -111,12 +113,10 @@ class Sheets:
         ]
 
     def _words(self, kind: bytes, piece: Piece, fonts: Fonts, more: Collection[bytes]) -> Ref:
-        """Write words; what others of a ``kind`` have too is written once.
+        """Write words; what others of a ``kind`` have too, as a clinician's name, is written once.
 
         ``more``: how content calls fonts that not all of the kind have.
         """
-        if not piece.deflated:
-            return self._content(recoded(piece.code, fonts))
         known = self._written.get((kind, piece.data))
         if known is None:
             code = piece.code

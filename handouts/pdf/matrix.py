@@ -112,25 +112,33 @@ def composed(prefix: str, token: str) -> Bits:
     if length < _LEAST or (prefix + token).isdecimal():
         raise ValueError("codes of digits alone, or of little, come about otherwise")
     side, value = _begun(start, length)
-    return Bits(side, _changed(value, _basis(length), prefix[shared:] + token, shared))
+    return Bits(side, value ^ _change(length, shared, prefix[shared:] + token))
 
 
 @lru_cache(maxsize=1024)
 def _begun(start: str, length: int) -> tuple[int, int]:
     """The side, and the code that begins with ``start`` and goes on as the basis does."""
-    basis = _basis(length)
-    return basis.base.side, _changed(basis.base.value, basis, start, 0)
+    base = _basis(length).base
+    return base.side, base.value ^ _change(length, 0, start)
 
 
-def _changed(value: int, basis: _Basis, words: str, place: int) -> int:
-    """Return a code with words in place of those of the basis, from an even place on."""
+def _change(length: int, place: int, words: str) -> int:
+    """Return what changes in the basis with other words from an even place on."""
+    value = 0
     for index in range(0, len(words), 2):
-        changes = basis.changes[(place + index) // 2]
-        bits = _number(words[index : index + 2]) ^ _number(basis.words[place + index :][:2])
-        while bits:
-            low = bits & -bits
-            value ^= changes[low.bit_length() - 1]
-            bits ^= low
+        value ^= _change_of_pair(length, place + index, words[index : index + 2])
+    return value
+
+
+@lru_cache(maxsize=16_384)  # tokens have 1024 pairs in 8 places
+def _change_of_pair(length: int, place: int, pair: str) -> int:
+    basis, value = _basis(length), 0
+    changes = basis.changes[place // 2]
+    bits = _number(pair) ^ _number(basis.words[place : place + 2])
+    while bits:
+        low = bits & -bits
+        value ^= changes[low.bit_length() - 1]
+        bits ^= low
     return value
 
 
