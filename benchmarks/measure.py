@@ -194,9 +194,10 @@ def _notes(results: Results, plan: Plan) -> Iterator[str]:
         "about a sixth of its time; the rest is its layout and its PDF."
     )
     yield (
-        f"Patients start on {STARTS} days with two clinicians in turn, and each such kind of "
-        "handout is laid out once before others are stamped: that is why the first 100 stamped "
-        "ones are slow. Rosters for two processes and print runs are of one kind."
+        f"Patients start on {STARTS} days with two clinicians in turn. A handout for each weekday, "
+        "and for names, dates and clinicians of each width, is laid out once before others are "
+        "stamped: that is why the first 100 stamped ones are slow. Rosters for two processes and "
+        "print runs are of one start date and clinician."
     )
     yield (
         "Written files are emptied off the clock, and removed when all is measured; 1 GB of disk "
