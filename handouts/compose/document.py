@@ -11,19 +11,20 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from handouts.compose import values
 from handouts.model.layout import BlockName
 
 
 class FieldName(StrEnum):
     """Per-patient strings: everything else is the same for all patients of a program."""
 
-    NAME = "name"
-    PREFERRED_NAME = "preferred-name"
+    NAME = values.NAME
+    PREFERRED_NAME = values.PREFERRED_NAME
     AFFECTED_SIDE = "affected-side"
-    CLINICIAN = "clinician"
-    START = "start"
-    NEXT_VISIT = "next-visit"
-    NOTE = "note"
+    CLINICIAN = values.CLINICIAN
+    START = values.START
+    NEXT_VISIT = values.NEXT_VISIT
+    NOTE = values.NOTE
     REFERENCE = "reference"
     MADE = "made"
     GRID_DATE = "grid-date"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+NAME, PREFERRED_NAME, NEXT_VISIT, NOTE = "name", "preferred-name", "next-visit", "note"
 CLINICIAN, SHORT_CLINICIAN, START = "clinician", "short-clinician", "start"
 
-_PRIVATE = frozenset({"name", "preferred-name", "next-visit", "note"})
-_DAY = "day-"
+_DAY, _SAID_DAY, _WEEK = "day-", "said-day-", "week-"
 
 
 def day(number: int) -> str:
@@ -20,25 +20,27 @@ def day(number: int) -> str:
 
 def said_day(number: int) -> str:
     """The name of what a screen reader says for that column."""
-    return f"said-day-{number}"
+    return f"{_SAID_DAY}{number}"
 
 
 def week(number: int) -> str:
     """The name of the dates of a week of the grid: weeks are counted from 0."""
-    return f"week-{number}"
+    return f"{_WEEK}{number}"
 
 
 def sources_of(names: Iterable[str]) -> tuple[str, ...]:
     """Return what some values are made from, if many patients have the same: start or clinician.
 
-    Nothing, if one of them tells who a patient is.
+    Nothing, if one of them may tell who a patient is: all that are not known to be shared.
     """
-    found = set()
-    for name in names:
-        if name in _PRIVATE:
-            return ()
-        found.add(CLINICIAN if name in (CLINICIAN, SHORT_CLINICIAN) else START)
-    return tuple(sorted(found))
+    found = {_source(name) for name in names}
+    return () if "" in found else tuple(sorted(found))
+
+
+def _source(name: str) -> str:
+    if name in (CLINICIAN, SHORT_CLINICIAN):
+        return CLINICIAN
+    return START if name == START or name.startswith((_DAY, _SAID_DAY, _WEEK)) else ""
 
 
 def days_among(names: frozenset[str]) -> int:

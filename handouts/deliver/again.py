@@ -12,16 +12,16 @@ from typing import Any
 
 from msgspec import Struct
 
+from handouts.compose import values
 from handouts.deliver.plates import PlateCache, Told, cache_folder
 from handouts.errors import HandoutError
 from handouts.layout.fonts import load_fonts
-from handouts.layout.words import Measured
 from handouts.pdf.base import Completed
 from handouts.pdf.lettering import NoRoom, Setting
 from handouts.pdf.plate import Plate
 from handouts.workspace import Kind, Workspace
 
-_LONGEST = {"name": 400, "preferred-name": 400, "note": 1200, "reference": 400}
+_LONGEST = {values.NAME: 400, values.PREFERRED_NAME: 400, values.NOTE: 1200, "reference": 400}
 """As `handouts.model.patient.Patient` has it; a longer text is refused there."""
 
 
@@ -49,9 +49,9 @@ class Again:
     ) -> None:
         self._workspace, self._visit, folder = workspace, visit, cache_folder()
         self._values = {field: text for field, text in own.items() if text}
-        name = self._values.get("preferred-name") or self._values.get("name")
+        name = self._values.get(values.PREFERRED_NAME) or self._values.get(values.NAME)
         if name:
-            self._values["preferred-name"] = name
+            self._values[values.PREFERRED_NAME] = name
         asked = {
             **options,
             "own": sorted(field for field, text in own.items() if text),
@@ -69,18 +69,15 @@ class Again:
             return None
         fonts = load_fonts(self._workspace)
 
-        def face(word: str, bold: bool) -> Measured:  # noqa: FBT001 - as `FaceOf`
-            return fonts.face(word, bold=bold)
-
         for plate, told in self._cache.plates():
-            values = {**told.shared, **self._values}
+            given = {**told.shared, **self._values}
             if self._visit is not None:
                 visit = told.visits.words(self._visit)
                 if visit is None:
                     return None
-                values["next-visit"] = visit
+                given[values.NEXT_VISIT] = visit
             try:
-                file = plate.stamp(Setting(values, face), None)
+                file = plate.stamp(Setting(given, fonts.face), None)
             except (NoRoom, HandoutError):
                 continue
             return Stamped(file, plate.pages, plate.code)

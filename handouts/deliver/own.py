@@ -12,9 +12,10 @@ from typing import NamedTuple
 import pikepdf
 
 from handouts.deliver.kinds import Fonts, Kind
-from handouts.deliver.parts import DEFLATED, Parts, inflated, stream_of
+from handouts.deliver.parts import Parts, inflated, stream_of
 from handouts.deliver.recent import Recent
 from handouts.deliver.recode import FontReader
+from handouts.pdf.base import DEFLATED
 
 _REFERENCE = re.compile(rb"(\d+) 0 R\b")
 _KEPT = 512

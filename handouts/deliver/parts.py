@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from operator import add
 
+from handouts.pdf.base import DEFLATED
+
 _END = re.compile(rb"startxref\n(\d{1,10})\n%%EOF\n\Z")
 _TAIL = 64
 _REFERENCES = re.compile(
@@ -27,8 +29,6 @@ _OBJECT = re.compile(rb"(\d{1,10}) 0 obj\n")
 _ENDOBJ = b"\nendobj\n"
 _STREAM = re.compile(rb"<<(.*?)/Length (\d{1,10})>>\nstream\n", re.DOTALL)
 _ENDSTREAM = b"\r\nendstream"
-DEFLATED = b"/Filter /FlateDecode"
-"""The entries of a stream that is only deflated, but for its length."""
 _ROW = struct.Struct(">BIH")
 
 

@@ -23,9 +23,6 @@ PICTURE_SHARE, DENSE_SHARE = 0.395, 0.32
 """Width of the picture column against the card's width."""
 
 GUTTER = 16.0
-NOTE_STEP = 12.0
-"""The line for a note starts at such steps, so that it does for all clinicians alike (points)."""
-
 ALONE_MEASURE = 430.0
 """Longest line of steps when they have the page's width, in points."""
 
@@ -214,7 +211,7 @@ class Card(Flowable):
         icons.pen(sheet, left + 8 * scale, y + 8 * scale, 6 * scale)
         start = left + self._note_indent
         line = self.look.setter.clipped(label, style, (right - start) * 0.75, style.size * 0.8)
-        line, wide = line.stepped(NOTE_STEP)
+        line, wide = line.stepped()
         sheet.on_baseline(start, y + 12 * scale, line, "label")
         note = self._note_text(width)
         if note:

@@ -59,7 +59,7 @@ class Fonts(Struct, frozen=True, eq=False):
     regular: tuple[Face, ...]
     bold: tuple[Face, ...]
 
-    def face(self, word: str, *, bold: bool) -> Face:
+    def face(self, word: str, bold: bool) -> Face:  # noqa: FBT001 - as `FaceOf`
         """Return the first face that has every character of ``word``.
 
         A word is never mixed from two faces.

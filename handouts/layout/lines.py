@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from handouts.compose.document import Run
-from handouts.layout.fonts import Face, Fonts
+from handouts.layout.fonts import Fonts
 from handouts.layout.words import (
     Piece,
     SetLine,
@@ -50,10 +50,7 @@ def lines_of(
 
 
 def _measure(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
-    def face(word: str, bold: bool) -> Face:  # noqa: FBT001 - as `FaceOf`
-        return fonts.face(word, bold=bold)
-
-    words = words_of(runs, face, size, bold=bold)
+    words = words_of(runs, fonts.face, size, bold=bold)
     return words, width_of(words)
 
 

@@ -12,10 +12,8 @@ from handouts.layout.flow import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText, baseline, replace_size
+from handouts.layout.text import STEP, SetText, baseline, replace_size
 
-_STEP = 12.0
-"""Steps of the widths of values of the patient's own, in points at the standard size."""
 _MOST_STEPS = 60
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes of the values of a row, the largest that fits, against the full size."""
@@ -61,7 +59,7 @@ class PanelBlock(Flowable):
     def __init__(self, look: Look, block: PatientPanel) -> None:
         self.look, self.block = look, block
         self.pad = 7.0 * min(look.scale, 1.2)
-        self._step = _STEP * look.scale
+        self._step = STEP * look.scale
         self._assumed: float | None = None
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:

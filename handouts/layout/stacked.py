@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard
-from handouts.layout.card import NOTE_STEP
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import Flowable
 from handouts.layout.items import EntryKind
@@ -227,7 +226,7 @@ class StackedCard(Flowable):
         note = self._note(width)
         for index, block in enumerate(note):
             y += 8 if not index else 0
-            line, wide = block.stepped(NOTE_STEP)
+            line, wide = block.stepped()
             sheet.text(x, y, line, "label" if not index else "text")
             if len(note) == 1:
                 left, high = x + wide + 8, block.height - 4

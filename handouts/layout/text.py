@@ -20,6 +20,9 @@ _HAIR = 1e-9
 Widths = tuple[float, float]
 """More than the first, up to the second: widths in points."""
 
+STEP = 12.0
+"""Steps of the widths kept for a patient's own text, in points: other patients share a layout."""
+
 NEVER: Widths = (0.0, 0.0)
 """No other text is set in the same shape."""
 
@@ -44,15 +47,15 @@ class SetText(Struct, frozen=True):
         room = (max(self.room[0], low), min(self.room[1], high)) if fits else NEVER
         return replace(self, room=room, measure=0.0)
 
-    def stepped(self, step: float) -> tuple[SetText, float]:
+    def stepped(self) -> tuple[SetText, float]:
         """Return it and the width to keep for it: whole steps where the text is a patient's own.
 
         Then what stands beside it stands there for other patients too.
         """
         if not self.source.personal or len(self.lines) != 1:
             return self, self.width
-        kept = math.ceil(self.width / step) * step
-        return self.within(kept - step, kept), kept
+        kept = math.ceil(self.width / STEP) * STEP
+        return self.within(kept - STEP, kept), kept
 
     @property
     def height(self) -> float:
@@ -138,10 +141,11 @@ class Setter:
         if len(block.lines) == 1:
             return block
         words = text.plain
-        while words and self.measure(f"{words.rstrip()}…", block.style) > width:
+        cut = _cut(text, words)
+        while words and self.width(cut, block.style) > width:
             words = words[:-1]
-        run = replace(text.runs[0], text=f"{words.rstrip()}…")
-        return replace(self.line(Text((run,)), block.style), source=text, room=NEVER)
+            cut = _cut(text, words)
+        return replace(self.line(cut, block.style), source=text, room=NEVER)
 
     def set(self, text: Text, style: TypeStyle, width: float, *, balance: bool = True) -> SetText:
         """Return a leaf broken into lines no wider than ``width`` points, ragged right.
@@ -176,6 +180,11 @@ class Setter:
             words, width = measured(self.fonts, text.runs, style.size, bold=style.bold)
             known = self._words[key] = (text, words, width)
         return known
+
+
+def _cut(text: Text, words: str) -> Text:
+    """A leaf that ends early; it stays a patient's own."""
+    return Text((replace(text.runs[0], text=f"{words.rstrip()}…"),))
 
 
 def replace_size(style: TypeStyle, size: float) -> TypeStyle:

@@ -20,6 +20,10 @@ _ROW, _IN_FILE = "BIH", 1
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
 
+DEFLATED = b"/Filter /FlateDecode"
+"""The entries of a stream that is only deflated, but for its length."""
+
+
 class Block(Sealed, frozen=True):
     """Objects one after the other: their numbers, and where each begins in ``data``."""
 

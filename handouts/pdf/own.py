@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from handouts.compose.values import sources_of
 from handouts.layout.words import SetLine
-from handouts.pdf.base import Block, block_of, plain_stream
+from handouts.pdf.base import DEFLATED, Block, block_of, plain_stream
 from handouts.pdf.lettering import Encode, Lettering, OwnText, Shape
 from handouts.pdf.matrix import code_of, stencil_code
 from handouts.pdf.objects import text_string
@@ -23,7 +23,6 @@ _KEPT = 32
 """Sets of values that a group remembers: start dates of some weeks, clinicians of a clinic."""
 _LONG = 400
 """Bytes from which content that patients share is compressed."""
-_DEFLATED = b"/Filter /FlateDecode"
 
 
 class OwnCode(Struct, frozen=True, tag=True):
@@ -84,7 +83,7 @@ class Group:
 
     def _stream(self, code: bytes) -> bytes:
         if self.shared and len(code) > _LONG:
-            return plain_stream(zlib.compress(code), _DEFLATED)
+            return plain_stream(zlib.compress(code), DEFLATED)
         return plain_stream(code)
 
     def keep(self, values: Mapping[str, str], block: Block) -> None:

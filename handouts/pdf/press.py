@@ -19,7 +19,6 @@ from handouts.check.order import OrderRequest, find_clinician, make_order
 from handouts.compose.own import own_words, shared_words
 from handouts.compose.wording import Wording, wording
 from handouts.layout.fonts import load_fonts
-from handouts.layout.words import Measured
 from handouts.load.library import Library
 from handouts.model.order import Order
 from handouts.model.patient import Patient
@@ -100,7 +99,7 @@ class Press:
         self._kinds.move_to_end(key)
         shared = kind.shared(request)
         values = {**shared.values, **own_words(request.patient, kind.words)}
-        setting = Setting(values, self._face)
+        setting = Setting(values, self._fonts.face)
         for index, plate in enumerate(kind.plates):
             if index in shared.refused:
                 continue
@@ -132,9 +131,6 @@ class Press:
             kind.plates.append(plate)
         while sum(len(each.plates) for each in self._kinds.values()) > _ALL:
             self._kinds.popitem(last=False)
-
-    def _face(self, word: str, bold: bool) -> Measured:  # noqa: FBT001 - as `FaceOf`
-        return self._fonts.face(word, bold=bold)
 
 
 def kind_of(request: OrderRequest) -> tuple[Any, ...]:

@@ -1,0 +1,38 @@
+"""What all patients read is remembered once set; what is a patient's own never is."""
+
+from __future__ import annotations
+
+from handouts import Workspace
+from handouts.compose.document import FieldName, Run, Text
+from handouts.compose.runs import own
+from handouts.layout import lines
+from handouts.layout.fonts import load_fonts
+from handouts.layout.text import Setter
+from handouts.model.layout import TypeStyle
+
+STYLE = TypeStyle(size=12, leading=15, bold=False)
+
+
+def _kept() -> int:
+    remembered = (lines._remembered_words, lines._remembered_lines)
+    return sum(each.cache_info().currsize for each in remembered)
+
+
+def test_a_patients_own_words_are_not_remembered(workspace: Workspace) -> None:
+    setter = Setter(load_fonts(workspace))
+    name = Text((own("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
+    for cache in (lines._remembered_words, lines._remembered_lines):
+        cache.cache_clear()
+    setter.set(name, STYLE, 90)
+    assert setter.clipped(name, STYLE, 90, 10).lines[0].pieces[-1][1].text.endswith("…")
+    assert _kept() == 0
+
+
+def test_what_all_read_is_set_once_for_all_handouts(workspace: Workspace) -> None:
+    leaf = (Run("Keep both shoulders on the floor."),)
+    lines._remembered_lines.cache_clear()
+    first, second = (
+        Setter(load_fonts(workspace)).set(Text(leaf), STYLE, 90).lines for _ in range(2)
+    )
+    assert first is second
+    assert lines._remembered_lines.cache_info().hits == 1
