@@ -22,7 +22,17 @@ from benchmarks.growth import measure_growth
 from benchmarks.inputs import INDIVIDUALS, PATIENTS, read_patients
 from benchmarks.many import measure_parallel, measure_printing
 from benchmarks.patients import STARTS
-from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, TYPST, Peer
+from benchmarks.peers import (
+    BY_NAME,
+    FULL,
+    FULL_OWN,
+    PEERS,
+    PLATYPUS,
+    STAMPED,
+    TYPST,
+    UNTAGGED,
+    Peer,
+)
 from benchmarks.processes import Worker
 from benchmarks.promises import Results, promises
 from benchmarks.report import write_report
@@ -61,7 +71,7 @@ QUICK_PLAN = Plan(
     counts=(1, 10), most=(100,), growth_seconds=5, stamped_seconds=15,
     parallel=(20, 420, 1), printing=(10, 40),
 )  # fmt: skip
-_GROWN_NOT = {"platypus-tuned", "typst-ua"}
+_GROWN_NOT = {"platypus-tuned", "typst-ua", UNTAGGED}
 _COLD_NOT = _GROWN_NOT | {"pypdf", "pikepdf", FULL, STAMPED}
 
 
@@ -108,7 +118,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _wanted(peer: Peer, only: Sequence[str] | None) -> bool:
     """Whether a peer is measured; all others are compared with these."""
-    return not only or peer.name in {*only, TYPST, FULL, STAMPED, PLATYPUS}
+    return not only or peer.name in {*only, TYPST, FULL, UNTAGGED, STAMPED, PLATYPUS}
 
 
 @contextmanager

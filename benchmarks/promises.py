@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from benchmarks.cold import AGAIN, FIRST
 from benchmarks.growth import Point, extrapolated
 from benchmarks.many import Parallel, Printing
-from benchmarks.peers import FULL, PLATYPUS, STAMPED, STAMPED_OWN, TYPST, TYPST_OWN
+from benchmarks.peers import FULL, PLATYPUS, STAMPED, STAMPED_OWN, TYPST, TYPST_OWN, UNTAGGED
 from benchmarks.processes import Usage
 from benchmarks.warm import Warm, ratio
 
@@ -96,6 +96,10 @@ def _laid_out(results: Results) -> Iterator[Promise]:
     yield _judged(
         2, "full layout, tagged, against Typst tagged, CPU a handout", "≤ 1.0 x",
         _times(results, FULL, TYPST), _at_most(1),
+    )  # fmt: skip
+    yield _judged(
+        2, "tags: laid out, against its twin without tags", "≤ 1.25 x",
+        _times(results, FULL, UNTAGGED), _at_most(1.25),
     )  # fmt: skip
     for what, aim, ours, other, limit in (
         ("cold `build`, first time, against a ReportLab script", "≤ 1.3 x", FIRST, PLATYPUS, 1.3),

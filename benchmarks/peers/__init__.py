@@ -76,7 +76,7 @@ def _works(package: str) -> bool:
 
 TYPST, FULL, STAMPED = "typst", "ours-full", "ours-stamped"
 TYPST_OWN, FULL_OWN, STAMPED_OWN = "typst-own", "ours-full-own", "ours-stamped-own"
-PLATYPUS = "platypus"
+PLATYPUS, UNTAGGED = "platypus", "ours-untagged"
 
 PEERS = (
     Peer(PLATYPUS, "ReportLab Platypus", "platypus"),
@@ -89,6 +89,7 @@ PEERS = (
     Peer("pypdf", "pypdf overlay", "pypdf_overlay"),
     Peer("pikepdf", "pikepdf overlay", "pikepdf_overlay"),
     Peer(FULL, "handouts, laid out", "ours", "prepare_full", tagged=True),
+    Peer(UNTAGGED, "handouts, laid out, no tags", "ours", "prepare_untagged"),
     Peer(STAMPED, "handouts, stamped", "ours", "prepare_stamped", tagged=True),
     Peer(TYPST_OWN, "Typst (tagged), own programs", "typst_", needs=("typst",), tagged=True,
          individual=True),

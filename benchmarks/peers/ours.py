@@ -10,9 +10,12 @@ from benchmarks.individuals import individual_request
 from benchmarks.inputs import CLINIC
 from benchmarks.patients import TODAY, request_of, workspace
 from benchmarks.peers import Patient
-from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts import Library, OrderRequest, Workspace, make_order
+from handouts.compose.compose import compose
 from handouts.deliver.output import open_output
+from handouts.layout.engine import lay_out
 from handouts.pdf.press import Press
+from handouts.pdf.write import write_pdf
 
 Ask = Callable[[int], OrderRequest]
 """Gives the request for a patient's number."""
@@ -21,6 +24,11 @@ Ask = Callable[[int], OrderRequest]
 def prepare_full(_folder: Path) -> Full:
     """Return a maker that lays out, for patients of one program."""
     return Full(Library(workspace()), request_of)
+
+
+def prepare_untagged(_folder: Path) -> Full:
+    """Return a maker that lays out but writes no tags: what tags cost shows beside it."""
+    return Full(Library(workspace()), request_of, tagged=False)
 
 
 def prepare_full_own(folder: Path) -> Full:
@@ -48,11 +56,13 @@ class Full:
 
     library: Library
     request: Ask
+    tagged: bool = True
 
     def make(self, patient: Patient) -> bytes:
         """Return the PDF of a patient."""
         order = make_order(self.library, self.request(patient["number"]))
-        return build(order, self.library.workspace).pdf
+        story = lay_out(compose(order), order, self.library.workspace)
+        return write_pdf(story, tagged=self.tagged).pdf
 
 
 @dataclass(frozen=True, slots=True)
