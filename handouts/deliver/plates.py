@@ -26,7 +26,7 @@ from handouts.pdf.plate import Plate
 FOLDER = "HANDOUTS_CACHE"
 """The environment variable that names the folder of plates; ``off``: none are kept."""
 
-_HEAD = b"handouts plate 2 "
+_HEAD = b"handouts plate 3 "
 _SHAPES = 8
 """Plates that are kept of one kind: names of other widths, notes of other lengths."""
 _KEPT = 200

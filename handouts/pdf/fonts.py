@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from string import ascii_uppercase
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from handouts.layout.fonts import face_named
 from handouts.layout.truetype import TrueType
 from handouts.pdf.file import PdfFile
+from handouts.pdf.letters import BASE, BASE_FONTS, Code, base_codes, joined, shown_in_base
 from handouts.pdf.objects import Name, Ref, Stream, Value, compressed, escaped
 from handouts.pdf.subset import subset as subset_of
 
@@ -19,85 +20,70 @@ _MAP_BLOCK = 100
 """Entries in one block of a Unicode map (Adobe Technical Note 5411)."""
 
 _SYMBOLIC, _NONSYMBOLIC = 1 << 2, 1 << 5
-_FIRST_FORM_CODE = 32
-
-
-FACES = ("Handout-Regular", "Handout-Bold")
-"""The faces that names are set in."""
-
-NAME_LETTERS = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2013, 0x2020))))
-"""Letters that every plate has fonts for: Latin-1 and typographic signs."""
 
 
 class UnknownGlyph(ValueError):
     """A character that the face lacks: layout chooses faces, so this is a defect there."""
 
 
-class _Subset(Struct):
-    """Up to 255 characters of a face; code 0 is the missing glyph and never shown."""
-
-    resource: str
-    characters: list[int] = field(default_factory=lambda: [0])
-
-
 class FontBook:
-    """The fonts of one file. Characters get their codes in the order of their first use.
+    """The fonts of one file: the base that every file has (`handouts.pdf.letters`), and more.
 
-    Font resources are named ``prefix`` and a number.
+    Characters beyond the base get codes in the order of their first use, in font resources that
+    are named ``prefix`` and a number.
     """
 
     def __init__(self, prefix: str = "F") -> None:
         self._prefix = prefix
-        self._subsets: dict[str, list[_Subset]] = {}
-        self._codes: dict[tuple[str, str], tuple[str, str]] = {}
-        self._count = 0
+        self._subsets: dict[str, tuple[str, list[int]]] = {}
+        self._latest: dict[str, str] = {}
+        self.codes: dict[str, dict[str, Code]] = {}
+        """For a face and a character beyond the base: its code."""
 
-    def encode(self, face: str, text: str) -> list[tuple[str, str]]:
+    def encode(self, face: str, text: str) -> list[Code]:
         """Return pieces of text as (font resource, inside of a literal string).
 
         Raises:
             UnknownGlyph: naming the character that the face lacks.
         """
-        codes = self._codes
-        found = [codes.get((face, char)) or self._assign(face, char) for char in text]
-        return [
-            (resource, "".join([literal for _, literal in group]))
-            for resource, group in groupby(found, key=itemgetter(0))
-        ]
+        shown = shown_in_base(face, text)
+        if shown is not None:
+            return shown
+        base, more = base_codes(face), self.codes.setdefault(face, {})
+        return joined(
+            [base.get(char) or more.get(char) or self._assign(face, char) for char in text]
+        )
 
-    def _assign(self, face: str, char: str) -> tuple[str, str]:
+    def _assign(self, face: str, char: str) -> Code:
         if not face_named(face).has(char):
             raise UnknownGlyph(f"{face} has no U+{ord(char):04X}")
-        subsets = self._subsets.setdefault(face, [])
-        if not subsets or len(subsets[-1].characters) == _CODES:
-            self._count += 1
-            subsets.append(_Subset(f"{self._prefix}{self._count}"))
-        subset = subsets[-1]
-        code = (subset.resource, escaped(chr(len(subset.characters))))
-        subset.characters.append(ord(char))
-        self._codes[face, char] = code
+        resource = self._latest.get(face)
+        if resource is None or len(self._subsets[resource][1]) == _CODES:
+            resource = f"{self._prefix}{len(BASE_FONTS) + len(self._subsets) + 1}"
+            self._latest[face] = resource
+            # Code 0 is the missing glyph and never shown.
+            self._subsets[resource] = face, [0]
+        characters = self._subsets[resource][1]
+        code = (resource, escaped(chr(len(characters))))
+        characters.append(ord(char))
+        self.codes[face][char] = code
         return code
-
-    def reserve(self, face: str, characters: str) -> None:
-        """Give codes to those characters of a text that the face has."""
-        known = face_named(face).advances
-        self.encode(face, "".join(char for char in characters if char in known))
-
-    @property
-    def codes(self) -> dict[str, dict[str, tuple[str, str]]]:
-        """For a face and a character: the font resource, and the inside of a literal string."""
-        codes: dict[str, dict[str, tuple[str, str]]] = {}
-        for (face, char), code in self._codes.items():
-            codes.setdefault(face, {})[char] = code
-        return codes
 
     def resources(self, file: PdfFile) -> dict[str, Value]:
         """Add all fonts to a file; return the font resources by name."""
-        made: dict[str, Value] = {}
-        for face, subsets in self._subsets.items():
-            for index, subset in enumerate(subsets):
-                made[subset.resource] = _embedded(file, face, index, subset.characters)
-        return made
+        return {**base_fonts(file), **self.added(file)}
+
+    def added(self, file: PdfFile) -> dict[str, Value]:
+        """Add the fonts beyond the base to a file; return their resources by name."""
+        return {
+            resource: _subset(face, self._prefix + ascii_uppercase[index], tuple(chars)).add(file)
+            for index, (resource, (face, chars)) in enumerate(self._subsets.items())
+        }
+
+
+def base_fonts(file: PdfFile) -> dict[str, Value]:
+    """Add the fonts that every handout has to a file; return their resources by name."""
+    return {resource: _base(face).add(file) for face, resource in BASE_FONTS.items()}
 
 
 def has_all(face: str, text: str) -> bool:
@@ -110,60 +96,80 @@ def text_width(face: str, text: str, size: float) -> float:
     return face_named(face).width(text, size)
 
 
-def _embedded(file: PdfFile, name: str, index: int, characters: list[int]) -> Ref:
-    """A TrueType subset with its own encoding: a symbolic font (9.6.6.4)."""
-    font = face_named(name).font
-    base = Name(f"{_tag(index)}+{font.name}")
-    program = _program(name, tuple(characters))
-    entries: dict[str, Value] = {
-        "Type": Name("Font"),
-        "Subtype": Name("TrueType"),
-        "BaseFont": base,
-        "FirstChar": 1,
-        "LastChar": len(characters) - 1,
-        "Widths": [round(font.widths[code]) for code in characters[1:]],
-        "FontDescriptor": _descriptor(file, font, base, program, _SYMBOLIC),
-        "ToUnicode": file.add(Stream(_to_unicode(characters))),
-    }
-    return file.add(entries)
+class _Font(Struct, frozen=True):
+    """What a font's objects hold but for references: the same in every file."""
+
+    entries: dict[str, Value]
+    descriptor: dict[str, Value]
+    program: Stream
+    to_unicode: Stream | None = None
+
+    def add(self, file: PdfFile) -> Ref:
+        """Add the font to a file."""
+        descriptor = {**self.descriptor, "FontFile2": file.add(self.program)}
+        entries = {**self.entries, "FontDescriptor": file.add(descriptor)}
+        if self.to_unicode is not None:
+            entries["ToUnicode"] = file.add(self.to_unicode)
+        return file.add(entries)
+
+
+@cache
+def _base(face: str) -> _Font:
+    """The font of a face that every handout has: made once in a process."""
+    return _made(face, "AA", [ord(char) if char else 0 for char in BASE])
 
 
 @lru_cache(maxsize=8)
-def _program(name: str, characters: tuple[int, ...]) -> Stream:
-    """The compressed font file of a subset: handouts of one program often need the same."""
-    return _compressed(subset_of(face_named(name).font, characters))
+def _subset(face: str, mark: str, characters: tuple[int, ...]) -> _Font:
+    """A font of further characters: handouts of one program often need the same."""
+    return _made(face, mark, characters)
 
 
-@lru_cache(maxsize=2)
-def _whole(name: str) -> Stream:
-    return _compressed(face_named(name).font.data)
+def _made(face: str, mark: str, characters: Sequence[int]) -> _Font:
+    """A TrueType subset with its own encoding: a symbolic font (9.6.6.4).
+
+    Two letters of ``mark`` tell it from other subsets of the face in a file (9.6.4).
+    """
+    font = face_named(face).font
+    name = Name(f"AAAA{mark}+{font.name}")
+    first = next(code for code, char in enumerate(characters) if char)
+    widths = [font.widths.get(char, font.missing_width) for char in characters[first:]]
+    return _Font(
+        _entries(name, first, widths),
+        _descriptor(font, name, _SYMBOLIC),
+        _compressed(subset_of(font, characters)),
+        compressed(_to_unicode(characters), {}),
+    )
+
+
+def _entries(name: Name, first: int, widths: Sequence[float]) -> dict[str, Value]:
+    return {
+        "Type": Name("Font"),
+        "Subtype": Name("TrueType"),
+        "BaseFont": name,
+        "FirstChar": first,
+        "LastChar": first + len(widths) - 1,
+        "Widths": [round(width) for width in widths],
+    }
 
 
 def _compressed(data: bytes) -> Stream:
     return compressed(data, {"Length1": len(data)})
 
 
-def _tag(index: int) -> str:
-    """Six letters that mark a subset (9.6.4)."""
-    return "AAAAA" + chr(ord("A") + index)
-
-
-def _descriptor(file: PdfFile, font: TrueType, base: Name, program: Stream, flags: int) -> Ref:
+def _descriptor(font: TrueType, name: Name, flags: int) -> dict[str, Value]:
     ascent, descent, capitals = font.vertical
-    return file.add(
-        {
-            "Type": Name("FontDescriptor"),
-            "FontName": base,
-            "Flags": flags,
-            "FontBBox": [round(side) for side in font.box],
-            "ItalicAngle": 0,
-            "Ascent": round(ascent),
-            "Descent": round(descent),
-            "CapHeight": round(capitals),
-            "StemV": _stem(font.weight),
-            "FontFile2": file.add(program),
-        }
-    )
+    return {
+        "Type": Name("FontDescriptor"),
+        "FontName": name,
+        "Flags": flags,
+        "FontBBox": [round(side) for side in font.box],
+        "ItalicAngle": 0,
+        "Ascent": round(ascent),
+        "Descent": round(descent),
+        "CapHeight": round(capitals),
+        "StemV": _stem(font.weight),
+    }
 
 
 def _stem(weight: int) -> int:
@@ -174,9 +180,9 @@ def _stem(weight: int) -> int:
     return 50 + int((weight / 65) ** 2)
 
 
-def _to_unicode(characters: list[int]) -> bytes:
-    """The map from codes to Unicode; code 0, the missing glyph, has no place in it."""
-    rows = [f"<{code:02X}> <{char:04X}>" for code, char in enumerate(characters) if code]
+def _to_unicode(characters: Sequence[int]) -> bytes:
+    """The map from codes to Unicode; codes of the missing glyph have no place in it."""
+    rows = [f"<{code:02X}> <{char:04X}>" for code, char in enumerate(characters) if char]
     blocks = [rows[start : start + _MAP_BLOCK] for start in range(0, len(rows), _MAP_BLOCK)]
     lines = [
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
@@ -191,19 +197,17 @@ def _to_unicode(characters: list[int]) -> bytes:
 
 def form_font(file: PdfFile, name: str) -> Ref:
     """Add a whole face in Windows Latin 1, for what is typed into form fields."""
-    font = face_named(name).font
-    base = Name(font.name)
-    codes = range(_FIRST_FORM_CODE, _CODES)
-    characters = [bytes([code]).decode("cp1252", errors="ignore") or "\0" for code in codes]
-    widths = [font.widths.get(ord(char), font.missing_width) for char in characters]
-    entries: dict[str, Value] = {
-        "Type": Name("Font"),
-        "Subtype": Name("TrueType"),
-        "BaseFont": base,
-        "FirstChar": _FIRST_FORM_CODE,
-        "LastChar": _CODES - 1,
-        "Widths": [round(width) for width in widths],
-        "Encoding": Name("WinAnsiEncoding"),
-        "FontDescriptor": _descriptor(file, font, base, _whole(name), _NONSYMBOLIC),
-    }
-    return file.add(entries)
+    return _whole(name).add(file)
+
+
+@cache
+def _whole(face: str) -> _Font:
+    font = face_named(face).font
+    name = Name(font.name)
+    first = BASE.index(" ")
+    widths = [font.widths[ord(char)] if char else font.missing_width for char in BASE[first:]]
+    return _Font(
+        {**_entries(name, first, widths), "Encoding": Name("WinAnsiEncoding")},
+        _descriptor(font, name, _NONSYMBOLIC),
+        _compressed(font.data),
+    )

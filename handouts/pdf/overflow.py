@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-Code = tuple[str, str]
+from handouts.pdf.letters import Code, base_codes
+
 Codes = Mapping[str, Mapping[str, Code]]
 Fonts = tuple[tuple[int, bytes], ...]
 Faces = tuple[tuple[str, str], ...]
@@ -17,25 +18,30 @@ _KEPT = 256
 def overflow(
     pieces: Iterable[tuple[str, str]], letters: Codes, first: int
 ) -> tuple[Codes, bytes, Fonts]:
-    """Return the codes of all characters, entries for the font resources, and font objects.
+    """Return the codes of what is beyond the base, entries for resources, and font objects.
 
-    ``pieces`` are faces with texts, ``letters`` the codes there are, ``first`` the number of the
-    first object that may be added.
+    ``pieces`` are faces with texts, ``letters`` the codes beyond the base that there are, ``first``
+    the number of the first object that may be added.
 
     Raises:
         UnknownGlyph: for a character that its face lacks.
     """
     missing: dict[str, set[str]] = {}
     for face, text in pieces:
-        lacking = set(text).difference(letters.get(face, ()))
-        if lacking:
-            missing.setdefault(face, set()).update(lacking)
+        unknown = lacking(face, text, letters)
+        if unknown:
+            missing.setdefault(face, set()).update(unknown)
     if not missing:
         return letters, b"", ()
     wanted = tuple((face, "".join(sorted(chars))) for face, chars in sorted(missing.items()))
     codes, entries, objects = _fonts(wanted, first)
     both = {face: {**letters.get(face, {}), **codes[face]} for face in codes}
     return {**letters, **both}, entries, objects
+
+
+def lacking(face: str, text: str, letters: Codes) -> set[str]:
+    """Return the characters of a text that neither the base of its face nor ``letters`` has."""
+    return set(text).difference(base_codes(face), letters.get(face, ()))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -48,8 +54,8 @@ def _fonts(wanted: Faces, first: int) -> tuple[Codes, bytes, Fonts]:
 
     book, file = FontBook("P"), PdfFile(first)
     for face, chars in wanted:
-        book.reserve(face, chars)
-    named = book.resources(file)
+        book.encode(face, chars)
+    named = book.added(file)
     entries = b"".join(b"/%s %s" % (name.encode(), encode(ref)) for name, ref in named.items())
     objects = tuple(
         (number, value.encoded() if isinstance(value, Stream) else encode(value))

@@ -7,11 +7,8 @@ patient can reach the next.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
-from operator import itemgetter
 
 from msgspec import Struct
 
@@ -19,14 +16,11 @@ from handouts.compose.values import days_among
 from handouts.layout.words import SetLine
 from handouts.pdf.base import Base, Block, Completed, block_of, plain_stream
 from handouts.pdf.lettering import NoRoom, NoSharedRoom, Setting, Shape
-from handouts.pdf.overflow import overflow
+from handouts.pdf.letters import Code, base_codes, joined, shown_in_base
+from handouts.pdf.overflow import lacking, overflow
 from handouts.pdf.own import Group, Own, grouped, letterings_of, names_of
 from handouts.records import Sealed
 
-Code = tuple[str, str]
-"""A font resource and the inside of a literal string."""
-
-_RESOURCE = itemgetter(0)
 _FONTS = b"<</Font <<"
 
 
@@ -41,28 +35,11 @@ class Announced(Struct, frozen=True):
         return (token or "").encode("ascii").join(self.parts)
 
 
-class _Font(Struct, frozen=True):
-    """One font of a face: its resource, its letters, and their literals by code point."""
-
-    resource: str
-    letters: frozenset[str]
-    literals: Mapping[int, str]
-
-    @classmethod
-    def of(cls, codes: Mapping[str, Code]) -> _Font:
-        resource, _ = Counter(resource for resource, _ in codes.values()).most_common(1)[0]
-        held = {char: literal for char, (found, literal) in codes.items() if found == resource}
-        return cls(resource, frozenset(held), {ord(char): code for char, code in held.items()})
-
-    def has(self, text: str) -> bool:
-        return self.letters.issuperset(text)
-
-
 class Plate(Sealed, frozen=True, dict=True):
     """A prepared handout.
 
     ``own``: objects by number with what each is; ``resources``: the number and bytes of the
-    pages' resources; ``letters``: the codes of characters in the fonts that are shared.
+    pages' resources; ``letters``: the codes of shared characters beyond the fonts' base.
     """
 
     base: Base
@@ -118,14 +95,9 @@ class Plate(Sealed, frozen=True, dict=True):
     def _groups(self) -> tuple[Group, ...]:
         return grouped(self.own)
 
-    @cached_property
-    def _first(self) -> Mapping[str, _Font]:
-        """Of each face the font that holds most of its letters."""
-        return {face: _Font.of(codes) for face, codes in self.letters.items()}
-
     def _has_all(self, blocks: Iterable[Sequence[SetLine]]) -> bool:
         """Whether the shared fonts have all letters of some lines."""
-        return all(self.letters.get(face, {}).keys() >= set(text) for face, text in _pieces(blocks))
+        return not any(lacking(face, text, self.letters) for face, text in _pieces(blocks))
 
     def _complete(
         self,
@@ -139,14 +111,11 @@ class Plate(Sealed, frozen=True, dict=True):
         codes, extra, fonts = overflow(_pieces(lines.values()), self.letters, self.base.size)
 
         def encode(face: str, text: str) -> list[Code]:
-            first = self._first.get(face)
-            if first is not None and first.has(text):
-                return [(first.resource, text.translate(first.literals))]
-            by_letter = codes[face]
-            return [
-                (resource, "".join([code[1] for code in run]))
-                for resource, run in groupby([by_letter[char] for char in text], _RESOURCE)
-            ]
+            shown = shown_in_base(face, text)
+            if shown is not None:
+                return shown
+            base, more = base_codes(face), codes.get(face, {})
+            return joined(base.get(char) or more[char] for char in text)
 
         blocks = [
             group.made(values, token, lines, encode) if done is None else done

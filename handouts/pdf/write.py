@@ -12,7 +12,7 @@ from handouts.layout.words import SetLine
 from handouts.pdf.base import Completed
 from handouts.pdf.elements import Annotation, Element, TreeWriter
 from handouts.pdf.file import PdfFile
-from handouts.pdf.fonts import FACES, NAME_LETTERS, FontBook
+from handouts.pdf.fonts import FontBook
 from handouts.pdf.forms import FormWriter
 from handouts.pdf.images import add_image
 from handouts.pdf.lettering import OwnText, Shape
@@ -155,9 +155,6 @@ class _Writer:
                 annotations = self._annotations(number, self._tree)
                 made |= {"Annots": annotations} if annotations else {}
             self._file.fill(self._pages[number], made)
-
-        for face in {line.bold for line in self.lines}:
-            self._fonts.reserve(FACES[face], NAME_LETTERS)
 
     def _contents(self, pieces: list[bytes | OwnText]) -> list[Ref]:
         """Add the pieces of a page's content; the same of the patient's own is written once."""

@@ -94,9 +94,9 @@ def test_a_wider_name_gets_a_plate_beside_the_first(cache: Path, build: Build) -
     [
         lambda data: data[:-100],
         lambda data: data[:5000] + bytes([data[5000] ^ 1]) + data[5001:],
-        lambda data: data.replace(b"plate 2", b"plate 1", 1),
+        lambda data: data.replace(b"plate 3", b"plate 2", 1),
         lambda _: b"",
-        lambda _: b"handouts plate 2 ",
+        lambda _: b"handouts plate 3 ",
         lambda _: b"\x80\x04\x95cos\nsystem\n",
     ],
 )
@@ -127,7 +127,7 @@ def test_a_plate_with_a_right_digest_and_wrong_content_is_made_anew(
     ):
         content = msgspec.msgpack.encode(told)
         digest = plates.digest_of(content).encode()
-        file.write_bytes(b"handouts plate 2 " + digest + b"\n" + content)
+        file.write_bytes(b"handouts plate 3 " + digest + b"\n" + content)
         assert build(*MARIA, laid_out=True) == first
         assert len(list(cache.iterdir())) == 1
 

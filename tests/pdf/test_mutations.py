@@ -238,6 +238,7 @@ def _null_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     right = fonts._to_unicode
     wrong = b"1 beginbfchar\n<00> <0000>\nendbfchar\nendcmap"
     monkeypatch.setattr(fonts, "_to_unicode", lambda codes: right(codes).replace(b"endcmap", wrong))
+    monkeypatch.setattr(fonts, "_base", fonts._base.__wrapped__)
 
 
 def _no_line_before_endstream(monkeypatch: pytest.MonkeyPatch) -> None:

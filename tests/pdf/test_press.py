@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.errors import MissingError
+from handouts.pdf.letters import BASE_FONTS, base_codes
 from handouts.pdf.plate import Plate
 from handouts.pdf.press import Press
 from tests.conftest import TODAY, request_for
@@ -219,11 +220,8 @@ def _inflated(data: bytes) -> bytes:
 
 def _shown(data: bytes, plate: Plate) -> str:
     """The words that the plain streams of a file show, through the codes of its plate."""
-    literals = {
-        (resource, literal): char
-        for codes in plate.letters.values()
-        for char, (resource, literal) in codes.items()
-    }
+    letters = (*map(base_codes, BASE_FONTS), *plate.letters.values())
+    literals = {code: char for codes in letters for char, code in codes.items()}
     words, font = [], ""
     for found in re.finditer(rb"/(F\d+) [\d.]+ Tf|\(((?:[^()\\]|\\.)*)\)Tj", data):
         if found[1]:
