@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 
 from handouts.compose.card import exercise_card
 from handouts.compose.code import handout_code
-from handouts.compose.document import Block, Document, Section, leaves
-from handouts.compose.furniture import furniture
+from handouts.compose.document import Block, Document, Section
+from handouts.compose.furniture import furniture, with_code
 from handouts.compose.grid import tracking_grid
 from handouts.compose.guidance import (
     education,
@@ -21,7 +22,7 @@ from handouts.compose.guidance import (
 from handouts.compose.panel import letterhead, patient_note, patient_panel, title
 from handouts.compose.plan import plan
 from handouts.compose.wording import Wording, wording
-from handouts.model.layout import BlockName
+from handouts.model.layout import BlockName, Layout
 from handouts.model.layout import Section as LayoutSection
 from handouts.model.order import Order
 
@@ -32,16 +33,19 @@ def compose(order: Order) -> Document:
     """Return the document of an order: the same order gives an equal document.
 
     It has one section for each section of the layout; a section for which there is nothing to
-    say has no blocks.
+    say has no blocks. A `Part` is the identical object in the documents of all orders that say
+    the same there, and stands but once in each.
     """
     words = wording(order.locale, order.language)
     headed = any(section.head == "letterhead" for section in order.layout.sections)
     head = letterhead(order, words) if headed else None
     sections = tuple(
-        Section(tuple(_blocks(order, words, section))) for section in order.layout.sections
+        Section(tuple(_blocks(order, words, section, again)))
+        for section, again in _with_repeats(order.layout)
     )
-    said = leaves((head, sections, furniture(order, words, code=order.program.code)))
-    code = handout_code(order.program.code, said, order.clinic.id, order.layout.id, words.language)
+    foot = furniture(order, words, code=order.program.code)
+    nodes = (head, sections, foot)
+    code = handout_code(order.program.code, nodes, order.clinic.id, order.layout.id, words.language)
     return Document(
         language=words.language,
         title=order.program.title,
@@ -50,14 +54,26 @@ def compose(order: Order) -> Document:
         blank=order.locale.spoken.blank,
         letterhead=head,
         sections=sections,
-        furniture=furniture(order, words, code),
+        furniture=with_code(foot, code, words),
         token=order.reference_token,
     )
 
 
-def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
+def _with_repeats(layout: Layout) -> Iterator[tuple[LayoutSection, set[BlockName]]]:
+    """Yield each section with those of its blocks that stand in one before, too."""
+    before: set[BlockName] = set()
+    for section in layout.sections:
+        yield section, before.intersection(section.block_names)
+        before.update(section.block_names)
+
+
+def _blocks(
+    order: Order, words: Wording, section: LayoutSection, again: set[BlockName]
+) -> Iterator[Block]:
     for name in section.block_names:
-        yield from _MAKERS[name](order, words, section)
+        blocks = _MAKERS[name](order, words, section)
+        # Two places have leaves of their own, though they say the same.
+        yield from map(deepcopy, blocks) if name in again else blocks
 
 
 def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:

@@ -20,6 +20,11 @@ from handouts.model.dosage import Quantity
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MOST = 1024
+"""Nodes of a kind that are remembered, if there is one for each exercise and dose."""
+FEW = 256
+"""Nodes of a kind that are remembered, if there is one for each clinic, program or start date."""
+
 _VALUES = (str, int, NoneType, tuple, frozenset, dt.date, Quantity)
 """Things of these types are the same if they are equal; all others if they are identical."""
 
@@ -67,8 +72,8 @@ def remembered(
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Let a maker remember what it made last of so many different arguments.
 
-    It must depend on its arguments alone, and takes them by position. ``unless`` tells of
-    arguments that are a patient's own: what is made of them is not remembered.
+    It must depend on its arguments alone; those given by name are plain values. ``unless`` tells
+    of arguments that are a patient's own: what is made of them is not remembered.
     """
 
     def remember(make: Callable[P, T]) -> Callable[P, T]:
@@ -76,11 +81,9 @@ def remembered(
 
         @wraps(make)
         def made(*things: P.args, **named: P.kwargs) -> T:
-            if named:
-                raise TypeError(f"{make.__name__} takes its arguments by position")
             if unless is not None and unless(*things, **named):
                 return make(*things, **named)
-            return memory.recall(things, lambda: make(*things, **named))
+            return memory.recall((*things, *named.items()), lambda: make(*things, **named))
 
         return made
 
