@@ -76,6 +76,7 @@ def _card(
         note_label=note,
         note=leaf(tip) if tip else None,
         stop=_stop(*stop, words) if stop else None,
+        own=own_dose(item),
     )
 
 
@@ -86,6 +87,11 @@ def _tip(item: OrderedExercise, cards: Cards) -> str | None:
 
 def _stop(rule: str, phone: str, words: Wording) -> Text:
     return leaf(spaced(rule, fill(words.locale.stop.call, phone=phone)))
+
+
+def own_dose(item: OrderedExercise) -> str:
+    """Return what is a patient's own in what is made of an exercise, if anything is."""
+    return values.DOSE if item.own else ""
 
 
 def exercise_name(item: OrderedExercise, words: Wording) -> Text:

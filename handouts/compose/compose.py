@@ -22,7 +22,7 @@ from handouts.compose.guidance import (
 from handouts.compose.panel import letterhead, patient_note, patient_panel, title
 from handouts.compose.plan import plan
 from handouts.compose.wording import Wording, wording
-from handouts.model.layout import BlockName, Layout
+from handouts.model.layout import BlockName
 from handouts.model.layout import Section as LayoutSection
 from handouts.model.order import Order
 
@@ -39,9 +39,9 @@ def compose(order: Order) -> Document:
     words = wording(order.locale, order.language)
     headed = any(section.head == "letterhead" for section in order.layout.sections)
     head = letterhead(order, words) if headed else None
+    said: set[BlockName] = set()
     sections = tuple(
-        Section(tuple(_blocks(order, words, section, again)))
-        for section, again in _with_repeats(order.layout)
+        Section(tuple(_blocks(order, words, section, said))) for section in order.layout.sections
     )
     foot = furniture(order, words, code=order.program.code)
     nodes = (head, sections, foot)
@@ -59,21 +59,15 @@ def compose(order: Order) -> Document:
     )
 
 
-def _with_repeats(layout: Layout) -> Iterator[tuple[LayoutSection, set[BlockName]]]:
-    """Yield each section with those of its blocks that stand in one before, too."""
-    before: set[BlockName] = set()
-    for section in layout.sections:
-        yield section, before.intersection(section.block_names)
-        before.update(section.block_names)
-
-
 def _blocks(
-    order: Order, words: Wording, section: LayoutSection, again: set[BlockName]
+    order: Order, words: Wording, section: LayoutSection, said: set[BlockName]
 ) -> Iterator[Block]:
+    """Yield the blocks of a section; ``said``: those that the document has already."""
     for name in section.block_names:
         blocks = _MAKERS[name](order, words, section)
         # Two places have leaves of their own, though they say the same.
-        yield from map(deepcopy, blocks) if name in again else blocks
+        yield from map(deepcopy, blocks) if name in said else blocks
+        said.add(name)
 
 
 def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:

@@ -94,7 +94,10 @@ def text(content: str, *, strong: bool = False, field: FieldName | None = None) 
 
 
 class Part(Struct, frozen=True, dict=True):
-    """A node that handouts of several patients may share: of equal things it is one object."""
+    """A node that handouts of several patients may share: of equal things it is one object.
+
+    One that has a field ``own`` names there what makes it a single patient's: a dose in words.
+    """
 
     @cached_property
     def said_to_all(self) -> str:
@@ -151,6 +154,7 @@ class PlanRow(Part, frozen=True, kw_only=True):
     dose: Text
     when: Text
     minutes: Text | None
+    own: str = ""
 
 
 class Plan(Struct, frozen=True):
@@ -284,6 +288,7 @@ class ExerciseCard(Part, frozen=True, kw_only=True):
     note_label: Text | None = None
     note: Text | None = None
     stop: Text | None = None
+    own: str = ""
 
 
 class DayHead(Struct, frozen=True):
@@ -330,6 +335,7 @@ class GridRow(Part, frozen=True):
     dose: Text
     lines: tuple[GridLine, ...]
     summary: str = ""
+    own: str = ""
 
 
 class GridBand(Struct, frozen=True):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from handouts.compose import values
-from handouts.compose.card import exercise_name
+from handouts.compose.card import exercise_name, own_dose
 from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_day
 from handouts.compose.document import (
     DayHead,
@@ -136,6 +136,7 @@ def _row_of(
         dose=leaf(dose_line(item, words, brief=not pictures)),
         lines=tuple(GridLine(label, boxes, _spoken(name, label, words), days) for label in labels),
         summary=plain(summary),
+        own=own_dose(item),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handouts.compose.document import Text
 from handouts.compose.runs import fill, leaf, plain
 from handouts.compose.wording import Wording
-from handouts.model.dosage import Quantity
+from handouts.model.dosage import Dosage
 from handouts.model.locale import TimeOfDay
 from handouts.model.order import OrderedExercise, Side
 
@@ -17,7 +17,7 @@ Sign = tuple[str, str]
 
 def line_labels(item: OrderedExercise, words: Wording) -> tuple[Text | None, ...]:
     """Return the labels of the lines of an exercise, one a line; None needs no label."""
-    sides, times = side_signs(item.side, words), time_signs(item.dosage.times_per_day, words)
+    sides, times = side_signs(item.side, words), time_signs(item.dosage, words)
     signs = [_joined(side, time, words) for side in sides for time in times] or sides or times
     return tuple(leaf(sign, spoken=spoken) for sign, spoken in signs) or (None,)
 
@@ -37,8 +37,9 @@ def side_signs(side: Side, words: Wording) -> list[Sign]:
     return {Side.EACH: [left, right], Side.LEFT: [left], Side.RIGHT: [right]}.get(side, [])
 
 
-def time_signs(times: Quantity | None, words: Wording) -> list[Sign]:
+def time_signs(dosage: Dosage, words: Wording) -> list[Sign]:
     """Nothing for once a day, am and pm for twice, 1st, 2nd, 3rd … for more."""
+    times = dosage.times_per_day
     phrases = words.locale.grid
     if times is None or times.low is None or times.low == 1:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from handouts.compose.card import exercise_name
+from handouts.compose.card import exercise_name, own_dose
 from handouts.compose.dates import DAYS_PER_WEEK, listed_days
 from handouts.compose.document import Plan, PlanRow, Text
 from handouts.compose.dose_text import dose_line
@@ -57,6 +57,7 @@ def _row(item: OrderedExercise, words: Wording) -> PlanRow:
         dose=leaf(dose_line(item, words)),
         when=leaf(when(item.dosage, words)),
         minutes=None if taken is None else leaf(words.count(words.locale.plan.minutes, taken)),
+        own=own_dose(item),
     )
 
 
