@@ -68,7 +68,7 @@ class Memory(Generic[T]):
 
 
 def remembered(
-    most: int, *, unless: Callable[P, bool] | None = None
+    most: int, *, unless: Callable[..., bool] | None = None
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Let a maker remember what it made last of so many different arguments.
 
