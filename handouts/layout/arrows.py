@@ -48,12 +48,12 @@ class Fitted(Struct, frozen=True):
 
 
 class ArrowBook(Struct):
-    """The parted frames of a handout: each body once, its arrows once for each width.
+    """Parted frames: each body once, its arrows once for each width.
 
-    A frame must live as long as the book, which knows it by its identity.
+    Frames are known by their identity, and kept so that no other has it.
     """
 
-    _parts: dict[int, tuple[Vector, Vector | None, Bounds]] = field(default_factory=dict)
+    _parts: dict[int, tuple[Vector, Vector, Vector | None, Bounds]] = field(default_factory=dict)
     _wider: dict[tuple[int, int, int], Vector] = field(default_factory=dict)
 
     def fit(self, frame: Vector, box: tuple[float, float, float, float]) -> Fitted:
@@ -63,8 +63,9 @@ class ArrowBook(Struct):
         """
         if id(frame) not in self._parts:
             body, arrows = parted(frame)
-            self._parts[id(frame)] = body, arrows, bounds_of(body) if arrows else frame.bounds
-        body, arrows, inner = self._parts[id(frame)]
+            inner = bounds_of(body) if arrows else frame.bounds
+            self._parts[id(frame)] = frame, body, arrows, inner
+        _, body, arrows, inner = self._parts[id(frame)]
         fitted = _placed(body, frame.bounds, box)
         if arrows is None:
             return fitted

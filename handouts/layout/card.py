@@ -64,6 +64,7 @@ class Card(Flowable):
 
     def __init__(self, look: Look, card: ExerciseCard, fit: Fit = LADDER[0]) -> None:
         self.look, self.card, self.fit = look, card, fit
+        self._fits = {fit: self}
         self.name = f"exercise {card.number.plain}"
         self.bookmark = f"{card.number.plain}. {card.name.plain}"
         self.gap = fit.gap
@@ -91,7 +92,11 @@ class Card(Flowable):
 
     def at(self, fit: Fit) -> Card:
         """Return the same exercise at another rung."""
-        return Card(self.look, self.card, fit)
+        if fit not in self._fits:
+            card = Card(self.look, self.card, fit)
+            card.kept, card._fits = self.kept, self._fits
+            self._fits[fit] = card
+        return self._fits[fit]
 
     # -- measures
 

@@ -89,7 +89,7 @@ class CardHeader:
         if aka:
             sheet.on_baseline(left + name.width + 9, base, aka, "label")
         elif card.also_known_as:
-            look.dropped.add(id(card.also_known_as))
+            sheet.drop(card.also_known_as)
         if card.equipment and not lowered:
             label = chip_label(look, card.equipment, width)
             chip(look, sheet, x + width - chip_width(look, card.equipment), y - 1, label)

@@ -67,7 +67,7 @@ class CutOutCard(Flowable):
         self.pictured = bool(look.frames(card.figure)) and self.first
 
     @override
-    def tighter(self) -> Flowable | None:
+    def _tighter(self) -> Flowable | None:
         if self.tight == len(_PICTURES) - 1:
             return None
         return CutOutCard(self.look, self.card, self.range, tight=self.tight + 1)
@@ -85,7 +85,7 @@ class CutOutCard(Flowable):
     def _continued(self) -> SetText | None:
         if self.first:
             return None
-        return self.look.setter.line(self.look.furniture.continued, plain(self.look.type.detail))
+        return self.look.setter.line(self.look.continued, plain(self.look.type.detail))
 
     def _name(self, width: float) -> SetText:
         style = self.look.type.exercise

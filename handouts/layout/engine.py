@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from copy import copy
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -10,31 +13,32 @@ from handouts.compose.document import Block, Document, ExerciseCard
 from handouts.compose.document import Section as DocumentSection
 from handouts.errors import DoesNotFit
 from handouts.layout.blocks import flowables, groups_of
-from handouts.layout.brand import brand_of
 from handouts.layout.card import Card
 from handouts.layout.cards import pack_cards, pack_rows
 from handouts.layout.cutout import SLOT_FOOT, draw_cut_marks, draw_slot_foot
 from handouts.layout.flow import Flowable, PagePlan, paginate, spread, total
-from handouts.layout.fonts import load_fonts
 from handouts.layout.foot import Folio, Foot
 from handouts.layout.head import HEADS
 from handouts.layout.items import Bookmark, Page
-from handouts.layout.logo import read_logo
 from handouts.layout.look import Look
-from handouts.layout.pictures import load_pictures
+from handouts.layout.looks import look_of
 from handouts.layout.row import RowCard
 from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
 from handouts.layout.story import Story, verify
-from handouts.layout.text import Setter
 from handouts.model.choices import Paper
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Layout, Section
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.workspace import Workspace
 
+_Form = TypeVar("_Form", Card, RowCard, StackedCard)
+
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 30.0, 25.0
 _AFTER_CARRIED = 22.0
+_ONE_AT_A_TIME = threading.Lock()
+"""Handouts of one look share what is remembered of it."""
+
 _NEARLY_EMPTY = 0.4
 """A last page filled less than this goes on with the next section."""
 
@@ -169,6 +173,7 @@ class Engine:
         except DoesNotFit:
             return [carried, *self._group(section, group, width, heights[1:])]
         below = [item.flowable for item in first]
+        below[0] = copy(below[0])
         below[0].gap = _AFTER_CARRIED
         return [spread([*above, *below], width, heights[0]), *more]
 
@@ -190,15 +195,19 @@ class Engine:
     ) -> list[PagePlan]:
         form, per_page = section.cards.form, section.cards.per_page
         if form == "row":
-            return pack_rows([RowCard(self.look, card) for card in cards], width, heights)
+            return pack_rows([self._kept(RowCard, card) for card in cards], width, heights)
         if form == "stacked":
             pages: list[PagePlan] = []
             for card in cards:
                 pages += paginate(
-                    [StackedCard(self.look, card)], width, heights[min(len(pages), 1) :]
+                    [self._kept(StackedCard, card)], width, heights[min(len(pages), 1) :]
                 )
             return pages
-        return pack_cards([Card(self.look, card) for card in cards], width, heights, per_page)
+        made = [self._kept(Card, card) for card in cards]
+        return pack_cards(made, width, heights, per_page)
+
+    def _kept(self, make: Callable[[Look, ExerciseCard], _Form], card: ExerciseCard) -> _Form:
+        return self.look.memory.keep(card, lambda: make(self.look, card))
 
     def _draw_page(self, section: Section, plan: PagePlan, width: float, *, first: bool) -> None:
         page = self._new_page(section)
@@ -214,7 +223,7 @@ class Engine:
                     x, y - placed.gap / 2 - 2, x + width, y - placed.gap / 2 - 2, "divider", 2.5
                 )
             sheet.place("block", placed.flowable.name, x, y, width, placed.height)
-            placed.flowable.draw(sheet, x, y, width, placed.height)
+            placed.flowable.put(sheet, x, y, width, placed.height)
             y += placed.height
         self.made.append(_Made(page, self._foot(section), width))
 
@@ -258,7 +267,7 @@ class Engine:
             y += placed.gap
             self._mark(placed.flowable, y)
             sheet.place("block", placed.flowable.name, x, y, width, placed.height)
-            placed.flowable.draw(sheet, x, y, width, placed.height)
+            placed.flowable.put(sheet, x, y, width, placed.height)
             y += placed.height
 
 
@@ -304,15 +313,12 @@ def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:
         DoesNotFit: if something is larger than a page.
         LostText: if a text of the document is on no page (a defect of the layout).
     """
-    brand = brand_of(order.clinic, order.mode)
-    look = Look(
-        order.layout,
-        Setter(load_fonts(workspace)),
-        document.furniture,
-        read_logo(order.clinic, workspace),
-        load_pictures(document, order, brand, workspace),
-    )
-    engine = Engine(document, order.layout, order.paper, look)
-    pages = engine.run()
-    placed = verify(document, pages, look.dropped)
+    with _ONE_AT_A_TIME:
+        look, brand = look_of(order, document, workspace)
+        try:
+            engine = Engine(document, order.layout, order.paper, look)
+            pages = engine.run()
+        finally:
+            look.setter.forget()
+    placed = verify(document, pages)
     return Story(document, pages, brand, tuple(engine.bookmarks), placed, order.date)

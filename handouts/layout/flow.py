@@ -11,8 +11,15 @@ from msgspec import Struct
 from typing_extensions import override
 
 from handouts.errors import DoesNotFit
+from handouts.layout.items import Page, Part
 from handouts.layout.sheet import Sheet
 from handouts.model.layout import POINTS_PER_MM
+
+_SIZES = 16
+"""In so many sizes a flowable that is kept remembers how it is drawn."""
+
+STRETCH_STEP = 3.0
+"""Flowables grow by whole steps (points), so that many pages show them in the same size."""
 
 LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""
@@ -26,7 +33,8 @@ class Flowable(ABC):
     ``pinned``: stays on the page of what stands
     before it, if that can make room; ``keep_with_next``: does not end a page;
     ``may_follow``: may go to the next page to make room for what is pinned; ``gives_way``: what
-    has more is tightened first.
+    has more is tightened first. ``kept``: the node that it shows alone, if other handouts show it
+    too; then it is drawn once for each size.
     """
 
     name: str = "block"
@@ -37,7 +45,10 @@ class Flowable(ABC):
     keep_with_next: bool = False
     may_follow: bool = False
     gives_way: int = 0
+    kept: object = None
     _heights: dict[float, float] | None = None
+    _tighter_form: tuple[Flowable | None] | None = None
+    _parts: dict[tuple[float, float], Part] | None = None
 
     def height(self, width: float) -> float:
         """Least height at a width: it is asked for often while a page is filled."""
@@ -59,8 +70,31 @@ class Flowable(ABC):
         """How much more than its least height it can use well."""
         return 0.0
 
+    def put(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        """Draw itself, or place what was drawn before."""
+        if self.kept is None or sheet.is_furniture:
+            self.draw(sheet, x, y, width, height)
+            return
+        if self._parts is None or len(self._parts) == _SIZES:
+            self._parts = {}
+        size = (width, height)
+        if size not in self._parts:
+            own = Sheet(Page(0, 0, (0, 0, 0, 0)))
+            self.draw(own, 0, 0, width, height)
+            self._parts[size] = own.part(self.kept)
+        sheet.put(self._parts[size], x, y)
+
     def tighter(self) -> Flowable | None:
         """Return itself in a form that needs less height, None if it has none."""
+        if self._tighter_form is None:
+            tighter = self._tighter()
+            if tighter is not None:
+                tighter.kept = self.kept
+            self._tighter_form = (tighter,)
+        return self._tighter_form[0]
+
+    def _tighter(self) -> Flowable | None:
+        """Work out its tighter form."""
         return None
 
     def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:  # noqa: ARG002 - as above
@@ -248,18 +282,24 @@ def spread(page: Sequence[Flowable], width: float, height: float) -> PagePlan:
     left = height - sum(heights) - sum(gaps)
     limits = [flowable.stretch(width) for flowable in page]
     finite = [limit if math.isfinite(limit) else 0.0 for limit in limits]
-    left -= _share(heights, finite, left)
+    left -= _share(heights, finite, left, STRETCH_STEP)
     left -= _share(gaps, [0.0, *(flowable.gap_stretch for flowable in page[1:])], left)
     _share(heights, [0.0 if math.isfinite(limit) else left for limit in limits], left)
     return tuple(Placed(*parts) for parts in zip(page, gaps, heights, strict=True))
 
 
-def _share(amounts: list[float], limits: list[float], left: float) -> float:
-    """Add up to ``left`` to amounts in proportion to their limits; return what was given."""
+def _share(amounts: list[float], limits: list[float], left: float, step: float = 0.0) -> float:
+    """Add up to ``left`` to amounts in proportion to their limits; return what was given.
+
+    ``step``: only whole steps are given, or all that an amount can use.
+    """
     wanted = sum(limits)
     if left <= 0 or wanted <= 0:
         return 0.0
     part = min(1.0, left / wanted)
-    for index, limit in enumerate(limits):
-        amounts[index] += limit * part
-    return wanted * part
+    given = [limit * part for limit in limits]
+    if step and part < 1:
+        given = [more // step * step for more in given]
+    for index, more in enumerate(given):
+        amounts[index] += more
+    return sum(given)

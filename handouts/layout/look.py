@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct, field
 
-from handouts.compose.document import Figure, Furniture, Letterhead, Text
+from handouts.compose.document import Figure, Letterhead, Text
 from handouts.figures.vector import Vector
 from handouts.layout.arrows import ArrowBook
+from handouts.layout.memory import Memory
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import Setter, SetText, replace_size, type_style
 from handouts.model.layout import Layout, TypeScale, TypeStyle
@@ -37,17 +36,17 @@ class Logo(Struct, frozen=True):
 class Look(Struct, frozen=True):
     """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
-    ``dropped`` collects the identities of leaves that a page had no room for and may lack: only
-    a bracketed second name may be dropped.
+    ``continued`` and ``turn_over`` are words for what goes on, on this page and on the next.
     """
 
     layout: Layout
     setter: Setter
-    furniture: Furniture
+    continued: Text
+    turn_over: Text
     logo: Logo | None = None
-    pictures: Mapping[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
-    dropped: set[int] = field(default_factory=set)
+    pictures: dict[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def type(self) -> TypeScale:

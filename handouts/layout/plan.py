@@ -40,7 +40,7 @@ class PlanBlock(Flowable):
         self.tail, self.last = tail, self.rows[-1:] == block.rows[-1:]
 
     @override
-    def tighter(self) -> Flowable | None:
+    def _tighter(self) -> Flowable | None:
         if self.level == len(_PLAN_ROW) - 1:
             return None
         return PlanBlock(self.look, self.block, self.rows, tail=self.tail, level=self.level + 1)

@@ -99,7 +99,7 @@ class ProseBlock(Flowable):
             y += sheet.text(x + self._indent, y, block) + 3
 
     @override
-    def tighter(self) -> Flowable | None:
+    def _tighter(self) -> Flowable | None:
         sentences = all(part.plain.endswith(".") for part in self.parts)
         if self.tight or not self.bullets or self.first or not sentences:
             return None

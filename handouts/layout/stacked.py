@@ -88,14 +88,14 @@ class StackedCard(Flowable):
         """What stands after the name where the card goes on."""
         if self.part.first:
             return None
-        return self.look.setter.line(self.look.furniture.continued, plain(self.look.type.detail))
+        return self.look.setter.line(self.look.continued, plain(self.look.type.detail))
 
     @property
     def _turn_over(self) -> SetText | None:
         """What stands below the card where it is not at its end."""
         if self.part.last:
             return None
-        return self.look.setter.line(self.look.furniture.turn_over, bold(self.look.type.detail))
+        return self.look.setter.line(self.look.turn_over, bold(self.look.type.detail))
 
     def _intro(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of bracketed name, purpose, equipment and side.
@@ -160,7 +160,7 @@ class StackedCard(Flowable):
         return _PICTURE_STRETCH if self.pictured else 7.0 * len(self.steps.steps)
 
     @override
-    def tighter(self) -> Flowable | None:
+    def _tighter(self) -> Flowable | None:
         if self._rung == len(_LADDER) - 1:
             return None
         return StackedCard(self.look, self.card, self.part, fit=self._rung + 1)

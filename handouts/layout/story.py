@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from msgspec import Struct
 
 from handouts.compose.document import Document, Text
 from handouts.layout.brand import Brand
-from handouts.layout.items import Bookmark, Glyphs, Page
+from handouts.layout.items import Bookmark, Glyphs, Page, PartAt
+from handouts.layout.opened import opened
 
 
-class Story(Struct, frozen=True):
+class Story(Struct, frozen=True, dict=True):
     """All pages of one handout, ready to be written. ``brand`` gives roles their colours.
 
     ``made`` is the day it is made, the only date in the PDF's metadata.
     """
 
     document: Document
-    pages: tuple[Page, ...]
+    composed: tuple[Page, ...]
     brand: Brand
     bookmarks: tuple[Bookmark, ...]
     placed: frozenset[int]
     made: dt.date
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages with their parts opened."""
+        return tuple(opened(page) for page in self.composed)
 
     def trace(self) -> Iterator[str]:
         """One line for each placed thing: page, kind, name, x, y, width, height in points."""
@@ -40,8 +47,8 @@ class LostText(AssertionError):
     """A leaf of the document is on no page, or on two: a defect of the layout, not of content."""
 
 
-def verify(document: Document, pages: tuple[Page, ...], dropped: set[int]) -> frozenset[int]:
-    """Check that every leaf of the document stands on one page, but for those ``dropped``.
+def verify(document: Document, pages: tuple[Page, ...]) -> frozenset[int]:
+    """Check that every leaf of the document stands on one page, but for those that are dropped.
 
     Returns:
         The identities of the leaves that were placed.
@@ -51,12 +58,10 @@ def verify(document: Document, pages: tuple[Page, ...], dropped: set[int]) -> fr
     """
     leaves = {id(leaf): leaf for leaf in document.leaves()}
     starts: Counter[int] = Counter()
+    dropped: set[int] = set()
     for page in pages:
-        seen: set[int] = set()
-        for item in page.items:
-            if isinstance(item, Glyphs) and item.source is not None:
-                seen.add(id(item.source))
-        starts.update(seen)
+        starts.update(_standing(page))
+        dropped.update(map(id, _dropped(page)))
     lost = [
         leaf
         for key, leaf in leaves.items()
@@ -69,6 +74,24 @@ def verify(document: Document, pages: tuple[Page, ...], dropped: set[int]) -> fr
             f"{len(lost)} texts lost, {len(doubled)} on two pages, {len(unknown)} from nowhere"
         )
     return frozenset(starts)
+
+
+def _standing(page: Page) -> set[int]:
+    """The identities of the leaves that stand on a page."""
+    seen: set[int] = set()
+    for item in page.items:
+        if isinstance(item, PartAt):
+            seen |= item.part.leaves
+        elif isinstance(item, Glyphs) and item.source is not None:
+            seen.add(id(item.source))
+    return seen
+
+
+def _dropped(page: Page) -> Iterable[Text]:
+    yield from page.dropped
+    for item in page.items:
+        if isinstance(item, PartAt):
+            yield from item.part.dropped
 
 
 def _all_blank(leaf: Text) -> bool:

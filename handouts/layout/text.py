@@ -91,6 +91,11 @@ class Setter:
         self._lines: dict[tuple[int, float, bool], SetLine] = {}
         self._set: dict[tuple[int, float, float, bool, float, bool], SetText] = {}
 
+    def forget(self) -> None:
+        """Forget every leaf: those of another handout are others."""
+        for known in (self._words, self._measured, self._lines, self._set):
+            known.clear()
+
     def width(self, text: Text, style: TypeStyle) -> float:
         """Width of a leaf on one line, in points."""
         return self._measure(text, style)[2]

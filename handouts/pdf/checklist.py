@@ -6,6 +6,9 @@ in words on which days there are boxes. To be filled in, each box is a cell of i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from handouts.compose.document import GridBand, GridLine, GridRow, Labelled
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
@@ -26,11 +29,14 @@ def add_table(tree: Tree, parent: Element, band: GridBand) -> None:
                 _add_name(tree, cells, row, names)
             if line.label is not None:
                 tree.leaf(_heads(cells, "Row"), line.label)
-            _add_boxes(tree, cells, line, line.summary, line.boxes)
+            names_of = partial(_labels, band, line.spoken)
+            _add_boxes(tree, cells, line, line.summary, line.boxes, names_of)
     if band.pain is not None:
         cells = body.add("TR")
         _add_pain(tree, cells, band.pain, names)
-        _add_boxes(tree, cells, band.pain, band.circles, (True,) * days)
+        words = f"{band.pain.label.plain} {band.pain.value.plain}"
+        names_of = partial(_labels, band, words)
+        _add_boxes(tree, cells, band.pain, band.circles, (True,) * days, names_of)
 
 
 def _heads(row: Element, scope: str, across: int = 1, down: int = 1) -> Element:
@@ -72,13 +78,25 @@ def _add_pain(tree: Tree, cells: Element, pain: Labelled, names: int) -> None:
     tree.leaf(head, pain.value)
 
 
+def _labels(band: GridBand, line: str) -> Iterator[str]:
+    """What a screen reader says for each day's box of a line."""
+    for week in band.weeks:
+        for day in week.days:
+            yield band.entry(line, week, day)
+
+
 def _add_boxes(
-    tree: Tree, cells: Element, owner: GridLine | Labelled, words: str, boxes: tuple[bool, ...]
+    tree: Tree,
+    cells: Element,
+    owner: GridLine | Labelled,
+    words: str,
+    boxes: tuple[bool, ...],
+    labels: Callable[[], Iterator[str]],
 ) -> None:
     if not tree.fillable:
         tree.say(cells.add("TD", keep=True, Table={**_spans(len(boxes))}), owner, words)
         return
-    for number, is_open in enumerate(boxes):
+    for number, (is_open, label) in enumerate(zip(boxes, labels(), strict=True)):
         cell = cells.add("TD", keep=True)
         if is_open:
-            tree.field(cell, owner, number)
+            tree.field(cell, owner, number, label)

@@ -18,7 +18,7 @@ class Tree:
         self._leaves: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
         self._pictures: dict[int, Element] = {}
-        self._fields: dict[tuple[int, int], Element] = {}
+        self._fields: dict[tuple[int, int], tuple[Element, str]] = {}
         self._spoken: dict[int, Element] = {}
 
     # -- building
@@ -49,10 +49,10 @@ class Tree:
         """Add the picture of a node."""
         self._pictures[id(node)] = parent.add("Figure", alt=alt)
 
-    def field(self, parent: Element, owner: object, index: int) -> None:
-        """Say where the form field of an owner goes."""
+    def field(self, parent: Element, owner: object, index: int, label: str = "") -> None:
+        """Say where the form field of an owner goes, and what belongs there if that says more."""
         if self.fillable:
-            self._fields[id(owner), index] = parent
+            self._fields[id(owner), index] = parent, label
 
     def say(self, parent: Element, owner: object, words: str) -> None:
         """Add words for what is only drawn, unless form fields will speak for themselves."""
@@ -83,8 +83,8 @@ class Tree:
         """The element of a node's picture."""
         return self._pictures.get(id(node))
 
-    def of_field(self, owner: object, index: int) -> Element | None:
-        """Where the form field of an owner goes; None where nothing is filled in."""
+    def of_field(self, owner: object, index: int) -> tuple[Element, str] | None:
+        """Where the form field of an owner goes, and its label; None where nothing is filled in."""
         return self._fields.get((id(owner), index))
 
     def of_boxes(self, owner: object) -> Element | None:

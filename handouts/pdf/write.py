@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.compose.document import Text
 from handouts.layout.items import Bitmap, MatrixCode
@@ -181,8 +182,10 @@ class _Writer:
         for entry in page.entries:
             place = tree.of_field(entry.owner, entry.index)
             if place is not None:
-                field = self._form.add(entry, self._pages[number], page.height, self._next_key)
-                made.append(self._annotate(place.add("Form"), number, field))
+                element, label = place
+                named = replace(entry, label=label or entry.label)
+                field = self._form.add(named, self._pages[number], page.height, self._next_key)
+                made.append(self._annotate(element.add("Form"), number, field))
         return made
 
     @property

@@ -20,6 +20,7 @@ from handouts import Handout, MissingError, Workspace
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.items import EntryKind, Page
+from handouts.pdf.write import write_pdf
 from tests.conftest import Builder, ProgramWriter
 from tests.layout.pages import outside, overlaps, path_box, texts
 
@@ -255,9 +256,11 @@ def test_each_time_of_day_has_a_box_each_day(
     for band in grid_of(handout).bands:
         (row,) = band.rows
         assert [line.label.plain if line.label else "" for line in row.lines] == labels
-    ticks = [e for p in handout.story.pages for e in p.entries if e.kind is EntryKind.TICK]
-    assert len({tick.label for tick in ticks}) == len(ticks) == 14 * times
-    assert all(tick.label.startswith("Cobra, ") for tick in ticks)
+    reader = PdfReader(io.BytesIO(write_pdf(handout.story, fillable=True).pdf))
+    fields = reader.get_fields() or {}
+    said_of = [field["/TU"] for field in fields.values() if field["/FT"] == "/Btn"]
+    assert len(set(said_of)) == len(said_of) == 14 * times
+    assert all(words.startswith("Cobra, ") for words in said_of)
     if layout == "standard":
         assert said in read(handout)[0]
 

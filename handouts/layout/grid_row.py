@@ -1,0 +1,155 @@
+"""Weeks, exercises and pain → the head and the rows of a tracking grid, with boxes to tick."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from typing_extensions import override
+
+from handouts.compose.document import GridLine, GridRow, Labelled, WeekHead
+from handouts.layout.flow import Flowable
+from handouts.layout.grid_name import NameCell
+from handouts.layout.items import EntryKind
+from handouts.layout.look import Look, bold, centred, plain
+from handouts.layout.sheet import Sheet
+from handouts.model.layout import Grid
+
+RULED_BELOW = 2.5
+"""Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
+
+_BAR, _WEEK_GAP = 19.0, 3.0
+
+LEAST_BOX = 17.0
+"""A box for a pen is no smaller: 6 mm, in points."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, width and height in points."""
+
+
+class Columns(Struct, frozen=True):
+    """Where the day columns of a band stand: name column, one day's pitch, number of days."""
+
+    names: float
+    pitch: float
+    days: int
+
+
+class GridRowBlock(Flowable):
+    """One row. ``low``: rows are low, so that lines of text stand closer."""
+
+    def __init__(
+        self, look: Look, row: GridRow, grid: Grid, columns: Columns, *, low: bool
+    ) -> None:
+        self.look, self.row, self.grid, self.columns = look, row, grid, columns
+        self.cell = NameCell(look, row, columns.names, grid.pictures, low=low)
+
+    @override
+    def _height(self, width: float) -> float:
+        return self.cell.height
+
+    def least(self, width: float, tight: float) -> float:
+        """Least height where boxes get a part of their usual height."""
+        lines = len(self.row.lines)
+        each = self.grid.row if lines == 1 else self.grid.side_row
+        return max(lines * max(LEAST_BOX + 1, each * tight), self.height(width))
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        sheet.line(x, y, x + width, y, "rule")
+        self.cell.draw(sheet, x, y, height)
+        each = height / len(self.row.lines)
+        for number, line in enumerate(self.row.lines):
+            self._draw_line(sheet, line, x, y + number * each, each)
+
+    def _draw_line(self, sheet: Sheet, line: GridLine, x: float, y: float, high: float) -> None:
+        if line.label:
+            label = self.look.setter.line(line.label, bold(self.look.type.grid))
+            base = y + high / 2 + label.style.size * 0.345
+            sheet.on_baseline(x + self.columns.names - 5, base, label, align="right")
+        for number, open_day in enumerate(line.boxes):
+            left, pitch = x + self.columns.names + number * self.columns.pitch, self.columns.pitch
+            if open_day:
+                box = self._draw_box(sheet, left, y, high)
+                sheet.entry(EntryKind.TICK, *box[:2], box[2:], line.spoken, line, number)
+            else:
+                sheet.rect(left + 0.6, y + 0.4, pitch - 1.2, high - 0.8, fill="rest-day")
+
+    def _draw_box(self, sheet: Sheet, x: float, y: float, high: float) -> Box:
+        """Draw a box in the middle of its cell, or the whole cell."""
+        pitch, side = self.columns.pitch, min(self.grid.box, high - 1.2)
+        if self.grid.ruled or pitch - side < RULED_BELOW:
+            sheet.rect(x, y, pitch, high, fill="white", stroke="box", line=0.9)
+            return x, y, pitch, high
+        left, top = x + (pitch - side) / 2, y + (high - side) / 2
+        sheet.rect(left, top, side, side, fill="white", stroke="box", line=1, radius=2.5)
+        return left, top, side, side
+
+
+class PainBlock(Flowable):
+    """The row for the worst pain of each day: a circle to write a number in."""
+
+    def __init__(self, look: Look, pain: Labelled, columns: Columns) -> None:
+        self.look, self.pain, self.columns = look, pain, columns
+
+    @override
+    def _height(self, width: float) -> float:
+        return 26.0 * max(1.0, self.look.scale * 0.9)
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        setter, style = self.look.setter, self.look.type
+        sheet.line(x, y, x + width, y, "box", 1)
+        label = setter.fitted(self.pain.label, bold(style.grid), self.columns.names - 60, 9)
+        base = y + height / 2 + style.grid.size * 0.345
+        sheet.on_baseline(x, base, label)
+        room = self.columns.names - label.width - 10
+        scale = setter.fitted(self.pain.value, plain(style.detail), room, 8)
+        sheet.on_baseline(x + label.width + 5, base, scale)
+        pitch, middle = self.columns.pitch, y + height / 2
+        radius = min(pitch / 2 - 1.1, 9.2 * max(1.0, self.look.scale * 0.9))
+        said = f"{self.pain.label.plain} {self.pain.value.plain}"
+        for number in range(self.columns.days):
+            across = x + self.columns.names + (number + 0.5) * pitch
+            sheet.circle(across, middle, radius, fill="white", stroke="box")
+            size = (2 * radius, 2 * radius)
+            sheet.entry(
+                EntryKind.NUMBER, across - radius, middle - radius, size, said, self.pain, number
+            )
+
+
+class WeekBlock(Flowable):
+    """The head of one week: its title in a bar, weekdays, and dates if there are any."""
+
+    def __init__(self, look: Look, week: WeekHead, pitch: float) -> None:
+        self.look, self.week, self.pitch = look, week, pitch
+
+    @property
+    def bar(self) -> float:
+        """Height of the title's bar in points."""
+        return _BAR * max(1.0, self.look.scale * 0.95)
+
+    @override
+    def _height(self, width: float) -> float:
+        lines = self.look.type.grid_detail.leading + 1
+        if self.week.days[0].date is not None:
+            lines += self.look.type.grid.leading
+        return self.bar + lines + 4
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        setter, style = self.look.setter, self.look.type
+        sheet.rect(
+            x + _WEEK_GAP / 2, y, width - _WEEK_GAP, self.bar,
+            fill="tile", stroke="fill", radius=5, corners="top",
+        )  # fmt: skip
+        least = style.detail.size * 0.8
+        title = setter.fitted(self.week.title, bold(style.detail), width - 10, least, free=True)
+        centred(sheet, x + width / 2, y + self.bar / 2, title, "on-tile")
+        room = self.pitch - 1
+        for number, day in enumerate(self.week.days):
+            middle, top = x + (number + 0.5) * self.pitch, y + self.bar + 2
+            name = setter.fitted(day.weekday, plain(style.grid_detail), room, 8)
+            top += sheet.text(middle, top, name, "label", align="centre")
+            if day.date:
+                strong = bold(style.grid, style.grid.size * 12 / 12.5)
+                date = setter.fitted(day.date, strong, room, 8, free=True)
+                sheet.text(middle, top, date, align="centre")

@@ -1,0 +1,54 @@
+"""Nodes of documents → the flowables that show them, made once for all handouts that say the same.
+
+Documents that say the same have the same nodes (`handouts.compose`). What tells who somebody is
+is in no node that is kept here.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+from msgspec import Struct
+
+from handouts.compose.document import leaves
+from handouts.compose.values import sources_of
+from handouts.layout.flow import Flowable
+
+_KEPT = 1024
+"""Flowables of one clinic and layout that are remembered: a card takes some 50 kB."""
+
+_Flowable = TypeVar("_Flowable", bound=Flowable)
+
+
+class Memory:
+    """The flowables of one clinic and layout; the least recently used are forgotten."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Hashable, ...], Flowable] = OrderedDict()
+
+    def keep(self, node: Struct, make: Callable[[], _Flowable], *settings: Hashable) -> _Flowable:
+        """Return what shows a node alone; ``settings`` are all else that ``make`` depends on.
+
+        It is made anew if the node has anything that is one patient's own.
+        """
+        key = (id(node), *settings)
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found  # type: ignore[return-value] - the same settings made it
+        made = make()
+        if is_shared(node):
+            # The node is kept with it, so that no other has its identity.
+            made.kept = node
+            self._kept[key] = made
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+def is_shared(node: Struct) -> bool:
+    """Whether a node may be the same for many patients: nothing in it is one patient's own."""
+    names = {run.own for leaf in leaves(node) for run in leaf.runs if run.own}
+    return not names or bool(sources_of(names))
