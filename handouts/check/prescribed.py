@@ -27,6 +27,7 @@ Path = tuple[Step, ...]
 
 _MOST = 2048
 """Ordered exercises that are remembered: 1 kB each."""
+# Loads and tempos that are numbers alone: other words might say anything of a patient.
 _LOAD = re.compile(r"\d{1,3}([.,]\d{1,2})?\s?(kg|lbs?)")
 _TEMPO = re.compile(r"\d(-\d){2,3}")
 _doses: Memory[Dosage] = Memory(_MOST)
