@@ -169,27 +169,28 @@ class Workspace:
             MissingError: if there is no such file.
             ContentError: if it is no ordinary file, too large, or cannot be read.
         """
-        where = Location(self.display(path))
         try:
             if not path.exists():
                 raise MissingError(
-                    Problem("there is no such file", where, "check the name and the folder")
+                    self._problem(path, "there is no such file", "check the name and the folder")
                 )
             if not path.is_file():
-                raise ContentError(Problem("is not a file", where, "name a file, not a folder"))
+                raise ContentError(
+                    self._problem(path, "is not a file", "name a file, not a folder")
+                )
             size = path.stat().st_size
             if size > limit:
-                raise ContentError(Problem(_too_large(size, limit), where, _SMALL))
+                raise ContentError(self._problem(path, _too_large(size, limit), _SMALL))
             with path.open("rb") as file:
                 data = file.read(limit)
         except OSError as error:
-            raise ContentError(
-                Problem(
-                    f"the file cannot be read: {error.strerror}", where, "check its permissions"
-                )
-            ) from None
+            fault = f"the file cannot be read: {error.strerror}"
+            raise ContentError(self._problem(path, fault, "check its permissions")) from None
         self.seen[path.resolve()] = hashlib.sha256(data).hexdigest()
         return data
+
+    def _problem(self, path: Path, message: str, hint: str) -> Problem:
+        return Problem(message, Location(self.display(path)), hint)
 
     def ignored(self, kind: str) -> tuple[Path, ...]:
         """Return files in the folders of one `Kind` that look like YAML and are not read."""

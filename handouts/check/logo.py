@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from functools import lru_cache
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -39,15 +40,25 @@ def check_logo(workspace: Workspace, clinic: Clinic) -> list[Problem]:
     if logo is None:
         return []
     path, data = logo
-    try:
-        _check(data)
-    except _Unfit as error:
-        where = Location(workspace.display(path))
-        return [finding("logo", f"logo of {clinic.id}: {error}", where, _HINT)]
-    return []
+    fault = _fault(data)
+    if fault is None:
+        return []
+    where = Location(workspace.display(path))
+    return [finding("logo", f"logo of {clinic.id}: {fault}", where, _HINT)]
 
 
 _HINT = "use a plain SVG drawing, or a PNG or JPEG of at most 4000 x 4000 pixels"
+
+
+# The file is read anew for every handout, and is the same each time.
+@lru_cache(maxsize=16)
+def _fault(data: bytes) -> str | None:
+    """Return what is wrong with a picture, if anything is."""
+    try:
+        _check(data)
+    except _Unfit as error:
+        return str(error)
+    return None
 
 
 def _check(data: bytes) -> None:

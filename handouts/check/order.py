@@ -10,7 +10,7 @@ from handouts.check.codes import without_exceptions
 from handouts.check.lint_dose import DosePlace, lint_dose
 from handouts.check.logo import check_logo
 from handouts.check.placeholders import lint_placeholders
-from handouts.check.prescribed import Path, dose_place, prescribed, prescription_paths
+from handouts.check.prescribed import Path, dose_place, one_dose, ordered, prescription_paths
 from handouts.check.references import program_references
 from handouts.check.room import check_room
 from handouts.errors import (
@@ -28,12 +28,17 @@ from handouts.load.tree import Source, make_node
 from handouts.model.choices import Mode, Paper
 from handouts.model.clinic import Clinic, Clinician
 from handouts.model.dosage import Dosage
+from handouts.model.exercise import Exercise
+from handouts.model.limits import Limits
+from handouts.model.memory import remembered
 from handouts.model.order import Order, OrderedExercise
 from handouts.model.patient import Patient
-from handouts.model.program import Prescription, Program
+from handouts.model.program import Program
 from handouts.workspace import Kind
 
 T = TypeVar("T")
+
+_NO_FILE = Source("", make_node(Location(), {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,41 +174,28 @@ def _exercises(
     """Return the exercises of a program for one patient, or raise all their problems."""
     patient = request.patient
     problems = [*program_references(library, program), *_strange_doses(program, request.doses)]
-    ordered: list[OrderedExercise] = []
+    items: list[OrderedExercise] = []
     for path, written in prescription_paths(program):
-        prescription = _with_dose(written, request.doses.get(written.exercise))
+        dose = one_dose(request.doses.get(written.exercise))
         try:
-            item = prescribed(
-                library.exercise(prescription.exercise),
-                prescription,
-                patient.affected_side,
-                number=len(ordered) + 1,
-                phase=_phase(program, path),
-            )
+            exercise = library.exercise(written.exercise)
+            number, phase = len(items) + 1, _phase(program, path)
+            item = ordered(exercise, written, dose, patient.affected_side, number, phase)
         except ContentError as error:
             problems.extend(error.problems)
             continue
         except (MissingError, KeyError):
             # Already among the problems, with its place in the program.
             continue
-        ordered.append(item)
-        place = (
-            _own_dose_place(item)
-            if prescription is not written
-            else dose_place(library, program, path, prescription)
-        )
-        problems.extend(_item_problems(library, program, path, item, patient, place))
+        items.append(item)
+        problems.extend(_item_problems(library, program, path, item, patient))
+        if not _is_sound(item, library.limits()):
+            stated = dose_place(library, program, path, written)
+            place = stated if dose is None else _own_dose_place(item)
+            problems.extend(_dose_errors(library, item, place))
     if problems:
         raise ContentError(problems)
-    return tuple(ordered)
-
-
-def _with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
-    """Return a prescription with a patient's own dose over the one it states."""
-    if dose is None:
-        return prescription
-    stated = prescription.dosage
-    return prescription.model_copy(update={"dosage": stated.override(dose) if stated else dose})
+    return tuple(items)
 
 
 def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Problem]:
@@ -216,9 +208,7 @@ def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Pr
 
 def _own_dose_place(item: OrderedExercise) -> DosePlace:
     """Return the place of a patient's own dose: no file of content holds it."""
-    return DosePlace(
-        Source("", make_node(Location(), {})), (), f"the patient's own dose of {item.exercise.id}"
-    )
+    return DosePlace(_NO_FILE, (), f"the patient's own dose of {item.exercise.id}")
 
 
 def _phase(program: Program, path: Path) -> str | None:
@@ -228,12 +218,7 @@ def _phase(program: Program, path: Path) -> str | None:
 
 
 def _item_problems(
-    library: Library,
-    program: Program,
-    path: Path,
-    item: OrderedExercise,
-    patient: Patient,
-    place: DosePlace,
+    library: Library, program: Program, path: Path, item: OrderedExercise, patient: Patient
 ) -> Iterator[Problem]:
     """Yield what makes an exercise impossible to print for this patient."""
     exercise, prescription = item.exercise, item.prescription
@@ -243,10 +228,26 @@ def _item_problems(
             library.source(Kind.PROGRAMS, program.id).location(*path, "side_required"),
             "add --side left or --side right, or affected_side to the patient's file",
         )
-    doses = lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
-    yield from _errors(doses, place.source)
     own = library.source(Kind.EXERCISES, exercise.id)
-    yield from _errors(lint_placeholders(library.exercise(exercise.id), own), own)
+    yield from _misplaced(library.exercise(exercise.id), own)
+
+
+@remembered(512)
+def _misplaced(exercise: Exercise, source: Source) -> tuple[Problem, ...]:
+    """Return the placeholders of an exercise that nothing would fill."""
+    return tuple(_errors(lint_placeholders(exercise, source), source))
+
+
+@remembered(2048, unless=lambda item, _limits: item.own)
+def _is_sound(item: OrderedExercise, limits: Limits) -> bool:
+    """Whether there is no error in a dose, wherever it is stated."""
+    nowhere = DosePlace(_NO_FILE, (), "")
+    return not _errors(lint_dose(item.dosage, item.exercise.dose_kind, limits, nowhere), _NO_FILE)
+
+
+def _dose_errors(library: Library, item: OrderedExercise, place: DosePlace) -> list[Problem]:
+    findings = lint_dose(item.dosage, item.exercise.dose_kind, library.limits(), place)
+    return _errors(findings, place.source)
 
 
 def _errors(problems: Iterable[Problem], file: Source) -> list[Problem]:

@@ -15,6 +15,7 @@ from handouts.compose.steps import picture_of, printed_steps
 from handouts.compose.wording import Wording
 from handouts.model.exercise import Change
 from handouts.model.layout import CardPart, Cards
+from handouts.model.memory import MOST, remembered
 from handouts.model.order import Order, OrderedExercise
 
 
@@ -22,12 +23,31 @@ def exercise_card(
     item: OrderedExercise, order: Order, words: Wording, cards: Cards
 ) -> ExerciseCard:
     """Return the card of an exercise with the parts that ``cards`` asks for."""
+    stops = CardPart.STOP in cards.parts
+    signs = CardPart.NOTE_LINE in cards.parts and not _tip(item, cards)
+    return _card(
+        item,
+        cards,
+        words,
+        clinician_names(order.patient, order.clinician)[1] if signs else None,
+        (order.safety.stop_short, order.clinic.phone) if stops else None,
+    )
+
+
+@remembered(MOST, unless=lambda item, *_: item.own)
+def _card(
+    item: OrderedExercise,
+    cards: Cards,
+    words: Wording,
+    clinician: str | None,
+    stop: tuple[str, str] | None,
+) -> ExerciseCard:
+    """``stop``: what stops the exercise, and the telephone number to call."""
     exercise, asked = item.exercise, frozenset(cards.parts)
-    facts = words.locale.facts
-    wants_note = item.prescription.note is not None and CardPart.NOTE in asked
+    facts, tip = words.locale.facts, _tip(item, cards)
     row = cards.form == "row"
     printed = printed_steps(item, words, short=cards.steps == "short")
-    also_known_as = equipment = purpose = side = stop = None
+    also_known_as = equipment = purpose = side = note = None
     if CardPart.ALSO_KNOWN_AS in asked and exercise.also_known_as:
         also_known_as = leaf(fill(facts.also_known_as, name=exercise.also_known_as[0]))
     if CardPart.EQUIPMENT in asked and exercise.equipment:
@@ -36,9 +56,11 @@ def exercise_card(
         purpose = leaf(filled(exercise.purpose, item.side, words))
     if CardPart.SIDE in asked:
         side = leaf(side_label(item, words))
-    if CardPart.STOP in asked:
-        call = fill(words.locale.stop.call, phone=order.clinic.phone)
-        stop = leaf(spaced(order.safety.stop_short, call))
+    if tip:
+        # A note of the program is a tip; the line for the pen is the clinician's.
+        note = leaf(words.locale.panel.tip)
+    elif CardPart.NOTE_LINE in asked:
+        note = note_label(clinician, words)
     return ExerciseCard(
         number=leaf(words.number(item.number)),
         name=exercise_name(item, words),
@@ -51,10 +73,25 @@ def exercise_card(
         figure=picture_of(item, words, printed),
         steps=printed.steps,
         facts=tuple(_facts(item, words, asked)),
-        note_label=_note_label(order, words, tip=wants_note, line=CardPart.NOTE_LINE in asked),
-        note=leaf(item.prescription.note) if wants_note and item.prescription.note else None,
-        stop=stop,
+        note_label=note,
+        note=leaf(tip) if tip else None,
+        stop=_stop(*stop, words) if stop else None,
+        own=own_dose(item),
     )
+
+
+def _tip(item: OrderedExercise, cards: Cards) -> str | None:
+    """The note of the program, if the card has room for one."""
+    return item.prescription.note if CardPart.NOTE in cards.parts else None
+
+
+def _stop(rule: str, phone: str, words: Wording) -> Text:
+    return leaf(spaced(rule, fill(words.locale.stop.call, phone=phone)))
+
+
+def own_dose(item: OrderedExercise) -> str:
+    """Return what is a patient's own in what is made of an exercise, if anything is."""
+    return values.DOSE if item.own else ""
 
 
 def exercise_name(item: OrderedExercise, words: Wording) -> Text:
@@ -62,20 +99,12 @@ def exercise_name(item: OrderedExercise, words: Wording) -> Text:
     return leaf(filled(item.exercise.name, item.side, words))
 
 
-def _note_label(order: Order, words: Wording, *, tip: bool, line: bool) -> Text | None:
-    """A note of the program is a tip; the line for the pen is the clinician's."""
-    if tip:
-        return leaf(words.locale.panel.tip)
-    return note_label(order, words) if line else None
-
-
-def note_label(order: Order, words: Wording) -> Text:
+def note_label(clinician: str | None, words: Wording) -> Text:
     """``Note from Dana:``; the name is a per-patient string."""
     panel = words.locale.panel
-    _, short = clinician_names(order.patient, order.clinician)
     name = marked(panel.your_clinician, FieldName.CLINICIAN)
-    if short:
-        name = runs_of(own(short, FieldName.CLINICIAN, values.SHORT_CLINICIAN))
+    if clinician:
+        name = runs_of(own(clinician, FieldName.CLINICIAN, values.SHORT_CLINICIAN))
     return leaf(fill(panel.note_from, name=name))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 
 from handouts.compose.card import exercise_card
 from handouts.compose.code import handout_code
-from handouts.compose.document import Block, Document, Section, leaves
-from handouts.compose.furniture import furniture
+from handouts.compose.document import Block, Document, Section
+from handouts.compose.furniture import furniture, with_code
 from handouts.compose.grid import tracking_grid
 from handouts.compose.guidance import (
     education,
@@ -32,16 +33,19 @@ def compose(order: Order) -> Document:
     """Return the document of an order: the same order gives an equal document.
 
     It has one section for each section of the layout; a section for which there is nothing to
-    say has no blocks.
+    say has no blocks. A `Part` is the identical object in the documents of all orders that say
+    the same there, and stands but once in each.
     """
     words = wording(order.locale, order.language)
     headed = any(section.head == "letterhead" for section in order.layout.sections)
     head = letterhead(order, words) if headed else None
+    said: set[BlockName] = set()
     sections = tuple(
-        Section(tuple(_blocks(order, words, section))) for section in order.layout.sections
+        Section(tuple(_blocks(order, words, section, said))) for section in order.layout.sections
     )
-    said = leaves((head, sections, furniture(order, words, code=order.program.code)))
-    code = handout_code(order.program.code, said, order.clinic.id, order.layout.id, words.language)
+    foot = furniture(order, words, code=order.program.code)
+    nodes = (head, sections, foot)
+    code = handout_code(order.program.code, nodes, order.clinic.id, order.layout.id, words.language)
     return Document(
         language=words.language,
         title=order.program.title,
@@ -50,14 +54,20 @@ def compose(order: Order) -> Document:
         blank=order.locale.spoken.blank,
         letterhead=head,
         sections=sections,
-        furniture=furniture(order, words, code),
+        furniture=with_code(foot, code, words),
         token=order.reference_token,
     )
 
 
-def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
+def _blocks(
+    order: Order, words: Wording, section: LayoutSection, said: set[BlockName]
+) -> Iterator[Block]:
+    """Yield the blocks of a section; ``said``: those that the document has already."""
     for name in section.block_names:
-        yield from _MAKERS[name](order, words, section)
+        blocks = _MAKERS[name](order, words, section)
+        # Two places have leaves of their own, though they say the same.
+        yield from map(deepcopy, blocks) if name in said else blocks
+        said.add(name)
 
 
 def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:

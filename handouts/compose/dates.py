@@ -67,7 +67,7 @@ def appointment(when: dt.date | dt.datetime, words: Wording) -> str:
 
 def clock_time(time: dt.time, words: Wording) -> str:
     """``10:30 AM`` in the US, ``10:30`` in Britain."""
-    return _clean(format_time(time, "short", locale=words.region))
+    return _short_time(time, words.region)
 
 
 def medium_date(date: dt.date, words: Wording) -> str:
@@ -113,6 +113,11 @@ def _day_names(width: Literal["abbreviated", "short", "wide"], region: Locale) -
 @lru_cache(maxsize=4096)
 def _skeleton(skeleton: str, date: dt.date, region: Locale) -> str:
     return _clean(format_skeleton(skeleton, date, locale=region))
+
+
+@lru_cache(maxsize=256)
+def _short_time(time: dt.time, region: Locale) -> str:
+    return _clean(format_time(time, "short", locale=region))
 
 
 def _clean(text: str) -> str:

@@ -6,8 +6,9 @@ once; running heads and feet (`Furniture`) repeat on pages and are no part of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -92,6 +93,18 @@ def text(content: str, *, strong: bool = False, field: FieldName | None = None) 
     return Text((Run(content, strong=strong, field=field),))
 
 
+class Part(Struct, frozen=True, dict=True):
+    """A node that handouts of several patients may share: of equal things it is one object.
+
+    One that has a field ``own`` names there what makes it a single patient's: a dose in words.
+    """
+
+    @cached_property
+    def said_to_all(self) -> str:
+        """See `said_to_all`; put together once, since it is asked for in every handout."""
+        return said_to_all(getattr(self, name) for name in self.__struct_fields__)
+
+
 class Figure(Struct, frozen=True):
     """A picture by exercise id; ``alt`` says what it shows, ``steps`` which step each frame."""
 
@@ -106,7 +119,7 @@ class Figure(Struct, frozen=True):
             raise ValueError(f"the figure of {self.exercise} has no alternative text")
 
 
-class Title(Struct, frozen=True):
+class Title(Part, frozen=True):
     """The handout's title (level 1 heading) and what it is for."""
 
     title: Text
@@ -131,7 +144,7 @@ class PatientPanel(Struct, frozen=True):
     note: Labelled | None = None
 
 
-class PlanRow(Struct, frozen=True, kw_only=True):
+class PlanRow(Part, frozen=True, kw_only=True):
     """One exercise in the plan: number, name, dose in words, days, minutes."""
 
     phase: Text | None = None
@@ -141,6 +154,7 @@ class PlanRow(Struct, frozen=True, kw_only=True):
     dose: Text
     when: Text
     minutes: Text | None
+    own: str = ""
 
 
 class Plan(Struct, frozen=True):
@@ -168,7 +182,7 @@ class PainZone(Struct, frozen=True):
     advice: Text
 
 
-class EffortGuide(Struct, frozen=True):
+class EffortGuide(Part, frozen=True):
     """How exercise should feel, with the 0-10 pain scale."""
 
     heading: Text
@@ -176,7 +190,7 @@ class EffortGuide(Struct, frozen=True):
     zones: tuple[PainZone, ...]
 
 
-class StopRule(Struct, frozen=True):
+class StopRule(Part, frozen=True):
     """When to stop, and whom to call. ``sign`` is the word on the stop sign."""
 
     sign: Text
@@ -184,7 +198,7 @@ class StopRule(Struct, frozen=True):
     call: Text
 
 
-class RedFlags(Struct, frozen=True):
+class RedFlags(Part, frozen=True):
     """Emergency signs and same-day signs."""
 
     lead: Text
@@ -192,7 +206,7 @@ class RedFlags(Struct, frozen=True):
     same_day: Text
 
 
-class Bulleted(Struct, frozen=True):
+class Bulleted(Part, frozen=True):
     """A heading with bullets: precautions, or when to book a visit."""
 
     name: BlockName
@@ -200,7 +214,7 @@ class Bulleted(Struct, frozen=True):
     items: tuple[Text, ...]
 
 
-class Prose(Struct, frozen=True):
+class Prose(Part, frozen=True):
     """A heading with paragraphs: education."""
 
     heading: Text
@@ -253,7 +267,7 @@ class Fact(Struct, frozen=True):
     text: Text
 
 
-class ExerciseCard(Struct, frozen=True, kw_only=True):
+class ExerciseCard(Part, frozen=True, kw_only=True):
     """One exercise. Parts the layout does not ask for are None or empty.
 
     ``dose`` in cells, or ``dose_words`` as short phrases ("hold 5 seconds") for dense rows; never
@@ -274,6 +288,7 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
     note_label: Text | None = None
     note: Text | None = None
     stop: Text | None = None
+    own: str = ""
 
 
 class DayHead(Struct, frozen=True):
@@ -288,7 +303,7 @@ class DayHead(Struct, frozen=True):
     own: str = ""
 
 
-class WeekHead(Struct, frozen=True):
+class WeekHead(Part, frozen=True):
     """The columns of one week."""
 
     title: Text
@@ -308,7 +323,7 @@ class GridLine(Struct, frozen=True):
     summary: str = ""
 
 
-class GridRow(Struct, frozen=True):
+class GridRow(Part, frozen=True):
     """One exercise in the grid, with one or more lines of boxes.
 
     ``summary`` says days and boxes in words, for the plain-text twin.
@@ -320,6 +335,7 @@ class GridRow(Struct, frozen=True):
     dose: Text
     lines: tuple[GridLine, ...]
     summary: str = ""
+    own: str = ""
 
 
 class GridBand(Struct, frozen=True):
@@ -350,7 +366,7 @@ class LegendSign(StrEnum):
     PAIN = "pain"
 
 
-class LegendItem(Struct, frozen=True):
+class LegendItem(Part, frozen=True):
     """A sign and its meaning; ``sign`` is printed for letters and the pain example."""
 
     kind: LegendSign
@@ -367,7 +383,7 @@ class TrackingGrid(Struct, frozen=True):
     bands: tuple[GridBand, ...]
 
 
-class Notes(Struct, frozen=True):
+class Notes(Part, frozen=True):
     """Lines for the patient's own notes."""
 
     heading: Text
@@ -395,7 +411,7 @@ class Section(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-class Letterhead(Struct, frozen=True):
+class Letterhead(Part, frozen=True):
     """The clinic at the top of the first page."""
 
     name: Text
@@ -463,3 +479,21 @@ def leaves(node: object) -> Iterator[Text]:
     elif isinstance(node, Struct):
         for name in node.__struct_fields__:
             yield from leaves(getattr(node, name))
+
+
+def said_to_all(nodes: Iterable[object]) -> str:
+    """Return what all patients of a program read alike below ``nodes``, a line for each leaf.
+
+    Per-patient strings are left out, and leaves that hold nothing else.
+    """
+    parts: list[str] = []
+    for node in nodes:
+        if isinstance(node, Text):
+            parts.append("".join([run.text for run in node.runs if run.field is None]))
+        elif isinstance(node, Part):
+            parts.append(node.said_to_all)
+        elif isinstance(node, tuple):
+            parts.append(said_to_all(node))
+        elif isinstance(node, Struct):
+            parts.append(said_to_all(getattr(node, name) for name in node.__struct_fields__))
+    return "\n".join([part for part in parts if part.strip()])

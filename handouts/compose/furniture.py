@@ -2,40 +2,75 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from msgspec.structs import replace
 
 from handouts.compose.dates import medium_date, month, months_later
-from handouts.compose.document import FieldName, Furniture, Text
+from handouts.compose.document import NOTHING, FieldName, Furniture, Text
 from handouts.compose.own import clinician_names, next_visit, start_words
 from handouts.compose.runs import Runs, fill, folded, leaf, marked, own, spaced
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
 from handouts.model.choices import AffectedSide
+from handouts.model.clinic import Clinic
+from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order
+from handouts.model.safety import Safety
 
 
 def furniture(order: Order, words: Wording, code: str) -> Furniture:
     """Return the running heads and feet of the handout."""
-    clinic, safety, phrases = order.clinic, order.safety, words.locale.furniture
-    name = order.patient.name
+    patient = order.patient
+    general = _general(order.clinic, order.safety, order.date, reviewers(order), words)
+    return replace(
+        general,
+        patient=leaf(own(patient.name, FieldName.NAME)) if patient.name else None,
+        disclaimer=_disclaimer(patient.name, order.safety, words),
+        code=_code(code, words),
+        heading=_heading(patient.preferred_name or patient.name, words),
+        side=_side(patient.affected_side, words),
+        dates=_dates(order, words),
+    )
+
+
+def with_code(foot: Furniture, code: str, words: Wording) -> Furniture:
+    """Return furniture with another code."""
+    return replace(foot, code=_code(code, words))
+
+
+@remembered(FEW)
+def _general(
+    clinic: Clinic,
+    safety: Safety,
+    date: dt.date,
+    names: tuple[str, ...] | None,
+    words: Wording,
+) -> Furniture:
+    """The furniture of a handout for anybody, without a code; ``names``: who checked it."""
+    phrases = words.locale.furniture
     return Furniture(
         clinic=leaf(clinic.full_name),
-        patient=leaf(own(name, FieldName.NAME)) if name else None,
+        patient=None,
         phone=leaf(clinic.phone),
         stop_rule=leaf(safety.stop_rule),
         call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
-        disclaimer=leaf(spaced(_made_for(name, words), safety.disclaimer)),
+        disclaimer=NOTHING,
         disclaimer_short=leaf(safety.disclaimer_short),
-        checked=leaf(_checked(order, words)),
-        made=_made(order, words),
-        code=leaf(fill(phrases.code, code=code)),
+        checked=leaf(_checked(names, words)),
+        made=_made(date, clinic.review_months, names, words),
+        code=NOTHING,
         page=phrases.page,
         turn_over=leaf(phrases.turn_over),
         continued=leaf(phrases.continued),
-        heading=_heading(order, words),
-        side=_side(order.patient.affected_side, words),
-        dates=_dates(order, words),
+        heading=NOTHING,
+        side=None,
+        dates=None,
     )
+
+
+def _code(code: str, words: Wording) -> Text:
+    return leaf(fill(words.locale.furniture.code, code=code))
 
 
 def reviewers(order: Order) -> tuple[str, ...] | None:
@@ -47,40 +82,40 @@ def reviewers(order: Order) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(review.by for review in reviews if review.by))
 
 
-def _made_for(name: str | None, words: Wording) -> Runs:
+def _disclaimer(name: str | None, safety: Safety, words: Wording) -> Text:
     phrases = words.locale.furniture
     sentence = (
         fill(phrases.made_for, name=own(name, FieldName.NAME))
         if name
         else fill(phrases.made_for_one)
     )
-    return marked(sentence, FieldName.NAME)
+    return leaf(spaced(marked(sentence, FieldName.NAME), safety.disclaimer))
 
 
-def _checked(order: Order, words: Wording) -> Runs:
-    phrases, names = words.locale.furniture, reviewers(order)
+def _checked(names: tuple[str, ...] | None, words: Wording) -> Runs:
+    phrases = words.locale.furniture
     if names is None:
         return fill(phrases.unchecked)
     return fill(phrases.checked, names=words.conjoined(names))
 
 
-def _made(order: Order, words: Wording) -> Text:
+def _made(date: dt.date, months: int, names: tuple[str, ...] | None, words: Wording) -> Text:
     phrases = words.locale.furniture
-    made = fill(phrases.made, date=medium_date(order.date, words))
-    due = months_later(order.date, order.clinic.review_months)
+    made = fill(phrases.made, date=medium_date(date, words))
+    due = months_later(date, months)
     review = fill(phrases.review, month=month(due, words))
-    checked = _checked(order, words)
+    checked = _checked(names, words)
     return leaf(spaced(marked(made, FieldName.MADE), checked, marked(review, FieldName.MADE)))
 
 
-def _heading(order: Order, words: Wording) -> Text:
-    phrases, patient = words.locale.furniture, order.patient
-    name = patient.preferred_name or patient.name
+def _heading(name: str | None, words: Wording) -> Text:
+    phrases = words.locale.furniture
     heading = phrases.heading_named if name else phrases.heading
     whose = own(name or "", FieldName.PREFERRED_NAME)
     return leaf(marked(fill(heading, name=whose), FieldName.PREFERRED_NAME))
 
 
+@remembered(FEW)
 def _side(side: AffectedSide | None, words: Wording) -> Text | None:
     if side is None:
         return None

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from handouts.compose import values
-from handouts.compose.card import exercise_name
+from handouts.compose.card import exercise_name, own_dose
 from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_day
 from handouts.compose.document import (
     DayHead,
@@ -21,12 +21,15 @@ from handouts.compose.document import (
 )
 from handouts.compose.dose_text import dose_line
 from handouts.compose.grid_lines import line_labels
-from handouts.compose.grid_words import grid_lead, legend
+from handouts.compose.grid_words import grid_heading, grid_lead, legend
 from handouts.compose.own import own_dates
 from handouts.compose.runs import Value, fill, leaf, marked, own, plain, spaced
-from handouts.compose.schedule import exercise_days, when
+from handouts.compose.schedule import exercise_days, is_daily, when
 from handouts.compose.steps import small_picture
 from handouts.compose.wording import Wording
+from handouts.model.dosage import Dosage
+from handouts.model.layout import Grid
+from handouts.model.memory import FEW, MOST, remembered
 from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
@@ -43,29 +46,35 @@ def tracking_grid(order: Order, words: Wording) -> TrackingGrid:
     for first in range(0, weeks, setting.weeks_across):
         numbers = range(first, min(first + setting.weeks_across, weeks))
         bands.append(_band(order, words, numbers))
-    rests = any(
-        not box for band in bands for row in band.rows for line in row.lines for box in line.boxes
-    )
+    rests = any(not all(line.boxes) for band in bands for row in band.rows for line in row.lines)
     return TrackingGrid(
-        leaf(words.locale.grid.heading),
-        grid_lead(order, words, rests=rests),
+        grid_heading(words),
+        grid_lead(setting, words, rests=rests),
         legend(order, words, rests=rests) if setting.legend else (),
         tuple(bands),
     )
 
 
 def _band(order: Order, words: Wording, weeks: range) -> GridBand:
-    phrases = words.locale.grid
-    pain = Labelled(leaf(phrases.pain), leaf(phrases.pain_scale))
+    start, setting = order.patient.start_date, order.layout.grid
+    first = _MONDAY if start is None else start.weekday()
+    week = tuple((first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK))
     return GridBand(
-        tuple(_week(number, order.patient.start_date, words) for number in weeks),
-        tuple(_row(item, order, words, len(weeks)) for item in order.exercises),
-        pain if order.layout.grid.pain else None,
+        tuple(_week(number, start, words) for number in weeks),
+        tuple(_row(item, week, weeks, words, setting) for item in order.exercises),
+        _pain(weeks.start, words) if setting.pain else None,
         circles=words.locale.spoken.circles,
         joint=words.locale.lists.comma,
     )
 
 
+@remembered(FEW)
+def _pain(_first_week: int, words: Wording) -> Labelled:
+    """The pain row: each band has one of its own."""
+    return Labelled(leaf(words.locale.grid.pain), leaf(words.locale.grid.pain_scale))
+
+
+@remembered(4 * FEW)
 def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
     """One week's head. Everything that depends on the start date is a per-patient string."""
     title = fill(words.locale.grid.week, n=words.number(number + 1))
@@ -94,13 +103,26 @@ def _letters(weekday: int, words: Wording) -> Text:
     return leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
 
 
-def _row(item: OrderedExercise, order: Order, words: Wording, weeks: int) -> GridRow:
-    start = order.patient.start_date
-    first = _MONDAY if start is None else start.weekday()
-    open_days = exercise_days(item.dosage)
-    week = [(first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK)]
-    open_week = tuple(open_days is None or day in open_days for day in week)
-    boxes, days = open_week * weeks, _boxes(open_week, first, words)
+def _row(
+    item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Wording, setting: Grid
+) -> GridRow:
+    """The row of an exercise in a band of ``weeks``; a ``week`` is its weekdays in order."""
+    days = exercise_days(item.dosage)
+    is_open = tuple(days is None or day in days for day in week)
+    return _row_of(item, is_open, (weeks.start, len(weeks)), words, pictures=setting.pictures)
+
+
+@remembered(4 * MOST, unless=lambda item, *_, **__: item.own)
+def _row_of(
+    item: OrderedExercise,
+    week: tuple[bool, ...],
+    band: tuple[int, int],
+    words: Wording,
+    *,
+    pictures: bool,
+) -> GridRow:
+    """``week``: the days that have boxes; ``band``: its first week, and how many it has."""
+    boxes, days = week * band[1], _boxes(item.dosage, words)
     name = exercise_name(item, words)
     labels = line_labels(item, words)
     summary = fill(words.locale.grid.days, days=when(item.dosage, words))
@@ -109,11 +131,12 @@ def _row(item: OrderedExercise, order: Order, words: Wording, weeks: int) -> Gri
         summary = spaced(summary, fill(words.locale.grid.boxes, labels=words.commas(spoken)))
     return GridRow(
         number=leaf(words.number(item.number)),
-        figure=small_picture(item, words) if order.layout.grid.pictures else None,
+        figure=small_picture(item, words) if pictures else None,
         name=name,
-        dose=leaf(dose_line(item, words, brief=not order.layout.grid.pictures)),
+        dose=leaf(dose_line(item, words, brief=not pictures)),
         lines=tuple(GridLine(label, boxes, _spoken(name, label, words), days) for label in labels),
         summary=plain(summary),
+        own=own_dose(item),
     )
 
 
@@ -123,10 +146,10 @@ def _spoken(name: Text, label: Text | None, words: Wording) -> str:
     return plain(words.commas([name.plain, side]))
 
 
-def _boxes(week: tuple[bool, ...], first: int, words: Wording) -> str:
+def _boxes(dosage: Dosage, words: Wording) -> str:
     """``boxes to tick: Monday, Wednesday, Friday``."""
-    days = [(first + offset) % DAYS_PER_WEEK for offset, is_open in enumerate(week) if is_open]
+    days = exercise_days(dosage)
     named: Value = words.locale.days.every_day
-    if len(days) < DAYS_PER_WEEK:
-        named = words.commas([full_day(day, words) for day in sorted(days)])
+    if days is not None and not is_daily(days):
+        named = words.commas([full_day(day, words) for day in days])
     return plain(fill(words.locale.spoken.boxes, days=named))

@@ -6,14 +6,23 @@ from handouts.compose.document import LegendItem, LegendSign, Text
 from handouts.compose.grid_lines import side_signs, time_signs
 from handouts.compose.runs import leaf, spaced
 from handouts.compose.wording import Wording
+from handouts.model.layout import Grid
+from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order
 
 _PAIN_EXAMPLE = 3
 
 
-def grid_lead(order: Order, words: Wording, *, rests: bool) -> Text:
+@remembered(FEW)
+def grid_heading(words: Wording) -> Text:
+    """Return the grid's heading."""
+    return leaf(words.locale.grid.heading)
+
+
+@remembered(FEW)
+def grid_lead(setting: Grid, words: Wording, *, rests: bool) -> Text:
     """The line under the heading; without a legend it explains boxes, rest days and pain."""
-    phrases, setting = words.locale.grid, order.layout.grid
+    phrases = words.locale.grid
     if setting.legend:
         return leaf(phrases.bring)
     shaded = phrases.shaded if rests else ""
@@ -23,19 +32,26 @@ def grid_lead(order: Order, words: Wording, *, rests: bool) -> Text:
 def legend(order: Order, words: Wording, *, rests: bool) -> tuple[LegendItem, ...]:
     """Return the signs that this grid uses, with their meanings; "1st" explains itself."""
     phrases, spoken = words.locale.grid, words.locale.spoken
-    items = [LegendItem(LegendSign.DONE, None, leaf(phrases.done, spoken=spoken.done))]
+    items = [_item(LegendSign.DONE, None, phrases.done, spoken.done)]
     if rests:
-        items.append(LegendItem(LegendSign.REST, None, leaf(phrases.rest, spoken=spoken.rest)))
+        items.append(_item(LegendSign.REST, None, phrases.rest, spoken.rest))
     used = [
         sign
         for item in order.exercises
         for sign in (*side_signs(item.side, words), *time_signs(item.dosage, words))
     ]
-    for phrase in (phrases.left, phrases.right, phrases.morning, phrases.evening):
-        if (phrase.sign, phrase.spoken) in used:
-            meaning = leaf(phrase.spoken)
-            items.append(LegendItem(LegendSign.LETTER, leaf(phrase.sign), meaning))
+    items += [
+        _item(LegendSign.LETTER, phrase.sign, phrase.spoken)
+        for phrase in (phrases.left, phrases.right, phrases.morning, phrases.evening)
+        if (phrase.sign, phrase.spoken) in used
+    ]
     if order.layout.grid.pain:
-        example = leaf(words.number(_PAIN_EXAMPLE))
-        items.append(LegendItem(LegendSign.PAIN, example, leaf(phrases.pain_meaning)))
+        items.append(_item(LegendSign.PAIN, words.number(_PAIN_EXAMPLE), phrases.pain_meaning))
     return tuple(items)
+
+
+@remembered(FEW)
+def _item(
+    kind: LegendSign, sign: str | None, meaning: str, spoken: str | None = None
+) -> LegendItem:
+    return LegendItem(kind, leaf(sign) if sign else None, leaf(meaning, spoken=spoken))

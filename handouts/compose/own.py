@@ -18,6 +18,7 @@ from handouts.compose.document import FieldName
 from handouts.compose.visits import Visits
 from handouts.compose.wording import Wording
 from handouts.model.clinic import Clinician
+from handouts.model.memory import FEW, remembered
 from handouts.model.patient import Patient
 
 
@@ -58,6 +59,7 @@ def clinician_names(
     return (patient.clinician, patient.clinician) if patient.clinician else (None, None)
 
 
+@remembered(FEW)
 def start_words(start: dt.date | None, words: Wording) -> str | None:
     """The first day in words: ``Mon, Mar 2``."""
     return day_and_date(start, words) if start else None

@@ -10,20 +10,25 @@ from handouts.compose.document import (
     Labelled,
     Letterhead,
     PatientPanel,
-    Run,
     Text,
     Title,
 )
 from handouts.compose.own import clinician_names, next_visit, start_words
-from handouts.compose.runs import BLANK, Value, fill, leaf, marked, own, plain
+from handouts.compose.runs import BLANK, fill, leaf, marked, own, plain
 from handouts.compose.wording import Wording
 from handouts.model.choices import AffectedSide
+from handouts.model.clinic import Clinic
+from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order
 
 
 def letterhead(order: Order, words: Wording) -> Letterhead:
     """Return the clinic's letterhead."""
-    clinic = order.clinic
+    return _letterhead(order.clinic, words)
+
+
+@remembered(FEW)
+def _letterhead(clinic: Clinic, words: Wording) -> Letterhead:
     return Letterhead(
         name=leaf(clinic.name),
         kind=leaf(clinic.kind) if clinic.kind else None,
@@ -35,21 +40,25 @@ def letterhead(order: Order, words: Wording) -> Letterhead:
 
 def title(order: Order) -> Title:
     """Return the title of the handout."""
-    return Title(leaf(order.program.title), leaf(order.program.subtitle))
+    return _title(order.program.title, order.program.subtitle)
+
+
+@remembered(FEW)
+def _title(title: str, subtitle: str) -> Title:
+    return Title(leaf(title), leaf(subtitle))
 
 
 def patient_panel(order: Order, words: Wording) -> PatientPanel:
     """Return who the handout is for; what is not known is a line for the pen."""
     patient, phrases = order.patient, words.locale.panel
-    start = _own(start_words(patient.start_date, words), FieldName.START)
-    visit = _own(next_visit(patient, words), FieldName.NEXT_VISIT)
-    clinician = _own(clinician_names(patient, order.clinician)[0], FieldName.CLINICIAN)
+    start = start_words(patient.start_date, words)
+    clinician = clinician_names(patient, order.clinician)[0]
     fields = (
-        _field(phrases.name, _own(patient.name, FieldName.NAME), FieldName.NAME),
+        _field(phrases.name, patient.name, FieldName.NAME),
         _sore_side(patient.affected_side, words),
-        _field(phrases.clinician, clinician, FieldName.CLINICIAN),
-        _field(phrases.start, start, FieldName.START),
-        _field(phrases.next_visit, visit, FieldName.NEXT_VISIT),
+        _shared_field(phrases.clinician, clinician, FieldName.CLINICIAN),
+        _shared_field(phrases.start, start, FieldName.START),
+        _field(phrases.next_visit, next_visit(patient, words), FieldName.NEXT_VISIT),
     )
     return PatientPanel(fields, _note(order, words))
 
@@ -64,16 +73,27 @@ def _note(order: Order, words: Wording) -> Labelled | None:
     """The clinician's note; its label goes with it: a patient without one has neither."""
     if not order.patient.note:
         return None
-    label = Text(marked(note_label(order, words).runs, FieldName.NOTE))
+    signed = note_label(clinician_names(order.patient, order.clinician)[1], words)
+    label = Text(marked(signed.runs, FieldName.NOTE))
     return Labelled(label, leaf(own(order.patient.note, FieldName.NOTE)))
 
 
-def _own(text: str | None, field: FieldName) -> Run | None:
-    return own(text, field) if text else None
+def _field(label: str, value: str | None, field: FieldName) -> Labelled:
+    """A value that is the patient's own, after a label that is not."""
+    return Labelled(
+        _label(label, field), leaf(own(value, field) if value else marked(BLANK, field))
+    )
 
 
-def _field(label: str, value: Value | None, field: FieldName) -> Labelled:
-    return Labelled(leaf(label), leaf(marked(value or BLANK, field)))
+@remembered(FEW)
+def _label(label: str, _field: FieldName) -> Text:
+    return leaf(label)
+
+
+@remembered(FEW)
+def _shared_field(label: str, value: str | None, field: FieldName) -> Labelled:
+    """A value that many patients have: the start, the clinician."""
+    return _field(label, value, field)
 
 
 def _choice(choice: str, field: FieldName, words: Wording) -> Text:
@@ -82,6 +102,7 @@ def _choice(choice: str, field: FieldName, words: Wording) -> Text:
     return leaf(marked(choice, field), spoken=spoken)
 
 
+@remembered(FEW)
 def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:
     phrases, field = words.locale.panel, FieldName.AFFECTED_SIDE
     label = leaf(phrases.sore_side)

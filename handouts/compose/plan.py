@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from handouts.compose.card import exercise_name
+from handouts.compose.card import exercise_name, own_dose
 from handouts.compose.dates import DAYS_PER_WEEK, listed_days
 from handouts.compose.document import Plan, PlanRow, Text
 from handouts.compose.dose_text import dose_line
-from handouts.compose.runs import Value, fill, leaf, runs_of, spaced, strong
-from handouts.compose.schedule import exercise_days, is_daily, often, when
+from handouts.compose.runs import Value, fill, leaf, spaced, strong
+from handouts.compose.schedule import ONCE, exercise_days, is_daily, often, when
 from handouts.compose.steps import small_picture
 from handouts.compose.wording import SECONDS_PER_MINUTE, Wording
+from handouts.model.dosage import Quantity
 from handouts.model.estimate import seconds
 from handouts.model.layout import BlockName
+from handouts.model.memory import FEW, MOST, remembered
 from handouts.model.order import Order, OrderedExercise
 
 _Items = tuple[OrderedExercise, ...]
+_Days = tuple[int, ...] | str
+"""Weekdays, 0 for Monday, or what some days are called."""
 
 
 def plan(order: Order, words: Wording) -> Plan:
     """Return the plan of the whole order."""
-    phrases = words.locale.plan
+    ticks = any(BlockName.TRACKING in section.block_names for section in order.layout.sections)
     return Plan(
-        leaf(phrases.heading),
-        leaf(spaced(phrases.lead, _tick(order, words))),
+        *_opening(words, ticks=ticks),
         tuple(_row(item, words) for item in order.exercises),
         _totals(order.exercises, words),
     )
@@ -37,13 +39,14 @@ def minutes(item: OrderedExercise) -> int | None:
     return None if taken is None else max(1, math.floor(taken / SECONDS_PER_MINUTE + 0.5))
 
 
-def _tick(order: Order, words: Wording) -> str:
-    holding = [BlockName.TRACKING in section.block_names for section in order.layout.sections]
-    if not any(holding):
-        return ""
-    return words.locale.plan.tick
+@remembered(FEW)
+def _opening(words: Wording, *, ticks: bool) -> tuple[Text, Text]:
+    """Heading and lead; ``ticks``: there is a grid to tick off."""
+    phrases = words.locale.plan
+    return leaf(phrases.heading), leaf(spaced(phrases.lead, phrases.tick if ticks else ""))
 
 
+@remembered(MOST, unless=lambda item, _words: item.own)
 def _row(item: OrderedExercise, words: Wording) -> PlanRow:
     taken = minutes(item)
     return PlanRow(
@@ -54,6 +57,7 @@ def _row(item: OrderedExercise, words: Wording) -> PlanRow:
         dose=leaf(dose_line(item, words)),
         when=leaf(when(item.dosage, words)),
         minutes=None if taken is None else leaf(words.count(words.locale.plan.minutes, taken)),
+        own=own_dose(item),
     )
 
 
@@ -78,51 +82,75 @@ def _totals(items: _Items, words: Wording) -> tuple[Text, ...]:
     totals = []
     for index, (numbers, days) in enumerate(ordered):
         done = tuple(item for item in items if item.number in numbers)
-        name: Value = listed_days(days, words)
-        if is_daily(tuple(days)):
-            name = words.locale.days.every_day
-        elif two_cover_all and index == 1:
-            name = phrases.other_days
-        totals.append(_total(name, done, items, words))
+        other = two_cover_all and index == 1
+        totals.append(_total(phrases.other_days if other else tuple(days), done, items, words))
     if sum(map(len, kinds.values())) < DAYS_PER_WEEK:
-        others = strong(fill(phrases.days, days=phrases.other_days))
-        totals.append(leaf(spaced(others, phrases.rest)))
+        totals.append(_rest(words))
     return tuple(totals)
 
 
-def _total(days: Value, done: _Items, items: _Items, words: Wording) -> Text:
+def _total(days: _Days, done: _Items, items: _Items, words: Wording) -> Text:
     """``Every day: all 4, about 9 minutes, once a day.``
 
     Minutes are the sum of what the rows say, so that a reader who adds up gets the same; of a
     whole day where one exercise is done more often than another.
     """
-    phrases = words.locale.plan
-    which = _which(done, items, words)
+    numbers = None if len(done) == len(items) else tuple(item.number for item in done)
     taken = [minutes(item) for item in done]
     known = [part for part in taken if part is not None]
     times = [_times(item) for item in done]
-    if len(known) < len(taken) or None in times:
-        sentence = fill(phrases.total_untimed, which=which)
-    elif len(set(times)) > 1:
-        whole = sum(part * (number or 1) for part, number in zip(known, times, strict=True))
-        sentence = fill(phrases.total, which=which, minutes=words.count(phrases.minutes, whole))
+    total, how_often = None, None
+    if len(known) == len(taken) and None not in times:
+        alike = len(set(times)) == 1
+        total = sum(
+            part if alike else part * (number or 1)
+            for part, number in zip(known, times, strict=True)
+        )
+        daily = all(is_daily(exercise_days(item.dosage)) for item in items)
+        if alike and (times[0] != 1 or daily):
+            how_often = done[0].dosage.times_per_day or ONCE
+    return _total_of(days, numbers, len(done), (total, how_often), words)
+
+
+@remembered(MOST)
+def _total_of(
+    days: _Days,
+    numbers: tuple[int, ...] | None,
+    count: int,
+    taken: tuple[int | None, Quantity | None],
+    words: Wording,
+) -> Text:
+    """``numbers``: of some of the exercises; ``taken``: minutes, and how often that, if known."""
+    phrases, (total, how_often) = words.locale.plan, taken
+    if numbers is None:
+        which: Value = words.count(phrases.all, count)
     else:
-        session = words.count(phrases.minutes, sum(known))
+        said = words.conjoined([words.number(number) for number in numbers])
+        which = fill(words.form(phrases.some, count), numbers=said)
+    if total is None:
+        sentence = fill(phrases.total_untimed, which=which)
+    elif how_often is None:
+        session = words.count(phrases.minutes, total)
         sentence = fill(phrases.total, which=which, minutes=session)
-        if times[0] != 1 or all(is_daily(exercise_days(item.dosage)) for item in items):
-            how_often = often(done[0].dosage.times_per_day, words)
-            sentence = fill(phrases.total_often, which=which, minutes=session, often=how_often)
-    return leaf(spaced(strong(fill(phrases.days, days=days)), sentence))
+    else:
+        session = words.count(phrases.minutes, total)
+        said = often(how_often, words)
+        sentence = fill(phrases.total_often, which=which, minutes=session, often=said)
+    return leaf(spaced(strong(fill(phrases.days, days=_named(days, words))), sentence))
+
+
+def _named(days: _Days, words: Wording) -> Value:
+    if isinstance(days, str):
+        return days
+    return words.locale.days.every_day if is_daily(days) else listed_days(days, words)
+
+
+@remembered(FEW)
+def _rest(words: Wording) -> Text:
+    phrases = words.locale.plan
+    return leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))
 
 
 def _times(item: OrderedExercise) -> int | None:
     times = item.dosage.times_per_day
     return 1 if times is None else times.low
-
-
-def _which(done: Sequence[OrderedExercise], items: _Items, words: Wording) -> Value:
-    phrases = words.locale.plan
-    if len(done) == len(items):
-        return words.count(phrases.all, len(items))
-    numbers = words.conjoined([words.number(item.number) for item in done])
-    return fill(words.form(phrases.some, len(done)), numbers=runs_of(numbers))

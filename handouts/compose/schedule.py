@@ -18,6 +18,8 @@ SPREAD: dict[int, tuple[int, ...]] = {
 }
 """Weekdays (0 is Monday) for a number of days a week, with rest between them where that can be."""
 
+ONCE = Quantity(1, 1)
+
 
 def exercise_days(dosage: Dosage) -> tuple[int, ...] | None:
     """Return the weekdays of a dose, 0 for Monday; None where any day will do.

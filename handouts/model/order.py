@@ -41,7 +41,8 @@ class OrderedExercise(Struct, frozen=True):
     """One exercise as prescribed: variant applied, dose overridden, side resolved.
 
     ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
-    that starts with this exercise, if it has one.
+    that starts with this exercise, if it has one. ``own``: the dose holds words typed for this
+    patient, so that nothing made of it may be remembered.
     """
 
     number: int
@@ -50,6 +51,7 @@ class OrderedExercise(Struct, frozen=True):
     dosage: Dosage
     side: Side
     phase: str | None = None
+    own: bool = False
 
 
 class Order(Struct, frozen=True):

@@ -217,3 +217,28 @@ def test_a_patients_own_dose_has_the_same_limits_and_no_place_in_a_file(folder: 
 
 def test_the_token_is_handed_on(folder: Any) -> None:
     assert order(folder, token="7QK2M9XD4TRV0HBN").reference_token == "7QK2M9XD4TRV0HBN"  # noqa: S105, S106
+
+
+@pytest.mark.parametrize(
+    ("edits", "doses", "expected"),
+    [
+        ([], {"heel-slide": "900 times"}, "repetitions of 900 is above the limit"),
+        ([("Slide {your_side}", "Slide {my_side}")], {}, "unknown placeholder {my_side}"),
+        ([("hold: 5 s", "hold: 1 min")], {}, "a hold of 1 minutes"),
+    ],
+)
+def test_what_is_wrong_is_said_each_time(
+    edits: list[tuple[str, str]], doses: dict[str, str], expected: str, folder: Any
+) -> None:
+    folder.edit("exercises", "heel-slide", *edits)
+    library = Library(Workspace(folder.path))
+    own = {name: Dosage.model_validate(dose) for name, dose in doses.items()}
+    good = make_order(library, OrderRequest("si-joint-calm", "north"))
+    said = []
+    for _ in range(2):
+        with pytest.raises(ContentError, match=expected) as caught:
+            make_order(library, OrderRequest("heels", "north", doses=own))
+        said.append(caught.value.problems)
+        again = make_order(library, OrderRequest("si-joint-calm", "north"))
+        assert list(map(id, again.exercises)) == list(map(id, good.exercises))
+    assert said[0] == said[1]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.code import canonical, handout_code
+from handouts.compose.code import handout_code
 from handouts.compose.compose import compose
-from handouts.compose.document import FieldName, text
+from handouts.compose.document import FieldName, said_to_all, text
 from handouts.model.order import Side
 
 Make = Callable[..., Any]
@@ -28,7 +28,7 @@ def test_known_value() -> None:
 
 def test_canonical_leaves_fields_out() -> None:
     said = [text("Name"), text("Maria", field=FieldName.NAME), text("Start")]
-    assert canonical(said) == "Name\nStart"
+    assert said_to_all(said) == "Name\nStart"
 
 
 @pytest.mark.parametrize(
