@@ -33,8 +33,8 @@ def compose(order: Order) -> Document:
     """Return the document of an order: the same order gives an equal document.
 
     It has one section for each section of the layout; a section for which there is nothing to
-    say has no blocks. A `Part` is the identical object in the documents of all orders that say
-    the same there, and stands but once in each.
+    say has no blocks. A `SharedNode` is the identical object in the documents of all orders that
+    say the same there, and stands but once in each.
     """
     words = wording(order.locale, order.language)
     headed = any(section.head == "letterhead" for section in order.layout.sections)

@@ -93,11 +93,16 @@ def text(content: str, *, strong: bool = False, field: FieldName | None = None) 
     return Text((Run(content, strong=strong, field=field),))
 
 
-class Part(Struct, frozen=True, dict=True):
+class SharedNode(Struct, frozen=True, dict=True):
     """A node that handouts of several patients may share: of equal things it is one object.
 
     One that has a field ``own`` names there what makes it a single patient's: a dose in words.
     """
+
+    @cached_property
+    def leaves(self) -> tuple[Text, ...]:
+        """See `leaves`; looked up once, since they are asked for in every handout."""
+        return tuple(leaves(tuple(getattr(self, name) for name in self.__struct_fields__)))
 
     @cached_property
     def said_to_all(self) -> str:
@@ -119,7 +124,7 @@ class Figure(Struct, frozen=True):
             raise ValueError(f"the figure of {self.exercise} has no alternative text")
 
 
-class Title(Part, frozen=True):
+class Title(SharedNode, frozen=True):
     """The handout's title (level 1 heading) and what it is for."""
 
     title: Text
@@ -144,7 +149,7 @@ class PatientPanel(Struct, frozen=True):
     note: Labelled | None = None
 
 
-class PlanRow(Part, frozen=True, kw_only=True):
+class PlanRow(SharedNode, frozen=True, kw_only=True):
     """One exercise in the plan: number, name, dose in words, days, minutes."""
 
     phase: Text | None = None
@@ -182,7 +187,7 @@ class PainZone(Struct, frozen=True):
     advice: Text
 
 
-class EffortGuide(Part, frozen=True):
+class EffortGuide(SharedNode, frozen=True):
     """How exercise should feel, with the 0-10 pain scale."""
 
     heading: Text
@@ -190,7 +195,7 @@ class EffortGuide(Part, frozen=True):
     zones: tuple[PainZone, ...]
 
 
-class StopRule(Part, frozen=True):
+class StopRule(SharedNode, frozen=True):
     """When to stop, and whom to call. ``sign`` is the word on the stop sign."""
 
     sign: Text
@@ -198,7 +203,7 @@ class StopRule(Part, frozen=True):
     call: Text
 
 
-class RedFlags(Part, frozen=True):
+class RedFlags(SharedNode, frozen=True):
     """Emergency signs and same-day signs."""
 
     lead: Text
@@ -206,7 +211,7 @@ class RedFlags(Part, frozen=True):
     same_day: Text
 
 
-class Bulleted(Part, frozen=True):
+class Bulleted(SharedNode, frozen=True):
     """A heading with bullets: precautions, or when to book a visit."""
 
     name: BlockName
@@ -214,7 +219,7 @@ class Bulleted(Part, frozen=True):
     items: tuple[Text, ...]
 
 
-class Prose(Part, frozen=True):
+class Prose(SharedNode, frozen=True):
     """A heading with paragraphs: education."""
 
     heading: Text
@@ -267,7 +272,7 @@ class Fact(Struct, frozen=True):
     text: Text
 
 
-class ExerciseCard(Part, frozen=True, kw_only=True):
+class ExerciseCard(SharedNode, frozen=True, kw_only=True):
     """One exercise. Parts the layout does not ask for are None or empty.
 
     ``dose`` in cells, or ``dose_words`` as short phrases ("hold 5 seconds") for dense rows; never
@@ -303,7 +308,7 @@ class DayHead(Struct, frozen=True):
     own: str = ""
 
 
-class WeekHead(Part, frozen=True):
+class WeekHead(SharedNode, frozen=True):
     """The columns of one week."""
 
     title: Text
@@ -323,7 +328,7 @@ class GridLine(Struct, frozen=True):
     summary: str = ""
 
 
-class GridRow(Part, frozen=True):
+class GridRow(SharedNode, frozen=True):
     """One exercise in the grid, with one or more lines of boxes.
 
     ``summary`` says days and boxes in words, for the plain-text twin.
@@ -366,7 +371,7 @@ class LegendSign(StrEnum):
     PAIN = "pain"
 
 
-class LegendItem(Part, frozen=True):
+class LegendItem(SharedNode, frozen=True):
     """A sign and its meaning; ``sign`` is printed for letters and the pain example."""
 
     kind: LegendSign
@@ -383,7 +388,7 @@ class TrackingGrid(Struct, frozen=True):
     bands: tuple[GridBand, ...]
 
 
-class Notes(Part, frozen=True):
+class Notes(SharedNode, frozen=True):
     """Lines for the patient's own notes."""
 
     heading: Text
@@ -411,7 +416,7 @@ class Section(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-class Letterhead(Part, frozen=True):
+class Letterhead(SharedNode, frozen=True):
     """The clinic at the top of the first page."""
 
     name: Text
@@ -476,6 +481,8 @@ def leaves(node: object) -> Iterator[Text]:
     elif isinstance(node, tuple):
         for child in node:
             yield from leaves(child)
+    elif isinstance(node, SharedNode):
+        yield from node.leaves
     elif isinstance(node, Struct):
         for name in node.__struct_fields__:
             yield from leaves(getattr(node, name))
@@ -490,7 +497,7 @@ def said_to_all(nodes: Iterable[object]) -> str:
     for node in nodes:
         if isinstance(node, Text):
             parts.append("".join([run.text for run in node.runs if run.field is None]))
-        elif isinstance(node, Part):
+        elif isinstance(node, SharedNode):
             parts.append(node.said_to_all)
         elif isinstance(node, tuple):
             parts.append(said_to_all(node))

@@ -65,6 +65,8 @@ class Engine:
         self.document, self.layout, self.paper, self.look = document, layout, paper, look
         self.made: list[_Made] = []
         self.bookmarks: list[Bookmark] = []
+        self._contents: dict[tuple[object, ...], tuple[float, float]] = {}
+        self._heads: dict[tuple[str, float], tuple[Sheet, float]] = {}
 
     def run(self) -> tuple[Page, ...]:
         """Lay out every section and number the pages.
@@ -113,19 +115,25 @@ class Engine:
 
     def _content(self, section: Section, *, first: bool) -> tuple[float, float]:
         """Top of the content and its height, on the first page of a section or a later one."""
-        width, (_, high) = self._width(section), self._size(section)
-        scratch = Sheet(Page(0, 0, (0, 0, 0, 0)))
-        margins = self.layout.margins
-        top = self._head(section, scratch, width, first=first)
-        height = high - margins.bottom - self._foot(section).height(width) - top
+        key = (_head_of(section, first=first), section.orientation, self._foot(section).kind)
+        if key not in self._contents:
+            width, (_, high) = self._width(section), self._size(section)
+            top = self._head(section, width, first=first)[1]
+            below = self.layout.margins.bottom + self._foot(section).height(width)
+            self._contents[key] = top, high - below - top
+        top, height = self._contents[key]
         if height < _LEAST_HEIGHT:
             raise _no_room("height", _LEAST_HEIGHT, height)
         return top, height
 
-    def _head(self, section: Section, sheet: Sheet, width: float, *, first: bool) -> float:
-        margins = self.layout.margins
-        head = section.head if first else _later(section).head
-        return HEADS[head](self.look, self.document, sheet, margins.side, margins.top, width)
+    def _head(self, section: Section, width: float, *, first: bool) -> tuple[Sheet, float]:
+        """The head of a page on a sheet of its own, and where content may start below it."""
+        margins, name = self.layout.margins, _head_of(section, first=first)
+        if (name, width) not in self._heads:
+            sheet = Sheet(Page(0, 0, (0, 0, 0, 0)))
+            top = HEADS[name](self.look, self.document, sheet, margins.side, margins.top, width)
+            self._heads[name, width] = sheet, top
+        return self._heads[name, width]
 
     def _section(
         self,
@@ -212,7 +220,7 @@ class Engine:
     def _draw_page(self, section: Section, plan: PagePlan, width: float, *, first: bool) -> None:
         page = self._new_page(section)
         sheet = Sheet(page)
-        self._head(section, sheet, width, first=first)
+        sheet.take(self._head(section, width, first=first)[0])
         y = self._content(section, first=first)[0]
         x = self.layout.margins.side
         for placed in plan:
@@ -286,6 +294,11 @@ def _later(section: Section) -> Section:
     return (
         section.model_copy(update={"head": "running"}) if section.head == "letterhead" else section
     )
+
+
+def _head_of(section: Section, *, first: bool) -> str:
+    """The head of a section's first page, or of its later ones."""
+    return section.head if first else _later(section).head
 
 
 def _joined(section: Section, following: Section) -> Section:

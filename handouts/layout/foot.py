@@ -43,6 +43,11 @@ class Foot:
         self.look, self.document, self.full, self.strip = look, document, full, strip
         self.halved = halved
 
+    @property
+    def kind(self) -> tuple[bool, bool, bool]:
+        """What its height depends on beside the document."""
+        return self.full, self.strip, self.halved
+
     def height(self, width: float) -> float:
         """From the bottom margin up to where content must end, in points."""
         strip = self._strip_height(width) + _STRIP_GAP if self.strip else 0.0

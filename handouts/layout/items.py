@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -140,7 +141,7 @@ class Part(Struct, frozen=True, eq=False, dict=True):
     """What was drawn once, from an origin of its own: the same for all handouts that show it.
 
     ``node`` is the node of the document that it shows, ``dropped`` which of its leaves found no
-    room: only a bracketed second name may be missing.
+    room: only a bracketed second name may be missing. ``made`` keeps what is made of it later.
     """
 
     node: object
@@ -149,6 +150,7 @@ class Part(Struct, frozen=True, eq=False, dict=True):
     slots: tuple[Slot, ...]
     placements: tuple[Placement, ...]
     dropped: tuple[Text, ...]
+    made: dict[Hashable, object] = field(default_factory=dict)
 
     @cached_property
     def leaves(self) -> frozenset[int]:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from msgspec import Struct
 
 from handouts.compose.document import Document
+from handouts.figures.library import Drawings
 from handouts.layout.brand import Brand, brand_of
 from handouts.layout.fonts import load_fonts
 from handouts.layout.logo import read_logo
@@ -26,6 +27,7 @@ class _Known(Struct, frozen=True):
     made_for: tuple[object, ...]
     brand: Brand
     look: Look
+    drawings: Drawings
 
 
 _looks: OrderedDict[tuple[int, ...], _Known] = OrderedDict()
@@ -46,10 +48,15 @@ def look_of(order: Order, document: Document, workspace: Workspace) -> tuple[Loo
         words = document.furniture
         fonts, logo = load_fonts(workspace), read_logo(order.clinic, workspace)
         look = Look(order.layout, Setter(fonts), words.continued, words.turn_over, logo)
-        known = _looks[key] = _Known(made_for, brand, look)
+        known = _looks[key] = _Known(made_for, brand, look, Drawings(workspace))
         if len(_looks) > _KEPT:
             _looks.popitem(last=False)
     else:
         _looks.move_to_end(key)
-    known.look.pictures.update(load_pictures(document, order, known.brand, workspace))
+    known.look.pictures.update(load_pictures(document, order, known.brand, known.drawings))
     return known.look, known.brand
+
+
+def forget_looks() -> None:
+    """Forget every look, and with it whatever was drawn in it."""
+    _looks.clear()

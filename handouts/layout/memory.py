@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from msgspec import Struct
 
-from handouts.compose.document import leaves
-from handouts.compose.values import sources_of
+from handouts.compose.shared import is_shared
 from handouts.layout.flow import Flowable
 
 _KEPT = 1024
@@ -37,7 +36,7 @@ class Memory:
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
-            return found  # type: ignore[return-value] - the same settings made it
+            return cast("_Flowable", found)
         made = make()
         if is_shared(node):
             # The node is kept with it, so that no other has its identity.
@@ -47,8 +46,5 @@ class Memory:
                 self._kept.popitem(last=False)
         return made
 
-
-def is_shared(node: Struct) -> bool:
-    """Whether a node may be the same for many patients: nothing in it is one patient's own."""
-    names = {run.own for leaf in leaves(node) for run in leaf.runs if run.own}
-    return not names or bool(sources_of(names))
+    def __len__(self) -> int:
+        return len(self._kept)

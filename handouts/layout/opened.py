@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from handouts.figures.vector import Path
-from handouts.layout.items import Entry, Item, Page, PartAt, Placement
+from handouts.layout.items import Entry, Item, Page, Part, PartAt, Placement
 
 _Boxed = TypeVar("_Boxed", Entry, Placement)
 
 
-def opened(page: Page) -> Page:
-    """Return a page with its parts opened; itself if it has none."""
-    if not any(isinstance(item, PartAt) for item in page.items):
+def opened(page: Page, stays: Callable[[Part], bool] = lambda _part: False) -> Page:
+    """Return a page with its parts opened but for those that stay; itself if none is opened."""
+    if all(not isinstance(item, PartAt) or stays(item.part) for item in page.items):
         return page
     flat = Page(page.width, page.height, page.margin, dropped=[*page.dropped])
     flat.entries += page.entries
@@ -25,7 +26,7 @@ def opened(page: Page) -> Page:
             slot = slots.pop(0)
             start = len(flat.items)
             flat.slots.append(replace(slot, start=start, stop=start + slot.stop - slot.start))
-        if isinstance(item, PartAt):
+        if isinstance(item, PartAt) and not stays(item.part):
             _open(flat, item)
         else:
             flat.items.append(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from msgspec import Struct
 from msgspec.structs import replace
 from typing_extensions import override
 
@@ -51,6 +52,15 @@ class TitleBlock(Flowable):
             sheet.text(x, y + title.height, subtitle)
 
 
+class _Widths(Struct, frozen=True):
+    """Widths of a labelled value in points: its parts at full size, and the least for a pen."""
+
+    label: float
+    value: float
+    choices: float
+    blank: float
+
+
 class PanelBlock(Flowable):
     """Who the handout is for: labelled values in cells, in one row or more."""
 
@@ -61,6 +71,9 @@ class PanelBlock(Flowable):
         self.pad = 7.0 * min(look.scale, 1.2)
         self._step = STEP * look.scale
         self._assumed: float | None = None
+        self._known: dict[int, _Widths] = {}
+        self._roomy = next((item for item in block.fields if _is_name(item)), None)
+        """What takes the space that others leave: the patient's name, if it is known."""
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:
         style = replace_size(self.look.type.value, size)
@@ -68,17 +81,28 @@ class PanelBlock(Flowable):
 
     # -- patients share a layout, whatever their names: values of their own go by steps
 
-    @property
-    def _roomy(self) -> Labelled | None:
-        """What takes the space that others leave: the patient's name, if it is known."""
-        return next((item for item in self.block.fields if _is_name(item)), None)
+    def _widths(self, item: Labelled) -> _Widths:
+        known = self._known.get(id(item))
+        if known is None:
+            setter, style = self.look.setter, self.look.type
+            value = setter.width(item.value, style.value)
+            if item.value.personal:
+                value = math.ceil(value / self._step) * self._step
+            blank = 66.0 * self.look.scale if any(run.blank for run in item.value.runs) else 0.0
+            choices = (setter.width(each, style.value) for each in item.choices)
+            known = self._known[id(item)] = _Widths(
+                setter.width(item.label, style.label),
+                value,
+                sum(width + 26 * self.look.scale for width in choices),
+                blank,
+            )
+        return known
 
     def _wide(self, item: Labelled) -> float:
         """The width that a value is given a place for, in points at its full size."""
         if self._assumed is not None and item is self._roomy:
             return self._assumed
-        width = self.look.setter.width(item.value, self.look.type.value)
-        return math.ceil(width / self._step) * self._step if item.value.personal else width
+        return self._widths(item).value
 
     def _arranged(self, width: float, steps: int | None = None) -> list[tuple[object, ...]]:
         """Rows with their cells and sizes; with ``steps``: if the roomy value were so wide."""
@@ -134,21 +158,13 @@ class PanelBlock(Flowable):
     def _at(self, row: tuple[Labelled, ...], size: float) -> list[float]:
         """The least widths of the cells of a row at a size of values."""
         share = size / self.look.type.value.size
-        labels = (self.look.setter.width(item.label, self.look.type.label) for item in row)
+        labels = (self._widths(item).label for item in row)
         values = (self._natural(item) * share for item in row)
         return [max(pair) + 2 * self.pad for pair in zip(labels, values, strict=True)]
 
     def _natural(self, item: Labelled) -> float:
-        setter, style = self.look.setter, self.look.type
-        value = self._wide(item) + self._choices_width(item)
-        blank = any(run.blank for run in item.value.runs)
-        return max(
-            setter.width(item.label, style.label), value, 66.0 * self.look.scale if blank else 0
-        )
-
-    def _choices_width(self, item: Labelled) -> float:
-        widths = (self.look.setter.width(each, self.look.type.value) for each in item.choices)
-        return sum(width + 26 * self.look.scale for width in widths)
+        widths = self._widths(item)
+        return max(widths.label, self._wide(item) + widths.choices, widths.blank)
 
     def _rows(self, width: float) -> list[tuple[Labelled, ...]]:
         """As few rows as hold every cell at its natural width (values may shrink a little)."""
@@ -163,8 +179,7 @@ class PanelBlock(Flowable):
         return [(item,) for item in fields]
 
     def _least(self, item: Labelled) -> float:
-        label = self.look.setter.width(item.label, self.look.type.label)
-        return max(label, self._natural(item) * _SHARES[-1]) + 2 * self.pad
+        return max(self._widths(item).label, self._natural(item) * _SHARES[-1]) + 2 * self.pad
 
     @property
     def _row_height(self) -> float:

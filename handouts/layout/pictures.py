@@ -9,21 +9,19 @@ from handouts.figures.vector import Vector
 from handouts.layout.brand import Brand
 from handouts.layout.look import PictureKey, picture_key
 from handouts.model.order import Order
-from handouts.workspace import Workspace
 
 _KEPT = 512
 _DRESSED: dict[tuple[int, frozenset[str], bool], tuple[Vector, Vector]] = {}
 
 
 def load_pictures(
-    document: Document, order: Order, brand: Brand, workspace: Workspace
+    document: Document, order: Order, brand: Brand, drawings: Drawings
 ) -> dict[PictureKey, tuple[Vector, ...]]:
     """Return the frames of every figure that a document shows.
 
     Raises:
         MissingError: if a figure is not drawn yet and cannot be drawn here.
     """
-    drawings = Drawings(workspace)
     models = {
         (item.exercise.id, variant_of(item)): item.exercise.figure for item in order.exercises
     }

@@ -38,6 +38,7 @@ class PlanBlock(Flowable):
         self.rows = block.rows if rows is None else rows
         self.bookmark = "" if tail else block.heading.plain
         self.tail, self.last = tail, self.rows[-1:] == block.rows[-1:]
+        self._known: dict[float, tuple[float, float, float]] = {}
 
     @override
     def _tighter(self) -> Flowable | None:
@@ -57,6 +58,11 @@ class PlanBlock(Flowable):
 
     def _columns(self, width: float) -> tuple[float, float, float]:
         """Offsets of picture, words and days from the left edge; the days end at the right."""
+        if width not in self._known:
+            self._known[width] = self._made_columns(width)
+        return self._known[width]
+
+    def _made_columns(self, width: float) -> tuple[float, float, float]:
         scale, setter, style = self.look.scale, self.look.setter, self.look.type.steps
         left = 32 * scale
         words = left + (84 * scale if self._pictured else 4)

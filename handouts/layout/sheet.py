@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from msgspec.structs import replace
+
 from handouts.compose.document import Text
 from handouts.figures.vector import Command, Path, Vector
 from handouts.layout.items import (
@@ -69,6 +71,18 @@ class Sheet:
     def put(self, part: Part, x: float, y: float) -> None:
         """Place a part with its origin at ``x, y``."""
         self.page.items.append(PartAt(part, x, y))
+
+    def take(self, sheet: Sheet) -> None:
+        """Place all that stands on another sheet, where it stands there."""
+        before, page, other = len(self.page.items), self.page, sheet.page
+        page.items += other.items
+        page.entries += other.entries
+        page.placements += other.placements
+        page.dropped += other.dropped
+        page.slots += [
+            replace(slot, start=slot.start + before, stop=slot.stop + before)
+            for slot in other.slots
+        ]
 
     def drop(self, leaf: Text) -> None:
         """Say that there is no room for a leaf that may be missing."""

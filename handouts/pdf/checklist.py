@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from handouts.compose.document import GridBand, GridLine, GridRow, Labelled
+from handouts.compose.document import GridBand, GridLine, GridRow, Labelled, WeekHead
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
 from handouts.pdf.tree import Tree
@@ -21,22 +21,23 @@ def add_table(tree: Tree, parent: Element, band: GridBand) -> None:
     names = 1 + any(line.label for row in band.rows for line in row.lines)
     _add_head(tree, table.add("THead"), band, names)
     body = table.add("TBody")
-    days = sum(len(week.days) for week in band.weeks)
     for row in band.rows:
-        for number, line in enumerate(row.lines):
-            cells = body.add("TR")
-            if not number:
-                _add_name(tree, cells, row, names)
-            if line.label is not None:
-                tree.leaf(_heads(cells, "Row"), line.label)
-            names_of = partial(_labels, band, line.spoken)
-            _add_boxes(tree, cells, line, line.summary, line.boxes, names_of)
+        tree.grow(row, partial(_add_row, band, row, names), body, key=(names,))
     if band.pain is not None:
+        days = sum(len(week.days) for week in band.weeks)
+        build = partial(_add_pain, band, band.pain, names)
+        tree.grow(band.pain, build, body, key=(names, band.circles, days))
+
+
+def _add_row(band: GridBand, row: GridRow, names: int, tree: Tree, body: Element) -> None:
+    for number, line in enumerate(row.lines):
         cells = body.add("TR")
-        _add_pain(tree, cells, band.pain, names)
-        words = f"{band.pain.label.plain} {band.pain.value.plain}"
-        names_of = partial(_labels, band, words)
-        _add_boxes(tree, cells, band.pain, band.circles, (True,) * days, names_of)
+        if not number:
+            _add_name(tree, cells, row, names)
+        if line.label is not None:
+            tree.leaf(_heads(cells, "Row"), line.label)
+        labels = partial(_labels, band, line.spoken)
+        _add_boxes(tree, cells, line, line.summary, line.boxes, labels)
 
 
 def _heads(row: Element, scope: str, across: int = 1, down: int = 1) -> Element:
@@ -53,13 +54,17 @@ def _add_head(tree: Tree, head: Element, band: GridBand, names: int) -> None:
     weeks, days = head.add("TR"), head.add("TR")
     weeks.add("TD", keep=True, Table={**_spans(names, 2)})
     for week in band.weeks:
-        tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
-        for day in week.days:
-            cell = _heads(days, "Column").add("Span", actual=day.label)
-            cell.own = day.own
-            tree.leaf(cell, day.weekday, spaced=day.date is not None)
-            if day.date is not None:
-                tree.leaf(cell, day.date)
+        tree.grow(week, partial(_add_week, week), weeks, days)
+
+
+def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None:
+    tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
+    for day in week.days:
+        cell = _heads(days, "Column").add("Span", actual=day.label)
+        cell.own = day.own
+        tree.leaf(cell, day.weekday, spaced=day.date is not None)
+        if day.date is not None:
+            tree.leaf(cell, day.date)
 
 
 def _add_name(tree: Tree, cells: Element, row: GridRow, names: int) -> None:
@@ -72,10 +77,14 @@ def _add_name(tree: Tree, cells: Element, row: GridRow, names: int) -> None:
     tree.leaf(head, row.dose)
 
 
-def _add_pain(tree: Tree, cells: Element, pain: Labelled, names: int) -> None:
+def _add_pain(band: GridBand, pain: Labelled, names: int, tree: Tree, body: Element) -> None:
+    cells = body.add("TR")
     head = _heads(cells, "Row", names)
     tree.leaf(head, pain.label, spaced=True)
     tree.leaf(head, pain.value)
+    days = sum(len(week.days) for week in band.weeks)
+    labels = partial(_labels, band, f"{pain.label.plain} {pain.value.plain}")
+    _add_boxes(tree, cells, pain, band.circles, (True,) * days, labels)
 
 
 def _labels(band: GridBand, line: str) -> Iterator[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from handouts.figures.vector import Path
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.lettering import Lettering, OwnText, joined
 from handouts.pdf.objects import number
 from handouts.pdf.paths import colour_code, line_code, paint_operator, path_code
+
+if TYPE_CHECKING:
+    from handouts.pdf.prepared import Prepared
 
 
 class Untagged(RuntimeError):
@@ -23,7 +28,7 @@ class Content:
     def __init__(self, height: float, fonts: FontBook, *, strict: bool) -> None:
         self.height, self.fonts, self.strict = height, fonts, strict
         self._code: list[str] = []
-        self._pieces: list[bytes | Lettering] = []
+        self._pieces: list[bytes | Lettering | Prepared] = []
         self._state: dict[str, str] = {}
         self._marked = False
 
@@ -100,6 +105,13 @@ class Content:
         self._state.pop("fill", None)
         self._state.pop("font", None)
 
+    def part(self, part: Prepared, x: float, y: float) -> None:
+        """Show a part with its origin at ``x, y``."""
+        self._code.append(f"q 1 0 0 1 {number(x)} {number(self.height - y)} cm")
+        self._cut()
+        self._pieces.append(part)
+        self._code.append("Q")
+
     def _cut(self) -> None:
         if self._code:
             self._pieces.append("\n".join(self._code).encode("latin-1"))
@@ -120,7 +132,15 @@ class Content:
             self._state[setting] = code
             self._code.append(code)
 
-    def pieces(self) -> list[bytes | OwnText]:
-        """Return the operators, cut where something of the patient's own goes."""
+    def pieces(self) -> list[bytes | OwnText | Prepared]:
+        """Return the operators, cut where something of the patient's own goes, and parts."""
         self._cut()
-        return joined(self._pieces)
+        made: list[bytes | OwnText | Prepared] = []
+        between: list[bytes | Lettering] = []
+        for piece in self._pieces:
+            if isinstance(piece, (bytes, Lettering)):
+                between.append(piece)
+            else:
+                made += [*joined(between), piece]
+                between = []
+        return [*made, *joined(between)]

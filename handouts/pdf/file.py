@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
 from handouts.pdf.base import Base
-from handouts.pdf.objects import Name, Ref, Stream, Value, encode
+from handouts.pdf.objects import Encoded, Name, Ref, Stream, Value, encode
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 """Version, and bytes above 127 so that nobody takes the file for text (7.5.2)."""
+
+_FREE = (0, 0, 65535)
+"""The first object is free, and leads nowhere (7.5.4)."""
+
+_ROW = 8
+"""Bytes of a row of cross references: the predictor's mark, then type, place and index."""
 
 _PACKED = 1000
 """Objects in one object stream: readers unpack a whole stream to find one of them."""
@@ -31,6 +39,12 @@ class PdfFile:
         """Return a reference whose object follows."""
         return self.add(None)
 
+    def reserve_many(self, count: int) -> int:
+        """Return the number of the first of some references whose objects follow."""
+        first = self._first + len(self._objects)
+        self._objects += [None] * count
+        return first
+
     def fill(self, ref: Ref, value: Value) -> None:
         """Give a reserved reference its object."""
         self._objects[ref.number - self._first] = value
@@ -44,8 +58,8 @@ class PdfFile:
 
         What is no stream is packed into object streams.
         """
-        parts, places = [HEADER], {0: (0, 0, 65535)}
-        size = len(HEADER)
+        parts, size = [HEADER], len(HEADER)
+        places = [_FREE] * (self._first + len(self._objects))
         packed: list[tuple[int, bytes]] = []
         later = {info.number, *(ref.number for ref in own)}
 
@@ -58,19 +72,21 @@ class PdfFile:
         for number, value in self.objects():
             if number in later:
                 places[number] = (0, 0, 0)
-            elif isinstance(value, Stream):
-                put(number, value.encoded())
+            elif isinstance(value, (Stream, Encoded)):
+                put(number, encode(value))
             else:
                 packed.append((number, encode(value)))
         last = len(self._objects)
         for start in range(0, len(packed), _PACKED):
             last += 1
             some = packed[start : start + _PACKED]
-            places.update({number: (2, last, i) for i, (number, _) in enumerate(some)})
+            for index, (number, _) in enumerate(some):
+                places[number] = (2, last, index)
+            places.append(_FREE)
             put(last, object_stream(some))
         last += 1
         references = size
-        places[last] = (1, size, 0)
+        places.append((1, size, 0))
         put(last, _cross_references(places, {"Root": root}))
         return Base(b"".join(parts), references, last + 1, root.number, info.number)
 
@@ -87,15 +103,8 @@ def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
     return Stream(data, entries).encoded()
 
 
-def _cross_references(places: dict[int, tuple[int, int, int]], trailer: dict[str, Value]) -> bytes:
+def _cross_references(places: Sequence[tuple[int, int, int]], trailer: dict[str, Value]) -> bytes:
     """Where every object is: type, offset or stream, generation or index (7.5.8)."""
-    rows, above = bytearray(), bytes(7)
-    for number in range(len(places)):
-        kind, where, index = places[number]
-        row = bytes([kind]) + where.to_bytes(4) + index.to_bytes(2)
-        # Differences from the row above (PNG predictor 2): most are alike and compress to nothing.
-        rows += b"\x02" + bytes((a - b) & 255 for a, b in zip(row, above, strict=True))
-        above = row
     entries: dict[str, Value] = {
         "Type": Name("XRef"),
         "Size": len(places),
@@ -104,4 +113,21 @@ def _cross_references(places: dict[int, tuple[int, int, int]], trailer: dict[str
         "Filter": Name("FlateDecode"),
         "DecodeParms": {"Predictor": 12, "Columns": 7},
     }
-    return Stream(zlib.compress(rows, 9), entries).encoded()
+    return Stream(zlib.compress(_differences(places), 9), entries).encoded()
+
+
+def _differences(places: Sequence[tuple[int, int, int]]) -> bytes:
+    """Rows of bytes as differences from the row above (PNG predictor 2, "up").
+
+    Most are alike and compress to nothing. All bytes are taken from each other at once, as
+    one long number; what would be borrowed from the next byte is put back.
+    """
+    # The mark of the predictor is a difference too, from rows that are numbered in twos.
+    cells = chain.from_iterable((2 * row + 2 & 255, *place) for row, place in enumerate(places))
+    rows = struct.pack(">" + "BBIH" * len(places), *cells)
+    size = len(rows)
+    here = int.from_bytes(rows)
+    above = int.from_bytes(bytes(_ROW) + rows[:-_ROW])
+    high = int.from_bytes(b"\x80" * size)
+    less = ((here | high) - (above & ~high)) ^ ((here ^ ~above) & high)
+    return less.to_bytes(size)

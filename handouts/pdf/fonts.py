@@ -12,7 +12,7 @@ from handouts.layout.fonts import face_named
 from handouts.layout.truetype import TrueType
 from handouts.pdf.file import PdfFile
 from handouts.pdf.letters import BASE, BASE_FONTS, Code, base_codes, joined, shown_in_base
-from handouts.pdf.objects import Name, Ref, Stream, Value, compressed, escaped
+from handouts.pdf.objects import Encoded, Name, Raw, Ref, Value, compressed, encode, escaped
 from handouts.pdf.subset import subset as subset_of
 
 _CODES = 256
@@ -99,18 +99,21 @@ def text_width(face: str, text: str, size: float) -> float:
 class _Font(Struct, frozen=True):
     """What a font's objects hold but for references: the same in every file."""
 
-    entries: dict[str, Value]
-    descriptor: dict[str, Value]
-    program: Stream
-    to_unicode: Stream | None = None
+    entries: Raw
+    descriptor: Raw
+    program: Encoded
+    to_unicode: Encoded | None = None
 
     def add(self, file: PdfFile) -> Ref:
         """Add the font to a file."""
-        descriptor = {**self.descriptor, "FontFile2": file.add(self.program)}
-        entries = {**self.entries, "FontDescriptor": file.add(descriptor)}
-        if self.to_unicode is not None:
-            entries["ToUnicode"] = file.add(self.to_unicode)
-        return file.add(entries)
+        descriptor = file.add(_with(self.descriptor, FontFile2=file.add(self.program)))
+        more = {"ToUnicode": file.add(self.to_unicode)} if self.to_unicode else {}
+        return file.add(_with(self.entries, FontDescriptor=descriptor, **more))
+
+
+def _with(dictionary: Raw, **references: Ref) -> Raw:
+    """Return a dictionary with more entries."""
+    return Raw(dictionary.removesuffix(b">>") + encode(references).removeprefix(b"<<"))
 
 
 @cache
@@ -135,8 +138,8 @@ def _made(face: str, mark: str, characters: Sequence[int]) -> _Font:
     first = next(code for code, char in enumerate(characters) if char)
     widths = [font.widths.get(char, font.missing_width) for char in characters[first:]]
     return _Font(
-        _entries(name, first, widths),
-        _descriptor(font, name, _SYMBOLIC),
+        Raw(encode(_entries(name, first, widths))),
+        Raw(encode(_descriptor(font, name, _SYMBOLIC))),
         _compressed(subset_of(font, characters)),
         compressed(_to_unicode(characters), {}),
     )
@@ -153,7 +156,7 @@ def _entries(name: Name, first: int, widths: Sequence[float]) -> dict[str, Value
     }
 
 
-def _compressed(data: bytes) -> Stream:
+def _compressed(data: bytes) -> Encoded:
     return compressed(data, {"Length1": len(data)})
 
 
@@ -207,7 +210,7 @@ def _whole(face: str) -> _Font:
     first = BASE.index(" ")
     widths = [font.widths[ord(char)] if char else font.missing_width for char in BASE[first:]]
     return _Font(
-        {**_entries(name, first, widths), "Encoding": Name("WinAnsiEncoding")},
-        _descriptor(font, name, _NONSYMBOLIC),
+        Raw(encode({**_entries(name, first, widths), "Encoding": Name("WinAnsiEncoding")})),
+        Raw(encode(_descriptor(font, name, _NONSYMBOLIC))),
         _compressed(font.data),
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from handouts.pdf.content import Content
-from handouts.pdf.elements import Element, Mark
+from handouts.pdf.elements import Element, Graft, GraftMark, Mark, Marked
 
 Artifact = Literal["Layout", "Header", "Footer"]
 """What is no part of the reading: shapes, and what repeats at the head or foot of pages."""
+
+_STEP = 16
+"""Numbers of marks in a part start at a multiple of this; those between are left out."""
 
 _ARTIFACTS: dict[Artifact, str] = {
     "Layout": "/Artifact BMC",
@@ -20,10 +23,10 @@ _ARTIFACTS: dict[Artifact, str] = {
 class Marker:
     """Opens and closes the marks of one page; neighbours that belong together share a mark."""
 
-    def __init__(self, content: Content, page: int) -> None:
-        self._content, self._page = content, page
+    def __init__(self, content: Content, page: int, first: int = 0) -> None:
+        self._content, self._page, self._first = content, page, first
         self._open: Element | Artifact | None = None
-        self.elements: list[Element] = []
+        self.elements: list[Marked] = []
 
     def element(self, element: Element) -> None:
         """What follows belongs to an element."""
@@ -33,7 +36,7 @@ class Marker:
             self._open = element
             return
         self.close()
-        number = len(self.elements)
+        number = self._first + len(self.elements)
         self.elements.append(element)
         element.kids.append(Mark(self._page, number))
         self._content.begin(f"/{element.named.role}<</MCID {number}>>BDC")
@@ -46,6 +49,19 @@ class Marker:
         self.close()
         self._content.begin(_ARTIFACTS[kind])
         self._open = kind
+
+    def part(self, graft: Graft, count: int) -> None:
+        """Take over the marks of a part, from `next_first` on."""
+        self.elements += [None] * (self.next_first - len(self.elements))
+        self.elements += [GraftMark(graft, number) for number in range(count)]
+
+    @property
+    def next_first(self) -> int:
+        """The number of the first mark of a part that comes next.
+
+        A multiple of a step: then a part that was written before often fits.
+        """
+        return -(-len(self.elements) // _STEP) * _STEP
 
     def close(self) -> None:
         """Close the open mark, if there is one."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from handouts.pdf.file import PdfFile
-from handouts.pdf.objects import Name, Ref, Stream, compressed
+from handouts.pdf.objects import Encoded, Name, Ref, compressed
 
 PRODUCER = "handouts"
 _CONDITION = "sRGB IEC61966-2.1"
@@ -96,7 +96,7 @@ def _profile() -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _profile_stream() -> Stream:
+def _profile_stream() -> Encoded:
     return compressed(_profile(), {"N": 3})
 
 

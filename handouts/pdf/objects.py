@@ -13,6 +13,9 @@ _SPECIAL = re.compile(r"[()\\\r\n]")
 _LEVEL = 6
 """Of compression: 9 takes twice as long and makes a handout smaller by four in a thousand."""
 
+_SHORT = 100
+"""Data of so many bytes is not compressed: its dictionary would grow as much as it shrinks."""
+
 _DIGITS = 2
 """Decimals of a number: a hundredth of a point is 0.0035 mm."""
 
@@ -25,6 +28,12 @@ class Name(str):
 
 class Raw(bytes):
     """An object that is already in PDF's notation."""
+
+    __slots__ = ()
+
+
+class Encoded(bytes):
+    """A stream with its dictionary, already in PDF's notation: what many files share."""
 
     __slots__ = ()
 
@@ -48,15 +57,16 @@ class Stream(Struct, frozen=True):
         Data may itself end in a carriage return: only both line end characters before
         ``endstream`` are safe (PDF/A-2, 6.1.7.1).
         """
-        if "Filter" not in self.entries and not self.plain:
-            return compressed(self.data, self.entries).encoded()
-        entries = {**self.entries, "Length": len(self.data)}
-        return b"%s\nstream\n%s\r\nendstream" % (encode(entries), self.data)
+        data, entries = self.data, self.entries
+        if "Filter" not in entries and not self.plain and len(data) > _SHORT:
+            data, entries = zlib.compress(data, _LEVEL), {**entries, "Filter": Name("FlateDecode")}
+        head = encode({**entries, "Length": len(data)})
+        return b"%s\nstream\n%s\r\nendstream" % (head, data)
 
 
-def compressed(data: bytes, entries: Mapping[str, Value]) -> Stream:
+def compressed(data: bytes, entries: Mapping[str, Value]) -> Encoded:
     """Return a stream that is compressed now: what many files share is compressed once."""
-    return Stream(zlib.compress(data, _LEVEL), {**entries, "Filter": Name("FlateDecode")})
+    return Encoded(Stream(data, entries).encoded())
 
 
 Value = (
@@ -105,7 +115,7 @@ def encode(value: Value) -> bytes:  # noqa: C901, PLR0911 - one line for each ki
         TypeError: for a value that is no PDF object.
     """
     match value:
-        case Raw():
+        case Raw() | Encoded():
             return value
         case None:
             return b"null"

@@ -22,8 +22,12 @@ _OPERATORS = {"M": "m", "L": "l", "C": "c"}
 _RECTANGLE = ["M", "L", "L", "L", "Z"]
 
 
-def path_code(commands: Sequence[Command], bottom: float) -> str:
-    """Return the operators that make a path; y is turned upward from ``bottom``."""
+@lru_cache(maxsize=1024)
+def path_code(commands: tuple[Command, ...], bottom: float) -> str:
+    """Return the operators that make a path; y is turned upward from ``bottom``.
+
+    Lines of heads and feet stand in the same place on every page.
+    """
     return " ".join(_pieces(commands, bottom, number))
 
 

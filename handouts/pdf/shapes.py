@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
 from operator import mul
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.figures.vector import GRID, Command, Path, Vector
 from handouts.layout.brand import Brand
-from handouts.layout.items import Page
-from handouts.pdf.file import PdfFile
-from handouts.pdf.objects import Name, Ref, Stream, Value, compressed
+from handouts.pdf.objects import Encoded, Name, Value, compressed, encode
 from handouts.pdf.paths import colour_code, grid_code, line_code, paint_operator
 
 _WORTH_IT = 6
@@ -24,55 +24,85 @@ _WORTH_IT = 6
 _FINEST = 5000
 """Steps that a drawing is divided into: finer than any printer at the size of a page."""
 
+_KEPT = 512
+_DIGITS = 12
+"""Hexadecimal digits of a shape's name: two of a thousand shapes meet once in 600 million."""
+
 Key = tuple[object, ...]
+Colours = tuple[tuple[str, str], ...]
 Box = tuple[float, float, float, float]
 
 
-class ShapeBook:
-    """The shared shapes of one file, found by what they draw wherever they stand."""
+class Shape(Struct, frozen=True):
+    """A form XObject, and the name it has in all files: a digest of what it draws."""
 
-    def __init__(self, file: PdfFile, brand: Brand, pages: Sequence[Page]) -> None:
-        self._file, self._brand = file, brand
+    name: str
+    form: Encoded
+
+
+class ShapeBook:
+    """The shapes of some items of a page, found by what they draw wherever they stand.
+
+    A path is shared if it stands there more than once: what else is in the file does not matter.
+    """
+
+    def __init__(self, brand: Brand, items: Iterable[object]) -> None:
+        self._brand = brand
         self._keys = {
             id(item): _key(item)
-            for page in pages
-            for item in page.items
+            for item in items
             if isinstance(item, Path) and len(item.commands) >= _WORTH_IT
         }
-        self._paths = Counter(self._keys.values())
-        self._made: dict[Key | int, str] = {}
-        self.resources: dict[str, Ref] = {}
+        self._counts = Counter(self._keys.values())
+        self._paths: dict[Key, str] = {}
+        self.used: dict[str, Encoded] = {}
+        """The forms of all shapes that were asked for, by their names."""
 
     def path(self, path: Path) -> str | None:
         """The resource that draws a path with its first point at the origin; None if not shared."""
         key = self._keys.get(id(path))
-        if key is None or self._paths[key] == 1:
+        if key is None or self._counts[key] == 1:
             return None
-        if key not in self._made:
-            moved = _at_origin(path)
-            self._made[key] = self._add([moved], 100, _bounds(moved.commands, path.width))
-        return self._made[key]
+        if key not in self._paths:
+            self._paths[key] = self._use(_path_shape(_at_origin(path), self._colours([path])))
+        return self._paths[key]
 
     def drawing(self, vector: Vector) -> str:
         """The resource that draws a vector in its own units, y upward."""
-        if id(vector) not in self._made:
-            left, top, right, bottom = vector.bounds
-            box = (left, -bottom, right, -top)
-            self._made[id(vector)] = self._add(vector.paths, unit_of(vector), box)
-        return self._made[id(vector)]
+        key = (id(vector), id(self._brand))
+        known = _drawn.get(key)
+        if known is None:
+            if len(_drawn) == _KEPT:
+                _drawn.clear()
+            shape = _drawing_shape(vector, self._colours(vector.paths))
+            # Both are kept with it, so that no others have their identities.
+            known = _drawn[key] = (vector, self._brand, shape)
+        return self._use(known[2])
 
-    def _add(self, paths: Sequence[Path], unit: int, box: Box) -> str:
+    def _use(self, shape: Shape) -> str:
+        self.used[shape.name] = shape.form
+        return shape.name
+
+    def _colours(self, paths: Sequence[Path]) -> Colours:
         roles = {role for path in paths for role in (path.fill, path.stroke) if role}
-        colours = tuple((role, self._brand.colour(role)) for role in sorted(roles))
-        name = f"X{len(self.resources) + 1}"
-        self.resources[name] = self._file.add(_form(tuple(paths), unit, box, colours))
-        return name
+        return tuple((role, self._brand.colour(role)) for role in sorted(roles))
 
 
-@lru_cache(maxsize=128)  # handouts of one clinic show the same shapes
-def _form(
-    paths: tuple[Path, ...], unit: int, box: Box, colours: tuple[tuple[str, str], ...]
-) -> Stream:
+_drawn: dict[tuple[int, int], tuple[Vector, Brand, Shape]] = {}
+"""Drawings that were written before: handouts of one clinic show the same."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _path_shape(path: Path, colours: Colours) -> Shape:
+    return _shape([path], 100, _bounds(path.commands, path.width), colours)
+
+
+def _drawing_shape(vector: Vector, colours: Colours) -> Shape:
+    left, top, right, bottom = vector.bounds
+    return _shape(vector.paths, unit_of(vector), (left, -bottom, right, -top), colours)
+
+
+def _shape(paths: Sequence[Path], unit: int, box: Box, colours: Colours) -> Shape:
     """The form that draws paths, compressed; ``colours`` gives ``#rrggbb`` by role.
 
     ``unit``: steps to a unit. Drawings that are stored in whole steps of their own keep those:
@@ -84,10 +114,12 @@ def _form(
     for path in paths:
         lines += _code(path, unit, known)
     entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), "BBox": box}
-    return compressed("\n".join(lines).encode("ascii"), entries)
+    code = "\n".join(lines).encode("ascii")
+    digest = hashlib.sha256(code + encode(box)).hexdigest()
+    return Shape(f"X{digest[:_DIGITS]}", compressed(code, entries))
 
 
-def _is_stored(paths: tuple[Path, ...]) -> bool:
+def _is_stored(paths: Sequence[Path]) -> bool:
     numbers = chain.from_iterable([part for path in paths for _, part in path.commands])
     return all(map(float.is_integer, map(mul, numbers, repeat(float(GRID)))))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import singledispatchmethod
+from collections.abc import Collection, Sequence
+from functools import partial, singledispatchmethod
 
 from handouts.compose.document import (
     Bulleted,
@@ -32,28 +32,35 @@ _NUMBERED = {"ListNumbering": Name("Decimal")}
 _BULLETED = {"ListNumbering": Name("Disc")}
 
 
-def structure(document: Document, *, fillable: bool) -> Tree:
-    """Return the structure of a document; ``fillable``: its boxes and lines are form fields."""
-    return _Builder(document, fillable=fillable).tree
+def structure(document: Document, *, fillable: bool, apart: Collection[int] = frozenset()) -> Tree:
+    """Return the structure of a document; ``fillable``: its boxes and lines are form fields.
+
+    ``apart``: the identities of nodes that are drawn as parts of their own.
+    """
+    tree = Tree(document.blank, fillable=fillable, apart=apart)
+    blocks = [block for section in document.sections for block in section.blocks]
+    if document.letterhead is not None:
+        _build(document.letterhead, tree, tree.root)
+    else:
+        titled = any(isinstance(block, Title) for block in blocks)
+        _Builder(tree, tree.root).head(document, titled=titled)
+    for block in blocks:
+        tree.grow(block, partial(_build, block), tree.root)
+    stop = not any(isinstance(block, StopRule) for block in blocks)
+    _Builder(tree, tree.root).foot(document, stop=stop)
+    return tree
+
+
+def _build(node: object, tree: Tree, parent: Element) -> None:
+    """Add the elements of a block below a parent."""
+    _Builder(tree, parent).add(node)
 
 
 class _Builder:
-    """Walks a document once; each kind of node adds its elements at the end."""
+    """Adds elements below a parent; each kind of node adds its own at the end."""
 
-    def __init__(self, document: Document, *, fillable: bool) -> None:
-        self.tree = Tree(document.blank, fillable=fillable)
-        self.at = self.tree.root
-        blocks = [block for section in document.sections for block in section.blocks]
-        self.titled = any(isinstance(block, Title) for block in blocks)
-        if document.letterhead is not None:
-            self._add(document.letterhead)
-        else:
-            self._head(document)
-        for block in blocks:
-            self.at = self.tree.root
-            self._add(block)
-        self.at = self.tree.root
-        self._foot(document, stop=not any(isinstance(block, StopRule) for block in blocks))
+    def __init__(self, tree: Tree, parent: Element) -> None:
+        self.tree, self.at = tree, parent
 
     # -- small parts
 
@@ -76,16 +83,18 @@ class _Builder:
 
     # -- what repeats on pages is read where it first stands
 
-    def _head(self, document: Document) -> None:
+    def head(self, document: Document, *, titled: bool) -> None:
+        """Add what repeats at the head of pages."""
         foot = document.furniture
-        self.at = self.tree.root.add("Sect")
+        self.at = self.at.add("Sect")
         for leaf in (foot.clinic, foot.phone, foot.patient, foot.side, foot.dates):
             self.tree.once(self.at, "P", leaf)
-        self.tree.once(self.at, "P" if self.titled else "H1", foot.heading)
+        self.tree.once(self.at, "P" if titled else "H1", foot.heading)
 
-    def _foot(self, document: Document, *, stop: bool) -> None:
+    def foot(self, document: Document, *, stop: bool) -> None:
+        """Add what repeats at the foot of pages; ``stop``: the stop rule too."""
         foot = document.furniture
-        self.at = self.tree.root.add("Sect")
+        self.at = self.at.add("Sect")
         rule = (foot.stop_rule, foot.call) if stop else ()
         made = (foot.made, foot.checked)
         for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, *made, foot.code):
@@ -94,22 +103,23 @@ class _Builder:
     # -- blocks
 
     @singledispatchmethod
-    def _add(self, node: object) -> None:
+    def add(self, node: object) -> None:
+        """Add the elements of a node."""
         raise TypeError(f"no structure is known for {type(node).__name__}")
 
-    @_add.register
+    @add.register
     def _(self, node: Letterhead) -> None:
         self.at = self.at.add("Sect")
         self.tree.picture(self.at, node, node.logo_alt)
         for leaf in (node.name, node.kind, node.phone, node.address):
             self._block("P", leaf)
 
-    @_add.register
+    @add.register
     def _(self, node: Title) -> None:
         self._block("H1", node.title)
         self._block("P", node.subtitle)
 
-    @_add.register
+    @add.register
     def _(self, node: PatientPanel) -> None:
         rows = self._list(_ROWS)
         for item in (*node.fields, *((node.note,) if node.note else ())):
@@ -123,7 +133,7 @@ class _Builder:
         for choice in item.choices:
             self.tree.block(body, "P", choice)
 
-    @_add.register
+    @add.register
     def _(self, node: Plan) -> None:
         sect = self.at = self.at.add("Sect")
         self._block("H2", node.heading)
@@ -141,7 +151,7 @@ class _Builder:
         for total in node.totals:
             self._block("P", total)
 
-    @_add.register
+    @add.register
     def _(self, node: EffortGuide) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.heading)
@@ -151,34 +161,34 @@ class _Builder:
         for zone in node.zones:
             self._item(zones, zone.numbers, (zone.advice,))
 
-    @_add.register
+    @add.register
     def _(self, node: StopRule) -> None:
         self.at = self.at.add("Warning")
         self._block("H2", node.sign)
         self._block("P", node.rule)
         self._block("P", node.call)
 
-    @_add.register
+    @add.register
     def _(self, node: RedFlags) -> None:
         self.at = self.at.add("Warning")
         self._block("H2", node.lead)
         self._bullets(node.emergency)
         self._block("P", node.same_day)
 
-    @_add.register
+    @add.register
     def _(self, node: Bulleted) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.heading)
         self._bullets(node.items)
 
-    @_add.register
+    @add.register
     def _(self, node: Prose) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.heading)
         for paragraph in node.paragraphs:
             self._block("P", paragraph)
 
-    @_add.register
+    @add.register
     def _(self, node: ExerciseCard) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.number, node.name)
@@ -207,7 +217,7 @@ class _Builder:
             self.tree.say(line, label, self.tree.blank)
         self.tree.block(quote, "P", note)
 
-    @_add.register
+    @add.register
     def _(self, node: TrackingGrid) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.heading)
@@ -218,7 +228,7 @@ class _Builder:
         for band in node.bands:
             add_table(self.tree, self.at, band)
 
-    @_add.register
+    @add.register
     def _(self, node: Notes) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.heading)

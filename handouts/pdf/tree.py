@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable
+
 from handouts.compose.document import Text
-from handouts.pdf.elements import Element
+from handouts.pdf.elements import Build, Element, Graft, GraftKid
+
+Key = tuple[Hashable, ...]
 
 
 class Tree:
     """A structure tree with the doors by which drawing finds its elements.
 
-    Nodes of the document are found by identity: two equal leaves are two places.
+    Nodes of the document are found by identity: two equal leaves are two places. ``apart`` are
+    the nodes that are drawn as parts: their elements are made with them.
     """
 
-    def __init__(self, blank: str, *, fillable: bool) -> None:
-        self.blank, self.fillable = blank, fillable
+    def __init__(self, blank: str, *, fillable: bool, apart: Collection[int] = frozenset()) -> None:
+        self.blank, self.fillable, self._apart = blank, fillable, apart
+        self._grafts: dict[int, Graft] = {}
         self.root = Element("Document")
         self._leaves: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
+        self._held: dict[Text, list[Text]] = {}
         self._pictures: dict[int, Element] = {}
         self._fields: dict[tuple[int, int], tuple[Element, str]] = {}
         self._spoken: dict[int, Element] = {}
 
     # -- building
+
+    def grow(self, node: object, build: Build, *parents: Element, key: Key = ()) -> None:
+        """Add the elements of a node below parents, or keep their place if it is a part.
+
+        ``build(tree, *parents)`` adds them; ``key``: all that it depends on but the node.
+        """
+        if id(node) not in self._apart:
+            build(self, *parents)
+            return
+        graft = self._grafts[id(node)] = Graft(build, key, parents)
+        for number, parent in enumerate(parents):
+            parent.kids.append(GraftKid(graft, number))
 
     def block(self, parent: Element, role: str, *leaves: Text | None) -> Element:
         """Add an element that says some leaves one after the other; empty ones are left out."""
@@ -61,6 +80,10 @@ class Tree:
 
     # -- finding
 
+    def of_part(self, node: object) -> Graft:
+        """What was kept for a node that is drawn as a part."""
+        return self._grafts[id(node)]
+
     def of_leaf(self, leaf: Text) -> Element | None:
         """The element of a leaf, None for a leaf that is not in the document."""
         return self._leaves.get(id(leaf))
@@ -69,10 +92,13 @@ class Tree:
         """The repeating leaves that a text of head or foot is made of, the longest first."""
         if leaf in self._repeated:
             return [leaf]
-        # A patient may have a name that is part of other words.
-        shared = (each for each in self._repeated if not each.personal)
-        held = [each for each in shared if each.plain in leaf.plain]
-        return sorted(held, key=lambda each: -len(each.plain))
+        if leaf not in self._held:
+            words = leaf.plain
+            # A patient may have a name that is part of other words.
+            shared = (each for each in self._repeated if not each.personal)
+            held = [each for each in shared if each.plain in words]
+            self._held[leaf] = sorted(held, key=lambda each: -len(each.plain))
+        return self._held[leaf]
 
     def of_repeated(self, leaf: Text, known: set[Text]) -> Element | None:
         """The element of a text that repeats on pages: of the longest leaf in it not yet known."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.document import Text
-from handouts.layout.items import Bitmap, MatrixCode
+from handouts.layout.items import Bitmap, MatrixCode, PartAt
+from handouts.layout.opened import opened
 from handouts.layout.story import Story
 from handouts.layout.words import SetLine
 from handouts.pdf.base import Completed
-from handouts.pdf.elements import Annotation, Element, TreeWriter
+from handouts.pdf.elements import Annotation, Element, Marked
 from handouts.pdf.file import PdfFile
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.forms import FormWriter
@@ -19,14 +22,15 @@ from handouts.pdf.lettering import OwnText, Shape
 from handouts.pdf.links import link_annotation, linked_leaves
 from handouts.pdf.matrix import bits_of, stencil
 from handouts.pdf.metadata import About, output_intent
-from handouts.pdf.objects import Name, Ref, Stream, Value, encode
+from handouts.pdf.objects import Encoded, Name, Ref, Stream, Value, encode
 from handouts.pdf.outline import add_outline
 from handouts.pdf.own import Own, OwnCode, OwnSaid
 from handouts.pdf.page import PageWriter
 from handouts.pdf.plate import Announced, Plate
-from handouts.pdf.shapes import ShapeBook
+from handouts.pdf.prepared import Prepared, is_preparable
 from handouts.pdf.structure import structure
 from handouts.pdf.tree import Tree
+from handouts.pdf.tree_writer import TreeWriter
 
 _MARK = "~token~"
 """Stands in for the token until a file is made from the plate."""
@@ -66,7 +70,7 @@ def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> H
     writer = _Writer(story, fillable=fillable, tagged=tagged)
     plate = writer.plate()
     done = plate.complete(writer.lines, writer.values, story.document.token)
-    return Handout(done, len(story.pages), story.document.code, story, plate)
+    return Handout(done, len(story.composed), story.document.code, story, plate)
 
 
 class _Writer:
@@ -79,15 +83,21 @@ class _Writer:
     def __init__(self, story: Story, *, fillable: bool, tagged: bool) -> None:
         self._story, self._fillable = story, fillable
         self._file, self._fonts = PdfFile(), FontBook()
-        self._tree: Tree | None = structure(story.document, fillable=fillable) if tagged else None
+        # Fields have places on their page: there all parts are opened.
+        composed = story.pages if fillable else story.composed
+        self._laid = [opened(page, is_preparable) for page in composed]
+        items = [item for page in self._laid for item in page.items]
+        apart = {id(item.part.node) for item in items if isinstance(item, PartAt)}
+        self._tree = structure(story.document, fillable=fillable, apart=apart) if tagged else None
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
-        self._pages = [self._file.reserve() for _ in story.pages]
-        self._shapes = ShapeBook(self._file, story.brand, story.pages)
+        self._pages = [self._file.reserve() for _ in story.composed]
+        self._shapes: dict[str, Ref] = {}
         self._images: dict[bytes | tuple[str, str], tuple[str, Ref]] = {}
         self._form = FormWriter(self._file, self._fonts, self._resources)
-        self._marks: list[list[Element]] = []
+        self._marks: list[list[Marked]] = []
         self._annotated: list[Element] = []
         self._own: dict[Own, Ref] = {}
+        self._pieces: dict[bytes, Ref] = {}
         self.lines: dict[Shape, tuple[SetLine, ...]] = {}
         self.values: dict[str, str] = {}
 
@@ -104,7 +114,7 @@ class _Writer:
             "ViewerPreferences": {"DisplayDocTitle": True},
             "PageLabels": {"Nums": (0, {"S": Name("D")})},
         }
-        heights = [page.height for page in self._story.pages]
+        heights = [page.height for page in self._story.composed]
         outline = add_outline(file, self._story.bookmarks, self._pages, heights)
         if outline is not None:
             catalog["Outlines"] = outline
@@ -129,17 +139,15 @@ class _Writer:
 
     def _draw(self, parent: Ref) -> None:
         repeated: set[Text] = set()
-        for number, page in enumerate(self._story.pages):
-            writer = PageWriter(
-                page,
-                number,
-                self._story.brand,
-                self._fonts,
-                self._shapes,
-                self._image,
-                self._tree,
-            )
+        for number, page in enumerate(self._laid):
+            brand, image = self._story.brand, self._image
+            writer = PageWriter(page, number, brand, self._fonts, image, self._tree)
             writer.draw(repeated)
+            self._shapes |= {
+                name: self._file.add(form)
+                for name, form in writer.shapes.used.items()
+                if name not in self._shapes
+            }
             self.lines |= writer.own
             self.values |= writer.values
             self._marks.append(writer.elements)
@@ -156,21 +164,27 @@ class _Writer:
                 made |= {"Annots": annotations} if annotations else {}
             self._file.fill(self._pages[number], made)
 
-    def _contents(self, pieces: list[bytes | OwnText]) -> list[Ref]:
-        """Add the pieces of a page's content; the same of the patient's own is written once."""
+    def _contents(self, pieces: Sequence[bytes | Encoded | OwnText | Prepared]) -> list[Ref]:
+        """Add the pieces of a page's content; what stands on several pages is written once."""
         made = []
         for piece in pieces:
-            if isinstance(piece, bytes):
-                made.append(self._file.add(Stream(piece)))
-                continue
-            if piece not in self._own:
-                self._own[piece] = self._file.reserve()
-            made.append(self._own[piece])
+            if isinstance(piece, Prepared):
+                made += self._contents(piece.pieces)
+            elif isinstance(piece, OwnText):
+                if piece not in self._own:
+                    self._own[piece] = self._file.reserve()
+                made.append(self._own[piece])
+            elif isinstance(piece, Encoded):
+                made.append(self._file.add(piece))
+            else:
+                if piece not in self._pieces:
+                    self._pieces[piece] = self._file.add(Stream(piece))
+                made.append(self._pieces[piece])
         return made
 
     def _annotations(self, number: int, tree: Tree) -> list[Ref]:
         """Links and form fields of a page: links in their leaves, each field in its own element."""
-        page, made = self._story.pages[number], []
+        page, made = self._laid[number], []
         for leaf, boxes in linked_leaves(page):
             element = tree.of_leaf(leaf)
             if element is not None:
@@ -249,7 +263,7 @@ class _Writer:
     def _shared(self) -> dict[str, Value]:
         """Resources of all pages."""
         shared: dict[str, Value] = {"Font": self._fonts.resources(self._file)}
-        objects = {**self._shapes.resources, **dict(self._images.values())}
+        objects = {**self._shapes, **dict(self._images.values())}
         return {**shared, "XObject": objects} if objects else shared
 
 

@@ -25,11 +25,11 @@ from handouts.compose.document import (
     LegendItem,
     Letterhead,
     Notes,
-    Part,
     PlanRow,
     Prose,
     RedFlags,
     Run,
+    SharedNode,
     StopRule,
     Text,
     Title,
@@ -82,8 +82,8 @@ def _nodes(node: object) -> Iterator[Struct]:
             yield from _nodes(getattr(node, name))
 
 
-def _parts(document: Document) -> list[Part]:
-    return [node for node in _nodes(document) if isinstance(node, Part)]
+def _parts(document: Document) -> list[SharedNode]:
+    return [node for node in _nodes(document) if isinstance(node, SharedNode)]
 
 
 def _assert_each_place_has_its_own(document: Document) -> None:
@@ -94,7 +94,7 @@ def _assert_each_place_has_its_own(document: Document) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_built_in_document(layout: str) -> None:
-    kinds: set[type[Part]] = set()
+    kinds: set[type[SharedNode]] = set()
     for program, clinic in PLACES:
         maria, paul = (_order(program, clinic, layout, patient) for patient in (MARIA, PAUL))
         forget()
@@ -152,7 +152,7 @@ def test_the_same_exercise_twice_is_two_cards(
     ],
 )
 def test_only_what_differs_is_another_object(
-    change: dict[str, Any], kinds: set[type[Part]]
+    change: dict[str, Any], kinds: set[type[SharedNode]]
 ) -> None:
     other = Patient(**{**PAUL.model_dump(), **change})
     one, two = (
@@ -264,7 +264,7 @@ def test_nothing_of_a_patient_is_remembered() -> None:
 def test_all_that_is_remembered_is_shared() -> None:
     compose(_order("si-joint-calm", "riverbend", "standard", MARIA))
     made = [made for _key, (_things, made) in all_remembered()]  # type: ignore[misc]
-    assert sum(isinstance(one, Text | Part) for one in made) > 20
+    assert sum(isinstance(one, Text | SharedNode) for one in made) > 20
     assert all(map(is_shared, made))
 
 

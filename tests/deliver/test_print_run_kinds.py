@@ -235,7 +235,7 @@ def test_letters_that_cannot_be_read_are_not_printed(
     own = dict(own_of(same[1]))
     maps = {number for number, body in own.items() if b"beginbfchar" in (inflated(body) or b"")}
     assert maps
-    empty = compressed(b"endcmap", {}).encoded()
+    empty = compressed(b"endcmap", {})
     garbled = plain_stream(b"garbled", b"/Filter /FlateDecode")
     for body in (empty, garbled):
         changed = [(number, body if number in maps else old) for number, old in own.items()]

@@ -92,8 +92,12 @@ def test_the_id_is_a_digest_of_the_content() -> None:
 
 
 def test_streams_are_compressed_unless_plain() -> None:
-    packed = Stream(b"a" * 100).encoded()
+    packed = Stream(b"a" * 400).encoded()
     assert b"/FlateDecode" in packed
     inside = packed.split(b"stream\n", 1)[1].removesuffix(b"\r\nendstream")
-    assert zlib.decompress(inside) == b"a" * 100
-    assert Stream(b"a" * 100, plain=True).encoded().count(b"a") >= 100
+    assert zlib.decompress(inside) == b"a" * 400
+    assert Stream(b"a" * 400, plain=True).encoded().count(b"a") >= 400
+
+
+def test_streams_that_would_not_get_shorter_stay_as_they_are() -> None:
+    assert Stream(b"q 1 0 0 1 36 402.5 cm").encoded().count(b"402.5 cm") == 1

@@ -1,0 +1,141 @@
+"""The elements of a part that is drawn once → their dictionaries, with any numbers of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from msgspec import Struct
+
+from handouts.pdf.element_code import Box, element_code
+from handouts.pdf.elements import Element, GraftKid, first_heading, shown
+from handouts.pdf.objects import number
+
+_APART = b"\r\n"
+"""Between two dictionaries: inside of them line ends are escaped."""
+
+
+class _Kind(IntEnum):
+    """What a gap in the code is filled with."""
+
+    OBJECT = 0
+    PAGE = 1
+    PARENT = 2
+    SAID = 3
+    ACROSS = 4
+    UP = 5
+
+
+class BranchCode(Struct, frozen=True, eq=False):
+    """Elements with gaps for the numbers of objects.
+
+    ``tops``: for each parent which elements are its kids; ``marked``: the element of each mark;
+    ``said``: what is the patient's own, with its words; ``heading``: the level of the first
+    heading, 0 without any.
+    """
+
+    count: int
+    tops: tuple[tuple[int, ...], ...]
+    marked: tuple[int, ...]
+    said: tuple[tuple[str, str], ...]
+    heading: int
+    codes: tuple[tuple[bytes, tuple[tuple[int, float], ...]], ...]
+    """For each lift of headings: the code, and what fills its gaps."""
+
+    def bodies(
+        self,
+        lift: int,
+        first: int,
+        page: int,
+        parents: Sequence[int],
+        said: Sequence[int],
+        origin: tuple[float, float],
+    ) -> list[bytes]:
+        """Return the dictionaries; ``first`` is the number of the first element's object.
+
+        ``page``, ``parents``, ``said``: numbers of objects; ``origin``: where the part stands.
+        """
+        template, gaps = self.codes[lift]
+        filled: list[int | bytes] = []
+        for kind, value in gaps:
+            if kind == _Kind.OBJECT:
+                filled.append(first + int(value))
+            elif kind == _Kind.PAGE:
+                filled.append(page)
+            elif kind == _Kind.PARENT:
+                filled.append(parents[int(value)])
+            elif kind == _Kind.SAID:
+                filled.append(said[int(value)])
+            else:
+                filled.append(number(value + origin[kind == _Kind.UP], 2).encode("ascii"))
+        return (template % tuple(filled)).split(_APART)
+
+
+class _Gaps:
+    """Leaves gaps where numbers go, and notes what fills them."""
+
+    def __init__(self, elements: Sequence[Element], groups: Sequence[Element]) -> None:
+        self._numbers = {id(element): index for index, element in enumerate(elements)}
+        self._groups = {id(group): index for index, group in enumerate(groups)}
+        self.gaps: list[tuple[int, float]] = []
+        self.said_words: dict[str, str] = {}
+
+    def _gap(self, kind: _Kind, value: float) -> bytes:
+        self.gaps.append((int(kind), value))
+        return b"%d"
+
+    def parent(self, element: Element) -> bytes:
+        """A gap for the number of its parent."""
+        parent = element.parent.named if element.parent else element
+        if id(parent) in self._numbers:
+            return self._gap(_Kind.OBJECT, self._numbers[id(parent)])
+        return self._gap(_Kind.PARENT, self._groups[id(parent)])
+
+    def element(self, element: Element) -> bytes:
+        """A gap for its number."""
+        return self._gap(_Kind.OBJECT, self._numbers[id(element)])
+
+    def grafted(self, kid: GraftKid) -> list[bytes]:
+        """No part has parts."""
+        raise TypeError(f"a part in a part, {kid.group}")
+
+    def page(self, page: int) -> bytes:
+        """A gap for the number of the page."""
+        return self._gap(_Kind.PAGE, page)
+
+    def said(self, name: str, words: str) -> bytes:
+        """A gap for the number of what is said."""
+        self.said_words.setdefault(name, words)
+        return self._gap(_Kind.SAID, list(self.said_words).index(name))
+
+    def box(self, box: Box) -> bytes:
+        """Gaps for the corners of a box."""
+        for place, corner in enumerate(box):
+            self.gaps.append((_Kind.UP if place % 2 else _Kind.ACROSS, corner))
+        return b"%b %b %b %b"
+
+    @staticmethod
+    def literal(code: bytes) -> bytes:
+        """Its percent signs are no gaps."""
+        return code.replace(b"%", b"%%")
+
+
+def branch_code(groups: Sequence[Element], marks: Sequence[Element]) -> BranchCode:
+    """Return the code of all elements below groups; ``marks``: the element of each mark."""
+    below = [shown(group) for group in groups]
+    found = [each for _, *more in below for each in more]
+    elements = [element for element, _ in found]
+    index = {id(element): number for number, element in enumerate(elements)}
+    codes = []
+    for lift in (0, 1):
+        gaps = _Gaps(elements, groups)
+        code = _APART.join(element_code(element, kids, lift, gaps) for element, kids in found)
+        codes.append((code, tuple(gaps.gaps)))
+    return BranchCode(
+        len(elements),
+        tuple(tuple(index[id(kid)] for kid in tops) for ((_, tops), *_) in below),
+        tuple(index[id(element.named)] for element in marks),
+        tuple(gaps.said_words.items()),
+        next(filter(None, map(first_heading, below)), 0),
+        tuple(codes),
+    )

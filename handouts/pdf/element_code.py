@@ -1,0 +1,90 @@
+"""A structure element and the numbers of objects → its dictionary (ISO 32000-1, 14.7.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from handouts.pdf.elements import HEADINGS, Annotation, Element, GraftKid, Kid, Mark
+from handouts.pdf.objects import Name, encode, text_string
+
+Box = tuple[float, float, float, float]
+
+
+class Numbers(Protocol):
+    """Gives references; they are asked for in the order in which they stand."""
+
+    def parent(self, element: Element) -> bytes:
+        """The number of an element's parent."""
+
+    def element(self, element: Element) -> bytes:
+        """The number of an element."""
+
+    def grafted(self, kid: GraftKid) -> list[bytes]:
+        """The numbers of a graft's elements."""
+
+    def page(self, page: int) -> bytes:
+        """The number of a page."""
+
+    def said(self, name: str, words: str) -> bytes:
+        """The number of the object that holds words of the patient's own."""
+
+    def box(self, box: Box) -> bytes:
+        """The corners of a box."""
+
+    def literal(self, code: bytes) -> bytes:
+        """What stands as it is."""
+
+
+def element_code(element: Element, kids: Sequence[Kid], lift: int, numbers: Numbers) -> bytes:
+    """Return the dictionary of an element; headings are lifted by some levels."""
+    pages = {kid.page for kid in kids if isinstance(kid, (Mark, Annotation))}
+    page = pages.pop() if len(pages) == 1 else None
+    parts = [b"<</S/%s" % _role(element.role, lift), b"/P %s 0 R" % numbers.parent(element)]
+    if page is not None:
+        parts.append(b"/Pg %s 0 R" % numbers.page(page))
+    shown = [code for kid in kids for code in _kid(kid, numbers, on_one_page=page is not None)]
+    if shown:
+        parts.append(b"/K %s" % shown[0] if len(shown) == 1 else b"/K[%s]" % b" ".join(shown))
+    if element.alt:
+        parts.append(b"/Alt" + numbers.literal(text_string(element.alt)))
+    if element.own:
+        # What another patient hears there is another object: the element is the same for all.
+        parts.append(b"/ActualText %s 0 R" % numbers.said(element.own, element.actual or ""))
+    elif element.actual:
+        parts.append(b"/ActualText" + numbers.literal(text_string(element.actual)))
+    if element.lang:
+        parts.append(b"/Lang" + text_string(element.lang))
+    owners = list(_attributes(element, numbers))
+    if owners:
+        parts.append(b"/A" + (owners[0] if len(owners) == 1 else b"[%s]" % b" ".join(owners)))
+    return b"".join(parts) + b">>"
+
+
+def _role(role: str, lift: int) -> bytes:
+    level = HEADINGS.get(role)
+    return (f"H{max(1, level - lift)}" if level else role).encode()
+
+
+def _kid(kid: Kid, numbers: Numbers, *, on_one_page: bool) -> Iterator[bytes]:
+    if isinstance(kid, Element):
+        yield b"%s 0 R" % numbers.element(kid)
+    elif isinstance(kid, GraftKid):
+        for number in numbers.grafted(kid):
+            yield b"%s 0 R" % number
+    else:
+        page = b"" if on_one_page else b"/Pg %s 0 R" % numbers.page(kid.page)
+        if isinstance(kid, Annotation):
+            yield b"<</Type/OBJR%s/Obj %d 0 R>>" % (page, kid.ref.number)
+        else:
+            yield b"%d" % kid.number if on_one_page else b"<</Type/MCR%s/MCID %d>>" % (
+                page, kid.number,
+            )  # fmt: skip
+
+
+def _attributes(element: Element, numbers: Numbers) -> Iterator[bytes]:
+    for owner, values in element.attributes.items():
+        if values:
+            yield numbers.literal(encode({"O": Name(owner), **values}))
+    if element.box is not None:
+        yield b"<</O /Layout/Placement /Block/BBox [%s]>>" % numbers.box(element.box)
