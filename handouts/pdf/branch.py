@@ -22,8 +22,9 @@ class _Kind(IntEnum):
     PAGE = 1
     PARENT = 2
     SAID = 3
-    ACROSS = 4
-    UP = 5
+    MARK = 4
+    ACROSS = 5
+    UP = 6
 
 
 class BranchCode(Struct, frozen=True, eq=False):
@@ -47,19 +48,23 @@ class BranchCode(Struct, frozen=True, eq=False):
         lift: int,
         first: int,
         page: int,
+        mark: int,
         parents: Sequence[int],
         said: Sequence[int],
         origin: tuple[float, float],
     ) -> list[bytes]:
         """Return the dictionaries; ``first`` is the number of the first element's object.
 
-        ``page``, ``parents``, ``said``: numbers of objects; ``origin``: where the part stands.
+        ``page``, ``parents``, ``said``: numbers of objects; ``mark``: that of the first mark;
+        ``origin``: where the part stands.
         """
         template, gaps = self.codes[lift]
         filled: list[int | bytes] = []
         for kind, value in gaps:
             if kind == _Kind.OBJECT:
                 filled.append(first + int(value))
+            elif kind == _Kind.MARK:
+                filled.append(mark + int(value))
             elif kind == _Kind.PAGE:
                 filled.append(page)
             elif kind == _Kind.PARENT:
@@ -102,6 +107,10 @@ class _Gaps:
     def page(self, page: int) -> bytes:
         """A gap for the number of the page."""
         return self._gap(_Kind.PAGE, page)
+
+    def mark(self, number: int) -> bytes:
+        """A gap for the number of a mark."""
+        return self._gap(_Kind.MARK, number)
 
     def said(self, name: str, words: str) -> bytes:
         """A gap for the number of what is said."""

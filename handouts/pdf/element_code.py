@@ -26,6 +26,9 @@ class Numbers(Protocol):
     def page(self, page: int) -> bytes:
         """The number of a page."""
 
+    def mark(self, number: int) -> bytes:
+        """The number of a mark on its page."""
+
     def said(self, name: str, words: str) -> bytes:
         """The number of the object that holds words of the patient's own."""
 
@@ -77,9 +80,8 @@ def _kid(kid: Kid, numbers: Numbers, *, on_one_page: bool) -> Iterator[bytes]:
         if isinstance(kid, Annotation):
             yield b"<</Type/OBJR%s/Obj %d 0 R>>" % (page, kid.ref.number)
         else:
-            yield b"%d" % kid.number if on_one_page else b"<</Type/MCR%s/MCID %d>>" % (
-                page, kid.number,
-            )  # fmt: skip
+            mark = numbers.mark(kid.number)
+            yield mark if on_one_page else b"<</Type/MCR%s/MCID %s>>" % (page, mark)
 
 
 def _attributes(element: Element, numbers: Numbers) -> Iterator[bytes]:

@@ -34,13 +34,14 @@ class Graft(Struct, eq=False):
 
     ``build`` adds them below ``parents``; ``settings`` are all that it depends on but the node.
     What is known when the part is placed: its page, from 0; the place of its origin, y upward;
-    ``first``: the number of its first mark there; ``code``: its elements.
+    ``mark``: the number of its first mark there; ``code``: its elements.
     """
 
     build: Build
     settings: tuple[Hashable, ...]
     parents: tuple[Element, ...]
     page: int = 0
+    mark: int = 0
     origin: tuple[float, float] = (0.0, 0.0)
     code: BranchCode | None = None
 

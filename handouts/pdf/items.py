@@ -37,8 +37,7 @@ ImageNamer = Callable[[Bitmap | MatrixCode], str]
 class ItemWriter:
     """Draws the items of a page. Without a tree nothing is marked (the untagged twin).
 
-    ``own``: what is set in the slots of the page; ``values``: what of it is the patient's own;
-    ``first``: the number of its first mark.
+    ``own``: what is set in the slots of the page; ``values``: what of it is the patient's own.
     """
 
     def __init__(
@@ -49,7 +48,6 @@ class ItemWriter:
         fonts: FontBook,
         named: ImageNamer,
         tree: Tree | None,
-        first: int = 0,
     ) -> None:
         self._page, self._brand, self._tree = page, brand, tree
         self._named = named
@@ -57,7 +55,7 @@ class ItemWriter:
         self.own: dict[Shape, tuple[SetLine, ...]] = {}
         self.values: dict[str, str] = {}
         self.content = Content(page.height, fonts, strict=tree is not None)
-        self._marker = Marker(self.content, number, first)
+        self._marker = Marker(self.content, number)
         self._last = {
             id(item.source): index
             for index, item in enumerate(page.items)

@@ -23,8 +23,8 @@ _ARTIFACTS: dict[Artifact, str] = {
 class Marker:
     """Opens and closes the marks of one page; neighbours that belong together share a mark."""
 
-    def __init__(self, content: Content, page: int, first: int = 0) -> None:
-        self._content, self._page, self._first = content, page, first
+    def __init__(self, content: Content, page: int) -> None:
+        self._content, self._page = content, page
         self._open: Element | Artifact | None = None
         self.elements: list[Marked] = []
 
@@ -36,7 +36,7 @@ class Marker:
             self._open = element
             return
         self.close()
-        number = self._first + len(self.elements)
+        number = len(self.elements)
         self.elements.append(element)
         element.kids.append(Mark(self._page, number))
         self._content.begin(f"/{element.named.role}<</MCID {number}>>BDC")

@@ -37,18 +37,18 @@ class PageWriter(ItemWriter):
     def _place(self, placed: PartAt) -> None:
         """Place a part, and say where its elements are."""
         self._marker.close()
-        part = self._prepared(placed)
+        mark, part = self._marker.next_first, self._prepared(placed)
         self.own |= part.lines
         self.values |= part.values
         self.shapes.used |= part.shapes
-        self.content.part(part, placed.x, placed.y)
+        self.content.part(part.content(mark), placed.x, placed.y)
 
     def _prepared(self, placed: PartAt) -> Prepared:
         if self._tree is None:
             return prepare(placed.part, self._brand)
-        graft, first = self._tree.of_part(placed.part.node), self._marker.next_first
-        part = prepare_tagged(placed.part, graft, first, self._brand, self._tree.blank)
-        graft.page, graft.code = self._number, part.code
+        graft = self._tree.of_part(placed.part.node)
+        part = prepare_tagged(placed.part, graft, self._brand, self._tree.blank)
+        graft.page, graft.code, graft.mark = self._number, part.code, self._marker.next_first
         graft.origin = placed.x, self._page.height - placed.y
         self._marker.part(graft, len(part.code.marked) if part.code else 0)
         return part

@@ -75,7 +75,7 @@ class TreeWriter:
         parents = [self._refs[id(parent.named)] for parent in graft.parents]
         said = [int(self.said(name, words)) for name, words in code.said]
         page = self._pages[graft.page].number
-        bodies = code.bodies(self._lift, first, page, parents, said, graft.origin)
+        bodies = code.bodies(self._lift, first, page, graft.mark, parents, said, graft.origin)
         for place, body in enumerate(bodies, first):
             self._file.fill(Ref(place), Raw(body))
 
@@ -98,6 +98,11 @@ class TreeWriter:
     def page(self, page: int) -> bytes:
         """The number of a page."""
         return b"%d" % self._pages[page].number
+
+    @staticmethod
+    def mark(number: int) -> bytes:
+        """The number of a mark on its page."""
+        return b"%d" % number
 
     def said(self, name: str, words: str) -> bytes:
         """The number of the object that holds words of the patient's own."""

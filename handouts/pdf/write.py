@@ -27,7 +27,7 @@ from handouts.pdf.outline import add_outline
 from handouts.pdf.own import Own, OwnCode, OwnSaid
 from handouts.pdf.page import PageWriter
 from handouts.pdf.plate import Announced, Plate
-from handouts.pdf.prepared import Prepared, is_preparable
+from handouts.pdf.prepared import Shown, is_preparable
 from handouts.pdf.structure import structure
 from handouts.pdf.tree import Tree
 from handouts.pdf.tree_writer import TreeWriter
@@ -164,12 +164,12 @@ class _Writer:
                 made |= {"Annots": annotations} if annotations else {}
             self._file.fill(self._pages[number], made)
 
-    def _contents(self, pieces: Sequence[bytes | Encoded | OwnText | Prepared]) -> list[Ref]:
+    def _contents(self, pieces: Sequence[bytes | OwnText | Shown] | Shown) -> list[Ref]:
         """Add the pieces of a page's content; what stands on several pages is written once."""
         made = []
         for piece in pieces:
-            if isinstance(piece, Prepared):
-                made += self._contents(piece.pieces)
+            if isinstance(piece, tuple):
+                made += self._contents(piece)
             elif isinstance(piece, OwnText):
                 if piece not in self._own:
                     self._own[piece] = self._file.reserve()
