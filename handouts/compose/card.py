@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handouts.compose import values
-from handouts.compose.document import ExerciseCard, Fact, FactKind, FieldName, Text
+from handouts.compose.document import (
+    CardBody,
+    CardTop,
+    ExerciseCard,
+    Fact,
+    FactKind,
+    FieldName,
+    Text,
+)
 from handouts.compose.dose_cells import dose_cells
 from handouts.compose.dose_words import dose_words
 from handouts.compose.own import clinician_names
@@ -15,7 +23,7 @@ from handouts.compose.steps import picture_of, printed_steps
 from handouts.compose.wording import Wording
 from handouts.model.exercise import Change
 from handouts.model.layout import CardPart, Cards
-from handouts.model.memory import MOST, remembered
+from handouts.model.memory import MOST, Memory, remembered
 from handouts.model.order import Order, OrderedExercise
 
 
@@ -26,28 +34,65 @@ def exercise_card(
     stops = CardPart.STOP in cards.parts
     signs = CardPart.NOTE_LINE in cards.parts and not _tip(item, cards)
     return _card(
-        item,
-        cards,
+        _top(item, cards, words),
+        _body(_anywhere(item), _times_before(item, order), cards, words),
+        _tip(item, cards),
         words,
         clinician_names(order.patient, order.clinician)[1] if signs else None,
         (order.safety.stop_short, order.clinic.phone) if stops else None,
+        line=CardPart.NOTE_LINE in cards.parts,
+    )
+
+
+def _anywhere(item: OrderedExercise) -> OrderedExercise:
+    """The same exercise with the same dose, wherever it stands on the sheet."""
+    if item.own:
+        return item
+    key = (item.exercise, tuple(item.dosage), item.side, item.prescription.variant)
+    return _unplaced.recall(key, lambda: item)
+
+
+_unplaced: Memory[OrderedExercise] = Memory(MOST)
+
+
+def _times_before(item: OrderedExercise, order: Order) -> int:
+    """How often the exercise stands on the sheet before: no two cards share a body there."""
+    earlier = (other for other in order.exercises if other.number < item.number)
+    return sum(other.exercise is item.exercise for other in earlier)
+
+
+@remembered(MOST, unless=lambda top, body, *_, **__: top.own or body.own)
+def _card(
+    top: CardTop,
+    body: CardBody,
+    tip: str | None,
+    words: Wording,
+    clinician: str | None,
+    stop: tuple[str, str] | None,
+    *,
+    line: bool,
+) -> ExerciseCard:
+    """``stop``: what stops the exercise, and the telephone number to call."""
+    label = None
+    if tip:
+        # A note of the program is a tip; the line for the pen is the clinician's.
+        label = leaf(words.locale.panel.tip)
+    elif line:
+        label = note_label(clinician, words)
+    return ExerciseCard(
+        top=top,
+        body=body,
+        note_label=label,
+        note=leaf(tip) if tip else None,
+        stop=_stop(*stop, words) if stop else None,
     )
 
 
 @remembered(MOST, unless=lambda item, *_: item.own)
-def _card(
-    item: OrderedExercise,
-    cards: Cards,
-    words: Wording,
-    clinician: str | None,
-    stop: tuple[str, str] | None,
-) -> ExerciseCard:
-    """``stop``: what stops the exercise, and the telephone number to call."""
-    exercise, asked = item.exercise, frozenset(cards.parts)
-    facts, tip = words.locale.facts, _tip(item, cards)
+def _top(item: OrderedExercise, cards: Cards, words: Wording) -> CardTop:
+    exercise, asked, facts = item.exercise, frozenset(cards.parts), words.locale.facts
     row = cards.form == "row"
-    printed = printed_steps(item, words, short=cards.steps == "short")
-    also_known_as = equipment = purpose = side = note = None
+    also_known_as = equipment = purpose = side = None
     if CardPart.ALSO_KNOWN_AS in asked and exercise.also_known_as:
         also_known_as = leaf(fill(facts.also_known_as, name=exercise.also_known_as[0]))
     if CardPart.EQUIPMENT in asked and exercise.equipment:
@@ -56,12 +101,7 @@ def _card(
         purpose = leaf(filled(exercise.purpose, item.side, words))
     if CardPart.SIDE in asked:
         side = leaf(side_label(item, words))
-    if tip:
-        # A note of the program is a tip; the line for the pen is the clinician's.
-        note = leaf(words.locale.panel.tip)
-    elif CardPart.NOTE_LINE in asked:
-        note = note_label(clinician, words)
-    return ExerciseCard(
+    return CardTop(
         number=leaf(words.number(item.number)),
         name=exercise_name(item, words),
         also_known_as=also_known_as,
@@ -70,12 +110,17 @@ def _card(
         side=side,
         dose=() if row else dose_cells(item, words, brief=cards.form == "cut-out"),
         dose_words=dose_words(item, words) if row else (),
+        own=own_dose(item),
+    )
+
+
+@remembered(MOST, unless=lambda item, *_: item.own)
+def _body(item: OrderedExercise, _times_before: int, cards: Cards, words: Wording) -> CardBody:
+    printed = printed_steps(item, words, short=cards.steps == "short")
+    return CardBody(
         figure=picture_of(item, words, printed),
         steps=printed.steps,
-        facts=tuple(_facts(item, words, asked)),
-        note_label=note,
-        note=leaf(tip) if tip else None,
-        stop=_stop(*stop, words) if stop else None,
+        facts=tuple(_facts(item, words, frozenset(cards.parts))),
         own=own_dose(item),
     )
 

@@ -272,11 +272,11 @@ class Fact(Struct, frozen=True):
     text: Text
 
 
-class ExerciseCard(SharedNode, frozen=True, kw_only=True):
-    """One exercise. Parts the layout does not ask for are None or empty.
+class CardTop(SharedNode, frozen=True, kw_only=True):
+    """What an exercise is called, and its dose.
 
     ``dose`` in cells, or ``dose_words`` as short phrases ("hold 5 seconds") for dense rows; never
-    both. ``note`` is the clinician's note; ``note_label`` alone leaves a line for the pen.
+    both.
     """
 
     number: Text
@@ -287,13 +287,54 @@ class ExerciseCard(SharedNode, frozen=True, kw_only=True):
     side: Text | None = None
     dose: tuple[DoseCell, ...] = ()
     dose_words: tuple[Text, ...] = ()
+    own: str = ""
+
+
+class CardBody(SharedNode, frozen=True, kw_only=True):
+    """How an exercise is done: the same wherever it stands on the sheet, and for whomever."""
+
     figure: Figure | None = None
     steps: tuple[Step, ...]
     facts: tuple[Fact, ...] = ()
+    own: str = ""
+
+
+class ExerciseCard(SharedNode, frozen=True, kw_only=True):
+    """One exercise. Parts the layout does not ask for are None or empty.
+
+    ``note`` is the clinician's note; ``note_label`` alone leaves a line for the pen.
+    """
+
+    top: CardTop
+    body: CardBody
     note_label: Text | None = None
     note: Text | None = None
     stop: Text | None = None
-    own: str = ""
+
+    @property
+    def number(self) -> Text:
+        """Its number on the sheet."""
+        return self.top.number
+
+    @property
+    def name(self) -> Text:
+        """Its plain name."""
+        return self.top.name
+
+    @property
+    def figure(self) -> Figure | None:
+        """Its picture."""
+        return self.body.figure
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its steps."""
+        return self.body.steps
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Lines of advice."""
+        return self.body.facts
 
 
 class DayHead(Struct, frozen=True):

@@ -144,12 +144,12 @@ def _(node: Prose) -> Iterator[str]:
 @_lines.register
 def _(node: ExerciseCard) -> Iterator[str]:
     yield from _heading(f"{node.number.plain}. {node.name.plain}", level=1)
-    for item in (node.also_known_as, node.purpose, node.equipment, node.side):
+    for item in (node.top.also_known_as, node.top.purpose, node.top.equipment, node.top.side):
         if item is not None:
             yield item.plain
     if node.figure is not None:
         yield node.figure.alt
-    yield from (_cell(cell) for cell in node.dose)
+    yield from (_cell(cell) for cell in node.top.dose)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)
     if node.note_label is not None:

@@ -7,9 +7,9 @@ from typing import Literal
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.document import ExerciseCard
+from handouts.compose.document import CardBody, CardTop, ExerciseCard
 from handouts.layout import icons
-from handouts.layout.card_header import CardHeader
+from handouts.layout.card_header import CardHeader, card_indent
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import Flowable
 from handouts.layout.items import EntryKind
@@ -57,25 +57,36 @@ LADDER = (
 ALONE = Fit(22, alone=True)
 
 
-class Card(Flowable):
-    """An exercise card at one rung of the ladder."""
+class CardTopBlock(Flowable):
+    """Header and dose strip of a card; ``shrink``: the size of the dose against the usual one."""
 
-    gap_stretch = 18.0
+    def __init__(self, look: Look, top: CardTop, shrink: float) -> None:
+        self.look = look
+        self.header = CardHeader(look, top)
+        self.strip = DoseStrip(look, top.dose, shrink=shrink)
 
-    def __init__(self, look: Look, card: ExerciseCard, fit: Fit = LADDER[0]) -> None:
-        self.look, self.card, self.fit = look, card, fit
-        self._fits = {fit: self}
-        self.name = f"exercise {card.number.plain}"
-        self.bookmark = f"{card.number.plain}. {card.name.plain}"
-        self.gap = fit.gap
-        scale = look.scale
-        self.header = CardHeader(look, card)
-        self.strip = DoseStrip(look, card.dose, shrink=0.9 if fit.dense else 1.0)
+    @override
+    def _height(self, width: float) -> float:
+        return self.header.height(width) + self.strip.height(width)
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        self.header.draw(sheet, x, y, width)
+        self.strip.draw(sheet, x, y + self.header.height(width), width)
+
+
+class CardBodyBlock(Flowable):
+    """Pictures, steps and facts of a card, at one rung of the ladder."""
+
+    def __init__(self, look: Look, body: CardBody, fit: Fit) -> None:
+        self.look, self.body, self.fit = look, body, fit
         step_gap, fact_gap = self._gaps
-        self.steps = StepList(look, card.steps, gap=step_gap * scale, radius=8.5 * scale)
+        self.steps = StepList(look, body.steps, gap=step_gap * look.scale, radius=8.5 * look.scale)
         share: Literal["all", "change"] = "all" if fit.share else "change"
-        self.facts = FactList(look, card.facts, gap=fact_gap * scale, share=share)
-        self.pictured = bool(look.frames(card.figure))
+        self.facts = FactList(look, body.facts, gap=fact_gap * look.scale, share=share)
+        self.pictured = bool(look.frames(body.figure))
+        self._last: dict[float, float] = {}
+        self._stretches: dict[float, float] = {}
 
     @property
     def _gaps(self) -> tuple[float, float]:
@@ -90,14 +101,6 @@ class Card(Flowable):
     def _share(self) -> float:
         return DENSE_SHARE if self.fit.dense else PICTURE_SHARE
 
-    def at(self, fit: Fit) -> Card:
-        """Return the same exercise at another rung."""
-        if fit not in self._fits:
-            card = Card(self.look, self.card, fit)
-            card.kept, card._fits = self.kept, self._fits
-            self._fits[fit] = card
-        return self._fits[fit]
-
     # -- measures
 
     def _step_width(self, width: float) -> float:
@@ -105,24 +108,101 @@ class Card(Flowable):
             return width * (1 - self._share) - GUTTER
         return min(width, ALONE_MEASURE * self.look.scale)
 
-    def _top(self, width: float) -> float:
-        """Down to the end of the dose strip and the space below it."""
-        return self.header.height(width) + self.strip.height(width) + 10 * self.look.scale
-
-    def _body(self, width: float) -> float:
+    def _shown(self, width: float) -> float:
+        """Down to the end of pictures and steps."""
         steps = self.steps.height(self._step_width(width))
         if self.pictured and self.fit.alone:
             return _ALONE_PICTURE + 12 + steps
         return steps
 
-    def _facts_height(self, width: float) -> float:
-        return self.facts.height(width) if self.card.facts else 0.0
+    @property
+    def _gap(self) -> float:
+        """Space between steps and facts."""
+        return (9 - 2 * self.fit.tight) * self.look.scale
+
+    @override
+    def _height(self, width: float) -> float:
+        facts = self.facts.height(width) if self.body.facts else 0.0
+        return self._shown(width) + (self._gap + facts if facts else 0.0)
+
+    def last_width(self, width: float) -> float:
+        """Width that the last line takes, for what may share it."""
+        if width not in self._last:
+            self._last[width] = self.facts.last_width(width) if self.body.facts else width
+        return self._last[width]
+
+    @override
+    def stretch(self, width: float) -> float:
+        if self.pictured:
+            return _ALONE_STRETCH if self.fit.alone else _PICTURE_STRETCH
+        if width not in self._stretches:
+            steps = _STEP_STRETCH * (len(self.body.steps) - 1)
+            self._stretches[width] = steps + self._fact_stretch(width)
+        return self._stretches[width]
+
+    def _fact_stretch(self, width: float) -> float:
+        if self.pictured:
+            return 0.0
+        return _FACT_STRETCH * max(0, self.facts.lines(width) - 1)
+
+    # -- drawing
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        extra, stretch = max(0.0, height - self.height(width)), self.stretch(width)
+        facts_extra = extra * self._fact_stretch(width) / stretch if stretch else 0.0
+        y = self._draw_shown(sheet, x, y, width, extra - facts_extra)
+        if self.body.facts:
+            self.facts.draw(sheet, x, y + self._gap, width, facts_extra)
+
+    def _draw_shown(self, sheet: Sheet, x: float, y: float, width: float, extra: float) -> float:
+        steps_width = self._step_width(width)
+        high = self.steps.height(steps_width)
+        if not self.pictured or self.body.figure is None:
+            self.steps.draw(sheet, x, y, steps_width, extra)
+            return y + high + extra
+        if self.fit.alone:
+            pair = PicturePair(self.look, self.body.figure, self.body.steps, 11, 24, 2.3)
+            pair.draw(sheet, x, y, width, _ALONE_PICTURE + extra, row=True)
+            y += _ALONE_PICTURE + extra + 12
+            self.steps.draw(sheet, x + card_indent(self.look), y, steps_width)
+            return y + high
+        pair = PicturePair(self.look, self.body.figure, self.body.steps)
+        pair.draw(sheet, x, y - 2, width * self._share, high + extra + 4)
+        self.steps.draw(sheet, x + width - steps_width, y, steps_width)
+        return y + high + extra
+
+
+class Card(Flowable):
+    """An exercise card at one rung of the ladder: top, body, and a line for the clinician."""
+
+    gap_stretch = 18.0
+
+    def __init__(self, look: Look, card: ExerciseCard, fit: Fit = LADDER[0]) -> None:
+        self.look, self.card, self.fit = look, card, fit
+        self.name = f"exercise {card.number.plain}"
+        self.bookmark = f"{card.number.plain}. {card.name.plain}"
+        self.gap = fit.gap
+        shrink = 0.9 if fit.dense else 1.0
+        keep = look.memory.keep
+        self.top = keep(card.top, lambda: CardTopBlock(look, card.top, shrink), shrink)
+        self.body = keep(card.body, lambda: CardBodyBlock(look, card.body, fit), fit)
+
+    def at(self, fit: Fit) -> Card:
+        """Return the same exercise at another rung."""
+        return Card(self.look, self.card, fit)
+
+    # -- measures
+
+    def _down(self, width: float) -> float:
+        """Down to the body: the top and the space below it."""
+        return self.top.height(width) + 10 * self.look.scale
 
     def _note_beside(self, width: float) -> bool:
         """Whether the note's line shares the last fact's line."""
         if not (self.fit.share and self.card.facts and self.card.note_label):
             return False
-        return self.card.note is None and self.facts.last_width(width) < width * 0.5
+        return self.card.note is None and self.body.last_width(width) < width * 0.5
 
     @property
     def _note_indent(self) -> float:
@@ -151,59 +231,29 @@ class Card(Flowable):
 
     @override
     def _height(self, width: float) -> float:
-        gap = (9 - 2 * self.fit.tight) * self.look.scale
-        facts = self._facts_height(width)
-        below = (gap if facts else 0.0) + facts
         note = self._note_height(width)
-        return self._top(width) + self._body(width) + below + (7 + note if note else 0.0)
+        return self._down(width) + self.body.height(width) + (7 + note if note else 0.0)
 
     @override
     def stretch(self, width: float) -> float:
-        if self.pictured:
-            return _ALONE_STRETCH if self.fit.alone else _PICTURE_STRETCH
-        return _STEP_STRETCH * (len(self.card.steps) - 1) + self._fact_stretch(width)
-
-    def _fact_stretch(self, width: float) -> float:
-        if self.pictured:
-            return 0.0
-        return _FACT_STRETCH * max(0, self.facts.lines(width) - 1)
+        return self.body.stretch(width)
 
     # -- drawing
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        stretch, bottom = self.stretch(width), y + height
-        extra = min(max(0.0, height - self.height(width)), stretch)
-        facts_extra = extra * self._fact_stretch(width) / stretch if stretch else 0.0
-        self.header.draw(sheet, x, y, width)
-        self.strip.draw(sheet, x, y + self.header.height(width), width)
-        y += self._top(width)
-        y = self._draw_body(sheet, x, y, width, extra - facts_extra)
-        y += (9 - 2 * self.fit.tight) * self.look.scale
-        last = y
-        if self.card.facts:
-            last = self.facts.draw(sheet, x, y, width, facts_extra)
-            y += self._facts_height(width) + facts_extra + 7
+        # Rounded, so that a body which grows by the same step is the same.
+        extra, bottom = round(max(0.0, height - self.height(width)), 2), y + height
+        extra = min(extra, self.stretch(width))
+        self.top.put(sheet, x, y, width, self.top.height(width))
+        y += self._down(width)
+        high = self.body.height(width) + extra
+        self.body.put(sheet, x, y, width, high)
         if self.card.note_label is not None:
-            at = last if self._note_beside(width) else y
+            y += high
+            beside = self._note_beside(width)
+            at = y - plain(self.look.type.detail).leading if beside else y + 7
             self._draw_note(sheet, x, at, width, bottom)
-
-    def _draw_body(self, sheet: Sheet, x: float, y: float, width: float, extra: float) -> float:
-        steps_width = self._step_width(width)
-        high = self.steps.height(steps_width)
-        if not self.pictured or self.card.figure is None:
-            self.steps.draw(sheet, x, y, steps_width, extra)
-            return y + high + extra
-        if self.fit.alone:
-            pair = PicturePair(self.look, self.card.figure, self.card.steps, 11, 24, 2.3)
-            pair.draw(sheet, x, y, width, _ALONE_PICTURE + extra, row=True)
-            y += _ALONE_PICTURE + extra + 12
-            self.steps.draw(sheet, x + self.header.indent, y, steps_width)
-            return y + high
-        pair = PicturePair(self.look, self.card.figure, self.card.steps)
-        pair.draw(sheet, x, y - 2, width * self._share, high + extra + 4)
-        self.steps.draw(sheet, x + width - steps_width, y, steps_width)
-        return y + high + extra
 
     def _draw_note(self, sheet: Sheet, x: float, y: float, width: float, bottom: float) -> None:
         label = self.card.note_label
@@ -212,7 +262,7 @@ class Card(Flowable):
         scale, style = self.look.scale, plain(self.look.type.detail)
         left, right = x, x + width
         if self._note_beside(width):
-            left = x + max(self.facts.last_width(width) + 14, width * 0.42)
+            left = x + max(self.body.last_width(width) + 14, width * 0.42)
         icons.pen(sheet, left + 8 * scale, y + 8 * scale, 6 * scale)
         start = left + self._note_indent
         line = self.look.setter.clipped(label, style, (right - start) * 0.75, style.size * 0.8)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from handouts.compose.document import ExerciseCard
+from handouts.compose.document import CardTop
 from handouts.layout.look import Look, bold, chip, chip_height, chip_label, chip_width, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
 
 
+def card_indent(look: Look) -> float:
+    """From the left edge of a card to its words, beside its number (points)."""
+    return 37 * look.scale
+
+
 class CardHeader:
     """Number, name, bracketed name, equipment, purpose and side: the top of a card."""
 
-    def __init__(self, look: Look, card: ExerciseCard) -> None:
+    def __init__(self, look: Look, card: CardTop) -> None:
         self.look, self.card = look, card
-        self.indent = 37 * look.scale
+        self.indent = card_indent(look)
 
     def _name(self, width: float) -> tuple[SetText, bool]:
         """The name, and whether the equipment needs a line of its own."""

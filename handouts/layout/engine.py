@@ -31,7 +31,7 @@ from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Layout, Section
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.workspace import Workspace
 
-_Form = TypeVar("_Form", Card, RowCard, StackedCard)
+_Form = TypeVar("_Form", RowCard, StackedCard)
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 30.0, 25.0
@@ -211,7 +211,7 @@ class Engine:
                     [self._kept(StackedCard, card)], width, heights[min(len(pages), 1) :]
                 )
             return pages
-        made = [self._kept(Card, card) for card in cards]
+        made = [Card(self.look, card) for card in cards]
         return pack_cards(made, width, heights, per_page)
 
     def _kept(self, make: Callable[[Look, ExerciseCard], _Form], card: ExerciseCard) -> _Form:

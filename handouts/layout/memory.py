@@ -16,7 +16,7 @@ from handouts.compose.shared import is_shared
 from handouts.layout.flow import Flowable
 
 _KEPT = 1024
-"""Flowables of one clinic and layout that are remembered: a card takes some 50 kB."""
+"""Flowables of one kind that are remembered for a clinic and layout: a card takes some 50 kB."""
 
 _Flowable = TypeVar("_Flowable", bound=Flowable)
 
@@ -25,7 +25,8 @@ class Memory:
     """The flowables of one clinic and layout; the least recently used are forgotten."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Hashable, ...], Flowable] = OrderedDict()
+        # By kind: those of which there are many do not displace the others.
+        self._kept: dict[type, OrderedDict[tuple[Hashable, ...], Flowable]] = {}
 
     def keep(self, node: Struct, make: Callable[[], _Flowable], *settings: Hashable) -> _Flowable:
         """Return what shows a node alone; ``settings`` are all else that ``make`` depends on.
@@ -33,18 +34,20 @@ class Memory:
         It is made anew if the node has anything that is one patient's own.
         """
         key = (id(node), *settings)
-        found = self._kept.get(key)
+        kept = self._kept.setdefault(type(node), OrderedDict())
+        found = kept.get(key)
         if found is not None:
-            self._kept.move_to_end(key)
+            kept.move_to_end(key)
             return cast("_Flowable", found)
         made = make()
         if is_shared(node):
             # The node is kept with it, so that no other has its identity.
             made.kept = node
-            self._kept[key] = made
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            kept[key] = made
+            if len(kept) > _KEPT:
+                kept.popitem(last=False)
         return made
 
     def __len__(self) -> int:
-        return len(self._kept)
+        """The number of flowables of the kind that it remembers most of."""
+        return max(map(len, self._kept.values()), default=0)

@@ -27,7 +27,7 @@ from handouts.pdf.build import build
 from handouts.pdf.lettering import NoRoom, NoSharedRoom, Setting
 from handouts.pdf.plate import Plate
 
-_PLATES, _ALL = 16, 1024
+_PLATES, _ALL = 16, 512
 """How many plates of a kind are remembered, and of all kinds: 0.1 MB a plate."""
 _SHARED = 256
 """Start dates with clinicians whose words are remembered for a kind."""

@@ -7,6 +7,8 @@ from functools import partial, singledispatchmethod
 
 from handouts.compose.document import (
     Bulleted,
+    CardBody,
+    CardTop,
     Document,
     EffortGuide,
     ExerciseCard,
@@ -190,7 +192,15 @@ class _Builder:
 
     @add.register
     def _(self, node: ExerciseCard) -> None:
-        self.at = self.at.add("Sect")
+        sect = self.at = self.at.add("Sect")
+        for part in (node.top, node.body):
+            self.tree.grow(part, partial(_build, part), sect)
+        if node.note_label is not None:
+            self._note(node.note_label, node.note)
+        self._block("P", node.stop)
+
+    @add.register
+    def _(self, node: CardTop) -> None:
         self._block("H2", node.number, node.name)
         for leaf in (node.also_known_as, node.equipment, node.purpose, node.side):
             self._block("P", leaf)
@@ -198,6 +208,9 @@ class _Builder:
             self._block("P", cell.numeral, cell.unit, cell.qualifier)
         for phrase in node.dose_words:
             self._block("P", phrase)
+
+    @add.register
+    def _(self, node: CardBody) -> None:
         if node.figure is not None:
             self.tree.picture(self.at, node.figure, node.figure.alt)
         steps = self._list(_NUMBERED)
@@ -205,9 +218,6 @@ class _Builder:
             self._item(steps, (step.number,), (step.text,))
         for fact in node.facts:
             self._block("P", fact.text)
-        if node.note_label is not None:
-            self._note(node.note_label, node.note)
-        self._block("P", node.stop)
 
     def _note(self, label: Text, note: Text | None) -> None:
         quote = self.at.add("ClinicianNote")

@@ -72,8 +72,8 @@ def test_the_sore_side_decides_card_and_grid(
     handout = handout_for(patient={"affected_side": side})
     card = cards_of(handout)[1]
     assert card.name.plain == "Lying figure four stretch"
-    assert card.side is not None
-    assert card.side.plain == said
+    assert card.top.side is not None
+    assert card.top.side.plain == said
     for band in grid_of(handout).bands:
         lines = [line.label.plain if line.label else "" for line in band.rows[1].lines]
         assert lines == labels

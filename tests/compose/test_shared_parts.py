@@ -18,6 +18,8 @@ from handouts.compose.compose import compose
 from handouts.compose.document import (
     NOTHING,
     Bulleted,
+    CardBody,
+    CardTop,
     Document,
     EffortGuide,
     ExerciseCard,
@@ -118,6 +120,7 @@ def test_all_kinds_of_parts_are_shared(make_order: Callable[..., Order]) -> None
     document = compose(order)
     parts = {
         Title, PlanRow, EffortGuide, StopRule, RedFlags, Bulleted, Prose, ExerciseCard,
+        CardTop, CardBody,
         WeekHead, GridRow, LegendItem, Notes, Letterhead,
     }  # fmt: skip
     assert {type(part) for part in _parts(document)} == parts
@@ -148,7 +151,7 @@ def test_the_same_exercise_twice_is_two_cards(
     [
         ({"start_date": dt.date(2026, 12, 8)}, {WeekHead}),
         ({"start_date": dt.date(2026, 12, 2)}, {WeekHead, GridRow}),
-        ({"affected_side": "right"}, {ExerciseCard, PlanRow, GridRow}),
+        ({"affected_side": "right"}, {ExerciseCard, CardTop, CardBody, PlanRow, GridRow}),
     ],
 )
 def test_only_what_differs_is_another_object(
@@ -214,7 +217,7 @@ def test_a_dose_in_words_is_a_patients_own(dose: str) -> None:
 def test_doses_that_differ_in_what_they_leave_alone_are_two() -> None:
     held = _card(Dosage.model_validate({"repetitions": 7}), PAUL)
     bare = _card(Dosage.model_validate({"repetitions": 7, "hold": None}), PAUL)
-    assert [cell.kind for cell in held.dose] != [cell.kind for cell in bare.dose]
+    assert [cell.kind for cell in held.top.dose] != [cell.kind for cell in bare.top.dose]
 
 
 # -- what is remembered

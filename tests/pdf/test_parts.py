@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.compose import compose
-from handouts.compose.document import ExerciseCard
+from handouts.compose.document import CardBody, CardTop
 from handouts.deliver.tags import read_tags
 from handouts.layout import looks, memory
 from handouts.layout.engine import lay_out
@@ -164,7 +164,7 @@ def test_patients_share_what_is_the_same_for_both(handout_for: Builder) -> None:
     other = handout_for(patient={"name": "Lin Wei", "start_date": "2027-01-04"}).story
     shared = set(_parts(one)) & set(_parts(other))
     kinds = Counter(type(part.node) for part in shared)
-    assert kinds[ExerciseCard] == len(one.document.sections[1].blocks)
+    assert kinds[CardTop] == kinds[CardBody] == len(one.document.sections[1].blocks)
     assert len(shared) > 0.6 * len(_parts(one))
 
 
@@ -174,8 +174,8 @@ def test_an_own_dose_draws_only_what_it_changes(handout_for: Builder) -> None:
     own = handout_for(doses={"glute-bridge": dose}).story
     assert own.document.code != usual.document.code
     new = [part.node for part in _parts(own) if part not in set(_parts(usual))]
-    cards = [node for node in new if isinstance(node, ExerciseCard)]
-    assert [card.name.plain for card in cards] == ["Bridge"]
+    assert [node.name.plain for node in new if isinstance(node, CardTop)] == ["Bridge"]
+    assert sum(isinstance(node, CardBody) for node in new) == 1
 
 
 def test_nobody_is_remembered() -> None:
