@@ -13,17 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.patients import REPEATS, STARTS
-from benchmarks.peers import STAMPED, TYPST, TYPST_OWN, Peer
+from benchmarks.peers import STAMPED, STAMPED_OWN, TYPST, TYPST_OWN, Peer
 from benchmarks.processes import Worker, last_core
 
 _WARM_UP = 2
-_KINDS = {STAMPED: REPEATS}
+OWN_WARM_UP = 400
+"""Patients with programs of their own before those who are measured, whom nobody has seen."""
+_KINDS = {STAMPED: REPEATS, STAMPED_OWN: OWN_WARM_UP}
 """How many are made to warm up, until all kinds are laid out; others make one for each day."""
 _USUALLY = 1.0
 """And those end after so many seconds."""
 
-_MOST = 200
-"""No more handouts a round, however quick a peer is."""
+_MOST, MOST_OWN = 200, 40
+"""No more handouts a round, however quick a peer is; those with programs of their own."""
 
 
 @dataclass(slots=True)
@@ -86,12 +88,15 @@ def measure_warm(
             )
             for peer in peers
         }
-        counts = {}
-        for name, worker in workers.items():
-            counts[name] = max(1, min(_MOST, int(seconds / _warm_up(worker, name))))
+        counts, firsts = {}, {}
+        for peer in peers:
+            one = _warm_up(workers[peer.name], peer)
+            most = MOST_OWN if peer.individual else _MOST
+            counts[peer.name] = max(1, min(most, int(seconds / one)))
+            firsts[peer.name] = _first(peer) + _WARM_UP
         for number in range(rounds):
             for name, worker in workers.items():
-                first = STARTS + _WARM_UP + number * counts[name]
+                first = firsts[name] + number * counts[name]
                 _one_round(worker, results[name], first, counts[name])
                 if name in write:
                     place = scratch / f"{name}-{number}"
@@ -101,15 +106,20 @@ def measure_warm(
     return results
 
 
-def _warm_up(worker: Worker, name: str) -> float:
+def _first(peer: Peer) -> int:
+    """The first patient whose handout may be measured."""
+    return OWN_WARM_UP if peer.individual else STARTS
+
+
+def _warm_up(worker: Worker, peer: Peer) -> float:
     """Make a handout of every kind, as time allows; return the seconds of a later one."""
     spent = 0.0
-    for first in range(0, _KINDS.get(name, STARTS), _WARM_UP):
+    for first in range(0, _KINDS.get(peer.name, STARTS), _WARM_UP):
         taken = worker.ask(do="make", first=first, count=_WARM_UP)
         spent += sum(wall for wall, _, _ in taken) / 1e9
-        if spent > _USUALLY and name not in _KINDS:
+        if spent > _USUALLY and peer.name not in _KINDS:
             break
-    fresh = worker.ask(do="make", first=STARTS, count=_WARM_UP)
+    fresh = worker.ask(do="make", first=_first(peer), count=_WARM_UP)
     return min(wall / 1e9 for wall, _, _ in fresh)
 
 

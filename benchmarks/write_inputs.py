@@ -40,16 +40,16 @@ def write_inputs(folder: Path, patients: int, individuals: int = 0) -> None:
     code = str(content["code"])
     _write_lines(folder / PATIENTS, [words_for(order_of(n), n, code) for n in range(patients)])
     if individuals:
-        own = write_clinic(folder / CLINIC)
+        own = Library(write_clinic(folder / CLINIC))
         _write_lines(
             folder / INDIVIDUALS, [_individual(n, own, folder) for n in range(individuals)]
         )
 
 
-def _individual(number: int, own: Workspace, folder: Path) -> dict[str, Any]:
+def _individual(number: int, own: Library, folder: Path) -> dict[str, Any]:
     """What a peer is told of a patient with a program of their own: all of it."""
-    order = make_order(Library(own), individual_request(number))
-    content, _ = _content(order, own, folder)
+    order = make_order(own, individual_request(number))
+    content, _ = _content(order, own.workspace, folder)
     return {**words_for(order, number, str(content["code"])), "content": content}
 
 
