@@ -15,7 +15,7 @@ from msgspec import Struct
 from handouts.compose.shared import is_shared
 from handouts.layout.flow import Flowable
 
-_KEPT = 1024
+_KEPT = 2048
 """Flowables of one clinic and layout that are remembered: a card takes some 50 kB."""
 
 _Flowable = TypeVar("_Flowable", bound=Flowable)
