@@ -63,11 +63,15 @@ def _facts(t: Teller, facts: tuple[said.Fact, ...]) -> Iterator[Block]:
 
 def _card_head(t: Teller, part: said.ExerciseCard) -> Iterator[Block]:
     name = b.text(t.runs(part.name, strong=True), 18, 21, color="heading", level=2)
-    if part.also_known_as is not None and t.shown(part.also_known_as):
-        name = t.beside(name, part.also_known_as)
-    words = [name] + ([t.detail(part.purpose)] if part.purpose else [])
-    side = [b.text(t.runs(part.side, strong=True), 12, 14.5, align="right")] if part.side else []
-    above = t.detail(part.equipment, align="right") if part.equipment else b.space(20)
+    if part.top.also_known_as is not None and t.shown(part.top.also_known_as):
+        name = t.beside(name, part.top.also_known_as)
+    words = [name] + ([t.detail(part.top.purpose)] if part.top.purpose else [])
+    side = (
+        [b.text(t.runs(part.top.side, strong=True), 12, 14.5, align="right")]
+        if part.top.side
+        else []
+    )
+    above = t.detail(part.top.equipment, align="right") if part.top.equipment else b.space(20)
     row = [[b.badge(t.runs(part.number, strong=True), 26, square=True)], words,
            [above, *side]]  # fmt: skip
     yield b.table([34, BODY_WIDTH - 34 - 150, 150], [row])
@@ -77,8 +81,8 @@ def _card_head(t: Teller, part: said.ExerciseCard) -> Iterator[Block]:
 def _dose(t: Teller, part: said.ExerciseCard) -> Block:
     widths: list[float] = []
     row: list[list[Block]] = []
-    each = (BODY_WIDTH - 12) / len(part.dose)
-    for cell in part.dose:
+    each = (BODY_WIDTH - 12) / len(part.top.dose)
+    for cell in part.top.dose:
         first = max(22.0, 16.0 * len(cell.numeral.plain)) + 6
         widths += [first, each - first]
         row.append([b.text(t.runs(cell.numeral, strong=True), 26, 29, color="heading")])

@@ -13,6 +13,7 @@ from handouts.compose.document import (
     FieldName,
     GridBand,
     GridLine,
+    GridName,
     GridRow,
     Labelled,
     Text,
@@ -20,14 +21,13 @@ from handouts.compose.document import (
     WeekHead,
 )
 from handouts.compose.dose_text import dose_line
-from handouts.compose.grid_lines import line_labels
+from handouts.compose.grid_lines import Sign, line_signs
 from handouts.compose.grid_words import grid_heading, grid_lead, legend
 from handouts.compose.own import own_dates
 from handouts.compose.runs import Value, fill, leaf, marked, own, plain, spaced
 from handouts.compose.schedule import exercise_days, is_daily, when
 from handouts.compose.steps import small_picture
 from handouts.compose.wording import Wording
-from handouts.model.dosage import Dosage
 from handouts.model.layout import Grid
 from handouts.model.memory import FEW, MOST, remembered
 from handouts.model.order import Order, OrderedExercise
@@ -59,9 +59,12 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     start, setting = order.patient.start_date, order.layout.grid
     first = _MONDAY if start is None else start.weekday()
     week = tuple((first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK))
+    rows = (
+        _row(place, item, week, weeks, words, setting) for place, item in enumerate(order.exercises)
+    )
     return GridBand(
         tuple(_week(number, start, words) for number in weeks),
-        tuple(_row(item, week, weeks, words, setting) for item in order.exercises),
+        tuple(rows),
         _pain(weeks.start, words) if setting.pain else None,
         circles=words.locale.spoken.circles,
         joint=words.locale.lists.comma,
@@ -104,51 +107,67 @@ def _letters(weekday: int, words: Wording) -> Text:
 
 
 def _row(
-    item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Wording, setting: Grid
+    place: int,
+    item: OrderedExercise,
+    week: tuple[int, ...],
+    weeks: range,
+    words: Wording,
+    setting: Grid,
 ) -> GridRow:
-    """The row of an exercise in a band of ``weeks``; a ``week`` is its weekdays in order."""
-    days = exercise_days(item.dosage)
-    is_open = tuple(days is None or day in days for day in week)
-    return _row_of(item, is_open, (weeks.start, len(weeks)), words, pictures=setting.pictures)
+    """The row of an exercise in a band of ``weeks``; a ``week`` is its weekdays in order.
+
+    ``place`` counts the rows of the band from 0.
+    """
+    band, days = (weeks.start, len(weeks)), exercise_days(item.dosage)
+    boxes = tuple(days is None or day in days for day in week) * len(weeks)
+    lines = (
+        _line((*band, place, number), sign, boxes, days, words)
+        for number, sign in enumerate(line_signs(item, words))
+    )
+    head = _name(item, band, words, pictures=setting.pictures)
+    return GridRow(head, tuple(lines), _summary(item, words))
 
 
 @remembered(4 * MOST, unless=lambda item, *_, **__: item.own)
-def _row_of(
-    item: OrderedExercise,
-    week: tuple[bool, ...],
-    band: tuple[int, int],
-    words: Wording,
-    *,
-    pictures: bool,
-) -> GridRow:
-    """``week``: the days that have boxes; ``band``: its first week, and how many it has."""
-    boxes, days = week * band[1], _boxes(item.dosage, words)
-    name = exercise_name(item, words)
-    labels = line_labels(item, words)
-    summary = fill(words.locale.grid.days, days=when(item.dosage, words))
-    spoken = [label.spoken or label.plain for label in labels if label is not None]
-    if spoken:
-        summary = spaced(summary, fill(words.locale.grid.boxes, labels=words.commas(spoken)))
-    return GridRow(
+def _name(
+    item: OrderedExercise, _band: tuple[int, int], words: Wording, *, pictures: bool
+) -> GridName:
+    """The head of a row: each band has one of its own."""
+    return GridName(
         number=leaf(words.number(item.number)),
         figure=small_picture(item, words) if pictures else None,
-        name=name,
+        name=exercise_name(item, words),
         dose=leaf(dose_line(item, words, brief=not pictures)),
-        lines=tuple(GridLine(label, boxes, _spoken(name, label, words), days) for label in labels),
-        summary=plain(summary),
         own=own_dose(item),
     )
 
 
-def _spoken(name: Text, label: Text | None, words: Wording) -> str:
-    """``Bird dog, left``: whose boxes they are."""
-    side = (label.spoken or label.plain) if label is not None else ""
-    return plain(words.commas([name.plain, side]))
+@remembered(4 * MOST)
+def _line(
+    _place: tuple[int, ...],
+    sign: Sign | None,
+    boxes: tuple[bool, ...],
+    days: tuple[int, ...] | None,
+    words: Wording,
+) -> GridLine:
+    """A line of boxes, the same for all exercises: each place of the grid has one of its own."""
+    label = leaf(sign[0], spoken=sign[1]) if sign is not None else None
+    return GridLine(label, boxes, _boxes(days, words))
 
 
-def _boxes(dosage: Dosage, words: Wording) -> str:
+@remembered(MOST, unless=lambda item, *_: item.own)
+def _summary(item: OrderedExercise, words: Wording) -> str:
+    """``Days: Mon, Wed, Fri. Boxes: left, right.``."""
+    phrases = words.locale.grid
+    summary = fill(phrases.days, days=when(item.dosage, words))
+    spoken = [sign[1] or sign[0] for sign in line_signs(item, words) if sign is not None]
+    if spoken:
+        summary = spaced(summary, fill(phrases.boxes, labels=words.commas(spoken)))
+    return plain(summary)
+
+
+def _boxes(days: tuple[int, ...] | None, words: Wording) -> str:
     """``boxes to tick: Monday, Wednesday, Friday``."""
-    days = exercise_days(dosage)
     named: Value = words.locale.days.every_day
     if days is not None and not is_daily(days):
         named = words.commas([full_day(day, words) for day in days])

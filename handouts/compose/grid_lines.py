@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from handouts.compose.document import Text
-from handouts.compose.runs import fill, leaf, plain
+from handouts.compose.runs import fill, plain
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.locale import TimeOfDay
@@ -15,11 +14,11 @@ Sign = tuple[str, str]
 """What is printed before a line, and what is said for it."""
 
 
-def line_labels(item: OrderedExercise, words: Wording) -> tuple[Text | None, ...]:
-    """Return the labels of the lines of an exercise, one a line; None needs no label."""
+def line_signs(item: OrderedExercise, words: Wording) -> tuple[Sign | None, ...]:
+    """Return the signs of the lines of an exercise, one a line; None needs no sign."""
     sides, times = side_signs(item.side, words), time_signs(item.dosage, words)
     signs = [_joined(side, time, words) for side in sides for time in times] or sides or times
-    return tuple(leaf(sign, spoken=spoken) for sign, spoken in signs) or (None,)
+    return tuple(signs) or (None,)
 
 
 def _joined(side: Sign, time: Sign, words: Wording) -> Sign:

@@ -57,6 +57,7 @@ class GridTable(Flowable):
         self.rows = band.rows[self.first : self.last]
         self.ends = self.last == len(band.rows)
         self.name = f"grid {band.weeks[0].title.plain}"
+        self._known: dict[float, list[tuple[GridRowBlock, float]]] = {}
 
     # -- measures
 
@@ -79,15 +80,14 @@ class GridTable(Flowable):
         return self._weeks(width)[0].height(width)
 
     def _made(self, width: float) -> list[tuple[GridRowBlock, float]]:
-        """The rows with their least heights."""
+        """The rows with their least heights; they are asked for often while a page is filled."""
+        if width not in self._known:
+            self._known[width] = self._make(width)
+        return self._known[width]
+
+    def _make(self, width: float) -> list[tuple[GridRowBlock, float]]:
         columns, look, low = self._columns(width), self.look, self.grid.pictures and self._low
-        rows = [
-            look.memory.keep(
-                row, partial(GridRowBlock, look, row, self.grid, columns, low=low),
-                columns.names, columns.pitch, low,
-            )
-            for row in self.rows
-        ]  # fmt: skip
+        rows = [GridRowBlock(look, row, self.grid, columns, low=low) for row in self.rows]
         return [(row, row.least(width, self.tight)) for row in rows]
 
     def _pain(self, width: float) -> PainBlock | None:

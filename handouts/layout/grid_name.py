@@ -1,10 +1,11 @@
-"""An exercise of the tracking grid → the left of its row: number, picture, name and dose."""
+"""An exercise of the tracking grid → the head of its row: number, picture, name and dose."""
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing_extensions import override
 
-from handouts.compose.document import GridRow
+from handouts.compose.document import GridName, Text
+from handouts.layout.flow import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
@@ -16,25 +17,35 @@ _PICTURE_WIDTH, _PICTURE_ROW = 72.0, 35.0
 _LOW_LEADING = 1.09
 
 
-class NameCell(Struct, frozen=True):
-    """The name column of one row, ``width`` points wide. ``low``: rows are low, lines closer."""
+class NameBlock(Flowable):
+    """The head of one row, in a name column of ``names`` points, and the rule above the row.
 
-    look: Look
-    row: GridRow
-    width: float
-    pictures: bool
-    low: bool = False
+    ``labels`` are those of the row's lines, which need room beside it. ``low``: rows are low,
+    so that lines of text stand closer.
+    """
 
-    @property
-    def height(self) -> float:
-        """Least height in points."""
+    def __init__(
+        self,
+        look: Look,
+        head: GridName,
+        labels: tuple[Text, ...],
+        names: float,
+        *,
+        pictures: bool,
+        low: bool,
+    ) -> None:
+        self.look, self.head, self.labels, self.names = look, head, labels, names
+        self.pictures, self.low = pictures, low
+
+    @override
+    def _height(self, width: float) -> float:
         name, dose = self._words()
         picture = _PICTURE_ROW if self._pictured else 0.0
         return max(name.height + dose.height + 3, picture)
 
     @property
     def _pictured(self) -> bool:
-        return self.pictures and bool(self.look.frames(self.row.figure))
+        return self.pictures and bool(self.look.frames(self.head.figure))
 
     @property
     def _tile(self) -> float:
@@ -47,9 +58,9 @@ class NameCell(Struct, frozen=True):
     def _words(self) -> tuple[SetText, SetText]:
         """Name and dose in what is left beside number, picture and side letter."""
         setter, style, detail = self.look.setter, self.look.type.grid, self._detail
-        room = self.width - self._indent - self._letter_width()
-        name = setter.fitted(self.row.name, style, room, style.size * 11 / 12.5)
-        return name, setter.fitted(self.row.dose, detail, room, detail.size * 10.5 / 11)
+        room = self.names - self._indent - self._letter_width()
+        name = setter.fitted(self.head.name, style, room, style.size * 11 / 12.5)
+        return name, setter.fitted(self.head.dose, detail, room, detail.size * 10.5 / 11)
 
     @property
     def _detail(self) -> TypeStyle:
@@ -60,17 +71,18 @@ class NameCell(Struct, frozen=True):
 
     def _letter_width(self) -> float:
         style, setter = bold(self.look.type.grid), self.look.setter
-        widths = [setter.width(line.label, style) for line in self.row.lines if line.label]
+        widths = [setter.width(label, style) for label in self.labels]
         return max(widths, default=0.0) + 13 if widths else 6.0
 
-    def draw(self, sheet: Sheet, x: float, y: float, high: float) -> None:
-        """Draw with the top left corner at ``x, y``, in the middle of a row ``high`` points."""
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         side = self._tile
-        tile(self.look, sheet, x, y + (high - side) / 2, self.row.number, side)
+        sheet.line(x, y, x + width, y, "rule")
+        tile(self.look, sheet, x, y + (height - side) / 2, self.head.number, side)
         if self._pictured:
-            box = (x + side + 5, y + 2, _PICTURE_WIDTH, high - 4)
-            draw_frame(self.look, sheet, box, self.look.frames(self.row.figure)[-1], self.row)
+            box = (x + side + 5, y + 2, _PICTURE_WIDTH, height - 4)
+            draw_frame(self.look, sheet, box, self.look.frames(self.head.figure)[-1], self.head)
         name, dose = self._words()
-        top = y + (high - name.height - dose.height) / 2 - 0.5
+        top = y + (height - name.height - dose.height) / 2 - 0.5
         sheet.text(x + self._indent, top, name)
         sheet.text(x + self._indent, top + name.height, dose, "text")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import GridLine, GridRow, Labelled, WeekHead
 from handouts.layout.flow import Flowable
-from handouts.layout.grid_name import NameCell
+from handouts.layout.grid_name import NameBlock
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
@@ -33,45 +35,64 @@ class Columns(Struct, frozen=True):
     days: int
 
 
-class GridRowBlock(Flowable):
-    """One row. ``low``: rows are low, so that lines of text stand closer."""
+class GridRowBlock:
+    """One row: its head and its lines of boxes, which are kept each by itself.
+
+    ``low``: rows are low, so that lines of text stand closer.
+    """
 
     def __init__(
         self, look: Look, row: GridRow, grid: Grid, columns: Columns, *, low: bool
     ) -> None:
         self.look, self.row, self.grid, self.columns = look, row, grid, columns
-        self.cell = NameCell(look, row, columns.names, grid.pictures, low=low)
-
-    @override
-    def _height(self, width: float) -> float:
-        return self.cell.height
+        labels = tuple(line.label for line in row.lines if line.label)
+        make = partial(
+            NameBlock, look, row.head, labels, columns.names, pictures=grid.pictures, low=low
+        )
+        signs = tuple(label.plain for label in labels)
+        self.name = look.memory.keep(row.head, make, columns.names, low, signs)
 
     def least(self, width: float, tight: float) -> float:
         """Least height where boxes get a part of their usual height."""
         lines = len(self.row.lines)
         each = self.grid.row if lines == 1 else self.grid.side_row
-        return max(lines * max(LEAST_BOX + 1, each * tight), self.height(width))
+        return max(lines * max(LEAST_BOX + 1, each * tight), self.name.height(width))
+
+    def put(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        """Draw itself, or place what was drawn before."""
+        self.name.put(sheet, x, y, width, height)
+        look, grid, columns = self.look, self.grid, self.columns
+        each = height / len(self.row.lines)
+        for number, line in enumerate(self.row.lines):
+            make = partial(LineBlock, look, line, grid, columns)
+            block = look.memory.keep(line, make, columns.names, columns.pitch)
+            block.put(sheet, x, y + number * each, width, each)
+
+
+class LineBlock(Flowable):
+    """One line of boxes with its label."""
+
+    def __init__(self, look: Look, line: GridLine, grid: Grid, columns: Columns) -> None:
+        self.look, self.line, self.grid, self.columns = look, line, grid, columns
+
+    @override
+    def _height(self, width: float) -> float:
+        return LEAST_BOX + 1
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        sheet.line(x, y, x + width, y, "rule")
-        self.cell.draw(sheet, x, y, height)
-        each = height / len(self.row.lines)
-        for number, line in enumerate(self.row.lines):
-            self._draw_line(sheet, line, x, y + number * each, each)
-
-    def _draw_line(self, sheet: Sheet, line: GridLine, x: float, y: float, high: float) -> None:
+        line, names, pitch = self.line, self.columns.names, self.columns.pitch
         if line.label:
             label = self.look.setter.line(line.label, bold(self.look.type.grid))
-            base = y + high / 2 + label.style.size * 0.345
-            sheet.on_baseline(x + self.columns.names - 5, base, label, align="right")
+            base = y + height / 2 + label.style.size * 0.345
+            sheet.on_baseline(x + names - 5, base, label, align="right")
         for number, open_day in enumerate(line.boxes):
-            left, pitch = x + self.columns.names + number * self.columns.pitch, self.columns.pitch
+            left = x + names + number * pitch
             if open_day:
-                box = self._draw_box(sheet, left, y, high)
-                sheet.entry(EntryKind.TICK, *box[:2], box[2:], line.spoken, line, number)
+                box = self._draw_box(sheet, left, y, height)
+                sheet.entry(EntryKind.TICK, *box[:2], box[2:], line.summary, line, number)
             else:
-                sheet.rect(left + 0.6, y + 0.4, pitch - 1.2, high - 0.8, fill="rest-day")
+                sheet.rect(left + 0.6, y + 0.4, pitch - 1.2, height - 0.8, fill="rest-day")
 
     def _draw_box(self, sheet: Sheet, x: float, y: float, high: float) -> Box:
         """Draw a box in the middle of its cell, or the whole cell."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from handouts.compose.document import GridBand, GridLine, GridRow, Labelled, WeekHead
+from handouts.compose.document import GridBand, GridLine, GridName, GridRow, Labelled, WeekHead
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
 from handouts.pdf.tree import Tree
@@ -22,22 +22,31 @@ def add_table(tree: Tree, parent: Element, band: GridBand) -> None:
     _add_head(tree, table.add("THead"), band, names)
     body = table.add("TBody")
     for row in band.rows:
-        tree.grow(row, partial(_add_row, band, row, names), body, key=(names,))
+        _add_row(tree, body, band, row, names)
     if band.pain is not None:
         days = sum(len(week.days) for week in band.weeks)
         build = partial(_add_pain, band, band.pain, names)
         tree.grow(band.pain, build, body, key=(names, band.circles, days))
 
 
-def _add_row(band: GridBand, row: GridRow, names: int, tree: Tree, body: Element) -> None:
+def _add_row(tree: Tree, body: Element, band: GridBand, row: GridRow, names: int) -> None:
+    down, across = len(row.lines), 1 if row.lines[0].label is not None else names
     for number, line in enumerate(row.lines):
         cells = body.add("TR")
         if not number:
-            _add_name(tree, cells, row, names)
-        if line.label is not None:
-            tree.leaf(_heads(cells, "Row"), line.label)
-        labels = partial(_labels, band, line.spoken)
-        _add_boxes(tree, cells, line, line.summary, line.boxes, labels)
+            build = partial(_add_name, row.head, across, down)
+            tree.grow(row.head, build, cells, key=(across, down))
+        # Labels are for form fields alone, which are in no part: they are not in the key.
+        labels = partial(_labels, band, band.line(row, line))
+        tree.grow(line, partial(_add_line, line, labels), cells)
+
+
+def _add_line(
+    line: GridLine, labels: Callable[[], Iterator[str]], tree: Tree, cells: Element
+) -> None:
+    if line.label is not None:
+        tree.leaf(_heads(cells, "Row"), line.label)
+    _add_boxes(tree, cells, line, line.summary, line.boxes, labels)
 
 
 def _heads(row: Element, scope: str, across: int = 1, down: int = 1) -> Element:
@@ -67,14 +76,13 @@ def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None
             tree.leaf(cell, day.date)
 
 
-def _add_name(tree: Tree, cells: Element, row: GridRow, names: int) -> None:
-    across = 1 if row.lines[0].label is not None else names
-    head = _heads(cells, "Row", across, len(row.lines))
-    tree.leaf(head, row.number, spaced=True)
-    if row.figure is not None:
-        tree.picture(head, row, row.figure.alt)
-    tree.leaf(head, row.name, spaced=True)
-    tree.leaf(head, row.dose)
+def _add_name(name: GridName, across: int, down: int, tree: Tree, cells: Element) -> None:
+    head = _heads(cells, "Row", across, down)
+    tree.leaf(head, name.number, spaced=True)
+    if name.figure is not None:
+        tree.picture(head, name, name.figure.alt)
+    tree.leaf(head, name.name, spaced=True)
+    tree.leaf(head, name.dose)
 
 
 def _add_pain(band: GridBand, pain: Labelled, names: int, tree: Tree, body: Element) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from handouts.compose.document import FieldName, LegendSign
 from handouts.compose.grid import tracking_grid
-from handouts.compose.grid_lines import line_labels
+from handouts.compose.grid_lines import line_signs
 from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale
 from handouts.model.order import Side
@@ -121,8 +121,8 @@ def test_lines(
     make_item: Make,
     words: Wording,
 ) -> None:
-    labels = line_labels(make_item({"repetitions": 3, "times_per_day": times}, side), words)
-    assert [label and (label.plain, label.spoken) for label in labels] == expected
+    signs = line_signs(make_item({"repetitions": 3, "times_per_day": times}, side), words)
+    assert list(signs) == expected
 
 
 def test_legend_has_only_used_signs(make_item: Make, make_order: Make, words: Wording) -> None:

@@ -23,7 +23,8 @@ from handouts.compose.document import (
     Document,
     EffortGuide,
     ExerciseCard,
-    GridRow,
+    GridLine,
+    GridName,
     LegendItem,
     Letterhead,
     Notes,
@@ -112,7 +113,7 @@ def test_every_built_in_document(layout: str) -> None:
         assert list(map(id, parts)) == list(map(id, _parts(second)))
         assert not {id(part) for part in parts} & {id(part) for part in _parts(plain)}
         kinds |= {type(part) for part in parts}
-    assert {ExerciseCard, GridRow} & kinds
+    assert {ExerciseCard, GridName} & kinds
 
 
 def test_all_kinds_of_parts_are_shared(make_order: Callable[..., Order]) -> None:
@@ -120,8 +121,7 @@ def test_all_kinds_of_parts_are_shared(make_order: Callable[..., Order]) -> None
     document = compose(order)
     parts = {
         Title, PlanRow, EffortGuide, StopRule, RedFlags, Bulleted, Prose, ExerciseCard,
-        CardTop, CardBody,
-        WeekHead, GridRow, LegendItem, Notes, Letterhead,
+        CardTop, CardBody, WeekHead, GridName, GridLine, LegendItem, Notes, Letterhead,
     }  # fmt: skip
     assert {type(part) for part in _parts(document)} == parts
 
@@ -150,8 +150,11 @@ def test_the_same_exercise_twice_is_two_cards(
     ("change", "kinds"),
     [
         ({"start_date": dt.date(2026, 12, 8)}, {WeekHead}),
-        ({"start_date": dt.date(2026, 12, 2)}, {WeekHead, GridRow}),
-        ({"affected_side": "right"}, {ExerciseCard, CardTop, CardBody, PlanRow, GridRow}),
+        ({"start_date": dt.date(2026, 12, 2)}, {WeekHead, GridLine}),
+        (
+            {"affected_side": "right"},
+            {ExerciseCard, CardTop, CardBody, PlanRow, GridName, GridLine},
+        ),
     ],
 )
 def test_only_what_differs_is_another_object(
@@ -165,7 +168,8 @@ def test_only_what_differs_is_another_object(
     known = {id(part) for part in _parts(one)}
     new = [part for part in _parts(two) if id(part) not in known]
     assert {type(part) for part in new} == kinds
-    assert [part for part in new if part in _parts(one)] == []
+    pairs = zip(_parts(one), _parts(two), strict=True)
+    assert [part for known_one, part in pairs if part == known_one and part is not known_one] == []
 
 
 def test_programs_share_an_exercise_with_the_same_dose(
@@ -212,6 +216,27 @@ def test_a_dose_in_words_is_a_patients_own(dose: str) -> None:
     assert maria == paul
     assert maria is not paul
     assert not is_shared(maria)
+
+
+@pytest.mark.parametrize("dose", ["9 reps", "9 reps, load Aunt Zelda's jar"])
+def test_a_dose_changes_the_head_of_its_row_and_no_boxes(dose: str) -> None:
+    one, two = (
+        compose(
+            _order(
+                "si-joint-calm", "riverbend", "fridge", PAUL,
+                doses={"knee-drop": Dosage.model_validate(each)},
+            )
+        )
+        for each in ("7 reps", dose)
+    )  # fmt: skip
+    known = {id(part) for part in _parts(one)}
+    new = [part for part in _parts(two) if id(part) not in known]
+    heads = [part for part in new if isinstance(part, GridName)]
+    assert {part.name.plain for part in heads} == {"Knee drop"}
+    assert len(heads) == len({id(part.dose) for part in heads})
+    assert not any(isinstance(part, GridLine) for part in new)
+    assert all(is_shared(part) for part in _parts(two) if isinstance(part, GridLine))
+    assert all(is_shared(head) for head in heads) is ("Zelda" not in dose)
 
 
 def test_doses_that_differ_in_what_they_leave_alone_are_two() -> None:

@@ -9,7 +9,7 @@ from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
 from handouts import Handout, Library, Workspace
-from handouts.compose.document import GridRow, TrackingGrid
+from handouts.compose.document import GridName, TrackingGrid
 from handouts.figures.arrows import HALO
 from handouts.figures.generate import figures_of
 from handouts.figures.library import Drawings, drawing_name
@@ -39,7 +39,7 @@ def _rows(handout: Handout) -> dict[str, list[Drawing]]:
     shown: dict[str, list[Drawing]] = {}
     for page in handout.story.pages:
         for item in page.items:
-            if isinstance(item, Drawing) and isinstance(item.source, GridRow):
+            if isinstance(item, Drawing) and isinstance(item.source, GridName):
                 shown.setdefault(item.source.number.plain, []).append(item)
     return shown
 

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.compose import compose
-from handouts.compose.document import CardBody, CardTop
+from handouts.compose.document import CardBody, CardTop, GridLine, GridName, WeekHead
 from handouts.deliver.tags import read_tags
 from handouts.layout import looks, memory
 from handouts.layout.engine import lay_out
@@ -176,6 +176,21 @@ def test_an_own_dose_draws_only_what_it_changes(handout_for: Builder) -> None:
     new = [part.node for part in _parts(own) if part not in set(_parts(usual))]
     assert [node.name.plain for node in new if isinstance(node, CardTop)] == ["Bridge"]
     assert sum(isinstance(node, CardBody) for node in new) == 1
+    heads = [node.name.plain for node in new if isinstance(node, GridName)]
+    assert heads == ["Bridge"] * 2
+    assert not [node for node in new if isinstance(node, GridLine)]
+
+
+def test_another_weekday_draws_only_its_weeks_and_lines_with_rest_days(
+    handout_for: Builder,
+) -> None:
+    one = handout_for(patient={"start_date": "2026-12-01"}).story
+    other = handout_for(patient={"start_date": "2026-12-02"}).story
+    known = set(_parts(one))
+    new = [part.node for part in _parts(other) if part not in known]
+    assert {type(node) for node in new} == {WeekHead, GridLine}
+    lines = [node for node in new if isinstance(node, GridLine)]
+    assert not [line for line in lines if all(line.boxes)]
 
 
 def test_nobody_is_remembered() -> None:
