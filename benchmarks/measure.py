@@ -7,6 +7,7 @@ make bench-quick     a short look: the same steps, few rounds; prints, writes no
 from __future__ import annotations
 
 import argparse
+import compileall
 import sys
 import tempfile
 import time
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import handouts
 from benchmarks.cold import measure_cold
 from benchmarks.emptied import empty_files
 from benchmarks.equality import differences, facts_of
@@ -132,6 +134,8 @@ def _step(words: str) -> Iterator[None]:
 def _measure(plan: Plan, peers: Sequence[Peer], folder: Path, scratch: Path) -> Results:
     results = Results()
     with _step("writing what peers read"):
+        # As installing does: a cold start compiles nothing.
+        compileall.compile_dir(Path(handouts.__file__).parent, quiet=2)
         write_inputs(folder, plan.patients, plan.individuals)
     with _step("comparing handouts"):
         compare(peers, folder, scratch)

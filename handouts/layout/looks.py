@@ -17,8 +17,8 @@ from handouts.layout.text import Setter
 from handouts.model.order import Order
 from handouts.workspace import Workspace
 
-_KEPT = 8
-"""Looks that are remembered: a clinic prints in few layouts."""
+_KEPT = 4
+"""Looks that are remembered, of some 100 MB each at most: a clinic prints in few layouts."""
 
 
 class _Known(Struct, frozen=True):
