@@ -116,7 +116,8 @@ class Press:
     def _lay_out(self, request: OrderRequest, key: tuple[Any, ...]) -> Pressed:
         order = make_order(self._library, request)
         handout = build(order, self._library.workspace)
-        if handout.plate.is_open:
+        # A dose in words may tell of somebody: neither it nor what it was asked with is kept.
+        if handout.plate.is_open and not any(item.own for item in order.exercises):
             self._keep(key, order, handout.plate)
         language = handout.plate.language
         return Pressed(handout.file, handout.pages, handout.code, language, order, True)

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.errors import MissingError
+from handouts.model.dosage import Dosage
 from handouts.pdf.letters import BASE_FONTS, base_codes
 from handouts.pdf.plate import Plate
 from handouts.pdf.press import Press
@@ -278,3 +279,15 @@ def test_plates_are_forgotten_the_oldest_kind_first(monkeypatch: pytest.MonkeyPa
     kinds = [request_for(layout=layout) for layout in ("fridge", "compact", "cards")]
     assert [press.make(kind).laid_out for kind in kinds] == [True, True, True]
     assert [press.make(kind).laid_out for kind in reversed(kinds)] == [False, False, True]
+
+
+def test_a_dose_in_words_is_not_remembered() -> None:
+    press = Press(LIBRARY)
+    dose = Dosage.model_validate({"repetitions": 8, "load": "the blue jar from Zebulon"})
+    request = request_for(doses={"glute-bridge": dose})
+    first, again = press.make(request), press.make(request)
+    assert first.laid_out and again.laid_out  # noqa: PT018 - both, for the same reason
+    assert first.file.pdf == again.file.pdf
+    assert not press._kinds
+    usual = request_for(doses={"glute-bridge": Dosage.model_validate({"repetitions": 8})})
+    assert [press.make(usual).laid_out for _ in range(2)] == [True, False]
