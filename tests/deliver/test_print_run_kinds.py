@@ -277,7 +277,10 @@ def test_files_of_another_make_have_no_parts(same: list[Handout]) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
 def test_a_damaged_file_is_read_or_refused(
     same: list[Handout], workspace: Workspace, data: st.DataObject
 ) -> None:
