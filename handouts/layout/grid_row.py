@@ -15,7 +15,7 @@ from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
 from handouts.model.layout import Grid
 
-RULED_BELOW = 2.5
+_RULED_BELOW = 2.5
 """Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
 
 _BAR, _WEEK_GAP = 19.0, 3.0
@@ -97,7 +97,7 @@ class LineBlock(Flowable):
     def _draw_box(self, sheet: Sheet, x: float, y: float, high: float) -> Box:
         """Draw a box in the middle of its cell, or the whole cell."""
         pitch, side = self.columns.pitch, min(self.grid.box, high - 1.2)
-        if self.grid.ruled or pitch - side < RULED_BELOW:
+        if self.grid.ruled or pitch - side < _RULED_BELOW:
             sheet.rect(x, y, pitch, high, fill="white", stroke="box", line=0.9)
             return x, y, pitch, high
         left, top = x + (pitch - side) / 2, y + (high - side) / 2

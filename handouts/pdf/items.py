@@ -49,7 +49,7 @@ class ItemWriter:
         named: ImageNamer,
         tree: Tree | None,
     ) -> None:
-        self._page, self._brand, self._tree = page, brand, tree
+        self._page, self._number, self._brand, self._tree = page, number, brand, tree
         self._named = named
         self.shapes = ShapeBook(brand, page.items)
         self.own: dict[Shape, tuple[SetLine, ...]] = {}

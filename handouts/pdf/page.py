@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from handouts.layout.brand import Brand
-from handouts.layout.items import Item, Page, PartAt
-from handouts.pdf.fonts import FontBook
-from handouts.pdf.items import ImageNamer, ItemWriter
+from handouts.layout.items import Item, PartAt
+from handouts.pdf.items import ItemWriter
 from handouts.pdf.prepared import Prepared, prepare, prepare_tagged
-from handouts.pdf.tree import Tree
 
 
 class PageWriter(ItemWriter):
     """Draws one page."""
-
-    def __init__(
-        self,
-        page: Page,
-        number: int,
-        brand: Brand,
-        fonts: FontBook,
-        named: ImageNamer,
-        tree: Tree | None,
-    ) -> None:
-        super().__init__(page, number, brand, fonts, named, tree)
-        self._number = number
 
     @override
     def _drawn(self, item: Item | PartAt) -> None:
