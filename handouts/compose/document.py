@@ -162,13 +162,19 @@ class PlanRow(SharedNode, frozen=True, kw_only=True):
     own: str = ""
 
 
+class PlanTotals(SharedNode, frozen=True):
+    """The time that all exercises take together, a line for each kind of day."""
+
+    lines: tuple[Text, ...]
+
+
 class Plan(Struct, frozen=True):
     """The plan table: what, how much and when, with the total time."""
 
     heading: Text
     lead: Text
     rows: tuple[PlanRow, ...]
-    totals: tuple[Text, ...]
+    totals: PlanTotals
 
 
 class Zone(StrEnum):

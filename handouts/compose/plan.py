@@ -6,7 +6,7 @@ import math
 
 from handouts.compose.card import exercise_name, own_dose
 from handouts.compose.dates import DAYS_PER_WEEK, listed_days
-from handouts.compose.document import Plan, PlanRow, Text
+from handouts.compose.document import Plan, PlanRow, PlanTotals, Text
 from handouts.compose.dose_text import dose_line
 from handouts.compose.runs import Value, fill, leaf, spaced, strong
 from handouts.compose.schedule import ONCE, exercise_days, is_daily, often, when
@@ -29,8 +29,13 @@ def plan(order: Order, words: Wording) -> Plan:
     return Plan(
         *_opening(words, ticks=ticks),
         tuple(_row(item, words) for item in order.exercises),
-        _totals(order.exercises, words),
+        _together(_totals(order.exercises, words)),
     )
+
+
+@remembered(MOST)
+def _together(lines: tuple[Text, ...]) -> PlanTotals:
+    return PlanTotals(lines)
 
 
 def minutes(item: OrderedExercise) -> int | None:

@@ -96,7 +96,7 @@ def _(node: Plan) -> Iterator[str]:
     yield node.lead.plain
     for row in node.rows:
         yield from _plan_row(row)
-    yield from (total.plain for total in node.totals)
+    yield from (total.plain for total in node.totals.lines)
 
 
 def _plan_row(row: PlanRow) -> Iterator[str]:

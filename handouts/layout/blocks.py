@@ -37,7 +37,7 @@ _Maker = Callable[[Look, Any], Sequence[Flowable]]
 
 
 def _kept(look: Look, make: Callable[[Look, Any], Flowable], block: Block) -> Flowable:
-    return look.memory.keep(block, lambda: make(look, block), make)
+    return look.keep(make, block)
 
 
 def _tracking(look: Look, block: TrackingGrid) -> Sequence[Flowable]:

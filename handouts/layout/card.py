@@ -184,9 +184,8 @@ class Card(Flowable):
         self.bookmark = f"{card.number.plain}. {card.name.plain}"
         self.gap = fit.gap
         shrink = 0.9 if fit.dense else 1.0
-        keep = look.memory.keep
-        self.top = keep(card.top, lambda: CardTopBlock(look, card.top, shrink), shrink)
-        self.body = keep(card.body, lambda: CardBodyBlock(look, card.body, fit), fit)
+        self.top = look.keep(CardTopBlock, card.top, shrink)
+        self.body = look.keep(CardBodyBlock, card.body, fit)
 
     def at(self, fit: Fit) -> Card:
         """Return the same exercise at another rung."""

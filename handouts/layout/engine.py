@@ -215,7 +215,7 @@ class Engine:
         return pack_cards(made, width, heights, per_page)
 
     def _kept(self, make: Callable[[Look, ExerciseCard], _Form], card: ExerciseCard) -> _Form:
-        return self.look.memory.keep(card, lambda: make(self.look, card), make)
+        return self.look.keep(make, card)
 
     def _draw_page(self, section: Section, plan: PagePlan, width: float, *, first: bool) -> None:
         page = self._new_page(section)

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from handouts.errors import DoesNotFit
 from handouts.layout.items import Page, Part
+from handouts.layout.memory import Kept
 from handouts.layout.sheet import Sheet
 from handouts.model.layout import POINTS_PER_MM
 
@@ -25,7 +26,7 @@ LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""
 
 
-class Flowable(ABC):
+class Flowable(Kept, ABC):
     """A part of a page that knows its height at a width, and draws itself.
 
     ``gap`` is the space above it, which may grow by ``gap_stretch``; ``stretch`` is how much more
@@ -45,7 +46,6 @@ class Flowable(ABC):
     keep_with_next: bool = False
     may_follow: bool = False
     gives_way: int = 0
-    kept: object = None
     _heights: dict[float, float] | None = None
     _tighter_form: tuple[Flowable | None] | None = None
     _parts: dict[tuple[float, float], Part] | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from functools import partial
 
 from typing_extensions import override
 
@@ -70,11 +69,8 @@ class GridTable(Flowable):
         return Columns(names, (width - names) / days, days)
 
     def _weeks(self, width: float) -> list[WeekBlock]:
-        pitch, look = self._columns(width).pitch, self.look
-        return [
-            look.memory.keep(week, partial(WeekBlock, look, week, pitch), pitch)
-            for week in self.band.weeks
-        ]
+        pitch = self._columns(width).pitch
+        return [self.look.keep(WeekBlock, week, pitch) for week in self.band.weeks]
 
     def _head(self, width: float) -> float:
         return self._weeks(width)[0].height(width)
@@ -86,16 +82,14 @@ class GridTable(Flowable):
         return self._known[width]
 
     def _make(self, width: float) -> list[tuple[GridRowBlock, float]]:
-        columns, look, low = self._columns(width), self.look, self.grid.pictures and self._low
-        rows = [GridRowBlock(look, row, self.grid, columns, low=low) for row in self.rows]
+        columns, low = self._columns(width), self.grid.pictures and self._low
+        rows = [GridRowBlock(self.look, row, columns, low=low) for row in self.rows]
         return [(row, row.least(width, self.tight)) for row in rows]
 
     def _pain(self, width: float) -> PainBlock | None:
-        pain, columns, look = self.band.pain, self._columns(width), self.look
-        if pain is None or not self.ends:
+        if self.band.pain is None or not self.ends:
             return None
-        make = partial(PainBlock, look, pain, columns)
-        return look.memory.keep(pain, make, columns.names, columns.pitch, columns.days)
+        return self.look.keep(PainBlock, self.band.pain, self._columns(width))
 
     @property
     def _low(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from handouts.compose.document import GridName, Text
+from handouts.compose.document import GridName
 from handouts.layout.flow import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
 from handouts.layout.sheet import Sheet
@@ -20,22 +20,20 @@ _LOW_LEADING = 1.09
 class NameBlock(Flowable):
     """The head of one row, in a name column of ``names`` points, and the rule above the row.
 
-    ``labels`` are those of the row's lines, which need room beside it. ``low``: rows are low,
-    so that lines of text stand closer.
+    ``labels`` are the words of those of the row's lines, which need room beside it. ``low``: rows
+    are low, so that lines of text stand closer.
     """
 
     def __init__(
         self,
         look: Look,
         head: GridName,
-        labels: tuple[Text, ...],
+        labels: tuple[str, ...],
         names: float,
-        *,
-        pictures: bool,
-        low: bool,
+        low: bool,  # noqa: FBT001 - a setting that it is kept by
     ) -> None:
         self.look, self.head, self.labels, self.names = look, head, labels, names
-        self.pictures, self.low = pictures, low
+        self.pictures, self.low = look.layout.grid.pictures, low
 
     @override
     def _height(self, width: float) -> float:
@@ -71,7 +69,7 @@ class NameBlock(Flowable):
 
     def _letter_width(self) -> float:
         style, setter = bold(self.look.type.grid), self.look.setter
-        widths = [setter.width(label, style) for label in self.labels]
+        widths = [setter.measure(label, style) for label in self.labels]
         return max(widths, default=0.0) + 13 if widths else 6.0
 
     @override

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from msgspec import Struct
 from typing_extensions import override
 
@@ -13,7 +11,6 @@ from handouts.layout.grid_name import NameBlock
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
-from handouts.model.layout import Grid
 
 _RULED_BELOW = 2.5
 """Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
@@ -41,39 +38,33 @@ class GridRowBlock:
     ``low``: rows are low, so that lines of text stand closer.
     """
 
-    def __init__(
-        self, look: Look, row: GridRow, grid: Grid, columns: Columns, *, low: bool
-    ) -> None:
-        self.look, self.row, self.grid, self.columns = look, row, grid, columns
-        labels = tuple(line.label for line in row.lines if line.label)
-        make = partial(
-            NameBlock, look, row.head, labels, columns.names, pictures=grid.pictures, low=low
-        )
-        signs = tuple(label.plain for label in labels)
-        self.name = look.memory.keep(row.head, make, columns.names, low, signs)
+    def __init__(self, look: Look, row: GridRow, columns: Columns, *, low: bool) -> None:
+        self.look, self.row, self.columns = look, row, columns
+        labels = tuple(line.label.plain for line in row.lines if line.label)
+        self.name = look.keep(NameBlock, row.head, labels, columns.names, low)
 
     def least(self, width: float, tight: float) -> float:
         """Least height where boxes get a part of their usual height."""
         lines = len(self.row.lines)
-        each = self.grid.row if lines == 1 else self.grid.side_row
+        grid = self.look.layout.grid
+        each = grid.row if lines == 1 else grid.side_row
         return max(lines * max(LEAST_BOX + 1, each * tight), self.name.height(width))
 
     def put(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         """Draw itself, or place what was drawn before."""
         self.name.put(sheet, x, y, width, height)
-        look, grid, columns = self.look, self.grid, self.columns
         each = height / len(self.row.lines)
         for number, line in enumerate(self.row.lines):
-            make = partial(LineBlock, look, line, grid, columns)
-            block = look.memory.keep(line, make, columns.names, columns.pitch)
+            block = self.look.keep(LineBlock, line, self.columns)
             block.put(sheet, x, y + number * each, width, each)
 
 
 class LineBlock(Flowable):
     """One line of boxes with its label."""
 
-    def __init__(self, look: Look, line: GridLine, grid: Grid, columns: Columns) -> None:
-        self.look, self.line, self.grid, self.columns = look, line, grid, columns
+    def __init__(self, look: Look, line: GridLine, columns: Columns) -> None:
+        self.look, self.line, self.columns = look, line, columns
+        self.grid = look.layout.grid
 
     @override
     def _height(self, width: float) -> float:

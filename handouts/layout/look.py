@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
 from msgspec import Struct, field
 
 from handouts.compose.document import Figure, Letterhead, Text
 from handouts.figures.vector import Vector
 from handouts.layout.arrows import ArrowBook
-from handouts.layout.memory import Memory
+from handouts.layout.memory import Kept, Memory
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import Setter, SetText, replace_size, type_style
 from handouts.model.layout import Layout, TypeScale, TypeStyle
@@ -31,6 +34,9 @@ class Logo(Struct, frozen=True):
     vector: Vector | None = None
     bitmap: bytes | None = None
     proportion: float = 1.0
+
+
+_Kept = TypeVar("_Kept", bound=Kept)
 
 
 class Look(Struct, frozen=True):
@@ -57,6 +63,10 @@ class Look(Struct, frozen=True):
     def scale(self) -> float:
         """How much larger than in the standard layout type and space are."""
         return self.type.steps.size / REGULAR_BODY
+
+    def keep(self, make: Callable[..., _Kept], node: Struct, *settings: Hashable) -> _Kept:
+        """Return ``make(look, node, *settings)``: of a node that others share, the one there is."""
+        return self.memory.keep(node, (make, *settings), lambda: make(self, node, *settings))
 
     def frames(self, figure: Figure | None) -> tuple[Vector, ...]:
         """The frames of a figure; none without a picture."""

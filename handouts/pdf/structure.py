@@ -17,6 +17,8 @@ from handouts.compose.document import (
     Notes,
     PatientPanel,
     Plan,
+    PlanRow,
+    PlanTotals,
     Prose,
     RedFlags,
     StopRule,
@@ -58,6 +60,19 @@ def _build(node: object, tree: Tree, parent: Element) -> None:
     _Builder(tree, parent).add(node)
 
 
+def _phase(row: PlanRow, tree: Tree, sect: Element, rows: Element) -> None:
+    """Add a row that begins a list of its own below the name of its phase."""
+    tree.block(sect, "H3", row.phase)
+    _row(row, tree, rows)
+
+
+def _row(row: PlanRow, tree: Tree, rows: Element) -> None:
+    body = _Builder(tree, rows).item(rows, (row.number,), ())
+    tree.block(body, "P", row.name)
+    tree.block(body, "P", row.dose)
+    tree.block(body, "P", row.when, row.minutes)
+
+
 class _Builder:
     """Adds elements below a parent; each kind of node adds its own at the end."""
 
@@ -72,7 +87,7 @@ class _Builder:
     def _list(self, numbering: dict[str, Name]) -> Element:
         return self.at.add("L", List=dict(numbering))
 
-    def _item(self, parent: Element, label: Sequence[Text], body: Sequence[Text | None]) -> Element:
+    def item(self, parent: Element, label: Sequence[Text], body: Sequence[Text | None]) -> Element:
         item = parent.add("LI")
         if label:
             self.tree.block(item, "Lbl", *label)
@@ -81,7 +96,7 @@ class _Builder:
     def _bullets(self, items: Sequence[Text]) -> None:
         bullets = self._list(_BULLETED)
         for item in items:
-            self._item(bullets, (), (item,))
+            self.item(bullets, (), (item,))
 
     # -- what repeats on pages is read where it first stands
 
@@ -129,9 +144,9 @@ class _Builder:
 
     def _labelled(self, rows: Element, item: Labelled) -> None:
         if not item.choices:
-            self._item(rows, (item.label,), (item.value,))
+            self.item(rows, (item.label,), (item.value,))
             return
-        body = self._item(rows, (item.label,), ())
+        body = self.item(rows, (item.label,), ())
         for choice in item.choices:
             self.tree.block(body, "P", choice)
 
@@ -142,16 +157,18 @@ class _Builder:
         self._block("P", node.lead)
         rows = self._list(_NUMBERED)
         for row in node.rows:
-            if row.phase is not None:
-                self.at = sect
-                self._block("H3", row.phase)
-                rows = self._list(_NUMBERED)
-            body = self._item(rows, (row.number,), ())
-            self.tree.block(body, "P", row.name)
-            self.tree.block(body, "P", row.dose)
-            self.tree.block(body, "P", row.when, row.minutes)
-        for total in node.totals:
-            self._block("P", total)
+            if row.phase is None:
+                self.tree.grow(row, partial(_row, row), rows)
+            else:
+                rows = Element("L", sect, attributes={"List": dict(_NUMBERED)})
+                self.tree.grow(row, partial(_phase, row), sect, rows)
+                sect.kids.append(rows)
+        self.tree.grow(node.totals, partial(_build, node.totals), sect)
+
+    @add.register
+    def _(self, node: PlanTotals) -> None:
+        for line in node.lines:
+            self._block("P", line)
 
     @add.register
     def _(self, node: EffortGuide) -> None:
@@ -161,7 +178,7 @@ class _Builder:
             self._block("P", line)
         zones = self._list(_ROWS)
         for zone in node.zones:
-            self._item(zones, zone.numbers, (zone.advice,))
+            self.item(zones, zone.numbers, (zone.advice,))
 
     @add.register
     def _(self, node: StopRule) -> None:
@@ -215,7 +232,7 @@ class _Builder:
             self.tree.picture(self.at, node.figure, node.figure.alt)
         steps = self._list(_NUMBERED)
         for step in node.steps:
-            self._item(steps, (step.number,), (step.text,))
+            self.item(steps, (step.number,), (step.text,))
         for fact in node.facts:
             self._block("P", fact.text)
 
@@ -234,7 +251,7 @@ class _Builder:
         self._block("P", node.lead)
         legend = self._list(_ROWS)
         for item in node.legend:
-            self._item(legend, (item.sign,) if item.sign else (), (item.meaning,))
+            self.item(legend, (item.sign,) if item.sign else (), (item.meaning,))
         for band in node.bands:
             add_table(self.tree, self.at, band)
 

@@ -60,7 +60,7 @@ def test_minutes(dose: dict[str, Any], side: Side, expected: int | None, make_it
 
 
 def _totals(order: Any, words: Wording) -> list[str]:
-    return [total.plain for total in plan(order, words).totals]
+    return [total.plain for total in plan(order, words).totals.lines]
 
 
 def test_row(make_item: Make, make_order: Make, words: Wording) -> None:
@@ -124,7 +124,7 @@ def test_totals(
 
 
 def test_total_lead_is_strong(make_order: Make, words: Wording) -> None:
-    total = plan(make_order(), words).totals[0]
+    total = plan(make_order(), words).totals.lines[0]
     assert (total.runs[0].text, total.runs[0].strong) == ("Mon, Wed, Fri:", True)
 
 

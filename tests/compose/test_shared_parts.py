@@ -29,6 +29,7 @@ from handouts.compose.document import (
     Letterhead,
     Notes,
     PlanRow,
+    PlanTotals,
     Prose,
     RedFlags,
     Run,
@@ -120,7 +121,7 @@ def test_all_kinds_of_parts_are_shared(make_order: Callable[..., Order]) -> None
     order = make_order(layout=WHOLE, start_date=MARIA.start_date)
     document = compose(order)
     parts = {
-        Title, PlanRow, EffortGuide, StopRule, RedFlags, Bulleted, Prose, ExerciseCard,
+        Title, PlanRow, PlanTotals, EffortGuide, StopRule, RedFlags, Bulleted, Prose, ExerciseCard,
         CardTop, CardBody, WeekHead, GridName, GridLine, LegendItem, Notes, Letterhead,
     }  # fmt: skip
     assert {type(part) for part in _parts(document)} == parts

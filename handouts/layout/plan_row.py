@@ -1,0 +1,166 @@
+"""An exercise, or the total time → a row of the plan, drawn once for all handouts that show it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from typing_extensions import override
+
+from handouts.compose.document import PlanRow, PlanTotals
+from handouts.layout import icons
+from handouts.layout.flow import Flowable
+from handouts.layout.look import Look, bold, draw_frame, plain, tile
+from handouts.layout.memory import Kept
+from handouts.layout.sheet import Sheet
+from handouts.layout.text import SetText
+from handouts.model.layout import TypeStyle
+
+LEAST_HEIGHTS = (35.0, 31.0, 27.0, 0.0)
+"""Least height of a row in the standard layout: roomy, tight, tightest, and in one line."""
+
+_TIGHTEST = 2
+SINGLE = len(LEAST_HEIGHTS) - 1
+"""The level at which name and dose share a line if they can."""
+
+
+class Columns(Struct, frozen=True):
+    """How the rows of a plan stand: offsets of words and days from the left edge, in points.
+
+    ``level`` counts in `LEAST_HEIGHTS`; ``one_line``: all that a row says shares a line.
+    """
+
+    level: int
+    words: float
+    days: float
+    pictured: bool
+    one_line: bool
+
+
+class RowWidths(Kept):
+    """What a row needs of its plan: the width of its days, and its own on one line."""
+
+    def __init__(self, look: Look, row: PlanRow) -> None:
+        width, style = look.setter.width, look.type.steps
+        when = width(row.when, bold(style))
+        minutes = width(row.minutes, plain(style)) if row.minutes else 0.0
+        self.days = max(when, minutes)
+        words = width(row.name, bold(style)) + 10 + width(row.dose, plain(style))
+        spare = 14 + 30 * look.scale + (8 if row.minutes else 0)
+        self.line = words + when + minutes + spare
+
+
+class RowBlock(Flowable):
+    """One row; the name of the phase that starts with it stands above."""
+
+    def __init__(self, look: Look, row: PlanRow, columns: Columns) -> None:
+        self.look, self.row, self.columns = look, row, columns
+
+    def _leaded(self, style: TypeStyle) -> TypeStyle:
+        """The style with less leading where rows are tightest."""
+        if self.columns.level < _TIGHTEST:
+            return style
+        return TypeStyle(size=style.size, leading=style.size * 1.04, bold=style.bold)
+
+    def _text(self) -> tuple[SetText, SetText]:
+        """Name and dose, one below the other."""
+        room = self.columns.days - self.columns.words - 10
+        style, setter = self.look.type.steps, self.look.setter
+        size = style.size * (1.0 if self.columns.level >= _TIGHTEST else 14 / 12.5)
+        name = setter.set(self.row.name, self._leaded(bold(style, size)), room)
+        return name, setter.set(self.row.dose, self._leaded(plain(style)), room)
+
+    def _phase(self, width: float) -> SetText | None:
+        """The name of the phase that starts with the row."""
+        if self.row.phase is None:
+            return None
+        return self.look.setter.set(self.row.phase, bold(self.look.type.steps), width)
+
+    @override
+    def _height(self, width: float) -> float:
+        phase = self._phase(width)
+        above = phase.height + 5 if phase else 0.0
+        if self.columns.one_line:
+            return above + self.look.type.steps.leading + 5
+        name, dose = self._text()
+        least = LEAST_HEIGHTS[self.columns.level] * self.look.scale
+        return above + max(least, name.height + dose.height + 2)
+
+    # -- drawing
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        phase = self._phase(width)
+        if phase:
+            sheet.text(x, y + 3, phase, "heading")
+            y += phase.height + 5
+            height -= phase.height + 5
+        side = min(23 * self.look.scale, height - 3)
+        tile(self.look, sheet, x, y + (height - side) / 2, self.row.number, side)
+        if self.columns.one_line:
+            self._draw_line(sheet, x, y + height / 2, width)
+        else:
+            self._draw_words(sheet, x, y, height)
+
+    def _draw_words(self, sheet: Sheet, x: float, y: float, height: float) -> None:
+        row, columns, style = self.row, self.columns, self.look.type
+        for frame in self.look.frames(row.figure)[-1:] if columns.pictured else ():
+            box = (x + 32 * self.look.scale, y + 2, 76 * self.look.scale, height - 4)
+            draw_frame(self.look, sheet, box, frame)
+        name, dose = self._text()
+        top = y + (height - name.height - dose.height) / 2
+        sheet.text(x + columns.words, top, name)
+        sheet.text(x + columns.words, top + name.height, dose)
+        when = self.look.setter.line(row.when, self._leaded(bold(style.steps)))
+        lines = 2 if row.minutes else 1
+        top = y + (height - lines * when.style.leading) / 2
+        sheet.text(x + columns.days, top, when)
+        if row.minutes:
+            minutes = self.look.setter.line(row.minutes, self._leaded(plain(style.steps)))
+            sheet.text(x + columns.days, top + when.style.leading, minutes)
+
+    def _draw_line(self, sheet: Sheet, x: float, middle: float, width: float) -> None:
+        setter, style, row = self.look.setter, self.look.type.steps, self.row
+        base = middle + style.size * 0.345
+        left = x + 30 * self.look.scale
+        left += sheet.on_baseline(left, base, setter.line(row.name, bold(style))) + 10
+        sheet.on_baseline(left, base, setter.line(row.dose, plain(style)))
+        right = x + width
+        if row.minutes:
+            minutes = setter.line(row.minutes, plain(style))
+            right -= sheet.on_baseline(right, base, minutes, align="right") + 8
+        sheet.on_baseline(right, base, setter.line(row.when, bold(style)), align="right")
+
+
+class TotalsBlock(Flowable):
+    """The time that all exercises take, for each kind of day."""
+
+    def __init__(self, look: Look, totals: PlanTotals) -> None:
+        self.look, self.totals = look, totals
+
+    def _placed(self, width: float) -> list[tuple[float, float, SetText]]:
+        """Offset across and down of each total: after each other while they fit a line."""
+        style = plain(self.look.type.steps)
+        room = width - 24 * self.look.scale
+        placed: list[tuple[float, float, SetText]] = []
+        across = down = 0.0
+        for item in self.totals.lines:
+            block = self.look.setter.set(item, style, room, balance=False)
+            if across and across + block.width > room:
+                across, down = 0.0, down + style.leading
+            placed.append((across, down, block))
+            down += (len(block.lines) - 1) * style.leading
+            start = across if len(block.lines) == 1 else 0.0
+            across = start + block.lines[-1].width + 12 * self.look.scale
+        return placed
+
+    @override
+    def _height(self, width: float) -> float:
+        return max((down + block.height for _, down, block in self._placed(width)), default=0.0)
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        left = x + 24 * self.look.scale
+        for across, down, block in self._placed(width):
+            if not across and not down:
+                middle = y + block.style.leading * 0.52
+                icons.clock(sheet, x + 9 * self.look.scale, middle, 8 * self.look.scale)
+            sheet.text(left + across, y + down, block)
