@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from functools import lru_cache
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -50,8 +49,6 @@ def check_logo(workspace: Workspace, clinic: Clinic) -> list[Problem]:
 _HINT = "use a plain SVG drawing, or a PNG or JPEG of at most 4000 x 4000 pixels"
 
 
-# The file is read anew for every handout, and is the same each time.
-@lru_cache(maxsize=16)
 def _fault(data: bytes) -> str | None:
     """Return what is wrong with a picture, if anything is."""
     try:

@@ -30,7 +30,7 @@ from handouts.model.clinic import Clinic, Clinician
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.limits import Limits
-from handouts.model.memory import remembered
+from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order, OrderedExercise
 from handouts.model.patient import Patient
 from handouts.model.program import Program
@@ -84,7 +84,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     clinician = gather(lambda: find_clinician(clinic, request)) if clinic else None
     exercises = gather(lambda: _exercises(library, program, request)) if program else None
     if clinic:
-        gather.add(check_logo(library.workspace, clinic))
+        gather.add(_logo(library, clinic))
     gather.raise_all()
     # Nothing is missing once no problem was gathered; said here for the type checker.
     if not (program and clinic and layout and locale and safety and exercises):
@@ -173,7 +173,7 @@ def _exercises(
 ) -> tuple[OrderedExercise, ...]:
     """Return the exercises of a program for one patient, or raise all their problems."""
     patient = request.patient
-    problems = [*program_references(library, program), *_strange_doses(program, request.doses)]
+    problems = [*_references(library, program), *_strange_doses(program, request.doses)]
     items: list[OrderedExercise] = []
     for path, written in prescription_paths(program):
         dose = one_dose(request.doses.get(written.exercise))
@@ -196,6 +196,17 @@ def _exercises(
     if problems:
         raise ContentError(problems)
     return tuple(items)
+
+
+@remembered(FEW)
+def _references(library: Library, program: Program) -> tuple[Problem, ...]:
+    """The problems of a program's references; a library reads each file once."""
+    return tuple(program_references(library, program))
+
+
+@remembered(FEW)
+def _logo(library: Library, clinic: Clinic) -> list[Problem]:
+    return check_logo(library.workspace, clinic)
 
 
 def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Problem]:

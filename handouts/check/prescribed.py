@@ -111,7 +111,10 @@ def ordered(
     """
     prescription = _with_dose(written, dose)
     item = prescribed(exercise, prescription, affected, number=number, phase=phase)
-    return replace(item, own=True) if _has_words(dose) else _first_equal(item)
+    if dose is None:
+        return _first_equal(item)
+    item = replace(item, individual=True, own=_has_words(dose))
+    return item if item.own else _first_equal(item)
 
 
 def _with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
@@ -127,7 +130,15 @@ def _first_equal(item: OrderedExercise) -> OrderedExercise:
     written = item.prescription
     prescription = (written.variant, written.side, written.side_required, written.note)
     doses = [tuple(dose) if dose else None for dose in (item.dosage, written.dosage)]
-    things = (item.exercise, prescription, *doses, item.side, item.number, item.phase)
+    things = (
+        item.exercise,
+        prescription,
+        *doses,
+        item.side,
+        item.number,
+        item.phase,
+        item.individual,
+    )
     return _items.recall(things, lambda: item)
 
 

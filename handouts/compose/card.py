@@ -48,7 +48,8 @@ def _anywhere(item: OrderedExercise) -> OrderedExercise:
     """The same exercise with the same dose, wherever it stands on the sheet."""
     if item.own:
         return item
-    key = (item.exercise, tuple(item.dosage), item.side, item.prescription.variant)
+    variant, individual = item.prescription.variant, item.individual
+    key = (item.exercise, tuple(item.dosage), item.side, variant, individual)
     return _unplaced.recall(key, lambda: item)
 
 
@@ -121,6 +122,7 @@ def _body(item: OrderedExercise, _times_before: int, cards: Cards, words: Wordin
         figure=picture_of(item, words, printed),
         steps=printed.steps,
         facts=tuple(_facts(item, words, frozenset(cards.parts))),
+        roomy=item.individual,
         own=own_dose(item),
     )
 

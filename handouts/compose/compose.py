@@ -8,7 +8,7 @@ from copy import deepcopy
 from handouts.compose.card import exercise_card
 from handouts.compose.code import handout_code
 from handouts.compose.document import Block, Document, Section
-from handouts.compose.furniture import furniture, with_code
+from handouts.compose.furniture import furniture, with_code, with_own_code
 from handouts.compose.grid import tracking_grid
 from handouts.compose.guidance import (
     education,
@@ -54,8 +54,9 @@ def compose(order: Order) -> Document:
         blank=order.locale.spoken.blank,
         letterhead=head,
         sections=sections,
-        furniture=with_code(foot, code, words),
+        furniture=(with_own_code if order.individual else with_code)(foot, code, words),
         token=order.reference_token,
+        individual=order.individual,
     )
 
 

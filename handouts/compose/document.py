@@ -27,6 +27,7 @@ class FieldName(StrEnum):
     NEXT_VISIT = values.NEXT_VISIT
     NOTE = values.NOTE
     REFERENCE = "reference"
+    CODE = values.CODE
     MADE = "made"
     GRID_DATE = "grid-date"
 
@@ -150,7 +151,10 @@ class PatientPanel(Struct, frozen=True):
 
 
 class PlanRow(SharedNode, frozen=True, kw_only=True):
-    """One exercise in the plan: number, name, dose in words, days, minutes."""
+    """One exercise in the plan: number, name, dose in words, days, minutes.
+
+    ``roomy``: the dose is a patient's own; others find the same room.
+    """
 
     phase: Text | None = None
     number: Text
@@ -159,6 +163,7 @@ class PlanRow(SharedNode, frozen=True, kw_only=True):
     dose: Text
     when: Text
     minutes: Text | None
+    roomy: bool = False
     own: str = ""
 
 
@@ -297,11 +302,15 @@ class CardTop(SharedNode, frozen=True, kw_only=True):
 
 
 class CardBody(SharedNode, frozen=True, kw_only=True):
-    """How an exercise is done: the same wherever it stands on the sheet, and for whomever."""
+    """How an exercise is done: the same wherever it stands on the sheet, and for whomever.
+
+    ``roomy``: the dose is a patient's own; others find the same room.
+    """
 
     figure: Figure | None = None
     steps: tuple[Step, ...]
     facts: tuple[Fact, ...] = ()
+    roomy: bool = False
     own: str = ""
 
 
@@ -384,7 +393,7 @@ class GridLine(SharedNode, frozen=True):
     summary: str = ""
 
 
-class GridRow(Struct, frozen=True):
+class GridRow(SharedNode, frozen=True):
     """One exercise in the grid, with one or more lines of boxes.
 
     ``summary`` says days and boxes in words, for the plain-text twin.
@@ -532,6 +541,7 @@ class Document(Struct, frozen=True):
 
     ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
     for a line for the pen. ``token`` stands for the patient's reference; it is read by cameras.
+    ``individual``: doses are a patient's own, and with them the code is.
     """
 
     language: str
@@ -543,6 +553,13 @@ class Document(Struct, frozen=True):
     sections: tuple[Section, ...]
     furniture: Furniture
     token: str | None = None
+    individual: bool = False
+
+    @property
+    def mark(self) -> str | None:
+        """What of code and token is the patient's own."""
+        own = (self.code if self.individual else None, self.token)
+        return " ".join(filter(None, own)) or None
 
     def leaves(self) -> Iterator[Text]:
         """Every `Text` of letterhead and sections, in reading order."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from handouts.compose.dates import medium_date, month, months_later
 from handouts.compose.document import NOTHING, FieldName, Furniture, Text
 from handouts.compose.own import clinician_names, next_visit, start_words
-from handouts.compose.runs import Runs, fill, folded, leaf, marked, own, spaced
+from handouts.compose.runs import Runs, Value, fill, folded, leaf, marked, own, spaced
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
 from handouts.model.choices import AffectedSide
@@ -37,6 +37,11 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
 def with_code(foot: Furniture, code: str, words: Wording) -> Furniture:
     """Return furniture with another code."""
     return replace(foot, code=_code(code, words))
+
+
+def with_own_code(foot: Furniture, code: str, words: Wording) -> Furniture:
+    """Return furniture with the code of a handout that is a patient's own."""
+    return replace(foot, code=_code(own(code, FieldName.CODE), words))
 
 
 @remembered(FEW)
@@ -69,7 +74,7 @@ def _general(
     )
 
 
-def _code(code: str, words: Wording) -> Text:
+def _code(code: Value, words: Wording) -> Text:
     return leaf(fill(words.locale.furniture.code, code=code))
 
 

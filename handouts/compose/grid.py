@@ -28,7 +28,6 @@ from handouts.compose.runs import Value, fill, leaf, marked, own, plain, spaced
 from handouts.compose.schedule import exercise_days, is_daily, when
 from handouts.compose.steps import small_picture
 from handouts.compose.wording import Wording
-from handouts.model.layout import Grid
 from handouts.model.memory import FEW, MOST, remembered
 from handouts.model.order import Order, OrderedExercise
 
@@ -59,8 +58,10 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     start, setting = order.patient.start_date, order.layout.grid
     first = _MONDAY if start is None else start.weekday()
     week = tuple((first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK))
+    across = (weeks.start, len(weeks))
     rows = (
-        _row(place, item, week, weeks, words, setting) for place, item in enumerate(order.exercises)
+        _row(place, item, week, across, words, pictures=setting.pictures)
+        for place, item in enumerate(order.exercises)
     )
     return GridBand(
         tuple(_week(number, start, words) for number in weeks),
@@ -106,25 +107,27 @@ def _letters(weekday: int, words: Wording) -> Text:
     return leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
 
 
+@remembered(4 * MOST, unless=lambda _place, item, *_, **__: item.own)
 def _row(
     place: int,
     item: OrderedExercise,
     week: tuple[int, ...],
-    weeks: range,
+    weeks: tuple[int, int],
     words: Wording,
-    setting: Grid,
+    *,
+    pictures: bool,
 ) -> GridRow:
-    """The row of an exercise in a band of ``weeks``; a ``week`` is its weekdays in order.
+    """The row of an exercise in a band: its first of ``weeks``, and how many they are.
 
-    ``place`` counts the rows of the band from 0.
+    ``place`` counts the rows of the band from 0; ``week`` is the weekdays in order.
     """
-    band, days = (weeks.start, len(weeks)), exercise_days(item.dosage)
-    boxes = tuple(days is None or day in days for day in week) * len(weeks)
+    days = exercise_days(item.dosage)
+    boxes = tuple(days is None or day in days for day in week) * weeks[1]
     lines = (
-        _line((*band, place, number), sign, boxes, days, words)
+        _line((*weeks, place, number), sign, boxes, days, words)
         for number, sign in enumerate(line_signs(item, words))
     )
-    head = _name(item, band, words, pictures=setting.pictures)
+    head = _name(item, weeks, words, pictures=pictures)
     return GridRow(head, tuple(lines), _summary(item, words))
 
 

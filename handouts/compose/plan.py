@@ -62,6 +62,7 @@ def _row(item: OrderedExercise, words: Wording) -> PlanRow:
         dose=leaf(dose_line(item, words)),
         when=leaf(when(item.dosage, words)),
         minutes=None if taken is None else leaf(words.count(words.locale.plan.minutes, taken)),
+        roomy=item.individual,
         own=own_dose(item),
     )
 

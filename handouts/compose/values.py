@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 NAME, PREFERRED_NAME, NEXT_VISIT, NOTE = "name", "preferred-name", "next-visit", "note"
-DOSE = "dose"
+DOSE, CODE = "dose", "code"
 CLINICIAN, SHORT_CLINICIAN, START = "clinician", "short-clinician", "start"
 
 _DAY, _SAID_DAY, _WEEK = "day-", "said-day-", "week-"

@@ -20,7 +20,7 @@ from handouts.compose.document import (
     TrackingGrid,
 )
 from handouts.layout.cutout import CutOutCard
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.grid import GridTable
 from handouts.layout.grid_heading import GridHeading
 from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, StopBlock

@@ -11,7 +11,7 @@ from handouts.compose.document import CardBody, CardTop, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.card_header import CardHeader, card_indent
 from handouts.layout.dose import DoseStrip
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain
 from handouts.layout.picture import PicturePair
@@ -81,7 +81,8 @@ class CardBodyBlock(Flowable):
     def __init__(self, look: Look, body: CardBody, fit: Fit) -> None:
         self.look, self.body, self.fit = look, body, fit
         step_gap, fact_gap = self._gaps
-        self.steps = StepList(look, body.steps, gap=step_gap * look.scale, radius=8.5 * look.scale)
+        scale, gap = look.scale, step_gap * look.scale
+        self.steps = StepList(look, body.steps, gap=gap, radius=8.5 * scale, even=body.roomy)
         share: Literal["all", "change"] = "all" if fit.share else "change"
         self.facts = FactList(look, body.facts, gap=fact_gap * look.scale, share=share)
         self.pictured = bool(look.frames(body.figure))
@@ -130,6 +131,10 @@ class CardBodyBlock(Flowable):
         if width not in self._last:
             self._last[width] = self.facts.last_width(width) if self.body.facts else width
         return self._last[width]
+
+    @override
+    def answer(self, width: float) -> tuple[float, ...]:
+        return *super().answer(width), self.last_width(width)
 
     @override
     def stretch(self, width: float) -> float:

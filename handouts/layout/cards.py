@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handouts.layout.card import ALONE, LADDER, Card
-from handouts.layout.flow import Flowable, PagePlan, does_not_fit, spread, total
+from handouts.layout.flow import PagePlan, does_not_fit, spread, total
+from handouts.layout.flowable import Flowable
 from handouts.layout.row import RowCard
 
 

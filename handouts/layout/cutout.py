@@ -9,7 +9,8 @@ from typing_extensions import override
 from handouts.compose.document import Document, DoseFact, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.dose import DoseStrip
-from handouts.layout.flow import Flowable, PagePlan
+from handouts.layout.flow import PagePlan
+from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, draw_logo, plain, tile
 from handouts.layout.picture import PicturePair
 from handouts.layout.sheet import Sheet

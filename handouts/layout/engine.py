@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from copy import copy
 from typing import TypeVar
@@ -16,12 +15,13 @@ from handouts.layout.blocks import flowables, groups_of
 from handouts.layout.card import Card
 from handouts.layout.cards import pack_cards, pack_rows
 from handouts.layout.cutout import SLOT_FOOT, draw_cut_marks, draw_slot_foot
-from handouts.layout.flow import Flowable, PagePlan, paginate, spread, total
+from handouts.layout.flow import PagePlan, paginate, spread, total
+from handouts.layout.flowable import Flowable
 from handouts.layout.foot import Folio, Foot
 from handouts.layout.head import HEADS
 from handouts.layout.items import Bookmark, Page
 from handouts.layout.look import Look
-from handouts.layout.looks import look_of
+from handouts.layout.looks import ONE_AT_A_TIME, look_of
 from handouts.layout.row import RowCard
 from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
@@ -36,9 +36,6 @@ _Form = TypeVar("_Form", RowCard, StackedCard)
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 30.0, 25.0
 _AFTER_CARRIED = 22.0
-_ONE_AT_A_TIME = threading.Lock()
-"""Handouts of one look share what is remembered of it."""
-
 _NEARLY_EMPTY = 0.4
 """A last page filled less than this goes on with the next section."""
 
@@ -326,12 +323,14 @@ def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:
         DoesNotFit: if something is larger than a page.
         LostText: if a text of the document is on no page (a defect of the layout).
     """
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         look, brand = look_of(order, document, workspace)
+        look.memory.asked.clear()
         try:
             engine = Engine(document, order.layout, order.paper, look)
             pages = engine.run()
+            asked = frozenset(look.memory.asked)
         finally:
             look.setter.forget()
     placed = verify(document, pages)
-    return Story(document, pages, brand, tuple(engine.bookmarks), placed, order.date)
+    return Story(document, pages, brand, look, asked, tuple(engine.bookmarks), placed, order.date)

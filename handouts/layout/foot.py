@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from handouts.compose.code import widest
 from handouts.compose.document import Document, Text, text
 from handouts.layout import icons
 from handouts.layout.look import Look, bold, plain
@@ -68,8 +69,7 @@ class Foot:
 
     def _text_room(self, width: float) -> float:
         folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
-        code = self.look.setter.width(self._code, self._code_style)
-        return width - QR_SIDE - 10 - max(folio, code) - 16
+        return width - QR_SIDE - 10 - max(folio, self._code_width(self._code_style)) - 16
 
     @property
     def _code_style(self) -> TypeStyle:
@@ -94,11 +94,21 @@ class Foot:
         if self.halved:
             return width / 2 - 20
         folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
-        return width - max(folio, self.look.setter.width(self._code, self._code_style)) - 12
+        return width - max(folio, self._code_width(self._code_style)) - 12
 
     @property
     def _code(self) -> Text:
         return self.document.furniture.code
+
+    def _code_width(self, style: TypeStyle) -> float:
+        """The width of the code; of any, where another patient has another."""
+        if not self._code.personal:
+            return self.look.setter.width(self._code, style)
+        code = self.document.code
+        return self.look.setter.measure(self._code.plain.replace(code, widest(code)), style)
+
+    def _set_code(self) -> SetText:
+        return self.look.setter.line(self._code, self._code_style)
 
     def _short(self, width: float) -> tuple[SetText, bool]:
         """The line of text, and whether the code is part of it (else it stands below the folio).
@@ -113,7 +123,8 @@ class Foot:
         last = furniture.checked if self.look.scale > _LARGE else furniture.made
         short = _joined(furniture.disclaimer_short, last)
         coded = _joined(self._code, short)
-        if setter.width(coded, style) <= room:
+        spare = self._code_width(style) - setter.width(self._code, style)
+        if setter.width(coded, style) + spare <= room:
             return setter.line(coded, style), True
         return setter.set(short, style, room, balance=False), False
 
@@ -133,17 +144,15 @@ class Foot:
         style, setter, document = plain(self.look.type.foot), self.look.setter, self.document
         sheet.line(x, y, x + width, y, "rule", 0.7)
         y += 7
-        token = f" {document.token}" if document.token else ""
-        sheet.code(x, y, QR_SIDE, document.code, token)
+        said = f"{document.code} {document.token}" if document.token else document.code
+        sheet.code(x, y, QR_SIDE, said, document.mark or "")
         left, top = x + QR_SIDE + 10, y - 1
         for part in self._disclaimer:
             block = setter.set(part, style, self._text_room(width), balance=False)
             top += sheet.text(left, top, block, "label")
         self._folio(sheet, x + width, y + 10, folio)
-        code = setter.line(self._code, self._code_style)
-        sheet.on_baseline(
-            x + width, y + 10 + self.look.type.folio.leading, code, "label", align="right"
-        )
+        below = y + 10 + self.look.type.folio.leading
+        sheet.on_baseline(x + width, below, self._set_code(), "label", align="right")
 
     def _draw_line(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
         block, coded = self._short(width)
@@ -156,8 +165,7 @@ class Foot:
             made = self.look.setter.set(self.document.furniture.made, small, room, balance=False)
             sheet.text(x + width / 2 + 20, y, made, "label")
         elif not coded:
-            code = self.look.setter.line(self._code, self._code_style)
-            sheet.text(x + width, y + style.leading, code, "label", align="right")
+            sheet.text(x + width, y + style.leading, self._set_code(), "label", align="right")
 
     def _folio(self, sheet: Sheet, x: float, base: float, folio: Folio) -> None:
         furniture = self.document.furniture

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from typing_extensions import override
 
 from handouts.compose.document import GridBand
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.grid_row import Columns, GridRowBlock, PainBlock, WeekBlock
 from handouts.layout.look import Look
 from handouts.layout.sheet import Sheet

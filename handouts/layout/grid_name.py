@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import override
 
 from handouts.compose.document import GridName
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText

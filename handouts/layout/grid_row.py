@@ -6,7 +6,7 @@ from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import GridLine, GridRow, Labelled, WeekHead
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.grid_name import NameBlock
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, centred, plain

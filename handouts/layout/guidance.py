@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from handouts.compose.document import EffortGuide, RedFlags, StopRule, Zone
 from handouts.layout import icons
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText

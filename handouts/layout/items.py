@@ -66,7 +66,7 @@ class Drawing(Struct, frozen=True):
 class MatrixCode(Struct, frozen=True):
     """A code for cameras (QR, ISO/IEC 18004) of ``side`` points; it holds no patient data.
 
-    ``own`` is the end of its content that is the patient's own: the token.
+    ``own`` is the end of its content that is the patient's own: the token, if nothing else.
     """
 
     x: float

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from handouts.compose.document import Figure, Letterhead, Text
 from handouts.figures.vector import Vector
 from handouts.layout.arrows import ArrowBook
-from handouts.layout.memory import Kept, Memory
+from handouts.layout.memory import Form, Kept, Memory
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import Setter, SetText, replace_size, type_style
 from handouts.model.layout import Layout, TypeScale, TypeStyle
@@ -66,7 +66,7 @@ class Look(Struct, frozen=True):
 
     def keep(self, make: Callable[..., _Kept], node: Struct, *settings: Hashable) -> _Kept:
         """Return ``make(look, node, *settings)``: of a node that others share, the one there is."""
-        return self.memory.keep(node, (make, *settings), lambda: make(self, node, *settings))
+        return self.memory.keep(node, Form(make, settings), lambda: make(self, node, *settings))
 
     def frames(self, figure: Figure | None) -> tuple[Vector, ...]:
         """The frames of a figure; none without a picture."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 
 from msgspec import Struct
 
@@ -16,6 +17,9 @@ from handouts.layout.pictures import load_pictures
 from handouts.layout.text import Setter
 from handouts.model.order import Order
 from handouts.workspace import Workspace
+
+ONE_AT_A_TIME = Lock()
+"""Handouts of one look share what is remembered of it."""
 
 _KEPT = 4
 """Looks that are remembered, of some 100 MB each at most: a clinic prints in few layouts."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import FieldName, Labelled, PatientPanel, Title
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain
 from handouts.layout.sheet import Sheet

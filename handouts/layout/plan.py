@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing_extensions import override
 
 from handouts.compose.document import Plan, PlanRow
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, plain
 from handouts.layout.plan_row import (
     LEAST_HEIGHTS,
     SINGLE,
     Columns,
     RowBlock,
-    RowWidths,
     TotalsBlock,
+    columns_of,
 )
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
@@ -56,22 +56,13 @@ class PlanBlock(Flowable):
     def _made(self, width: float) -> list[RowBlock]:
         """The rows; they are asked for often while a page is filled."""
         if width not in self._known:
-            keep, columns = self.look.keep, self.columns(width)
+            keep, columns = self.look.keep, self._columns(width)
             self._known[width] = [keep(RowBlock, row, columns) for row in self.rows]
         return self._known[width]
 
-    def columns(self, width: float) -> Columns:
-        """Return how the rows stand at a width."""
-        scale, single = self.look.scale, self.level == SINGLE
-        pictured = any(self.look.frames(row.figure) for row in self.rows) and not single
-        widths = [self.look.keep(RowWidths, row) for row in self.block.rows]
-        return Columns(
-            self.level,
-            words=32 * scale + (84 * scale if pictured else 4),
-            days=width - max(row.days for row in widths),
-            pictured=pictured,
-            one_line=single and all(row.line <= width for row in widths),
-        )
+    def _columns(self, width: float) -> Columns:
+        pictured = any(self.look.frames(row.figure) for row in self.rows) and self.level != SINGLE
+        return columns_of(self.look, self.block.rows, self.level, width, pictured=pictured)
 
     def _heading(self, width: float) -> tuple[SetText, SetText, bool]:
         setter, style = self.look.setter, self.look.type

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import PlanRow, PlanTotals
 from handouts.layout import icons
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
 from handouts.layout.memory import Kept
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
+from handouts.layout.text import SetText, roomy
 from handouts.model.layout import TypeStyle
 
 LEAST_HEIGHTS = (35.0, 31.0, 27.0, 0.0)
@@ -41,11 +43,28 @@ class RowWidths(Kept):
     def __init__(self, look: Look, row: PlanRow) -> None:
         width, style = look.setter.width, look.type.steps
         when = width(row.when, bold(style))
-        minutes = width(row.minutes, plain(style)) if row.minutes else 0.0
-        self.days = max(when, minutes)
+        minutes = tens = 0.0
+        if row.minutes:
+            minutes = width(row.minutes, plain(style))
+            tens = width(roomy(row.minutes), plain(style)) if row.roomy else 0.0
+        self.days = max(when, minutes, tens)
         words = width(row.name, bold(style)) + 10 + width(row.dose, plain(style))
         spare = 14 + 30 * look.scale + (8 if row.minutes else 0)
         self.line = words + when + minutes + spare
+
+
+def columns_of(
+    look: Look, rows: Sequence[PlanRow], level: int, width: float, *, pictured: bool
+) -> Columns:
+    """Return how all rows of a plan stand at a width."""
+    widths = [look.keep(RowWidths, row) for row in rows]
+    return Columns(
+        level,
+        words=32 * look.scale + (84 * look.scale if pictured else 4),
+        days=width - max(row.days for row in widths),
+        pictured=pictured,
+        one_line=level == SINGLE and all(row.line <= width for row in widths),
+    )
 
 
 class RowBlock(Flowable):

@@ -7,7 +7,7 @@ import math
 from typing_extensions import override
 
 from handouts.compose.document import Bulleted, Notes, Prose, Text
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, plain
 from handouts.layout.sheet import Sheet

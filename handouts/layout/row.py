@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard, FactKind, Text
 from handouts.errors import DoesNotFit
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, tile
 from handouts.layout.picture import PicturePair
 from handouts.layout.sheet import Sheet
@@ -31,7 +31,8 @@ class RowCard(Flowable):
         self.name = f"exercise {card.number.plain}"
         self.bookmark = f"{card.number.plain}. {card.name.plain}"
         style = look.type.steps
-        self.steps = StepList(look, card.steps, gap=0.8, radius=style.size * 0.56)
+        radius = style.size * 0.56
+        self.steps = StepList(look, card.steps, gap=0.8, radius=radius, even=card.body.roomy)
         self.left = FactList(
             look,
             tuple(f for f in card.facts if f.kind is not FactKind.FEEL_IT),

@@ -145,7 +145,7 @@ class Sheet:
         self.page.slots.append(Slot(block, started, len(self.page.items), *at, align, colour))
 
     def code(self, x: float, y: float, side: float, content: str, own: str = "") -> None:
-        """Place a code for cameras with its top left corner at ``x, y``; ``own`` ends it."""
+        """Place a code for cameras with its top left corner at ``x, y``; see `MatrixCode`."""
         self.page.items.append(MatrixCode(x, y, side, content, own))
 
     def blank(

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from handouts.compose.document import ExerciseCard
 from handouts.layout.dose import DoseStrip
-from handouts.layout.flow import Flowable
+from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, plain, tile
 from handouts.layout.picture import PicturePair

@@ -8,7 +8,7 @@ from handouts.compose.document import Fact, FactKind, Step
 from handouts.layout import icons
 from handouts.layout.look import Look, disc
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
+from handouts.layout.text import SetText, roomy
 from handouts.model.layout import TypeStyle
 
 _BETWEEN = 20.0
@@ -16,7 +16,10 @@ _BETWEEN = 20.0
 
 
 class StepList:
-    """Numbered steps. ``gap`` is the space between them, ``radius`` that of the numbers."""
+    """Numbered steps. ``gap`` is the space between them, ``radius`` that of the numbers.
+
+    ``even``: steps have room for any dose, so that a page is the same with another.
+    """
 
     def __init__(
         self,
@@ -26,8 +29,9 @@ class StepList:
         gap: float = 3.5,
         radius: float = 8.5,
         style: TypeStyle | None = None,
+        even: bool = False,
     ) -> None:
-        self.look, self.steps = look, steps
+        self.look, self.steps, self.even = look, steps, even
         self.gap, self.radius = gap, radius
         self.style = style or look.type.steps
 
@@ -40,19 +44,25 @@ class StepList:
         wide = width - self.indent
         return [self.look.setter.set(step.text, self.style, wide) for step in self.steps]
 
-    def _heights(self, blocks: list[SetText]) -> list[float]:
-        return [max(block.height, 2 * self.radius + 1) for block in blocks]
+    def _heights(self, width: float) -> list[float]:
+        least, setter = 2 * self.radius + 1, self.look.setter
+        heights = [max(block.height, least) for block in self._set(width)]
+        if not self.even:
+            return heights
+        wide = width - self.indent
+        most = (setter.set(roomy(step.text), self.style, wide).height for step in self.steps)
+        return list(map(max, heights, most))
 
     def height(self, width: float) -> float:
         """Height at a width, in points."""
-        heights = self._heights(self._set(width))
+        heights = self._heights(width)
         return sum(heights) + self.gap * (len(heights) - 1)
 
     def draw(self, sheet: Sheet, x: float, y: float, width: float, extra: float = 0.0) -> None:
         """Draw with the top left corner at ``x, y``; ``extra`` goes between the steps."""
         blocks = self._set(width)
         gap = self.gap + (extra / (len(blocks) - 1) if len(blocks) > 1 else 0.0)
-        for step, block, height in zip(self.steps, blocks, self._heights(blocks), strict=True):
+        for step, block, height in zip(self.steps, blocks, self._heights(width), strict=True):
             centre = y + self.style.leading * 0.56
             disc(
                 self.look, sheet, x + self.radius, centre, step.number, self.radius,

@@ -12,18 +12,23 @@ from msgspec import Struct
 from handouts.compose.document import Document, Text
 from handouts.layout.brand import Brand
 from handouts.layout.items import Bookmark, Glyphs, Page, PartAt
+from handouts.layout.look import Look
+from handouts.layout.memory import Form
 from handouts.layout.opened import opened
 
 
 class Story(Struct, frozen=True, dict=True):
     """All pages of one handout, ready to be written. ``brand`` gives roles their colours.
 
+    ``look`` is what it was drawn with; ``asked``: the forms of nodes that were tried.
     ``made`` is the day it is made, the only date in the PDF's metadata.
     """
 
     document: Document
     composed: tuple[Page, ...]
     brand: Brand
+    look: Look
+    asked: frozenset[tuple[int, Form]]
     bookmarks: tuple[Bookmark, ...]
     placed: frozenset[int]
     made: dt.date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from handouts.model.layout import TypeStyle
 
 _ASCENT, _DESCENT = 0.95, 0.29
 _HAIR = 1e-9
+_FIGURES, _WIDEST = re.compile(r"\d{1,2}"), "00"
 
 Widths = tuple[float, float]
 """More than the first, up to the second: widths in points."""
@@ -71,6 +73,16 @@ class SetText(Struct, frozen=True):
     def first_baseline(self) -> float:
         """From the top of the text to the first baseline."""
         return baseline(self.style)
+
+
+def roomy(text: Text) -> Text:
+    """Return a text with the widest two figures in place of each number.
+
+    Where it finds room any dose does, so that a page stays the same when a dose is another.
+    """
+    if not _FIGURES.search(text.plain):
+        return text
+    return Text(tuple(run.saying(_FIGURES.sub(_WIDEST, run.text)) for run in text.runs))
 
 
 def baseline(style: TypeStyle) -> float:

@@ -20,7 +20,7 @@ from handouts.model.dosage import Quantity
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST = 1024
+MOST = 4096
 """Nodes of a kind that are remembered, if there is one for each exercise and dose."""
 FEW = 256
 """Nodes of a kind that are remembered, if there is one for each clinic, program or start date."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import chain
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from handouts.records import Sealed
 
-_ROW, _IN_FILE = "BIH", 1
+_ROW, _IN_FILE, _IN_STREAM = "BIH", 1, 2
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
 
@@ -25,11 +25,16 @@ DEFLATED = b"/Filter /FlateDecode"
 
 
 class Block(Sealed, frozen=True):
-    """Objects one after the other: their numbers, and where each begins in ``data``."""
+    """Objects one after the other: their numbers, and where each begins in ``data``.
+
+    ``packed``: numbers of objects that stand in an object stream, each with the stream's number
+    and its own place there.
+    """
 
     numbers: tuple[int, ...]
     places: tuple[int, ...]
     data: bytes
+    packed: tuple[tuple[int, int, int], ...] = ()
 
 
 def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:
@@ -68,16 +73,18 @@ class Base(Sealed, frozen=True, dict=True):
         """
         numbers: list[int] = []
         places: list[int] = []
+        packed: list[tuple[int, int, int]] = []
         parts = []
         at = len(self.body)
         for block in blocks:
             numbers += block.numbers
             places += [at + place for place in block.places]
+            packed += block.packed
             parts.append(block.data)
             at += len(block.data)
         last = max(self.size, max(numbers) + 1)
-        table = _table((*numbers, last))
-        rows = table.rows((*places, at))
+        table = _table((*numbers, last), tuple(packed))
+        rows = table.rows([*places, at])
         digest = self._digest.copy()
         digest.update(b"".join(parts))
         mark = digest.hexdigest()[:32].encode("ascii")
@@ -115,32 +122,42 @@ class Completed(Sealed, frozen=True):
 class _Table(Struct, frozen=True):
     """Cross references to objects whose numbers are known (7.5.8.2).
 
-    ``order``: which of them comes next by its number; ``index``: which numbers follow each other.
+    ``cells`` are the entries one after the other, ``slots`` the cells for the places of objects;
+    ``index``: which numbers follow each other.
     """
 
-    order: tuple[int, ...]
+    cells: tuple[int, ...]
+    slots: tuple[int, ...]
     index: bytes
     layout: struct.Struct
 
-    def rows(self, places: Sequence[int]) -> bytes:
+    def rows(self, places: Iterable[int]) -> bytes:
         """Return the entries, by the place of each object."""
-        return self.layout.pack(
-            *chain.from_iterable((_IN_FILE, places[one], 0) for one in self.order)
-        )
+        cells = list(self.cells)
+        for slot, place in zip(self.slots, places, strict=True):
+            cells[slot] = place
+        return self.layout.pack(*cells)
 
 
 @lru_cache(maxsize=256)
-def _table(numbers: tuple[int, ...]) -> _Table:
+def _table(numbers: tuple[int, ...], packed: tuple[tuple[int, int, int], ...]) -> _Table:
     """Handouts from one plate have objects of the same numbers."""
-    order = tuple(sorted(range(len(numbers)), key=numbers.__getitem__))
+    entries = dict.fromkeys(numbers, (_IN_FILE, 0, 0))
+    entries |= {number: (_IN_STREAM, stream, place) for number, stream, place in packed}
+    ordered = sorted(entries)
+    row = {number: index for index, number in enumerate(ordered)}
     runs: list[list[int]] = []
-    for number in sorted(numbers):
+    for number in ordered:
         if runs and sum(runs[-1]) == number:
             runs[-1][1] += 1
         else:
             runs.append([number, 1])
-    index = b" ".join(b"%d %d" % (first, count) for first, count in runs)
-    return _Table(order, index, struct.Struct(">" + _ROW * len(numbers)))
+    return _Table(
+        tuple(chain.from_iterable(entries[number] for number in ordered)),
+        tuple(3 * row[number] + 1 for number in numbers),
+        b" ".join(b"%d %d" % (first, count) for first, count in runs),
+        struct.Struct(">" + _ROW * len(ordered)),
+    )
 
 
 def plain_stream(data: bytes, entries: bytes = b"") -> bytes:

@@ -27,6 +27,23 @@ class _Kind(IntEnum):
     UP = 6
 
 
+class Grown(Struct, frozen=True):
+    """Where the elements of a part have grown in a file; numbers are those of objects.
+
+    ``lift``: so many levels headings are lifted; ``first`` of the elements; ``mark``: the number
+    of the first mark on the ``page``; ``said``: of words that are the patient's own; ``origin``:
+    where the part stands.
+    """
+
+    lift: int
+    first: int
+    page: int
+    mark: int
+    parents: tuple[int, ...]
+    said: tuple[int, ...]
+    origin: tuple[float, float]
+
+
 class BranchCode(Struct, frozen=True, eq=False):
     """Elements with gaps for the numbers of objects.
 
@@ -43,36 +60,24 @@ class BranchCode(Struct, frozen=True, eq=False):
     codes: tuple[tuple[bytes, tuple[tuple[int, float], ...]], ...]
     """For each lift of headings: the code, and what fills its gaps."""
 
-    def bodies(
-        self,
-        lift: int,
-        first: int,
-        page: int,
-        mark: int,
-        parents: Sequence[int],
-        said: Sequence[int],
-        origin: tuple[float, float],
-    ) -> list[bytes]:
-        """Return the dictionaries; ``first`` is the number of the first element's object.
-
-        ``page``, ``parents``, ``said``: numbers of objects; ``mark``: that of the first mark;
-        ``origin``: where the part stands.
-        """
-        template, gaps = self.codes[lift]
+    def bodies(self, grown: Grown) -> list[bytes]:
+        """Return the dictionaries where they have grown."""
+        template, gaps = self.codes[grown.lift]
         filled: list[int | bytes] = []
         for kind, value in gaps:
             if kind == _Kind.OBJECT:
-                filled.append(first + int(value))
+                filled.append(grown.first + int(value))
             elif kind == _Kind.MARK:
-                filled.append(mark + int(value))
+                filled.append(grown.mark + int(value))
             elif kind == _Kind.PAGE:
-                filled.append(page)
+                filled.append(grown.page)
             elif kind == _Kind.PARENT:
-                filled.append(parents[int(value)])
+                filled.append(grown.parents[int(value)])
             elif kind == _Kind.SAID:
-                filled.append(said[int(value)])
+                filled.append(grown.said[int(value)])
             else:
-                filled.append(number(value + origin[kind == _Kind.UP], 2).encode("ascii"))
+                corner = value + grown.origin[kind == _Kind.UP]
+                filled.append(number(corner, 2).encode("ascii"))
         return (template % tuple(filled)).split(_APART)
 
 

@@ -25,7 +25,7 @@ def add_table(tree: Tree, parent: Element, band: GridBand) -> None:
         _add_row(tree, body, band, row, names)
     if band.pain is not None:
         days = sum(len(week.days) for week in band.weeks)
-        build = partial(_add_pain, band, band.pain, names)
+        build = partial(_add_pain, band=band, names=names)
         tree.grow(band.pain, build, body, key=(names, band.circles, days))
 
 
@@ -34,15 +34,15 @@ def _add_row(tree: Tree, body: Element, band: GridBand, row: GridRow, names: int
     for number, line in enumerate(row.lines):
         cells = body.add("TR")
         if not number:
-            build = partial(_add_name, row.head, across, down)
+            build = partial(_add_name, across=across, down=down)
             tree.grow(row.head, build, cells, key=(across, down))
         # Labels are for form fields alone, which are in no part: they are not in the key.
         labels = partial(_labels, band, band.line(row, line))
-        tree.grow(line, partial(_add_line, line, labels), cells)
+        tree.grow(line, partial(_add_line, labels=labels), cells)
 
 
 def _add_line(
-    line: GridLine, labels: Callable[[], Iterator[str]], tree: Tree, cells: Element
+    line: GridLine, tree: Tree, cells: Element, *, labels: Callable[[], Iterator[str]]
 ) -> None:
     if line.label is not None:
         tree.leaf(_heads(cells, "Row"), line.label)
@@ -63,7 +63,7 @@ def _add_head(tree: Tree, head: Element, band: GridBand, names: int) -> None:
     weeks, days = head.add("TR"), head.add("TR")
     weeks.add("TD", keep=True, Table={**_spans(names, 2)})
     for week in band.weeks:
-        tree.grow(week, partial(_add_week, week), weeks, days)
+        tree.grow(week, _add_week, weeks, days)
 
 
 def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None:
@@ -76,7 +76,7 @@ def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None
             tree.leaf(cell, day.date)
 
 
-def _add_name(name: GridName, across: int, down: int, tree: Tree, cells: Element) -> None:
+def _add_name(name: GridName, tree: Tree, cells: Element, *, across: int, down: int) -> None:
     head = _heads(cells, "Row", across, down)
     tree.leaf(head, name.number, spaced=True)
     if name.figure is not None:
@@ -85,7 +85,7 @@ def _add_name(name: GridName, across: int, down: int, tree: Tree, cells: Element
     tree.leaf(head, name.dose)
 
 
-def _add_pain(band: GridBand, pain: Labelled, names: int, tree: Tree, body: Element) -> None:
+def _add_pain(pain: Labelled, tree: Tree, body: Element, *, band: GridBand, names: int) -> None:
     cells = body.add("TR")
     head = _heads(cells, "Row", names)
     tree.leaf(head, pain.label, spaced=True)

@@ -11,7 +11,7 @@ from handouts.pdf.objects import number
 from handouts.pdf.paths import colour_code, line_code, paint_operator, path_code
 
 if TYPE_CHECKING:
-    from handouts.pdf.prepared import Shown
+    from handouts.pdf.places import Placed
 
 
 class Untagged(RuntimeError):
@@ -28,7 +28,7 @@ class Content:
     def __init__(self, height: float, fonts: FontBook, *, strict: bool) -> None:
         self.height, self.fonts, self.strict = height, fonts, strict
         self._code: list[str] = []
-        self._pieces: list[bytes | Lettering | Shown] = []
+        self._pieces: list[bytes | Lettering | Placed] = []
         self._state: dict[str, str] = {}
         self._marked = False
 
@@ -105,7 +105,7 @@ class Content:
         self._state.pop("fill", None)
         self._state.pop("font", None)
 
-    def part(self, part: Shown, x: float, y: float) -> None:
+    def part(self, part: Placed, x: float, y: float) -> None:
         """Show a part with its origin at ``x, y``."""
         self._code.append(f"q 1 0 0 1 {number(x)} {number(self.height - y)} cm")
         self._cut()
@@ -132,10 +132,10 @@ class Content:
             self._state[setting] = code
             self._code.append(code)
 
-    def pieces(self) -> list[bytes | OwnText | Shown]:
+    def pieces(self) -> list[bytes | OwnText | Placed]:
         """Return the operators, cut where something of the patient's own goes, and parts."""
         self._cut()
-        made: list[bytes | OwnText | Shown] = []
+        made: list[bytes | OwnText | Placed] = []
         between: list[bytes | Lettering] = []
         for piece in self._pieces:
             if isinstance(piece, (bytes, Lettering)):

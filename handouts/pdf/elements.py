@@ -29,21 +29,32 @@ class Annotation(Struct, frozen=True):
     ref: Ref
 
 
-class Graft(Struct, eq=False):
-    """The elements of a node that is drawn as a part of its own, without numbers.
+class Seed(Struct, frozen=True, eq=False):
+    """What the elements of a node grow from, below so many parents.
 
-    ``build`` adds them below ``parents``; ``settings`` are all that it depends on but the node.
-    What is known when the part is placed: its page, from 0; the place of its origin, y upward;
-    ``mark``: the number of its first mark there; ``code``: its elements.
+    ``settings`` are all that ``build`` depends on but the node.
     """
 
     build: Build
     settings: tuple[Hashable, ...]
+    parents: int
+
+
+class Graft(Struct, eq=False):
+    """The elements of a node that is drawn as a part of its own, below parents in the tree.
+
+    What is known when the part is placed: its page, from 0; the place of its origin, y upward;
+    ``mark``: the number of its first mark there; ``code``: its elements. ``open``: they are
+    written apart from the rest of the file.
+    """
+
+    seed: Seed
     parents: tuple[Element, ...]
     page: int = 0
     mark: int = 0
     origin: tuple[float, float] = (0.0, 0.0)
     code: BranchCode | None = None
+    open: bool = False
 
 
 class GraftKid(Struct, frozen=True, eq=False):
@@ -173,7 +184,7 @@ def first_heading(found: Shown) -> int:
 
 
 Build = Callable[..., None]
-"""Adds the elements of a node to a tree, below its parents: ``build(tree, *parents)``."""
+"""Adds the elements of a node to a tree, below parents: ``build(node, tree, *parents)``."""
 
 Marked = Element | GraftMark | None
 """What a mark belongs to; None for a number that no mark has."""

@@ -26,7 +26,7 @@ _LONG = 400
 
 
 class OwnCode(Struct, frozen=True, tag=True):
-    """A code for cameras: its words before the token."""
+    """A code for cameras: its words before what is the patient's own."""
 
     prefix: str
 
@@ -64,7 +64,7 @@ class Group:
     def made(
         self,
         values: Mapping[str, str],
-        token: str | None,
+        mark: str | None,
         lines: Mapping[Shape, Sequence[SetLine]],
         encode: Encode,
     ) -> Block:
@@ -77,7 +77,7 @@ class Group:
                 case OwnSaid():
                     body = text_string(values[own.value])
                 case OwnCode():
-                    body = stencil_code(code_of(own.prefix, token or ""))
+                    body = stencil_code(code_of(own.prefix, mark or ""))
             objects.append((number, body))
         return block_of(objects)
 

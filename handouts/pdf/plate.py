@@ -25,14 +25,17 @@ _FONTS = b"<</Font <<"
 
 
 class Announced(Struct, frozen=True):
-    """What a file says of itself, cut where the token stands; ``number`` is its object."""
+    """What a file says of itself, cut where what is the patient's own of code and token stands.
+
+    ``number`` is that of its object.
+    """
 
     number: int
     parts: tuple[bytes, ...]
 
-    def with_token(self, token: str | None) -> bytes:
-        """Return it with a token."""
-        return (token or "").encode("ascii").join(self.parts)
+    def marked(self, mark: str | None) -> bytes:
+        """Return it with a patient's own."""
+        return (mark or "").encode("ascii").join(self.parts)
 
 
 class Plate(Sealed, frozen=True, dict=True):
@@ -67,8 +70,16 @@ class Plate(Sealed, frozen=True, dict=True):
         """Whether another patient's words may find room: nothing was shrunk or cut short."""
         return all(part.shape.is_open for _, own in self.own for part in letterings_of(own))
 
-    def stamp(self, setting: Setting, token: str | None) -> Completed:
+    def stamp(
+        self,
+        setting: Setting,
+        mark: str | None,
+        filled: Callable[[], Sequence[Block]] = tuple,
+    ) -> Completed:
         """Return the handout of a patient: the bytes that laying it out would give.
+
+        ``mark``: what of code and token is the patient's own; ``filled`` gives the objects of
+        parts that are, or raises `NoRoom` (`handouts.pdf.frame`).
 
         Raises:
             NoSharedRoom: if what the patient shares with others does not keep the shape of what
@@ -80,16 +91,18 @@ class Plate(Sealed, frozen=True, dict=True):
         for group, done in known.items():
             if done is None and not all(map(setting.has_room, group.shapes)):
                 raise NoSharedRoom if group.shared else NoRoom
-        return self._complete(known, setting.values, token, setting.lines)
+        return self._complete(known, setting.values, mark, setting.lines, filled())
 
     def complete(
         self,
         lines: Mapping[Shape, Sequence[SetLine]],
         values: Mapping[str, str],
-        token: str | None,
+        mark: str | None,
+        apart: Sequence[Block] = (),
     ) -> Completed:
         """Return the handout with the lines that were set in each shape, and what is said."""
-        return self._complete(dict.fromkeys(self._groups), values, token, lines.__getitem__)
+        known = dict.fromkeys(self._groups)
+        return self._complete(known, values, mark, lines.__getitem__, apart)
 
     @cached_property
     def _groups(self) -> tuple[Group, ...]:
@@ -103,8 +116,9 @@ class Plate(Sealed, frozen=True, dict=True):
         self,
         known: Mapping[Group, Block | None],
         values: Mapping[str, str],
-        token: str | None,
+        mark: str | None,
         lines_of: Callable[[Shape], Sequence[SetLine]],
+        apart: Sequence[Block],
     ) -> Completed:
         shapes = [shape for group, done in known.items() if done is None for shape in group.shapes]
         lines = {shape: lines_of(shape) for shape in shapes}
@@ -118,22 +132,22 @@ class Plate(Sealed, frozen=True, dict=True):
             return joined(base.get(char) or more[char] for char in text)
 
         blocks = [
-            group.made(values, token, lines, encode) if done is None else done
+            group.made(values, mark, lines, encode) if done is None else done
             for group, done in known.items()
         ]
         for (group, done), block in zip(known.items(), blocks, strict=True):
             anew = done is None and group.shared
             if anew and self._has_all(lines[shape] for shape in group.shapes):
                 group.keep(values, block)
-        objects = [(self.info.number, self.info.with_token(token))]
+        objects = [(self.info.number, self.info.marked(mark))]
         if self.metadata is not None:
-            packet = self.metadata.with_token(token)
+            packet = self.metadata.marked(mark)
             about = b"/Type /Metadata/Subtype /XML"
             objects.append((self.metadata.number, plain_stream(packet, about)))
         if fonts:
             number, resources = self.resources
             objects.append((number, _FONTS + extra + resources.removeprefix(_FONTS)))
-        return self.base.complete([*blocks, block_of([*objects, *fonts])])
+        return self.base.complete([*blocks, *apart, block_of([*objects, *fonts])])
 
 
 def _pieces(blocks: Iterable[Sequence[SetLine]]) -> set[tuple[str, str]]:

@@ -15,7 +15,7 @@ from handouts.layout.items import Bitmap, Glyphs, MatrixCode, Page, Part
 from handouts.layout.words import SetLine
 from handouts.pdf.branch import BranchCode, branch_code
 from handouts.pdf.content import Untagged
-from handouts.pdf.elements import Element, Graft
+from handouts.pdf.elements import Element, Seed
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.items import ItemWriter
 from handouts.pdf.lettering import OwnText, Shape
@@ -95,17 +95,17 @@ def prepare(part: Part, brand: Brand) -> Prepared:
     return known
 
 
-def prepare_tagged(part: Part, graft: Graft, brand: Brand, blank: str) -> Prepared:
-    """Return a part; it is made once for a brand.
+def prepare_tagged(part: Part, seed: Seed, brand: Brand, blank: str) -> Prepared:
+    """Return a part with the elements that grow from its node; it is made once for a brand.
 
     ``blank``: what is said for a line for the pen.
     """
-    key: Hashable = (graft.settings, id(brand), blank)
+    key: Hashable = (seed.settings, id(brand), blank)
     known = part.made.get(key)
     if not isinstance(known, Prepared):
         tree = Tree(blank, fillable=False)
-        groups = [Element("") for _ in graft.parents]
-        graft.build(tree, *groups)
+        groups = [Element("") for _ in range(seed.parents)]
+        seed.build(part.node, tree, *groups)
         writer = _writer(part, brand, tree)
         marked = [element for element in writer.elements if isinstance(element, Element)]
         known = part.made[key] = _prepared(writer, branch_code(groups, marked), brand)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import partial, singledispatchmethod
+from functools import singledispatchmethod
 
 from handouts.compose.document import (
     Bulleted,
@@ -49,7 +49,7 @@ def structure(document: Document, *, fillable: bool, apart: Collection[int] = fr
         titled = any(isinstance(block, Title) for block in blocks)
         _Builder(tree, tree.root).head(document, titled=titled)
     for block in blocks:
-        tree.grow(block, partial(_build, block), tree.root)
+        tree.grow(block, _build, tree.root)
     stop = not any(isinstance(block, StopRule) for block in blocks)
     _Builder(tree, tree.root).foot(document, stop=stop)
     return tree
@@ -158,12 +158,12 @@ class _Builder:
         rows = self._list(_NUMBERED)
         for row in node.rows:
             if row.phase is None:
-                self.tree.grow(row, partial(_row, row), rows)
+                self.tree.grow(row, _row, rows)
             else:
                 rows = Element("L", sect, attributes={"List": dict(_NUMBERED)})
-                self.tree.grow(row, partial(_phase, row), sect, rows)
+                self.tree.grow(row, _phase, sect, rows)
                 sect.kids.append(rows)
-        self.tree.grow(node.totals, partial(_build, node.totals), sect)
+        self.tree.grow(node.totals, _build, sect)
 
     @add.register
     def _(self, node: PlanTotals) -> None:
@@ -211,7 +211,7 @@ class _Builder:
     def _(self, node: ExerciseCard) -> None:
         sect = self.at = self.at.add("Sect")
         for part in (node.top, node.body):
-            self.tree.grow(part, partial(_build, part), sect)
+            self.tree.grow(part, _build, sect)
         if node.note_label is not None:
             self._note(node.note_label, node.note)
         self._block("P", node.stop)

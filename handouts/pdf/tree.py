@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable
 
 from handouts.compose.document import Text
-from handouts.pdf.elements import Build, Element, Graft, GraftKid
+from handouts.pdf.elements import Build, Element, Graft, GraftKid, Seed
 
 Key = tuple[Hashable, ...]
 
@@ -33,12 +33,12 @@ class Tree:
     def grow(self, node: object, build: Build, *parents: Element, key: Key = ()) -> None:
         """Add the elements of a node below parents, or keep their place if it is a part.
 
-        ``build(tree, *parents)`` adds them; ``key``: all that it depends on but the node.
+        ``build(node, tree, *parents)`` adds them; ``key``: all that it depends on but the node.
         """
         if id(node) not in self._apart:
-            build(self, *parents)
+            build(node, self, *parents)
             return
-        graft = self._grafts[id(node)] = Graft(build, key, parents)
+        graft = self._grafts[id(node)] = Graft(Seed(build, key, len(parents)), parents)
         for number, parent in enumerate(parents):
             parent.kids.append(GraftKid(graft, number))
 

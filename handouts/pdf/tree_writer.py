@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handouts.pdf.branch import Grown
 from handouts.pdf.element_code import Box, element_code
 from handouts.pdf.elements import Element, Graft, GraftKid, Marked, first_heading, grafts, shown
 from handouts.pdf.file import PdfFile
@@ -40,7 +41,8 @@ class TreeWriter:
         for place, (element, kids) in enumerate(self._found, self._refs[id(self._root)]):
             self._file.fill(Ref(place), Raw(element_code(element, kids, self._lift, self)))
         for graft in grafts(self._found):
-            self._graft(graft)
+            if not graft.open:
+                self._graft(graft)
         numbers: list[Value] = []
         for key, elements in enumerate(marks):
             rows = b" ".join(map(self._marked, elements))
@@ -69,15 +71,22 @@ class TreeWriter:
         return b"%d 0 R" % (self._grafts[id(marked.graft)] + index)
 
     def _graft(self, graft: Graft) -> None:
-        code, first = graft.code, self._grafts[id(graft)]
-        if code is None:
-            return
-        parents = [self._refs[id(parent.named)] for parent in graft.parents]
-        said = [int(self.said(name, words)) for name, words in code.said]
-        page = self._pages[graft.page].number
-        bodies = code.bodies(self._lift, first, page, graft.mark, parents, said, graft.origin)
-        for place, body in enumerate(bodies, first):
+        grown = self.grown(graft)
+        for place, body in enumerate(graft.code.bodies(grown) if graft.code else (), grown.first):
             self._file.fill(Ref(place), Raw(body))
+
+    def grown(self, graft: Graft) -> Grown:
+        """Return where the elements of a graft are."""
+        said = graft.code.said if graft.code else ()
+        return Grown(
+            self._lift,
+            self._grafts[id(graft)],
+            self._pages[graft.page].number,
+            graft.mark,
+            tuple(self._refs[id(parent.named)] for parent in graft.parents),
+            tuple(int(self.said(name, words)) for name, words in said),
+            graft.origin,
+        )
 
     # -- numbers of objects, as `element_code` asks for them
 

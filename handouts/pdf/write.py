@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.document import Text
+from handouts.compose.outline import outline_of
 from handouts.layout.items import Bitmap, MatrixCode, PartAt
 from handouts.layout.opened import opened
 from handouts.layout.story import Story
@@ -26,24 +27,29 @@ from handouts.pdf.objects import Encoded, Name, Ref, Stream, Value, encode
 from handouts.pdf.outline import add_outline
 from handouts.pdf.own import Own, OwnCode, OwnSaid
 from handouts.pdf.page import PageWriter
+from handouts.pdf.places import OpenPart, OpenPlace, Place, Placed, Places
 from handouts.pdf.plate import Announced, Plate
-from handouts.pdf.prepared import Shown, is_preparable
+from handouts.pdf.prepared import is_preparable
 from handouts.pdf.structure import structure
 from handouts.pdf.tree import Tree
 from handouts.pdf.tree_writer import TreeWriter
 
 _MARK = "~token~"
-"""Stands in for the token until a file is made from the plate."""
+"""Stands in for what of code and token is the patient's own until a file is made from the plate."""
 
 
 class Handout(Struct, frozen=True):
-    """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others."""
+    """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others.
+
+    ``places``: where parts stand that show others' doses.
+    """
 
     file: Completed
     pages: int
     code: str
     story: Story
     plate: Plate
+    places: Places
 
     @property
     def pdf(self) -> bytes:
@@ -69,8 +75,10 @@ def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> H
     """
     writer = _Writer(story, fillable=fillable, tagged=tagged)
     plate = writer.plate()
-    done = plate.complete(writer.lines, writer.values, story.document.token)
-    return Handout(done, len(story.composed), story.document.code, story, plate)
+    mark, apart = story.document.mark, writer.places.first
+    done = plate.complete(writer.lines, writer.values, mark, apart)
+    code = story.document.code
+    return Handout(done, len(story.composed), code, story, plate, writer.places)
 
 
 class _Writer:
@@ -98,6 +106,10 @@ class _Writer:
         self._annotated: list[Element] = []
         self._own: dict[Own, Ref] = {}
         self._pieces: dict[bytes, Ref] = {}
+        document = story.document
+        self._open_nodes = set(map(id, outline_of(document).open)) if document.individual else set()
+        self._open: list[tuple[Ref, OpenPart]] = []
+        self.places = Places((), frozenset(), story.brand, document.blank)
         self.lines: dict[Shape, tuple[SetLine, ...]] = {}
         self.values: dict[str, str] = {}
 
@@ -124,7 +136,9 @@ class _Writer:
         resources = self._shared()
         file.fill(self._resources, resources)
         file.fill(self._catalog, catalog)
-        later = (*self._own.values(), *((Ref(metadata.number),) if metadata else ()))
+        about = (Ref(metadata.number),) if metadata else ()
+        apart = (Ref(number) for each in self.places.open for number in each.numbers)
+        later = (*self._own.values(), *about, *apart)
         return Plate(
             base=file.base(self._catalog, Ref(info.number), later),
             own=tuple((ref.number, own) for own, ref in self._own.items()),
@@ -141,7 +155,9 @@ class _Writer:
         repeated: set[Text] = set()
         for number, page in enumerate(self._laid):
             brand, image = self._story.brand, self._image
-            writer = PageWriter(page, number, brand, self._fonts, image, self._tree)
+            writer = PageWriter(
+                page, number, brand, self._fonts, image, self._tree, self._open_nodes
+            )
             writer.draw(repeated)
             self._shapes |= {
                 name: self._file.add(form)
@@ -164,7 +180,7 @@ class _Writer:
                 made |= {"Annots": annotations} if annotations else {}
             self._file.fill(self._pages[number], made)
 
-    def _contents(self, pieces: Sequence[bytes | OwnText | Shown] | Shown) -> list[Ref]:
+    def _contents(self, pieces: Sequence[bytes | OwnText | Placed] | Placed) -> list[Ref]:
         """Add the pieces of a page's content; what stands on several pages is written once."""
         made = []
         for piece in pieces:
@@ -176,6 +192,11 @@ class _Writer:
                 made.append(self._own[piece])
             elif isinstance(piece, Encoded):
                 made.append(self._file.add(piece))
+            elif isinstance(piece, OpenPart):
+                made.append(self._file.reserve())
+                self._open.append((made[-1], piece))
+                if piece.graft is not None:
+                    piece.graft.open = True
             else:
                 if piece not in self._pieces:
                     self._pieces[piece] = self._file.add(Stream(piece))
@@ -212,12 +233,11 @@ class _Writer:
     def _describe(self, catalog: dict[str, Value]) -> tuple[Announced, Announced | None]:
         """Add structure, metadata and output intent to the catalogue; return Info and XMP."""
         document, file = self._story.document, self._file
-        token = _MARK if document.token else None
-        metadata = None
+        metadata, tree, shared = None, None, None if document.individual else document.code
         about = About(
             title=document.title,
             author=document.author,
-            subject=" ".join(filter(None, ("Handout", document.code, token))),
+            subject=" ".join(filter(None, ("Handout", shared, _MARK if document.mark else None))),
             language=document.language,
             made=self._story.made,
             archival=not self._fillable,
@@ -233,6 +253,7 @@ class _Writer:
             }
             if about.archival:
                 catalog["OutputIntents"] = [output_intent(file)]
+        self.places = self._placed(tree)
         return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
 
     def _write_tree(self, tree: TreeWriter) -> Ref:
@@ -241,6 +262,19 @@ class _Writer:
             self._own[OwnSaid(name)] = ref
             self.values[name] = words
         return root
+
+    def _placed(self, tree: TreeWriter | None) -> Places:
+        """Return the places of the parts that are written apart."""
+        places = []
+        for ref, shown in self._open:
+            place, seed = Place(ref.number), None
+            if tree is not None and shown.graft is not None:
+                container = self._file.reserve().number
+                place = Place(ref.number, container, tree.grown(shown.graft))
+                seed = shown.graft.seed
+            places.append(OpenPlace(place, shown.part, seed))
+        story = self._story
+        return Places(tuple(places), frozenset(self._shapes), story.brand, story.document.blank)
 
     def _image(self, item: Bitmap | MatrixCode) -> str:
         key = item.data if isinstance(item, Bitmap) else (item.content, item.own)
@@ -257,7 +291,7 @@ class _Writer:
         if not item.own:
             return self._file.add(stencil(bits_of(item.content)))
         ref = self._file.reserve()
-        self._own[OwnCode(f"{item.content} ")] = ref
+        self._own[OwnCode(item.content.removesuffix(item.own))] = ref
         return ref
 
     def _shared(self) -> dict[str, Value]:

@@ -25,6 +25,7 @@ from handouts.compose.document import (
     ExerciseCard,
     GridLine,
     GridName,
+    GridRow,
     LegendItem,
     Letterhead,
     Notes,
@@ -122,7 +123,7 @@ def test_all_kinds_of_parts_are_shared(make_order: Callable[..., Order]) -> None
     document = compose(order)
     parts = {
         Title, PlanRow, PlanTotals, EffortGuide, StopRule, RedFlags, Bulleted, Prose, ExerciseCard,
-        CardTop, CardBody, WeekHead, GridName, GridLine, LegendItem, Notes, Letterhead,
+        CardTop, CardBody, WeekHead, GridName, GridLine, GridRow, LegendItem, Notes, Letterhead,
     }  # fmt: skip
     assert {type(part) for part in _parts(document)} == parts
 
@@ -151,10 +152,10 @@ def test_the_same_exercise_twice_is_two_cards(
     ("change", "kinds"),
     [
         ({"start_date": dt.date(2026, 12, 8)}, {WeekHead}),
-        ({"start_date": dt.date(2026, 12, 2)}, {WeekHead, GridLine}),
+        ({"start_date": dt.date(2026, 12, 2)}, {WeekHead, GridLine, GridRow}),
         (
             {"affected_side": "right"},
-            {ExerciseCard, CardTop, CardBody, PlanRow, GridName, GridLine},
+            {ExerciseCard, CardTop, CardBody, PlanRow, GridName, GridLine, GridRow},
         ),
     ],
 )

@@ -6,7 +6,8 @@ import pytest
 from typing_extensions import override
 
 from handouts.errors import DoesNotFit
-from handouts.layout.flow import Flowable, PagePlan, paginate
+from handouts.layout.flow import PagePlan, paginate
+from handouts.layout.flowable import Flowable
 from handouts.layout.sheet import Sheet
 from tests.conftest import Builder
 from tests.layout.pages import texts

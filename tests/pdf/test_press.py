@@ -165,7 +165,7 @@ def test_what_is_remembered_is_bounded_and_nobodys_own(monkeypatch: pytest.Monke
         start = dt.date(2026, 12, 1) + dt.timedelta(weeks=week)
         press.make(_starting(start.isoformat()))
     (kind,) = press._kinds.values()
-    for group in (group for plate in kind.plates for group in plate._groups):
+    for group in (group for forme in kind.formes for group in forme.plate._groups):
         assert len(group._kept) <= 3
         assert not group._kept or group.shared
         for values, block in group._kept.items():
@@ -249,7 +249,8 @@ def test_ten_thousand_stamps_hold_nothing_of_each_other() -> None:
         pressed = press.make(request)
         stamped += not pressed.laid_out
         kind = next(iter(press._kinds.values()))
-        plate = next(p for p in kind.plates if p.base.body is pressed.file.shared)
+        plates = (forme.plate for forme in kind.formes)
+        plate = next(each for each in plates if each.base.body is pressed.file.shared)
         if shared is not pressed.file.shared:
             shared = pressed.file.shared
             whole = _inflated(shared)

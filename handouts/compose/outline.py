@@ -1,0 +1,109 @@
+"""A document → its outline: all of it but patients' words and what their doses decide.
+
+Documents of one outline differ in open nodes alone: where those take the same room, the pages
+are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from handouts.compose.document import (
+    CardBody,
+    CardTop,
+    DayHead,
+    Document,
+    ExerciseCard,
+    Figure,
+    GridName,
+    PlanRow,
+    PlanTotals,
+    Run,
+    SharedNode,
+    Text,
+)
+
+Open = PlanRow | PlanTotals | ExerciseCard | CardTop | CardBody | GridName
+"""Nodes that a dose decides; a card holds its top and its body."""
+
+_NOT_COUNTED = {"code", "token"}
+_KNOWN = "outline"
+
+
+class Outline(Struct, frozen=True):
+    """``key`` is equal for documents of one outline. ``open``: their open nodes, in order.
+
+    Nothing of it tells who somebody is, unless an open node holds a dose in words.
+    """
+
+    key: Hashable
+    open: tuple[Open, ...]
+
+
+def outline_of(document: Document) -> Outline:
+    """Return the outline of a document."""
+    found: list[Open] = []
+    names = (name for name in document.__struct_fields__ if name not in _NOT_COUNTED)
+    key = tuple([_key(getattr(document, name), found) for name in names])
+    return Outline((document.token is None, key), tuple(found))
+
+
+def _key(node: object, found: list[Open]) -> Hashable:
+    """Return what tells a node from others; open nodes below it are added to those found."""
+    if isinstance(node, SharedNode):
+        key, below = _shared(node)
+        found += below
+        return key
+    if isinstance(node, Text):
+        # A leaf that is no patient's own is its own key.
+        return (tuple(map(_run, node.runs)), node.spoken, node.link) if node.personal else node
+    if isinstance(node, tuple):
+        return tuple([_key(each, found) for each in node])
+    if isinstance(node, DayHead) and node.own:
+        return _key(node.weekday, found), _key(node.date, found), node.own
+    if isinstance(node, Struct):
+        return type(node), *[_key(each, found) for each in astuple(node)]
+    return node
+
+
+def _run(run: Run) -> Run:
+    return run.saying("") if run.own else run
+
+
+def _shared(node: SharedNode) -> tuple[str, tuple[Open, ...]]:
+    """Return the key of a node that many documents have, as one string, and its open nodes."""
+    known = node.__dict__.get(_KNOWN)
+    if known is None:
+        below: list[Open] = []
+        key: tuple[Hashable, ...] = ()
+        if isinstance(node, Open):
+            below.append(node)
+            key = _open(node)
+        key = key or tuple([_key(each, below) for each in astuple(node)])
+        known = node.__dict__[_KNOWN] = (repr((type(node).__name__, key)), tuple(below))
+    return known
+
+
+def _open(node: Open) -> tuple[Hashable, ...]:
+    """Return what an open node says whatever the dose; nothing of a card, which only holds some."""
+    match node:
+        case PlanRow():
+            return node.phase, node.number, node.name, _pictured(node.figure), node.roomy
+        case CardTop():
+            return node.number, node.name
+        case GridName():
+            return node.number, node.name, _pictured(node.figure)
+        case CardBody():
+            return _pictured(node.figure), node.roomy
+        case PlanTotals():
+            return ("totals",)
+        case _:
+            return ()
+
+
+def _pictured(figure: Figure | None) -> Hashable:
+    """Return what a figure shows: its words tell the dose."""
+    return (figure.exercise, figure.variant, figure.mirrored) if figure else None
