@@ -60,7 +60,7 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     week = tuple((first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK))
     across = (weeks.start, len(weeks))
     rows = (
-        _row(place, item, week, across, words, pictures=setting.pictures)
+        _row(place, item, _boxes(item, week), across, words, pictures=setting.pictures)
         for place, item in enumerate(order.exercises)
     )
     return GridBand(
@@ -107,11 +107,17 @@ def _letters(weekday: int, words: Wording) -> Text:
     return leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
 
 
+def _boxes(item: OrderedExercise, week: tuple[int, ...]) -> tuple[bool, ...]:
+    """Which days of a week have boxes; it is given by its weekdays in order."""
+    days = exercise_days(item.dosage)
+    return tuple([days is None or day in days for day in week])
+
+
 @remembered(4 * MOST, unless=lambda _place, item, *_, **__: item.own)
 def _row(
     place: int,
     item: OrderedExercise,
-    week: tuple[int, ...],
+    week: tuple[bool, ...],
     weeks: tuple[int, int],
     words: Wording,
     *,
@@ -119,10 +125,9 @@ def _row(
 ) -> GridRow:
     """The row of an exercise in a band: its first of ``weeks``, and how many they are.
 
-    ``place`` counts the rows of the band from 0; ``week`` is the weekdays in order.
+    ``place`` counts the rows of the band from 0; ``week`` says which days have boxes.
     """
-    days = exercise_days(item.dosage)
-    boxes = tuple(days is None or day in days for day in week) * weeks[1]
+    days, boxes = exercise_days(item.dosage), week * weeks[1]
     lines = (
         _line((*weeks, place, number), sign, boxes, days, words)
         for number, sign in enumerate(line_signs(item, words))
@@ -155,7 +160,7 @@ def _line(
 ) -> GridLine:
     """A line of boxes, the same for all exercises: each place of the grid has one of its own."""
     label = leaf(sign[0], spoken=sign[1]) if sign is not None else None
-    return GridLine(label, boxes, _boxes(days, words))
+    return GridLine(label, boxes, _spoken_boxes(days, words))
 
 
 @remembered(MOST, unless=lambda item, *_: item.own)
@@ -169,7 +174,7 @@ def _summary(item: OrderedExercise, words: Wording) -> str:
     return plain(summary)
 
 
-def _boxes(days: tuple[int, ...] | None, words: Wording) -> str:
+def _spoken_boxes(days: tuple[int, ...] | None, words: Wording) -> str:
     """``boxes to tick: Monday, Wednesday, Friday``."""
     named: Value = words.locale.days.every_day
     if days is not None and not is_daily(days):
