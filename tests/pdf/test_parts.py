@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 from collections import Counter
 from collections.abc import Iterator
-from types import FunctionType, ModuleType
 from typing import Any
 
 import pypdfium2
@@ -32,6 +30,7 @@ from handouts.pdf.prepared import is_preparable
 from handouts.pdf.write import write_pdf
 from tests.conftest import TODAY, Builder, request_for
 from tests.pdf.checks import conforms, is_accessible
+from tests.pdf.reached import texts_reached
 
 WORKSPACE = Workspace(today=TODAY)
 LIBRARY = Library(WORKSPACE)
@@ -199,27 +198,9 @@ def test_nobody_is_remembered() -> None:
     patient = {"name": NAME, "preferred_name": "Zeb", "note": f"Well done, {NAME}."}
     for layout in LAYOUTS:
         build(make_order(LIBRARY, request_for(layout=layout, patient=patient)), WORKSPACE)
-    found = _strings(looks._looks)
+    found = texts_reached(looks._looks)
     assert "Stop" in " ".join(found)
     assert not [text for text in found if "Quickthorn" in text or "Zeb" in text]
-
-
-def _strings(root: object) -> set[str]:
-    """All texts that can be reached from an object, but through code."""
-    seen: set[int] = set()
-    texts: set[str] = set()
-    waiting = [root]
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen or isinstance(one, (type, ModuleType, FunctionType)):
-            continue
-        seen.add(id(one))
-        if isinstance(one, str):
-            texts.add(one)
-        elif isinstance(one, bytes):
-            texts.add(one.decode("latin-1"))
-        waiting += gc.get_referents(one)
-    return texts
 
 
 def test_the_least_recently_used_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
