@@ -74,7 +74,7 @@ def plan(t: Teller, part: said.Plan) -> Iterator[Block]:
     small = iter(_small_pictures(t, part))
     rows = [list(_plan_row(t, row, next(small, None))) for row in part.rows]
     yield b.table([32, 88, 296, 110], rows, pad=0.5, rule="rule")
-    for total in part.totals:
+    for total in part.totals.lines:
         yield b.space(2)
         yield b.table([20, BODY_WIDTH - 20], [[[t.sign("clock", 13)], [t.detail(total)]]])
     yield b.space(4)

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from benchmarks.emptied import empty_files
-from benchmarks.inputs import PATIENTS, read_patients
+from benchmarks.inputs import INDIVIDUALS, PATIENTS, read_patients
 from benchmarks.peers import BY_NAME, writer
 from benchmarks.processes import peak_memory
 
@@ -23,9 +23,11 @@ _KNOWN = 1000
 
 def main(name: str, folder: str, target: str, seconds: str, *counts: str) -> None:
     """Make handouts until the last count; print a line of JSON at each."""
-    write = writer(BY_NAME[name].prepare(Path(folder)))
+    peer = BY_NAME[name]
+    write = writer(peer.prepare(Path(folder)))
     print(json.dumps({"ready": time.process_time()}), flush=True)
-    known = read_patients(Path(folder) / PATIENTS, 0, min(_KNOWN, int(counts[-1])))
+    file = Path(folder) / (INDIVIDUALS if peer.individual else PATIENTS)
+    known = read_patients(file, 0, min(_KNOWN, int(counts[-1])))
     wall = cpu = 0.0
     done = 0
     for count in map(int, counts):

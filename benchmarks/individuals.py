@@ -1,4 +1,4 @@
-"""Numbers → patients with programs of their own: four exercises of a pool, doses of their own."""
+"""Numbers → patients with doses of their own, for one of 24 choices of four exercises."""
 
 from __future__ import annotations
 

@@ -31,14 +31,16 @@ from benchmarks.peers import (
     PEERS,
     PLATYPUS,
     STAMPED,
+    STAMPED_OWN,
     TYPST,
+    TYPST_OWN,
     UNTAGGED,
     Peer,
 )
 from benchmarks.processes import Worker
 from benchmarks.promises import Results, promises
 from benchmarks.report import write_report
-from benchmarks.warm import OWN_WARM_UP, measure_warm
+from benchmarks.warm import DRAWN_WARM_UP, OWN_WARM_UP, measure_warm
 from benchmarks.write_inputs import write_inputs
 
 HERE = Path(__file__).parent
@@ -64,16 +66,16 @@ class Plan:
 
 
 FULL_PLAN = Plan(
-    patients=1000, individuals=48, rounds=5, seconds=0.25, cold_rounds=5,
+    patients=1000, individuals=120, rounds=5, seconds=0.25, cold_rounds=5,
     counts=(1, 10, 100, 1000), most=(10_000, 100_000), growth_seconds=30, stamped_seconds=300,
     parallel=(600, 5600, 3), printing=(100, 1000),
 )  # fmt: skip
 QUICK_PLAN = Plan(
-    patients=40, individuals=8, rounds=2, seconds=0.05, cold_rounds=1,
+    patients=40, individuals=24, rounds=2, seconds=0.05, cold_rounds=1,
     counts=(1, 10), most=(100,), growth_seconds=5, stamped_seconds=15,
     parallel=(20, 420, 1), printing=(10, 40),
 )  # fmt: skip
-_GROWN_NOT = {"platypus-tuned", "typst-ua", UNTAGGED}
+_GROWN_NOT = {"platypus-tuned", "typst-ua", UNTAGGED, TYPST_OWN, FULL_OWN}
 _COLD_NOT = _GROWN_NOT | {"pypdf", "pikepdf", FULL, STAMPED}
 
 
@@ -146,11 +148,11 @@ def _measure(plan: Plan, peers: Sequence[Peer], folder: Path, scratch: Path) -> 
     with _step("cold starts"):
         started = [peer for peer in peers if not peer.individual and peer.name not in _COLD_NOT]
         results.cold = measure_cold(started, folder, scratch, plan.cold_rounds)
-    grown = [peer for peer in peers if not peer.individual and peer.name not in _GROWN_NOT]
-    for peer in grown:
+    for peer in (peer for peer in peers if peer.name not in _GROWN_NOT):
         with _step(f"from one patient to many: {peer.title}"):
-            counts = plan.counts + (plan.most if peer.name == STAMPED else ())
-            seconds = plan.stamped_seconds if peer.name == STAMPED else plan.growth_seconds
+            most = {STAMPED: plan.most, STAMPED_OWN: plan.most[:1]}.get(peer.name, ())
+            seconds = plan.stamped_seconds if most else plan.growth_seconds
+            counts = plan.counts + most
             results.growth[peer.name] = measure_growth(peer, folder, scratch, counts, seconds)
     with _step("two processes"):
         results.parallel = measure_parallel(scratch, *plan.parallel)
@@ -208,9 +210,12 @@ def _notes(results: Results, plan: Plan) -> Iterator[str]:
         "about a sixth of its time; the rest is its layout and its PDF."
     )
     yield (
-        "Programs of their own: four of twelve exercises, each with one of thirteen doses. The "
-        f"first {OWN_WARM_UP} patients are not measured; nobody who is measured was seen before. "
-        "What was drawn for somebody else is placed, all else is drawn."
+        "Programs of their own: each of four of twelve exercises, 24 choices in all, and for each "
+        "exercise that counts repetitions one of thirteen numbers of them, drawn by lot for each "
+        f"patient. Stamped: the first {OWN_WARM_UP:,} patients are not measured, those that follow "
+        "have choices of exercises that others had, and doses of their own; how it begins is in "
+        "the table above. Laid out: what a choice that nobody had before takes, after "
+        f"{DRAWN_WARM_UP} patients, where what was drawn for somebody else is placed."
     )
     yield (
         f"Patients start on {STARTS} days with two clinicians in turn. A handout for each weekday, "

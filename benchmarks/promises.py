@@ -87,7 +87,7 @@ def _stamped(results: Results) -> Iterator[Promise]:
         _at_most(2),
     )  # fmt: skip
     yield _judged(
-        1, "stamped, programs of their own, against Typst tagged", "≥ 50 x quicker",
+        1, "stamped, doses of their own, against Typst tagged", "≥ 50 x quicker",
         _times(results, TYPST_OWN, STAMPED_OWN), lambda found: found >= 50,
     )  # fmt: skip
 

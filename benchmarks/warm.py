@@ -13,18 +13,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.patients import REPEATS, STARTS
-from benchmarks.peers import STAMPED, STAMPED_OWN, TYPST, TYPST_OWN, Peer
+from benchmarks.peers import FULL_OWN, STAMPED, STAMPED_OWN, TYPST, TYPST_OWN, Peer
 from benchmarks.processes import Worker, last_core
 
 _WARM_UP = 2
-OWN_WARM_UP = 400
+OWN_WARM_UP = 1000
 """Patients with programs of their own before those who are measured, whom nobody has seen."""
-_KINDS = {STAMPED: REPEATS, STAMPED_OWN: OWN_WARM_UP}
+DRAWN_WARM_UP = 400
+"""So many of them are made before those that are laid out each time: then their parts are known."""
+_KINDS = {STAMPED: REPEATS, STAMPED_OWN: OWN_WARM_UP, FULL_OWN: DRAWN_WARM_UP}
 """How many are made to warm up, until all kinds are laid out; others make one for each day."""
 _USUALLY = 1.0
 """And those end after so many seconds."""
 
-_MOST, MOST_OWN = 200, 40
+_MOST, MOST_OWN = 200, 100
 """No more handouts a round, however quick a peer is; those with programs of their own."""
 
 
