@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from benchmarks.cold import AGAIN, FIRST
+from benchmarks.cold import AGAIN, FIRST, LOADED
 from benchmarks.growth import Point, extrapolated
 from benchmarks.many import Parallel, Printing
 from benchmarks.peers import FULL, PLATYPUS, STAMPED, STAMPED_OWN, TYPST, TYPST_OWN, UNTAGGED
@@ -113,6 +113,13 @@ def _laid_out(results: Results) -> Iterator[Promise]:
             )
             found = spread.median, f"{spread.median:.2f} x ({spread.low:.2f} - {spread.high:.2f})"
         yield _judged(2, what, aim, found, _at_most(limit))
+    share = None
+    if LOADED in results.cold and FIRST in results.cold:
+        spread = ratio(
+            [used.cpu for used in results.cold[LOADED]], [used.cpu for used in results.cold[FIRST]]
+        )
+        share = spread.median, f"{spread.median:.0%} ({spread.low:.0%} - {spread.high:.0%})"
+    yield _judged(2, "first `build`: start-up's share of its CPU", "≤ 50 %", share, _at_most(0.5))
 
 
 def _printed(results: Results) -> Iterator[Promise]:

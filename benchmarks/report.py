@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.cold import AGAIN, FIRST, NOTHING
+from benchmarks.cold import AGAIN, FIRST, LOADED, NOTHING
 from benchmarks.growth import Point, extrapolated, more
 from benchmarks.peers import BY_NAME, PEERS, PLATYPUS, STAMPED
 from benchmarks.promises import FORETOLD_FROM, MILLION, Results, promises
@@ -22,6 +22,7 @@ _PACKAGES = (
 _COLD = {
     NOTHING: "Python that does nothing",
     FIRST: "handouts build, first time",
+    LOADED: "all that the first one imports",
     AGAIN: "handouts build, repeated",
 }
 _MEGABYTE = 1e6
@@ -52,7 +53,8 @@ One core, all peers in turn, every handout for another patient. The ratio is tha
 
 _COLD_WORDS = """\
 Whole processes in turn, one core; the ratio is that of wall clock to ReportLab Platypus in the same
-round. Ours is the command as a clinic runs it, which also reads and checks the content."""
+round. Ours is the command as a clinic runs it, which also reads and checks the content. What it
+imports is also imported by a process that does nothing else: that is its start-up."""
 
 _GROWTH_WORDS = """\
 One process a peer, one core, with the start of the program, each handout written to a file of its

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.cold import FIRST, LOADED
 from benchmarks.content import Content, content_of
 from benchmarks.equality import Facts, differences, facts_of
 from benchmarks.growth import Point, extrapolated, measure_growth
@@ -24,6 +25,7 @@ from benchmarks.patients import (
     workspace,
 )
 from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, TYPST, Peer, writer
+from benchmarks.processes import Usage
 from benchmarks.promises import Results, promises
 from benchmarks.report import write_report
 from benchmarks.runs import filled
@@ -140,6 +142,10 @@ def warm(cpu: float, *, writing: float = 0.0, floor: float = 1.0) -> Warm:
     )  # fmt: skip
 
 
+def used(cpu: float) -> Usage:
+    return Usage(cpu, cpu, 0)
+
+
 @pytest.mark.parametrize(
     ("results", "what", "met"),
     [
@@ -150,6 +156,9 @@ def warm(cpu: float, *, writing: float = 0.0, floor: float = 1.0) -> Warm:
         (Results(warm={STAMPED: warm(1.0, writing=2.1)}), "made and written", False),
         (Results(warm={TYPST: warm(1.0), FULL: warm(1.0)}), "full layout", True),
         (Results(warm={TYPST: warm(1.0), FULL: warm(1.1)}), "full layout", False),
+        (Results(cold={LOADED: [used(0.2)], FIRST: [used(0.4)]}), "first `build`", True),
+        (Results(cold={LOADED: [used(0.21)], FIRST: [used(0.4)]}), "first `build`", False),
+        (Results(cold={FIRST: [used(0.4)]}), "first `build`", None),
         (Results(printing=Printing(1000, 0.0005, 3000, 1.2)), "print run", True),
         (Results(printing=Printing(1000, 0.0006, 3001, 1.21)), "print run", False),
         (Results(parallel=Parallel(100, 1.7, 2.0)), "2 processes", True),

@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from handouts import Library
+from handouts.cli.basics import workspace_of
 from handouts.cli.batch_options import reading, running
-from handouts.cli.context import print_table, workspace_of
+from handouts.cli.context import print_table
 from handouts.cli.options import appearance
 from handouts.cli.progress import duration, event, in_row, listener
 from handouts.cli.report import print_problems, say

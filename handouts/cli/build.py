@@ -1,27 +1,22 @@
-"""Turn the options of ``handouts build`` into one PDF on disk."""
+"""The options of ``handouts build``; what it does with them is `handouts.cli.single`.
+
+Plain command lines are read by `handouts.cli.plain`: an option that is added here is added there.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from handouts.cli.context import chosen_clinic, complete_ids, date, moment, workspace_of
-from handouts.cli.lazy import uncollected
+from handouts.cli.basics import workspace_of
+from handouts.cli.context import chosen_clinic, complete_ids, date, moment
 from handouts.cli.options import appearance
-from handouts.cli.report import page_count, say
-from handouts.deliver.again import Again, Stamped
-from handouts.deliver.files import check_target, write_whole
+from handouts.cli.report import say
+from handouts.cli.single import check_output, make
 from handouts.model.choices import AffectedSide
 from handouts.workspace import Kind
-
-if TYPE_CHECKING:
-    from handouts.pdf.write import Handout
-
-_OWN = ("name", "preferred_name", "note", "reference")
-"""Options that are the patient's own words."""
 
 
 @click.command
@@ -53,25 +48,7 @@ _OWN = ("name", "preferred_name", "note", "reference")
     help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
 )
 @click.pass_obj
-def build(  # noqa: PLR0913 - one parameter for each option
-    folder: Path | None,
-    /,
-    *,
-    program: str,
-    patient: Path | None,
-    side: str | None,
-    start: dt.date | None,
-    clinic: str | None,
-    layout: str,
-    language: str | None,
-    paper: str | None,
-    mode: str,
-    clinician: str | None,
-    fillable: bool,
-    made_on: dt.date | None,
-    output: Path | None,
-    **person: Any,
-) -> None:
+def build(folder: Path | None, /, **options: Any) -> None:
     """Make one handout as a PDF.
 
     PROGRAM is an id of `handouts list programs`. What is not known about the patient becomes a
@@ -89,33 +66,7 @@ def build(  # noqa: PLR0913 - one parameter for each option
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
     2 wrong command line
     """
-    check_target(output or Path("handout.pdf"))
-    workspace = workspace_of(folder, made_on)
-    asked = {
-        "program": program,
-        "clinic": chosen_clinic(workspace, clinic),
-        "layout": layout,
-        "language": language,
-        "paper": paper,
-        "mode": mode,
-        "clinician": clinician,
-        "affected_side": side,
-        "start_date": start,
-        "fillable": fillable,
-    }
-    own = {name.replace("_", "-"): person[name] for name in _OWN}
-    again = Again(workspace, asked, own, person["next_visit"])
-    handout: Stamped | Handout | None = None
-    if not patient:
-        handout = again.stamped()
-    if handout is None:
-        with uncollected():
-            # Reading, checking and laying out are imported where none of the kind was made before.
-            from handouts.cli.making import lay_out  # noqa: PLC0415
-
-            handout, told = lay_out(workspace, asked, patient, person)
-        if not fillable and not patient:
-            again.keep(handout.plate, told)
-    target = output or Path(f"{program}-{handout.code}.pdf")
-    write_whole(target, *handout.file.parts)
-    say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")
+    check_output(options["output"])
+    workspace = workspace_of(folder, options["made_on"])
+    clinic = chosen_clinic(workspace, options["clinic"])
+    say(make(workspace, {**options, "clinic": clinic}))

@@ -10,7 +10,8 @@ import click
 
 from handouts import Library
 from handouts.check.check import check_all
-from handouts.cli.context import print_json, workspace_of
+from handouts.cli.basics import workspace_of
+from handouts.cli.context import print_json
 from handouts.cli.figure_check import figure_problems
 from handouts.cli.report import print_problems, say
 from handouts.errors import HandoutError, Problem, Severity

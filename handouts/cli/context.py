@@ -1,15 +1,14 @@
-"""Turn global options into a workspace and a clinic."""
+"""Turn options into ids, days and a clinic, or into a usage error; print tables and JSON."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
+from handouts.cli.basics import moment_of, own_clinics, workspace_of
 from handouts.cli.report import say
 from handouts.workspace import Kind, Workspace
 
@@ -26,23 +25,11 @@ def date(text: str) -> dt.date:
 
 def moment(text: str) -> dt.date | dt.datetime:
     """Return the day, or day and time, that ``2026-12-01 14:30`` writes; BadParameter otherwise."""
-    with contextlib.suppress(ValueError):
-        return dt.date.fromisoformat(text)
-    with contextlib.suppress(ValueError):
-        # The clinic's own time, whatever the zone of the machine.
-        return dt.datetime.fromisoformat(text).replace(tzinfo=None)
-    raise click.BadParameter(f"{text!r} is not a date such as 2026-12-01 or 2026-12-01 14:30")
-
-
-def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace:
-    """Return the workspace of ``--folder``, else of the current folder if it is a clinic's.
-
-    A clinic's folder is known by a folder named ``clinics`` in it.
-    """
-    here = Path()
-    if folder is None and (here / Kind.CLINICS).is_dir():
-        folder = here
-    return Workspace(folder, today=today)
+    try:
+        return moment_of(text)
+    except ValueError:
+        wrong = f"{text!r} is not a date such as 2026-12-01 or 2026-12-01 14:30"
+        raise click.BadParameter(wrong) from None
 
 
 def complete_ids(*kinds: Kind) -> Completer:
@@ -54,16 +41,6 @@ def complete_ids(*kinds: Kind) -> Completer:
         return [name for name in known if name.startswith(incomplete)]
 
     return complete
-
-
-def own_clinics(workspace: Workspace) -> tuple[str, ...]:
-    """Return the ids of the clinics in the clinic's own folder."""
-    folder = workspace.folder
-    return tuple(
-        name
-        for name in workspace.ids(Kind.CLINICS)
-        if folder and workspace.find(Kind.CLINICS, name).is_relative_to(folder)
-    )
 
 
 def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:

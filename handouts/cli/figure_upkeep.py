@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from handouts import Library
-from handouts.cli.context import complete_ids, workspace_of
+from handouts.cli.basics import workspace_of
+from handouts.cli.context import complete_ids
 from handouts.cli.figure_pick import Picked, findings
 from handouts.cli.report import print_problems, say
 from handouts.errors import Problem

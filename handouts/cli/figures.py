@@ -10,7 +10,8 @@ from typing import Any, get_args
 import click
 
 from handouts import Library
-from handouts.cli.context import complete_ids, workspace_of
+from handouts.cli.basics import workspace_of
+from handouts.cli.context import complete_ids
 from handouts.cli.figure_pick import Picked, findings, pick
 from handouts.cli.figure_upkeep import check, generate_command, table
 from handouts.cli.options import MODE

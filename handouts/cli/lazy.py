@@ -6,10 +6,9 @@ completion do without it.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,28 +16,13 @@ import click
 
 from handouts.cli.report import print_bug, print_error
 from handouts.errors import HandoutError
+from handouts.garbage import uncollected
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 BUG = 70
 """Exit code for an error of our own making (EX_SOFTWARE of sysexits.h)."""
-
-
-@contextlib.contextmanager
-def uncollected() -> Iterator[None]:
-    """Switch the search for cyclic garbage off: for what is made once and stays to the end.
-
-    It would go through all modules and models again and again and find nothing: one fifteenth of
-    the time in which a first handout is made.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Entry(NamedTuple):

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from handouts import Library
-from handouts.cli.context import print_json, print_table, workspace_of
+from handouts.cli.basics import workspace_of
+from handouts.cli.context import print_json, print_table
 from handouts.workspace import Kind
 
 TITLES: dict[str, tuple[Kind, Callable[[Library, str], str]]] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from handouts.cli.context import workspace_of
+from handouts.cli.basics import workspace_of
 from handouts.cli.report import say
 from handouts.cli.schema import write_schemas
 from handouts.deliver.files import make_folder, write_whole

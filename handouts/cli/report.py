@@ -45,8 +45,3 @@ def print_bug(error: Exception) -> None:
         "    hint: please report this line with the command you ran, without the patient's details",
         err=True,
     )
-
-
-def page_count(count: int) -> str:
-    """Return ``1 page``, ``5 pages``."""
-    return f"{count} page" + ("" if count == 1 else "s")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from handouts import Library
-from handouts.cli.context import own_clinics
+from handouts.cli.basics import own_clinics
 from handouts.cli.report import say
 from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.workspace import Workspace

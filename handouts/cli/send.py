@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from handouts import Library
+from handouts.cli.basics import page_count, workspace_of
 from handouts.cli.batch_options import reading
-from handouts.cli.context import chosen_clinic, print_table, workspace_of
+from handouts.cli.context import chosen_clinic, print_table
 from handouts.cli.progress import event
-from handouts.cli.report import page_count, print_error, print_problems, say
+from handouts.cli.report import print_error, print_problems, say
 from handouts.cli.roster import opened_roster
 from handouts.cli.send_options import sending
 from handouts.cli.send_shown import JsonLines, Lines

@@ -10,7 +10,8 @@ import click
 
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts import build as build_handout
-from handouts.cli.context import complete_ids, own_clinics, workspace_of
+from handouts.cli.basics import own_clinics, workspace_of
+from handouts.cli.context import complete_ids
 from handouts.cli.options import appearance
 from handouts.cli.report import say
 from handouts.deliver.files import check_target, write_whole

@@ -1,0 +1,47 @@
+"""What options of all commands mean: folders, days and times, without what reads command lines."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from pathlib import Path
+
+from handouts.workspace import Kind, Workspace
+
+
+def moment_of(text: str) -> dt.date | dt.datetime:
+    """Return the day, or day and time, that ``2026-12-01 14:30`` writes.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    with contextlib.suppress(ValueError):
+        return dt.date.fromisoformat(text)
+    # The clinic's own time, whatever the zone of the machine.
+    return dt.datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace:
+    """Return the workspace of ``--folder``, else of the current folder if it is a clinic's.
+
+    A clinic's folder is known by a folder named ``clinics`` in it.
+    """
+    here = Path()
+    if folder is None and (here / Kind.CLINICS).is_dir():
+        folder = here
+    return Workspace(folder, today=today)
+
+
+def own_clinics(workspace: Workspace) -> tuple[str, ...]:
+    """Return the ids of the clinics in the clinic's own folder."""
+    folder = workspace.folder
+    return tuple(
+        name
+        for name in workspace.ids(Kind.CLINICS)
+        if folder and workspace.find(Kind.CLINICS, name).is_relative_to(folder)
+    )
+
+
+def page_count(count: int) -> str:
+    """Return ``1 page``, ``5 pages``."""
+    return f"{count} page" + ("" if count == 1 else "s")
