@@ -44,6 +44,7 @@ def exercise_card(
     )
 
 
+@remembered(MOST, unless=lambda item: item.own)
 def _anywhere(item: OrderedExercise) -> OrderedExercise:
     """The same exercise with the same dose, wherever it stands on the sheet."""
     if item.own:
