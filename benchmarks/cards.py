@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchmarks import blocks as b
 from benchmarks.blocks import BODY_WIDTH, Block
 from benchmarks.teller import Teller
-from handouts.compose import document as said
+from handouts.compose.cards import ExerciseCard, Fact
 
 _SHORT = 48
 """Facts of fewer characters stand in pairs."""
@@ -16,13 +16,13 @@ _PICTURES = 190.0
 """Least width of the column of pictures beside the steps, in points."""
 
 
-def card(t: Teller, part: said.ExerciseCard) -> Iterator[Block]:
+def card(t: Teller, part: ExerciseCard) -> Iterator[Block]:
     """One exercise: head, dose, pictures beside or above steps, facts, a line for a note."""
     yield from _card_head(t, part)
     yield _dose(t, part)
     yield b.space(4)
     pictures, wide = _card_pictures(t, part)
-    cards = [p for p in t.on(t.page_of[id(part.name)]) if isinstance(p, said.ExerciseCard)]
+    cards = [p for p in t.on(t.page_of[id(part.name)]) if isinstance(p, ExerciseCard)]
     alone = len(cards) == 1
     room = BODY_WIDTH if alone else BODY_WIDTH - max(wide + 8, _PICTURES)
     steps = b.table(
@@ -50,7 +50,7 @@ def card(t: Teller, part: said.ExerciseCard) -> Iterator[Block]:
     yield b.space(5)
 
 
-def _facts(t: Teller, facts: tuple[said.Fact, ...]) -> Iterator[Block]:
+def _facts(t: Teller, facts: tuple[Fact, ...]) -> Iterator[Block]:
     """Facts below each other, short ones in pairs."""
     cells = [[[t.sign(fact.kind.value, 12)], [t.detail(fact.text)]] for fact in facts]
     while cells:
@@ -61,7 +61,7 @@ def _facts(t: Teller, facts: tuple[said.Fact, ...]) -> Iterator[Block]:
         cells, facts = cells[count:], facts[count:]
 
 
-def _card_head(t: Teller, part: said.ExerciseCard) -> Iterator[Block]:
+def _card_head(t: Teller, part: ExerciseCard) -> Iterator[Block]:
     name = b.text(t.runs(part.name, strong=True), 18, 21, color="heading", level=2)
     if part.top.also_known_as is not None and t.shown(part.top.also_known_as):
         name = t.beside(name, part.top.also_known_as)
@@ -78,7 +78,7 @@ def _card_head(t: Teller, part: said.ExerciseCard) -> Iterator[Block]:
     yield b.space(2)
 
 
-def _dose(t: Teller, part: said.ExerciseCard) -> Block:
+def _dose(t: Teller, part: ExerciseCard) -> Block:
     widths: list[float] = []
     row: list[list[Block]] = []
     each = (BODY_WIDTH - 12) / len(part.top.dose)
@@ -91,7 +91,7 @@ def _dose(t: Teller, part: said.ExerciseCard) -> Block:
     return b.box([b.table(widths, [row])], fill="panel", stroke="line", pad=4)
 
 
-def _card_pictures(t: Teller, part: said.ExerciseCard) -> tuple[list[Block], float]:
+def _card_pictures(t: Teller, part: ExerciseCard) -> tuple[list[Block], float]:
     """The pictures of a card, and how wide they are beside or below each other."""
     if part.figure is None:
         return [], 0.0

@@ -28,7 +28,20 @@ from benchmarks.front import (
 )
 from benchmarks.grid import grid
 from benchmarks.teller import Teller
-from handouts.compose import document as said
+from handouts.compose import document
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.checklist import TrackingGrid
+from handouts.compose.document import (
+    Bulleted,
+    EffortGuide,
+    Notes,
+    PatientPanel,
+    Plan,
+    Prose,
+    RedFlags,
+    StopRule,
+    Title,
+)
 from handouts.layout.brand import Role
 from handouts.layout.story import Story
 from handouts.model.order import PAPER_SIZES, Order
@@ -36,17 +49,17 @@ from handouts.model.order import PAPER_SIZES, Order
 Content = dict[str, Any]
 
 _MAKERS: dict[type, Callable[[Teller, Any], Iterator[Block]]] = {
-    said.Title: title,
-    said.PatientPanel: panel,
-    said.Plan: plan,
-    said.EffortGuide: effort,
-    said.StopRule: stop,
-    said.RedFlags: red_flags,
-    said.Bulleted: bulleted,
-    said.Prose: prose,
-    said.ExerciseCard: card,
-    said.TrackingGrid: grid,
-    said.Notes: notes,
+    Title: title,
+    PatientPanel: panel,
+    Plan: plan,
+    EffortGuide: effort,
+    StopRule: stop,
+    RedFlags: red_flags,
+    Bulleted: bulleted,
+    Prose: prose,
+    ExerciseCard: card,
+    TrackingGrid: grid,
+    Notes: notes,
 }
 
 
@@ -90,16 +103,16 @@ def _pages(teller: Teller) -> list[list[Block]]:
     for part in teller.parts:
         number = min(teller.pages_of(part))
         pages[number] += _MAKERS[type(part)](teller, part)
-        if isinstance(part, said.ExerciseCard) and part is _last_card(teller, number):
+        if isinstance(part, ExerciseCard) and part is _last_card(teller, number):
             pages[number] += strip(teller)
     for blocks in pages:
         _side_by_side(blocks)
     return pages
 
 
-def _last_card(teller: Teller, number: int) -> said.Block:
+def _last_card(teller: Teller, number: int) -> document.Block:
     """The last exercise on a page, below which the stop rule is repeated."""
-    return [part for part in teller.on(number) if isinstance(part, said.ExerciseCard)][-1]
+    return [part for part in teller.on(number) if isinstance(part, ExerciseCard)][-1]
 
 
 def _side_by_side(blocks: list[Block]) -> None:

@@ -9,11 +9,23 @@ from benchmarks.blocks import BODY_WIDTH, Block
 from benchmarks.drawn import grouped
 from benchmarks.pictures import picture
 from benchmarks.teller import Teller
-from handouts.compose import document as said
+from handouts.compose.document import (
+    Bulleted,
+    EffortGuide,
+    Notes,
+    PatientPanel,
+    Plan,
+    PlanRow,
+    Prose,
+    RedFlags,
+    StopRule,
+    Title,
+    Zone,
+)
 from handouts.figures.vector import Path
 from handouts.layout.items import Drawing
 
-_ZONE = {said.Zone.GO_ON: "white", said.Zone.DO_LESS: "rest-day", said.Zone.STOP: "safety"}
+_ZONE = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "safety"}
 
 
 def letterhead(t: Teller) -> Iterator[Block]:
@@ -47,14 +59,14 @@ def strip(t: Teller) -> Iterator[Block]:
     yield b.box([inside], fill="safety-panel", stroke="safety", pad=4)
 
 
-def title(t: Teller, part: said.Title) -> Iterator[Block]:
+def title(t: Teller, part: Title) -> Iterator[Block]:
     """Title and subtitle on one line."""
     heading = b.text(t.runs(part.title, strong=True), 25, 29, color="heading", level=1)
     yield t.beside(heading, part.subtitle)
     yield b.space(8)
 
 
-def panel(t: Teller, part: said.PatientPanel) -> Iterator[Block]:
+def panel(t: Teller, part: PatientPanel) -> Iterator[Block]:
     """Who it is for: labels over values, in a box."""
     widths = [150.0, 62.0, 118.0, 72.0, 112.0]
     row = [
@@ -68,7 +80,7 @@ def panel(t: Teller, part: said.PatientPanel) -> Iterator[Block]:
     yield b.space(8)
 
 
-def plan(t: Teller, part: said.Plan) -> Iterator[Block]:
+def plan(t: Teller, part: Plan) -> Iterator[Block]:
     """The plan: number, picture, name and dose, when; and the totals."""
     yield t.beside(t.heading(part.heading), part.lead)
     small = iter(_small_pictures(t, part))
@@ -80,7 +92,7 @@ def plan(t: Teller, part: said.Plan) -> Iterator[Block]:
     yield b.space(4)
 
 
-def _small_pictures(t: Teller, part: said.Plan) -> list[Block]:
+def _small_pictures(t: Teller, part: Plan) -> list[Block]:
     """One picture a row, or none: here they only decorate and do not name their row."""
     page = t.story.pages[t.page_of[id(part.heading)]]
     drawn = [i for i in page.items if isinstance(i, Drawing) and i.source is None]
@@ -93,7 +105,7 @@ def _small_pictures(t: Teller, part: said.Plan) -> list[Block]:
     ]
 
 
-def _plan_row(t: Teller, row: said.PlanRow, small: Block | None) -> Iterator[list[Block]]:
+def _plan_row(t: Teller, row: PlanRow, small: Block | None) -> Iterator[list[Block]]:
     yield [b.badge(t.runs(row.number, strong=True), 21, square=True)]
     yield [small] if small else []
     yield [b.text(t.runs(row.name, strong=True), 12.5, 14.5), t.detail(row.dose)]
@@ -101,13 +113,13 @@ def _plan_row(t: Teller, row: said.PlanRow, small: Block | None) -> Iterator[lis
     yield when + ([t.detail(row.minutes, align="right")] if row.minutes else [])
 
 
-def effort(t: Teller, part: said.EffortGuide) -> Iterator[Block]:
+def effort(t: Teller, part: EffortGuide) -> Iterator[Block]:
     """How it should feel, over the pain scale."""
     count = sum(len(zone.numbers) for zone in part.zones)
     wide = round(((BODY_WIDTH - 12) / 2 - 16) / count, 2)
     numbers = [
         [b.box([b.text(t.runs(number, strong=True), 11, 13, align="center",
-                       color="white" if zone.zone is said.Zone.STOP else "text")],
+                       color="white" if zone.zone is Zone.STOP else "text")],
                fill=_ZONE[zone.zone], stroke="box", pad=2)]
         for zone in part.zones for number in zone.numbers
     ]  # fmt: skip
@@ -130,7 +142,7 @@ def effort(t: Teller, part: said.EffortGuide) -> Iterator[Block]:
     }
 
 
-def stop(t: Teller, part: said.StopRule) -> Iterator[Block]:
+def stop(t: Teller, part: StopRule) -> Iterator[Block]:
     """The stop rule beside its sign."""
     word = b.text(t.runs(part.sign, strong=True), 12, 15, color="safety", align="center")
     rule = b.text(t.runs(part.rule, strong=True), 14, 17)
@@ -141,7 +153,7 @@ def stop(t: Teller, part: said.StopRule) -> Iterator[Block]:
     yield {**b.box([inside], fill="safety-panel", stroke="safety", pad=6), "half": True}
 
 
-def red_flags(t: Teller, part: said.RedFlags) -> Iterator[Block]:
+def red_flags(t: Teller, part: RedFlags) -> Iterator[Block]:
     """Emergency signs in two columns, and signs for the same day."""
     half = (BODY_WIDTH - 24) / 2
     items = [
@@ -158,7 +170,7 @@ def red_flags(t: Teller, part: said.RedFlags) -> Iterator[Block]:
     )  # fmt: skip
 
 
-def bulleted(t: Teller, part: said.Bulleted) -> Iterator[Block]:
+def bulleted(t: Teller, part: Bulleted) -> Iterator[Block]:
     """A heading with bullets; precautions run on in the line."""
     if part.name == "precautions":
         lead = [[*run[:3], True] for run in t.runs(part.heading)]
@@ -176,14 +188,14 @@ def bulleted(t: Teller, part: said.Bulleted) -> Iterator[Block]:
     yield b.space(8)
 
 
-def prose(t: Teller, part: said.Prose) -> Iterator[Block]:
+def prose(t: Teller, part: Prose) -> Iterator[Block]:
     """A heading with paragraphs."""
     yield t.heading(part.heading)
     yield from (t.detail(paragraph) for paragraph in part.paragraphs)
     yield b.space(12)
 
 
-def notes(t: Teller, part: said.Notes) -> Iterator[Block]:
+def notes(t: Teller, part: Notes) -> Iterator[Block]:
     """Lines for notes, as many as we draw."""
     yield t.beside(t.heading(part.heading), part.prompt)
     page = t.story.pages[t.page_of[id(part.heading)]]

@@ -8,10 +8,10 @@ from benchmarks import blocks as b
 from benchmarks.blocks import Block
 from benchmarks.runs import week_runs
 from benchmarks.teller import Teller
-from handouts.compose import document as said
+from handouts.compose.checklist import GridBand, TrackingGrid
 
 
-def grid(t: Teller, part: said.TrackingGrid) -> Iterator[Block]:
+def grid(t: Teller, part: TrackingGrid) -> Iterator[Block]:
     """Heading, legend, and a table for each band of weeks."""
     yield t.beside(t.heading(part.heading), part.lead, bold=True)
     widths, row = [], []
@@ -29,7 +29,7 @@ def grid(t: Teller, part: said.TrackingGrid) -> Iterator[Block]:
         first_week += len(band.weeks)
 
 
-def _band(t: Teller, band: said.GridBand, first_week: int) -> Block:
+def _band(t: Teller, band: GridBand, first_week: int) -> Block:
     start = t.order.patient.start_date
     assert start is not None, "the grid of the benchmark has dates"  # noqa: S101
     weeks = [week_runs(week.title, number) for number, week in enumerate(band.weeks, first_week)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 
 from benchmarks.blocks import Run
-from handouts.compose.document import FieldName, GridBand, Text
-from handouts.compose.document import Run as Piece
+from handouts.compose.checklist import GridBand
+from handouts.compose.text import FieldName, Text
+from handouts.compose.text import Run as Piece
 from handouts.model.order import Order
 
 

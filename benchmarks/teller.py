@@ -10,7 +10,10 @@ from benchmarks.drawn import whole
 from benchmarks.pictures import Draw, picture, sign
 from benchmarks.runs import open_runs
 from benchmarks.svg import Picture
-from handouts.compose import document as said
+from handouts.compose import document
+from handouts.compose.cards import FactKind
+from handouts.compose.node import Figure, leaves
+from handouts.compose.text import Text
 from handouts.layout import icons
 from handouts.layout.items import Drawing, Glyphs
 from handouts.layout.story import Story
@@ -20,7 +23,7 @@ _HALF = 7.0
 """Half the size that signs are drawn at, in points."""
 
 
-def _fact_sign(kind: said.FactKind) -> Draw:
+def _fact_sign(kind: FactKind) -> Draw:
     return lambda sheet: icons.FACT_ICONS[kind](sheet, _HALF, _HALF, _HALF)
 
 
@@ -34,7 +37,7 @@ _SIGNS: dict[str, Draw] = {
     "red-dot": lambda sheet: sheet.circle(_HALF, _HALF, 2.6, fill="safety"),
     "done": lambda sheet: icons.tick(sheet, _HALF, _HALF, _HALF),
     "rest": lambda sheet: sheet.rect(0, 0, 2 * _HALF, 2 * _HALF, fill="rest-day"),
-    **{kind.value: _fact_sign(kind) for kind in said.FactKind},
+    **{kind.value: _fact_sign(kind) for kind in FactKind},
     "pain": lambda sheet: sheet.circle(_HALF, _HALF, _HALF * 0.9, stroke="box"),
 }
 
@@ -56,23 +59,23 @@ class Teller:
                 elif isinstance(item, Glyphs) and item.source is not None:
                     self.page_of.setdefault(id(item.source), number)
 
-    def runs(self, leaf: said.Text, *, strong: bool = False) -> list[b.Run]:
+    def runs(self, leaf: Text, *, strong: bool = False) -> list[b.Run]:
         """The runs of a leaf, with the patient's words taken out."""
         return open_runs(leaf, self.order, strong=strong)
 
-    def shown(self, leaf: said.Text) -> bool:
+    def shown(self, leaf: Text) -> bool:
         """Whether a leaf was placed: a page may lack room for a second name."""
         return id(leaf) in self.story.placed
 
-    def detail(self, leaf: said.Text, **look: Any) -> Block:
+    def detail(self, leaf: Text, **look: Any) -> Block:
         """A leaf as text of the usual size."""
         return b.text(self.runs(leaf), 12, 14.5, **look)
 
-    def heading(self, leaf: said.Text, **look: Any) -> Block:
+    def heading(self, leaf: Text, **look: Any) -> Block:
         """A leaf as the heading of a section."""
         return b.text(self.runs(leaf, strong=True), 16, 20, color="heading", level=2, **look)
 
-    def beside(self, block: Block, leaf: said.Text, *, bold: bool = False) -> Block:
+    def beside(self, block: Block, leaf: Text, *, bold: bool = False) -> Block:
         """A heading with more words on its line."""
         more = [[f"  {run[0]}", *run[1:3], run[3] or bold] for run in self.runs(leaf)]
         return {**block, "aside": b.text(more, 12, 14.5)}
@@ -83,7 +86,7 @@ class Teller:
             self.pictures[name] = sign(_SIGNS[name], _HALF, self.brand)
         return b.shown(name, size, size)
 
-    def frames(self, figure: said.Figure, drawn: list[Drawing]) -> list[tuple[Drawing, Block]]:
+    def frames(self, figure: Figure, drawn: list[Drawing]) -> list[tuple[Drawing, Block]]:
         """The pictures that the story draws of a figure, at their sizes."""
         made = []
         for item, vector in whole(drawn):
@@ -97,10 +100,10 @@ class Teller:
             made.append((item, b.shown(name, wide * item.scale, high * item.scale)))
         return made
 
-    def pages_of(self, part: said.Block) -> set[int]:
+    def pages_of(self, part: document.Block) -> set[int]:
         """The pages on which a part of the document stands, counted from 0."""
-        return {self.page_of[id(leaf)] for leaf in said.leaves(part) if id(leaf) in self.page_of}
+        return {self.page_of[id(leaf)] for leaf in leaves(part) if id(leaf) in self.page_of}
 
-    def on(self, number: int) -> list[said.Block]:
+    def on(self, number: int) -> list[document.Block]:
         """The parts of the document that stand on a page."""
         return [part for part in self.parts if number in self.pages_of(part)]

@@ -29,8 +29,11 @@ from benchmarks.inputs import FONTS
 from benchmarks.patients import order_of, workspace
 from benchmarks.peers import Patient
 from benchmarks.runs import filled, grid_runs, open_runs
+from handouts.compose.checklist import TrackingGrid
 from handouts.compose.compose import compose
-from handouts.compose.document import Document, Text, TrackingGrid, leaves
+from handouts.compose.document import Document
+from handouts.compose.node import leaves
+from handouts.compose.text import Text
 from handouts.layout.engine import lay_out
 from handouts.layout.items import Glyphs, Item, MatrixCode, Page
 from handouts.layout.story import Story

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handouts.compose import values
-from handouts.compose.document import (
-    CardBody,
-    CardTop,
-    ExerciseCard,
-    Fact,
-    FactKind,
-    FieldName,
-    Text,
-)
+from handouts.compose.cards import CardBody, CardTop, ExerciseCard, Fact, FactKind
 from handouts.compose.dose_cells import dose_cells
 from handouts.compose.dose_words import dose_words
 from handouts.compose.own import clinician_names
 from handouts.compose.runs import ended, fill, leaf, marked, own, runs_of, spaced, strong, tidied
 from handouts.compose.side import filled, side_label
 from handouts.compose.steps import picture_of, printed_steps
+from handouts.compose.text import FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.exercise import Change
 from handouts.model.layout import CardPart, Cards

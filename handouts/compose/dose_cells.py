@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handouts.compose.cards import DoseCell, DoseFact
 from handouts.compose.dates import listed_days
-from handouts.compose.document import DoseCell, DoseFact
 from handouts.compose.runs import Runs, Value, fill, leaf
 from handouts.compose.schedule import exercise_days, is_daily, often, once_a_day
 from handouts.compose.side import side_after_number

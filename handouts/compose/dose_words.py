@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handouts.compose.document import DoseFact, Text
+from handouts.compose.cards import DoseFact
 from handouts.compose.dose_cells import dose_cells, several
 from handouts.compose.runs import Runs, fill, leaf, spaced
 from handouts.compose.schedule import when
+from handouts.compose.text import Text
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Quantity
 from handouts.model.order import OrderedExercise, Side

@@ -7,9 +7,10 @@ import datetime as dt
 from msgspec.structs import replace
 
 from handouts.compose.dates import medium_date, month, months_later
-from handouts.compose.document import NOTHING, FieldName, Furniture, Text
+from handouts.compose.document import Furniture
 from handouts.compose.own import clinician_names, next_visit, start_words
 from handouts.compose.runs import Runs, Value, fill, folded, leaf, marked, own, spaced
+from handouts.compose.text import NOTHING, FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
 from handouts.model.choices import AffectedSide

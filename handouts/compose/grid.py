@@ -7,26 +7,25 @@ from collections.abc import Mapping
 
 from handouts.compose import values
 from handouts.compose.card import exercise_name, own_dose
-from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_day
-from handouts.compose.document import (
+from handouts.compose.checklist import (
     DayHead,
-    FieldName,
     GridBand,
     GridLine,
     GridName,
     GridRow,
-    Labelled,
-    Text,
     TrackingGrid,
     WeekHead,
 )
+from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_day
 from handouts.compose.dose_text import dose_line
 from handouts.compose.grid_lines import Sign, line_signs
 from handouts.compose.grid_words import grid_heading, grid_lead, legend
+from handouts.compose.node import Labelled
 from handouts.compose.own import own_dates
 from handouts.compose.runs import Value, fill, leaf, marked, own, plain, spaced
 from handouts.compose.schedule import exercise_days, is_daily, when
 from handouts.compose.steps import small_picture
+from handouts.compose.text import FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.memory import FEW, MOST, remembered
 from handouts.model.order import Order, OrderedExercise

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from handouts.compose.document import LegendItem, LegendSign, Text
+from handouts.compose.checklist import LegendItem, LegendSign
 from handouts.compose.grid_lines import side_signs, time_signs
 from handouts.compose.runs import leaf, spaced
+from handouts.compose.text import Text
 from handouts.compose.wording import Wording
 from handouts.model.layout import Grid
 from handouts.model.memory import FEW, remembered

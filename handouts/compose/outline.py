@@ -11,20 +11,11 @@ from collections.abc import Hashable
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from handouts.compose.document import (
-    CardBody,
-    CardTop,
-    DayHead,
-    Document,
-    ExerciseCard,
-    Figure,
-    GridName,
-    PlanRow,
-    PlanTotals,
-    Run,
-    SharedNode,
-    Text,
-)
+from handouts.compose.cards import CardBody, CardTop, ExerciseCard
+from handouts.compose.checklist import DayHead, GridName
+from handouts.compose.document import Document, PlanRow, PlanTotals
+from handouts.compose.node import Figure, SharedNode
+from handouts.compose.text import Run, Text
 
 Open = PlanRow | PlanTotals | ExerciseCard | CardTop | CardBody | GridName
 """Nodes that a dose decides; a card holds its top and its body."""

@@ -14,7 +14,7 @@ from handouts.compose.dates import (
     full_date,
     week_of,
 )
-from handouts.compose.document import FieldName
+from handouts.compose.text import FieldName
 from handouts.compose.visits import Visits
 from handouts.compose.wording import Wording
 from handouts.model.clinic import Clinician

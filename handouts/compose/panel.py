@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from handouts.compose.card import note_label
 from handouts.compose.dial import dial
-from handouts.compose.document import (
-    NOTHING,
-    FieldName,
-    Labelled,
-    Letterhead,
-    PatientPanel,
-    Text,
-    Title,
-)
+from handouts.compose.document import Letterhead, PatientPanel, Title
+from handouts.compose.node import Labelled
 from handouts.compose.own import clinician_names, next_visit, start_words
 from handouts.compose.runs import BLANK, fill, leaf, marked, own, plain
+from handouts.compose.text import NOTHING, FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.choices import AffectedSide
 from handouts.model.clinic import Clinic

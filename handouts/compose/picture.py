@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from handouts.compose import document
+from handouts.compose import node
 from handouts.model.figure import Figure, Works
 from handouts.model.order import Side
 
@@ -20,7 +20,7 @@ def compose_picture(
     position: str,
     steps: Sequence[str],
     numbers: Mapping[int, int] | None = None,
-) -> document.Figure:
+) -> node.Figure:
     """Return the figure of a card.
 
     Args:
@@ -33,7 +33,7 @@ def compose_picture(
         numbers: the printed number of each step in the data, where they differ.
     """
     shown = tuple((numbers or {}).get(number, number) for number in figure.steps)
-    return document.Figure(
+    return node.Figure(
         exercise=exercise,
         variant=variant,
         mirrored=is_mirrored(figure, side),

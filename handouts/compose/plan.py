@@ -6,11 +6,12 @@ import math
 
 from handouts.compose.card import exercise_name, own_dose
 from handouts.compose.dates import DAYS_PER_WEEK, listed_days
-from handouts.compose.document import Plan, PlanRow, PlanTotals, Text
+from handouts.compose.document import Plan, PlanRow, PlanTotals
 from handouts.compose.dose_text import dose_line
 from handouts.compose.runs import Value, fill, leaf, spaced, strong
 from handouts.compose.schedule import ONCE, exercise_days, is_daily, often, when
 from handouts.compose.steps import small_picture
+from handouts.compose.text import Text
 from handouts.compose.wording import SECONDS_PER_MINUTE, Wording
 from handouts.model.dosage import Quantity
 from handouts.model.estimate import seconds

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from handouts.compose.document import FieldName, Run, Text
+from handouts.compose.text import FieldName, Run, Text
 
 Runs = tuple[Run, ...]
 Value = str | Run | Runs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from handouts.compose.document import Run
 from handouts.compose.runs import Runs, Value, plain, runs_of
+from handouts.compose.text import Run
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.dose_phrases import Limb, SideWords

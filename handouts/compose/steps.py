@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handouts.compose.document import Figure, Step
+from handouts.compose.cards import Step
 from handouts.compose.dose_text import hold_sentence, repeat_sentence, short_repeat
+from handouts.compose.node import Figure
 from handouts.compose.picture import compose_picture
 from handouts.compose.runs import leaf, plain, tidied
 from handouts.compose.side import filled

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
+from handouts.compose.cards import DoseCell, ExerciseCard
+from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import (
     Bulleted,
     Document,
-    DoseCell,
     EffortGuide,
-    ExerciseCard,
-    Labelled,
     Letterhead,
     Notes,
     PatientPanel,
@@ -23,10 +22,10 @@ from handouts.compose.document import (
     Prose,
     RedFlags,
     StopRule,
-    Text,
     Title,
-    TrackingGrid,
 )
+from handouts.compose.node import Labelled
+from handouts.compose.text import Text
 
 _RULES = "=-"
 """Underlines of headings: of a page or part, and of one exercise."""

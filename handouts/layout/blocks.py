@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import (
     Block,
     Bulleted,
     EffortGuide,
-    ExerciseCard,
     Notes,
     PatientPanel,
     Plan,
@@ -17,7 +18,6 @@ from handouts.compose.document import (
     RedFlags,
     StopRule,
     Title,
-    TrackingGrid,
 )
 from handouts.layout.cutout import CutOutCard
 from handouts.layout.flowable import Flowable

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.document import CardBody, CardTop, ExerciseCard
+from handouts.compose.cards import CardBody, CardTop, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.card_header import CardHeader, card_indent
 from handouts.layout.dose import DoseStrip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handouts.compose.document import CardTop
+from handouts.compose.cards import CardTop
 from handouts.layout.look import Look, bold, chip, chip_height, chip_label, chip_width, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText

@@ -6,7 +6,8 @@ from contextlib import nullcontext
 
 from typing_extensions import override
 
-from handouts.compose.document import Document, DoseFact, ExerciseCard
+from handouts.compose.cards import DoseFact, ExerciseCard
+from handouts.compose.document import Document
 from handouts.layout import icons
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import PagePlan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handouts.compose.document import DoseCell
+from handouts.compose.cards import DoseCell
 from handouts.layout.look import Look, bold
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from handouts.compose.document import Block, Document, ExerciseCard
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import Block, Document
 from handouts.compose.document import Section as DocumentSection
 from handouts.errors import DoesNotFit
 from handouts.layout.blocks import flowables, groups_of

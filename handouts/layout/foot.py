@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from handouts.compose.code import widest
-from handouts.compose.document import Document, Text, text
+from handouts.compose.document import Document
+from handouts.compose.text import Text, text
 from handouts.layout import icons
 from handouts.layout.look import Look, bold, plain
 from handouts.layout.sheet import Sheet

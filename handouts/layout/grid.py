@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 from typing_extensions import override
 
-from handouts.compose.document import GridBand
+from handouts.compose.checklist import GridBand
 from handouts.layout.flowable import Flowable
 from handouts.layout.grid_row import Columns, GridRowBlock, PainBlock, WeekBlock
 from handouts.layout.look import Look

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from handouts.compose.document import GridName
+from handouts.compose.checklist import GridName
 from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
 from handouts.layout.sheet import Sheet

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.document import GridLine, GridRow, Labelled, WeekHead
+from handouts.compose.checklist import GridLine, GridRow, WeekHead
+from handouts.compose.node import Labelled
 from handouts.layout.flowable import Flowable
 from handouts.layout.grid_name import NameBlock
 from handouts.layout.items import EntryKind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handouts.compose.document import Document, Text
+from handouts.compose.document import Document
+from handouts.compose.text import Text
 from handouts.layout import icons
 from handouts.layout.look import Look, bold, draw_logo, plain
 from handouts.layout.sheet import Sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from handouts.compose.document import FactKind
+from handouts.compose.cards import FactKind
 from handouts.layout.sheet import Sheet
 
 Icon = Callable[[Sheet, float, float, float], None]

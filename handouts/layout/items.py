@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from handouts.compose.document import Text
+from handouts.compose.text import Text
 from handouts.figures.vector import Path, Vector
 from handouts.layout.text import SetText
 

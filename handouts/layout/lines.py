@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from handouts.compose.document import Run
+from handouts.compose.text import Run
 from handouts.layout.fonts import Fonts
 from handouts.layout.words import (
     Piece,

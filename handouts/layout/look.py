@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from handouts.compose.document import Figure, Letterhead, Text
+from handouts.compose.document import Letterhead
+from handouts.compose.node import Figure
+from handouts.compose.text import Text
 from handouts.figures.vector import Vector
 from handouts.layout.arrows import ArrowBook
 from handouts.layout.memory import Form, Kept, Memory

@@ -8,7 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from typing_extensions import override
 
-from handouts.compose.document import FieldName, Labelled, PatientPanel, Title
+from handouts.compose.document import PatientPanel, Title
+from handouts.compose.node import Labelled
+from handouts.compose.text import FieldName
 from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain

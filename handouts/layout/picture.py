@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handouts.compose.document import Figure, Step
+from handouts.compose.cards import Step
+from handouts.compose.node import Figure
 from handouts.figures.vector import Vector
 from handouts.layout.look import Look, disc, draw_frame
 from handouts.layout.sheet import Sheet

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from handouts.compose.document import Document, ExerciseCard, Figure, Plan, TrackingGrid
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.checklist import TrackingGrid
+from handouts.compose.document import Document, Plan
+from handouts.compose.node import Figure
 from handouts.compose.steps import variant_of
 from handouts.figures.library import Drawings
 from handouts.figures.vector import Vector

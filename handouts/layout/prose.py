@@ -6,7 +6,8 @@ import math
 
 from typing_extensions import override
 
-from handouts.compose.document import Bulleted, Notes, Prose, Text
+from handouts.compose.document import Bulleted, Notes, Prose
+from handouts.compose.text import Text
 from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, plain

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from handouts.compose.document import ExerciseCard, FactKind, Text
+from handouts.compose.cards import ExerciseCard, FactKind
+from handouts.compose.text import Text
 from handouts.errors import DoesNotFit
 from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, tile

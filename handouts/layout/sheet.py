@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from handouts.compose.document import Text
+from handouts.compose.text import Text
 from handouts.figures.vector import Command, Path, Vector
 from handouts.layout.items import (
     Align,

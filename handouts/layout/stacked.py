@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from typing_extensions import override
 
-from handouts.compose.document import ExerciseCard
+from handouts.compose.cards import ExerciseCard
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind

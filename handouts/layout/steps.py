@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from handouts.compose.document import Fact, FactKind, Step
+from handouts.compose.cards import Fact, FactKind, Step
 from handouts.layout import icons
 from handouts.layout.look import Look, disc
 from handouts.layout.sheet import Sheet

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from handouts.compose.document import Document, Text
+from handouts.compose.document import Document
+from handouts.compose.text import Text
 from handouts.layout.brand import Brand
 from handouts.layout.items import Bookmark, Glyphs, Page, PartAt
 from handouts.layout.look import Look

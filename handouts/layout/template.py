@@ -11,7 +11,8 @@ from typing import cast
 
 from msgspec import Struct
 
-from handouts.compose.document import ExerciseCard, PlanRow
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import PlanRow
 from handouts.compose.outline import Open
 from handouts.layout.flowable import Asked, Flowable
 from handouts.layout.items import Page, Part, PartAt

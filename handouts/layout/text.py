@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.document import Run, Text
+from handouts.compose.text import Run, Text
 from handouts.layout.fonts import Fonts
 from handouts.layout.lines import lines_of, measured
 from handouts.layout.words import SetLine, Word, line_of

@@ -23,7 +23,7 @@ _SHORT = 4
 
 
 class Inked(Protocol):
-    """A run of text: see `handouts.compose.document.Run`."""
+    """A run of text: see `handouts.compose.text.Run`."""
 
     @property
     def text(self) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from handouts.compose.document import GridBand, GridLine, GridName, GridRow, Labelled, WeekHead
+from handouts.compose.checklist import GridBand, GridLine, GridName, GridRow, WeekHead
+from handouts.compose.node import Labelled
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
 from handouts.pdf.tree import Tree

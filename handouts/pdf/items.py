@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handouts.compose.document import Text
+from handouts.compose.text import Text
 from handouts.figures.vector import Path
 from handouts.layout.brand import Brand
 from handouts.layout.items import (

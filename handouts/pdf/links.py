@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handouts.compose.document import Text
+from handouts.compose.text import Text
 from handouts.layout.items import Glyphs, Page
 from handouts.pdf.objects import Name, Ref, Value
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import singledispatchmethod
 
+from handouts.compose.cards import CardBody, CardTop, ExerciseCard
+from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import (
     Bulleted,
-    CardBody,
-    CardTop,
     Document,
     EffortGuide,
-    ExerciseCard,
-    Labelled,
     Letterhead,
     Notes,
     PatientPanel,
@@ -22,10 +20,10 @@ from handouts.compose.document import (
     Prose,
     RedFlags,
     StopRule,
-    Text,
     Title,
-    TrackingGrid,
 )
+from handouts.compose.node import Labelled
+from handouts.compose.text import Text
 from handouts.pdf.checklist import add_table
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable
 
-from handouts.compose.document import Text
+from handouts.compose.text import Text
 from handouts.pdf.elements import Build, Element, Graft, GraftKid, Seed
 
 Key = tuple[Hashable, ...]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.document import Text
 from handouts.compose.outline import outline_of
+from handouts.compose.text import Text
 from handouts.layout.items import Bitmap, MatrixCode, PartAt
 from handouts.layout.opened import opened
 from handouts.layout.story import Story

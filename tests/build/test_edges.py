@@ -17,7 +17,8 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from handouts import Handout, MissingError, Workspace
-from handouts.compose.document import ExerciseCard, TrackingGrid
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.checklist import TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.items import EntryKind, Page
 from handouts.pdf.write import write_pdf

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from handouts import Handout
-from handouts.compose.document import ExerciseCard
+from handouts.compose.cards import ExerciseCard
 from handouts.model.order import Order
 from tests.conftest import Builder, OrderMaker
 

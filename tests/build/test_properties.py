@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, build, make_order
-from handouts.compose.document import DoseCell, DoseFact, ExerciseCard, Text, TrackingGrid
+from handouts.compose.cards import DoseCell, DoseFact, ExerciseCard
+from handouts.compose.checklist import TrackingGrid
+from handouts.compose.text import Text
 from handouts.layout.items import Page
 from handouts.model.choices import Mode, Paper
 from handouts.model.dosage import Dosage, Quantity

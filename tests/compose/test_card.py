@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handouts.compose.card import exercise_card
-from handouts.compose.document import ExerciseCard, FactKind
+from handouts.compose.cards import ExerciseCard, FactKind
 from handouts.compose.wording import Wording
 from handouts.model.layout import CardPart, Cards
 from handouts.model.order import Side

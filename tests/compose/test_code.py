@@ -11,7 +11,8 @@ import pytest
 
 from handouts.compose.code import handout_code
 from handouts.compose.compose import compose
-from handouts.compose.document import FieldName, said_to_all, text
+from handouts.compose.node import said_to_all
+from handouts.compose.text import FieldName, text
 from handouts.model.order import Side
 
 Make = Callable[..., Any]

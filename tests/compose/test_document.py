@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import fields
 
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.document import Document, ExerciseCard, Run, Text, leaves
+from handouts.compose.document import Document
+from handouts.compose.node import leaves
+from handouts.compose.text import Run, Text
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.order import OrderedExercise, Side

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from msgspec.structs import FieldInfo, fields, replace
 
-from handouts.compose.document import FieldName, Run
 from handouts.compose.runs import (
     BLANK,
     capitalised,
@@ -20,6 +19,7 @@ from handouts.compose.runs import (
     spaced,
     tidied,
 )
+from handouts.compose.text import FieldName, Run
 
 
 def test_fill_keeps_runs_and_fills_once() -> None:

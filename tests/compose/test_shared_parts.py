@@ -14,33 +14,25 @@ from msgspec.structs import replace
 from pydantic import BaseModel
 
 from handouts import Library, OrderRequest, Workspace, make_order
+from handouts.compose.cards import CardBody, CardTop, ExerciseCard
+from handouts.compose.checklist import GridLine, GridName, GridRow, LegendItem, WeekHead
 from handouts.compose.compose import compose
 from handouts.compose.document import (
-    NOTHING,
     Bulleted,
-    CardBody,
-    CardTop,
     Document,
     EffortGuide,
-    ExerciseCard,
-    GridLine,
-    GridName,
-    GridRow,
-    LegendItem,
     Letterhead,
     Notes,
     PlanRow,
     PlanTotals,
     Prose,
     RedFlags,
-    Run,
-    SharedNode,
     StopRule,
-    Text,
     Title,
-    WeekHead,
 )
+from handouts.compose.node import SharedNode
 from handouts.compose.shared import is_shared
+from handouts.compose.text import NOTHING, Run, Text
 from handouts.model.choices import Paper
 from handouts.model.dosage import Dosage
 from handouts.model.memory import all_remembered, forget

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from handouts.compose.checklist import TrackingGrid
 from handouts.compose.compose import compose
-from handouts.compose.document import TrackingGrid, leaves
+from handouts.compose.node import leaves
 from handouts.compose.twin import plain_text
 from handouts.model.order import Side
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handouts.compose import values
-from handouts.compose.document import FieldName
+from handouts.compose.text import FieldName
 
 
 @pytest.mark.parametrize(

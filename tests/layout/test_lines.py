@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from handouts import Workspace
-from handouts.compose.document import FieldName, Run, Text
 from handouts.compose.runs import own
+from handouts.compose.text import FieldName, Run, Text
 from handouts.layout import lines
 from handouts.layout.fonts import load_fonts
 from handouts.layout.text import Setter

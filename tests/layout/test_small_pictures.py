@@ -9,7 +9,7 @@ from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
 from handouts import Handout, Library, Workspace
-from handouts.compose.document import GridName, TrackingGrid
+from handouts.compose.checklist import GridName, TrackingGrid
 from handouts.figures.arrows import HALO
 from handouts.figures.generate import figures_of
 from handouts.figures.library import Drawings, drawing_name

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from pypdf.generic import StreamObject
 
 from handouts import Workspace
-from handouts.compose.document import Run, Text
+from handouts.compose.text import Run, Text
 from handouts.deliver.tags import read_tags
 from handouts.layout.fonts import load_fonts
 from handouts.layout.items import Bitmap, Bookmark, Glyphs, Page

@@ -17,8 +17,9 @@ from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts.compose.cards import CardBody, CardTop
+from handouts.compose.checklist import GridLine, GridName, WeekHead
 from handouts.compose.compose import compose
-from handouts.compose.document import CardBody, CardTop, GridLine, GridName, WeekHead
 from handouts.deliver.tags import read_tags
 from handouts.layout import looks, memory
 from handouts.layout.engine import lay_out

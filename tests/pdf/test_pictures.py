@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.compose.document import ExerciseCard
+from handouts.compose.cards import ExerciseCard
 from handouts.layout.items import Drawing
 from handouts.layout.story import Story
 from tests.conftest import Builder

@@ -1,0 +1,132 @@
+"""The tracking grid as part of a document: weeks, rows of boxes, and the signs it uses."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from handouts.compose.node import Figure, Labelled, SharedNode
+from handouts.compose.text import Text
+
+
+class DayHead(Struct, frozen=True):
+    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full.
+
+    ``own`` names ``label`` where another patient has another in its place.
+    """
+
+    weekday: Text
+    date: Text | None
+    label: str
+    own: str = ""
+
+
+class WeekHead(SharedNode, frozen=True):
+    """The columns of one week."""
+
+    title: Text
+    days: tuple[DayHead, ...]
+
+
+class GridName(SharedNode, frozen=True):
+    """What heads the row of an exercise in the grid."""
+
+    number: Text
+    figure: Figure | None
+    name: Text
+    dose: Text
+    own: str = ""
+
+
+class GridLine(SharedNode, frozen=True):
+    """One line of boxes: a side and/or a time of day. ``boxes`` is False on rest days.
+
+    For a screen reader ``summary`` says which days have boxes, so that nobody has to hear box
+    after box. It does not say of which exercise: lines of several exercises may be the same.
+    """
+
+    label: Text | None
+    boxes: tuple[bool, ...]
+    summary: str = ""
+
+
+class GridRow(SharedNode, frozen=True):
+    """One exercise in the grid, with one or more lines of boxes.
+
+    ``summary`` says days and boxes in words, for the plain-text twin.
+    """
+
+    head: GridName
+    lines: tuple[GridLine, ...]
+    summary: str = ""
+
+    @property
+    def number(self) -> Text:
+        """The number of the exercise."""
+        return self.head.number
+
+    @property
+    def figure(self) -> Figure | None:
+        """The picture, if the grid has pictures."""
+        return self.head.figure
+
+    @property
+    def name(self) -> Text:
+        """The name of the exercise."""
+        return self.head.name
+
+    @property
+    def dose(self) -> Text:
+        """The dose in words."""
+        return self.head.dose
+
+
+class GridBand(Struct, frozen=True):
+    """A table of some weeks side by side: one header, all exercises, the pain row.
+
+    For a screen reader ``circles`` says what the pain row asks for, and ``joint`` joins exercise,
+    line and day to a box's name: "{a}, {b}".
+    """
+
+    weeks: tuple[WeekHead, ...]
+    rows: tuple[GridRow, ...]
+    pain: Labelled | None
+    circles: str = ""
+    joint: str = "{a}, {b}"
+
+    def line(self, row: GridRow, line: GridLine) -> str:
+        """Return the name of a line of a row: "Bird dog, left"."""
+        name, label = row.name.plain, line.label
+        return self.joint.format(a=name, b=label.spoken or label.plain) if label else name
+
+    def entry(self, line: str, week: WeekHead, day: DayHead) -> str:
+        """Return the name of a line's box on a day: "Bird dog, left, Monday, Week 1"."""
+        name = self.joint.format(a=line, b=day.label)
+        return name if day.date else self.joint.format(a=name, b=week.title.plain)
+
+
+class LegendSign(StrEnum):
+    """Signs explained above the grid."""
+
+    DONE = "done"
+    REST = "rest"
+    LETTER = "letter"
+    PAIN = "pain"
+
+
+class LegendItem(SharedNode, frozen=True):
+    """A sign and its meaning; ``sign`` is printed for letters and the pain example."""
+
+    kind: LegendSign
+    sign: Text | None
+    meaning: Text
+
+
+class TrackingGrid(Struct, frozen=True):
+    """The checklist: boxes to tick, week by week."""
+
+    heading: Text
+    lead: Text
+    legend: tuple[LegendItem, ...]
+    bands: tuple[GridBand, ...]
