@@ -25,9 +25,10 @@ from handouts.layout.grid import GridTable
 from handouts.layout.grid_heading import GridHeading
 from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, StopBlock
 from handouts.layout.look import Look
-from handouts.layout.opening import PanelBlock, TitleBlock
+from handouts.layout.panel import PanelBlock
 from handouts.layout.plan import PlanBlock
 from handouts.layout.prose import NotesBlock, ProseBlock
+from handouts.layout.title import TitleBlock
 from handouts.model.layout import BlockName, Section
 
 _SIDE_BY_SIDE = 236.0

@@ -24,6 +24,7 @@ from handouts.layout.items import Bookmark, Page
 from handouts.layout.look import Look
 from handouts.layout.looks import ONE_AT_A_TIME, look_of
 from handouts.layout.row import RowCard
+from handouts.layout.sections import head_of, joined, later, may_go_on, no_room
 from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
 from handouts.layout.story import Story, verify
@@ -99,7 +100,7 @@ class Engine:
     def _width(self, section: Section) -> float:
         width = self._size(section)[0] - 2 * self.layout.margins.side
         if width < LEAST_WIDTH:
-            raise _no_room("width", LEAST_WIDTH, width)
+            raise no_room("width", LEAST_WIDTH, width)
         return width
 
     def _foot(self, section: Section) -> Foot:
@@ -113,7 +114,7 @@ class Engine:
 
     def _content(self, section: Section, *, first: bool) -> tuple[float, float]:
         """Top of the content and its height, on the first page of a section or a later one."""
-        key = (_head_of(section, first=first), section.orientation, self._foot(section).kind)
+        key = (head_of(section, first=first), section.orientation, self._foot(section).kind)
         if key not in self._contents:
             width, (_, high) = self._width(section), self._size(section)
             top = self._head(section, width, first=first)[1]
@@ -121,12 +122,12 @@ class Engine:
             self._contents[key] = top, high - below - top
         top, height = self._contents[key]
         if height < _LEAST_HEIGHT:
-            raise _no_room("height", _LEAST_HEIGHT, height)
+            raise no_room("height", _LEAST_HEIGHT, height)
         return top, height
 
     def _head(self, section: Section, width: float, *, first: bool) -> tuple[Sheet, float]:
         """The head of a page on a sheet of its own, and where content may start below it."""
-        margins, name = self.layout.margins, _head_of(section, first=first)
+        margins, name = self.layout.margins, head_of(section, first=first)
         if (name, width) not in self._heads:
             sheet = Sheet(Page(0, 0, (0, 0, 0, 0)))
             top = HEADS[name](self.look, self.document, sheet, margins.side, margins.top, width)
@@ -141,7 +142,7 @@ class Engine:
         following: Section | None,
     ) -> _Carried | None:
         """Lay a section out; a last page that is nearly empty is left to the next section."""
-        start = _joined(carried.section, section) if carried else section
+        start = joined(carried.section, section) if carried else section
         width = self._width(section)
         heights = [self._content(start, first=True)[1], self._content(section, first=False)[1]]
         plans: list[PagePlan] = [carried.plan] if carried else []
@@ -153,7 +154,7 @@ class Engine:
         last = plans[-1]
         if (
             following
-            and _may_go_on(section, following)
+            and may_go_on(section, following)
             and _least(last, width) < _NEARLY_EMPTY * heights[-1]
         ):
             plans.pop()
@@ -161,7 +162,7 @@ class Engine:
             last = ()
         for index, plan in enumerate(plans):
             self._draw_page(section if index else start, plan, width, first=index == 0)
-        return _Carried(last, _later(section) if plans else start) if last else None
+        return _Carried(last, later(section) if plans else start) if last else None
 
     def _go_on(
         self,
@@ -279,40 +280,6 @@ class Engine:
 
 def _least(plan: PagePlan, width: float) -> float:
     return total([item.flowable for item in plan], width)
-
-
-def _may_go_on(section: Section, following: Section) -> bool:
-    """Whether a section may start below the last lines of the one before it."""
-    same = section.orientation == following.orientation
-    return same and following.cards.form != "cut-out"
-
-
-def _later(section: Section) -> Section:
-    """A section's furniture after its first page: the letterhead stands there once."""
-    return (
-        section.model_copy(update={"head": "running"}) if section.head == "letterhead" else section
-    )
-
-
-def _head_of(section: Section, *, first: bool) -> str:
-    """The head of a section's first page, or of its later ones."""
-    return section.head if first else _later(section).head
-
-
-def _joined(section: Section, following: Section) -> Section:
-    """The furniture of a page that two sections share."""
-    keeps_head = following.head == "none" or section.head == "letterhead"
-    head = section.head if keeps_head else following.head
-    strip = section.stop_strip or following.stop_strip
-    return following.model_copy(update={"head": head, "stop_strip": strip})
-
-
-def _no_room(what: str, needed: float, available: float) -> DoesNotFit:
-    return DoesNotFit(
-        f"the margins leave a {what} of {max(0.0, available) / POINTS_PER_MM:.0f} mm, "
-        f"a page needs {needed / POINTS_PER_MM:.0f} mm",
-        hint="make the layout's margins smaller",
-    )
 
 
 def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:

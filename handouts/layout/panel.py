@@ -1,4 +1,4 @@
-"""Title and patient panel: the opening of a handout."""
+"""Who a handout is for → the patient panel: labelled values in cells."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from typing_extensions import override
 
-from handouts.compose.document import PatientPanel, Title
+from handouts.compose.document import PatientPanel
 from handouts.compose.node import Labelled
 from handouts.compose.text import FieldName
 from handouts.layout.flowable import Flowable
@@ -20,38 +20,6 @@ from handouts.layout.text import STEP, SetText, baseline, replace_size
 _MOST_STEPS = 60
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes of the values of a row, the largest that fits, against the full size."""
-
-
-class TitleBlock(Flowable):
-    """The title, and what it is for beside it or below."""
-
-    name, gap = "title", 0.0
-
-    def __init__(self, look: Look, block: Title) -> None:
-        self.look, self.block = look, block
-
-    def _set(self, width: float) -> tuple[SetText, SetText, bool]:
-        setter, style = self.look.setter, self.look.type
-        title = setter.set(self.block.title, style.title, width)
-        subtitle = setter.line(self.block.subtitle, style.subtitle)
-        beside = len(title.lines) == 1 and title.width + 12 + subtitle.width <= width
-        if not beside:
-            subtitle = setter.set(self.block.subtitle, style.subtitle, width)
-        return title, subtitle, beside
-
-    @override
-    def _height(self, width: float) -> float:
-        title, subtitle, beside = self._set(width)
-        return title.height + (0 if beside else subtitle.height) + 2
-
-    @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        title, subtitle, beside = self._set(width)
-        sheet.text(x, y, title, "heading")
-        if beside:
-            sheet.on_baseline(x + title.width + 12, y + title.first_baseline, subtitle)
-        else:
-            sheet.text(x, y + title.height, subtitle)
 
 
 class _Widths(Struct, frozen=True):
