@@ -293,12 +293,11 @@ def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:
     """
     with ONE_AT_A_TIME:
         look, brand = look_of(order, document, workspace)
-        look.memory.asked.clear()
         try:
             engine = Engine(document, order.layout, order.paper, look)
             pages = engine.run()
             asked = frozenset(look.memory.asked)
         finally:
-            look.setter.forget()
+            look.forget()
     placed = verify(document, pages)
     return Story(document, pages, brand, look, asked, tuple(engine.bookmarks), placed, order.date)

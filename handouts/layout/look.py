@@ -41,7 +41,7 @@ class Logo(Struct, frozen=True):
 _Kept = TypeVar("_Kept", bound=Kept)
 
 
-class Look(Struct, frozen=True):
+class Look(Struct, frozen=True, weakref=True):
     """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
     ``continued`` and ``turn_over`` are words for what goes on, on this page and on the next.
@@ -69,6 +69,11 @@ class Look(Struct, frozen=True):
     def keep(self, make: Callable[..., _Kept], node: Struct, *settings: Hashable) -> _Kept:
         """Return ``make(look, node, *settings)``: of a node that others share, the one there is."""
         return self.memory.keep(node, Form(make, settings), lambda: make(self, node, *settings))
+
+    def forget(self) -> None:
+        """Forget what is of one handout only."""
+        self.setter.forget()
+        self.memory.asked.clear()
 
     def frames(self, figure: Figure | None) -> tuple[Vector, ...]:
         """The frames of a figure; none without a picture."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from typing import cast
+from weakref import ref
 
 from msgspec import Struct
 
@@ -44,16 +45,17 @@ class _Question(Struct, frozen=True):
 class Template(Struct, frozen=True):
     """What other documents of a story's outline are asked; it holds nothing of the patient.
 
-    ``questions``: those of each open node; ``columns``: how the rows of the plan stand, by
-    widths; ``shown``: the open nodes on its pages, in their order.
+    ``look``: what the story was drawn with, as long as that is remembered. ``questions``: those
+    of each open node; ``columns``: how the rows of the plan stand, by widths; ``shown``: the open
+    nodes on its pages, in their order.
     """
 
-    look: Look
+    look: ref[Look]
     questions: tuple[_Question, ...]
     columns: frozenset[tuple[Columns, float]]
     shown: tuple[Shown, ...]
 
-    def fits(self, nodes: Sequence[Open]) -> bool:
+    def fits(self, look: Look, nodes: Sequence[Open]) -> bool:
         """Whether other open nodes take the same room.
 
         Raises:
@@ -61,34 +63,36 @@ class Template(Struct, frozen=True):
         """
         rows = [node for node in nodes if isinstance(node, PlanRow)]
         return all(
-            columns_of(self.look, rows, columns.level, width, pictured=columns.pictured) == columns
+            columns_of(look, rows, columns.level, width, pictured=columns.pictured) == columns
             for columns, width in self.columns
         ) and all(
-            self._answers(node, question) == question.answers
+            self._answers(look, node, question) == question.answers
             for node, question in zip(nodes, self.questions, strict=True)
         )
 
-    def _answers(self, node: Open, question: _Question) -> object:
-        record = self.look.memory.record(node)
+    def _answers(self, look: Look, node: Open, question: _Question) -> object:
+        record = look.memory.record(node)
         if record is not None and question.number in record.made:
             return record.made[question.number]
-        answers = tuple(self._form(node, form).answers(asked) for form, asked in question.asked)
-        record = self.look.memory.record(node)
+        answers = tuple(_form(look, node, form).answers(asked) for form, asked in question.asked)
+        record = look.memory.record(node)
         if record is not None:
             record.keep(question.number, answers)
         return answers
 
-    def _form(self, node: Open, form: Form) -> Flowable:
-        return cast("Flowable", self.look.keep(form.make, node, *form.settings))
-
-    def part(self, node: Open, shown: Shown) -> Part:
+    @staticmethod
+    def part(look: Look, node: Open, shown: Shown) -> Part:
         """Return the part that shows another node in the place of one."""
-        form: Flowable | None = self._form(node, shown.form)
+        form: Flowable | None = _form(look, node, shown.form)
         for _ in range(shown.tighter):
             form = form and form.tighter()
         if form is None:
             raise TypeError("a form that the node has not")
         return form.drawn(shown.size)
+
+
+def _form(look: Look, node: Open, form: Form) -> Flowable:
+    return cast("Flowable", look.keep(form.make, node, *form.settings))
 
 
 def open_parts(pages: Sequence[Page], nodes: Collection[Open]) -> Iterator[Part]:
@@ -118,7 +122,7 @@ def template_of(story: Story, nodes: Sequence[Open]) -> Template | None:
     if not _all_shown(nodes, {each.index for each in shown}):
         return None
     questions = tuple(_question(story.look, each) for each in forms)
-    return Template(story.look, questions, _columns(forms), tuple(shown))
+    return Template(ref(story.look), questions, _columns(forms), tuple(shown))
 
 
 def _forms(story: Story, node: Open) -> _Forms:

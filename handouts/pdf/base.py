@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import chain
 
@@ -35,6 +35,12 @@ class Block(Sealed, frozen=True):
     places: tuple[int, ...]
     data: bytes
     packed: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def all_numbers(self) -> Iterator[int]:
+        """The numbers of all its objects, also of those in object streams."""
+        yield from self.numbers
+        yield from (number for number, *_ in self.packed)
 
 
 def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:

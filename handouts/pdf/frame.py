@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from handouts.compose.outline import Open
 from handouts.errors import HandoutError
+from handouts.layout.look import Look
 from handouts.layout.looks import ONE_AT_A_TIME
 from handouts.layout.template import Shown, Template, template_of
 from handouts.pdf.base import Block
@@ -42,28 +43,34 @@ class Frame(Struct, frozen=True):
         Raises:
             NoRoom: if they do not fit in.
         """
+        look = self.template.look()
+        if look is None:
+            raise NoRoom
         with ONE_AT_A_TIME:
             try:
-                if not self.template.fits(nodes):
+                if not self.template.fits(look, nodes):
                     raise NoRoom
-                return [self._block(nodes[slot.shown.index], slot) for slot in self.slots]
+                return [self._block(look, nodes[slot.shown.index], slot) for slot in self.slots]
             except HandoutError:
                 # Laying it out says what is wrong.
                 raise NoRoom from None
             finally:
-                self.template.look.setter.forget()
+                look.forget()
 
-    def _block(self, node: Open, slot: _Slot) -> Block:
-        memory = self.template.look.memory
-        record = memory.record(node)
+    @property
+    def is_remembered(self) -> bool:
+        """Whether what it was drawn with is."""
+        return self.template.look() is not None
+
+    def _block(self, look: Look, node: Open, slot: _Slot) -> Block:
+        record = look.memory.record(node)
         if record is not None and slot.number in record.made:
             return cast("Block", record.made[slot.number])
-        block = self.places.block(slot.place, self.template.part(node, slot.shown))
-        if block is None:
+        block = self.places.block(slot.place, self.template.part(look, node, slot.shown))
+        record = look.memory.record(node)
+        if block is None or record is None:
             raise NoRoom
-        record = memory.record(node)
-        if record is not None:
-            record.keep(slot.number, block)
+        record.keep(slot.number, block)
         return block
 
 
@@ -75,5 +82,5 @@ def frame_of(handout: Handout, nodes: Sequence[Open]) -> Frame | None:
     slots = []
     for shown, place in zip(template.shown, places.open, strict=True):
         key = (shown.form, shown.tighter, shown.size, place.key, places.key)
-        slots.append(_Slot(template.look.memory.number(key), shown, place))
+        slots.append(_Slot(handout.story.look.memory.number(key), shown, place))
     return Frame(template, places, tuple(slots))

@@ -6,7 +6,7 @@ else: the rest is the same for other patients, whose parts take the same places.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 
 from msgspec import Struct
 
@@ -57,25 +57,19 @@ class Place(Struct, frozen=True):
 
 
 class OpenPlace(Struct, frozen=True):
-    """A place, the part that stood there first, and what its elements have grown from."""
+    """A place, and what the elements there grow from.
+
+    ``known`` is what the rest of the file knows of them: see `known_of`.
+    """
 
     place: Place
-    part: Prepared
     seed: Seed | None
-
-    @property
-    def numbers(self) -> Iterator[int]:
-        """The numbers of all objects that stand here."""
-        yield self.place.content
-        if self.place.grown is not None and self.part.code is not None:
-            yield self.place.container
-            first = self.place.grown.first
-            yield from range(first, first + self.part.code.count)
+    known: Hashable
 
     @property
     def key(self) -> Hashable:
         """All that `Places.block` depends on here but the part."""
-        return self.place, self.seed and self.seed.settings, _known(self.part)
+        return self.place, self.seed and self.seed.settings, self.known
 
 
 class Places(Struct, frozen=True):
@@ -91,11 +85,6 @@ class Places(Struct, frozen=True):
     blank: str
 
     @property
-    def first(self) -> tuple[Block, ...]:
-        """The objects of the parts that stood there first."""
-        return tuple(each.place.block(each.part) for each in self.open)
-
-    @property
     def key(self) -> Hashable:
         """All that `block` depends on but a place and the part."""
         return self.shapes, id(self.brand), self.blank
@@ -106,7 +95,7 @@ class Places(Struct, frozen=True):
             return None
         made = self._prepared(part, place.seed)
         fits = is_open(made) and made.shapes.keys() <= self.shapes
-        return place.place.block(made) if fits and _known(made) == _known(place.part) else None
+        return place.place.block(made) if fits and known_of(made) == place.known else None
 
     def _prepared(self, part: Part, seed: Seed | None) -> Prepared:
         if seed is None:
@@ -114,8 +103,8 @@ class Places(Struct, frozen=True):
         return prepare_tagged(part, seed, self.brand, self.blank)
 
 
-def _known(part: Prepared) -> Hashable:
-    """Return what the rest of a file knows of a part's elements."""
+def known_of(part: Prepared) -> Hashable:
+    """Return what the rest of a file knows of a part's elements: how many, and which are where."""
     code = part.code
     return code and (code.count, code.tops, code.marked, code.heading)
 

@@ -64,6 +64,11 @@ class _Forme(Struct, frozen=True):
     plate: Plate
     frame: Frame | None
 
+    @property
+    def is_remembered(self) -> bool:
+        """Whether all that it needs is."""
+        return self.frame is None or self.frame.is_remembered
+
     def filled(self, nodes: Sequence[Open]) -> Sequence[Block]:
         """Return the objects that show a patient's own doses.
 
@@ -133,7 +138,7 @@ class Press:
         outline = outline_of(document)
         key = (id(order.layout), id(order.clinic), order.mode, order.paper, outline.key)
         kind = self._kinds.get(key)
-        if kind is not None:
+        if kind is not None and not _has_words(order):
             found = self._stamped(key, kind, request, document.mark, outline.open, document.code)
             if found is not None:
                 file, plate = found
@@ -171,8 +176,7 @@ class Press:
         self, document: Document, order: Order, key: Hashable, nodes: Sequence[Open] = ()
     ) -> Pressed:
         handout = write_pdf(lay_out(document, order, self._library.workspace))
-        # A dose in words may tell of somebody: neither it nor what it was asked with is kept.
-        if handout.plate.is_open and not any(item.own for item in order.exercises):
+        if handout.plate.is_open and not _has_words(order):
             frame = frame_of(handout, nodes) if order.individual else None
             if frame is not None or not order.individual:
                 self._keep(key, order, _Forme(handout.plate, frame))
@@ -185,10 +189,18 @@ class Press:
             anybody = replace(order, patient=Patient(), reference_token=None)
             kind = _Kind(anybody, wording(order.locale, order.language), [])
             self._kinds[key] = kind
+        if not all(known.is_remembered for known in kind.formes):
+            kind.formes[:] = [known for known in kind.formes if known.is_remembered]
+            kind.known.clear()
         if len(kind.formes) < _PLATES:
             kind.formes.append(forme)
         while sum(len(each.formes) for each in self._kinds.values()) > _ALL:
             self._kinds.popitem(last=False)
+
+
+def _has_words(order: Order) -> bool:
+    """Whether a dose is in words: they may tell of somebody, so that nothing of it is kept."""
+    return any(item.own for item in order.exercises)
 
 
 def kind_of(request: OrderRequest) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from handouts.layout.items import Bitmap, MatrixCode, PartAt
 from handouts.layout.opened import opened
 from handouts.layout.story import Story
 from handouts.layout.words import SetLine
-from handouts.pdf.base import Completed
+from handouts.pdf.base import Block, Completed
 from handouts.pdf.elements import Annotation, Element, Marked
 from handouts.pdf.file import PdfFile
 from handouts.pdf.fonts import FontBook
@@ -27,7 +27,7 @@ from handouts.pdf.objects import Encoded, Name, Ref, Stream, Value, encode
 from handouts.pdf.outline import add_outline
 from handouts.pdf.own import Own, OwnCode, OwnSaid
 from handouts.pdf.page import PageWriter
-from handouts.pdf.places import OpenPart, OpenPlace, Place, Placed, Places
+from handouts.pdf.places import OpenPart, OpenPlace, Place, Placed, Places, known_of
 from handouts.pdf.plate import Announced, Plate
 from handouts.pdf.prepared import is_preparable
 from handouts.pdf.structure import structure
@@ -75,8 +75,7 @@ def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> H
     """
     writer = _Writer(story, fillable=fillable, tagged=tagged)
     plate = writer.plate()
-    mark, apart = story.document.mark, writer.places.first
-    done = plate.complete(writer.lines, writer.values, mark, apart)
+    done = plate.complete(writer.lines, writer.values, story.document.mark, writer.apart)
     code = story.document.code
     return Handout(done, len(story.composed), code, story, plate, writer.places)
 
@@ -85,7 +84,7 @@ class _Writer:
     """Writes one plate: pages first, then what needs all of them to be known.
 
     ``lines`` is what the patient of the story has in the plate's slots, ``values`` what of it is
-    the patient's own.
+    the patient's own, ``apart`` the objects of parts that are.
     """
 
     def __init__(self, story: Story, *, fillable: bool, tagged: bool) -> None:
@@ -110,6 +109,7 @@ class _Writer:
         self._open_nodes = set(map(id, outline_of(document).open)) if document.individual else set()
         self._open: list[tuple[Ref, OpenPart]] = []
         self.places = Places((), frozenset(), story.brand, document.blank)
+        self.apart: list[Block] = []
         self.lines: dict[Shape, tuple[SetLine, ...]] = {}
         self.values: dict[str, str] = {}
 
@@ -137,7 +137,7 @@ class _Writer:
         file.fill(self._resources, resources)
         file.fill(self._catalog, catalog)
         about = (Ref(metadata.number),) if metadata else ()
-        apart = (Ref(number) for each in self.places.open for number in each.numbers)
+        apart = (Ref(number) for block in self.apart for number in block.all_numbers)
         later = (*self._own.values(), *about, *apart)
         return Plate(
             base=file.base(self._catalog, Ref(info.number), later),
@@ -264,7 +264,7 @@ class _Writer:
         return root
 
     def _placed(self, tree: TreeWriter | None) -> Places:
-        """Return the places of the parts that are written apart."""
+        """Return the places of the parts that are written apart; write these."""
         places = []
         for ref, shown in self._open:
             place, seed = Place(ref.number), None
@@ -272,7 +272,8 @@ class _Writer:
                 container = self._file.reserve().number
                 place = Place(ref.number, container, tree.grown(shown.graft))
                 seed = shown.graft.seed
-            places.append(OpenPlace(place, shown.part, seed))
+            places.append(OpenPlace(place, seed, known_of(shown.part)))
+            self.apart.append(place.block(shown.part))
         story = self._story
         return Places(tuple(places), frozenset(self._shapes), story.brand, story.document.blank)
 

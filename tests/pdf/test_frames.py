@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.compose import compose
 from handouts.compose.outline import outline_of
 from handouts.layout.engine import lay_out
+from handouts.layout.looks import forget_looks
 from handouts.layout.template import template_of
 from handouts.model.dosage import Dosage
 from handouts.pdf.press import Press, Pressed
@@ -194,6 +196,30 @@ def test_a_page_keeps_room_for_any_dose() -> None:
     for one, other in zip(few.composed, many.composed, strict=True):
         boxes = [[b for b in page.placements if b.kind == "block"] for page in (one, other)]
         assert boxes[0] == boxes[1]
+
+
+def test_a_dose_in_words_never_meets_a_frame() -> None:
+    press = Press(LIBRARY)
+    press.make(_asked(8))
+    words = Dosage.model_validate({"repetitions": 9, "tempo": "as slow as Zebulon"})
+    request = replace(_asked(8), doses={EXERCISES[0]: words})
+    pressed = press.make(request)
+    assert pressed.laid_out
+    assert pressed.file.pdf == _laid_out(request)
+    assert not [text for text in texts_reached(press._kinds) if "Zebulon" in text]
+    assert not press.make(_asked(9)).laid_out
+
+
+def test_frames_go_with_the_look_they_were_drawn_in() -> None:
+    press = Press(LIBRARY)
+    press.make(_asked(8))
+    forget_looks()
+    gc.collect()
+    again = press.make(_asked(9))
+    assert again.laid_out
+    (kind,) = press._kinds.values()
+    assert len(kind.formes) == 1
+    assert not press.make(_asked(10)).laid_out
 
 
 # -- the outline
