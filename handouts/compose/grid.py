@@ -63,7 +63,7 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
         for place, item in enumerate(order.exercises)
     )
     return GridBand(
-        tuple(_week(number, start, words) for number in weeks),
+        tuple(_week(number, start, words, own_days=order.individual) for number in weeks),
         tuple(rows),
         _pain(weeks.start, words) if setting.pain else None,
         circles=words.locale.spoken.circles,
@@ -78,8 +78,11 @@ def _pain(_first_week: int, words: Wording) -> Labelled:
 
 
 @remembered(4 * FEW)
-def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
-    """One week's head. Everything that depends on the start date is a per-patient string."""
+def _week(number: int, start: dt.date | None, words: Wording, *, own_days: bool) -> WeekHead:
+    """One week's head. Everything that depends on the start date is a per-patient string.
+
+    ``own_days``: others may start on another weekday.
+    """
     title = fill(words.locale.grid.week, n=words.number(number + 1))
     if start is None:
         return WeekHead(leaf(title), tuple(_day_head(day, words) for day in range(DAYS_PER_WEEK)))
@@ -87,7 +90,10 @@ def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
     said, week = own_dates(start, days, words), values.week(number)
     dates = fill(words.locale.grid.week_dates, dates=own(said[week], FieldName.GRID_DATE, week))
     first = start.weekday()
-    heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, said, words) for day in days)
+    heads = (
+        _dated_head((first + day) % DAYS_PER_WEEK, day, said, words, own_days=own_days)
+        for day in days
+    )
     return WeekHead(leaf((*title, *marked(dates, FieldName.GRID_DATE))), tuple(heads))
 
 
@@ -95,11 +101,16 @@ def _day_head(weekday: int, words: Wording) -> DayHead:
     return DayHead(_letters(weekday, words), None, full_day(weekday, words))
 
 
-def _dated_head(weekday: int, day: int, said: Mapping[str, str], words: Wording) -> DayHead:
+def _dated_head(
+    weekday: int, day: int, said: Mapping[str, str], words: Wording, *, own_days: bool
+) -> DayHead:
     """The head of a day, counted from the start date on."""
     name, in_full = values.day(day), values.said_day(day)
     date = leaf(own(said[name], FieldName.GRID_DATE, name))
-    return DayHead(_letters(weekday, words), date, said[in_full], in_full)
+    if not own_days:
+        return DayHead(_letters(weekday, words), date, said[in_full], in_full)
+    name = values.letters(day)
+    return DayHead(leaf(own(said[name], FieldName.GRID_DATE, name)), date, said[in_full], in_full)
 
 
 def _letters(weekday: int, words: Wording) -> Text:

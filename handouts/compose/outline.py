@@ -1,4 +1,4 @@
-"""A document → its outline: all of it but patients' words and what their doses decide.
+"""A document → its outline: all of it but patients' words and what doses and weekday decide.
 
 Documents of one outline differ in open nodes alone: where those take the same room, the pages
 are the same.
@@ -6,19 +6,20 @@ are the same.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import astuple
 
 from handouts.compose.cards import CardBody, CardTop, ExerciseCard
-from handouts.compose.checklist import DayHead, GridName
+from handouts.compose.checklist import DayHead, GridLine, GridName
 from handouts.compose.document import Document, PlanRow, PlanTotals
 from handouts.compose.node import Figure, SharedNode
 from handouts.compose.text import Run, Text
 
-Open = PlanRow | PlanTotals | ExerciseCard | CardTop | CardBody | GridName
-"""Nodes that a dose decides; a card holds its top and its body."""
+Open = PlanRow | PlanTotals | ExerciseCard | CardTop | CardBody | GridName | GridLine
+"""Nodes that a dose decides, or the weekday on which it begins; a card holds its top and body."""
 
 _NOT_COUNTED = {"code", "token"}
 _KNOWN = "outline"
@@ -69,32 +70,25 @@ def _shared(node: SharedNode) -> tuple[str, tuple[Open, ...]]:
     known = node.__dict__.get(_KNOWN)
     if known is None:
         below: list[Open] = []
-        key: tuple[Hashable, ...] = ()
         if isinstance(node, Open):
             below.append(node)
-            key = _open(node)
-        key = key or tuple([_key(each, below) for each in astuple(node)])
+        always = _ALWAYS.get(type(node))
+        key = always(node) if always else tuple([_key(each, below) for each in astuple(node)])
         known = node.__dict__[_KNOWN] = (repr((type(node).__name__, key)), tuple(below))
     return known
-
-
-def _open(node: Open) -> tuple[Hashable, ...]:
-    """Return what an open node says whatever the dose; nothing of a card, which only holds some."""
-    match node:
-        case PlanRow():
-            return node.phase, node.number, node.name, _pictured(node.figure), node.roomy
-        case CardTop():
-            return node.number, node.name
-        case GridName():
-            return node.number, node.name, _pictured(node.figure)
-        case CardBody():
-            return _pictured(node.figure), node.roomy
-        case PlanTotals():
-            return ("totals",)
-        case _:
-            return ()
 
 
 def _pictured(figure: Figure | None) -> Hashable:
     """Return what a figure shows: its words tell the dose."""
     return (figure.exercise, figure.variant, figure.mirrored) if figure else None
+
+
+_ALWAYS: Mapping[type, Callable[[Any], tuple[Hashable, ...]]] = {
+    PlanRow: lambda row: (row.phase, row.number, row.name, _pictured(row.figure), row.roomy),
+    PlanTotals: lambda _totals: (),
+    CardTop: lambda top: (top.number, top.name),
+    CardBody: lambda body: (_pictured(body.figure), body.roomy),
+    GridName: lambda head: (head.number, head.name, _pictured(head.figure)),
+    GridLine: lambda line: (line.label,),
+}
+"""What open nodes say whatever the dose; a card says what its parts do."""

@@ -11,6 +11,7 @@ from handouts.compose.dates import (
     appointment,
     clock_time,
     day_and_date,
+    day_letters,
     full_date,
     week_of,
 )
@@ -72,6 +73,7 @@ def own_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
         date = start + dt.timedelta(days=number)
         if number % DAYS_PER_WEEK == 0:
             said[values.week(number // DAYS_PER_WEEK)] = week_of(date, words)
+        said[values.letters(number)] = day_letters(date.weekday(), words)
         said[values.day(number)] = words.number(date.day)
         said[values.said_day(number)] = full_date(date, words)
     return said

@@ -11,12 +11,19 @@ NAME, PREFERRED_NAME, NEXT_VISIT, NOTE = "name", "preferred-name", "next-visit",
 DOSE, CODE = "dose", "code"
 CLINICIAN, SHORT_CLINICIAN, START = "clinician", "short-clinician", "start"
 
-_DAY, _SAID_DAY, _WEEK = "day-", "said-day-", "week-"
+_DAY, _LETTERS, _SAID_DAY, _WEEK = "day-", "letters-", "said-day-", "week-"
+
+_OF_START = (_DAY, _LETTERS, _SAID_DAY, _WEEK)
 
 
 def day(number: int) -> str:
     """The name of the date over a column of the grid: days are counted from 0."""
     return f"{_DAY}{number}"
+
+
+def letters(number: int) -> str:
+    """The name of the letters of the weekday over that column."""
+    return f"{_LETTERS}{number}"
 
 
 def said_day(number: int) -> str:
@@ -41,7 +48,7 @@ def sources_of(names: Iterable[str]) -> tuple[str, ...]:
 def _source(name: str) -> str:
     if name in (CLINICIAN, SHORT_CLINICIAN):
         return CLINICIAN
-    return START if name == START or name.startswith((_DAY, _SAID_DAY, _WEEK)) else ""
+    return START if name == START or name.startswith(_OF_START) else ""
 
 
 def days_among(names: frozenset[str]) -> int:

@@ -10,6 +10,7 @@ from handouts.layout.memory import Kept
 from handouts.layout.sheet import Sheet
 
 Asked = tuple[tuple[float, ...], ...]
+"""Widths that a flowable was asked about, then those of its tighter forms."""
 
 _SIZES = 16
 """In so many sizes a flowable that is kept remembers how it is drawn."""

@@ -160,7 +160,7 @@ class WeekBlock(Flowable):
         room = self.pitch - 1
         for number, day in enumerate(self.week.days):
             middle, top = x + (number + 0.5) * self.pitch, y + self.bar + 2
-            name = setter.fitted(day.weekday, plain(style.grid_detail), room, 8)
+            name = setter.fitted(day.weekday, plain(style.grid_detail), room, 8, free=True)
             top += sheet.text(middle, top, name, "label", align="centre")
             if day.date:
                 strong = bold(style.grid, style.grid.size * 12 / 12.5)

@@ -80,15 +80,15 @@ class Template(Struct, frozen=True):
             record.keep(question.number, answers)
         return answers
 
-    @staticmethod
-    def part(look: Look, node: Open, shown: Shown) -> Part:
-        """Return the part that shows another node in the place of one."""
-        form: Flowable | None = _form(look, node, shown.form)
-        for _ in range(shown.tighter):
-            form = form and form.tighter()
-        if form is None:
-            raise TypeError("a form that the node has not")
-        return form.drawn(shown.size)
+
+def part_of(look: Look, node: Open, shown: Shown) -> Part:
+    """Return the part that shows another node in the place of one."""
+    form: Flowable | None = _form(look, node, shown.form)
+    for _ in range(shown.tighter):
+        form = form and form.tighter()
+    if form is None:
+        raise TypeError("a form that the node has not")
+    return form.drawn(shown.size)
 
 
 def _form(look: Look, node: Open, form: Form) -> Flowable:

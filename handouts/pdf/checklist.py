@@ -6,7 +6,7 @@ in words on which days there are boxes. To be filled in, each box is a cell of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from handouts.compose.checklist import GridBand, GridLine, GridName, GridRow, WeekHead
@@ -37,13 +37,16 @@ def _add_row(tree: Tree, body: Element, band: GridBand, row: GridRow, names: int
         if not number:
             build = partial(_add_name, across=across, down=down)
             tree.grow(row.head, build, cells, key=(across, down))
-        # Labels are for form fields alone, which are in no part: they are not in the key.
-        labels = partial(_labels, band, band.line(row, line))
-        tree.grow(line, partial(_add_line, labels=labels), cells)
+        if tree.fillable:
+            # Form fields are in no part: their labels are not in the key.
+            labels = partial(_labels, band, band.line(row, line))
+            tree.grow(line, partial(_add_line, labels=labels), cells)
+        else:
+            tree.grow(line, _add_line, cells)
 
 
 def _add_line(
-    line: GridLine, tree: Tree, cells: Element, *, labels: Callable[[], Iterator[str]]
+    line: GridLine, tree: Tree, cells: Element, *, labels: Callable[[], Iterable[str]] = tuple
 ) -> None:
     if line.label is not None:
         tree.leaf(_heads(cells, "Row"), line.label)
@@ -109,7 +112,7 @@ def _add_boxes(
     owner: GridLine | Labelled,
     words: str,
     boxes: tuple[bool, ...],
-    labels: Callable[[], Iterator[str]],
+    labels: Callable[[], Iterable[str]],
 ) -> None:
     if not tree.fillable:
         tree.say(cells.add("TD", keep=True, Table={**_spans(len(boxes))}), owner, words)

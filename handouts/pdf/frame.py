@@ -15,7 +15,7 @@ from handouts.compose.outline import Open
 from handouts.errors import HandoutError
 from handouts.layout.look import Look
 from handouts.layout.looks import ONE_AT_A_TIME
-from handouts.layout.template import Shown, Template, template_of
+from handouts.layout.template import Shown, Template, part_of, template_of
 from handouts.pdf.base import Block
 from handouts.pdf.lettering import NoRoom
 from handouts.pdf.places import OpenPlace, Places
@@ -66,7 +66,7 @@ class Frame(Struct, frozen=True):
         record = look.memory.record(node)
         if record is not None and slot.number in record.made:
             return cast("Block", record.made[slot.number])
-        block = self.places.block(slot.place, self.template.part(look, node, slot.shown))
+        block = self.places.block(slot.place, part_of(look, node, slot.shown))
         record = look.memory.record(node)
         if block is None or record is None:
             raise NoRoom

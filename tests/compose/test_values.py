@@ -11,7 +11,10 @@ from handouts.compose.text import FieldName
 @pytest.mark.parametrize(
     ("names", "sources"),
     [
-        ([values.START, values.day(3), values.said_day(3), values.week(0)], (values.START,)),
+        (
+            [values.START, values.day(3), values.letters(3), values.said_day(3), values.week(0)],
+            (values.START,),
+        ),
         ([values.SHORT_CLINICIAN, values.CLINICIAN], (values.CLINICIAN,)),
         ([values.START, values.CLINICIAN], (values.CLINICIAN, values.START)),
         ([values.START, values.NEXT_VISIT], ()),

@@ -87,7 +87,10 @@ def requests(draw: st.DrawFn) -> OrderRequest:
         program=program,
         clinic=draw(st.sampled_from(["riverbend", "oldmill"])),
         layout=draw(st.sampled_from(WORKSPACE.ids("layouts"))),
-        patient={"name": draw(st.sampled_from(["Maria Nuñez-O'Brien", "Ирина Петрова", "Al Mo"]))},
+        patient={
+            "name": draw(st.sampled_from(["Maria Nuñez-O'Brien", "Ирина Петрова", "Al Mo"])),
+            "start_date": draw(st.sampled_from([None, "2026-12-01", "2026-12-04", "2027-01-10"])),
+        },
         doses={name: Dosage.model_validate(draw(DOSES)) for name in chosen},
         token=draw(st.sampled_from([None, TOKEN])),
     )
@@ -163,6 +166,27 @@ def test_only_what_a_dose_decides_is_a_patients_own() -> None:
     assert len(second.file.own) < len(usual.file.own) + 40_000
 
 
+@pytest.mark.parametrize("layout", ["standard", "compact"])
+def test_any_weekday_is_stamped(layout: str) -> None:
+    press = Press(LIBRARY)
+    made = []
+    for day in range(1, 15):
+        request = _asked(5 + day % 9, layout=layout, patient={"start_date": f"2026-12-{day:02}"})
+        made.append(press.make(request))
+        assert made[-1].file.pdf == _laid_out(request)
+    assert sum(each.laid_out for each in made) <= 2
+    conforms(made[-1].file.pdf, "ua1", "2a")
+
+
+def test_boxes_and_letters_are_those_of_the_weekday() -> None:
+    press = Press(LIBRARY)
+    tuesday, friday = "2026-12-01", "2026-12-04"
+    press.make(_asked(8, patient={"start_date": tuesday}))
+    pressed = press.make(_asked(9, patient={"start_date": friday}))
+    assert not pressed.laid_out
+    assert "Fr 4 Sa 5 Su 6 Mo 7 Tu 8 We 9 Th 10 Week 2" in _text(pressed)
+
+
 # -- when it does not fit
 
 
@@ -231,7 +255,14 @@ def _outline(**choices: Any) -> object:
 
 
 @pytest.mark.parametrize(
-    "same", [{"amount": 12}, {"patient": {"name": "Al Mo"}}, {"token": None}, {"amount": 1}]
+    "same",
+    [
+        {"amount": 12},
+        {"amount": 1},
+        {"patient": {"name": "Al Mo"}},
+        {"patient": {"start_date": "2026-12-03"}},
+        {"token": None},
+    ],
 )
 def test_an_outline_has_neither_names_nor_numbers_of_a_dose(same: dict[str, Any]) -> None:
     assert _outline() == _outline(**same)
@@ -247,7 +278,7 @@ def test_an_outline_has_neither_names_nor_numbers_of_a_dose(same: dict[str, Any]
         {"layout": "compact"},
         {"clinic": "oldmill"},
         {"patient": {"affected_side": "right"}},
-        {"patient": {"start_date": "2026-12-02"}},
+        {"patient": {"start_date": None}},
         {"patient": {"next_visit": None}},
         {"patient": {"note": "Slowly."}},
     ],
