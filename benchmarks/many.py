@@ -118,16 +118,21 @@ class Printing:
     growth: float
 
 
-def measure_printing(scratch: Path, small: int, large: int) -> Printing:
-    """Compare batches with and without a print run, of ``small`` and of ``large`` rosters."""
-    file = scratch / "print.pdf"
-    sizes, peaks, costs = {}, {}, {}
-    for count in (small, large):
-        bare = run_batch(scratch, count, 1)
-        printed = run_batch(scratch, count, 1, file)
-        sizes[count], peaks[count] = file.stat().st_size, printed.peak
-        costs[count] = printed.cpu - bare.cpu
-        file.unlink()
-    more = large - small
-    cpu, size = (costs[large] - costs[small]) / more, (sizes[large] - sizes[small]) / more
-    return Printing(large, cpu, size, peaks[large] / peaks[small])
+def measure_printing(scratch: Path, small: int, large: int, rounds: int) -> Printing:
+    """Compare batches with and without a print run, of ``small`` and of ``large`` rosters.
+
+    CPU is the median of some rounds: it is a small difference between long runs.
+    """
+    file, more = scratch / "print.pdf", large - small
+    sizes, peaks, found = {}, {}, []
+    for _ in range(rounds):
+        costs = {}
+        for count in (small, large):
+            bare = run_batch(scratch, count, 1)
+            printed = run_batch(scratch, count, 1, file)
+            sizes[count], peaks[count] = file.stat().st_size, printed.peak
+            costs[count] = printed.cpu - bare.cpu
+            file.unlink()
+        found.append((costs[large] - costs[small]) / more)
+    size = (sizes[large] - sizes[small]) / more
+    return Printing(large, statistics.median(found), size, peaks[large] / peaks[small])

@@ -62,18 +62,18 @@ class Plan:
     growth_seconds: float
     stamped_seconds: float
     parallel: tuple[int, int, int]
-    printing: tuple[int, int]
+    printing: tuple[int, int, int]
 
 
 FULL_PLAN = Plan(
     patients=1000, individuals=120, rounds=5, seconds=0.25, cold_rounds=5,
     counts=(1, 10, 100, 1000), most=(10_000, 100_000), growth_seconds=30, stamped_seconds=300,
-    parallel=(600, 5600, 3), printing=(100, 1000),
+    parallel=(600, 5600, 3), printing=(100, 1000, 5),
 )  # fmt: skip
 QUICK_PLAN = Plan(
     patients=40, individuals=24, rounds=2, seconds=0.05, cold_rounds=1,
     counts=(1, 10), most=(100,), growth_seconds=5, stamped_seconds=15,
-    parallel=(20, 420, 1), printing=(10, 40),
+    parallel=(20, 420, 1), printing=(10, 40, 1),
 )  # fmt: skip
 _GROWN_NOT = {"platypus-tuned", "typst-ua", UNTAGGED, TYPST_OWN, FULL_OWN}
 _COLD_NOT = _GROWN_NOT | {"pypdf", "pikepdf", FULL, STAMPED}
