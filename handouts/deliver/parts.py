@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from operator import add
 
-from handouts.pdf.base import DEFLATED
+from handouts.pdf.base import DEFLATED, IN_FILE
 
 _END = re.compile(rb"startxref\n(\d{1,10})\n%%EOF\n\Z")
 _TAIL = 64
@@ -47,8 +47,25 @@ class Parts:
     info: int
 
 
-def parts_of(pdf: bytes) -> Parts | None:
-    """Return the parts of a file, None if it is of another make."""
+class SharedDigest:
+    """Tells the SHA-256 of shared parts; that of the last one is known."""
+
+    def __init__(self) -> None:
+        self._shared, self._digest = b"", hashlib.sha256().digest()
+
+    def of(self, pdf: bytes, end: int) -> bytes:
+        """Return the digest of a file up to ``end``."""
+        if end != len(self._shared) or not pdf.startswith(self._shared):
+            self._shared = pdf[:end]
+            self._digest = hashlib.sha256(self._shared).digest()
+        return self._digest
+
+
+def parts_of(pdf: bytes, digest: SharedDigest | None = None) -> Parts | None:
+    """Return the parts of a file, None if it is of another make.
+
+    ``digest`` knows the shared part of the file that was read before.
+    """
     end = _END.search(pdf, max(len(pdf) - _TAIL, 0))
     found = _REFERENCES.match(pdf, int(end[1])) if end else None
     if end is None or found is None:
@@ -63,18 +80,22 @@ def parts_of(pdf: bytes) -> Parts | None:
         if not (pdf.startswith(head, at) and pdf.endswith(_ENDOBJ, at, until)):
             return None
         own[number] = pdf[at + len(head) : until - len(_ENDOBJ)]
-    shared = hashlib.sha256(memoryview(pdf)[: places[0][0]]).digest()
+    shared = (digest or SharedDigest()).of(pdf, places[0][0])
     return Parts(shared, int(last[1]) + 1, own, int(found["info"]))
 
 
 def _places(index: bytes, rows: bytes) -> list[tuple[int, int]]:
-    """Return where objects begin, with their numbers: runs of (first, count) (7.5.8.2)."""
+    """Return where objects begin, with their numbers: runs of (first, count) (7.5.8.2).
+
+    Those in object streams, elements that screen readers need, have no place of their own.
+    """
     runs = [int(digits) for digits in index.split()]
     firsts, counts = runs[::2], runs[1::2]
     if len(firsts) != len(counts) or sum(counts) * _ROW.size != len(rows):
         return []
     numbers = chain.from_iterable(map(range, firsts, map(add, firsts, counts)))
-    return sorted(zip((at for _, at, _ in _ROW.iter_unpack(rows)), numbers, strict=True))
+    found = zip(_ROW.iter_unpack(rows), numbers, strict=True)
+    return sorted((at, number) for (kind, at, _), number in found if kind == IN_FILE)
 
 
 def stream_of(body: bytes) -> tuple[bytes | None, bytes]:

@@ -15,7 +15,7 @@ from handouts.deliver.copies import Copies
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.kinds import Fonts, Kind, Size, entries, kind_of, size_of
 from handouts.deliver.own import OwnReader, Piece
-from handouts.deliver.parts import Parts, parts_of
+from handouts.deliver.parts import Parts, SharedDigest, parts_of
 from handouts.deliver.recent import Recent
 from handouts.deliver.recode import FontReader, foreign, recoded
 from handouts.deliver.spool import Spool
@@ -47,6 +47,7 @@ class Sheets:
 
     def __init__(self, file: Spool, faces: Mapping[str, str]) -> None:
         self._file, self._copies = file, Copies(file)
+        self._digest = SharedDigest()
         self._kinds: Recent[bytes, Kind] = Recent(_KINDS)
         self._written: Recent[tuple[bytes, bytes], Ref] = Recent(_WORDS)
         self._fonts = file.reserve()
@@ -77,7 +78,7 @@ class Sheets:
             ) from None
 
     def _of(self, pdf: bytes, password: str | None, name: str) -> list[Sheet]:
-        parts = None if password else parts_of(pdf)
+        parts = None if password else parts_of(pdf, self._digest)
         kind = self._kinds.get(parts.shared) if parts else None
         sheets = self._of_kind(kind, parts) if parts and kind else None
         if sheets is not None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from handouts.records import Sealed
 
-_ROW, _IN_FILE, _IN_STREAM = "BIH", 1, 2
+_ROW, IN_FILE, IN_STREAM = "BIH", 1, 2
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
 
@@ -148,8 +148,8 @@ class _Table(Struct, frozen=True):
 @lru_cache(maxsize=256)
 def _table(numbers: tuple[int, ...], packed: tuple[tuple[int, int, int], ...]) -> _Table:
     """Handouts from one plate have objects of the same numbers."""
-    entries = dict.fromkeys(numbers, (_IN_FILE, 0, 0))
-    entries |= {number: (_IN_STREAM, stream, place) for number, stream, place in packed}
+    entries = dict.fromkeys(numbers, (IN_FILE, 0, 0))
+    entries |= {number: (IN_STREAM, stream, place) for number, stream, place in packed}
     ordered = sorted(entries)
     row = {number: index for index, number in enumerate(ordered)}
     runs: list[list[int]] = []

@@ -23,6 +23,7 @@ from handouts.deliver.parts import inflated, parts_of, stream_of
 from handouts.deliver.print_run import Patient, PrintRun
 from handouts.deliver.recent import Recent
 from handouts.errors import ContentError
+from handouts.model.dosage import Dosage
 from handouts.pdf.base import block_of, plain_stream
 from handouts.pdf.lettering import OwnText
 from handouts.pdf.objects import compressed
@@ -104,6 +105,19 @@ def test_one_of_a_kind_is_opened_and_all_are_there(
     tmp_path: Path, workspace: Workspace, same: list[Handout], opened: list[str], first: int
 ) -> None:
     made = [handout.pdf for handout in same[first:] + same[:first]]
+    run = printed(tmp_path / "run.pdf", workspace, made)
+    assert opened == [TOKENS[0]]
+    assert_same_pages(run, made)
+
+
+def test_own_doses_are_of_one_kind(
+    tmp_path: Path, workspace: Workspace, handout_for: Builder, opened: list[str]
+) -> None:
+    """Their parts stand apart from what they share, with elements in object streams."""
+    doses = [{"glute-bridge": Dosage.model_validate({"repetitions": n})} for n in (8, 10, 12)]
+    made = [
+        handout_for(doses=dose, token=token).pdf for dose, token in zip(doses, TOKENS, strict=False)
+    ]
     run = printed(tmp_path / "run.pdf", workspace, made)
     assert opened == [TOKENS[0]]
     assert_same_pages(run, made)
