@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
+from operator import is_
 from typing import Any
 
 import msgspec
@@ -59,10 +60,15 @@ class _Shared(Struct, frozen=True):
 
 
 class _Forme(Struct, frozen=True):
-    """A plate, with a frame where doses are a patient's own."""
+    """A plate; where doses are a patient's own, with what shows them: ``apart`` shows ``nodes``.
+
+    Other nodes are put into the ``frame``, if there is one.
+    """
 
     plate: Plate
-    frame: Frame | None
+    nodes: tuple[Open, ...] = ()
+    apart: tuple[Block, ...] = ()
+    frame: Frame | None = None
 
     @property
     def is_remembered(self) -> bool:
@@ -75,7 +81,11 @@ class _Forme(Struct, frozen=True):
         Raises:
             NoRoom: if they do not fit in.
         """
-        return self.frame.filled(nodes) if self.frame else ()
+        if all(map(is_, nodes, self.nodes)):
+            return self.apart
+        if self.frame is None:
+            raise NoRoom
+        return self.frame.filled(nodes)
 
 
 class _Kind(Struct, frozen=True):
@@ -177,9 +187,11 @@ class Press:
     ) -> Pressed:
         handout = write_pdf(lay_out(document, order, self._library.workspace))
         if handout.plate.is_open and not _has_words(order):
-            frame = frame_of(handout, nodes) if order.individual else None
-            if frame is not None or not order.individual:
-                self._keep(key, order, _Forme(handout.plate, frame))
+            forme = _Forme(handout.plate)
+            if order.individual:
+                frame = frame_of(handout, nodes)
+                forme = _Forme(handout.plate, tuple(nodes), handout.apart, frame)
+            self._keep(key, order, forme)
         language = handout.plate.language
         return Pressed(handout.file, handout.pages, handout.code, language, order, True)
 

@@ -41,7 +41,8 @@ _MARK = "~token~"
 class Handout(Struct, frozen=True):
     """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others.
 
-    ``places``: where parts stand that show others' doses.
+    ``apart`` are the objects of parts that show the patient's own doses, ``places`` where these
+    stand.
     """
 
     file: Completed
@@ -49,6 +50,7 @@ class Handout(Struct, frozen=True):
     code: str
     story: Story
     plate: Plate
+    apart: tuple[Block, ...]
     places: Places
 
     @property
@@ -75,9 +77,9 @@ def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> H
     """
     writer = _Writer(story, fillable=fillable, tagged=tagged)
     plate = writer.plate()
-    done = plate.complete(writer.lines, writer.values, story.document.mark, writer.apart)
-    code = story.document.code
-    return Handout(done, len(story.composed), code, story, plate, writer.places)
+    document, apart = story.document, tuple(writer.apart)
+    done = plate.complete(writer.lines, writer.values, document.mark, apart)
+    return Handout(done, len(story.composed), document.code, story, plate, apart, writer.places)
 
 
 class _Writer:
