@@ -10,8 +10,6 @@ import hashlib
 from functools import cache
 from typing import Any
 
-import segno
-
 from benchmarks.pictures import qr
 from benchmarks.svg import svg
 from handouts import Library, OrderRequest, Workspace, make_order
@@ -20,6 +18,7 @@ from handouts.compose.wording import wording
 from handouts.model.choices import AffectedSide
 from handouts.model.order import Order
 from handouts.model.patient import Patient
+from handouts.pdf.matrix import modules_of
 
 TODAY = dt.date(2026, 11, 22)
 """Benchmarks are made on one day, so that runs can be compared."""
@@ -110,8 +109,7 @@ def words_for(order: Order, number: int, code: str) -> dict[str, Any]:
     words = wording(order.locale, order.language)
     weeks = [start + dt.timedelta(days=7 * week) for week in range(_WEEKS)]
     days = [[first + dt.timedelta(days=day) for day in range(7)] for first in weeks]
-    symbol = segno.make(f"{code} {order.reference_token}", error="m", micro=False)
-    code_picture = qr(symbol.matrix)
+    code_picture = qr(modules_of(f"{code} {order.reference_token}"))
     return {
         "number": number,
         "words": {

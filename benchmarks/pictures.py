@@ -44,14 +44,14 @@ def sign(draw: Draw, half: float, brand: Brand) -> Picture:
     return picture(Vector((0, 0, 2 * half, 2 * half), paths), brand)
 
 
-def qr(rows: Iterable[Iterable[int]]) -> Picture:
+def qr(rows: Iterable[Iterable[bool | None]]) -> Picture:
     """Return the modules of a 2-D code as one path of a strip for each dark run."""
     data: list[list[Any]] = []
     size = 0
     for down, row in enumerate(rows):
         start: int | None = None
         size = down + 1
-        for across, dark in enumerate([*row, 0]):
+        for across, dark in enumerate([*row, False]):
             if dark and start is None:
                 start = across
             elif not dark and start is not None:

@@ -17,7 +17,7 @@ from benchmarks.promises import FORETOLD_FROM, MILLION, Results, promises
 from benchmarks.warm import baseline, ratio
 
 _PACKAGES = (
-    "reportlab", "rl_accel", "typst", "fpdf2", "weasyprint", "pypdf", "pikepdf", "segno",
+    "reportlab", "rl_accel", "typst", "fpdf2", "weasyprint", "pypdf", "pikepdf", "qrcodegen",
 )  # fmt: skip
 _COLD = {
     NOTHING: "Python that does nothing",

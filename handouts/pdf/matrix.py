@@ -22,8 +22,10 @@ _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 One left over at the end makes one of six bits.
 """
-_WORTH = 150
-"""Codes that are made in the time that it takes to learn how those of a length come about."""
+_FILLER = "A"
+"""Not a digit: digits alone are encoded in another way, whatever becomes of one pair."""
+_WORTH = 90
+"""Codes that are made in the time that it takes to learn how a token changes those of a length."""
 _ASKED = count()
 
 
@@ -42,10 +44,7 @@ class Bits(Struct, frozen=True):
 @lru_cache(maxsize=64)
 def bits_of(content: str) -> Bits:
     """Return the code of some words, error correction at least level M."""
-    # Not needed for a handout whose code was made before.
-    import segno  # noqa: PLC0415
-
-    matrix = segno.make(content, error="m", micro=False, mask=_MASK).matrix
+    matrix = modules_of(content)
     side = len(matrix)
     fill = -side % 8
     value = 0
@@ -54,6 +53,17 @@ def bits_of(content: str) -> Bits:
             value = value << 1 | module
         value <<= fill
     return Bits(side, value)
+
+
+def modules_of(content: str) -> list[list[bool]]:
+    """Return the modules of the smallest code of level M, and in that of the highest that fits."""
+    # Not needed for a handout whose code was made before.
+    from qrcodegen import QrCode, QrSegment  # noqa: PLC0415
+
+    segments = QrSegment.make_segments(content)
+    code = QrCode.encode_segments(segments, QrCode.Ecc.MEDIUM, mask=_MASK)
+    side = range(code.get_size())
+    return [[code.get_module(x, y) for x in side] for y in side]
 
 
 def stencil(bits: Bits) -> Stream:
@@ -108,22 +118,22 @@ def composed(prefix: str, token: str) -> Bits:
         ValueError: for words that are not encoded as alphanumeric in the standard's sense.
     """
     shared = len(prefix) - len(prefix) % 2
-    start, length = prefix[:shared], len(prefix) + len(token)
+    start, rest = prefix[:shared], prefix[shared:] + token
+    length = len(prefix) + len(token)
     if length < _LEAST or (prefix + token).isdecimal():
         raise ValueError("codes of digits alone, or of little, come about otherwise")
-    side, value = _begun(start, length)
-    return Bits(side, value ^ _change(length, shared, prefix[shared:] + token))
+    begun = _begun(start, length)
+    return Bits(begun.side, begun.value ^ _change(length, shared, rest))
 
 
 @lru_cache(maxsize=1024)
-def _begun(start: str, length: int) -> tuple[int, int]:
-    """The side, and the code that begins with ``start`` and goes on as the basis does."""
-    base = _basis(length).base
-    return base.side, base.value ^ _change(length, 0, start)
+def _begun(start: str, length: int) -> Bits:
+    """The code that begins with ``start`` and goes on with `_FILLER`."""
+    return bits_of(start.ljust(length, _FILLER))
 
 
 def _change(length: int, place: int, words: str) -> int:
-    """Return what changes in the basis with other words from an even place on."""
+    """Return what changes in a code with other words than `_FILLER` from an even place on."""
     value = 0
     for index in range(0, len(words), 2):
         value ^= _change_of_pair(length, place + index, words[index : index + 2])
@@ -132,9 +142,8 @@ def _change(length: int, place: int, words: str) -> int:
 
 @lru_cache(maxsize=16_384)  # tokens have 1024 pairs in 8 places
 def _change_of_pair(length: int, place: int, pair: str) -> int:
-    basis, value = _basis(length), 0
-    changes = basis.changes[place // 2]
-    bits = _number(pair) ^ _number(basis.words[place : place + 2])
+    changes, value = _changes(length, place), 0
+    bits = _number(pair) ^ _number(_FILLER * len(pair))
     while bits:
         low = bits & -bits
         value ^= changes[low.bit_length() - 1]
@@ -142,35 +151,17 @@ def _change_of_pair(length: int, place: int, pair: str) -> int:
     return value
 
 
-class _Basis(Struct, frozen=True):
-    """How codes of a length come about.
-
-    ``base`` is the code of ``words``; ``changes`` says for each pair of characters, and for a
-    single one at the end, what each bit of its number changes.
-    """
-
-    words: str
-    base: Bits
-    changes: tuple[tuple[int, ...], ...]
-
-
-@lru_cache(maxsize=8)
-def _basis(length: int) -> _Basis:
-    # Not digits alone, whatever becomes of one pair: digits are encoded in another way.
-    words = "A0A".ljust(length, "0")
-    base = bits_of(words)
-    changes = []
-    for place in range(0, length, 2):
-        pair = words[place : place + 2]
-        bits = _GROUP_BITS if len(pair) == 2 else _SINGLE_BITS
-        others = (_characters(_number(pair) ^ 1 << bit, len(pair)) for bit in range(bits))
-        changes.append(
-            tuple(
-                base.value ^ bits_of(words[:place] + other + words[place + 2 :]).value
-                for other in others
-            )
-        )
-    return _Basis(words, base, tuple(changes))
+@lru_cache(maxsize=1024)
+def _changes(length: int, place: int) -> tuple[int, ...]:
+    """What each bit of a pair's number, or of a single one's at the end, changes in a code."""
+    words = _FILLER * length
+    pair = words[place : place + 2]
+    bits = _GROUP_BITS if len(pair) == 2 else _SINGLE_BITS
+    others = (_characters(_number(pair) ^ 1 << bit, len(pair)) for bit in range(bits))
+    base = bits_of(words).value
+    return tuple(
+        base ^ bits_of(words[:place] + other + words[place + 2 :]).value for other in others
+    )
 
 
 def _number(pair: str) -> int:

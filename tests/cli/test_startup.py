@@ -67,7 +67,7 @@ NOT_TO_STAMP = (
     "pickle",
     "pydantic",
     "random",
-    "segno",
+    "qrcodegen",
     "selectors",
     "shutil",
     "socket",
