@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from handouts.check.codes import without_exceptions
 from handouts.check.lint_dose import DosePlace, lint_dose
@@ -41,8 +42,7 @@ T = TypeVar("T")
 _NO_FILE = Source("", make_node(Location(), {}))
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRequest:
+class OrderRequest(Struct, frozen=True):
     """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
 
     ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.

@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import WithDefaultSchema
+from typing_extensions import override
 
 from handouts.cli.report import say
 from handouts.deliver.files import write_whole
@@ -44,13 +47,23 @@ PARTIAL = {"limits"}
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
+class _AsWritten(GenerateJsonSchema):
+    """Says what holds for a key that is not given as a file would say it: ``12 pt``."""
+
+    @override
+    def get_default_value(self, schema: WithDefaultSchema) -> Any:
+        default = super().get_default_value(schema)
+        write = schema["schema"].get("serialization", {}).get("function")
+        return default if write is None or default is None else write(default)
+
+
 def json_schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of one kind of file, as it is written.
 
     The id is the file's name and not a key. A layout that extends another needs no other key, nor
     does a file that lies over a built-in one of the same kind.
     """
-    schema = MODELS[kind].model_json_schema(by_alias=True)
+    schema = MODELS[kind].model_json_schema(by_alias=True, schema_generator=_AsWritten)
     schema["properties"].pop("id", None)
     required = [name for name in schema.pop("required", []) if name != "id"]
     if "extends" in schema["properties"]:

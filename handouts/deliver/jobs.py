@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from handouts import __version__
 from handouts.deliver.check_rows import order_request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.models import build_model
@@ -19,8 +19,10 @@ from handouts.model.locale import Locale
 from handouts.model.patient import Patient
 from handouts.model.program import Program
 from handouts.model.safety import Safety
-from handouts.model.words import Words
 from handouts.workspace import Kind, Workspace
+
+if TYPE_CHECKING:
+    from handouts.model.words import Words
 
 T = TypeVar("T")
 F = TypeVar("F", bound=ContentFile)
@@ -79,6 +81,9 @@ class Library:
 
     def words(self) -> Words:
         """Return the word lists of the plain-language checks."""
+        # Only checks of language ask for them, and no handout is made with those.
+        from handouts.model.words import Words  # noqa: PLC0415
+
         path = self.workspace.words()
         return self._keep("words", "", lambda: build_model(Words, self._parse(path), name="words"))
 

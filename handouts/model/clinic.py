@@ -71,9 +71,9 @@ class Clinic(ContentFile):
     paper: Literal["letter", "a4"]
     locale: LocaleTag
     brand: BrandColours
-    figure: FigureLook = FigureLook()
+    figure: FigureLook = FigureLook.model_construct()
     clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
-    pain_limits: PainLimits = PainLimits()
+    pain_limits: PainLimits = PainLimits.model_construct()
     review_months: Annotated[int, Within(1, 36)] = 6
     mail: Mail | None = None
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    PlainSerializer,
     WithJsonSchema,
     model_validator,
 )
@@ -16,7 +15,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from handouts.model.base import Line, Model
-from handouts.model.rules import After, Before
+from handouts.model.rules import After, Before, Written
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
 
@@ -135,7 +134,7 @@ Count = Annotated[
     Quantity,
     Before(parse_count),
     After(_at_least_one),
-    PlainSerializer(str),
+    Written(str),
     _SCHEMA,
 ]
 """A whole number from 1, a range, or ``?``."""
@@ -144,7 +143,7 @@ Duration = Annotated[
     Quantity,
     Before(parse_duration),
     After(_at_least_one),
-    PlainSerializer(str),
+    Written(str),
     _SCHEMA,
 ]
 """A time with its unit, a range of times, or ``?``."""

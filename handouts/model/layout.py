@@ -4,10 +4,12 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema
+from msgspec import Struct
+from pydantic import Field, GetCoreSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from handouts.model.base import ContentFile, Id, Line, Model
-from handouts.model.rules import Before, Within
+from handouts.model.rules import Before, Within, Written
 
 POINTS_PER_MM = 72 / 25.4
 LEAST_WIDTH = 60 * POINTS_PER_MM
@@ -32,21 +34,36 @@ def parse_length(value: Any) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
-class TypeStyle(Model):
+def write_length(points: float) -> str:
+    """Return a length as it stands in a file."""
+    return f"{points:g} pt"
+
+
+class TypeStyle(Struct, frozen=True):
     """A size of type: size and leading in points."""
 
     size: float
     leading: float
     bold: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.size:g}/{self.leading:g} pt" + " bold" * self.bold
 
-def parse_type(value: Any) -> Any:
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the schema of what `parse_type` has made: there is nothing left to check."""
+        return core_schema.is_instance_schema(cls, ref=f"{__name__}.TypeStyle")
+
+
+def parse_type(value: Any) -> TypeStyle:
     """Return ``12.5/15.5 pt`` or ``19/23 pt bold`` (size/leading) as a `TypeStyle`.
 
     Raises:
         ValueError: for anything else.
     """
-    if isinstance(value, TypeStyle | dict):
+    if isinstance(value, TypeStyle):
         return value
     match = _TYPE.fullmatch(str(value).strip())
     if not match:
@@ -57,10 +74,10 @@ def parse_type(value: Any) -> Any:
 
 
 _TEXT = WithJsonSchema({"type": "string"})
-Length = Annotated[float, Within(0, 2000), Before(parse_length), _TEXT]
+Length = Annotated[float, Within(0, 2000), Before(parse_length), Written(write_length), _TEXT]
 """A length in points; written with its unit."""
 
-Type = Annotated[TypeStyle, Before(parse_type), _TEXT]
+Type = Annotated[TypeStyle, Before(parse_type), Written(str), _TEXT]
 """Size and leading; written ``12.5/15.5 pt``, with ``bold`` if so."""
 
 
@@ -141,7 +158,7 @@ class Section(Model):
     foot: Literal["full", "line"] = "full"
     stop_strip: bool = False
     orientation: Literal["portrait", "landscape"] = "portrait"
-    cards: Cards = Cards()
+    cards: Cards = Cards.model_construct()
 
     @property
     def block_names(self) -> tuple[BlockName, ...]:
@@ -187,7 +204,7 @@ class Layout(ContentFile):
     name: Line
     description: Line
     extends: Id | None = None
-    margins: Margins = Margins()
-    type: TypeScale = TypeScale()
-    grid: Grid = Grid()
+    margins: Margins = Margins.model_construct()
+    type: TypeScale = TypeScale.model_construct()
+    grid: Grid = Grid.model_construct()
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]

@@ -8,7 +8,7 @@ would take most of the time in which a handout is started.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -38,6 +38,20 @@ class Before:
     ) -> CoreSchema:
         """Put the change before what the type itself asks for."""
         return core_schema.no_info_before_validator_function(self.change, handler(source))
+
+
+class Written:
+    """How a value that was read is written again: as the text of a file."""
+
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self.write = write
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Let the type write its values so."""
+        serialization = core_schema.plain_serializer_function_ser_schema(self.write)
+        return cast("CoreSchema", {**handler(source), "serialization": serialization})
 
 
 class Text:

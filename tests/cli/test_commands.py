@@ -6,8 +6,9 @@ import io
 import json
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -337,6 +338,33 @@ def test_schema_knows_no_id_and_asks_for_what_is_required() -> None:
     assert {"name", "steps", "dosage"} <= set(schema["required"])
     assert "id" not in schema["required"]
     assert schema["additionalProperties"] is False
+
+
+JSON_TYPES = {"string": str, "number": int | float, "integer": int, "boolean": bool}
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_what_holds_for_a_key_that_is_not_given_may_stand_in_a_file(kind: str) -> None:
+    def default_types(part: Any) -> Iterator[tuple[object, object]]:
+        if isinstance(part, list):
+            for item in part:
+                yield from default_types(item)
+        elif isinstance(part, dict):
+            if "default" in part and part.get("type") in JSON_TYPES:
+                yield part["default"], JSON_TYPES[part["type"]]
+            for item in part.values():
+                yield from default_types(item)
+
+    found = list(default_types(json.loads(schema_text(kind))))
+    assert found or kind not in {"layout", "program", "exercise"}
+    assert [default for default, kinds in found if not isinstance(default, kinds)] == []
+
+
+def test_lengths_and_type_sizes_are_given_as_a_file_says_them() -> None:
+    parts = json.loads(schema_text("layout"))["$defs"]
+    assert parts["Margins"]["properties"]["side"]["default"] == "43 pt"
+    assert parts["TypeScale"]["properties"]["steps"]["default"] == "12.5/15.5 pt"
+    assert parts["TypeScale"]["properties"]["title"]["default"] == "27/32 pt bold"
 
 
 def test_schemas_are_written_into_a_folder(run: Run, tmp_path: Path) -> None:

@@ -9,12 +9,13 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    PlainSerializer,
     StringConstraints,
     TypeAdapter,
     ValidationError,
 )
 
-from handouts.model.rules import After, Before, Text, Within
+from handouts.model.rules import After, Before, Text, Within, Written
 
 
 def _even(value: int) -> int:
@@ -80,3 +81,12 @@ def test_a_rule_reads_and_refuses_as_pydantic_does(ours: Any, theirs: Any) -> No
     assert found == [outcome(known, text) for text in VALUES]
     assert any(isinstance(one, str | int | float) for one in found), "every value was refused"
     assert made.json_schema() == known.json_schema()
+
+
+def test_a_value_is_written_as_pydantic_writes_it() -> None:
+    ours: TypeAdapter[int] = TypeAdapter(Annotated[int, Within(1, 4), Written("{} times".format)])
+    theirs: TypeAdapter[int] = TypeAdapter(
+        Annotated[int, Field(ge=1, le=4), PlainSerializer("{} times".format)]
+    )
+    assert ours.dump_json(3) == theirs.dump_json(3) == b'"3 times"'
+    assert ours.json_schema() == theirs.json_schema()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import io
-from dataclasses import replace
 from typing import Any
 
 import pikepdf
@@ -12,7 +11,7 @@ import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
@@ -324,7 +323,7 @@ def test_a_template_needs_every_open_node_in_a_part() -> None:
     document = compose(order)
     story, nodes = lay_out(document, order, WORKSPACE), outline_of(document).open
     assert template_of(story, nodes) is not None
-    assert template_of(structs.replace(story, composed=story.pages), nodes) is None
+    assert template_of(replace(story, composed=story.pages), nodes) is None
 
 
 def test_the_untagged_twin_and_the_fillable_form_show_the_same() -> None:

@@ -7,12 +7,12 @@ import io
 import random
 import re
 import zlib
-from dataclasses import replace
 
 import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
