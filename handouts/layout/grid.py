@@ -131,14 +131,12 @@ class GridTable(Flowable):
         least = 3 if room < _FRESH else 1
         if count < least or count >= len(self.rows):
             return None
+        # Where rows had to be low for it, those of this page stay so; the others have room again.
         cut = self.first + count
-        return (
-            self._part(self.first, cut),
-            self._part(cut, self.last),
-        )
+        return self._part(self.first, cut, self.tight), self._part(cut, self.last)
 
-    def _part(self, first: int, last: int) -> GridTable:
-        return GridTable(self.look, self.band, self.grid, first=first, last=last)
+    def _part(self, first: int, last: int, tight: float = 1.0) -> GridTable:
+        return GridTable(self.look, self.band, self.grid, first=first, last=last, tight=tight)
 
     # -- drawing
 

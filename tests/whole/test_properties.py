@@ -256,10 +256,10 @@ def check_doses(handout: Handout, order: Order) -> None:
     """The numbers of the data stand on paper: in the cells of each card, or in its phrases."""
     for card, item in zip(cards_of(handout), order.exercises, strict=False):
         numbers = expected_numerals(item.dosage)
-        if not card.dose:
-            check_phrases(handout, card.dose_words, numbers.values())
+        if not card.top.dose:
+            check_phrases(handout, card.top.dose_words, numbers.values())
             continue
-        cells = {cell.kind: cell for cell in card.dose}
+        cells = {cell.kind: cell for cell in card.top.dose}
         assert set(numbers) == set(cells) & {DoseFact.SETS, DoseFact.TIMES, DoseFact.HOLD}
         for fact, quantity in numbers.items():
             on_paper = on_all_pages(handout, cells[fact].numeral)

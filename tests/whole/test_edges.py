@@ -328,7 +328,7 @@ def test_everyday_doses_fit_every_layout(
     sound(handout, cut_out=layout == "cards")
     assert all(name in " ".join(read(handout)) for name in ("Bridge", "Bird dog"))
     for card in cards_of(handout):
-        assert not card.dose or [c.numeral.plain for c in card.dose] == EVERYDAY_DOSES[dose]
+        assert not card.top.dose or [c.numeral.plain for c in card.top.dose] == EVERYDAY_DOSES[dose]
 
 
 def test_a_program_overrides_only_what_it_states(
@@ -340,7 +340,7 @@ def test_a_program_overrides_only_what_it_states(
         {"exercise": "glute-bridge", "dosage": {"days": ["tue", "sat"]}},
     )
     handout = build_own(program=own)
-    doses = [[cell.numeral.plain for cell in card.dose] for card in cards_of(handout)]
+    doses = [[cell.numeral.plain for cell in card.top.dose] for card in cards_of(handout)]
     assert doses == [["2", "7", "5", "3"], ["2", "12", "Every"], ["2", "10", "5", "2"]]
     text = " ".join(read(handout))
     assert "Do 7. Rest for 1 minute. Do 7 more." in text

@@ -1,0 +1,46 @@
+"""A tracking grid goes on over pages: what it puts on one fits there."""
+
+from __future__ import annotations
+
+import pytest
+
+from handouts import Library, Workspace
+from handouts.compose.checklist import TrackingGrid
+from handouts.compose.compose import compose
+from handouts.layout.flowable import Flowable
+from handouts.layout.grid import GridTable
+from handouts.layout.looks import look_of
+from handouts.model.dosage import Dosage
+from tests.conftest import OrderMaker
+
+WIDTH = 526.0
+_EXERCISES = [
+    written.exercise
+    for phase in Library(Workspace()).program("si-joint-mix").phases
+    for written in phase.exercises
+]
+OFTEN = dict.fromkeys(_EXERCISES, Dosage.model_validate({"times_per_day": 3}))
+"""Three lines of boxes for each side: a grid that no page holds."""
+
+
+@pytest.mark.parametrize("layout", ["standard", "large-print", "fridge"])
+def test_the_rows_of_a_page_fit_it_in_every_form(
+    order_for: OrderMaker, workspace: Workspace, layout: str
+) -> None:
+    order = order_for(program="si-joint-mix", layout=layout, doses=OFTEN)
+    document = compose(order)
+    look, _ = look_of(order, document, workspace)
+    blocks = [block for section in document.sections for block in section.blocks]
+    (grid,) = (block for block in blocks if isinstance(block, TrackingGrid))
+    form: Flowable | None = GridTable(look, grid.bands[0], order.layout.grid)
+    forms, tried = 0, 0
+    while form is not None:
+        forms += 1
+        for room in range(150, 800, 3):
+            parts = form.split(WIDTH, room)
+            if parts is not None:
+                tried += 1
+                assert parts[0].height(WIDTH) <= room
+        form = form.tighter()
+    assert forms > 2
+    assert tried > 10
