@@ -21,6 +21,10 @@ LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""
 
 
+_TOLERANCE = 0.01
+"""What is higher by less than this still fits (points)."""
+
+
 class Placed(Struct, frozen=True):
     """A flowable with the space above it and the height it gets."""
 
@@ -69,6 +73,9 @@ def _pages(
     while waiting:
         height = heights[min(len(pages), len(heights) - 1)]
         page, waiting = _fill(waiting, width, height, dense=dense)
+        if (needed := total(page, width)) > height + _TOLERANCE:
+            # Rather no handout than one that is cut off at the margin.
+            raise does_not_fit(page[-1].name, needed, height)
         pages.append(spread(page, width, height))
     return pages
 
@@ -116,7 +123,7 @@ def _tightest(flowable: Flowable) -> Flowable:
 def _fitting(flowable: Flowable, width: float, room: float) -> Flowable | None:
     """The flowable in the roomiest form that fits, None if none does."""
     form: Flowable | None = flowable
-    while form and form.height(width) > room + 0.01:
+    while form and form.height(width) > room + _TOLERANCE:
         form = form.tighter()
     return form
 

@@ -80,3 +80,16 @@ def test_large_print_wastes_no_page(handout_for: Builder, clinic: str) -> None:
     assert not apart & {item.text for page in story.pages for item in texts(page)}
     long = handout_for(clinic=clinic, layout="large-print", program="si-joint-build").story
     assert apart <= {item.text for page in long.pages for item in texts(page)}
+
+
+class Careless(Box):
+    """Something whose first part is higher than the room it was given."""
+
+    @override
+    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+        return Box("first part", room + 1), Box("rest", 10)
+
+
+def test_what_would_stand_below_the_margin_is_refused() -> None:
+    with pytest.raises(DoesNotFit, match="first part needs"):
+        paginate([Careless("careless", 900)], WIDTH, [700])
