@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum
+from typing import cast
 
 from msgspec import Struct
 
@@ -15,16 +15,8 @@ _APART = b"\r\n"
 """Between two dictionaries: inside of them line ends are escaped."""
 
 
-class _Kind(IntEnum):
-    """What a gap in the code is filled with."""
-
-    OBJECT = 0
-    PAGE = 1
-    PARENT = 2
-    SAID = 3
-    MARK = 4
-    ACROSS = 5
-    UP = 6
+_FIRST, _PAGE, _MARK, _ACROSS, _UP = range(5)
+"""What a gap counts from: see `Grown.bases`. Parents come after these, then words."""
 
 
 class Grown(Struct, frozen=True):
@@ -43,6 +35,11 @@ class Grown(Struct, frozen=True):
     said: tuple[int, ...]
     origin: tuple[float, float]
 
+    @property
+    def bases(self) -> tuple[float, ...]:
+        """What gaps count from, by their kinds."""
+        return (self.first, self.page, self.mark, *self.origin, *self.parents, *self.said)
+
 
 class BranchCode(Struct, frozen=True, eq=False):
     """Elements with gaps for the numbers of objects.
@@ -57,28 +54,27 @@ class BranchCode(Struct, frozen=True, eq=False):
     marked: tuple[int, ...]
     said: tuple[tuple[str, str], ...]
     heading: int
-    codes: tuple[tuple[bytes, tuple[tuple[int, float], ...]], ...]
-    """For each lift of headings: the code, and what fills its gaps."""
+    codes: tuple[_Code, ...]
+    """For each lift of headings."""
 
     def bodies(self, grown: Grown) -> list[bytes]:
         """Return the dictionaries where they have grown."""
-        template, gaps = self.codes[grown.lift]
-        filled: list[int | bytes] = []
-        for kind, value in gaps:
-            if kind == _Kind.OBJECT:
-                filled.append(grown.first + int(value))
-            elif kind == _Kind.MARK:
-                filled.append(grown.mark + int(value))
-            elif kind == _Kind.PAGE:
-                filled.append(grown.page)
-            elif kind == _Kind.PARENT:
-                filled.append(grown.parents[int(value)])
-            elif kind == _Kind.SAID:
-                filled.append(grown.said[int(value)])
-            else:
-                corner = value + grown.origin[kind == _Kind.UP]
-                filled.append(number(corner, 2).encode("ascii"))
-        return (template % tuple(filled)).split(_APART)
+        code, bases = self.codes[grown.lift], grown.bases
+        filled: list[float | bytes] = [bases[kind] + value for kind, value in code.gaps]
+        for corner in code.corners:
+            filled[corner] = number(cast("float", filled[corner]), 2).encode("ascii")
+        return (code.template % tuple(filled)).split(_APART)
+
+
+class _Code(Struct, frozen=True):
+    """Dictionaries with gaps: the kind of each, and what is added to where such gaps count from.
+
+    ``corners`` are the gaps for lengths.
+    """
+
+    template: bytes
+    gaps: tuple[tuple[int, float], ...]
+    corners: tuple[int, ...]
 
 
 class _Gaps:
@@ -90,42 +86,42 @@ class _Gaps:
         self.gaps: list[tuple[int, float]] = []
         self.said_words: dict[str, str] = {}
 
-    def _gap(self, kind: _Kind, value: float) -> bytes:
-        self.gaps.append((int(kind), value))
+    def _gap(self, kind: int, value: float = 0) -> bytes:
+        self.gaps.append((kind, value))
         return b"%d"
 
     def parent(self, element: Element) -> bytes:
         """A gap for the number of its parent."""
         parent = element.parent.named if element.parent else element
         if id(parent) in self._numbers:
-            return self._gap(_Kind.OBJECT, self._numbers[id(parent)])
-        return self._gap(_Kind.PARENT, self._groups[id(parent)])
+            return self._gap(_FIRST, self._numbers[id(parent)])
+        return self._gap(_UP + 1 + self._groups[id(parent)])
 
     def element(self, element: Element) -> bytes:
         """A gap for its number."""
-        return self._gap(_Kind.OBJECT, self._numbers[id(element)])
+        return self._gap(_FIRST, self._numbers[id(element)])
 
     def grafted(self, kid: GraftKid) -> list[bytes]:
         """No part has parts."""
         raise TypeError(f"a part in a part, {kid.group}")
 
-    def page(self, page: int) -> bytes:
-        """A gap for the number of the page."""
-        return self._gap(_Kind.PAGE, page)
+    def page(self, _page: int) -> bytes:
+        """A gap for the number of the page: a part stands on one."""
+        return self._gap(_PAGE)
 
     def mark(self, number: int) -> bytes:
         """A gap for the number of a mark."""
-        return self._gap(_Kind.MARK, number)
+        return self._gap(_MARK, number)
 
     def said(self, name: str, words: str) -> bytes:
         """A gap for the number of what is said."""
         self.said_words.setdefault(name, words)
-        return self._gap(_Kind.SAID, list(self.said_words).index(name))
+        return self._gap(_UP + 1 + len(self._groups) + list(self.said_words).index(name))
 
     def box(self, box: Box) -> bytes:
         """Gaps for the corners of a box."""
         for place, corner in enumerate(box):
-            self.gaps.append((_Kind.UP if place % 2 else _Kind.ACROSS, corner))
+            self.gaps.append((_UP if place % 2 else _ACROSS, corner))
         return b"%b %b %b %b"
 
     @staticmethod
@@ -144,7 +140,8 @@ def branch_code(groups: Sequence[Element], marks: Sequence[Element]) -> BranchCo
     for lift in (0, 1):
         gaps = _Gaps(elements, groups)
         code = _APART.join(element_code(element, kids, lift, gaps) for element, kids in found)
-        codes.append((code, tuple(gaps.gaps)))
+        corners = (place for place, (kind, _) in enumerate(gaps.gaps) if kind in (_ACROSS, _UP))
+        codes.append(_Code(code, tuple(gaps.gaps), tuple(corners)))
     return BranchCode(
         len(elements),
         tuple(tuple(index[id(kid)] for kid in tops) for ((_, tops), *_) in below),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from handouts.pdf.elements import HEADINGS, Annotation, Element, GraftKid, Kid, Mark
@@ -46,7 +46,7 @@ def element_code(element: Element, kids: Sequence[Kid], lift: int, numbers: Numb
     parts = [b"<</S/%s" % _role(element.role, lift), b"/P %s 0 R" % numbers.parent(element)]
     if page is not None:
         parts.append(b"/Pg %s 0 R" % numbers.page(page))
-    shown = [code for kid in kids for code in _kid(kid, numbers, on_one_page=page is not None)]
+    shown = _kids(kids, numbers, on_one_page=page is not None)
     if shown:
         parts.append(b"/K %s" % shown[0] if len(shown) == 1 else b"/K[%s]" % b" ".join(shown))
     if element.alt:
@@ -58,9 +58,8 @@ def element_code(element: Element, kids: Sequence[Kid], lift: int, numbers: Numb
         parts.append(b"/ActualText" + numbers.literal(text_string(element.actual)))
     if element.lang:
         parts.append(b"/Lang" + text_string(element.lang))
-    owners = list(_attributes(element, numbers))
-    if owners:
-        parts.append(b"/A" + (owners[0] if len(owners) == 1 else b"[%s]" % b" ".join(owners)))
+    if element.attributes or element.box is not None:
+        parts.append(_attributes(element, numbers))
     return b"".join(parts) + b">>"
 
 
@@ -69,24 +68,37 @@ def _role(role: str, lift: int) -> bytes:
     return (f"H{max(1, level - lift)}" if level else role).encode()
 
 
-def _kid(kid: Kid, numbers: Numbers, *, on_one_page: bool) -> Iterator[bytes]:
-    if isinstance(kid, Element):
-        yield b"%s 0 R" % numbers.element(kid)
-    elif isinstance(kid, GraftKid):
-        for number in numbers.grafted(kid):
-            yield b"%s 0 R" % number
-    else:
-        page = b"" if on_one_page else b"/Pg %s 0 R" % numbers.page(kid.page)
-        if isinstance(kid, Annotation):
-            yield b"<</Type/OBJR%s/Obj %d 0 R>>" % (page, kid.ref.number)
+def _kids(kids: Sequence[Kid], numbers: Numbers, *, on_one_page: bool) -> list[bytes]:
+    found: list[bytes] = []
+    for kid in kids:
+        if isinstance(kid, Element):
+            found.append(b"%s 0 R" % numbers.element(kid))
+        elif isinstance(kid, GraftKid):
+            found += [b"%s 0 R" % number for number in numbers.grafted(kid)]
+        elif on_one_page and isinstance(kid, Mark):
+            found.append(numbers.mark(kid.number))
         else:
-            mark = numbers.mark(kid.number)
-            yield mark if on_one_page else b"<</Type/MCR%s/MCID %s>>" % (page, mark)
+            page = b"" if on_one_page else b"/Pg %s 0 R" % numbers.page(kid.page)
+            found.append(_apart(kid, numbers, page))
+    return found
 
 
-def _attributes(element: Element, numbers: Numbers) -> Iterator[bytes]:
-    for owner, values in element.attributes.items():
-        if values:
-            yield numbers.literal(encode({"O": Name(owner), **values}))
+def _apart(kid: Mark | Annotation, numbers: Numbers, page: bytes) -> bytes:
+    """A kid that needs a dictionary of its own."""
+    if isinstance(kid, Annotation):
+        return b"<</Type/OBJR%s/Obj %d 0 R>>" % (page, kid.ref.number)
+    return b"<</Type/MCR%s/MCID %s>>" % (page, numbers.mark(kid.number))
+
+
+def _attributes(element: Element, numbers: Numbers) -> bytes:
+    owners = [
+        numbers.literal(encode({"O": Name(owner), **values}))
+        for owner, values in element.attributes.items()
+        if values
+    ]
     if element.box is not None:
-        yield b"<</O /Layout/Placement /Block/BBox [%s]>>" % numbers.box(element.box)
+        box = numbers.box(element.box)
+        owners.append(b"<</O /Layout/Placement /Block/BBox [%s]>>" % box)
+    if not owners:
+        return b""
+    return b"/A" + (owners[0] if len(owners) == 1 else b"[%s]" % b" ".join(owners))

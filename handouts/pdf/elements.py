@@ -64,13 +64,6 @@ class GraftKid(Struct, frozen=True, eq=False):
     group: int
 
 
-class GraftMark(Struct, frozen=True, eq=False):
-    """The element of a mark within a graft, by the mark's number there."""
-
-    graft: Graft
-    number: int
-
-
 class Element(Struct, eq=False):
     """A part of the document by meaning. Without a role it only groups kids of its parent.
 
@@ -186,5 +179,8 @@ def first_heading(found: Shown) -> int:
 Build = Callable[..., None]
 """Adds the elements of a node to a tree, below parents: ``build(node, tree, *parents)``."""
 
-Marked = Element | GraftMark | None
-"""What a mark belongs to; None for a number that no mark has."""
+Marked = Element | Graft | int
+"""What comes next among the marks of a page: one of an element, those of a graft, or none.
+
+A number tells how many numbers no mark has.
+"""

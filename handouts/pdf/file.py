@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 
 from handouts.pdf.base import Base
-from handouts.pdf.objects import Encoded, Name, Ref, Stream, Value, encode
+from handouts.pdf.objects import Encoded, Name, Raw, Ref, Stream, Value, encode
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 """Version, and bytes above 127 so that nobody takes the file for text (7.5.2)."""
@@ -19,8 +19,15 @@ _FREE = (0, 0, 65535)
 _ROW = 8
 """Bytes of a row of cross references: the predictor's mark, then type, place and index."""
 
+_TWOS = bytes(range(2, 256, 2)) + b"\0"
+"""2, 4, 6 and so on, in one byte."""
+
 _PACKED = 1000
 """Objects in one object stream: readers unpack a whole stream to find one of them."""
+
+
+_LEVEL = 4
+"""Of compression: for references, 6 takes twice as long and saves a twentieth of them."""
 
 
 class PdfFile:
@@ -49,6 +56,12 @@ class PdfFile:
         """Give a reserved reference its object."""
         self._objects[ref.number - self._first] = value
 
+    def fill_from(self, first: int, values: Iterable[Value]) -> None:
+        """Give reserved references that follow each other their objects."""
+        some = list(values)
+        start = first - self._first
+        self._objects[start : start + len(some)] = some
+
     def objects(self) -> Iterator[tuple[int, Value]]:
         """Yield all objects with their numbers."""
         yield from enumerate(self._objects, self._first)
@@ -72,6 +85,8 @@ class PdfFile:
         for number, value in self.objects():
             if number in later:
                 places[number] = (0, 0, 0)
+            elif type(value) is Raw:  # most are, and quicker told so
+                packed.append((number, value))
             elif isinstance(value, (Stream, Encoded)):
                 put(number, encode(value))
             else:
@@ -93,14 +108,17 @@ class PdfFile:
 
 def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
     """Objects packed into one compressed stream (7.5.7)."""
-    index, offset = [], 0
-    for number, body in objects:
-        index.append(b"%d %d" % (number, offset))
-        offset += len(body) + 1
-    first = b" ".join(index) + b"\n"
-    data = first + b"\n".join(body for _, body in objects)
-    entries: dict[str, Value] = {"Type": Name("ObjStm"), "N": len(objects), "First": len(first)}
-    return Stream(data, entries).encoded()
+    numbers, bodies = zip(*objects, strict=True)
+    offsets = accumulate((len(body) + 1 for body in bodies[:-1]), initial=0)
+    index = chain.from_iterable(zip(numbers, offsets, strict=True))
+    first = b"%d %d " * len(bodies) % tuple(index)
+    entries: dict[str, Value] = {
+        "Type": Name("ObjStm"),
+        "N": len(bodies),
+        "First": len(first),
+        "Filter": Name("FlateDecode"),
+    }
+    return Stream(zlib.compress(first + b"\n".join(bodies), _LEVEL), entries).encoded()
 
 
 def _cross_references(places: Sequence[tuple[int, int, int]], trailer: dict[str, Value]) -> bytes:
@@ -122,9 +140,13 @@ def _differences(places: Sequence[tuple[int, int, int]]) -> bytes:
     Most are alike and compress to nothing. All bytes are taken from each other at once, as
     one long number; what would be borrowed from the next byte is put back.
     """
+    count = len(places)
+    cells = struct.pack(">" + "BIH" * count, *chain.from_iterable(places))
+    rows = bytearray(_ROW * count)
     # The mark of the predictor is a difference too, from rows that are numbered in twos.
-    cells = chain.from_iterable((2 * row + 2 & 255, *place) for row, place in enumerate(places))
-    rows = struct.pack(">" + "BBIH" * len(places), *cells)
+    rows[::_ROW] = (_TWOS * (count // len(_TWOS) + 1))[:count]
+    for column in range(1, _ROW):
+        rows[column::_ROW] = cells[column - 1 :: _ROW - 1]
     size = len(rows)
     here = int.from_bytes(rows)
     above = int.from_bytes(bytes(_ROW) + rows[:-_ROW])

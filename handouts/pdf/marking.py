@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from handouts.pdf.content import Content
-from handouts.pdf.elements import Element, Graft, GraftMark, Mark, Marked
+from handouts.pdf.elements import Element, Graft, Mark, Marked
 
 Artifact = Literal["Layout", "Header", "Footer"]
 """What is no part of the reading: shapes, and what repeats at the head or foot of pages."""
@@ -27,6 +27,7 @@ class Marker:
         self._content, self._page = content, page
         self._open: Element | Artifact | None = None
         self.elements: list[Marked] = []
+        self._count = 0
 
     def element(self, element: Element) -> None:
         """What follows belongs to an element."""
@@ -36,10 +37,10 @@ class Marker:
             self._open = element
             return
         self.close()
-        number = len(self.elements)
         self.elements.append(element)
-        element.kids.append(Mark(self._page, number))
-        self._content.begin(f"/{element.named.role}<</MCID {number}>>BDC")
+        element.kids.append(Mark(self._page, self._count))
+        self._content.begin(f"/{element.named.role}<</MCID {self._count}>>BDC")
+        self._count += 1
         self._open = element
 
     def artifact(self, kind: Artifact) -> None:
@@ -52,8 +53,9 @@ class Marker:
 
     def part(self, graft: Graft, count: int) -> None:
         """Take over the marks of a part, from `next_first` on."""
-        self.elements += [None] * (self.next_first - len(self.elements))
-        self.elements += [GraftMark(graft, number) for number in range(count)]
+        first = self.next_first
+        self.elements += [first - self._count, graft]
+        self._count = first + count
 
     @property
     def next_first(self) -> int:
@@ -61,7 +63,7 @@ class Marker:
 
         A multiple of a step: then a part that was written before often fits.
         """
-        return -(-len(self.elements) // _STEP) * _STEP
+        return -(-self._count // _STEP) * _STEP
 
     def close(self) -> None:
         """Close the open mark, if there is one."""

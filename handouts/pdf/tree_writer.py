@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from handouts.pdf.branch import Grown
 from handouts.pdf.element_code import Box, element_code
@@ -45,10 +46,10 @@ class TreeWriter:
                 self._graft(graft)
         numbers: list[Value] = []
         for key, elements in enumerate(marks):
-            rows = b" ".join(map(self._marked, elements))
+            rows = b" ".join(chain.from_iterable(map(self._marked, elements)))
             numbers += [key, Raw(b"[%s]" % rows)]
         for key, element in enumerate(annotations, len(marks)):
-            numbers += [key, Ref(self._refs[id(element.named)])]
+            numbers += [key, Raw(self._reference(element))]
         self._file.fill(
             self._top,
             {
@@ -61,19 +62,21 @@ class TreeWriter:
         )
         return self._top
 
-    def _marked(self, marked: Marked) -> bytes:
-        if marked is None:
-            return b"null"
+    def _marked(self, marked: Marked) -> Sequence[bytes]:
         if isinstance(marked, Element):
-            return b"%d 0 R" % self._refs[id(marked.named)]
-        code = marked.graft.code
-        index = code.marked[marked.number] if code else 0
-        return b"%d 0 R" % (self._grafts[id(marked.graft)] + index)
+            return (self._reference(marked),)
+        if isinstance(marked, int):
+            return [b"null"] * marked
+        first = self._grafts[id(marked)]
+        return [b"%d 0 R" % (first + index) for index in marked.code.marked] if marked.code else ()
+
+    def _reference(self, element: Element) -> bytes:
+        return b"%d 0 R" % self._refs[id(element.named)]
 
     def _graft(self, graft: Graft) -> None:
-        grown = self.grown(graft)
-        for place, body in enumerate(graft.code.bodies(grown) if graft.code else (), grown.first):
-            self._file.fill(Ref(place), Raw(body))
+        if graft.code is not None:
+            grown = self.grown(graft)
+            self._file.fill_from(grown.first, map(Raw, graft.code.bodies(grown)))
 
     def grown(self, graft: Graft) -> Grown:
         """Return where the elements of a graft are."""
