@@ -40,6 +40,7 @@ from benchmarks.peers import (
 from benchmarks.processes import Worker
 from benchmarks.promises import Results, promises
 from benchmarks.report import write_report
+from benchmarks.starts import measure_starts
 from benchmarks.warm import DRAWN_WARM_UP, OWN_WARM_UP, measure_warm
 from benchmarks.write_inputs import write_inputs
 
@@ -148,6 +149,7 @@ def _measure(plan: Plan, peers: Sequence[Peer], folder: Path, scratch: Path) -> 
     with _step("cold starts"):
         started = [peer for peer in peers if not peer.individual and peer.name not in _COLD_NOT]
         results.cold = measure_cold(started, folder, scratch, plan.cold_rounds)
+        results.starts = measure_starts(scratch, plan.cold_rounds)
     for peer in (peer for peer in peers if peer.name not in _GROWN_NOT):
         with _step(f"from one patient to many: {peer.title}"):
             most = {STAMPED: plan.most, STAMPED_OWN: plan.most[:1]}.get(peer.name, ())

@@ -6,14 +6,15 @@ import os
 import platform
 import re
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.cold import AGAIN, FIRST, LOADED, NOTHING
+from benchmarks.cold import AGAIN, FIRST, NOTHING
 from benchmarks.growth import Point, extrapolated, more
 from benchmarks.peers import BY_NAME, PEERS, PLATYPUS, STAMPED
 from benchmarks.promises import FORETOLD_FROM, MILLION, Results, promises
+from benchmarks.starts import Start
 from benchmarks.warm import baseline, ratio
 
 _PACKAGES = (
@@ -22,7 +23,6 @@ _PACKAGES = (
 _COLD = {
     NOTHING: "Python that does nothing",
     FIRST: "handouts build, first time",
-    LOADED: "all that the first one imports",
     AGAIN: "handouts build, repeated",
 }
 _MEGABYTE = 1e6
@@ -53,8 +53,11 @@ One core, all peers in turn, every handout for another patient. The ratio is tha
 
 _COLD_WORDS = """\
 Whole processes in turn, one core; the ratio is that of wall clock to ReportLab Platypus in the same
-round. Ours is the command as a clinic runs it, which also reads and checks the content. What it
-imports is also imported by a process that does nothing else: that is its start-up."""
+round. Ours is the command as a clinic runs it, which also reads and checks the content."""
+
+_START_WORDS = """\
+Start-up: CPU of a process that loads the same modules as that first build and does nothing else,
+with the start of Python itself. The rest reads, checks, composes, lays out and writes."""
 
 _GROWTH_WORDS = """\
 One process a peer, one core, with the start of the program, each handout written to a file of its
@@ -165,6 +168,20 @@ def _cold(results: Results) -> Iterator[str]:
              f"{max(one.peak for one in used) / _MEGABYTE:.0f} MB")
         )  # fmt: skip
     yield from _table(("process", "wall", "CPU", "ratio", "of the rounds", "peak memory"), rows)
+    yield ""
+    yield from _starts(results.starts)
+
+
+def _starts(starts: Mapping[str, Start]) -> Iterator[str]:
+    if not starts:
+        return
+    yield from (_START_WORDS, "")
+    rows = [
+        (program, _time(statistics.median(start.whole)), _time(statistics.median(start.start)),
+         f"{start.share.median:.1%}", f"{start.share.low:.1%} - {start.share.high:.1%}")
+        for program, start in starts.items()
+    ]  # fmt: skip
+    yield from _table(("program", "first build", "start-up", "share", "of the rounds"), rows)
     yield ""
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.cold import FIRST, LOADED
 from benchmarks.content import Content, content_of
 from benchmarks.equality import Facts, differences, facts_of
 from benchmarks.growth import Point, extrapolated, measure_growth
@@ -25,10 +24,10 @@ from benchmarks.patients import (
     workspace,
 )
 from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, TYPST, Peer, writer
-from benchmarks.processes import Usage
 from benchmarks.promises import Results, promises
 from benchmarks.report import write_report
 from benchmarks.runs import filled
+from benchmarks.starts import Start
 from benchmarks.svg import svg
 from benchmarks.warm import Warm, ratio
 from benchmarks.write_inputs import write_inputs
@@ -142,8 +141,7 @@ def warm(cpu: float, *, writing: float = 0.0, floor: float = 1.0) -> Warm:
     )  # fmt: skip
 
 
-def used(cpu: float) -> Usage:
-    return Usage(cpu, cpu, 0)
+HALF = Start([0.4], [0.2])
 
 
 @pytest.mark.parametrize(
@@ -156,9 +154,9 @@ def used(cpu: float) -> Usage:
         (Results(warm={STAMPED: warm(1.0, writing=2.1)}), "made and written", False),
         (Results(warm={TYPST: warm(1.0), FULL: warm(1.0)}), "full layout", True),
         (Results(warm={TYPST: warm(1.0), FULL: warm(1.1)}), "full layout", False),
-        (Results(cold={LOADED: [used(0.2)], FIRST: [used(0.4)]}), "first `build`", True),
-        (Results(cold={LOADED: [used(0.21)], FIRST: [used(0.4)]}), "first `build`", False),
-        (Results(cold={FIRST: [used(0.4)]}), "first `build`", None),
+        (Results(starts={"a": Start([0.4], [0.2])}), "first `build`", True),
+        (Results(starts={"a": Start([0.4], [0.21])}), "first `build`", False),
+        (Results(starts=dict.fromkeys("ab", HALF) | {"c": Start([0.4], [0.3])}), "first `b", True),
         (Results(printing=Printing(1000, 0.0005, 3000, 1.2)), "print run", True),
         (Results(printing=Printing(1000, 0.0006, 3001, 1.21)), "print run", False),
         (Results(parallel=Parallel(100, 1.7, 2.0)), "2 processes", True),

@@ -8,7 +8,6 @@ numpy nor shapely.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate, islice, repeat
@@ -42,8 +41,8 @@ def digest_of(figure: Figure) -> str:
         shape.pop(word, None)
     for frame in ("start", "middle", "end"):
         shape.get(frame, {}).pop("step", None)
-    packed = json.dumps(shape, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(packed.encode()).hexdigest()[:24]
+    packed = msgspec.json.encode(shape, order="sorted")
+    return hashlib.sha256(packed).hexdigest()[:24]
 
 
 def _stated(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -83,6 +82,9 @@ def _rounded(number: float) -> float:
 
 def write_drawing(drawing: Drawing) -> bytes:
     """Return the file of a drawing: the same drawing gives the same bytes."""
+    # Drawings are read far more often than made.
+    import json  # noqa: PLC0415
+
     frames: list[dict[str, list[Any]]] = [
         {
             "bounds": [round(number * GRID) for number in vector.bounds],
@@ -104,7 +106,7 @@ def write_drawing(drawing: Drawing) -> bytes:
 def read_drawing(data: bytes) -> Drawing | None:
     """Return the drawing of a file; None if it is of another format or broken."""
     try:
-        content = json.loads(data)
+        content = msgspec.json.decode(data)
         if content["format"] != FORMAT:
             return None
         frames = tuple(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TypeVar
 
+import msgspec
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -42,7 +42,7 @@ def build_model(
         value.pop("schema", None)
     try:
         # Strict JSON rules: "4" is no number and 1 is not true, but lists become tuples.
-        built = model.model_validate_json(json.dumps(value), strict=True)
+        built = model.model_validate_json(msgspec.json.encode(value), strict=True)
     except ValidationError as error:
         problems += _problems(model, source, error, private=private)
     else:

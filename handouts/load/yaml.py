@@ -14,8 +14,8 @@ from collections.abc import Iterator
 import yaml
 
 from handouts.errors import ContentError, Location, Problem
+from handouts.load.text import Text
 from handouts.load.tree import Entry, Node, Scalar, Source, make_node
-from handouts.load.yaml_problems import Text, syntax_problem
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NODES = 50_000
@@ -64,6 +64,9 @@ class _Composer:
         try:
             root = self._document()
         except yaml.YAMLError as error:
+            # Most files are good ones.
+            from handouts.load.yaml_problems import syntax_problem  # noqa: PLC0415
+
             raise ContentError(syntax_problem(error, self.text)) from None
         if self.problems:
             raise ContentError(self.problems)
