@@ -54,7 +54,7 @@ class _AsWritten(GenerateJsonSchema):
     def get_default_value(self, schema: WithDefaultSchema) -> Any:
         default = super().get_default_value(schema)
         write = schema["schema"].get("serialization", {}).get("function")
-        return default if write is None or default is None else write(default)
+        return default if write is None or schema.get("default") is None else write(default)
 
 
 def json_schema(kind: str) -> dict[str, Any]:

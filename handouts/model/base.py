@@ -43,7 +43,11 @@ Paragraph = Annotated[
 
 
 class Model(BaseModel):
-    """Frozen, and nothing it does not know is let in."""
+    """Frozen, and nothing it does not know is let in.
+
+    What holds where a key is not given is made with ``model_construct``: checking it would build
+    a validator that nothing else needs, in every process.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
