@@ -23,10 +23,15 @@ Fonts = Mapping[str, SubsetFont]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of a kind: objects of the run, and numbers of objects that each handout has."""
+    """A page of a kind.
+
+    ``contents``: its pieces as references to objects of the run, with gaps for those that each
+    handout has of its own; ``own``: the numbers of these in the handout.
+    """
 
     size: Size
-    contents: tuple[Ref | int, ...]
+    contents: bytes
+    own: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def kind_of(pdf: pikepdf.Pdf, parts: Parts, reader: FontReader, copies: Copies) 
     drawn = {name: one for name, one in pictures.items() if _is_shared(one, parts)}
     leaves = tuple(_leaf(page, parts, Recoder(fonts), copies) for page in pages)
     images = {name: number for name, number in places.items() if name not in drawn}
-    words = frozenset(one for leaf in leaves for one in leaf.contents if isinstance(one, int))
+    words = frozenset(number for leaf in leaves for number in leaf.own)
     own = frozenset(number for number in parts.own if number < parts.first)
     return Kind(
         leaves=leaves,
@@ -87,14 +92,22 @@ def kind_of(pdf: pikepdf.Pdf, parts: Parts, reader: FontReader, copies: Copies) 
 
 
 def _leaf(page: pikepdf.Page, parts: Parts, recoder: Recoder, copies: Copies) -> Leaf:
-    made: list[Ref | int] = []
+    pieces: list[bytes] = []
+    own: list[int] = []
     for piece in page.obj.Contents:
         if _is_shared(piece, parts):
-            made.append(copies.content(recoder.part(bytes(piece.read_bytes()))))
+            ref = copies.content(recoder.part(bytes(piece.read_bytes())))
+            pieces.append(reference(ref))
         else:
             recoder.forget()
-            made.append(_number(piece))
-    return Leaf(size_of(page), tuple(made))
+            pieces.append(b"%d 0 R")
+            own.append(_number(piece))
+    return Leaf(size_of(page), b" ".join(pieces), tuple(own))
+
+
+def reference(ref: Ref) -> bytes:
+    """Return a reference in PDF's notation."""
+    return b"%d 0 R" % ref.number
 
 
 def entries(values: Mapping[str, Value]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts.deliver.spool import Spool
-from handouts.pdf.objects import Name, Raw, Ref, Value
+from handouts.pdf.objects import Name, Raw, Ref, Value, text_string
 
 _KIDS = 64
 """Pages, or groups of pages, in one group of the page tree."""
@@ -66,7 +66,7 @@ class Bookmarks:
         self._file = file
         self._root: Ref | None = None
         self._first: Ref | None = None
-        self._open: tuple[Ref, dict[str, Value]] | None = None
+        self._open: tuple[Ref, bytes] | None = None
         self._count = 0
 
     def add(self, title: str, page: Ref) -> None:
@@ -74,16 +74,16 @@ class Bookmarks:
         if self._root is None:
             self._root = self._file.reserve()
         ref = self._file.reserve()
-        entry: dict[str, Value] = {
-            "Title": title,
-            "Parent": self._root,
-            "Dest": (page, Name("Fit")),
-        }
+        before = b""
         if self._open is None:
             self._first = ref
         else:
-            entry["Prev"] = self._open[0]
-            self._file.fill(self._open[0], {**self._open[1], "Next": ref})
+            last, entry = self._open
+            before = b"/Prev %d 0 R" % last.number
+            self._file.fill(last, Raw(entry + b"/Next %d 0 R>>" % ref.number))
+        entry = b"<</Title %s/Parent %d 0 R/Dest [%d 0 R/Fit]%s" % (
+            text_string(title), self._root.number, page.number, before,
+        )  # fmt: skip
         self._open = (ref, entry)
         self._count += 1
 
@@ -92,7 +92,7 @@ class Bookmarks:
         if self._root is None or self._open is None or self._first is None:
             return None
         last, entry = self._open
-        self._file.fill(last, entry)
+        self._file.fill(last, Raw(entry + b">>"))
         self._file.fill(
             self._root,
             {"Type": Name("Outlines"), "First": self._first, "Last": last, "Count": self._count},

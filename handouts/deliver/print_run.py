@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from handouts.deliver.files import whole_file
-from handouts.deliver.kinds import Size
+from handouts.deliver.kinds import Size, reference
 from handouts.deliver.page_tree import Bookmarks, PageTree
 from handouts.deliver.recode import face_names
 from handouts.deliver.sheets import Sheet, Sheets
@@ -96,20 +96,19 @@ class PrintRun:
     # -- pages
 
     def _put(self, sheet: Sheet) -> Ref:
-        pieces = b" ".join([b"%d 0 R" % ref.number for ref in sheet.contents])
         self.pages += 1
         return self._tree.add(
             b"/MediaBox %s/Resources %d 0 R%s"
             % (
                 _box(sheet.size),
                 sheet.resources.number,
-                b"/Contents [%s]" % pieces if pieces else b"",
+                b"/Contents [%s]" % sheet.contents if sheet.contents else b"",
             )
         )
 
     def _blank_back(self, size: Size) -> None:
         if self.pages % 2:
-            self._put(Sheet(size, (), self._sheets.resources()))
+            self._put(Sheet(size, b"", self._sheets.resources()))
 
     def _separator(self, patient: Patient, size: Size) -> None:
         """A sheet with the reference and the code, so that a stack of paper can be parted."""
@@ -126,7 +125,7 @@ class PrintRun:
         content = self._line(face, large, top, title)
         content += self._line(faces.regular[0].name, _SMALL, top - 3 * _SMALL, below)
         written = self._file.add(Stream(content))
-        ref = self._put(Sheet(size, (written,), self._sheets.resources()))
+        ref = self._put(Sheet(size, reference(written), self._sheets.resources()))
         self._marks.add(patient.title, ref)
         self._blank_back(size)
 

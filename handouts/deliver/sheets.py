@@ -13,15 +13,16 @@ import pikepdf
 
 from handouts.deliver.copies import Copies
 from handouts.deliver.encrypt import open_pdf
-from handouts.deliver.kinds import Fonts, Kind, Size, entries, kind_of, size_of
+from handouts.deliver.kinds import Fonts, Kind, Size, entries, kind_of, reference, size_of
 from handouts.deliver.own import OwnReader, Piece
 from handouts.deliver.parts import Parts, SharedDigest, parts_of
 from handouts.deliver.recent import Recent
 from handouts.deliver.recode import FontReader, foreign, recoded
 from handouts.deliver.spool import Spool
 from handouts.errors import ContentError
+from handouts.pdf.base import plain_stream
 from handouts.pdf.fonts import FontBook
-from handouts.pdf.objects import Raw, Ref, Stream, Value
+from handouts.pdf.objects import Raw, Ref, Value
 
 _KINDS = 128
 """Kinds that are remembered: those of the clinicians and programs whose patients come next."""
@@ -35,10 +36,10 @@ _DAMAGED = (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeErr
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: its size in points, and objects of the run."""
+    """A page: its size in points, references to its contents, and resources of the run."""
 
     size: Size
-    contents: tuple[Ref, ...]
+    contents: bytes
     resources: Ref
 
 
@@ -107,7 +108,7 @@ class Sheets:
         return [
             Sheet(
                 leaf.size,
-                tuple([refs[one] if isinstance(one, int) else one for one in leaf.contents]),
+                leaf.contents % tuple([refs[number].number for number in leaf.own]),
                 resources,
             )
             for leaf in kind.leaves
@@ -130,7 +131,7 @@ class Sheets:
         # What is long is the same for many: the dates of a grid.
         if len(code) >= _LONG:
             return self._copies.content(code)
-        return self._file.add(Stream(code, plain=True))
+        return self._file.copy(plain_stream(code))
 
     def _of_any(self, opened: pikepdf.Pdf) -> list[Sheet]:
         """Write all pages of a handout."""
@@ -143,7 +144,7 @@ class Sheets:
                 known[number] = self._read(resources)
             fonts, written = known[number]
             content = self._content(recoded(_code(page), fonts))
-            sheets.append(Sheet(size_of(page), (content,), written))
+            sheets.append(Sheet(size_of(page), reference(content), written))
         if not sheets:
             raise foreign()
         return sheets

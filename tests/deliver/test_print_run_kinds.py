@@ -197,7 +197,7 @@ def test_a_run_of_no_more_than_pages_on_paper(tmp_path: Path, workspace: Workspa
     with PrintRun(tmp_path / "run.pdf", workspace, separators=True) as run:
         blank = run._sheets.resources()
         for _ in range(70 * 64):
-            run._put(sheets.Sheet((612, 792), (), blank))
+            run._put(sheets.Sheet((612, 792), b"", blank))
     with pikepdf.open(tmp_path / "run.pdf") as pdf:
         assert pdf.check_pdf_syntax() == []
         assert len(pdf.pages) == 70 * 64
