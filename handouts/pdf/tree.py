@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable
+from functools import cached_property
 
 from handouts.compose.text import Text
 from handouts.pdf.elements import Build, Element, Graft, GraftKid, Seed
@@ -94,11 +95,17 @@ class Tree:
             return [leaf]
         if leaf not in self._held:
             words = leaf.plain
-            # A patient may have a name that is part of other words.
-            shared = (each for each in self._repeated if not each.personal)
-            held = [each for each in shared if each.plain in words]
-            self._held[leaf] = sorted(held, key=lambda each: -len(each.plain))
+            self._held[leaf] = [each for plain, each in self._shared if plain in words]
         return self._held[leaf]
+
+    @cached_property
+    def _shared(self) -> list[tuple[str, Text]]:
+        """The repeating leaves with their characters, the longest first.
+
+        Without the patient's own: somebody may have a name that is part of other words.
+        """
+        shared = [(each.plain, each) for each in self._repeated if not each.personal]
+        return sorted(shared, key=lambda found: -len(found[0]))
 
     def of_repeated(self, leaf: Text, known: set[Text]) -> Element | None:
         """The element of a text that repeats on pages: of the longest leaf in it not yet known."""

@@ -27,8 +27,8 @@ class TreeWriter:
         self._top = file.reserve()
         first = file.reserve_many(len(self._found))
         self._refs = {id(element): place for place, (element, _) in enumerate(self._found, first)}
-        counted = ((graft, _count(graft)) for graft in grafts(self._found))
-        self._grafts = {id(graft): file.reserve_many(count) for graft, count in counted}
+        self._grown = list(grafts(self._found))
+        self._grafts = {id(graft): file.reserve_many(_count(graft)) for graft in self._grown}
         self.own: dict[str, tuple[Ref, str]] = {}
         # A handout without a title on its pages starts with headings of a lower level: lift all.
         self._lift = max(0, first_heading(self._found) - 1)
@@ -41,7 +41,7 @@ class TreeWriter:
         """
         for place, (element, kids) in enumerate(self._found, self._refs[id(self._root)]):
             self._file.fill(Ref(place), Raw(element_code(element, kids, self._lift, self)))
-        for graft in grafts(self._found):
+        for graft in self._grown:
             if not graft.open:
                 self._graft(graft)
         numbers: list[Value] = []
