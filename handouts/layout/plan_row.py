@@ -19,9 +19,16 @@ from handouts.model.layout import TypeStyle
 LEAST_HEIGHTS = (35.0, 31.0, 27.0, 0.0)
 """Least height of a row in the standard layout: roomy, tight, tightest, and in one line."""
 
-_TIGHTEST = 2
+_TIGHTEST, _ROUNDED = 2, 0.01
 SINGLE = len(LEAST_HEIGHTS) - 1
 """The level at which name and dose share a line if they can."""
+
+
+_MOST_DAYS = 0.5
+"""Days take no more of a row than this part, or name and dose would stand in a few letters a line.
+
+What is longer, as many named days in large print, goes on below.
+"""
 
 
 class Columns(Struct, frozen=True):
@@ -58,10 +65,11 @@ def columns_of(
 ) -> Columns:
     """Return how all rows of a plan stand at a width."""
     widths = [look.keep(RowWidths, row) for row in rows]
+    words = 32 * look.scale + (84 * look.scale if pictured else 4)
     return Columns(
         level,
-        words=32 * look.scale + (84 * look.scale if pictured else 4),
-        days=width - max(row.days for row in widths),
+        words=words,
+        days=width - min(max(row.days for row in widths), _MOST_DAYS * (width - words)),
         pictured=pictured,
         one_line=level == SINGLE and all(row.line <= width for row in widths),
     )
@@ -87,6 +95,18 @@ class RowBlock(Flowable):
         name = setter.set(self.row.name, self._leaded(bold(style, size)), room)
         return name, setter.set(self.row.dose, self._leaded(plain(style)), room)
 
+    def _days(self, width: float) -> list[SetText]:
+        """When, and how long it takes, one below the other."""
+        style, setter = self.look.type.steps, self.look.setter
+        room = width - self.columns.days
+        made = []
+        for leaf, shown in ((self.row.when, bold(style)), (self.row.minutes, plain(style))):
+            if leaf is not None:
+                line = setter.line(leaf, self._leaded(shown))
+                fits = line.width <= room + _ROUNDED
+                made.append(line if fits else setter.set(leaf, line.style, room))
+        return made
+
     def _phase(self, width: float) -> SetText | None:
         """The name of the phase that starts with the row."""
         if self.row.phase is None:
@@ -101,7 +121,8 @@ class RowBlock(Flowable):
             return above + self.look.type.steps.leading + 5
         name, dose = self._text()
         least = LEAST_HEIGHTS[self.columns.level] * self.look.scale
-        return above + max(least, name.height + dose.height + 2)
+        days = sum(block.height for block in self._days(width))
+        return above + max(least, name.height + dose.height + 2, days + 2)
 
     # -- drawing
 
@@ -117,10 +138,10 @@ class RowBlock(Flowable):
         if self.columns.one_line:
             self._draw_line(sheet, x, y + height / 2, width)
         else:
-            self._draw_words(sheet, x, y, height)
+            self._draw_words(sheet, x, y, width, height)
 
-    def _draw_words(self, sheet: Sheet, x: float, y: float, height: float) -> None:
-        row, columns, style = self.row, self.columns, self.look.type
+    def _draw_words(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        row, columns = self.row, self.columns
         for frame in self.look.frames(row.figure)[-1:] if columns.pictured else ():
             box = (x + 32 * self.look.scale, y + 2, 76 * self.look.scale, height - 4)
             draw_frame(self.look, sheet, box, frame)
@@ -128,13 +149,10 @@ class RowBlock(Flowable):
         top = y + (height - name.height - dose.height) / 2
         sheet.text(x + columns.words, top, name)
         sheet.text(x + columns.words, top + name.height, dose)
-        when = self.look.setter.line(row.when, self._leaded(bold(style.steps)))
-        lines = 2 if row.minutes else 1
-        top = y + (height - lines * when.style.leading) / 2
-        sheet.text(x + columns.days, top, when)
-        if row.minutes:
-            minutes = self.look.setter.line(row.minutes, self._leaded(plain(style.steps)))
-            sheet.text(x + columns.days, top + when.style.leading, minutes)
+        days = self._days(width)
+        top = y + (height - sum(block.height for block in days)) / 2
+        for block in days:
+            top += sheet.text(x + columns.days, top, block)
 
     def _draw_line(self, sheet: Sheet, x: float, middle: float, width: float) -> None:
         setter, style, row = self.look.setter, self.look.type.steps, self.row

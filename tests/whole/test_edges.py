@@ -19,6 +19,7 @@ from pypdf.generic import ContentStream
 from handouts import Handout, MissingError, Workspace
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.checklist import TrackingGrid
+from handouts.compose.document import Plan
 from handouts.figures.vector import Path
 from handouts.layout.items import EntryKind, Page
 from handouts.pdf.write import write_pdf
@@ -329,6 +330,23 @@ def test_everyday_doses_fit_every_layout(
     assert all(name in " ".join(read(handout)) for name in ("Bridge", "Bird dog"))
     for card in cards_of(handout):
         assert not card.top.dose or [c.numeral.plain for c in card.top.dose] == EVERYDAY_DOSES[dose]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("often", ["", "2-3 times a day, "])
+def test_many_named_days_leave_room_for_words(
+    write_program: ProgramWriter, build_own: Builder, layout: str, often: str
+) -> None:
+    names = ("single-knee-to-chest", "figure-four-supine", "seated-hamstring-stretch")
+    dose = f"? x 3, hold ? s, {often}Mon Tue Wed Thu Sat Sun"
+    own = write_program(*({"exercise": name, "dosage": dose} for name in names))
+    handout = build_own(program=own, layout=layout, patient={"affected_side": "left"})
+    sound(handout, cut_out=layout == "cards")
+    blocks = [block for part in handout.story.document.sections for block in part.blocks]
+    rows = [row for block in blocks if isinstance(block, Plan) for row in block.rows]
+    items = [item for page in handout.story.pages for item in texts(page)]
+    for row in rows:
+        assert 1 <= len([item for item in items if item.source is row.name]) <= 2
 
 
 def test_a_program_overrides_only_what_it_states(
