@@ -19,10 +19,13 @@ from handouts.model.layout import TypeStyle
 LEAST_HEIGHTS = (35.0, 31.0, 27.0, 0.0)
 """Least height of a row in the standard layout: roomy, tight, tightest, and in one line."""
 
-_TIGHTEST, _ROUNDED = 2, 0.01
+_TIGHTEST = 2
 SINGLE = len(LEAST_HEIGHTS) - 1
 """The level at which name and dose share a line if they can."""
 
+
+_ROUNDED = 0.01
+"""The longest days are as wide as their column, but for what sums are rounded by (points)."""
 
 _MOST_DAYS = 0.5
 """Days take no more of a row than this part, or name and dose would stand in a few letters a line.

@@ -16,17 +16,19 @@ from PIL import ImageStat
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from handouts import Handout, MissingError, Workspace
+from handouts import Handout, Library, MissingError, Workspace
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import Plan
 from handouts.figures.vector import Path
 from handouts.layout.items import EntryKind, Page
+from handouts.model.layout import BlockName
 from handouts.pdf.write import write_pdf
 from tests.conftest import Builder, ProgramWriter
 from tests.layout.pages import outside, overlaps, path_box, texts
 
 BUILT_IN = Workspace()
+BUILT_IN_LIBRARY = Library(BUILT_IN)
 LAYOUTS = BUILT_IN.ids("layouts")
 EXERCISES = BUILT_IN.ids("exercises")
 SHADOWS = ("____", "\u2610", "\u25a1", "\u25af", "\ufffd", "\u25a0")
@@ -344,6 +346,8 @@ def test_many_named_days_leave_room_for_words(
     sound(handout, cut_out=layout == "cards")
     blocks = [block for part in handout.story.document.sections for block in part.blocks]
     rows = [row for block in blocks if isinstance(block, Plan) for row in block.rows]
+    shown = [name for part in BUILT_IN_LIBRARY.layout(layout).sections for name in part.block_names]
+    assert len(rows) == len(names) * shown.count(BlockName.PLAN)
     items = [item for page in handout.story.pages for item in texts(page)]
     for row in rows:
         assert 1 <= len([item for item in items if item.source is row.name]) <= 2
