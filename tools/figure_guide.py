@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from handouts.figures.draw import draw
-from handouts.figures.dress import dressed
-from handouts.figures.sheet import contact_sheet
-from handouts.figures.style import Body, figure_palette
+from handouts.figures.preview import contact_sheet
+from handouts.figures.style import Body, dressed, figure_palette
 from handouts.figures.vector import Vector
 from handouts.load.yaml import parse
 from handouts.model.choices import Mode

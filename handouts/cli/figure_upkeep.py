@@ -10,8 +10,7 @@ from handouts.cli.context import complete_ids
 from handouts.cli.figure_pick import Picked, findings
 from handouts.cli.report import print_problems, say
 from handouts.errors import Problem
-from handouts.figures.generate import figures_of, generate, stale
-from handouts.figures.library import SHIPPED, drawing_name
+from handouts.figures.library import SHIPPED, drawing_name, figures_of, generate, stale
 from handouts.workspace import Kind, Workspace
 
 

@@ -18,12 +18,10 @@ from handouts.cli.options import MODE
 from handouts.cli.report import print_error, print_problems, say
 from handouts.deliver.files import check_target, write_whole
 from handouts.errors import ContentError, HandoutError
-from handouts.figures.dress import dressed
 from handouts.figures.emit import svg
-from handouts.figures.generate import figures_of
-from handouts.figures.library import Drawings, draw_now, drawing_name
+from handouts.figures.library import Drawings, draw_now, drawing_name, figures_of
 from handouts.figures.preview import page, png
-from handouts.figures.style import SKINS, Body, Hair, figure_palette
+from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
 from handouts.figures.vector import Vector
 from handouts.model.choices import Mode
 from handouts.workspace import Kind, Workspace
@@ -203,7 +201,7 @@ def sheet(ctx: click.Context, /, *, output: Path, **options: Any) -> None:
     Exit codes: 0 drawn · 1 wrong content, or the file cannot be written · 2 wrong command line
     """
     # Imported here because the letters of the sheet need Pillow's fonts, which start slowly.
-    from handouts.figures.sheet import contact_sheet  # noqa: PLC0415
+    from handouts.figures.preview import contact_sheet  # noqa: PLC0415
 
     workspace = workspace_of(ctx.find_root().params.get("folder"))
     check_target(output)

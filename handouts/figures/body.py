@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from handouts.figures import proportions as body
 from handouts.figures.build import View
-from handouts.figures.feet import shoe
-from handouts.figures.hands import hand
+from handouts.figures.hands import hand, shoe
 from handouts.figures.head import bun, head, neck
 from handouts.figures.outline import Shape, ball, closed, disc, grown, largest, union
 from handouts.figures.part import Chain, Seam

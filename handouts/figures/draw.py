@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from handouts.figures.arrows import HALO, Scenery, arrow_shape
-from handouts.figures.between import Motion
-from handouts.figures.moving import default_arrows
+from handouts.figures.between import Motion, default_arrows
 from handouts.figures.outline import Camera, Shape, grown, union
 from handouts.figures.paint import Painter
 from handouts.figures.scene import Scene

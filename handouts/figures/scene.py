@@ -6,12 +6,13 @@ joint: that gives seamless hips, knees and shoulders and keeps the creases that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
+from handouts.figures import furniture, gear
 from handouts.figures.body import body_parts
 from handouts.figures.build import View
 from handouts.figures.depth import painting_order
@@ -25,13 +26,12 @@ from handouts.figures.outline import (
     polygons,
     union,
 )
-from handouts.figures.paint import Painter
+from handouts.figures.paint import Painter, tints
 from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part
-from handouts.figures.setting import setting
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solids import Box
-from handouts.figures.tint import tints
 from handouts.model.figure import Figure
+from handouts.model.props import Prop
 
 _SKIPPED: Final = ("bun",)
 """Layers that most palettes leave out do not shape outlines, shadows or bounds."""
@@ -180,3 +180,48 @@ def _paint_marks(painter: Painter, marks: Iterable[Mark], tone: str) -> None:
             painter.fill(mark.shape, mark.fill + (tone if mark.fill == "sole" else ""))
         if mark.line:
             painter.line(mark.shape, mark.line, mark.width, shortest=mark.shortest)
+
+
+# What stands by itself, what is placed by the first frame, what follows the body.
+_STANDING: Final[dict[str, Callable[..., list[Part]]]] = {
+    "chair": furniture.chair,
+    "couch": furniture.couch,
+    "bed": furniture.bed,
+    "counter": furniture.counter,
+    "stability_ball": furniture.stability_ball,
+}
+_PLACED: Final[dict[str, Callable[..., list[Part]]]] = {
+    "pillow": furniture.pillow,
+    "roll": furniture.roll,
+}
+_WORN: Final[dict[str, Callable[..., list[Part]]]] = {
+    "small_ball": furniture.small_ball,
+    "loop_band": gear.loop_band,
+    "band": gear.band,
+    "strap": gear.strap,
+    "dumbbell": gear.dumbbells,
+    "kettlebell": gear.kettlebell,
+}
+
+
+def setting(
+    props: Iterable[Prop], view: View, skeletons: Sequence[Skeleton]
+) -> tuple[list[Part], list[Part]]:
+    """Return the parts on the ground (painted first) and those in depth order with the body."""
+    ground: list[Part] = []
+    parts: list[Part] = []
+    for prop in props:
+        options: Any = prop.options
+        if prop.kind == "mat":
+            ground.append(furniture.mat(options, skeletons, view.camera))
+        elif prop.kind == "wall":
+            ground.append(furniture.wall(options, view.camera))
+        elif prop.kind in ("block", "step"):
+            parts += furniture.block(prop.kind, options, view.camera)
+        elif prop.kind in _STANDING:
+            parts += _STANDING[prop.kind](options, view.camera)
+        elif prop.kind in _PLACED:
+            parts += _PLACED[prop.kind](options, skeletons[0], view.camera)
+        else:
+            parts += _WORN[prop.kind](options, view)
+    return ground, parts

@@ -18,11 +18,13 @@ age, tint) has the colour `NONE` and is left out when drawing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from handouts.figures.colour import gray, mix, to_oklch, tone
+from handouts.figures.vector import Path, Vector, flipped
 from handouts.model.choices import Mode
 
 NONE: Final = "none"
@@ -183,3 +185,20 @@ def _layers(secondary: str, palette: dict[str, str], body: Body, *, saver: bool)
         "working": tinted if body.tint else NONE,
         "stretch": tone(secondary, 0.60, 0.12) if body.tint else NONE,
     }
+
+
+def dressed(vector: Vector, palette: Mapping[str, str], *, mirrored: bool = False) -> Vector:
+    """Return a drawing without the layers that a palette leaves out, mirrored if asked.
+
+    Roles stay roles; the layout's brand gives them their colours.
+    """
+    paths = [path for path in vector.paths if _shown(path, palette)]
+    if not mirrored:
+        return Vector(vector.bounds, tuple(paths))
+    left, top, right, bottom = vector.bounds
+    turned = tuple(flipped(path, left + right) for path in paths)
+    return Vector((left, top, right, bottom), turned)
+
+
+def _shown(path: Path, palette: Mapping[str, str]) -> bool:
+    return any(palette.get(role, role) != NONE for role in (path.fill, path.stroke) if role)

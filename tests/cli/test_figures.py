@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from handouts.cli import figures as module
 from handouts.cli.main import cli
-from handouts.figures import generate as generate_module
+from handouts.figures import library as generate_module
 
 FIGURE = """figure:
   works: right

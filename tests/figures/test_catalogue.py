@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 
 from handouts.figures.draw import draw
-from handouts.figures.dress import dressed
 from handouts.figures.emit import pdf_operators
-from handouts.figures.generate import figures_of
-from handouts.figures.library import SHIPPED, drawing_name
+from handouts.figures.library import SHIPPED, drawing_name, figures_of
 from handouts.figures.lint import lint_figure
 from handouts.figures.stored import Drawing, read_drawing
-from handouts.figures.style import Body, figure_palette, roles
+from handouts.figures.style import Body, dressed, figure_palette, roles
 from handouts.load.library import Library
 from handouts.model.choices import Mode
 from handouts.model.figure import Figure

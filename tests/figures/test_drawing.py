@@ -16,11 +16,10 @@ import pytest
 
 from handouts.figures import draw as draw_module
 from handouts.figures.arrows import HALO
-from handouts.figures.dress import dressed
 from handouts.figures.emit import GRID, pdf_operators, svg
 from handouts.figures.preview import page, png
 from handouts.figures.stored import Drawing, digest_of, read_drawing, to_grid, write_drawing
-from handouts.figures.style import Body, figure_palette, roles
+from handouts.figures.style import Body, dressed, figure_palette, roles
 from handouts.figures.vector import Path, Vector
 from handouts.model.choices import Mode
 from handouts.model.figure import Figure
@@ -132,8 +131,8 @@ def test_every_process_draws_the_same_bytes(
 
 def test_reading_and_printing_need_neither_numpy_nor_shapely() -> None:
     code = (
-        "import sys; import handouts.figures.library, handouts.figures.dress;"
-        "import handouts.figures.emit, handouts.figures.generate;"
+        "import sys; import handouts.figures.library, handouts.figures.style;"
+        "import handouts.figures.emit, handouts.figures.library;"
         "print(sorted({'numpy', 'shapely'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

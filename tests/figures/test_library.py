@@ -10,8 +10,15 @@ import pytest
 
 from handouts.errors import MissingError
 from handouts.figures import library as library_module
-from handouts.figures.generate import ENGINE, generate, stale
-from handouts.figures.library import CACHE, Drawings, drawing_name, engine_digest
+from handouts.figures.library import (
+    CACHE,
+    ENGINE,
+    Drawings,
+    drawing_name,
+    engine_digest,
+    generate,
+    stale,
+)
 from handouts.load.library import Library
 from handouts.model.figure import Figure
 from handouts.workspace import Workspace

@@ -11,8 +11,7 @@ from shapely.ops import unary_union
 from handouts import Handout, Library, Workspace
 from handouts.compose.checklist import GridName, TrackingGrid
 from handouts.figures.arrows import HALO
-from handouts.figures.generate import figures_of
-from handouts.figures.library import Drawings, drawing_name
+from handouts.figures.library import Drawings, drawing_name, figures_of
 from handouts.figures.vector import Path, Vector
 from handouts.layout import arrows
 from handouts.layout.arrows import ArrowBook, bounds_of, growth
