@@ -39,7 +39,7 @@ def letterhead(t: Teller) -> Iterator[Block]:
     name = [b.text(t.runs(head.name, strong=True), 19, 22, color="heading")]
     name += [b.text(t.runs(head.kind), 13, 16)] if head.kind else []
     phone = [b.text(t.runs(head.phone, strong=True), 17, 20, align="right")]
-    phone += [t.detail(head.address, align="right")] if head.address else []
+    phone += [t.detail(way, align="right") for way in head.ways]
     yield b.table(
         [wide + 10, 230, BODY_WIDTH - wide - 10 - 230 - 20 - 160, 20, 160],
         [[[b.shown("logo", wide, high)], name, [], [t.sign("phone", 14)], phone]],

@@ -19,7 +19,7 @@ from handouts.compose.guidance import (
     stop_rule,
     visit,
 )
-from handouts.compose.panel import letterhead, patient_note, patient_panel, title
+from handouts.compose.panel import contact, letterhead, patient_note, patient_panel, title
 from handouts.compose.plan import plan
 from handouts.compose.wording import Wording, wording
 from handouts.model.layout import BlockName
@@ -90,4 +90,5 @@ _MAKERS: dict[BlockName, _Maker] = {
     BlockName.VISIT: lambda order, _words, _section: [visit(order)],
     BlockName.EDUCATION: lambda order, _words, _section: education(order),
     BlockName.NOTES: lambda _order, words, _section: [notes(words)],
+    BlockName.CONTACT: lambda order, _words, _section: contact(order),
 }

@@ -126,6 +126,14 @@ class Notes(SharedNode, frozen=True):
     prompt: Text
 
 
+class Contact(SharedNode, frozen=True):
+    """Who the clinic is and the ways to it, where no letterhead says so."""
+
+    name: Text
+    phone: Text
+    ways: tuple[Text, ...]
+
+
 Block = (
     Title
     | PatientPanel
@@ -138,6 +146,7 @@ Block = (
     | ExerciseCard
     | TrackingGrid
     | Notes
+    | Contact
 )
 
 
@@ -148,12 +157,12 @@ class Section(Struct, frozen=True):
 
 
 class Letterhead(SharedNode, frozen=True):
-    """The clinic at the top of the first page."""
+    """The clinic at the top of the first page; ``ways`` to it are address, website and so on."""
 
     name: Text
     kind: Text | None
     phone: Text
-    address: Text | None
+    ways: tuple[Text, ...]
     logo_alt: str
 
 
@@ -161,9 +170,11 @@ class Furniture(Struct, frozen=True):
     """What repeats on pages: running head, stop strip, footer. Artifacts to a screen reader.
 
     ``page`` holds ``{page}`` and ``{pages}``. ``heading`` is the one-line head of a fridge sheet.
+    ``clinic_name`` is the clinic without its kind, for where both have no room.
     """
 
     clinic: Text
+    clinic_name: Text
     patient: Text | None
     phone: Text
     stop_rule: Text

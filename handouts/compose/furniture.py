@@ -57,6 +57,7 @@ def _general(
     phrases = words.locale.furniture
     return Furniture(
         clinic=leaf(clinic.full_name),
+        clinic_name=leaf(clinic.name),
         patient=None,
         phone=leaf(clinic.phone),
         stop_rule=leaf(safety.stop_rule),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handouts.compose.card import note_label
 from handouts.compose.dial import dial
-from handouts.compose.document import Letterhead, PatientPanel, Title
+from handouts.compose.document import Contact, Letterhead, PatientPanel, Title
 from handouts.compose.node import Labelled
 from handouts.compose.own import clinician_names, next_visit, start_words
 from handouts.compose.runs import BLANK, fill, leaf, marked, own, plain
@@ -27,9 +27,37 @@ def _letterhead(clinic: Clinic, words: Wording) -> Letterhead:
         name=leaf(clinic.name),
         kind=leaf(clinic.kind) if clinic.kind else None,
         phone=leaf(clinic.phone, link=dial(clinic.phone)),
-        address=leaf(clinic.address) if clinic.address else None,
+        ways=_ways(clinic),
         logo_alt=plain(fill(words.locale.furniture.logo, clinic=clinic.full_name)),
     )
+
+
+def _ways(clinic: Clinic) -> tuple[Text, ...]:
+    """Address, website, e-mail and hours: what of them is known, as links where they lead on."""
+    ways = (
+        (clinic.address, None),
+        (clinic.website, _web_address(clinic.website or "")),
+        (clinic.email, f"mailto:{clinic.email}"),
+        (clinic.hours, None),
+    )
+    return tuple(leaf(said, link=link) for said, link in ways if said)
+
+
+def _web_address(website: str) -> str:
+    return website if "://" in website else f"https://{website}"
+
+
+def contact(order: Order) -> tuple[Contact, ...]:
+    """Return who the clinic is and the ways to it; nothing if it has none but its telephone."""
+    return _contact(order.clinic)
+
+
+@remembered(FEW)
+def _contact(clinic: Clinic) -> tuple[Contact, ...]:
+    ways = _ways(clinic)
+    if not ways:
+        return ()
+    return (Contact(leaf(clinic.full_name), leaf(clinic.phone, link=dial(clinic.phone)), ways),)
 
 
 def title(order: Order) -> Title:

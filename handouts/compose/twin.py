@@ -12,6 +12,7 @@ from handouts.compose.cards import DoseCell, ExerciseCard
 from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import (
     Bulleted,
+    Contact,
     Document,
     EffortGuide,
     Letterhead,
@@ -71,9 +72,15 @@ def _lines(node: object) -> Iterator[str]:
 
 @_lines.register
 def _(node: Letterhead) -> Iterator[str]:
-    for item in (node.name, node.kind, node.phone, node.address):
+    for item in (node.name, node.kind, node.phone, *node.ways):
         if item is not None:
             yield item.plain
+
+
+@_lines.register
+def _(node: Contact) -> Iterator[str]:
+    for item in (node.name, node.phone, *node.ways):
+        yield item.plain
 
 
 @_lines.register

@@ -10,6 +10,7 @@ from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import (
     Block,
     Bulleted,
+    Contact,
     EffortGuide,
     Notes,
     PatientPanel,
@@ -27,7 +28,7 @@ from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, Sto
 from handouts.layout.look import Look
 from handouts.layout.panel import PanelBlock
 from handouts.layout.plan import PlanBlock
-from handouts.layout.prose import NotesBlock, ProseBlock
+from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock
 from handouts.layout.title import TitleBlock
 from handouts.model.layout import BlockName, Section
 
@@ -57,6 +58,7 @@ _MAKERS: dict[type, _Maker] = {
     Prose: lambda look, block: [_kept(look, ProseBlock, block)],
     TrackingGrid: _tracking,
     Notes: lambda look, block: [_kept(look, NotesBlock, block)],
+    Contact: lambda look, block: [_kept(look, ContactBlock, block)],
     ExerciseCard: lambda look, block: [_kept(look, CutOutCard, block)],
 }
 

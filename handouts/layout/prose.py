@@ -6,7 +6,7 @@ import math
 
 from typing_extensions import override
 
-from handouts.compose.document import Bulleted, Notes, Prose
+from handouts.compose.document import Bulleted, Contact, Notes, Prose
 from handouts.compose.text import Text
 from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind
@@ -16,6 +16,9 @@ from handouts.layout.text import SetText
 
 MEASURE = 490.0
 """Longest line of running text at the standard size (about 75 characters), in points."""
+
+_DOTTED = 16.0
+"""Space between two ways to a clinic on a line, with a dot in its middle (points)."""
 
 _KEEP_TOGETHER = 300.0
 """A section lower than this is not split over two pages (points)."""
@@ -173,3 +176,40 @@ class NotesBlock(Flowable):
         while line <= y + height + 0.1:
             sheet.writing_line(x, x + width, line)
             line += self.pitch
+
+
+class ContactBlock(Flowable):
+    """The clinic and the ways to it: one after the other while a line holds them."""
+
+    name, gap = "contact", 9.0
+
+    def __init__(self, look: Look, block: Contact) -> None:
+        self.look, self.block = look, block
+
+    def _placed(self, width: float) -> list[tuple[float, float, SetText]]:
+        """Offset across and down of each part; what is not its line's first follows a dot."""
+        setter, style, node = self.look.setter, self.look.type.detail, self.block
+        styles = ((node.name, bold(style)), (node.phone, bold(style)))
+        placed: list[tuple[float, float, SetText]] = []
+        across = down = 0.0
+        for leaf, shown in (*styles, *((way, plain(style)) for way in node.ways)):
+            block = setter.fitted(leaf, shown, width, style.size * 0.85)
+            if placed and across + block.width > width:
+                across, down = 0.0, down + style.leading
+            placed.append((across, down, block))
+            down += (len(block.lines) - 1) * style.leading
+            across = width if len(block.lines) > 1 else across + block.width + _DOTTED
+        return placed
+
+    @override
+    def _height(self, width: float) -> float:
+        return max(down + block.height for _, down, block in self._placed(width))
+
+    @override
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        for across, down, block in self._placed(width):
+            base = y + down + self.look.type.detail.leading * 0.75
+            sheet.on_baseline(x + across, base, block)
+            if across:
+                middle = base - block.style.size * 0.3
+                sheet.circle(x + across - _DOTTED / 2, middle, 1.1, fill="text")

@@ -97,6 +97,7 @@ class BlockName(StrEnum):
     VISIT = "visit"
     EDUCATION = "education"
     NOTES = "notes"
+    CONTACT = "contact"
 
 
 class CardPart(StrEnum):

@@ -9,6 +9,7 @@ from handouts.compose.cards import CardBody, CardTop, ExerciseCard
 from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import (
     Bulleted,
+    Contact,
     Document,
     EffortGuide,
     Letterhead,
@@ -102,7 +103,8 @@ class _Builder:
         """Add what repeats at the head of pages."""
         foot = document.furniture
         self.at = self.at.add("Sect")
-        for leaf in (foot.clinic, foot.phone, foot.patient, foot.side, foot.dates):
+        names = dict.fromkeys((foot.clinic, foot.clinic_name))
+        for leaf in (*names, foot.phone, foot.patient, foot.side, foot.dates):
             self.tree.once(self.at, "P", leaf)
         self.tree.once(self.at, "P" if titled else "H1", foot.heading)
 
@@ -126,7 +128,13 @@ class _Builder:
     def _(self, node: Letterhead) -> None:
         self.at = self.at.add("Sect")
         self.tree.picture(self.at, node, node.logo_alt)
-        for leaf in (node.name, node.kind, node.phone, node.address):
+        for leaf in (node.name, node.kind, node.phone, *node.ways):
+            self._block("P", leaf)
+
+    @add.register
+    def _(self, node: Contact) -> None:
+        self.at = self.at.add("Sect")
+        for leaf in (node.name, node.phone, *node.ways):
             self._block("P", leaf)
 
     @add.register

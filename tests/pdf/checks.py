@@ -204,7 +204,8 @@ def reading_order(document: Document) -> Iterator[Text]:
 def _furniture_read(story: Story) -> tuple[list[Text], list[Text]]:
     """What repeats on pages and is read once: at the start, and at the end."""
     foot: Furniture = story.document.furniture
-    first = [foot.clinic, foot.phone, foot.patient, foot.side, foot.dates, foot.heading]
+    first = [foot.clinic, foot.clinic_name, foot.phone, foot.patient, foot.side, foot.dates]
+    first.append(foot.heading)
     names = {type(block).__name__ for part in story.document.sections for block in part.blocks}
     last = [] if "StopRule" in names else [foot.stop_rule, foot.call]
     last += [foot.disclaimer, foot.disclaimer_short, foot.made, foot.checked, foot.code]

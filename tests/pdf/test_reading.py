@@ -30,12 +30,13 @@ def _after(lines: list[str], line: str, count: int) -> list[str]:
 
 def test_the_letterhead_comes_first(handout_for: Builder) -> None:
     lines = _said(handout_for(layout="standard").pdf)
-    assert lines[:8] == [
+    assert lines[:9] == [
         "picture: Logo of Riverbend Physiotherapy",
         "Riverbend",
         "Physiotherapy",
         "(555) 010-0142",
         "214 Mill Race Road, Salem",
+        "riverbend-physio.example",
         "heading 1: Your home exercises",
         "for lower back and pelvis pain",
         "Name",
