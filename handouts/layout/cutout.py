@@ -12,7 +12,8 @@ from handouts.layout import icons
 from handouts.layout.dose import DoseStrip
 from handouts.layout.flow import PagePlan
 from handouts.layout.flowable import Flowable
-from handouts.layout.look import Look, bold, draw_logo, plain, tile
+from handouts.layout.head import clinic_name
+from handouts.layout.look import Look, bold, draw_logo, logo_size, plain, tile
 from handouts.layout.picture import PicturePair
 from handouts.layout.sheet import Sheet
 from handouts.layout.steps import FactList, StepList
@@ -22,8 +23,8 @@ _TILE = 28.0
 _PICTURES = (55.0, 42.0, 30.0)
 """Least height of the pictures, roomy, tight and tightest, in points."""
 
-SLOT_FOOT = 17.0
-"""Height of the clinic's line at the foot of a quarter page, in points."""
+_SLOT_FOOT, _SLOT_LINE, _SLOT_LOGO = 17.0, 12.2, (30.0, 12.0)
+"""Height of the clinic's line at the foot of a quarter page, of one more, and the logo's box."""
 
 _LINE, _SPACE = 15.0, 4.0
 """Leading and word space of the line that says how often, in points."""
@@ -197,27 +198,49 @@ def _wide(parts: list[SetText]) -> float:
     return sum(part.width for part in parts) + _SPACE * (len(parts) - 1)
 
 
-def draw_slot_foot(
-    look: Look, document: Document, sheet: Sheet, place: tuple[float, float, float], plan: PagePlan
-) -> None:
-    """The clinic under a rule, at ``place`` (x, bottom, width): a card stands on its own.
+class SlotFoot:
+    """The clinic under a rule at the foot of a quarter page: a card stands on its own.
 
-    The code follows on exercise cards, which have the telephone in their stop line.
+    The code follows on exercise cards, which have the telephone in their stop line. All quarters
+    of a handout are alike: on two lines or more where one of them has no room on one.
     """
-    x, bottom, width = place
-    setter, style, furniture = look.setter, look.type, document.furniture
-    is_card = any(isinstance(placed.flowable, CutOutCard) for placed in plan)
-    with sheet.furniture():
-        sheet.line(x, bottom - 14, x + width, bottom - 14, "rule")
-        right = furniture.code if is_card else furniture.phone
-        strength = plain(style.foot) if is_card else bold(style.foot, 10)
-        end = setter.clipped(right, strength, width * 0.55, 7)
-        taken = draw_logo(look, sheet, x, bottom - 10.5, (30, 12))
-        left = x + (taken + 5 if taken else 0)
-        room = width - (left - x) - end.width - 8
-        clinic = setter.clipped(furniture.clinic, bold(style.foot, 10), room, 7)
-        sheet.on_baseline(left, bottom - 1, clinic, "heading")
-        sheet.on_baseline(x + width, bottom - 1, end, "label", align="right")
+
+    def __init__(self, look: Look, document: Document, width: float) -> None:
+        self.look, self.width = look, width
+        setter, style, furniture = look.setter, look.type, document.furniture
+        self.code = setter.fitted(furniture.code, plain(style.foot), width * 0.55, 7)
+        self.phone = setter.fitted(furniture.phone, bold(style.foot, 10), width, 8.5)
+        logo = logo_size(look, _SLOT_LOGO)[0]
+        self.indent = logo + 5 if logo else 0.0
+        end = max(self.code.stepped()[1], self.phone.width)
+        name = bold(style.foot, 10)
+        self.clinic = clinic_name(look, document, name, max(60, width - self.indent - end - 8))
+        self.single = len(self.clinic.lines) == len(self.phone.lines) == 1
+        self.single = self.single and self.indent + self.clinic.width + 8 + end <= width
+        if not self.single:
+            self.clinic = clinic_name(look, document, name, width - self.indent)
+
+    @property
+    def height(self) -> float:
+        """From the bottom up to where content must end, in points."""
+        return _SLOT_FOOT + (self._lines - 1) * _SLOT_LINE
+
+    @property
+    def _lines(self) -> int:
+        """Lines of text: where not on one, the telephone stands below the clinic."""
+        return 1 if self.single else len(self.clinic.lines) + len(self.phone.lines)
+
+    def draw(self, sheet: Sheet, x: float, bottom: float, plan: PagePlan) -> None:
+        """Draw with its last line ending at ``bottom``."""
+        is_card = any(isinstance(placed.flowable, CutOutCard) for placed in plan)
+        end, right = self.code if is_card else self.phone, x + self.width
+        first = bottom - 1 - (self._lines - 1) * _SLOT_LINE
+        with sheet.furniture():
+            sheet.line(x, first - 13, right, first - 13, "rule")
+            draw_logo(self.look, sheet, x, first - 9.5, _SLOT_LOGO)
+            sheet.on_baseline(x + self.indent, first, self.clinic, "heading")
+            last = bottom - 1 - (len(end.lines) - 1) * _SLOT_LINE
+            sheet.on_baseline(right, last, end.stepped()[0], "label", align="right")
 
 
 def draw_cut_marks(sheet: Sheet, width: float, height: float) -> None:

@@ -15,7 +15,7 @@ from handouts.errors import DoesNotFit
 from handouts.layout.blocks import flowables, groups_of
 from handouts.layout.card import Card
 from handouts.layout.cards import pack_cards, pack_rows
-from handouts.layout.cutout import SLOT_FOOT, draw_cut_marks, draw_slot_foot
+from handouts.layout.cutout import SlotFoot, draw_cut_marks
 from handouts.layout.flow import PagePlan, paginate, spread, total
 from handouts.layout.flowable import Flowable
 from handouts.layout.foot import Folio, Foot
@@ -251,13 +251,16 @@ class Engine:
         wide, high = self._size(section)
         foot = self._foot(section)
         width = wide / 2 - _CUT_OUTER - _CUT_INNER
-        below = max(_CUT_OUTER, self.layout.margins.bottom + foot.height(width))
+        whole = wide - 2 * self.layout.margins.side
+        below = max(_CUT_OUTER, self.layout.margins.bottom + foot.height(whole))
         room = high / 2 - below - _CUT_INNER
+        slot_foot = SlotFoot(self.look, self.document, width)
         slots: list[PagePlan] = []
         for group in groups_of(blocks.blocks):
             parts = [[block] for block in group] if isinstance(group[0], ExerciseCard) else [group]
             for part in parts:
-                slots += paginate(flowables(self.look, section, part), width, [room - SLOT_FOOT])
+                made = flowables(self.look, section, part)
+                slots += paginate(made, width, [room - slot_foot.height])
         for start in range(0, len(slots), 4):
             page = self._new_page(section)
             sheet = Sheet(page)
@@ -266,8 +269,8 @@ class Engine:
                 x = (wide / 2 + _CUT_INNER) if index % 2 else _CUT_OUTER
                 y = (high / 2 + _CUT_INNER) if index // 2 else _CUT_OUTER
                 self._draw_slot(sheet, plan, x, y, width)
-                draw_slot_foot(self.look, self.document, sheet, (x, y + room, width), plan)
-            self.made.append(_Made(page, foot, wide - 2 * self.layout.margins.side))
+                slot_foot.draw(sheet, x, y + room, plan)
+            self.made.append(_Made(page, foot, whole))
 
     def _draw_slot(self, sheet: Sheet, plan: PagePlan, x: float, y: float, width: float) -> None:
         for placed in plan:

@@ -52,16 +52,8 @@ class Foot:
 
     def height(self, width: float) -> float:
         """From the bottom margin up to where content must end, in points."""
-        strip = self._strip_height(width) + _STRIP_GAP if self.strip else 0.0
+        strip = _Strip(self.look, self.document, width).height + _STRIP_GAP if self.strip else 0.0
         return self._footer_height(width) + strip + 7
-
-    def _strip_height(self, width: float) -> float:
-        style = bold(self.look.type.unit, self.look.type.unit.size * 12 / 13)
-        furniture, setter = self.document.furniture, self.look.setter
-        words = setter.width(furniture.stop_rule, style) + setter.width(furniture.call, style)
-        if words <= width - 57 * self.look.scale:
-            return 25 * self.look.scale
-        return 2 * style.leading + 16 * self.look.scale
 
     @property
     def _disclaimer(self) -> list[Text]:
@@ -82,7 +74,7 @@ class Foot:
             block, coded = self._short(width)
             below = 0.0 if coded else self._code_style.leading
             if self.halved:
-                below = 2 * self.look.type.foot.leading - self.look.type.folio.leading
+                return max(block.height, self._made(width).height, 2 * block.style.leading)
             return max(block.height, self.look.type.folio.leading + below)
         room = self._text_room(width)
         lines = sum(
@@ -129,6 +121,13 @@ class Foot:
             return setter.line(coded, style), True
         return setter.set(short, style, room, balance=False), False
 
+    def _made(self, width: float) -> SetText:
+        """When it was made, in the right half, beside the folio."""
+        setter, style = self.look.setter, plain(self.look.type.foot)
+        folio = setter.measure("Page 88 of 88", self.look.type.folio)
+        room = width / 2 - 20 - folio - 8
+        return setter.set(self.document.furniture.made, style, room, balance=False)
+
     def draw(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
         """Draw with its last line ending at ``bottom``."""
         with sheet.furniture():
@@ -138,8 +137,8 @@ class Foot:
             else:
                 self._draw_line(sheet, x, top, width, folio)
             if self.strip:
-                high = self._strip_height(width)
-                self._draw_strip(sheet, x, top - _STRIP_GAP - high, width, high)
+                strip = _Strip(self.look, self.document, width)
+                strip.draw(sheet, x, top - _STRIP_GAP - strip.height)
 
     def _draw_full(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
         style, setter, document = plain(self.look.type.foot), self.look.setter, self.document
@@ -161,10 +160,7 @@ class Foot:
         style = self.look.type.folio
         self._folio(sheet, x + width, y + baseline(style), folio)
         if self.halved:
-            room = width / 2 - 20 - self.look.setter.measure("Page 88 of 88", style) - 8
-            small = plain(self.look.type.foot)
-            made = self.look.setter.set(self.document.furniture.made, small, room, balance=False)
-            sheet.text(x + width / 2 + 20, y, made, "label")
+            sheet.text(x + width / 2 + 20, y, self._made(width), "label")
         elif not coded:
             sheet.text(x + width, y + style.leading, self._set_code(), "label", align="right")
 
@@ -174,30 +170,36 @@ class Foot:
         line = self.look.setter.line(text(words), self.look.type.folio)
         sheet.on_baseline(x, base, line, align="right")
 
-    def _draw_strip(self, sheet: Sheet, x: float, y: float, width: float, high: float) -> None:
-        draw_strip(self.look, sheet, x, y, width, high, self.document)
 
+class _Strip:
+    """The stop rule and whom to call in one box; on several lines where they are long."""
 
-def draw_strip(
-    look: Look, sheet: Sheet, x: float, y: float, width: float, high: float, document: Document
-) -> None:
-    """The stop rule and whom to call in one box; two lines in large print."""
-    style = bold(look.type.unit, look.type.unit.size * 12 / 13)
-    rule, call = document.furniture.stop_rule, document.furniture.call
-    sheet.rect(
-        x, y, width, high, fill="safety-panel", stroke="safety", line=1.4 * min(look.scale, 1.5),
-        radius=5 * look.scale,
-    )  # fmt: skip
-    single = high <= 26 * look.scale
-    half = 9 * look.scale if single else 18
-    icons.stop(sheet, x + half + 8, y + high / 2, half)
-    left = x + 2 * half + 15 * min(look.scale, 1.2)
-    if single:
-        base = y + high / 2 + style.size * 0.35
-        sheet.on_baseline(left, base, look.setter.line(rule, style))
-        sheet.on_baseline(x + width - 10, base, look.setter.line(call, style), align="right")
-        return
-    block = look.setter.set(
-        Text((*rule.runs, *text(" ").runs, *call.runs)), style, width - 2 * half - 34
-    )
-    sheet.text(left, y + (high - block.height) / 2, block)
+    def __init__(self, look: Look, document: Document, width: float) -> None:
+        self.look, self.width = look, width
+        setter, scale = look.setter, look.scale
+        style = bold(look.type.unit, look.type.unit.size * 12 / 13)
+        rule, call = document.furniture.stop_rule, document.furniture.call
+        self.rule, self.call = setter.line(rule, style), setter.line(call, style)
+        self.single = self.rule.width + self.call.width <= width - 57 * scale
+        self.sign = 9 * scale if self.single else 18.0
+        self.indent = 2 * self.sign + 15 * min(scale, 1.2)
+        both = Text((*rule.runs, *text(" ").runs, *call.runs))
+        self.block = setter.set(both, style, width - self.indent - 16)
+        lines = max(2, len(self.block.lines))
+        self.height = 25 * scale if self.single else lines * style.leading + 16 * scale
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
+        scale, high, width = self.look.scale, self.height, self.width
+        sheet.rect(
+            x, y, width, high, fill="safety-panel", stroke="safety", line=1.4 * min(scale, 1.5),
+            radius=5 * scale,
+        )  # fmt: skip
+        icons.stop(sheet, x + self.sign + 8, y + high / 2, self.sign)
+        left = x + self.indent
+        if self.single:
+            base = y + high / 2 + self.rule.style.size * 0.35
+            sheet.on_baseline(left, base, self.rule)
+            sheet.on_baseline(x + width - 10, base, self.call, align="right")
+            return
+        sheet.text(left, y + (high - self.block.height) / 2, self.block)

@@ -8,11 +8,20 @@ from contextlib import nullcontext
 from typing_extensions import override
 
 from handouts.compose.checklist import GridBand
+from handouts.errors import DoesNotFit
 from handouts.layout.flowable import Flowable
-from handouts.layout.grid_row import Columns, GridRowBlock, PainBlock, WeekBlock
+from handouts.layout.grid_name import least_names
+from handouts.layout.grid_row import (
+    LEAST_BOX,
+    Columns,
+    GridRowBlock,
+    PainBlock,
+    WeekBlock,
+    least_pitch,
+)
 from handouts.layout.look import Look
 from handouts.layout.sheet import Sheet
-from handouts.model.layout import Grid
+from handouts.model.layout import POINTS_PER_MM, Grid
 
 _STEP = 0.5
 """Rows grow by whole steps (points), so that many pages show them in the same size."""
@@ -66,14 +75,34 @@ class GridTable(Flowable):
         if self.grid.pictures:
             most = _WIDEST_NAMES_LOW if self._low else _WIDEST_NAMES
             names = max(names, min(most, width - days * _LEAST_PITCH))
-        return Columns(names, (width - names) / days, days)
+        pitch = (width - names) / days
+        least = max(LEAST_BOX, *(least_pitch(self.look, week) for week in self.band.weeks))
+        if pitch < least:
+            names, pitch = self._narrow(width, days, least), least
+        return Columns(names, pitch, days)
+
+    def _narrow(self, width: float, days: int, pitch: float) -> float:
+        """The name column where days are as narrow as they may be: it gives way.
+
+        Raises:
+            DoesNotFit: if names have no room left.
+        """
+        names = max(least_names(self.look, row) for row in self.band.rows)
+        if (needed := names + days * pitch) > width:
+            raise DoesNotFit(
+                f"tracking: weeks side by side ({len(self.band.weeks)}) need "
+                f"{needed / POINTS_PER_MM:.0f} mm of width, the page has "
+                f"{width / POINTS_PER_MM:.0f} mm",
+                hint="give the layout's grid fewer weeks_across, or its section landscape pages",
+            )
+        return width - days * pitch
 
     def _weeks(self, width: float) -> list[WeekBlock]:
         pitch = self._columns(width).pitch
         return [self.look.keep(WeekBlock, week, pitch) for week in self.band.weeks]
 
     def _head(self, width: float) -> float:
-        return self._weeks(width)[0].height(width)
+        return max(week.height(width) for week in self._weeks(width))
 
     def _made(self, width: float) -> list[tuple[GridRowBlock, float]]:
         """The rows with their least heights; they are asked for often while a page is filled."""
@@ -176,4 +205,5 @@ class GridTable(Flowable):
         self, sheet: Sheet, x: float, top: float, bottom: float, width: float
     ) -> None:
         for week, left, _ in list(self._lefts(x, width))[1:]:
-            sheet.line(left, top + week.bar + 1, left, bottom, "fill", 1.4)
+            under = top + week.bar(self._head(width)) + 1
+            sheet.line(left, under, left, bottom, "fill", 1.4)

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from handouts.compose.checklist import GridName
+from handouts.compose.checklist import GridName, GridRow
 from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
+from handouts.layout.text import SetText, replace_size
 from handouts.model.layout import TypeStyle
 
 _PICTURE_WIDTH, _PICTURE_ROW = 72.0, 35.0
 """Width of a row's picture, and the least height of a row that has one, in points."""
 
 _LOW_LEADING = 1.09
+
+
+_NAME_LEAST, _DOSE_LEAST = 11 / 12.5, 10.5 / 11
+"""Name and dose become no smaller than this part of their size."""
+
+
+def least_names(look: Look, row: GridRow) -> float:
+    """The least width of the name column in which no word of a row is parted, in points."""
+    labels = tuple(line.label.plain for line in row.lines if line.label)
+    block = NameBlock(look, row.head, labels, 0.0, low=False)
+    grid, detail = look.type.grid, plain(look.type.grid_detail)
+    words = [
+        *look.setter.words(row.name, replace_size(grid, grid.size * _NAME_LEAST)),
+        *look.setter.words(row.dose, replace_size(detail, detail.size * _DOSE_LEAST)),
+    ]
+    return block.beside + max(word.width for word in words) + 0.1
 
 
 class NameBlock(Flowable):
@@ -53,12 +69,17 @@ class NameBlock(Flowable):
     def _indent(self) -> float:
         return self._tile + 7 + (_PICTURE_WIDTH + 5 if self._pictured else 0.0)
 
+    @property
+    def beside(self) -> float:
+        """What number, picture and side letter take of the column."""
+        return self._indent + self._letter_width()
+
     def _words(self) -> tuple[SetText, SetText]:
         """Name and dose in what is left beside number, picture and side letter."""
         setter, style, detail = self.look.setter, self.look.type.grid, self._detail
-        room = self.names - self._indent - self._letter_width()
-        name = setter.fitted(self.head.name, style, room, style.size * 11 / 12.5)
-        return name, setter.fitted(self.head.dose, detail, room, detail.size * 10.5 / 11)
+        room = self.names - self.beside
+        name = setter.fitted(self.head.name, style, room, style.size * _NAME_LEAST)
+        return name, setter.fitted(self.head.dose, detail, room, detail.size * _DOSE_LEAST)
 
     @property
     def _detail(self) -> TypeStyle:

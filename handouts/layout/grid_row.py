@@ -12,11 +12,19 @@ from handouts.layout.grid_name import NameBlock
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
+from handouts.layout.text import SetText, replace_size, roomy
+from handouts.model.layout import TypeStyle
 
 _RULED_BELOW = 2.5
 """Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
 
 _BAR, _WEEK_GAP = 19.0, 3.0
+
+_LEAST_WORDS = 9.0
+"""Words beside the pain row become no smaller, at the standard size (points)."""
+
+_DAY_LEAST, _DAY_SPACE = 0.8, 1.0
+"""Weekdays and dates become no smaller than this part of their size; least space between them."""
 
 LEAST_BOX = 17.0
 """A box for a pen is no smaller: 6 mm, in points."""
@@ -103,20 +111,34 @@ class PainBlock(Flowable):
     def __init__(self, look: Look, pain: Labelled, columns: Columns) -> None:
         self.look, self.pain, self.columns = look, pain, columns
 
+    def _set(self) -> tuple[SetText, SetText, bool]:
+        """Label and scale, and whether they share a line."""
+        setter, style, room = self.look.setter, self.look.type, self.columns.names - 5
+        label = setter.line(self.pain.label, bold(style.grid))
+        scale = setter.line(self.pain.value, plain(style.detail))
+        if label.width + 5 + scale.width <= room:
+            return label, scale, True
+        least = _LEAST_WORDS * max(1.0, self.look.scale)
+        label = setter.fitted(self.pain.label, label.style, room, least)
+        return label, setter.fitted(self.pain.value, scale.style, room, least), False
+
     @override
     def _height(self, width: float) -> float:
-        return 26.0 * max(1.0, self.look.scale * 0.9)
+        label, scale, beside = self._set()
+        words = 0.0 if beside else label.height + scale.height + 2
+        return max(26.0 * max(1.0, self.look.scale * 0.9), words)
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        setter, style = self.look.setter, self.look.type
         sheet.line(x, y, x + width, y, "box", 1)
-        label = setter.fitted(self.pain.label, bold(style.grid), self.columns.names - 60, 9)
-        base = y + height / 2 + style.grid.size * 0.345
-        sheet.on_baseline(x, base, label)
-        room = self.columns.names - label.width - 10
-        scale = setter.fitted(self.pain.value, plain(style.detail), room, 8)
-        sheet.on_baseline(x + label.width + 5, base, scale)
+        label, scale, beside = self._set()
+        if beside:
+            base = y + height / 2 + self.look.type.grid.size * 0.345
+            sheet.on_baseline(x, base, label)
+            sheet.on_baseline(x + label.width + 5, base, scale)
+        else:
+            top = y + (height - label.height - scale.height) / 2
+            sheet.text(x, top + sheet.text(x, top, label), scale)
         pitch, middle = self.columns.pitch, y + height / 2
         radius = min(pitch / 2 - 1.1, 9.2 * max(1.0, self.look.scale * 0.9))
         said = f"{self.pain.label.plain} {self.pain.value.plain}"
@@ -129,40 +151,73 @@ class PainBlock(Flowable):
             )
 
 
+def _days_at(look: Look, week: WeekHead, least: float) -> list[tuple[float, TypeStyle]]:
+    """The width of the widest weekday, and of any date, each with its style.
+
+    ``least``: at their least size, this part of the usual one; all days of a week are set alike.
+    """
+    grid, width = look.type.grid, look.setter.width
+    styles = (plain(look.type.grid_detail), bold(grid, grid.size * 12 / 12.5))
+    weekday, date = (replace_size(style, style.size * least) for style in styles)
+    widest = max(width(day.weekday, weekday) for day in week.days)
+    dates = (width(roomy(day.date), date) for day in week.days if day.date)
+    return [(widest, weekday), (max(dates, default=0.0), date)]
+
+
+def least_pitch(look: Look, week: WeekHead) -> float:
+    """The least width of a day in which weekday and date still stand, in points."""
+    return max(wide for wide, _ in _days_at(look, week, _DAY_LEAST)) + _DAY_SPACE
+
+
 class WeekBlock(Flowable):
     """The head of one week: its title in a bar, weekdays, and dates if there are any."""
 
     def __init__(self, look: Look, week: WeekHead, pitch: float) -> None:
         self.look, self.week, self.pitch = look, week, pitch
 
+    def bar(self, height: float) -> float:
+        """Height of the title's bar in a head of some height, in points."""
+        return height - self._days - 4
+
     @property
-    def bar(self) -> float:
-        """Height of the title's bar in points."""
-        return _BAR * max(1.0, self.look.scale * 0.95)
+    def _days(self) -> float:
+        """Height of weekdays and dates."""
+        dates = self.look.type.grid.leading if self.week.days[0].date is not None else 0.0
+        return self.look.type.grid_detail.leading + 1 + dates
+
+    def _title(self) -> SetText:
+        style, width = self.look.type.detail, self.pitch * len(self.week.days)
+        title, least = self.week.title, style.size * 0.8
+        return self.look.setter.fitted(title, bold(style), width - 10, least, free=True)
 
     @override
     def _height(self, width: float) -> float:
-        lines = self.look.type.grid_detail.leading + 1
-        if self.week.days[0].date is not None:
-            lines += self.look.type.grid.leading
-        return self.bar + lines + 4
+        title = self._title()
+        more = (len(title.lines) - 1) * title.style.leading
+        return _BAR * max(1.0, self.look.scale * 0.95) + more + self._days + 4
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        setter, style = self.look.setter, self.look.type
+        bar, title = self.bar(height), self._title()
         sheet.rect(
-            x + _WEEK_GAP / 2, y, width - _WEEK_GAP, self.bar,
+            x + _WEEK_GAP / 2, y, width - _WEEK_GAP, bar,
             fill="tile", stroke="fill", radius=5, corners="top",
         )  # fmt: skip
-        least = style.detail.size * 0.8
-        title = setter.fitted(self.week.title, bold(style.detail), width - 10, least, free=True)
-        centred(sheet, x + width / 2, y + self.bar / 2, title, "on-tile")
-        room = self.pitch - 1
+        base = (len(title.lines) - 1) * title.style.leading / 2
+        centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")
+        weekday, date = self._day_styles()
+        setter = self.look.setter
         for number, day in enumerate(self.week.days):
-            middle, top = x + (number + 0.5) * self.pitch, y + self.bar + 2
-            name = setter.fitted(day.weekday, plain(style.grid_detail), room, 8, free=True)
-            top += sheet.text(middle, top, name, "label", align="centre")
+            middle, top = x + (number + 0.5) * self.pitch, y + bar + 2
+            sheet.text(middle, top, setter.line(day.weekday, weekday), "label", align="centre")
             if day.date:
-                strong = bold(style.grid, style.grid.size * 12 / 12.5)
-                date = setter.fitted(day.date, strong, room, 8, free=True)
-                sheet.text(middle, top, date, align="centre")
+                top += self.look.type.grid_detail.leading
+                sheet.text(middle, top, setter.line(day.date, date), align="centre")
+
+    def _day_styles(self) -> list[TypeStyle]:
+        """Type of all weekdays and of all dates: as large as the widest of them allows."""
+        room = self.pitch - _DAY_SPACE + 0.01
+        return [
+            replace_size(style, style.size * min(1.0, room / wide) if wide else style.size)
+            for wide, style in _days_at(self.look, self.week, 1.0)
+        ]

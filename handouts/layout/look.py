@@ -173,6 +173,16 @@ def chip_width(look: Look, label: Text) -> float:
     return look.setter.width(label, chip_style(look)) + 16 * look.scale
 
 
+def logo_size(look: Look, box: tuple[float, float]) -> tuple[float, float]:
+    """Width and height of the logo in a box, in points; nothing without a logo."""
+    (width, height), logo = box, look.logo
+    if logo is None:
+        return 0.0, 0.0
+    across, down = logo.vector.size if logo.vector is not None else (logo.proportion, 1.0)
+    scale = min(width / across, height / down)
+    return across * scale, down * scale
+
+
 def draw_logo(
     look: Look,
     sheet: Sheet,
@@ -185,13 +195,12 @@ def draw_logo(
 
     ``source`` is the letterhead that it belongs to; elsewhere it is repeated and only decorates.
     """
-    width, height = box
-    logo = look.logo
+    (wide, high), logo = logo_size(look, box), look.logo
     if logo is None:
         return 0.0
-    if logo.vector is not None:
-        return sheet.drawing(x, y, width, height, logo.vector, source)[0]
-    wide = min(width, height * logo.proportion)
-    high = wide / logo.proportion
-    sheet.bitmap(x, y + (height - high) / 2, wide, high, logo.bitmap or b"", source)
+    y += (box[1] - high) / 2
+    if logo.vector is None:
+        sheet.bitmap(x, y, wide, high, logo.bitmap or b"", source)
+    else:
+        sheet.drawing(x, y, wide, high, logo.vector, source)
     return wide
