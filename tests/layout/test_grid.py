@@ -13,7 +13,7 @@ from handouts.layout.looks import look_of
 from handouts.model.dosage import Dosage
 from tests.conftest import OrderMaker
 
-WIDTH = 526.0
+WIDTH = 734.0
 _EXERCISES = [
     written.exercise
     for phase in Library(Workspace()).program("si-joint-mix").phases
