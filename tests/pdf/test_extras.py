@@ -96,11 +96,22 @@ def test_a_logo_has_its_place_and_words(handout_for: Builder) -> None:
 # -- links
 
 
+@pytest.mark.parametrize("layout", ["standard", "large-print", "compact", "cards"])
+def test_telephone_and_website_lead_on_from_paper(handout_for: Builder, layout: str) -> None:
+    pages = _reader(handout_for(layout=layout, clinic="oldmill").pdf).pages
+    found = [each.get_object() for page in pages for each in page.get("/Annots", ())]
+    assert {link["/A"]["/URI"] for link in found if link["/Subtype"] == "/Link"} == {
+        "tel:01632960142", "https://oldmill-chiro.example",
+    }  # fmt: skip
+
+
 def test_the_telephone_dials(handout_for: Builder) -> None:
     handout = handout_for(layout="standard", clinic="oldmill")
     annotations = [each.get_object() for each in _reader(handout.pdf).pages[0]["/Annots"]]
     links = [each for each in annotations if each["/Subtype"] == "/Link"]
-    assert {link["/A"]["/URI"] for link in links} == {"tel:01632960142"}
+    assert {link["/A"]["/URI"] for link in links} == {
+        "tel:01632960142", "https://oldmill-chiro.example",
+    }  # fmt: skip
     assert links[0]["/Contents"] == "01632 960 142"
     assert links[0]["/F"] == 4
     tags = read_tags(_reader(handout.pdf))
