@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from handouts.compose.text import Text
 from handouts.figures.vector import Path, Vector
 from handouts.layout.text import SetText
+from handouts.logos.model import VectorLogo
 
 
 class Glyphs(Struct, frozen=True):
@@ -59,7 +60,7 @@ class Drawing(Struct, frozen=True):
     x: float
     y: float
     scale: float
-    vector: Vector
+    vector: Vector | VectorLogo
     source: object | None = None
 
 

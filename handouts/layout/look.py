@@ -15,6 +15,7 @@ from handouts.layout.arrows import ArrowBook
 from handouts.layout.memory import Form, Kept, Memory
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import Setter, SetText, replace_size, type_style
+from handouts.logos.model import Logo, VectorLogo
 from handouts.model.layout import Layout, TypeScale, TypeStyle
 
 REGULAR_BODY = 12.5
@@ -28,14 +29,6 @@ PictureKey = tuple[str, str | None, bool]
 def picture_key(figure: Figure) -> PictureKey:
     """Return what a figure shows, whatever its words."""
     return figure.exercise, figure.variant, figure.mirrored
-
-
-class Logo(Struct, frozen=True):
-    """A clinic's logo: vector, or raster with its proportion (width over height)."""
-
-    vector: Vector | None = None
-    bitmap: bytes | None = None
-    proportion: float = 1.0
 
 
 _Kept = TypeVar("_Kept", bound=Kept)
@@ -178,9 +171,8 @@ def logo_size(look: Look, box: tuple[float, float]) -> tuple[float, float]:
     (width, height), logo = box, look.logo
     if logo is None:
         return 0.0, 0.0
-    across, down = logo.vector.size if logo.vector is not None else (logo.proportion, 1.0)
-    scale = min(width / across, height / down)
-    return across * scale, down * scale
+    scale = min(width / logo.width, height / logo.height)
+    return logo.width * scale, logo.height * scale
 
 
 def draw_logo(
@@ -199,8 +191,8 @@ def draw_logo(
     if logo is None:
         return 0.0
     y += (box[1] - high) / 2
-    if logo.vector is None:
-        sheet.bitmap(x, y, wide, high, logo.bitmap or b"", source)
+    if isinstance(logo, VectorLogo):
+        sheet.drawing(x, y, wide, high, logo, source)
     else:
-        sheet.drawing(x, y, wide, high, logo.vector, source)
+        sheet.bitmap(x, y, wide, high, logo.data, source)
     return wide

@@ -11,10 +11,10 @@ from handouts.compose.document import Document
 from handouts.figures.library import Drawings
 from handouts.layout.brand import Brand, brand_of
 from handouts.layout.fonts import load_fonts
-from handouts.layout.logo import read_logo
 from handouts.layout.look import Look
 from handouts.layout.pictures import load_pictures
 from handouts.layout.text import Setter
+from handouts.logos.read import read_logo
 from handouts.model.order import Order
 from handouts.workspace import Workspace
 

@@ -25,6 +25,7 @@ from handouts.layout.items import (
     Slot,
 )
 from handouts.layout.text import SetText, baseline
+from handouts.logos.model import VectorLogo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,7 +209,7 @@ class Sheet(Canvas):
         y: float,
         width: float,
         height: float,
-        vector: Vector,
+        vector: Vector | VectorLogo,
         source: object | None = None,
     ) -> tuple[float, float]:
         """Place a vector drawing as large as it fits a box, at its top left.

@@ -15,6 +15,8 @@ from msgspec.structs import replace
 
 from handouts.figures.vector import GRID, Command, Path, Vector
 from handouts.layout.brand import Brand
+from handouts.logos.model import VectorLogo
+from handouts.pdf.logo import logo_form
 from handouts.pdf.objects import Encoded, Name, Value, compressed, encode
 from handouts.pdf.paths import colour_code, grid_code, line_code, paint_operator
 
@@ -67,14 +69,17 @@ class ShapeBook:
             self._paths[key] = self._use(_path_shape(_at_origin(path), self._colours([path])))
         return self._paths[key]
 
-    def drawing(self, vector: Vector) -> str:
+    def drawing(self, vector: Vector | VectorLogo) -> str:
         """The resource that draws a vector in its own units, y upward."""
         key = (id(vector), id(self._brand))
         known = _drawn.get(key)
         if known is None:
             if len(_drawn) == _KEPT:
                 _drawn.clear()
-            shape = _drawing_shape(vector, self._colours(vector.paths))
+            if isinstance(vector, VectorLogo):
+                shape = _named(logo_form(vector, self._brand.colour))
+            else:
+                shape = _drawing_shape(vector, self._colours(vector.paths))
             # Both are kept with it, so that no others have their identities.
             known = _drawn[key] = (vector, self._brand, shape)
         return self._use(known[2])
@@ -88,7 +93,7 @@ class ShapeBook:
         return tuple((role, self._brand.colour(role)) for role in sorted(roles))
 
 
-_drawn: dict[tuple[int, int], tuple[Vector, Brand, Shape]] = {}
+_drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
 """Drawings that were written before: handouts of one clinic show the same."""
 
 
@@ -113,10 +118,16 @@ def _shape(paths: Sequence[Path], unit: int, box: Box, colours: Colours) -> Shap
     known = dict(colours)
     for path in paths:
         lines += _code(path, unit, known)
-    entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), "BBox": box}
-    code = "\n".join(lines).encode("ascii")
-    digest = hashlib.sha256(code + encode(box)).hexdigest()
-    return Shape(f"X{digest[:_DIGITS]}", compressed(code, entries))
+    return _named(("\n".join(lines), {"BBox": box}))
+
+
+def _named(form: tuple[str, dict[str, Value]]) -> Shape:
+    """A form of content and entries, named after both."""
+    code, own = form
+    data = code.encode("ascii")
+    digest = hashlib.sha256(data + encode(own)).hexdigest()
+    entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), **own}
+    return Shape(f"X{digest[:_DIGITS]}", compressed(data, entries))
 
 
 def _is_stored(paths: Sequence[Path]) -> bool:

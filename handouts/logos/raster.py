@@ -1,0 +1,228 @@
+"""A PNG or JPEG → a clean one: upright, whole, 8 bits a channel, gray or RGB, in sRGB."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any, Final
+
+from PIL import Image, ImageCms, ImageOps
+
+from handouts.logos.model import RasterLogo, Unfit
+
+LIMIT_PIXELS: Final = 4000
+"""A side of a picture may have so many."""
+
+_SIXTEEN_BITS = 257
+_WHITE = 0xF8
+_BAD_DATA = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError)
+_DAMAGED = "the picture is damaged"
+_DAMAGED_HINT = "save it again from the program that made it"
+
+
+def read_raster(data: bytes) -> RasterLogo:
+    """Return the picture that a file holds; its size is read first, so that a bomb never opens.
+
+    Raises:
+        Unfit: if it is damaged, too large, in CMYK, or nothing of it can be seen.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _read(data)
+        except Image.DecompressionBombError:
+            raise Unfit(f"more than {LIMIT_PIXELS} pixels a side", hint=_SMALLER) from None
+        except _BAD_DATA:
+            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT) from None
+
+
+_SMALLER = f"use a picture of at most {LIMIT_PIXELS} x {LIMIT_PIXELS} pixels"
+
+
+def _read(data: bytes) -> RasterLogo:
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
+        wide, high = opened.size
+        if max(wide, high) > LIMIT_PIXELS:
+            raise Unfit(f"{wide} x {high} pixels, more than {LIMIT_PIXELS} a side", hint=_SMALLER)
+        if opened.format == "PNG":
+            opened.verify()  # the sums of all its parts; it must be opened again after that
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
+        if opened.format == "JPEG":
+            _check_jpeg(data)
+        opened.load()
+        picture, same = _plain(opened)
+        upright = ImageOps.exif_transpose(picture)
+        same = same and upright.size == picture.size and _upright(opened)
+        clean = data if opened.format == "JPEG" and same else _as_png(upright)
+        _check_seen(upright)
+    return RasterLogo(clean, *upright.size)
+
+
+def _upright(opened: Image.Image) -> bool:
+    return int(opened.getexif().get(0x0112, 1)) in (0, 1)
+
+
+def _plain(opened: Image.Image) -> tuple[Image.Image, bool]:
+    """The picture in gray or RGB, with or without alpha, and whether it was so already."""
+    if opened.mode in ("CMYK", "YCCK", "LAB", "HSV"):
+        raise Unfit(
+            "the picture is in CMYK, whose colours depend on a press",
+            hint="save it in RGB (sRGB)",
+        )
+    if opened.mode.startswith("I") or opened.mode == "F":
+        if opened.has_transparency_data:
+            raise Unfit(
+                "a gray picture of 16 bits with a transparent shade cannot be drawn",
+                hint="save it with 8 bits a channel",
+            )
+        deep = opened.convert("I").point(_eight_bits)
+        return _to_srgb(opened, deep.convert("L"))[0], False
+    clear = opened.has_transparency_data
+    gray = opened.mode in ("1", "L", "LA", "La")
+    wanted = ("LA" if gray else "RGBA") if clear else ("L" if gray else "RGB")
+    picture = opened if opened.mode == wanted else opened.convert(wanted)
+    changed, recoloured = _to_srgb(opened, picture)
+    return changed, not recoloured and changed is opened
+
+
+def _eight_bits(value: Any) -> Any:
+    # Pillow passes a stand-in for all values, which knows a factor and an offset only.
+    return value * (1 / _SIXTEEN_BITS) + 0.5
+
+
+def _to_srgb(opened: Image.Image, picture: Image.Image) -> tuple[Image.Image, bool]:
+    """The picture in sRGB if a profile says that its colours are not, and whether it changed.
+
+    Raises:
+        Unfit: if the profile cannot be used.
+    """
+    stored = opened.info.get("icc_profile")
+    if not stored or picture.mode in ("L", "LA"):
+        return picture, False
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(stored))
+        if "srgb" in ImageCms.getProfileDescription(profile).lower():
+            return picture, False
+        srgb = ImageCms.createProfile("sRGB")
+        alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+        changed = ImageCms.profileToProfile(picture.convert("RGB"), profile, srgb)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        raise Unfit(
+            "the colour profile of the picture cannot be used", hint="save it in RGB (sRGB)"
+        ) from None
+    if changed is None:
+        raise Unfit("the colour profile of the picture cannot be used")
+    if alpha is not None:
+        changed.putalpha(alpha)
+    changed.info.pop("icc_profile", None)
+    return changed, True
+
+
+def _as_png(picture: Image.Image) -> bytes:
+    clean = Image.new(picture.mode, picture.size)
+    clean.paste(picture)
+    stream = io.BytesIO()
+    clean.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _check_seen(picture: Image.Image) -> None:
+    """Refuse a picture that leaves white paper white."""
+    shown = picture
+    if picture.mode in ("LA", "RGBA"):
+        alpha = picture.getchannel("A")
+        shown = Image.new("L", picture.size, 255)
+        shown.paste(picture.convert("L"), mask=alpha)
+    if min(shown.convert("L").tobytes()) >= _WHITE:
+        raise Unfit(
+            "nothing of the picture can be seen on white paper",
+            hint="use the version of the logo that is meant for white paper",
+        )
+
+
+# -- JPEG
+
+_FIRST_SCAN, _END, _STUFFED = 0xDA, 0xD9, 0x00
+_RESTARTS = range(0xD0, 0xD8)
+_ALONE = {0x01, 0xD8, *_RESTARTS}
+_FRAMES = {0xC0, 0xC1, 0xC2}
+_ODD_FRAMES = {0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
+_TAIL_SHARE, _TAIL = 20, 24
+
+
+def _check_jpeg(data: bytes) -> None:
+    """Refuse a JPEG whose parts are broken: readers would fill what is missing with gray.
+
+    The coded picture has no sums. What can be known: its parts follow one another to the end;
+    with other bytes behind the coded data it shows the same (else it ran out of data), and with
+    other bytes in place of the last ones it does not (else they were never reached).
+    """
+    scans, one_pass = _scans(data)
+    shown = _decoded(data)
+    for _start, stop in scans:
+        if _decoded(data[:stop] + b"\x5a\xa5\x3c\xc3" * 64 + data[stop:]) != shown:
+            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+    if one_pass:
+        start, stop = scans[-1]
+        cut = max(start, stop - max(_TAIL, (stop - start) // _TAIL_SHARE))
+        others = (bytes([filler]) * (stop - cut) for filler in (0x5A, 0x00, 0xB6, 0x93))
+        if all(_decoded(data[:cut] + other + data[stop:]) == shown for other in others):
+            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+
+
+def _decoded(data: bytes) -> bytes | None:
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
+            return picture.tobytes()
+    except _BAD_DATA:
+        return None
+
+
+def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
+    """Where coded data starts and stops, and whether the picture is coded in one pass.
+
+    Raises:
+        Unfit: if the parts of the file do not follow one another to its end.
+        IndexError: if the file ends too early.
+    """
+    scans: list[tuple[int, int]] = []
+    at, one_pass = 2, True
+    while True:
+        if data[at] != 0xFF:
+            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+        while data[at] == 0xFF:
+            at += 1
+        kind = data[at]
+        at += 1
+        if kind == _END:
+            break
+        if kind in _ODD_FRAMES:
+            raise Unfit("a JPEG of an unusual kind", hint=_DAMAGED_HINT)
+        if kind == _STUFFED or kind in _ALONE:
+            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+        one_pass = one_pass and kind != 0xC2
+        at += int.from_bytes(data[at : at + 2])
+        if kind == _FIRST_SCAN:
+            stop = _coded_end(data, at)
+            scans.append((at, stop))
+            at = stop
+    if not scans or len(scans) > 100:
+        raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+    return scans, one_pass and len(scans) == 1
+
+
+def _coded_end(data: bytes, at: int) -> int:
+    """Where coded data stops: at the first mark that is none of its own."""
+    expected = 0
+    while True:
+        at = data.find(b"\xff", at)
+        if at < 0:
+            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+        kind = data[at + 1]
+        if kind in _RESTARTS:
+            if kind != 0xD0 + expected:
+                raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+            expected = (expected + 1) % 8
+        elif kind not in (_STUFFED, 0xFF):
+            return at
+        at += 2 if kind != 0xFF else 1

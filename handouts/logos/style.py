@@ -1,0 +1,285 @@
+"""Attributes, style sheets and style= of an SVG → the properties of each element (CSS 2.1, 6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import tinycss2
+from msgspec import Struct
+from tinycss2 import color4
+
+from handouts.logos.model import Unfit
+from handouts.logos.xml import Element
+
+INHERITED: Mapping[str, str] = {
+    "clip-rule": "nonzero",
+    "color": "black",
+    "fill": "black",
+    "fill-opacity": "1",
+    "fill-rule": "nonzero",
+    "marker-end": "none",
+    "marker-mid": "none",
+    "marker-start": "none",
+    "paint-order": "normal",
+    "stroke": "none",
+    "stroke-dasharray": "none",
+    "stroke-dashoffset": "0",
+    "stroke-linecap": "butt",
+    "stroke-linejoin": "miter",
+    "stroke-miterlimit": "4",
+    "stroke-opacity": "1",
+    "stroke-width": "1",
+    "visibility": "visible",
+}
+"""Properties that pass on to what is inside, and what they are at first."""
+
+OWN: Mapping[str, str] = {
+    "clip": "auto",
+    "clip-path": "none",
+    "display": "inline",
+    "filter": "none",
+    "height": "auto",
+    "mask": "none",
+    "mix-blend-mode": "normal",
+    "opacity": "1",
+    "overflow": "hidden",
+    "transform": "none",
+    "vector-effect": "none",
+    "width": "auto",
+}
+"""Properties of one element alone."""
+
+_LONGEST = 2000
+"""Letters of a value."""
+
+_PLAIN = {"clip", "filter", "mask", "mix-blend-mode", "vector-effect"}
+"""Properties that are refused unless they are as at first."""
+
+# They change text, links, colours inside gradients and filters, or how a browser goes about it.
+_UNSEEN = frozenset(
+    """
+    alignment-baseline baseline-shift block-progression color-interpolation
+    color-interpolation-filters color-profile color-rendering cursor direction dominant-baseline
+    enable-background flood-color flood-opacity font font-family font-feature-settings font-kerning
+    font-size font-size-adjust font-stretch font-style font-variant font-variant-alternates
+    font-variant-caps font-variant-east-asian font-variant-ligatures font-variant-numeric
+    font-variant-position font-variation-settings font-weight glyph-orientation-horizontal
+    glyph-orientation-vertical image-rendering inline-size isolation kerning letter-spacing
+    lighting-color line-height max-height max-width min-height min-width pointer-events
+    shape-inside shape-margin shape-padding shape-rendering shape-subtract solid-color
+    solid-opacity stop-color stop-opacity text-align text-anchor text-decoration
+    text-decoration-color text-decoration-line text-decoration-style text-indent text-orientation
+    text-overflow text-rendering text-transform unicode-bidi user-select white-space will-change
+    word-spacing writing-mode
+    """.split()  # noqa: SIM905 - a list of words reads best as one string
+)
+
+
+class _Rule(Struct, frozen=True):
+    """Declarations for elements of a ``tag``, ``id`` and classes; each may be left out."""
+
+    tag: str
+    id: str
+    classes: frozenset[str]
+    weight: tuple[int, int, int]
+    declarations: tuple[tuple[str, str, bool], ...]
+
+    def matches(self, element: Element, classes: frozenset[str]) -> bool:
+        attributes = element.attributes
+        return (
+            self.tag in ("", element.tag)
+            and (not self.id or attributes.get("id") == self.id)
+            and self.classes <= classes
+        )
+
+
+class Styles:
+    """The style sheets of a drawing. ``spend`` is told how much there is to do, and may raise.
+
+    Raises:
+        Unfit: for a rule that is more than tags, classes and ids.
+    """
+
+    def __init__(self, elements: Iterable[Element], spend: Callable[[int], None]) -> None:
+        self._spend = spend
+        self._rules: dict[str, list[tuple[int, _Rule]]] = defaultdict(list)
+        rules = [rule for each in elements if each.tag == "style" for rule in _sheet(each)]
+        for place, rule in enumerate(rules):
+            # Found by one of their parts, so that thousands of elements and rules stay quick.
+            key = rule.tag
+            if rule.id or rule.classes:
+                key = f"#{rule.id}" if rule.id else f".{min(rule.classes)}"
+            self._rules[key].append((place, rule))
+
+    def of(self, element: Element) -> dict[str, str]:
+        """Return the properties that are said of an element.
+
+        Raises:
+            Unfit: for a property that is not known.
+        """
+        attributes = element.attributes
+        said = {
+            name: ((False, (-1,), 0), value.strip())
+            for name, value in attributes.items()
+            if name in INHERITED or name in OWN
+        }
+        classes = frozenset(attributes.get("class", "").split())
+        own_id = attributes.get("id", "")
+        keys = ["", element.tag, f"#{own_id}", *(f".{name}" for name in classes)]
+        found = [each for key in keys for each in self._rules.get(key, ())]
+        self._spend(sum(map(len, attributes.values())) + 10 * len(found))
+        for place, rule in found:
+            self._spend(10 * len(rule.declarations))
+            if rule.matches(element, classes):
+                for name, value, important in rule.declarations:
+                    _say(said, name, value, (important, rule.weight, place))
+        for name, value, important in _declared(attributes.get("style", ""), element.line):
+            _say(said, name, value, (important, (9**9,), 0))
+        return {name: value for name, (_, value) in said.items()}
+
+
+def _say(said: dict[str, Any], name: str, value: str, rank: tuple[Any, ...]) -> None:
+    if name not in said or said[name][0] <= rank:
+        said[name] = (rank, value)
+
+
+def _sheet(element: Element) -> Iterator[_Rule]:
+    kind = element.attributes.get("type", "text/css").strip().lower()
+    if kind not in ("", "text/css"):
+        raise Unfit(f'the SVG has a style sheet of type "{kind[:40]}"', element.line)
+    if element.attributes.get("media", "all").strip().lower() not in ("", "all"):
+        raise Unfit("the SVG has a style sheet for some media only", element.line)
+    for rule in tinycss2.parse_stylesheet(element.text, skip_comments=True, skip_whitespace=True):
+        if rule.type == "at-rule":
+            if rule.lower_at_keyword == "charset":
+                continue
+            raise Unfit(f"the style sheet has @{rule.lower_at_keyword[:40]}", element.line)
+        if rule.type != "qualified-rule":
+            raise Unfit("the style sheet cannot be read", element.line)
+        declarations = tuple(_declarations(rule.content, element.line))
+        for selector in _parted(rule.prelude):
+            yield _rule(selector, declarations, element.line)
+
+
+def _parted(tokens: Iterable[Any]) -> Iterator[list[Any]]:
+    """The selectors of a list, without space round them."""
+    selector: list[Any] = []
+    for token in tokens:
+        if token == ",":  # noqa: S105 - a piece of a style sheet
+            yield selector
+            selector = []
+        elif token.type != "comment" and (selector or token.type != "whitespace"):
+            selector.append(token)
+    yield selector
+
+
+def _rule(selector: list[Any], declarations: tuple[tuple[str, str, bool], ...], line: int) -> _Rule:
+    shown = tinycss2.serialize(selector).strip()[:60]
+    while selector and selector[-1].type == "whitespace":
+        selector.pop()
+    tag, ids, classes = "", [], []
+    parts = iter(selector)
+    for index, token in enumerate(parts):
+        following = next(parts, None) if token == "." else None  # noqa: S105 - as above
+        if index == 0 and token.type == "ident":
+            tag = token.value
+        elif token.type == "hash":
+            ids.append(token.value)
+        elif following is not None and following.type == "ident":
+            classes.append(following.value)
+        elif index or token != "*":  # noqa: S105 - as above
+            raise Unfit(
+                f'the style rule "{shown}" is more than tags, classes and ids',
+                line,
+                'save it as "plain SVG", or with presentation attributes in place of style sheets',
+            )
+    if not selector or len(set(ids)) > 1:
+        raise Unfit(f'the style rule "{shown}" cannot be read', line)
+    weight = (len(ids), len(classes), int(bool(tag)))
+    return _Rule(tag, ids[0] if ids else "", frozenset(classes), weight, declarations)
+
+
+@lru_cache(maxsize=512)  # a drawing says the same of many shapes
+def _declared(style: str, line: int) -> tuple[tuple[str, str, bool], ...]:
+    return tuple(_declarations(style, line)) if style.strip() else ()
+
+
+def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:
+    """Names, values and importance.
+
+    Raises:
+        Unfit: for a property that is not known.
+    """
+    parse = tinycss2.parse_blocks_contents
+    for item in parse(content, skip_comments=True, skip_whitespace=True):
+        if item.type != "declaration":
+            raise Unfit("a style cannot be read", line)
+        value = tinycss2.serialize(item.value).strip()
+        name = item.lower_name
+        if name == "marker":
+            for place in ("start", "mid", "end"):
+                yield f"marker-{place}", value, item.important
+        elif name in INHERITED or name in OWN:
+            yield name, value, item.important
+        elif not unseen(name):
+            raise Unfit(f'the style "{name[:40]}" cannot be drawn', line)
+
+
+def unseen(name: str) -> bool:
+    """Whether a property changes nothing of shapes in plain colours."""
+    return name in _UNSEEN or name.startswith(("--", "-inkscape-"))
+
+
+def is_property(name: str) -> bool:
+    """Whether an attribute is a property that is drawn, refused by its value, or not seen."""
+    return name in INHERITED or name in OWN or name in _UNSEEN
+
+
+def computed(said: Mapping[str, str], parent: Mapping[str, str], line: int) -> dict[str, str]:
+    """Return every property of an element.
+
+    Raises:
+        Unfit: for a keyword, variable or effect that cannot be drawn.
+    """
+    style = {**parent, **OWN}
+    for name, value in said.items():
+        if len(value) > _LONGEST:
+            raise Unfit(f"{name} has more than {_LONGEST:,} letters", line)
+        lower = value.lower()
+        if lower in ("inherit", "unset") and name in INHERITED:
+            continue
+        if lower in ("initial", "unset"):
+            style[name] = INHERITED.get(name) or OWN[name]
+        elif lower in ("inherit", "revert", "revert-layer") or "var(" in lower:
+            raise Unfit(f'{name} "{value[:40]}" cannot be drawn', line)
+        elif name == "color" and lower == "currentcolor":
+            continue
+        else:
+            style[name] = value
+    if style["display"].lower() == "none":
+        return style
+    for name in _PLAIN:
+        if style[name].lower() not in ("", OWN[name]):
+            raise Unfit(f'the effect {name} "{style[name][:40]}" cannot be drawn', line)
+    return style
+
+
+@lru_cache(maxsize=512)
+def colour(text: str) -> tuple[str, float]:
+    """Return ``#rrggbb`` and alpha of a colour in sRGB.
+
+    Raises:
+        ValueError: if it cannot be read.
+    """
+    parsed = color4.parse_color(text) if len(text) < 200 else None
+    if parsed is None or isinstance(parsed, str):
+        raise ValueError(f'the colour "{text[:40]}" cannot be read')
+    try:
+        shade = parsed.to("srgb")
+    except NotImplementedError:
+        raise ValueError(f'the colour "{text[:40]}" is not in sRGB') from None
+    parts = [min(255, max(0, round((part or 0) * 255))) for part in shade.coordinates]
+    return "#" + "".join(f"{part:02x}" for part in parts), float(shade.alpha)

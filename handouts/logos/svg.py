@@ -1,0 +1,333 @@
+"""An SVG → its paths: what can be seen is drawn right or refused by name, nothing is dropped."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.logos import geometry
+from handouts.logos.geometry import length, product
+from handouts.logos.known import SHAPES, UNSEEN, check_element
+from handouts.logos.model import SIDE, Clip, LogoPath, Matrix, Unfit, VectorLogo, clipped_runs
+from handouts.logos.paint import painted
+from handouts.logos.seen import check_seen, clip_of, faded, united
+from handouts.logos.shapes import outline
+from handouts.logos.style import INHERITED, Styles, computed
+from handouts.logos.window import canvas, fitted, side_of, view_box
+from handouts.logos.xml import DEEPEST, MOST_ELEMENTS, Element, read_tree
+
+MOST_PIECES: Final = 50_000
+"""Lines and curves of a whole drawing, with what <use> repeats."""
+
+_MOST_WORK = 20_000_000
+"""Letters read and rules looked at; a large logo takes a tenth."""
+
+_LONGEST = 50
+_FLAT = 1e-9
+_SIMPLER = "simplify it, or save it as a PNG at least 1200 pixels wide"
+_REFERENCE = re.compile(r"""url\(\s*['"]?#([^'")]+)['"]?\s*\)""")
+
+
+class _Place(Struct, frozen=True):
+    """Where an element stands: what it inherits, its matrix, clips, and 100% of a length."""
+
+    style: Mapping[str, str]
+    matrix: Matrix
+    view: tuple[float, float]
+    clips: tuple[Clip, ...] = ()
+    using: tuple[int, ...] = ()
+    depth: int = 0
+
+
+def read_svg(data: bytes) -> VectorLogo:
+    """Return the drawing that an SVG file holds.
+
+    Raises:
+        Unfit: for anything that can be seen and not be drawn as it is meant.
+    """
+    root = read_tree(data)
+    try:
+        return _Reader(root).logo()
+    except ValueError as error:
+        raise Unfit(str(error), root.line) from None
+    except (ArithmeticError, RecursionError):
+        raise Unfit("the numbers of the SVG are too large") from None
+
+
+class _Reader:
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        everything = list(_all(root))
+        self._ids: dict[str, Element] = {}
+        for element in everything:
+            self._ids.setdefault(element.attributes.get("id", ""), element)
+        self._elements = self._pieces = self._work = 0
+        self._styles = Styles(everything, self._spend)
+
+    def logo(self) -> VectorLogo:
+        root = self._root
+        said = self._styles.of(root)
+        width, height, view = canvas(root, said)
+        if max(width, height) > _LONGEST * min(width, height):
+            raise Unfit(f"the SVG is more than {_LONGEST} times as long as it is wide", root.line)
+        scale = SIDE / max(width, height)
+        matrix = product((scale, 0, 0, scale, 0, 0), view)
+        if said.pop("transform", "none") != "none":
+            raise Unfit("the SVG has a transform of the whole", root.line)
+        check_element(root)
+        style = computed(said, INHERITED, root.line)
+        inner = view_box(root) or (0.0, 0.0, width, height)
+        start = _Place(style, matrix, (inner[2], inner[3]))
+        start = replace(start, clips=self._clips(root, style, start))
+        drawn = [] if style["display"].lower() == "none" else self._grouped(root, style, start)
+        for clips, _ in clipped_runs(drawn):
+            self._count(sum(len(clip.commands) for clip in clips))
+        logo = VectorLogo(width * scale, height * scale, tuple(drawn))
+        check_seen(logo)
+        return logo
+
+    def _spend(self, work: int) -> None:
+        self._work += work
+        if self._work > _MOST_WORK:
+            raise Unfit("the SVG repeats too much", hint=_SIMPLER)
+
+    # -- elements
+
+    def _inside(self, element: Element, place: _Place) -> Iterator[LogoPath]:
+        for child in element.children:
+            yield from self._element(child, place)
+
+    def _element(self, element: Element, place: _Place) -> list[LogoPath]:
+        """The paths of an element; ``place`` is that of its parent."""
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise Unfit(f"the SVG draws more than {MOST_ELEMENTS:,} elements", element.line)
+        if place.depth > DEEPEST:
+            raise Unfit(f"more than {DEEPEST} elements stand inside one another", element.line)
+        tag, line = element.tag, element.line
+        if tag in UNSEEN:
+            return []
+        said = self._styles.of(element)
+        if said.get("display", "").lower() == "none":
+            return []
+        check_element(element)
+        style = computed(said, place.style, line)
+        try:
+            matrix = product(place.matrix, geometry.transform(style["transform"]))
+            own = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
+            own = replace(own, clips=place.clips + self._clips(element, style, own))
+            if _flat(matrix):
+                return []
+            return self._drawn(element, own)
+        except ValueError as error:
+            raise Unfit(str(error), line) from None
+        except Unfit as error:
+            error.line = error.line or line
+            raise
+
+    def _drawn(self, element: Element, own: _Place) -> list[LogoPath]:
+        if element.tag in SHAPES:
+            return self._shape(element, own)
+        if element.tag == "use":
+            return self._used(element, own)
+        if element.tag in ("svg", "symbol"):
+            return self._viewed(element, own, {})
+        return self._grouped(element, own.style, own)
+
+    def _grouped(self, element: Element, style: Mapping[str, str], inner: _Place) -> list[LogoPath]:
+        """What stands inside an element, with the element's opacity."""
+        passed = {name: style[name] for name in INHERITED}
+        drawn = list(self._inside(element, replace(inner, style=passed)))
+        return faded(drawn, _share(style["opacity"]), element.line)
+
+    def _used(self, element: Element, own: _Place) -> list[LogoPath]:
+        target = self._referred(element, own)
+        attributes, style = element.attributes, own.style
+        x = length(attributes.get("x", "0"), own.view[0])
+        y = length(attributes.get("y", "0"), own.view[1])
+        inner = replace(
+            own,
+            matrix=product(own.matrix, (1, 0, 0, 1, x, y)),
+            using=(*own.using, id(target)),
+            style={name: style[name] for name in INHERITED},
+        )
+        if target.tag in ("svg", "symbol"):
+            self._elements += 1
+            said = self._styles.of(target)
+            if said.get("display", "").lower() == "none" and target.tag == "svg":
+                return []
+            check_element(target)
+            passed = computed(said, inner.style, target.line)
+            matrix = product(inner.matrix, geometry.transform(passed["transform"]))
+            shown = replace(inner, style=passed, matrix=matrix)
+            shown = replace(shown, clips=shown.clips + self._clips(target, passed, shown))
+            sizes = {side: style[side] for side in ("width", "height") if style[side] != "auto"}
+            drawn = self._viewed(target, shown, sizes)
+        else:
+            drawn = self._element(target, inner)
+        return faded(drawn, _share(style["opacity"]), element.line)
+
+    def _referred(self, element: Element, own: _Place) -> Element:
+        href = element.attributes.get("href", "").strip()
+        target = self._ids.get(href[1:]) if len(href) > 1 else None
+        if target is None:
+            raise Unfit(f'<use> refers to "{href[:40]}", which is not there', element.line)
+        if id(target) in own.using or target is self._root:
+            raise Unfit(f'<use> of "{href[:40]}" stands inside of what it shows', element.line)
+        return target
+
+    def _viewed(self, element: Element, own: _Place, sizes: Mapping[str, str]) -> list[LogoPath]:
+        """A nested drawing: a window of its own onto what is inside."""
+        attributes, style = element.attributes, own.style
+        wide, high = (
+            side_of(sizes.get(side) or style[side], whole)
+            for side, whole in zip(("width", "height"), own.view, strict=True)
+        )
+        x = length(attributes.get("x", "0"), own.view[0])
+        y = length(attributes.get("y", "0"), own.view[1])
+        if wide <= 0 or high <= 0:
+            return []
+        clips = own.clips
+        if style["overflow"].lower() in ("hidden", "scroll"):
+            window = geometry.moved(geometry.rectangle((x, y, x + wide, y + high)), own.matrix)
+            clips = (*clips, clip_of(window, even_odd=False))
+        elif style["overflow"].lower() not in ("visible", "auto"):
+            raise Unfit(f'overflow "{style["overflow"][:40]}" cannot be read', element.line)
+        moved = product(own.matrix, (1, 0, 0, 1, x, y))
+        matrix = product(moved, fitted(element, (wide, high)))
+        box = view_box(element)
+        inner = replace(
+            own, matrix=matrix, clips=clips, view=(box[2], box[3]) if box else (wide, high)
+        )
+        return self._grouped(element, style, inner)
+
+    # -- shapes
+
+    def _shape(self, element: Element, own: _Place) -> list[LogoPath]:
+        for child in element.children:
+            if child.tag not in UNSEEN:
+                raise Unfit(f"<{child.tag[:40]}> in a shape cannot be drawn", child.line)
+        if _hidden(own.style):
+            return []
+        commands = outline(element, own.view, own.style, self._count)
+        drawn = painted(commands, own.style, own.matrix, own.clips, own.view)
+        if any(path.dash for path in drawn) and "pathLength" in element.attributes:
+            raise Unfit("dashes along a pathLength cannot be drawn", element.line)
+        return faded(drawn, _share(own.style["opacity"]), element.line)
+
+    def _count(self, pieces: int) -> None:
+        self._pieces += pieces
+        if self._pieces > MOST_PIECES:
+            raise Unfit(
+                f"the SVG draws more than {MOST_PIECES:,} lines and curves",
+                hint=_SIMPLER,
+            )
+
+    # -- clips
+
+    def _clips(self, element: Element, style: Mapping[str, str], own: _Place) -> tuple[Clip, ...]:
+        text = style["clip-path"]
+        if text.lower() in ("", "none"):
+            return ()
+        found = _REFERENCE.fullmatch(text)
+        target = self._ids.get(found[1].strip()) if found else None
+        if target is None or target.tag != "clipPath":
+            raise Unfit(f'the clip-path "{text[:40]}" cannot be drawn', element.line)
+        if id(target) in own.using:
+            raise Unfit("a clip-path is clipped by itself", target.line)
+        check_element(target)
+        units = target.attributes.get("clipPathUnits", "userSpaceOnUse")
+        if units != "userSpaceOnUse":
+            raise Unfit(f'a clip-path in "{units[:40]}" cannot be drawn', target.line)
+        said = computed(self._styles.of(target), dict(INHERITED), target.line)
+        matrix = product(own.matrix, geometry.transform(said["transform"]))
+        place = replace(
+            own,
+            style=said,
+            matrix=matrix,
+            clips=(),
+            using=(*own.using, id(target)),
+            depth=own.depth + 1,
+        )
+        if place.depth > DEEPEST:
+            raise Unfit("clip-paths stand too deep inside one another", target.line)
+        around = self._clips(target, said, place)
+        clips = [clip for child in target.children for clip in self._clip_shape(child, place)]
+        return (*around, *united(clips, target.line))
+
+    def _clip_shape(self, element: Element, place: _Place) -> list[Clip]:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise Unfit(f"the SVG draws more than {MOST_ELEMENTS:,} elements", element.line)
+        if element.tag in UNSEEN:
+            return []
+        if element.tag not in SHAPES and element.tag != "use":
+            raise Unfit(f"<{element.tag[:40]}> in a clip-path cannot be drawn", element.line)
+        check_element(element)
+        style = computed(
+            self._styles.of(element), {n: place.style[n] for n in INHERITED}, element.line
+        )
+        if style["display"].lower() == "none":
+            return []
+        if style["clip-path"].lower() not in ("", "none"):
+            raise Unfit("a clip-path inside a clip-path cannot be drawn", element.line)
+        matrix = product(place.matrix, geometry.transform(style["transform"]))
+        own = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
+        if element.tag == "use":
+            target = self._referred(element, own)
+            if target.tag not in SHAPES:
+                raise Unfit("<use> in a clip-path shows more than a shape", element.line)
+            x = length(element.attributes.get("x", "0"), own.view[0])
+            y = length(element.attributes.get("y", "0"), own.view[1])
+            return self._clip_shape(
+                target, replace(own, matrix=product(matrix, (1, 0, 0, 1, x, y)))
+            )
+        if _hidden(style):
+            return []
+        commands = outline(element, own.view, style, self._count)
+        rule = _even_odd(style["clip-rule"])
+        return [clip_of(geometry.moved(commands, matrix), even_odd=rule)]
+
+
+def _all(root: Element) -> Iterator[Element]:
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting.extend(reversed(element.children))
+
+
+def _hidden(style: Mapping[str, str]) -> bool:
+    seen = style["visibility"].lower()
+    if seen not in ("visible", "hidden", "collapse"):
+        raise ValueError(f'visibility "{seen[:40]}" cannot be read')
+    return seen != "visible"
+
+
+def _flat(matrix: Matrix) -> bool:
+    """Whether everything lies on one line, so that nothing of it is seen.
+
+    Raises:
+        OverflowError: for numbers beyond all bounds.
+    """
+    a, b, c, d, _, _ = matrix
+    area = abs(a * d - b * c)
+    if not math.isfinite(area):
+        raise OverflowError
+    return area <= _FLAT * max(part * part for part in (a, b, c, d))
+
+
+def _share(text: str) -> float:
+    number = length(text, 1.0)
+    return min(1.0, max(0.0, number))
+
+
+def _even_odd(text: str) -> bool:
+    if text.lower() not in ("nonzero", "evenodd"):
+        raise ValueError(f'the rule "{text[:40]}" cannot be read')
+    return text.lower() == "evenodd"
