@@ -10,11 +10,12 @@ from handouts.figures.vector import Path, Vector
 from handouts.layout.brand import Brand
 from handouts.layout.items import Page
 from handouts.layout.sheet import Sheet
+from handouts.logos.model import VectorLogo
 
 Draw = Callable[[Sheet], None]
 
 
-def picture(vector: Vector, brand: Brand, alt: str = "") -> Picture:
+def picture(vector: Vector | VectorLogo, brand: Brand, alt: str = "") -> Picture:
     """Return a drawing as data: colours as ``#rrggbb``, coordinates from its top left corner."""
     left, top, _, _ = vector.bounds
     width, height = vector.size
@@ -28,7 +29,7 @@ def picture(vector: Vector, brand: Brand, alt: str = "") -> Picture:
             "stroke": brand.colour(path.stroke) if path.stroke else None,
             "width": path.width,
             "dash": list(path.dash),
-            "round": path.round_ends,
+            "round": path.round_ends if isinstance(path, Path) else path.cap == "round",
             "even_odd": path.even_odd,
         }
         for path in vector.paths

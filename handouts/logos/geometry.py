@@ -190,17 +190,3 @@ def rectangle(box: Box, across: float = 0.0, down: float = 0.0) -> list[Command]
         ("C", (left, top + v, left + h, top, left + across, top)),
         ("Z", ()),
     ]
-
-
-def polygon(text: str, *, closed: bool) -> list[Command]:
-    """A line through points.
-
-    Raises:
-        ValueError: if they are not pairs of numbers.
-    """
-    flat = [finite(found) for found in re.findall(NUMBER, text)]
-    if len(flat) % 2 or re.sub(NUMBER, "", text).strip(" \t\r\n,"):
-        raise ValueError("points are not pairs of numbers")
-    points = list(zip(flat[::2], flat[1::2], strict=True))
-    drawn: list[Command] = [("L" if index else "M", point) for index, point in enumerate(points)]
-    return [*drawn, ("Z", ())] if closed and drawn else drawn

@@ -26,6 +26,28 @@ def path(text: str, count: Callable[[int], None]) -> list[Command]:
     return _PathReader(text, count).read()
 
 
+def points(text: str, count: Callable[[int], None], *, closed: bool) -> list[Command]:
+    """Return the line through points; ``count`` as for a path.
+
+    Raises:
+        ValueError: if they are not pairs of numbers.
+    """
+    flat: list[float] = []
+    at, text = 0, text.rstrip(" \t\r\n,")
+    while at < len(text):
+        found = _NEXT_NUMBER.match(text, at)
+        if not found:
+            break
+        at = found.end()
+        count(len(flat) % 2)
+        flat.append(finite(found[1]))
+    if at < len(text) or len(flat) % 2:
+        raise ValueError("points are not pairs of numbers")
+    pairs = zip(flat[::2], flat[1::2], strict=True)
+    drawn: list[Command] = [("L" if index else "M", pair) for index, pair in enumerate(pairs)]
+    return [*drawn, ("Z", ())] if closed and drawn else drawn
+
+
 class _PathReader:
     def __init__(self, text: str, count: Callable[[int], None]) -> None:
         self._text, self._count, self._at = text.rstrip(), count, 0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from handouts.logos import geometry
 from handouts.logos.geometry import length
 from handouts.logos.model import Command
-from handouts.logos.path_data import path
+from handouts.logos.path_data import path, points
 from handouts.logos.xml import Element
 
 
@@ -27,6 +27,9 @@ def outline(
     """
     if element.tag == "path":
         return path(element.attributes.get("d", ""), count)
+    if element.tag in ("polyline", "polygon"):
+        given = element.attributes.get("points", "")
+        return points(given, count, closed=element.tag == "polygon")
     commands = _simple(_Numbers(element, view), style)
     count(len(commands))
     return commands
@@ -37,9 +40,6 @@ class _Numbers:
 
     def __init__(self, element: Element, view: tuple[float, float]) -> None:
         self.tag, self._given, self.view = element.tag, element.attributes, view
-
-    def text(self, name: str) -> str:
-        return self._given.get(name, "")
 
     def across(self, name: str) -> float:
         return length(self._given.get(name, "0"), self.view[0])
@@ -68,11 +68,9 @@ def _simple(given: _Numbers, style: Mapping[str, str]) -> list[Command]:
             rx, ry = (given.along("r"),) * 2 if given.tag == "circle" else given.radii()
             centre = given.across("cx"), given.down("cy")
             return geometry.ellipse(*centre, rx, ry) if min(rx, ry) > 0 else []
-        case "line":
+        case _:
             start = given.across("x1"), given.down("y1")
             return [("M", start), ("L", (given.across("x2"), given.down("y2")))]
-        case _:
-            return geometry.polygon(given.text("points"), closed=given.tag == "polygon")
 
 
 def _rectangle(given: _Numbers, style: Mapping[str, str]) -> list[Command]:

@@ -52,6 +52,9 @@ OWN: Mapping[str, str] = {
 }
 """Properties of one element alone."""
 
+_A_LETTER = 100
+"""What reading a letter of a style costs: ten microseconds."""
+
 _LONGEST = 2000
 """Letters of a value."""
 
@@ -105,8 +108,12 @@ class Styles:
 
     def __init__(self, elements: Iterable[Element], spend: Callable[[int], None]) -> None:
         self._spend = spend
+        self._known: dict[str, tuple[tuple[str, str, bool], ...]] = {}
         self._rules: dict[str, list[tuple[int, _Rule]]] = defaultdict(list)
-        rules = [rule for each in elements if each.tag == "style" for rule in _sheet(each)]
+        sheets = [each for each in elements if each.tag == "style"]
+        for sheet in sheets:
+            spend(_A_LETTER * len(sheet.text))
+        rules = [rule for sheet in sheets for rule in _sheet(sheet)]
         for place, rule in enumerate(rules):
             # Found by one of their parts, so that thousands of elements and rules stay quick.
             key = rule.tag
@@ -136,9 +143,15 @@ class Styles:
             if rule.matches(element, classes):
                 for name, value, important in rule.declarations:
                     _say(said, name, value, (important, rule.weight, place))
-        for name, value, important in _declared(attributes.get("style", ""), element.line):
+        for name, value, important in self._declared(attributes.get("style", ""), element.line):
             _say(said, name, value, (important, (9**9,), 0))
         return {name: value for name, (_, value) in said.items()}
+
+    def _declared(self, style: str, line: int) -> tuple[tuple[str, str, bool], ...]:
+        if style not in self._known:
+            self._spend(_A_LETTER * len(style))
+            self._known[style] = tuple(_declarations(style, line))
+        return self._known[style]
 
 
 def _say(said: dict[str, Any], name: str, value: str, rank: tuple[Any, ...]) -> None:
@@ -200,11 +213,6 @@ def _rule(selector: list[Any], declarations: tuple[tuple[str, str, bool], ...], 
         raise Unfit(f'the style rule "{shown}" cannot be read', line)
     weight = (len(ids), len(classes), int(bool(tag)))
     return _Rule(tag, ids[0] if ids else "", frozenset(classes), weight, declarations)
-
-
-@lru_cache(maxsize=512)  # a drawing says the same of many shapes
-def _declared(style: str, line: int) -> tuple[tuple[str, str, bool], ...]:
-    return tuple(_declarations(style, line)) if style.strip() else ()
 
 
 def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:

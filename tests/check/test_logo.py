@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from typing import Any
@@ -13,7 +14,11 @@ from PIL import Image
 from handouts.check.logo import check_logo
 from handouts.workspace import Kind, Workspace
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{}</svg>'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'viewBox="0 0 10 10">{}</svg>'
+)
+SHAPE = '<path d="M0 0h9v9z" fill="#123456"/>'
 
 
 def bitmap(kind: str, size: tuple[int, int]) -> bytes:
@@ -46,9 +51,9 @@ def problems(folder: Any, data: bytes | None, name: str = "logo.svg") -> list[st
 @pytest.mark.parametrize(
     "data",
     [
-        SVG.format('<path d="M0 0h9v9z" fill="#123456"/>').encode(),
-        SVG.format('<use xlink:href="#a"/><g fill="url(#b)"/>').encode(),
-        b'<?xml version="1.0" encoding="UTF-8"?>\n' + SVG.format("").encode(),
+        SVG.format(SHAPE).encode(),
+        SVG.format(f'<g id="a">{SHAPE}</g><use xlink:href="#a"/><g fill="url(#b)"/>').encode(),
+        b'<?xml version="1.0" encoding="UTF-8"?>\n' + SVG.format(SHAPE).encode(),
         bitmap("PNG", (4000, 20)),
         bitmap("JPEG", (300, 200)),
     ],
@@ -72,7 +77,10 @@ def test_a_plain_picture_passes(data: bytes, folder: Any) -> None:
             "DOCTYPE",
         ),
         (('<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG.format("")).encode("utf-16"), "DOCTYPE"),
-        (b'<?xml-stylesheet href="a.css"?>' + SVG.format("").encode(), "processing instruction"),
+        (
+            b'<?xml-stylesheet href="a.css"?>' + SVG.format("").encode(),
+            "a style sheet outside itself",
+        ),
         (SVG.format("<script>alert(1)</script>").encode(), "<script>"),
         (SVG.format('<g onload="x()"/>').encode(), 'a script in "onload"'),
         (SVG.format('<image xlink:href="http://x.example/a.png"/>').encode(), "outside itself"),
@@ -82,16 +90,16 @@ def test_a_plain_picture_passes(data: bytes, folder: Any) -> None:
         (SVG.format("<foreignObject/>").encode(), "<foreignObject>"),
         (bitmap("PNG", (4001, 20)), "4001 x 20 pixels, more than 4000 a side"),
         (png_header(30_000, 30_000), "more than 4000 pixels a side"),
-        (png_header(10_000, 10_000), "more than 4000 pixels a side"),
+        (png_header(10_000, 10_000), "10000 x 10000 pixels, more than 4000 a side"),
         (bitmap("PNG", (30, 20))[:60], "damaged"),
         (b"\xff\xd8\xff" + b"\0" * 20, "damaged"),
     ],
 )
 def test_anything_else_is_refused(data: bytes, reason: str, folder: Any) -> None:
     (problem,) = problems(folder, data)
-    assert problem.startswith("clinics/logo.svg: logo of north: ")
+    assert re.match(r"clinics/logo\.svg(:1)?: logo: ", problem)
     assert reason in problem
-    assert "hint: use a plain SVG drawing" in problem
+    assert "hint: " in problem
 
 
 def test_a_logo_that_is_not_there(folder: Any) -> None:

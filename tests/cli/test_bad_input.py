@@ -270,9 +270,9 @@ def test_a_bad_logo_is_refused(run: Run, tmp_path: Path, folder: Path, name: str
     (folder / "clinics" / "riverbend.svg").write_bytes(data)
     said = refused(run, tmp_path, "--folder", folder, *BUILD, "--name", PATIENT, "-o", "x.pdf")
     (first, *_) = said
-    assert first.startswith("clinics/riverbend.svg: ")
+    assert first.startswith("clinics/riverbend.svg")
     assert message in first
-    assert hint_below(said, "clinics/riverbend.svg: ")
+    assert hint_below(said, "clinics/riverbend.svg")
 
 
 def test_a_logo_that_is_not_there_is_refused(run: Run, tmp_path: Path, folder: Path) -> None:

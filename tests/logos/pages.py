@@ -51,7 +51,7 @@ def sides(logo: Logo) -> tuple[float, float]:
 
 def rendered(pdf: bytes, logos: list[Logo]) -> list[Image.Image]:
     """The logos of a page, `PIXELS` a point; drawn finer, since edges are set on whole pixels."""
-    finer = 4
+    finer = 2
     page = pypdfium2.PdfDocument(pdf)[0]
     whole = page.render(scale=PIXELS * finer).to_pil().convert("RGB").reduce(finer)
     cut = []
@@ -74,4 +74,4 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     """The share of pixels that plainly differ, edges left out of account."""
     blurred = [picture.filter(ImageFilter.BoxBlur(2)) for picture in (one, other)]
     found = ImageChops.difference(*blurred).convert("L").histogram()
-    return sum(found[40:]) / (one.width * one.height)
+    return sum(found[32:]) / (one.width * one.height)
