@@ -6,7 +6,7 @@ import io
 import warnings
 from typing import Any, Final
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from handouts.logos.model import RasterLogo, Unfit
 
@@ -50,20 +50,25 @@ def _read(data: bytes) -> RasterLogo:
         if opened.format == "JPEG":
             _check_jpeg(data)
         opened.load()
-        picture, same = _plain(opened)
-        upright = ImageOps.exif_transpose(picture)
-        same = same and upright.size == picture.size and _upright(opened)
-        clean = data if opened.format == "JPEG" and same else _as_png(upright)
-        _check_seen(upright)
-    return RasterLogo(clean, *upright.size)
+        turned = opened if _is_upright(opened) else ImageOps.exif_transpose(opened)
+        picture = _plain(turned)
+        kept = picture is opened and opened.format == "JPEG" and not _has_bare_rgb(opened)
+        clean = data if kept else _as_png(picture)
+        _check_seen(picture)
+    return RasterLogo(clean, *picture.size)
 
 
-def _upright(opened: Image.Image) -> bool:
-    return int(opened.getexif().get(0x0112, 1)) in (0, 1)
+def _is_upright(opened: Image.Image) -> bool:
+    return int(opened.getexif().get(ExifTags.Base.Orientation, 1)) in (0, 1)
 
 
-def _plain(opened: Image.Image) -> tuple[Image.Image, bool]:
-    """The picture in gray or RGB, with or without alpha, and whether it was so already."""
+def _has_bare_rgb(opened: Image.Image) -> bool:
+    """Whether a JPEG says only by the names of its parts that they are RGB: PDF reads YCbCr."""
+    return [part[0] for part in getattr(opened, "layer", ())] == list(b"RGB")
+
+
+def _plain(opened: Image.Image) -> Image.Image:
+    """The picture in gray or RGB, with or without alpha: the very same if it is so already."""
     if opened.mode in ("CMYK", "YCCK", "LAB", "HSV"):
         raise Unfit(
             "the picture is in CMYK, whose colours depend on a press",
@@ -75,14 +80,12 @@ def _plain(opened: Image.Image) -> tuple[Image.Image, bool]:
                 "a gray picture of 16 bits with a transparent shade cannot be drawn",
                 hint="save it with 8 bits a channel",
             )
-        deep = opened.convert("I").point(_eight_bits)
-        return _to_srgb(opened, deep.convert("L"))[0], False
+        return opened.convert("I").point(_eight_bits).convert("L")
     clear = opened.has_transparency_data
     gray = opened.mode in ("1", "L", "LA", "La")
     wanted = ("LA" if gray else "RGBA") if clear else ("L" if gray else "RGB")
     picture = opened if opened.mode == wanted else opened.convert(wanted)
-    changed, recoloured = _to_srgb(opened, picture)
-    return changed, not recoloured and changed is opened
+    return picture if gray else _to_srgb(opened, picture)
 
 
 def _eight_bits(value: Any) -> Any:
@@ -90,32 +93,30 @@ def _eight_bits(value: Any) -> Any:
     return value * (1 / _SIXTEEN_BITS) + 0.5
 
 
-def _to_srgb(opened: Image.Image, picture: Image.Image) -> tuple[Image.Image, bool]:
-    """The picture in sRGB if a profile says that its colours are not, and whether it changed.
+def _to_srgb(opened: Image.Image, picture: Image.Image) -> Image.Image:
+    """The picture in sRGB if its profile says that its colours are not.
 
     Raises:
         Unfit: if the profile cannot be used.
     """
     stored = opened.info.get("icc_profile")
-    if not stored or picture.mode in ("L", "LA"):
-        return picture, False
+    if not stored:
+        return picture
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(stored))
         if "srgb" in ImageCms.getProfileDescription(profile).lower():
-            return picture, False
+            return picture
         srgb = ImageCms.createProfile("sRGB")
-        alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
         changed = ImageCms.profileToProfile(picture.convert("RGB"), profile, srgb)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        changed = None
+    if changed is None:
         raise Unfit(
             "the colour profile of the picture cannot be used", hint="save it in RGB (sRGB)"
-        ) from None
-    if changed is None:
-        raise Unfit("the colour profile of the picture cannot be used")
-    if alpha is not None:
-        changed.putalpha(alpha)
-    changed.info.pop("icc_profile", None)
-    return changed, True
+        )
+    if picture.mode == "RGBA":
+        changed.putalpha(picture.getchannel("A"))
+    return changed
 
 
 def _as_png(picture: Image.Image) -> bytes:
@@ -142,10 +143,10 @@ def _check_seen(picture: Image.Image) -> None:
 
 # -- JPEG
 
-_FIRST_SCAN, _END, _STUFFED = 0xDA, 0xD9, 0x00
+_PASSES, _SCAN, _END, _STUFFED = 0xC2, 0xDA, 0xD9, 0x00
+_COEFFICIENTS = 64
 _RESTARTS = range(0xD0, 0xD8)
 _ALONE = {0x01, 0xD8, *_RESTARTS}
-_FRAMES = {0xC0, 0xC1, 0xC2}
 _ODD_FRAMES = {0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 _TAIL_SHARE, _TAIL = 20, 24
 
@@ -182,11 +183,12 @@ def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
     """Where coded data starts and stops, and whether the picture is coded in one pass.
 
     Raises:
-        Unfit: if the parts of the file do not follow one another to its end.
+        Unfit: if the parts of the file do not follow one another to its end, or lack some.
         IndexError: if the file ends too early.
     """
     scans: list[tuple[int, int]] = []
-    at, one_pass = 2, True
+    lacking: dict[tuple[int, int], int] = {}
+    at, passes = 2, False
     while True:
         if data[at] != 0xFF:
             raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
@@ -200,15 +202,22 @@ def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
             raise Unfit("a JPEG of an unusual kind", hint=_DAMAGED_HINT)
         if kind == _STUFFED or kind in _ALONE:
             raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
-        one_pass = one_pass and kind != 0xC2
-        at += int.from_bytes(data[at : at + 2])
-        if kind == _FIRST_SCAN:
+        size = int.from_bytes(data[at : at + 2])
+        part = data[at + 2 : at + size]
+        at += size
+        if kind == _PASSES:
+            passes = True
+            lacking = {(c, k): 1 for c in part[6::3] for k in range(_COEFFICIENTS)}
+        if kind == _SCAN:
+            first, last, exact = part[-3:]
+            shown = part[1 : 1 + 2 * part[0] : 2]
+            lacking |= {(c, k): exact & 15 for c in shown for k in range(first, last + 1)}
             stop = _coded_end(data, at)
             scans.append((at, stop))
             at = stop
-    if not scans or len(scans) > 100:
+    if not scans or len(scans) > 100 or (passes and any(lacking.values())):
         raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
-    return scans, one_pass and len(scans) == 1
+    return scans, len(scans) == 1 and not passes
 
 
 def _coded_end(data: bytes, at: int) -> int:

@@ -246,8 +246,14 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def drawing(inside: str) -> bytes:
+    """Return an SVG with something inside."""
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+    return f"{head}{inside}</svg>".encode()
+
+
 LOGOS = {
-    "text": (b"this is no picture", "not an SVG, PNG or JPEG picture"),
+    "no picture": (b"this is no picture", "not an SVG, PNG or JPEG picture"),
     "half a PNG": (png(40, 40)[:60], "the picture is damaged"),
     "another kind of picture": (b"GIF89a" + bytes(20), "not an SVG, PNG or JPEG picture"),
     "30,000 pixels": (png(30_000, 30_000), "pixels"),
@@ -260,6 +266,26 @@ LOGOS = {
         b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>',
         "the SVG has a DOCTYPE",
     ),
+    "text": (drawing("<text>Clinic</text>"), "the SVG has text, which cannot be drawn"),
+    "a gradient": (
+        drawing('<linearGradient id="g"/><rect width="9" height="9" fill="url(#g)"/>'),
+        "a fill with a gradient or pattern cannot be drawn",
+    ),
+    "a mask": (drawing('<g mask="url(#m)"/>'), 'the effect mask "url(#m)" cannot be drawn'),
+    "groups in groups": (
+        drawing("<g>" * 5000 + "</g>" * 5000), "more than 60 elements inside one another"
+    ),
+    "a use of itself": (drawing('<use id="a" href="#a"/>'), "stands inside of what it shows"),
+    "eight levels of ten": (
+        drawing('<g id="l0"><path d="M0 0h9"/></g>' + "".join(
+            f'<g id="l{n}">' + f'<use href="#l{n - 1}"/>' * 10 + "</g>" for n in range(1, 9)
+        )),
+        "draws more than 20,000 elements",
+    ),
+    "a path of 1.8 MB": (
+        drawing(f'<path d="M0 0{" l1 1" * 300_000}"/>'), "more than 50,000 lines and curves"
+    ),
+    "nothing to see": (drawing(""), "nothing of the SVG can be seen"),
     "too many bytes": (b"\x89PNG\r\n\x1a\n" + bytes(3 << 20), "more than the 2 MB allowed"),
 }  # fmt: skip
 
@@ -273,6 +299,9 @@ def test_a_bad_logo_is_refused(run: Run, tmp_path: Path, folder: Path, name: str
     assert first.startswith("clinics/riverbend.svg")
     assert message in first
     assert hint_below(said, "clinics/riverbend.svg")
+    checked = run("--folder", folder, "check", folder / "clinics" / "riverbend.yaml")
+    assert checked.exit_code == 1
+    assert first in checked.output.splitlines()
 
 
 def test_a_logo_that_is_not_there_is_refused(run: Run, tmp_path: Path, folder: Path) -> None:
