@@ -40,8 +40,25 @@ def _at(library: Library, path: Path) -> list[Problem]:
         return _raised(lambda: library.patient(path))
     if workspace is not library.workspace:
         library = Library(workspace)
-    problems = _everything(library)
-    return [item for item in problems if workspace.is_under(item.location.file, path)]
+    problems, logos = _everything(library), set(_logos(library, path))
+    return [
+        item
+        for item in problems
+        if item.location.file in logos or workspace.is_under(item.location.file, path)
+    ]
+
+
+def _logos(library: Library, path: Path) -> Iterator[str]:
+    """Yield the logos of the clinics at a path: they are checked with their clinic."""
+    workspace = library.workspace
+    for name in workspace.ids(Kind.CLINICS):
+        file = workspace.find(Kind.CLINICS, name)
+        if workspace.is_under(workspace.display(file), path) and not _raised(
+            partial(library.clinic, name)
+        ):
+            logo = library.clinic(name).brand.logo
+            if logo is not None:
+                yield workspace.display(file.parent / logo)
 
 
 def _everything(library: Library) -> list[Problem]:

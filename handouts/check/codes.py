@@ -64,7 +64,7 @@ _ALL = (
     Code("variant-unused", _E, "the default variant has words of its own, which are never read"),
     Code("link-unknown", _E, "something is named that does not exist"),
     Code("link-circle", _E, "easier and harder links contradict each other"),
-    Code("logo", _E, "the logo is missing, too large or not a safe picture"),
+    Code("logo", _E, "the logo is missing, or cannot be printed as it is meant"),
     Code("file-ignored", _W, "a file in a content folder that is not read"),
     Code("lint-unknown", _E, "a switched-off code that does not exist"),
     Code("lint-unused", _W, "a switched-off code that finds nothing"),
