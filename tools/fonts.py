@@ -28,15 +28,16 @@ TEXT_FAMILY, TEXT_FILE = "Handout Hyperlegible", "Handout"
 FALLBACK_FAMILY, FALLBACK_FILE = "Handout Fallback", "HandoutFallback"
 CHANGED = "Modifications copyright 2026 the authors of handouts: "
 
-# Latin with all of Vietnamese, Greek, Cyrillic, punctuation, currency, letterlike and number forms.
+# Latin with all of Vietnamese and the letters that alphabets of Africa, America and the Caucasus
+# take from phonetics, Greek, Cyrillic, punctuation, currency, letterlike and number forms.
 FALLBACK_RANGES = (
-    (0x0020, 0x024F),
-    (0x02B0, 0x02FF),
+    (0x0020, 0x02FF),
     (0x0370, 0x052F),
     (0x1E00, 0x1FFF),
     (0x2010, 0x205E),
     (0x2070, 0x218F),
     (0x2C60, 0x2C7F),
+    (0xA78B, 0xA78C),
 )
 FALLBACK_SIGNS = "−≈≠≤≥"
 # Horizontal strokes of a zero are a little thinner than those of the wider O.

@@ -20,6 +20,9 @@ _FILES = {
 }
 
 
+_SCRIPTS = ("latin ", "greek ", "cyrillic ", "modifier letter ")
+
+
 class Face:
     """One font: its name in layouts and its file, read when something is first asked of it."""
 
@@ -81,8 +84,20 @@ def _missing(word: str, faces: tuple[Face, ...]) -> Problem:
     return Problem(
         f"no font has the character U+{ord(char):04X} ({name}); tried "
         + " and ".join(face.name for face in faces),
-        hint="write it in Latin, Greek or Cyrillic letters; other scripts cannot be printed yet",
+        hint=_instead(char, name),
     )
+
+
+def _instead(char: str, name: str) -> str:
+    """Return what may be written in the place of a character that no font has."""
+    kind = unicodedata.category(char)
+    if kind[0] == "M":
+        return "this mark has no letter of its own with the one before it: write that without it"
+    if kind[0] != "L":
+        return "write it in words, or leave it out"
+    if name.startswith(_SCRIPTS):
+        return "it is a rare letter of its script: write it with the letters that come closest"
+    return "write it in Latin, Greek or Cyrillic letters; other scripts cannot be printed yet"
 
 
 @cache

@@ -77,6 +77,8 @@ class TrueType:
     def places(self) -> tuple[int, ...]:
         """Where the outline of each glyph starts in ``glyf``, and the end of the last."""
         loca = self.table("loca")
+        if self._shorts("head", 50)[0]:
+            return struct.unpack(f">{len(loca) // 4}L", loca)
         return tuple(2 * half for half in struct.unpack(f">{len(loca) // 2}H", loca))
 
     def outline(self, glyph: int) -> bytes:

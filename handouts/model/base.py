@@ -1,5 +1,6 @@
 """Shared pieces of the models: strict frozen base, identifiers, printable text."""
 
+import re
 import unicodedata
 from typing import Annotated, Any, Literal
 
@@ -11,13 +12,47 @@ from handouts.model.rules import After, Text
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 
+# Soft hyphen, zero-width space, word joiner, byte order mark: pasted with a text, seen by nobody.
+_UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
+# How a letter is drawn, not which it is: full width, the four forms of Arabic, bold of mathematics.
+_DRAWN = re.compile(r"<(?:wide|narrow|initial|medial|final|isolated)>")
+_LIGATURES, _STYLED = range(0xFB00, 0xFB50), range(0x1D400, 0x1D800)
+
+
+def one_way(text: str) -> str:
+    """Return ``text`` as it is compared and printed: Unicode NFC on one line.
+
+    Places for a line break that nobody sees are dropped; ligatures and other forms that Unicode
+    has for how a letter is drawn become the letters. What says something else (``½``, ``™``) stays.
+    """
+    text = " ".join(text.split())
+    if text.isascii():
+        return text
+    plain = "".join(map(_letters, text.translate(_UNSEEN)))
+    return unicodedata.normalize("NFC", " ".join(plain.split()))
+
+
+def _letters(char: str) -> str:
+    if char.isascii():
+        return char
+    drawn = ord(char) in _LIGATURES or ord(char) in _STYLED
+    if drawn or _DRAWN.match(unicodedata.decomposition(char)):
+        return unicodedata.normalize("NFKC", char)
+    return char
+
+
 def printable(text: str) -> str:
-    """Return ``text`` in Unicode NFC on one line; control characters are refused.
+    """Return ``text`` as `one_way` does; control characters are refused.
 
     Raises:
-        ValueError: for a control or formatting character (as a right-to-left mark).
+        ValueError: for a control or formatting character (as a right-to-left mark), and if nothing
+            is left.
     """
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    text = one_way(text)
+    if not text:
+        raise ValueError("has no character that can be printed")
+    if text.isascii() and text.isprintable():
+        return text
     for char in text:
         if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"}:
             raise ValueError(f"character U+{ord(char):04X} cannot be printed")

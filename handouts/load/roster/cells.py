@@ -22,6 +22,8 @@ from handouts.model.shorthand import EXAMPLE, DoseError
 
 _MANGLED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
 
+_TRUTHS = frozenset({"true", "false", "yes", "no"})
+
 
 class CellError(ValueError):
     """A cell that cannot be read: the message goes after the column's name and quotes nothing."""
@@ -48,8 +50,14 @@ def read_reference(text: str) -> str:
     """Return a reference.
 
     Raises:
-        CellError: for a number that a spreadsheet has shortened (``1.2E+15``).
+        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and yes or no, which
+            is what it makes of ``TRUE``.
     """
+    if text.lower() in _TRUTHS:
+        raise CellError(
+            "is yes or no (TRUE or FALSE in the spreadsheet), which is nobody's number",
+            "correct the cell, or say with --map which column has the reference",
+        )
     if _MANGLED.fullmatch(text):
         raise CellError(
             "is a number that a spreadsheet has shortened: its last digits are lost",

@@ -10,6 +10,8 @@ from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.guard import unguard
 from handouts.load.roster.header import Header
 from handouts.load.roster.table import Record, Table
+from handouts.model.base import one_way
+from handouts.model.roster import Column
 
 
 @dataclass(frozen=True)
@@ -55,25 +57,41 @@ class RosterFile:
     def cells(self, record: Record) -> dict[str, str]:
         """Return the cells that are read, by column; no other is looked at."""
         width = len(record.cells)
-        return {
+        cells = {
             column.name: unguard(record.cells[column.number - 1].strip())
             for column in self.header.columns
             if column.number <= width
         }
+        reference = cells.get(Column.REFERENCE)
+        if reference:
+            # References are compared here and in everything that follows: in the form they keep.
+            cells[Column.REFERENCE] = one_way(reference)
+        return cells
 
     def shifted(self, record: Record) -> Problem | None:
-        """Find a row whose cells are shifted: by a delimiter in a text without quotation marks."""
-        width, own = self.header.width, len(record.cells)
-        beyond = any(cell.strip() for cell in record.cells[width:])
+        """Find a row whose cells are shifted: by a delimiter in a text without quotation marks.
+
+        In a CSV a cell too many tells that also if it is empty: what stands before it may be
+        another column's. A sheet has no delimiters, and empty cells at the end of a row mean nothing.
+        """
+        width, own, mark = self.header.width, len(record.cells), self.table.separator
+        beyond = own > width if mark else any(map(str.strip, record.cells[width:]))
         # Lines broken in equal parts would be even too: their cells add up to those of the header.
         parts = own > 1 and (width - 1) % (own - 1) == 0
-        short = self.table.exact and own < width and not (record.even and own > 1 and not parts)
+        short = bool(mark) and own < width and not (record.even and own > 1 and not parts)
         if not beyond and not short:
             return None
+        if not mark:
+            message = f"the row has {own} cells, the header has {width}"
+            return Problem(message, self.place(record), "give every column a header")
+        unquoted = mark if own > width else "a line break"
+        hint = f"put text that holds {unquoted} in quotation marks"
+        if own > width:
+            hint += f"; if every row ends with {mark}, let the header end with one too"
         return Problem(
-            f"the row has {own} cells, the header has {width}",
+            f"the row has {own} cells, the header has {width}: {unquoted} may be unquoted",
             self.place(record),
-            "put text that holds the delimiter in quotation marks",
+            hint,
         )
 
     def _check_unchanged(self) -> None:

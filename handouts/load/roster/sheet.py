@@ -42,7 +42,7 @@ class SheetTable:
     sheet: str
     formulas: bool
     warnings: tuple[Problem, ...]
-    exact: bool = False
+    separator: str = ""
 
     def records(self) -> Iterator[Record]:
         """Yield all rows as far as they are written; a row may be shorter than the header."""

@@ -36,8 +36,12 @@ class Table(Protocol):
         ...
 
     @property
-    def exact(self) -> bool:
-        """True if every row has as many cells as the header; a sheet leaves out empty ones."""
+    def separator(self) -> str:
+        """What stands between two cells, in words (``a comma``).
+
+        With one, every row has as many cells as the header; a sheet has none, and leaves out empty
+        cells.
+        """
         ...
 
     @property

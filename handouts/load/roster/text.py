@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.table import Record
 
-DELIMITERS = ",;\t|"
+DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_LINE_CHARACTERS = 1 << 20
 _SAMPLE_CHARACTERS = 1 << 16
 _SAMPLE_ROWS = 60
 # Excel leaves out the delimiters of empty columns at the end, sixteen rows at a time (Microsoft
@@ -32,17 +34,22 @@ class TextTable:
     file: str
     encoding: str
     delimiter: str
-    exact: bool = True
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def separator(self) -> str:
+        """What stands between two cells, in words."""
+        return DELIMITERS.get(self.delimiter, f'"{self.delimiter}"')
 
     def records(self) -> Iterator[Record]:
         """Yield all rows.
 
         Raises:
-            ContentError: at a quotation mark that is out of place: what follows cannot be trusted.
+            ContentError: at a quotation mark that is out of place, or a cell that is too long: what
+                follows cannot be trusted.
         """
         with self.path.open(encoding=self.encoding, newline="") as stream:
-            reader = _reader(stream, self.delimiter)
+            reader = _reader(_lines(stream), self.delimiter)
             first = 1
             while block := self._block(reader, first):
                 even = len({len(cells) for cells in block}) == 1
@@ -55,14 +62,9 @@ class TextTable:
         try:
             for cells in itertools.islice(reader, _BLOCK):
                 block.append(cells)  # noqa: PERF402 - what was read before an error counts
-        except csv.Error:
-            raise ContentError(
-                Problem(
-                    "a quotation mark is not closed, or out of place",
-                    Location(self.file, first + len(block)),
-                    "look at that row and the next; inside quoted text write it twice",
-                )
-            ) from None
+        except csv.Error as error:
+            place = Location(self.file, first + len(block))
+            raise ContentError(_unreadable(place, too_long="limit" in str(error))) from None
         if first == 1 and block and _names_delimiter(block[0]):
             # Excel's own line that names the delimiter is no row of the table.
             block[0] = []
@@ -118,6 +120,28 @@ def _sampled(sample: str, delimiter: str, *, whole: bool) -> list[list[str]]:
 
 def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    """Yield the lines of a file, none of which may be endless."""
+    while line := stream.readline(_LINE_CHARACTERS):
+        if len(line) == _LINE_CHARACTERS and line[-1] not in "\r\n":
+            raise csv.Error("line longer than limit")
+        yield line
+
+
+def _unreadable(place: Location, *, too_long: bool) -> Problem:
+    if too_long:
+        return Problem(
+            "a cell or row is far too long",
+            place,
+            "shorten it; or a quotation mark in that row or the one before is not closed",
+        )
+    return Problem(
+        "a quotation mark is not closed, or out of place",
+        place,
+        "look at that row and the next; inside quoted text write it twice",
+    )
 
 
 def _names_delimiter(cells: list[str]) -> bool:

@@ -218,7 +218,7 @@ def test_names_that_differ_between_the_files_are_refused(read: Reader) -> None:
     [
         ("id,side\n1,L\n1,R\n", ['reference "1" stands in row 2 with other details']),
         ("id,side\n1,L\n,R\n", ["reference is empty"]),
-        ("id,side\n1,L,x\n", ["the row has 3 cells, the header has 2"]),
+        ("id,side\n1,L,x\n", ["the row has 3 cells, the header has 2: a comma may be unquoted"]),
     ],
 )
 def test_a_joined_file_must_be_right(read: Reader, plan: str, messages: list[str]) -> None:

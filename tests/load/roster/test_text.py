@@ -134,10 +134,11 @@ def test_line_break_within_quotes_is_one_row_of_a_spreadsheet(read: Reader) -> N
 
 
 def test_row_with_shifted_cells_is_wrong_and_nothing_else_is_said_of_it(read: Reader) -> None:
-    roster = read("id,name,start date\n1,Anna,\n2,Nuñez, Maria,2026-12-01\n3,Bo\n4,Cy,,\n")
+    roster = read("id,name,start date\n1,Anna,\n2,Nuñez, Maria,2026-12-01\n3,Bo\n4,Cy,,,\n")
     assert wrong(roster) == {
-        3: ["the row has 4 cells, the header has 3"],
-        4: ["the row has 2 cells, the header has 3"],
+        3: ["the row has 4 cells, the header has 3: a comma may be unquoted"],
+        4: ["the row has 2 cells, the header has 3: a line break may be unquoted"],
+        5: ["the row has 5 cells, the header has 3: a comma may be unquoted"],
     }
     assert roster.total == 4
 
