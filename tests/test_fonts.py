@@ -56,7 +56,11 @@ def test_names_are_our_own_and_the_licence_stays(face: str, family: str, style: 
 
 @pytest.mark.parametrize("face", FALLBACK)
 @pytest.mark.parametrize(
-    "name", ["Nguyễn Thị Hương", "Łukasz Żółć", "Иван Ґалаґан", "Ελένη", "₫ № €", "Əli Həsənov", "Ɓaƙo Ɗan ɓ", "ŋɔɛʋɣʃʒ"]
+    "name",
+    [
+        *("Nguyễn Thị Hương", "Łukasz Żółć", "Иван Ґалаґан", "Ελένη", "₫ № €"),
+        *("Əli Həsənov", "Ɓaƙo Ɗan ɓ", "ŋɔɛʋɣʃʒ"),
+    ],
 )
 def test_fallback_has_the_letters_of_names(face: str, name: str) -> None:
     known = TTFont(FONTS / f"{face}.ttf").getBestCmap()

@@ -27,7 +27,7 @@ from handouts.errors import (
 from handouts.load.library import Library
 from handouts.load.tree import Source, make_node
 from handouts.model.choices import Mode, Paper
-from handouts.model.clinic import Clinic, Clinician
+from handouts.model.clinic import Clinic, Clinician, language_tag
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.limits import Limits
@@ -112,6 +112,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
 def _language(asked: str | None, clinic: Clinic | None) -> str | None:
     """Return the language to write in; "en" is the clinic's own English, "en-GB" or another."""
     own = clinic.locale if clinic else None
+    asked = language_tag(asked) if asked else None
     return own if own and asked in (None, own.split("-", maxsplit=1)[0]) else asked
 
 

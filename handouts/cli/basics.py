@@ -1,24 +1,11 @@
-"""What options of all commands mean: folders, days and times, without what reads command lines."""
+"""What options of all commands mean, without what reads command lines."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from pathlib import Path
 
 from handouts.workspace import Kind, Workspace
-
-
-def moment_of(text: str) -> dt.date | dt.datetime:
-    """Return the day, or day and time, that ``2026-12-01 14:30`` writes.
-
-    Raises:
-        ValueError: for anything else.
-    """
-    with contextlib.suppress(ValueError):
-        return dt.date.fromisoformat(text)
-    # The clinic's own time, whatever the zone of the machine.
-    return dt.datetime.fromisoformat(text).replace(tzinfo=None)
 
 
 def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace:

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
-from handouts.cli.context import complete_ids, date
+from handouts.cli.context import complete_ids, complete_sides, date, side
 from handouts.deliver.print_queue import Sort
 from handouts.load.roster import DayOrder
-from handouts.model.choices import AffectedSide
 from handouts.workspace import Kind
 
 
@@ -42,6 +41,8 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--dates",
             type=click.Choice([order.value for order in DayOrder]),
+            # Known before the dates on the command line are read.
+            is_eager=True,
             help="What 3/4/2026 means: dmy or mdy. Without it such a date is refused.",
         ),
         click.option(
@@ -61,7 +62,9 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--side",
-            type=click.Choice([side.value for side in AffectedSide]),
+            type=side,
+            metavar="left|right|both",
+            shell_complete=complete_sides,
             help="The side that hurts, for rows that name none.",
         ),
         click.option("--start", type=date, help="First day, for rows that name none."),

@@ -11,11 +11,10 @@ from typing import Any
 import click
 
 from handouts.cli.basics import workspace_of
-from handouts.cli.context import chosen_clinic, complete_ids, date, moment
+from handouts.cli.context import chosen_clinic, complete_ids, complete_sides, date, moment, side
 from handouts.cli.options import appearance
 from handouts.cli.report import say
 from handouts.cli.single import check_output, make
-from handouts.model.choices import AffectedSide
 from handouts.workspace import Kind
 
 
@@ -30,14 +29,18 @@ from handouts.workspace import Kind
 @click.option("--preferred-name", help="What the patient likes to be called.")
 @click.option(
     "--side",
-    type=click.Choice([side.value for side in AffectedSide]),
+    type=side,
+    metavar="left|right|both",
+    shell_complete=complete_sides,
     help="The side that hurts. Without it: boxes to tick by hand.",
 )
 @click.option("--start", type=date, help="First day, such as 2026-12-01: dates the grid.")
 @click.option("--next-visit", type=moment, help='Such as "2026-12-15 14:30".')
 @click.option("--note", help="A note from the clinician, up to 1200 characters.")
 @click.option("--reference", help="Your own number for the patient.")
-@click.option("--clinician", metavar="ID|NAME", help="Who hands it out: a clinician of the clinic.")
+@click.option(
+    "--clinician", metavar="ID|NAME", help="Who hands it out: one of the clinic's, or any name."
+)
 @appearance
 @click.option("--fillable", is_flag=True, help="Boxes and lines as fields to fill in on a screen.")
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")

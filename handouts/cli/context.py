@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
-from handouts.cli.basics import moment_of, own_clinics, workspace_of
+from handouts.cli.basics import own_clinics, workspace_of
 from handouts.cli.report import say
+from handouts.errors import ContentError
+from handouts.model.choices import AffectedSide
 from handouts.workspace import Kind, Workspace
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
-def date(text: str) -> dt.date:
-    """Return the day that ``2026-12-01`` writes; BadParameter for anything else."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a date such as 2026-12-01") from None
+class Value(click.ParamType[Any]):
+    """What may stand in a column of a list, read as it is read there; in a message it is not shown.
+
+    A date that may be read in two ways is refused, unless the command has ``--dates``.
+    """
+
+    def __init__(self, name: str, column: str) -> None:
+        self.name, self._column = name, column
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value that a text of the command line means."""
+        if not isinstance(value, str):
+            return value
+        # Most command lines have no such value, and are answered without what reads lists.
+        from handouts import Library  # noqa: PLC0415
+        from handouts.load.roster.row import read_value  # noqa: PLC0415
+
+        asked = ctx.params.get("dates") if ctx else None
+        order = asked if isinstance(asked, str) else None
+        try:
+            return read_value(Library(Workspace()), self._column, value, order)
+        except ContentError as error:
+            problem = error.problems[0]
+        hint = problem.hint
+        if "column" in hint or ("--dates" in hint and not (ctx and _has(ctx.command, "dates"))):
+            hint = "write it like 2026-12-01"
+        return self.fail(f"{problem.message}; {hint}" if hint else problem.message, param, ctx)
 
 
-def moment(text: str) -> dt.date | dt.datetime:
-    """Return the day, or day and time, that ``2026-12-01 14:30`` writes; BadParameter otherwise."""
-    try:
-        return moment_of(text)
-    except ValueError:
-        wrong = f"{text!r} is not a date such as 2026-12-01 or 2026-12-01 14:30"
-        raise click.BadParameter(wrong) from None
+def complete_sides(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the sides that a shell may complete."""
+    return [side.value for side in AffectedSide if side.value.startswith(incomplete)]
+
+
+def _has(command: click.Command, name: str) -> bool:
+    return any(parameter.name == name for parameter in command.params)
+
+
+date = Value("date", "start_date")
+moment = Value("moment", "next_visit")
+side = Value("side", "affected_side")
 
 
 def complete_ids(*kinds: Kind) -> Completer:

@@ -28,7 +28,7 @@ def lay_out(
         HandoutError: for wrong content, or what cannot be laid out.
     """
     library = Library(workspace)
-    given = {name: asked[name] for name in ("affected_side", "start_date")}
+    given = {name: asked[name] for name in ("affected_side", "start_date", "clinician")}
     request = OrderRequest(
         program=asked["program"],
         clinic=asked["clinic"],
@@ -37,7 +37,6 @@ def lay_out(
         language=asked["language"],
         paper=Paper(asked["paper"]) if asked["paper"] else None,
         mode=Mode(asked["mode"]),
-        clinician=asked["clinician"],
     )
     order = make_order(library, request)
     handout = build_handout(order, workspace, fillable=asked["fillable"])

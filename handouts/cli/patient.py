@@ -19,6 +19,7 @@ OPTIONS = {
     "name": "--name",
     "preferred_name": "--preferred-name",
     "affected_side": "--side",
+    "clinician": "--clinician",
     "start_date": "--start",
     "next_visit": "--next-visit",
     "note": "--note",

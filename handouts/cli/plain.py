@@ -14,7 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from handouts.cli.basics import moment_of
 from handouts.model.choices import AffectedSide, Mode, Paper
 
 Reader = Callable[[str], Any]
@@ -28,12 +27,29 @@ def _one_of(choices: type[StrEnum]) -> Reader:
     return lambda text: choices(text).value
 
 
+def _day(text: str) -> dt.date:
+    """Read a day that is written in full, of the years in which no day is a slip of the finger."""
+    if len(text) != len("2026-12-01") or not "2000" <= text < "2101":
+        raise ValueError(text)
+    return dt.date.fromisoformat(text)
+
+
+def _moment(text: str) -> dt.date | dt.datetime:
+    """Read a day, or a day and a time, both written in full."""
+    day, space, time = text.partition(" ")
+    if not space:
+        return _day(day)
+    if len(time) != len("14:30") or time == "00:00":
+        raise ValueError(text)
+    return dt.datetime.combine(_day(day), dt.time.fromisoformat(time))
+
+
 _OPTIONS: Mapping[str, tuple[str, Reader]] = {
     "--name": ("name", str),
     "--preferred-name": ("preferred_name", str),
     "--side": ("side", _one_of(AffectedSide)),
-    "--start": ("start", dt.date.fromisoformat),
-    "--next-visit": ("next_visit", moment_of),
+    "--start": ("start", _day),
+    "--next-visit": ("next_visit", _moment),
     "--note": ("note", str),
     "--reference": ("reference", str),
     "--clinician": ("clinician", str),
@@ -42,7 +58,7 @@ _OPTIONS: Mapping[str, tuple[str, Reader]] = {
     "--language": ("language", str),
     "--paper": ("paper", _one_of(Paper)),
     "--mode": ("mode", _one_of(Mode)),
-    "--date": ("made_on", dt.date.fromisoformat),
+    "--date": ("made_on", _day),
     "-o": ("output", Path),
     "--output": ("output", Path),
 }

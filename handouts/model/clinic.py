@@ -16,6 +16,13 @@ LocaleTag = Annotated[str, Text(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 """A language tag such as ``en-GB`` (BCP 47)."""
 
 
+def language_tag(text: str) -> str:
+    """Return a language tag with the letter case that it has in ours (``EN_us`` is ``en-US``)."""
+    language, *parts = text.replace("_", "-").split("-")
+    cased = (part.upper() if len(part) == 2 else part.title() for part in parts)
+    return "-".join((language.lower(), *cased))
+
+
 class BrandColours(Model):
     """One or two brand colours, from which every colour role is derived; and the logo.
 

@@ -354,7 +354,6 @@ def test_a_start_that_cannot_be_meant_is_refused(run: Run, tmp_path: Path, day: 
         (("build", "../calm", "--clinic", "riverbend"), "is not an id of program", "hyphens"),
         (("build", "si-joint-calm", "--clinic", "../r"), "is not an id of clinic", "hyphens"),
         (("build", "si-joint-clam", "--clinic", "riverbend"), "there is no program", '-calm"?'),
-        ((*BUILD, "--clinician", PATIENT), "that clinician is not one of riverbend", "dana"),
     ],
 )  # fmt: skip
 def test_an_unknown_name_is_refused(

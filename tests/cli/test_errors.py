@@ -23,9 +23,12 @@ BUILD = ("build", "si-joint-calm", "--clinic", "riverbend")
     [
         (["bild"], "No such command 'bild'"),
         (["build"], "Missing argument 'PROGRAM'"),
-        ([*BUILD, "--side", "up"], "'up' is not one of"),
-        ([*BUILD, "--start", "1.12.2026"], "'1.12.2026' is not a date such as 2026-12-01"),
-        ([*BUILD, "--next-visit", "soon"], "is not a date such as 2026-12-01 or 2026-12-01 14:30"),
+        ([*BUILD, "--side", "up"], "must be left, right or both"),
+        (
+            [*BUILD, "--start", "1/12/2026"],
+            "may be read as day/month or as month/day; write it like",
+        ),
+        ([*BUILD, "--next-visit", "soon"], "must be a date; write it like 2026-12-01"),
         (["build", "si-joint-calm"], "with --clinic: oldmill, riverbend"),
         (["list", "users"], "'users' is not one of"),
         (["schema"], "name a kind of file (exercise, program,"),

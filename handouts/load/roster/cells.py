@@ -120,13 +120,6 @@ def _day(text: str, order: DayOrder | None) -> dt.date:
         raise CellError("must be yes or no, with the day", "write it like yes 2026-12-01") from None
 
 
-def read_language(text: str) -> str:
-    """Return a language tag with the letter case that it has in ours (``EN_us`` is ``en-US``)."""
-    language, *parts = text.replace("_", "-").split("-")
-    cased = (part.upper() if len(part) == 2 else part.title() for part in parts)
-    return "-".join((language.lower(), *cased))
-
-
 def read_id(text: str, noun: str, known: Iterable[str]) -> str:
     """Return the id of a program, clinic or layout.
 

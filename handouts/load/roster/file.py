@@ -72,7 +72,7 @@ class RosterFile:
         """Find a row whose cells are shifted: by a delimiter in a text without quotation marks.
 
         In a CSV a cell too many tells that also if it is empty: what stands before it may be
-        another column's. A sheet has no delimiters, and empty cells at the end of a row mean nothing.
+        another column's. A sheet has no delimiters: empty cells at the end of a row mean nothing.
         """
         width, own, mark = self.header.width, len(record.cells), self.table.separator
         beyond = own > width if mark else any(map(str.strip, record.cells[width:]))

@@ -16,7 +16,8 @@ from handouts.load.roster.cells import CellError
 from handouts.load.roster.names import full_name
 from handouts.load.roster.options import DayOrder, RosterOptions
 from handouts.load.roster.status import check_status
-from handouts.load.roster.words import Words, plain
+from handouts.load.roster.words import Words, plain, read_words
+from handouts.model.clinic import language_tag
 from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
 from handouts.workspace import Kind
 
@@ -142,6 +143,19 @@ class RowReader:
         return read.read_consent(text, date, self.words, self.order)
 
 
+def read_value(library: Library, column: str, text: str, order: str | None = None) -> Any:
+    """Return what a text means in a column: a side, a day, a next visit, wherever it is typed.
+
+    Raises:
+        ContentError: if it means nothing there; the text is not in the message.
+    """
+    dates = DayOrder(order) if order else None
+    try:
+        return _readers(library, read_words(library), dates)[column](text.strip())
+    except CellError as error:
+        raise ContentError(str(error), error.hint) from None
+
+
 def _readers(library: Library, words: Words, order: DayOrder | None) -> dict[str, Reader]:
     """Return what reads each column whose value stands in one cell."""
 
@@ -168,7 +182,7 @@ def _readers(library: Library, words: Words, order: DayOrder | None) -> dict[str
 
 
 def _language(text: str, library: Library) -> str:
-    tag = read.read_language(text)
+    tag = language_tag(text)
     known = library.workspace.ids(Kind.LOCALES)
     if tag not in known and tag.split("-", maxsplit=1)[0] not in known:
         raise CellError("names no language that there is", did_you_mean(tag, known))

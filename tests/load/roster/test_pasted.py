@@ -1,4 +1,4 @@
-"""Letters that come with a pasted text: those that nobody sees go, those that are drawn are read."""
+"""Letters of a pasted text: those that nobody sees go, those that are drawn are read."""
 
 from __future__ import annotations
 
