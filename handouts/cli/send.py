@@ -17,6 +17,7 @@ from handouts.cli.report import print_error, print_problems, say
 from handouts.cli.roster import opened_roster
 from handouts.cli.send_options import sending
 from handouts.cli.send_shown import JsonLines, Lines
+from handouts.deliver.failures import FAILED
 from handouts.deliver.interrupts import terminated_as_interrupted
 from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices
@@ -26,11 +27,14 @@ from handouts.deliver.mail.run import send_batch
 from handouts.deliver.mail.said import said_by_all
 from handouts.deliver.mail.trial import send_trial
 from handouts.deliver.mail.watch import watched
+from handouts.errors import Problem
 
 SOME_FAILED = 3
 """Exit code when somebody has to look after some handouts."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C (128 and the number of the signal)."""
+_NAMED = 8
+"""Patients without a handout who are named before the rest is counted."""
 _LISTED = 50
 """Handouts of a dry run that are listed before the rest is counted."""
 
@@ -93,6 +97,7 @@ def send(
     if options["as_json"]:
         _tell_events(report)
     else:
+        print_problems(_without(report, folder))
         _tell(report, library, dry=not options["send"])
     tally = report.tally
     if tally.stopped is not None:
@@ -100,7 +105,7 @@ def send(
         ctx.exit(tally.stopped.exit_code)
     if tally.interrupted:
         ctx.exit(INTERRUPTED)
-    ctx.exit(SOME_FAILED if tally.failed else 0)
+    ctx.exit(SOME_FAILED if tally.failed or report.without else 0)
 
 
 def _sent(
@@ -134,6 +139,23 @@ def _sent(
         return send_batch(roster, settings, around), library
 
 
+def _without(report: Report, folder: Path) -> list[Problem]:
+    """Say which patients of the list no handout was made for, and what to do about it."""
+    if not report.without:
+        return []
+    count = len(report.without)
+    shown = [row.reference or f"row {row.row} of {row.file}" for row in report.without[:_NAMED]]
+    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    who = "1 patient of the list has" if count == 1 else f"{count} patients of the list have"
+    return [
+        Problem(
+            f"{who} no handout: {', '.join(shown)}{more}",
+            hint=f"correct {folder / FAILED}, run the batch with the list and that file and with "
+            "--resume, and give both to --roster",
+        )
+    ]
+
+
 def _to_the_desk(text: str) -> None:
     say(text, err=True)
 
@@ -155,6 +177,8 @@ def _tell(report: Report, library: Library, *, dry: bool) -> None:
     rows = [] if dry else [("sent", str(tally.sent), "")]
     rows += [(what.value, str(count), "") for what, count in sorted(tally.failures.items())]
     rows += [("not sent", str(count), reason) for reason, count in sorted(tally.skipped.items())]
+    if report.without:
+        rows.append(("no handout", str(len(report.without)), "patients of the list"))
     if tally.left:
         rows.append(("left", str(tally.left), "the same command goes on"))
     if report.failed is not None:
@@ -201,6 +225,7 @@ def _tell_events(report: Report) -> None:
         ready=[item.entry.reference for item in report.ready],
         sent=tally.sent,
         left=tally.left,
+        without=[row.reference for row in report.without],
         failures={what.value: count for what, count in tally.failures.items()},
         skipped=dict(tally.skipped),
         failed=str(report.failed) if report.failed else None,

@@ -14,10 +14,9 @@ from typing import BinaryIO, Self
 from handouts.deliver.files import whole_file
 from handouts.errors import Problem
 from handouts.load.roster.guard import guard
+from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON
 
 FAILED = "failed.csv"
-_PLACE = ("roster", "row")
-_WHY = ("problem", "what to do")
 _MARK = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the letters of Windows."""
 
@@ -75,7 +74,7 @@ class Failures:
         if self._stream is None:
             self._stream = self._closing.enter_context(whole_file(self.path))
             self._stream.write(_MARK)
-            self._write((*_PLACE, *self.names, *_WHY))
+            self._write((*FAILURE_PLACE, *self.names, *FAILURE_REASON))
         own = (cells.get(name, "") for name in self.names)
         why = "; ".join(problem.message for problem in problems)
         hints = "; ".join(dict.fromkeys(p.hint for p in problems if p.hint))

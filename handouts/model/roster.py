@@ -19,6 +19,10 @@ from handouts.model.patient import Patient
 DOSE = "dose:"
 """What the name of a dose column starts with: ``dose:bird-dog``."""
 
+FAILURE_PLACE = ("roster", "row")
+FAILURE_REASON = ("problem", "what to do")
+"""What stands before and after the columns of a list of rows that failed: where, and why."""
+
 
 class Column(StrEnum):
     """What a roster may say of a patient; beside these, ``dose:<exercise-id>``."""

@@ -88,7 +88,9 @@ class Planner:
     def __init__(self, source: Source, people: People, ledger: Ledger) -> None:
         self._source, self._ledger = source, ledger
         self._domains = Domains(source.workspace)
-        self._rows = {row.reference: row for row in people.rows()}
+        rows = list(people.rows())
+        self._rows = {row.reference: row for row in rows}
+        self._nameless = [row for row in rows if not row.reference]
         self._left_out = dict(people.left_out())
         self._sharing = _sharing(self._rows.values())
 
@@ -97,6 +99,12 @@ class Planner:
         made = [entry for entry in entries if entry.status is Status.MADE]
         files = Counter(entry.file for entry in made)
         return [self._judged(entry, files) for entry in made]
+
+    def without(self, entries: Iterable[Entry]) -> list[RosterRow | RowProblem]:
+        """Return the rows of patients who are to get a handout, and for whom none was made."""
+        made = {entry.reference for entry in entries if entry.status is Status.MADE}
+        named = (row for name, row in self._rows.items() if name and name not in made)
+        return [*named, *self._nameless]
 
     def _judged(self, entry: Entry, files: Mapping[str | None, int]) -> Planned:
         row = self._rows.get(entry.reference)

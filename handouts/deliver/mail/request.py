@@ -12,6 +12,7 @@ from handouts.deliver.mail.plan import Planned
 from handouts.deliver.mail.results import Listener, Tally
 from handouts.deliver.mail.writing import Written
 from handouts.load.library import Library
+from handouts.model.roster import RosterRow, RowProblem
 
 PREVIEWS = 3
 """Messages of a dry run that are written to look at."""
@@ -48,12 +49,14 @@ class SendOptions:
 class Report:
     """What a run came to. ``ready`` agreed with everything in a dry run, ``first`` is one of it.
 
+    ``without`` are rows of patients for whom no handout was made.
     ``previews`` are files to look at, ``failed`` the rows to correct, if there are any.
     """
 
     tally: Tally
     ready: list[Planned] = field(default_factory=list)
     first: Written | None = None
+    without: list[RosterRow | RowProblem] = field(default_factory=list)
     previews: list[Path] = field(default_factory=list)
     failed: Path | None = None
 

@@ -86,7 +86,10 @@ class _Run:
             key,
             _passphrases(self.options.passphrases),
         )
-        planned = Planner(source, self.roster, self.ledger).plan(entries)
+        planner = Planner(source, self.roster, self.ledger)
+        planned = planner.plan(entries)
+        if not self.options.wanted:
+            self.report.without = planner.without(entries)
         ready = [item for item in planned if item.verdict is Verdict.READY][: self.options.limit]
         for clinic in sorted({item.entry.clinic or "" for item in ready}):
             # A clinic's wrong settings are told once, before anything is sent.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.guard import unguard
@@ -37,6 +37,15 @@ class RosterFile:
     def warnings(self) -> tuple[Problem, ...]:
         """What a person should look at before the work."""
         return self.table.warnings + self.header.warnings
+
+    def origin(self, record: Record) -> tuple[str, int] | None:
+        """Return the file and row in which a row stood that failed before; None if unsaid."""
+        if self.header.origin is None:
+            return None
+        roster, row = (
+            record.cells[at].strip() if at < len(record.cells) else "" for at in self.header.origin
+        )
+        return (PurePath(unguard(roster)).name, int(row)) if row.isdecimal() else None
 
     def place(self, record: Record) -> Location:
         """Return where a row stands."""

@@ -11,7 +11,7 @@ from handouts.errors import ContentError, Location, Problem, Severity, did_you_m
 from handouts.load.roster.mapping import Known, read_mapping
 from handouts.load.roster.table import Record, Table
 from handouts.load.roster.words import plain
-from handouts.model.roster import DOSE, Column
+from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 
 _SEARCHED = 60
 """Rows above the header, at most: titles of reports, comments of our own example."""
@@ -35,7 +35,8 @@ class ReadColumn:
 class Header:
     """Which columns of a table are read. ``row`` is the header's own, 0 without one.
 
-    ``mapped`` are those that ``--map`` gave.
+    ``mapped`` are those that ``--map`` gave. A list of rows that failed has ``origin``, the
+    positions of the roster and the row in which each stood.
     """
 
     row: int
@@ -43,6 +44,12 @@ class Header:
     columns: tuple[ReadColumn, ...]
     mapped: frozenset[str]
     warnings: tuple[Problem, ...]
+    origin: tuple[int, int] | None = None
+
+    @property
+    def failures(self) -> bool:
+        """Whether the rows have failed before, and take the place of those in another table."""
+        return self.origin is not None
 
 
 class HeaderReader:
@@ -67,7 +74,9 @@ class HeaderReader:
         )
 
     def read(self, table: Table, *, joined: bool = False) -> Header:
-        """Return the columns of a table. A ``joined`` one has a header, and positions are not its.
+        """Return the columns of a table.
+
+        A ``joined`` one, and a list of rows that failed, has a header, and positions are not its.
 
         Raises:
             ContentError: if it is empty, has no reference column, or two for one.
@@ -79,6 +88,8 @@ class HeaderReader:
         for record in islice(table.records(), _SEARCHED):
             if record.empty:
                 continue
+            if empty:
+                joined = joined or _origin(record) is not None
             empty = False
             if not (self.has_header or joined):
                 return self._header(table, record, 0, self.mapped.positions)
@@ -139,7 +150,8 @@ class HeaderReader:
             if name and [position] not in taken.values()
         ]
         warnings = tuple(self._near_misses(unread, taken, place))
-        return Header(row, len(record.cells), ordered, given, warnings)
+        origin = _origin(record) if row else None
+        return Header(row, len(record.cells), ordered, given, warnings, origin)
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
         """Return where the columns of ``--map`` stand, those that this table has."""
@@ -186,6 +198,15 @@ class HeaderReader:
             else "name its header with --map reference=HEADER; a file without a header: "
             "--no-header --map reference=#1 --map name=#2",
         )
+
+
+def _origin(record: Record) -> tuple[int, int] | None:
+    """Return where a list of rows that failed says where they stood; None for any other."""
+    names = [plain(cell) for cell in record.cells]
+    if not {*FAILURE_PLACE, *FAILURE_REASON} <= set(names):
+        return None
+    roster, row = map(names.index, FAILURE_PLACE)
+    return roster, row
 
 
 def _given_otherwise(column: str, given: frozenset[str]) -> bool:

@@ -38,12 +38,13 @@ def read_roster(
     headers = HeaderReader(known, options.mapping, header=options.header)
     reader = RowReader(library, words, options)
     paths = tuple(paths)
-    if options.header and len(paths) > 1 and headers.mapped.positions:
+    files = _open_all(library, paths, headers, options)
+    several = sum(not file.header.failures for file in files) > 1
+    if options.header and several and headers.mapped.positions:
         raise ContentError(
             "a position means one column of one file, and there are several files",
             hint="map columns by their headers, or correct one file's headers",
         )
-    files = _open_all(library, paths, headers, options)
     others = _open_all(library, options.join, headers, options, joined=True)
     columns = tuple(column for file in (*files, *others) for column in file.header.columns)
     _check_columns([*files, *others], headers, options)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import PurePath
 
 from handouts.errors import ContentError, Location, Problem, Severity
 from handouts.load.roster.file import RosterFile
@@ -15,11 +16,14 @@ from handouts.load.roster.options import RosterOptions
 from handouts.load.roster.row import RowReader
 from handouts.load.roster.status import CANCELLED, why_not
 from handouts.load.roster.table import Record
-from handouts.load.roster.unique import Seen, Twice
+from handouts.load.roster.unique import Seen, Twice, same_reference
 from handouts.model.roster import Column, RosterRow, RowProblem
 
 REPEATED = "repeated"
 """The reason to skip a row that says the same as an earlier one."""
+
+CORRECTED = "corrected"
+"""The reason to skip a row whose place a list of rows that failed has taken."""
 
 _MASK = "••••••••"
 
@@ -39,8 +43,42 @@ class _Found:
     """Whether its cells may stand in the wrong columns."""
 
 
+class _Corrections:
+    """Which rows of other files those of lists of failed rows take the place of.
+
+    They do by their reference, which is the patient; where it was empty, by file and row. Of
+    several lists the last one that has a patient counts.
+    """
+
+    def __init__(self, files: Sequence[RosterFile]) -> None:
+        self._files = files
+        self._references: dict[str, int] = {}
+        self._places: dict[tuple[str, int], int] = {}
+        for number, file in enumerate(files):
+            for record in file.body() if file.header.failures else ():
+                reference = file.cells(record).get(Column.REFERENCE, "")
+                if not reference or file.shifted(record):
+                    continue
+                self._references[same_reference(reference)] = number
+                if (place := file.origin(record)) is not None:
+                    self._places[place] = number
+
+    def replace(self, number: int, record: Record, reference: str) -> bool:
+        """Return whether a row of a file is to be left out."""
+        if not self._references:
+            return False
+        file = self._files[number]
+        if reference:
+            last = self._references.get(same_reference(reference))
+        else:
+            last = self._places.get((PurePath(file.name).name, record.row))
+        return last is not None and (not file.header.failures or last > number)
+
+
 class Roster:
     """The patients of one or several files; made by `read_roster`.
+
+    A row of a list of rows that failed takes the place of the patient's row in the other files.
 
     ``total`` is how many rows `rows` yields, ``skipped`` how many it leaves out, by reason;
     ``columns`` is what is read of which file, ``names`` the columns that rows have cells for.
@@ -63,6 +101,7 @@ class Roster:
         self.total = 0
         self.skipped: Counter[str] = Counter()
         self.warnings = tuple(warning for file in files for warning in file.warnings)
+        self._corrections = _Corrections(files)
         self._twice = self._scan()
 
     def preview(self, count: int = 3) -> tuple[dict[str, str], ...]:
@@ -104,8 +143,8 @@ class Roster:
             ContentError: if a file was changed since it was first read.
         """
         for found in self._walk():
-            if found.skip is not None:
-                yield found.cells.get(Column.REFERENCE, ""), found.skip
+            if found.skip not in (None, CORRECTED):
+                yield found.cells.get(Column.REFERENCE, ""), str(found.skip)
 
     def _scan(self) -> Twice:
         """Count all rows and note their references; stop at what concerns the whole roster."""
@@ -151,10 +190,15 @@ class Roster:
     def _found(self, number: int, record: Record) -> _Found:
         file = self._files[number]
         own = file.cells(record)
+        reference = own.get(Column.REFERENCE, "")
+        if self._corrections.replace(number, record, reference):
+            return _Found(number, record.row, own, (), CORRECTED, counted=False)
         problem = file.shifted(record)
         if problem:
             return _Found(number, record.row, own, (problem,), None, counted=False, shifted=True)
-        cells, differing = merged(own, self._joined)
+        # What failed before was written down with the cells of all files.
+        joined = () if file.header.failures else self._joined
+        cells, differing = merged(own, joined)
         problems = tuple(
             Problem(
                 f"{column} is not the same in the joined files",
@@ -164,8 +208,7 @@ class Roster:
             for column in differing
         )
         skip = why_not(cells, self._reader.words)
-        reference = cells.get(Column.REFERENCE, "")
-        lacking = [joined.file for joined in self._joined if reference not in joined.rows]
+        lacking = [other.file for other in joined if reference not in other.rows]
         # A patient may well have a cancelled appointment beside another.
         counted = bool(reference) and skip != CANCELLED
         if skip is None and lacking and self._options.only_joined:
