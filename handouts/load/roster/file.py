@@ -77,7 +77,33 @@ class RosterFile:
             cells[Column.REFERENCE] = one_way(reference)
         return cells
 
-    def shifted(self, record: Record) -> Problem | None:
+    def unusable(self, record: Record) -> Problem | None:
+        """Find a row whose cells cannot be trusted to be the patient's, as they stand there."""
+        return self._shifted(record) or self._merged(record) or self._no_reference(record)
+
+    def _merged(self, record: Record) -> Problem | None:
+        for name, columns in record.covered:
+            for column in self.header.columns:
+                if column.number in columns:
+                    return Problem(
+                        f"{column.name} lies under the merged cells {name}",
+                        self.place(record),
+                        "unmerge them, and fill the cell of every row",
+                    )
+        return None
+
+    def _no_reference(self, record: Record) -> Problem | None:
+        """Find a reference of which a spreadsheet has made something else."""
+        at = (column.number for column in self.header.columns if column.name == Column.REFERENCE)
+        if record.odd and next(at, 0) in record.odd:
+            return Problem(
+                "reference is a date, a fraction, or yes or no to the spreadsheet",
+                self.place(record),
+                "give the column the format text, and enter it again",
+            )
+        return None
+
+    def _shifted(self, record: Record) -> Problem | None:
         """Find a row whose cells are shifted: by a delimiter in a text without quotation marks.
 
         In a CSV a cell too many tells that also if it is empty: what stands before it may be

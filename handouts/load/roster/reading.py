@@ -111,7 +111,7 @@ def _join(file: RosterFile) -> Joined:
     problems: list[Problem] = []
     rows = []
     for record in file.body():
-        problem = file.shifted(record)
+        problem = file.unusable(record)
         if problem:
             problems.append(problem)
         else:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import PurePath
 
 from handouts.errors import ContentError, Location, Problem, Severity
+from handouts.load.roster.cells import CellError, read_reference
 from handouts.load.roster.file import RosterFile
 from handouts.load.roster.header import ReadColumn
 from handouts.load.roster.join import Joined, merged
@@ -43,10 +44,17 @@ class _Found:
     """Whether its cells may stand in the wrong columns."""
 
 
+def _is_reference(text: str) -> bool:
+    try:
+        return bool(read_reference(text))
+    except CellError:
+        return False
+
+
 class _Corrections:
     """Which rows of other files those of lists of failed rows take the place of.
 
-    They do by their reference, which is the patient; where it was empty, by file and row. Of
+    They do by their reference, which is the patient; where that is none, by file and row. Of
     several lists the last one that has a patient counts.
     """
 
@@ -57,7 +65,7 @@ class _Corrections:
         for number, file in enumerate(files):
             for record in file.body() if file.header.failures else ():
                 reference = file.cells(record).get(Column.REFERENCE, "")
-                if not reference or file.shifted(record):
+                if not reference or file.unusable(record):
                     continue
                 self._references[same_reference(reference)] = number
                 if (place := file.origin(record)) is not None:
@@ -68,9 +76,8 @@ class _Corrections:
         if not self._references:
             return False
         file = self._files[number]
-        if reference:
-            last = self._references.get(same_reference(reference))
-        else:
+        last = self._references.get(same_reference(reference)) if reference else None
+        if last is None and (not _is_reference(reference) or file.unusable(record)):
             last = self._places.get((PurePath(file.name).name, record.row))
         return last is not None and (not file.header.failures or last > number)
 
@@ -193,7 +200,7 @@ class Roster:
         reference = own.get(Column.REFERENCE, "")
         if self._corrections.replace(number, record, reference):
             return _Found(number, record.row, own, (), CORRECTED, counted=False)
-        problem = file.shifted(record)
+        problem = file.unusable(record)
         if problem:
             return _Found(number, record.row, own, (problem,), None, counted=False, shifted=True)
         # What failed before was written down with the cells of all files.

@@ -2,63 +2,110 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import re
-import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, repeat
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.escape import unescape
+from xml.etree.ElementTree import Element
 
 from handouts.errors import ContentError, Location, MissingError, Problem, Severity, did_you_mean
 from handouts.load.roster.table import NO_RESULT, Record
+from handouts.load.roster.workbook import (
+    Book,
+    CellFormat,
+    damage,
+    elements,
+    local,
+    open_book,
+    rich_text,
+    too_much,
+    unescaped,
+)
 
 ROWS = 1_048_576
 """Rows of a sheet, at most (Excel specifications and limits)."""
-_UNPACKED_BYTES = 2 << 30
-_STRINGS_BYTES = 256 << 20
-_START = 1024
-_BLOCK = 256
+_COLUMNS = 1000
+"""Columns that are read, at most: no export has as many."""
 _CHUNK = 1 << 18
+_TEXT_BYTES = 1 << 20
+"""Between two tags; a cell's 32,767 characters take less however they are written."""
+_MERGES = 10_000
 # From this size on a spreadsheet keeps only the first fifteen digits of a number.
 _EXACT = 10**15
-_ZEROS = re.compile(r"0+")
-_HIDDEN = re.compile(rb'<row\b[^>]*\shidden="(?:1|true)"')
-_FORMULA = re.compile(rb"<f[\s>/]")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_PLAIN = CellFormat()
+_EPOCH, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001 - no zone
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A range of merged cells, by rows and columns from 1: all but its first cell are empty."""
+
+    name: str
+    rows: range
+    columns: range
 
 
 @dataclass(frozen=True)
 class SheetTable:
-    """One sheet of a workbook; ``formulas`` says whether any of its cells is computed."""
+    """One sheet of a workbook."""
 
-    path: Path
-    file: str
-    sheet: str
-    formulas: bool
-    warnings: tuple[Problem, ...]
+    book: Book
+    part: str
+    merges: tuple[Merge, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     separator: str = ""
 
+    @property
+    def file(self) -> str:
+        """The workbook's name in messages."""
+        return self.book.file
+
     def records(self) -> Iterator[Record]:
-        """Yield all rows as far as they are written; a row may be shorter than the header."""
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(_damage(self.file))
-            book = stack.enter_context(_workbook(self.path, values=True))
-            written: Iterable[tuple[Any, ...]] = repeat(())
-            if self.formulas:
-                other = stack.enter_context(_workbook(self.path, values=False))
-                written = _rows(other, self.sheet)
-            for row, (cells, sources) in enumerate(
-                zip(_rows(book, self.sheet), written, strict=False), 1
-            ):
-                if row > ROWS:
-                    raise ContentError(Problem("the sheet is too long", Location(self.file, row)))
-                yield Record(row, tuple(_texts(cells, sources)))
+        """Yield all rows that are written; a row may be shorter than the header."""
+        place = Location(self.file)
+        reader, merges = _CellReader(self.book), _Sweep(self.merges)
+        last = 0
+        with (
+            damage(self.file),
+            zipfile.ZipFile(self.book.path) as archive,
+            archive.open(self.part) as stream,
+        ):
+            for row in elements(stream, "row", "sheetData", place):
+                number = int(row.get("r") or last + 1)
+                if not last < number <= ROWS:
+                    raise ValueError("rows out of order")
+                last = number
+                cells, odd = reader.cells(row, Location(self.file, number))
+                yield Record(number, tuple(cells), odd=tuple(odd), covered=merges.covered(number))
+
+
+class _Sweep:
+    """Finds the merged cells of row after row, downwards."""
+
+    def __init__(self, merges: tuple[Merge, ...]) -> None:
+        self._coming = sorted(merges, key=lambda merge: merge.rows.start, reverse=True)
+        self._here: list[Merge] = []
+
+    def covered(self, row: int) -> tuple[tuple[str, range], ...]:
+        """Return the merged ranges that leave cells of a row empty, with the columns that are."""
+        while self._coming and self._coming[-1].rows.start <= row:
+            self._here.append(self._coming.pop())
+        if not self._here:
+            return ()
+        self._here = [merge for merge in self._here if row in merge.rows]
+        if len(self._here) > _COLUMNS:
+            raise ValueError("merged cells overlap")
+        return tuple(
+            (merge.name, merge.columns if row != merge.rows.start else merge.columns[1:])
+            for merge in self._here
+        )
 
 
 def open_sheet(path: Path, file: str, name: str | None) -> SheetTable:
@@ -68,12 +115,11 @@ def open_sheet(path: Path, file: str, name: str | None) -> SheetTable:
         MissingError: if there is no sheet of that name.
         ContentError: if the workbook is damaged or far too large, or has several sheets.
     """
-    _check_archive(path, file)
-    with _damage(file), _workbook(path, values=True) as book:
-        sheet = _chosen(book, file, name)
-        part: str = book[sheet]._worksheet_path  # type: ignore[attr-defined] # noqa: SLF001 - openpyxl tells neither formulas nor hidden rows when it streams
+    book = open_book(path, file)
+    with damage(file):
+        part, _visible = book.sheets[_chosen(book, name)]
         with zipfile.ZipFile(path) as archive:
-            formulas, hidden = _scan(archive, part)
+            hidden, merges = _scan(archive, part, Location(file))
     found: tuple[Problem, ...] = ()
     if hidden:
         rows = "1 hidden row is" if hidden == 1 else f"{hidden} hidden rows are"
@@ -85,151 +131,182 @@ def open_sheet(path: Path, file: str, name: str | None) -> SheetTable:
                 severity=Severity.WARNING,
             ),
         )
-    return SheetTable(path, file, sheet, formulas, found)
+    return SheetTable(book, part, merges, found)
 
 
-@contextlib.contextmanager
-def _workbook(path: Path, *, values: bool) -> Iterator[Workbook]:
-    # As an open file: of a path openpyxl asks that it ends in .xlsx.
-    with path.open("rb") as stream:
-        with _quiet():
-            book = load_workbook(stream, read_only=True, data_only=values, keep_links=False)
-        try:
-            yield book
-        finally:
-            book.close()
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence openpyxl, which warns of styles and controls that it leaves out: so do we."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextlib.contextmanager
-def _damage(file: str) -> Iterator[None]:
-    """Turn what openpyxl raises for a damaged workbook, which may be anything, into a problem."""
-    try:
-        yield
-    except (ContentError, MissingError, GeneratorExit):
-        raise
-    except Exception:  # noqa: BLE001 - KeyError, ValueError, zlib.error, ParseError and more
-        raise ContentError(
-            Problem(
-                "the workbook cannot be read: it is damaged or not one that Excel writes",
-                Location(file),
-                "open it in the spreadsheet program and save it again as .xlsx",
-            )
-        ) from None
-
-
-def _check_archive(path: Path, file: str) -> None:
-    """Refuse a workbook that unpacks to more than memory should hold, or that defines entities."""
-    with _damage(file), zipfile.ZipFile(path) as archive:
-        parts = archive.infolist()
-        strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
-        if sum(part.file_size for part in parts) > _UNPACKED_BYTES or strings > _STRINGS_BYTES:
-            hint = "save the sheet as CSV (UTF-8), which may be of any size"
-            raise ContentError(Problem("the workbook is too large", Location(file), hint))
-        for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
-                with archive.open(part) as stream:
-                    if b"<!DOCTYPE" in stream.read(_START):
-                        message = "the workbook holds a document type, which none needs"
-                        raise ContentError(Problem(message, Location(file)))
-
-
-def _chosen(book: Workbook, file: str, name: str | None) -> str:
-    visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+def _chosen(book: Book, name: str | None) -> str:
+    visible = [title for title, (_part, shown) in book.sheets.items() if shown]
     if name is not None:
-        if name not in book.sheetnames:
+        if name not in book.sheets:
             hint = did_you_mean(name, visible)
-            raise MissingError(Problem(f'there is no sheet "{name}"', Location(file), hint))
+            raise MissingError(Problem(f'there is no sheet "{name}"', Location(book.file), hint))
         return name
     filled = [title for title in visible if _has_content(book, title)]
     if len(filled) > 1:
         raise ContentError(
             Problem(
                 f"{len(filled)} sheets hold something: {', '.join(filled)}",
-                Location(file),
+                Location(book.file),
                 "say which with --sheet",
             )
         )
     if not filled:
-        raise ContentError(Problem("the workbook is empty", Location(file)))
+        raise ContentError(Problem("the workbook is empty", Location(book.file)))
     return filled[0]
 
 
-def _has_content(book: Workbook, title: str) -> bool:
-    rows = zip(range(ROWS), _rows(book, title), strict=False)
-    return any(cell.value is not None for _number, row in rows for cell in row)
+def _has_content(book: Book, title: str) -> bool:
+    records = SheetTable(book, book.sheets[title][0]).records()
+    return any(any(record.cells) for record in islice(records, ROWS))
 
 
-def _scan(archive: zipfile.ZipFile, part: str) -> tuple[bool, int]:
-    """Return whether a sheet has formulas, and how many of its rows are hidden."""
-    formulas, hidden, before = False, 0, b""
+def _scan(archive: zipfile.ZipFile, part: str, place: Location) -> tuple[int, tuple[Merge, ...]]:
+    """Return how many rows of a sheet are hidden, and its merged cells.
+
+    Raises:
+        ContentError: if it has more rows or longer texts than a spreadsheet can hold.
+    """
+    rows, hidden, before = 0, 0, b""
+    merges: list[Merge] = []
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             # Only whole tags are searched: what follows the last < waits for its end.
             text, cut, rest = (before + chunk).rpartition(b"<")
             before = cut + rest
-            formulas = formulas or bool(_FORMULA.search(text))
-            hidden += len(_HIDDEN.findall(text))
-    return formulas, hidden
+            found = _ROW.findall(text)
+            rows += len(found)
+            hidden += sum(1 for tag in found if _HIDDEN.search(tag))
+            merges += map(_merge, _MERGE.finditer(text))
+            if rows > ROWS or len(merges) > _MERGES:
+                raise too_much(place, "the sheet has more rows or merged cells than a list needs")
+            if len(before) > _TEXT_BYTES:
+                raise too_much(place, "a cell of the workbook is far too long")
+    return hidden, tuple(merges)
 
 
-def _rows(book: Workbook, title: str) -> Iterator[tuple[Any, ...]]:
-    sheet = book[title]
-    # Some programs write a size that is wrong; without it every row that is there is read.
-    sheet.reset_dimensions()
-    rows = sheet.iter_rows()
-    while True:
-        # Blocks: no filter of warnings may stay in place while somebody else works.
-        with _quiet():
-            block = tuple(islice(rows, _BLOCK))
-        if not block:
-            return
-        yield from block
+def _merge(match: re.Match[bytes]) -> Merge:
+    first, top, last, bottom = (group.decode() for group in match.groups())
+    rows, columns = range(int(top), int(bottom) + 1), range(_column(first), _column(last) + 1)
+    return Merge(f"{first}{top}:{last}{bottom}", rows, columns)
 
 
-def _texts(cells: tuple[Any, ...], sources: tuple[Any, ...]) -> Iterator[str]:
-    for number, cell in enumerate(cells):
-        computed = number < len(sources) and sources[number].data_type == "f"
-        if computed and cell.value is None:
-            yield NO_RESULT
-        else:
-            yield "" if cell.value is None else text_of(cell.value, cell.number_format)
+@lru_cache(maxsize=4096)
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    if not letters.isascii() or not letters.isupper():
+        raise ValueError("not a column")
+    return number
 
 
-def text_of(value: object, number_format: str = "General") -> str:
+class _CellReader:
+    """Turns the cells of rows into texts."""
+
+    def __init__(self, book: Book) -> None:
+        self._texts, self._formats = book.texts, book.formats
+        self._epoch = _EPOCH_1904 if book.from_1904 else _EPOCH
+        self._number = lru_cache(maxsize=4096)(self._converted)
+
+    def cells(self, row: Element, place: Location) -> tuple[list[str], list[int]]:
+        """Return the texts of a row, and the positions of numbers that are no whole ones."""
+        texts: list[str] = []
+        odd: list[int] = []
+        at = 0
+        for cell in row:
+            name = cell.get("r")
+            at = _column(name.rstrip("0123456789")) if name else at + 1
+            text, is_odd = self._cell(cell)
+            if not text:
+                continue
+            if at > _COLUMNS:
+                raise ContentError(Problem(f"the sheet has over {_COLUMNS} columns", place))
+            if at <= len(texts):
+                raise ValueError("cells out of order")
+            if at > len(texts) + 1:
+                texts.extend([""] * (at - len(texts) - 1))
+            texts.append(text)
+            if is_odd:
+                odd.append(at)
+        return texts, odd
+
+    def _cell(self, cell: Element) -> tuple[str, bool]:
+        """Return the text of a cell, and whether it is a date, a fraction, or yes or no."""
+        kind = cell.get("t", "n")
+        value: str | None = None
+        formula = False
+        for child in cell:
+            name = local(child)
+            if name == "v":
+                value = child.text or ""
+            elif name == "f":
+                formula = True
+            elif name == "is":
+                return rich_text(child), False
+        if not value:
+            return (NO_RESULT if formula and (value is None or kind == "n") else ""), False
+        return self._value(kind, value, cell.get("s"))
+
+    def _value(self, kind: str, value: str, style: str | None) -> tuple[str, bool]:
+        if kind == "s":
+            return self._texts[int(value)], False
+        if kind == "n":
+            return self._number(value, style)
+        if kind == "b":
+            return ("no" if value == "0" else "yes"), True
+        if kind == "d":
+            return text_of(dt.datetime.fromisoformat(value)), True
+        return unescaped(value), False
+
+    def _converted(self, text: str, style: str | None) -> tuple[str, bool]:
+        form = self._formats[int(style)] if style and self._formats else _PLAIN
+        number = _whole_or_float(text)
+        if not form.date:
+            return text_of(number, form.digits), number != int(number)
+        try:
+            return text_of(self._dated(float(number), form)), True
+        except OverflowError:
+            return "#VALUE!", False
+
+    def _dated(self, number: float, form: CellFormat) -> dt.datetime | dt.time | dt.timedelta:
+        if form.duration:
+            return dt.timedelta(days=number)
+        moment = self._epoch + dt.timedelta(days=number)
+        if 0 <= number < 1:
+            return (moment + dt.timedelta(milliseconds=500)).time().replace(microsecond=0)
+        # The calendar of 1900 has a day too many, its 29 February: dates before it are one off.
+        return moment + dt.timedelta(days=self._epoch is _EPOCH and number < 60)
+
+
+def _whole_or_float(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def text_of(value: object, digits: int = 0) -> str:
     """Return the value of a cell as the text that a person would type.
 
-    A whole number has no decimal point, and leading zeros if its format is only zeros. A day is
+    A whole number has no decimal point, and zeros in front up to so many digits. A day is
     ``2026-12-01``, a moment ``2026-12-01 14:30``. A number too long to be exact is written with
     an exponent, so that nobody takes it for a reference.
     """
     match value:
-        case bool():
-            return "yes" if value else "no"
         case int() | float():
-            return _number(value, number_format)
+            return _number(value, digits)
         case dt.datetime():
             return _moment(value)
-        case str() if "_x" in value:
-            return str(unescape(value))
         case _:
             return str(value)
 
 
-def _number(value: float, number_format: str) -> str:
+def _number(value: float, digits: int) -> str:
     if abs(value) >= _EXACT:
         return f"{value:.14E}"
     if value != int(value):
         return repr(value)
-    zeros = len(number_format) if _ZEROS.fullmatch(number_format) else 0
-    return f"{int(value):0{zeros}d}"
+    return f"{int(value):0{digits}d}"
 
 
 def _moment(value: dt.datetime) -> str:

@@ -14,12 +14,16 @@ class Record:
     """One row: its number from 1 and its cells, an empty one as ``""``.
 
     ``even`` is true if the rows round it have as many cells: then missing ones at its end may be
-    empty columns that Excel left out.
+    empty columns that Excel left out. ``odd`` are the positions from 1 of cells that a sheet keeps
+    as a date, a fraction, or yes or no. ``covered`` are merged ranges with the columns from 1 that
+    they leave empty in this row.
     """
 
     row: int
     cells: tuple[str, ...]
     even: bool = False
+    odd: tuple[int, ...] = ()
+    covered: tuple[tuple[str, range], ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -1,0 +1,246 @@
+"""An XLSX archive into its sheets, its shared texts and the formats of its cells, within limits.
+
+Only what a list of patients needs is read of ECMA-376 (SpreadsheetML), and every part as a stream:
+an archive of a megabyte can unpack to gigabytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, cast
+from xml.etree.ElementTree import Element, XMLPullParser, fromstring
+
+from handouts.errors import ContentError, Location, MissingError, Problem
+
+_UNPACKED_BYTES = 512 << 20
+"""All parts together: a million rows of ten columns take some 400 MB."""
+_STRINGS_BYTES = 128 << 20
+_SMALL_BYTES = 16 << 20
+"""Parts that are kept in memory as a whole: list of sheets, formats."""
+_CHUNK = 1 << 16
+_OVERLAP = len(b"<!DOCTYPE")
+_ELEMENT_BYTES = 8 << 20
+"""One row or text: a cell holds at most 32,767 characters (Excel specifications and limits)."""
+_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_STRICT_RELATIONS = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
+_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+"""Built-in formats of dates and times (ECMA-376 part 1, 18.8.30)."""
+_NO_DATE = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', re.IGNORECASE)
+_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
+_DURATION = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_ZEROS = re.compile(r"0+")
+
+
+@dataclass(frozen=True, slots=True)
+class CellFormat:
+    """What the format of a number says about it: a date, a duration, or how many digits it has."""
+
+    date: bool = False
+    duration: bool = False
+    digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook: its sheets by name as (part, visible), and what their cells refer to."""
+
+    path: Path
+    file: str
+    sheets: Mapping[str, tuple[str, bool]]
+    texts: tuple[str, ...]
+    formats: tuple[CellFormat, ...]
+    from_1904: bool
+
+
+def open_book(path: Path, file: str) -> Book:
+    """Return a workbook.
+
+    Raises:
+        ContentError: if it is damaged, unpacks to more than any list needs, or defines entities.
+    """
+    with damage(file), zipfile.ZipFile(path) as archive:
+        _check(archive, file)
+        root = "xl/workbook.xml"
+        targets = _targets(archive, "_rels/.rels", file)
+        for kind, target in targets.values():
+            if kind == "officeDocument":
+                root = target
+        folder = PurePosixPath(root).parent
+        parts = _targets(archive, str(folder / "_rels" / f"{PurePosixPath(root).name}.rels"), file)
+        workbook = _small(archive, root, file)
+        sheets = {}
+        for sheet in _all(workbook, "sheet"):
+            key = sheet.get(f"{_RELATIONS}id") or sheet.get(f"{_STRICT_RELATIONS}id") or ""
+            kind, part = parts[key]
+            if kind == "worksheet":
+                sheets[sheet.get("name", "")] = (part, sheet.get("state", "visible") == "visible")
+        first = dict(reversed(parts.values()))
+        texts = _texts(archive, first["sharedStrings"], file) if "sharedStrings" in first else ()
+        formats = _formats(_small(archive, first["styles"], file)) if "styles" in first else ()
+        properties = next(_all(workbook, "workbookPr"), None)
+        from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        return Book(path, file, sheets, texts, formats, from_1904)
+
+
+@contextlib.contextmanager
+def damage(file: str) -> Iterator[None]:
+    """Turn what a damaged archive or part raises, which may be anything, into a problem."""
+    try:
+        yield
+    except (ContentError, MissingError, GeneratorExit):
+        raise
+    except Exception:  # noqa: BLE001 - KeyError, ValueError, zlib.error, ParseError and more
+        raise ContentError(
+            Problem(
+                "the workbook cannot be read: it is damaged or not one that Excel writes",
+                Location(file),
+                "open it in the spreadsheet program and save it again as .xlsx",
+            )
+        ) from None
+
+
+def local(element: Element) -> str:
+    """Return an element's name without its namespace: there are two of the same words."""
+    return element.tag.rpartition("}")[2]
+
+
+def elements(stream: IO[bytes], name: str, within: str, place: Location) -> Iterator[Element]:
+    """Yield each element of a name as it ends, until that of ``within`` does; none is kept.
+
+    Raises:
+        ContentError: if one of them is larger than anything in an honest file.
+    """
+    parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
+    parent: Element | None = None
+    since, before = 0, b""
+    while chunk := stream.read(_CHUNK):
+        _refuse_entities(before + chunk, place.file)
+        before = chunk[-_OVERLAP:]
+        parser.feed(chunk)
+        since += len(chunk)
+        for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
+            tag = local(element)
+            if event == "start":
+                parent = element if tag == within else parent
+            elif tag == name:
+                since = 0
+                yield element
+                if parent is not None:
+                    parent.clear()
+            elif tag == within:
+                return
+        if since > _ELEMENT_BYTES:
+            raise too_much(place, "a row or cell of the workbook is far too long")
+    parser.close()
+
+
+def too_much(place: Location, message: str = "the workbook is too large") -> ContentError:
+    """Return the refusal of a workbook that unpacks to more than any list needs."""
+    hint = "copy the list alone to a new sheet, or save it as CSV (UTF-8)"
+    return ContentError(Problem(message, place, hint))
+
+
+def _check(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuse by the sizes in the archive's directory, which nothing that is read goes beyond."""
+    parts = archive.infolist()
+    strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
+    if sum(part.file_size for part in parts) > _UNPACKED_BYTES or strings > _STRINGS_BYTES:
+        raise too_much(Location(file))
+
+
+def _refuse_entities(data: bytes, file: str) -> None:
+    """Refuse what could multiply when it is read; what is not UTF-8 could hide it."""
+    if b"<!DOCTYPE" in data:
+        message = "the workbook holds a document type, which none needs"
+        raise ContentError(Problem(message, Location(file)))
+    if b"\0" in data:
+        raise ValueError("not UTF-8")
+
+
+def _small(archive: zipfile.ZipFile, part: str, file: str) -> Element:
+    """Return the root of a part that is kept in memory."""
+    if archive.getinfo(part).file_size > _SMALL_BYTES:
+        raise ValueError("a part that should be small is not")
+    data = archive.read(part)
+    _refuse_entities(data, file)
+    return fromstring(data)  # noqa: S314 - without entities there is nothing to fear
+
+
+def _all(root: Element, name: str) -> Iterator[Element]:
+    return (element for element in root.iter() if local(element) == name)
+
+
+def _targets(archive: zipfile.ZipFile, part: str, file: str) -> dict[str, tuple[str, str]]:
+    """Return the relations of a part: by id, the last word of its type and the part it is to."""
+    base = PurePosixPath(part).parent.parent
+    found = {}
+    for relation in _all(_small(archive, part, file), "Relationship"):
+        target = relation.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else str(base / target)
+        kind = relation.get("Type", "").rpartition("/")[2]
+        found[relation.get("Id", "")] = (kind, _resolved(path))
+    return found
+
+
+def _resolved(path: str) -> str:
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _texts(archive: zipfile.ZipFile, part: str, file: str) -> tuple[str, ...]:
+    with archive.open(part) as stream:
+        return tuple(rich_text(item) for item in elements(stream, "si", "sst", Location(file)))
+
+
+def rich_text(element: Element) -> str:
+    """Return the text of a cell, however it is set in pieces; without how it is pronounced."""
+    if len(element) == 1 and local(element[0]) == "t":
+        return unescaped(element[0].text or "")
+    pieces = []
+    for child in element:
+        name = local(child)
+        if name == "t":
+            pieces.append(child.text or "")
+        elif name == "r":
+            pieces += [piece.text or "" for piece in child if local(piece) == "t"]
+    return unescaped("".join(pieces))
+
+
+def unescaped(text: str) -> str:
+    """Return a text without the ``_x0041_`` that XLSX has for characters XML cannot hold."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def _formats(styles: Element) -> tuple[CellFormat, ...]:
+    codes = {
+        int(item.get("numFmtId", "0")): item.get("formatCode", "")
+        for item in _all(styles, "numFmt")
+    }
+    return tuple(
+        _format(int(cell.get("numFmtId", "0")), codes)
+        for cells in _all(styles, "cellXfs")
+        for cell in cells
+    )
+
+
+def _format(number: int, codes: Mapping[int, str]) -> CellFormat:
+    code = codes.get(number)
+    if code is None:
+        return CellFormat(date=number in _DATES, duration=number == 46)
+    first = code.split(";", maxsplit=1)[0]
+    date = bool(_DATE.search(_NO_DATE.sub("", first)))
+    duration = bool(_DURATION.search(first))
+    return CellFormat(date, duration, len(first) if _ZEROS.fullmatch(first) else 0)
