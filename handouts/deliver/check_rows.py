@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from handouts.check.order import OrderRequest, make_order
 from handouts.deliver.letters import unprintable
 from handouts.errors import HandoutError, Problem
+from handouts.layout.fonts import load_fonts
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow, RowProblem
+
+_KINDS = 1024
+"""Kinds of order that are remembered: a list has a few dozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,37 @@ def order_request(row: RosterRow) -> OrderRequest:
 
 def check_rows(library: Library, rows: Iterable[RosterRow | RowProblem]) -> Iterator[CheckedRow]:
     """Yield every row with what is wrong: with itself, its order, or letters no font has."""
+    orders = _Orders(library)
+    fonts = load_fonts(library.workspace)
     for row in rows:
-        problems = row.problems if isinstance(row, RowProblem) else _problems(library, row)
-        yield CheckedRow(row.file, row.row, row.reference, tuple(problems))
+        if isinstance(row, RowProblem):
+            problems = row.problems
+        else:
+            problems = (*orders.problems(row), *unprintable(fonts, row))
+        yield CheckedRow(row.file, row.row, row.reference, problems)
 
 
-def _problems(library: Library, row: RosterRow) -> tuple[Problem, ...]:
-    letters = unprintable(library.workspace, row)
-    try:
-        make_order(library, order_request(row))
-    except HandoutError as error:
-        return (*error.problems, *letters)
-    return letters
+class _Orders:
+    """Finds what is wrong with orders; what all patients of a kind have in common, once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._found: dict[object, tuple[Problem, ...]] = {}
+
+    def problems(self, row: RosterRow) -> tuple[Problem, ...]:
+        """Return the problems of a row's order: its patient's name, dates and note make none."""
+        kind = (row.program, row.clinic, row.layout, row.language, row.affected_side)
+        if row.doses:
+            return self._of_order(row)
+        if kind not in self._found:
+            if len(self._found) == _KINDS:
+                self._found.clear()
+            self._found[kind] = self._of_order(row)
+        return self._found[kind]
+
+    def _of_order(self, row: RosterRow) -> tuple[Problem, ...]:
+        try:
+            make_order(self._library, order_request(row))
+        except HandoutError as error:
+            return error.problems
+        return ()

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.layout.fonts import load_fonts
+from handouts.layout.fonts import Fonts
 from handouts.model.roster import RosterRow
-from handouts.workspace import Workspace
 
 _PRINTED = ("name", "preferred_name", "reference", "clinician", "note")
 
 
-def unprintable(workspace: Workspace, row: RosterRow) -> tuple[Problem, ...]:
+def unprintable(fonts: Fonts, row: RosterRow) -> tuple[Problem, ...]:
     """Return what would stop the printing of a row: its first missing letter in each column."""
-    return tuple(_problems(workspace, row))
+    return tuple(_problems(fonts, row))
 
 
-def _problems(workspace: Workspace, row: RosterRow) -> Iterator[Problem]:
-    fonts = load_fonts(workspace)
+def _problems(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
     for column in _PRINTED:
         text: str = getattr(row, column) or ""
         if text.isascii():

@@ -8,6 +8,7 @@ import pytest
 
 from handouts import Workspace
 from handouts.deliver.letters import unprintable
+from handouts.layout.fonts import load_fonts
 from handouts.model.roster import RosterRow
 
 
@@ -20,7 +21,7 @@ def row(**fields: Any) -> RosterRow:
     "name", ["Anna Bell", "Zoë Núñez", "Łukasz Żółć", "Ελένη Παππά", "Ольга Щукина", "Ngô Thị Ánh"]
 )
 def test_letters_that_can_be_printed(workspace: Workspace, name: str) -> None:
-    assert unprintable(workspace, row(name=name, note=name)) == ()
+    assert unprintable(load_fonts(workspace), row(name=name, note=name)) == ()
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def test_letters_that_can_be_printed(workspace: Workspace, name: str) -> None:
     [("Anna 🙂", "U+1F642"), ("张无忌", "U+5F20"), ("محمد", "U+0645"), ("नेहा", "U+0928")],
 )
 def test_letters_that_cannot(workspace: Workspace, name: str, character: str) -> None:
-    first, second = unprintable(workspace, row(name=name, note=f"For {name}"))
+    first, second = unprintable(load_fonts(workspace), row(name=name, note=f"For {name}"))
     assert first.message.startswith(f"name: no font has the character {character}")
     assert second.message.startswith(f"note: no font has the character {character}")
     assert (first.location.file, first.location.line) == ("today.csv", 7)
@@ -36,4 +37,4 @@ def test_letters_that_cannot(workspace: Workspace, name: str, character: str) ->
 
 
 def test_what_is_not_printed_may_be_anything(workspace: Workspace) -> None:
-    assert unprintable(workspace, row(password="🙂" * 8, email="a@例え.jp")) == ()
+    assert unprintable(load_fonts(workspace), row(password="🙂" * 8, email="a@例え.jp")) == ()
