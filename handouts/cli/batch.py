@@ -17,7 +17,7 @@ from handouts.cli.basics import workspace_of
 from handouts.cli.batch_options import reading, running
 from handouts.cli.context import print_table
 from handouts.cli.options import appearance
-from handouts.cli.progress import duration, event, in_row, listener
+from handouts.cli.progress import Count, duration, event, in_row, listener
 from handouts.cli.report import print_problems, say
 from handouts.cli.roster import opened_roster
 from handouts.deliver.batch import run_batch
@@ -186,14 +186,18 @@ def _check(
         print_problems(roster.warnings, err=False)
         _preview(roster)
     good = bad = 0
+    count = Count("checking", roster.total)
     for row in check_rows(Library(workspace), roster.rows()):
         good, bad = good + (not row.problems), bad + bool(row.problems)
+        count.at(good + bad)
         if not row.problems:
             continue
+        count.close()
         if as_json:
             listener(as_json=True).failed(row.roster, row.row, row.reference, row.problems)
         else:
             print_problems(in_row(row.roster, row.row, row.reference, row.problems), err=False)
+    count.close()
     if as_json:
         event("summary", good=good, failed=bad, skipped=dict(roster.skipped))
     else:

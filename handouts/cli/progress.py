@@ -127,6 +127,34 @@ class Bar(Lines):
         super().failed(roster, row, reference, problems)
 
 
+class Count:
+    """How many rows were looked at, on one line of a terminal's standard error; else nothing."""
+
+    def __init__(self, what: str, total: int | None = None) -> None:
+        self._what, self._total = what, total
+        self._shown = sys.stderr.isatty()
+        self._last = time.monotonic()
+        self._wide = 0
+
+    def at(self, count: int) -> None:
+        """Say how many, a few times a second at most."""
+        if not self._shown or time.monotonic() - self._last < _OFTEN:
+            return
+        self._last = time.monotonic()
+        of = f" of {self._total:,}" if self._total else ""
+        self._write(f"{self._what}: {count:,}{of} rows")
+
+    def close(self) -> None:
+        """Take the line away, also after an error."""
+        if self._wide:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        line = text.ljust(self._wide)
+        click.echo(f"\r{line}" if text else f"\r{line}\r", err=True, nl=False)
+        self._wide = len(text)
+
+
 class JsonLines:
     """One JSON object a line on standard output: begun, progress, failed, print-run."""
 

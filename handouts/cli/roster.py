@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from handouts import Library
 from handouts.cli.basics import own_clinics
+from handouts.cli.progress import Count
 from handouts.cli.report import say
 from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.workspace import Workspace
@@ -46,7 +48,8 @@ def opened_roster(
         dates=DayOrder(options["dates"]) if options["dates"] else None,
     )
     try:
-        return read_roster(Library(workspace), rosters, reading)
+        with contextlib.closing(Count("reading the list")) as count:
+            return read_roster(Library(workspace), rosters, reading, count.at)
     except EncodingNeeded as error:
         show_encodings(error)
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from handouts.errors import ContentError, HandoutError, Problem
@@ -22,9 +22,14 @@ from handouts.workspace import Kind
 
 
 def read_roster(
-    library: Library, paths: Iterable[Path], options: RosterOptions | None = None
+    library: Library,
+    paths: Iterable[Path],
+    options: RosterOptions | None = None,
+    told: Callable[[int], None] | None = None,
 ) -> Roster:
     """Return the roster of one or several files, after reading all of them once.
+
+    ``told`` is called with the count of rows read so far, now and then.
 
     Raises:
         MissingError: if a file or sheet does not exist.
@@ -49,7 +54,7 @@ def read_roster(
     columns = tuple(column for file in (*files, *others) for column in file.header.columns)
     _check_columns([*files, *others], headers, options)
     joined = [_join(file) for file in others]
-    return Roster(files, joined, reader, options, columns)
+    return Roster(files, joined, reader, options, columns, told)
 
 
 def _open_all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
@@ -25,6 +25,9 @@ REPEATED = "repeated"
 
 CORRECTED = "corrected"
 """The reason to skip a row whose place a list of rows that failed has taken."""
+
+_TOLD = 500
+"""Rows between two words about how far reading is."""
 
 _MASK = "••••••••"
 
@@ -98,6 +101,7 @@ class Roster:
         reader: RowReader,
         options: RosterOptions,
         columns: tuple[ReadColumn, ...],
+        told: Callable[[int], None] | None = None,
     ) -> None:
         self._files = files
         self._joined = joined
@@ -109,7 +113,7 @@ class Roster:
         self.skipped: Counter[str] = Counter()
         self.warnings = tuple(warning for file in files for warning in file.warnings)
         self._corrections = _Corrections(files)
-        self._twice = self._scan()
+        self._twice = self._scan(told or (lambda _rows: None))
 
     def preview(self, count: int = 3) -> tuple[dict[str, str], ...]:
         """Return the cells of the first rows that are not skipped, as they were read.
@@ -153,11 +157,13 @@ class Roster:
             if found.skip not in (None, CORRECTED):
                 yield found.cells.get(Column.REFERENCE, ""), str(found.skip)
 
-    def _scan(self) -> Twice:
+    def _scan(self, told: Callable[[int], None]) -> Twice:
         """Count all rows and note their references; stop at what concerns the whole roster."""
         seen, kept = Seen(), bytearray()
         commas = names = 0
-        for found in self._walk():
+        for number, found in enumerate(self._walk()):
+            if number % _TOLD == 0:
+                told(number)
             reference = found.cells.get(Column.REFERENCE, "")
             for joined in self._joined:
                 joined.meet(reference, wanted=found.counted and found.skip is None)

@@ -1,0 +1,325 @@
+"""What the installed commands make of lists: each is run in a process of its own."""
+
+from __future__ import annotations
+
+import csv
+import os
+import pty
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from tests.load.roster.test_sheet import MAIN, written_by_hand
+
+Done = subprocess.CompletedProcess[str]
+Command = Callable[..., Done]
+HEADER = "reference,name,program,side,note,preferred_name\n"
+MAIL = """\
+schema: 1
+name: Example Clinic
+phone: 01632 960 000
+emergency_number: "112"
+address: 1 Example Street, Exampletown
+paper: a4
+locale: en-GB
+brand: {primary: "#1f5f8b"}
+mail: {from: handouts@clinic.example}
+clinicians: [{id: alex, name: "Alex Example, PT"}, {id: sam, name: "Sam Example, PT"}]
+"""
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    """Run handouts in a folder with one clinic."""
+    (tmp_path / "clinics").mkdir()
+    (tmp_path / "clinics" / "example.yaml").write_text(MAIL, "utf-8")
+    environment = {name: text for name, text in os.environ.items() if name != "HANDOUTS_FOLDER"}
+
+    def run(*arguments: str, **options: object) -> Done:
+        line = [sys.executable, "-m", "handouts", *arguments]
+        return subprocess.run(
+            line,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            timeout=120,
+            **options,  # type: ignore[call-overload]
+        )
+
+    return run
+
+
+def shown(folder: Path, file: str) -> str:
+    """Return the words on the first page of a PDF, as poppler reads them."""
+    done = subprocess.run(
+        ["pdftotext", "-l", "1", file, "-"],
+        cwd=folder,
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    assert done.stderr == ""
+    return " ".join(done.stdout.split())
+
+
+def test_a_cell_too_many_is_refused_also_if_it_is_empty(command: Command, tmp_path: Path) -> None:
+    row = "A1,Al Roe,si-joint-calm,,Rest, please,\n"
+    (tmp_path / "a.csv").write_text(HEADER + row, "utf-8")
+    done = command("batch", "a.csv", "--check")
+    assert done.returncode == 3
+    assert "a.csv:2: A1: the row has 7 cells, the header has 6: a comma may be unquoted" in (
+        done.stdout
+    )
+    assert "please" not in done.stdout
+
+
+def test_a_long_cell_is_called_long(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"{HEADER}A1,Al,si-joint-calm,,{'x' * 200_000},\n", "utf-8")
+    (tmp_path / "b.csv").write_text(f"{HEADER}A1,{'x,' * 600_000}\n", "utf-8")
+    for file in ("a.csv", "b.csv"):
+        done = command("batch", file, "--check")
+        assert done.returncode == 1
+        assert f"{file}:2: a cell or row is far too long" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            {
+                "--side": "L",
+                "--start": "1.12.2026",
+                "--next-visit": "2026-12-15 2:30 PM",
+                "--clinician": "Jane Doe, PT",
+                "--language": "EN_gb",
+                "--name": "\u018fli H\u0259s\u0259nov",
+            },
+            (
+                "Left",
+                "Tue 1 Dec",
+                "Tue 15 Dec, 14:30",
+                "Jane Doe, PT",
+                "\u018fli H\u0259s\u0259nov",
+            ),
+        ),
+        (
+            {"--side": "Right", "--start": "Dec 1, 2026", "--name": "Sto\ufb00el Ma\u00adria"},
+            ("sore side: right", "Tue, 1 Dec", "Stoffel Maria"),
+        ),
+    ],
+)
+def test_build_reads_what_a_list_reads(
+    command: Command, tmp_path: Path, options: dict[str, str], words: tuple[str, ...]
+) -> None:
+    line = (part for option in options.items() for part in option)
+    done = command("build", "si-joint-calm", *line, "--layout", "compact", "-o", "a.pdf")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = shown(tmp_path, "a.pdf")
+    assert [word for word in words if word not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--start", "3/4/2026"), "may be read as day/month or as month/day; write it like"),
+        (("--next-visit", "2026-12-15T14:30+02:00"), "has a time zone"),
+        (("--start", "20261201"), "is a number, not a date; write it like 2026-12-01"),
+        (("--side", "lefft"), "must be left, right or both"),
+    ],
+)
+def test_build_refuses_what_a_list_refuses(
+    command: Command, tmp_path: Path, options: tuple[str, str], message: str
+) -> None:
+    done = command("build", "si-joint-calm", *options, "-o", "a.pdf")
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.split())
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_dates_of_the_command_line_follow_dates_wherever_it_stands(
+    command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("reference,program\n1,si-joint-calm\n", "utf-8")
+    line = ("batch", "a.csv", "--check", "--start", "3/4/2026")
+    assert command(*line).returncode == 2
+    assert command(*line, "--dates", "dmy").returncode == 0
+
+
+MONDAY = """\
+reference,name,program,side,email,email_consent
+R-1,Anna Bell,si-joint-calm,left,anna@clinic.example,yes 2026-11-20
+R-2,Bo Carr,si-joint-clam,left,bo@clinic.example,yes 2026-11-20
+,Cy Dunn,si-joint-calm,up,cy@clinic.example,yes 2026-11-20
+17,Di Eck,si-joint-calm,left,di@clinic.example,yes 2026-11-20
+017,Ed Fry,si-joint-calm,left,ed@clinic.example,yes 2026-11-20
+"""
+
+
+def corrected(path: Path) -> None:
+    """Correct a list of failed rows as a clinic does: in its cells."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        row["program"] = "si-joint-calm"
+        match row["name"]:
+            case "Cy Dunn":
+                row |= {"reference": "R-3", "affected_side": "right"}
+            case "Ed Fry":
+                row |= {"reference": "18"}
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_list_and_its_corrected_rows_are_given_together(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "monday.csv").write_text(MONDAY, "utf-8")
+    batch = ("-o", "out", "--jobs", "1", "--layout", "fridge", "--date", "2026-11-23")
+    first = command("batch", "monday.csv", *batch)
+    assert first.returncode == 3
+    told = command("send", "out", "--roster", "monday.csv")
+    assert told.returncode == 3
+    assert "4 patients of the list have no handout: R-2, 17, 017, row 4 of monday.csv" in (
+        " ".join(told.stderr.split())
+    )
+    assert "run the batch with the list and that file" in told.stderr
+    assert "Cy" not in told.stderr
+
+    corrected(tmp_path / "out" / "failed.csv")
+    both = ("monday.csv", "out/failed.csv")
+    for _ in range(2):
+        again = command("batch", *both, *batch, "--resume")
+        assert again.returncode == 0, again.stderr
+    made = sorted(path.name.split("_")[0] for path in (tmp_path / "out").glob("*.pdf"))
+    assert made == ["17", "18", "R-1", "R-2", "R-3"]
+    sent = command("send", "out", *(part for file in both for part in ("--roster", file)), "--send")
+    assert sent.returncode == 0, sent.stderr
+    assert len(list((tmp_path / "out" / "outbox").rglob("*.eml"))) == 5
+    assert "no handout" not in sent.stdout + sent.stderr
+
+
+def bomb(path: Path, pieces: Iterator[bytes]) -> None:
+    """Write a workbook whose one sheet is made of pieces."""
+    whole = path.with_suffix(".part")
+    whole.write_bytes(written_by_hand("", ""))
+    sheet = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != sheet:
+                new.writestr(name, old.read(name))
+        with new.open(sheet, "w", force_zip64=True) as stream:
+            stream.write(f"<worksheet {MAIN}><sheetData>".encode())
+            for piece in pieces:
+                stream.write(piece)
+            stream.write(b"</sheetData></worksheet>")
+
+
+LIMITED = """\
+import resource, sys
+resource.setrlimit(resource.RLIMIT_DATA, (400 << 20, 400 << 20))
+from handouts.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize("what", ["cell", "rows", "size"])
+def test_a_workbook_that_unpacks_to_more_is_refused_in_little_memory(
+    tmp_path: Path, what: str
+) -> None:
+    header = b'<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c></row>'
+    cell = b'<row r="2"><c r="A2" t="inlineStr"><is><t>'
+
+    def pieces() -> Iterator[bytes]:
+        yield header
+        if what == "rows":
+            yield from (b"<row><c><v>1</v></c></row>" * 11_000 for _ in range(100))
+            return
+        yield cell
+        yield from (b"a" * (1 << 20) for _ in range(600 if what == "size" else 100))
+        yield b"</t></is></c></row>"
+
+    bomb(tmp_path / "a.xlsx", pieces())
+    assert (tmp_path / "a.xlsx").stat().st_size < 1 << 20
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, "batch", "a.xlsx", "--check"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert done.returncode == 1, done.stderr
+    said = {
+        "cell": "a cell of the workbook is far too long",
+        "rows": "the sheet has more rows or merged cells than a list needs",
+        "size": "the workbook is too large",
+    }
+    assert said[what] in done.stderr
+
+
+def test_what_a_spreadsheet_made_of_references_and_names_is_refused(
+    command: Command, tmp_path: Path
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["reference", "name", "program"],
+        [8.5, "Al", "si-joint-calm"],
+        [True, "Bo", "si-joint-calm"],
+        ["7", "Cy", "si-joint-calm"],
+        ["8", "", "si-joint-calm"],
+        ["9", "Di", "si-joint-calm"],
+    ):
+        sheet.append(row)
+    sheet["A6"].number_format = "@"
+    sheet.merge_cells("B4:B5")
+    book.save(tmp_path / "a.xlsx")
+    (tmp_path / "b.csv").write_text("reference,program\nTRUE,si-joint-calm\n", "utf-8")
+    done = command("batch", "a.xlsx", "--check")
+    assert done.returncode == 3
+    changed = "reference is a date, a fraction, or yes or no to the spreadsheet"
+    assert [line for line in done.stdout.splitlines() if line.startswith("a.xlsx:")] == [
+        f"a.xlsx:2: 8.5: {changed}",
+        f"a.xlsx:3: yes: {changed}",
+        "a.xlsx:5: 8: name lies under the merged cells B4:B5",
+    ]
+    assert "2 rows are good, 3 are not" in done.stdout
+    done = command("batch", "b.csv", "--check")
+    assert "reference is yes or no (TRUE or FALSE in the spreadsheet)" in done.stdout
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:
+        # What Linux says when the other side of a terminal is closed.
+        return b""
+
+
+def test_reading_a_long_list_is_shown_to_a_terminal_only(command: Command, tmp_path: Path) -> None:
+    rows = "".join(f"R-{number},si-joint-calm\n" for number in range(12_000))
+    (tmp_path / "a.csv").write_text(f"reference,program\n{rows}", "utf-8")
+    quiet = command("batch", "a.csv", "--check")
+    assert (quiet.returncode, quiet.stderr) == (0, "")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "handouts", "batch", "a.csv", "--check"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as running:
+        os.close(theirs)
+        said = b""
+        while piece := _read(ours):
+            said += piece
+        os.close(ours)
+    assert running.returncode == 0
+    assert b" of 12,000 rows" in said
