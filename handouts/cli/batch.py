@@ -82,7 +82,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     read. A row with a password gets an encrypted file.
 
     In DIR: a PDF for each patient, named by reference and code; manifest.jsonl, which says what is
-    what; failed.csv, rows to correct and feed back in with --resume; batch.key, the secret that
+    what; failed.csv, rows to correct and give beside the list with --resume; batch.key, the secret that
     makes tokens of references: keep it.
 
     \b
@@ -90,7 +90,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
       handouts batch today.csv --check
       handouts batch today.csv -o out --print-run print.pdf --sort clinician
       handouts batch patients.xlsx --join plans.csv -o out --clinic riverbend
-      handouts batch out/failed.csv -o out --resume
+      handouts batch today.csv out/failed.csv -o out --resume
 
     \b
     Exit codes: 0 all made · 1 the roster cannot be read, or files cannot be written ·

@@ -102,9 +102,9 @@ def test_a_long_cell_is_called_long(command: Command, tmp_path: Path) -> None:
                 "--name": "\u018fli H\u0259s\u0259nov",
             },
             (
-                "Left",
-                "Tue 1 Dec",
-                "Tue 15 Dec, 14:30",
+                "sore side: left",
+                "Tue, 1 Dec",
+                "Tue, 15 Dec, 14:30",
                 "Jane Doe, PT",
                 "\u018fli H\u0259s\u0259nov",
             ),

@@ -165,8 +165,10 @@ class Roster:
             if number % _TOLD == 0:
                 told(number)
             reference = found.cells.get(Column.REFERENCE, "")
+            before = self._files[found.file].header.failures
             for joined in self._joined:
-                joined.meet(reference, wanted=found.counted and found.skip is None)
+                wanted = found.counted and found.skip is None and not before
+                joined.meet(reference, wanted=wanted)
             if found.counted:
                 content = found.skip or tuple(sorted(_filled(found.cells)))
                 seen.add(reference, content, (found.file, found.row))
