@@ -82,8 +82,8 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     read. A row with a password gets an encrypted file.
 
     In DIR: a PDF for each patient, named by reference and code; manifest.jsonl, which says what is
-    what; failed.csv, rows to correct and give beside the list with --resume; batch.key, the secret that
-    makes tokens of references: keep it.
+    what; failed.csv, rows to correct and give beside the list with --resume; batch.key, the secret
+    that makes tokens of references: keep it.
 
     \b
     Examples:
