@@ -15,7 +15,7 @@ def may_go(consent: Consent | None, *, encrypted: bool, today: dt.date) -> Probl
 
     Without a lock it goes only to who agreed to that, on a day that is known and has come: e-mail
     is read along the way like a postcard. With a lock it goes to everybody whose roster row is not
-    left out (see `handouts.load.roster.status`); the password travels another way.
+    left out (see `handouts.load.roster.row`); the password travels another way.
     """
     if encrypted:
         return None

@@ -1,6 +1,6 @@
 """A roster, CSV or XLSX, into validated rows: one patient each, with the place they stand at.
 
-    bytes --text, sheet--> Record --header--> cells by column --row--> RosterRow | RowProblem
+    bytes --decode, sheet--> Record --header--> cells by column --row--> RosterRow | RowProblem
 
 ``read_roster`` reads every file once, to count and to find what stops the work (encoding, headers,
 a join that does not meet); `Roster.rows` reads again and streams. Rows of one reference that
@@ -15,12 +15,13 @@ differ are all refused, exact repeats are skipped and counted.
 
 from __future__ import annotations
 
-from handouts.load.roster.encoding import EncodingNeeded
+from handouts.load.roster.dates import DayOrder
+from handouts.load.roster.decode import EncodingNeeded
 from handouts.load.roster.guard import guard
 from handouts.load.roster.header import ReadColumn
-from handouts.load.roster.options import DayOrder, RosterOptions
 from handouts.load.roster.reading import read_roster
 from handouts.load.roster.roster import Roster
+from handouts.load.roster.row import RosterOptions
 
 __all__ = [
     "DayOrder",

@@ -11,8 +11,7 @@ from pydantic import ValidationError
 
 from handouts.errors import did_you_mean
 from handouts.load.messages import Complaint, describe
-from handouts.load.roster.dates import DateError, read_day, read_moment
-from handouts.load.roster.options import DayOrder
+from handouts.load.roster.dates import DateError, DayOrder, read_day, read_moment
 from handouts.load.roster.table import ERRORS, NO_RESULT
 from handouts.load.roster.words import Words, plain
 from handouts.model.choices import AffectedSide

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from enum import StrEnum
 from functools import lru_cache
 
-from handouts.load.roster.options import DayOrder
-
 YEARS = range(2000, 2101)
+
+
+class DayOrder(StrEnum):
+    """How dates with slashes are written in a file: ``3/4/2026``."""
+
+    DMY = "dmy"
+    MDY = "mdy"
 
 
 class DateError(ValueError):

@@ -8,19 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from handouts.errors import ContentError, Location, MissingError, Problem, Severity
-from handouts.load.roster.encoding import (
+from handouts.load.roster.decode import (
     CANDIDATES,
     START,
     EncodingNeeded,
     decodes,
     encoding_of,
+    open_text,
     wide,
 )
 from handouts.load.roster.header import HeaderReader
-from handouts.load.roster.names import full_name
+from handouts.load.roster.row import full_name
 from handouts.load.roster.sheet import open_sheet
 from handouts.load.roster.table import Record, Table
-from handouts.load.roster.text import open_text
 from handouts.model.roster import Column
 
 _ZIP = b"PK\x03\x04"

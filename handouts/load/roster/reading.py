@@ -7,15 +7,14 @@ from pathlib import Path
 
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.load.library import Library
-from handouts.load.roster.encoding import EncodingNeeded
+from handouts.load.roster.decode import EncodingNeeded
 from handouts.load.roster.file import RosterFile
 from handouts.load.roster.header import HeaderReader
 from handouts.load.roster.join import Joined
 from handouts.load.roster.mapping import Known
 from handouts.load.roster.opening import open_table
-from handouts.load.roster.options import RosterOptions
 from handouts.load.roster.roster import Roster
-from handouts.load.roster.row import RowReader
+from handouts.load.roster.row import RosterOptions, RowReader
 from handouts.load.roster.words import read_words
 from handouts.model.roster import Column
 from handouts.workspace import Kind

@@ -13,9 +13,7 @@ from handouts.load.roster.cells import CellError, read_reference
 from handouts.load.roster.file import RosterFile
 from handouts.load.roster.header import ReadColumn
 from handouts.load.roster.join import Joined, merged
-from handouts.load.roster.options import RosterOptions
-from handouts.load.roster.row import RowReader
-from handouts.load.roster.status import CANCELLED, why_not
+from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, why_not
 from handouts.load.roster.table import Record
 from handouts.load.roster.unique import Seen, Twice, same_reference
 from handouts.model.roster import Column, RosterRow, RowProblem

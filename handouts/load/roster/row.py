@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,9 +15,7 @@ from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster import cells as read
 from handouts.load.roster.cells import CellError
-from handouts.load.roster.names import full_name
-from handouts.load.roster.options import DayOrder, RosterOptions
-from handouts.load.roster.status import check_status
+from handouts.load.roster.dates import DayOrder
 from handouts.load.roster.words import Words, plain, read_words
 from handouts.model.clinic import language_tag
 from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
@@ -51,6 +51,29 @@ _FREE = frozenset(
     }
 )
 _PEN = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterOptions:
+    """How to read a roster.
+
+    ``mapping`` gives the header of a column, or its position as ``#3``; ``defaults`` the value of
+    a column (program, clinic, layout, language, affected_side, start_date, clinician) where its
+    cell is empty. ``join`` are files with headers and more columns of the same patients: without
+    ``only_joined`` every reference must be on both sides, with it patients that a joined file
+    lacks are skipped and counted. ``encoding`` None means UTF-8, or UTF-16 with its mark. Without
+    ``header`` the first row is a patient and ``mapping`` gives positions. ``sheet`` names one of
+    a workbook. ``dates`` None refuses what may be read in two ways.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    join: tuple[Path, ...] = ()
+    only_joined: bool = False
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    header: bool = True
+    sheet: str | None = None
+    dates: DayOrder | None = None
 
 
 class RowReader:
@@ -216,3 +239,72 @@ def _missing(column: str, place: Location, *, empty: bool) -> Problem:
         return Problem("reference is empty", place, hint)
     hint = f"write it in the column {column}, or give one for all with --{column}"
     return Problem(f"{column} is {'empty' if empty else 'missing'}", place, hint)
+
+
+_NAME_PARTS = (Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME)
+
+
+def full_name(cells: Mapping[str, str]) -> str | None:
+    """Return the name of a row: as it is written, or its parts, the first name first.
+
+    A whole name beside parts comes from two joined files: then they must be the same person's.
+
+    Raises:
+        CellError: if they are not, or ``last_first`` does not have exactly one comma.
+    """
+    names = [name for name in (cells.get(Column.NAME, ""), _last_first(cells)) if name]
+    parts = [cells[part] for part in _NAME_PARTS if cells.get(part)]
+    if parts:
+        names.append(" ".join(parts))
+    # Most rows have one name only, which is no other's.
+    if len(names) > 1 and len({_name_words(name) for name in names}) > 1:
+        raise CellError("is not the same in the joined files", "is it the right patient?")
+    return names[0] if names else None
+
+
+def _name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name, in whatever order it has them."""
+    return tuple(sorted(plain(name.replace(",", " ")).split()))
+
+
+def _last_first(cells: Mapping[str, str]) -> str:
+    text = cells.get(Column.LAST_FIRST, "")
+    if not text:
+        return ""
+    last, *first = (part.strip() for part in text.split(","))
+    if len(first) != 1 or not last or not first[0]:
+        raise CellError("must be the last name, one comma, and the first name")
+    return f"{first[0]} {last}"
+
+
+CANCELLED = "cancelled"
+"""The reason that concerns an appointment and not the patient, who may have another."""
+
+_REASONS = (Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED)
+
+
+def why_not(cells: Mapping[str, str], words: Words) -> str | None:
+    """Return why a row is skipped (``deceased``); None if it is not.
+
+    A date, or any other word than no, in ``deceased``, ``discharged``, ``archived`` or
+    ``unsubscribed`` means that it is so: whether the day has come is not ours to judge.
+    """
+    for column in _REASONS:
+        value = plain(cells.get(column, ""))
+        if value and value not in words.blank and words.flags.get(value, True):
+            return column.value
+    return words.inactive.get(plain(cells.get(Column.STATUS, "")))
+
+
+def check_status(cells: Mapping[str, str], words: Words) -> None:
+    """Make sure that the status of a patient who gets a handout is one that is known.
+
+    Raises:
+        CellError: if it is not.
+    """
+    value = plain(cells.get(Column.STATUS, ""))
+    if value and value not in words.blank and value not in words.active:
+        raise CellError(
+            "is not one that is known",
+            "known are active, inactive, discharged, deceased, cancelled and their like",
+        )

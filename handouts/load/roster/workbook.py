@@ -32,6 +32,7 @@ _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 5
 """Built-in formats of dates and times (ECMA-376 part 1, 18.8.30)."""
 _NO_DATE = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', re.IGNORECASE)
 _DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DURATION = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _ZEROS = re.compile(r"0+")
 
@@ -219,9 +220,6 @@ def rich_text(element: Element) -> str:
 def unescaped(text: str) -> str:
     """Return a text without the ``_x0041_`` that XLSX has for characters XML cannot hold."""
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def _formats(styles: Element) -> tuple[CellFormat, ...]:

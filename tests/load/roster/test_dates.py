@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handouts.load.roster.dates import DateError, read_day, read_moment
-from handouts.load.roster.options import DayOrder
+from handouts.load.roster.dates import DateError, DayOrder, read_day, read_moment
 
 FIRST = dt.date(2026, 12, 1)
 
