@@ -7,6 +7,7 @@ is read once, and of the others no more than their own.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -42,11 +43,13 @@ class Copies:
         Raises:
             MissingObject: for a reference that leads to nothing.
         """
-        if value is None:
-            raise MissingObject
-        kind = value._type_code if isinstance(value, Object) else None  # noqa: SLF001 - isinstance takes ten times as long
+        if not isinstance(value, Object):
+            if value is None:
+                raise MissingObject
+            return value
+        kind = value._type_code  # noqa: SLF001 - to ask for its class takes ten times as long
         if kind is ObjectType.stream:
-            return self._stream(value)
+            return self.stream(value)
         if kind is ObjectType.dictionary:
             made = Dictionary(self._entries(value))
             return self.once(made) if value.is_indirect else made
@@ -58,8 +61,9 @@ class Copies:
     def _entries(self, value: Object) -> dict[str, Any]:
         return {name: self.of(entry) for name, entry in value.items() if name not in _OF_STRUCTURE}
 
-    def _stream(self, value: Object) -> Object:
-        entries, data = self._entries(value), value.read_raw_bytes()
+    def stream(self, value: Object) -> Object:
+        """Return the copy of a stream: see `of`."""
+        data, entries = value.read_raw_bytes(), self._entries(value)
         told = Dictionary(entries).unparse() if entries else b""
         key = hashlib.sha256(told + data).digest()
         made = self._made.get(key)
@@ -91,16 +95,18 @@ class _Leaf:
 class _Plate:
     """What all handouts from one plate have in common, in the run.
 
-    ``static``: the bytes that all begin with; ``stub`` takes their place where only what follows
-    is read. ``fonts``, ``pictures``: resources of all; ``images``: the numbers of a patient's own
-    by name; ``words``: those of contents. ``numbers``: those of all own objects, but for that of
-    ``resources`` with more fonts, for rare letters, and of these fonts, which are from ``size`` on;
-    ``known``: lists of numbers, as files have them, that were found to be so, and whether there
-    are more fonts.
+    ``static``: the bytes that all begin with; ``stub``: what takes their place, up to the byte
+    ``end``, where only what follows is read: pieces and where each stands. ``words``: the
+    numbers of a patient's own contents; ``images``: those of own pictures by name; ``fonts``,
+    ``pictures``: resources of all. ``numbers``: those of all own objects, but for that of
+    ``resources`` with more fonts, for rare letters, and of these fonts, which are from ``size``
+    on; ``known``: lists of numbers, as files have them, that were found to be so, and whether
+    there are more fonts.
     """
 
     static: bytes
-    stub: bytes
+    stub: Sequence[tuple[int, bytes]]
+    end: int
     leaves: Sequence[_Leaf]
     words: frozenset[int]
     fonts: Object
@@ -132,7 +138,6 @@ class Plates:
     def __init__(self, pdf: Pdf, copies: Copies) -> None:
         self._pdf, self._copies = pdf, copies
         self._plates: list[_Plate] = []
-        self._stub: _Plate | None = None
         # On the disk, as pikepdf reads a file twice as quickly as a stream of Python's.
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by __exit__
 
@@ -149,9 +154,10 @@ class Plates:
 
     def remember(self, opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> None:
         """Remember the plate of a handout whose pages are in the run, if it has one."""
-        plate = _plate_of(opened, pdf, pages)
-        if plate is not None:
-            self._plates = [plate, *self._plates[: _PLATES - 1]]
+        with contextlib.suppress(*DAMAGED):
+            plate = _plate_of(opened, pdf, pages)
+            if plate is not None:
+                self._plates = [plate, *self._plates[: _PLATES - 1]]
 
     def stamped(self, pdf: bytes) -> list[Object] | None:
         """Return pages of a handout from a plate that is known, None for any other."""
@@ -160,13 +166,11 @@ class Plates:
             return None
         self._plates.remove(plate)
         self._plates.insert(0, plate)
-        if plate is not self._stub:
-            self._stub = plate
-            self._file.seek(0)
-            self._file.write(plate.stub)
-        self._file.seek(len(plate.stub))
-        self._file.write(pdf[len(plate.stub) :])
-        self._file.truncate()
+        # Emptied first: nothing of the patient before is left between the pieces.
+        self._file.truncate(0)
+        for place, piece in (*plate.stub, (plate.end, pdf[plate.end :])):
+            self._file.seek(place)
+            self._file.write(piece)
         try:
             with pikepdf.open(
                 self._file, access_mode=AccessMode.mmap, attempt_recovery=False
@@ -177,10 +181,11 @@ class Plates:
 
     def _of(self, plate: _Plate, opened: Pdf) -> list[Object]:
         more = plate.has_more_fonts(opened)
-        words = {number: self._copies.of(opened.get_object(number, 0)) for number in plate.words}
+        stream = self._copies.stream
+        words = {number: stream(opened.get_object(number, 0)) for number in plate.words}
         fonts, pictures = plate.fonts, copy(plate.pictures)
         for name, number in plate.images.items():
-            pictures[name] = self._copies.of(opened.get_object(number, 0))
+            pictures[name] = stream(opened.get_object(number, 0))
         if more:
             fonts = copy(fonts)
             for name, font in opened.get_object(plate.resources, 0).Font.items():
@@ -189,7 +194,7 @@ class Plates:
         resources = self._copies.once(Dictionary(Font=fonts, XObject=pictures))
         pages = []
         for leaf in plate.leaves:
-            page, contents = copy(leaf.page), copy(leaf.contents)
+            page, contents = leaf.page.__copy__(), leaf.contents.__copy__()
             for place, number in leaf.own:
                 contents[place] = words[number]
             page.Contents, page.Resources = contents, resources
@@ -235,9 +240,11 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
         page_of_all = Dictionary(Type=Name.Page, MediaBox=made.MediaBox)
         leaves.append(_Leaf(page_of_all, made.Contents, slots))
     size = int(highest) + 1
+    stub = _stub(start, opened.Root.objgen[0], int(trailer.Size))
     return _Plate(
         static=pdf[:end],
-        stub=_stub(start, opened.Root.objgen[0], int(trailer.Size)),
+        stub=stub,
+        end=start + len(stub[1][1]),
         leaves=leaves,
         words=frozenset(number for leaf in leaves for _, number in leaf.own),
         fonts=fonts,
@@ -259,10 +266,10 @@ def _own_numbers(opened: Pdf) -> set[int]:
     }
 
 
-def _stub(start: int, root: int, size: int) -> bytes:
-    """Return an empty document whose cross references are at ``start``, as a plate's are."""
-    head = b"%%PDF-1.7\n%d 0 obj<</Type/Catalog/Pages<</Type/Pages/Kids[]/Count 0>>>>endobj\n"
+def _stub(start: int, root: int, size: int) -> tuple[tuple[int, bytes], tuple[int, bytes]]:
+    """Return the pieces of an empty document whose cross references are at ``start``."""
+    # The x ends what a reader passes over after an object.
+    head = b"%%PDF-1.7\n%d 0 obj<</Type/Catalog/Pages<</Type/Pages/Kids[]/Count 0>>>>endobj x"
     table = b"xref\n0 1\n0000000000 65535 f \n%d 1\n0000000009 00000 n \n" % root
     trailer = b"trailer<</Size %d/Root %d 0 R>>\n" % (size, root)
-    # Not blanks: after an object a reader passes over all of them.
-    return (head % root).ljust(start - 1, b"x") + b"\n" + table + trailer
+    return (0, head % root), (start, table + trailer)

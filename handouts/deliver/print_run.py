@@ -136,8 +136,10 @@ class PrintRun:
         if self._starts:
             root.Outlines, root.PageMode = self._outline(), Name.UseOutlines
         about.Title, about.Producer = "Print run", "handouts"
-        packed = ObjectStreamMode.generate
-        self._pdf.save(self._stream, object_stream_mode=packed, deterministic_id=True)
+        # In memory first: where a disk is full in the middle of it, qpdf ends the process.
+        file, packed = io.BytesIO(), ObjectStreamMode.generate
+        self._pdf.save(file, object_stream_mode=packed, deterministic_id=True)
+        self._stream.write(file.getbuffer())
 
     def _tree(self) -> Object:
         """Hang pages into groups, and these into groups, until one is left (ISO 32000-1, 7.7.3)."""

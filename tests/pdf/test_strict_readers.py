@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -141,3 +142,11 @@ def test_letters_of_another_word_are_refused(stamped: dict[str, bytes]) -> None:
         pdf.save(broken)
     with pytest.raises(AssertionError, match=r"something else|nothing is drawn"):
         assert_word_is_drawn(broken.getvalue(), NAMES["Cyrillic"].split()[-1])
+
+
+def test_the_product_does_not_import_mupdf() -> None:
+    """Its licence allows it as a tool of the tests only."""
+    files = (Path(__file__).parents[2] / "handouts").rglob("*.py")
+    assert [
+        path for path in files if re.search(r"\b(pymupdf|fitz)\b", path.read_text("utf-8"))
+    ] == []
