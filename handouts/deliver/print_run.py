@@ -103,11 +103,19 @@ class PrintRun:
     def _read(self, patient: Patient, name: str) -> list[Object]:
         """Copy the pages of a handout, and remember its plate for those that follow."""
         with open_pdf(patient.pdf, patient.password, name) as opened:
+            known: dict[tuple[int, int], Object] = {}
+
+            def copied(value: Object) -> Object:
+                # All pages have the same resources, and some the same contents.
+                if value.objgen not in known or not value.is_indirect:
+                    known[value.objgen] = self._copies.of(value)
+                return known[value.objgen]
+
             pages = []
             for page in opened.pages:
                 made = self._page(self._copies.of(page.mediabox))
-                made.Resources = self._copies.of(page.resources)
-                made.Contents = Array(map(self._copies.of, contents_of(page.obj)))
+                made.Resources = copied(page.resources)
+                made.Contents = Array(map(copied, contents_of(page.obj)))
                 pages.append(made)
             if not pages:
                 raise ValueError(name)
