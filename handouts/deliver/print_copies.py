@@ -98,10 +98,10 @@ class _Plate:
     ``static``: the bytes that all begin with; ``stub``: what takes their place, up to the byte
     ``end``, where only what follows is read: pieces and where each stands. ``words``: the
     numbers of a patient's own contents; ``images``: those of own pictures by name; ``fonts``,
-    ``pictures``: resources of all. ``numbers``: those of all own objects, but for that of
-    ``resources`` with more fonts, for rare letters, and of these fonts, which are from ``size``
-    on; ``known``: lists of numbers, as files have them, that were found to be so, and whether
-    there are more fonts.
+    ``pictures``, ``others``: resources of all. ``numbers``: those of all own objects, but for
+    that of ``resources`` with more fonts, for rare letters, and of these fonts, which are from
+    ``size`` on; ``known``: lists of numbers, as files have them, that were found to be so, and
+    whether there are more fonts.
     """
 
     static: bytes
@@ -111,6 +111,7 @@ class _Plate:
     words: frozenset[int]
     fonts: Object
     pictures: Object
+    others: Object
     images: Mapping[str, int]
     numbers: frozenset[int]
     resources: int
@@ -191,7 +192,9 @@ class Plates:
             for name, font in opened.get_object(plate.resources, 0).Font.items():
                 if name not in fonts:
                     fonts[name] = self._copies.of(font)
-        resources = self._copies.once(Dictionary(Font=fonts, XObject=pictures))
+        resources = copy(plate.others)
+        resources.Font, resources.XObject = fonts, pictures
+        resources = self._copies.once(resources)
         pages = []
         for leaf in plate.leaves:
             page, contents = leaf.page.__copy__(), leaf.contents.__copy__()
@@ -219,11 +222,12 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
     highest, _, _ = pdf[start:end].partition(b" ")
     own = _own_numbers(opened)
     numbers = {page.obj.objgen[0] for page in opened.pages}
-    [resources, *others] = {page.obj.Resources.objgen[0] for page in opened.pages}
-    if not highest.isdigit() or not resources or others or numbers & own:
+    [resources, *more] = {page.obj.Resources.objgen[0] for page in opened.pages}
+    if not highest.isdigit() or not resources or more or numbers & own:
         return None
-    fonts, pictures, images = Dictionary(), Dictionary(), {}
+    fonts, pictures, others, images = Dictionary(), Dictionary(), copy(pages[0].Resources), {}
     drawn = opened.get_object(resources, 0)
+    others.Font = others.XObject = Dictionary()
     for name, font in pages[0].Resources.get("/Font", {}).items():
         if drawn.Font[name].objgen[0] not in own:
             fonts[name] = font
@@ -249,6 +253,7 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
         words=frozenset(number for leaf in leaves for _, number in leaf.own),
         fonts=fonts,
         pictures=pictures,
+        others=others,
         images=images,
         numbers=frozenset(number for number in own if number < size) - {resources},
         resources=resources,
