@@ -108,14 +108,14 @@ def _capacity() -> float:
 class Printing:
     """What the print run of ``count`` patients costs beyond their handouts.
 
-    Seconds of CPU and bytes a patient beyond the shared part; ``growth`` of peak memory from the
-    smaller print run to this one.
+    Seconds of CPU and bytes a patient beyond the shared part; ``growth``: bytes of peak memory
+    beyond that of the smaller print run.
     """
 
     count: int
     cpu: float
     size: float
-    growth: float
+    growth: int
 
 
 def measure_printing(scratch: Path, small: int, large: int, rounds: int) -> Printing:
@@ -135,4 +135,4 @@ def measure_printing(scratch: Path, small: int, large: int, rounds: int) -> Prin
             file.unlink()
         found.append((costs[large] - costs[small]) / more)
     size = (sizes[large] - sizes[small]) / more
-    return Printing(large, statistics.median(found), size, peaks[large] / peaks[small])
+    return Printing(large, statistics.median(found), size, peaks[large] - peaks[small])

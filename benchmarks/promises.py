@@ -135,13 +135,13 @@ def _printed(results: Results) -> Iterator[Promise]:
         found = [
             (milliseconds, f"{milliseconds:.2f} ms{note}"),
             (kilobytes, f"{kilobytes:.1f} kB{note}"),
-            (printing.growth, f"{printing.growth:.2f} x{note}"),
+            (printing.growth / 1e6, f"{printing.growth / 1e6:.0f} MB{note}"),
         ]
     for (what, aim, limit), one in zip(
         (
             ("CPU a patient beyond the handouts", "≤ 0.5 ms", 0.5),
             ("bytes a patient beyond the shared part", "≤ 3 kB", 3.0),
-            ("peak memory against that for 100", "≤ 1.2 x", 1.2),
+            ("peak memory beyond that for 100", "≤ 60 MB", 60.0),
         ),
         found,
         strict=True,

@@ -1,9 +1,8 @@
-"""Handouts of one kind stand in a print run once, with what is each one's own; nothing is lost."""
+"""Handouts from one plate share what is equal in a print run; nothing is lost, nothing mixed."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import tempfile
 from collections.abc import Callable
@@ -17,16 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handouts import Handout, Workspace
-from handouts.deliver import sheets
+from handouts.deliver import print_copies, print_run
 from handouts.deliver.encrypt import encrypt, open_pdf
-from handouts.deliver.parts import inflated, parts_of, stream_of
 from handouts.deliver.print_run import Patient, PrintRun
-from handouts.deliver.recent import Recent
 from handouts.errors import ContentError
 from handouts.model.dosage import Dosage
-from handouts.pdf.base import block_of, plain_stream
-from handouts.pdf.lettering import OwnText
-from handouts.pdf.objects import compressed
 
 Builder = Callable[..., Handout]
 TOKENS = [f"{number:016d}" for number in range(20)]
@@ -35,7 +29,7 @@ NAMES = ["Maria Nuñez", "Ольга (x) \\ y", "Łukasz Őry", "Peter O'Neil", 
 
 @pytest.fixture(scope="module")
 def same(handout_for: Builder) -> list[Handout]:
-    """Return handouts of one kind: names in letters of the shared fonts, and of none of them."""
+    """Return handouts from one plate: names in letters of the shared fonts, and of none of them."""
     return [
         handout_for(layout="fridge", patient={"name": name}, token=TOKENS[number])
         for number, name in enumerate(NAMES)
@@ -44,7 +38,7 @@ def same(handout_for: Builder) -> list[Handout]:
 
 @pytest.fixture(scope="module")
 def others(handout_for: Builder) -> list[Handout]:
-    """Return handouts of other kinds, with other numbers of pages."""
+    """Return handouts from other plates, with other numbers of pages."""
     return [
         handout_for(layout="compact", clinic="oldmill", token=TOKENS[7]),
         handout_for(program="si-joint-strength", layout="cards", mode="gray", token=TOKENS[8]),
@@ -96,12 +90,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(name.removeprefix("the handout "))
         return open_pdf(pdf, password, name)
 
-    monkeypatch.setattr(sheets, "open_pdf", noted)
+    monkeypatch.setattr(print_run, "open_pdf", noted)
     return names
 
 
 @pytest.mark.parametrize("first", range(3))
-def test_one_of_a_kind_is_opened_and_all_are_there(
+def test_one_from_a_plate_is_opened_and_all_are_there(
     tmp_path: Path, workspace: Workspace, same: list[Handout], opened: list[str], first: int
 ) -> None:
     made = [handout.pdf for handout in same[first:] + same[:first]]
@@ -110,20 +104,16 @@ def test_one_of_a_kind_is_opened_and_all_are_there(
     assert_same_pages(run, made)
 
 
-def test_own_doses_are_of_one_kind(
-    tmp_path: Path, workspace: Workspace, handout_for: Builder, opened: list[str]
-) -> None:
-    """Their parts stand apart from what they share, with elements in object streams."""
+def test_own_doses_are_there(tmp_path: Path, workspace: Workspace, handout_for: Builder) -> None:
     doses = [{"glute-bridge": Dosage.model_validate({"repetitions": n})} for n in (8, 10, 12)]
     made = [
         handout_for(doses=dose, token=token).pdf for dose, token in zip(doses, TOKENS, strict=False)
     ]
     run = printed(tmp_path / "run.pdf", workspace, made)
-    assert opened == [TOKENS[0]]
     assert_same_pages(run, made)
 
 
-def test_kinds_and_other_files_mix(
+def test_plates_and_other_files_mix(
     tmp_path: Path,
     workspace: Workspace,
     same: list[Handout],
@@ -159,7 +149,7 @@ def test_encrypted_ones_are_opened_each(
     assert_same_pages((tmp_path / "run.pdf").read_bytes(), [one.pdf for one in same])
 
 
-def test_a_kind_that_was_forgotten_is_read_again(
+def test_a_plate_that_was_forgotten_is_read_again(
     tmp_path: Path,
     workspace: Workspace,
     same: list[Handout],
@@ -167,7 +157,7 @@ def test_a_kind_that_was_forgotten_is_read_again(
     opened: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sheets, "_KINDS", 1)
+    monkeypatch.setattr(print_copies, "_PLATES", 1)
     made = [same[0].pdf, others[0].pdf, same[3].pdf, others[0].pdf]
     run = printed(tmp_path / "run.pdf", workspace, made)
     assert opened == TOKENS[:4]
@@ -194,10 +184,8 @@ def test_it_is_sound_small_and_the_same_each_time(
 
 def test_a_run_of_no_more_than_pages_on_paper(tmp_path: Path, workspace: Workspace) -> None:
     """Objects in many streams, and page groups in more than one level."""
-    with PrintRun(tmp_path / "run.pdf", workspace, separators=True) as run:
-        blank = run._sheets.resources()
-        for _ in range(70 * 64):
-            run._put(sheets.Sheet((612, 792), b"", blank))
+    with PrintRun(tmp_path / "run.pdf", workspace) as run:
+        run._pages += [run._page(pikepdf.Array([0, 0, 612, 792])) for _ in range(70 * 64)]
     with pikepdf.open(tmp_path / "run.pdf") as pdf:
         assert pdf.check_pdf_syntax() == []
         assert len(pdf.pages) == 70 * 64
@@ -207,87 +195,42 @@ def test_a_run_of_no_more_than_pages_on_paper(tmp_path: Path, workspace: Workspa
 # -- files that are no more of their kind
 
 
-def own_of(handout: Handout) -> list[tuple[int, bytes]]:
-    parts = parts_of(handout.pdf)
-    assert parts is not None
-    return list(parts.own.items())
+def updated(pdf: bytes, number: int, body: bytes) -> bytes:
+    """Return a PDF to which another object with a number was added (ISO 32000-1, 7.5.6)."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        size, root = int(opened.trailer.Size), opened.Root.objgen[0]
+    before = int(pdf.split(b"startxref")[-1].split()[0])
+    added = pdf + b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    return added + (
+        b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d/Root %d 0 R/Prev %d>>\n"
+        b"startxref\n%d\n%%%%EOF\n"
+    ) % (number, len(pdf), size, root, before, len(added))
 
 
-def static_content(handout: Handout) -> int:
-    """Return the number of a piece of content that all of a kind share."""
-    own = dict(own_of(handout))
+def first_content(handout: Handout) -> int:
+    """Return the number of the first piece of content, which all from a plate share."""
     with pikepdf.open(io.BytesIO(handout.pdf)) as pdf:
-        numbers = [piece.objgen[0] for piece in pdf.pages[0].Contents]
-    return next(number for number in numbers if number not in own)
+        return int(pdf.pages[0].Contents[0].objgen[0])
 
 
-def test_a_file_that_changes_more_than_its_own_is_read_whole(
+def test_a_file_that_was_changed_later_is_read_whole(
     tmp_path: Path, workspace: Workspace, same: list[Handout], opened: list[str]
 ) -> None:
-    changed = (static_content(same[1]), plain_stream(b"/Artifact BMC 9 9 99 99 re f EMC"))
-    other = same[1].plate.base.complete([block_of([*own_of(same[1]), changed])])
-    made = [same[0].pdf, other.pdf, same[3].pdf]
+    body = b"<</Length 32>>\nstream\n/Artifact BMC 9 9 99 99 re f EMC\nendstream"
+    changed = updated(same[1].pdf, first_content(same[1]), body)
+    made = [same[0].pdf, changed, same[3].pdf]
     run = printed(tmp_path / "run.pdf", workspace, made)
     assert opened == [TOKENS[0], TOKENS[1]]
     assert_same_pages(run, made)
 
 
-def test_a_file_that_lacks_words_is_not_printed(
+def test_a_file_that_lacks_content_is_not_printed(
     tmp_path: Path, workspace: Workspace, same: list[Handout]
 ) -> None:
-    words = {number for number, own in same[3].plate.own if isinstance(own, OwnText)}
-    own = [(number, body) for number, body in own_of(same[3]) if number not in words]
-    less = same[3].plate.base.complete([block_of(own)])
-    with pytest.raises(ContentError, match="not made by this version"):
-        printed(tmp_path / "run.pdf", workspace, [same[0].pdf, less.pdf])
+    less = updated(same[3].pdf, first_content(same[3]), b"null")
+    with pytest.raises(ContentError, match="damaged"):
+        printed(tmp_path / "run.pdf", workspace, [same[0].pdf, less])
     assert list(tmp_path.iterdir()) == []
-
-
-def test_letters_that_cannot_be_read_are_not_printed(
-    tmp_path: Path, workspace: Workspace, same: list[Handout]
-) -> None:
-    own = dict(own_of(same[1]))
-    maps = {number for number, body in own.items() if b"beginbfchar" in (inflated(body) or b"")}
-    assert maps
-    empty = compressed(b"endcmap", {})
-    garbled = plain_stream(b"garbled", b"/Filter /FlateDecode")
-    for body in (empty, garbled):
-        changed = [(number, body if number in maps else old) for number, old in own.items()]
-        bad = same[1].plate.base.complete([block_of(changed)])
-        with pytest.raises(ContentError, match=r"not made by this version|damaged"):
-            printed(tmp_path / "run.pdf", workspace, [same[0].pdf, bad.pdf])
-    assert list(tmp_path.iterdir()) == []
-
-
-# -- parts
-
-
-def test_parts_are_those_that_it_was_made_of(same: list[Handout], others: list[Handout]) -> None:
-    for handout in (*same, *others):
-        parts = parts_of(handout.pdf)
-        assert parts is not None
-        base = handout.plate.base
-        assert parts.shared == hashlib.sha256(base.body).digest()
-        assert (parts.first, parts.info) == (base.size, base.info)
-        assert handout.plate.base.complete([block_of(parts.own.items())]).pdf == handout.pdf
-        assert {number for number, _ in handout.plate.own} < parts.own.keys()
-
-
-def test_files_of_another_make_have_no_parts(same: list[Handout]) -> None:
-    pdf = same[0].pdf
-    own = len(pdf) - len(same[0].file.own)
-    for other in (
-        b"",
-        b"%PDF-1.7 nothing",
-        b"startxref\n0\n%%EOF\n",
-        pdf[:-1],
-        pdf[: len(same[0].file.shared)],
-        pdf[:own] + b" " + pdf[own:],
-        pdf + b"\n",
-        resaved(pdf),
-        encrypt(pdf, "open sesame"),
-    ):
-        assert parts_of(other) is None
 
 
 @given(st.data())
@@ -306,29 +249,3 @@ def test_a_damaged_file_is_read_or_refused(
         pdf[at : at + data.draw(st.integers(0, 20))] = data.draw(st.binary(max_size=3))
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(ContentError):
         printed(Path(folder) / "run.pdf", workspace, [same[0].pdf, bytes(pdf)])
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        (b"<</Length 2>>\nstream\nab\r\nendstream", (b"", b"ab")),
-        (b"<</A 1/Length 2>>\nstream\nab\r\nendstream", (b"/A 1", b"ab")),
-        (b"<</Length 3>>\nstream\nab\r\nendstream", (None, b"")),
-        (b"<</Length 2>>\nstream\nab", (None, b"")),
-        (b"<</A 1>>", (None, b"")),
-    ],
-)
-def test_streams_are_read_as_they_are_written(
-    body: bytes, expected: tuple[bytes | None, bytes]
-) -> None:
-    assert stream_of(body) == expected
-
-
-def test_the_latest_are_remembered() -> None:
-    recent: Recent[str, int] = Recent(2)
-    for number, key in enumerate("abac"):
-        assert recent.put(key, number) == number
-    assert [recent.get(key) for key in "abc"] == [2, None, 3]
-    recent.get("a")
-    recent.put("d", 4)
-    assert [recent.get(key) for key in "acd"] == [2, None, 4]
