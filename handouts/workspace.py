@@ -68,14 +68,21 @@ class Workspace:
 
     The folder holds ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
     ``layouts/`` and ``limits.yaml``, each of them only if it has something to change. ``seen``:
-    the SHA-256 of every file that was read.
+    the SHA-256 of every file that was read. ``keeps``: what was drawn may be left in the folder;
+    not in one that is only looked at.
 
     Raises:
         MissingError: if ``folder`` is given and is no folder.
         ContentError: if ``today`` is no date.
     """
 
-    def __init__(self, folder: Path | str | None = None, *, today: dt.date | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | str | None = None,
+        *,
+        today: dt.date | None = None,
+        keeps: bool = True,
+    ) -> None:
         if folder is not None and not Path(folder).is_dir():
             raise MissingError(f'there is no folder "{folder}"', hint="handouts init makes one")
         if today is not None and not _is_date(today):
@@ -84,6 +91,7 @@ class Workspace:
             )
             raise ContentError(wrong)
         self.folder = None if folder is None else Path(folder)
+        self.keeps = keeps
         self._today = today
         self.seen: dict[Path, str] = {}
         self._index: dict[Kind, dict[str, Path]] = {}
@@ -96,6 +104,14 @@ class Workspace:
     def ids(self, kind: str) -> tuple[str, ...]:
         """Return the ids of all content of one `Kind`, sorted."""
         return tuple(sorted(self._files(Kind(kind))))
+
+    def own_clinics(self) -> tuple[str, ...]:
+        """Return the ids of the clinics in the clinic's own folder."""
+        return tuple(
+            name
+            for name in self.ids(Kind.CLINICS)
+            if self.folder and self.find(Kind.CLINICS, name).is_relative_to(self.folder)
+        )
 
     def find(self, kind: str, name: str) -> Path:
         """Return the file of an id: the clinic's own, else the built-in one.
@@ -229,7 +245,7 @@ class Workspace:
         known = {self.builtin("data").resolve(), self.builtin(".").resolve()}
         if root in known or (self.folder and root == self.folder.resolve()):
             return self
-        return Workspace(root, today=self.today)
+        return Workspace(root, today=self.today, keeps=False)
 
     def folders(self, kind: str) -> tuple[Path, ...]:
         """Return the folders of one `Kind`, the built-in one first."""

@@ -24,11 +24,7 @@ _RULES = {
 
 
 class Patient(Model):
-    """One person. Nothing here may reach a log, a message, a file name or PDF metadata.
-
-    Raises:
-        ContentError: when it is made of values of which one is wrong, with all that are.
-    """
+    """One person. Nothing here may reach a log, a message, a file name or PDF metadata."""
 
     reference: Line | None = None
     name: Line | None = None
@@ -40,6 +36,11 @@ class Patient(Model):
     note: Paragraph | None = None
 
     def __init__(self, **fields: Any) -> None:
+        """Make a patient of its fields, each of them optional.
+
+        Raises:
+            ContentError: with a problem for each field that is wrong.
+        """
         try:
             super().__init__(**fields)
         except ValidationError as error:
