@@ -35,13 +35,10 @@ def open_plain(path: Path) -> BinaryIO:
         OSError: if there is none, it is no plain file, or cannot be read.
     """
     handle = os.open(path, _READ)
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "it is not a plain file")
+    if stat.S_ISREG(os.fstat(handle).st_mode):
         return os.fdopen(handle, "rb")
-    except BaseException:
-        os.close(handle)
-        raise
+    os.close(handle)
+    raise OSError(errno.EINVAL, "it is not a plain file")
 
 
 def read_plain(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""What `check` lets pass, `build` makes: built-in files of every kind, spoiled in one or two places.
+"""What `check` lets pass, `build` makes: built-in files of every kind, spoiled here and there.
 
 ``HANDOUTS_MUTATIONS=500`` tries so many of each kind; without it a few of each are tried.
 """
@@ -34,7 +34,8 @@ WORDS: tuple[Any, ...] = (
     "", " ", "x", "-", "{side}", "{hold}", "{n}", "{", "left", "right", "each", "both", "mobility",
     "bird-dog", "standard", "low-back", "en", "es-US", "en-QQ", "#fff", "#ffffff", "#00ff00",
     "0 pt", "1 pt", "2000 pt", "1/1 pt", "90/100 pt bold", "300 mm", "漢字", "ə", "Ω", "مرحبا",
-    "a\u200bb", "W" * 60, "Wi " * 60, "W" * 399, "long words stand here " * 50, "3 x ?", "2026-12-01",
+    "a\u200bb", "W" * 60, "Wi " * 60, "W" * 399, "long words stand here " * 50, "3 x ?",
+    "2026-12-01",
     "https://x.example", "letterhead", "none", "cut-out", "row", "stacked", "landscape",
 )  # fmt: skip
 NUMBERS: tuple[Any, ...] = (None, True, False, -1, 0, 1, 2, 3, 7, 12, 40, 0.5, 10**9, 10**30)
@@ -92,9 +93,7 @@ def mutated(kind: str, folder: Path, chance: random.Random) -> str:
     else:
         source = BUILT_IN.builtin(f"data/{kind}.yaml")
         target = folder / source.name
-    tree = yaml.load(
-        source.read_text("utf-8"), yaml.BaseLoader if kind == "words" else yaml.SafeLoader
-    )  # noqa: S506, E501
+    tree = yaml.safe_load(source.read_text("utf-8"))
     done = [spoiled(tree, chance) for _ in range(chance.choice((1, 1, 2)))]
     target.parent.mkdir(exist_ok=True)
     target.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False), "utf-8")
@@ -123,7 +122,8 @@ def test_what_check_lets_pass_is_built(
     workspace = Workspace(tmp_path, today=TODAY)
     if kind == "words":
         monkeypatch.setattr(workspace, "words", lambda: tmp_path / "words.yaml")
-    print(done)  # shown where the test fails
+    # Shown where the test fails.
+    print(done)  # noqa: T201
     problems = check_content(Library(workspace))
     assert all(problem.location.file for problem in problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
