@@ -29,9 +29,6 @@ _REMEDIES = {
     Essential.PATIENT: "add patient to the blocks of a section",
 }
 
-_PERHAPS = {BlockName.NOTE, BlockName.PRECAUTIONS, BlockName.EDUCATION}
-"""Blocks that are not there where a program or a patient has nothing for them."""
-
 
 def check_essentials(library: Library, layout: Layout) -> list[Problem]:
     """Return a problem for each thing that every handout must say and this layout leaves out.
@@ -52,7 +49,7 @@ def check_essentials(library: Library, layout: Layout) -> list[Problem]:
 
 def _said(section: Section) -> Iterator[Essential]:
     """Yield what a section says on every handout."""
-    names = set(section.block_names) - _PERHAPS
+    names = section.sure_blocks
     if not names:
         return
     if BlockName.RED_FLAGS in names:
@@ -73,7 +70,7 @@ def _said_in_head(section: Section) -> Iterator[Essential]:
         yield Essential.PATIENT
 
 
-def _said_on_cards(section: Section, names: set[BlockName]) -> Iterator[Essential]:
+def _said_on_cards(section: Section, names: frozenset[BlockName]) -> Iterator[Essential]:
     """Yield what quarter pages say: they have no head, but each has a line at its foot."""
     yield Essential.CLINIC
     if names != {BlockName.EXERCISES}:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from itertools import product
@@ -24,6 +25,7 @@ from handouts.workspace import Kind
 from tests.conftest import TODAY
 
 BUILT_IN = Workspace(today=TODAY)
+LIBRARY = Library(BUILT_IN)
 TIMES = int(os.environ.get("HANDOUTS_MUTATIONS", "8"))
 BUILDS = 4
 """Handouts that are built of a file in which nothing was found."""
@@ -40,6 +42,9 @@ WORDS: tuple[Any, ...] = (
 )  # fmt: skip
 NUMBERS: tuple[Any, ...] = (None, True, False, -1, 0, 1, 2, 3, 7, 12, 40, 0.5, 10**9, 10**30)
 SHAPES: tuple[Any, ...] = ([], {}, ["x"], {"x": "y"}, [["x"]], ["stop"], ["exercises"], ["title"])
+
+
+_CHANGES = ("remove", "word", "word", "number", "shape", "other", "again", "longer", "scaled")
 
 
 def paths(tree: Any, above: Path_ = ()) -> Iterator[Path_]:
@@ -64,7 +69,7 @@ def spoiled(tree: Any, chance: random.Random) -> str:
     """Change one value of a tree, in place; return what was done."""
     path = chance.choice(list(paths(tree)))
     parent, last = at(tree, path[:-1]), path[-1]
-    match chance.choice(("remove", "word", "word", "number", "shape", "other", "again", "longer")):
+    match chance.choice(_CHANGES):
         case "remove":
             del parent[last]
             return f"{path} removed"
@@ -72,6 +77,13 @@ def spoiled(tree: Any, chance: random.Random) -> str:
             parent.extend(parent[last : last + 1] * chance.choice((1, 1, 12)))
         case "again":
             parent[f"{last}_2"] = parent[last]
+        case "scaled" if isinstance(parent[last], str) and re.search(r"\d", parent[last]):
+            factor = chance.choice((0.0, 0.1, 0.5, 0.8, 1.3, 1.7, 2.5, 6.0))
+            parent[last] = re.sub(
+                r"\d+(\.\d+)?", lambda found: f"{float(found[0]) * factor:g}", parent[last]
+            )
+        case "scaled" if isinstance(parent[last], int | float):
+            parent[last] += chance.choice((-1, 1, 3))
         case "longer" if isinstance(parent[last], str):
             parent[last] = " ".join([parent[last]] * chance.choice((2, 5, 20)))
         case "number":
@@ -94,6 +106,10 @@ def mutated(kind: str, folder: Path, chance: random.Random) -> str:
         source = BUILT_IN.builtin(f"data/{kind}.yaml")
         target = folder / source.name
     tree = yaml.safe_load(source.read_text("utf-8"))
+    if kind == Kind.LAYOUTS and chance.random() < 0.7:
+        # All there is to spoil, also what it takes from the standard layout.
+        whole = LIBRARY.layout(source.stem)
+        tree |= whole.model_dump(mode="json", exclude={"id", "schema_", "lint"})
     done = [spoiled(tree, chance) for _ in range(chance.choice((1, 1, 2)))]
     target.parent.mkdir(exist_ok=True)
     target.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False), "utf-8")
