@@ -211,7 +211,7 @@ class Section(Model):
         return frozenset(self.block_names) - _PERHAPS
 
 
-_PERHAPS = {BlockName.NOTE, BlockName.PRECAUTIONS, BlockName.EDUCATION}
+_PERHAPS = {BlockName.NOTE, BlockName.PRECAUTIONS, BlockName.EDUCATION, BlockName.CONTACT}
 
 
 class TypeScale(Model):
