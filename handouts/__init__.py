@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         Problem,
     )
     from handouts.load.library import Library
+    from handouts.model.choices import Mode, Paper
+    from handouts.model.patient import Patient
     from handouts.pdf.build import build
     from handouts.pdf.write import Handout
     from handouts.workspace import Workspace
@@ -36,7 +38,10 @@ _HOME = {
     "HandoutError": "handouts.errors",
     "Library": "handouts.load.library",
     "MissingError": "handouts.errors",
+    "Mode": "handouts.model.choices",
     "OrderRequest": "handouts.check.order",
+    "Paper": "handouts.model.choices",
+    "Patient": "handouts.model.patient",
     "Problem": "handouts.errors",
     "Workspace": "handouts.workspace",
     "build": "handouts.pdf.build",
@@ -51,7 +56,10 @@ __all__ = [
     "HandoutError",
     "Library",
     "MissingError",
+    "Mode",
     "OrderRequest",
+    "Paper",
+    "Patient",
     "Problem",
     "Workspace",
     "build",

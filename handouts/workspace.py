@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import unicodedata
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -67,16 +68,30 @@ class Workspace:
 
     The folder holds ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
     ``layouts/`` and ``limits.yaml``, each of them only if it has something to change. ``seen``:
-    the SHA-256 of every file that was read.
+    the SHA-256 of every file that was read. ``keeps``: what was drawn may be left in the folder;
+    not in one that is only looked at.
 
     Raises:
         MissingError: if ``folder`` is given and is no folder.
+        ContentError: if ``today`` is no date.
     """
 
-    def __init__(self, folder: Path | None = None, *, today: dt.date | None = None) -> None:
-        if folder is not None and not folder.is_dir():
+    def __init__(
+        self,
+        folder: Path | str | None = None,
+        *,
+        today: dt.date | None = None,
+        keeps: bool = True,
+    ) -> None:
+        if folder is not None and not Path(folder).is_dir():
             raise MissingError(f'there is no folder "{folder}"', hint="handouts init makes one")
-        self.folder = folder
+        if today is not None and not _is_date(today):
+            wrong = Problem(
+                "today must be a date", Location("Workspace"), "datetime.date(2026, 12, 1)"
+            )
+            raise ContentError(wrong)
+        self.folder = None if folder is None else Path(folder)
+        self.keeps = keeps
         self._today = today
         self.seen: dict[Path, str] = {}
         self._index: dict[Kind, dict[str, Path]] = {}
@@ -90,6 +105,14 @@ class Workspace:
         """Return the ids of all content of one `Kind`, sorted."""
         return tuple(sorted(self._files(Kind(kind))))
 
+    def own_clinics(self) -> tuple[str, ...]:
+        """Return the ids of the clinics in the clinic's own folder."""
+        return tuple(
+            name
+            for name in self.ids(Kind.CLINICS)
+            if self.folder and self.find(Kind.CLINICS, name).is_relative_to(self.folder)
+        )
+
     def find(self, kind: str, name: str) -> Path:
         """Return the file of an id: the clinic's own, else the built-in one.
 
@@ -98,12 +121,14 @@ class Workspace:
                 digits and hyphens: it can never lead out of its folder.
         """
         kind = Kind(kind)
+        files = self._files(kind)
         if not _ID.fullmatch(name):
+            meant = did_you_mean(_as_id(name), files)
+            rule = "an id is letters, digits and hyphens, the file name without .yaml"
             raise MissingError(
                 f'"{name}" is not an id of {kind.noun}',
-                hint="an id is letters, digits and hyphens, the file name without .yaml",
+                hint=meant if meant.startswith("did") else rule,
             )
-        files = self._files(kind)
         if name not in files:
             raise MissingError(f'there is no {kind.noun} "{name}"', hint=did_you_mean(name, files))
         return files[name]
@@ -220,7 +245,7 @@ class Workspace:
         known = {self.builtin("data").resolve(), self.builtin(".").resolve()}
         if root in known or (self.folder and root == self.folder.resolve()):
             return self
-        return Workspace(root, today=self.today)
+        return Workspace(root, today=self.today, keeps=False)
 
     def folders(self, kind: str) -> tuple[Path, ...]:
         """Return the folders of one `Kind`, the built-in one first."""
@@ -239,6 +264,17 @@ class Workspace:
                 if not path.name.startswith(".")
             }
         return found
+
+
+def _as_id(name: str) -> str:
+    """Return the id that somebody meant who gave a name: ``SI joint: calm`` is si-joint-calm."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def _is_date(value: object) -> bool:
+    """Whether it is a day without a time."""
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
 
 def _root_of(place: Path) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handouts.check.essentials import check_essentials
 from handouts.check.lint_complete import lint_exercise_completeness, lint_program_completeness
 from handouts.check.lint_dose import lint_dose, lint_exercise_doses
 from handouts.check.lint_load import lint_load
@@ -12,7 +13,11 @@ from handouts.check.lint_words import lint_words
 from handouts.check.logo import check_logo
 from handouts.check.placeholders import lint_placeholders
 from handouts.check.prescribed import dose_place, prescribed, prescription_paths
-from handouts.check.references import exercise_references, program_references
+from handouts.check.references import (
+    clinic_references,
+    exercise_references,
+    program_references,
+)
 from handouts.check.room import check_room
 from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import HandoutError, Problem
@@ -41,8 +46,10 @@ def content_problems(library: Library, kind: Kind, name: str) -> Iterator[Proble
         yield from _safety(library, content)
     elif isinstance(content, Clinic):
         yield from check_logo(library.workspace, content)
+        yield from clinic_references(library, content)
     elif isinstance(content, Layout):
         yield from check_room(library, content)
+        yield from check_essentials(library, content)
 
 
 def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from handouts.check.codes import without_exceptions
+from handouts.check.essentials import check_essentials
 from handouts.check.lint_dose import DosePlace, lint_dose
 from handouts.check.logo import check_logo
 from handouts.check.placeholders import lint_placeholders
 from handouts.check.prescribed import Path, dose_place, one_dose, ordered, prescription_paths
-from handouts.check.references import program_references
+from handouts.check.references import language_problems, program_references
 from handouts.check.room import check_room
 from handouts.errors import (
     ContentError,
@@ -30,7 +33,9 @@ from handouts.model.choices import Mode, Paper
 from handouts.model.clinic import Clinic, Clinician, language_tag
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
+from handouts.model.layout import Layout
 from handouts.model.limits import Limits
+from handouts.model.locale import Locale
 from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order, OrderedExercise
 from handouts.model.patient import Patient
@@ -62,22 +67,69 @@ class OrderRequest(Struct, frozen=True):
     token: str | None = None
 
 
+_REQUEST = Location("OrderRequest")
+"""Where a wrong field of a request is: it stands in no file."""
+
+
+def checked_request(request: OrderRequest) -> OrderRequest:
+    """Return a request with every field of its type: ``paper="a4"`` is `Paper.A4`.
+
+    Raises:
+        ContentError: with a problem for each field that is of another type, or no such choice.
+            None shows what the patient is called.
+    """
+    problems: list[Problem] = []
+
+    def wrong(name: str, what: str, hint: str) -> None:
+        problems.append(Problem(f"{name} must be {what}", _REQUEST, hint))
+
+    for name in ("program", "clinic", "layout", "language", "clinician", "token"):
+        value = getattr(request, name)
+        if not isinstance(value, str) and (value is not None or name in _NEEDED):
+            wrong(name, "text", "give an id, such as si-joint-calm" if name in _NEEDED else "")
+    choices: dict[str, StrEnum | None] = {}
+    for name, choice in (("paper", Paper), ("mode", Mode)):
+        value = getattr(request, name)
+        known = tuple(choice)
+        if value is None and name == "paper":
+            choices[name] = None
+        elif isinstance(value, str) and value in known:
+            choices[name] = choice(value)
+        else:
+            shown = f', not "{value}"' if isinstance(value, str) else ""
+            wrong(name, f"one of {', '.join(known)}{shown}", did_you_mean(str(value), known))
+    given: Any = request
+    if not isinstance(given.patient, Patient):
+        wrong("patient", "a Patient", 'write patient=Patient(name="...")')
+    if not isinstance(given.doses, Mapping) or not all(
+        isinstance(name, str) and isinstance(dose, Dosage) for name, dose in given.doses.items()
+    ):
+        wrong("doses", "a mapping of ids of exercises to Dosage", "")
+    if problems:
+        raise ContentError(problems)
+    return replace(request, **choices)
+
+
+_NEEDED = ("program", "clinic", "layout")
+
+
 def make_order(library: Library, request: OrderRequest) -> Order:
     """Return the complete order for one handout.
 
     Raises:
         MissingError: if a program, clinic, layout, language or clinician does not exist and
             nothing else is wrong.
-        ContentError: with all problems of the files that the order needs, its doses (error
-            limits) and its sides.
+        ContentError: with all problems of the request, of the files that the order needs, its
+            doses (error limits) and its sides, and for a layout that leaves out safety.
         DoesNotFit: if the layout's margins leave no room.
     """
+    request = checked_request(request)
     gather = _Gather()
     program = gather(lambda: library.program(request.program))
     clinic = gather(lambda: library.clinic(request.clinic))
     layout = gather(lambda: library.layout(request.layout))
     language = _language(request.language, clinic)
-    locale = gather(lambda: library.locale(language)) if language else None
+    locale = gather(lambda: _locale(library, language, clinic)) if language else None
     safety = None
     if program and program.safety in library.workspace.ids(Kind.SAFETY):
         safety = gather(lambda: library.safety(program.safety))
@@ -90,6 +142,8 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     if not (program and clinic and layout and locale and safety and exercises):
         raise ContentError("the order is not complete")
     paper = request.paper or Paper(clinic.paper)
+    if silent := _essentials(library, layout):
+        raise ContentError(silent)
     if narrow := check_room(library, layout, paper):
         raise DoesNotFit(narrow)
     return Order(
@@ -114,6 +168,21 @@ def _language(asked: str | None, clinic: Clinic | None) -> str | None:
     own = clinic.locale if clinic else None
     asked = language_tag(asked) if asked else None
     return own if own and asked in (None, own.split("-", maxsplit=1)[0]) else asked
+
+
+def _locale(library: Library, language: str, clinic: Clinic | None) -> Locale:
+    """Return the words of a language.
+
+    Raises:
+        MissingError: if there are none, or nobody knows how it writes dates.
+        ContentError: if their file is wrong.
+    """
+    place = Location()
+    if clinic and language == clinic.locale:
+        place = library.source(Kind.CLINICS, clinic.id).location("locale")
+    if unknown := _language_problems(library, language, place):
+        raise MissingError(unknown)
+    return library.locale(language)
 
 
 class _Gather:
@@ -203,6 +272,16 @@ def _exercises(
 def _references(library: Library, program: Program) -> tuple[Problem, ...]:
     """The problems of a program's references; a library reads each file once."""
     return tuple(program_references(library, program))
+
+
+@remembered(FEW)
+def _language_problems(library: Library, language: str, place: Location) -> list[Problem]:
+    return language_problems(library, language, place)
+
+
+@remembered(FEW)
+def _essentials(library: Library, layout: Layout) -> list[Problem]:
+    return check_essentials(library, layout)
 
 
 @remembered(FEW)

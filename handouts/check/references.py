@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from handouts.check.codes import finding
 from handouts.check.prescribed import Path, prescription_paths
 from handouts.check.sides import cannot_have_side
-from handouts.errors import HandoutError, Problem, did_you_mean
+from handouts.errors import (
+    ContentError,
+    HandoutError,
+    Location,
+    MissingError,
+    Problem,
+    did_you_mean,
+)
 from handouts.load.library import Library
 from handouts.load.tree import Source, Step
+from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
+
+_NOWHERE = Location()
 
 
 def program_references(library: Library, program: Program) -> Iterator[Problem]:
@@ -40,6 +50,33 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
     unknown = _unknown(library, Kind.SAFETY, program.safety, source, "safety")
     if unknown:
         yield unknown
+
+
+def clinic_references(library: Library, clinic: Clinic) -> list[Problem]:
+    """Check a clinic's language: its words must be there, and how it writes dates be known."""
+    place = library.source(Kind.CLINICS, clinic.id).location("locale")
+    return language_problems(library, clinic.locale, place)
+
+
+def language_problems(library: Library, tag: str, place: Location = _NOWHERE) -> list[Problem]:
+    """Return the problem of a language in which no handout can be written; ``place`` names it.
+
+    Words in a file that is wrong are passed over: that file has its own problems.
+    """
+    try:
+        library.locale(tag)
+    except MissingError as error:
+        return [Problem(found.message, place, found.hint) for found in error.problems]
+    except ContentError:
+        return []
+    # Takes a while to import, and is needed to make any handout.
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return [Problem(f'no dates are known for the language "{tag}"', place, "as en-US, en-GB")]
+    return []
 
 
 def _variant(

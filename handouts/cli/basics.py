@@ -19,16 +19,6 @@ def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace
     return Workspace(folder, today=today)
 
 
-def own_clinics(workspace: Workspace) -> tuple[str, ...]:
-    """Return the ids of the clinics in the clinic's own folder."""
-    folder = workspace.folder
-    return tuple(
-        name
-        for name in workspace.ids(Kind.CLINICS)
-        if folder and workspace.find(Kind.CLINICS, name).is_relative_to(folder)
-    )
-
-
 def page_count(count: int) -> str:
     """Return ``1 page``, ``5 pages``."""
     return f"{count} page" + ("" if count == 1 else "s")

@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.check.check import check_all
 from handouts.cli.basics import workspace_of
 from handouts.cli.context import print_json
 from handouts.cli.figure_check import figure_problems
 from handouts.cli.report import print_problems, say
+from handouts.deliver.check_content import check_content
 from handouts.errors import HandoutError, Problem, Severity
 
 
@@ -27,8 +27,10 @@ from handouts.errors import HandoutError, Problem, Severity
 def check(ctx: click.Context, *, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """Check content and list every problem.
 
-    Each has its file, line and column. Without PATH: everything, built-in and your own. A rule that
-    does not suit you is switched off in the file it complains about, with a reason:
+    Each has its file, line and column. Without PATH: everything, built-in and your own. Handouts of
+    your own content are laid out too, every program in every layout: what check lets pass, build
+    makes. A rule that does not suit you is switched off in the file it complains about, with a
+    reason:
 
     \b
       lint:
@@ -59,7 +61,7 @@ def check(ctx: click.Context, *, paths: tuple[Path, ...], strict: bool, as_json:
 def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
     """Return what is wrong, also where it is so wrong that checking stopped."""
     try:
-        problems = [*check_all(library, paths), *figure_problems(library, paths)]
+        problems = [*check_content(library, paths), *figure_problems(library, paths)]
     except HandoutError as error:
         return list(error.problems)
     return sorted(problems, key=lambda item: (item.location, item.code, item.message))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from handouts.cli.basics import own_clinics, workspace_of
+from handouts.cli.basics import workspace_of
 from handouts.cli.report import say
 from handouts.errors import ContentError
 from handouts.model.choices import AffectedSide
@@ -77,7 +77,7 @@ def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
     """
     if clinic is not None:
         return clinic
-    own = own_clinics(workspace)
+    own = workspace.own_clinics()
     if len(own) == 1:
         return own[0]
     known = ", ".join(own or workspace.ids(Kind.CLINICS))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from handouts import Library, OrderRequest, make_order
-from handouts.cli.basics import own_clinics, workspace_of
+from handouts.cli.basics import workspace_of
 from handouts.cli.context import print_json
 from handouts.cli.report import say
 from handouts.deliver.diff import BatchDiff, Change, CodeChange, batch_diff, word_changes
@@ -76,7 +76,7 @@ def diff(
 def _words(
     workspace: Workspace, program: str, clinic: str | None, layout: str, side: str | None
 ) -> str:
-    chosen = clinic or (own_clinics(workspace) or workspace.ids(Kind.CLINICS)[-1:])[0]
+    chosen = clinic or (workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:])[0]
     patient = Patient(affected_side=AffectedSide(side)) if side else Patient()
     request = OrderRequest(program=program, clinic=chosen, layout=layout, patient=patient)
     return words_of(make_order(Library(workspace), request))

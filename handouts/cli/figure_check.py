@@ -19,10 +19,9 @@ from handouts.cli.figure_pick import Picked, findings
 from handouts.cli.report import say
 from handouts.deliver.files import write_whole
 from handouts.errors import HandoutError, Problem
-from handouts.figures.library import CACHE
+from handouts.figures.library import CACHE, NEEDED
 from handouts.workspace import Kind, Workspace
 
-NEEDED: Final = ("numpy", "shapely")
 RIGHT: Final = "right.txt"
 """Digests of the figures in which nothing was found, one a line, in the folder of drawings."""
 _LIMIT: Final = 4 * 1024 * 1024

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from handouts import Library
-from handouts.cli.basics import own_clinics
 from handouts.cli.progress import Count
 from handouts.cli.report import say
 from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
@@ -26,7 +25,7 @@ def opened_roster(
     Raises:
         HandoutError: as `read_roster`.
     """
-    own = own_clinics(workspace)
+    own = workspace.own_clinics()
     only = own[0] if len(own) == 1 else None
     defaults = {
         "program": options["program"],

@@ -10,7 +10,7 @@ import click
 
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts import build as build_handout
-from handouts.cli.basics import own_clinics, workspace_of
+from handouts.cli.basics import workspace_of
 from handouts.cli.context import complete_ids
 from handouts.cli.options import appearance
 from handouts.cli.report import say
@@ -125,4 +125,4 @@ def show(  # noqa: PLR0913 - one parameter for each option
 
 def _example_clinic(workspace: Workspace) -> str:
     """Return the clinic's own first clinic, else the last built-in one."""
-    return (own_clinics(workspace) or workspace.ids(Kind.CLINICS)[-1:])[0]
+    return (workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:])[0]

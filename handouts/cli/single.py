@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handouts.cli.basics import own_clinics, page_count, workspace_of
+from handouts.cli.basics import page_count, workspace_of
 from handouts.deliver.again import Again, Stamped
 from handouts.deliver.files import check_target, write_whole
 from handouts.garbage import uncollected
@@ -26,7 +26,7 @@ def run(options: Mapping[str, Any]) -> None:
     try:
         check_output(options["output"])
         workspace = workspace_of(options["folder"], options["made_on"])
-        clinics = (options["clinic"],) if options["clinic"] else own_clinics(workspace)
+        clinics = (options["clinic"],) if options["clinic"] else workspace.own_clinics()
         if len(clinics) == 1:
             _say(make(workspace, {**options, "clinic": clinics[0]}))
         else:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +17,40 @@ OWNER_ONLY = 0o600
 EVERYBODY = 0o644
 PART = ".part"
 """How the name of a file ends that is not whole yet."""
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Opens a file to read as bytes; a pipe without a writer is not waited for."""
+_LARGEST = 256 * 1024 * 1024
 _NEW = (
     os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
 """Opens a file that must not be there, as bytes, and through no link."""
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file to read; anything else of its name is refused and never waited for.
+
+    A pipe would give nothing until somebody writes to it, a device would never end.
+
+    Raises:
+        OSError: if there is none, it is no plain file, or cannot be read.
+    """
+    handle = os.open(path, _READ)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    raise OSError(errno.EINVAL, "it is not a plain file")
+
+
+def read_plain(path: Path) -> bytes:
+    """Return a finished handout.
+
+    Raises:
+        OSError: as `open_plain`, and if it is larger than any handout.
+    """
+    with open_plain(path) as stream:
+        if os.fstat(stream.fileno()).st_size > _LARGEST:
+            raise OSError(errno.EFBIG, "it is larger than any handout")
+        return stream.read(_LARGEST)
 
 
 def check_target(path: Path) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pypdf import PageObject, PdfReader
-from pypdf.errors import PdfReadError
 from pypdf.generic import DictionaryObject
 
 from handouts.deliver.conformance import Claim, claims
 from handouts.deliver.fields import FieldFact, read_fields
 from handouts.deliver.tags import read_tags, spoken_lines
-from handouts.errors import ContentError, Location, Problem
+from handouts.errors import ContentError, HandoutError, Location, Problem
 
 CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6}(?![\w-])")
 """A handout code: the program's code, then six characters of Crockford's base 32."""
@@ -57,18 +58,34 @@ def read_back(pdf: bytes, name: str) -> PdfFacts:
     Raises:
         ContentError: if it is not a PDF, is damaged, or needs a password.
     """
-    try:
-        reader = PdfReader(io.BytesIO(pdf), strict=False)
+    damaged = Problem("is not a PDF, or is damaged", Location(name), "make it again with build")
+    with opened(pdf, damaged) as reader:
         if reader.is_encrypted and not reader.decrypt(""):
             raise ContentError(
                 Problem("needs a password", Location(name), "open it and save it without one")
             )
         return _facts(reader, pdf)
-    except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        # pypdf meets damage at any depth, and its errors may quote the text of the page.
-        raise ContentError(
-            Problem("is not a PDF, or is damaged", Location(name), "make it again with build")
-        ) from None
+
+
+@contextlib.contextmanager
+def opened(pdf: bytes, damaged: Problem) -> Iterator[PdfReader]:
+    """Give a reader of a file that may hold anything, silent about what is wrong with it.
+
+    Raises:
+        ContentError: with ``damaged``, if anything in the block goes wrong with the file.
+    """
+    log = logging.getLogger("pypdf")
+    level = log.level
+    # What is wrong is said once and in our words; its warnings may quote the text of the page.
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield PdfReader(io.BytesIO(pdf), strict=False)
+    except HandoutError:
+        raise
+    except Exception:  # noqa: BLE001 - pypdf meets damage at any depth, with errors of any kind
+        raise ContentError(damaged) from None
+    finally:
+        log.setLevel(level)
 
 
 def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:

@@ -15,6 +15,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
+from handouts.deliver.files import open_plain
 from handouts.deliver.growing import GrowingFile
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 
@@ -92,7 +93,7 @@ def read_manifest(path: Path) -> Iterator[Entry]:
         ContentError: for a line that is none of ours; one cut off at the end is passed over.
     """
     try:
-        with path.open("rb") as stream:
+        with open_plain(path) as stream:
             for number, line in enumerate(stream, 1):
                 if line.endswith(b"\n"):
                     yield _entry(line, Location(str(path), number))

@@ -15,6 +15,7 @@ Decoder = Callable[[bytes], str]
 _SINGLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _BLOCK = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
+_MOST_CODES = 0xFFFF
 _SHOWS = {b"Tj", b"'", b'"', b"TJ"}
 
 
@@ -73,6 +74,8 @@ def _mapped(cmap: bytes) -> Decoder:
             continue
         for first, last, to in _RANGE.findall(block):
             start, size = int(first, 16), len(first) // 2
+            if int(last, 16) - start > _MOST_CODES:
+                raise ValueError("a range of more codes than a font can have")
             for step in range(int(last, 16) - start + 1):
                 code = (start + step).to_bytes(size)
                 table[code] = chr(ord(_text(to)[-1:] or "\0") + step)

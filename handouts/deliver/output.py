@@ -10,7 +10,14 @@ from typing import Any, Protocol
 
 from fsspec.core import url_to_fs
 
-from handouts.deliver.files import PART, flush_disks, make_folder, sweep, write_whole
+from handouts.deliver.files import (
+    PART,
+    flush_disks,
+    make_folder,
+    read_plain,
+    sweep,
+    write_whole,
+)
 from handouts.errors import DeliveryError
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
@@ -82,7 +89,7 @@ class _Folder:
 
     def read(self, name: str) -> bytes:
         try:
-            return (self.path / name).read_bytes()
+            return read_plain(self.path / name)
         except OSError as error:
             raise _unreadable(name, error) from None
 
@@ -91,7 +98,7 @@ class _Folder:
         try:
             if path.stat().st_size != size:
                 return False
-            return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+            return hashlib.sha256(read_plain(path)).hexdigest() == sha256
         except OSError:
             return False
 

@@ -14,6 +14,8 @@ from handouts.deliver.marks import marked_text
 
 _INLINE = {"Span", "Link", "Reference", "Quote"}
 _DEEPEST = 60
+_MOST_ELEMENTS = 1_000_000
+"""A print run has some ten thousand for each hundred patients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class _Walk:
     """Reads one tree. Text is found by page and mark."""
 
     def __init__(self, reader: PdfReader) -> None:
+        self._left = _MOST_ELEMENTS
         self._pages = {
             page.indirect_reference.idnum: marked_text(page)
             for page in reader.pages
@@ -78,6 +81,9 @@ class _Walk:
         if depth > _DEEPEST:
             return
         for kid in _kids(node):
+            self._left -= 1
+            if not self._left:
+                raise ValueError("a tree of more elements than there are, or one in a circle")
             if isinstance(kid, DictionaryObject) and "/S" in kid and not _inline(kid):
                 yield self._tag(kid, depth)
                 yield from self.elements(kid, depth + 1)

@@ -11,6 +11,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,8 @@ from handouts.workspace import Kind, Workspace
 SHIPPED: Final = "data/figures"
 CACHE: Final = ".figures"
 """The folder of a clinic's own drawings, in the clinic's folder."""
+NEEDED: Final = ("numpy", "shapely")
+"""What drawing needs; a handout of pictures that are drawn does not."""
 LIMIT: Final = 4 * 1024 * 1024
 
 _NOT_DRAWING: Final = frozenset(
@@ -58,6 +61,11 @@ def engine_digest() -> str:
         if path.stem not in _NOT_DRAWING:
             found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:24]
+
+
+def can_draw() -> bool:
+    """Whether what drawing needs is installed."""
+    return all(find_spec(name) is not None for name in NEEDED)
 
 
 def draw_now(figure: Figure, name: str) -> Drawing:
@@ -117,7 +125,7 @@ class Drawings:
     def _keep(self, drawing: Drawing) -> None:
         """Write a drawing into the clinic's folder; a folder that cannot be written is no harm."""
         path = self._cached(drawing.digest)
-        if path is None:
+        if path is None or not self.workspace.keeps:
             return
         with contextlib.suppress(OSError):
             path.parent.mkdir(exist_ok=True)

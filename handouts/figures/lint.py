@@ -76,7 +76,12 @@ def _found(figure: Figure, steps: int | None) -> list[Finding]:
     skeletons = solve_figure(figure)
     solids = solids_of(figure.props or ())
     found = list(_steps(figure, steps))
+    seats = dict(_seatless(figure))
+    found += seats.values()
     for name, skeleton in skeletons.items():
+        if name in seats:
+            # Whatever else is wrong comes of that.
+            continue
         found += _reach(name, skeleton)
         found += _contact(name, skeleton, solids)
         found += _limbs(name, skeleton)
@@ -103,6 +108,24 @@ def _steps(figure: Figure, steps: int | None) -> Iterator[Finding]:
             message = f"{name} shows step {step}, before that of the frame before it ({last})"
             yield Finding("figure-step", (name, "step"), message)
         last = step
+
+
+_SEATS: Final = ("chair.seat", "couch.seat", "bed.top", "stability_ball.top", "step.top")
+
+
+def _seatless(figure: Figure) -> Iterator[tuple[FrameName, Finding]]:
+    """Yield frames that sit on nothing: the base itself lowers the body onto the floor."""
+    props = [prop.kind for prop in figure.props or ()]
+    seat = next((seat for seat in _SEATS if seat.partition(".")[0] in props), None)
+    for name, pose in figure.frames():
+        placed = (pose.rest, pose.pelvis, pose.lift, pose.keep)
+        if pose.base != "sitting" or any(item is not None for item in placed):
+            continue
+        message = f"{name}: the body sits on the floor, with its feet on the floor too"
+        hint = f'add "rest: {{buttocks: {seat or _SEATS[0]}}}"'
+        if seat is None:
+            hint += ' and a seat, as "props: [chair]"'
+        yield name, Finding("figure-prop", (name,), message, hint)
 
 
 def _reach(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:

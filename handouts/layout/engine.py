@@ -207,7 +207,9 @@ class Engine:
             pages: list[PagePlan] = []
             for card in cards:
                 pages += paginate(
-                    [self._kept(StackedCard, card)], width, heights[min(len(pages), 1) :]
+                    [self._kept(StackedCard, card)],
+                    width,
+                    heights[-1:] if pages else heights,
                 )
             return pages
         made = [Card(self.look, card) for card in cards]

@@ -119,7 +119,7 @@ class Library:
     def _limits(self) -> Limits:
         first, *others = (self._parse(path) for path in self.workspace.limits())
         for other in others:
-            first = Source(other.file, merge(first.root, other.root))
+            first = _over(first, first.root, other)
         return build_model(Limits, first, name="limits")
 
     def _extended(self, name: str, below: tuple[str, ...]) -> Source:
@@ -137,7 +137,7 @@ class Library:
         except MissingError as error:
             found = error.problems[0]
             raise ContentError(Problem(found.message, place, found.hint)) from None
-        return Source(own.file, merge(_inheritable(base.root), own.root))
+        return _over(base, _inheritable(base.root), own)
 
     def _keep(self, kind: str, name: str, make: Callable[[], T]) -> T:
         """Return what ``make`` returned the first time, or raise what it raised."""
@@ -151,6 +151,11 @@ class Library:
         if isinstance(kept, HandoutError):
             raise kept.with_traceback(None)
         return cast("T", kept)
+
+
+def _over(base: Source, root: Node, own: Source) -> Source:
+    """Return a file laid over the tree of another one."""
+    return Source(own.file, merge(root, own.root), base.commented | own.commented)
 
 
 def _inheritable(root: Node) -> Node:

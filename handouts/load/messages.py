@@ -21,6 +21,7 @@ class Complaint(Struct, frozen=True):
     """One error of pydantic, with what is needed to say it.
 
     ``key`` is the last step of its place, ``known`` the keys that its mapping may have.
+    ``commented``: its value is empty because a comment stands there.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Complaint(Struct, frozen=True):
     key: str
     known: tuple[str, ...]
     private: bool
+    commented: bool = False
 
     @property
     def name(self) -> str:
@@ -91,7 +93,10 @@ def _missing(complaint: Complaint) -> Words:
 
 def _extra(complaint: Complaint) -> Words:
     if complaint.private:
-        return "unknown key", did_you_mean("", complaint.known)
+        # A key that is nearly one of ours is a slip; any other may be the patient's own words.
+        hint = did_you_mean(complaint.key, complaint.known)
+        slip = hint.startswith("did")
+        return f'unknown key "{complaint.key}"' if slip else "unknown key", hint
     meant = _MEANT.get(complaint.key, "")
     hint = f'did you mean "{meant}"?' if meant in complaint.known else ""
     message = f'unknown key "{complaint.key}"'
@@ -102,10 +107,16 @@ def _must_be(what: str, hint: str = "") -> Callable[[Complaint], Words]:
     def write(complaint: Complaint) -> Words:
         remedy = hint
         if complaint.value is None:
-            remedy = "give it a value, or remove the key"
+            remedy = _empty_value(complaint)
         return f"{complaint.name} must be {what}{complaint.shown}", remedy
 
     return write
+
+
+def _empty_value(complaint: Complaint) -> str:
+    if complaint.commented:
+        return "put it in quotes: # starts a comment"
+    return "give it a value, or remove the key"
 
 
 def _text(complaint: Complaint) -> Words:
@@ -117,7 +128,7 @@ def _text(complaint: Complaint) -> Words:
     elif isinstance(value, int | float):
         hint = _QUOTE_NUMBER
     elif value is None:
-        hint = "give it a value, or remove the key"
+        hint = _empty_value(complaint)
     return f"{complaint.name} must be text{complaint.shown}", hint
 
 
@@ -184,7 +195,10 @@ def _pattern(complaint: Complaint) -> Words:
 
 _PATTERNS: dict[str, Words] = {
     ID_PATTERN: ("an id", "lower-case letters, digits and hyphens, as bird-dog"),
-    r"^#[0-9a-fA-F]{6}$": ("a colour such as #0f7c8a", "put it in quotes: # starts a comment"),
+    r"^#[0-9a-fA-F]{6}$": (
+        "a colour such as #0f7c8a",
+        'write # and six digits (0 to 9, a to f) in quotes, as "#0f7c8a"',
+    ),
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": (
         "a language tag such as en-GB",
         "the language in small letters, a hyphen, the country in capitals, as en-GB",

@@ -69,7 +69,7 @@ def _file_problems(model: type[BaseModel], source: Source, name: str | None) -> 
 def _problems(
     model: type[BaseModel], source: Source, error: ValidationError, *, private: bool
 ) -> Iterable[Problem]:
-    details = error.errors(include_url=False)
+    details = list(_each(error.errors(include_url=False)))
     for detail in _without_echoes(model, source, details):
         path = _path(source, detail)
         complaint = Complaint(
@@ -80,9 +80,21 @@ def _problems(
             key=str(detail["loc"][-1]) if detail["loc"] else "",
             known=_known(model_at(model, path)),
             private=private,
+            commented=source.location(*path) in source.commented,
         )
         message, hint = describe(complaint)
         yield Problem(message, _place(source, detail, path), hint)
+
+
+def _each(details: list[ErrorDetails]) -> Iterable[ErrorDetails]:
+    """Yield every error; one of our own that found several faults becomes one for each."""
+    for detail in details:
+        faults = getattr(detail.get("ctx", {}).get("error"), "faults", None)
+        if faults is None:
+            yield detail
+            continue
+        for fault in faults:
+            yield {**detail, "ctx": {"error": fault}}
 
 
 def _known(model: type[BaseModel] | None) -> tuple[str, ...]:

@@ -59,10 +59,14 @@ def make_node(location: Location, content: Scalar | tuple[Node, ...] | dict[str,
 
 
 class Source(Struct, frozen=True, dict=True):
-    """A file's name (as printed) and its tree, whose root is a mapping."""
+    """A file's name (as printed) and its tree, whose root is a mapping.
+
+    ``commented``: where a value is empty because what follows its key is a comment.
+    """
 
     file: str
     root: Node
+    commented: frozenset[Location] = frozenset()
 
     @cached_property
     def value(self) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def parse(data: bytes, file: str, *, private: bool = False) -> Source:
         ContentError: for anything that is not strict YAML, with all duplicate keys at once.
     """
     text = Text.decode(data, file)
-    return Source(file, _Composer(text, private=private).compose())
+    composer = _Composer(text, private=private)
+    return Source(file, composer.compose(), frozenset(composer.commented))
 
 
 class _Composer:
@@ -58,6 +59,7 @@ class _Composer:
         self.private = private
         self.anchors: dict[str, Node | None] = {}
         self.problems: list[Problem] = []
+        self.commented: list[Location] = []
         self.events: Iterator[yaml.Event] = iter(yaml.parse(text.content, Loader=_LOADER))
 
     def compose(self) -> Node:
@@ -101,6 +103,8 @@ class _Composer:
             # Most of a file; as below, without what only other nodes can be.
             if depth > LIMIT_DEPTH:
                 raise self._error(f"nested more than {LIMIT_DEPTH} deep", place, _FLATTER)
+            if not event.value and not event.style:
+                self._empty(place)
             return Node(place, event.value if event.style else _resolve(event.value), 1, 1)
         if isinstance(event, yaml.AliasEvent):
             node = self._alias(event, place)
@@ -174,6 +178,12 @@ class _Composer:
         if node is None:
             raise self._error("an alias stands inside its own anchor", place, _WRITE_OUT)
         return node
+
+    def _empty(self, place: Location) -> None:
+        """Note a value that is empty because a comment stands in its place."""
+        rest = self.text.line(place.line)[place.column - 1 :].lstrip()
+        if rest.startswith("#") and not rest.startswith("# "):
+            self.commented.append(place)
 
     def _place(self, event: yaml.Event) -> Location:
         mark = event.start_mark

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct
 from pydantic import Field, GetCoreSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
+from typing_extensions import override
 
 from handouts.model.base import ContentFile, Id, Line, Model
 from handouts.model.rules import Before, Within, Written
@@ -117,6 +118,28 @@ class CardPart(StrEnum):
     STOP = "stop"
 
 
+_NOT_ON = {
+    "beside": {CardPart.STOP},
+    "stacked": {CardPart.STOP},
+    "row": {
+        CardPart.ALSO_KNOWN_AS, CardPart.PURPOSE, CardPart.SIDE, CardPart.FEEL_IT,
+        CardPart.NOTE_LINE, CardPart.STOP,
+    },
+    "cut-out": {
+        CardPart.ALSO_KNOWN_AS, CardPart.PURPOSE, CardPart.SIDE, CardPart.NOTE_LINE,
+    },
+}  # fmt: skip
+"""Parts for which cards of a form have no place."""
+
+
+class LayoutError(ValueError):
+    """A choice that cannot be laid out: ``hint`` is the remedy, ``path`` the key it is about."""
+
+    def __init__(self, message: str, hint: str, *path: str | int) -> None:
+        super().__init__(message)
+        self.hint, self.path = hint, path
+
+
 class Cards(Model):
     """How exercise cards are arranged.
 
@@ -128,6 +151,19 @@ class Cards(Model):
     per_page: Annotated[int, Within(1, 12)] = 2
     steps: Literal["full", "short"] = "full"
     parts: tuple[CardPart, ...] = tuple(part for part in CardPart if part is not CardPart.STOP)
+
+    @override
+    def model_post_init(self, _context: object) -> None:
+        missing = _NOT_ON[self.form]
+        if "parts" not in self.model_fields_set:
+            kept = tuple(part for part in self.parts if part not in missing)
+            # The way past a frozen model; nobody has seen it yet.
+            self.__dict__["parts"] = kept
+            return
+        for number, part in enumerate(self.parts):
+            if part in missing:
+                message = f'cards of the form {self.form} have no place for "{part}"'
+                raise LayoutError(message, "take it out, or choose another form", "parts", number)
 
 
 class Grid(Model):
@@ -169,6 +205,14 @@ class Section(Model):
             names.extend(block if isinstance(block, tuple) else (block,))
         return tuple(names)
 
+    @property
+    def sure_blocks(self) -> frozenset[BlockName]:
+        """Its blocks without those that a program or a patient may have nothing for."""
+        return frozenset(self.block_names) - _PERHAPS
+
+
+_PERHAPS = {BlockName.NOTE, BlockName.PRECAUTIONS, BlockName.EDUCATION, BlockName.CONTACT}
+
 
 class TypeScale(Model):
     """Sizes of type by role (see `Layout`); points."""
@@ -209,3 +253,15 @@ class Layout(ContentFile):
     type: TypeScale = TypeScale.model_construct()
     grid: Grid = Grid.model_construct()
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    @override
+    def model_post_init(self, _context: object) -> None:
+        headed = [n for n, each in enumerate(self.sections) if each.head == "letterhead"]
+        for place, number in enumerate(headed):
+            section, path = self.sections[number], ("sections", number, "head")
+            if place:
+                message = "the letterhead stands only once in a layout"
+                raise LayoutError(message, "write head: running", *path)
+            if section.cards.form == "cut-out" or not section.sure_blocks:
+                message = "the letterhead needs a section that always has a page of its own"
+                raise LayoutError(message, "put it on the section with the title", *path)

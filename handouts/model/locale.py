@@ -1,6 +1,6 @@
 """Locale: every word the program prints itself, in one language; complete or refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
 from babel import Locale as BabelLocale
@@ -18,6 +18,22 @@ _NUMBERS_TO = 200
 Below a thousand these are all the cases there are (CLDR 45), and numbers on a handout stay below:
 the "many" of a million need not be translated.
 """
+
+
+class PluralError(ValueError):
+    """A phrase in forms that are not those of its language: what, the remedy, and where."""
+
+    def __init__(self, message: str, hint: str, path: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.hint, self.path = hint, path
+
+
+class PluralsError(ValueError):
+    """All of these that a locale has."""
+
+    def __init__(self, faults: Sequence[PluralError]) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = tuple(faults)
 
 
 class ListPhrases(Model):
@@ -206,23 +222,25 @@ class Locale(ContentFile):
         count, rank = language.plural_form, language.ordinal_form
         cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
         ordinal = {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
-        faults = []
-        for path, phrase in _plurals(self, ""):
+        faults: list[PluralError] = []
+        for path, phrase in _plurals(self, ()):
             needed = ordinal if isinstance(phrase, Ordinal) else cardinal
-            given = set(phrase.forms)
-            faults += [f"{path} lacks its form {form}" for form in sorted(needed - given)]
-            extra = sorted(given - needed)
-            faults += [f"{path} has a form {form} this language does not use" for form in extra]
+            given, name = set(phrase.forms), ".".join(path)
+            for form in sorted(needed - given):
+                message = f"{name} lacks its form {form}"
+                faults.append(PluralError(message, f'add a line "{form}: ..."', path))
+            for form in sorted(given - needed):
+                message = f"{name} has a form {form} this language does not use"
+                faults.append(PluralError(message, "remove it", (*path, form)))
         if faults:
-            raise ValueError("; ".join(faults))
+            raise PluralsError(faults)
         return self
 
 
-def _plurals(model: Model, path: str) -> Iterator[tuple[str, Plural]]:
+def _plurals(model: Model, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Plural]]:
     for name in type(model).model_fields:
         value = getattr(model, name)
-        place = f"{path}.{name}".lstrip(".")
         if isinstance(value, Plural):
-            yield place, value
+            yield (*path, name), value
         elif isinstance(value, Model):
-            yield from _plurals(value, place)
+            yield from _plurals(value, (*path, name))

@@ -57,15 +57,18 @@ class Column(StrEnum):
 
 # One address and nothing around it: a list or a "Name <address>" could reach a second person.
 # The parts are those of RFC 5321 section 4.1.2 without quoted strings; sending checks the rest.
-_ADDRESS = re.compile(
-    r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\.]+(\.[^\s@,;:<>()\[\]\"\\.]+)+"
-)
+_ATOM, _LABEL = r"[^\s@,;:<>()\[\]\"\\.]+", r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+(?<!\d)")
+_NO_MAIL = ("arpa", "invalid", "local", "localhost", "onion", "test")
+"""Ends of names that never take mail (RFC 6761 and its registry)."""
 _ADDRESS_CHARACTERS = 254
 
 
 def _address(text: str) -> str:
     if len(text) > _ADDRESS_CHARACTERS or not _ADDRESS.fullmatch(text):
         raise ValueError("must be one e-mail address")
+    if (end := text.rpartition(".")[2].lower()) in _NO_MAIL:
+        raise ValueError(f"must be one e-mail address, and none in .{end} takes mail")
     return text
 
 

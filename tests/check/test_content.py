@@ -58,7 +58,11 @@ def test_a_patients_file_is_checked_by_its_keys(tmp_path: Path) -> None:
     path = tmp_path / "maria.yaml"
     path.write_text("nam: Maria\n", encoding="utf-8")
     (problem,) = check_all(LIBRARY, [path])
-    assert problem.message == "unknown key"
+    assert (problem.message, problem.hint) == ('unknown key "nam"', 'did you mean "name"?')
+    path.write_text("name: Maria\nnetball: twice a week\n", encoding="utf-8")
+    (problem,) = check_all(LIBRARY, [path])
+    # What is not nearly a key of ours may be the patient's own words.
+    assert (problem.message, problem.location.line) == ("unknown key", 2)
     path.write_text("name: Maria\n", encoding="utf-8")
     assert check_all(LIBRARY, [path]) == []
 

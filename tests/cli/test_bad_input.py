@@ -349,8 +349,9 @@ def test_a_start_that_cannot_be_meant_is_refused(run: Run, tmp_path: Path, day: 
     ("arguments", "message", "hint"),
     [
         ((*BUILD, "--layout", "standrad"), 'there is no layout "standrad"', '"standard"?'),
-        ((*BUILD, "--layout", "../layouts/standard"), "is not an id of layout", "hyphens"),
-        ((*BUILD, "--language", "../en"), "is not an id of locale", "hyphens"),
+        ((*BUILD, "--layout", "../layouts/standard"), "is not an id of layout", '"standard"?'),
+        ((*BUILD, "--language", "../en"), "is not an id of locale", '"en"?'),
+        (("build", "SI joint: calm", "--clinic", "riverbend"), "is not an id of", '-calm"?'),
         (("build", "../calm", "--clinic", "riverbend"), "is not an id of program", "hyphens"),
         (("build", "si-joint-calm", "--clinic", "../r"), "is not an id of clinic", "hyphens"),
         (("build", "si-joint-clam", "--clinic", "riverbend"), "there is no program", '-calm"?'),

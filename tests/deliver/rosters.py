@@ -32,7 +32,8 @@ description: Whose it is and the dates, for tests of many patients.
 extends: compact
 sections:
   - head: slim
-    blocks: [title, patient, visit]
+    stop_strip: true
+    blocks: [title, patient, visit, red-flags]
 """
 Rows = Sequence[dict[str, str]]
 

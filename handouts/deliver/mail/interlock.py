@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import pikepdf
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.fingerprint import sha256
+from handouts.deliver.inspect import opened
 from handouts.deliver.mail.shown import page_text, shows
 from handouts.deliver.manifest import Entry
 from handouts.errors import ContentError, Problem
@@ -41,12 +41,9 @@ def check_pdf(pdf: bytes, expected: Expected) -> None:
     name = entry.file or entry.reference
     if sha256(pdf) != entry.sha256:
         raise ContentError(Problem(f"{name} is not the file that was made", hint=_AGAIN))
-    opened = _unlocked(pdf, expected, name)
-    try:
-        problems = tuple(_problems(PdfReader(io.BytesIO(opened)), expected, name))
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        # pypdf meets damage at any depth, and its errors may quote the text of the page.
-        raise ContentError(Problem(f"{name} is not a PDF, or is damaged", hint=_AGAIN)) from None
+    plain = _unlocked(pdf, expected, name)
+    with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_AGAIN)) as reader:
+        problems = tuple(_problems(reader, expected, name))
     if problems:
         raise ContentError(problems)
 
@@ -79,8 +76,8 @@ def _unlocked(pdf: bytes, expected: Expected, name: str) -> bytes:
             )
         )
     plain = io.BytesIO()
-    with open_pdf(pdf, expected.password, name) as opened:
-        opened.save(plain, encryption=False)
+    with open_pdf(pdf, expected.password, name) as unlocked:
+        unlocked.save(plain, encryption=False)
     return plain.getvalue()
 
 

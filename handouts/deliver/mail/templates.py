@@ -2,36 +2,95 @@
 
 They are Jinja2 in a sandbox: a name that is not known is an error, HTML is escaped, and nothing of
 Python can be reached. A clinic's ``mail/en/message.txt`` takes the place of the built-in one.
+
+What the facts of a handout need is all there is: values, a few filters, choices, and one level of
+includes. Without loops, calls and sums the work is bounded by the length of the template.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from jinja2 import (
     FunctionLoader,
     StrictUndefined,
-    TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
+    nodes,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing_extensions import override
 
-from handouts.errors import ContentError, Location, MissingError, Problem
+from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.workspace import Workspace
 
 FOLDER = "mail"
 SUBJECT, TEXT, HTML = "subject.txt", "message.txt", "message.html"
 _FILE = re.compile(r"[a-z][a-z0-9-]*\.(txt|html)")
 _TAG = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
-_TEMPLATE_BYTES = 100_000
+_TEMPLATE_BYTES = 50_000
 _MOST_CHARACTERS = 50_000
 _SUBJECT_CHARACTERS = 120
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_MOST_INCLUDES = 10
+_FILTERS = ("capitalize", "d", "default", "e", "escape", "first", "last", "length", "lower", "safe",
+            "title", "trim", "upper")  # fmt: skip
+_NODES: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Const,
+    nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Concat, nodes.Compare, nodes.Operand, nodes.And,
+    nodes.Or, nodes.Not, nodes.Filter, nodes.Test, nodes.Include,
+)  # fmt: skip
+"""What a template may be made of: nothing whose work its length does not bound."""
+
+
+class _NotHereError(Exception):
+    """Something of Jinja2 that templates of messages may not use: which, and in what line."""
+
+    def __init__(self, what: str, template: str, line: int) -> None:
+        super().__init__(what)
+        self.what, self.template, self.line = what, template, line
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A sandbox that looks at a template before it is made into code."""
+
+    @override
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        template = super()._parse(source, name, filename)
+        top = name in (SUBJECT, TEXT, HTML)
+        includes = 0
+        for node in _all(template):
+            what = _unwanted(node)
+            if isinstance(node, nodes.Include):
+                includes += 1
+                if not top or includes > _MOST_INCLUDES:
+                    what = "include in what is included, or so often"
+            if what:
+                raise _NotHereError(what, name or "", node.lineno)
+        return template
+
+
+def _all(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for below in node.iter_child_nodes():
+        yield from _all(below)
+
+
+def _unwanted(node: nodes.Node) -> str:
+    """Return what a node is if it is none of those that may be used, else nothing."""
+    if not isinstance(node, _NODES):
+        return type(node).__name__.lower()
+    if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
+        return f"the filter {node.name}"
+    if isinstance(node, nodes.Include):
+        target = node.template
+        own = isinstance(target, nodes.Const) and target.value not in (SUBJECT, TEXT, HTML)
+        return "" if own else "include without a name of its own"
+    return ""
 
 
 class Templates:
@@ -48,13 +107,14 @@ class Templates:
     def __init__(self, workspace: Workspace, language: str) -> None:
         self._workspace = workspace
         self._folders = _folders(workspace, language)
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Environment(
             loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
             autoescape=lambda name: name is not None and name.endswith(".html"),
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals.clear()
 
     def subject(self, facts: Mapping[str, Any]) -> str:
         """Return the subject on one line.
@@ -86,22 +146,36 @@ class Templates:
 
     def _filled(self, name: str, facts: Mapping[str, Any]) -> str:
         try:
-            text = self._environment.get_template(name).render(facts)
+            text = self._text(name, facts)
+        except HandoutError:
+            raise
         except TemplateNotFound as error:
             message = f'uses "{error.name}", which does not exist'
             raise ContentError(Problem(message, self._place(name), _OWN)) from None
         except TemplateSyntaxError as error:
             place = Location(self._place(error.name or name).file, error.lineno)
             raise ContentError(Problem("is not a template of Jinja2", place, _OWN)) from None
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        except _NotHereError as error:
+            place = Location(self._place(error.template or name).file, error.line)
+            message = f"uses {error.what}, which texts of messages cannot"
+            raise ContentError(Problem(message, place, _ALLOWED)) from None
+        except Exception as error:  # noqa: BLE001 - whatever code made of a template may raise
             self._wrong(name, error, facts)
-        if len(text) > _MOST_CHARACTERS:
-            message = f"gives {len(text):,} characters, more than {_MOST_CHARACTERS:,}"
-            raise ContentError(Problem(message, self._place(name), "shorten it"))
         if _CONTROL.search(text):
             message = "gives a control character"
             raise ContentError(Problem(message, self._place(name), "take it out of the template"))
         return text
+
+    def _text(self, name: str, facts: Mapping[str, Any]) -> str:
+        """Return what a template gives, as soon as it is too much an error."""
+        parts, size = [], 0
+        for part in self._environment.get_template(name).generate(facts):
+            size += len(part)
+            if size > _MOST_CHARACTERS:
+                message = f"gives more than {_MOST_CHARACTERS:,} characters"
+                raise ContentError(Problem(message, self._place(name), "shorten it"))
+            parts.append(part)
+        return "".join(parts)
 
     def _wrong(self, name: str, error: Exception, facts: Mapping[str, Any]) -> NoReturn:
         """Say which name is not known; any other error's text might hold a patient's name."""
@@ -134,6 +208,10 @@ class Templates:
         return Location(self._workspace.display(path) if path else f"{FOLDER}/{name}")
 
 
+_ALLOWED = (
+    "a text has values, if, else, ~, comparisons, an include of another file, and the filters "
+    + ", ".join(_FILTERS)
+)
 _OWN = "compare it with the built-in one, or remove the clinic's own"
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from email.message import EmailMessage
 
@@ -334,3 +338,47 @@ def test_a_message_that_went_wrong_is_not_sent(
     assert (what, world.post.tried) == (Outcome.WRONG, [])
     assert message in told
     assert SECRET not in told
+
+
+# -- what is no file
+
+
+def by_command(world: World, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed command in a process of its own; one that hangs is killed."""
+    return subprocess.run(
+        [sys.executable, "-m", "handouts", "send", "out", "--roster", "roster.csv", *options],
+        cwd=world.root,
+        env={**os.environ, "HANDOUTS_FOLDER": str(world.root / "clinic")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("make", ["pipe", "device", "socket", "folder"])
+def test_what_is_named_like_a_handout_and_is_no_file_is_refused(world: World, make: str) -> None:
+    path = world.pdf(ONE)
+    path.unlink()
+    match make:
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "socket":
+            os.mknod(path, stat.S_IFSOCK | 0o600)
+        case _:
+            path.mkdir()
+    done = by_command(world)
+    assert done.returncode == 3, done.stderr
+    assert f"{path.name} cannot be read: " in done.stdout + done.stderr
+    assert len(list((world.out / "send-preview").iterdir())) == PEOPLE - 1
+
+
+def test_a_manifest_that_is_no_file_is_refused(world: World) -> None:
+    manifest = world.out / "manifest.jsonl"
+    manifest.unlink()
+    os.mkfifo(manifest)
+    done = by_command(world)
+    assert done.returncode == 1
+    assert "manifest.jsonl cannot be read: it is not a plain file" in done.stderr

@@ -1,0 +1,174 @@
+"""All content of a library, or some files of it, into every problem that a handout would meet.
+
+Whether content is right and whether a handout can be made of it is one question: whatever passes
+the checks of single files is laid out, every program in every layout, as `build` would do it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import product
+from pathlib import Path
+
+from msgspec import Struct
+
+from handouts.check.check import check_all
+from handouts.check.order import OrderRequest, make_order
+from handouts.compose.compose import compose
+from handouts.deliver.letters import unprintable_content
+from handouts.errors import HandoutError, Location, MissingError, Problem
+from handouts.figures.library import Drawings, can_draw
+from handouts.layout.engine import lay_out
+from handouts.load.library import Library
+from handouts.model.choices import AffectedSide
+from handouts.model.patient import Patient
+from handouts.workspace import Kind
+
+_SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)
+_EITHER = (Patient(), _SOMEBODY)
+"""A side that is known is said in other words than one that is not."""
+
+
+def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
+    """Return every problem of the content, sorted by file, line and column.
+
+    Args:
+        library: what is checked: built-in content and the clinic's own.
+        paths: only these files and folders, if any are given, as for `check_all`.
+    """
+    chosen = tuple(paths)
+    problems = dict.fromkeys(check_all(library, chosen))
+    if not chosen:
+        folder = library.workspace.folder
+        if folder is not None:
+            problems |= dict.fromkeys(_tried(library, folder))
+    for path in chosen:
+        workspace = library.workspace.over(path)
+        if workspace is not None:
+            own = library if workspace is library.workspace else Library(workspace)
+            problems |= dict.fromkeys(_tried(own, path))
+    return sorted(problems, key=lambda item: (item.location, item.code, item.message))
+
+
+def _tried(library: Library, place: Path) -> list[Problem]:
+    """Return what is found in files that lie in ``place`` when handouts are made of them."""
+    workspace = library.workspace
+
+    def mine(file: Path) -> bool:
+        return file.resolve().is_relative_to(place.resolve())
+
+    found = [
+        problem
+        for kind in Kind
+        for name in workspace.ids(kind)
+        if mine(workspace.find(kind, name))
+        for problem in (*unprintable_content(library, kind, name), *_undrawn(library, kind, name))
+    ]
+    said = {(problem.message, problem.hint) for problem in found}
+    return [*found, *_handouts(library, mine, said)]
+
+
+def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
+    """Yield pictures of an exercise that are still to be drawn, where nothing can draw them."""
+    if kind is not Kind.EXERCISES or can_draw():
+        return
+    with contextlib.suppress(HandoutError):
+        exercise, drawings = library.exercise(name), Drawings(library.workspace)
+        for variant in (None, *exercise.variants):
+            figure = exercise.variant(variant).figure if variant else exercise.figure
+            if figure is None:
+                continue
+            try:
+                drawings.frames(name, variant, figure)
+            except MissingError as error:
+                above = ("variants", variant) if variant else ()
+                place = library.source(kind, name).key_location(*above, "figure")
+                for problem in error.problems:
+                    yield problem._replace(location=place)
+
+
+class _Trial(Struct, frozen=True):
+    """A handout that is tried, and the files it is made from, the most particular first."""
+
+    program: str
+    layout: str
+    clinic: str
+    sides: tuple[Patient, ...]
+    files: tuple[Path, ...]
+
+
+def _handouts(
+    library: Library, mine: Callable[[Path], bool], said: Collection[tuple[str, str]]
+) -> Iterator[Problem]:
+    """Yield the problems of handouts for which a file is used that is ``mine``.
+
+    ``said``: messages and hints of what was found in single files, with its place.
+    """
+    unplaced: dict[Problem, list[_Trial]] = {}
+    for trial in _trials(library):
+        own = next((file for file in trial.files if mine(file)), None)
+        if own is None:
+            continue
+        place = Location(library.workspace.display(own))
+        for problem in _problems(library, trial):
+            if problem.location.file:
+                yield problem
+            elif (problem.message, problem.hint) not in said:
+                unplaced.setdefault(problem._replace(location=place), []).append(trial)
+    for problem, trials in unplaced.items():
+        first = trials[0]
+        more = f" (and {len(trials) - 1} more)" if len(trials) > 1 else ""
+        handout = f"{first.program} for {first.clinic} in layout {first.layout}{more}"
+        yield problem._replace(message=f"{handout}: {problem.message}")
+
+
+def _trials(library: Library) -> Iterator[_Trial]:
+    """Yield all handouts there are; what cannot be loaded is said where single files are checked.
+
+    A clinic with a folder of its own does not hand out sheets of the example clinics.
+    """
+    workspace = library.workspace
+    for clinic, layout, program in product(
+        workspace.own_clinics() or workspace.ids(Kind.CLINICS),
+        workspace.ids(Kind.LAYOUTS),
+        workspace.ids(Kind.PROGRAMS),
+    ):
+        try:
+            yield _trial(library, program, layout, clinic)
+        except HandoutError:
+            continue
+
+
+def _trial(library: Library, program: str, layout: str, clinic: str) -> _Trial:
+    find, home = library.workspace.find, library.clinic(clinic)
+    plan, look = library.program(program), library.layout(layout)
+    looks = [look.id]
+    while look.extends:
+        look = library.layout(look.extends)
+        looks.append(look.id)
+    logo = home.brand.logo
+    needed = any(prescription.side_required for prescription in plan.prescriptions)
+    files = (
+        find(Kind.PROGRAMS, program),
+        *(find(Kind.EXERCISES, item.exercise) for item in plan.prescriptions),
+        *(find(Kind.LAYOUTS, name) for name in looks),
+        *([find(Kind.CLINICS, clinic).with_name(logo)] if logo else []),
+        find(Kind.CLINICS, clinic),
+        find(Kind.SAFETY, plan.safety),
+        find(Kind.LOCALES, library.locale(home.locale).id),
+        *library.workspace.limits(),
+    )
+    return _Trial(program, layout, clinic, (_SOMEBODY,) if needed else _EITHER, files)
+
+
+def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
+    """Return what stands in the way of a handout, for the first patient who cannot have it."""
+    for patient in trial.sides:
+        request = OrderRequest(trial.program, trial.clinic, trial.layout, patient)
+        try:
+            order = make_order(library, request)
+            lay_out(compose(order), order, library.workspace)
+        except HandoutError as error:
+            return error.problems
+    return ()

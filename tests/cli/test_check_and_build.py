@@ -1,0 +1,132 @@
+"""The installed command: what `check` finds, `build` refuses, and what it lets pass is built."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from handouts import Workspace
+from handouts.deliver.check_content import check_content
+from handouts.figures import library as figure_library
+from handouts.load.library import Library
+
+ROOT = Path(__file__).parents[2]
+UNSAFE = """\
+schema: 1
+name: Bare
+description: Exercises and nothing else
+extends: standard
+sections:
+  - {head: none, blocks: [exercises]}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a clinic's folder with copies of a built-in clinic and program."""
+    for kind, names in (("clinics", ("riverbend.yaml", "riverbend.svg")), ("layouts", ())):
+        (tmp_path / kind).mkdir()
+        for name in names:
+            shutil.copy(ROOT / "data" / kind / name, tmp_path / kind)
+    return tmp_path
+
+
+def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "handouts", "--folder", str(folder), *words],
+        cwd=folder,
+        env={**os.environ, "HANDOUTS_CACHE": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def both(folder: Path, layout: str = "standard") -> tuple[str, str]:
+    """Check, and build; return what each says. Both or neither find an error."""
+    checked = command(folder, "check")
+    built = command(
+        folder, "build", "si-joint-calm", "--clinic", "riverbend", "--layout", layout, "-o", "x.pdf"
+    )
+    assert checked.returncode == built.returncode, checked.stdout + built.stderr
+    assert (folder / "x.pdf").exists() == (built.returncode == 0)
+    return checked.stdout, built.stderr
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_what_is_right_is_right_for_both(folder: Path) -> None:
+    assert both(folder) == ("no problems\n", "")
+
+
+@pytest.mark.parametrize("language", ["es-US", "en-QQ"])
+def test_a_language_without_words_or_dates(folder: Path, language: str) -> None:
+    change(folder / "clinics" / "riverbend.yaml", "locale: en-US", f"locale: {language}")
+    checked, built = both(folder)
+    assert "clinics/riverbend.yaml:" in checked
+    assert f'the language "{language}"' in checked or f'no locale "{language}"' in checked
+    assert checked.splitlines()[0] in built
+
+
+def test_letters_that_no_font_has(folder: Path) -> None:
+    change(folder / "clinics" / "riverbend.yaml", "name: Riverbend", "name: 川 Riverbend")
+    checked, built = both(folder)
+    assert "clinics/riverbend.yaml:" in checked
+    assert "no font has the character U+5DDD" in checked
+    assert "no font has the character U+5DDD" in built
+    assert checked.count("no font has") == 1
+
+
+def test_a_layout_without_safety(folder: Path) -> None:
+    (folder / "layouts" / "bare.yaml").write_text(UNSAFE, "utf-8")
+    checked, built = both(folder, "bare")
+    for words in ("the red flags", "the stop rule", "telephone", "clinic's name", "patient's name"):
+        assert f"layouts/bare.yaml:5:1: no section prints {words}" in checked.replace(
+            "the clinic's telephone number", "telephone"
+        ).replace("the clinic's name", "clinic's name").replace(
+            "the patient's name", "patient's name"
+        )
+    assert built.splitlines()[0] in checked
+
+
+def test_safety_cannot_be_switched_off(folder: Path) -> None:
+    lint = "lint: [{code: logo, reason: because}]\n"
+    (folder / "layouts" / "bare.yaml").write_text(UNSAFE + lint, "utf-8")
+    checked, _ = both(folder, "bare")
+    assert "no section prints the red flags" in checked
+
+
+def test_type_too_large_for_the_page(folder: Path) -> None:
+    large = "schema: 1\nname: L\ndescription: L\nextends: standard\ntype: {steps: 90/110 pt}\n"
+    (folder / "layouts" / "large.yaml").write_text(large, "utf-8")
+    checked, built = both(folder, "large")
+    assert "layouts/large.yaml: " in checked
+    assert "in layout large" in checked
+    assert " mm " in built
+
+
+def test_a_picture_that_nothing_can_draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "docs" / "example-folder" / "exercises", tmp_path / "exercises")
+
+    def missing(name: str) -> object:
+        return None if name in figure_library.NEEDED else object()
+
+    def refuse(*_: object) -> None:
+        raise figure_library.MissingError("the picture is not drawn yet", hint="install it")
+
+    monkeypatch.setattr(figure_library, "find_spec", missing)
+    monkeypatch.setattr(figure_library, "draw_now", refuse)
+    found = [item for item in check_content(Library(Workspace(tmp_path))) if not item.code]
+    places = {item.location.file for item in found}
+    assert places == {f"exercises/{path.name}" for path in (tmp_path / "exercises").iterdir()}
+    assert all(item.location.line for item in found)

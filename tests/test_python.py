@@ -1,0 +1,107 @@
+"""Handouts from Python: a wrong call is a HandoutError with its place, and threads may share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import handouts
+from handouts import (
+    ContentError,
+    HandoutError,
+    Library,
+    Mode,
+    OrderRequest,
+    Paper,
+    Patient,
+    Workspace,
+    build,
+    make_order,
+)
+from handouts.model.order import Order
+from tests.conftest import TODAY
+
+WHO = "Zaphod Beeblebrox"
+
+
+def order(**fields: Any) -> Order:
+    given = {"program": "si-joint-calm", "clinic": "riverbend", **fields}
+    return make_order(Library(Workspace(today=TODAY)), OrderRequest(**given))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "words"),
+    [
+        (lambda: Patient(affected_side=WHO), "Patient", "affected_side must be left, right or"),
+        (lambda: Patient(start_date=WHO), "Patient", "start_date must be a date from 2000"),
+        (lambda: Patient(start_date=dt.date(1999, 1, 1)), "Patient", "start_date must be a date"),
+        (lambda: Patient(next_visit="soon"), "Patient", "next_visit must be a date"),
+        (lambda: Patient(name=WHO * 99), "Patient", "name must be one line"),
+        (lambda: Patient(name=4), "Patient", "name must be one line"),
+        (lambda: Patient(note=""), "Patient", "note must be a text"),
+        (lambda: Patient(side="left"), "Patient", 'there is no field "side"'),
+        (lambda: order(paper="a5"), "OrderRequest", 'paper must be one of letter, a4, not "a5"'),
+        (lambda: order(paper=5), "OrderRequest", "paper must be one of letter, a4"),
+        (lambda: order(mode="grey"), "OrderRequest", "mode must be one of colour, gray, saver"),
+        (lambda: order(program=5), "OrderRequest", "program must be text"),
+        (lambda: order(clinic=None), "OrderRequest", "clinic must be text"),
+        (lambda: order(language=1), "OrderRequest", "language must be text"),
+        (lambda: order(patient={"name": WHO}), "OrderRequest", "patient must be a Patient"),
+        (lambda: order(doses={"bird-dog": 3}), "OrderRequest", "doses must be a mapping"),
+        (lambda: Workspace(today="2026-12-01"), "Workspace", "today must be a date"),  # type: ignore[arg-type]
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_a_problem_with_its_place(
+    wrong: Callable[[], object], place: str, words: str
+) -> None:
+    with pytest.raises(ContentError) as caught:
+        wrong()
+    (problem,) = caught.value.problems
+    assert problem.location.file == place
+    assert problem.message.startswith(words)
+    assert "Beeblebrox" not in str(caught.value)
+    # Nor in what a traceback would print above it.
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+def test_names_that_do_not_exist_are_told() -> None:
+    with pytest.raises(HandoutError, match="did you mean"):
+        order(program="SI joint: calm")
+    with pytest.raises(HandoutError, match="there is no folder"):
+        Workspace("no-such-folder")
+
+
+def test_choices_may_be_texts(tmp_path: Path) -> None:
+    made = order(paper="a4", mode="gray", patient=Patient(affected_side="left"))
+    assert (made.paper, made.mode) == (Paper.A4, Mode.GRAY)
+    assert Workspace(str(tmp_path)).folder == tmp_path
+
+
+def test_all_public_names_are_there() -> None:
+    for name in handouts.__all__:
+        assert getattr(handouts, name).__name__ == name
+
+
+def test_threads_share_a_library() -> None:
+    workspace = Workspace(today=TODAY)
+    library = Library(workspace)
+    asked = [
+        OrderRequest(program, clinic, patient=Patient(name=f"Person {clinic}"))
+        for program in workspace.ids("programs")[:3]
+        for clinic in workspace.ids("clinics")
+    ] * 2
+
+    def make(request: OrderRequest) -> bytes:
+        return build(make_order(library, request), workspace).pdf
+
+    with ThreadPoolExecutor(6) as threads:
+        together = list(threads.map(make, asked))
+    alone = Workspace(today=TODAY)
+    for request, pdf in zip(asked, together, strict=True):
+        assert build(make_order(Library(alone), request), alone).pdf == pdf

@@ -1,0 +1,106 @@
+"""Whatever a layout puts together: safety, clinic and patient are on it, or it is refused."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from handouts import HandoutError, Library, OrderRequest, Patient, Workspace, make_order
+from handouts.compose.compose import compose
+from handouts.layout.engine import lay_out
+from handouts.model.layout import BlockName
+from handouts.workspace import Kind
+from tests.conftest import TODAY
+from tests.layout.pages import texts
+
+NAME = "Zaphod Beeblebrox"
+LEAST = {"head": "letterhead", "blocks": ["title", "patient", "red-flags", "stop"]}
+
+
+def workspace_with(folder: Path, *sections: object) -> Workspace:
+    path = folder / "layouts" / "own.yaml"
+    path.parent.mkdir(exist_ok=True)
+    layout = {"schema": 1, "name": "Own", "description": "Own", "extends": "standard"}
+    path.write_text(json.dumps({**layout, "sections": sections}), "utf-8")
+    return Workspace(folder, today=TODAY)
+
+
+def said(workspace: Workspace) -> str:
+    """Return all words of a handout in the layout, each text once for each page."""
+    request = OrderRequest("si-joint-calm", "riverbend", "own", Patient(name=NAME))
+    order = make_order(Library(workspace), request)
+    pages = lay_out(compose(order), order, workspace).pages
+    return " ".join(item.text for page in pages for item in texts(page))
+
+
+@pytest.mark.parametrize(
+    ("sections", "missing"),
+    [
+        (
+            [{"blocks": ["exercises"], "head": "none"}],
+            ["the red flags", "the stop rule", "the clinic's telephone number",
+             "the clinic's name", "the patient's name"],
+        ),
+        ([{**LEAST, "blocks": ["title", "patient", "red-flags"]}], ["the stop rule"]),
+        ([{**LEAST, "blocks": ["title", "patient", "stop"]}], ["the red flags"]),
+        ([{**LEAST, "blocks": ["title", "red-flags", "stop"]}], ["the patient's name"]),
+        ([{**LEAST, "head": "none"}], ["the clinic's name"]),
+        ([{**LEAST, "blocks": ["education"], "stop_strip": True, "head": "running"},
+          {**LEAST, "blocks": ["patient", "red-flags"]}], ["the stop rule"]),
+    ],
+)  # fmt: skip
+def test_what_no_section_prints_is_said(
+    sections: list[object], missing: list[str], tmp_path: Path
+) -> None:
+    workspace = workspace_with(tmp_path, *sections)
+    with pytest.raises(HandoutError) as caught:
+        said(workspace)
+    found = caught.value.problems
+    assert sorted(problem.message for problem in found) == sorted(
+        f"no section prints {item}" for item in missing
+    )
+    assert all(problem.location.file == "layouts/own.yaml" for problem in found)
+    assert all(problem.location.line and problem.hint for problem in found)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_a_layout_that_is_taken_says_all_of_it(number: int, tmp_path: Path) -> None:
+    chance = random.Random(number)  # noqa: S311 - no secret
+    blocks = list(BlockName)
+    sections = [
+        {
+            "blocks": chance.sample(blocks, chance.randint(1, 5)),
+            "head": chance.choice(("letterhead", "running", "slim", "banner", "none")),
+            "foot": chance.choice(("full", "line")),
+            "stop_strip": chance.random() < 0.5,
+            "cards": {"form": chance.choice(("beside", "stacked", "row", "cut-out"))},
+        }
+        for _ in range(chance.randint(1, 3))
+    ]
+    if number % 2:
+        sections[0]["blocks"] = [*dict.fromkeys(("red-flags", "patient", *sections[0]["blocks"]))]  # type: ignore[misc]
+    workspace = workspace_with(tmp_path, *sections)
+    try:
+        words = said(workspace)
+    except HandoutError:
+        return
+    library = Library(workspace)
+    safety = library.safety(library.program("si-joint-calm").safety)
+    assert safety.emergency[0].split()[0] in words
+    assert any(
+        all(word in words for word in rule.split())
+        for rule in (safety.stop_rule, safety.stop_short)
+    )
+    clinic = library.clinic("riverbend")
+    for item in (*clinic.phone.split(), *clinic.name.split(), NAME.partition(" ")[0]):
+        assert item in words
+
+
+def test_every_built_in_layout_says_all_of_it() -> None:
+    workspace = Workspace(today=TODAY)
+    for name in workspace.ids(Kind.LAYOUTS):
+        request = OrderRequest("si-joint-calm", "riverbend", name)
+        assert make_order(Library(workspace), request).layout.id == name
