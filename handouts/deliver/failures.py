@@ -11,31 +11,40 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from handouts.deliver.files import whole_file
+from handouts.deliver.files import refused, whole_file
 from handouts.errors import Problem
 from handouts.load.roster.guard import guard
+from handouts.model.roster import Column
 
 FAILED = "failed.csv"
 _PLACE = ("roster", "row")
 _WHY = ("problem", "what to do")
+_UNSAID = "?"
+"""Stands in place of a password. It is too short for one: a row fed back with it is refused again,
+where an empty cell would let the handout be made for everybody to open."""
+_SAY_AGAIN = "type the password again: it is not repeated here"
 _MARK = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the letters of Windows."""
 
 
 def failures_file(folder: Path, rosters: Sequence[Path], name: str = FAILED) -> Path:
-    """Return where the rows go that fail: ``failed.csv``, or beside it if that is being read."""
+    """Return where the rows go that fail: ``failed.csv``.
+
+    Beside it if that is being read, or is no list of failures as it was written: somebody's own.
+    """
     read = {path.resolve() for path in rosters}
     numbers = itertools.count(2)
     path = first = folder / name
-    while path.resolve() in read:
+    while path.resolve() in read or (path.exists() and not _is_ours(path)):
         path = first.with_stem(f"{first.stem}-{next(numbers)}")
     return path
 
 
 class Failures:
-    """The rows that failed in this run; without any, the file of the run before is removed.
+    """The rows that failed in this run; without any, the list of the run before is removed.
 
-    Columns: where the row stood, the columns of the roster, what is wrong and what to do.
+    Columns: where the row stood, the columns of the roster, what is wrong and what to do. Of a
+    password only that there was one.
     """
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
@@ -57,8 +66,11 @@ class Failures:
         if self._keep_old and kind is None:
             kind, error = KeyboardInterrupt, KeyboardInterrupt()
         self._closing.__exit__(kind, error, trace)
-        if kind is None and not self.count:
-            self.path.unlink(missing_ok=True)
+        if kind is None and not self.count and _is_ours(self.path):
+            try:
+                self.path.unlink()
+            except OSError as reason:
+                raise refused(self.path, reason) from None
 
     def keep_old(self) -> None:
         """Leave the file of the run before in place: this run did not come to its end."""
@@ -76,10 +88,13 @@ class Failures:
             self._stream = self._closing.enter_context(whole_file(self.path))
             self._stream.write(_MARK)
             self._write((*_PLACE, *self.names, *_WHY))
-        own = (cells.get(name, "") for name in self.names)
+        own = {name: cells.get(name, "") for name in self.names}
         why = "; ".join(problem.message for problem in problems)
-        hints = "; ".join(dict.fromkeys(p.hint for p in problems if p.hint))
-        self._write((roster, str(row), *own, why, hints))
+        hints = [problem.hint for problem in problems if problem.hint]
+        if own.get(Column.PASSWORD):
+            own[Column.PASSWORD] = _UNSAID
+            hints.append(_SAY_AGAIN)
+        self._write((roster, str(row), *own.values(), why, "; ".join(dict.fromkeys(hints))))
         self.count += 1
 
     def _write(self, cells: Sequence[str]) -> None:
@@ -87,3 +102,13 @@ class Failures:
             text = io.StringIO()
             csv.writer(text, lineterminator="\r\n").writerow([guard(cell) for cell in cells])
             self._stream.write(text.getvalue().encode())
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a file is a list of failures: another of that name is not ours to remove."""
+    head = _MARK + ",".join(_PLACE).encode() + b","
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(head)) == head
+    except OSError:
+        return False

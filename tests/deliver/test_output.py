@@ -44,7 +44,7 @@ def test_a_folder_is_private_and_keeps_no_halves(tmp_path: Path) -> None:
     output = open_output(str(tmp_path / "out"))
     output.write("a.pdf", b"%PDF")
     assert stat.S_IMODE((tmp_path / "out" / "a.pdf").stat().st_mode) == 0o600
-    (tmp_path / "out" / ".b.pdf.x7.part").write_bytes(b"%P")
+    (tmp_path / "out" / ".b.pdf.0123456789abcdef.part").write_bytes(b"%P")
     output.sweep()
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.pdf"]
 
@@ -56,7 +56,7 @@ def test_a_changed_file_is_not_the_one_that_was_written(tmp_path: Path) -> None:
 
 
 def test_only_halves_of_one_file_are_swept(tmp_path: Path) -> None:
-    for name in (".a[1].pdf.x.part", ".b.pdf.x.part"):
+    for name in (".a[1].pdf.0123456789abcdef.part", ".b.pdf.0123456789abcdef.part"):
         (tmp_path / name).touch()
     sweep(tmp_path, "a[1].pdf")
     assert [path.name for path in tmp_path.iterdir()] == [".b.pdf.x.part"]
