@@ -256,7 +256,7 @@ class _Batch:
         if lost:
             self.progress.lose(lost)
             raise DeliveryError(
-                f"{lost} handouts that were made are not there any more, or were changed",
+                f"of the handouts that were made {lost} are not there any more, or were changed",
                 hint="see what else works in that folder",
                 retry=True,
             )

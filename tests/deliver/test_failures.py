@@ -33,10 +33,36 @@ def test_cells_come_back_guarded_and_in_their_columns(tmp_path: Path) -> None:
 
 def test_without_failures_the_old_list_goes(tmp_path: Path) -> None:
     path = tmp_path / "failed.csv"
-    path.write_text("old", "utf-8")
+    with Failures(path, ("name",)) as failures:
+        failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
+    assert path.exists()
     with Failures(path, ()):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_that_name_that_is_somebodys_own_stays(tmp_path: Path) -> None:
+    own = tmp_path / "failed.csv"
+    own.write_text("test,mark\nanatomy,D\n", "utf-8")
+    path = failures_file(tmp_path, [])
+    assert path == tmp_path / "failed-2.csv"
+    with Failures(own, ()):
+        pass
+    assert own.exists()
+
+
+def test_a_password_is_not_repeated_and_not_forgotten(tmp_path: Path) -> None:
+    """An empty cell would make the handout for everybody to open."""
+    path = tmp_path / "failed.csv"
+    with Failures(path, ("reference", "password")) as failures:
+        for cell in ("correct horse", ""):
+            failures.add("r.csv", 2, {"reference": "R", "password": cell}, [Problem("no")])
+    assert "horse" not in path.read_text("utf-8")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        first, second = csv.DictReader(stream)
+    assert (first["password"], second["password"]) == ("?", "")
+    assert first["what to do"] == "type the password again: it is not repeated here"
+    assert second["what to do"] == ""
 
 
 @pytest.mark.parametrize("how", ["error", "interrupt"])
