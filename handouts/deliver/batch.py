@@ -233,6 +233,7 @@ class _Batch:
                 gone.append(entry)
             else:
                 self.other_lists += 1
+        gone.sort(key=lambda entry: (entry.roster, entry.row))
         self.unlisted = tuple(entry.reference for entry in gone)
         if options.prune and not self.progress.failed:
             self.manifest.append(entry.removed() for entry in gone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import itertools
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from handouts.deliver.files import refused, whole_file
+from handouts.deliver.settings import note_list, noted_lists
 from handouts.errors import Problem
 from handouts.load.roster.guard import guard
 from handouts.model.roster import Column
@@ -30,7 +32,7 @@ _MARK = b"\xef\xbb\xbf"
 def failures_file(folder: Path, rosters: Sequence[Path], name: str = FAILED) -> Path:
     """Return where the rows go that fail: ``failed.csv``.
 
-    Beside it if that is being read, or is no list of failures as it was written: somebody's own.
+    Beside it if that is being read, or is not as it was written: somebody is correcting it.
     """
     read = {path.resolve() for path in rosters}
     numbers = itertools.count(2)
@@ -52,6 +54,7 @@ class Failures:
         self._closing = ExitStack()
         self._stream: BinaryIO | None = None
         self._keep_old = False
+        self._digest = hashlib.sha256()
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +68,8 @@ class Failures:
         """Put the file in place; not after an error, when it may lack rows."""
         if self._keep_old and kind is None:
             kind, error = KeyboardInterrupt, KeyboardInterrupt()
+        if kind is None and self.count:
+            note_list(self.path.parent, self.path.name, self._digest.hexdigest())
         self._closing.__exit__(kind, error, trace)
         if kind is None and not self.count and _is_ours(self.path):
             try:
@@ -86,7 +91,7 @@ class Failures:
         """
         if self._stream is None:
             self._stream = self._closing.enter_context(whole_file(self.path))
-            self._stream.write(_MARK)
+            self._put(_MARK)
             self._write((*_PLACE, *self.names, *_WHY))
         own = {name: cells.get(name, "") for name in self.names}
         why = "; ".join(problem.message for problem in problems)
@@ -98,17 +103,20 @@ class Failures:
         self.count += 1
 
     def _write(self, cells: Sequence[str]) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\r\n").writerow([guard(cell) for cell in cells])
+        self._put(text.getvalue().encode())
+
+    def _put(self, data: bytes) -> None:
         if self._stream is not None:
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\r\n").writerow([guard(cell) for cell in cells])
-            self._stream.write(text.getvalue().encode())
+            self._stream.write(data)
+            self._digest.update(data)
 
 
 def _is_ours(path: Path) -> bool:
-    """Return whether a file is a list of failures: another of that name is not ours to remove."""
-    head = _MARK + ",".join(_PLACE).encode() + b","
+    """Return whether a file is as it was written here: if not it is not ours to replace."""
     try:
-        with path.open("rb") as stream:
-            return stream.read(len(head)) == head
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return False
+    return digest in noted_lists(path.parent, path.name)

@@ -158,8 +158,9 @@ def test_repaired_patients_outlive_the_list_that_they_failed_in(
     assert (again.kept, again.failed, again.older) == (4, 6, 6)
     assert (again.unlisted, again.removed, again.other_lists) == ((), False, 0)
     assert pdfs(out) == before
-    fed_again = run(out / "failed.csv", prune=True)
-    assert fed_again.failed == 6
+    assert (out / "failed-2.csv").exists(), "what was corrected is not written over"
+    assert run(out / "failed-2.csv", prune=True).failed == 6
+    assert run(out / "failed.csv", prune=True).kept == 6
     assert pdfs(out) == before
     good = [{**row, "program": "si-joint-calm"} for row in bad]
     assert run([*people(4), *good]).kept == 10

@@ -102,7 +102,7 @@ def interrupted(process: subprocess.Popen[str]) -> Said:
     return ended(process)
 
 
-@pytest.mark.parametrize("share", [k / 12 for k in range(12)] if SOAK else [0.5])
+@pytest.mark.parametrize("share", [k / 10 for k in range(10)] if SOAK else [0.5])
 def test_ctrl_c_at_any_moment(tmp_path: Path, share: float) -> None:
     ward = Ward.make(tmp_path, 150, 2)
     begin = time.monotonic()

@@ -38,7 +38,27 @@ def test_without_failures_the_old_list_goes(tmp_path: Path) -> None:
     assert path.exists()
     with Failures(path, ()):
         pass
-    assert list(tmp_path.iterdir()) == []
+    assert not path.exists()
+
+
+def test_a_list_that_is_being_corrected_is_not_written_over(tmp_path: Path) -> None:
+    """Hours of somebody's typing: another run writes beside it."""
+    path = tmp_path / "failed.csv"
+    for name in ("x", "y"):
+        with Failures(failures_file(tmp_path, []), ("name",)) as failures:
+            failures.add("r.csv", 2, {"name": name}, [Problem("no")])
+    corrected = path.read_text("utf-8").replace("y", "Yan")
+    path.write_text(corrected, "utf-8")
+    with Failures(failures_file(tmp_path, []), ("name",)) as failures:
+        failures.add("r.csv", 2, {"name": "z"}, [Problem("no")])
+    assert path.read_text("utf-8") == corrected
+    assert "z" in (tmp_path / "failed-2.csv").read_text("utf-8")
+    with Failures(failures_file(tmp_path, []), ("name",)):
+        pass
+    assert sorted(each.name for each in tmp_path.glob("*.csv")) == ["failed.csv"]
+    with Failures(path, ("name",)):
+        pass
+    assert path.read_text("utf-8") == corrected
 
 
 def test_a_file_of_that_name_that_is_somebodys_own_stays(tmp_path: Path) -> None:
