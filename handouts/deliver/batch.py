@@ -148,6 +148,7 @@ class _Batch:
                 self.output.flush()
                 self._tidy()
                 self._confirm()
+                self.failures.put()
                 printed = self._print()
         except KeyboardInterrupt:
             interrupted = True

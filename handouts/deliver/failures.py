@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -14,7 +15,7 @@ from typing import BinaryIO, Self
 
 from handouts.deliver.files import refused, whole_file
 from handouts.deliver.settings import note_list, noted_lists
-from handouts.errors import Problem
+from handouts.errors import HandoutError, Problem
 from handouts.load.roster.guard import guard
 from handouts.model.roster import Column
 
@@ -53,7 +54,7 @@ class Failures:
         self.path, self.names, self.count = path, tuple(names), 0
         self._closing = ExitStack()
         self._stream: BinaryIO | None = None
-        self._keep_old = False
+        self._is_put = False
         self._digest = hashlib.sha256()
 
     def __enter__(self) -> Self:
@@ -66,12 +67,26 @@ class Failures:
         trace: TracebackType | None,
     ) -> None:
         """Put the file in place; not after an error, when it may lack rows."""
-        if self._keep_old and kind is None:
-            kind, error = KeyboardInterrupt, KeyboardInterrupt()
-        if kind is None and self.count:
+        if kind is None:
+            self.put()
+            return
+        # What a full disk no longer takes is not wanted any more.
+        with contextlib.suppress(HandoutError):
+            self._closing.__exit__(kind, error, trace)
+
+    def put(self) -> None:
+        """Put the file in place of the one before, which goes if no row failed; once.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
+        if self._is_put:
+            return
+        self._is_put = True
+        if self.count:
             note_list(self.path.parent, self.path.name, self._digest.hexdigest())
-        self._closing.__exit__(kind, error, trace)
-        if kind is None and not self.count and _is_ours(self.path):
+        self._closing.close()
+        if not self.count and _is_ours(self.path):
             try:
                 self.path.unlink()
             except OSError as reason:
@@ -79,7 +94,9 @@ class Failures:
 
     def keep_old(self) -> None:
         """Leave the file of the run before in place: this run did not come to its end."""
-        self._keep_old = True
+        if not self._is_put:
+            self._is_put = True
+            self.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
 
     def add(
         self, roster: str, row: int, cells: Mapping[str, str], problems: Sequence[Problem]

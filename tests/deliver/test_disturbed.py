@@ -16,11 +16,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.deliver.disturbed import (
+    BAD,
     COMMAND,
     Said,
     Ward,
@@ -32,6 +34,7 @@ from tests.deliver.disturbed import (
     wait,
     written,
 )
+from tests.deliver.rosters import people, write_csv
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="kills with signals"),
@@ -165,16 +168,22 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("jobs", [1, 2] if SOAK else [2])
 def test_a_full_disk(tmp_path: Path, small_disk: Path, jobs: int) -> None:
     ward = Ward.make(tmp_path, 60, jobs)
+    # The list of failures is longer than what waits in memory for the disk.
+    rows = [{**BAD, "reference": f"BAD-{number}", "note": "x" * 1000} for number in range(40)]
+    write_csv(tmp_path / "today.csv", [*rows, *people(59, layout="slip")])
+    ward = replace(ward, rows=99)
     said = ward.run()
-    finished = ward.lines()
-    assert 0 < finished < 60
+    recorded_rows = ward.lines()
+    finished = recorded_rows - 40
+    assert 0 < finished < 59
     assert said.code == 1
     assert "no space left on device" in said.err
-    assert f"stopped: {finished} of 60 are finished; the same command with --resume goes on" in (
+    assert f"stopped: {finished} of 99 are finished; the same command with --resume goes on" in (
         said.err
     )
     assert "nothing was written" not in said.err
     assert said.counts["made"] == str(finished)
+    assert not (small_disk / "failed.csv").exists()
     full = ward.run("out", "--resume")
     assert full.code == 1, "it is full still"
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
