@@ -84,7 +84,11 @@ class Failures:
             return
         self._is_put = True
         if self.count:
-            note_list(self.path.parent, self.path.name, self._digest.hexdigest())
+            try:
+                note_list(self.path.parent, self.path.name, self._digest.hexdigest())
+            except HandoutError as error:
+                self.__exit__(type(error), error, None)
+                raise
         self._closing.close()
         if not self.count and _is_ours(self.path):
             try:

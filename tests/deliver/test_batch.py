@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from handouts import OrderRequest, Workspace, build
 from handouts.deliver import batch, flushing
 from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.failures import Failures
 from handouts.deliver.manifest import Entry, Status, read_manifest
 from handouts.deliver.options import BatchOptions
 from handouts.deliver.output import _Folder, open_output
@@ -444,6 +445,22 @@ def test_two_batches_in_one_folder_do_not_mix(
     with pytest.raises(DeliveryError, match="another batch is writing into"):
         run(people(1))
     assert not (tmp_path / "out" / "manifest.jsonl").exists()
+
+
+def test_a_list_of_failures_that_cannot_be_written_is_told_with_what_was_made(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Failures) -> None:
+        raise DeliveryError("failed.csv cannot be written: no space left on device")
+
+    monkeypatch.setattr(Failures, "put", refuse)
+    monkeypatch.setattr(Failures, "__exit__", lambda *_: None)
+    summary = run([*people(2), {**GOOD, "reference": "BAD", "program": "no-such"}])
+    assert (summary.made, str(summary.stopped)) == (
+        2,
+        "failed.csv cannot be written: no space left on device",
+    )
+    assert len(pdfs(tmp_path / "out")) == 2
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 64])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from handouts.deliver.failures import Failures, failures_file
-from handouts.errors import Problem
+from handouts.errors import DeliveryError, Problem
 
 NASTY = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", 'say "hi", ok', "Line\nbreak", "Ωß"]
 
@@ -104,6 +105,42 @@ def test_a_run_that_did_not_end_keeps_the_old_list(tmp_path: Path, how: str) -> 
         go()
     assert path.read_text("utf-8") == "old"
     assert [item.name for item in tmp_path.iterdir()] == ["failed.csv"]
+
+
+@pytest.fixture
+def small_files() -> Iterator[Callable[[], None]]:
+    """Give what lets no file grow beyond some bytes from then on, as a full disk does."""
+    resource = pytest.importorskip("resource", reason="this system limits no files")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("how", ["error", "interrupt"])
+def test_a_full_disk_hides_nothing_of_a_run_that_did_not_end(
+    tmp_path: Path, small_files: Callable[[], None], how: str
+) -> None:
+    """The list is not wanted then: that it cannot be written either is no news."""
+    failures = Failures(tmp_path / "failed.csv", ("name",))
+    failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
+    small_files()
+    if how == "error":
+        failures.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
+    else:
+        failures.keep_old()
+        failures.__exit__(None, None, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_of_a_run_that_ended(
+    tmp_path: Path, small_files: Callable[[], None]
+) -> None:
+    failures = Failures(tmp_path / "failed.csv", ("name",))
+    failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
+    small_files()
+    with pytest.raises(DeliveryError, match="cannot be written: file too large"):
+        failures.put()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_list_that_is_read_is_not_written_over(tmp_path: Path) -> None:
