@@ -1,5 +1,6 @@
 # make demo: set up, make handouts of every layout for both example clinics, say where they are.
 # make test: set up, run every check.
+# make soak: set up, disturb batches for a while.
 # Both need Python 3.11 or newer and make, and fetch the pinned packages with pip.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(shell command -v $(name) 2>/dev/null)))
@@ -12,12 +13,17 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
   $(BIN)/python -m pip --quiet install
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint types imports unit bench bench-quick format schemas figures fonts docs clean
+.PHONY: demo test soak lint types imports unit bench bench-quick format schemas figures fonts docs clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/handouts demo -o "$(DEMO)"
 
 test: lint types imports unit
+
+# Kills batches at random moments, fills disks, presses Ctrl-C: some 20 minutes. Mounting a small
+# disk needs root; without, that part is skipped.
+soak: $(VENV)/test-ready
+	HANDOUTS_SOAK=1 $(BIN)/pytest -n 0 -v -s tests/deliver/test_disturbed.py
 
 lint: $(VENV)/test-ready
 	$(BIN)/ruff check .

@@ -14,17 +14,21 @@ from handouts.garbage import look_seldom
 
 def main() -> None:
     """Import and run the command line; it exits with one of the codes that its help lists."""
-    prepare()
-    options = plain_options()
-    if options is None:
-        from handouts.cli.main import main as run  # noqa: PLC0415 - see `prepare`
-    else:
-        from handouts.cli.single import run as build  # noqa: PLC0415 - see `prepare`
+    try:
+        prepare()
+        options = plain_options()
+        if options is None:
+            from handouts.cli.main import main as run  # noqa: PLC0415 - see `prepare`
+        else:
+            from handouts.cli.single import run as build  # noqa: PLC0415 - see `prepare`
 
-        run = partial(build, options)
-    look_seldom()
-    gc.enable()
-    run()
+            run = partial(build, options)
+        look_seldom()
+        gc.enable()
+        run()
+    except KeyboardInterrupt:
+        # Ctrl-C before a command is there to say more.
+        sys.exit(130)
 
 
 def prepare() -> None:

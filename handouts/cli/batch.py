@@ -6,7 +6,8 @@ import contextlib
 import datetime as dt
 import os
 import sys
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from handouts import Library
 from handouts.cli.basics import workspace_of
 from handouts.cli.batch_options import reading, running
 from handouts.cli.context import print_table
+from handouts.cli.lazy import INTERRUPTED
 from handouts.cli.options import appearance
 from handouts.cli.progress import Count, duration, event, in_row, listener
 from handouts.cli.report import print_problems, say
@@ -25,7 +27,7 @@ from handouts.deliver.check_rows import check_rows
 from handouts.deliver.failures import failures_file
 from handouts.deliver.files import check_target
 from handouts.deliver.interrupts import terminated_as_interrupted
-from handouts.deliver.manifest import MANIFEST
+from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.deliver.options import BatchOptions
 from handouts.deliver.output import is_url
 from handouts.deliver.print_queue import Sort
@@ -37,9 +39,10 @@ from handouts.model.choices import Mode, Paper
 
 SOME_FAILED = 3
 """Exit code when some rows failed and the others were made."""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C (128 and the number of the signal)."""
+_GOES_ON = "stopped; the same command with --resume goes on"
 _PREVIEWED = 3
+_NAMED = 8
+"""References of patients who left the list that are shown; a script gets all."""
 
 
 @click.command
@@ -126,6 +129,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         mode=Mode(mode),
         paper=Paper(paper) if paper else None,
         rosters=(*rosters, *options["join"]),
+        prune=options["prune"],
     )
     if not as_json:
         print_problems(roster.warnings)
@@ -135,11 +139,13 @@ def batch(  # noqa: PLR0913 - one parameter for each option
             summary = run_batch(roster, workspace, settings, shown)
         except KeyboardInterrupt:
             # Once more while it was stopping, or when all but the end was done.
-            say("stopped; the same command with --resume goes on", err=True, bold=True)
+            say(_GOES_ON, err=True, bold=True)
             ctx.exit(INTERRUPTED)
     _tell(summary, settings, as_json=as_json)
     if summary.interrupted:
         ctx.exit(INTERRUPTED)
+    if summary.stopped is not None:
+        ctx.exit(summary.stopped.exit_code)
     ctx.exit(SOME_FAILED if summary.failed else 0)
 
 
@@ -155,7 +161,7 @@ def _state_folder(output: str, state: Path | None) -> Path:
 
 def _refuse_unasked(folder: Path, *, resume: bool) -> None:
     """Refuse to go on with a batch that nobody asked to go on with."""
-    if (folder / MANIFEST).exists() and not resume:
+    if holds_batch(folder) and not resume:
         raise DeliveryError(
             f"{folder} holds a batch",
             hint="--resume goes on with it and makes what is new or changed; or choose another DIR",
@@ -213,8 +219,22 @@ def _skipped(skipped: Any) -> str:
 
 def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
     if as_json:
-        event("summary", **asdict(summary))
+        stopped = summary.stopped
+        messages = [problem.message for problem in stopped.problems] if stopped else None
+        event("summary", **{**asdict(replace(summary, stopped=None)), "stopped": messages})
         return
+    if summary.stopped is not None:
+        print_problems(summary.stopped.problems)
+    print_table(_rows(summary, options))
+    if summary.interrupted:
+        say(_GOES_ON, err=True, bold=True)
+    elif summary.stopped is not None:
+        done = f"{summary.made + summary.kept} of {summary.total} are finished"
+        say(f"stopped: {done}; the same command with --resume goes on", err=True, bold=True)
+
+
+def _rows(summary: Summary, options: BatchOptions) -> list[tuple[str, ...]]:
+    """Return the lines of the table: what there is, how many, and more about it."""
     rows: list[tuple[str, ...]] = [("made", str(summary.made), f"in {duration(summary.seconds)}")]
     if summary.made:
         count = summary.made - summary.laid_out
@@ -223,18 +243,33 @@ def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
         rows.append(("unchanged", str(summary.kept), "made before"))
     if summary.failed:
         rows.append(("failed", str(summary.failed), str(_failed_file(summary, options))))
+    if summary.older:
+        rows.append(("", str(summary.older), "of these keep the handout that was made before"))
+    rows += _absent(summary, options)
     rows += [("skipped", str(count), reason) for reason, count in sorted(summary.skipped.items())]
     if summary.print_pages:
         rows.append(("print run", f"{summary.print_pages} pages", str(options.print_run)))
     if options.passphrases:
         rows.append(("passphrases", "", str(options.passphrases)))
     rows.append(("manifest", "", str(options.state / MANIFEST)))
-    print_table(rows)
-    if summary.interrupted:
-        say("stopped; the same command with --resume goes on", err=True, bold=True)
+    return rows
+
+
+def _absent(summary: Summary, options: BatchOptions) -> Iterator[tuple[str, ...]]:
+    """Say which handouts in the folder are of patients who are not in the list."""
+    who = ", ".join(summary.unlisted[:_NAMED])
+    more = len(summary.unlisted) - _NAMED
+    who = f"{who} and {more} more" if more > 0 else who
+    if summary.removed:
+        yield "removed", str(len(summary.unlisted)), who
+    elif summary.unlisted:
+        todo = "kept while rows fail" if options.prune else "kept; --prune removes them"
+        yield "not listed", str(len(summary.unlisted)), f"{who}: {todo}"
+    if summary.other_lists:
+        yield "others", str(summary.other_lists), "of lists that were not read now: kept"
 
 
 def _failed_file(summary: Summary, options: BatchOptions) -> str:
-    if summary.interrupted:
+    if summary.interrupted or summary.stopped:
         return "listed when the batch has come to its end"
     return str(failures_file(options.state, options.rosters))

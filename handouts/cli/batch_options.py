@@ -79,6 +79,9 @@ def running(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how the batch is run."""
     options = (
         click.option("--resume", is_flag=True, help="Go on with the batch in the folder."),
+        click.option(
+            "--prune", is_flag=True, help="Remove handouts of patients who left the list."
+        ),
         click.option("--check", is_flag=True, help="Only say what is wrong with the rows."),
         click.option(
             "--jobs", type=click.IntRange(1, 512), help="Processes. Without it: one a core."

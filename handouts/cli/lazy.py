@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from handouts.cli.report import print_bug, print_error
+from handouts.cli.report import print_bug, print_error, say
 from handouts.errors import HandoutError
 from handouts.garbage import uncollected
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 BUG = 70
 """Exit code for an error of our own making (EX_SOFTWARE of sysexits.h)."""
+
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C (128 and the number of the signal)."""
 
 
 class Entry(NamedTuple):
@@ -77,10 +81,20 @@ class LazyGroup(click.Group):
         # The group's own method would import every command for its help.
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the command line; Ctrl-C meanwhile ends the process in our own way."""
+        try:
+            return super().make_context(*args, **options)
+        except KeyboardInterrupt:
+            raise SystemExit(INTERRUPTED) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; print problems and bugs in our own words and set the exit code."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            say("stopped", err=True, bold=True)
+            ctx.exit(INTERRUPTED)
         except HandoutError as error:
             print_error(error)
             ctx.exit(error.exit_code)

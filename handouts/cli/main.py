@@ -69,6 +69,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
       2   the command line is wrong
       3   some rows of a list failed or were not sent, the others were
       70  a bug in handouts
+      130 stopped with Ctrl-C
 
     \b
     NO_COLOR switches colours off. Completion of commands and options, for bash:

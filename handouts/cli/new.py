@@ -67,7 +67,7 @@ def new(folder: Path | None, *, kind: str, name: str) -> None:
     path = workspace.folder / FOLDERS[kind] / f"{name}{ending}"
     if path.exists():
         raise DeliveryError(f"{path} exists", hint="choose another id, or edit that file")
-    make_folder(path.parent)
+    make_folder(path.parent, private=False)
     write_whole(path, _example(workspace, f"{kind}{ending}"), private=kind in PRIVATE)
     say(f"wrote {path}")
     if kind not in PRIVATE and name in Workspace().ids(Kind(FOLDERS[kind])):
@@ -93,10 +93,10 @@ def init(directory: Path) -> None:
         raise DeliveryError(f"{directory} exists and is not empty", hint="choose another name")
     workspace = Workspace()
     for target, example in _starter(directory):
-        make_folder(target.parent)
+        make_folder(target.parent, private=False)
         write_whole(target, _example(workspace, example), private="patients" in target.parts)
         say(f"wrote {target}")
-    make_folder(directory / "schemas")
+    make_folder(directory / "schemas", private=False)
     write_schemas(directory / "schemas")
     say(f"\nNext:\n  cd {directory}\n  handouts check\n  handouts build my-program -o first.pdf")
 

@@ -12,6 +12,7 @@ from handouts import Library
 from handouts.cli.basics import page_count, workspace_of
 from handouts.cli.batch_options import reading
 from handouts.cli.context import chosen_clinic, print_table
+from handouts.cli.lazy import INTERRUPTED
 from handouts.cli.progress import event
 from handouts.cli.report import print_error, print_problems, say
 from handouts.cli.roster import opened_roster
@@ -31,8 +32,6 @@ from handouts.errors import Problem
 
 SOME_FAILED = 3
 """Exit code when somebody has to look after some handouts."""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C (128 and the number of the signal)."""
 _NAMED = 8
 """Patients without a handout who are named before the rest is counted."""
 _LISTED = 50

@@ -5,21 +5,43 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from handouts.errors import DeliveryError
 
+if sys.platform == "win32":
+
+    def _claim(handle: int) -> None:
+        """An open file cannot be removed there: that says enough."""
+
+else:
+    import fcntl
+
+    def _claim(handle: int) -> None:
+        """Hold a file as long as it is open, so that others see that its writer lives."""
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 OWNER_ONLY = 0o600
 """A handout may hold a patient's name: nobody else on the machine may read it."""
+OWNERS_FOLDER = 0o700
+"""Nor may anybody list a folder: file names hold references."""
 EVERYBODY = 0o644
 PART = ".part"
 """How the name of a file ends that is not whole yet."""
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Opens a file to read as bytes; a pipe without a writer is not waited for."""
 _LARGEST = 256 * 1024 * 1024
+_RESERVED = 256 * 1024
+"""Bytes for the lines and words of a chunk of rows."""
+HALF = re.compile(rf"\.(?P<name>.+)\.[0-9a-f]{{16}}{re.escape(PART)}")
+"""What `_beside` calls it: no other program's ``.part`` is ours to remove."""
 _NEW = (
     os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
@@ -79,19 +101,32 @@ def check_target(path: Path) -> None:
         os.close(handle)
         os.unlink(beside)
     except OSError as error:
-        raise _refused(folder, error) from None
+        raise refused(folder, error) from None
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it; an existing one is kept.
+def make_folder(folder: Path, *, private: bool = True) -> None:
+    """Make a folder and those above it; an existing one is kept as it is.
+
+    A ``private`` one is its owner's only, whatever the umask is.
 
     Raises:
         DeliveryError: if that is not allowed, or a file is in the way.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+            with contextlib.suppress(FileExistsError):
+                missing.mkdir(OWNERS_FOLDER if private else 0o777)
+                if private:
+                    missing.chmod(OWNERS_FOLDER)
+        folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise _refused(folder, error) from None
+        raise refused(folder, error) from None
+
+
+def make_private(folder: Path) -> None:
+    """Let only the owner list a folder that is ours alone; where the system refuses, it stays."""
+    with contextlib.suppress(OSError):
+        folder.chmod(OWNERS_FOLDER)
 
 
 def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = True) -> None:
@@ -107,7 +142,7 @@ def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = T
     """
     with _whole(path, private=private, flush=flush) as handle:
         for part in parts:
-            _write_all(handle, part)
+            write_all(handle, part)
 
 
 @contextlib.contextmanager
@@ -136,7 +171,7 @@ def _whole(path: Path, *, private: bool, flush: bool) -> Iterator[int]:
     try:
         handle, beside = _beside(folder, name)
     except OSError as error:
-        raise _refused(Path(folder), error) from None
+        raise refused(Path(folder), error) from None
     try:
         try:
             yield handle
@@ -151,13 +186,13 @@ def _whole(path: Path, *, private: bool, flush: bool) -> Iterator[int]:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         if isinstance(error, OSError):
-            raise _refused(Path(target), error) from None
+            raise refused(Path(target), error) from None
         raise
     if flush:
         _flush_folder(Path(folder))
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def write_all(handle: int, data: bytes) -> None:
     """Write all of ``data``: the system may take less at a time, as when a disk is nearly full."""
     written = os.write(handle, data)
     if written < len(data):
@@ -176,15 +211,64 @@ def _beside(folder: str, name: str) -> tuple[int, str]:
     """Open a new file of its owner's beside another, under a name nobody can foresee."""
     # The tempfile module does the same, and takes longer to import than a handout to be stamped.
     beside = os.path.join(folder, f".{name}.{os.urandom(8).hex()}{PART}")
-    return os.open(beside, _NEW, OWNER_ONLY), beside
+    handle = os.open(beside, _NEW, OWNER_ONLY)
+    own(handle)
+    with contextlib.suppress(OSError):  # Some network drives know no locks.
+        _claim(handle)
+    return handle, beside
+
+
+class Reserve:
+    """Room on a disk that is kept free until it is needed, by a file without a name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = None
+        with contextlib.suppress(OSError):
+            self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - see `close`
+            self._file.write(bytes(_RESERVED))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the room back."""
+        if self._file is not None:
+            self._file.close()
+
+
+def own(handle: int) -> None:
+    """Let the owner read and write an open file, whatever the umask is."""
+    if hasattr(os, "fchmod"):
+        os.fchmod(handle, OWNER_ONLY)
 
 
 def sweep(folder: Path, name: str = "") -> None:
-    """Remove what killed processes left half-written in a folder, of one file or of all."""
-    # A name may hold characters that mean something in a pattern.
-    for part in folder.glob(f".*{PART}"):
-        if part.name.startswith(f".{name}.") or not name:
-            part.unlink(missing_ok=True)
+    """Remove what killed processes left half-written in a folder, of one file or of all.
+
+    What another program left is not touched, nor what a process that lives is writing. A folder
+    that does not let anything be removed keeps it.
+    """
+    with contextlib.suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            half = HALF.fullmatch(entry.name)
+            if half and half["name"] == (name or half["name"]) and entry.is_file():
+                _sweep_one(entry.path)
+
+
+def _sweep_one(path: str) -> None:
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            _claim(handle)
+            if sys.platform != "win32":
+                os.unlink(path)
+        finally:
+            os.close(handle)
+        if sys.platform == "win32":
+            os.unlink(path)
 
 
 def drop_torn_line(stream: BinaryIO) -> None:
@@ -213,7 +297,8 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _refused(path: Path, error: OSError) -> DeliveryError:
+def refused(path: Path, error: OSError) -> DeliveryError:
+    """Return an error of the disk in our own words."""
     reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
         f"{path} cannot be written: {reason}",

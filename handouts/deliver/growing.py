@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from handouts.deliver.files import OWNER_ONLY, drop_torn_line
+from handouts.deliver.files import OWNER_ONLY, drop_torn_line, write_all
 from handouts.errors import DeliveryError
 
 
@@ -30,6 +31,7 @@ class GrowingFile:
         self.path.chmod(OWNER_ONLY)
         stream = self.path.open("r+b")
         drop_torn_line(stream)
+        stream.flush()
         return stream
 
     def __iter__(self) -> Iterator[bytes]:
@@ -43,12 +45,15 @@ class GrowingFile:
         Raises:
             DeliveryError: if the disk refuses.
         """
+        handle = self._stream.fileno()
+        end = os.lseek(handle, 0, os.SEEK_END)
         try:
-            self._stream.seek(0, os.SEEK_END)
-            self._stream.write(lines.encode())
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
+            # Past the stream's buffer, which would come back to a full disk when it is closed.
+            write_all(handle, lines.encode())
+            os.fsync(handle)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                os.truncate(handle, end)
             raise self._refused(error) from None
 
     def close(self) -> None:

@@ -80,7 +80,14 @@ class Refused:
     problems: tuple[Problem, ...]
 
 
-Outcome = Made | Refused
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Why no more can be written, as when a disk is full: nothing of a chunk comes after it."""
+
+    problems: tuple[Problem, ...]
+
+
+Outcome = Made | Refused | Halted
 
 
 class Worker:
@@ -95,15 +102,11 @@ class Worker:
         self._told: set[str] = set()
 
     def make(self, job: Job) -> Outcome:
-        """Make one handout and write it.
-
-        Raises:
-            DeliveryError: if it cannot be written: that stops the batch, not only this row.
-        """
+        """Make one handout and write it."""
         try:
             return self._made(job)
-        except DeliveryError:
-            raise
+        except DeliveryError as error:
+            return Halted(error.problems)
         except HandoutError as error:
             return Refused(error.problems)
         except Exception as error:  # noqa: BLE001 - the other patients' handouts must not wait for a bug
@@ -165,9 +168,17 @@ def _worker(setup: Setup) -> Worker:
 def run_jobs(setup: Setup, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
     """Make the handouts of a chunk of rows and return what became of each, in their order.
 
+    Where files cannot be written any more the last outcome is `Halted`: what was made before it
+    is known all the same.
+
     Raises:
-        DeliveryError: if files cannot be written, or this worker is another version.
+        DeliveryError: if this worker is another version, or has other content.
     """
+    outcomes: list[Outcome] = []
     with _ONE_AT_A_TIME:
         worker = _worker(setup)
-        return tuple(worker.make(job) for job in jobs)
+        for job in jobs:
+            outcomes.append(worker.make(job))
+            if isinstance(outcomes[-1], Halted):
+                break
+    return tuple(outcomes)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from handouts.deliver.files import OWNER_ONLY
+from handouts.deliver.files import OWNER_ONLY, own, refused
 from handouts.errors import DeliveryError
 
 if sys.platform == "win32":
@@ -29,9 +29,13 @@ def held(path: Path) -> Iterator[None]:
     """Hold a lock file for the length of a block; the system frees it when the process dies.
 
     Raises:
-        DeliveryError: if another process holds it.
+        DeliveryError: if another process holds it, or its folder cannot be written.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    except OSError as error:
+        raise refused(path.parent, error) from None
+    own(handle)
     try:
         _take(handle)
     except OSError:

@@ -1,7 +1,11 @@
 """Turn what became of each row into lines of a file that only grows, and read them back.
 
-One JSON object a line. A later line of a token takes the place of an earlier one. Lines are on
-the disk before the next rows are taken up; a line that a crash cut off is dropped on opening.
+One JSON object a line. Lines are on the disk before the next rows are taken up; a line that a crash
+cut off is dropped on opening.
+
+What stands in the folder of a batch is decided here and nowhere else. A handout holds until a later
+line of its token names another file, or says that it was removed; a row that fails takes nothing
+away. Only files that lines of this manifest named may be removed.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
@@ -23,10 +27,11 @@ MANIFEST = "manifest.jsonl"
 
 
 class Status(StrEnum):
-    """What became of a row."""
+    """What became of a row; ``removed``: the handout of a patient who left the list."""
 
     MADE = "made"
     FAILED = "failed"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,16 @@ class Entry:
         told = zip(_ORDER, _VALUES(self), strict=True)
         return _LINE.encode({name: value for name, value in told if value is not None})
 
+    def removed(self) -> Entry:
+        """Return the line that says that this handout was removed."""
+        return Entry(
+            self.roster, self.row, self.reference, self.token, Status.REMOVED, file=self.file
+        )
+
     @property
     def key(self) -> str:
         """What a repeat of the same row has too: a failed row need not have a good reference."""
-        return self.token if self.status is Status.MADE else f"{self.roster}:{self.row}"
+        return f"{self.roster}:{self.row}" if self.status is Status.FAILED else self.token
 
 
 _ORDER = tuple(field.name for field in fields(Entry))
@@ -102,6 +113,14 @@ def read_manifest(path: Path) -> Iterator[Entry]:
         raise DeliveryError(f"{path} cannot be read: {reason}") from None
 
 
+class Seen(IntEnum):
+    """How a patient stands in the lists that are being read: in none, in a row, in a wrong one."""
+
+    NOT = 0
+    GOOD = 1
+    WRONG = 2
+
+
 class Latest:
     """What holds now of the lines of a manifest: kept on the disk, not in memory."""
 
@@ -110,8 +129,10 @@ class Latest:
         self._now = sqlite3.connect("", isolation_level=None)
         self._now.executescript(
             "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
-            "CREATE TABLE now (key TEXT PRIMARY KEY, token TEXT, status TEXT, line TEXT)"
-            " WITHOUT ROWID; CREATE INDEX of_token ON now (token);"
+            "CREATE TABLE now (key TEXT PRIMARY KEY, token TEXT, file TEXT, line TEXT, seen INT)"
+            " WITHOUT ROWID;"
+            "CREATE INDEX of_token ON now (token); CREATE INDEX of_file ON now (file);"
+            "CREATE TABLE replaced (file TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
         for entry in entries:
             self.note(entry)
@@ -124,15 +145,40 @@ class Latest:
 
     def note(self, entry: Entry) -> None:
         """Let an entry take the place of what it makes out of date."""
-        if entry.status is Status.MADE:
-            place = f"{entry.roster}:{entry.row}"
-            self._now.execute("DELETE FROM now WHERE token = ? OR key = ?", (entry.token, place))
-        elif entry.token:
+        if entry.status is not Status.FAILED:
             self._now.execute(
-                "DELETE FROM now WHERE token = ? AND status = ?", (entry.token, Status.MADE)
+                "INSERT OR IGNORE INTO replaced SELECT file FROM now"
+                " WHERE token = ? AND file IS NOT NULL",
+                (entry.token,),
             )
-        values = (entry.key, entry.token, entry.status, entry.line())
-        self._now.execute("INSERT OR REPLACE INTO now VALUES (?, ?, ?, ?)", values)
+            self._now.execute("DELETE FROM now WHERE token = ?", (entry.token,))
+        if entry.status is not Status.REMOVED:
+            place = f"{entry.roster}:{entry.row}"
+            self._now.execute("DELETE FROM now WHERE key = ?", (place,))
+            file = entry.file if entry.status is Status.MADE else None
+            values = (entry.key, entry.token, file, entry.line())
+            self._now.execute("INSERT OR REPLACE INTO now VALUES (?, ?, ?, ?, 0)", values)
+
+    def see(self, token: str, seen: Seen) -> None:
+        """Note that a patient stands in the lists that are being read."""
+        self._now.execute("UPDATE now SET seen = ? WHERE token = ?", (seen, token))
+
+    def made(self, seen: Seen) -> Iterator[Entry]:
+        """Yield the handouts of patients who were seen so, by token."""
+        rows = self._now.execute(
+            "SELECT line FROM now WHERE file IS NOT NULL AND seen = ? ORDER BY key", (seen,)
+        )
+        for (line,) in rows:
+            yield _entry(line.encode(), Location())
+
+    def replaced(self) -> Iterator[str]:
+        """Yield files that lines named before another took their place, and that none names now."""
+        rows = self._now.execute(
+            "SELECT file FROM replaced WHERE NOT EXISTS"
+            " (SELECT 1 FROM now WHERE now.file = replaced.file) ORDER BY file"
+        )
+        for (file,) in rows:
+            yield file
 
     def line(self, key: str) -> str | None:
         """Return the line of a key, None if there is none."""
@@ -155,44 +201,44 @@ def latest(path: Path) -> Latest:
     return Latest(read_manifest(path))
 
 
+def holds_batch(folder: Path) -> bool:
+    """Return whether a batch was begun in a folder: it has a manifest, be it empty."""
+    return (folder / MANIFEST).exists()
+
+
 class Manifest:
-    """A manifest that is being written. ``fresh``: it had no lines when it was opened."""
+    """A manifest that is being written; ``now``: what holds of it, with what was added."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = GrowingFile(path)
-        self.fresh = path.stat().st_size == 0
-        # Where nothing was before, nothing that is added can say the same again.
-        self._now = Latest() if self.fresh else latest(path)
+        self.now = latest(path)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
-        self._now.__exit__()
+        self.now.__exit__()
 
     def made(self, token: str) -> Entry | None:
-        """Return the finished handout of a token, if there was one when the manifest was opened.
-
-        Of one that was not ``fresh`` also those that were added since.
-        """
-        line = self._now.line(token)
+        """Return the finished handout of a token, if there is one."""
+        line = self.now.line(token)
         return _entry(line.encode(), Location()) if line else None
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Add entries and flush them to the disk; those that say nothing new are left out.
+        """Add entries of rows and flush them to the disk; what says nothing new is left out.
 
         Raises:
             DeliveryError: if the disk refuses.
         """
-        new = []
-        for entry in entries:
-            line = entry.line()
-            if self.fresh:
-                new.append(f"{line}\n")
-            elif self._now.line(entry.key) != line:
-                self._now.note(entry)
-                new.append(f"{line}\n")
+        entries = tuple(entries)
+        new = [entry for entry in entries if self.now.line(entry.key) != entry.line()]
         if new:
-            self._file.append("".join(new))
+            self._file.append("".join(f"{entry.line()}\n" for entry in new))
+        for entry in new:
+            self.now.note(entry)
+        for entry in entries:
+            if entry.token:
+                failed = entry.status is Status.FAILED
+                self.now.see(entry.token, Seen.WRONG if failed else Seen.GOOD)

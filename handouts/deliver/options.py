@@ -45,7 +45,8 @@ class BatchOptions:
     ``output`` is a folder or an fsspec URL, ``state`` the folder of this machine that holds
     manifest, key and failures; ``scheduler`` the address of a Dask cluster. ``passphrases`` is
     where passphrases are written that rows without a password get; None leaves those open.
-    ``rosters`` are the files that the rows come from: none of them is written over.
+    ``rosters`` are the files that the rows come from: none of them is written over. ``prune``:
+    handouts of patients who left these lists are removed, if every row is good.
     """
 
     output: str
@@ -59,4 +60,5 @@ class BatchOptions:
     mode: Mode = Mode.COLOUR
     paper: Paper | None = None
     rosters: tuple[Path, ...] = ()
+    prune: bool = False
     chunk: int = CHUNK

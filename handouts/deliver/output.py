@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from fsspec.core import url_to_fs
 
 from handouts.deliver.files import (
+    HALF,
     PART,
     flush_disks,
     make_folder,
     read_plain,
+    refused,
     sweep,
     write_whole,
 )
@@ -25,7 +28,12 @@ _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 
 
 class Output(Protocol):
-    """Where finished handouts go. Names are plain file names, without folders."""
+    """Where finished handouts go. Names are plain file names, without folders.
+
+    ``confirms``: what was written is known to be there, since other storage has said so.
+    """
+
+    confirms: ClassVar[bool]
 
     def write(self, name: str, *parts: bytes) -> None:
         """Write a file, whole or not at all; an older one is replaced.
@@ -52,7 +60,11 @@ class Output(Protocol):
         ...
 
     def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is no error."""
+        """Remove a file; one that is not there is no error.
+
+        Raises:
+            DeliveryError: if that is refused.
+        """
         ...
 
     def sweep(self) -> None:
@@ -80,6 +92,7 @@ class _Folder:
     """A folder of this machine; files are their owner's only."""
 
     path: Path
+    confirms: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         make_folder(self.path)
@@ -106,7 +119,10 @@ class _Folder:
         flush_disks()
 
     def remove(self, name: str) -> None:
-        (self.path / name).unlink(missing_ok=True)
+        try:
+            (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise refused(self.path, error) from None
 
     def sweep(self) -> None:
         sweep(self.path)
@@ -114,6 +130,8 @@ class _Folder:
 
 class _Remote:
     """Storage behind fsspec. What is there is judged by its size: reading all would cost."""
+
+    confirms: ClassVar[bool] = True
 
     def __init__(self, url: str) -> None:
         url = url if "://" in url else url.replace("memory:", "memory://", 1)
@@ -145,7 +163,7 @@ class _Remote:
             if self._at_once:
                 self._storage.pipe_file(place, content)
                 return
-            beside = self._place(f".{name}{PART}")
+            beside = self._place(f".{name}.{os.urandom(8).hex()}{PART}")
             self._storage.pipe_file(beside, content)
             self._storage.mv(beside, place)
         except OSError as error:
@@ -170,12 +188,16 @@ class _Remote:
         """What has been sent is where it belongs."""
 
     def remove(self, name: str) -> None:
-        if self._storage.exists(self._place(name)):
-            self._storage.rm_file(self._place(name))
+        try:
+            if self._storage.exists(self._place(name)):
+                self._storage.rm_file(self._place(name))
+        except OSError as error:
+            raise DeliveryError(f"{name} cannot be removed: {_reason(error)}", retry=True) from None
 
     def sweep(self) -> None:
         for place in self._storage.glob(self._place(f".*{PART}")):
-            self._storage.rm_file(place)
+            if HALF.fullmatch(place.rpartition("/")[2]):
+                self._storage.rm_file(place)
 
 
 def _reason(error: Exception) -> str:

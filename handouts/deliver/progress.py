@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from handouts.errors import Problem
+from handouts.errors import HandoutError, Problem
 
 
 @dataclass(slots=True)
@@ -28,6 +28,11 @@ class Progress:
     def done(self) -> int:
         """Rows that are settled."""
         return self.made + self.kept + self.failed
+
+    def lose(self, count: int) -> None:
+        """Count handouts no longer that are not there any more."""
+        made = min(count, self.made)
+        self.made, self.kept = self.made - made, self.kept - (count - made)
 
     @property
     def seconds(self) -> float:
@@ -69,7 +74,10 @@ class Listener(Protocol):
 class Summary:
     """What became of a batch. ``skipped``: rows that get no handout, by reason.
 
-    ``laid_out``: how many of those made were laid out in full, not stamped.
+    ``laid_out``: how many of those made were laid out in full, not stamped. ``older``: failed rows
+    whose patient keeps the handout that an earlier run made. ``unlisted``: references of patients
+    who have a handout and left the list, ``removed``: whether theirs were removed.
+    ``other_lists``: handouts of lists that were not read now. ``stopped``: what ended the run.
     """
 
     total: int
@@ -82,3 +90,8 @@ class Summary:
     print_pages: int
     seconds: float
     interrupted: bool
+    older: int = 0
+    unlisted: tuple[str, ...] = ()
+    removed: bool = False
+    other_lists: int = 0
+    stopped: HandoutError | None = None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handouts.deliver.failures import Failures
-from handouts.deliver.files import make_folder, write_whole
-from handouts.deliver.jobs import Made, Outcome, Refused
+from handouts.deliver.files import make_folder, make_private, write_whole
+from handouts.deliver.jobs import Halted, Made, Outcome, Refused
 from handouts.deliver.manifest import Entry, Manifest, Status
 from handouts.deliver.print_queue import PrintQueue
 from handouts.deliver.progress import Listener, Progress
 from handouts.deliver.work import Chunk, Settled, Wanted
+from handouts.errors import DeliveryError
 from handouts.model.roster import RosterRow
 
 WORDS = "words"
@@ -20,7 +22,10 @@ WORDS = "words"
 
 @dataclass(slots=True)
 class Recorder:
-    """Where a batch writes things down; ``pages`` counts those of all handouts."""
+    """Where a batch writes things down; ``pages`` counts those of all handouts.
+
+    ``make_room`` gives back room on the disk that was kept for this, where the disk is full.
+    """
 
     state: Path
     manifest: Manifest
@@ -28,22 +33,47 @@ class Recorder:
     queue: PrintQueue | None
     progress: Progress
     listener: Listener
+    make_room: Callable[[], None]
     pages: int = field(default=0)
 
     def record(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> None:
-        """Write down a chunk: on the disk before anybody is told."""
-        results = iter(outcomes)
-        settled = [
-            item if isinstance(item, Settled) else self._settled(item, next(results))
-            for item in chunk.items
-        ]
-        self.manifest.append(item.entry for item in settled)
+        """Write down a chunk: on the disk before anybody is told.
+
+        Raises:
+            DeliveryError: if files cannot be written, those of the chunk or what is written down.
+        """
+        full = next((item for item in outcomes if isinstance(item, Halted)), None)
+        try:
+            if full is not None:
+                self.make_room()
+            settled = self._written_down(chunk, outcomes)
+        except DeliveryError as error:
+            full = Halted(error.problems)
+            self.make_room()
+            settled = self._written_down(chunk, outcomes)
         for item in settled:
             if item.entry.status is Status.FAILED:
                 self._failed(item)
             else:
                 self._finished(item)
         self.listener.advanced(self.progress)
+        if full is not None:
+            raise DeliveryError(full.problems, retry=True)
+
+    def _written_down(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> list[Settled]:
+        """Add what became of rows to the manifest, up to the one with which the work halted."""
+        results = iter(outcomes)
+        settled: list[Settled] = []
+        for item in chunk.items:
+            if isinstance(item, Settled):
+                settled.append(item)
+                continue
+            outcome = next(results)
+            if isinstance(outcome, Halted):
+                break
+            settled.append(self._settled(item, outcome))
+        self.manifest.append(item.entry for item in settled)
+        return settled
 
     def _failed(self, item: Settled) -> None:
         row = item.row
@@ -54,17 +84,17 @@ class Recorder:
     def _finished(self, item: Settled) -> None:
         self.progress.made += item.made
         self.progress.kept += not item.made
+        self.progress.laid_out += item.laid_out
         self.pages += item.entry.pages or 0
         if self.queue is not None and isinstance(item.row, RosterRow):
             self.queue.add(item.row, item.entry, item.password)
 
-    def _settled(self, item: Wanted, outcome: Outcome) -> Settled:
+    def _settled(self, item: Wanted, outcome: Made | Refused) -> Settled:
         row = item.job.row
         if isinstance(outcome, Refused):
             failed = Entry(row.file, row.row, row.reference, item.job.token, Status.FAILED)
             return Settled(row, failed, outcome.problems)
         self._keep_words(outcome)
-        self.progress.laid_out += outcome.laid_out
         entry = Entry(
             roster=row.file,
             row=row.row,
@@ -85,7 +115,7 @@ class Recorder:
             fingerprint=item.fingerprint,
             row_digest=item.row_digest,
         )
-        return Settled(row, entry, (), item.job.password, made=True)
+        return Settled(row, entry, (), item.job.password, made=True, laid_out=outcome.laid_out)
 
     def _keep_words(self, made: Made) -> None:
         if made.words is None:
@@ -93,4 +123,5 @@ class Recorder:
         path = self.state / WORDS / f"{made.code}.txt"
         if not path.exists():
             make_folder(path.parent)
+            make_private(path.parent)
             write_whole(path, made.words.encode())

@@ -1,4 +1,8 @@
-"""The day of a batch, kept beside its manifest: a run after midnight goes on with the same day."""
+"""What a batch keeps beside its manifest: its day, and which lists of failures it wrote.
+
+A run after midnight goes on with the same day, and a list that somebody has edited since it was
+written is not written over.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import contextlib
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 from handouts.deliver.files import write_whole
 from handouts.errors import ContentError, Location, Problem
@@ -36,4 +41,36 @@ def record_date(state: Path, date: dt.date) -> None:
         DeliveryError: if the folder cannot be written.
     """
     if recorded_date(state) != date:
-        write_whole(state / SETTINGS, json.dumps({"date": date.isoformat()}).encode() + b"\n")
+        _write(state, {**_settings(state), "date": date.isoformat()})
+
+
+def noted_lists(state: Path, name: str) -> list[str]:
+    """Return the digests of a list of failures as it was written, the newest last."""
+    lists = _settings(state).get("lists")
+    noted = lists.get(name) if isinstance(lists, dict) else None
+    return [str(digest) for digest in noted] if isinstance(noted, list) else []
+
+
+def note_list(state: Path, name: str, digest: str) -> None:
+    """Note what a list of failures is going to hold; what it holds until then stays known.
+
+    Raises:
+        DeliveryError: if the folder cannot be written.
+    """
+    noted = [*noted_lists(state, name)[-1:], digest]
+    settings = _settings(state)
+    lists = settings.get("lists")
+    lists = {**(lists if isinstance(lists, dict) else {}), name: list(dict.fromkeys(noted))}
+    _write(state, {**settings, "lists": lists})
+
+
+def _settings(state: Path) -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError):
+        settings = json.loads((state / SETTINGS).read_text("utf-8"))
+        if isinstance(settings, dict):
+            return settings
+    return {}
+
+
+def _write(state: Path, settings: dict[str, Any]) -> None:
+    write_whole(state / SETTINGS, json.dumps(settings).encode() + b"\n")

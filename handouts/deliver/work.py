@@ -23,13 +23,14 @@ _SETTLED = 256
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A row that is done with: finished, or wrong. ``made``: in this run."""
+    """A row that is done with: finished, or wrong. ``made``: in this run; ``laid_out``: in full."""
 
     row: RosterRow | RowProblem
     entry: Entry
     problems: tuple[Problem, ...] = ()
     password: str | None = None
     made: bool = False
+    laid_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Planner:
         password = self._password(row)
         digest = row_digest(row, self.key)
         made_from = fingerprint(digest, password, self._shared, self.key)
-        done = None if self.manifest.fresh else self.manifest.made(token)
+        done = self.manifest.made(token)
         if done and done.fingerprint == made_from and self._is_there(done):
             return Settled(row, replace(done, roster=row.file, row=row.row), (), password)
         return Wanted(Job(row, token, password), made_from, digest)

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from handouts import OrderRequest, Workspace, build
 from handouts.deliver import batch, flushing
 from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.failures import Failures
 from handouts.deliver.manifest import Entry, Status, read_manifest
 from handouts.deliver.options import BatchOptions
 from handouts.deliver.output import _Folder, open_output
@@ -140,6 +141,96 @@ def test_failures_are_corrected_and_fed_back_as_they_are(run: Runner, tmp_path: 
     assert [entry.reference for entry in made] == ["P-000", "P-001", "R-9"]
     assert "=1+1" in text(pdfs(out)[str(made[2].file)])
     assert path.exists(), "the list that was read is the roster now"
+
+
+def test_repaired_patients_outlive_the_list_that_they_failed_in(
+    run: Runner, tmp_path: Path
+) -> None:
+    """The first list, run again, once removed them without a word."""
+    out = tmp_path / "out"
+    bad = [{**GOOD, "reference": f"R-{number}", "program": "si-joint-clam"} for number in range(6)]
+    run([*people(4), *bad])
+    path = out / "failed.csv"
+    path.write_bytes(path.read_bytes().replace(b"si-joint-clam", b"si-joint-calm"))
+    repaired = run(path)
+    assert (repaired.made, repaired.unlisted, repaired.other_lists) == (6, (), 4)
+    before = pdfs(out)
+    again = run([*people(4), *bad], prune=True)
+    assert (again.kept, again.failed, again.older) == (4, 6, 6)
+    assert (again.unlisted, again.removed, again.other_lists) == ((), False, 0)
+    assert pdfs(out) == before
+    assert (out / "failed-2.csv").exists(), "what was corrected is not written over"
+    assert run(out / "failed-2.csv", prune=True).failed == 6
+    assert run(out / "failed.csv", prune=True).kept == 6
+    assert pdfs(out) == before
+    good = [{**row, "program": "si-joint-calm"} for row in bad]
+    assert run([*people(4), *good]).kept == 10
+    assert pdfs(out) == before
+
+
+def test_who_left_the_list_is_told_and_removed_only_if_asked(run: Runner, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(people(4))
+    before = pdfs(out)
+    fewer = [people(4)[0], people(4)[3]]
+    summary = run(fewer)
+    assert (summary.kept, summary.unlisted, summary.removed) == (2, ("P-001", "P-002"), False)
+    assert pdfs(out) == before
+    wrong = {**GOOD, "reference": "", "name": "Who"}
+    summary = run([*fewer, wrong], prune=True)
+    assert (len(summary.unlisted), summary.removed) == (2, False), "the wrong row may be of either"
+    assert pdfs(out) == before
+    summary = run(fewer, prune=True)
+    assert (summary.unlisted, summary.removed) == (("P-001", "P-002"), True)
+    assert {name.partition("_")[0] for name in pdfs(out)} == {"P-000", "P-003"}
+    assert run(fewer, prune=True).unlisted == ()
+    assert run(people(4)).made == 2
+    assert pdfs(out) == before
+
+
+def test_files_that_are_none_of_ours_stay(run: Runner, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    own = ["notes.pdf", "P-000_OLD-ONE-2345AB.pdf", "failed.csv", ".film.part", "words.txt"]
+    for name in own:
+        (out / name).write_text("own", "utf-8")
+    run([*people(2), {**GOOD, "reference": "BAD", "program": "no-such"}])
+    run(people(1), prune=True)
+    run(people(1, affected_side="right"), prune=True)
+    assert {name: (out / name).read_text("utf-8") for name in own} == dict.fromkeys(own, "own")
+    assert len(pdfs(out)) == 3
+
+
+def test_a_file_that_vanishes_meanwhile_is_not_told_as_made(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = _Folder.flush
+
+    def flush(self: _Folder) -> None:
+        real(self)
+        if threading.current_thread() is threading.main_thread():
+            min(self.path.glob("*.pdf")).unlink()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_Folder, "flush", flush)
+        summary = run(people(3))
+    assert summary.made == 2
+    assert "of the handouts that were made 1 are not there any more" in str(summary.stopped)
+    assert run(people(3)).made in (1, 2)
+    assert len(pdfs(tmp_path / "out")) == 3
+
+
+def test_a_password_is_typed_again(run: Runner, tmp_path: Path, told: Told) -> None:
+    out = tmp_path / "out"
+    run([{**GOOD, "program": "si-joint-clam", "password": "correct horse"}])
+    path = out / "failed.csv"
+    path.write_bytes(path.read_bytes().replace(b"si-joint-clam", b"si-joint-calm"))
+    assert run(path).failed == 1
+    assert "password must have at least 8 characters" in told.failures[-1][2]
+    assert pdfs(out) == {}
+    path.write_bytes(path.read_bytes().replace(b"?", b"correct horse"))
+    assert run(path).made == 1
+    assert [entry.encrypted for entry in entries(out) if entry.status is Status.MADE] == [True]
 
 
 def test_what_is_complete_and_unchanged_is_not_made_again(
@@ -356,8 +447,25 @@ def test_two_batches_in_one_folder_do_not_mix(
     assert not (tmp_path / "out" / "manifest.jsonl").exists()
 
 
-def test_a_full_disk_stops_the_batch_and_what_was_made_is_known(
+def test_a_list_of_failures_that_cannot_be_written_is_told_with_what_was_made(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Failures) -> None:
+        raise DeliveryError("failed.csv cannot be written: no space left on device")
+
+    monkeypatch.setattr(Failures, "put", refuse)
+    monkeypatch.setattr(Failures, "__exit__", lambda *_: None)
+    summary = run([*people(2), {**GOOD, "reference": "BAD", "program": "no-such"}])
+    assert (summary.made, str(summary.stopped)) == (
+        2,
+        "failed.csv cannot be written: no space left on device",
+    )
+    assert len(pdfs(tmp_path / "out")) == 2
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 64])
+def test_a_full_disk_stops_the_batch_and_what_was_made_is_known(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
     real = _Folder.write
     written: list[str] = []
@@ -369,9 +477,9 @@ def test_a_full_disk_stops_the_batch_and_what_was_made_is_known(
         real(self, name, *parts)
 
     monkeypatch.setattr(_Folder, "write", write)
-    with pytest.raises(DeliveryError, match="no space left"):
-        run(people(6), chunk=1)
-    assert len(entries(tmp_path / "out")) == 3
+    summary = run(people(6), chunk=chunk)
+    assert "no space left" in str(summary.stopped)
+    assert (summary.made, len(entries(tmp_path / "out"))) == (3, 3)
     monkeypatch.setattr(_Folder, "write", real)
     again = run(people(6))
     assert (again.kept, again.made) == (3, 3)

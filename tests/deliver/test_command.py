@@ -16,9 +16,10 @@ from handouts.deliver import batch
 from handouts.deliver.crew import own_crew
 from handouts.deliver.dispatch import Dispatcher
 from handouts.deliver.jobs import Outcome
+from handouts.deliver.output import _Folder
 from handouts.deliver.progress import Progress
 from handouts.deliver.work import Chunk
-from handouts.errors import Problem
+from handouts.errors import DeliveryError, Problem
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
 BAD = {**GOOD, "reference": "BAD", "program": "no-such"}
@@ -180,6 +181,57 @@ def test_ctrl_c_is_exit_130_and_resume_goes_on(
     assert done.exit_code == 3
     assert len(list((tmp_path / "out").glob("*.pdf"))) == 300
     assert f"made       {300 - recorded}" in done.stdout
+
+
+def test_who_left_the_list_is_told(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", people(3))
+    assert run("today.csv", "-o", "out").exit_code == 0
+    write_csv(tmp_path / "today.csv", [*people(1), BAD])
+    done = run("today.csv", "-o", "out", "--resume", "--prune")
+    assert done.exit_code == 3
+    assert "not listed  2  P-001, P-002: kept while rows fail" in done.stdout
+    write_csv(tmp_path / "today.csv", people(1))
+    done = run("today.csv", "-o", "out", "--resume")
+    assert done.exit_code == 0
+    assert "not listed  2  P-001, P-002: kept; --prune removes them" in done.stdout
+    write_csv(tmp_path / "other.csv", people(1))
+    assert "others     2  of lists that were not read now: kept" in (
+        run("other.csv", "-o", "out", "--resume", "--prune").stdout
+    )
+    done = run("today.csv", "-o", "out", "--resume", "--prune", "--json")
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert (told["unlisted"], told["removed"], told["other_lists"]) == (["P-001", "P-002"], True, 0)
+    assert len(list((tmp_path / "out").glob("*.pdf"))) == 1
+
+
+def test_rows_that_fail_keep_what_was_made_before(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", people(2))
+    assert run("today.csv", "-o", "out").exit_code == 0
+    write_csv(tmp_path / "today.csv", people(2, program="no-such"))
+    done = run("today.csv", "-o", "out", "--resume")
+    assert done.exit_code == 3
+    assert "2  of these keep the handout that was made before" in done.stdout
+    assert len(list((tmp_path / "out").glob("*.pdf"))) == 2
+
+
+def test_what_stops_a_batch_is_told_with_what_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DeliveryError("x.pdf cannot be written: no space left on device")
+
+    write_csv(tmp_path / "today.csv", people(2))
+    with monkeypatch.context() as patched:
+        patched.setattr(_Folder, "write", refuse)
+        done = run("today.csv", "-o", "out")
+        as_json = run("today.csv", "-o", "out", "--resume", "--json")
+    assert done.exit_code == as_json.exit_code == 1
+    assert done.stderr.endswith(
+        "stopped: 0 of 2 are finished; the same command with --resume goes on\n"
+    )
+    assert "x.pdf cannot be written: no space left on device" in done.stderr
+    told = json.loads(as_json.stdout.splitlines()[-1])
+    assert told["stopped"] == ["x.pdf cannot be written: no space left on device"]
 
 
 def test_diff_of_programs_and_of_batches(tmp_path: Path) -> None:

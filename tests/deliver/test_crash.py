@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,11 @@ from handouts.deliver.options import BatchOptions
 from handouts.load.roster import read_roster
 from tests.deliver.conftest import TODAY
 from tests.deliver.deadly import ALWAYS, ONCE, run_jobs
+from tests.deliver.disturbed import unignored
 from tests.deliver.rosters import GOOD, Told, people, write_csv, write_folder
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-BAD = {**GOOD, "reference": "BAD", "program": "no-such"}
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -34,34 +35,6 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def killed(roster: Path, out: Path, printed: Path, kills: int) -> list[int]:
-    command = [sys.executable, "-m", "tests.deliver.killed", roster, out, printed, kills, 20261122]
-    done = subprocess.run(
-        list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return list(map(int, done.stdout.split()))
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-def test_twenty_kills_and_the_result_is_the_same(tmp_path: Path) -> None:
-    roster = write_csv(tmp_path / "roster.csv", [*people(600), BAD, {**GOOD, "name": "王"}])
-    write_folder(tmp_path / "clinic")
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "batch.key").write_text("ab" * 32 + "\n", "ascii")
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "batch.key").write_text("ab" * 32 + "\n", "ascii")
-    assert killed(roster, tmp_path / "a", tmp_path / "a.pdf", 0) == []
-    counts = killed(roster, tmp_path / "b", tmp_path / "b.pdf", 20)
-    assert len(counts) == 20
-    assert counts == sorted(counts), "what was recorded stays"
-    assert len({count for count in counts if 0 < count < 602}) >= 5, "kills fell into the work"
-    assert files(tmp_path / "a") == files(tmp_path / "b")
-    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
-    assert len(list((tmp_path / "b").glob("*.pdf"))) == 600
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def start(tmp_path: Path, out: Path, *options: str) -> subprocess.Popen[str]:
@@ -75,6 +48,7 @@ def start(tmp_path: Path, out: Path, *options: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=unignored,  # noqa: PLW1509 - sets one signal
     )
 
 
@@ -156,7 +130,16 @@ def test_ctrl_c_ends_cleanly_and_can_be_resumed(tmp_path: Path, kind: signal.Sig
         go_on(tmp_path, out)
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Hear Ctrl-C also where the shell that started the tests ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held back")
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_while_work_is_handed_out_is_not_lost() -> None:
     """It was, in the time that a worker took to start."""
     told: list[str] = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from handouts.deliver.failures import Failures, failures_file
-from handouts.errors import Problem
+from handouts.errors import DeliveryError, Problem
 
 NASTY = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", 'say "hi", ok', "Line\nbreak", "Ωß"]
 
@@ -33,10 +34,56 @@ def test_cells_come_back_guarded_and_in_their_columns(tmp_path: Path) -> None:
 
 def test_without_failures_the_old_list_goes(tmp_path: Path) -> None:
     path = tmp_path / "failed.csv"
-    path.write_text("old", "utf-8")
+    with Failures(path, ("name",)) as failures:
+        failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
+    assert path.exists()
     with Failures(path, ()):
         pass
-    assert list(tmp_path.iterdir()) == []
+    assert not path.exists()
+
+
+def test_a_list_that_is_being_corrected_is_not_written_over(tmp_path: Path) -> None:
+    """Hours of somebody's typing: another run writes beside it."""
+    path = tmp_path / "failed.csv"
+    for name in ("x", "y"):
+        with Failures(failures_file(tmp_path, []), ("name",)) as failures:
+            failures.add("r.csv", 2, {"name": name}, [Problem("no")])
+    corrected = path.read_text("utf-8").replace("y", "Yan")
+    path.write_text(corrected, "utf-8")
+    with Failures(failures_file(tmp_path, []), ("name",)) as failures:
+        failures.add("r.csv", 2, {"name": "z"}, [Problem("no")])
+    assert path.read_text("utf-8") == corrected
+    assert "z" in (tmp_path / "failed-2.csv").read_text("utf-8")
+    with Failures(failures_file(tmp_path, []), ("name",)):
+        pass
+    assert sorted(each.name for each in tmp_path.glob("*.csv")) == ["failed.csv"]
+    with Failures(path, ("name",)):
+        pass
+    assert path.read_text("utf-8") == corrected
+
+
+def test_a_file_of_that_name_that_is_somebodys_own_stays(tmp_path: Path) -> None:
+    own = tmp_path / "failed.csv"
+    own.write_text("test,mark\nanatomy,D\n", "utf-8")
+    path = failures_file(tmp_path, [])
+    assert path == tmp_path / "failed-2.csv"
+    with Failures(own, ()):
+        pass
+    assert own.exists()
+
+
+def test_a_password_is_not_repeated_and_not_forgotten(tmp_path: Path) -> None:
+    """An empty cell would make the handout for everybody to open."""
+    path = tmp_path / "failed.csv"
+    with Failures(path, ("reference", "password")) as failures:
+        for cell in ("correct horse", ""):
+            failures.add("r.csv", 2, {"reference": "R", "password": cell}, [Problem("no")])
+    assert "horse" not in path.read_text("utf-8")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        first, second = csv.DictReader(stream)
+    assert (first["password"], second["password"]) == ("?", "")
+    assert first["what to do"] == "type the password again: it is not repeated here"
+    assert second["what to do"] == ""
 
 
 @pytest.mark.parametrize("how", ["error", "interrupt"])
@@ -58,6 +105,42 @@ def test_a_run_that_did_not_end_keeps_the_old_list(tmp_path: Path, how: str) -> 
         go()
     assert path.read_text("utf-8") == "old"
     assert [item.name for item in tmp_path.iterdir()] == ["failed.csv"]
+
+
+@pytest.fixture
+def small_files() -> Iterator[Callable[[], None]]:
+    """Give what lets no file grow beyond some bytes from then on, as a full disk does."""
+    resource = pytest.importorskip("resource", reason="this system limits no files")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("how", ["error", "interrupt"])
+def test_a_full_disk_hides_nothing_of_a_run_that_did_not_end(
+    tmp_path: Path, small_files: Callable[[], None], how: str
+) -> None:
+    """The list is not wanted then: that it cannot be written either is no news."""
+    failures = Failures(tmp_path / "failed.csv", ("name",))
+    failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
+    small_files()
+    if how == "error":
+        failures.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
+    else:
+        failures.keep_old()
+        failures.__exit__(None, None, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_of_a_run_that_ended(
+    tmp_path: Path, small_files: Callable[[], None]
+) -> None:
+    failures = Failures(tmp_path / "failed.csv", ("name",))
+    failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
+    small_files()
+    with pytest.raises(DeliveryError, match="cannot be written: file too large"):
+        failures.put()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_list_that_is_read_is_not_written_over(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.manifest import Entry, Manifest, Status, latest, read_manifest
+from handouts.deliver.manifest import Entry, Manifest, Seen, Status, latest, read_manifest
 from handouts.errors import ContentError, DeliveryError
 
 
@@ -64,13 +64,39 @@ def test_a_later_line_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
     assert found.file == "b.pdf"
 
 
-def test_a_patient_that_fails_now_has_no_finished_handout(tmp_path: Path) -> None:
+def test_a_row_that_fails_takes_nothing_away(tmp_path: Path) -> None:
     path = tmp_path / "m.jsonl"
     append(path, made(), failed())
     with Manifest(path) as manifest:
+        assert manifest.made("TA") == made()
+        manifest.append([failed()])
+        assert list(manifest.now.made(Seen.WRONG)) == [made()]
+        assert list(manifest.now.replaced()) == []
+        manifest.append([made(row=7)])
+        assert list(manifest.now.made(Seen.GOOD)) == [made(row=7)]
+    with latest(path) as entries:
+        assert list(entries) == [made(row=7)], "it is good now"
+
+
+def test_only_what_another_file_took_the_place_of_may_go(tmp_path: Path) -> None:
+    path = tmp_path / "m.jsonl"
+    append(path, made(file="a.pdf"), made(3, "TB", "b.pdf"), made(4, "TC", "c.pdf"))
+    append(path, made(file="a2.pdf"), failed(3, "TB"), made(4, "TC", "c.pdf").removed())
+    with latest(path) as entries:
+        assert list(entries.replaced()) == ["a.pdf", "c.pdf"]
+        assert [entry.file for entry in entries.made(Seen.NOT)] == ["a2.pdf", "b.pdf"]
+        entries.note(made(5, "TD", "c.pdf"))
+        assert list(entries.replaced()) == ["a.pdf"], "another patient has that file now"
+        entries.note(made(file="a.pdf"))
+        assert list(entries.replaced()) == ["a2.pdf"]
+
+
+def test_a_patient_whose_handout_was_removed_may_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "m.jsonl"
+    append(path, made(), made().removed())
+    with Manifest(path) as manifest:
         assert manifest.made("TA") is None
         manifest.append([made()])
-        assert manifest.made("TA") == made()
     with latest(path) as entries:
         assert list(entries) == [made()]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from handouts.deliver.files import sweep
+from handouts.deliver.files import sweep, whole_file
 from handouts.deliver.output import is_url, open_output
 from handouts.errors import DeliveryError
 
@@ -44,9 +44,21 @@ def test_a_folder_is_private_and_keeps_no_halves(tmp_path: Path) -> None:
     output = open_output(str(tmp_path / "out"))
     output.write("a.pdf", b"%PDF")
     assert stat.S_IMODE((tmp_path / "out" / "a.pdf").stat().st_mode) == 0o600
-    (tmp_path / "out" / ".b.pdf.x7.part").write_bytes(b"%P")
+    (tmp_path / "out" / ".b.pdf.0123456789abcdef.part").write_bytes(b"%P")
     output.sweep()
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.pdf"]
+
+
+def test_what_others_left_or_are_writing_is_not_swept(tmp_path: Path) -> None:
+    """The folder may be somebody's own, and another run may write into it."""
+    for name in (".film.mkv.part", ".b.pdf.part", "b.pdf.0123456789abcdef.part"):
+        (tmp_path / name).touch()
+    before = {path.name for path in tmp_path.iterdir()}
+    with whole_file(tmp_path / "a.pdf") as stream:
+        stream.write(b"%P")
+        sweep(tmp_path)
+        assert len(list(tmp_path.iterdir())) == len(before) + 1
+    assert {path.name for path in tmp_path.iterdir()} == {*before, "a.pdf"}
 
 
 def test_a_changed_file_is_not_the_one_that_was_written(tmp_path: Path) -> None:
@@ -56,10 +68,10 @@ def test_a_changed_file_is_not_the_one_that_was_written(tmp_path: Path) -> None:
 
 
 def test_only_halves_of_one_file_are_swept(tmp_path: Path) -> None:
-    for name in (".a[1].pdf.x.part", ".b.pdf.x.part"):
+    for name in (".a[1].pdf.0123456789abcdef.part", ".b.pdf.0123456789abcdef.part"):
         (tmp_path / name).touch()
     sweep(tmp_path, "a[1].pdf")
-    assert [path.name for path in tmp_path.iterdir()] == [".b.pdf.x.part"]
+    assert [path.name for path in tmp_path.iterdir()] == [".b.pdf.0123456789abcdef.part"]
 
 
 def test_storage_without_whole_objects_gets_a_rename(tmp_path: Path) -> None:

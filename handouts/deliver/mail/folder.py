@@ -6,7 +6,7 @@ import hashlib
 from email.message import EmailMessage
 from pathlib import Path
 
-from handouts.deliver.files import make_folder, write_whole
+from handouts.deliver.files import make_folder, sweep, write_whole
 from handouts.deliver.mail.transport import NothingOpen, Receipt
 
 _NAME_CHARACTERS = 32
@@ -23,6 +23,14 @@ class EmlFolder(NothingOpen):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._ready: set[Path] = set()
+
+    def _prepare(self, folder: Path) -> None:
+        """Make a folder, and remove what a killed run left half-written in it; once in a run."""
+        if folder not in self._ready:
+            make_folder(folder)
+            sweep(folder)
+            self._ready.add(folder)
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Write one message; the headers say who sends and who gets it.
@@ -31,7 +39,7 @@ class EmlFolder(NothingOpen):
             DeliveryError: if the folder cannot be written.
         """
         del sender, recipient
-        make_folder(self.folder)
+        self._prepare(self.folder)
         name = f"{file_stem(message)}.eml"
         write_whole(self.folder / name, message.as_bytes())
         return Receipt(None, f"written as {name}")
@@ -53,7 +61,7 @@ class MailDir(EmlFolder):
         """
         del sender, recipient
         for name in _MAILDIR:
-            make_folder(self.folder / name)
+            self._prepare(self.folder / name)
         stem = file_stem(message)
         known = [path for part in ("new", "cur") for path in (self.folder / part).glob(f"{stem}*")]
         if not known:

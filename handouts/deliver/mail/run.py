@@ -9,6 +9,7 @@ from pathlib import Path
 
 from handouts.deliver.batch import KEY, LOCK
 from handouts.deliver.failures import Failures, failures_file
+from handouts.deliver.files import sweep
 from handouts.deliver.lock import held
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.noting import Noting
@@ -46,6 +47,8 @@ def send_batch(roster: Roster, options: SendOptions, around: Surroundings) -> Re
         if options.send:
             # A batch that is being made would change files under our hands.
             closing.enter_context(held(options.folder / LOCK))
+        for folder in {options.folder, options.folder / FOLDER, options.ledger.parent}:
+            sweep(folder)
         return _Run(roster, options, around, ledger).run()
 
 

@@ -7,6 +7,9 @@ import json
 import logging
 import os
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from handouts.deliver import batch
 from handouts.deliver.crew import own_crew
 from handouts.deliver.mail.events import Kind
 from handouts.deliver.mail.opening import sending_ledger
+from tests.deliver.disturbed import COMMAND
 from tests.deliver.mail.certificates import Certificates
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.test_mail_crash import clinic
@@ -374,3 +378,33 @@ def test_a_wrong_password_is_exit_1_and_can_be_put_right(
     done = send("--send", "--rate", "600")
     assert (done.exit_code, done.stdout) == (0, "sent  4\n")
     assert len(mail_server.accepted()) == PEOPLE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills with signals")
+def test_what_a_killed_run_left_half_written_goes_with_the_next(world: World) -> None:
+    """And nothing else: other programs call their files so too."""
+    others = [world.out / ".film.part", world.out / ".x.0123.part"]
+    for path in others:
+        path.touch()
+    world.change("P-001", email_consent="no")
+    command = [str(COMMAND), "send", "out", "--roster", "roster.csv", "--send"]
+    for _ in range(30):
+        process = subprocess.Popen(
+            command, cwd=world.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while process.poll() is None and not halves(world):
+            time.sleep(0.001)
+        process.kill()
+        process.wait()
+        if halves(world):
+            break
+    else:
+        pytest.fail("no kill fell between begin and end of a file")
+    assert send("--send").exit_code == 3
+    assert halves(world) == []
+    assert all(path.exists() for path in others)
+
+
+def halves(world: World) -> list[Path]:
+    """Return the files of ours that are not whole yet."""
+    return list(world.out.rglob(".*.????????????????.part"))
