@@ -6,7 +6,6 @@ A clinic's own folder lies over the built-in content: the same id overrides, a n
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 import unicodedata
 from enum import StrEnum
@@ -67,9 +66,8 @@ class Workspace:
     """Built-in content, with a clinic's own ``folder`` laid over it.
 
     The folder holds ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
-    ``layouts/`` and ``limits.yaml``, each of them only if it has something to change. ``seen``:
-    the SHA-256 of every file that was read. ``keeps``: what was drawn may be left in the folder;
-    not in one that is only looked at.
+    ``layouts/`` and ``limits.yaml``, each of them only if it has something to change. ``keeps``:
+    what was drawn may be left in the folder; not in one that is only looked at.
 
     Raises:
         MissingError: if ``folder`` is given and is no folder.
@@ -93,7 +91,6 @@ class Workspace:
         self.folder = None if folder is None else Path(folder)
         self.keeps = keeps
         self._today = today
-        self.seen: dict[Path, str] = {}
         self._index: dict[Kind, dict[str, Path]] = {}
 
     @cached_property
@@ -211,7 +208,6 @@ class Workspace:
         except OSError as error:
             fault = f"the file cannot be read: {error.strerror}"
             raise ContentError(self._problem(path, fault, "check its permissions")) from None
-        self.seen[path.resolve()] = hashlib.sha256(data).hexdigest()
         return data
 
     def _problem(self, path: Path, message: str, hint: str) -> Problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,6 @@ from handouts import Handout, Library, OrderRequest, Workspace, build, make_orde
 from handouts.model.choices import Mode, Paper
 from handouts.model.order import Order
 from handouts.model.patient import Patient
-
-# Plates are kept by the tests of the cache only, never in the home of who runs the tests.
-os.environ["HANDOUTS_CACHE"] = "off"
 
 TODAY = dt.date(2026, 11, 22)
 MARIA = {

@@ -1,4 +1,4 @@
-"""What options of all commands mean, without what reads command lines."""
+"""What options of all commands mean."""
 
 from __future__ import annotations
 

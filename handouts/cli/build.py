@@ -1,7 +1,4 @@
-"""The options of ``handouts build``; what it does with them is `handouts.cli.single`.
-
-Plain command lines are read by `handouts.cli.plain`: an option that is added here is added there.
-"""
+"""Make one handout: ``handouts build``."""
 
 from __future__ import annotations
 
@@ -10,12 +7,19 @@ from typing import Any
 
 import click
 
-from handouts.cli.basics import workspace_of
+from handouts import Library, OrderRequest, make_order
+from handouts import build as build_handout
+from handouts.cli.basics import page_count, workspace_of
 from handouts.cli.context import chosen_clinic, complete_ids, complete_sides, date, moment, side
 from handouts.cli.options import appearance
+from handouts.cli.patient import patient_from
 from handouts.cli.report import say
-from handouts.cli.single import check_output, make
+from handouts.deliver.files import check_target, write_whole
+from handouts.model.choices import Mode, Paper
 from handouts.workspace import Kind
+
+_PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinician")
+"""Options that the patient's model knows by the same name."""
 
 
 @click.command
@@ -69,7 +73,23 @@ def build(folder: Path | None, /, **options: Any) -> None:
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
     2 wrong command line
     """
-    check_output(options["output"])
+    # Before the work: whether the file can be written.
+    check_target(options["output"] or Path("handout.pdf"))
     workspace = workspace_of(folder, options["made_on"])
-    clinic = chosen_clinic(workspace, options["clinic"])
-    say(make(workspace, {**options, "clinic": clinic}))
+    library = Library(workspace)
+    person = {name: options[name] for name in _PERSON}
+    person |= {"affected_side": options["side"], "start_date": options["start"]}
+    request = OrderRequest(
+        program=options["program"],
+        clinic=chosen_clinic(workspace, options["clinic"]),
+        layout=options["layout"],
+        patient=patient_from(library, options["patient"], person),
+        language=options["language"],
+        paper=Paper(options["paper"]) if options["paper"] else None,
+        mode=Mode(options["mode"]),
+    )
+    order = make_order(library, request)
+    handout = build_handout(order, workspace, fillable=options["fillable"])
+    target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
+    write_whole(target, *handout.file.parts)
+    say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")

@@ -6,8 +6,6 @@ completion do without it.
 
 from __future__ import annotations
 
-import gc
-import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +14,6 @@ import click
 
 from handouts.cli.report import print_bug, print_error, say
 from handouts.errors import HandoutError
-from handouts.garbage import uncollected
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -55,12 +52,7 @@ class LazyGroup(click.Group):
         if entry is None:
             return None
         module, _, name = entry.target.partition(":")
-        known = module in sys.modules
-        with uncollected():
-            command: click.Command = getattr(import_module(module), name)
-            if not known:
-                # What was imported is never garbage: it need not be looked through again.
-                gc.freeze()
+        command: click.Command = getattr(import_module(module), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

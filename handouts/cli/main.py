@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -81,20 +79,4 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
 
 def main() -> None:
     """Run the command line; it exits with one of the codes above."""
-    try:
-        cli(prog_name="handouts")
-    finally:
-        # The interpreter would look through all that was made for garbage in cycles once more
-        # before it lets go of it: one tenth of the time in which a handout is made.
-        gc.freeze()
-
-
-def fail(error: BaseException) -> NoReturn:
-    """Exit as a command does that met an error: with its message and its exit code."""
-
-    def met() -> NoReturn:
-        raise error
-
-    group = LazyGroup("handouts", entries={}, callback=met, invoke_without_command=True)
-    group([], prog_name="handouts")
-    raise AssertionError("a command exits")
+    cli(prog_name="handouts")

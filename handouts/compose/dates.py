@@ -61,13 +61,8 @@ def appointment(when: dt.date | dt.datetime, words: Wording) -> str:
     date = day_and_date(when, words)
     if not isinstance(when, dt.datetime) or when.time() == dt.time(0):
         return date
-    time = clock_time(when.time(), words)
+    time = _short_time(when.time(), words.region)
     return plain(fill(words.locale.days.timed, date=date, time=time))
-
-
-def clock_time(time: dt.time, words: Wording) -> str:
-    """``10:30 AM`` in the US, ``10:30`` in Britain."""
-    return _short_time(time, words.region)
 
 
 def medium_date(date: dt.date, words: Wording) -> str:

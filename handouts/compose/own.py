@@ -9,14 +9,12 @@ from handouts.compose import values
 from handouts.compose.dates import (
     DAYS_PER_WEEK,
     appointment,
-    clock_time,
     day_and_date,
     day_letters,
     full_date,
     week_of,
 )
 from handouts.compose.text import FieldName
-from handouts.compose.visits import Visits
 from handouts.compose.wording import Wording
 from handouts.model.clinic import Clinician
 from handouts.model.memory import FEW, remembered
@@ -82,20 +80,3 @@ def own_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
 def next_visit(patient: Patient, words: Wording) -> str | None:
     """The next visit in words: ``Mon, Mar 30, 10:30 AM``."""
     return appointment(patient.next_visit, words) if patient.next_visit else None
-
-
-_DAYS = 120
-"""How far ahead visits are made: what is further away is put into words when it is asked for."""
-_STEP = 15
-"""Minutes between the times at which visits begin."""
-
-
-def visits_from(day: dt.date, words: Wording) -> Visits:
-    """Return the words for the days from ``day`` on and for times of day."""
-    days = (day + dt.timedelta(days=number) for number in range(_DAYS))
-    times = (dt.time(hour, minute) for hour in range(6, 22) for minute in range(0, 60, _STEP))
-    return Visits(
-        {date.isoformat(): day_and_date(date, words) for date in days},
-        {f"{time:%H:%M}": clock_time(time, words) for time in times},
-        words.locale.days.timed,
-    )

@@ -21,7 +21,6 @@ from typing import Any, Self
 from handouts.deliver.interrupts import held_back
 from handouts.deliver.jobs import Job, Outcome, Setup, run_jobs
 from handouts.errors import DeliveryError
-from handouts.garbage import look_seldom
 
 Results = Future[tuple[Outcome, ...]]
 
@@ -117,10 +116,9 @@ def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
 
 
 def _settle_in() -> None:
-    """Leave Ctrl-C to the parent, go when the parent is gone, and look for garbage seldom."""
+    """Leave Ctrl-C to the parent, and go when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    look_seldom()
 
 
 def _leave_with_parent() -> None:

@@ -13,8 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 
 from msgspec import Struct
-
-from handouts.records import Sealed
+from typing_extensions import override
 
 _ROW, IN_FILE, IN_STREAM = "BIH", 1, 2
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
@@ -22,6 +21,14 @@ _ROW, IN_FILE, IN_STREAM = "BIH", 1, 2
 
 DEFLATED = b"/Filter /FlateDecode"
 """The entries of a stream that is only deflated, but for its length."""
+
+
+class Sealed(Struct, frozen=True):
+    """A record that shows nothing of what it holds: pages, and a patient's words on them."""
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
 
 
 class Block(Sealed, frozen=True):

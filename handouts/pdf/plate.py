@@ -14,12 +14,11 @@ from msgspec import Struct
 
 from handouts.compose.values import days_among
 from handouts.layout.words import SetLine
-from handouts.pdf.base import Base, Block, Completed, block_of, plain_stream
+from handouts.pdf.base import Base, Block, Completed, Sealed, block_of, plain_stream
 from handouts.pdf.lettering import NoRoom, NoSharedRoom, Setting, Shape
 from handouts.pdf.letters import Code, base_codes, joined, shown_in_base
 from handouts.pdf.overflow import lacking, overflow
 from handouts.pdf.own import Group, Own, grouped, letterings_of, names_of
-from handouts.records import Sealed
 
 _FONTS = b"<</Font <<"
 

@@ -80,10 +80,10 @@ def test_a_bug_is_exit_70_and_tells_nothing_of_the_patient(
     def explode(*_: object) -> None:
         raise KeyError(PATIENT)
 
-    monkeypatch.setattr("handouts.cli.making.make_order", explode)
+    monkeypatch.setattr("handouts.cli.build.make_order", explode)
     done = run(*BUILD, "--name", PATIENT, "-o", "out.pdf")
     assert done.exit_code == BUG
-    assert "handouts has a bug: KeyError at handouts/cli/making.py:" in done.stderr
+    assert "handouts has a bug: KeyError at handouts/cli/build.py:" in done.stderr
     assert PATIENT not in done.output
     assert "Zaphod" not in done.output
     assert list(tmp_path.iterdir()) == []
@@ -96,7 +96,7 @@ def test_folder_that_cannot_be_written_is_found_before_the_work(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(files, "_beside", refuse)
-    monkeypatch.setattr("handouts.cli.making.make_order", lambda *_: pytest.fail("worked first"))
+    monkeypatch.setattr("handouts.cli.build.make_order", lambda *_: pytest.fail("worked first"))
     done = run(*BUILD, "-o", "out.pdf")
     assert done.exit_code == 1
     assert ". cannot be written: permission denied" in done.stderr

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import os
 import subprocess
 import sys
@@ -13,8 +11,6 @@ import pytest
 
 import handouts
 from handouts import Workspace
-from handouts.cli import main
-from handouts.garbage import uncollected
 
 PACKAGE = Path(handouts.__file__).parent
 
@@ -27,6 +23,7 @@ UNUSED = (
     "handouts.deliver.batch",
     "handouts.load.roster",
     "handouts.model.roster",
+    "http.client",
     "numpy",  # drawings that are not drawn yet
     "openpyxl",
     "pikepdf",
@@ -36,79 +33,14 @@ UNUSED = (
     "shapely",
     "smtplib",
     "sqlite3",
-)
-
-
-NOT_TO_BUILD = (
-    "asyncio",
-    "click",
-    "email",
-    "html",
-    "http.client",
-    "importlib.metadata",
-    "json",
-    "logging",
-    "socket",
     "ssl",
     "urllib.request",
-    "zipfile",
 )
-"""What a plain first `build` does without: nothing that it loads could open a connection."""
-
-NOT_TO_STAMP = (
-    "asyncio",
-    "babel",
-    "bz2",
-    "calendar",
-    "click",
-    "csv",
-    "dataclasses",
-    "difflib",
-    "email",
-    "gettext",
-    "gzip",
-    "handouts.cli.lazy",
-    "handouts.cli.making",
-    "handouts.cli.report",
-    "handouts.layout.engine",
-    "handouts.load.library",
-    "handouts.model.base",
-    "handouts.model.order",
-    "handouts.pdf.write",
-    "html",
-    "http.client",
-    "json",
-    "logging",
-    "lzma",
-    "pickle",
-    "pydantic",
-    "random",
-    "qrcodegen",
-    "selectors",
-    "shutil",
-    "socket",
-    "ssl",
-    "tinycss2",
-    "tempfile",
-    "threading",
-    "traceback",
-    "urllib.request",
-    "yaml",
-    "zipfile",
-)
-"""What a handout is not stamped with that was made before."""
 
 
-def imported(
-    arguments: list[str], folder: Path, cache: str = "off", *, quickly: bool = False
-) -> set[str]:
-    """Return the modules that a command has loaded when it ends.
-
-    It is run as click runs it or, ``quickly``, as a shell does.
-    """
+def imported(arguments: list[str], folder: Path) -> set[str]:
+    """Return the modules that a command has loaded when it ends."""
     run = "from handouts.cli.main import cli\ncli(sys.argv[1:], standalone_mode=False)\n"
-    if quickly:
-        run = "from handouts.__main__ import main\nmain()\n"
     code = f"import sys\n{run}print(*sys.modules, file=sys.stderr)\n"
     # What measures the coverage of tests imports modules of its own.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
@@ -118,7 +50,7 @@ def imported(
         text=True,
         check=True,
         cwd=folder,
-        env={**kept, "HANDOUTS_CACHE": cache},
+        env=kept,
     )
     return set(done.stderr.split())
 
@@ -145,27 +77,6 @@ def test_a_clinic_without_a_logo_needs_no_svg(tmp_path: Path) -> None:
     assert {"tinycss2", "handouts.logos.svg"} & known == set()
 
 
-def test_a_repeated_build_imports_neither_models_nor_layout(tmp_path: Path) -> None:
-    arguments = ["build", "si-joint-calm", "--clinic", "riverbend", "-o", "a.pdf"]
-    cache = str(tmp_path / "cache")
-    first = imported(arguments, tmp_path, cache, quickly=True)
-    heavy = {"pydantic", "babel", "yaml", "handouts.layout.engine", "handouts.pdf.write"}
-    assert heavy <= first
-    assert first.intersection((*UNUSED, *NOT_TO_BUILD)) == set()
-    again = imported(arguments, tmp_path, cache, quickly=True)
-    assert "handouts.pdf.plate" in again
-    assert again.intersection((*UNUSED, *NOT_TO_STAMP)) == set()
-    bare = subprocess.run(
-        [sys.executable, "-c", "import sys; print(*sys.modules)"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    mine = {"pydantic.plugin._loader"}  # another stands there: see handouts.plugins
-    foreign = {name.split(".")[0] for name in again - mine - set(bare.stdout.split())}
-    # msgspec takes from the last what Python itself may lack.
-    known = {"handouts", "msgspec", "typing_extensions"}
-    assert foreign - set(sys.stdlib_module_names) <= known
-
-
 @pytest.mark.parametrize("switch", [None, ""])
 def test_no_plugin_sees_what_is_checked(tmp_path: Path, switch: str | None) -> None:
     """Those of pydantic would see every value, patients' too; they are any installed package's."""
@@ -175,7 +86,7 @@ def test_no_plugin_sees_what_is_checked(tmp_path: Path, switch: str | None) -> N
     (about / "entry_points.txt").write_text("[pydantic]\nspy = spy:plugin\n", "ascii")
     (tmp_path / "spy.py").write_text("open('seen', 'w').close()\nplugin = None\n", "ascii")
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYDANTIC")}
-    own |= {"PYTHONPATH": str(tmp_path), "HANDOUTS_CACHE": "off"}
+    own["PYTHONPATH"] = str(tmp_path)
     if switch is not None:
         own["PYDANTIC_DISABLE_PLUGINS"] = switch
 
@@ -218,37 +129,6 @@ def test_models_are_not_read_as_text() -> None:
         text = path.read_text("utf-8")
         if "(Model):" in text or "(ContentFile):" in text:
             assert "\nfrom __future__ import annotations" not in text, path.name
-
-
-def test_collecting_garbage_is_switched_on_again() -> None:
-    with contextlib.suppress(ZeroDivisionError), uncollected():
-        assert not gc.isenabled()
-        raise ZeroDivisionError
-    assert gc.isenabled()
-
-
-def test_nothing_is_searched_for_garbage_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[str] = []
-
-    def command(prog_name: str) -> None:
-        done.append(prog_name)
-        raise SystemExit(3)
-
-    monkeypatch.setattr(main, "cli", command)
-    monkeypatch.setattr(gc, "freeze", lambda: done.append("frozen"))
-    with pytest.raises(SystemExit, match="3"):
-        main.main()
-    assert done == ["handouts", "frozen"]
-
-
-def test_the_search_for_garbage_goes_on_after_the_start() -> None:
-    code = (
-        "import gc, handouts.__main__ as start, handouts.cli.main as command\n"
-        "command.main = lambda: print(gc.isenabled(), gc.get_freeze_count() > 10_000)\n"
-        "start.main()\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "True True\n"
 
 
 def test_a_list_imports_neither_layout_nor_pdf(tmp_path: Path) -> None:

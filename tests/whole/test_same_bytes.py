@@ -26,7 +26,7 @@ def environment(**changes: str) -> dict[str, str]:
     """Return this environment without what could set language, time or hashing, plus changes."""
     dropped = ("LC_", "LANG", "TZ", "PYTHON", "HANDOUTS", "COV")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
-    return {**kept, "PYTHONPATH": str(ROOT), "HANDOUTS_CACHE": "off", **changes}
+    return {**kept, "PYTHONPATH": str(ROOT), **changes}
 
 
 def built_by_a_process(folder: Path, **changes: str) -> bytes:
