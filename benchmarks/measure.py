@@ -31,7 +31,6 @@ from benchmarks.peers import (
     PEERS,
     PLATYPUS,
     STAMPED,
-    STAMPED_OWN,
     TYPST,
     TYPST_OWN,
     UNTAGGED,
@@ -41,7 +40,7 @@ from benchmarks.processes import Worker
 from benchmarks.promises import Results, promises
 from benchmarks.report import write_report
 from benchmarks.starts import measure_starts
-from benchmarks.warm import DRAWN_WARM_UP, OWN_WARM_UP, measure_warm
+from benchmarks.warm import measure_warm
 from benchmarks.write_inputs import write_inputs
 
 HERE = Path(__file__).parent
@@ -152,7 +151,7 @@ def _measure(plan: Plan, peers: Sequence[Peer], folder: Path, scratch: Path) -> 
         results.starts = measure_starts(scratch, plan.cold_rounds)
     for peer in (peer for peer in peers if peer.name not in _GROWN_NOT):
         with _step(f"from one patient to many: {peer.title}"):
-            most = {STAMPED: plan.most, STAMPED_OWN: plan.most[:1]}.get(peer.name, ())
+            most = plan.most if peer.name == STAMPED else ()
             seconds = plan.stamped_seconds if most else plan.growth_seconds
             counts = plan.counts + most
             results.growth[peer.name] = measure_growth(peer, folder, scratch, counts, seconds)
@@ -214,10 +213,7 @@ def _notes(results: Results, plan: Plan) -> Iterator[str]:
     yield (
         "Programs of their own: each of four of twelve exercises, 24 choices in all, and for each "
         "exercise that counts repetitions one of thirteen numbers of them, drawn by lot for each "
-        f"patient. Stamped: the first {OWN_WARM_UP:,} patients are not measured, those that follow "
-        "have choices of exercises that others had, and doses of their own; how it begins is in "
-        "the table above. Laid out: what a choice that nobody had before takes, after "
-        f"{DRAWN_WARM_UP} patients, where what was drawn for somebody else is placed."
+        "patient. Each of them is laid out."
     )
     yield (
         f"Patients start on {STARTS} days with two clinicians in turn. A handout for each weekday, "

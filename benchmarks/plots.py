@@ -16,10 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from benchmarks.growth import Point, extrapolated
-from benchmarks.peers import BY_NAME, FULL, STAMPED, STAMPED_OWN
+from benchmarks.peers import BY_NAME, FULL, STAMPED
 from benchmarks.promises import MILLION
 
-_OURS = {STAMPED: ("#000000", "*"), STAMPED_OWN: ("#4D4D4D", "d"), FULL: ("#8A8A8A", "X")}
+_OURS = {STAMPED: ("#000000", "*"), FULL: ("#8A8A8A", "X")}
 _COLOURS = ("#E69F00", "#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", "#6B3E00")
 _MARKS = "sD^vPo<"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from benchmarks.cold import AGAIN, FIRST
+from benchmarks.cold import BUILD
 from benchmarks.growth import Point, extrapolated
 from benchmarks.many import Parallel, Printing
-from benchmarks.peers import FULL, PLATYPUS, STAMPED, STAMPED_OWN, TYPST, TYPST_OWN, UNTAGGED
+from benchmarks.peers import FULL, PLATYPUS, STAMPED, TYPST, UNTAGGED
 from benchmarks.processes import Usage
 from benchmarks.starts import Start, middle
 from benchmarks.warm import Warm, ratio
@@ -88,10 +88,6 @@ def _stamped(results: Results) -> Iterator[Promise]:
         1, "made and written, against writing the same bytes", "≤ 2 x", floor,
         _at_most(2),
     )  # fmt: skip
-    yield _judged(
-        1, "stamped, doses of their own, against Typst tagged", "≥ 50 x quicker",
-        _times(results, TYPST_OWN, STAMPED_OWN), lambda found: found >= 50,
-    )  # fmt: skip
 
 
 def _laid_out(results: Results) -> Iterator[Promise]:
@@ -103,18 +99,16 @@ def _laid_out(results: Results) -> Iterator[Promise]:
         2, "tags: laid out, against its twin without tags", "≤ 1.25 x",
         _times(results, FULL, UNTAGGED), _at_most(1.25),
     )  # fmt: skip
-    for what, aim, ours, other, limit in (
-        ("cold `build`, first time, against a ReportLab script", "≤ 1.3 x", FIRST, PLATYPUS, 1.3),
-        ("cold `build`, repeated, against Typst's cold process", "≤ 0.5 x", AGAIN, TYPST, 0.5),
-    ):  # fmt: skip
-        found = None
-        if ours in results.cold and other in results.cold:
-            spread = ratio(
-                [used.wall for used in results.cold[ours]],
-                [used.wall for used in results.cold[other]],
-            )
-            found = spread.median, f"{spread.median:.2f} x ({spread.low:.2f} - {spread.high:.2f})"
-        yield _judged(2, what, aim, found, _at_most(limit))
+    found = None
+    if BUILD in results.cold and PLATYPUS in results.cold:
+        spread = ratio(
+            [used.wall for used in results.cold[BUILD]],
+            [used.wall for used in results.cold[PLATYPUS]],
+        )
+        found = spread.median, f"{spread.median:.2f} x ({spread.low:.2f} - {spread.high:.2f})"
+    yield _judged(
+        2, "cold `build`, against a ReportLab script", "≤ 1.3 x", found, _at_most(1.3)
+    )  # fmt: skip
     share = None
     if results.starts:
         spread = middle(results.starts)

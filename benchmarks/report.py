@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.cold import AGAIN, FIRST, NOTHING
+from benchmarks.cold import BUILD, NOTHING
 from benchmarks.growth import Point, extrapolated, more
 from benchmarks.peers import BY_NAME, PEERS, PLATYPUS, STAMPED
 from benchmarks.promises import FORETOLD_FROM, MILLION, Results, promises
@@ -22,8 +22,7 @@ _PACKAGES = (
 )  # fmt: skip
 _COLD = {
     NOTHING: "Python that does nothing",
-    FIRST: "handouts build, first time",
-    AGAIN: "handouts build, repeated",
+    BUILD: "handouts build",
 }
 _MEGABYTE = 1e6
 _VERDICT = {True: "met", False: "**not met**", None: "-"}

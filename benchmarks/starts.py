@@ -2,12 +2,11 @@
 
 Start-up is what a process takes that only loads the modules which that command has loaded when it
 ends, with the start of Python itself; it ends at once, for to clear up is no start. Both are whole
-processes, in turn, the command with an empty cache.
+processes, in turn.
 """
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import subprocess
 import sys
@@ -27,8 +26,7 @@ _NAME = (
 """The same, and then it names the modules that are loaded, in their order."""
 _LOAD = """
 import os, sys
-from handouts.__main__ import prepare
-prepare()
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 for name in sys.argv[1:]:
     __import__(name)
 os._exit(0)
@@ -52,21 +50,18 @@ class Start:
 def measure_starts(scratch: Path, rounds: int) -> dict[str, Start]:
     """Return what handouts of all built-in programs took to start, by program."""
     return {
-        program: _measured(build_line(program, scratch / "cold.pdf"), scratch / "cache", rounds)
+        program: _measured(build_line(program, scratch / "cold.pdf"), rounds)
         for program in workspace().ids("programs")
     }
 
 
-def _measured(line: list[str], cache: Path, rounds: int) -> Start:
+def _measured(line: list[str], rounds: int) -> Start:
     found, core = Start([], []), last_core()
     build = [sys.executable, "-c", _BUILD, *line]
     load = [sys.executable, "-c", _LOAD, *_loaded(line)]
     # The first round only fills the disk cache.
     for number in range(rounds + 1):
-        shutil.rmtree(cache, ignore_errors=True)
-        cache.mkdir()
-        start = run(load, core=core, HANDOUTS_CACHE=str(cache))
-        whole = run(build, core=core, HANDOUTS_CACHE=str(cache))
+        start, whole = run(load, core=core), run(build, core=core)
         if number:
             found.start.append(start.cpu)
             found.whole.append(whole.cpu)
@@ -83,6 +78,6 @@ def _loaded(line: list[str]) -> list[str]:
     """Return the modules that a command line of ours has loaded when it ends, in their order."""
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-c", _NAME, *line],
-        check=True, capture_output=True, text=True, env=environment(HANDOUTS_CACHE="off"),
+        check=True, capture_output=True, text=True, env=environment(),
     )  # fmt: skip
     return [name for name in done.stderr.split() if name != "__main__"]

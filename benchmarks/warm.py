@@ -13,21 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.patients import REPEATS, STARTS
-from benchmarks.peers import FULL_OWN, STAMPED, STAMPED_OWN, TYPST, TYPST_OWN, Peer
+from benchmarks.peers import STAMPED, TYPST, TYPST_OWN, Peer
 from benchmarks.processes import Worker, last_core
 
 _WARM_UP = 2
-OWN_WARM_UP = 1000
-"""Patients with programs of their own before those who are measured, whom nobody has seen."""
-DRAWN_WARM_UP = 400
-"""So many of them are made before those that are laid out each time: then their parts are known."""
-_KINDS = {STAMPED: REPEATS, STAMPED_OWN: OWN_WARM_UP, FULL_OWN: DRAWN_WARM_UP}
+_KINDS = {STAMPED: REPEATS}
 """How many are made to warm up, until all kinds are laid out; others make one for each day."""
 _USUALLY = 1.0
 """And those end after so many seconds."""
 
-_MOST, MOST_OWN = 200, 100
-"""No more handouts a round, however quick a peer is; those with programs of their own."""
+_MOST = 200
+"""No more handouts a round, however quick a peer is."""
 
 
 @dataclass(slots=True)
@@ -93,9 +89,8 @@ def measure_warm(
         counts, firsts = {}, {}
         for peer in peers:
             one = _warm_up(workers[peer.name], peer)
-            most = MOST_OWN if peer.individual else _MOST
-            counts[peer.name] = max(1, min(most, int(seconds / one)))
-            firsts[peer.name] = _first(peer) + _WARM_UP
+            counts[peer.name] = max(1, min(_MOST, int(seconds / one)))
+            firsts[peer.name] = STARTS + _WARM_UP
         for number in range(rounds):
             for name, worker in workers.items():
                 first = firsts[name] + number * counts[name]
@@ -108,11 +103,6 @@ def measure_warm(
     return results
 
 
-def _first(peer: Peer) -> int:
-    """The first patient whose handout may be measured."""
-    return OWN_WARM_UP if peer.individual else STARTS
-
-
 def _warm_up(worker: Worker, peer: Peer) -> float:
     """Make a handout of every kind, as time allows; return the seconds of a later one."""
     spent = 0.0
@@ -121,7 +111,7 @@ def _warm_up(worker: Worker, peer: Peer) -> float:
         spent += sum(wall for wall, _, _ in taken) / 1e9
         if spent > _USUALLY and peer.name not in _KINDS:
             break
-    fresh = worker.ask(do="make", first=_first(peer), count=_WARM_UP)
+    fresh = worker.ask(do="make", first=STARTS, count=_WARM_UP)
     return min(wall / 1e9 for wall, _, _ in fresh)
 
 

@@ -75,7 +75,7 @@ def _works(package: str) -> bool:
 
 
 TYPST, FULL, STAMPED = "typst", "ours-full", "ours-stamped"
-TYPST_OWN, FULL_OWN, STAMPED_OWN = "typst-own", "ours-full-own", "ours-stamped-own"
+TYPST_OWN, FULL_OWN = "typst-own", "ours-full-own"
 PLATYPUS, UNTAGGED = "platypus", "ours-untagged"
 
 PEERS = (
@@ -95,8 +95,6 @@ PEERS = (
          individual=True),
     Peer(FULL_OWN, "handouts, laid out, own programs", "ours", "prepare_full_own", tagged=True,
          individual=True),
-    Peer(STAMPED_OWN, "handouts, stamped, own programs", "ours", "prepare_stamped_own",
-         tagged=True, individual=True),
 )  # fmt: skip
 
 BY_NAME = {peer.name: peer for peer in PEERS}

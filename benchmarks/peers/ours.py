@@ -33,21 +33,12 @@ def prepare_untagged(_folder: Path) -> Full:
 
 def prepare_full_own(folder: Path) -> Full:
     """Return a maker that lays out, for patients with programs of their own."""
-    return Full(_own_library(folder), individual_request)
+    return Full(Library(Workspace(folder / CLINIC, today=TODAY)), individual_request)
 
 
 def prepare_stamped(_folder: Path) -> Stamped:
     """Return a maker that stamps, for patients of one program."""
     return Stamped(Press(Library(workspace())), request_of)
-
-
-def prepare_stamped_own(folder: Path) -> Stamped:
-    """Return a maker that stamps what it can, for patients with programs of their own."""
-    return Stamped(Press(_own_library(folder)), individual_request)
-
-
-def _own_library(folder: Path) -> Library:
-    return Library(Workspace(folder / CLINIC, today=TODAY))
 
 
 @dataclass(frozen=True, slots=True)

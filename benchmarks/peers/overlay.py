@@ -118,7 +118,7 @@ def _template(order: Order, document: Document, story: Story) -> Template:
             item for item in page.items if id(item) not in gone and not isinstance(item, MatrixCode)
         ]
         pages.append(Page(page.width, page.height, page.margin, items=kept))
-    form = replace(story, composed=tuple(pages))
+    form = replace(story, pages=tuple(pages))
     return Template(write_pdf(form, tagged=False).pdf, slots, codes)
 
 

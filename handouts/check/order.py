@@ -14,7 +14,7 @@ from handouts.check.essentials import check_essentials
 from handouts.check.lint_dose import DosePlace, lint_dose
 from handouts.check.logo import check_logo
 from handouts.check.placeholders import lint_placeholders
-from handouts.check.prescribed import Path, dose_place, one_dose, ordered, prescription_paths
+from handouts.check.prescribed import Path, dose_place, prescribed, prescription_paths, with_dose
 from handouts.check.references import language_problems, program_references
 from handouts.check.room import check_room
 from handouts.errors import (
@@ -36,7 +36,6 @@ from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
-from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order, OrderedExercise
 from handouts.model.patient import Patient
 from handouts.model.program import Program
@@ -246,11 +245,16 @@ def _exercises(
     problems = [*_references(library, program), *_strange_doses(program, request.doses)]
     items: list[OrderedExercise] = []
     for path, written in prescription_paths(program):
-        dose = one_dose(request.doses.get(written.exercise))
+        dose = request.doses.get(written.exercise)
         try:
             exercise = library.exercise(written.exercise)
-            number, phase = len(items) + 1, _phase(program, path)
-            item = ordered(exercise, written, dose, patient.affected_side, number, phase)
+            item = prescribed(
+                exercise,
+                with_dose(written, dose),
+                patient.affected_side,
+                number=len(items) + 1,
+                phase=_phase(program, path),
+            )
         except ContentError as error:
             problems.extend(error.problems)
             continue
@@ -268,23 +272,19 @@ def _exercises(
     return tuple(items)
 
 
-@remembered(FEW)
 def _references(library: Library, program: Program) -> tuple[Problem, ...]:
     """The problems of a program's references; a library reads each file once."""
     return tuple(program_references(library, program))
 
 
-@remembered(FEW)
 def _language_problems(library: Library, language: str, place: Location) -> list[Problem]:
     return language_problems(library, language, place)
 
 
-@remembered(FEW)
 def _essentials(library: Library, layout: Layout) -> list[Problem]:
     return check_essentials(library, layout)
 
 
-@remembered(FEW)
 def _logo(library: Library, clinic: Clinic) -> list[Problem]:
     return check_logo(library.workspace, clinic)
 
@@ -323,13 +323,11 @@ def _item_problems(
     yield from _misplaced(library.exercise(exercise.id), own)
 
 
-@remembered(512)
 def _misplaced(exercise: Exercise, source: Source) -> tuple[Problem, ...]:
     """Return the placeholders of an exercise that nothing would fill."""
     return tuple(_errors(lint_placeholders(exercise, source), source))
 
 
-@remembered(2048, unless=lambda item, _limits: item.own)
 def _is_sound(item: OrderedExercise, limits: Limits) -> bool:
     """Whether there is no error in a dose, wherever it is stated."""
     nowhere = DosePlace(_NO_FILE, (), "")

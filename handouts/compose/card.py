@@ -16,7 +16,6 @@ from handouts.compose.text import FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.exercise import Change
 from handouts.model.layout import CardPart, Cards
-from handouts.model.memory import MOST, Memory, remembered
 from handouts.model.order import Order, OrderedExercise
 
 
@@ -24,66 +23,26 @@ def exercise_card(
     item: OrderedExercise, order: Order, words: Wording, cards: Cards
 ) -> ExerciseCard:
     """Return the card of an exercise with the parts that ``cards`` asks for."""
-    stops = CardPart.STOP in cards.parts
-    signs = CardPart.NOTE_LINE in cards.parts and not _tip(item, cards)
-    return _card(
-        _top(item, cards, words),
-        _body(_anywhere(item), _times_before(item, order), cards, words),
-        _tip(item, cards),
-        words,
-        clinician_names(order.patient, order.clinician)[1] if signs else None,
-        (order.safety.stop_short, order.clinic.phone) if stops else None,
-        line=CardPart.NOTE_LINE in cards.parts,
-    )
-
-
-@remembered(MOST, unless=lambda item: item.own)
-def _anywhere(item: OrderedExercise) -> OrderedExercise:
-    """The same exercise with the same dose, wherever it stands on the sheet."""
-    if item.own:
-        return item
-    variant, individual = item.prescription.variant, item.individual
-    key = (item.exercise, tuple(item.dosage), item.side, variant, individual)
-    return _unplaced.recall(key, lambda: item)
-
-
-_unplaced: Memory[OrderedExercise] = Memory(MOST)
-
-
-def _times_before(item: OrderedExercise, order: Order) -> int:
-    """How often the exercise stands on the sheet before: no two cards share a body there."""
-    earlier = (other for other in order.exercises if other.number < item.number)
-    return sum(other.exercise is item.exercise for other in earlier)
-
-
-@remembered(MOST, unless=lambda top, body, *_, **__: top.own or body.own)
-def _card(
-    top: CardTop,
-    body: CardBody,
-    tip: str | None,
-    words: Wording,
-    clinician: str | None,
-    stop: tuple[str, str] | None,
-    *,
-    line: bool,
-) -> ExerciseCard:
-    """``stop``: what stops the exercise, and the telephone number to call."""
+    # A note of the program is a tip; the line for the pen is the clinician's.
+    tip = item.prescription.note if CardPart.NOTE in cards.parts else None
     label = None
     if tip:
-        # A note of the program is a tip; the line for the pen is the clinician's.
         label = leaf(words.locale.panel.tip)
-    elif line:
-        label = note_label(clinician, words)
+    elif CardPart.NOTE_LINE in cards.parts:
+        label = note_label(clinician_names(order.patient, order.clinician)[1], words)
+    stop = None
+    if CardPart.STOP in cards.parts:
+        call = fill(words.locale.stop.call, phone=order.clinic.phone)
+        stop = leaf(spaced(order.safety.stop_short, call))
     return ExerciseCard(
-        top=top,
-        body=body,
+        top=_top(item, cards, words),
+        body=_body(item, cards, words),
         note_label=label,
         note=leaf(tip) if tip else None,
-        stop=_stop(*stop, words) if stop else None,
+        stop=stop,
     )
 
 
-@remembered(MOST, unless=lambda item, *_: item.own)
 def _top(item: OrderedExercise, cards: Cards, words: Wording) -> CardTop:
     exercise, asked, facts = item.exercise, frozenset(cards.parts), words.locale.facts
     row = cards.form == "row"
@@ -105,34 +64,16 @@ def _top(item: OrderedExercise, cards: Cards, words: Wording) -> CardTop:
         side=side,
         dose=() if row else dose_cells(item, words, brief=cards.form == "cut-out"),
         dose_words=dose_words(item, words) if row else (),
-        own=own_dose(item),
     )
 
 
-@remembered(MOST, unless=lambda item, *_: item.own)
-def _body(item: OrderedExercise, _times_before: int, cards: Cards, words: Wording) -> CardBody:
+def _body(item: OrderedExercise, cards: Cards, words: Wording) -> CardBody:
     printed = printed_steps(item, words, short=cards.steps == "short")
     return CardBody(
         figure=picture_of(item, words, printed),
         steps=printed.steps,
         facts=tuple(_facts(item, words, frozenset(cards.parts))),
-        roomy=item.individual,
-        own=own_dose(item),
     )
-
-
-def _tip(item: OrderedExercise, cards: Cards) -> str | None:
-    """The note of the program, if the card has room for one."""
-    return item.prescription.note if CardPart.NOTE in cards.parts else None
-
-
-def _stop(rule: str, phone: str, words: Wording) -> Text:
-    return leaf(spaced(rule, fill(words.locale.stop.call, phone=phone)))
-
-
-def own_dose(item: OrderedExercise) -> str:
-    """Return what is a patient's own in what is made of an exercise, if anything is."""
-    return values.DOSE if item.own else ""
 
 
 def exercise_name(item: OrderedExercise, words: Wording) -> Text:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.compose.node import Figure, SharedNode
+from handouts.compose.node import Figure
 from handouts.compose.text import Text
 
 
@@ -56,7 +56,7 @@ class Fact(Struct, frozen=True):
     text: Text
 
 
-class CardTop(SharedNode, frozen=True, kw_only=True):
+class CardTop(Struct, frozen=True, kw_only=True):
     """What an exercise is called, and its dose.
 
     ``dose`` in cells, or ``dose_words`` as short phrases ("hold 5 seconds") for dense rows; never
@@ -71,23 +71,17 @@ class CardTop(SharedNode, frozen=True, kw_only=True):
     side: Text | None = None
     dose: tuple[DoseCell, ...] = ()
     dose_words: tuple[Text, ...] = ()
-    own: str = ""
 
 
-class CardBody(SharedNode, frozen=True, kw_only=True):
-    """How an exercise is done: the same wherever it stands on the sheet, and for whomever.
-
-    ``roomy``: the dose is a patient's own; others find the same room.
-    """
+class CardBody(Struct, frozen=True, kw_only=True):
+    """How an exercise is done."""
 
     figure: Figure | None = None
     steps: tuple[Step, ...]
     facts: tuple[Fact, ...] = ()
-    roomy: bool = False
-    own: str = ""
 
 
-class ExerciseCard(SharedNode, frozen=True, kw_only=True):
+class ExerciseCard(Struct, frozen=True, kw_only=True):
     """One exercise. Parts the layout does not ask for are None or empty.
 
     ``note`` is the clinician's note; ``note_label`` alone leaves a line for the pen.

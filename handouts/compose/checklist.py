@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.compose.node import Figure, Labelled, SharedNode
+from handouts.compose.node import Figure, Labelled
 from handouts.compose.text import Text
 
 
@@ -22,24 +22,23 @@ class DayHead(Struct, frozen=True):
     own: str = ""
 
 
-class WeekHead(SharedNode, frozen=True):
+class WeekHead(Struct, frozen=True):
     """The columns of one week."""
 
     title: Text
     days: tuple[DayHead, ...]
 
 
-class GridName(SharedNode, frozen=True):
+class GridName(Struct, frozen=True):
     """What heads the row of an exercise in the grid."""
 
     number: Text
     figure: Figure | None
     name: Text
     dose: Text
-    own: str = ""
 
 
-class GridLine(SharedNode, frozen=True):
+class GridLine(Struct, frozen=True):
     """One line of boxes: a side and/or a time of day. ``boxes`` is False on rest days.
 
     For a screen reader ``summary`` says which days have boxes, so that nobody has to hear box
@@ -51,7 +50,7 @@ class GridLine(SharedNode, frozen=True):
     summary: str = ""
 
 
-class GridRow(SharedNode, frozen=True):
+class GridRow(Struct, frozen=True):
     """One exercise in the grid, with one or more lines of boxes.
 
     ``summary`` says days and boxes in words, for the plain-text twin.
@@ -115,7 +114,7 @@ class LegendSign(StrEnum):
     PAIN = "pain"
 
 
-class LegendItem(SharedNode, frozen=True):
+class LegendItem(Struct, frozen=True):
     """A sign and its meaning; ``sign`` is printed for letters and the pain example."""
 
     kind: LegendSign

@@ -16,11 +16,6 @@ _CHARACTERS = 6
 _BITS = 5
 
 
-def widest(code: str) -> str:
-    """Return what is as wide as the widest code that might stand in place of one."""
-    return code[:-_CHARACTERS] + "W" * _CHARACTERS
-
-
 def handout_code(prefix: str, nodes: Iterable[object], *ids: str) -> str:
     """Return ``prefix`` and six characters that stand for the words of nodes and ``ids``."""
     content = "\n".join((*ids, said_to_all(nodes)))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from copy import deepcopy
 
 from handouts.compose.card import exercise_card
 from handouts.compose.code import handout_code
 from handouts.compose.document import Block, Document, Section
-from handouts.compose.furniture import furniture, with_code, with_own_code
+from handouts.compose.furniture import furniture, with_code
 from handouts.compose.grid import tracking_grid
 from handouts.compose.guidance import (
     education,
@@ -33,15 +32,13 @@ def compose(order: Order) -> Document:
     """Return the document of an order: the same order gives an equal document.
 
     It has one section for each section of the layout; a section for which there is nothing to
-    say has no blocks. A `SharedNode` is the identical object in the documents of all orders that
-    say the same there, and stands but once in each.
+    say has no blocks.
     """
     words = wording(order.locale, order.language)
     headed = any(section.head == "letterhead" for section in order.layout.sections)
     head = letterhead(order, words) if headed else None
-    said: set[BlockName] = set()
     sections = tuple(
-        Section(tuple(_blocks(order, words, section, said))) for section in order.layout.sections
+        Section(tuple(_blocks(order, words, section))) for section in order.layout.sections
     )
     foot = furniture(order, words, code=order.program.code)
     nodes = (head, sections, foot)
@@ -54,21 +51,14 @@ def compose(order: Order) -> Document:
         blank=order.locale.spoken.blank,
         letterhead=head,
         sections=sections,
-        furniture=(with_own_code if order.individual else with_code)(foot, code, words),
+        furniture=with_code(foot, code, words),
         token=order.reference_token,
-        individual=order.individual,
     )
 
 
-def _blocks(
-    order: Order, words: Wording, section: LayoutSection, said: set[BlockName]
-) -> Iterator[Block]:
-    """Yield the blocks of a section; ``said``: those that the document has already."""
+def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
     for name in section.block_names:
-        blocks = _MAKERS[name](order, words, section)
-        # Two places have leaves of their own, though they say the same.
-        yield from map(deepcopy, blocks) if name in said else blocks
-        said.add(name)
+        yield from _MAKERS[name](order, words, section)
 
 
 def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:

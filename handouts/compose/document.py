@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.checklist import TrackingGrid
-from handouts.compose.node import Figure, Labelled, SharedNode, leaves
+from handouts.compose.node import Figure, Labelled, leaves
 from handouts.compose.text import Text
 from handouts.model.layout import BlockName
 
 
-class Title(SharedNode, frozen=True):
+class Title(Struct, frozen=True):
     """The handout's title (level 1 heading) and what it is for."""
 
     title: Text
@@ -32,11 +32,8 @@ class PatientPanel(Struct, frozen=True):
     note: Labelled | None = None
 
 
-class PlanRow(SharedNode, frozen=True, kw_only=True):
-    """One exercise in the plan: number, name, dose in words, days, minutes.
-
-    ``roomy``: the dose is a patient's own; others find the same room.
-    """
+class PlanRow(Struct, frozen=True, kw_only=True):
+    """One exercise in the plan: number, name, dose in words, days, minutes."""
 
     phase: Text | None = None
     number: Text
@@ -45,11 +42,9 @@ class PlanRow(SharedNode, frozen=True, kw_only=True):
     dose: Text
     when: Text
     minutes: Text | None
-    roomy: bool = False
-    own: str = ""
 
 
-class PlanTotals(SharedNode, frozen=True):
+class PlanTotals(Struct, frozen=True):
     """The time that all exercises take together, a line for each kind of day."""
 
     lines: tuple[Text, ...]
@@ -80,7 +75,7 @@ class PainZone(Struct, frozen=True):
     advice: Text
 
 
-class EffortGuide(SharedNode, frozen=True):
+class EffortGuide(Struct, frozen=True):
     """How exercise should feel, with the 0-10 pain scale."""
 
     heading: Text
@@ -88,7 +83,7 @@ class EffortGuide(SharedNode, frozen=True):
     zones: tuple[PainZone, ...]
 
 
-class StopRule(SharedNode, frozen=True):
+class StopRule(Struct, frozen=True):
     """When to stop, and whom to call. ``sign`` is the word on the stop sign."""
 
     sign: Text
@@ -96,7 +91,7 @@ class StopRule(SharedNode, frozen=True):
     call: Text
 
 
-class RedFlags(SharedNode, frozen=True):
+class RedFlags(Struct, frozen=True):
     """Emergency signs and same-day signs."""
 
     lead: Text
@@ -104,7 +99,7 @@ class RedFlags(SharedNode, frozen=True):
     same_day: Text
 
 
-class Bulleted(SharedNode, frozen=True):
+class Bulleted(Struct, frozen=True):
     """A heading with bullets: precautions, or when to book a visit."""
 
     name: BlockName
@@ -112,21 +107,21 @@ class Bulleted(SharedNode, frozen=True):
     items: tuple[Text, ...]
 
 
-class Prose(SharedNode, frozen=True):
+class Prose(Struct, frozen=True):
     """A heading with paragraphs: education."""
 
     heading: Text
     paragraphs: tuple[Text, ...]
 
 
-class Notes(SharedNode, frozen=True):
+class Notes(Struct, frozen=True):
     """Lines for the patient's own notes."""
 
     heading: Text
     prompt: Text
 
 
-class Contact(SharedNode, frozen=True):
+class Contact(Struct, frozen=True):
     """Who the clinic is and the ways to it, where no letterhead says so."""
 
     name: Text
@@ -156,7 +151,7 @@ class Section(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-class Letterhead(SharedNode, frozen=True):
+class Letterhead(Struct, frozen=True):
     """The clinic at the top of the first page; ``ways`` to it are address, website and so on."""
 
     name: Text
@@ -197,7 +192,6 @@ class Document(Struct, frozen=True):
 
     ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
     for a line for the pen. ``token`` stands for the patient's reference; it is read by cameras.
-    ``individual``: doses are a patient's own, and with them the code is.
     """
 
     language: str
@@ -209,13 +203,6 @@ class Document(Struct, frozen=True):
     sections: tuple[Section, ...]
     furniture: Furniture
     token: str | None = None
-    individual: bool = False
-
-    @property
-    def mark(self) -> str | None:
-        """What of code and token is the patient's own."""
-        own = (self.code if self.individual else None, self.token)
-        return " ".join(filter(None, own)) or None
 
     def leaves(self) -> Iterator[Text]:
         """Every `Text` of letterhead and sections, in reading order."""

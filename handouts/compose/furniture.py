@@ -10,12 +10,10 @@ from handouts.compose.dates import medium_date, month, months_later
 from handouts.compose.document import Furniture
 from handouts.compose.own import clinician_names, next_visit, start_words
 from handouts.compose.runs import Runs, Value, fill, folded, leaf, marked, own, spaced
-from handouts.compose.text import NOTHING, FieldName, Text
+from handouts.compose.text import FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
 from handouts.model.choices import AffectedSide
-from handouts.model.clinic import Clinic
-from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order
 from handouts.model.safety import Safety
 
@@ -23,12 +21,23 @@ from handouts.model.safety import Safety
 def furniture(order: Order, words: Wording, code: str) -> Furniture:
     """Return the running heads and feet of the handout."""
     patient = order.patient
-    general = _general(order.clinic, order.safety, order.date, reviewers(order), words)
-    return replace(
-        general,
+    clinic, safety, names = order.clinic, order.safety, reviewers(order)
+    phrases = words.locale.furniture
+    return Furniture(
+        clinic=leaf(clinic.full_name),
+        clinic_name=leaf(clinic.name),
         patient=leaf(own(patient.name, FieldName.NAME)) if patient.name else None,
-        disclaimer=_disclaimer(patient.name, order.safety, words),
+        phone=leaf(clinic.phone),
+        stop_rule=leaf(safety.stop_rule),
+        call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
+        disclaimer=_disclaimer(patient.name, safety, words),
+        disclaimer_short=leaf(safety.disclaimer_short),
+        checked=leaf(_checked(names, words)),
+        made=_made(order.date, clinic.review_months, names, words),
         code=_code(code, words),
+        page=phrases.page,
+        turn_over=leaf(phrases.turn_over),
+        continued=leaf(phrases.continued),
         heading=_heading(patient.preferred_name or patient.name, words),
         side=_side(patient.affected_side, words),
         dates=_dates(order, words),
@@ -38,42 +47,6 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
 def with_code(foot: Furniture, code: str, words: Wording) -> Furniture:
     """Return furniture with another code."""
     return replace(foot, code=_code(code, words))
-
-
-def with_own_code(foot: Furniture, code: str, words: Wording) -> Furniture:
-    """Return furniture with the code of a handout that is a patient's own."""
-    return replace(foot, code=_code(own(code, FieldName.CODE), words))
-
-
-@remembered(FEW)
-def _general(
-    clinic: Clinic,
-    safety: Safety,
-    date: dt.date,
-    names: tuple[str, ...] | None,
-    words: Wording,
-) -> Furniture:
-    """The furniture of a handout for anybody, without a code; ``names``: who checked it."""
-    phrases = words.locale.furniture
-    return Furniture(
-        clinic=leaf(clinic.full_name),
-        clinic_name=leaf(clinic.name),
-        patient=None,
-        phone=leaf(clinic.phone),
-        stop_rule=leaf(safety.stop_rule),
-        call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
-        disclaimer=NOTHING,
-        disclaimer_short=leaf(safety.disclaimer_short),
-        checked=leaf(_checked(names, words)),
-        made=_made(date, clinic.review_months, names, words),
-        code=NOTHING,
-        page=phrases.page,
-        turn_over=leaf(phrases.turn_over),
-        continued=leaf(phrases.continued),
-        heading=NOTHING,
-        side=None,
-        dates=None,
-    )
 
 
 def _code(code: Value, words: Wording) -> Text:
@@ -122,7 +95,6 @@ def _heading(name: str | None, words: Wording) -> Text:
     return leaf(marked(fill(heading, name=whose), FieldName.PREFERRED_NAME))
 
 
-@remembered(FEW)
 def _side(side: AffectedSide | None, words: Wording) -> Text | None:
     if side is None:
         return None

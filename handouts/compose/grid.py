@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from handouts.compose import values
-from handouts.compose.card import exercise_name, own_dose
+from handouts.compose.card import exercise_name
 from handouts.compose.checklist import (
     DayHead,
     GridBand,
@@ -18,7 +18,7 @@ from handouts.compose.checklist import (
 )
 from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_day
 from handouts.compose.dose_text import dose_line
-from handouts.compose.grid_lines import Sign, line_signs
+from handouts.compose.grid_lines import line_signs
 from handouts.compose.grid_words import grid_heading, grid_lead, legend
 from handouts.compose.node import Labelled
 from handouts.compose.own import own_dates
@@ -27,7 +27,6 @@ from handouts.compose.schedule import exercise_days, is_daily, when
 from handouts.compose.steps import small_picture
 from handouts.compose.text import FieldName, Text
 from handouts.compose.wording import Wording
-from handouts.model.memory import FEW, MOST, remembered
 from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
@@ -57,32 +56,25 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     start, setting = order.patient.start_date, order.layout.grid
     first = _MONDAY if start is None else start.weekday()
     week = tuple((first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK))
-    across = (weeks.start, len(weeks))
     rows = (
-        _row(place, item, _boxes(item, week), across, words, pictures=setting.pictures)
-        for place, item in enumerate(order.exercises)
+        _row(item, _boxes(item, week) * len(weeks), words, pictures=setting.pictures)
+        for item in order.exercises
     )
     return GridBand(
-        tuple(_week(number, start, words, own_days=order.individual) for number in weeks),
+        tuple(_week(number, start, words) for number in weeks),
         tuple(rows),
-        _pain(weeks.start, words) if setting.pain else None,
+        _pain(words) if setting.pain else None,
         circles=words.locale.spoken.circles,
         joint=words.locale.lists.comma,
     )
 
 
-@remembered(FEW)
-def _pain(_first_week: int, words: Wording) -> Labelled:
-    """The pain row: each band has one of its own."""
+def _pain(words: Wording) -> Labelled:
     return Labelled(leaf(words.locale.grid.pain), leaf(words.locale.grid.pain_scale))
 
 
-@remembered(4 * FEW)
-def _week(number: int, start: dt.date | None, words: Wording, *, own_days: bool) -> WeekHead:
-    """One week's head. Everything that depends on the start date is a per-patient string.
-
-    ``own_days``: others may start on another weekday.
-    """
+def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
+    """One week's head. Everything that depends on the start date is a per-patient string."""
     title = fill(words.locale.grid.week, n=words.number(number + 1))
     if start is None:
         return WeekHead(leaf(title), tuple(_day_head(day, words) for day in range(DAYS_PER_WEEK)))
@@ -90,10 +82,7 @@ def _week(number: int, start: dt.date | None, words: Wording, *, own_days: bool)
     said, week = own_dates(start, days, words), values.week(number)
     dates = fill(words.locale.grid.week_dates, dates=own(said[week], FieldName.GRID_DATE, week))
     first = start.weekday()
-    heads = (
-        _dated_head((first + day) % DAYS_PER_WEEK, day, said, words, own_days=own_days)
-        for day in days
-    )
+    heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, said, words) for day in days)
     return WeekHead(leaf((*title, *marked(dates, FieldName.GRID_DATE))), tuple(heads))
 
 
@@ -101,16 +90,11 @@ def _day_head(weekday: int, words: Wording) -> DayHead:
     return DayHead(_letters(weekday, words), None, full_day(weekday, words))
 
 
-def _dated_head(
-    weekday: int, day: int, said: Mapping[str, str], words: Wording, *, own_days: bool
-) -> DayHead:
+def _dated_head(weekday: int, day: int, said: Mapping[str, str], words: Wording) -> DayHead:
     """The head of a day, counted from the start date on."""
     name, in_full = values.day(day), values.said_day(day)
     date = leaf(own(said[name], FieldName.GRID_DATE, name))
-    if not own_days:
-        return DayHead(_letters(weekday, words), date, said[in_full], in_full)
-    name = values.letters(day)
-    return DayHead(leaf(own(said[name], FieldName.GRID_DATE, name)), date, said[in_full], in_full)
+    return DayHead(_letters(weekday, words), date, said[in_full], in_full)
 
 
 def _letters(weekday: int, words: Wording) -> Text:
@@ -123,57 +107,24 @@ def _boxes(item: OrderedExercise, week: tuple[int, ...]) -> tuple[bool, ...]:
     return tuple([days is None or day in days for day in week])
 
 
-@remembered(4 * MOST, unless=lambda _place, item, *_, **__: item.own)
 def _row(
-    place: int,
-    item: OrderedExercise,
-    week: tuple[bool, ...],
-    weeks: tuple[int, int],
-    words: Wording,
-    *,
-    pictures: bool,
+    item: OrderedExercise, boxes: tuple[bool, ...], words: Wording, *, pictures: bool
 ) -> GridRow:
-    """The row of an exercise in a band: its first of ``weeks``, and how many they are.
-
-    ``place`` counts the rows of the band from 0; ``week`` says which days have boxes.
-    """
-    days, boxes = exercise_days(item.dosage), week * weeks[1]
-    lines = (
-        _line((*weeks, place, number), sign, boxes, days, words)
-        for number, sign in enumerate(line_signs(item, words))
-    )
-    head = _name(item, weeks, words, pictures=pictures)
-    return GridRow(head, tuple(lines), _summary(item, words))
-
-
-@remembered(4 * MOST, unless=lambda item, *_, **__: item.own)
-def _name(
-    item: OrderedExercise, _band: tuple[int, int], words: Wording, *, pictures: bool
-) -> GridName:
-    """The head of a row: each band has one of its own."""
-    return GridName(
+    """The row of an exercise in a band; ``boxes`` says which days have boxes."""
+    head = GridName(
         number=leaf(words.number(item.number)),
         figure=small_picture(item, words) if pictures else None,
         name=exercise_name(item, words),
         dose=leaf(dose_line(item, words, brief=not pictures)),
-        own=own_dose(item),
     )
+    spoken = _spoken_boxes(exercise_days(item.dosage), words)
+    lines = (
+        GridLine(leaf(sign[0], spoken=sign[1]) if sign else None, boxes, spoken)
+        for sign in line_signs(item, words)
+    )
+    return GridRow(head, tuple(lines), _summary(item, words))
 
 
-@remembered(4 * MOST)
-def _line(
-    _place: tuple[int, ...],
-    sign: Sign | None,
-    boxes: tuple[bool, ...],
-    days: tuple[int, ...] | None,
-    words: Wording,
-) -> GridLine:
-    """A line of boxes, the same for all exercises: each place of the grid has one of its own."""
-    label = leaf(sign[0], spoken=sign[1]) if sign is not None else None
-    return GridLine(label, boxes, _spoken_boxes(days, words))
-
-
-@remembered(MOST, unless=lambda item, *_: item.own)
 def _summary(item: OrderedExercise, words: Wording) -> str:
     """``Days: Mon, Wed, Fri. Boxes: left, right.``."""
     phrases = words.locale.grid

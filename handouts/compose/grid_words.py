@@ -8,19 +8,16 @@ from handouts.compose.runs import leaf, spaced
 from handouts.compose.text import Text
 from handouts.compose.wording import Wording
 from handouts.model.layout import Grid
-from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order
 
 _PAIN_EXAMPLE = 3
 
 
-@remembered(FEW)
 def grid_heading(words: Wording) -> Text:
     """Return the grid's heading."""
     return leaf(words.locale.grid.heading)
 
 
-@remembered(FEW)
 def grid_lead(setting: Grid, words: Wording, *, rests: bool) -> Text:
     """The line under the heading; without a legend it explains boxes, rest days and pain."""
     phrases = words.locale.grid
@@ -51,7 +48,6 @@ def legend(order: Order, words: Wording, *, rests: bool) -> tuple[LegendItem, ..
     return tuple(items)
 
 
-@remembered(FEW)
 def _item(
     kind: LegendSign, sign: str | None, meaning: str, spoken: str | None = None
 ) -> LegendItem:

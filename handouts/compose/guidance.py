@@ -17,24 +17,15 @@ from handouts.compose.document import (
 )
 from handouts.compose.runs import ended, fill, leaf, spaced, strong, tidied
 from handouts.compose.wording import Wording
-from handouts.model.clinic import PainLimits
 from handouts.model.layout import BlockName
-from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order
-from handouts.model.program import Education
-from handouts.model.safety import Safety
 
 _WORST_PAIN = 10
 
 
 def effort_guide(order: Order, words: Wording) -> EffortGuide:
     """Return how exercise should feel; the clinic sets where the pain scale changes."""
-    return _effort_guide(order.safety, order.clinic.pain_limits, words)
-
-
-@remembered(FEW)
-def _effort_guide(safety: Safety, limits: PainLimits, words: Wording) -> EffortGuide:
-    phrases = words.locale.effort
+    phrases, limits = words.locale.effort, order.clinic.pain_limits
     zones = (
         (Zone.GO_ON, range(limits.go_on + 1), phrases.go_on),
         (Zone.DO_LESS, range(limits.go_on + 1, limits.do_less + 1), phrases.do_less),
@@ -42,7 +33,7 @@ def _effort_guide(safety: Safety, limits: PainLimits, words: Wording) -> EffortG
     )
     return EffortGuide(
         leaf(phrases.heading),
-        tuple(leaf(line) for line in safety.feeling),
+        tuple(leaf(line) for line in order.safety.feeling),
         tuple(
             PainZone(zone, tuple(leaf(words.number(number)) for number in numbers), leaf(advice))
             for zone, numbers, advice in zones
@@ -52,23 +43,14 @@ def _effort_guide(safety: Safety, limits: PainLimits, words: Wording) -> EffortG
 
 def stop_rule(order: Order, words: Wording) -> StopRule:
     """Return when to stop, and whom to call."""
-    return _stop_rule(order.safety, order.clinic.phone, words)
-
-
-@remembered(FEW)
-def _stop_rule(safety: Safety, phone: str, words: Wording) -> StopRule:
-    phrases = words.locale.stop
+    phrases, phone = words.locale.stop, order.clinic.phone
     call = leaf(fill(phrases.call_us, phone=phone), link=dial(phone))
-    return StopRule(leaf(phrases.sign), leaf(safety.stop_rule), call)
+    return StopRule(leaf(phrases.sign), leaf(order.safety.stop_rule), call)
 
 
 def red_flags(order: Order, words: Wording) -> RedFlags:
     """Return the emergency signs, and in one sentence those for a doctor the same day."""
-    return _red_flags(order.safety, order.clinic.emergency_number, words)
-
-
-@remembered(FEW)
-def _red_flags(safety: Safety, number: str, words: Wording) -> RedFlags:
+    safety, number = order.safety, order.clinic.emergency_number
     signs = ended(tidied(words.alternatives(safety.same_day)))
     return RedFlags(
         leaf(fill(safety.emergency_lead, number=number)),
@@ -89,22 +71,16 @@ def visit(order: Order) -> Bulleted:
     return _bulleted(BlockName.VISIT, order.safety.visit_lead, order.safety.visit)
 
 
-@remembered(FEW)
 def _bulleted(name: BlockName, heading: str, items: tuple[str, ...]) -> Bulleted:
     return Bulleted(name, leaf(heading), tuple(map(leaf, items)))
 
 
 def education(order: Order) -> Iterator[Prose]:
     """Yield the sections a patient reads, if the program has any."""
-    yield from map(_prose, order.program.education)
+    for part in order.program.education:
+        yield Prose(leaf(part.heading), tuple(map(leaf, part.text)))
 
 
-@remembered(FEW)
-def _prose(part: Education) -> Prose:
-    return Prose(leaf(part.heading), tuple(map(leaf, part.text)))
-
-
-@remembered(FEW)
 def notes(words: Wording) -> Notes:
     """Return the heading of the patient's own notes."""
     return Notes(leaf(words.locale.notes.heading), leaf(words.locale.notes.prompt))

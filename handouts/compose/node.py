@@ -3,28 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from msgspec import Struct
 
 from handouts.compose.text import Text
-
-
-class SharedNode(Struct, frozen=True, dict=True):
-    """A node that handouts of several patients may share: of equal things it is one object.
-
-    One that has a field ``own`` names there what makes it a single patient's: a dose in words.
-    """
-
-    @cached_property
-    def leaves(self) -> tuple[Text, ...]:
-        """See `leaves`; looked up once, since they are asked for in every handout."""
-        return tuple(leaves(tuple(getattr(self, name) for name in self.__struct_fields__)))
-
-    @cached_property
-    def said_to_all(self) -> str:
-        """See `said_to_all`; put together once, since it is asked for in every handout."""
-        return said_to_all(getattr(self, name) for name in self.__struct_fields__)
 
 
 class Figure(Struct, frozen=True):
@@ -60,8 +42,6 @@ def leaves(node: object) -> Iterator[Text]:
     elif isinstance(node, tuple):
         for child in node:
             yield from leaves(child)
-    elif isinstance(node, SharedNode):
-        yield from node.leaves
     elif isinstance(node, Struct):
         for name in node.__struct_fields__:
             yield from leaves(getattr(node, name))
@@ -76,8 +56,6 @@ def said_to_all(nodes: Iterable[object]) -> str:
     for node in nodes:
         if isinstance(node, Text):
             parts.append("".join([run.text for run in node.runs if run.field is None]))
-        elif isinstance(node, SharedNode):
-            parts.append(node.said_to_all)
         elif isinstance(node, tuple):
             parts.append(said_to_all(node))
         elif isinstance(node, Struct):

@@ -10,14 +10,12 @@ from handouts.compose.dates import (
     DAYS_PER_WEEK,
     appointment,
     day_and_date,
-    day_letters,
     full_date,
     week_of,
 )
 from handouts.compose.text import FieldName
 from handouts.compose.wording import Wording
 from handouts.model.clinic import Clinician
-from handouts.model.memory import FEW, remembered
 from handouts.model.patient import Patient
 
 
@@ -58,7 +56,6 @@ def clinician_names(
     return (patient.clinician, patient.clinician) if patient.clinician else (None, None)
 
 
-@remembered(FEW)
 def start_words(start: dt.date | None, words: Wording) -> str | None:
     """The first day in words: ``Mon, Mar 2``."""
     return day_and_date(start, words) if start else None
@@ -71,7 +68,6 @@ def own_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
         date = start + dt.timedelta(days=number)
         if number % DAYS_PER_WEEK == 0:
             said[values.week(number // DAYS_PER_WEEK)] = week_of(date, words)
-        said[values.letters(number)] = day_letters(date.weekday(), words)
         said[values.day(number)] = words.number(date.day)
         said[values.said_day(number)] = full_date(date, words)
     return said

@@ -12,17 +12,12 @@ from handouts.compose.text import NOTHING, FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.choices import AffectedSide
 from handouts.model.clinic import Clinic
-from handouts.model.memory import FEW, remembered
 from handouts.model.order import Order
 
 
 def letterhead(order: Order, words: Wording) -> Letterhead:
     """Return the clinic's letterhead."""
-    return _letterhead(order.clinic, words)
-
-
-@remembered(FEW)
-def _letterhead(clinic: Clinic, words: Wording) -> Letterhead:
+    clinic = order.clinic
     return Letterhead(
         name=leaf(clinic.name),
         kind=leaf(clinic.kind) if clinic.kind else None,
@@ -49,11 +44,7 @@ def _web_address(website: str) -> str:
 
 def contact(order: Order) -> tuple[Contact, ...]:
     """Return who the clinic is and the ways to it; nothing if it has none but its telephone."""
-    return _contact(order.clinic)
-
-
-@remembered(FEW)
-def _contact(clinic: Clinic) -> tuple[Contact, ...]:
+    clinic = order.clinic
     ways = _ways(clinic)
     if not ways:
         return ()
@@ -62,12 +53,7 @@ def _contact(clinic: Clinic) -> tuple[Contact, ...]:
 
 def title(order: Order) -> Title:
     """Return the title of the handout."""
-    return _title(order.program.title, order.program.subtitle)
-
-
-@remembered(FEW)
-def _title(title: str, subtitle: str) -> Title:
-    return Title(leaf(title), leaf(subtitle))
+    return Title(leaf(order.program.title), leaf(order.program.subtitle))
 
 
 def patient_panel(order: Order, words: Wording) -> PatientPanel:
@@ -78,8 +64,8 @@ def patient_panel(order: Order, words: Wording) -> PatientPanel:
     fields = (
         _field(phrases.name, patient.name, FieldName.NAME),
         _sore_side(patient.affected_side, words),
-        _shared_field(phrases.clinician, clinician, FieldName.CLINICIAN),
-        _shared_field(phrases.start, start, FieldName.START),
+        _field(phrases.clinician, clinician, FieldName.CLINICIAN),
+        _field(phrases.start, start, FieldName.START),
         _field(phrases.next_visit, next_visit(patient, words), FieldName.NEXT_VISIT),
     )
     return PatientPanel(fields, _note(order, words))
@@ -102,20 +88,7 @@ def _note(order: Order, words: Wording) -> Labelled | None:
 
 def _field(label: str, value: str | None, field: FieldName) -> Labelled:
     """A value that is the patient's own, after a label that is not."""
-    return Labelled(
-        _label(label, field), leaf(own(value, field) if value else marked(BLANK, field))
-    )
-
-
-@remembered(FEW)
-def _label(label: str, _field: FieldName) -> Text:
-    return leaf(label)
-
-
-@remembered(FEW)
-def _shared_field(label: str, value: str | None, field: FieldName) -> Labelled:
-    """A value that many patients have: the start, the clinician."""
-    return _field(label, value, field)
+    return Labelled(leaf(label), leaf(own(value, field) if value else marked(BLANK, field)))
 
 
 def _choice(choice: str, field: FieldName, words: Wording) -> Text:
@@ -124,7 +97,6 @@ def _choice(choice: str, field: FieldName, words: Wording) -> Text:
     return leaf(marked(choice, field), spoken=spoken)
 
 
-@remembered(FEW)
 def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:
     phrases, field = words.locale.panel, FieldName.AFFECTED_SIDE
     label = leaf(phrases.sore_side)

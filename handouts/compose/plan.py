@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from handouts.compose.card import exercise_name, own_dose
+from handouts.compose.card import exercise_name
 from handouts.compose.dates import DAYS_PER_WEEK, listed_days
 from handouts.compose.document import Plan, PlanRow, PlanTotals
 from handouts.compose.dose_text import dose_line
@@ -16,7 +16,6 @@ from handouts.compose.wording import SECONDS_PER_MINUTE, Wording
 from handouts.model.dosage import Quantity
 from handouts.model.estimate import seconds
 from handouts.model.layout import BlockName
-from handouts.model.memory import FEW, MOST, remembered
 from handouts.model.order import Order, OrderedExercise
 
 _Items = tuple[OrderedExercise, ...]
@@ -30,13 +29,8 @@ def plan(order: Order, words: Wording) -> Plan:
     return Plan(
         *_opening(words, ticks=ticks),
         tuple(_row(item, words) for item in order.exercises),
-        _together(_totals(order.exercises, words)),
+        PlanTotals(_totals(order.exercises, words)),
     )
-
-
-@remembered(MOST)
-def _together(lines: tuple[Text, ...]) -> PlanTotals:
-    return PlanTotals(lines)
 
 
 def minutes(item: OrderedExercise) -> int | None:
@@ -45,14 +39,12 @@ def minutes(item: OrderedExercise) -> int | None:
     return None if taken is None else max(1, math.floor(taken / SECONDS_PER_MINUTE + 0.5))
 
 
-@remembered(FEW)
 def _opening(words: Wording, *, ticks: bool) -> tuple[Text, Text]:
     """Heading and lead; ``ticks``: there is a grid to tick off."""
     phrases = words.locale.plan
     return leaf(phrases.heading), leaf(spaced(phrases.lead, phrases.tick if ticks else ""))
 
 
-@remembered(MOST, unless=lambda item, _words: item.own)
 def _row(item: OrderedExercise, words: Wording) -> PlanRow:
     taken = minutes(item)
     return PlanRow(
@@ -63,8 +55,6 @@ def _row(item: OrderedExercise, words: Wording) -> PlanRow:
         dose=leaf(dose_line(item, words)),
         when=leaf(when(item.dosage, words)),
         minutes=None if taken is None else leaf(words.count(words.locale.plan.minutes, taken)),
-        roomy=item.individual,
-        own=own_dose(item),
     )
 
 
@@ -119,7 +109,6 @@ def _total(days: _Days, done: _Items, items: _Items, words: Wording) -> Text:
     return _total_of(days, numbers, len(done), (total, how_often), words)
 
 
-@remembered(MOST)
 def _total_of(
     days: _Days,
     numbers: tuple[int, ...] | None,
@@ -152,7 +141,6 @@ def _named(days: _Days, words: Wording) -> Value:
     return words.locale.days.every_day if is_daily(days) else listed_days(days, words)
 
 
-@remembered(FEW)
 def _rest(words: Wording) -> Text:
     phrases = words.locale.plan
     return leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))

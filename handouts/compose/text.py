@@ -20,7 +20,6 @@ class FieldName(StrEnum):
     NEXT_VISIT = values.NEXT_VISIT
     NOTE = values.NOTE
     REFERENCE = "reference"
-    CODE = values.CODE
     MADE = "made"
     GRID_DATE = "grid-date"
 

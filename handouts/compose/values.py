@@ -8,22 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 NAME, PREFERRED_NAME, NEXT_VISIT, NOTE = "name", "preferred-name", "next-visit", "note"
-DOSE, CODE = "dose", "code"
 CLINICIAN, SHORT_CLINICIAN, START = "clinician", "short-clinician", "start"
 
-_DAY, _LETTERS, _SAID_DAY, _WEEK = "day-", "letters-", "said-day-", "week-"
+_DAY, _SAID_DAY, _WEEK = "day-", "said-day-", "week-"
 
-_OF_START = (_DAY, _LETTERS, _SAID_DAY, _WEEK)
+_OF_START = (_DAY, _SAID_DAY, _WEEK)
 
 
 def day(number: int) -> str:
     """The name of the date over a column of the grid: days are counted from 0."""
     return f"{_DAY}{number}"
-
-
-def letters(number: int) -> str:
-    """The name of the letters of the weekday over that column."""
-    return f"{_LETTERS}{number}"
 
 
 def said_day(number: int) -> str:

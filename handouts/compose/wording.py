@@ -13,7 +13,6 @@ from msgspec import Struct
 from handouts.compose.runs import BLANK, Runs, Value, fill, folded
 from handouts.model.dosage import Quantity
 from handouts.model.locale import Locale
-from handouts.model.memory import FEW, remembered
 from handouts.model.phrase import Ordinal, Plural
 
 SECONDS_PER_MINUTE = 60
@@ -98,7 +97,6 @@ def upper_end(quantity: Quantity) -> Quantity:
     return Quantity(quantity.high, quantity.high, quantity.unit)
 
 
-@remembered(FEW)
 def wording(locale: Locale, clinic_tag: str) -> Wording:
     """Return the wording of a locale in the clinic's country.
 

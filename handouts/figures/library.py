@@ -86,12 +86,10 @@ def draw_now(figure: Figure, name: str) -> Drawing:
 
 
 class Drawings:
-    """The drawings of a workspace's exercises, each read or drawn once."""
+    """The drawings of a workspace's exercises."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._known: dict[str, tuple[Vector, ...]] = {}
-        self._of: dict[int, tuple[Figure, tuple[Vector, ...]]] = {}
 
     def frames(self, exercise: str, variant: str | None, figure: Figure) -> tuple[Vector, ...]:
         """Return the frames of an exercise's figure.
@@ -99,16 +97,7 @@ class Drawings:
         Raises:
             MissingError: if it has to be drawn and numpy or shapely is not installed.
         """
-        known = self._of.get(id(figure))
-        if known is None:
-            digest = digest_of(figure)
-            if digest not in self._known:
-                self._known[digest] = self._find(drawing_name(exercise, variant), digest, figure)
-            # The figure is kept with its frames, so that no other has its identity.
-            known = self._of[id(figure)] = figure, self._known[digest]
-        return known[1]
-
-    def _find(self, name: str, digest: str, figure: Figure) -> tuple[Vector, ...]:
+        name, digest = drawing_name(exercise, variant), digest_of(figure)
         for path in (self.workspace.builtin(f"{SHIPPED}/{name}.json"), self._cached(digest)):
             if path and path.is_file():
                 drawing = read_drawing(self.workspace.read(path, LIMIT))

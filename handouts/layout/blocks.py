@@ -38,28 +38,24 @@ _SIDE_BY_SIDE = 236.0
 _Maker = Callable[[Look, Any], Sequence[Flowable]]
 
 
-def _kept(look: Look, make: Callable[[Look, Any], Flowable], block: Block) -> Flowable:
-    return look.keep(make, block)
-
-
 def _tracking(look: Look, block: TrackingGrid) -> Sequence[Flowable]:
     tables = (GridTable(look, band, look.layout.grid) for band in block.bands)
     return [GridHeading(look, block), *tables]
 
 
 _MAKERS: dict[type, _Maker] = {
-    Title: lambda look, block: [_kept(look, TitleBlock, block)],
+    Title: lambda look, block: [TitleBlock(look, block)],
     PatientPanel: lambda look, block: [PanelBlock(look, block)],
     Plan: lambda look, block: [PlanBlock(look, block)],
-    EffortGuide: lambda look, block: [_kept(look, EffortBlock, block)],
-    StopRule: lambda look, block: [_kept(look, StopBlock, block)],
-    RedFlags: lambda look, block: [_kept(look, RedFlagsBlock, block)],
-    Bulleted: lambda look, block: [_kept(look, ProseBlock, block)],
-    Prose: lambda look, block: [_kept(look, ProseBlock, block)],
+    EffortGuide: lambda look, block: [EffortBlock(look, block)],
+    StopRule: lambda look, block: [StopBlock(look, block)],
+    RedFlags: lambda look, block: [RedFlagsBlock(look, block)],
+    Bulleted: lambda look, block: [ProseBlock(look, block)],
+    Prose: lambda look, block: [ProseBlock(look, block)],
     TrackingGrid: _tracking,
-    Notes: lambda look, block: [_kept(look, NotesBlock, block)],
-    Contact: lambda look, block: [_kept(look, ContactBlock, block)],
-    ExerciseCard: lambda look, block: [_kept(look, CutOutCard, block)],
+    Notes: lambda look, block: [NotesBlock(look, block)],
+    Contact: lambda look, block: [ContactBlock(look, block)],
+    ExerciseCard: lambda look, block: [CutOutCard(look, block)],
 }
 
 _NAMES: dict[type, BlockName] = {

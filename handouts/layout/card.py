@@ -82,12 +82,10 @@ class CardBodyBlock(Flowable):
         self.look, self.body, self.fit = look, body, fit
         step_gap, fact_gap = self._gaps
         scale, gap = look.scale, step_gap * look.scale
-        self.steps = StepList(look, body.steps, gap=gap, radius=8.5 * scale, even=body.roomy)
+        self.steps = StepList(look, body.steps, gap=gap, radius=8.5 * scale)
         share: Literal["all", "change"] = "all" if fit.share else "change"
         self.facts = FactList(look, body.facts, gap=fact_gap * look.scale, share=share)
         self.pictured = bool(look.frames(body.figure))
-        self._last: dict[float, float] = {}
-        self._stretches: dict[float, float] = {}
 
     @property
     def _gaps(self) -> tuple[float, float]:
@@ -128,22 +126,13 @@ class CardBodyBlock(Flowable):
 
     def last_width(self, width: float) -> float:
         """Width that the last line takes, for what may share it."""
-        if width not in self._last:
-            self._last[width] = self.facts.last_width(width) if self.body.facts else width
-        return self._last[width]
-
-    @override
-    def answer(self, width: float) -> tuple[float, ...]:
-        return *super().answer(width), self.last_width(width)
+        return self.facts.last_width(width) if self.body.facts else width
 
     @override
     def stretch(self, width: float) -> float:
         if self.pictured:
             return _ALONE_STRETCH if self.fit.alone else _PICTURE_STRETCH
-        if width not in self._stretches:
-            steps = _STEP_STRETCH * (len(self.body.steps) - 1)
-            self._stretches[width] = steps + self._fact_stretch(width)
-        return self._stretches[width]
+        return _STEP_STRETCH * (len(self.body.steps) - 1) + self._fact_stretch(width)
 
     def _fact_stretch(self, width: float) -> float:
         if self.pictured:
@@ -189,8 +178,8 @@ class Card(Flowable):
         self.bookmark = f"{card.number.plain}. {card.name.plain}"
         self.gap = fit.gap
         shrink = 0.9 if fit.dense else 1.0
-        self.top = look.keep(CardTopBlock, card.top, shrink)
-        self.body = look.keep(CardBodyBlock, card.body, fit)
+        self.top = CardTopBlock(look, card.top, shrink)
+        self.body = CardBodyBlock(look, card.body, fit)
 
     def at(self, fit: Fit) -> Card:
         """Return the same exercise at another rung."""
@@ -249,10 +238,10 @@ class Card(Flowable):
         # Rounded, so that a body which grows by the same step is the same.
         extra, bottom = round(max(0.0, height - self.height(width)), 2), y + height
         extra = min(extra, self.stretch(width))
-        self.top.put(sheet, x, y, width, self.top.height(width))
+        self.top.draw(sheet, x, y, width, self.top.height(width))
         y += self._down(width)
         high = self.body.height(width) + extra
-        self.body.put(sheet, x, y, width, high)
+        self.body.draw(sheet, x, y, width, high)
         if self.card.note_label is not None:
             y += high
             beside = self._note_beside(width)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import copy
-from typing import TypeVar
 
 from msgspec import Struct
 
@@ -22,7 +21,7 @@ from handouts.layout.foot import Folio, Foot
 from handouts.layout.head import HEADS
 from handouts.layout.items import Bookmark, Page
 from handouts.layout.look import Look
-from handouts.layout.looks import ONE_AT_A_TIME, look_of
+from handouts.layout.looks import look_of
 from handouts.layout.row import RowCard
 from handouts.layout.sections import head_of, joined, later, may_go_on, no_room
 from handouts.layout.sheet import Sheet
@@ -32,8 +31,6 @@ from handouts.model.choices import Paper
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Layout, Section
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.workspace import Workspace
-
-_Form = TypeVar("_Form", RowCard, StackedCard)
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 30.0, 25.0
@@ -202,21 +199,18 @@ class Engine:
     ) -> list[PagePlan]:
         form, per_page = section.cards.form, section.cards.per_page
         if form == "row":
-            return pack_rows([self._kept(RowCard, card) for card in cards], width, heights)
+            return pack_rows([RowCard(self.look, card) for card in cards], width, heights)
         if form == "stacked":
             pages: list[PagePlan] = []
             for card in cards:
                 pages += paginate(
-                    [self._kept(StackedCard, card)],
+                    [StackedCard(self.look, card)],
                     width,
                     heights[-1:] if pages else heights,
                 )
             return pages
         made = [Card(self.look, card) for card in cards]
         return pack_cards(made, width, heights, per_page)
-
-    def _kept(self, make: Callable[[Look, ExerciseCard], _Form], card: ExerciseCard) -> _Form:
-        return self.look.keep(make, card)
 
     def _draw_page(self, section: Section, plan: PagePlan, width: float, *, first: bool) -> None:
         page = self._new_page(section)
@@ -232,7 +226,7 @@ class Engine:
                     x, y - placed.gap / 2 - 2, x + width, y - placed.gap / 2 - 2, "divider", 2.5
                 )
             sheet.place("block", placed.flowable.name, x, y, width, placed.height)
-            placed.flowable.put(sheet, x, y, width, placed.height)
+            placed.flowable.draw(sheet, x, y, width, placed.height)
             y += placed.height
         self.made.append(_Made(page, self._foot(section), width))
 
@@ -279,7 +273,7 @@ class Engine:
             y += placed.gap
             self._mark(placed.flowable, y)
             sheet.place("block", placed.flowable.name, x, y, width, placed.height)
-            placed.flowable.put(sheet, x, y, width, placed.height)
+            placed.flowable.draw(sheet, x, y, width, placed.height)
             y += placed.height
 
 
@@ -296,13 +290,8 @@ def lay_out(document: Document, order: Order, workspace: Workspace) -> Story:
         DoesNotFit: if something is larger than a page.
         LostText: if a text of the document is on no page (a defect of the layout).
     """
-    with ONE_AT_A_TIME:
-        look, brand = look_of(order, document, workspace)
-        try:
-            engine = Engine(document, order.layout, order.paper, look)
-            pages = engine.run()
-            asked = frozenset(look.memory.asked)
-        finally:
-            look.forget()
+    look, brand = look_of(order, document, workspace)
+    engine = Engine(document, order.layout, order.paper, look)
+    pages = engine.run()
     placed = verify(document, pages)
-    return Story(document, pages, brand, look, asked, tuple(engine.bookmarks), placed, order.date)
+    return Story(document, pages, brand, tuple(engine.bookmarks), placed, order.date)

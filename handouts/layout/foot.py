@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from handouts.compose.code import widest
 from handouts.compose.document import Document
 from handouts.compose.text import Text, text
 from handouts.layout import icons
@@ -62,7 +61,7 @@ class Foot:
 
     def _text_room(self, width: float) -> float:
         folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
-        return width - QR_SIDE - 10 - max(folio, self._code_width(self._code_style)) - 16
+        return width - QR_SIDE - 10 - max(folio, self._code_width) - 16
 
     @property
     def _code_style(self) -> TypeStyle:
@@ -87,18 +86,15 @@ class Foot:
         if self.halved:
             return width / 2 - 20
         folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
-        return width - max(folio, self._code_width(self._code_style)) - 12
+        return width - max(folio, self._code_width) - 12
 
     @property
     def _code(self) -> Text:
         return self.document.furniture.code
 
-    def _code_width(self, style: TypeStyle) -> float:
-        """The width of the code; of any, where another patient has another."""
-        if not self._code.personal:
-            return self.look.setter.width(self._code, style)
-        code = self.document.code
-        return self.look.setter.measure(self._code.plain.replace(code, widest(code)), style)
+    @property
+    def _code_width(self) -> float:
+        return self.look.setter.width(self._code, self._code_style)
 
     def _set_code(self) -> SetText:
         return self.look.setter.line(self._code, self._code_style)
@@ -116,8 +112,7 @@ class Foot:
         last = furniture.checked if self.look.scale > _LARGE else furniture.made
         short = _joined(furniture.disclaimer_short, last)
         coded = _joined(self._code, short)
-        spare = self._code_width(style) - setter.width(self._code, style)
-        if setter.width(coded, style) + spare <= room:
+        if setter.width(coded, style) <= room:
             return setter.line(coded, style), True
         return setter.set(short, style, room, balance=False), False
 
@@ -145,7 +140,7 @@ class Foot:
         sheet.line(x, y, x + width, y, "rule", 0.7)
         y += 7
         said = f"{document.code} {document.token}" if document.token else document.code
-        sheet.code(x, y, QR_SIDE, said, document.mark or "")
+        sheet.code(x, y, QR_SIDE, said, document.token or "")
         left, top = x + QR_SIDE + 10, y - 1
         for part in self._disclaimer:
             block = setter.set(part, style, self._text_room(width), balance=False)

@@ -99,7 +99,7 @@ class GridTable(Flowable):
 
     def _weeks(self, width: float) -> list[WeekBlock]:
         pitch = self._columns(width).pitch
-        return [self.look.keep(WeekBlock, week, pitch) for week in self.band.weeks]
+        return [WeekBlock(self.look, week, pitch) for week in self.band.weeks]
 
     def _head(self, width: float) -> float:
         return max(week.height(width) for week in self._weeks(width))
@@ -118,7 +118,7 @@ class GridTable(Flowable):
     def _pain(self, width: float) -> PainBlock | None:
         if self.band.pain is None or not self.ends:
             return None
-        return self.look.keep(PainBlock, self.band.pain, self._columns(width))
+        return PainBlock(self.look, self.band.pain, self._columns(width))
 
     @property
     def _low(self) -> bool:
@@ -177,11 +177,11 @@ class GridTable(Flowable):
         with sheet.furniture() if self.first else nullcontext():
             y += self._draw_head(sheet, x, y, width)
         for row, least in rows:
-            row.put(sheet, x, y, width, least + extra)
+            row.draw(sheet, x, y, width, least + extra)
             y += least + extra
         pain = self._pain(width)
         if pain:
-            pain.put(sheet, x, y, width, pain.height(width))
+            pain.draw(sheet, x, y, width, pain.height(width))
             y += pain.height(width)
         sheet.line(x, y, x + width, y, "box", 1)
         self._draw_week_lines(sheet, x, top, y, width)
@@ -198,7 +198,7 @@ class GridTable(Flowable):
     def _draw_head(self, sheet: Sheet, x: float, y: float, width: float) -> float:
         high = self._head(width)
         for week, left, wide in self._lefts(x, width):
-            week.put(sheet, left, y, wide, high)
+            week.draw(sheet, left, y, wide, high)
         return high
 
     def _draw_week_lines(

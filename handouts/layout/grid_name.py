@@ -46,7 +46,8 @@ class NameBlock(Flowable):
         head: GridName,
         labels: tuple[str, ...],
         names: float,
-        low: bool,  # noqa: FBT001 - a setting that it is kept by
+        *,
+        low: bool,
     ) -> None:
         self.look, self.head, self.labels, self.names = look, head, labels, names
         self.pictures, self.low = look.layout.grid.pictures, low

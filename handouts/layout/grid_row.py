@@ -42,7 +42,7 @@ class Columns(Struct, frozen=True):
 
 
 class GridRowBlock:
-    """One row: its head and its lines of boxes, which are kept each by itself.
+    """One row: its head and its lines of boxes.
 
     ``low``: rows are low, so that lines of text stand closer.
     """
@@ -50,7 +50,7 @@ class GridRowBlock:
     def __init__(self, look: Look, row: GridRow, columns: Columns, *, low: bool) -> None:
         self.look, self.row, self.columns = look, row, columns
         labels = tuple(line.label.plain for line in row.lines if line.label)
-        self.name = look.keep(NameBlock, row.head, labels, columns.names, low)
+        self.name = NameBlock(look, row.head, labels, columns.names, low=low)
 
     def least(self, width: float, tight: float) -> float:
         """Least height where boxes get a part of their usual height."""
@@ -59,13 +59,13 @@ class GridRowBlock:
         each = grid.row if lines == 1 else grid.side_row
         return max(lines * max(LEAST_BOX + 1, each * tight), self.name.height(width))
 
-    def put(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        """Draw itself, or place what was drawn before."""
-        self.name.put(sheet, x, y, width, height)
+    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        """Draw itself with its top left corner at ``x, y``."""
+        self.name.draw(sheet, x, y, width, height)
         each = height / len(self.row.lines)
         for number, line in enumerate(self.row.lines):
-            block = self.look.keep(LineBlock, line, self.columns)
-            block.put(sheet, x, y + number * each, width, each)
+            block = LineBlock(self.look, line, self.columns)
+            block.draw(sheet, x, y + number * each, width, each)
 
 
 class LineBlock(Flowable):

@@ -52,7 +52,7 @@ class SideBySide(Flowable):
         for part in self.parts:
             high = height if beside else part.height(wide)
             sheet.place("block", part.name, x, y, wide, high)
-            part.put(sheet, x, y, wide, high)
+            part.draw(sheet, x, y, wide, high)
             x, y = (x + wide + self.space, y) if beside else (x, y + high + self.space)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from enum import StrEnum
-from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct, field
@@ -138,37 +136,6 @@ class Placement(Struct, frozen=True):
     height: float
 
 
-class Part(Struct, frozen=True, eq=False, dict=True):
-    """What was drawn once, from an origin of its own: the same for all handouts that show it.
-
-    ``node`` is the node of the document that it shows, ``dropped`` which of its leaves found no
-    room: only a bracketed second name may be missing. ``made`` keeps what is made of it later.
-    """
-
-    node: object
-    items: tuple[Item, ...]
-    entries: tuple[Entry, ...]
-    slots: tuple[Slot, ...]
-    placements: tuple[Placement, ...]
-    dropped: tuple[Text, ...]
-    made: dict[Hashable, object] = field(default_factory=dict)
-
-    @cached_property
-    def leaves(self) -> frozenset[int]:
-        """The identities of the leaves that stand in it."""
-        return frozenset(
-            id(item.source) for item in self.items if isinstance(item, Glyphs) and item.source
-        )
-
-
-class PartAt(Struct, frozen=True, eq=False):
-    """A part with its origin at ``x, y``."""
-
-    part: Part
-    x: float
-    y: float
-
-
 class Page(Struct):
     """One page: its items in drawing order, places to write, the trace of what was placed.
 
@@ -179,7 +146,7 @@ class Page(Struct):
     width: float
     height: float
     margin: tuple[float, float, float, float]
-    items: list[Item | PartAt] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import TypeVar
-
 from msgspec import Struct, field
 
 from handouts.compose.document import Letterhead
@@ -12,7 +9,6 @@ from handouts.compose.node import Figure
 from handouts.compose.text import Text
 from handouts.figures.vector import Vector
 from handouts.layout.arrows import ArrowBook
-from handouts.layout.memory import Form, Kept, Memory
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import Setter, SetText, replace_size, type_style
 from handouts.logos.model import Logo, VectorLogo
@@ -31,10 +27,7 @@ def picture_key(figure: Figure) -> PictureKey:
     return figure.exercise, figure.variant, figure.mirrored
 
 
-_Kept = TypeVar("_Kept", bound=Kept)
-
-
-class Look(Struct, frozen=True, weakref=True):
+class Look(Struct, frozen=True):
     """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
     ``continued`` and ``turn_over`` are words for what goes on, on this page and on the next.
@@ -47,7 +40,6 @@ class Look(Struct, frozen=True, weakref=True):
     logo: Logo | None = None
     pictures: dict[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
-    memory: Memory = field(default_factory=Memory)
 
     @property
     def type(self) -> TypeScale:
@@ -58,15 +50,6 @@ class Look(Struct, frozen=True, weakref=True):
     def scale(self) -> float:
         """How much larger than in the standard layout type and space are."""
         return self.type.steps.size / REGULAR_BODY
-
-    def keep(self, make: Callable[..., _Kept], node: Struct, *settings: Hashable) -> _Kept:
-        """Return ``make(look, node, *settings)``: of a node that others share, the one there is."""
-        return self.memory.keep(node, Form(make, settings), lambda: make(self, node, *settings))
-
-    def forget(self) -> None:
-        """Forget what is of one handout only."""
-        self.setter.forget()
-        self.memory.asked.clear()
 
     def frames(self, figure: Figure | None) -> tuple[Vector, ...]:
         """The frames of a figure; none without a picture."""

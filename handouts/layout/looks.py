@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
-
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.compose.document import Document
 from handouts.figures.library import Drawings
 from handouts.layout.brand import Brand, brand_of
 from handouts.layout.fonts import load_fonts
 from handouts.layout.look import Look
-from handouts.layout.pictures import load_pictures
+from handouts.layout.pictures import Pictures
 from handouts.layout.text import Setter
 from handouts.logos.read import read_logo
 from handouts.model.order import Order
 from handouts.workspace import Workspace
 
-ONE_AT_A_TIME = Lock()
-"""Handouts of one look share what is remembered of it."""
-
-_KEPT = 4
-"""Looks that are remembered, of some 100 MB each at most: a clinic prints in few layouts."""
+_KEPT = 8
+"""Looks that are remembered: a clinic prints in few layouts."""
 
 
 class _Known(Struct, frozen=True):
-    """A look and its brand. What it was made for is kept, so that no other has its identity."""
+    """A look without pictures, its brand, and its pictures.
+
+    What it was made for is kept, so that no other has its identity.
+    """
 
     made_for: tuple[object, ...]
-    brand: Brand
     look: Look
-    drawings: Drawings
+    brand: Brand
+    pictures: Pictures
 
 
-_looks: OrderedDict[tuple[int, ...], _Known] = OrderedDict()
+_looks: dict[tuple[int, ...], _Known] = {}
+"""The cache of this stage: it saves reading the logo and the drawings again for each patient."""
 
 
 def look_of(order: Order, document: Document, workspace: Workspace) -> tuple[Look, Brand]:
@@ -48,19 +47,12 @@ def look_of(order: Order, document: Document, workspace: Workspace) -> tuple[Loo
     key = tuple(map(id, made_for))
     known = _looks.get(key)
     if known is None:
+        if len(_looks) == _KEPT:
+            _looks.clear()
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture
         fonts, logo = load_fonts(workspace), read_logo(order.clinic, workspace)
         look = Look(order.layout, Setter(fonts), words.continued, words.turn_over, logo)
-        known = _looks[key] = _Known(made_for, brand, look, Drawings(workspace))
-        if len(_looks) > _KEPT:
-            _looks.popitem(last=False)
-    else:
-        _looks.move_to_end(key)
-    known.look.pictures.update(load_pictures(document, order, known.brand, known.drawings))
-    return known.look, known.brand
-
-
-def forget_looks() -> None:
-    """Forget every look, and with it whatever was drawn in it."""
-    _looks.clear()
+        pictures = Pictures(Drawings(workspace), brand)
+        known = _looks[key] = _Known(made_for, look, brand, pictures)
+    return replace(known.look, pictures=known.pictures.of(document, order)), known.brand

@@ -11,31 +11,48 @@ from handouts.figures.library import Drawings
 from handouts.figures.vector import Vector
 from handouts.layout.brand import Brand
 from handouts.layout.look import PictureKey, picture_key
+from handouts.model.figure import Figure as FigureModel
 from handouts.model.order import Order
 
-_KEPT = 512
-_DRESSED: dict[tuple[int, frozenset[str], bool], tuple[Vector, Vector]] = {}
+Frames = tuple[Vector, ...]
 
 
-def load_pictures(
-    document: Document, order: Order, brand: Brand, drawings: Drawings
-) -> dict[PictureKey, tuple[Vector, ...]]:
-    """Return the frames of every figure that a document shows.
+class Pictures:
+    """The frames of figures as a clinic shows them: each is read and dressed once."""
 
-    Raises:
-        MissingError: if a figure is not drawn yet and cannot be drawn here.
-    """
-    models = {
-        (item.exercise.id, variant_of(item)): item.exercise.figure for item in order.exercises
-    }
-    pictures: dict[PictureKey, tuple[Vector, ...]] = {}
-    for figure in _figures(document):
-        key = picture_key(figure)
-        model = models[figure.exercise, figure.variant]
-        if key not in pictures and model is not None:
-            frames = drawings.frames(figure.exercise, figure.variant, model)
-            pictures[key] = tuple(_dressed(frame, brand, figure) for frame in frames)
-    return pictures
+    def __init__(self, drawings: Drawings, brand: Brand) -> None:
+        self._drawings, self._brand = drawings, brand
+        self._known: dict[PictureKey, tuple[FigureModel, Frames]] = {}
+
+    def of(self, document: Document, order: Order) -> dict[PictureKey, Frames]:
+        """Return the frames of every figure that a document shows.
+
+        Raises:
+            MissingError: if a figure is not drawn yet and cannot be drawn here.
+        """
+        models = {
+            (item.exercise.id, variant_of(item)): item.exercise.figure for item in order.exercises
+        }
+        pictures: dict[PictureKey, Frames] = {}
+        for figure in _figures(document):
+            key = picture_key(figure)
+            model = models[figure.exercise, figure.variant]
+            if key not in pictures and model is not None:
+                pictures[key] = self._frames(key, model)
+        return pictures
+
+    def _frames(self, key: PictureKey, model: FigureModel) -> Frames:
+        """Return the frames of a figure without unwanted layers, mirrored where that is asked."""
+        known = self._known.get(key)
+        if known is None or known[0] != model:
+            exercise, variant, mirrored = key
+            made = []
+            for frame in self._drawings.frames(exercise, variant, model):
+                paths = tuple(path for path in frame.paths if self._brand.draws(path))
+                shown = Vector(frame.bounds, paths)
+                made.append(shown.mirrored() if mirrored else shown)
+            known = self._known[key] = (model, tuple(made))
+        return known[1]
 
 
 def _figures(document: Document) -> list[Figure]:
@@ -49,15 +66,3 @@ def _figures(document: Document) -> list[Figure]:
             elif isinstance(block, TrackingGrid):
                 found += [row.figure for band in block.bands for row in band.rows]
     return [figure for figure in found if figure]
-
-
-def _dressed(frame: Vector, brand: Brand, figure: Figure) -> Vector:
-    """A frame as a handout shows it: handouts of one clinic show the same."""
-    key = (id(frame), brand.unwanted, figure.mirrored)
-    if key not in _DRESSED:
-        if len(_DRESSED) == _KEPT:
-            _DRESSED.clear()
-        shown = Vector(frame.bounds, tuple(path for path in frame.paths if brand.draws(path)))
-        # The frame is kept with it, so that no other has its identity.
-        _DRESSED[key] = (frame, shown.mirrored() if figure.mirrored else shown)
-    return _DRESSED[key][1]

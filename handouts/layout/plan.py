@@ -56,8 +56,8 @@ class PlanBlock(Flowable):
     def _made(self, width: float) -> list[RowBlock]:
         """The rows; they are asked for often while a page is filled."""
         if width not in self._known:
-            keep, columns = self.look.keep, self._columns(width)
-            self._known[width] = [keep(RowBlock, row, columns) for row in self.rows]
+            columns = self._columns(width)
+            self._known[width] = [RowBlock(self.look, row, columns) for row in self.rows]
         return self._known[width]
 
     def _columns(self, width: float) -> Columns:
@@ -83,7 +83,7 @@ class PlanBlock(Flowable):
         """The total time below the last row."""
         if not self.last or not self.block.totals.lines:
             return None
-        return self.look.keep(TotalsBlock, self.block.totals)
+        return TotalsBlock(self.look, self.block.totals)
 
     @override
     def _height(self, width: float) -> float:
@@ -131,10 +131,10 @@ class PlanBlock(Flowable):
         sheet.line(x, y, x + width, y, "fill", 1.4)
         for row in rows:
             high = row.height(width) + extra
-            row.put(sheet, x, y, width, high)
+            row.draw(sheet, x, y, width, high)
             y += high
             end = row is rows[-1]
             sheet.line(x, y, x + width, y, "fill" if end else "rule", 1.4 if end else 0.8)
         totals = self._totals()
         if totals:
-            totals.put(sheet, x, y + 6, width, totals.height(width))
+            totals.draw(sheet, x, y + 6, width, totals.height(width))

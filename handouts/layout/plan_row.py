@@ -1,4 +1,4 @@
-"""An exercise, or the total time → a row of the plan, drawn once for all handouts that show it."""
+"""An exercise, or the total time → a row of the plan."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from handouts.compose.document import PlanRow, PlanTotals
 from handouts.layout import icons
 from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
-from handouts.layout.memory import Kept
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText, roomy
+from handouts.layout.text import SetText
 from handouts.model.layout import TypeStyle
 
 LEAST_HEIGHTS = (35.0, 31.0, 27.0, 0.0)
@@ -47,17 +46,14 @@ class Columns(Struct, frozen=True):
     one_line: bool
 
 
-class RowWidths(Kept):
+class RowWidths:
     """What a row needs of its plan: the width of its days, and its own on one line."""
 
     def __init__(self, look: Look, row: PlanRow) -> None:
         width, style = look.setter.width, look.type.steps
         when = width(row.when, bold(style))
-        minutes = tens = 0.0
-        if row.minutes:
-            minutes = width(row.minutes, plain(style))
-            tens = width(roomy(row.minutes), plain(style)) if row.roomy else 0.0
-        self.days = max(when, minutes, tens)
+        minutes = width(row.minutes, plain(style)) if row.minutes else 0.0
+        self.days = max(when, minutes)
         words = width(row.name, bold(style)) + 10 + width(row.dose, plain(style))
         spare = 14 + 30 * look.scale + (8 if row.minutes else 0)
         self.line = words + when + minutes + spare
@@ -67,7 +63,7 @@ def columns_of(
     look: Look, rows: Sequence[PlanRow], level: int, width: float, *, pictured: bool
 ) -> Columns:
     """Return how all rows of a plan stand at a width."""
-    widths = [look.keep(RowWidths, row) for row in rows]
+    widths = [RowWidths(look, row) for row in rows]
     words = 32 * look.scale + (84 * look.scale if pictured else 4)
     return Columns(
         level,

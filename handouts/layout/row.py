@@ -33,7 +33,7 @@ class RowCard(Flowable):
         self.bookmark = f"{card.number.plain}. {card.name.plain}"
         style = look.type.steps
         radius = style.size * 0.56
-        self.steps = StepList(look, card.steps, gap=0.8, radius=radius, even=card.body.roomy)
+        self.steps = StepList(look, card.steps, gap=0.8, radius=radius)
         self.left = FactList(
             look,
             tuple(f for f in card.facts if f.kind is not FactKind.FEEL_IT),

@@ -19,8 +19,6 @@ from handouts.layout.items import (
     Glyphs,
     MatrixCode,
     Page,
-    Part,
-    PartAt,
     Placement,
     Slot,
 )
@@ -46,29 +44,6 @@ class Sheet(Canvas):
             yield
         finally:
             self._artifact = before
-
-    @property
-    def is_furniture(self) -> bool:
-        """Whether what is placed now repeats on pages."""
-        return self._artifact
-
-    # -- what is drawn once
-
-    def part(self, node: object) -> Part:
-        """Return all that was placed as a part that shows a node, its origin that of the page."""
-        page = self.page
-        return Part(
-            node,
-            tuple(item for item in page.items if not isinstance(item, PartAt)),
-            tuple(page.entries),
-            tuple(page.slots),
-            tuple(page.placements),
-            tuple(page.dropped),
-        )
-
-    def put(self, part: Part, x: float, y: float) -> None:
-        """Place a part with its origin at ``x, y``."""
-        self.page.items.append(PartAt(part, x, y))
 
     def take(self, sheet: Sheet) -> None:
         """Place all that stands on another sheet, where it stands there."""

@@ -8,7 +8,7 @@ from handouts.compose.cards import Fact, FactKind, Step
 from handouts.layout import icons
 from handouts.layout.look import Look, disc
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText, roomy
+from handouts.layout.text import SetText
 from handouts.model.layout import TypeStyle
 
 _BETWEEN = 20.0
@@ -16,10 +16,7 @@ _BETWEEN = 20.0
 
 
 class StepList:
-    """Numbered steps. ``gap`` is the space between them, ``radius`` that of the numbers.
-
-    ``even``: steps have room for any dose, so that a page is the same with another.
-    """
+    """Numbered steps. ``gap`` is the space between them, ``radius`` that of the numbers."""
 
     def __init__(
         self,
@@ -29,9 +26,8 @@ class StepList:
         gap: float = 3.5,
         radius: float = 8.5,
         style: TypeStyle | None = None,
-        even: bool = False,
     ) -> None:
-        self.look, self.steps, self.even = look, steps, even
+        self.look, self.steps = look, steps
         self.gap, self.radius = gap, radius
         self.style = style or look.type.steps
 
@@ -45,13 +41,8 @@ class StepList:
         return [self.look.setter.set(step.text, self.style, wide) for step in self.steps]
 
     def _heights(self, width: float) -> list[float]:
-        least, setter = 2 * self.radius + 1, self.look.setter
-        heights = [max(block.height, least) for block in self._set(width)]
-        if not self.even:
-            return heights
-        wide = width - self.indent
-        most = (setter.set(roomy(step.text), self.style, wide).height for step in self.steps)
-        return list(map(max, heights, most))
+        least = 2 * self.radius + 1
+        return [max(block.height, least) for block in self._set(width)]
 
     def height(self, width: float) -> float:
         """Height at a width, in points."""

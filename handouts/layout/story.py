@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from handouts.compose.document import Document
 from handouts.compose.text import Text
 from handouts.layout.brand import Brand
-from handouts.layout.items import Bookmark, Glyphs, Page, PartAt
-from handouts.layout.look import Look
-from handouts.layout.memory import Form
-from handouts.layout.opened import opened
+from handouts.layout.items import Bookmark, Glyphs, Page
 
 
-class Story(Struct, frozen=True, dict=True):
+class Story(Struct, frozen=True):
     """All pages of one handout, ready to be written. ``brand`` gives roles their colours.
 
-    ``look`` is what it was drawn with; ``asked``: the forms of nodes that were tried.
     ``made`` is the day it is made, the only date in the PDF's metadata.
     """
 
     document: Document
-    composed: tuple[Page, ...]
+    pages: tuple[Page, ...]
     brand: Brand
-    look: Look
-    asked: frozenset[tuple[int, Form]]
     bookmarks: tuple[Bookmark, ...]
     placed: frozenset[int]
     made: dt.date
-
-    @cached_property
-    def pages(self) -> tuple[Page, ...]:
-        """The pages with their parts opened."""
-        return tuple(opened(page) for page in self.composed)
 
     def trace(self) -> Iterator[str]:
         """One line for each placed thing: page, kind, name, x, y, width, height in points."""
@@ -67,7 +55,7 @@ def verify(document: Document, pages: tuple[Page, ...]) -> frozenset[int]:
     dropped: set[int] = set()
     for page in pages:
         starts.update(_standing(page))
-        dropped.update(map(id, _dropped(page)))
+        dropped.update(map(id, page.dropped))
     lost = [
         leaf
         for key, leaf in leaves.items()
@@ -84,20 +72,11 @@ def verify(document: Document, pages: tuple[Page, ...]) -> frozenset[int]:
 
 def _standing(page: Page) -> set[int]:
     """The identities of the leaves that stand on a page."""
-    seen: set[int] = set()
-    for item in page.items:
-        if isinstance(item, PartAt):
-            seen |= item.part.leaves
-        elif isinstance(item, Glyphs) and item.source is not None:
-            seen.add(id(item.source))
-    return seen
-
-
-def _dropped(page: Page) -> Iterable[Text]:
-    yield from page.dropped
-    for item in page.items:
-        if isinstance(item, PartAt):
-            yield from item.part.dropped
+    return {
+        id(item.source)
+        for item in page.items
+        if isinstance(item, Glyphs) and item.source is not None
+    }
 
 
 def _all_blank(leaf: Text) -> bool:

@@ -78,7 +78,7 @@ class SetText(Struct, frozen=True):
 def roomy(text: Text) -> Text:
     """Return a text with the widest two figures in place of each number.
 
-    Where it finds room any dose does, so that a page stays the same when a dose is another.
+    Where it finds room any date does, so that patients who start on other days share a plate.
     """
     if not _FIGURES.search(text.plain):
         return text
@@ -91,43 +91,25 @@ def baseline(style: TypeStyle) -> float:
 
 
 class Setter:
-    """Sets text in the handout's fonts; each leaf is set once for a style and a width.
-
-    What was set is kept by the leaf's identity, and keeps the leaf alive with it.
-    """
+    """Sets text in the handout's fonts."""
 
     def __init__(self, fonts: Fonts) -> None:
         self.fonts = fonts
-        self._words: dict[tuple[int, float, bool], tuple[Text, tuple[Word, ...], float]] = {}
-        self._measured: dict[tuple[str, float, bool], float] = {}
-        self._lines: dict[tuple[int, float, bool], SetLine] = {}
-        self._set: dict[tuple[int, float, float, bool, float, bool], SetText] = {}
-
-    def forget(self) -> None:
-        """Forget every leaf: those of another handout are others."""
-        for known in (self._words, self._measured, self._lines, self._set):
-            known.clear()
 
     def width(self, text: Text, style: TypeStyle) -> float:
         """Width of a leaf on one line, in points."""
-        return self._measure(text, style)[2]
+        return measured(self.fonts, text.runs, style.size, bold=style.bold)[1]
 
     def measure(self, string: str, style: TypeStyle) -> float:
         """Width of a plain string, in points."""
-        key = (string, style.size, style.bold)
-        if key not in self._measured:
-            self._measured[key] = self.width(Text((Run(string),)), style)
-        return self._measured[key]
+        return self.width(Text((Run(string),)), style)
 
     def line(self, text: Text, style: TypeStyle) -> SetText:
         """Return a leaf set on one line, however wide."""
         return self._one_line(text, style, (0.0, math.inf))
 
     def _one_line(self, text: Text, style: TypeStyle, room: Widths) -> SetText:
-        key = (id(text), style.size, style.bold)
-        if key not in self._lines:
-            self._lines[key] = line_of(self.words(text, style), style.size)
-        return SetText((self._lines[key],), style, text, room)
+        return SetText((line_of(self.words(text, style), style.size),), style, text, room)
 
     def fitted(
         self, text: Text, style: TypeStyle, width: float, smallest: float, *, free: bool = False
@@ -170,12 +152,6 @@ class Setter:
         Two lines break between sentences where both halves fit, else lines of up to four are
         balanced, so that no single word stands on the last line.
         """
-        key = (id(text), style.size, style.leading, style.bold, width, balance)
-        if key not in self._set:
-            self._set[key] = self._make(text, style, width, balance=balance)
-        return self._set[key]
-
-    def _make(self, text: Text, style: TypeStyle, width: float, *, balance: bool) -> SetText:
         lines = lines_of(self.fonts, text.runs, style.size, width, bold=style.bold, balance=balance)
         return SetText(
             lines,
@@ -187,16 +163,7 @@ class Setter:
 
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
-        return self._measure(text, style)[1]
-
-    def _measure(self, text: Text, style: TypeStyle) -> tuple[Text, tuple[Word, ...], float]:
-        """Return a leaf (which lives as long as what is known of it), its words, their width."""
-        key = (id(text), style.size, style.bold)
-        known = self._words.get(key)
-        if known is None:
-            words, width = measured(self.fonts, text.runs, style.size, bold=style.bold)
-            known = self._words[key] = (text, words, width)
-        return known
+        return measured(self.fonts, text.runs, style.size, bold=style.bold)[0]
 
 
 def _cut(text: Text, words: str) -> Text:

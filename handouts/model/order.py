@@ -41,8 +41,7 @@ class OrderedExercise(Struct, frozen=True):
     """One exercise as prescribed: variant applied, dose overridden, side resolved.
 
     ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
-    that starts with this exercise, if it has one. ``individual``: the dose is the patient's own;
-    ``own``: it holds words typed for this patient, so that nothing made of it may be remembered.
+    that starts with this exercise, if it has one.
     """
 
     number: int
@@ -51,8 +50,6 @@ class OrderedExercise(Struct, frozen=True):
     dosage: Dosage
     side: Side
     phase: str | None = None
-    individual: bool = False
-    own: bool = False
 
 
 class Order(Struct, frozen=True):
@@ -75,8 +72,3 @@ class Order(Struct, frozen=True):
     date: dt.date
     language: str
     reference_token: str | None = None
-
-    @property
-    def individual(self) -> bool:
-        """Whether a dose is the patient's own, so that few others have the same handout."""
-        return any(item.individual for item in self.exercises)

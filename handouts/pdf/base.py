@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from itertools import chain
 
 from msgspec import Struct
 from typing_extensions import override
 
-_ROW, IN_FILE, IN_STREAM = "BIH", 1, 2
+_ROW, IN_FILE = "BIH", 1
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
 
@@ -32,22 +31,11 @@ class Sealed(Struct, frozen=True):
 
 
 class Block(Sealed, frozen=True):
-    """Objects one after the other: their numbers, and where each begins in ``data``.
-
-    ``packed``: numbers of objects that stand in an object stream, each with the stream's number
-    and its own place there.
-    """
+    """Objects one after the other: their numbers, and where each begins in ``data``."""
 
     numbers: tuple[int, ...]
     places: tuple[int, ...]
     data: bytes
-    packed: tuple[tuple[int, int, int], ...] = ()
-
-    @property
-    def all_numbers(self) -> Iterator[int]:
-        """The numbers of all its objects, also of those in object streams."""
-        yield from self.numbers
-        yield from (number for number, *_ in self.packed)
 
 
 def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:
@@ -86,17 +74,15 @@ class Base(Sealed, frozen=True, dict=True):
         """
         numbers: list[int] = []
         places: list[int] = []
-        packed: list[tuple[int, int, int]] = []
         parts = []
         at = len(self.body)
         for block in blocks:
             numbers += block.numbers
             places += [at + place for place in block.places]
-            packed += block.packed
             parts.append(block.data)
             at += len(block.data)
         last = max(self.size, max(numbers) + 1)
-        table = _table((*numbers, last), tuple(packed))
+        table = _table((*numbers, last))
         rows = table.rows([*places, at])
         digest = self._digest.copy()
         digest.update(b"".join(parts))
@@ -153,11 +139,9 @@ class _Table(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def _table(numbers: tuple[int, ...], packed: tuple[tuple[int, int, int], ...]) -> _Table:
+def _table(numbers: tuple[int, ...]) -> _Table:
     """Handouts from one plate have objects of the same numbers."""
-    entries = dict.fromkeys(numbers, (IN_FILE, 0, 0))
-    entries |= {number: (IN_STREAM, stream, place) for number, stream, place in packed}
-    ordered = sorted(entries)
+    ordered = sorted(numbers)
     row = {number: index for index, number in enumerate(ordered)}
     runs: list[list[int]] = []
     for number in ordered:
@@ -166,7 +150,7 @@ def _table(numbers: tuple[int, ...], packed: tuple[tuple[int, int, int], ...]) -
         else:
             runs.append([number, 1])
     return _Table(
-        tuple(chain.from_iterable(entries[number] for number in ordered)),
+        (IN_FILE, 0, 0) * len(ordered),
         tuple(3 * row[number] + 1 for number in numbers),
         b" ".join(b"%d %d" % (first, count) for first, count in runs),
         struct.Struct(">" + _ROW * len(ordered)),

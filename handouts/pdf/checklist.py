@@ -6,8 +6,7 @@ in words on which days there are boxes. To be filled in, each box is a cell of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 
 from handouts.compose.checklist import GridBand, GridLine, GridName, GridRow, WeekHead
 from handouts.compose.node import Labelled
@@ -25,9 +24,7 @@ def add_table(tree: Tree, parent: Element, band: GridBand) -> None:
     for row in band.rows:
         _add_row(tree, body, band, row, names)
     if band.pain is not None:
-        days = sum(len(week.days) for week in band.weeks)
-        build = partial(_add_pain, band=band, names=names)
-        tree.grow(band.pain, build, body, key=(names, band.circles, days))
+        _add_pain(band.pain, tree, body, band, names)
 
 
 def _add_row(tree: Tree, body: Element, band: GridBand, row: GridRow, names: int) -> None:
@@ -35,22 +32,11 @@ def _add_row(tree: Tree, body: Element, band: GridBand, row: GridRow, names: int
     for number, line in enumerate(row.lines):
         cells = body.add("TR")
         if not number:
-            build = partial(_add_name, across=across, down=down)
-            tree.grow(row.head, build, cells, key=(across, down))
-        if tree.fillable:
-            # Form fields are in no part: their labels are not in the key.
-            labels = partial(_labels, band, band.line(row, line))
-            tree.grow(line, partial(_add_line, labels=labels), cells)
-        else:
-            tree.grow(line, _add_line, cells)
-
-
-def _add_line(
-    line: GridLine, tree: Tree, cells: Element, *, labels: Callable[[], Iterable[str]] = tuple
-) -> None:
-    if line.label is not None:
-        tree.leaf(_heads(cells, "Row"), line.label)
-    _add_boxes(tree, cells, line, line.summary, line.boxes, labels)
+            _add_name(row.head, tree, cells, across, down)
+        if line.label is not None:
+            tree.leaf(_heads(cells, "Row"), line.label)
+        labels = _labels(band, band.line(row, line))
+        _add_boxes(tree, cells, line, line.summary, line.boxes, labels)
 
 
 def _heads(row: Element, scope: str, across: int = 1, down: int = 1) -> Element:
@@ -67,7 +53,7 @@ def _add_head(tree: Tree, head: Element, band: GridBand, names: int) -> None:
     weeks, days = head.add("TR"), head.add("TR")
     weeks.add("TD", keep=True, Table={**_spans(names, 2)})
     for week in band.weeks:
-        tree.grow(week, _add_week, weeks, days)
+        _add_week(week, tree, weeks, days)
 
 
 def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None:
@@ -80,7 +66,7 @@ def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None
             tree.leaf(cell, day.date)
 
 
-def _add_name(name: GridName, tree: Tree, cells: Element, *, across: int, down: int) -> None:
+def _add_name(name: GridName, tree: Tree, cells: Element, across: int, down: int) -> None:
     head = _heads(cells, "Row", across, down)
     tree.leaf(head, name.number, spaced=True)
     if name.figure is not None:
@@ -89,13 +75,13 @@ def _add_name(name: GridName, tree: Tree, cells: Element, *, across: int, down: 
     tree.leaf(head, name.dose)
 
 
-def _add_pain(pain: Labelled, tree: Tree, body: Element, *, band: GridBand, names: int) -> None:
+def _add_pain(pain: Labelled, tree: Tree, body: Element, band: GridBand, names: int) -> None:
     cells = body.add("TR")
     head = _heads(cells, "Row", names)
     tree.leaf(head, pain.label, spaced=True)
     tree.leaf(head, pain.value)
     days = sum(len(week.days) for week in band.weeks)
-    labels = partial(_labels, band, f"{pain.label.plain} {pain.value.plain}")
+    labels = _labels(band, f"{pain.label.plain} {pain.value.plain}")
     _add_boxes(tree, cells, pain, band.circles, (True,) * days, labels)
 
 
@@ -112,12 +98,12 @@ def _add_boxes(
     owner: GridLine | Labelled,
     words: str,
     boxes: tuple[bool, ...],
-    labels: Callable[[], Iterable[str]],
+    labels: Iterable[str],
 ) -> None:
     if not tree.fillable:
         tree.say(cells.add("TD", keep=True, Table={**_spans(len(boxes))}), owner, words)
         return
-    for number, (is_open, label) in enumerate(zip(boxes, labels(), strict=True)):
+    for number, (is_open, label) in enumerate(zip(boxes, labels, strict=True)):
         cell = cells.add("TD", keep=True)
         if is_open:
             tree.field(cell, owner, number, label)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from handouts.figures.vector import Path
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.lettering import Lettering, OwnText, joined
 from handouts.pdf.objects import number
 from handouts.pdf.paths import colour_code, line_code, paint_operator, path_code
-
-if TYPE_CHECKING:
-    from handouts.pdf.places import Placed
 
 
 class Untagged(RuntimeError):
@@ -28,7 +23,7 @@ class Content:
     def __init__(self, height: float, fonts: FontBook, *, strict: bool) -> None:
         self.height, self.fonts, self.strict = height, fonts, strict
         self._code: list[str] = []
-        self._pieces: list[bytes | Lettering | Placed] = []
+        self._pieces: list[bytes | Lettering] = []
         self._state: dict[str, str] = {}
         self._marked = False
 
@@ -105,13 +100,6 @@ class Content:
         self._state.pop("fill", None)
         self._state.pop("font", None)
 
-    def part(self, part: Placed, x: float, y: float) -> None:
-        """Show a part with its origin at ``x, y``."""
-        self._code.append(f"q 1 0 0 1 {number(x)} {number(self.height - y)} cm")
-        self._cut()
-        self._pieces.append(part)
-        self._code.append("Q")
-
     def _cut(self) -> None:
         if self._code:
             self._pieces.append("\n".join(self._code).encode("latin-1"))
@@ -132,15 +120,7 @@ class Content:
             self._state[setting] = code
             self._code.append(code)
 
-    def pieces(self) -> list[bytes | OwnText | Placed]:
-        """Return the operators, cut where something of the patient's own goes, and parts."""
+    def pieces(self) -> list[bytes | OwnText]:
+        """Return the operators, cut where something of the patient's own goes."""
         self._cut()
-        made: list[bytes | OwnText | Placed] = []
-        between: list[bytes | Lettering] = []
-        for piece in self._pieces:
-            if isinstance(piece, (bytes, Lettering)):
-                between.append(piece)
-            else:
-                made += [*joined(between), piece]
-                between = []
-        return [*made, *joined(between)]
+        return joined(self._pieces)

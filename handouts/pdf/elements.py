@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from typing import TYPE_CHECKING
-
 from msgspec import Struct, field
 
 from handouts.pdf.objects import Ref, Value
-
-if TYPE_CHECKING:
-    from handouts.pdf.branch import BranchCode
 
 HEADINGS = {f"H{level}": level for level in range(1, 7)}
 
@@ -27,41 +21,6 @@ class Annotation(Struct, frozen=True):
 
     page: int
     ref: Ref
-
-
-class Seed(Struct, frozen=True, eq=False):
-    """What the elements of a node grow from, below so many parents.
-
-    ``settings`` are all that ``build`` depends on but the node.
-    """
-
-    build: Build
-    settings: tuple[Hashable, ...]
-    parents: int
-
-
-class Graft(Struct, eq=False):
-    """The elements of a node that is drawn as a part of its own, below parents in the tree.
-
-    What is known when the part is placed: its page, from 0; the place of its origin, y upward;
-    ``mark``: the number of its first mark there; ``code``: its elements. ``open``: they are
-    written apart from the rest of the file.
-    """
-
-    seed: Seed
-    parents: tuple[Element, ...]
-    page: int = 0
-    mark: int = 0
-    origin: tuple[float, float] = (0.0, 0.0)
-    code: BranchCode | None = None
-    open: bool = False
-
-
-class GraftKid(Struct, frozen=True, eq=False):
-    """The elements of a graft that belong below one of its parents, by its number."""
-
-    graft: Graft
-    group: int
 
 
 class Element(Struct, eq=False):
@@ -84,7 +43,7 @@ class Element(Struct, eq=False):
     spaced: bool = False
     own: str = ""
     box: tuple[float, float, float, float] | None = None
-    kids: list[Element | GraftKid | Mark | Annotation] = field(default_factory=list)
+    kids: list[Element | Mark | Annotation] = field(default_factory=list)
 
     def add(
         self,
@@ -118,7 +77,7 @@ class Element(Struct, eq=False):
         return after < len(kids) and kids[after] is self
 
 
-Kid = Element | GraftKid | Mark | Annotation
+Kid = Element | Mark | Annotation
 Shown = list[tuple[Element, list[Kid]]]
 """Elements in reading order, each with those of its kids that show something."""
 
@@ -152,35 +111,14 @@ def _gather(kid: Kid, kids: list[Kid], found: Shown) -> None:
         found.pop()
 
 
-def grafts(found: Shown) -> Iterator[Graft]:
-    """Yield the grafts of elements, each once."""
-    for _, kids in found:
-        for kid in kids:
-            if isinstance(kid, GraftKid) and not kid.group:
-                yield kid.graft
-
-
 def first_heading(found: Shown) -> int:
     """Return the level of the first heading, 0 without any."""
     kids_of = {id(element): kids for element, kids in found}
 
     def level(kid: Kid) -> int:
-        if isinstance(kid, GraftKid):
-            code = kid.graft.code
-            return code.heading if code and not kid.group else 0
         if not isinstance(kid, Element):
             return 0
         below = (level(each) for each in kids_of[id(kid)])
         return HEADINGS.get(kid.role) or next(filter(None, below), 0)
 
     return level(found[0][0]) if found else 0
-
-
-Build = Callable[..., None]
-"""Adds the elements of a node to a tree, below parents: ``build(node, tree, *parents)``."""
-
-Marked = Element | Graft | int
-"""What comes next among the marks of a page: one of an element, those of a graft, or none.
-
-A number tells how many numbers no mark has.
-"""

@@ -1,4 +1,4 @@
-"""The items of a page or a part → content, each piece of it inside the mark it belongs to."""
+"""The items of a page → content, each piece of it inside the mark it belongs to."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ from handouts.layout.items import (
     Item,
     MatrixCode,
     Page,
-    PartAt,
     Slot,
 )
 from handouts.layout.words import SetLine
 from handouts.pdf.content import Content, Untagged
-from handouts.pdf.elements import Element, Marked
+from handouts.pdf.elements import Element
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.lettering import Lettering, OwnRun, Shape
-from handouts.pdf.marking import Artifact, Marker
+from handouts.pdf.marking import Marker
 from handouts.pdf.paths import colour_code
 from handouts.pdf.shapes import ShapeBook
 from handouts.pdf.tree import Tree
@@ -63,7 +62,7 @@ class ItemWriter:
         }
 
     @property
-    def elements(self) -> list[Marked]:
+    def elements(self) -> list[Element]:
         """What the page's marks belong to, by number."""
         return self._marker.elements
 
@@ -120,16 +119,10 @@ class ItemWriter:
         """Open the mark that an item belongs in; return its element, None for an artifact."""
         element = self._element(item, tree, repeated)
         if element is None:
-            self._marker.artifact(self._artifact(item))
+            self._marker.artifact("Header" if item.y < self._page.height / 2 else "Footer")
         else:
             self._marker.element(self._part(element, item, tree))
         return element
-
-    def _artifact(self, item: Glyphs) -> Artifact:
-        """What text is that repeats: within a part it only decorates."""
-        if not self._page.height:
-            return "Layout"
-        return "Header" if item.y < self._page.height / 2 else "Footer"
 
     def _own(self, slot: Slot, item: Glyphs, repeated: set[Text]) -> None:
         """Leave the place of a slot whose first item is ``item``."""
@@ -181,7 +174,7 @@ class ItemWriter:
             return element.add("Span", lang=item.lang)
         return element
 
-    def _drawn(self, item: Item | PartAt) -> None:
+    def _drawn(self, item: Item) -> None:
         match item:
             case Path():
                 if self._tree is not None:

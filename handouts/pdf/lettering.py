@@ -43,10 +43,6 @@ class OwnRun(Struct, frozen=True):
     blank: bool = False
 
 
-class NoSharedRoom(NoRoom):
-    """A text that many patients share does not: none of them has room there."""
-
-
 class Lettering(Struct, frozen=True, tag=True):
     """A slot as it is needed to letter it: lengths in points, y upward.
 

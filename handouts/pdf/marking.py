@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from handouts.pdf.content import Content
-from handouts.pdf.elements import Element, Graft, Mark, Marked
+from handouts.pdf.elements import Element, Mark
 
 Artifact = Literal["Layout", "Header", "Footer"]
 """What is no part of the reading: shapes, and what repeats at the head or foot of pages."""
-
-_STEP = 16
-"""Numbers of marks in a part start at a multiple of this; those between are left out."""
 
 _ARTIFACTS: dict[Artifact, str] = {
     "Layout": "/Artifact BMC",
@@ -26,8 +23,7 @@ class Marker:
     def __init__(self, content: Content, page: int) -> None:
         self._content, self._page = content, page
         self._open: Element | Artifact | None = None
-        self.elements: list[Marked] = []
-        self._count = 0
+        self.elements: list[Element] = []
 
     def element(self, element: Element) -> None:
         """What follows belongs to an element."""
@@ -37,10 +33,10 @@ class Marker:
             self._open = element
             return
         self.close()
+        number = len(self.elements)
         self.elements.append(element)
-        element.kids.append(Mark(self._page, self._count))
-        self._content.begin(f"/{element.named.role}<</MCID {self._count}>>BDC")
-        self._count += 1
+        element.kids.append(Mark(self._page, number))
+        self._content.begin(f"/{element.named.role}<</MCID {number}>>BDC")
         self._open = element
 
     def artifact(self, kind: Artifact) -> None:
@@ -50,20 +46,6 @@ class Marker:
         self.close()
         self._content.begin(_ARTIFACTS[kind])
         self._open = kind
-
-    def part(self, graft: Graft, count: int) -> None:
-        """Take over the marks of a part, from `next_first` on."""
-        first = self.next_first
-        self.elements += [first - self._count, graft]
-        self._count = first + count
-
-    @property
-    def next_first(self) -> int:
-        """The number of the first mark of a part that comes next.
-
-        A multiple of a step: then a part that was written before often fits.
-        """
-        return -(-self._count // _STEP) * _STEP
 
     def close(self) -> None:
         """Close the open mark, if there is one."""

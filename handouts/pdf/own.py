@@ -64,7 +64,7 @@ class Group:
     def made(
         self,
         values: Mapping[str, str],
-        mark: str | None,
+        token: str | None,
         lines: Mapping[Shape, Sequence[SetLine]],
         encode: Encode,
     ) -> Block:
@@ -77,7 +77,7 @@ class Group:
                 case OwnSaid():
                     body = text_string(values[own.value])
                 case OwnCode():
-                    body = stencil_code(code_of(own.prefix, mark or ""))
+                    body = stencil_code(code_of(own.prefix, token or ""))
             objects.append((number, body))
         return block_of(objects)
 

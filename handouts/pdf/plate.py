@@ -15,7 +15,7 @@ from msgspec import Struct
 from handouts.compose.values import days_among
 from handouts.layout.words import SetLine
 from handouts.pdf.base import Base, Block, Completed, Sealed, block_of, plain_stream
-from handouts.pdf.lettering import NoRoom, NoSharedRoom, Setting, Shape
+from handouts.pdf.lettering import NoRoom, Setting, Shape
 from handouts.pdf.letters import Code, base_codes, joined, shown_in_base
 from handouts.pdf.overflow import lacking, overflow
 from handouts.pdf.own import Group, Own, grouped, letterings_of, names_of
@@ -24,7 +24,7 @@ _FONTS = b"<</Font <<"
 
 
 class Announced(Struct, frozen=True):
-    """What a file says of itself, cut where what is the patient's own of code and token stands.
+    """What a file says of itself, cut where the patient's token stands.
 
     ``number`` is that of its object.
     """
@@ -32,9 +32,9 @@ class Announced(Struct, frozen=True):
     number: int
     parts: tuple[bytes, ...]
 
-    def marked(self, mark: str | None) -> bytes:
-        """Return it with a patient's own."""
-        return (mark or "").encode("ascii").join(self.parts)
+    def marked(self, token: str | None) -> bytes:
+        """Return it with a patient's token."""
+        return (token or "").encode("ascii").join(self.parts)
 
 
 class Plate(Sealed, frozen=True, dict=True):
@@ -69,39 +69,28 @@ class Plate(Sealed, frozen=True, dict=True):
         """Whether another patient's words may find room: nothing was shrunk or cut short."""
         return all(part.shape.is_open for _, own in self.own for part in letterings_of(own))
 
-    def stamp(
-        self,
-        setting: Setting,
-        mark: str | None,
-        filled: Callable[[], Sequence[Block]] = tuple,
-    ) -> Completed:
+    def stamp(self, setting: Setting, token: str | None) -> Completed:
         """Return the handout of a patient: the bytes that laying it out would give.
 
-        ``mark``: what of code and token is the patient's own; ``filled`` gives the objects of
-        parts that are, or raises `NoRoom` (`handouts.pdf.frame`).
-
         Raises:
-            NoSharedRoom: if what the patient shares with others does not keep the shape of what
-                was laid out.
-            NoRoom: if another of the patient's words does not.
+            NoRoom: if the patient's words do not keep the shape of what was laid out.
             ContentError: for a letter no font has.
         """
         known = {group: group.known(setting.values) for group in self._groups}
         for group, done in known.items():
             if done is None and not all(map(setting.has_room, group.shapes)):
-                raise NoSharedRoom if group.shared else NoRoom
-        return self._complete(known, setting.values, mark, setting.lines, filled())
+                raise NoRoom
+        return self._complete(known, setting.values, token, setting.lines)
 
     def complete(
         self,
         lines: Mapping[Shape, Sequence[SetLine]],
         values: Mapping[str, str],
-        mark: str | None,
-        apart: Sequence[Block] = (),
+        token: str | None,
     ) -> Completed:
         """Return the handout with the lines that were set in each shape, and what is said."""
         known = dict.fromkeys(self._groups)
-        return self._complete(known, values, mark, lines.__getitem__, apart)
+        return self._complete(known, values, token, lines.__getitem__)
 
     @cached_property
     def _groups(self) -> tuple[Group, ...]:
@@ -115,9 +104,8 @@ class Plate(Sealed, frozen=True, dict=True):
         self,
         known: Mapping[Group, Block | None],
         values: Mapping[str, str],
-        mark: str | None,
+        token: str | None,
         lines_of: Callable[[Shape], Sequence[SetLine]],
-        apart: Sequence[Block],
     ) -> Completed:
         shapes = [shape for group, done in known.items() if done is None for shape in group.shapes]
         lines = {shape: lines_of(shape) for shape in shapes}
@@ -131,22 +119,22 @@ class Plate(Sealed, frozen=True, dict=True):
             return joined(base.get(char) or more[char] for char in text)
 
         blocks = [
-            group.made(values, mark, lines, encode) if done is None else done
+            group.made(values, token, lines, encode) if done is None else done
             for group, done in known.items()
         ]
         for (group, done), block in zip(known.items(), blocks, strict=True):
             anew = done is None and group.shared
             if anew and self._has_all(lines[shape] for shape in group.shapes):
                 group.keep(values, block)
-        objects = [(self.info.number, self.info.marked(mark))]
+        objects = [(self.info.number, self.info.marked(token))]
         if self.metadata is not None:
-            packet = self.metadata.marked(mark)
+            packet = self.metadata.marked(token)
             about = b"/Type /Metadata/Subtype /XML"
             objects.append((self.metadata.number, plain_stream(packet, about)))
         if fonts:
             number, resources = self.resources
             objects.append((number, _FONTS + extra + resources.removeprefix(_FONTS)))
-        return self.base.complete([*blocks, *apart, block_of([*objects, *fonts])])
+        return self.base.complete([*blocks, block_of([*objects, *fonts])])
 
 
 def _pieces(blocks: Iterable[Sequence[SetLine]]) -> set[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import singledispatchmethod
 
 from handouts.compose.cards import CardBody, CardTop, ExerciseCard
@@ -16,8 +16,6 @@ from handouts.compose.document import (
     Notes,
     PatientPanel,
     Plan,
-    PlanRow,
-    PlanTotals,
     Prose,
     RedFlags,
     StopRule,
@@ -35,41 +33,20 @@ _NUMBERED = {"ListNumbering": Name("Decimal")}
 _BULLETED = {"ListNumbering": Name("Disc")}
 
 
-def structure(document: Document, *, fillable: bool, apart: Collection[int] = frozenset()) -> Tree:
-    """Return the structure of a document; ``fillable``: its boxes and lines are form fields.
-
-    ``apart``: the identities of nodes that are drawn as parts of their own.
-    """
-    tree = Tree(document.blank, fillable=fillable, apart=apart)
+def structure(document: Document, *, fillable: bool) -> Tree:
+    """Return the structure of a document; ``fillable``: its boxes and lines are form fields."""
+    tree = Tree(document.blank, fillable=fillable)
     blocks = [block for section in document.sections for block in section.blocks]
     if document.letterhead is not None:
-        _build(document.letterhead, tree, tree.root)
+        _Builder(tree, tree.root).add(document.letterhead)
     else:
         titled = any(isinstance(block, Title) for block in blocks)
         _Builder(tree, tree.root).head(document, titled=titled)
     for block in blocks:
-        tree.grow(block, _build, tree.root)
+        _Builder(tree, tree.root).add(block)
     stop = not any(isinstance(block, StopRule) for block in blocks)
     _Builder(tree, tree.root).foot(document, stop=stop)
     return tree
-
-
-def _build(node: object, tree: Tree, parent: Element) -> None:
-    """Add the elements of a block below a parent."""
-    _Builder(tree, parent).add(node)
-
-
-def _phase(row: PlanRow, tree: Tree, sect: Element, rows: Element) -> None:
-    """Add a row that begins a list of its own below the name of its phase."""
-    tree.block(sect, "H3", row.phase)
-    _row(row, tree, rows)
-
-
-def _row(row: PlanRow, tree: Tree, rows: Element) -> None:
-    body = _Builder(tree, rows).item(rows, (row.number,), ())
-    tree.block(body, "P", row.name)
-    tree.block(body, "P", row.dose)
-    tree.block(body, "P", row.when, row.minutes)
 
 
 class _Builder:
@@ -158,22 +135,20 @@ class _Builder:
 
     @add.register
     def _(self, node: Plan) -> None:
-        sect = self.at = self.at.add("Sect")
+        self.at = self.at.add("Sect")
         self._block("H2", node.heading)
         self._block("P", node.lead)
         rows = self._list(_NUMBERED)
         for row in node.rows:
-            if row.phase is None:
-                self.tree.grow(row, _row, rows)
-            else:
-                rows = Element("L", sect, attributes={"List": dict(_NUMBERED)})
-                self.tree.grow(row, _phase, sect, rows)
-                sect.kids.append(rows)
-        self.tree.grow(node.totals, _build, sect)
-
-    @add.register
-    def _(self, node: PlanTotals) -> None:
-        for line in node.lines:
+            if row.phase is not None:
+                # A phase begins a list of its own below its name.
+                self._block("H3", row.phase)
+                rows = self._list(_NUMBERED)
+            body = self.item(rows, (row.number,), ())
+            self.tree.block(body, "P", row.name)
+            self.tree.block(body, "P", row.dose)
+            self.tree.block(body, "P", row.when, row.minutes)
+        for line in node.totals.lines:
             self._block("P", line)
 
     @add.register
@@ -215,9 +190,9 @@ class _Builder:
 
     @add.register
     def _(self, node: ExerciseCard) -> None:
-        sect = self.at = self.at.add("Sect")
-        for part in (node.top, node.body):
-            self.tree.grow(part, _build, sect)
+        self.at = self.at.add("Sect")
+        self.add(node.top)
+        self.add(node.body)
         if node.note_label is not None:
             self._note(node.note_label, node.note)
         self._block("P", node.stop)

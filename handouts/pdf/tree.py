@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
 from functools import cached_property
 
 from handouts.compose.text import Text
-from handouts.pdf.elements import Build, Element, Graft, GraftKid, Seed
-
-Key = tuple[Hashable, ...]
+from handouts.pdf.elements import Element
 
 
 class Tree:
     """A structure tree with the doors by which drawing finds its elements.
 
-    Nodes of the document are found by identity: two equal leaves are two places. ``apart`` are
-    the nodes that are drawn as parts: their elements are made with them.
+    Nodes of the document are found by identity: two equal leaves are two places.
     """
 
-    def __init__(self, blank: str, *, fillable: bool, apart: Collection[int] = frozenset()) -> None:
-        self.blank, self.fillable, self._apart = blank, fillable, apart
-        self._grafts: dict[int, Graft] = {}
+    def __init__(self, blank: str, *, fillable: bool) -> None:
+        self.blank, self.fillable = blank, fillable
         self.root = Element("Document")
         self._leaves: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
@@ -30,18 +25,6 @@ class Tree:
         self._spoken: dict[int, Element] = {}
 
     # -- building
-
-    def grow(self, node: object, build: Build, *parents: Element, key: Key = ()) -> None:
-        """Add the elements of a node below parents, or keep their place if it is a part.
-
-        ``build(node, tree, *parents)`` adds them; ``key``: all that it depends on but the node.
-        """
-        if id(node) not in self._apart:
-            build(node, self, *parents)
-            return
-        graft = self._grafts[id(node)] = Graft(Seed(build, key, len(parents)), parents)
-        for number, parent in enumerate(parents):
-            parent.kids.append(GraftKid(graft, number))
 
     def block(self, parent: Element, role: str, *leaves: Text | None) -> Element:
         """Add an element that says some leaves one after the other; empty ones are left out."""
@@ -80,10 +63,6 @@ class Tree:
             self._spoken[id(owner)] = parent.add("Span", actual=words)
 
     # -- finding
-
-    def of_part(self, node: object) -> Graft:
-        """What was kept for a node that is drawn as a part."""
-        return self._grafts[id(node)]
 
     def of_leaf(self, leaf: Text) -> Element | None:
         """The element of a leaf, None for a leaf that is not in the document."""

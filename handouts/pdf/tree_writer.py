@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
-from handouts.pdf.branch import Grown
-from handouts.pdf.element_code import Box, element_code
-from handouts.pdf.elements import Element, Graft, GraftKid, Marked, first_heading, grafts, shown
+from handouts.pdf.elements import HEADINGS, Annotation, Element, Kid, Mark, first_heading, shown
 from handouts.pdf.file import PdfFile
-from handouts.pdf.objects import Name, Raw, Ref, Value, number
+from handouts.pdf.objects import Name, Raw, Ref, Value, encode, number, text_string
 
 ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
 """Our own roles and the standard ones they stand for."""
@@ -22,39 +19,33 @@ class TreeWriter:
     """
 
     def __init__(self, file: PdfFile, pages: Sequence[Ref], root: Element) -> None:
-        self._file, self._pages, self._root = file, pages, root
+        self._file, self._pages = file, pages
         self._found = shown(root)
         self._top = file.reserve()
-        first = file.reserve_many(len(self._found))
-        self._refs = {id(element): place for place, (element, _) in enumerate(self._found, first)}
-        self._grown = list(grafts(self._found))
-        self._grafts = {id(graft): file.reserve_many(_count(graft)) for graft in self._grown}
+        self._refs = {id(element): file.reserve() for element, _ in self._found}
         self.own: dict[str, tuple[Ref, str]] = {}
         # A handout without a title on its pages starts with headings of a lower level: lift all.
         self._lift = max(0, first_heading(self._found) - 1)
 
-    def write(self, marks: Sequence[Sequence[Marked]], annotations: Sequence[Element]) -> Ref:
+    def write(self, marks: Sequence[Sequence[Element]], annotations: Sequence[Element]) -> Ref:
         """Add tree and parent tree to the file.
 
         ``marks`` gives for each page the element of each mark, ``annotations`` the element of
         each annotation.
         """
-        for place, (element, kids) in enumerate(self._found, self._refs[id(self._root)]):
-            self._file.fill(Ref(place), Raw(element_code(element, kids, self._lift, self)))
-        for graft in self._grown:
-            if not graft.open:
-                self._graft(graft)
+        for element, kids in self._found:
+            self._file.fill(self._refs[id(element)], Raw(self._code(element, kids)))
         numbers: list[Value] = []
         for key, elements in enumerate(marks):
-            rows = b" ".join(chain.from_iterable(map(self._marked, elements)))
-            numbers += [key, Raw(b"[%s]" % rows)]
+            numbers += [key, Raw(b"[%s]" % b" ".join(map(self._reference, elements)))]
         for key, element in enumerate(annotations, len(marks)):
             numbers += [key, Raw(self._reference(element))]
+        root, _ = self._found[0]
         self._file.fill(
             self._top,
             {
                 "Type": Name("StructTreeRoot"),
-                "K": Ref(self._refs[id(self._root)]),
+                "K": self._refs[id(root)],
                 "ParentTree": self._file.add({"Nums": numbers}),
                 "ParentTreeNextKey": len(marks) + len(annotations),
                 "RoleMap": {role: Name(standard) for role, standard in ROLES.items()},
@@ -62,76 +53,64 @@ class TreeWriter:
         )
         return self._top
 
-    def _marked(self, marked: Marked) -> Sequence[bytes]:
-        if isinstance(marked, Element):
-            return (self._reference(marked),)
-        if isinstance(marked, int):
-            return [b"null"] * marked
-        first = self._grafts[id(marked)]
-        return [b"%d 0 R" % (first + index) for index in marked.code.marked] if marked.code else ()
+    def _reference(self, element: Element | None) -> bytes:
+        """Return a reference to an element, or to the one it is grouped in; None is the top."""
+        return encode(self._refs[id(element.named)] if element else self._top)
 
-    def _reference(self, element: Element) -> bytes:
-        return b"%d 0 R" % self._refs[id(element.named)]
+    # -- the dictionary of an element (14.7.2)
 
-    def _graft(self, graft: Graft) -> None:
-        if graft.code is not None:
-            grown = self.grown(graft)
-            self._file.fill_from(grown.first, map(Raw, graft.code.bodies(grown)))
+    def _code(self, element: Element, kids: Sequence[Kid]) -> bytes:
+        on = {kid.page for kid in kids if isinstance(kid, (Mark, Annotation))}
+        page = on.pop() if len(on) == 1 else None
+        parts = [b"<</S/%s/P %s" % (self._role(element), self._reference(element.parent))]
+        if page is not None:
+            parts.append(b"/Pg " + encode(self._pages[page]))
+        below = [self._kid(kid, page) for kid in kids]
+        if below:
+            parts.append(b"/K %s" % below[0] if len(below) == 1 else b"/K[%s]" % b" ".join(below))
+        if element.alt:
+            parts.append(b"/Alt" + text_string(element.alt))
+        if element.own:
+            # What another patient hears there is another object: the element is the same for all.
+            said = self._said(element.own, element.actual or "")
+            parts.append(b"/ActualText " + encode(said))
+        elif element.actual:
+            parts.append(b"/ActualText" + text_string(element.actual))
+        if element.lang:
+            parts.append(b"/Lang" + text_string(element.lang))
+        return b"".join(parts) + _attributes(element) + b">>"
 
-    def grown(self, graft: Graft) -> Grown:
-        """Return where the elements of a graft are."""
-        said = graft.code.said if graft.code else ()
-        return Grown(
-            self._lift,
-            self._grafts[id(graft)],
-            self._pages[graft.page].number,
-            graft.mark,
-            tuple(self._refs[id(parent.named)] for parent in graft.parents),
-            tuple(int(self.said(name, words)) for name, words in said),
-            graft.origin,
-        )
+    def _role(self, element: Element) -> bytes:
+        level = HEADINGS.get(element.role)
+        return (f"H{max(1, level - self._lift)}" if level else element.role).encode()
 
-    # -- numbers of objects, as `element_code` asks for them
+    def _kid(self, kid: Kid, page: int | None) -> bytes:
+        """Return a kid of an element; ``page``: the one that all marks of the element are on."""
+        if isinstance(kid, Element):
+            return self._reference(kid)
+        if isinstance(kid, Mark) and page is not None:
+            return b"%d" % kid.number
+        on = b"" if page is not None else b"/Pg " + encode(self._pages[kid.page])
+        if isinstance(kid, Annotation):
+            return b"<</Type/OBJR%s/Obj %s>>" % (on, encode(kid.ref))
+        return b"<</Type/MCR%s/MCID %d>>" % (on, kid.number)
 
-    def parent(self, element: Element) -> bytes:
-        """The number of an element's parent."""
-        parent = element.parent.named if element.parent else None
-        return b"%d" % (self._refs[id(parent)] if parent else self._top.number)
-
-    def element(self, element: Element) -> bytes:
-        """The number of an element."""
-        return b"%d" % self._refs[id(element)]
-
-    def grafted(self, kid: GraftKid) -> list[bytes]:
-        """The numbers of a graft's elements below one of its parents."""
-        code, first = kid.graft.code, self._grafts[id(kid.graft)]
-        return [b"%d" % (first + index) for index in code.tops[kid.group]] if code else []
-
-    def page(self, page: int) -> bytes:
-        """The number of a page."""
-        return b"%d" % self._pages[page].number
-
-    @staticmethod
-    def mark(number: int) -> bytes:
-        """The number of a mark on its page."""
-        return b"%d" % number
-
-    def said(self, name: str, words: str) -> bytes:
-        """The number of the object that holds words of the patient's own."""
+    def _said(self, name: str, words: str) -> Ref:
+        """Return the object that holds words of the patient's own."""
         if name not in self.own:
             self.own[name] = (self._file.reserve(), words)
-        return b"%d" % self.own[name][0].number
-
-    @staticmethod
-    def box(box: Box) -> bytes:
-        """The corners of a box."""
-        return " ".join(number(corner, 2) for corner in box).encode("ascii")
-
-    @staticmethod
-    def literal(code: bytes) -> bytes:
-        """What stands as it is."""
-        return code
+        return self.own[name][0]
 
 
-def _count(graft: Graft) -> int:
-    return graft.code.count if graft.code else 0
+def _attributes(element: Element) -> bytes:
+    owners = [
+        encode({"O": Name(owner), **values})
+        for owner, values in element.attributes.items()
+        if values
+    ]
+    if element.box is not None:
+        corners = " ".join(number(corner, 2) for corner in element.box)
+        owners.append(b"<</O /Layout/Placement /Block/BBox [%s]>>" % corners.encode("ascii"))
+    if not owners:
+        return b""
+    return b"/A" + (owners[0] if len(owners) == 1 else b"[%s]" % b" ".join(owners))

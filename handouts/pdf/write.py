@@ -7,51 +7,41 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.outline import outline_of
 from handouts.compose.text import Text
-from handouts.layout.items import Bitmap, MatrixCode, PartAt
-from handouts.layout.opened import opened
+from handouts.layout.items import Bitmap, MatrixCode
 from handouts.layout.story import Story
 from handouts.layout.words import SetLine
-from handouts.pdf.base import Block, Completed
-from handouts.pdf.elements import Annotation, Element, Marked
+from handouts.pdf.base import Completed
+from handouts.pdf.elements import Annotation, Element
 from handouts.pdf.file import PdfFile
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.forms import FormWriter
 from handouts.pdf.images import add_image
+from handouts.pdf.items import ItemWriter
 from handouts.pdf.lettering import OwnText, Shape
 from handouts.pdf.links import link_annotation, linked_leaves
 from handouts.pdf.matrix import bits_of, stencil
 from handouts.pdf.metadata import About, output_intent
-from handouts.pdf.objects import Encoded, Name, Ref, Stream, Value, encode
+from handouts.pdf.objects import Name, Ref, Stream, Value, encode
 from handouts.pdf.outline import add_outline
 from handouts.pdf.own import Own, OwnCode, OwnSaid
-from handouts.pdf.page import PageWriter
-from handouts.pdf.places import OpenPart, OpenPlace, Place, Placed, Places, known_of
 from handouts.pdf.plate import Announced, Plate
-from handouts.pdf.prepared import is_preparable
 from handouts.pdf.structure import structure
 from handouts.pdf.tree import Tree
 from handouts.pdf.tree_writer import TreeWriter
 
 _MARK = "~token~"
-"""Stands in for what of code and token is the patient's own until a file is made from the plate."""
+"""Stands in for the patient's token until a file is made from the plate."""
 
 
 class Handout(Struct, frozen=True):
-    """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others.
-
-    ``apart`` are the objects of parts that show the patient's own doses, ``places`` where these
-    stand.
-    """
+    """A finished handout. ``story`` is what was drawn; ``plate`` makes it for others."""
 
     file: Completed
     pages: int
     code: str
     story: Story
     plate: Plate
-    apart: tuple[Block, ...]
-    places: Places
 
     @property
     def pdf(self) -> bytes:
@@ -77,41 +67,31 @@ def write_pdf(story: Story, *, fillable: bool = False, tagged: bool = True) -> H
     """
     writer = _Writer(story, fillable=fillable, tagged=tagged)
     plate = writer.plate()
-    document, apart = story.document, tuple(writer.apart)
-    done = plate.complete(writer.lines, writer.values, document.mark, apart)
-    return Handout(done, len(story.composed), document.code, story, plate, apart, writer.places)
+    document = story.document
+    done = plate.complete(writer.lines, writer.values, document.token)
+    return Handout(done, len(story.pages), document.code, story, plate)
 
 
 class _Writer:
     """Writes one plate: pages first, then what needs all of them to be known.
 
     ``lines`` is what the patient of the story has in the plate's slots, ``values`` what of it is
-    the patient's own, ``apart`` the objects of parts that are.
+    the patient's own.
     """
 
     def __init__(self, story: Story, *, fillable: bool, tagged: bool) -> None:
         self._story, self._fillable = story, fillable
         self._file, self._fonts = PdfFile(), FontBook()
-        # Fields have places on their page: there all parts are opened.
-        composed = story.pages if fillable else story.composed
-        self._laid = [opened(page, is_preparable) for page in composed]
-        items = [item for page in self._laid for item in page.items]
-        apart = {id(item.part.node) for item in items if isinstance(item, PartAt)}
-        self._tree = structure(story.document, fillable=fillable, apart=apart) if tagged else None
+        self._tree = structure(story.document, fillable=fillable) if tagged else None
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
-        self._pages = [self._file.reserve() for _ in story.composed]
+        self._pages = [self._file.reserve() for _ in story.pages]
         self._shapes: dict[str, Ref] = {}
         self._images: dict[bytes | tuple[str, str], tuple[str, Ref]] = {}
         self._form = FormWriter(self._file, self._fonts, self._resources)
-        self._marks: list[list[Marked]] = []
+        self._marks: list[list[Element]] = []
         self._annotated: list[Element] = []
         self._own: dict[Own, Ref] = {}
         self._pieces: dict[bytes, Ref] = {}
-        document = story.document
-        self._open_nodes = set(map(id, outline_of(document).open)) if document.individual else set()
-        self._open: list[tuple[Ref, OpenPart]] = []
-        self.places = Places((), frozenset(), story.brand, document.blank)
-        self.apart: list[Block] = []
         self.lines: dict[Shape, tuple[SetLine, ...]] = {}
         self.values: dict[str, str] = {}
 
@@ -128,7 +108,7 @@ class _Writer:
             "ViewerPreferences": {"DisplayDocTitle": True},
             "PageLabels": {"Nums": (0, {"S": Name("D")})},
         }
-        heights = [page.height for page in self._story.composed]
+        heights = [page.height for page in self._story.pages]
         outline = add_outline(file, self._story.bookmarks, self._pages, heights)
         if outline is not None:
             catalog["Outlines"] = outline
@@ -139,8 +119,7 @@ class _Writer:
         file.fill(self._resources, resources)
         file.fill(self._catalog, catalog)
         about = (Ref(metadata.number),) if metadata else ()
-        apart = (Ref(number) for block in self.apart for number in block.all_numbers)
-        later = (*self._own.values(), *about, *apart)
+        later = (*self._own.values(), *about)
         return Plate(
             base=file.base(self._catalog, Ref(info.number), later),
             own=tuple((ref.number, own) for own, ref in self._own.items()),
@@ -155,11 +134,9 @@ class _Writer:
 
     def _draw(self, parent: Ref) -> None:
         repeated: set[Text] = set()
-        for number, page in enumerate(self._laid):
+        for number, page in enumerate(self._story.pages):
             brand, image = self._story.brand, self._image
-            writer = PageWriter(
-                page, number, brand, self._fonts, image, self._tree, self._open_nodes
-            )
+            writer = ItemWriter(page, number, brand, self._fonts, image, self._tree)
             writer.draw(repeated)
             self._shapes |= {
                 name: self._file.add(form)
@@ -182,23 +159,14 @@ class _Writer:
                 made |= {"Annots": annotations} if annotations else {}
             self._file.fill(self._pages[number], made)
 
-    def _contents(self, pieces: Sequence[bytes | OwnText | Placed] | Placed) -> list[Ref]:
+    def _contents(self, pieces: Sequence[bytes | OwnText]) -> list[Ref]:
         """Add the pieces of a page's content; what stands on several pages is written once."""
         made = []
         for piece in pieces:
-            if isinstance(piece, tuple):
-                made += self._contents(piece)
-            elif isinstance(piece, OwnText):
+            if isinstance(piece, OwnText):
                 if piece not in self._own:
                     self._own[piece] = self._file.reserve()
                 made.append(self._own[piece])
-            elif isinstance(piece, Encoded):
-                made.append(self._file.add(piece))
-            elif isinstance(piece, OpenPart):
-                made.append(self._file.reserve())
-                self._open.append((made[-1], piece))
-                if piece.graft is not None:
-                    piece.graft.open = True
             else:
                 if piece not in self._pieces:
                     self._pieces[piece] = self._file.add(Stream(piece))
@@ -207,7 +175,7 @@ class _Writer:
 
     def _annotations(self, number: int, tree: Tree) -> list[Ref]:
         """Links and form fields of a page: links in their leaves, each field in its own element."""
-        page, made = self._laid[number], []
+        page, made = self._story.pages[number], []
         for leaf, boxes in linked_leaves(page):
             element = tree.of_leaf(leaf)
             if element is not None:
@@ -235,11 +203,11 @@ class _Writer:
     def _describe(self, catalog: dict[str, Value]) -> tuple[Announced, Announced | None]:
         """Add structure, metadata and output intent to the catalogue; return Info and XMP."""
         document, file = self._story.document, self._file
-        metadata, tree, shared = None, None, None if document.individual else document.code
+        metadata = None
         about = About(
             title=document.title,
             author=document.author,
-            subject=" ".join(filter(None, ("Handout", shared, _MARK if document.mark else None))),
+            subject=f"Handout {document.code} {_MARK if document.token else ''}".rstrip(),
             language=document.language,
             made=self._story.made,
             archival=not self._fillable,
@@ -255,7 +223,6 @@ class _Writer:
             }
             if about.archival:
                 catalog["OutputIntents"] = [output_intent(file)]
-        self.places = self._placed(tree)
         return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
 
     def _write_tree(self, tree: TreeWriter) -> Ref:
@@ -264,20 +231,6 @@ class _Writer:
             self._own[OwnSaid(name)] = ref
             self.values[name] = words
         return root
-
-    def _placed(self, tree: TreeWriter | None) -> Places:
-        """Return the places of the parts that are written apart; write these."""
-        places = []
-        for ref, shown in self._open:
-            place, seed = Place(ref.number), None
-            if tree is not None and shown.graft is not None:
-                container = self._file.reserve().number
-                place = Place(ref.number, container, tree.grown(shown.graft))
-                seed = shown.graft.seed
-            places.append(OpenPlace(place, seed, known_of(shown.part)))
-            self.apart.append(place.block(shown.part))
-        story = self._story
-        return Places(tuple(places), frozenset(self._shapes), story.brand, story.document.blank)
 
     def _image(self, item: Bitmap | MatrixCode) -> str:
         key = item.data if isinstance(item, Bitmap) else (item.content, item.own)

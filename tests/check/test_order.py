@@ -233,12 +233,9 @@ def test_what_is_wrong_is_said_each_time(
     folder.edit("exercises", "heel-slide", *edits)
     library = Library(Workspace(folder.path))
     own = {name: Dosage.model_validate(dose) for name, dose in doses.items()}
-    good = make_order(library, OrderRequest("si-joint-calm", "north"))
     said = []
     for _ in range(2):
         with pytest.raises(ContentError, match=expected) as caught:
             make_order(library, OrderRequest("heels", "north", doses=own))
         said.append(caught.value.problems)
-        again = make_order(library, OrderRequest("si-joint-calm", "north"))
-        assert list(map(id, again.exercises)) == list(map(id, good.exercises))
     assert said[0] == said[1]

@@ -12,7 +12,7 @@ from handouts.compose.text import FieldName
     ("names", "sources"),
     [
         (
-            [values.START, values.day(3), values.letters(3), values.said_day(3), values.week(0)],
+            [values.START, values.day(3), values.said_day(3), values.week(0)],
             (values.START,),
         ),
         ([values.SHORT_CLINICIAN, values.CLINICIAN], (values.CLINICIAN,)),

@@ -62,7 +62,7 @@ def _with_logo(story: Story, data: bytes) -> Story:
     (logo,) = (i for i, item in enumerate(items) if getattr(item, "source", None) is letterhead)
     items[logo] = Bitmap(43, 26, 60, 20, data, letterhead)
     items.append(Bitmap(300, 26, 30, 10, data))
-    return replace(story, composed=(replace(page, items=items), *story.pages[1:]))
+    return replace(story, pages=(replace(page, items=items), *story.pages[1:]))
 
 
 @pytest.mark.parametrize("mode", ["colour", "gray"])
@@ -129,7 +129,7 @@ def test_a_passage_in_another_language_is_marked(handout_for: Builder) -> None:
     index = next(i for i, item in enumerate(page.items) if isinstance(item, Glyphs) and item.source)
     items = [*page.items]
     items[index] = replace(items[index], lang="es")
-    changed = replace(story, composed=(replace(page, items=items), *story.pages[1:]))
+    changed = replace(story, pages=(replace(page, items=items), *story.pages[1:]))
     pdf = write_pdf(changed).pdf
     conforms(pdf, "ua1", "2a")
     is_accessible(pdf, story)

@@ -165,7 +165,7 @@ def test_what_is_remembered_is_bounded_and_nobodys_own(monkeypatch: pytest.Monke
         start = dt.date(2026, 12, 1) + dt.timedelta(weeks=week)
         press.make(_starting(start.isoformat()))
     (kind,) = press._kinds.values()
-    for group in (group for forme in kind.formes for group in forme.plate._groups):
+    for group in (group for plate in kind.plates for group in plate._groups):
         assert len(group._kept) <= 3
         assert not group._kept or group.shared
         for values, block in group._kept.items():
@@ -249,8 +249,7 @@ def test_ten_thousand_stamps_hold_nothing_of_each_other() -> None:
         pressed = press.make(request)
         stamped += not pressed.laid_out
         kind = next(iter(press._kinds.values()))
-        plates = (forme.plate for forme in kind.formes)
-        plate = next(each for each in plates if each.base.body is pressed.file.shared)
+        plate = next(each for each in kind.plates if each.base.body is pressed.file.shared)
         if shared is not pressed.file.shared:
             shared = pressed.file.shared
             whole = _inflated(shared)
@@ -282,13 +281,12 @@ def test_plates_are_forgotten_the_oldest_kind_first(monkeypatch: pytest.MonkeyPa
     assert [press.make(kind).laid_out for kind in reversed(kinds)] == [False, False, True]
 
 
-def test_a_dose_in_words_is_not_remembered() -> None:
+def test_a_handout_with_a_dose_of_the_patients_own_is_laid_out_and_not_kept() -> None:
     press = Press(LIBRARY)
     dose = Dosage.model_validate({"repetitions": 8, "load": "the blue jar from Zebulon"})
-    request = request_for(doses={"glute-bridge": dose})
+    request = request_for(doses={"glute-bridge": dose}, token=STAND_IN)
     first, again = press.make(request), press.make(request)
     assert first.laid_out and again.laid_out  # noqa: PT018 - both, for the same reason
-    assert first.file.pdf == again.file.pdf
+    assert first.file.pdf == again.file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf
     assert not press._kinds
-    usual = request_for(doses={"glute-bridge": Dosage.model_validate({"repetitions": 8})})
-    assert [press.make(usual).laid_out for _ in range(2)] == [True, False]
+    conforms(first.file.pdf, "ua1", "2a")

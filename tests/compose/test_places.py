@@ -1,0 +1,95 @@
+"""Each place of a document is a node of its own: layout and tags find their way by identity."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts import Library, OrderRequest, Workspace, make_order
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.compose import compose
+from handouts.compose.document import Document, StopRule
+from handouts.compose.text import NOTHING, Run
+from handouts.model.dosage import Dosage
+from handouts.model.order import Order
+from handouts.model.patient import Patient
+
+WORKSPACE = Workspace(today=dt.date(2026, 11, 22))
+LIBRARY = Library(WORKSPACE)
+MARIA = Patient(
+    name="Maria Quagmirez",
+    affected_side="left",
+    start_date=dt.date(2026, 12, 1),
+    note="Begin with the zither.",
+)
+WHOLE = {
+    "sections": [
+        {"head": "letterhead", "blocks": ["title", "patient", "note", "plan", "effort", "stop"]},
+        {"blocks": ["red-flags", "exercises", "stop", "stop", "plan"]},
+        {"blocks": ["exercises", "tracking", "notes", "precautions", "visit", "education"]},
+        {"blocks": ["tracking", "notes", "patient", "title", "precautions", "visit", "education"]},
+        {"blocks": ["effort", "red-flags"]},
+    ],
+}
+
+
+def _nodes(node: object) -> Iterator[Struct]:
+    """Every node below a node but runs and what is no place."""
+    if isinstance(node, tuple):
+        for child in node:
+            yield from _nodes(child)
+    elif isinstance(node, Struct) and not isinstance(node, Run) and node is not NOTHING:
+        yield node
+        for name in node.__struct_fields__:
+            yield from _nodes(getattr(node, name))
+
+
+def _assert_each_place_has_its_own(document: Document) -> None:
+    nodes = list(_nodes(document))
+    places = Counter(map(id, nodes))
+    assert [type(node).__name__ for node in nodes if places[id(node)] > 1] == []
+
+
+@pytest.mark.parametrize("layout", WORKSPACE.ids("layouts"))
+@pytest.mark.parametrize("program", WORKSPACE.ids("programs"))
+def test_every_built_in_document(layout: str, program: str) -> None:
+    request = OrderRequest(program, "riverbend", layout, MARIA)
+    _assert_each_place_has_its_own(compose(make_order(LIBRARY, request)))
+
+
+def test_blocks_that_stand_twice(make_order: Callable[..., Order]) -> None:
+    order = make_order(layout=WHOLE, name="Maria", note="Hello.", start_date=MARIA.start_date)
+    document = compose(order)
+    _assert_each_place_has_its_own(document)
+    rules = [node for node in _nodes(document) if isinstance(node, StopRule)]
+    assert len(rules) == 3
+    assert rules[0] == rules[1] == rules[2]
+
+
+def test_an_exercise_that_stands_twice(
+    make_item: Callable[..., Any], make_order: Callable[..., Order]
+) -> None:
+    first = make_item()
+    _assert_each_place_has_its_own(compose(make_order(first, replace(first, number=2))))
+
+
+def _card(dose: Dosage) -> ExerciseCard:
+    doses = {"knee-drop": dose}
+    order = make_order(LIBRARY, OrderRequest("si-joint-calm", "riverbend", doses=doses))
+    return next(
+        node
+        for node in _nodes(compose(order))
+        if isinstance(node, ExerciseCard) and node.figure and node.figure.exercise == "knee-drop"
+    )
+
+
+def test_doses_that_differ_in_what_they_leave_alone_are_two() -> None:
+    held = _card(Dosage.model_validate({"repetitions": 7}))
+    bare = _card(Dosage.model_validate({"repetitions": 7, "hold": None}))
+    assert [cell.kind for cell in held.top.dose] != [cell.kind for cell in bare.top.dose]
