@@ -235,9 +235,8 @@ class Card(Flowable):
 
     @override
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        # Rounded, so that a body which grows by the same step is the same.
-        extra, bottom = round(max(0.0, height - self.height(width)), 2), y + height
-        extra = min(extra, self.stretch(width))
+        bottom = y + height
+        extra = min(max(0.0, height - self.height(width)), self.stretch(width))
         self.top.draw(sheet, x, y, width, self.top.height(width))
         y += self._down(width)
         high = self.body.height(width) + extra

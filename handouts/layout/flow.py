@@ -15,7 +15,7 @@ from handouts.layout.sheet import Sheet
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0
-"""Flowables grow by whole steps (points), so that many pages show them in the same size."""
+"""Flowables grow by whole steps (points); what is left over goes to the gaps."""
 
 LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""

@@ -24,7 +24,7 @@ from handouts.layout.sheet import Sheet
 from handouts.model.layout import POINTS_PER_MM, Grid
 
 _STEP = 0.5
-"""Rows grow by whole steps (points), so that many pages show them in the same size."""
+"""Rows grow by whole steps (points)."""
 
 _FRESH = 400.0
 """With more room than this a page is as good as empty: one row is better than none (points)."""

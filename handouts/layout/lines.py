@@ -1,7 +1,7 @@
 """Runs of text and a width → words and lines: parted, broken, balanced.
 
-What all patients read is set again for each of them, so it is remembered for all handouts of a
-process; what is a patient's own is not.
+What all patients read is kept for all handouts of a process: a page asks for the width and the
+lines of the same text many times while it is filled. What is a patient's own is not kept.
 """
 
 from __future__ import annotations

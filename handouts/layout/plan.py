@@ -22,7 +22,7 @@ _LARGE, _UNSPLIT = 1.2, 8
 """A plan of up to 8 rows stays whole, but for large print: it is read as one."""
 
 _STEP = 0.5
-"""Rows grow by whole steps (points), so that many pages show them in the same size."""
+"""Rows grow by whole steps (points)."""
 
 
 class PlanBlock(Flowable):

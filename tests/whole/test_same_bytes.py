@@ -105,7 +105,7 @@ def test_orders_that_differ_make_other_bytes(handout_for: Builder, layout: str) 
 _KILLED = """
 import json, os, resource, signal, sys
 from pathlib import Path
-from handouts.cli import making as module
+from handouts.cli import build as module
 from handouts.cli.main import cli
 
 folder, order, old = Path(sys.argv[1]), sys.argv[2:], b"%PDF the old one"
