@@ -18,11 +18,12 @@ class Overflow:
     """The codes of one patient's words: those of a plate's fonts, and of more fonts as needed.
 
     What is asked for is what the fonts are made of: nobody has to say beforehand what will be
-    shown. ``letters`` are the codes that the plate has beyond the base.
+    shown. ``letters`` are the codes that the plate has beyond the base, ``first`` is the number of
+    the first object that may be added.
     """
 
-    def __init__(self, letters: Codes) -> None:
-        self._letters = letters
+    def __init__(self, letters: Codes, first: int) -> None:
+        self._letters, self._first = letters, first
         self._book: FontBook | None = None
         self.count = 0
         """How often a letter was shown that the plate's fonts lack."""
@@ -42,25 +43,21 @@ class Overflow:
     def _own(self, face: str, char: str) -> Code:
         if self._book is None:
             # Names in the letters of a plate need no font machinery.
+            from handouts.pdf.document import Document  # noqa: PLC0415
             from handouts.pdf.fonts import FontBook  # noqa: PLC0415
 
-            self._book = FontBook("P")
+            self._book = FontBook(Document(self._first), "P")
         self.count += 1
         (code,) = self._book.encode(face, char)
         return code
 
-    def fonts(self, first: int) -> tuple[bytes, Fonts]:
-        """Return entries for resources, and the objects of the fonts, numbered from ``first``."""
+    def fonts(self) -> tuple[bytes, Fonts]:
+        """Return entries for resources, and the objects of the fonts."""
         if self._book is None:
             return b"", ()
-        from handouts.pdf.file import PdfFile  # noqa: PLC0415 - as above
-        from handouts.pdf.objects import Stream, encode  # noqa: PLC0415
-
-        file = PdfFile(first)
-        named = self._book.added(file)
-        entries = b"".join(b"/%s %s" % (name.encode(), encode(ref)) for name, ref in named.items())
-        objects = tuple(
-            (number, value.encoded() if isinstance(value, Stream) else encode(value))
-            for number, value in file.objects()
+        named = self._book.resources()
+        entries = b"".join(
+            b"/%s %d 0 R" % (name.encode(), ref.number) for name, ref in named.items()
         )
-        return entries, objects
+        bodies = self._book.document.bodies()
+        return entries, tuple((number, body) for number, body, _ in bodies)

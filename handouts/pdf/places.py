@@ -12,10 +12,9 @@ from msgspec import Struct
 
 from handouts.layout.brand import Brand
 from handouts.layout.items import Part
-from handouts.pdf.base import Block, block_of
+from handouts.pdf.base import Block, block_of, object_stream
 from handouts.pdf.branch import Grown
 from handouts.pdf.elements import Graft, Seed
-from handouts.pdf.file import object_stream
 from handouts.pdf.lettering import OwnText
 from handouts.pdf.prepared import Prepared, Shown, is_preparable, prepare, prepare_tagged
 

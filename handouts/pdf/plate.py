@@ -118,7 +118,7 @@ class Plate(Sealed, frozen=True, dict=True):
     ) -> Completed:
         shapes = [shape for group, done in known.items() if done is None for shape in group.shapes]
         lines = {shape: lines_of(shape) for shape in shapes}
-        overflow = Overflow(self.letters)
+        overflow = Overflow(self.letters, self.base.size)
         blocks = []
         for group, done in known.items():
             before = overflow.count
@@ -127,7 +127,7 @@ class Plate(Sealed, frozen=True, dict=True):
             if done is None and group.shared and overflow.count == before:
                 group.keep(values, block)
             blocks.append(block)
-        extra, fonts = overflow.fonts(self.base.size)
+        extra, fonts = overflow.fonts()
         objects = [(self.info.number, self.info.marked(mark))]
         if self.metadata is not None:
             packet = self.metadata.marked(mark)

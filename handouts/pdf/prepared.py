@@ -14,7 +14,7 @@ from handouts.layout.brand import Brand
 from handouts.layout.items import Bitmap, Glyphs, MatrixCode, Page, Part
 from handouts.layout.words import SetLine
 from handouts.pdf.branch import BranchCode, branch_code
-from handouts.pdf.content import Untagged
+from handouts.pdf.canvas import Untagged
 from handouts.pdf.elements import Element, Seed
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.items import ItemWriter

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import chain
 
 from handouts.pdf.branch import Grown
+from handouts.pdf.document import Document
 from handouts.pdf.element_code import Box, element_code
 from handouts.pdf.elements import Element, Graft, GraftKid, Marked, first_heading, grafts, shown
-from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Raw, Ref, Value, number
 
 ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
@@ -21,7 +21,7 @@ class TreeWriter:
     ``own``: by its name what is said that is the patient's own, and the object that holds it.
     """
 
-    def __init__(self, file: PdfFile, pages: Sequence[Ref], root: Element) -> None:
+    def __init__(self, file: Document, pages: Sequence[Ref], root: Element) -> None:
         self._file, self._pages, self._root = file, pages, root
         self._found = shown(root)
         self._top = file.reserve()

@@ -14,8 +14,8 @@ from handouts.layout.opened import opened
 from handouts.layout.story import Story
 from handouts.layout.words import SetLine
 from handouts.pdf.base import Block, Completed
+from handouts.pdf.document import Document
 from handouts.pdf.elements import Annotation, Element, Marked
-from handouts.pdf.file import PdfFile
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.forms import FormWriter
 from handouts.pdf.images import add_image
@@ -24,7 +24,6 @@ from handouts.pdf.links import link_annotation, linked_leaves
 from handouts.pdf.matrix import bits_of, stencil
 from handouts.pdf.metadata import About, output_intent
 from handouts.pdf.objects import Encoded, Name, Ref, Stream, Value, encode
-from handouts.pdf.outline import add_outline
 from handouts.pdf.own import Own, OwnCode, OwnSaid
 from handouts.pdf.page import PageWriter
 from handouts.pdf.places import OpenPart, OpenPlace, Place, Placed, Places, known_of
@@ -91,7 +90,8 @@ class _Writer:
 
     def __init__(self, story: Story, *, fillable: bool, tagged: bool) -> None:
         self._story, self._fillable = story, fillable
-        self._file, self._fonts = PdfFile(), FontBook()
+        self._file = Document()
+        self._fonts = FontBook(self._file)
         # Fields have places on their page: there all parts are opened.
         composed = story.pages if fillable else story.composed
         self._laid = [opened(page, is_preparable) for page in composed]
@@ -129,7 +129,7 @@ class _Writer:
             "PageLabels": {"Nums": (0, {"S": Name("D")})},
         }
         heights = [page.height for page in self._story.composed]
-        outline = add_outline(file, self._story.bookmarks, self._pages, heights)
+        outline = file.add_outline(self._story.bookmarks, self._pages, heights)
         if outline is not None:
             catalog["Outlines"] = outline
         if self._form.fields:
@@ -299,7 +299,7 @@ class _Writer:
 
     def _shared(self) -> dict[str, Value]:
         """Resources of all pages."""
-        shared: dict[str, Value] = {"Font": self._fonts.resources(self._file)}
+        shared: dict[str, Value] = {"Font": self._fonts.resources()}
         objects = {**self._shapes, **dict(self._images.values())}
         return {**shared, "XObject": objects} if objects else shared
 
