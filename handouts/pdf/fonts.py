@@ -31,8 +31,8 @@ class UnknownGlyph(ValueError):
 class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no types
     """A face as ReportLab knows fonts; what a document shows of it is embedded in that document.
 
-    ReportLab gives codes in the order of use, up to 255 in a font. Here a main face begins with a
-    font that is full: Windows Latin 1, each letter under the code it has there.
+    ReportLab gives codes in the order of use, up to 255 in a font. In a `Document` a main face
+    begins with a font that is full: Windows Latin 1, each letter under the code it has there.
     """
 
     def __init__(self, name: str, path: str) -> None:
@@ -52,10 +52,11 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
         document.delayedFonts.append(self)
 
     def splitString(  # noqa: N802 - ReportLab's name
-        self, text: str, doc: Document, encoding: str = "utf-8"
+        self, text: str, doc: pdfdoc.PDFDocument, encoding: str = "utf-8"
     ) -> list[tuple[int, bytes]]:
         """Return a text in pieces of one font each: the font's number, and codes."""
-        self.begin(doc, "F")
+        if isinstance(doc, Document):
+            self.begin(doc, "F")
         pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
         return pieces
 
@@ -75,8 +76,11 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
         name, subsets = self.state[document].internalName, self.state[document].subsets
         return {f"{name}+{number}": subset for number, subset in enumerate(subsets)}
 
-    def addObjects(self, doc: Document) -> None:  # noqa: N802 - ReportLab's name
+    def addObjects(self, doc: pdfdoc.PDFDocument) -> None:  # noqa: N802 - ReportLab's name
         """Add the fonts that a document has of the face, under the names of their resources."""
+        if not isinstance(doc, Document):
+            super().addObjects(doc)
+            return
         for number, (resource, letters) in enumerate(self.fonts(doc).items()):
             mark = resource[0] + ascii_uppercase[number]
             font = _font(self.fontName, mark, tuple(letters))

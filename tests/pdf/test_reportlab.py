@@ -6,6 +6,7 @@ at; whatever is used there of names that ReportLab does not promise is listed he
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 import reportlab
+from pypdf import PdfReader
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
@@ -174,6 +176,15 @@ def test_a_font_that_is_not_embedded_is_refused() -> None:
     canvas = TaggedCanvas(FontBook(), strict=False)
     with pytest.raises(NotEmbedded, match="Helvetica is not embedded"):
         canvas.setFont("Helvetica", 12)
+
+
+def test_a_canvas_that_is_not_ours_shows_our_fonts_as_any_other(name: str) -> None:
+    drawn = io.BytesIO()
+    canvas = Canvas(drawn, initialFontName=name)
+    canvas.setFont(name, 12)
+    canvas.drawString(72, 72, "Nuñez ≤ Łuk")
+    canvas.save()
+    assert PdfReader(drawn).pages[0].extract_text().strip() == "Nuñez ≤ Łuk"
 
 
 def test_documents_are_apart_from_each_other() -> None:
