@@ -7,9 +7,9 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from msgspec import Struct
+from reportlab.pdfbase.ttfonts import TTFontFace
 
 from handouts.errors import ContentError, Problem
-from handouts.layout.truetype import TrueType
 from handouts.workspace import Workspace
 
 _FILES = {
@@ -27,17 +27,23 @@ class Face:
     """One font: its name in layouts and its file, read when something is first asked of it."""
 
     def __init__(self, name: str, path: Path) -> None:
-        self.name, self._path = name, path
+        self.name, self.path = name, path
 
     @cached_property
-    def font(self) -> TrueType:
-        """The font file's content."""
-        return TrueType(self._path.read_bytes())
+    def _read(self) -> TTFontFace:
+        return TTFontFace(str(self.path))
+
+    @property
+    def postscript_name(self) -> str:
+        """The name that PDFs call it by."""
+        name: bytes = self._read.name
+        return name.decode("ascii")
 
     @cached_property
     def advances(self) -> dict[str, float]:
         """The advance of each character that the font has, in 1/1000 em."""
-        return {chr(code): width for code, width in self.font.widths.items()}
+        glyphs = self._read.charToGlyph
+        return {chr(code): width for code, width in self._read.charWidths.items() if glyphs[code]}
 
     @cached_property
     def _known(self) -> frozenset[str]:

@@ -1,89 +1,155 @@
-"""Faces and the characters used of them → embedded TrueType subsets with their Unicode maps."""
+"""ReportLab's TrueType fonts, in which Latin letters have the same codes in every document."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from string import ascii_uppercase
 
 from msgspec import Struct
+from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 
 from handouts.layout.fonts import face_named
-from handouts.layout.truetype import TrueType
-from handouts.pdf.file import PdfFile
-from handouts.pdf.letters import BASE, BASE_FONTS, Code, base_codes, joined, shown_in_base
-from handouts.pdf.objects import Encoded, Name, Raw, Ref, Value, compressed, encode, escaped
-from handouts.pdf.subset import subset as subset_of
+from handouts.pdf.document import Document
+from handouts.pdf.letters import BASE, BASE_FONTS, Code, joined, shown_in_base
+from handouts.pdf.objects import Encoded, Ref, compressed, escaped
 
-_CODES = 256
+FACES = ("Handout-Regular", "Handout-Bold", "HandoutFallback-Regular", "HandoutFallback-Bold")
+"""Faces by the numbers of their font resources."""
+
 _MAP_BLOCK = 100
 """Entries in one block of a Unicode map (Adobe Technical Note 5411)."""
 
-_SYMBOLIC, _NONSYMBOLIC = 1 << 2, 1 << 5
+_BASE_CODES = tuple(ord(char) if char else 0 for char in BASE)
+_BASE_LETTERS = {letter: code for code, letter in enumerate(_BASE_CODES) if letter}
 
 
 class UnknownGlyph(ValueError):
     """A character that the face lacks: layout chooses faces, so this is a defect there."""
 
 
-class FontBook:
-    """The fonts of one file: the base that every file has (`handouts.pdf.letters`), and more.
+class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no types
+    """A face as ReportLab knows fonts; what a document shows of it is embedded in that document.
 
-    Characters beyond the base get codes in the order of their first use, in font resources that
-    are named ``prefix`` and a number.
+    ReportLab gives codes in the order of use, up to 255 in a font. In a `Document` a main face
+    begins with a font that is full: Windows Latin 1, each letter under the code it has there.
     """
 
-    def __init__(self, prefix: str = "F") -> None:
-        self._prefix = prefix
-        self._subsets: dict[str, tuple[str, list[int]]] = {}
-        self._latest: dict[str, str] = {}
-        self.codes: dict[str, dict[str, Code]] = {}
-        """For a face and a character beyond the base: its code."""
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(name, path, asciiReadable=False, shapable=False)
+
+    def begin(self, document: Document, prefix: str) -> None:
+        """Take a document's codes from here on; ``prefix`` begins the names of its resources."""
+        if document in self.state:
+            return
+        state = self._assignState(document)
+        if self.fontName in BASE_FONTS and prefix == "F":
+            state.subsets = [list(_BASE_CODES)]
+            state.assignments = dict(_BASE_LETTERS)
+            state.nextCode = len(_BASE_CODES)
+        state.internalName = f"{prefix}{FACES.index(self.fontName) + 1}"
+        document.fontMapping[self.fontName] = f"/{state.internalName}"
+        document.delayedFonts.append(self)
+
+    def splitString(  # noqa: N802 - ReportLab's name
+        self, text: str, doc: pdfdoc.PDFDocument, encoding: str = "utf-8"
+    ) -> list[tuple[int, bytes]]:
+        """Return a text in pieces of one font each: the font's number, and codes."""
+        if isinstance(doc, Document):
+            self.begin(doc, "F")
+        pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
+        return pieces
+
+    def codes(self, document: Document) -> dict[str, Code]:
+        """Return the code of each character that a document has beyond the base."""
+        state = self.state[document]
+        found = (
+            (chr(letter), f"{state.internalName}+{code >> 8}", code & 0xFF)
+            for letter, code in state.assignments.items()
+            if letter
+        )
+        base = BASE_FONTS.get(self.fontName)
+        return {char: (name, escaped(chr(code))) for char, name, code in found if name != base}
+
+    def fonts(self, document: Document) -> dict[str, Sequence[int]]:
+        """Return the fonts that a document has of the face by resource: the letter of each code."""
+        name, subsets = self.state[document].internalName, self.state[document].subsets
+        return {f"{name}+{number}": subset for number, subset in enumerate(subsets)}
+
+    def addObjects(self, doc: pdfdoc.PDFDocument) -> None:  # noqa: N802 - ReportLab's name
+        """Add the fonts that a document has of the face, under the names of their resources."""
+        if not isinstance(doc, Document):
+            super().addObjects(doc)
+            return
+        for number, (resource, letters) in enumerate(self.fonts(doc).items()):
+            mark = resource[0] + ascii_uppercase[number]
+            font = _font(self.fontName, mark, tuple(letters))
+            program, to_unicode = doc.add(font.program), doc.add(font.to_unicode)
+            made = _described(doc, self.face, font.name, font.widths, program)
+            made.ToUnicode = _at(to_unicode)
+            doc.add_object(made, resource)
+
+
+class FontBook:
+    """The fonts of one document: the base of every handout (`handouts.pdf.letters`), and more.
+
+    With another ``prefix`` than "F" there is no base: those are fonts beside a handout's.
+    """
+
+    def __init__(self, document: Document | None = None, prefix: str = "F") -> None:
+        self.document, self._prefix = document or Document(), prefix
+        if prefix == "F":
+            for face in BASE_FONTS:
+                font(face).begin(self.document, prefix)
 
     def encode(self, face: str, text: str) -> list[Code]:
         """Return pieces of text as (font resource, inside of a literal string).
 
         Raises:
-            UnknownGlyph: naming the character that the face lacks.
+            UnknownGlyph: naming a character that the face lacks.
         """
-        shown = shown_in_base(face, text)
-        if shown is not None:
-            return shown
-        base, more = base_codes(face), self.codes.setdefault(face, {})
+        if self._prefix == "F":
+            shown = shown_in_base(face, text)
+            if shown is not None:
+                return shown
+        if not face_named(face).has(text):
+            lacking = next(char for char in text if not face_named(face).has(char))
+            raise UnknownGlyph(f"{face} has no U+{ord(lacking):04X}")
+        made = font(face)
+        made.begin(self.document, self._prefix)
+        pieces = made.splitString(text, self.document)
         return joined(
-            [base.get(char) or more.get(char) or self._assign(face, char) for char in text]
+            (
+                made.getSubsetInternalName(number, self.document)[1:],
+                escaped(codes.decode("latin-1")),
+            )
+            for number, codes in pieces
         )
 
-    def _assign(self, face: str, char: str) -> Code:
-        if not face_named(face).has(char):
-            raise UnknownGlyph(f"{face} has no U+{ord(char):04X}")
-        resource = self._latest.get(face)
-        if resource is None or len(self._subsets[resource][1]) == _CODES:
-            resource = f"{self._prefix}{len(BASE_FONTS) + len(self._subsets) + 1}"
-            self._latest[face] = resource
-            # Code 0 is the missing glyph and never shown.
-            self._subsets[resource] = face, [0]
-        characters = self._subsets[resource][1]
-        code = (resource, escaped(chr(len(characters))))
-        characters.append(ord(char))
-        self.codes[face][char] = code
-        return code
+    @property
+    def codes(self) -> Mapping[str, Mapping[str, Code]]:
+        """For a face and a character beyond the base: its code."""
+        found = {made.fontName: made.codes(self.document) for made in self.document.delayedFonts}
+        return {face: codes for face, codes in found.items() if codes}
 
-    def resources(self, file: PdfFile) -> dict[str, Value]:
-        """Add all fonts to a file; return the font resources by name."""
-        return {**base_fonts(file), **self.added(file)}
-
-    def added(self, file: PdfFile) -> dict[str, Value]:
-        """Add the fonts beyond the base to a file; return their resources by name."""
-        return {
-            resource: _subset(face, self._prefix + ascii_uppercase[index], tuple(chars)).add(file)
-            for index, (resource, (face, chars)) in enumerate(self._subsets.items())
-        }
+    def resources(self) -> dict[str, Ref]:
+        """Add all fonts to the document; return their resources by name."""
+        names: dict[str, Ref] = {}
+        for made in self.document.delayedFonts:
+            made.addObjects(self.document)
+            names |= {
+                name: Ref(self.document.idToObjectNumberAndVersion[name][0])
+                for name in made.fonts(self.document)
+            }
+        return names
 
 
-def base_fonts(file: PdfFile) -> dict[str, Value]:
-    """Add the fonts that every handout has to a file; return their resources by name."""
-    return {resource: _base(face).add(file) for face, resource in BASE_FONTS.items()}
+@cache
+def font(face: str) -> HandoutFont:
+    """Return the font of a face, which ReportLab's canvases know by the face's name."""
+    made = HandoutFont(face, str(face_named(face).path))
+    pdfmetrics.registerFont(made)
+    return made
 
 
 def has_all(face: str, text: str) -> bool:
@@ -96,96 +162,94 @@ def text_width(face: str, text: str, size: float) -> float:
     return face_named(face).width(text, size)
 
 
-class _Font(Struct, frozen=True):
-    """What a font's objects hold but for references: the same in every file."""
-
-    entries: Raw
-    descriptor: Raw
-    program: Encoded
-    to_unicode: Encoded | None = None
-
-    def add(self, file: PdfFile) -> Ref:
-        """Add the font to a file."""
-        descriptor = file.add(_with(self.descriptor, FontFile2=file.add(self.program)))
-        more = {"ToUnicode": file.add(self.to_unicode)} if self.to_unicode else {}
-        return file.add(_with(self.entries, FontDescriptor=descriptor, **more))
-
-
-def _with(dictionary: Raw, **references: Ref) -> Raw:
-    """Return a dictionary with more entries."""
-    return Raw(dictionary.removesuffix(b">>") + encode(references).removeprefix(b"<<"))
+def form_font(document: Document, face: str) -> Ref:
+    """Add a whole face in Windows Latin 1, for what is typed into form fields."""
+    known, name = font(face).face, face_named(face).postscript_name
+    program, widths = document.add(_whole(face)), _widths(known, _BASE_CODES)
+    made = _described(document, known, name, widths, program, symbolic=False)
+    made.Encoding = pdfdoc.PDFName("WinAnsiEncoding")
+    return document.add_object(made)
 
 
 @cache
-def _base(face: str) -> _Font:
-    """The font of a face that every handout has: made once in a process."""
-    return _made(face, "AA", [ord(char) if char else 0 for char in BASE])
-
-
-@lru_cache(maxsize=8)
-def _subset(face: str, mark: str, characters: tuple[int, ...]) -> _Font:
-    """A font of further characters: handouts of one program often need the same."""
-    return _made(face, mark, characters)
-
-
-def _made(face: str, mark: str, characters: Sequence[int]) -> _Font:
-    """A TrueType subset with its own encoding: a symbolic font (9.6.6.4).
-
-    Two letters of ``mark`` tell it from other subsets of the face in a file (9.6.4).
-    """
-    font = face_named(face).font
-    name = Name(f"AAAA{mark}+{font.name}")
-    first = next(code for code, char in enumerate(characters) if char)
-    widths = [font.widths.get(char, font.missing_width) for char in characters[first:]]
-    return _Font(
-        Raw(encode(_entries(name, first, widths))),
-        Raw(encode(_descriptor(font, name, _SYMBOLIC))),
-        _compressed(subset_of(font, characters)),
-        compressed(_to_unicode(characters), {}),
-    )
-
-
-def _entries(name: Name, first: int, widths: Sequence[float]) -> dict[str, Value]:
-    return {
-        "Type": Name("Font"),
-        "Subtype": Name("TrueType"),
-        "BaseFont": name,
-        "FirstChar": first,
-        "LastChar": first + len(widths) - 1,
-        "Widths": [round(width) for width in widths],
-    }
-
-
-def _compressed(data: bytes) -> Encoded:
+def _whole(face: str) -> Encoded:
+    data = face_named(face).path.read_bytes()
     return compressed(data, {"Length1": len(data)})
 
 
-def _descriptor(font: TrueType, name: Name, flags: int) -> dict[str, Value]:
-    ascent, descent, capitals = font.vertical
-    return {
-        "Type": Name("FontDescriptor"),
-        "FontName": name,
-        "Flags": flags,
-        "FontBBox": [round(side) for side in font.box],
-        "ItalicAngle": 0,
-        "Ascent": round(ascent),
-        "Descent": round(descent),
-        "CapHeight": round(capitals),
-        "StemV": _stem(font.weight),
-    }
+class _Font(Struct, frozen=True):
+    """What is the same in every document that has the same letters of a face."""
+
+    name: str
+    widths: tuple[int, int, str]
+    program: Encoded
+    to_unicode: Encoded
 
 
-def _stem(weight: int) -> int:
-    """About how wide an upright stroke is: every descriptor says it, no font file does.
+@lru_cache(maxsize=16)
+def _font(face: str, mark: str, letters: tuple[int, ...]) -> _Font:
+    """Return the font that shows letters, or nothing, by code.
 
-    The usual estimate; only a reader that cannot use the font itself goes by it.
+    Two letters of ``mark`` tell it from other subsets of the face in a file (9.6.4).
     """
-    return 50 + int((weight / 65) ** 2)
+    known = font(face).face
+    data: bytes = known.makeSubset(list(letters))
+    return _Font(
+        f"AAAA{mark}+{face_named(face).postscript_name}",
+        _widths(known, letters),
+        compressed(data, {"Length1": len(data)}),
+        compressed(_to_unicode(letters), {}),
+    )
 
 
-def _to_unicode(characters: Sequence[int]) -> bytes:
+def _widths(face: ttfonts.TTFontFace, letters: Sequence[int]) -> tuple[int, int, str]:
+    """Return the first code that shows a letter, the last, and the widths from one to the other."""
+    first = next(code for code, letter in enumerate(letters) if letter)
+    widths = (f"{face.getCharWidth(letter):g}" for letter in letters[first:])
+    return first, len(letters) - 1, f"[{' '.join(widths)}]"
+
+
+def _described(
+    document: Document,
+    face: ttfonts.TTFontFace,
+    name: str,
+    widths: tuple[int, int, str],
+    program: Ref,
+    *,
+    symbolic: bool = True,
+) -> pdfdoc.PDFTrueTypeFont:
+    """Return a font whose descriptor is in the document; subsets are symbolic fonts (9.6.6.4).
+
+    ``widths``: the first and the last code, and the widths of all of them.
+    """
+    flags = face.flags & ~(ttfonts.FF_SYMBOLIC | ttfonts.FF_NONSYMBOLIC)
+    described = {
+        "Type": "/FontDescriptor",
+        "FontName": pdfdoc.PDFName(name),
+        "Flags": flags | (ttfonts.FF_SYMBOLIC if symbolic else ttfonts.FF_NONSYMBOLIC),
+        "FontBBox": pdfdoc.PDFArrayCompact(face.bbox),
+        "ItalicAngle": face.italicAngle,
+        "Ascent": face.ascent,
+        "Descent": face.descent,
+        "CapHeight": face.capHeight,
+        "StemV": face.stemV,
+        "FontFile2": _at(program),
+    }
+    made = pdfdoc.PDFTrueTypeFont()
+    made.BaseFont = name
+    made.FirstChar, made.LastChar, made.Widths = widths
+    descriptor = document.add_object(pdfdoc.PDFDictionary(described))
+    made.FontDescriptor = _at(descriptor)
+    return made
+
+
+def _at(ref: Ref) -> str:
+    return f"{ref.number} 0 R"
+
+
+def _to_unicode(letters: Sequence[int]) -> bytes:
     """The map from codes to Unicode; codes of the missing glyph have no place in it."""
-    rows = [f"<{code:02X}> <{char:04X}>" for code, char in enumerate(characters) if char]
+    rows = [f"<{code:02X}> <{letter:04X}>" for code, letter in enumerate(letters) if letter]
     blocks = [rows[start : start + _MAP_BLOCK] for start in range(0, len(rows), _MAP_BLOCK)]
     lines = [
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
@@ -196,21 +260,3 @@ def _to_unicode(characters: Sequence[int]) -> bytes:
         "endcmap CMapName currentdict /CMap defineresource pop end end",
     ]
     return "\n".join(lines).encode("ascii")
-
-
-def form_font(file: PdfFile, name: str) -> Ref:
-    """Add a whole face in Windows Latin 1, for what is typed into form fields."""
-    return _whole(name).add(file)
-
-
-@cache
-def _whole(face: str) -> _Font:
-    font = face_named(face).font
-    name = Name(font.name)
-    first = BASE.index(" ")
-    widths = [font.widths[ord(char)] if char else font.missing_width for char in BASE[first:]]
-    return _Font(
-        Raw(encode({**_entries(name, first, widths), "Encoding": Name("WinAnsiEncoding")})),
-        Raw(encode(_descriptor(font, name, _NONSYMBOLIC))),
-        _compressed(font.data),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handouts.layout.items import Entry, EntryKind
-from handouts.pdf.file import PdfFile
+from handouts.pdf.document import Document
 from handouts.pdf.fonts import FontBook, form_font, has_all, text_width
 from handouts.pdf.objects import Name, Ref, Stream, Value, number
 
@@ -29,7 +29,7 @@ _LARGEST, _IN_LINES = 14.0, 12.0
 class FormWriter:
     """Makes the fields of one file; fields of equal size share their appearances."""
 
-    def __init__(self, file: PdfFile, fonts: FontBook, resources: Ref) -> None:
+    def __init__(self, file: Document, fonts: FontBook, resources: Ref) -> None:
         self._file, self._fonts, self._resources = file, fonts, resources
         self._ticks: dict[tuple[float, float], tuple[Ref, Ref]] = {}
         self.fields: list[Ref] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from handouts.pdf.file import PdfFile
+from handouts.pdf.document import Document
 from handouts.pdf.objects import Name, Ref, Stream, Value
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SPACES = {"L": "DeviceGray", "RGB": "DeviceRGB"}
 
 
-def add_image(file: PdfFile, data: bytes, *, gray: bool) -> Ref:
+def add_image(file: Document, data: bytes, *, gray: bool) -> Ref:
     """Add a PNG or JPEG picture. A JPEG in gray or RGB stays as it is, anything else is redone."""
     from PIL import Image  # noqa: PLC0415 - only raster logos need it
 

@@ -18,12 +18,12 @@ from handouts.layout.items import (
     Slot,
 )
 from handouts.layout.words import SetLine
-from handouts.pdf.content import Content, Untagged
+from handouts.pdf.canvas import Untagged, colour_code
+from handouts.pdf.content import Content
 from handouts.pdf.elements import Element
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.lettering import Lettering, OwnRun, Shape
 from handouts.pdf.marking import Marker
-from handouts.pdf.paths import colour_code
 from handouts.pdf.shapes import ShapeBook
 from handouts.pdf.tree import Tree
 
@@ -146,7 +146,7 @@ class ItemWriter:
             base=self._page.height - slot.base,
             align=slot.align,
             leading=block.style.leading,
-            colour=colour_code(colour, "g", "rg"),
+            colour=colour_code(colour),
             read=element is not None,
             spaced=element is not None and element.spaced,
         )

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from handouts.compose.values import sources_of
 from handouts.layout.words import FaceOf, SetLine, Word, broken, line_of, width_of, words_of
+from handouts.pdf.letters import text_code
 from handouts.pdf.objects import number
 
 Encode = Callable[[str, str], list[tuple[str, str]]]
@@ -61,7 +62,7 @@ class Lettering(Struct, frozen=True, tag=True):
 
     def operators(self, lines: Sequence[SetLine], encode: Encode) -> bytes:
         """Return the operators that show set lines; they depend on nothing that was set before."""
-        code, font, size = [self.colour], "", _number(self.shape.size)
+        code, setting, size = [self.colour], "", _number(self.shape.size)
         share, widest = _SHARE[self.align], max(line.width for line in lines)
         for index, line in enumerate(lines):
             left = self.x - share * widest + share * (widest - line.width)
@@ -70,15 +71,9 @@ class Lettering(Struct, frozen=True, tag=True):
             for place, (offset, piece) in enumerate(line.pieces):
                 ends = place == len(line.pieces) - 1 and (not last_line or self.spaced)
                 space = " " if self.read and ends and not piece.text.endswith(" ") else ""
-                shown = ["BT"]
-                at = f" {_number(left + offset)} {y} Td"
-                for resource, literal in encode(piece.face.name, piece.text + space):
-                    if resource != font:
-                        shown.append(f"/{resource} {size} Tf")
-                        font = resource
-                    shown.append(f"{at}({literal})Tj")
-                    at = ""
-                code.append("".join(shown) + " ET")
+                codes = encode(piece.face.name, piece.text + space)
+                shown, setting = text_code((_number(left + offset), y), size, codes, setting)
+                code.append(shown)
         return "\n".join(code).encode("latin-1")
 
 

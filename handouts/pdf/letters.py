@@ -16,7 +16,7 @@ from handouts.pdf.objects import escaped
 Code = tuple[str, str]
 """A font resource and the inside of a literal string."""
 
-BASE_FONTS: Mapping[str, str] = {"Handout-Regular": "F1", "Handout-Bold": "F2"}
+BASE_FONTS: Mapping[str, str] = {"Handout-Regular": "F1+0", "Handout-Bold": "F2+0"}
 """The font resource of each face that has a base."""
 
 _FIRST, _CODES, _SOFT_HYPHEN = 32, 256, "\u00ad"
@@ -62,3 +62,21 @@ def joined(codes: Iterable[Code]) -> list[Code]:
         (resource, "".join([literal for _, literal in run]))
         for resource, run in groupby(codes, _RESOURCE)
     ]
+
+
+def text_code(
+    at: tuple[str, str], size: str, codes: Iterable[Code], setting: str = ""
+) -> tuple[str, str]:
+    """Return the operators that show codes from a point on, and the font that is set then.
+
+    ``setting`` is the font that is set already (9.4.3).
+    """
+    shown, place = ["BT"], f" {at[0]} {at[1]} Td"
+    for resource, literal in codes:
+        wanted = f"/{resource} {size} Tf"
+        if wanted != setting:
+            setting = wanted
+            shown.append(setting)
+        shown.append(f"{place}({literal})Tj")
+        place = ""
+    return "".join(shown) + " ET", setting

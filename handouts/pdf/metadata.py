@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from handouts.pdf.file import PdfFile
+from handouts.pdf.document import Document
 from handouts.pdf.objects import Encoded, Name, Ref, compressed
 
 PRODUCER = "handouts"
@@ -101,7 +101,7 @@ def _profile_stream() -> Encoded:
     return compressed(_profile(), {"N": 3})
 
 
-def output_intent(file: PdfFile) -> Ref:
+def output_intent(file: Document) -> Ref:
     """Add what the colours mean: sRGB (ISO 19005-2, 6.2.3)."""
     profile = file.add(_profile_stream())
     return file.add(

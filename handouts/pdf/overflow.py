@@ -2,63 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from handouts.pdf.letters import Code, base_codes
+from handouts.pdf.letters import Code, base_codes, joined, shown_in_base
+
+if TYPE_CHECKING:
+    from handouts.pdf.fonts import FontBook
 
 Codes = Mapping[str, Mapping[str, Code]]
 Fonts = tuple[tuple[int, bytes], ...]
-Faces = tuple[tuple[str, str], ...]
-"""Faces, each with the characters wanted of it."""
-
-_KEPT = 256
 
 
-def overflow(
-    pieces: Iterable[tuple[str, str]], letters: Codes, first: int
-) -> tuple[Codes, bytes, Fonts]:
-    """Return the codes of what is beyond the base, entries for resources, and font objects.
+class Overflow:
+    """The codes of one patient's words: those of a plate's fonts, and of more fonts as needed.
 
-    ``pieces`` are faces with texts, ``letters`` the codes beyond the base that there are, ``first``
-    the number of the first object that may be added.
-
-    Raises:
-        UnknownGlyph: for a character that its face lacks.
+    What is asked for is what the fonts are made of: nobody has to say beforehand what will be
+    shown. ``letters`` are the codes that the plate has beyond the base, ``first`` is the number of
+    the first object that may be added.
     """
-    missing: dict[str, set[str]] = {}
-    for face, text in pieces:
-        unknown = lacking(face, text, letters)
-        if unknown:
-            missing.setdefault(face, set()).update(unknown)
-    if not missing:
-        return letters, b"", ()
-    wanted = tuple((face, "".join(sorted(chars))) for face, chars in sorted(missing.items()))
-    codes, entries, objects = _fonts(wanted, first)
-    both = {face: {**letters.get(face, {}), **codes[face]} for face in codes}
-    return {**letters, **both}, entries, objects
 
+    def __init__(self, letters: Codes, first: int) -> None:
+        self._letters, self._first = letters, first
+        self._book: FontBook | None = None
+        self.count = 0
+        """How often a letter was shown that the plate's fonts lack."""
 
-def lacking(face: str, text: str, letters: Codes) -> set[str]:
-    """Return the characters of a text that neither the base of its face nor ``letters`` has."""
-    return set(text).difference(base_codes(face), letters.get(face, ()))
+    def encode(self, face: str, text: str) -> list[Code]:
+        """Return pieces of text as (font resource, inside of a literal string).
 
+        Raises:
+            UnknownGlyph: for a character that the face lacks.
+        """
+        shown = shown_in_base(face, text)
+        if shown is not None:
+            return shown
+        base, more = base_codes(face), self._letters.get(face, {})
+        return joined([base.get(char) or more.get(char) or self._own(face, char) for char in text])
 
-@lru_cache(maxsize=_KEPT)
-def _fonts(wanted: Faces, first: int) -> tuple[Codes, bytes, Fonts]:
-    """Return the fonts of some characters; many patients lack the same."""
-    # Names in the letters of a plate need no font machinery.
-    from handouts.pdf.file import PdfFile  # noqa: PLC0415
-    from handouts.pdf.fonts import FontBook  # noqa: PLC0415
-    from handouts.pdf.objects import Stream, encode  # noqa: PLC0415
+    def _own(self, face: str, char: str) -> Code:
+        if self._book is None:
+            # Names in the letters of a plate need no font machinery.
+            from handouts.pdf.document import Document  # noqa: PLC0415
+            from handouts.pdf.fonts import FontBook  # noqa: PLC0415
 
-    book, file = FontBook("P"), PdfFile(first)
-    for face, chars in wanted:
-        book.encode(face, chars)
-    named = book.added(file)
-    entries = b"".join(b"/%s %s" % (name.encode(), encode(ref)) for name, ref in named.items())
-    objects = tuple(
-        (number, value.encoded() if isinstance(value, Stream) else encode(value))
-        for number, value in file.objects()
-    )
-    return book.codes, entries, objects
+            self._book = FontBook(Document(self._first), "P")
+        self.count += 1
+        (code,) = self._book.encode(face, char)
+        return code
+
+    def fonts(self) -> tuple[bytes, Fonts]:
+        """Return entries for resources, and the objects of the fonts."""
+        if self._book is None:
+            return b"", ()
+        named = self._book.resources()
+        entries = b"".join(
+            b"/%s %d 0 R" % (name.encode(), ref.number) for name, ref in named.items()
+        )
+        bodies = self._book.document.bodies()
+        return entries, tuple((number, body) for number, body, _ in bodies)

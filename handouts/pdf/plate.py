@@ -7,7 +7,7 @@ patient can reach the next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -16,8 +16,8 @@ from handouts.compose.values import days_among
 from handouts.layout.words import SetLine
 from handouts.pdf.base import Base, Block, Completed, Sealed, block_of, plain_stream
 from handouts.pdf.lettering import NoRoom, Setting, Shape
-from handouts.pdf.letters import Code, base_codes, joined, shown_in_base
-from handouts.pdf.overflow import lacking, overflow
+from handouts.pdf.letters import Code
+from handouts.pdf.overflow import Overflow
 from handouts.pdf.own import Group, Own, grouped, letterings_of, names_of
 
 _FONTS = b"<</Font <<"
@@ -96,10 +96,6 @@ class Plate(Sealed, frozen=True, dict=True):
     def _groups(self) -> tuple[Group, ...]:
         return grouped(self.own)
 
-    def _has_all(self, blocks: Iterable[Sequence[SetLine]]) -> bool:
-        """Whether the shared fonts have all letters of some lines."""
-        return not any(lacking(face, text, self.letters) for face, text in _pieces(blocks))
-
     def _complete(
         self,
         known: Mapping[Group, Block | None],
@@ -109,23 +105,16 @@ class Plate(Sealed, frozen=True, dict=True):
     ) -> Completed:
         shapes = [shape for group, done in known.items() if done is None for shape in group.shapes]
         lines = {shape: lines_of(shape) for shape in shapes}
-        codes, extra, fonts = overflow(_pieces(lines.values()), self.letters, self.base.size)
-
-        def encode(face: str, text: str) -> list[Code]:
-            shown = shown_in_base(face, text)
-            if shown is not None:
-                return shown
-            base, more = base_codes(face), codes.get(face, {})
-            return joined(base.get(char) or more[char] for char in text)
-
-        blocks = [
-            group.made(values, token, lines, encode) if done is None else done
-            for group, done in known.items()
-        ]
-        for (group, done), block in zip(known.items(), blocks, strict=True):
-            anew = done is None and group.shared
-            if anew and self._has_all(lines[shape] for shape in group.shapes):
+        overflow = Overflow(self.letters, self.base.size)
+        blocks = []
+        for group, done in known.items():
+            before = overflow.count
+            block = group.made(values, token, lines, overflow.encode) if done is None else done
+            # What shows letters of a patient's own fonts is nobody else's.
+            if done is None and group.shared and overflow.count == before:
                 group.keep(values, block)
+            blocks.append(block)
+        extra, fonts = overflow.fonts()
         objects = [(self.info.number, self.info.marked(token))]
         if self.metadata is not None:
             packet = self.metadata.marked(token)
@@ -135,13 +124,3 @@ class Plate(Sealed, frozen=True, dict=True):
             number, resources = self.resources
             objects.append((number, _FONTS + extra + resources.removeprefix(_FONTS)))
         return self.base.complete([*blocks, block_of([*objects, *fonts])])
-
-
-def _pieces(blocks: Iterable[Sequence[SetLine]]) -> set[tuple[str, str]]:
-    """Every face with the text that is set in it."""
-    return {
-        (piece.face.name, piece.text)
-        for lines in blocks
-        for line in lines
-        for _, piece in line.pieces
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
 from operator import mul
@@ -16,9 +16,10 @@ from msgspec.structs import replace
 from handouts.figures.vector import GRID, Command, Path, Vector
 from handouts.layout.brand import Brand
 from handouts.logos.model import VectorLogo
-from handouts.pdf.logo import logo_form
-from handouts.pdf.objects import Encoded, Name, Value, compressed, encode
-from handouts.pdf.paths import colour_code, grid_code, line_code, paint_operator
+from handouts.pdf.canvas import TaggedCanvas
+from handouts.pdf.fonts import FontBook
+from handouts.pdf.logo import draw_logo
+from handouts.pdf.objects import Encoded, Name, Raw, Value, compressed, encode
 
 _WORTH_IT = 6
 """Paths of fewer commands are no longer than the call of a shared shape."""
@@ -77,7 +78,7 @@ class ShapeBook:
             if len(_drawn) == _KEPT:
                 _drawn.clear()
             if isinstance(vector, VectorLogo):
-                shape = _named(logo_form(vector, self._brand.colour))
+                shape = _logo_shape(vector, self._brand)
             else:
                 shape = _drawing_shape(vector, self._colours(vector.paths))
             # Both are kept with it, so that no others have their identities.
@@ -113,35 +114,39 @@ def _shape(paths: Sequence[Path], unit: int, box: Box, colours: Colours) -> Shap
     ``unit``: steps to a unit. Drawings that are stored in whole steps of their own keep those:
     that is exact, and their numbers are shorter.
     """
-    unit = GRID if _is_stored(paths) else unit
-    lines = [f"{1 / unit:f} 0 0 {1 / unit:f} 0 0 cm"]
-    known = dict(colours)
+    unit, known = GRID if _is_stored(paths) else unit, dict(colours)
+    canvas = TaggedCanvas(FontBook(), strict=False)
+    canvas.scale(1 / unit, 1 / unit)
     for path in paths:
-        lines += _code(path, unit, known)
-    return _named(("\n".join(lines), {"BBox": box}))
+        if path.fill:
+            canvas.fill_colour(known[path.fill])
+        if path.stroke:
+            canvas.stroke_colour(known[path.stroke])
+        canvas.path(path, unit=unit)
+    return _named(canvas, box)
 
 
-def _named(form: tuple[str, dict[str, Value]]) -> Shape:
-    """A form of content and entries, named after both."""
-    code, own = form
-    data = code.encode("ascii")
-    digest = hashlib.sha256(data + encode(own)).hexdigest()
+def _logo_shape(logo: VectorLogo, brand: Brand) -> Shape:
+    canvas = TaggedCanvas(FontBook(), strict=False)
+    draw_logo(canvas, logo, brand.colour)
+    return _named(canvas, (0.0, -logo.height, logo.width, 0.0))
+
+
+def _named(canvas: TaggedCanvas, box: Box) -> Shape:
+    """What a canvas shows as a form, named after its content."""
+    own: dict[str, Value] = {"BBox": box}
+    states = canvas.graphics_states()
+    if states:
+        own["Resources"] = {"ExtGState": Raw(states)}
+    code = canvas.code()
+    digest = hashlib.sha256(code + encode(own)).hexdigest()
     entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), **own}
-    return Shape(f"X{digest[:_DIGITS]}", compressed(data, entries))
+    return Shape(f"X{digest[:_DIGITS]}", compressed(code, entries))
 
 
 def _is_stored(paths: Sequence[Path]) -> bool:
     numbers = chain.from_iterable([part for path in paths for _, part in path.commands])
     return all(map(float.is_integer, map(mul, numbers, repeat(float(GRID)))))
-
-
-def _code(path: Path, unit: int, colours: Mapping[str, str]) -> Iterator[str]:
-    if path.fill:
-        yield colour_code(colours[path.fill], "g", "rg")
-    if path.stroke:
-        yield colour_code(colours[path.stroke], "G", "RG")
-        yield from line_code(path, unit)
-    yield f"{grid_code(path.commands, unit)} {paint_operator(path)}"
 
 
 def unit_of(vector: Vector) -> int:

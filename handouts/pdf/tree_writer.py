@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handouts.pdf.document import Document
 from handouts.pdf.elements import HEADINGS, Annotation, Element, Kid, Mark, first_heading, shown
-from handouts.pdf.file import PdfFile
 from handouts.pdf.objects import Name, Raw, Ref, Value, encode, number, text_string
 
 ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
@@ -18,7 +18,7 @@ class TreeWriter:
     ``own``: by its name what is said that is the patient's own, and the object that holds it.
     """
 
-    def __init__(self, file: PdfFile, pages: Sequence[Ref], root: Element) -> None:
+    def __init__(self, file: Document, pages: Sequence[Ref], root: Element) -> None:
         self._file, self._pages = file, pages
         self._found = shown(root)
         self._top = file.reserve()

@@ -12,8 +12,8 @@ from handouts.layout.items import Bitmap, MatrixCode
 from handouts.layout.story import Story
 from handouts.layout.words import SetLine
 from handouts.pdf.base import Completed
+from handouts.pdf.document import Document
 from handouts.pdf.elements import Annotation, Element
-from handouts.pdf.file import PdfFile
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.forms import FormWriter
 from handouts.pdf.images import add_image
@@ -23,7 +23,6 @@ from handouts.pdf.links import link_annotation, linked_leaves
 from handouts.pdf.matrix import bits_of, stencil
 from handouts.pdf.metadata import About, output_intent
 from handouts.pdf.objects import Name, Ref, Stream, Value, encode
-from handouts.pdf.outline import add_outline
 from handouts.pdf.own import Own, OwnCode, OwnSaid
 from handouts.pdf.plate import Announced, Plate
 from handouts.pdf.structure import structure
@@ -81,7 +80,8 @@ class _Writer:
 
     def __init__(self, story: Story, *, fillable: bool, tagged: bool) -> None:
         self._story, self._fillable = story, fillable
-        self._file, self._fonts = PdfFile(), FontBook()
+        self._file = Document()
+        self._fonts = FontBook(self._file)
         self._tree = structure(story.document, fillable=fillable) if tagged else None
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
         self._pages = [self._file.reserve() for _ in story.pages]
@@ -109,7 +109,7 @@ class _Writer:
             "PageLabels": {"Nums": (0, {"S": Name("D")})},
         }
         heights = [page.height for page in self._story.pages]
-        outline = add_outline(file, self._story.bookmarks, self._pages, heights)
+        outline = file.add_outline(self._story.bookmarks, self._pages, heights)
         if outline is not None:
             catalog["Outlines"] = outline
         if self._form.fields:
@@ -252,7 +252,7 @@ class _Writer:
 
     def _shared(self) -> dict[str, Value]:
         """Resources of all pages."""
-        shared: dict[str, Value] = {"Font": self._fonts.resources(self._file)}
+        shared: dict[str, Value] = {"Font": self._fonts.resources()}
         objects = {**self._shapes, **dict(self._images.values())}
         return {**shared, "XObject": objects} if objects else shared
 

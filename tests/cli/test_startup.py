@@ -15,7 +15,6 @@ from handouts import Workspace
 PACKAGE = Path(handouts.__file__).parent
 
 UNUSED = (
-    "PIL",  # raster logos only
     "distributed",
     "fontTools",
     "fsspec",
@@ -29,7 +28,8 @@ UNUSED = (
     "pikepdf",
     "pypdf",
     "pypdfium2",
-    "reportlab",
+    "reportlab.graphics",
+    "reportlab.platypus",
     "shapely",
     "smtplib",
     "sqlite3",

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from handouts.layout.fonts import face_named
 from handouts.pdf.fonts import FontBook
-from handouts.pdf.letters import BASE, BASE_FONTS, base_codes, in_base
+from handouts.pdf.letters import BASE, BASE_FONTS, base_codes, in_base, joined
 from handouts.pdf.write import write_pdf
 from tests.conftest import Builder
 
@@ -25,36 +25,51 @@ def test_a_face_has_all_letters_of_its_base(face: str) -> None:
     assert len(base_codes(face)) == 217
 
 
+REGULAR, BOLD = BASE_FONTS["Handout-Regular"], BASE_FONTS["Handout-Bold"]
+
+
 @pytest.mark.parametrize(
     ("face", "text", "shown"),
     [
-        ("Handout-Regular", "Hold", [("F1", "Hold")]),
-        ("Handout-Bold", "Stop (now)\\", [("F2", "Stop \\(now\\)\\\\")]),
-        ("Handout-Regular", "Nuñez – ’…", [("F1", "Nu\xf1ez \x96 \x92\x85")]),
-        ("Handout-Regular", "", [("F1", "")]),
-        ("Handout-Regular", "≤ Łuł", [("F3", "\1"), ("F1", " "), ("F3", "\2"), ("F1", "u"),
-                                      ("F3", "\3")]),
-        ("HandoutFallback-Bold", "Ияя", [("F3", "\1\2\2")]),
+        ("Handout-Regular", "Hold", [(REGULAR, "Hold")]),
+        ("Handout-Bold", "Stop (now)\\", [(BOLD, "Stop \\(now\\)\\\\")]),
+        ("Handout-Regular", "Nuñez – ’…", [(REGULAR, "Nu\xf1ez \x96 \x92\x85")]),
+        ("Handout-Regular", "", [(REGULAR, "")]),
     ],
-)  # fmt: skip
+)
 def test_codes_are_those_of_windows_latin_1(
     face: str, text: str, shown: list[tuple[str, str]]
 ) -> None:
     book = FontBook()
     assert book.encode(face, text) == shown
     assert book.encode(face, text) == shown, "again"
-    assert in_base(face, text) == ({resource for resource, _ in shown} <= {"F1", "F2"})
-    assert face not in BASE_FONTS or book.encode(face, "Hold")[0][1] == "Hold"
+    assert in_base(face, text)
 
 
-def test_a_font_is_full_after_255_characters() -> None:
-    letters = sorted(face_named("HandoutFallback-Regular").advances)
+@pytest.mark.parametrize(
+    ("face", "text", "rare"),
+    [("Handout-Regular", "≤ Łuł", "≤Łł"), ("HandoutFallback-Bold", "Ияя", "Ия")],
+)
+def test_other_letters_are_in_fonts_beside_the_base(face: str, text: str, rare: str) -> None:
     book = FontBook()
-    shown = book.encode("HandoutFallback-Regular", "".join(letters[:256]))
-    assert [resource for resource, _ in shown] == ["F3", "F4"]
-    assert shown[1] == ("F4", "\1")
-    assert book.encode("HandoutFallback-Bold", letters[0]) == [("F5", "\1")]
-    assert book.encode("HandoutFallback-Regular", letters[256]) == [("F4", "\2")]
+    shown = book.encode(face, text)
+    assert book.encode(face, text) == shown, "again"
+    assert not in_base(face, text)
+    known = {**base_codes(face), **book.codes[face]}
+    assert joined(known[char] for char in text) == shown
+    assert set(rare) <= set(book.codes[face])
+    assert not {known[char][0] for char in rare} & {REGULAR, BOLD}
+    assert len({known[char] for char in text}) == len(set(text))
+
+
+def test_each_letter_of_a_face_has_a_code_of_its_own() -> None:
+    letters = "".join(sorted(face_named("HandoutFallback-Regular").advances))
+    book = FontBook()
+    book.encode("HandoutFallback-Regular", letters)
+    # A no-break space is shown, and measured, as a space.
+    codes = book.codes["HandoutFallback-Regular"]
+    assert set(codes) == set(letters) - {"\u00a0"}
+    assert len(set(codes.values())) == len(codes) > 1024
 
 
 def test_built_in_content_is_set_in_the_base() -> None:
@@ -82,10 +97,11 @@ def _plain(value: Any) -> Any:
 def test_every_handout_has_the_same_fonts(handout_for: Builder) -> None:
     calm = _fonts(handout_for(patient={"name": "Ирина"}).pdf)
     twin = _fonts(write_pdf(handout_for(layout="fridge").story, tagged=False).pdf)
-    assert sorted(twin) == ["/F1", "/F2"]
+    base = f"/{REGULAR}"
+    assert sorted(twin) == sorted(f"/{name}" for name in BASE_FONTS.values())
     assert {name: calm[name] for name in twin} == twin
-    assert len(calm) > 2
-    assert calm["/F1"]["/FirstChar"] == 32
-    assert len(calm["/F1"]["/Widths"]) == 224
-    zero = round(face_named("Handout-Regular").width("0", 1000))
-    assert calm["/F1"]["/Widths"][ord("0") - 32] == zero
+    assert len(calm) > len(twin)
+    assert calm[base]["/FirstChar"] == 32
+    assert len(calm[base]["/Widths"]) == 224
+    zero = face_named("Handout-Regular").width("0", 1000)
+    assert calm[base]["/Widths"][ord("0") - 32] == zero

@@ -21,15 +21,17 @@ from handouts.figures.vector import Path
 from handouts.layout.items import Glyphs
 from handouts.layout.story import Story
 from handouts.pdf import (
+    canvas,
     elements,
     fonts,
     items,
     metadata,
     objects,
     plate,
+    shapes,
     tree_writer,
 )
-from handouts.pdf.content import Content, Untagged
+from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.fonts import FontBook, UnknownGlyph
 from handouts.pdf.marking import Marker
 from handouts.pdf.tree import Tree
@@ -246,7 +248,7 @@ def _null_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     right = fonts._to_unicode
     wrong = b"1 beginbfchar\n<00> <0000>\nendbfchar\nendcmap"
     monkeypatch.setattr(fonts, "_to_unicode", lambda codes: right(codes).replace(b"endcmap", wrong))
-    monkeypatch.setattr(fonts, "_base", fonts._base.__wrapped__)
+    monkeypatch.setattr(fonts, "_font", fonts._font.__wrapped__)
 
 
 def _no_line_before_endstream(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,12 +259,14 @@ def _no_line_before_endstream(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _no_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Content.text
+    right = TaggedCanvas.text
 
-    def stripped(self: Content, x: float, y: float, face: str, size: float, string: str) -> None:
+    def stripped(
+        self: TaggedCanvas, x: float, y: float, face: str, size: float, string: str
+    ) -> None:
         right(self, x, y, face, size, string.rstrip(" ") or " ")
 
-    monkeypatch.setattr(Content, "text", stripped)
+    monkeypatch.setattr(TaggedCanvas, "text", stripped)
 
 
 def _packed_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,14 +313,10 @@ def _no_extension(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metadata, "_EXTENSION", "")
 
 
-_CMYK = {"g": "k", "G": "K"}
-
-
 def _cmyk(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("content", "shapes"):
-        monkeypatch.setattr(
-            f"handouts.pdf.{module}.colour_code", lambda _c, gray, _rgb: f"0 0 0 1 {_CMYK[gray]}"
-        )
+    monkeypatch.setattr(canvas, "_colour", lambda _: (0, 0, 0, 1))
+    monkeypatch.setattr(shapes, "_drawn", {})
+    monkeypatch.setattr(shapes, "_path_shape", shapes._path_shape.__wrapped__)
 
 
 SWITCHED_OFF = {
@@ -363,21 +363,29 @@ def test_a_picture_outside_every_mark_cannot_be_written(
         write_pdf(story)
 
 
-@pytest.mark.parametrize("what", ["text", "a path", "an image", "a shape"])
-def test_content_shows_nothing_outside_a_mark(what: str) -> None:
-    content = Content(100, FontBook(), strict=True)
-    show = {
-        "text": lambda: content.text(0, 0, "Handout-Regular", 9, "words"),
-        "a path": lambda: content.path(Path((("M", (0, 0)), ("L", (9, 9))), stroke="#000000")),
-        "an image": lambda: content.image("I1", 0, 0, 9, 9),
-        "a shape": lambda: content.form("X1", 0, 0),
-    }[what]
+SHOWN: dict[str, Callable[[TaggedCanvas], None]] = {
+    "text": lambda page: page.text(0, 0, "Handout-Regular", 9, "words"),
+    "a path": lambda page: page.path(Path((("M", (0, 0)), ("L", (9, 9))), stroke="#000000")),
+    "an image": lambda page: page.place("an image", "I1", (9, 0, 0, 9, 0, 0)),
+    "a shape": lambda page: page.place("a shape", "X1", (1, 0, 0, 1, 0, 0)),
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_a_page_shows_nothing_outside_a_mark(what: str) -> None:
+    page = TaggedCanvas(FontBook(), strict=True)
     with pytest.raises(Untagged, match=f"^{what} outside every tag"):
-        show()
-    content.begin("/Artifact BMC")
-    show()
+        SHOWN[what](page)
+    page.begin("/Artifact BMC")
+    SHOWN[what](page)
     with pytest.raises(Untagged, match="inside a mark"):
-        content.begin("/Artifact BMC")
+        page.begin("/Artifact BMC")
+
+
+def test_text_that_reportlab_shows_needs_a_mark_too() -> None:
+    page = TaggedCanvas(FontBook(), strict=True)
+    with pytest.raises(Untagged, match=r"^text outside every tag"):
+        page.drawString(0, 0, "words")
 
 
 def test_a_leaf_from_elsewhere_cannot_be_written(

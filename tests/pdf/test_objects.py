@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from handouts.pdf.base import block_of
-from handouts.pdf.file import PdfFile
+from handouts.pdf.document import Document
 from handouts.pdf.objects import Name, Raw, Ref, Stream, encode, number
 
 
@@ -54,7 +54,7 @@ def test_numbers_stay_within_a_hundredth(value: float) -> None:
     assert abs(float(written) - value) <= 0.005 + 1e-9
 
 
-def _whole(file: PdfFile, root: Ref, about: dict[str, str]) -> bytes:
+def _whole(file: Document, root: Ref, about: dict[str, str]) -> bytes:
     """A file with what it says of itself, which belongs to one patient's part."""
     info = file.reserve()
     return file.base(root, info).complete([block_of([(info.number, encode(about))])]).pdf
@@ -64,7 +64,7 @@ def _whole(file: PdfFile, root: Ref, about: dict[str, str]) -> bytes:
 def test_a_file_reads_back(text: str, data: bytes) -> None:
     """Any title and any stream come back as they were, through packed objects."""
     text = text.encode("utf-16", "ignore").decode("utf-16")
-    file = PdfFile()
+    file = Document()
     stream = file.add(Stream(data, plain=True))
     pages = file.reserve()
     root = file.add({"Type": Name("Catalog"), "Pages": pages, "Data": stream})
@@ -78,7 +78,7 @@ def test_a_file_reads_back(text: str, data: bytes) -> None:
 
 def test_the_id_is_a_digest_of_the_content() -> None:
     def made(title: str) -> bytes:
-        file = PdfFile()
+        file = Document()
         root = file.add({"Type": Name("Catalog")})
         return _whole(file, root, {"Title": title})
 

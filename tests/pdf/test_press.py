@@ -224,7 +224,7 @@ def _shown(data: bytes, plate: Plate) -> str:
     letters = (*map(base_codes, BASE_FONTS), *plate.letters.values())
     literals = {code: char for codes in letters for char, code in codes.items()}
     words, font = [], ""
-    for found in re.finditer(rb"/(F\d+) [\d.]+ Tf|\(((?:[^()\\]|\\.)*)\)Tj", data):
+    for found in re.finditer(rb"/([^\s/]+) [\d.]+ Tf|\(((?:[^()\\]|\\.)*)\)Tj", data):
         if found[1]:
             font = found[1].decode()
             continue

@@ -1,0 +1,246 @@
+"""ReportLab's canvas → pages whose content stands in marks, cut at the words of a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
+
+from handouts.figures.vector import Command, Path
+from handouts.pdf.document import plain_settings
+from handouts.pdf.fonts import FontBook, font
+from handouts.pdf.lettering import Lettering, OwnText, joined
+from handouts.pdf.letters import text_code
+from handouts.pdf.objects import number
+
+_FACE = "Handout-Regular"
+"""What ReportLab believes to be set on a new page; nothing is written for it."""
+
+
+class Untagged(RuntimeError):
+    """Something was to be shown outside every mark: a screen reader would never know of it."""
+
+
+class TaggedCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
+    """ReportLab's canvas over a `Document`; lengths in points, y upward.
+
+    ``strict``: whatever is shown must stand inside a mark. Settings that already hold are not
+    written again. A page is cut into pieces where something of the patient's own stands.
+    """
+
+    STATE_ATTRIBUTES = [*Canvas.STATE_ATTRIBUTES, "_settings"]
+
+    def __init__(self, fonts: FontBook, *, strict: bool) -> None:
+        font(_FACE)
+        super().__init__(None, pageCompression=1, invariant=1, initialFontName=_FACE)
+        self._doc, self.fonts, self.strict = fonts.document, fonts, strict
+        self._marked = False
+        self._pieces: list[bytes | Lettering] = []
+
+    def init_graphics_state(self) -> None:
+        """Begin with nothing set."""
+        super().init_graphics_state()
+        self._settings: dict[str, Any] = {}
+
+    # -- marks
+
+    def begin(self, mark: str) -> None:
+        """Open a mark such as ``/P <</MCID 3>> BDC``; marks are never nested."""
+        if self._marked:
+            raise Untagged("a mark inside a mark")
+        self._marked = True
+        self._code.append(mark)
+
+    def end(self) -> None:
+        """Close the open mark."""
+        self._marked = False
+        self._code.append("EMC")
+
+    def show(self, what: str) -> None:
+        """Say that something is about to be shown.
+
+        Raises:
+            Untagged: outside every mark.
+        """
+        if self.strict and not self._marked:
+            raise Untagged(f"{what} outside every tag")
+
+    # -- settings
+
+    def _changes(self, setting: str, value: object) -> bool:
+        """Whether a setting has to be written; then it holds until the state is restored."""
+        if self._settings.get(setting) == value:
+            return False
+        self._settings = {**self._settings, setting: value}
+        return True
+
+    def setFillColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: N802, N803
+        """Set the colour of fills and text."""
+        if self._changes("fill", (aColor, alpha)):
+            super().setFillColor(aColor, alpha)
+
+    def setStrokeColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: N802, N803
+        """Set the colour of lines."""
+        if self._changes("stroke", (aColor, alpha)):
+            super().setStrokeColor(aColor, alpha)
+
+    def setFillGray(self, gray: float, alpha: float | None = None) -> None:  # noqa: N802
+        """Set the colour of fills and text to a gray, 0 black to 1 white."""
+        if self._changes("fill", (gray, alpha)):
+            super().setFillGray(gray, alpha)
+
+    def setStrokeGray(self, gray: float, alpha: float | None = None) -> None:  # noqa: N802
+        """Set the colour of lines to a gray, 0 black to 1 white."""
+        if self._changes("stroke", (gray, alpha)):
+            super().setStrokeGray(gray, alpha)
+
+    def setLineWidth(self, width: float) -> None:  # noqa: N802
+        """Set the width of lines in points."""
+        if self._changes("width", width):
+            super().setLineWidth(width)
+
+    def setLineCap(self, mode: int) -> None:  # noqa: N802
+        """Set the ends of lines: 0 cut, 1 round."""
+        if self._changes("cap", mode):
+            super().setLineCap(mode)
+
+    def setLineJoin(self, mode: int) -> None:  # noqa: N802
+        """Set the corners of lines: 0 sharp, 1 round."""
+        if self._changes("join", mode):
+            super().setLineJoin(mode)
+
+    def setDash(self, array: Sequence[float] | float = (), phase: float = 0) -> None:  # noqa: N802
+        """Set the dashes of lines, lengths in points."""
+        if self._changes("dash", (array, phase)):
+            super().setDash(array, phase)
+
+    def fill_colour(self, colour: str) -> None:
+        """Set the colour of fills and text, ``#rrggbb``."""
+        parts = _colour(colour)
+        if len(parts) == 1:
+            self.setFillGray(*parts)
+        else:
+            self.setFillColor(parts)
+
+    def stroke_colour(self, colour: str) -> None:
+        """Set the colour of lines, ``#rrggbb``."""
+        parts = _colour(colour)
+        if len(parts) == 1:
+            self.setStrokeGray(*parts)
+        else:
+            self.setStrokeColor(parts)
+
+    # -- what is shown
+
+    def drawText(self, aTextObject: PDFTextObject) -> None:  # noqa: N802, N803
+        """Show a text object of ReportLab's, which sets font and colours of its own."""
+        self.show("text")
+        super().drawText(aTextObject)
+        self._forget()
+
+    def _forget(self) -> None:
+        own = ("font", "fill", "stroke")
+        self._settings = {key: value for key, value in self._settings.items() if key not in own}
+
+    def text(self, x: float, y: float, face: str, size: float, string: str) -> None:
+        """Show a string with its baseline from ``x, y`` in the fill colour.
+
+        Raises:
+            Untagged: outside every mark.
+            UnknownGlyph: for a character the face lacks.
+        """
+        self.show("text")
+        codes, before = self.fonts.encode(face, string), self._settings.get("font", "")
+        code, setting = text_code((number(x), number(y)), number(size), codes, before)
+        self._changes("font", setting)
+        self._code.append(code)
+
+    def path(self, path: Path, bottom: float = 0.0, unit: int = 0) -> None:
+        """Paint a path of a drawing, whose y runs downward from ``bottom``, in the colours set.
+
+        ``unit``: steps to a unit if it is drawn in whole steps.
+        """
+        self.show("a path")
+        scale = unit or 1
+        if path.stroke:
+            self.setLineWidth(round(path.width * scale, 2))
+            self.setDash(tuple(round(part * scale, 2) for part in path.dash))
+            self.setLineCap(int(path.round_ends))
+            self.setLineJoin(int(path.round_ends))
+        made = self.outline(path.commands, bottom, unit)
+        mode = FILL_EVEN_ODD if path.even_odd else FILL_NON_ZERO
+        self.drawPath(made, stroke=bool(path.stroke), fill=bool(path.fill), fillMode=mode)
+
+    def outline(self, commands: Sequence[Command], bottom: float = 0.0, unit: int = 0) -> Any:
+        """Return commands as a path of ReportLab's; see `path`."""
+        made = self.beginPath()
+        line, scale, digits = made.lineTo, unit or 1, None if unit else 2
+        for kind, numbers in commands:
+            if kind == "L":  # most are
+                x, y = numbers
+                line(round(x * scale, digits), round((bottom - y) * scale, digits))
+            elif kind == "Z":
+                made.close()
+            else:
+                placed = (
+                    round((bottom - value) * scale if index % 2 else value * scale, digits)
+                    for index, value in enumerate(numbers)
+                )
+                (made.moveTo if kind == "M" else made.curveTo)(*placed)
+        return made
+
+    def place(self, what: str, name: str, matrix: Sequence[float]) -> None:
+        """Show a form or an image by the name of its resource, scaled and moved by a matrix."""
+        self.show(what)
+        self.saveState()
+        self.transform(
+            *(round(part, 4) for part in matrix[:4]), *(round(at, 2) for at in matrix[4:])
+        )
+        self._code.append(f"/{name} Do")
+        self.restoreState()
+
+    # -- what is written later
+
+    def own(self, lettering: Lettering) -> None:
+        """Leave a place for words of the patient's own, which set their colour and font."""
+        self.show("text")
+        self._cut()
+        self._pieces.append(lettering)
+        self._forget()
+
+    def _cut(self) -> None:
+        if self._code:
+            self._pieces.append("\n".join(self._code).encode("latin-1"))
+            self._code.clear()
+
+    def code(self) -> bytes:
+        """Return all operators of a page on which nothing is the patient's own."""
+        return "\n".join(self._code).encode("latin-1")
+
+    def graphics_states(self) -> bytes:
+        """Return the dictionary of graphics states that were set, empty if none was (8.4.5)."""
+        states = self._extgstate.getState()
+        with plain_settings():
+            return bytes(pdfdoc.format(states, self._doc)) if states else b""
+
+    def pieces(self) -> list[bytes | OwnText]:
+        """Return the operators, cut where something of the patient's own goes."""
+        self._cut()
+        return joined(self._pieces)
+
+
+@lru_cache(maxsize=256)
+def _colour(colour: str) -> tuple[float, ...]:
+    """Return the parts of a colour, one if it is a gray; never CMYK: the output intent is sRGB."""
+    parts = tuple(round(int(colour[start : start + 2], 16) / 255, 3) for start in (1, 3, 5))
+    return parts[:1] if len(set(parts)) == 1 else parts
+
+
+def colour_code(colour: str) -> str:
+    """Return the operator that sets the colour of fills and text, ``#rrggbb``."""
+    parts = _colour(colour)
+    return f"{' '.join(f'{part:g}' for part in parts)} {'g' if len(parts) == 1 else 'rg'}"

@@ -1,0 +1,226 @@
+"""ReportLab has the private names that are used here, and its settings stay its own.
+
+A release of ReportLab that fails here needs `handouts.pdf.canvas`, `document` and `fonts` looked
+at; whatever is used there of names that ReportLab does not promise is listed here.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import pytest
+import reportlab
+from pypdf import PdfReader
+from reportlab import rl_config
+from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
+from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
+
+from handouts import Workspace
+from handouts.pdf.canvas import TaggedCanvas
+from handouts.pdf.document import Document, NotEmbedded
+from handouts.pdf.fonts import FontBook, font
+from tests.conftest import Builder
+
+RELEASE = f"ReportLab {reportlab.Version}"
+REGULAR = str(Workspace().font("Handout-Regular.ttf"))
+
+
+@pytest.fixture
+def stock() -> ttfonts.TTFont:
+    """Return one of our faces as a font of ReportLab's, without anything of ours."""
+    return ttfonts.TTFont("Stock", REGULAR, asciiReadable=False, shapable=False)
+
+
+@pytest.fixture
+def name() -> str:
+    """Return the name of a font that ReportLab knows."""
+    known = font("Handout-Regular")
+    assert pdfmetrics.getFont(known.fontName) is known, RELEASE
+    return str(known.fontName)
+
+
+def test_a_canvas_collects_operators_as_strings(name: str) -> None:
+    canvas = Canvas(None, pageCompression=1, invariant=1, initialFontName=name)
+    assert isinstance(canvas._doc, pdfdoc.PDFDocument), RELEASE
+    assert canvas._code == [], RELEASE
+    canvas.setLineWidth(2)
+    canvas.translate(3, 4)
+    assert canvas._code == ["2 w", "1 0 0 1 3 4 cm"], RELEASE
+    path = canvas.beginPath()
+    path.moveTo(0, 1)
+    path.lineTo(2.5, 3)
+    path.curveTo(1, 2, 3, 4, 5, 6)
+    path.close()
+    canvas.drawPath(path, stroke=False, fill=True, fillMode=FILL_EVEN_ODD)
+    canvas.drawPath(path, stroke=True, fill=True, fillMode=FILL_NON_ZERO)
+    drawn = "n 0 1 m 2.5 3 l 1 2 3 4 5 6 c h"
+    assert canvas._code[2:] == [drawn, "f*", drawn, "B"], RELEASE
+
+
+def test_a_canvas_saves_and_restores_the_attributes_of_its_state(name: str) -> None:
+    class Noted(Canvas):  # type: ignore[misc]
+        STATE_ATTRIBUTES = [*Canvas.STATE_ATTRIBUTES, "_noted"]
+
+        def init_graphics_state(self) -> None:
+            super().init_graphics_state()
+            self._noted = "at first"
+
+    canvas = Noted(None, initialFontName=name)
+    assert canvas._noted == "at first", RELEASE
+    canvas.saveState()
+    canvas._noted = "inside"
+    canvas.restoreState()
+    assert canvas._noted == "at first", RELEASE
+
+
+def test_a_canvas_knows_its_graphics_states(name: str) -> None:
+    canvas = Canvas(None, initialFontName=name)
+    assert not canvas._extgstate.getState(), RELEASE
+    canvas.setFillAlpha(0.5)
+    states = canvas._extgstate.getState()
+    assert b"/ca .5" in pdfdoc.format(states, canvas._doc), RELEASE
+
+
+def test_a_document_numbers_its_objects_by_names() -> None:
+    document = pdfdoc.PDFDocument(compression=1, invariant=1, pdfVersion=(1, 7))
+    before = document.objectcounter
+    made = pdfdoc.PDFDictionary({"A": 1})
+    reference = document.Reference(made, "named")
+    assert document.objectcounter == before + 1, RELEASE
+    assert document.idToObjectNumberAndVersion[reference.name] == (before + 1, 0), RELEASE
+    assert document.numberToId[before + 1] == reference.name == "named", RELEASE
+    assert document.idToObject["named"] is made, RELEASE
+    assert document.fontMapping == {}, RELEASE
+    assert document.delayedFonts == [], RELEASE
+    stream = pdfdoc.PDFStream(content=b"data")
+    assert pdfdoc.format(stream, document, toplevel=1).endswith(b"\ndataendstream\n"), RELEASE
+
+
+def test_an_outline_asks_a_canvas_for_its_places() -> None:
+    document, asked = pdfdoc.PDFDocument(), []
+
+    class Places:
+        def _bookmarkReference(self, key: str) -> pdfdoc.Destination:  # noqa: N802
+            asked.append(key)
+            return pdfdoc.Destination(key)
+
+    assert document.outline is document.Outlines, RELEASE
+    assert document.outline.currentlevel == -1, RELEASE
+    document.outline.addOutlineEntry("key", 0, "Title")
+    assert document.outline.currentlevel == 0, RELEASE
+    document.outline.prepare(document, Places())
+    assert set(asked) == {"key"}, RELEASE
+
+
+def test_a_font_gives_codes_from_a_state_for_each_document(stock: ttfonts.TTFont) -> None:
+    document = pdfdoc.PDFDocument()
+    assert isinstance(stock.state, WeakKeyDictionary), RELEASE
+    state = stock._assignState(document)
+    assert stock.state[document] is state, RELEASE
+    assert state.internalName is None, RELEASE
+    state.subsets, state.assignments, state.nextCode = [[0] * 256], {65: 7}, 256
+    state.internalName = "X"
+    assert stock.splitString("AB", document) == [(0, b"\x07"), (1, b"\x01")], RELEASE
+    assert state.subsets[1] == [0, 66], RELEASE
+    assert state.assignments == {65: 7, 66: 257}, RELEASE
+    assert stock.getSubsetInternalName(1, document) == "/X+1", RELEASE
+
+
+def test_a_face_has_its_letters_and_makes_subsets_of_them() -> None:
+    face = ttfonts.TTFontFace(REGULAR)
+    assert face.charToGlyph[65], RELEASE
+    assert face.charWidths[65] == face.getCharWidth(65) == 626, RELEASE
+    assert face.makeSubset([0, 65]).startswith(b"\x00\x01\x00\x00"), RELEASE
+    assert isinstance(face.name, bytes), RELEASE
+    for measure in ("ascent", "descent", "capHeight", "stemV", "italicAngle", "flags", "bbox"):
+        assert getattr(face, measure) is not None, f"{RELEASE}: {measure}"
+
+
+# -- what is ours on it
+
+
+def test_settings_that_hold_are_not_written_again() -> None:
+    canvas = TaggedCanvas(FontBook(), strict=False)
+    for _ in range(2):
+        canvas.fill_colour("#0f7c9b")
+        canvas.setStrokeColorRGB(0, 0, 1)
+        canvas.setLineWidth(2)
+        canvas.setDash((1, 2))
+        canvas.setLineCap(1)
+        canvas.setLineJoin(1)
+    assert len(canvas.code().splitlines()) == 6
+    canvas.saveState()
+    canvas.setLineWidth(3)
+    canvas.restoreState()
+    canvas.setLineWidth(2)
+    assert canvas.code().endswith(b"q\n3 w\nQ")
+
+
+def test_text_of_reportlab_is_in_the_codes_of_ours_and_sets_its_own_font() -> None:
+    canvas = TaggedCanvas(FontBook(), strict=False)
+    canvas.text(0, 0, "Handout-Bold", 9, "Hold")
+    canvas.setFont("Handout-Regular", 12)
+    canvas.drawString(10, 20, "Nuñez (1)")
+    canvas.text(0, 0, "Handout-Bold", 9, "Hold")
+    lines = canvas.code().decode("latin-1").splitlines()
+    assert lines[0] == lines[2] == "BT/F2+0 9 Tf 0 0 Td(Hold)Tj ET"
+    assert "/F1+0 12 Tf" in lines[1]
+    assert "(Nu\\361ez \\(1\\))" in lines[1]
+
+
+def test_a_font_that_is_not_embedded_is_refused() -> None:
+    canvas = TaggedCanvas(FontBook(), strict=False)
+    with pytest.raises(NotEmbedded, match="Helvetica is not embedded"):
+        canvas.setFont("Helvetica", 12)
+
+
+def test_a_canvas_that_is_not_ours_shows_our_fonts_as_any_other(name: str) -> None:
+    drawn = io.BytesIO()
+    canvas = Canvas(drawn, initialFontName=name)
+    canvas.setFont(name, 12)
+    canvas.drawString(72, 72, "Nuñez ≤ Łuk")
+    canvas.save()
+    assert PdfReader(drawn).pages[0].extract_text().strip() == "Nuñez ≤ Łuk"
+
+
+def test_documents_are_apart_from_each_other() -> None:
+    one, other = Document(), Document()
+    font("HandoutFallback-Regular").splitString("Ж", one)
+    assert FontBook(other).codes == {}
+    assert font("HandoutFallback-Regular").codes(one).keys() >= {"Ж"}
+
+
+def test_a_handout_leaves_settings_of_reportlab_as_they_were(handout_for: Builder) -> None:
+    before = dict(vars(rl_config))
+    handout_for()
+    assert vars(rl_config) == before
+
+
+def test_settings_of_reportlab_change_no_byte(tmp_path: Path) -> None:
+    """Whoever has settings of their own for ReportLab gets the same file."""
+    code = (
+        "import datetime as d, sys\n"
+        "from reportlab import rl_config\n"
+        "for each in sys.argv[1:]: name, value = each.split('='); "
+        "setattr(rl_config, name, int(value))\n"
+        "from handouts import Library, OrderRequest, Workspace, build, make_order\n"
+        "from handouts.model.patient import Patient\n"
+        "w = Workspace(today=d.date(2026, 11, 22))\n"
+        "p = Patient(name='Ирина Łuk')\n"
+        "r = OrderRequest(program='si-joint-calm', clinic='riverbend', patient=p)\n"
+        "sys.stdout.write(build(make_order(Library(w), r), w).sha256)\n"
+    )
+
+    def made(*settings: str) -> str:
+        command = [sys.executable, "-c", code, *settings]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+        return done.stdout
+
+    changed = made(
+        "useA85=0", "pdfMultiLine=1", "pdfComments=1", "ttfAsciiReadable=1", "pageCompression=0"
+    )
+    assert changed == made("useA85=1", "pdfMultiLine=0", "pdfComments=0", "ttfAsciiReadable=0")
