@@ -40,7 +40,7 @@ def on_page(story: Story, logos: list[Logo]) -> bytes:
         else:
             items.append(Bitmap(x, y, wide, high, logo.data))
     page = replace(story.pages[0], items=items, entries=[], slots=[])
-    return write_pdf(replace(story, composed=(page, *story.pages[1:]))).pdf
+    return write_pdf(replace(story, pages=(page, *story.pages[1:]))).pdf
 
 
 def sides(logo: Logo) -> tuple[float, float]:

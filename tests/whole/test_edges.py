@@ -127,11 +127,11 @@ def test_language_tag_decides_customs(
     assert start in read(handout)[0]
 
 
-@pytest.mark.parametrize("tag", ["xx", "fr-FR", "en_GB", "English"])
+@pytest.mark.parametrize("tag", ["xx", "fr-FR", "English"])
 def test_a_language_that_is_not_there_is_refused(handout_for: Builder, tag: str) -> None:
     with pytest.raises(MissingError) as error:
         handout_for(language=tag)
-    assert tag in str(error.value)
+    assert tag.casefold() in str(error.value).casefold()
     assert "hint: " in str(error.value)
 
 
