@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from handouts.deliver.interrupts import held_back
 from handouts.deliver.jobs import Job, Outcome, Setup, run_jobs
-from handouts.errors import DeliveryError
+from handouts.errors import DeliveryError, to_install
 
 Results = Future[tuple[Outcome, ...]]
 
@@ -100,7 +100,7 @@ def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
         # An extra: most clinics have no cluster, and its import takes a second.
         distributed: Any = importlib.import_module("distributed")
     except ImportError:
-        raise DeliveryError("Dask is not installed", hint="pip install handouts[cluster]") from None
+        raise DeliveryError("Dask is not installed", hint=to_install("cluster")) from None
     try:
         client = distributed.Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError):

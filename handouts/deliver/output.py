@@ -21,7 +21,7 @@ from handouts.deliver.files import (
     sweep,
     write_whole,
 )
-from handouts.errors import DeliveryError
+from handouts.errors import DeliveryError, to_install
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 """Kinds of storage where an object appears when all of it has arrived."""
@@ -141,7 +141,7 @@ class _Remote:
         except ImportError as error:
             raise DeliveryError(
                 f"{url}: its kind of storage is not installed",
-                hint=f"pip install handouts[s3] for s3:; {error.name or 'a package'} is missing",
+                hint=to_install("s3") if url.startswith("s3:") else str(error),
             ) from None
         except ValueError:
             raise DeliveryError(
