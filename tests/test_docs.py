@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import sys
 import tomllib
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from handouts.cli.main import COMMANDS, cli
-from handouts.errors import EXTRAS
+from handouts.errors import EXTRAS, to_install
 from tests.examples import DOCUMENTS, Example, fenced, not_printed, of_document, of_help
 
 ROOT = Path(__file__).parents[1]
@@ -65,6 +66,17 @@ def test_what_a_plain_install_leaves_out_is_listed() -> None:
     assert packages == EXTRAS
     for name, needed in packages.items():
         assert re.search(rf"^\| `{name}` \| .+ \| `{' '.join(needed)}` \|$", README, re.MULTILINE)
+
+
+def test_what_to_install_is_a_command_for_this_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert to_install("figures") == f"{sys.executable} -m pip install numpy shapely"
+    monkeypatch.setattr(sys, "executable", "/opt/our clinic/bin/python")
+    assert to_install("m365") == '"/opt/our clinic/bin/python" -m pip install msal'
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    (tmp_path / "pipx_metadata.json").touch()
+    assert to_install("figures") == "pipx inject handouts numpy shapely"
 
 
 def test_nothing_asks_an_index_for_handouts() -> None:

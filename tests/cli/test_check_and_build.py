@@ -12,6 +12,7 @@ import pytest
 
 from handouts import Workspace
 from handouts.deliver.check_content import check_content
+from handouts.errors import EXTRAS
 from handouts.figures import library as figure_library
 from handouts.load.library import Library
 

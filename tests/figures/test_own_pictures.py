@@ -134,6 +134,7 @@ def test_without_the_drawing_tools_it_is_said_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _float(folder)
+    assert "[figure-floor]" in check().output  # and all are drawn now
     monkeypatch.setattr(library, "find_spec", lambda name: None if name == "shapely" else 1)
     done = check()
     assert done.exit_code == 0
