@@ -17,6 +17,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/handouts demo -o "$(DEMO)"
+	@echo "More: $(BIN)/handouts --help   (or once: source $(BIN)/activate, then: handouts --help)"
 
 test: lint types imports unit
 
@@ -57,6 +58,8 @@ schemas: $(VENV)/test-ready
 
 figures: $(VENV)/test-ready
 	$(BIN)/handouts figures generate
+	rm -rf docs/example-folder/.figures
+	$(BIN)/handouts --folder docs/example-folder figures sheet -o $(VENV)/own.png
 
 fonts: $(VENV)/test-ready
 	$(BIN)/python tools/fonts.py

@@ -12,12 +12,22 @@ patient text: name the file, the key, the row and the limit, and give values onl
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 _PACKAGE = Path(__file__).parent
+
+EXTRAS: Final = {
+    "cluster": ("distributed",),
+    "figures": ("numpy", "shapely"),
+    "google": ("google-auth-oauthlib",),
+    "m365": ("msal",),
+    "s3": ("s3fs",),
+}
+"""Packages that a plain install leaves out, by the name of the extra in ``pyproject.toml``."""
 
 
 class Severity(StrEnum):
@@ -116,6 +126,20 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
         return ""
     shown = ", ".join(names[:8])
     return f"known: {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def to_install(extra: str) -> str:
+    """Return the command that adds what an extra needs to the Python that runs this.
+
+    It names the packages: the project itself is on no index, so its extras cannot be asked for.
+    """
+    packages = " ".join(EXTRAS[extra])
+    if (Path(sys.prefix) / "pipx_metadata.json").is_file():
+        return f"pipx inject handouts {packages}"
+    python = sys.executable or "python"
+    if " " in python:
+        python = f'"{python}"'
+    return f"{python} -m pip install {packages}"
 
 
 def summary(problems: Iterable[Problem], consequence: str = "nothing was written") -> str:

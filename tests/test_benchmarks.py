@@ -55,7 +55,7 @@ def made_by(peer: Peer, folder: Path) -> bytes:
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 def test_peer_makes_the_same_handout(peer: Peer, folder: Path) -> None:
     if peer.missing:
-        pytest.skip(f"not installed: {', '.join(peer.missing)} (pip install handouts[bench])")
+        pytest.skip(f"not installed: {', '.join(peer.missing)} (make bench sets them up)")
     ours = BY_NAME[FULL_OWN if peer.individual else FULL]
     assert differences(facts_of(made_by(ours, folder)), facts_of(made_by(peer, folder))) == []
 

@@ -1,59 +1,89 @@
-"""README is true: its commands run, its links and targets exist, every command is in it."""
+"""README and help are true: links and targets exist, every command has its examples.
+
+That the examples run is tested by test_wheel, in a plain install.
+"""
 
 from __future__ import annotations
 
 import re
 import runpy
-import shlex
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from handouts.cli.main import COMMANDS, cli
+from handouts.errors import EXTRAS, to_install
+from tests.examples import DOCUMENTS, Example, fenced, not_printed, of_document, of_help
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```console\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-ELSEWHERE = ("make", "pip", "pipx", "cd", "python", "git", "py", "eval")
-"""Commands that set a machine up: make is checked by its targets, the others by test_wheel."""
 
 
-def commands(block: str) -> list[tuple[list[str], list[str]]]:
-    """Return each command of a block as words, with the output lines shown under it."""
-    joined = block.replace("\\\n", " ")
-    found: list[tuple[list[str], list[str]]] = []
-    for line in joined.splitlines():
-        if line.startswith("$ "):
-            found.append((shlex.split(line[2:], comments=True), []))
-        elif line.strip():
-            found[-1][1].append(line)
-    return found
+def test_readme_has_an_example_of_every_command() -> None:
+    ours = [example.line.split() for example in of_document(ROOT / "README.md")]
+    named = {words[1] for words in ours if words[0] == "handouts"}
+    assert named >= set(COMMANDS) - {"demo"}
 
 
-def test_readme_has_commands_to_run() -> None:
-    ours = [words for block in BLOCKS for words, _ in commands(block) if words[0] == "handouts"]
-    assert len(ours) >= 8
-    assert {words[1] for words in ours} >= set(COMMANDS) - {"demo"}
+def test_help_has_examples() -> None:
+    assert len(of_help()) >= 40
+    assert [example.line for example in of_help() if not example.line.startswith("handouts ")] == []
 
 
-def test_readme_commands_run_and_print_what_is_shown(
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_commands_stand_in_console_blocks(path: Path) -> None:
+    """All examples of console blocks are run (test_wheel); none may hide in another block."""
+    hidden = [
+        line
+        for kind, inner in fenced(path.read_text("utf-8"))
+        for line in inner.splitlines()
+        if kind != "console" and line.startswith("handouts ")
+    ]
+    assert hidden == []
+
+
+def test_what_an_example_shows_is_shortened_honestly() -> None:
+    """What differs is a … in the line; a line is not simply cut off."""
+    cut = Example("handouts build x -o x.pdf", ("wrote x.pdf (",))
+    honest = Example(cut.line, ("wrote x.pdf (5 pages, …)", "..."))
+    printed = "wrote x.pdf (5 pages, X-ABC123)\n"
+    assert not_printed(cut, printed) == ["wrote x.pdf ("]
+    assert not_printed(honest, printed) == []
+    assert not_printed(honest, printed.replace("5", "4")) == ["wrote x.pdf (5 pages, …)"]
+
+
+def test_what_a_plain_install_leaves_out_is_listed() -> None:
+    """README's table, the hints and the package itself agree."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    packages = {
+        name: tuple(re.split(r"[>=<~!\[]", wanted)[0] for wanted in all_wanted)
+        for name, all_wanted in project["optional-dependencies"].items()
+        if name not in ("dev", "bench")
+    }
+    assert packages == EXTRAS
+    for name, needed in packages.items():
+        assert re.search(rf"^\| `{name}` \| .+ \| `{' '.join(needed)}` \|$", README, re.MULTILINE)
+
+
+def test_what_to_install_is_a_command_for_this_installation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All blocks run one after the other, as a reader would run them."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HANDOUTS_FOLDER", raising=False)
-    for block in BLOCKS:
-        for words, shown in commands(block):
-            if words[0] == "cd":
-                monkeypatch.chdir(words[1])
-            if words[0] in ELSEWHERE:
-                continue
-            assert words[0] == "handouts", words
-            done = CliRunner().invoke(cli, words[1:])
-            assert done.exit_code == 0, f"{words}: {done.output}"
-            missing = [line for line in shown if line != "..." and line not in done.output]
-            assert missing == [], f"{words} printed:\n{done.output}"
+    assert to_install("figures") == f"{sys.executable} -m pip install numpy shapely"
+    monkeypatch.setattr(sys, "executable", "/opt/our clinic/bin/python")
+    assert to_install("m365") == '"/opt/our clinic/bin/python" -m pip install msal'
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    (tmp_path / "pipx_metadata.json").touch()
+    assert to_install("figures") == "pipx inject handouts numpy shapely"
+
+
+def test_nothing_asks_an_index_for_handouts() -> None:
+    """It is on none: ``pip install handouts[figures]`` would find nothing, or a stranger's."""
+    asked = re.compile(r"pip[x]? install [^\n`]*handouts\b")
+    pages = [*DOCUMENTS, *(ROOT / "handouts").rglob("*.py"), *(ROOT / "data").rglob("*.yaml")]
+    assert [path.name for path in pages if asked.search(path.read_text("utf-8"))] == []
 
 
 def test_make_targets_in_readme_exist() -> None:

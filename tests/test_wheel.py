@@ -1,15 +1,24 @@
-"""The built wheel, alone in an empty environment, makes a handout and reads it back."""
+"""The built wheel, alone in an empty environment, does what help and documents show."""
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
+import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
+
+from handouts.deliver.mail.opening import sending_ledger
+from tests.examples import DOCUMENTS, Example, not_printed, of_document, of_help
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
@@ -45,7 +54,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel alone, without the packages for development, and return its folder."""
     folder = tmp_path_factory.mktemp("installed")
     run(sys.executable, "-m", "venv", folder / "env", folder=folder)
-    pip = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    pip = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
     run(*pip, "--constraint", ROOT / "constraints.txt", wheel, folder=folder)
     return folder
 
@@ -75,8 +84,146 @@ def test_installed_wheel_makes_a_handout(installed: Path) -> None:
     assert "Riverbend" in facts["text"][0]
 
 
-def test_installed_wheel_starts_a_clinic_folder(installed: Path) -> None:
-    handouts = installed / "env" / "bin" / "handouts"
-    run(handouts, "init", "own", folder=installed)
-    assert run(handouts, "check", "--strict", folder=installed / "own") == "no problems\n"
-    assert "glute-bridge" in run(handouts, "list", "exercises", folder=installed)
+# -- every example that help and documents show
+
+SETS_UP = ("make", "pip", "pipx", "python", "source", "keyring")
+"""Commands that set a machine up, or ask for a password; they are not run."""
+NEED_MORE = ("handouts figures ", "handouts batch million.csv -o s3://")
+"""What may ask for packages that a plain install leaves out."""
+INSTALL = re.compile(r"(?:-m pip install|pipx inject handouts) \S+")
+MAIL = "\nmail:\n  from: handouts@clinic.example\n"
+
+
+def shell(installed: Path, line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of an example as a reader would, with the plain install's commands first."""
+    own = ("PYTHON", "HANDOUTS_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    environment |= {
+        "PATH": f"{installed / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(installed),
+        "HANDOUTS_CACHE": "off",
+    }
+    return subprocess.run(
+        ["bash", "-c", line],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def contents(folder: Path) -> dict[str, int]:
+    """Return all files and folders with the time of their last change."""
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*")
+    }
+
+
+def faults(installed: Path, example: Example, folder: Path) -> Iterator[str]:
+    """Run an example and yield what is wrong: it does what it says, or names what to install."""
+    before = contents(folder)
+    done = shell(installed, example.line, folder)
+    said = f"{example.line}: exit code {done.returncode}\n{done.stdout[-300:]}{done.stderr[-600:]}"
+    if done.returncode == 1 and example.line.startswith(NEED_MORE):
+        if len(INSTALL.findall(done.stderr)) != 1:
+            yield f"does not say in one line what to install: {said}"
+        if contents(folder) != before:
+            yield f"wrote something and did not end: {said}"
+    elif done.returncode not in (0, 3):
+        yield said
+    elif missing := not_printed(example, done.stdout):
+        yield f"did not print {missing}: {said}"
+
+
+def stage(installed: Path, folder: Path) -> Path:
+    """Make a clinic's folder with all that the examples speak of."""
+
+    def make(line: str, codes: tuple[int, ...] = (0,)) -> None:
+        done = shell(installed, line, folder)
+        assert done.returncode in codes, done.stdout + done.stderr
+
+    folder.mkdir()
+    make("handouts init .")
+    with (folder / "clinics" / "my-clinic.yaml").open("a", encoding="utf-8") as file:
+        file.write(MAIL)
+    shutil.copytree(ROOT / "docs" / "example-folder", folder / "docs" / "example-folder")
+    make("handouts new roster monday")
+    who = [["R-17", "Maria Moss"], ["R-18", "Jo Reed"], ["R-19", "Al Roe"]]
+    plan = [["si-joint-calm", side] for side in ("left", "right", "nowhere")]
+    mail = [["maria@example.org", "yes 2026-11-20"], ["jo@example.org", "no"], ["", "no"]]
+    headers = ["reference", "name", "program", "affected_side", "email", "email_consent"]
+    day = [headers, *(a + b + c for a, b, c in zip(who, plan, mail, strict=True))]
+    write_rows(folder / "monday.csv", day)
+    for name in ("today", "million"):
+        write_rows(folder / f"{name}.csv", day)
+    write_rows(folder / "patients.csv", [row[:2] for row in day])
+    write_rows(folder / "plans.csv", [[row[0], *row[2:4]] for row in day[:3]])
+    book = openpyxl.Workbook()
+    for row in day[:3]:
+        book.active.append(row[:2])
+    book.save(folder / "patients.xlsx")
+    for name in ("monday", "out", "tuesday"):
+        make(f"handouts batch monday.csv -o {name}", (3,))
+    correct(folder)
+    make("handouts build si-joint-calm --clinic riverbend -o maria.pdf")
+    make("handouts send monday --roster monday.csv --send", (3,))
+    with sending_ledger(folder / "monday" / "ledger.sqlite3") as ledger:
+        # A message was begun, and nobody knows what became of it.
+        ledger.begin(ledger.delivery("R-17", "0" * 16, "0" * 64, "maria@example.org"), "<a@b>")
+    return folder
+
+
+def correct(folder: Path) -> None:
+    """Correct the rows that failed, as documents ask for."""
+    for path in folder.glob("*/failed.csv"):
+        path.write_bytes(path.read_bytes().replace(b"nowhere", b"both"))
+
+
+def write_rows(path: Path, rows: list[list[str]]) -> None:
+    """Write a list of patients."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def make_way(example: Example, folder: Path) -> None:
+    """Write what an example reads, and remove what it is about to make if that is there."""
+    words = shlex.split(example.line, comments=True)
+    if words[1:3] == ["figures", "show"]:
+        bridge = (ROOT / "data" / "exercises" / "glute-bridge.yaml").read_text("utf-8")
+        for name in ("my-bridge", "my-exercise"):
+            (folder / "exercises" / f"{name}.yaml").write_text(bridge, "utf-8")
+    if words[1:2] == ["new"]:
+        for path in folder.glob(f"*/{words[3]}.*"):
+            path.unlink()
+    if "-o" in words and "--resume" not in words:
+        shutil.rmtree(folder / words[words.index("-o") + 1], ignore_errors=True)
+
+
+def test_every_example_runs_in_a_plain_install(installed: Path, tmp_path: Path) -> None:
+    """Each example of help stands alone; those of a document follow each other."""
+    assert shell(installed, "python -c 'import numpy'", tmp_path).returncode == 1
+    staged = stage(installed, tmp_path / "staged")
+    found: list[str] = []
+    documents = [of_document(path) for path in DOCUMENTS]
+    shown = {example.line for series in documents for example in series}
+    alone = [[example] for example in of_help() if example.line not in shown]
+    for number, series in enumerate([*alone, *documents]):
+        folder = tmp_path / str(number)
+        if any(example.line.startswith("handouts init") for example in series):
+            folder.mkdir()
+        else:
+            shutil.copytree(staged, folder)
+        for example in series:
+            words = shlex.split(example.line, comments=True)
+            if words[0] == "cd":
+                folder /= words[1]
+                with (folder / "clinics" / "my-clinic.yaml").open("a", encoding="utf-8") as file:
+                    file.write(MAIL)
+            elif words[0] not in SETS_UP:
+                make_way(example, folder)
+                found += faults(installed, example, folder)
+                correct(folder)
+    assert not found, "\n".join(found)

@@ -89,7 +89,7 @@ def running(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--scheduler",
             metavar="ADDRESS",
-            help="Work on a Dask cluster: tcp://10.0.0.5:8786 (pip install handouts[cluster]).",
+            help="Work on a Dask cluster: tcp://10.0.0.5:8786 (it needs the package distributed).",
         ),
         click.option(
             "--state",

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +17,8 @@ from handouts import Library, figures
 from handouts.cli.figure_pick import Picked, findings
 from handouts.cli.report import say
 from handouts.deliver.files import write_whole
-from handouts.errors import HandoutError, Problem
-from handouts.figures.library import CACHE, NEEDED
+from handouts.errors import HandoutError, Problem, to_install
+from handouts.figures.library import CACHE, missing_tools
 from handouts.workspace import Kind, Workspace
 
 RIGHT: Final = "right.txt"
@@ -42,13 +41,8 @@ def figure_problems(library: Library, paths: Sequence[Path]) -> list[Problem]:
                 chosen.setdefault(picked.file, (workspace, []))[1].append(picked)
     if not chosen:
         return []
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        say(
-            f"pictures were not checked, {' and '.join(missing)} is missing: "
-            'pip install "handouts[figures]"',
-            err=True,
-        )
+    if missing := missing_tools():
+        say(f"pictures were not checked, {missing} missing: {to_install('figures')}", err=True)
         return []
     problems: list[Problem] = []
     for workspace, pictures in chosen.values():

@@ -10,7 +10,14 @@ from handouts.cli.context import complete_ids
 from handouts.cli.figure_pick import Picked, findings
 from handouts.cli.report import print_problems, say
 from handouts.errors import Problem
-from handouts.figures.library import SHIPPED, drawing_name, figures_of, generate, stale
+from handouts.figures.library import (
+    SHIPPED,
+    drawing_name,
+    figures_of,
+    generate,
+    need_tools,
+    stale,
+)
 from handouts.workspace import Kind, Workspace
 
 
@@ -31,6 +38,7 @@ def check(ctx: click.Context, *, names: tuple[str, ...]) -> None:
     \b
     Exit codes: 0 nothing found · 1 something found · 2 wrong command line
     """
+    need_tools("measuring pictures")
     workspace = workspace_of(ctx.find_root().params.get("folder"))
     library = Library(workspace)
     problems: list[Problem] = []
@@ -54,6 +62,7 @@ def table(ctx: click.Context) -> None:
     \b
     Exit codes: 0 printed · 1 wrong content · 2 wrong command line
     """
+    need_tools("measuring pictures")
     # Imported here because it needs numpy.
     from handouts.figures.facts import table as facts_table  # noqa: PLC0415
 

@@ -17,9 +17,16 @@ from handouts.cli.figure_upkeep import check, generate_command, table
 from handouts.cli.options import MODE
 from handouts.cli.report import print_error, print_problems, say
 from handouts.deliver.files import check_target, write_whole
-from handouts.errors import ContentError, HandoutError
+from handouts.errors import ContentError, HandoutError, to_install
 from handouts.figures.emit import svg
-from handouts.figures.library import Drawings, draw_now, drawing_name, figures_of
+from handouts.figures.library import (
+    Drawings,
+    draw_now,
+    drawing_name,
+    figures_of,
+    missing_tools,
+    need_tools,
+)
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
 from handouts.figures.vector import Vector
@@ -35,7 +42,8 @@ COLOUR = "#0f7c8a"
 def figures() -> None:
     """Draw and check the pictures of exercises.
 
-    Drawing something new needs numpy and shapely: pip install "handouts[figures]"
+    Built-in pictures are shipped. Drawing something new, and checking, needs numpy and shapely;
+    where they are missing it is said how to install them.
 
     \b
     Examples:
@@ -146,12 +154,16 @@ def show(  # noqa: PLR0913 - one parameter for each option
             data = png(page(rows, palette, 1.5), dpi)
         write_whole(target, data, private=False)
         say(f"wrote {target}")
-        print_problems(findings(workspace, picked))
+        if missing := missing_tools():
+            say(f"not checked, {missing} missing: {to_install('figures')}", err=True)
+        else:
+            print_problems(findings(workspace, picked))
         return picked.file
 
     if not watch:
         draw()
         return
+    need_tools("drawing while you write")
     _watch(draw, lambda: pick(workspace, name, variant).file)
 
 

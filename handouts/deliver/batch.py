@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-from handouts.deliver.crew import Crew, cluster_crew, local_crew, own_crew
+from handouts.deliver.crew import Crew, cluster_crew, dask, local_crew, own_crew
 from handouts.deliver.dispatch import Dispatcher, finished
 from handouts.deliver.failures import FAILED, Failures, failures_file
 from handouts.deliver.files import Reserve, make_folder, make_private, refused, sweep
@@ -27,7 +27,7 @@ from handouts.deliver.jobs import Setup
 from handouts.deliver.lock import held
 from handouts.deliver.manifest import MANIFEST, Entry, Manifest, Seen, holds_batch
 from handouts.deliver.options import BatchOptions, Rows
-from handouts.deliver.output import is_url, open_output
+from handouts.deliver.output import is_url, open_output, storage_of
 from handouts.deliver.passphrases import Passphrases
 from handouts.deliver.print_queue import PrintQueue
 from handouts.deliver.print_run import Patient, PrintRun
@@ -53,8 +53,12 @@ def run_batch(
 
     Raises:
         DeliveryError: if nothing can be begun: the folder cannot be written, another batch runs in
-            it, or the cluster cannot be reached.
+            it, the cluster cannot be reached, or what reaches it is not installed.
     """
+    if is_url(options.output):
+        storage_of(options.output)
+    if options.scheduler:
+        dask()
     make_folder(options.state)
     with held(options.state / LOCK), _understood(options.state), ExitStack() as closing:
         return _Batch(roster, workspace, options, listener, closing).run()

@@ -18,7 +18,7 @@ from handouts.check.order import OrderRequest, make_order
 from handouts.compose.compose import compose
 from handouts.deliver.letters import unprintable_content
 from handouts.errors import HandoutError, Location, MissingError, Problem
-from handouts.figures.library import Drawings, can_draw
+from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.engine import lay_out
 from handouts.load.library import Library
 from handouts.model.choices import AffectedSide
@@ -71,7 +71,7 @@ def _tried(library: Library, place: Path) -> list[Problem]:
 
 def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     """Yield pictures of an exercise that are still to be drawn, where nothing can draw them."""
-    if kind is not Kind.EXERCISES or can_draw():
+    if kind is not Kind.EXERCISES or not missing_tools():
         return
     with contextlib.suppress(HandoutError):
         exercise, drawings = library.exercise(name), Drawings(library.workspace)

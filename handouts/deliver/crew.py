@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from handouts.deliver.interrupts import held_back
 from handouts.deliver.jobs import Job, Outcome, Setup, run_jobs
-from handouts.errors import DeliveryError
+from handouts.errors import DeliveryError, to_install
 
 Results = Future[tuple[Outcome, ...]]
 
@@ -89,6 +89,19 @@ def own_crew(setup: Setup) -> Crew:
     return Crew(setup, 1, lambda: ThreadPoolExecutor(1))
 
 
+def dask() -> Any:
+    """Return the module of Dask that speaks to a cluster.
+
+    Raises:
+        DeliveryError: if it is not installed.
+    """
+    try:
+        # An extra: most clinics have no cluster, and its import takes a second.
+        return importlib.import_module("distributed")
+    except ImportError:
+        raise DeliveryError("Dask is not installed", hint=to_install("cluster")) from None
+
+
 @contextlib.contextmanager
 def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
     """Give the workers of a Dask cluster.
@@ -97,12 +110,7 @@ def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
         DeliveryError: if Dask is not installed, or the scheduler does not answer.
     """
     try:
-        # An extra: most clinics have no cluster, and its import takes a second.
-        distributed: Any = importlib.import_module("distributed")
-    except ImportError:
-        raise DeliveryError("Dask is not installed", hint="pip install handouts[cluster]") from None
-    try:
-        client = distributed.Client(address, timeout="10s", set_as_default=False)
+        client = dask().Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError):
         raise DeliveryError(
             f"the scheduler {address} does not answer",

@@ -21,7 +21,7 @@ from handouts.deliver.files import (
     sweep,
     write_whole,
 )
-from handouts.errors import DeliveryError
+from handouts.errors import DeliveryError, to_install
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 """Kinds of storage where an object appears when all of it has arrived."""
@@ -128,26 +128,37 @@ class _Folder:
         sweep(self.path)
 
 
+def storage_of(url: str) -> tuple[Any, str]:
+    """Return the file system of fsspec that a URL names, and the place in it; nothing is written.
+
+    Raises:
+        DeliveryError: if its kind is not known or not installed.
+    """
+    url = url if "://" in url else url.replace("memory:", "memory://", 1)
+    try:
+        storage, root = url_to_fs(url)
+    except ImportError as error:
+        raise DeliveryError(
+            f"{url}: its kind of storage is not installed",
+            hint=to_install("s3") if url.startswith("s3:") else str(error),
+        ) from None
+    except ValueError:
+        raise DeliveryError(
+            f"{url}: its kind of storage is not known",
+            hint="give a folder, or a URL such as s3://bucket/folder",
+        ) from None
+    return storage, str(root)
+
+
 class _Remote:
     """Storage behind fsspec. What is there is judged by its size: reading all would cost."""
 
     confirms: ClassVar[bool] = True
 
     def __init__(self, url: str) -> None:
-        url = url if "://" in url else url.replace("memory:", "memory://", 1)
+        self._storage, self._root = storage_of(url)
         try:
-            self._storage, self._root = url_to_fs(url)
             self._storage.makedirs(self._root, exist_ok=True)
-        except ImportError as error:
-            raise DeliveryError(
-                f"{url}: its kind of storage is not installed",
-                hint=f"pip install handouts[s3] for s3:; {error.name or 'a package'} is missing",
-            ) from None
-        except ValueError:
-            raise DeliveryError(
-                f"{url}: its kind of storage is not known",
-                hint="give a folder, or a URL such as s3://bucket/folder",
-            ) from None
         except OSError as error:
             raise DeliveryError(f"{url} cannot be written: {_reason(error)}", retry=True) from None
         protocols = self._storage.protocol

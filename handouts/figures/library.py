@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from handouts.errors import MissingError, Problem
+from handouts.errors import EXTRAS, MissingError, Problem, to_install
 from handouts.figures.stored import Drawing, digest_of, read_drawing, to_grid, write_drawing
 from handouts.figures.vector import Vector
 from handouts.load.library import Library
@@ -25,8 +25,6 @@ from handouts.workspace import Kind, Workspace
 SHIPPED: Final = "data/figures"
 CACHE: Final = ".figures"
 """The folder of a clinic's own drawings, in the clinic's folder."""
-NEEDED: Final = ("numpy", "shapely")
-"""What drawing needs; a handout of pictures that are drawn does not."""
 LIMIT: Final = 4 * 1024 * 1024
 
 _NOT_DRAWING: Final = frozenset(
@@ -63,9 +61,22 @@ def engine_digest() -> str:
     return found.hexdigest()[:24]
 
 
-def can_draw() -> bool:
-    """Whether what drawing needs is installed."""
-    return all(find_spec(name) is not None for name in NEEDED)
+def missing_tools() -> str:
+    """Return which of the packages that draw and measure are not installed, else nothing.
+
+    A handout of pictures that are drawn does not need them.
+    """
+    return " and ".join(name for name in EXTRAS["figures"] if find_spec(name) is None)
+
+
+def need_tools(what: str) -> None:
+    """Stop what cannot be done without numpy and shapely, before anything is written.
+
+    Raises:
+        MissingError: if one of them is not installed.
+    """
+    if missing := missing_tools():
+        raise MissingError(f"{what} needs {missing}", hint=to_install("figures"))
 
 
 def draw_now(figure: Figure, name: str) -> Drawing:
@@ -74,14 +85,10 @@ def draw_now(figure: Figure, name: str) -> Drawing:
     Raises:
         MissingError: if numpy or shapely is not installed.
     """
-    try:
-        # Imported here because only authors of drawings install numpy and shapely.
-        from handouts.figures.draw import draw  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingError(
-            f'the picture of "{name}" is not drawn yet, and drawing needs {error.name}',
-            hint='install it with: pip install "handouts[figures]"',
-        ) from None
+    need_tools(f'the picture of "{name}" is not drawn yet, and drawing it')
+    # Imported here because only authors of drawings install numpy and shapely.
+    from handouts.figures.draw import draw  # noqa: PLC0415
+
     return Drawing(digest_of(figure), tuple(to_grid(frame) for frame in draw(figure)))
 
 

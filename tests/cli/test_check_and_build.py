@@ -12,6 +12,7 @@ import pytest
 
 from handouts import Workspace
 from handouts.deliver.check_content import check_content
+from handouts.errors import EXTRAS
 from handouts.figures import library as figure_library
 from handouts.load.library import Library
 
@@ -119,7 +120,7 @@ def test_a_picture_that_nothing_can_draw(tmp_path: Path, monkeypatch: pytest.Mon
     shutil.copytree(ROOT / "docs" / "example-folder" / "exercises", tmp_path / "exercises")
 
     def missing(name: str) -> object:
-        return None if name in figure_library.NEEDED else object()
+        return None if name in EXTRAS["figures"] else object()
 
     def refuse(*_: object) -> None:
         raise figure_library.MissingError("the picture is not drawn yet", hint="install it")

@@ -11,7 +11,7 @@ import pytest
 
 from handouts.deliver.crew import cluster_crew
 from handouts.deliver.jobs import Setup
-from handouts.errors import DeliveryError
+from handouts.errors import DeliveryError, to_install
 from tests.deliver.conftest import TODAY
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
@@ -36,7 +36,7 @@ def files(folder: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 @pytest.mark.loopback
 def test_a_cluster_gives_the_same_bytes(tmp_path: Path) -> None:
-    pytest.importorskip("distributed", reason="the extra handouts[cluster] is not installed")
+    pytest.importorskip("distributed", reason="the extra cluster is not installed")
     rows = [*people(20), {**GOOD, "program": "no-such"}]
     write_csv(tmp_path / "roster.csv", rows)
     folder = write_folder(tmp_path / "clinic")
@@ -68,4 +68,4 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
         cluster_crew(setup, "tcp://127.0.0.1:1"),
     ):
         pass
-    assert caught.value.problems[0].hint == "pip install handouts[cluster]"
+    assert caught.value.problems[0].hint == to_install("cluster")

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from handouts import Library, Workspace
 from handouts.cli.main import cli
+from handouts.figures.library import CACHE, engine_digest, figures_of
+from handouts.figures.stored import digest_of, read_drawing
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
 IDS = sorted(path.stem for path in (EXAMPLE / "exercises").glob("*.yaml"))
@@ -17,6 +20,7 @@ IDS = sorted(path.stem for path in (EXAMPLE / "exercises").glob("*.yaml"))
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """Return a copy without its drawings, so that they are drawn now."""
     return Path(shutil.copytree(EXAMPLE, tmp_path / "own", ignore=lambda *_: {".figures"}))
 
 
@@ -32,6 +36,19 @@ def test_it_is_clean_and_makes_a_handout(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "own.pdf"
     _say("--folder", folder, "build", "own-exercises", "--clinic", "riverbend", "-o", out)
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_its_drawings_are_shipped_and_of_today() -> None:
+    """Bytes are not compared: another version of shapely may round differently."""
+    figures = [figure for name, _, figure in figures_of(Library(Workspace(EXAMPLE))) if name in IDS]
+    assert len(figures) == len(IDS) == 4
+    expected = {f"{digest_of(figure)}-{engine_digest()}.json" for figure in figures}
+    shipped = {path.name for path in (EXAMPLE / CACHE).glob("*.json")}
+    assert shipped == expected, "run make figures"
+    for name in shipped:
+        drawing = read_drawing((EXAMPLE / CACHE / name).read_bytes())
+        assert drawing
+        assert name.startswith(f"{drawing.digest}-")
 
 
 @pytest.mark.parametrize("own", IDS)

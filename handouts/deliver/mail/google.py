@@ -10,6 +10,7 @@ from typing import Any
 
 from handouts.deliver.mail.faults import Stopped
 from handouts.deliver.mail.secrets import Tell, Vault
+from handouts.errors import to_install
 
 SCOPES = ("https://mail.google.com/",)
 """The only scope that opens SMTP (developers.google.com/gmail/imap/xoauth2-protocol)."""
@@ -110,7 +111,7 @@ class _Library:
         except ImportError:
             raise Stopped(
                 "sign_in with google needs a package that is not installed",
-                hint="pip install handouts[google]",
+                hint=to_install("google"),
             ) from None
         for name in _TALKATIVE:
             # Their debug lines hold tokens.

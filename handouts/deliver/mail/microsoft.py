@@ -8,6 +8,7 @@ from typing import Any
 
 from handouts.deliver.mail.faults import Stopped
 from handouts.deliver.mail.secrets import Tell, Vault
+from handouts.errors import to_install
 from handouts.model.mail import SignIn
 
 SMTP_SCOPES = ("https://outlook.office.com/SMTP.Send",)
@@ -128,7 +129,7 @@ def _msal() -> Any:
     except ImportError:
         raise Stopped(
             "sign_in with microsoft needs a package that is not installed",
-            hint="pip install handouts[m365]",
+            hint=to_install("m365"),
         ) from None
     # Its debug lines name accounts.
     logging.getLogger("msal").setLevel(logging.WARNING)

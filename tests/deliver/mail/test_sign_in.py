@@ -22,6 +22,7 @@ from google.oauth2 import credentials
 from handouts.deliver.mail.faults import Stopped
 from handouts.deliver.mail.google import GoogleTokens
 from handouts.deliver.mail.microsoft import GRAPH_SCOPES, SMTP_SCOPES, MicrosoftTokens
+from handouts.errors import to_install
 from handouts.model.mail import SignIn
 from tests.deliver.mail.keys import MemoryKeyring
 from tests.deliver.mail.web import Asked, Told, Web
@@ -380,4 +381,4 @@ def test_an_extra_that_is_not_installed_is_named(
     tokens = microsoft(Web(), None) if extra == "m365" else google
     with pytest.raises(Stopped, match="not installed") as caught:
         tokens(False)
-    assert caught.value.hint == f"pip install handouts[{extra}]"
+    assert caught.value.hint == to_install(extra)
