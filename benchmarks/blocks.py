@@ -1,72 +1,118 @@
-"""Words and measures → the blocks that every peer understands, as plain data for JSON.
+"""Make the blocks that every peer understands, as plain data for JSON.
 
-A block is a dict with its kind in ``k``:
+What a peer is told is what an author of its input would write: text with sizes and colours, tables
+with the widths of their columns, boxes, pictures, and where a page ends. Breaking lines, measuring
+and drawing are its own work. A block is a dict with its kind in ``k``:
 
-    text     runs, size, leading (points), color (role), align, level (of a heading, else 0)
-    table    widths, rows of cells of blocks, pad (above and below a row), rule (a role, or none)
-    box      fill, stroke (roles, or none), pad, body (blocks)
+    text     runs, size, leading (points), color, align, level (of a heading, else 0), fill, border
+    table    widths, rows of cells of blocks, pad (above and below), rule (a colour, or none), data
+    box      fill, border (colours, or none), pad, body (blocks)
     picture  id, width, height
-    badge    runs, size, square, filled: a number in a disc or a square
+    mark     shape (box, circle, dot, rest), size, color
+    line     height, color: a dotted line for the pen
     space    height
-    lines    count, step: lines for the pen
-    grid     the tracking grid, see `content`
 
-A run is ``[before, key, after, bold]``: ``key`` names the patient's words that stand in between.
+A run is ``[words, bold]`` or, where it looks otherwise than its text, ``[words, bold, size]``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
+
+from benchmarks.pictures import Picture, Pictures
+from handouts.compose.node import Figure
+from handouts.compose.text import Text
+from handouts.model.order import Order
 
 Block = dict[str, Any]
 Run = list[Any]
+Cells = list[list[Block]]
 
 BODY_WIDTH = 526.0
 """Between the side margins of the page, in points."""
 
 
-def text(
-    runs: list[Run],
-    size: float,
-    leading: float,
-    *,
-    color: str = "text",
-    align: str = "left",
-    level: int = 0,
-) -> Block:
-    """Return a paragraph or, with a ``level``, a heading."""
-    return {
-        "k": "text", "runs": runs, "size": size, "leading": leading, "color": color,
-        "align": align, "level": level,
-    }  # fmt: skip
+class Blocks:
+    """Make blocks of one handout in its clinic's colours; ``shown`` are the pictures in them."""
 
+    def __init__(self, order: Order, pictures: Pictures) -> None:
+        self._order, self._pictures = order, pictures
+        self.colour = pictures.brand.colour
+        self.shown: dict[str, Picture] = {}
 
-def table(
-    widths: list[float],
-    rows: list[list[list[Block]]],
-    *,
-    pad: float = 0.0,
-    rule: str | None = None,
-) -> Block:
-    """Return rows of cells; ``rule`` draws a line below each row."""
-    return {"k": "table", "widths": widths, "rows": rows, "pad": pad, "rule": rule}
+    def text(
+        self, leaf: Text | list[Run], size: float = 12, leading: float = 14.5, **look: Any
+    ) -> Block:
+        """Return a paragraph; ``bold``, ``level`` (heading), ``align`` and colours change it."""
+        bold = look.pop("bold", False)
+        runs = runs_of(leaf, bold=bold) if isinstance(leaf, Text) else leaf
+        colours = {name: look[name] and self.colour(look[name]) for name in ("fill", "border")
+                   if name in look}  # fmt: skip
+        return {
+            "k": "text", "runs": runs, "size": size, "leading": leading, "align": "left",
+            "level": 0, "fill": None, "border": None, **look, **colours,
+            "color": self.colour(look.get("color", "text")),
+        }  # fmt: skip
 
+    def heading(self, leaf: Text, aside: Text | None = None, *, bold: bool = False) -> Block:
+        """Return the heading of a part, with more words in small print on its line."""
+        more = runs_of(aside, bold=bold, size=12) if aside else []
+        return self.text([*runs_of(leaf, bold=True), *more], 16, 20, color="heading", level=2)
 
-def box(
-    body: list[Block], *, fill: str | None = None, stroke: str | None = None, pad: float = 6.0
-) -> Block:
-    """Return a frame round blocks."""
-    return {"k": "box", "fill": fill, "stroke": stroke, "pad": pad, "body": body}
+    def badge(self, leaf: Text, size: float) -> Block:
+        """Return a number on a coloured ground."""
+        return self.text(leaf, size * 0.7, size, bold=True, color="white", fill="fill",
+                         align="center")  # fmt: skip
 
+    def table(
+        self, widths: Sequence[float], rows: Sequence[Cells], *, pad: float = 0.0,
+        rule: str | None = None, data: bool = False,
+    ) -> Block:  # fmt: skip
+        """Return rows of cells; of a table of ``data`` the first row heads the columns."""
+        line = self.colour(rule) if rule else None
+        return {"k": "table", "widths": [round(wide, 2) for wide in widths], "rows": list(rows),
+                "pad": pad, "rule": line, "data": data}  # fmt: skip
 
-def shown(name: str, width: float, height: float) -> Block:
-    """Return the place of a picture."""
-    return {"k": "picture", "id": name, "width": round(width, 2), "height": round(height, 2)}
+    def box(self, body: list[Block], *, border: str, fill: str = "white", pad: float = 6) -> Block:
+        """Return a frame round blocks."""
+        return {"k": "box", "fill": self.colour(fill), "border": self.colour(border), "pad": pad,
+                "body": body}  # fmt: skip
 
+    def mark(self, shape: str, size: float, color: str) -> Block:
+        """Return a small sign, or a box for a tick."""
+        return {"k": "mark", "shape": shape, "size": size, "color": self.colour(color)}
 
-def badge(runs: list[Run], size: float, *, square: bool = False, filled: bool = True) -> Block:
-    """Return a number in a disc or square of ``size`` points."""
-    return {"k": "badge", "runs": runs, "size": size, "square": square, "filled": filled}
+    def signed(self, leaf: Text, color: str = "heading", width: float = BODY_WIDTH) -> Block:
+        """Return a sentence behind a dot."""
+        row = [[self.mark("dot", 8, color)], [self.text(leaf)]]
+        return self.table([16, width - 16], [row])
+
+    def line(self, height: float) -> Block:
+        """Return a dotted line for the pen."""
+        return {"k": "line", "height": height, "color": self.colour("box")}
+
+    def logo(self, alt: str, size: float) -> Block:
+        """Return the logo of the clinic, which is as wide as high."""
+        self.shown["logo"] = self._pictures.logo(alt)
+        return {"k": "picture", "id": "logo", "width": size, "height": size}
+
+    def frames(self, figure: Figure | None, width: float, height: float) -> list[Block]:
+        """Return the pictures of a figure side by side, at a size that fits; none without one."""
+        if figure is None:
+            return []
+        shown = self._pictures.frames(figure, self._order)
+        self.shown |= shown
+        scale = min(
+            width / sum(one["width"] for one in shown.values()),
+            height / max(one["height"] for one in shown.values()),
+        )
+        return [
+            {"k": "picture", "id": name, "width": round(one["width"] * scale, 2),
+             "height": round(one["height"] * scale, 2)}
+            for name, one in shown.items()
+        ]  # fmt: skip
 
 
 def space(height: float) -> Block:
@@ -74,12 +120,8 @@ def space(height: float) -> Block:
     return {"k": "space", "height": height}
 
 
-def lines(count: int, step: float) -> Block:
-    """Return lines for the pen, ``step`` points apart."""
-    return {"k": "lines", "count": count, "step": step}
-
-
-def spread(left: list[Block], right: list[Block], width: float, share: float = 0.7) -> Block:
-    """Return two cells beside each other, the left one with ``share`` of the width."""
-    first = round(width * share, 2)
-    return table([first, width - first], [[left, right]])
+def runs_of(leaf: Text, *, bold: bool = False, size: float | None = None) -> list[Run]:
+    """Return the runs of a leaf; those of another ``size`` follow words on the same line."""
+    pieces = groupby(leaf.runs, key=lambda run: bold or run.strong)
+    found = [["".join(run.text for run in runs), strong] for strong, runs in pieces]
+    return found if size is None else [["  ", False], *([*run, size] for run in found)]

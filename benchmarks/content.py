@@ -1,125 +1,179 @@
-"""A laid-out handout → its words and pictures as simple blocks, which every peer sets itself.
+"""Turn orders into what peers read: pages of blocks, pictures, fonts, and each patient's words.
 
-What a peer is told is what an author of its input would write: text with sizes and colours, tables
-with column widths, boxes, pictures, the tracking grid, and where a page ends. Breaking lines,
-measuring tables and drawing are its own work. Per-patient words are left open (see `patients`).
+A string that is not the same for all patients of the shared program is left open in its content:
+a number stands for it, and each patient's ``words`` say it. Programs of a patient's own are told
+whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
-from benchmarks import blocks as b
-from benchmarks.blocks import BODY_WIDTH, Block
-from benchmarks.cards import card
-from benchmarks.front import (
-    bulleted,
-    effort,
-    letterhead,
-    notes,
-    panel,
-    plan,
-    prose,
-    red_flags,
-    stop,
-    strip,
-    title,
+import pypdfium2
+
+from benchmarks.blocks import Blocks
+from benchmarks.inputs import (
+    CLINIC,
+    CONTENT,
+    DRAWINGS,
+    FONTS,
+    OWN_PATIENTS,
+    PATIENTS,
+    PICTURES,
+    TYPST_SOURCE,
 )
-from benchmarks.grid import grid
-from benchmarks.teller import Teller
-from handouts.compose import document
-from handouts.compose.cards import ExerciseCard
-from handouts.compose.checklist import TrackingGrid
-from handouts.compose.document import (
-    Bulleted,
-    EffortGuide,
-    Notes,
-    PatientPanel,
-    Plan,
-    Prose,
-    RedFlags,
-    StopRule,
-    Title,
-)
-from handouts.layout.brand import Role
-from handouts.layout.story import Story
+from benchmarks.parts import body, foot, head
+from benchmarks.patients import library, own_library, own_request, request_of, write_clinic
+from benchmarks.pictures import Picture, Pictures, qr_picture, svg
+from handouts import Library, build, make_order
+from handouts.compose.compose import compose
+from handouts.compose.document import Block as Part
+from handouts.compose.document import Document
+from handouts.compose.node import leaves
+from handouts.compose.text import Text
 from handouts.model.order import PAPER_SIZES, Order
+from handouts.pdf.matrix import modules_of
 
 Content = dict[str, Any]
 
-_MAKERS: dict[type, Callable[[Teller, Any], Iterator[Block]]] = {
-    Title: title,
-    PatientPanel: panel,
-    Plan: plan,
-    EffortGuide: effort,
-    StopRule: stop,
-    RedFlags: red_flags,
-    Bulleted: bulleted,
-    Prose: prose,
-    ExerciseCard: card,
-    TrackingGrid: grid,
-    Notes: notes,
-}
+
+class Pages:
+    """The pages of a finished PDF as text: which part of the document stands on which."""
+
+    def __init__(self, pdf: bytes) -> None:
+        with pypdfium2.PdfDocument(pdf) as opened:
+            self.texts = [_dense(page.get_textpage().get_text_bounded()) for page in opened]
+
+    def shows(self, leaf: Text) -> bool:
+        """Whether the words of a leaf were printed: a page may lack room for a second name."""
+        words = _dense(leaf.plain)
+        return any(words in text for text in self.texts)
+
+    def assign(self, parts: Iterable[Part]) -> list[list[Part]]:
+        """Return the parts of each page: where most of a part is found, none before the last."""
+        found: list[list[Part]] = [[] for _ in self.texts]
+        page = 0
+        for part in parts:
+            words = [_dense(leaf.plain) for leaf in leaves(part)]
+            counts = [sum(len(word) for word in words if word in text) for text in self.texts]
+            page = max(range(page, len(counts)), key=counts.__getitem__)
+            found[page].append(part)
+        return found
 
 
-def content_of(order: Order, story: Story) -> Content:
-    """Return what the pages of a story say and show, as data for JSON."""
-    teller = Teller(order, story)
-    document, furniture = story.document, story.document.furniture
-    margins = order.layout.margins
-    return {
+def _dense(words: str) -> str:
+    """Words without any space, in composed letters."""
+    return "".join(unicodedata.normalize("NFKC", words).split())
+
+
+def content_of(
+    order: Order, document: Document, pages: Pages, pictures: Pictures
+) -> tuple[Content, dict[str, Any]]:
+    """Return what the pages of a handout say and show, and the pictures by their ids."""
+    blocks, margins = Blocks(order, pictures), order.layout.margins
+    parts = [part for section in document.sections for part in section.blocks]
+    made = [
+        {
+            "head": head(blocks, document) if number > 1 else [],
+            "body": body(blocks, document, here, pages.shows, first=number == 1),
+            "foot": foot(blocks, document, number, len(pages.texts)),
+        }
+        for number, here in enumerate(pages.assign(parts), 1)
+    ]
+    content = {
         "title": document.title,
         "author": document.author,
         "language": document.language,
-        "code": document.code,
         "page": list(PAPER_SIZES[order.paper]),
         "margins": [margins.side, margins.top, margins.bottom],
-        "palette": {role.value: story.brand.colour(role) for role in Role},
-        "pages": _pages(teller),
-        "head": {
-            "clinic": teller.runs(furniture.clinic, strong=True),
-            "right": [
-                *(teller.runs(furniture.patient) if furniture.patient else []),
-                ["  ", None, "", False],
-                *teller.runs(furniture.phone),
-            ],
-            "logo": "logo",
-        },
-        "foot": {
-            "disclaimer": teller.runs(furniture.disclaimer),
-            "made": teller.runs(furniture.made),
-            "code": teller.runs(furniture.code),
-            "page": furniture.page,
-        },
-        "pictures": teller.pictures,
+        "alts": {name: one["alt"] for name, one in blocks.shown.items()},
+        "pages": made,
     }
+    return content, blocks.shown
 
 
-def _pages(teller: Teller) -> list[list[Block]]:
-    """The blocks of every page, in reading order."""
-    pages: list[list[Block]] = [[] for _ in teller.story.pages]
-    pages[0] += letterhead(teller)
-    for part in teller.parts:
-        number = min(teller.pages_of(part))
-        pages[number] += _MAKERS[type(part)](teller, part)
-        if isinstance(part, ExerciseCard) and part is _last_card(teller, number):
-            pages[number] += strip(teller)
-    for blocks in pages:
-        _side_by_side(blocks)
-    return pages
+def write_inputs(folder: Path, patients: int) -> None:
+    """Write all that peers read into an empty folder, for as many patients of each kind."""
+    (folder / PICTURES).mkdir()
+    shared = library()
+    for file in FONTS.values():
+        (folder / file).write_bytes(shared.workspace.font(file).read_bytes())
+    # Typst reads nothing outside the folder of its source.
+    shutil.copyfile(Path(__file__).parent / "peers" / TYPST_SOURCE, folder / TYPST_SOURCE)
+    orders = [make_order(shared, request_of(number)) for number in range(patients)]
+    pages = Pages(build(orders[0], shared.workspace).pdf)
+    pictures = Pictures(orders[0], shared.workspace)
+    made = [content_of(order, compose(order), pages, pictures) for order in orders]
+    template, words = opened([content for content, _ in made])
+    drawings = made[0][1]
+    _write_pictures(folder, drawings)
+    (folder / DRAWINGS).write_text(_json(drawings), "utf-8")
+    (folder / CONTENT).write_text(_json(template), "utf-8")
+    told = ({"words": each} for each in words)
+    _write_patients(folder / PATIENTS, orders, told)
+    write_clinic(folder / CLINIC)
+    clinic = own_library(folder / CLINIC)
+    orders = [make_order(clinic, own_request(number)) for number in range(patients)]
+    _write_patients(folder / OWN_PATIENTS, orders, _own_contents(orders, clinic, folder))
 
 
-def _last_card(teller: Teller, number: int) -> document.Block:
-    """The last exercise on a page, below which the stop rule is repeated."""
-    return [part for part in teller.on(number) if isinstance(part, ExerciseCard)][-1]
+def _own_contents(orders: list[Order], clinic: Library, folder: Path) -> Iterator[dict[str, Any]]:
+    pictures = Pictures(orders[0], clinic.workspace)
+    for order in orders:
+        pages = Pages(build(order, clinic.workspace).pdf)
+        content, drawings = content_of(order, compose(order), pages, pictures)
+        _write_pictures(folder, drawings)
+        yield {"content": content, "words": []}
 
 
-def _side_by_side(blocks: list[Block]) -> None:
-    """Put the two boxes that stand beside each other into one row."""
-    places = [index for index, block in enumerate(blocks) if block.pop("half", False)]
-    if len(places) == 2:
-        one, two = places
-        half = (BODY_WIDTH - 12) / 2
-        blocks[one] = b.table([half, 12, half], [[[blocks[one]], [], [blocks[two]]]])
-        blocks[two] = b.space(8)
+def _write_pictures(folder: Path, drawings: dict[str, Picture]) -> None:
+    """Write pictures as SVG: blocks only name them, for paths would cost typesetters much."""
+    for name, drawing in drawings.items():
+        file = folder / PICTURES / f"{name}.svg"
+        if not file.exists():
+            file.write_text(svg(drawing), "utf-8")
+
+
+def _write_patients(file: Path, orders: list[Order], told: Iterable[dict[str, Any]]) -> None:
+    with file.open("w", encoding="utf-8") as target:
+        for order, each in zip(orders, told, strict=True):
+            words = f"{compose(order).code} {order.reference_token}"
+            picture = qr_picture(modules_of(words))
+            target.write(_json({**each, "qr": picture, "qr_svg": svg(picture)}) + "\n")
+
+
+def _json(item: Any) -> str:
+    return json.dumps(item, ensure_ascii=False)
+
+
+def opened(contents: list[Content]) -> tuple[Content, list[list[str]]]:
+    """Return one content with numbers for strings that differ, and these strings of each."""
+    told = list(zip(*(list(_strings(content)) for content in contents), strict=True))
+    differs = [len(set(each)) > 1 for each in told]
+    numbers = iter(differs)
+    words = [each for each, open_ in zip(told, differs, strict=True) if open_]
+    template: Content = _numbered(contents[0], numbers, iter(range(len(words))))
+    return template, [list(each) for each in zip(*words, strict=True)]
+
+
+def _strings(item: Any) -> Iterator[str]:
+    if isinstance(item, str):
+        yield item
+    elif isinstance(item, dict | list):
+        for each in item.values() if isinstance(item, dict) else item:
+            yield from _strings(each)
+
+
+def _numbered(item: Any, differs: Iterator[bool], numbers: Iterator[int]) -> Any:
+    if isinstance(item, str):
+        return next(numbers) if next(differs) else item
+    if isinstance(item, dict):
+        return {name: _numbered(each, differs, numbers) for name, each in item.items()}
+    if isinstance(item, list):
+        return [_numbered(each, differs, numbers) for each in item]
+    return item

@@ -1,4 +1,4 @@
-"""Two PDFs → how they differ in what a reader sees: pages, letters, fonts, pictures.
+"""Compare two PDFs in what a reader sees: pages, letters, fonts, pictures.
 
 Nothing is measured before all peers have made the same handout for the same patients.
 """

@@ -1,24 +1,21 @@
-"""Numbers → invented patients: as orders for us, as finished words for every peer.
+"""Make invented patients from numbers, and what is asked for each: one program, or their own.
 
-A peer gets dates in words and the modules of the 2-D code as gifts: we make them while measured.
+Programs of their own: each of four exercises, drawn by lot from twelve, 24 choices in all; how
+often an exercise is repeated is drawn for each patient.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
+import random
 from functools import cache
-from typing import Any
+from pathlib import Path
 
-from benchmarks.pictures import qr
-from benchmarks.svg import svg
-from handouts import Library, OrderRequest, Workspace, make_order
-from handouts.compose.dates import appointment, day_and_date, day_letters, week_of
-from handouts.compose.wording import wording
+from handouts import Library, OrderRequest, Patient, Workspace
 from handouts.model.choices import AffectedSide
-from handouts.model.order import Order
-from handouts.model.patient import Patient
-from handouts.pdf.matrix import modules_of
+from handouts.model.dosage import Dosage, Quantity
 
 TODAY = dt.date(2026, 11, 22)
 """Benchmarks are made on one day, so that runs can be compared."""
@@ -31,8 +28,6 @@ STARTS = 28
 REPEATS = 840
 """After so many patients come the same days, names and clinicians again."""
 
-_WEEKS = 4
-
 _GIVEN = (
     "Maria", "Žofia", "Tom", "Šebnem", "Gáspár", "Zoë", "Li", "Łukasz", "Anna", "Jürgen", "Priya",
     "Owen", "Inés", "Søren", "Grace", "Pavel", "Chloé", "Amara", "Hugo", "Nadia",
@@ -44,46 +39,34 @@ _FAMILY = (
     "Gould", "Hale", "Iqbal", "Jensen", "Kerr", "Lowe", "Moss", "Nash", "Olsen", "Pike", "Rhodes",
 )  # fmt: skip
 
+PROGRAMS, _EXERCISES = 24, 4
+_POOL = (
+    "knee-drop", "figure-four-supine", "single-knee-to-chest", "glute-bridge", "clamshell",
+    "butterfly-supine", "figure-four-seated", "single-leg-bridge-knee-press",
+    "side-lying-hip-abduction", "good-morning", "reverse-lunge", "kickstand-rdl",
+)  # fmt: skip
+"""Exercises whose cards are small: peers set them in as many pages as we do."""
 
-@cache
-def workspace() -> Workspace:
-    """Return the built-in content on the fixed day."""
-    return Workspace(today=TODAY)
 
-
-@cache
 def library() -> Library:
-    """Return the library of the built-in content."""
-    return Library(workspace())
+    """Return the built-in content on the fixed day."""
+    return Library(Workspace(today=TODAY))
+
+
+def own_library(folder: Path) -> Library:
+    """Return the content of a clinic's folder that `write_clinic` wrote."""
+    return Library(Workspace(folder, today=TODAY))
 
 
 def patient_of(number: int) -> Patient:
     """Return an invented patient; starts fall on every day of the week."""
     start = _FIRST_START + dt.timedelta(days=number % STARTS)
-    visit = start + dt.timedelta(days=28 + number % 5)
-    name = f"{_GIVEN[number % len(_GIVEN)]} {_FAMILY[number * 7 // 3 % len(_FAMILY)]}"
     return Patient(
         reference=f"P-{number:07d}",
-        name=name,
+        name=f"{_GIVEN[number % len(_GIVEN)]} {_FAMILY[number * 7 // 3 % len(_FAMILY)]}",
         affected_side=AffectedSide.LEFT,
         start_date=start,
-        next_visit=visit,
-    )
-
-
-def token_of(number: int) -> str:
-    """Return what stands for a patient's reference in file and 2-D code."""
-    return hashlib.sha256(f"token {number}".encode()).hexdigest()[:16].upper()
-
-
-def request_of(number: int) -> OrderRequest:
-    """Return what is asked for a patient."""
-    return OrderRequest(
-        program=PROGRAM,
-        clinic=CLINIC,
-        patient=patient_of(number),
-        clinician=clinician_of(number),
-        token=token_of(number),
+        next_visit=start + dt.timedelta(days=28 + number % 5),
     )
 
 
@@ -92,38 +75,61 @@ def clinician_of(number: int) -> str:
     return _CLINICIANS[number % len(_CLINICIANS)]
 
 
-def order_of(number: int) -> Order:
-    """Return the order of a patient."""
-    return make_order(library(), request_of(number))
+def _token_of(number: int) -> str:
+    """What stands for a patient's reference in the file and its 2-D code."""
+    return hashlib.sha256(f"token {number}".encode()).hexdigest()[:16].upper()
 
 
-def words_for(order: Order, number: int, code: str) -> dict[str, Any]:
-    """Return what a peer is told of a patient: words by key, weeks, the 2-D code as a picture.
+def request_of(number: int) -> OrderRequest:
+    """Return what is asked for a patient of the shared program."""
+    return OrderRequest(
+        program=PROGRAM,
+        clinic=CLINIC,
+        patient=patient_of(number),
+        clinician=clinician_of(number),
+        token=_token_of(number),
+    )
 
-    ``code`` is that of the handout.
-    """
-    patient, clinician = order.patient, order.clinician
-    start, visit = patient.start_date, patient.next_visit
-    if start is None or visit is None or clinician is None:
-        raise ValueError("patients of the benchmark have dates and a clinician")
-    words = wording(order.locale, order.language)
-    weeks = [start + dt.timedelta(days=7 * week) for week in range(_WEEKS)]
-    days = [[first + dt.timedelta(days=day) for day in range(7)] for first in weeks]
-    code_picture = qr(modules_of(f"{code} {order.reference_token}"))
-    return {
-        "number": number,
-        "words": {
-            "name": patient.name,
-            "clinician": clinician.name,
-            "clinician_short": clinician.short_name,
-            "start": day_and_date(start, words),
-            "next_visit": appointment(visit, words),
-            **{f"week_{n}": f": {week_of(first, words)}" for n, first in enumerate(weeks, 1)},
-        },
-        "weeks": [
-            [[day_letters(day.weekday(), words), str(day.day), day.weekday()] for day in week]
-            for week in days
-        ],
-        "qr": code_picture,
-        "qr_svg": svg(code_picture),
-    }
+
+def own_request(number: int) -> OrderRequest:
+    """Return what is asked for a patient with doses of their own."""
+    program, doses = number % PROGRAMS, {}
+    lot = random.Random(number)  # noqa: S311 - a choice, not a secret
+    for exercise in _chosen(program):
+        if _usual_doses()[exercise].repetitions is not None:
+            amount = lot.randint(3, 15)
+            doses[exercise] = Dosage(repetitions=Quantity(amount, amount))
+    return OrderRequest(
+        program=f"own-{program}",
+        clinic=CLINIC,
+        patient=patient_of(number),
+        clinician=clinician_of(number),
+        doses=doses,
+        token=_token_of(number),
+    )
+
+
+def _chosen(program: int) -> list[str]:
+    """The exercises of a program."""
+    return random.Random(program).sample(_POOL, _EXERCISES)  # noqa: S311 - not a secret
+
+
+@cache
+def _usual_doses() -> dict[str, Dosage]:
+    known = library()
+    return {name: known.exercise(name).dosage for name in _POOL}
+
+
+def write_clinic(folder: Path) -> None:
+    """Write a clinic's folder of programs with exercises drawn by lot."""
+    calm = library().program(PROGRAM).model_dump(
+        mode="json", exclude_none=True, by_alias=True, exclude={"id"}
+    )  # fmt: skip
+    for kind in ("exercises", "programs", "clinics", "layouts"):
+        (folder / kind).mkdir(parents=True)
+    for number in range(PROGRAMS):
+        exercises = [{"exercise": name} for name in _chosen(number)]
+        program = {**calm, "code": "OWN", "name": f"Own {number}",
+                   "phases": [{"exercises": exercises}]}  # fmt: skip
+        # JSON is YAML.
+        (folder / "programs" / f"own-{number}.yaml").write_text(json.dumps(program), "utf-8")

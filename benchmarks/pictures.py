@@ -1,71 +1,119 @@
-"""Drawings of a laid-out handout → plain data, the same vectors for every peer."""
+"""Turn the drawings of a handout, its logo and its 2-D code into plain data and SVG for peers.
+
+A picture has ``width``, ``height``, ``alt`` and ``paths``; y downward from its top left corner.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
-from benchmarks.svg import Picture
+from handouts.compose.node import Figure
+from handouts.compose.steps import variant_of
+from handouts.figures.library import Drawings
 from handouts.figures.vector import Path, Vector
-from handouts.layout.brand import Brand
-from handouts.layout.items import Page
-from handouts.layout.sheet import Sheet
-from handouts.logos.model import VectorLogo
+from handouts.layout.brand import brand_of
+from handouts.logos.model import LogoPath, VectorLogo
+from handouts.logos.read import read_logo
+from handouts.model.order import Order
+from handouts.workspace import Workspace
 
-Draw = Callable[[Sheet], None]
+Picture = dict[str, Any]
 
 
-def picture(vector: Vector | VectorLogo, brand: Brand, alt: str = "") -> Picture:
-    """Return a drawing as data: colours as ``#rrggbb``, coordinates from its top left corner."""
-    left, top, _, _ = vector.bounds
-    width, height = vector.size
-    paths = [
-        {
+class Pictures:
+    """The pictures of a clinic's handouts, each turned into data once."""
+
+    def __init__(self, order: Order, workspace: Workspace) -> None:
+        self.brand, self._drawings = brand_of(order.clinic, order.mode), Drawings(workspace)
+        self._clinic, self._workspace = order.clinic, workspace
+        self._known: dict[str, Picture] = {}
+
+    def frames(self, figure: Figure, order: Order) -> dict[str, Picture]:
+        """Return the frames of a figure by their ids."""
+        model = next(
+            item.exercise.figure
+            for item in order.exercises
+            if (item.exercise.id, variant_of(item)) == (figure.exercise, figure.variant)
+        )
+        if model is None:
+            raise ValueError(f"{figure.exercise} has no figure")
+        way = "mirrored" if figure.mirrored else "plain"
+        named = {}
+        frames = self._drawings.frames(figure.exercise, figure.variant, model)
+        for number, frame in enumerate(frames):
+            name = f"{figure.exercise}-{figure.variant or 'usual'}-{way}-{number}"
+            if name not in self._known:
+                drawn = frame.mirrored() if figure.mirrored else frame
+                paths = tuple(path for path in drawn.paths if self.brand.draws(path))
+                self._known[name] = self._picture(Vector(drawn.bounds, paths), figure.alt)
+            named[name] = self._known[name]
+        return named
+
+    def logo(self, alt: str) -> Picture:
+        """Return the logo of the clinic, which the benchmark's has as a vector."""
+        if "logo" not in self._known:
+            logo = read_logo(self._clinic, self._workspace)
+            if not isinstance(logo, VectorLogo):
+                raise TypeError("the clinic of the benchmark has a vector logo")
+            self._known["logo"] = self._picture(logo, alt)
+        return self._known["logo"]
+
+    def _picture(self, drawing: Vector | VectorLogo, alt: str) -> Picture:
+        corner, (width, height) = drawing.bounds[:2], drawing.size
+        paths = [self._path(path, corner) for path in drawing.paths]
+        return {"width": width, "height": height, "alt": alt, "paths": paths}
+
+    def _path(self, path: Path | LogoPath, corner: tuple[float, ...]) -> dict[str, Any]:
+        return {
             "d": [
-                [kind, *(round(n - (top if i % 2 else left), 3) for i, n in enumerate(numbers))]
+                [kind, *(round(number - corner[i % 2], 3) for i, number in enumerate(numbers))]
                 for kind, numbers in path.commands
             ],
-            "fill": brand.colour(path.fill) if path.fill else None,
-            "stroke": brand.colour(path.stroke) if path.stroke else None,
+            "fill": self.brand.colour(path.fill) if path.fill else None,
+            "stroke": self.brand.colour(path.stroke) if path.stroke else None,
             "width": path.width,
             "dash": list(path.dash),
             "round": path.round_ends if isinstance(path, Path) else path.cap == "round",
             "even_odd": path.even_odd,
         }
-        for path in vector.paths
-    ]
-    return {"width": width, "height": height, "alt": alt, "paths": paths}
 
 
-def sign(draw: Draw, half: float, brand: Brand) -> Picture:
-    """Return a small sign that ``draw`` puts round the point ``half, half`` of a sheet."""
-    page = Page(0, 0, (0, 0, 0, 0))
-    draw(Sheet(page))
-    paths = tuple(item for item in page.items if isinstance(item, Path))
-    return picture(Vector((0, 0, 2 * half, 2 * half), paths), brand)
-
-
-def qr(rows: Iterable[Iterable[bool | None]]) -> Picture:
-    """Return the modules of a 2-D code as one path of a strip for each dark run."""
+def qr_picture(rows: Iterable[Iterable[bool]]) -> Picture:
+    """Return the modules of a 2-D code as one path, a strip for each run of dark ones."""
+    modules = [list(row) for row in rows]
     data: list[list[Any]] = []
-    size = 0
-    for down, row in enumerate(rows):
-        start: int | None = None
-        size = down + 1
-        for across, dark in enumerate([*row, False]):
-            if dark and start is None:
-                start = across
-            elif not dark and start is not None:
-                data += [
-                    ["M", start, down],
-                    ["L", across, down],
-                    ["L", across, down + 1],
-                    ["L", start, down + 1],
-                    ["Z"],
-                ]
-                start = None
-    path = {
-        "d": data, "fill": "#000000", "stroke": None, "width": 0, "dash": [], "round": False,
-        "even_odd": False,
-    }  # fmt: skip
-    return {"width": size, "height": size, "alt": "", "paths": [path]}
+    for y, row in enumerate(modules):
+        for dark, run in groupby(range(len(row)), key=row.__getitem__):
+            if dark:
+                places = list(run)
+                left, right = places[0], places[-1] + 1
+                data += [["M", left, y], ["L", right, y], ["L", right, y + 1],
+                         ["L", left, y + 1], ["Z"]]  # fmt: skip
+    path = {"d": data, "fill": "#000000", "stroke": None, "width": 0, "dash": [], "round": False,
+            "even_odd": False}  # fmt: skip
+    return {"width": len(modules), "height": len(modules), "alt": "", "paths": [path]}
+
+
+def svg(picture: Picture) -> str:
+    """Return a picture as an SVG file."""
+    wide, high = picture["width"], picture["height"]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
+        f'viewBox="0 0 {wide} {high}">{"".join(map(_shape, picture["paths"]))}</svg>'
+    )
+
+
+def _shape(path: dict[str, Any]) -> str:
+    data = "".join(kind + " ".join(map(str, numbers)) for kind, *numbers in path["d"])
+    look = f'fill="{path["fill"] or "none"}"'
+    if path["even_odd"]:
+        look += ' fill-rule="evenodd"'
+    if path["stroke"]:
+        look += f' stroke="{path["stroke"]}" stroke-width="{path["width"]}"'
+        if path["dash"]:
+            look += f' stroke-dasharray="{",".join(map(str, path["dash"]))}"'
+        if path["round"]:
+            look += ' stroke-linecap="round" stroke-linejoin="round"'
+    return f'<path d="{data}" {look}/>'

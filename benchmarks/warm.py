@@ -1,134 +1,107 @@
-"""Peers in turn, each in a process that stays warm → how long a handout takes, and ratios to Typst.
+"""Ask peers in turn, each in a process that stays: how long a handout takes, and rows 1, 2, 3, 5.
 
-A round asks every peer once, so that what disturbs the machine disturbs all; a ratio is taken
-within its round, and the median of the rounds counts.
+A round asks every peer once, so that what disturbs the machine disturbs all. A ratio is taken
+within its round.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.patients import REPEATS, STARTS
-from benchmarks.peers import STAMPED, TYPST, TYPST_OWN, Peer
+from benchmarks.patients import REPEATS
+from benchmarks.peers import BY_NAME, FULL, FULL_OWN, STAMPED, TYPST, TYPST_OWN, UNTAGGED
 from benchmarks.processes import Worker, last_core
+from benchmarks.rows import Row, ratios
 
-_WARM_UP = 2
-_KINDS = {STAMPED: REPEATS}
-"""How many are made to warm up, until all kinds are laid out; others make one for each day."""
-_USUALLY = 1.0
-"""And those end after so many seconds."""
-
+_COMPARED = (TYPST, STAMPED, FULL, UNTAGGED, TYPST_OWN, FULL_OWN)
+WARM_UP = 10
+"""Peers warm up with so many patients; the one that stamps, until it has laid out all kinds."""
 _MOST = 200
 """No more handouts a round, however quick a peer is."""
 
 
 @dataclass(slots=True)
 class Warm:
-    """What a warm peer took: seconds a handout, the median of each round.
+    """What a peer took: seconds of CPU a handout, the median of each round.
 
-    ``writing``: made and written, ``floor``: the same bytes written only; ``stored`` and
-    ``stored_floor``: the same until they are on the disk, the mean of each round.
+    ``first``: the first handout of a process. ``writing``, made and written until it is on the
+    disk, and ``floor``, the same bytes only written, are seconds of wall clock. ``size``: bytes.
     """
 
-    wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
     writing: list[float] = field(default_factory=list)
     floor: list[float] = field(default_factory=list)
-    stored: list[float] = field(default_factory=list)
-    stored_floor: list[float] = field(default_factory=list)
     size: int = 0
-    peak: int = 0
-
-    @property
-    def cpu_median(self) -> float:
-        """Seconds of CPU a handout."""
-        return statistics.median(self.cpu)
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A median of ratios, and its extremes."""
-
-    median: float
-    low: float
-    high: float
-
-
-def ratio(one: Sequence[float], other: Sequence[float]) -> Ratio:
-    """Return how ``one`` compares with ``other``, round by round."""
-    each = [a / b for a, b in zip(one, other, strict=True)]
-    return Ratio(statistics.median(each), min(each), max(each))
-
-
-def baseline(peer: Peer) -> str:
-    """Return the name of the peer that a peer is compared with."""
-    return TYPST_OWN if peer.individual else TYPST
 
 
 def measure_warm(
-    peers: Sequence[Peer], folder: Path, scratch: Path, rounds: int, seconds: float,
-    write: Sequence[str] = (),
-) -> dict[str, Warm]:  # fmt: skip
-    """Return what peers took, by name.
+    folder: Path, scratch: Path, rounds: int, seconds: float, patients: int
+) -> dict[str, Warm]:
+    """Return what peers took, by name; each makes as many handouts a round as fit ``seconds``.
 
-    A peer makes as many handouts a round as fit ``seconds``, at least one. Those of ``write`` also
-    write their handouts, and then the same bytes again without making them: the floor.
+    No patient comes twice, because Typst remembers what it set before: ``patients`` are known. Only
+    what is stamped, from a patient's number, may go on.
     """
-    results = {peer.name: Warm() for peer in peers}
+    most = dict.fromkeys(_COMPARED, (patients - WARM_UP) // rounds) | {STAMPED: _MOST}
+    results = {name: Warm() for name in _COMPARED}
     with ExitStack() as stack:
-        workers = {
-            peer.name: stack.enter_context(
-                Worker("benchmarks.worker", peer.name, str(folder), core=last_core())
-            )
-            for peer in peers
+        workers = {name: stack.enter_context(_worker(name, folder)) for name in _COMPARED}
+        counts = {
+            name: max(1, min(most[name], int(seconds / _warm_up(worker, name))))
+            for name, worker in workers.items()
         }
-        counts, firsts = {}, {}
-        for peer in peers:
-            one = _warm_up(workers[peer.name], peer)
-            counts[peer.name] = max(1, min(_MOST, int(seconds / one)))
-            firsts[peer.name] = STARTS + _WARM_UP
         for number in range(rounds):
             for name, worker in workers.items():
-                first = firsts[name] + number * counts[name]
-                _one_round(worker, results[name], first, counts[name])
-                if name in write:
-                    place = scratch / f"{name}-{number}"
-                    _writing(worker, results[name], first, counts[name], place)
-        for name, worker in workers.items():
-            results[name].peak = worker.ask(do="peak")
+                count, result = counts[name], results[name]
+                first = WARM_UP + number * count
+                taken = worker.ask(do="make", first=first, count=count)
+                result.cpu.append(statistics.median(cpu for _, cpu, _ in taken) / 1e9)
+                result.size = round(statistics.mean(size for _, _, size in taken))
+                if name == STAMPED:
+                    for do, walls in (("floor", result.floor), ("write", result.writing)):
+                        place = str(scratch / f"{do}-{number}")
+                        walls.append(worker.ask(do=do, first=first, count=count, target=place))
+            for name in (TYPST_OWN, FULL_OWN):
+                with _worker(name, folder) as worker:
+                    ((_, cpu, _),) = worker.ask(do="make", first=number, count=1)
+                    results[name].first.append(cpu / 1e9)
     return results
 
 
-def _warm_up(worker: Worker, peer: Peer) -> float:
-    """Make a handout of every kind, as time allows; return the seconds of a later one."""
-    spent = 0.0
-    for first in range(0, _KINDS.get(peer.name, STARTS), _WARM_UP):
-        taken = worker.ask(do="make", first=first, count=_WARM_UP)
-        spent += sum(wall for wall, _, _ in taken) / 1e9
-        if spent > _USUALLY and peer.name not in _KINDS:
-            break
-    fresh = worker.ask(do="make", first=STARTS, count=_WARM_UP)
-    return min(wall / 1e9 for wall, _, _ in fresh)
+def _worker(name: str, folder: Path) -> Worker:
+    return Worker("benchmarks.worker", name, str(folder), core=last_core())
 
 
-def _one_round(worker: Worker, result: Warm, first: int, count: int) -> None:
-    taken = worker.ask(do="make", first=first, count=count)
-    result.wall.append(statistics.median(wall for wall, _, _ in taken) / 1e9)
-    result.cpu.append(statistics.median(cpu for _, cpu, _ in taken) / 1e9)
-    result.size = round(statistics.mean(size for _, _, size in taken))
+def _warm_up(worker: Worker, name: str) -> float:
+    """Make the first handouts; return the seconds of the last one."""
+    for number in range(REPEATS if name == STAMPED else WARM_UP):
+        ((wall, _, _),) = worker.ask(do="make", first=number, count=1)
+    return float(wall) / 1e9
 
 
-def _writing(worker: Worker, result: Warm, first: int, count: int, place: Path) -> None:
-    worker.ask(do="flush")
-    for do, each, stored in (
-        ("floor", result.floor, result.stored_floor),
-        ("write", result.writing, result.stored),
-    ):
-        taken = worker.ask(do=do, first=first, count=count, target=f"{place}-{do}")
-        walls = [wall for wall, _, _ in taken]
-        each.append(statistics.median(walls) / 1e9)
-        stored.append((sum(walls) + worker.ask(do="flush")) / count / 1e9)
+def warm_rows(warm: dict[str, Warm]) -> Iterator[Row]:
+    """Yield the rows of promises that warm processes show."""
+    typst, stamped, own, typst_own = (warm[n] for n in (TYPST, STAMPED, FULL_OWN, TYPST_OWN))
+    yield Row(1, "stamped, same program, tagged, against Typst tagged: CPU a handout", 200,
+              ratios(typst.cpu, stamped.cpu), unit="x quicker", at_least=True)  # fmt: skip
+    yield Row(2, "made and written, against writing the same bytes, until on the disk", 2,
+              ratios(stamped.writing, stamped.floor))  # fmt: skip
+    yield Row(3, "full layout, own doses and choices, tagged, against Typst tagged: CPU a handout",
+              0.65, ratios(own.cpu, typst_own.cpu))  # fmt: skip
+    yield Row(3, "the first handout of a process, against Typst's first", 1,
+              ratios(own.first, typst_own.first))  # fmt: skip
+    yield Row(5, "tags: laid out, against the same without tags", 1.25,
+              ratios(warm[FULL].cpu, warm[UNTAGGED].cpu))  # fmt: skip
+
+
+def warm_table(warm: dict[str, Warm]) -> Iterator[tuple[str, ...]]:
+    """Yield what each peer took, for the report: its heads first."""
+    yield "a handout, in a process that is warm", "CPU", "file"
+    for name, found in warm.items():
+        milliseconds = statistics.median(found.cpu) * 1e3
+        yield BY_NAME[name].title, f"{milliseconds:.3g} ms", f"{found.size / 1e3:.0f} kB"

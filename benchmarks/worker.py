@@ -1,32 +1,23 @@
-"""Questions on standard input → handouts of one peer, and how long each took.
+"""Make handouts of one peer in a process of its own, and tell how long each took.
 
-``python -m benchmarks.worker PEER FOLDER``; each question and answer is a line of JSON.
+``python -m benchmarks.worker PEER FOLDER`` answers questions, each a line of JSON;
+``python -m benchmarks.worker PEER FOLDER COUNT`` makes the first patients' handouts and ends.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.inputs import INDIVIDUALS, PATIENTS, read_patients
-from benchmarks.peers import BY_NAME, write_plainly, writer
-from benchmarks.processes import peak_memory
-from handouts.deliver.files import flush_disks
+from benchmarks.inputs import OWN_PATIENTS, PATIENTS, read_patients
+from benchmarks.peers import BY_NAME, Maker, Patient
+from benchmarks.processes import answer
 
 Taken = list[tuple[int, int, int]]
 """Nanoseconds of wall clock and of CPU, and bytes, for each handout."""
-
-
-class _Clock:
-    """Measures from its making on."""
-
-    def __init__(self) -> None:
-        self._wall, self._cpu = time.perf_counter_ns(), time.process_time_ns()
-
-    def taken(self, size: int) -> tuple[int, int, int]:
-        return time.perf_counter_ns() - self._wall, time.process_time_ns() - self._cpu, size
 
 
 class _Peer:
@@ -34,43 +25,44 @@ class _Peer:
 
     def __init__(self, name: str, folder: Path) -> None:
         peer = BY_NAME[name]
-        self._file = folder / (INDIVIDUALS if peer.individual else PATIENTS)
-        self._maker = peer.prepare(folder)
+        self._file = folder / (OWN_PATIENTS if peer.own else PATIENTS)
+        self._maker: Maker = peer.prepare(folder)
 
     def make(self, first: int, count: int) -> Taken:
         """Make handouts."""
-        taken = []
-        for patient in read_patients(self._file, first, count):
-            clock = _Clock()
-            taken.append(clock.taken(len(self._maker.make(patient))))
-        return taken
-
-    def write(self, first: int, count: int, target: str) -> Taken:
-        """Make handouts, each into a new file of a new folder."""
-        place, write = _new(target), writer(self._maker)
-        taken = []
-        for patient in read_patients(self._file, first, count):
-            clock = _Clock()
-            taken.append(clock.taken(write(patient, place)))
-        return taken
-
-    def floor(self, first: int, count: int, target: str) -> Taken:
-        """Write the same bytes into as many new files: making them is not on the clock."""
-        place = _new(target)
         patients = read_patients(self._file, first, count)
-        made = [(patient, self._maker.make(patient)) for patient in patients]
         taken = []
-        for patient, pdf in made:
-            clock = _Clock()
-            taken.append(clock.taken(write_plainly(pdf, patient, place)))
+        for patient in patients:
+            wall, cpu = time.perf_counter_ns(), time.process_time_ns()
+            size = len(self._maker.make(patient))
+            taken.append((time.perf_counter_ns() - wall, time.process_time_ns() - cpu, size))
         return taken
 
-    @staticmethod
-    def flush() -> int:
-        """Wait until all that was written is on the disk; return the nanoseconds it takes."""
-        begin = time.perf_counter_ns()
-        flush_disks()
-        return time.perf_counter_ns() - begin
+    def write(self, first: int, count: int, target: str) -> float:
+        """Make handouts and write each as a batch does: whole or not at all, for its owner only."""
+        # Only what stamps is asked for this, and only it loads what a batch writes with.
+        from benchmarks.peers.ours import Stamped  # noqa: PLC0415
+        from handouts.deliver.output import open_output  # noqa: PLC0415
+
+        maker = self._maker
+        if not isinstance(maker, Stamped):
+            raise TypeError("only stamped handouts are written as a batch does")
+        output = open_output(target)
+
+        def write(patient: Patient) -> None:
+            output.write(f"{patient['number']:07d}.pdf", *maker.parts(patient))
+
+        return _stored(read_patients(self._file, first, count), Path(target), write)
+
+    def floor(self, first: int, count: int, target: str) -> float:
+        """Write the same bytes into as many new files: making them is not on the clock."""
+        patients = read_patients(self._file, first, count)
+        made = {patient["number"]: self._maker.make(patient) for patient in patients}
+
+        def write(patient: Patient) -> None:
+            Path(target, f"{patient['number']:07d}.pdf").write_bytes(made[patient["number"]])
+
+        return _stored(patients, Path(target), write)
 
     def save(self, number: int, target: str) -> str:
         """Write one handout for others to look at."""
@@ -78,25 +70,25 @@ class _Peer:
         Path(target).write_bytes(self._maker.make(patient))
         return target
 
-    @staticmethod
-    def peak() -> int:
-        """Return the peak memory of this process in bytes."""
-        return peak_memory()
+
+def _stored(patients: list[Patient], place: Path, do: Callable[[Patient], None]) -> float:
+    """Seconds of wall clock a handout until all are on the disk, in a new folder."""
+    place.mkdir(exist_ok=True)
+    os.sync()
+    begin = time.perf_counter()
+    for patient in patients:
+        do(patient)
+    os.sync()
+    return (time.perf_counter() - begin) / len(patients)
 
 
-def _new(target: str) -> Path:
-    place = Path(target)
-    place.mkdir()
-    return place
-
-
-def main(name: str, folder: str) -> None:
-    """Answer until the questions end."""
+def main(name: str, folder: str, count: str = "") -> None:
+    """Make handouts, or answer until the questions end."""
     peer = _Peer(name, Path(folder))
-    for line in sys.stdin:
-        question = json.loads(line)
-        answer = getattr(peer, question.pop("do"))(**question)
-        print(json.dumps(answer), flush=True)
+    if count:
+        peer.make(0, int(count))
+    else:
+        answer({"make": peer.make, "write": peer.write, "floor": peer.floor, "save": peer.save})
 
 
 if __name__ == "__main__":

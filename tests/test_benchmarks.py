@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import platform
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from benchmarks.content import Content, content_of
+from benchmarks.content import opened, write_inputs
 from benchmarks.equality import Facts, differences, facts_of
-from benchmarks.growth import Point, extrapolated, measure_growth
-from benchmarks.inputs import INDIVIDUALS, PATIENTS, read_patients
-from benchmarks.many import Parallel, Printing
-from benchmarks.patients import (
-    REPEATS,
-    STARTS,
-    clinician_of,
-    order_of,
-    patient_of,
-    words_for,
-    workspace,
+from benchmarks.inputs import (
+    CONTENT,
+    OWN_PATIENTS,
+    PATIENTS,
+    read_json,
+    read_patients,
 )
-from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, TYPST, Peer, writer
-from benchmarks.promises import Results, promises
+from benchmarks.patients import REPEATS, STARTS, clinician_of, patient_of, request_of
+from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, Peer
+from benchmarks.pictures import qr_picture, svg
+from benchmarks.processes import Worker, run
 from benchmarks.report import write_report
-from benchmarks.runs import filled
-from benchmarks.starts import Start
-from benchmarks.svg import svg
-from benchmarks.warm import Warm, ratio
-from benchmarks.write_inputs import write_inputs
-from handouts.compose.compose import compose
-from handouts.layout.engine import lay_out
+from benchmarks.rows import Row, ratios
+from benchmarks.whole import write_roster
 
 FACTS = Facts(5, Counter("abc"), frozenset({"regular", "bold"}), 1000)
 
@@ -41,22 +35,20 @@ FACTS = Facts(5, Counter("abc"), frozenset({"regular", "bold"}), 1000)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of what peers read, for two patients of each kind."""
     place = tmp_path_factory.mktemp("benchmark")
-    write_inputs(place, patients=2, individuals=2)
+    write_inputs(place, 2)
     return place
 
 
 def made_by(peer: Peer, folder: Path) -> bytes:
-    file = folder / (INDIVIDUALS if peer.individual else PATIENTS)
-    (patient,) = read_patients(file, 1, 1)
+    (patient,) = read_patients(folder / (OWN_PATIENTS if peer.own else PATIENTS), 1, 1)
     return peer.prepare(folder).make(patient)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the peers' own
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 def test_peer_makes_the_same_handout(peer: Peer, folder: Path) -> None:
     if peer.missing:
-        pytest.skip(f"not installed: {', '.join(peer.missing)} (make bench sets them up)")
-    ours = BY_NAME[FULL_OWN if peer.individual else FULL]
+        pytest.skip("not installed: typst (make bench sets it up)")
+    ours = BY_NAME[FULL_OWN if peer.own else FULL]
     assert differences(facts_of(made_by(ours, folder)), facts_of(made_by(peer, folder))) == []
 
 
@@ -86,138 +78,34 @@ def test_differences(change: dict[str, object], found: list[str]) -> None:
     assert differences(FACTS, dataclasses.replace(FACTS, **change)) == found
 
 
-def content_for(number: int) -> Content:
-    order = order_of(number)
-    return content_of(order, lay_out(compose(order), order, workspace()))
+# --- what peers are told -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [3, 12])
-def test_content_is_the_same_for_all_patients(number: int) -> None:
-    """Names, dates, rest days and clinicians are told with the patient, nothing else differs."""
-    assert content_for(number) == content_for(0)
+def test_what_differs_between_patients_is_left_open() -> None:
+    contents = [
+        {"title": "Same", "pages": [{"runs": [["For ", False], [name, True]]}, {"day": day}]}
+        for name, day in (("Ann", "1"), ("Ben", "2"))
+    ]
+    content, words = opened(contents)
+    assert content == {
+        "title": "Same",
+        "pages": [{"runs": [["For ", False], [0, True]]}, {"day": 1}],
+    }
+    assert words == [["Ann", "1"], ["Ben", "2"]]
 
 
-def test_words_of_a_patient_stand_in_the_document() -> None:
-    order = order_of(12)
-    furniture = compose(order).furniture
-    told = words_for(order, 12, "CODE")
-    assert told["words"]["name"] == order.patient.name
-    runs = content_for(0)["foot"]["disclaimer"]
-    assert filled(runs, told["words"]) == furniture.disclaimer.plain
-    assert [len(week) for week in told["weeks"]] == [7] * 4
-    start = order.patient.start_date
-    assert start is not None
-    assert told["weeks"][0][0][1:] == [str(start.day), start.weekday()]
+def test_content_for_all_holds_nothing_of_a_patient(folder: Path) -> None:
+    content = str(read_json(folder / CONTENT))
+    for number, patient in enumerate(read_patients(folder / PATIENTS, 0, 2)):
+        name = str(request_of(number).patient.name)
+        assert name not in content
+        assert name in patient["words"]
 
 
-def test_svg_of_a_picture() -> None:
-    path = {
-        "d": [["M", 0, 1], ["L", 2, 3], ["Z"]], "fill": None, "stroke": "#123456", "width": 2,
-        "dash": [1, 2], "round": True, "even_odd": True,
-    }  # fmt: skip
-    assert svg({"width": 4, "height": 5, "alt": "", "paths": [path]}) == (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="5" viewBox="0 0 4 5">'
-        '<path d="M0 1L2 3Z" fill="none" fill-rule="evenodd" stroke="#123456" stroke-width="2"'
-        ' stroke-dasharray="1,2" stroke-linecap="round" stroke-linejoin="round"/></svg>'
-    )
-
-
-# --- numbers and verdicts --------------------------------------------------------------------
-
-
-def test_ratio_is_taken_within_rounds() -> None:
-    assert dataclasses.astuple(ratio([2.0, 8.0, 9.0], [1.0, 2.0, 3.0])) == (3.0, 2.0, 4.0)
-
-
-def test_extrapolation_leaves_the_start_out() -> None:
-    points = [Point(10, 3.0, 3.0, 0), Point(110, 4.0, 4.0, 0)]
-    assert extrapolated(points, 1110) == pytest.approx(14.0)
-
-
-def warm(cpu: float, *, writing: float = 0.0, floor: float = 1.0) -> Warm:
-    return Warm(
-        wall=[cpu], cpu=[cpu], writing=[writing], floor=[floor],
-        stored=[writing + 1.0], stored_floor=[floor + 1.0],
-    )  # fmt: skip
-
-
-HALF = Start([0.4], [0.2])
-
-
-@pytest.mark.parametrize(
-    ("results", "what", "met"),
-    [
-        (Results(warm={TYPST: warm(1.0), STAMPED: warm(0.01)}), "stamped, same", True),
-        (Results(warm={TYPST: warm(1.0), STAMPED: warm(0.0101)}), "stamped, same", False),
-        (Results(warm={TYPST: warm(1.0)}), "stamped, same", None),
-        (Results(warm={STAMPED: warm(1.0, writing=2.0)}), "made and written", True),
-        (Results(warm={STAMPED: warm(1.0, writing=2.1)}), "made and written", False),
-        (Results(warm={TYPST: warm(1.0), FULL: warm(1.0)}), "full layout", True),
-        (Results(warm={TYPST: warm(1.0), FULL: warm(1.1)}), "full layout", False),
-        (Results(starts={"a": Start([0.4], [0.2])}), "first `build`", True),
-        (Results(starts={"a": Start([0.4], [0.21])}), "first `build`", False),
-        (Results(starts=dict.fromkeys("ab", HALF) | {"c": Start([0.4], [0.3])}), "first `b", True),
-        (Results(printing=Printing(1000, 0.0005, 3000, 60_000_000)), "print run", True),
-        (Results(printing=Printing(1000, 0.0006, 3001, 61_000_000)), "print run", False),
-        (Results(parallel=Parallel(100, 1.7, 2.0)), "2 processes", True),
-        (Results(parallel=Parallel(100, 1.6, 2.0)), "2 processes", False),
-        (Results(parallel=Parallel(100, 1.2, 1.4)), "2 processes", True),
-    ],
-)
-def test_verdicts(results: Results, what: str, met: bool | None) -> None:
-    found = [promise.met for promise in promises(results) if promise.what.startswith(what)]
-    assert found
-    assert set(found) == {met}
-
-
-def test_every_promise_is_told_even_if_nothing_was_measured() -> None:
-    found = promises(Results())
-    assert {promise.group for promise in found} == {1, 2, 3, 4, 5, 6}
-    assert {promise.met for promise in found} == {None}
-
-
-def test_a_million_is_foretold_from_a_hundred_thousand(tmp_path: Path) -> None:
-    pytest.importorskip("typst", reason="the report names the versions of all peers")
-    points = [Point(1, 0.5, 0.5, 0), Point(10_000, 10.0, 9.0, 10**8), Point(100_000, 46.0, 45.0, 0)]
-    results = Results(warm={TYPST: warm(0.5), STAMPED: warm(0.25, writing=3.0)})
-    results.growth[STAMPED] = points
-    (promise,) = [found for found in promises(results) if "1,000,000" in found.what]
-    assert (promise.met, promise.found) == (True, "406 s, from 100,000 in 46 s")
-    write_report(results, tmp_path / "RESULTS.md", [])
-    words = (tmp_path / "RESULTS.md").read_text("utf-8")
-    assert "| 0.5 s | 10 s | 46 s | 460 µs | 400 µs |" in words
-    assert "would take 406 s (6.8 minutes) on one core" in words
-    assert "one more goes on taking 400 µs" in words
-    assert "is on the disk: 4 s a handout against 2 s, 2.00 x" in words
-
-
-def test_a_million_is_not_foretold_from_less() -> None:
-    results = Results(growth={STAMPED: [Point(1, 0.5, 0.5, 0), Point(99_999, 46.0, 45.0, 0)]})
-    (promise,) = [found for found in promises(results) if "1,000,000" in found.what]
-    assert promise.met is None
-
-
-def test_growth_tells_each_count_and_leaves_nothing_on_the_disk(
-    folder: Path, tmp_path: Path
-) -> None:
-    points = measure_growth(BY_NAME[STAMPED], folder, tmp_path, (1, 3), 60.0)
-    assert [point.count for point in points] == [1, 3]
-    assert 0 < points[0].wall < points[1].wall
-    written = [path for path in tmp_path.rglob("*.pdf") if path.is_file()]
-    assert [path.name for path in sorted(written)] == [f"{n:07d}.pdf" for n in range(3)]
-    assert {path.stat().st_size for path in written} == {0}
-
-
-def test_what_is_written_is_what_is_made(folder: Path, tmp_path: Path) -> None:
-    for peer in (BY_NAME[STAMPED], BY_NAME[FULL]):
-        maker = peer.prepare(folder)
-        (patient,) = read_patients(folder / PATIENTS, 1, 1)
-        place = tmp_path / peer.name
-        place.mkdir()
-        size = writer(maker)(patient, place)
-        (path,) = place.iterdir()
-        assert path.read_bytes() == maker.make(patient)
-        assert path.stat().st_size == size
+def test_patients_after_the_last_have_new_numbers(folder: Path) -> None:
+    found = read_patients(folder / PATIENTS, 1, 3)
+    assert [patient["number"] for patient in found] == [1, 2, 3]
+    assert found[0]["words"] == found[2]["words"] != found[1]["words"]
 
 
 def test_patients_come_again_after_all_kinds() -> None:
@@ -228,15 +116,71 @@ def test_patients_come_again_after_all_kinds() -> None:
     assert clinician_of(5) == clinician_of(5 + REPEATS)
 
 
-def test_report_says_nothing_of_where_it_was_made(tmp_path: Path) -> None:
-    pytest.importorskip("typst", reason="the report names the versions of all peers")
-    results = Results(
-        warm={TYPST: warm(0.5), FULL: warm(0.25)},
-        growth={FULL: [Point(1, 0.5, 0.5, 50_000_000), Point(10, 2.0, 2.0, 60_000_000)]},
+def test_svg_of_a_code() -> None:
+    assert svg(qr_picture([[True, True], [False, True]])) == (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2" viewBox="0 0 2 2">'
+        '<path d="M0 0L2 0L2 1L0 1ZM1 1L2 1L2 2L1 2Z" fill="#000000"/></svg>'
     )
-    write_report(results, tmp_path / "RESULTS.md", ["a note"])
+
+
+# --- measuring ---------------------------------------------------------------------------------
+
+
+def test_what_is_written_is_what_is_made(folder: Path, tmp_path: Path) -> None:
+    with Worker("benchmarks.worker", STAMPED, str(folder)) as worker:
+        for do in ("write", "floor"):
+            taken = worker.ask(do=do, first=1, count=1, target=str(tmp_path / do))
+            (path,) = (tmp_path / do).iterdir()
+            assert path.read_bytes() == made_by(BY_NAME[STAMPED], folder)
+            assert taken > 0
+
+
+def test_a_command_is_measured_or_its_words_are_told() -> None:
+    used = run([sys.executable, "-c", "bytearray(50_000_000)"])
+    assert used.wall >= 0 < used.cpu
+    assert 50e6 < used.peak < 200e6
+    with pytest.raises(RuntimeError, match="no such thing"):
+        run([sys.executable, "-c", "raise SystemExit('no such thing')"])
+
+
+def test_roster_is_of_one_kind(tmp_path: Path) -> None:
+    write_roster(tmp_path / "roster.csv", 3)
+    rows = list(csv.DictReader((tmp_path / "roster.csv").read_text("utf-8").splitlines()))
+    assert len({row["reference"] for row in rows}) == 3
+    assert len({(row["program"], row["start_date"], row["clinician"]) for row in rows}) == 1
+
+
+# --- numbers and verdicts ----------------------------------------------------------------------
+
+
+def test_ratio_is_taken_within_rounds() -> None:
+    assert ratios([2.0, 8.0, 9.0], [1.0, 2.0, 3.0]) == (2.0, 4.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("row", "aim", "found", "met"),
+    [
+        (Row(3, "a", 0.65, (0.9, 0.65, 0.1)), "≤ 0.65 x", "0.65 x (0.1 - 0.9)", True),
+        (Row(3, "a", 0.65, (0.9, 0.66, 0.1)), "≤ 0.65 x", "0.66 x (0.1 - 0.9)", False),
+        (Row(1, "a", 200, (200,), "x quicker", at_least=True), "≥ 200 x quicker",
+         "200 x quicker", True),
+        (Row(1, "a", 200, (199,), "x quicker", at_least=True), "≥ 200 x quicker",
+         "199 x quicker", False),
+        (Row(6, "a", 1.3, (1.0,), note="400 ms"), "≤ 1.3 x", "1 x; 400 ms", True),
+    ],
+)  # fmt: skip
+def test_verdicts(row: Row, aim: str, found: str, met: bool) -> None:
+    assert (row.aim, row.found, row.met) == (aim, found, met)
+
+
+def test_report_tells_rows_and_nothing_of_where_it_was_made(tmp_path: Path) -> None:
+    pytest.importorskip("typst", reason="the report names the versions of all peers")
+    rows = [Row(5, "tags", 1.25, (1.3,)), Row(1, "stamped", 200, (300.0,), at_least=True)]
+    write_report(rows, [("peer", "CPU"), ("Typst", "90 ms")], tmp_path / "RESULTS.md")
     words = (tmp_path / "RESULTS.md").read_text("utf-8")
-    assert "| handouts, laid out | yes | 250 ms | 250 ms | 0.5 |" in words
-    assert "| handouts, laid out | 0.5 s | 2 s | 200 ms | 167 ms | 60 MB |" in words
+    assert "| 1 | stamped | ≥ 200 x | 300 x | met |\n| 5 | tags | ≤ 1.25 x | 1.3 x |" in words
+    assert "| **not met** |" in words
+    assert "| Typst | 90 ms |" in words
+    assert "## Promises that fell, on purpose" in words
     assert platform.node() not in words
     assert str(Path(__file__).parents[1]) not in words

@@ -1,19 +1,18 @@
-"""Content → PDF with ReportLab Platypus, as its manual shows: flowables, tables, a frame a page.
+"""Make handouts with ReportLab Platypus, as its manual shows: paragraphs, tables, a frame a page.
 
-Fonts are registered and pictures made into drawings once; page numbers come from kept page states.
+Pictures become operators once, outside of any document. As a script of its own it makes one
+handout: ``python -m benchmarks.peers.platypus FOLDER NUMBER FILE``.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from reportlab import rl_config
-from reportlab.graphics import renderPDF
-from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
@@ -24,6 +23,8 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
+    HRFlowable,
+    NextPageTemplate,
     PageBreak,
     PageTemplate,
     Paragraph,
@@ -31,280 +32,203 @@ from reportlab.platypus import (
     Table,
 )
 
-from benchmarks.inputs import FONTS, read_content, read_drawings
-from benchmarks.peers import Patient
-from benchmarks.peers.flowables import Badge, Box, NumberedCanvas, PenLines, Picture, drawing
+from benchmarks.inputs import CONTENT, DRAWINGS, FONTS, PATIENTS, read_json, read_patients
 
 _REGULAR, _BOLD = FONTS
 _ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
-_NO_PADDING = [
-    (f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")
-]
-_FOOT = 36.0
+_SIDES = ("LEFT", "RIGHT", "TOP", "BOTTOM")
+_NO_PADDING = [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in _SIDES]
+_HEAD, _FOOT = 24.0, 42.0
+
+_color = lru_cache(HexColor)
 
 
 def prepare(folder: Path) -> Platypus:
-    """Register fonts, read content, draw pictures."""
-    rl_config.shapeChecking = 0
+    """Register fonts, read content, turn pictures into operators."""
     for name, file in FONTS.items():
         pdfmetrics.registerFont(TTFont(name, str(folder / file)))
     pdfmetrics.registerFontFamily(
         _REGULAR, normal=_REGULAR, bold=_BOLD, italic=_REGULAR, boldItalic=_BOLD
     )
-    return Platypus(read_content(folder), read_drawings(folder))
-
-
-def prepare_tuned(folder: Path) -> Platypus:
-    """As `prepare`, but pictures become path operators once, outside of any document."""
-    maker = prepare(folder)
-    maker.operators = {name: _operators(shown) for name, shown in maker.drawings.items()}
-    return maker
-
-
-def _operators(shown: Drawing) -> str:
-    canvas = Canvas(io.BytesIO())
-    before = len(canvas._code)
-    renderPDF.draw(shown, canvas, 0, 0)
-    return "\n".join(canvas._code[before:])
-
-
-@lru_cache
-def _style(
-    size: float, leading: float, colour: str, align: str, *, bold: bool = False
-) -> ParagraphStyle:
-    return ParagraphStyle(
-        "text", fontName=_BOLD if bold else _REGULAR, fontSize=size, leading=leading,
-        textColor=HexColor(colour), alignment=_ALIGN[align],
-    )  # fmt: skip
+    return Platypus(read_json(folder / CONTENT), read_json(folder / DRAWINGS))
 
 
 class Platypus:
     """Makes handouts of one content."""
 
     def __init__(self, content: dict[str, Any], drawings: dict[str, Any]) -> None:
-        self.content, self.palette = content, content["palette"]
-        self.drawings = {name: drawing(picture) for name, picture in drawings.items()}
-        self.operators: dict[str, str] = {}
+        self.content = content
+        self.pictures = {name: Operators(drawing) for name, drawing in drawings.items()}
 
-    def make(self, patient: Patient) -> bytes:
+    def make(self, patient: dict[str, Any]) -> bytes:
         """Return the PDF of a patient."""
         return _Handout(self, patient).pdf()
+
+
+class Operators:
+    """A picture as the operators that draw it, y upward."""
+
+    def __init__(self, picture: dict[str, Any]) -> None:
+        self.width, self.height = picture["width"], picture["height"]
+        canvas = Canvas(io.BytesIO())
+        before = len(canvas._code)
+        for path in picture["paths"]:
+            self._draw(canvas, path)
+        self.code = "\n".join(canvas._code[before:])
+
+    def _draw(self, canvas: Canvas, path: dict[str, Any]) -> None:
+        if path["fill"]:
+            canvas.setFillColor(_color(path["fill"]))
+        if path["stroke"]:
+            canvas.setStrokeColor(_color(path["stroke"]))
+            canvas.setLineWidth(path["width"])
+            canvas.setDash(path["dash"])
+            canvas.setLineCap(int(path["round"]))
+            canvas.setLineJoin(int(path["round"]))
+        shape = canvas.beginPath()
+        steps = {"M": shape.moveTo, "L": shape.lineTo, "C": shape.curveTo, "Z": shape.close}
+        for kind, *numbers in path["d"]:
+            steps[kind](*(self.height - n if i % 2 else n for i, n in enumerate(numbers)))
+        canvas.drawPath(
+            shape, stroke=int(bool(path["stroke"])), fill=int(bool(path["fill"])),
+            fillMode=0 if path["even_odd"] else 1,
+        )  # fmt: skip
+
+
+class _Picture(Flowable):
+    """A picture at its size on the page."""
+
+    def __init__(self, shown: Operators, width: float, height: float) -> None:
+        super().__init__()
+        self.shown, self.width, self.height = shown, width, height
+
+    def draw(self) -> None:
+        self.canv.scale(self.width / self.shown.width, self.height / self.shown.height)
+        self.canv._code.append(self.shown.code)
+
+
+class _Mark(Flowable):
+    """A box or circle to tick, a rest day, a dot."""
+
+    def __init__(self, shape: str, size: float, color: str) -> None:
+        super().__init__()
+        self.width = self.height = size
+        self.shape, self.color = shape, _color(color)
+
+    def draw(self) -> None:
+        canvas, size = self.canv, self.width
+        canvas.setStrokeColor(self.color)
+        canvas.setFillColor(self.color)
+        if self.shape == "box":
+            canvas.roundRect(0, 0, size, size, 3)
+        elif self.shape == "rest":
+            canvas.rect(0, 0, size, size, stroke=0, fill=1)
+        else:
+            canvas.circle(size / 2, size / 2, size / 2, fill=int(self.shape == "dot"))
 
 
 class _Handout:
     """One handout in the making."""
 
-    def __init__(self, maker: Platypus, patient: Patient) -> None:
-        self.content, self.palette = maker.content, maker.palette
-        self.drawings, self.operators = maker.drawings, maker.operators
-        self.patient, self.words = patient, patient["words"]
-        self.qr = drawing(patient["qr"])
+    def __init__(self, maker: Platypus, patient: dict[str, Any]) -> None:
+        self.content, self.words = maker.content, patient["words"]
+        self.pictures = {**maker.pictures, "qr": Operators(patient["qr"])}
 
     def pdf(self) -> bytes:
         """Lay out and write."""
         target, (wide, high) = io.BytesIO(), self.content["page"]
         side, top, bottom = self.content["margins"]
         document = BaseDocTemplate(
-            target, pagesize=(wide, high), title=self.content["title"],
-            author=self.content["author"], lang=self.content["language"],
+            target, pagesize=(wide, high), title=self._say(self.content["title"]),
+            author=self._say(self.content["author"]), lang=self.content["language"],
         )  # fmt: skip
-        padding = dict.fromkeys(("leftPadding", "rightPadding", "topPadding", "bottomPadding"), 0)
-        templates = [
-            PageTemplate(
-                name,
-                [Frame(side, bottom + _FOOT + 6, wide - 2 * side,
-                       high - top - head - bottom - _FOOT - 6, **padding)],
-                onPage=self._furniture,
-                autoNextPageTemplate="later",
-            )
-            for name, head in (("first", 0), ("later", 24))
-        ]  # fmt: skip
-        document.addPageTemplates(templates)
         story: list[Flowable] = []
-        for page in self.content["pages"]:
-            story += [PageBreak()] if story else []
-            story += self._blocks(page)
-        document.build(story, canvasmaker=self._canvas)
+        for number, page in enumerate(self.content["pages"]):
+            head = _HEAD if page["head"] else 0
+            frame = Frame(side, bottom + _FOOT, wide - 2 * side, high - top - head - bottom - _FOOT,
+                          0, 0, 0, 0)  # fmt: skip
+            template = PageTemplate(str(number), [frame], onPage=self._furniture)
+            template.told = page
+            document.addPageTemplates([template])
+            story += [NextPageTemplate(str(number)), PageBreak()] if story else []
+            story += self._blocks(page["body"])
+        document.build(story)
         return target.getvalue()
 
-    def _canvas(self, *args: Any, **kwargs: Any) -> NumberedCanvas:
-        canvas = NumberedCanvas(*args, **kwargs)
-        canvas.folio = self.content["foot"]["page"]
-        return canvas
-
-    # -- heads and feet
-
-    def _furniture(self, canvas: Canvas, _document: BaseDocTemplate) -> None:
+    def _furniture(self, canvas: Canvas, document: BaseDocTemplate) -> None:
+        """Draw the head and the foot of a page."""
         side, top, bottom = self.content["margins"]
         wide, high = self.content["page"]
-        foot = self.content["foot"]
-        canvas.saveState()
-        if canvas.getPageNumber() > 1:
-            head, base = self.content["head"], high - top - 11
-            logo = self.drawings[head["logo"]]
-            canvas.saveState()
-            canvas.translate(side, base - 4)
-            canvas.scale(15 / logo.width, 15 / logo.height)
-            renderPDF.draw(logo, canvas, 0, 0)
-            canvas.restoreState()
-            canvas.setFillColor(HexColor(self.palette["heading"]))
-            canvas.setFont(_BOLD, 11)
-            canvas.drawString(side + 22, base, self._plain(head["clinic"]))
-            canvas.setFillColor(HexColor(self.palette["text"]))
-            canvas.setFont(_REGULAR, 11)
-            canvas.drawRightString(wide - side, base, self._plain(head["right"]))
-            self._rule(canvas, base - 8)
-        self._rule(canvas, bottom + _FOOT)
-        canvas.saveState()
-        canvas.translate(side, bottom)
-        canvas.scale(29 / self.qr.width, 29 / self.qr.height)
-        renderPDF.draw(self.qr, canvas, 0, 0)
-        canvas.restoreState()
-        above = bottom + _FOOT - 5
-        for runs in (foot["disclaimer"], foot["made"]):
-            words = Paragraph(self._markup(runs), _style(9, 10.6, self.palette["label"], "left"))
-            _, taken = words.wrapOn(canvas, 380, 100)
-            words.drawOn(canvas, side + 39, above - taken)
-            above -= taken
-        canvas.setFillColor(HexColor(self.palette["label"]))
-        canvas.setFont(_REGULAR, 10)
-        canvas.drawRightString(wide - side, bottom + 6, self._plain(foot["code"]))
-        canvas.restoreState()
+        page = document.pageTemplate.told
+        for blocks, y in ((page["head"], high - top), (page["foot"], bottom + _FOOT - 6)):
+            for flowable in self._blocks(blocks):
+                _, taken = flowable.wrapOn(canvas, wide - 2 * side, high)
+                flowable.drawOn(canvas, side, y - taken)
 
-    def _rule(self, canvas: Canvas, y: float) -> None:
-        side, wide = self.content["margins"][0], self.content["page"][0]
-        canvas.setStrokeColor(HexColor(self.palette["rule"]))
-        canvas.setLineWidth(0.7)
-        canvas.line(side, y, wide - side, y)
-
-    # -- words
-
-    def _plain(self, runs: list[list[Any]]) -> str:
-        return "".join(
-            f"{before}{self.words[key] if key else ''}{after}" for before, key, after, _ in runs
-        )
-
-    def _markup(self, runs: list[list[Any]]) -> str:
-        parts = []
-        for run in runs:
-            words = escape(self._plain([run]), quote=False)
-            parts.append(f"<b>{words}</b>" if run[3] else words)
-        return "".join(parts)
-
-    # -- blocks
+    def _say(self, words: str | int) -> str:
+        """Words, or those of the patient for a number."""
+        said: str = self.words[words] if isinstance(words, int) else words
+        return said
 
     def _blocks(self, blocks: list[dict[str, Any]]) -> list[Flowable]:
         return [getattr(self, f"_{block['k']}")(block) for block in blocks]
 
     def _text(self, block: dict[str, Any]) -> Flowable:
-        markup = self._markup(block["runs"])
-        if "aside" in block:
-            aside = block["aside"]
-            colour = self.palette[aside["color"]]
-            words = self._markup(aside["runs"])
-            markup += f'<font size="{aside["size"]}" color="{colour}">{words}</font>'
-        colour = self.palette[block["color"]]
-        return Paragraph(markup, _style(block["size"], block["leading"], colour, block["align"]))
+        parts = []
+        for words, bold, *size in block["runs"]:
+            run = escape(self._say(words), quote=False)
+            run = f"<b>{run}</b>" if bold else run
+            parts.append(f'<font size="{size[0]}">{run}</font>' if size else run)
+        look = [block[name] for name in ("size", "leading", "align", "color", "fill", "border")]
+        return Paragraph("".join(parts), _style(*look))
 
     def _table(self, block: dict[str, Any]) -> Flowable:
         rows = [[self._blocks(cell) for cell in row] for row in block["rows"]]
         style: list[tuple[Any, ...]] = [*_NO_PADDING, ("VALIGN", (0, 0), (-1, -1), "TOP")]
         if block["pad"]:
-            style += [
-                (f"{side}PADDING", (0, 0), (-1, -1), block["pad"]) for side in ("TOP", "BOTTOM")
-            ]
+            style += [(f"{s}PADDING", (0, 0), (-1, -1), block["pad"]) for s in ("TOP", "BOTTOM")]
         if block["rule"]:
-            style.append(
-                ("LINEBELOW", (0, 0), (-1, -1), 0.7, HexColor(self.palette[block["rule"]]))
-            )
+            style.append(("LINEBELOW", (0, 0), (-1, -1), 0.7, _color(block["rule"])))
         return Table(rows, colWidths=block["widths"], style=style, hAlign="LEFT")
 
     def _box(self, block: dict[str, Any]) -> Flowable:
-        pad = block["pad"]
         style: list[tuple[Any, ...]] = [
-            (f"{side}PADDING", (0, 0), (-1, -1), pad) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")
+            *((f"{side}PADDING", (0, 0), (-1, -1), block["pad"]) for side in _SIDES),
+            ("BACKGROUND", (0, 0), (-1, -1), _color(block["fill"])),
+            ("BOX", (0, 0), (-1, -1), 1, _color(block["border"])),
         ]
-        if block["fill"]:
-            style.append(("BACKGROUND", (0, 0), (-1, -1), HexColor(self.palette[block["fill"]])))
-        if block["stroke"]:
-            style.append(("BOX", (0, 0), (-1, -1), 1, HexColor(self.palette[block["stroke"]])))
         return Table([[self._blocks(block["body"])]], style=style, colWidths=["100%"])
 
     def _picture(self, block: dict[str, Any]) -> Flowable:
-        name = block["id"]
-        shown, operators = self.drawings[name], self.operators.get(name)
-        return Picture(shown, operators, block["width"], block["height"])
+        return _Picture(self.pictures[block["id"]], block["width"], block["height"])
 
-    def _badge(self, block: dict[str, Any]) -> Flowable:
-        return Badge(self._plain(block["runs"]), block, self.palette)
+    def _mark(self, block: dict[str, Any]) -> Flowable:
+        return _Mark(self._say(block["shape"]), block["size"], self._say(block["color"]))
 
     def _space(self, block: dict[str, Any]) -> Flowable:
         return Spacer(1, block["height"])
 
-    def _lines(self, block: dict[str, Any]) -> Flowable:
-        return PenLines(block["count"], block["step"], self.palette["box"])
+    def _line(self, block: dict[str, Any]) -> Flowable:
+        before = block["height"] - 1
+        return HRFlowable("100%", 0.8, "round", _color(block["color"]), before, 0, dash=[0.01, 2.2])
 
-    # -- the tracking grid
 
-    def _grid(self, block: dict[str, Any]) -> Flowable:
-        first = block["first_week"] - 1
-        weeks = self.patient["weeks"][first : first + len(block["weeks"])]
-        days = [day for week in weeks for day in week]
-        bold = _style(11, 13, self.palette["text"], "center", bold=True)
-        light = _style(11, 13, self.palette["label"], "center")
-        on_bar = _style(12, 14, self.palette["white"], "center", bold=True)
-        titles: list[Any] = [""]
-        for runs, week in zip(block["weeks"], weeks, strict=True):
-            titles += [Paragraph(self._markup(runs), on_bar), *[""] * (len(week) - 1)]
-        heads = [[Paragraph(day, light), Paragraph(date, bold)] for day, date, _ in days]
-        rows: list[list[Any]] = [titles, ["", *heads]]
-        style: list[tuple[Any, ...]] = [
-            *_NO_PADDING,
-            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-            ("ALIGN", (1, 0), (-1, -1), "CENTER"),
-        ]
-        for number in range(len(weeks)):
-            left, right = 1 + 7 * number, 7 + 7 * number
-            style += [
-                ("SPAN", (left, 0), (right, 0)),
-                ("BACKGROUND", (left, 0), (right, 0), HexColor(self.palette["fill"])),
-            ]
-        self._grid_rows(block, days, rows, style)
-        wide = self.content["page"][0] - 2 * self.content["margins"][0] - block["names"]
-        widths = [block["names"], *[wide / len(days)] * len(days)]
-        return Table(rows, colWidths=widths, style=style)
+@lru_cache
+def _style(
+    size: float, leading: float, align: str, color: str, fill: str | None, border: str | None
+) -> ParagraphStyle:
+    return ParagraphStyle(
+        "text", fontName=_REGULAR, fontSize=size, leading=leading, textColor=_color(color),
+        alignment=_ALIGN[align], backColor=_color(fill) if fill else None,
+        borderColor=_color(border) if border else None, borderWidth=0.7 if border else 0,
+    )  # fmt: skip
 
-    def _grid_rows(
-        self, block: dict[str, Any], days: list[Any], rows: list[list[Any]], style: list[Any]
-    ) -> None:
-        """Add the lines of each exercise and the pain row."""
-        size, colour = block["box"], self.palette["box"]
-        name = _style(12, 13.5, self.palette["text"], "left")
-        for row in block["rows"]:
-            for index, line in enumerate(row["lines"]):
-                if index:
-                    style.append(("SPAN", (0, len(rows) - 1), (0, len(rows))))
-                boxes: list[Any] = []
-                for across, (_, _, weekday) in enumerate(days, 1):
-                    if weekday in line["days"]:
-                        boxes.append(Box(size, colour))
-                    else:
-                        boxes.append("")
-                        place = (across, len(rows))
-                        style.append(
-                            ("BACKGROUND", place, place, HexColor(self.palette["rest-day"]))
-                        )
-                rows.append([self._grid_name(row, name) if not index else "", *boxes])
-            labels = "  ".join(self._plain(line["label"]) for line in row["lines"])
-            if labels.strip():
-                rows[-len(row["lines"])][0].append(Paragraph(f"<b>{labels}</b>", name))
-        pain = Paragraph(self._markup(block["pain"]), name)
-        rows.append([pain, *(Box(size, colour, circle=True) for _ in days)])
-        style += [(f"{side}PADDING", (0, 2), (-1, -1), 1.2) for side in ("TOP", "BOTTOM")]
 
-    def _grid_name(self, row: dict[str, Any], style: ParagraphStyle) -> list[Flowable]:
-        number = f"<b>{self._plain(row['number'])}</b> "
-        return [
-            Paragraph(number + self._markup(row["name"]), style),
-            Paragraph(self._markup(row["dose"]), style),
-        ]
+def main(folder: str, number: str, target: str) -> None:
+    """Make one handout and write it."""
+    (patient,) = read_patients(Path(folder) / PATIENTS, int(number), 1)
+    Path(target).write_bytes(prepare(Path(folder)).make(patient))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""Content → PDF with Typst, in this process: one compiler kept warm, patients as ``sys.inputs``."""
+"""Make handouts with Typst, in this process: one compiler kept warm, patients as ``sys.inputs``."""
 
 from __future__ import annotations
 
@@ -10,41 +10,28 @@ import typst
 from benchmarks.inputs import TYPST_SOURCE
 from benchmarks.peers import Patient
 
-_TOLD = {"words", "weeks", "qr_svg", "content"}
+_TOLD = ("words", "qr_svg", "content")
 
 
 def prepare(folder: Path) -> Typst:
-    """Return a maker of tagged PDFs: what Typst does unless told otherwise."""
-    return Typst(folder, tags=True)
-
-
-def prepare_untagged(folder: Path) -> Typst:
-    """Return a maker of PDFs without tags."""
-    return Typst(folder, tags=False)
-
-
-def prepare_ua(folder: Path) -> Typst:
-    """Return a maker of PDFs that Typst itself holds to PDF/UA-1."""
-    return Typst(folder, tags=True, standards=["ua-1"])
+    """Return a maker of tagged PDFs: what Typst makes unless told otherwise."""
+    return Typst(folder)
 
 
 class Typst:
-    """Makes handouts of one content."""
+    """Makes handouts of one content, or of what a patient brings."""
 
-    def __init__(self, folder: Path, *, tags: bool, standards: list[str] | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         fonts = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
         )
         self._compiler = typst.Compiler(folder / TYPST_SOURCE, root=folder, font_paths=fonts)
-        self._tags, self._standards = tags, standards or []
 
     def make(self, patient: Patient) -> bytes:
         """Return the PDF of a patient."""
-        told = {key: value for key, value in patient.items() if key in _TOLD}
+        told = {key: patient[key] for key in _TOLD if key in patient}
         words = {"patient": json.dumps(told, ensure_ascii=False)}
-        made = self._compiler.compile(
-            sys_inputs=words, format="pdf", pdf_tags=self._tags, pdf_standards=self._standards
-        )
+        made = self._compiler.compile(sys_inputs=words, format="pdf", pdf_tags=True)
         if not isinstance(made, bytes):
             raise TypeError("Typst made no PDF")
         return made

@@ -1,0 +1,51 @@
+"""Judge what was measured: one row for each promise, with its aim and the ratios of all rounds."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A promise and what was found: ``values`` are those of the rounds, of which the median counts.
+
+    ``limit`` is the most that is allowed or, ``at_least``, the least. ``unit`` follows a value.
+    """
+
+    number: int
+    what: str
+    limit: float
+    values: tuple[float, ...]
+    unit: str = "x"
+    at_least: bool = False
+    note: str = ""
+
+    @property
+    def median(self) -> float:
+        """The value in the middle of all rounds."""
+        return statistics.median(self.values)
+
+    @property
+    def met(self) -> bool:
+        """Whether the promise is kept."""
+        return self.median >= self.limit if self.at_least else self.median <= self.limit
+
+    @property
+    def aim(self) -> str:
+        """The limit in words."""
+        return f"{'≥' if self.at_least else '≤'} {self.limit:g} {self.unit}"
+
+    @property
+    def found(self) -> str:
+        """The median in words, with the extremes of more rounds than one, and the note."""
+        words = f"{self.median:.3g} {self.unit}"
+        if len(self.values) > 1:
+            words += f" ({min(self.values):.3g} - {max(self.values):.3g})"
+        return f"{words}; {self.note}" if self.note else words
+
+
+def ratios(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
+    """Return how ``one`` compares with ``other``, round by round."""
+    return tuple(a / b for a, b in zip(one, other, strict=True))
