@@ -21,7 +21,6 @@ from benchmarks.content import write_inputs
 from benchmarks.equality import differences, facts_of
 from benchmarks.inputs import OWN_PATIENTS, PATIENTS, read_patients
 from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS
-from benchmarks.processes import Worker
 from benchmarks.report import write_report
 from benchmarks.rows import Row
 from benchmarks.warm import measure_warm, warm_rows, warm_table
@@ -90,7 +89,7 @@ def _measured(plan: Plan, folder: Path, scratch: Path) -> tuple[list[Row], list[
         compileall.compile_dir(Path(handouts.__file__).parent, quiet=2)
         write_inputs(folder, plan.patients)
     with _step("comparing handouts"):
-        compare(folder, scratch)
+        compare(folder)
     with _step("warm processes"):
         warm = measure_warm(folder, scratch, plan.rounds, plan.seconds, plan.patients)
         rows += warm_rows(warm)
@@ -105,21 +104,25 @@ def _measured(plan: Plan, folder: Path, scratch: Path) -> tuple[list[Row], list[
     return rows, list(warm_table(warm))
 
 
-def compare(folder: Path, scratch: Path) -> None:
+def compare(folder: Path) -> None:
     """Make sure that all peers make the same handouts.
 
     Raises:
         NotEqual: naming each peer that does not, and how.
     """
     problems = []
-    for peer in PEERS:
-        ours = BY_NAME[FULL_OWN if peer.own else FULL].prepare(folder)
-        file = folder / (OWN_PATIENTS if peer.own else PATIENTS)
-        with Worker("benchmarks.worker", peer.name, str(folder)) as worker:
-            for number in _COMPARED:
-                facts = facts_of(ours.make(read_patients(file, number, 1)[0]))
-                made = worker.ask(do="save", number=number, target=str(scratch / "one.pdf"))
-                found = differences(facts, facts_of(Path(made).read_bytes()))
+    for own, reference in ((False, FULL), (True, FULL_OWN)):
+        patients = [
+            read_patients(folder / (OWN_PATIENTS if own else PATIENTS), number, 1)[0]
+            for number in _COMPARED
+        ]
+        ours = BY_NAME[reference].prepare(folder)
+        expected = [facts_of(ours.make(patient)) for patient in patients]
+        for peer in (peer for peer in PEERS if peer.own is own and peer.name != reference):
+            maker = peer.prepare(folder)
+            for patient, facts in zip(patients, expected, strict=True):
+                found = differences(facts, facts_of(maker.make(patient)))
+                number = patient["number"]
                 problems += [f"{peer.title}, patient {number}: {words}" for words in found]
     if problems:
         raise NotEqual("\n".join(["handouts are not equal; nothing was measured:", *problems]))

@@ -64,12 +64,6 @@ class _Peer:
 
         return _stored(patients, Path(target), write)
 
-    def save(self, number: int, target: str) -> str:
-        """Write one handout for others to look at."""
-        (patient,) = read_patients(self._file, number, 1)
-        Path(target).write_bytes(self._maker.make(patient))
-        return target
-
 
 def _stored(patients: list[Patient], place: Path, do: Callable[[Patient], None]) -> float:
     """Seconds of wall clock a handout until all are on the disk, in a new folder."""
@@ -88,7 +82,7 @@ def main(name: str, folder: str, count: str = "") -> None:
     if count:
         peer.make(0, int(count))
     else:
-        answer({"make": peer.make, "write": peer.write, "floor": peer.floor, "save": peer.save})
+        answer({"make": peer.make, "write": peer.write, "floor": peer.floor})
 
 
 if __name__ == "__main__":
