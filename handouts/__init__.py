@@ -22,8 +22,8 @@ if TYPE_CHECKING:
         Problem,
     )
     from handouts.load.library import Library
-    from handouts.model.choices import Mode, Paper
-    from handouts.model.patient import Patient
+    from handouts.model.clinic import Mode, Paper
+    from handouts.model.order import Patient
     from handouts.pdf.build import build
     from handouts.pdf.write import Handout
     from handouts.workspace import Workspace
@@ -38,10 +38,10 @@ _HOME = {
     "HandoutError": "handouts.errors",
     "Library": "handouts.load.library",
     "MissingError": "handouts.errors",
-    "Mode": "handouts.model.choices",
+    "Mode": "handouts.model.clinic",
     "OrderRequest": "handouts.check.order",
-    "Paper": "handouts.model.choices",
-    "Patient": "handouts.model.patient",
+    "Paper": "handouts.model.clinic",
+    "Patient": "handouts.model.order",
     "Problem": "handouts.errors",
     "Workspace": "handouts.workspace",
     "build": "handouts.pdf.build",

@@ -11,9 +11,8 @@ import pytest
 import yaml
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
-from handouts.model.choices import Mode, Paper
-from handouts.model.order import Order
-from handouts.model.patient import Patient
+from handouts.model.clinic import Mode, Paper
+from handouts.model.order import Order, Patient
 
 TODAY = dt.date(2026, 11, 22)
 MARIA = {

@@ -15,7 +15,7 @@ from handouts.figures.preview import contact_sheet
 from handouts.figures.style import Body, dressed, figure_palette
 from handouts.figures.vector import Vector
 from handouts.load.yaml import parse
-from handouts.model.choices import Mode
+from handouts.model.clinic import Mode
 from handouts.model.figure import Figure
 from handouts.model.pose import BASES
 from handouts.workspace import Workspace

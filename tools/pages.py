@@ -9,7 +9,7 @@ import pypdfium2
 from PIL import Image
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
-from handouts.model.patient import Patient
+from handouts.model.order import Patient
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "pages.png"
 DAY = dt.date(2026, 11, 22)

@@ -26,8 +26,7 @@ from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.order import OrderedExercise
-from handouts.model.program import Program
-from handouts.model.safety import Safety
+from handouts.model.program import Program, Safety
 from handouts.workspace import Kind
 
 

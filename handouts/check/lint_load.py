@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
-from handouts.model.estimate import program_minutes
 from handouts.model.limits import Limit, Limits
-from handouts.model.order import OrderedExercise
+from handouts.model.order import OrderedExercise, program_minutes
 
 
 def lint_load(

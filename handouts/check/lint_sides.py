@@ -11,14 +11,14 @@ from handouts.errors import Problem
 from handouts.load.tree import Source, Step
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
-from handouts.model.words import Words
+from handouts.model.limits import WordLists
 
 _PLACEHOLDER = re.compile(r"\{(?:your_)?(?:other_)?side\}")
 _PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
 
 
 def lint_typed_sides(
-    texts: Iterable[PrintedText], source: Source, words: Words
+    texts: Iterable[PrintedText], source: Source, words: WordLists
 ) -> Iterator[Problem]:
     """Find left and right typed in texts: the sheet fills in the side of each patient."""
     pattern = re.compile(words.sides, re.IGNORECASE)

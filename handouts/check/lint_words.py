@@ -15,7 +15,7 @@ from handouts.check.reading import grade
 from handouts.check.texts import Part, PrintedText
 from handouts.errors import Problem
 from handouts.load.tree import Source
-from handouts.model.words import Words
+from handouts.model.limits import WordLists
 
 MOST_WORDS = 12
 MOST_GRADE = 6.0
@@ -26,7 +26,7 @@ _NAMES = frozenset({Part.ALIAS, Part.NAME})
 
 
 def lint_words(
-    texts: Iterable[PrintedText], source: Source, words: Words, *, doses: bool
+    texts: Iterable[PrintedText], source: Source, words: WordLists, *, doses: bool
 ) -> Iterator[Problem]:
     """Check texts of one file.
 
@@ -63,7 +63,7 @@ def _step_length(text: PrintedText, source: Source) -> Iterator[Problem]:
         )
 
 
-def _step_verb(text: PrintedText, source: Source, words: Words) -> Iterator[Problem]:
+def _step_verb(text: PrintedText, source: Source, words: WordLists) -> Iterator[Problem]:
     plain = _SENTENCE_PLACEHOLDER.sub(" ", text.text)
     found = [word.casefold() for word in _WORD.findall(plain)]
     openers = set(words.openers)
@@ -75,7 +75,7 @@ def _step_verb(text: PrintedText, source: Source, words: Words) -> Iterator[Prob
         yield finding("step-verb", message, source.location(*text.path), hint)
 
 
-def _jargon(text: PrintedText, source: Source, words: Words) -> Iterator[Problem]:
+def _jargon(text: PrintedText, source: Source, words: WordLists) -> Iterator[Problem]:
     plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
     for match in _any_of(tuple(plain)).finditer(text.text):
         replacement = plain[match[0].casefold()]
@@ -87,7 +87,7 @@ def _jargon(text: PrintedText, source: Source, words: Words) -> Iterator[Problem
         )
 
 
-def _numbers(text: PrintedText, source: Source, words: Words) -> Iterator[Problem]:
+def _numbers(text: PrintedText, source: Source, words: WordLists) -> Iterator[Problem]:
     number = rf"(?:\d+|{'|'.join(map(re.escape, words.numbers))})"
     amount = "|".join(map(re.escape, words.amounts))
     for match in re.finditer(rf"\b{number}(?:\s+more)?\s?(?:{amount})\b", text.text, re.IGNORECASE):
@@ -99,7 +99,7 @@ def _numbers(text: PrintedText, source: Source, words: Words) -> Iterator[Proble
         )
 
 
-def _claims(text: PrintedText, source: Source, words: Words) -> Iterator[Problem]:
+def _claims(text: PrintedText, source: Source, words: WordLists) -> Iterator[Problem]:
     for claim in words.never_print:
         if match := re.search(claim.pattern, text.text, re.IGNORECASE):
             yield finding(

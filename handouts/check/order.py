@@ -29,15 +29,13 @@ from handouts.errors import (
 )
 from handouts.load.library import Library
 from handouts.load.tree import Source, make_node
-from handouts.model.choices import Mode, Paper
-from handouts.model.clinic import Clinic, Clinician, language_tag
+from handouts.model.clinic import Clinic, Clinician, Mode, Paper, language_tag
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
-from handouts.model.order import Order, OrderedExercise
-from handouts.model.patient import Patient
+from handouts.model.order import Order, OrderedExercise, Patient
 from handouts.model.program import Program
 from handouts.workspace import Kind
 

@@ -10,8 +10,7 @@ from handouts.check.texts import Part, PrintedText, exercise_texts, program_text
 from handouts.errors import Problem, did_you_mean
 from handouts.load.tree import Source
 from handouts.model.exercise import Exercise
-from handouts.model.program import Program
-from handouts.model.safety import Safety
+from handouts.model.program import Program, Safety
 
 SIDES = ("side", "your_side", "other_side", "your_other_side")
 SENTENCES = ("hold", "repeat")

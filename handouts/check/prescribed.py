@@ -10,7 +10,7 @@ from handouts.check.lint_dose import DosePlace
 from handouts.check.sides import resolve_side
 from handouts.load.library import Library
 from handouts.load.tree import Step
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.order import OrderedExercise, Side

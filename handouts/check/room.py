@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handouts.errors import Problem
 from handouts.load.library import Library
-from handouts.model.choices import Paper
+from handouts.model.clinic import Paper
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Layout
 from handouts.model.order import PAPER_SIZES
 from handouts.workspace import Kind

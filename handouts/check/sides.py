@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.order import Side
 from handouts.model.program import PrescribedSide, Prescription

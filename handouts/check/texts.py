@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from handouts.load.tree import Step
 from handouts.model.exercise import Exercise, Wording
-from handouts.model.program import Program
-from handouts.model.safety import Safety
+from handouts.model.program import Program, Safety
 
 Path = tuple[Step, ...]
 

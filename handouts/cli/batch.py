@@ -35,7 +35,7 @@ from handouts.deliver.progress import Summary
 from handouts.deliver.settings import recorded_date
 from handouts.errors import DeliveryError
 from handouts.load.roster import Roster
-from handouts.model.choices import Mode, Paper
+from handouts.model.clinic import Mode, Paper
 
 SOME_FAILED = 3
 """Exit code when some rows failed and the others were made."""

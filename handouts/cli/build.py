@@ -15,7 +15,7 @@ from handouts.cli.options import appearance
 from handouts.cli.patient import patient_from
 from handouts.cli.report import say
 from handouts.deliver.files import check_target, write_whole
-from handouts.model.choices import Mode, Paper
+from handouts.model.clinic import Mode, Paper
 from handouts.workspace import Kind
 
 _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinician")

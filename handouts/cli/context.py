@@ -10,7 +10,7 @@ import click
 from handouts.cli.basics import workspace_of
 from handouts.cli.report import say
 from handouts.errors import ContentError
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide
 from handouts.workspace import Kind, Workspace
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]

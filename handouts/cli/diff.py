@@ -14,8 +14,8 @@ from handouts.cli.context import print_json
 from handouts.cli.report import say
 from handouts.deliver.diff import BatchDiff, Change, CodeChange, batch_diff, word_changes
 from handouts.deliver.words import words_of
-from handouts.model.choices import AffectedSide
-from handouts.model.patient import Patient
+from handouts.model.clinic import AffectedSide
+from handouts.model.order import Patient
 from handouts.workspace import Kind, Workspace
 
 _NAMED = 8

@@ -30,7 +30,7 @@ from handouts.figures.library import (
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
 from handouts.figures.vector import Vector
-from handouts.model.choices import Mode
+from handouts.model.clinic import Mode
 from handouts.workspace import Kind, Workspace
 
 SIX_VIEWS = ((14, 10), (-28, 20), (60, 24), (112, 30), (0, 8), (24, 45))

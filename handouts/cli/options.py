@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from handouts.cli.context import complete_ids
-from handouts.model.choices import Mode, Paper
+from handouts.model.clinic import Mode, Paper
 from handouts.workspace import Kind
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

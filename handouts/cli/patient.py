@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from handouts.errors import ContentError, Problem
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
-from handouts.model.patient import Patient
+from handouts.model.order import Patient
 
 OPTIONS = {
     "reference": "--reference",

@@ -18,15 +18,12 @@ from handouts.errors import DeliveryError
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
-from handouts.model.limits import Limits
+from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
-from handouts.model.mail_codes import MailCodes
-from handouts.model.mail_domains import MailDomains
-from handouts.model.patient import Patient
-from handouts.model.program import Program
+from handouts.model.mail import MailCodes, MailDomains
+from handouts.model.order import Patient
+from handouts.model.program import Program, Safety
 from handouts.model.roster import RosterWords
-from handouts.model.safety import Safety
-from handouts.model.words import Words
 
 MODELS: dict[str, type[BaseModel]] = {
     "exercise": Exercise,
@@ -37,7 +34,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "safety": Safety,
     "patient": Patient,
     "limits": Limits,
-    "words": Words,
+    "words": WordLists,
     "roster": RosterWords,
     "mail-codes": MailCodes,
     "mail-domains": MailDomains,

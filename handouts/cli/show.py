@@ -19,8 +19,8 @@ from handouts.deliver.picture import page_picture, sheet_picture
 from handouts.errors import MissingError, did_you_mean
 from handouts.load.tree import Source
 from handouts.load.yaml import parse
-from handouts.model.choices import Mode, Paper
-from handouts.model.patient import Patient
+from handouts.model.clinic import Mode, Paper
+from handouts.model.order import Patient
 from handouts.workspace import Kind
 
 

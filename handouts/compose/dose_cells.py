@@ -16,7 +16,7 @@ from handouts.compose.side import side_after_number
 from handouts.compose.wording import Wording, in_unit
 from handouts.model.dosage import Quantity
 from handouts.model.order import OrderedExercise
-from handouts.model.phrase import Plural
+from handouts.model.phrases import Plural
 
 
 def dose_cells(

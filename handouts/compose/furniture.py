@@ -13,9 +13,9 @@ from handouts.compose.runs import Runs, Value, fill, folded, leaf, marked, own, 
 from handouts.compose.text import FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.base import Review
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide
 from handouts.model.order import Order
-from handouts.model.safety import Safety
+from handouts.model.program import Safety
 
 
 def furniture(order: Order, words: Wording, code: str) -> Furniture:

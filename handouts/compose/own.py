@@ -16,7 +16,7 @@ from handouts.compose.dates import (
 from handouts.compose.text import FieldName
 from handouts.compose.wording import Wording
 from handouts.model.clinic import Clinician
-from handouts.model.patient import Patient
+from handouts.model.order import Patient
 
 
 def own_words(patient: Patient, words: Wording) -> Mapping[str, str]:

@@ -10,8 +10,7 @@ from handouts.compose.own import clinician_names, next_visit, start_words
 from handouts.compose.runs import BLANK, fill, leaf, marked, own, plain
 from handouts.compose.text import NOTHING, FieldName, Text
 from handouts.compose.wording import Wording
-from handouts.model.choices import AffectedSide
-from handouts.model.clinic import Clinic
+from handouts.model.clinic import AffectedSide, Clinic
 from handouts.model.order import Order
 
 

@@ -14,9 +14,8 @@ from handouts.compose.steps import small_picture
 from handouts.compose.text import Text
 from handouts.compose.wording import SECONDS_PER_MINUTE, Wording
 from handouts.model.dosage import Quantity
-from handouts.model.estimate import seconds
 from handouts.model.layout import BlockName
-from handouts.model.order import Order, OrderedExercise
+from handouts.model.order import Order, OrderedExercise, seconds
 
 _Items = tuple[OrderedExercise, ...]
 _Days = tuple[int, ...] | str

@@ -8,9 +8,9 @@ from handouts.compose.runs import Runs, Value, plain, runs_of
 from handouts.compose.text import Run
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
-from handouts.model.dose_phrases import Limb, SideWords
 from handouts.model.exercise import Exercise
 from handouts.model.order import OrderedExercise, Side
+from handouts.model.phrases import Limb, SideWords
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = (".", "!", "?")

@@ -13,7 +13,7 @@ from msgspec import Struct
 from handouts.compose.runs import BLANK, Runs, Value, fill, folded
 from handouts.model.dosage import Quantity
 from handouts.model.locale import Locale
-from handouts.model.phrase import Ordinal, Plural
+from handouts.model.phrases import Ordinal, Plural
 
 SECONDS_PER_MINUTE = 60
 

@@ -21,8 +21,8 @@ from handouts.errors import HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.engine import lay_out
 from handouts.load.library import Library
-from handouts.model.choices import AffectedSide
-from handouts.model.patient import Patient
+from handouts.model.clinic import AffectedSide
+from handouts.model.order import Patient
 from handouts.workspace import Kind
 
 _SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)

@@ -11,7 +11,7 @@ from pathlib import Path
 from handouts import __version__
 from handouts.deliver.token import Key
 from handouts.figures.library import SHIPPED
-from handouts.model.choices import Mode, Paper
+from handouts.model.clinic import Mode, Paper
 from handouts.model.roster import RosterRow
 from handouts.workspace import Kind, Workspace
 

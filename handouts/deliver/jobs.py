@@ -23,7 +23,7 @@ from handouts.deliver.token import file_name
 from handouts.deliver.words import words_of
 from handouts.errors import DeliveryError, HandoutError, Problem, where
 from handouts.load.library import Library
-from handouts.model.choices import Mode, Paper
+from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Order
 from handouts.model.roster import RosterRow
 from handouts.pdf.press import Press

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from handouts.deliver.print_queue import Sort
-from handouts.model.choices import Mode, Paper
+from handouts.model.clinic import Mode, Paper
 from handouts.model.roster import RosterRow, RowProblem
 
 CHUNK = 64

@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from handouts.compose.compose import compose
 from handouts.compose.twin import plain_text
-from handouts.model.order import Order
-from handouts.model.patient import Patient
+from handouts.model.order import Order, Patient
 
 _ANY_DAY = dt.date(2000, 1, 1)
 """The day is a patient's own too; it is the same in all words."""

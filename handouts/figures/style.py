@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from handouts.figures.colour import gray, mix, to_oklch, tone
 from handouts.figures.vector import Path, Vector, flipped
-from handouts.model.choices import Mode
+from handouts.model.clinic import Mode
 
 NONE: Final = "none"
 """The colour of a layer that is not drawn."""

@@ -12,8 +12,7 @@ from handouts.errors import ContentError, Problem
 from handouts.figures import colour
 from handouts.figures.style import NONE, Body, figure_palette
 from handouts.figures.vector import Path
-from handouts.model.choices import Mode
-from handouts.model.clinic import Clinic
+from handouts.model.clinic import Clinic, Mode
 
 _SAFETY_RED = "#a11616"
 _SAFETY_INK = "#1b1f24"

@@ -27,7 +27,7 @@ from handouts.layout.sections import head_of, joined, later, may_go_on, no_room
 from handouts.layout.sheet import Sheet
 from handouts.layout.stacked import StackedCard
 from handouts.layout.story import Story, verify
-from handouts.model.choices import Paper
+from handouts.model.clinic import Paper
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Layout, Section
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.workspace import Workspace

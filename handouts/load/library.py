@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.models import build_model
@@ -14,15 +14,11 @@ from handouts.model.base import ContentFile
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
-from handouts.model.limits import Limits
+from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
-from handouts.model.patient import Patient
-from handouts.model.program import Program
-from handouts.model.safety import Safety
+from handouts.model.order import Patient
+from handouts.model.program import Program, Safety
 from handouts.workspace import Kind, Workspace
-
-if TYPE_CHECKING:
-    from handouts.model.words import Words
 
 T = TypeVar("T")
 F = TypeVar("F", bound=ContentFile)
@@ -79,13 +75,12 @@ class Library:
         """Return the dose limits; a clinic's own file changes only what it states."""
         return self._keep("limits", "", self._limits)
 
-    def words(self) -> Words:
+    def words(self) -> WordLists:
         """Return the word lists of the plain-language checks."""
-        # Only checks of language ask for them, and no handout is made with those.
-        from handouts.model.words import Words  # noqa: PLC0415
-
         path = self.workspace.words()
-        return self._keep("words", "", lambda: build_model(Words, self._parse(path), name="words"))
+        return self._keep(
+            "words", "", lambda: build_model(WordLists, self._parse(path), name="words")
+        )
 
     def patient(self, path: Path) -> Patient:
         """Return the patient that a file describes; no message quotes anything of it."""

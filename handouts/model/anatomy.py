@@ -3,46 +3,47 @@
 from collections.abc import Iterable
 from typing import Annotated, Final
 
+from pydantic import AfterValidator, Field
+
 from handouts.errors import did_you_mean
 from handouts.model.base import Model
-from handouts.model.rules import After, Within
 
 # Bounds are what the figure can draw: the normal ranges of figures/ranges.py, which has the
 # sources, plus the share that spine, pelvis and shoulder blade take in a real movement.
-Tilt = Annotated[float, Within(-180, 180)]
-HipFlexion = Annotated[float, Within(-40, 145)]
-KneeFlexion = Annotated[float, Within(-5, 160)]
-AnkleFlexion = Annotated[float, Within(-75, 35)]
-ToeFlexion = Annotated[float, Within(-30, 70)]
-ShoulderFlexion = Annotated[float, Within(-70, 185)]
-ElbowFlexion = Annotated[float, Within(-10, 155)]
-Pronation = Annotated[float, Within(-100, 100)]
-WristFlexion = Annotated[float, Within(-95, 95)]
-Elevation = Annotated[float, Within(-3, 5)]
-SpineFlexion = Annotated[float, Within(-80, 90)]
+Tilt = Annotated[float, Field(ge=-180, le=180)]
+HipFlexion = Annotated[float, Field(ge=-40, le=145)]
+KneeFlexion = Annotated[float, Field(ge=-5, le=160)]
+AnkleFlexion = Annotated[float, Field(ge=-75, le=35)]
+ToeFlexion = Annotated[float, Field(ge=-30, le=70)]
+ShoulderFlexion = Annotated[float, Field(ge=-70, le=185)]
+ElbowFlexion = Annotated[float, Field(ge=-10, le=155)]
+Pronation = Annotated[float, Field(ge=-100, le=100)]
+WristFlexion = Annotated[float, Field(ge=-95, le=95)]
+Elevation = Annotated[float, Field(ge=-3, le=5)]
+SpineFlexion = Annotated[float, Field(ge=-80, le=90)]
 
 
 class Hip(Model):
     """Degrees: flexion, abduction (away from the middle), outward rotation."""
 
     flex: HipFlexion | None = None
-    abd: Annotated[float, Within(-45, 80)] | None = None
-    rot: Annotated[float, Within(-60, 80)] | None = None
+    abd: Annotated[float, Field(ge=-45, le=80)] | None = None
+    rot: Annotated[float, Field(ge=-60, le=80)] | None = None
 
 
 class Knee(Model):
     """Degrees: flexion, rotation of the shank."""
 
     flex: KneeFlexion | None = None
-    rot: Annotated[float, Within(-40, 40)] | None = None
+    rot: Annotated[float, Field(ge=-40, le=40)] | None = None
 
 
 class Ankle(Model):
     """Degrees: flexion (toes up; negative is pointed), inversion, rotation."""
 
     flex: AnkleFlexion | None = None
-    inv: Annotated[float, Within(-30, 40)] | None = None
-    rot: Annotated[float, Within(-30, 30)] | None = None
+    inv: Annotated[float, Field(ge=-30, le=40)] | None = None
+    rot: Annotated[float, Field(ge=-30, le=30)] | None = None
 
 
 class Toes(Model):
@@ -55,8 +56,8 @@ class Shoulder(Model):
     """Degrees: flexion (arm forward and up), abduction, outward rotation."""
 
     flex: ShoulderFlexion | None = None
-    abd: Annotated[float, Within(-50, 185)] | None = None
-    rot: Annotated[float, Within(-100, 110)] | None = None
+    abd: Annotated[float, Field(ge=-50, le=185)] | None = None
+    rot: Annotated[float, Field(ge=-100, le=110)] | None = None
 
 
 class Elbow(Model):
@@ -75,22 +76,22 @@ class Wrist(Model):
     """Degrees: flexion (towards the palm), deviation."""
 
     flex: WristFlexion | None = None
-    dev: Annotated[float, Within(-45, 45)] | None = None
+    dev: Annotated[float, Field(ge=-45, le=45)] | None = None
 
 
 class Girdle(Model):
     """Units: how far the shoulder blade moves up and forward."""
 
     up: Elevation | None = None
-    fwd: Annotated[float, Within(-4, 5)] | None = None
+    fwd: Annotated[float, Field(ge=-4, le=5)] | None = None
 
 
 class Spine(Model):
     """Degrees over a part of the spine: flexion, side bend to the right, turn to the left."""
 
     flex: SpineFlexion | None = None
-    bend: Annotated[float, Within(-60, 60)] | None = None
-    turn: Annotated[float, Within(-80, 80)] | None = None
+    bend: Annotated[float, Field(ge=-60, le=60)] | None = None
+    turn: Annotated[float, Field(ge=-80, le=80)] | None = None
 
 
 JOINTS: Final[dict[str, str]] = {
@@ -209,10 +210,10 @@ def _target(word: str) -> str:
     return one_of(word, POINTS | set(SIDED_POINTS) | PROP_CONTACTS, "point of the body or a prop")
 
 
-Point = Annotated[str, After(_point)]
+Point = Annotated[str, AfterValidator(_point)]
 """A contact point of the body, as ``left_knee`` or ``feet``."""
 
-Target = Annotated[str, After(_target)]
+Target = Annotated[str, AfterValidator(_target)]
 """A point of the body (``knee``: on the same side) or a contact of a prop (``chair.back``)."""
 
 

@@ -1,18 +1,44 @@
-"""Clinic: who hands the sheet out, how to reach them, and their brand."""
+"""Clinic: who hands the sheet out, how to reach them, their brand; and the choices they have."""
 
+from __future__ import annotations
+
+from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from typing_extensions import override
 
 from handouts.model.base import ContentFile, Id, Line, Model
 from handouts.model.mail import Mail
-from handouts.model.rules import Text, Within
 
-Colour = Annotated[str, Text(r"^#[0-9a-fA-F]{6}$", lower=True)]
+
+class AffectedSide(StrEnum):
+    """The side that hurts; BOTH means that both do."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+
+class Mode(StrEnum):
+    """Colour, plain grayscale, or ink saver (white panels, black lines)."""
+
+    COLOUR = "colour"
+    GRAY = "gray"
+    SAVER = "saver"
+
+
+class Paper(StrEnum):
+    """Paper sizes of a handout."""
+
+    LETTER = "letter"
+    A4 = "a4"
+
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
 """An sRGB colour as ``#rrggbb``."""
 
-LocaleTag = Annotated[str, Text(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 """A language tag such as ``en-GB`` (BCP 47)."""
 
 
@@ -31,7 +57,7 @@ class BrandColours(Model):
 
     primary: Colour
     secondary: Colour | None = None
-    logo: Annotated[str, Text(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] | None = None
+    logo: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] | None = None
 
 
 class FigureLook(Model):
@@ -55,8 +81,8 @@ class Clinician(Model):
 class PainLimits(Model):
     """Where the 0-10 pain scale changes: up to ``go_on`` go on, up to ``do_less`` do less."""
 
-    go_on: Annotated[int, Within(0, 8)] = 3
-    do_less: Annotated[int, Within(1, 9)] = 5
+    go_on: Annotated[int, Field(ge=0, le=8)] = 3
+    do_less: Annotated[int, Field(ge=1, le=9)] = 5
 
     @override
     def model_post_init(self, _context: object) -> None:
@@ -81,7 +107,7 @@ class Clinic(ContentFile):
     figure: FigureLook = FigureLook.model_construct()
     clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
     pain_limits: PainLimits = PainLimits.model_construct()
-    review_months: Annotated[int, Within(1, 36)] = 6
+    review_months: Annotated[int, Field(ge=1, le=36)] = 6
     mail: Mail | None = None
 
     @property

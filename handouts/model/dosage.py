@@ -2,20 +2,22 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from msgspec import Struct
 from pydantic import (
+    AfterValidator,
+    BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    PlainSerializer,
     WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from handouts.model.base import Line, Model
-from handouts.model.rules import After, Before, Written
+from handouts.model.base import Line, PublicModel
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
 
@@ -120,30 +122,30 @@ def _at_least_one(quantity: Quantity) -> Quantity:
     return quantity
 
 
-def _at_most(limit: int) -> After:
+def _at_most(limit: int) -> AfterValidator:
     def check(quantity: Quantity) -> Quantity:
         if quantity.high is not None and quantity.high > limit:
             raise ValueError(f"must be at most {limit}, not {quantity.high}")
         return quantity
 
-    return After(check)
+    return AfterValidator(check)
 
 
 _SCHEMA = WithJsonSchema({"type": ["integer", "string"]})
 Count = Annotated[
     Quantity,
-    Before(parse_count),
-    After(_at_least_one),
-    Written(str),
+    BeforeValidator(parse_count),
+    AfterValidator(_at_least_one),
+    PlainSerializer(str),
     _SCHEMA,
 ]
 """A whole number from 1, a range, or ``?``."""
 
 Duration = Annotated[
     Quantity,
-    Before(parse_duration),
-    After(_at_least_one),
-    Written(str),
+    BeforeValidator(parse_duration),
+    AfterValidator(_at_least_one),
+    PlainSerializer(str),
     _SCHEMA,
 ]
 """A time with its unit, a range of times, or ``?``."""
@@ -175,16 +177,30 @@ def _as_tuple(value: Any) -> Any:
 
 
 # Beside its text form a dose is read as Python, whose strict rules ask for tuples and members.
-Weekdays = Annotated[tuple[Annotated[Weekday, Before(_as_weekday)], ...], Before(_as_tuple)]
+Weekdays = Annotated[
+    tuple[Annotated[Weekday, BeforeValidator(_as_weekday)], ...], BeforeValidator(_as_tuple)
+]
 """Days of the week, as a list in YAML."""
 
 
-class Dosage(Model):
+_COUNT_WORDS = "a whole number from 1, a range such as 10-15, or ?"
+_TIME_WORDS = "a time with its unit, such as 5 s or 20-30 s, or ?"
+
+
+class Dosage(PublicModel):
     """How much, how long and how often. Absent fields say nothing; ``?`` leaves a line for the pen.
 
     ``repetitions`` counts each side where an exercise has sides (``per_side``). A dose of a
     prescription overrides that of its exercise field by field.
     """
+
+    expected: ClassVar = {
+        **dict.fromkeys(("sets", "repetitions", "times_per_day"), _COUNT_WORDS),
+        **dict.fromkeys(("hold", "rest"), _TIME_WORDS),
+        "days_per_week": "a whole number from 1 to 7, a range such as 3-5, or ?",
+        "days": "a list of days, such as mon and thu",
+        **dict.fromkeys(("per_side", "no_hold"), "true or false"),
+    }
 
     sets: Count | None = None
     repetitions: Count | None = None

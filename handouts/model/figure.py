@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from handouts.errors import did_you_mean
 from handouts.model.anatomy import Point, UnknownNameError, one_of, prop_of
 from handouts.model.base import Line, Model
 from handouts.model.pose import Pose, Reach, Triple
 from handouts.model.props import Prop
-from handouts.model.rules import After, Within
 
-Number = Annotated[float, Within(-400, 400)]
-Part = Annotated[float, Within(0, 1)]
+Number = Annotated[float, Field(ge=-400, le=400)]
+Part = Annotated[float, Field(ge=0, le=1)]
 Pair = tuple[Number, Number]
 
 AREAS: Final = [
@@ -42,7 +41,7 @@ def _area(word: str) -> str:
     return one_of(word, [*AREAS, *_SIDED], "area of the body")
 
 
-Area = Annotated[str, After(_area)]
+Area = Annotated[str, AfterValidator(_area)]
 
 
 class Works(StrEnum):
@@ -91,7 +90,7 @@ class Arrow(Model):
     on: FrameName | None = None
     both: bool = False
     behind: bool = False
-    size: Annotated[float, Within(0.4, 2.5)] = 1
+    size: Annotated[float, Field(ge=0.4, le=2.5)] = 1
 
     def model_post_init(self, _context: Any) -> None:
         """Check what no single key shows."""
@@ -103,8 +102,8 @@ class Arrow(Model):
 
 
 ViewName = Literal["side", "threequarter", "front", "back", "high"]
-Angle = Annotated[float, Within(-180, 180)]
-Pitch = Annotated[float, Within(-20, 80)]
+Angle = Annotated[float, Field(ge=-180, le=180)]
+Pitch = Annotated[float, Field(ge=-20, le=80)]
 
 
 class Accepted(Model):

@@ -5,12 +5,11 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from msgspec import Struct
-from pydantic import Field, GetCoreSchemaHandler, WithJsonSchema
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import override
 
 from handouts.model.base import ContentFile, Id, Line, Model
-from handouts.model.rules import Before, Within, Written
 
 POINTS_PER_MM = 72 / 25.4
 LEAST_WIDTH = 60 * POINTS_PER_MM
@@ -75,10 +74,16 @@ def parse_type(value: Any) -> TypeStyle:
 
 
 _TEXT = WithJsonSchema({"type": "string"})
-Length = Annotated[float, Within(0, 2000), Before(parse_length), Written(write_length), _TEXT]
+Length = Annotated[
+    float,
+    Field(ge=0, le=2000),
+    BeforeValidator(parse_length),
+    PlainSerializer(write_length, return_type=str),
+    _TEXT,
+]
 """A length in points; written with its unit."""
 
-Type = Annotated[TypeStyle, Before(parse_type), Written(str), _TEXT]
+Type = Annotated[TypeStyle, BeforeValidator(parse_type), PlainSerializer(str), _TEXT]
 """Size and leading; written ``12.5/15.5 pt``, with ``bold`` if so."""
 
 
@@ -148,7 +153,7 @@ class Cards(Model):
     """
 
     form: Literal["beside", "stacked", "row", "cut-out"] = "beside"
-    per_page: Annotated[int, Within(1, 12)] = 2
+    per_page: Annotated[int, Field(ge=1, le=12)] = 2
     steps: Literal["full", "short"] = "full"
     parts: tuple[CardPart, ...] = tuple(part for part in CardPart if part is not CardPart.STOP)
 
@@ -169,8 +174,8 @@ class Cards(Model):
 class Grid(Model):
     """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side."""
 
-    weeks: Annotated[int, Within(1, 12)] | None = None
-    weeks_across: Annotated[int, Within(1, 4)] = 2
+    weeks: Annotated[int, Field(ge=1, le=12)] | None = None
+    weeks_across: Annotated[int, Field(ge=1, le=4)] = 2
     box: Length = 17.5
     row: Length = 27.0
     side_row: Length = 19.4

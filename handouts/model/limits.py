@@ -1,18 +1,14 @@
-"""Limits: what doses and programs are plausible, by kind of dose, with where that comes from.
+"""Limits of doses, and word lists of plain language: what content is checked against."""
 
-Outside ``warn`` a clinician should look again; beyond ``error`` nothing that was read comes near.
-A dose within its limits is plausible, never "safe".
-"""
-
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from handouts.model.base import ContentFile, Model, Source
+from handouts.model.base import ContentFile, Line, Model, Source
 from handouts.model.exercise import DoseKind
-from handouts.model.rules import Within
 
-Number = Annotated[int, Within(0, 100_000)]
+Number = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class Limit(Model):
@@ -66,3 +62,42 @@ class Limits(ContentFile):
         absent = [kind.value for kind in DoseKind if kind not in self.doses]
         if absent:
             raise ValueError(f"doses lacks {', '.join(absent)}")
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"must be a regular expression: {error}") from None
+    return text
+
+
+Pattern = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_pattern)]
+"""A regular expression, matched anywhere in a text, without regard to case."""
+
+WordList = Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
+class Claim(Model):
+    """Something never to be printed: ``pattern`` finds it, ``why`` says what is wrong with it."""
+
+    pattern: Pattern
+    why: Line
+    instead: Line
+
+
+class WordLists(ContentFile):
+    """Word lists of one language.
+
+    ``verbs`` may start a step; ``openers`` may stand before the verb (slowly, then); ``jargon``
+    gives plain words for those of the clinic; ``numbers`` are number words; ``amounts`` what a
+    number of a dose counts; ``never_print`` are claims that are wrong or do harm.
+    """
+
+    verbs: WordList
+    openers: WordList
+    jargon: dict[str, Line]
+    numbers: WordList
+    amounts: WordList
+    sides: Pattern
+    never_print: tuple[Claim, ...]

@@ -9,8 +9,17 @@ from pydantic import field_validator, model_validator
 
 from handouts.model.base import ContentFile, Line, Model
 from handouts.model.clinic import LocaleTag
-from handouts.model.dose_phrases import DayPhrases, DosePhrases, SidePhrases
-from handouts.model.phrase import Counted, Ordinal, Pair, Phrase, Plural, holds
+from handouts.model.phrases import (
+    Counted,
+    DayPhrases,
+    DosePhrases,
+    Ordinal,
+    Pair,
+    Phrase,
+    Plural,
+    SidePhrases,
+    holds,
+)
 
 _NUMBERS_TO = 200
 """Plural rules look at a number itself where it is small, else at its last two digits.

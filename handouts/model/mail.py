@@ -1,13 +1,12 @@
-"""A clinic's e-mail settings: who sends, and how messages leave; never a password."""
+"""Mail: a clinic's e-mail settings, never a password; what servers answer; known domains."""
 
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from typing_extensions import override
 
-from handouts.model.base import Line, Model
-from handouts.model.rules import After, Before, Text, Within
+from handouts.model.base import ContentFile, Line, Model
 
 SECRETS = ("password", "passwd", "token", "secret", "client_secret")
 """Keys that somebody might try; nothing secret may stand in a clinic's file."""
@@ -45,7 +44,7 @@ def mail_address(text: str) -> str:
     return found.normalized
 
 
-Address = Annotated[Line, After(mail_address)]
+Address = Annotated[Line, AfterValidator(mail_address)]
 """One e-mail address of the clinic, without a name."""
 
 
@@ -54,11 +53,15 @@ def _as_tuple(value: Any) -> Any:
 
 
 # A check of the whole block comes first: after it pydantic sees a list, which is no strict tuple.
-Command = Annotated[tuple[Line, ...], Field(min_length=1), Before(_as_tuple)]
+Command = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(_as_tuple)]
 """A program and its arguments, each an item of its own; no shell reads it."""
 
-Variable = Annotated[str, Text(r"^[A-Z][A-Z0-9_]*$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """The name of an environment variable."""
+
+
+Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")]
+"""The directory of a Microsoft 365 customer, by its id or domain."""
 
 
 class _NoSecrets(Model):
@@ -88,7 +91,7 @@ class SignIn(_NoSecrets):
 
     provider: Literal["microsoft", "google"]
     client_id: Line | None = None
-    tenant: Annotated[str, Text(r"^[A-Za-z0-9][A-Za-z0-9.-]*$")] = "organizations"
+    tenant: Tenant = "organizations"
     client_file: Line | None = None
 
     @override
@@ -106,8 +109,8 @@ class Smtp(_NoSecrets):
     with the clinic's own authority, for a server of its own. ``timeout`` is in seconds.
     """
 
-    host: Annotated[str, Text(r"^[A-Za-z0-9:][A-Za-z0-9.:-]*$")]
-    port: Annotated[int, Within(1, 65535)] | None = None
+    host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:-]*$")]
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
     security: Literal["starttls", "tls", "none"] = "starttls"
     auth: Literal["password", "xoauth2", "none"] = "password"
     user: Line | None = None
@@ -117,7 +120,7 @@ class Smtp(_NoSecrets):
     token_command: Command | None = None
     sign_in: SignIn | None = None
     certificates: Line | None = None
-    timeout: Annotated[int, Within(1, 600)] = 60
+    timeout: Annotated[int, Field(ge=1, le=600)] = 60
 
     @property
     def actual_port(self) -> int:
@@ -161,7 +164,7 @@ class Graph(_NoSecrets):
     large_files: bool = False
     token_command: Command | None = None
     sign_in: SignIn | None = None
-    timeout: Annotated[int, Within(1, 600)] = 60
+    timeout: Annotated[int, Field(ge=1, le=600)] = 60
 
     @override
     def model_post_init(self, _context: object) -> None:
@@ -192,7 +195,7 @@ class Mail(_NoSecrets):
     folder: Line = "outbox"
     smtp: Smtp | None = None
     graph: Graph | None = None
-    rate: Annotated[int, Within(1, 600)] = 20
+    rate: Annotated[int, Field(ge=1, le=600)] = 20
 
     @override
     def model_post_init(self, _context: object) -> None:
@@ -216,3 +219,69 @@ class Mail(_NoSecrets):
 
 def _is_loopback(host: str) -> bool:
     return host.lower() in ("localhost", "::1") or _LOOPBACK.fullmatch(host) is not None
+
+
+class CodeSource(Model):
+    """Where a code is described."""
+
+    title: Line
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+
+
+class Meaning(Model):
+    """What an answer means and what to ``do``.
+
+    ``then`` is what the sender does: stop, give up this row, or wait and try again; ``retry`` says
+    of a stop that the same run may work later.
+    """
+
+    means: Line
+    do: Line
+    then: Literal["stop", "row", "later"]
+    retry: bool = False
+    source: Line
+
+
+class MailCode(Meaning):
+    """An answer of SMTP: its ``code`` (RFC 5321), its enhanced ``status`` (RFC 3463), or both."""
+
+    code: Annotated[int, Field(ge=400, le=599)] | None = None
+    status: Annotated[str, StringConstraints(pattern=r"^[45]\.\d{1,3}\.\d{1,3}$")] | None = None
+
+    @override
+    def model_post_init(self, _context: object) -> None:
+        if self.code is None and self.status is None:
+            raise ValueError("an answer needs a code or a status")
+
+
+class GraphCode(Meaning):
+    """An answer of Microsoft Graph, by the name of its error or the number of the answer."""
+
+    name: Line
+
+
+class MailCodes(ContentFile):
+    """All answers that are known."""
+
+    sources: dict[str, CodeSource]
+    codes: tuple[MailCode, ...]
+    graph: tuple[GraphCode, ...]
+
+    @override
+    def model_post_init(self, _context: object) -> None:
+        keys = [(entry.code, entry.status) for entry in self.codes]
+        names = [entry.name for entry in self.graph]
+        for twice in {key for key in (*keys, *names) if (*keys, *names).count(key) > 1}:
+            raise ValueError(f"{twice} is explained twice")
+        for entry in (*self.codes, *self.graph):
+            if entry.source not in self.sources:
+                raise ValueError(f'there is no source "{entry.source}"')
+
+
+Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)]
+
+
+class MailDomains(ContentFile):
+    """``known`` are domains of mailbox providers, in small letters."""
+
+    known: Annotated[tuple[Domain, ...], Field(min_length=1)]

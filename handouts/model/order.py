@@ -1,21 +1,20 @@
-"""Order: everything one handout is made from, validated and resolved."""
-
-from __future__ import annotations
+"""Order: everything one handout is made from, validated and resolved; and how long it takes."""
 
 import datetime as dt
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Annotated, ClassVar
 
 from msgspec import Struct
+from pydantic import Field
 
-from handouts.model.choices import Mode, Paper
-from handouts.model.clinic import Clinic, Clinician
-from handouts.model.dosage import Dosage
-from handouts.model.exercise import Exercise
+from handouts.model.base import Line, Paragraph, PublicModel
+from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper
+from handouts.model.dosage import Dosage, Quantity
+from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.patient import Patient
-from handouts.model.program import Prescription, Program
-from handouts.model.safety import Safety
+from handouts.model.program import Prescription, Program, Safety
 
 
 class Side(StrEnum):
@@ -35,6 +34,33 @@ class Side(StrEnum):
 
 PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 """Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
+
+
+_EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
+"""A date outside is a slip of the finger."""
+
+
+class Patient(PublicModel):
+    """The person a handout is for; all of it is optional.
+
+    Nothing here may reach a log, a message, a file name or PDF metadata.
+    """
+
+    expected: ClassVar = {
+        "affected_side": "left, right or both",
+        "start_date": f"a date from {_EARLIEST.year} to {_LATEST.year}, such as 2026-12-01",
+        "next_visit": "a date, or a date and time, such as 2026-12-01T10:30",
+        "note": "a text of 1 to 1200 letters that can be printed",
+    }
+
+    reference: Line | None = None
+    name: Line | None = None
+    preferred_name: Line | None = None
+    affected_side: AffectedSide | None = None
+    clinician: Line | None = None
+    start_date: Annotated[dt.date, Field(ge=_EARLIEST, le=_LATEST)] | None = None
+    next_visit: dt.datetime | dt.date | None = None
+    note: Paragraph | None = None
 
 
 class OrderedExercise(Struct, frozen=True):
@@ -72,3 +98,46 @@ class Order(Struct, frozen=True):
     date: dt.date
     language: str
     reference_token: str | None = None
+
+
+MOVE_SECONDS = 4
+STRETCH_CHANGE_SECONDS = 5
+BREATH_SECONDS = 4
+_BOTH_SIDES = (Side.EACH, Side.ALTERNATE)
+
+
+def seconds(exercise: Exercise, dosage: Dosage, side: Side) -> float | None:
+    """Return how many seconds one session of an exercise takes; None where the dose has a blank.
+
+    One session is what is done at one time of day: sets x repetitions x sides x (hold + 4 s to
+    move), a stretch 5 s to change instead, plus the rests between sets. Ranges count from their low
+    end, as the sheet prints them; a breath counts as 4 s. Repetitions count for each side unless
+    the dose says otherwise (``per_side: false``). The seconds for moving are our own estimate: for
+    planning, not as a promise.
+    """
+    parts = (dosage.sets, dosage.repetitions, dosage.hold, dosage.rest)
+    if any(part is not None and part.blank for part in parts):
+        return None
+    sets, repetitions = _low(dosage.sets, 1), _low(dosage.repetitions, 1)
+    hold = _low(dosage.hold, 0)
+    if dosage.hold is not None and dosage.hold.unit == "breaths":
+        hold *= BREATH_SECONDS
+    stretch = exercise.dose_kind is DoseKind.STRETCH
+    move = STRETCH_CHANGE_SECONDS if stretch else MOVE_SECONDS
+    sides = 2 if side in _BOTH_SIDES and dosage.per_side is not False else 1
+    return sets * repetitions * sides * (hold + move) + (sets - 1) * _low(dosage.rest, 0)
+
+
+def program_minutes(exercises: Iterable[OrderedExercise]) -> float | None:
+    """Return the minutes that exercises take once through; None where one of them has a blank."""
+    total = 0.0
+    for item in exercises:
+        taken = seconds(item.exercise, item.dosage, item.side)
+        if taken is None:
+            return None
+        total += taken
+    return total / 60
+
+
+def _low(quantity: Quantity | None, absent: int) -> int:
+    return absent if quantity is None or quantity.low is None else quantity.low

@@ -33,12 +33,11 @@ from handouts.model.anatomy import (
     WristFlexion,
 )
 from handouts.model.base import Model
-from handouts.model.rules import Within
 
 Angles = Mapping[str, float]
 """Degrees by movement: ``flex``, ``abd``, ``rot`` …"""
 
-Place = Annotated[float, Within(-200, 200)]
+Place = Annotated[float, Field(ge=-200, le=200)]
 Triple = tuple[Place, Place, Place]
 Root = Literal[
     "standing",
@@ -96,7 +95,7 @@ class Pose(Model):
     its flexion.
     """
 
-    step: Annotated[int, Within(1, 12)] | None = None
+    step: Annotated[int, Field(ge=1, le=12)] | None = None
     base: Literal[BASES] | None = None  # type: ignore[valid-type]
     root: Root | None = None
     lean: Tilt | None = None
@@ -147,9 +146,9 @@ class Pose(Model):
     toe_out: Tilt | None = None
     right_toe_out: Tilt | None = None
     left_toe_out: Tilt | None = None
-    heel_up: Annotated[float, Within(0, 100)] | None = None
-    right_heel_up: Annotated[float, Within(0, 100)] | None = None
-    left_heel_up: Annotated[float, Within(0, 100)] | None = None
+    heel_up: Annotated[float, Field(ge=0, le=100)] | None = None
+    right_heel_up: Annotated[float, Field(ge=0, le=100)] | None = None
+    left_heel_up: Annotated[float, Field(ge=0, le=100)] | None = None
     rest: Point | dict[Point, Height] | None = None
     level: tuple[Point, Point] | tuple[Point, Point, Place] | None = None
     at: tuple[Place, Place] | None = None

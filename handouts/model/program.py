@@ -1,13 +1,36 @@
-"""Program: the exercises of a home exercise program in order, with doses, sides and education."""
+"""Program: exercises in order, with doses, sides and education; and the safety text it names."""
 
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, Review, Source
 from handouts.model.dosage import Dosage
-from handouts.model.rules import Text, Within
+
+Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
+class Safety(ContentFile):
+    """What must never be left out. Bullets continue their lead ("… if your back pain comes with").
+
+    ``emergency_lead`` and ``same_day_lead`` may hold ``{number}``, the clinic's emergency number;
+    ``stop_short`` is the stop rule where only one short line fits (cut-out cards).
+    """
+
+    feeling: Annotated[tuple[Line, ...], Field(min_length=1, max_length=3)]
+    stop_rule: Line
+    stop_short: Line
+    emergency_lead: Line
+    emergency: Lines
+    same_day_lead: Line
+    same_day: Lines
+    visit_lead: Line
+    visit: Lines
+    disclaimer: Paragraph
+    disclaimer_short: Line
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    review: Review
 
 
 class PrescribedSide(StrEnum):
@@ -53,12 +76,12 @@ class Program(ContentFile):
     name: Line
     title: Line
     subtitle: Line
-    code: Annotated[str, Text(r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", most=12)]
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=12)]
     safety: Id
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
     education: tuple[Education, ...] = ()
     precautions: tuple[Line, ...] = ()
-    weeks: Annotated[int, Within(1, 12)] = 4
+    weeks: Annotated[int, Field(ge=1, le=12)] = 4
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     review: Review
 

@@ -8,10 +8,9 @@ from pydantic_core import CoreSchema
 
 from handouts.model.anatomy import CONTACTS, Point, Target
 from handouts.model.base import Model
-from handouts.model.rules import Within
 
 Size = Annotated[float, Field(gt=0, le=200)]
-Place = Annotated[float, Within(-200, 200)]
+Place = Annotated[float, Field(ge=-200, le=200)]
 Spot = tuple[Place, Place]
 """Where on the floor: to the right, towards the viewer."""
 Way = Literal[1, -1]
@@ -128,7 +127,7 @@ class LoopBand(Model):
     """A closed band round both thighs or shanks, at the part ``t`` of their length."""
 
     around: Literal["thigh", "shank"] = "thigh"
-    t: Annotated[float, Within(0.1, 0.98)] = 0.84
+    t: Annotated[float, Field(ge=0.1, le=0.98)] = 0.84
 
 
 class Band(Model):

@@ -3,18 +3,18 @@
 import datetime as dt
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints
 from typing_extensions import override
 
 from handouts.errors import Problem
 from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, printable
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide, LocaleTag
 from handouts.model.dosage import Dosage
-from handouts.model.patient import Patient
+from handouts.model.order import Patient
 
 DOSE = "dose:"
 """What the name of a dose column starts with: ``dose:bird-dog``."""
@@ -93,9 +93,6 @@ Reference = Annotated[
     AfterValidator(printable),
 ]
 Password = Annotated[SecretStr, AfterValidator(_password)]
-Language = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", max_length=12)
-]
 
 
 class Consent(Model):
@@ -125,7 +122,7 @@ class RosterRow(Model):
     name: Line | None = None
     preferred_name: Line | None = None
     email: Email | None = None
-    language: Language | None = None
+    language: LocaleTag | None = None
     affected_side: AffectedSide | None = None
     start_date: dt.date | None = None
     clinician: Line | None = None
@@ -158,8 +155,7 @@ class RosterRow(Model):
     __str__ = __repr__
 
 
-@dataclass(frozen=True, slots=True)
-class RowProblem:
+class RowProblem(Struct, frozen=True):
     """A row that cannot be used: where it stands, what is wrong, and its cells to write back.
 
     ``problems`` hold no patient text; ``cells`` are by column (``reference``, ``first_name``,
@@ -170,7 +166,11 @@ class RowProblem:
     row: int
     reference: str
     problems: tuple[Problem, ...]
-    cells: dict[str, str] = field(default_factory=dict, repr=False)
+    cells: dict[str, str] = {}
+
+    @override
+    def __repr__(self) -> str:
+        return f"RowProblem(file={self.file!r}, row={self.row})"
 
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=80, to_lower=True)]

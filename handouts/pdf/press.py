@@ -22,8 +22,7 @@ from handouts.compose.wording import Wording, wording
 from handouts.layout.engine import lay_out
 from handouts.layout.fonts import load_fonts
 from handouts.load.library import Library
-from handouts.model.order import Order
-from handouts.model.patient import Patient
+from handouts.model.order import Order, Patient
 from handouts.pdf.base import Completed
 from handouts.pdf.lettering import NoRoom, Setting
 from handouts.pdf.plate import Plate

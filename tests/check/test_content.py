@@ -11,8 +11,8 @@ from handouts.check.check import check_all
 from handouts.check.order import OrderRequest, make_order
 from handouts.errors import ContentError
 from handouts.load.library import Library
-from handouts.model.choices import AffectedSide
-from handouts.model.patient import Patient
+from handouts.model.clinic import AffectedSide
+from handouts.model.order import Patient
 from handouts.workspace import Kind, Workspace
 
 LIBRARY = Library(Workspace())

@@ -10,10 +10,9 @@ import pytest
 from handouts.check.order import OrderRequest, make_order
 from handouts.errors import ContentError, MissingError
 from handouts.load.library import Library
-from handouts.model.choices import AffectedSide, Paper
+from handouts.model.clinic import AffectedSide, Paper
 from handouts.model.dosage import Dosage
-from handouts.model.order import Order, Side
-from handouts.model.patient import Patient
+from handouts.model.order import Order, Patient, Side
 from handouts.workspace import Workspace
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from handouts.check.sides import cannot_have_side, resolve_side
 from handouts.load.library import Library
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.order import Side
 from handouts.model.program import PrescribedSide, Prescription

@@ -11,16 +11,13 @@ import pytest
 import yaml
 
 from handouts.compose.wording import Wording, wording
-from handouts.model.choices import Mode, Paper
-from handouts.model.clinic import Clinic
+from handouts.model.clinic import Clinic, Mode, Paper
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.order import Order, OrderedExercise, Side
-from handouts.model.patient import Patient
-from handouts.model.program import Prescription, Program
-from handouts.model.safety import Safety
+from handouts.model.order import Order, OrderedExercise, Patient, Side
+from handouts.model.program import Prescription, Program, Safety
 
 DATA = Path(__file__).parents[2] / "data"
 SOURCE = {"title": "Own words"}

@@ -17,8 +17,7 @@ from handouts.compose.compose import compose
 from handouts.compose.document import Document, StopRule
 from handouts.compose.text import NOTHING, Run
 from handouts.model.dosage import Dosage
-from handouts.model.order import Order
-from handouts.model.patient import Patient
+from handouts.model.order import Order, Patient
 
 WORKSPACE = Workspace(today=dt.date(2026, 11, 22))
 LIBRARY = Library(WORKSPACE)

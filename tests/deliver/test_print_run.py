@@ -210,7 +210,7 @@ import resource, sys
 from pathlib import Path
 from handouts import Library, OrderRequest, Workspace
 from handouts.deliver.print_run import Patient, PrintRun
-from handouts.model.patient import Patient as Person
+from handouts.model.order import Patient as Person
 from handouts.pdf.press import Press
 workspace, target = Workspace(), Path("run.pdf")
 press = Press(Library(workspace))

@@ -14,7 +14,7 @@ from handouts.figures.lint import lint_figure
 from handouts.figures.stored import Drawing, read_drawing
 from handouts.figures.style import Body, dressed, figure_palette, roles
 from handouts.load.library import Library
-from handouts.model.choices import Mode
+from handouts.model.clinic import Mode
 from handouts.model.figure import Figure
 from handouts.workspace import Kind, Workspace
 

@@ -21,7 +21,7 @@ from handouts.figures.preview import page, png
 from handouts.figures.stored import Drawing, digest_of, read_drawing, to_grid, write_drawing
 from handouts.figures.style import Body, dressed, figure_palette, roles
 from handouts.figures.vector import Path, Vector
-from handouts.model.choices import Mode
+from handouts.model.clinic import Mode
 from handouts.model.figure import Figure
 
 PALETTE = figure_palette("#0f7c8a", Mode.COLOUR, Body())

@@ -6,7 +6,7 @@ import pytest
 
 from handouts.figures.colour import contrast, luminance
 from handouts.figures.style import NONE, SKINS, Body, Skin, figure_palette, roles
-from handouts.model.choices import Mode
+from handouts.model.clinic import Mode
 
 BRANDS = ("#0f7c8a", "#7b2d8b", "#c8102e", "#f2b705", "#0b2545", "#2e7d32", "#808080")
 

@@ -6,9 +6,8 @@ import pytest
 
 from handouts.load.library import Library
 from handouts.model.dosage import Dosage
-from handouts.model.estimate import program_minutes, seconds
 from handouts.model.exercise import DoseKind, Exercise
-from handouts.model.order import OrderedExercise, Side
+from handouts.model.order import OrderedExercise, Side, program_minutes, seconds
 from handouts.model.program import Prescription
 from handouts.workspace import Workspace
 

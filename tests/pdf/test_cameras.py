@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 
 from handouts.layout.items import MatrixCode
-from handouts.model.choices import Mode
+from handouts.model.clinic import Mode
 from tests.conftest import Builder
 
 FAX = 98 / 72

@@ -25,8 +25,8 @@ from handouts import DoesNotFit, Handout, Library, OrderRequest, Workspace, buil
 from handouts.compose.twin import plain_text
 from handouts.figures.vector import Path as Drawn
 from handouts.layout.items import Glyphs, Page
-from handouts.model.choices import Paper
-from handouts.model.patient import Patient
+from handouts.model.clinic import Paper
+from handouts.model.order import Patient
 from tests.conftest import TODAY
 from tests.layout.pages import Box, ink, outside, overlaps, path_box, texts
 

@@ -23,10 +23,9 @@ from handouts.compose.cards import DoseCell, DoseFact, ExerciseCard
 from handouts.compose.checklist import TrackingGrid
 from handouts.compose.text import Text
 from handouts.layout.items import Page
-from handouts.model.choices import Mode, Paper
+from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import Dosage, Quantity
-from handouts.model.order import Order
-from handouts.model.patient import Patient
+from handouts.model.order import Order, Patient
 from tests.conftest import TODAY
 from tests.layout.pages import outside, overlaps, texts
 

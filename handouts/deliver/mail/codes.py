@@ -9,7 +9,7 @@ from functools import lru_cache
 from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.load.models import build_model
 from handouts.load.yaml import LIMIT_BYTES, parse
-from handouts.model.mail_codes import MailCode, MailCodes, Meaning
+from handouts.model.mail import MailCode, MailCodes, Meaning
 from handouts.workspace import Workspace
 
 FILE = "data/mail/codes.yaml"

@@ -29,8 +29,7 @@ from handouts.deliver.mail.templates import Templates
 from handouts.errors import ContentError, Location, Problem
 from handouts.layout.brand import Role, brand_of
 from handouts.load.library import Library
-from handouts.model.choices import Mode
-from handouts.model.clinic import Clinic
+from handouts.model.clinic import Clinic, Mode
 from handouts.workspace import Kind
 
 __all__ = ["Letter", "MailMaker", "stop_rule"]

@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from handouts.errors import ContentError
 from handouts.load.models import build_model
 from handouts.load.yaml import LIMIT_BYTES, parse
-from handouts.model.mail_domains import MailDomains
+from handouts.model.mail import MailDomains
 from handouts.workspace import Workspace
 
 FILE = "data/mail/domains.yaml"

@@ -13,8 +13,8 @@ from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.transport import Receipt
 from handouts.deliver.token import Key
 from handouts.load.library import Library
-from handouts.model.choices import AffectedSide
-from handouts.model.patient import Patient
+from handouts.model.clinic import AffectedSide
+from handouts.model.order import Patient
 from handouts.pdf.build import build
 from handouts.workspace import Kind
 

@@ -14,7 +14,7 @@ from handouts.load.messages import Complaint, describe
 from handouts.load.roster.dates import DateError, DayOrder, read_day, read_moment
 from handouts.load.roster.table import ERRORS, NO_RESULT
 from handouts.load.roster.words import Words, plain
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.roster import Consent
 from handouts.model.shorthand import EXAMPLE, DoseError

@@ -11,7 +11,7 @@ from typing import TypeVar
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.yaml import LIMIT_BYTES, parse
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide
 from handouts.model.roster import Column, RosterWords
 
 T = TypeVar("T")

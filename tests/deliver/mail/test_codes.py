@@ -12,7 +12,7 @@ from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Un
 from handouts.errors import DeliveryError
 from handouts.load.models import build_model
 from handouts.load.yaml import parse
-from handouts.model.mail_codes import MailCodes
+from handouts.model.mail import MailCodes
 
 CODES = read_codes(Workspace())
 SIGN_IN, SENDER, RECIPIENT, MESSAGE = Stage.SIGN_IN, Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.deliver.mail.shown import page_text, shows
-from handouts.model.patient import Patient
+from handouts.model.order import Patient
 
 GAP = "\x1f"
 LONG = (
