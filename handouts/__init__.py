@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from handouts.check.order import OrderRequest, make_order
+    from handouts.check.order import make_order
+    from handouts.check.request import OrderRequest
     from handouts.errors import (
         ContentError,
         DeliveryError,
@@ -39,7 +40,7 @@ _HOME = {
     "Library": "handouts.load.library",
     "MissingError": "handouts.errors",
     "Mode": "handouts.model.clinic",
-    "OrderRequest": "handouts.check.order",
+    "OrderRequest": "handouts.check.request",
     "Paper": "handouts.model.clinic",
     "Patient": "handouts.model.order",
     "Problem": "handouts.errors",

@@ -1,1 +1,1 @@
-"""Models into a validated `Order`, and content into lint findings a clinician can act on."""
+"""Turn models into a validated `Order`, and content into findings a clinician can act on."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from handouts.errors import Location, Problem, Severity, did_you_mean
-from handouts.load.tree import Source
+from handouts.load.source import Source
 
 
 class Code(Struct, frozen=True):

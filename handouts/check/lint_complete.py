@@ -1,16 +1,18 @@
-"""Exercises and programs into findings about what they lack or what has no room on the sheet."""
+"""Turn exercises and programs into findings: what they lack, has no room, or is too much."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from handouts.check.codes import finding
 from handouts.check.texts import Part, exercise_texts, wordings
-from handouts.errors import Location, Problem
-from handouts.load.tree import Source
+from handouts.errors import Location, Problem, Severity
+from handouts.load.source import Path, Source
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Wording
+from handouts.model.limits import Limit, Limits
+from handouts.model.order import OrderedExercise, program_minutes
 from handouts.model.program import Program
 
 MOST_STEPS = 8
@@ -57,7 +59,7 @@ def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[
 
 
 def _short_steps(
-    wording: Wording, steps: tuple[str, ...], source: Source, path: tuple[str | int, ...]
+    wording: Wording, steps: tuple[str, ...], source: Source, path: Path
 ) -> Iterator[Problem]:
     short = wording.short_steps
     if short is None:
@@ -122,3 +124,35 @@ def lint_program_completeness(program: Program, source: Source) -> Iterator[Prob
         hint = "add precautions, as for pregnancy or weak bones"
         message = "the program does not say who should ask first"
         yield finding("precautions-missing", message, source.location(), hint)
+
+
+def lint_load(
+    exercises: Iterable[OrderedExercise], limits: Limits, place: Location
+) -> Iterator[Problem]:
+    """Check a program against the limits of a whole handout, done once through.
+
+    People keep up with few exercises better than with many (Henry 1999, Phys Ther 79:270).
+    """
+    listed = tuple(exercises)
+    count = len(listed)
+    yield from _outside(
+        "too-many-exercises", float(count), f"{count} exercises", limits.exercises, "", place
+    )
+    minutes = program_minutes(listed)
+    if minutes is not None:
+        said = f"about {minutes:.0f} minutes"
+        yield from _outside("session-length", minutes, said, limits.minutes, " minutes", place)
+
+
+def _outside(
+    code: str, value: float, said: str, limit: Limit, unit: str, place: Location
+) -> Iterator[Problem]:
+    low, high = limit.warn
+    usual = f"usual is {low} to {high}{unit}"
+    if limit.error_above is not None and value > limit.error_above:
+        message = f"{said}, more than the limit of {limit.error_above}{unit}"
+        yield finding(code, message, place, usual, severity=Severity.ERROR)
+    elif value > high:
+        yield finding(code, f"{said}: is that too much?", place, usual)
+    elif value < low:
+        yield finding(code, f"{said}: is that too little?", place, usual)

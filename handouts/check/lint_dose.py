@@ -1,4 +1,4 @@
-"""Doses into findings: numbers outside the limits of their kind, and parts that are missing.
+"""Turn doses into findings: numbers outside the limits of their kind, and parts that are missing.
 
 Limits and rules are those of ``data/limits.yaml``, with their sources. A range is judged by both
 of its ends; a blank is the clinician's to judge.
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
-from handouts.load.tree import Source, Step
+from handouts.load.source import Path, Source
 from handouts.model.dosage import Dosage, Quantity
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.limits import DoseLimits, Limit, Limits
@@ -24,7 +24,7 @@ class DosePlace(Struct, frozen=True):
     """Where a dose stands: its file, the path of the dose, and whose it is in messages."""
 
     source: Source
-    path: tuple[Step, ...]
+    path: Path
     whose: str
 
     def of(self, key: str) -> Location:

@@ -1,4 +1,4 @@
-"""Texts into plain-language findings: long steps, no verb, jargon, numbers, claims, hard words.
+"""Turn texts into findings of plain language: long steps, jargon, numbers, claims, hard words.
 
 Steps of at most 12 words that start with a verb, sixth grade, whole numbers with units: PEMAT-P
 and the advice of health bodies to write for sixth to eighth grade.
@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from handouts.check.codes import finding
-from handouts.check.reading import grade
 from handouts.check.texts import Part, PrintedText
 from handouts.errors import Problem
-from handouts.load.tree import Source
+from handouts.load.source import Path, Source
 from handouts.model.limits import WordLists
 
 MOST_WORDS = 12
@@ -110,7 +109,7 @@ def _claims(text: PrintedText, source: Source, words: WordLists) -> Iterator[Pro
             )
 
 
-def _hard(text: str, path: tuple[str | int, ...], source: Source) -> Iterator[Problem]:
+def _hard(text: str, path: Path, source: Source) -> Iterator[Problem]:
     level = grade(text)
     if level > MOST_GRADE:
         yield finding(
@@ -122,7 +121,7 @@ def _hard(text: str, path: tuple[str | int, ...], source: Source) -> Iterator[Pr
 
 
 def _hard_steps(texts: tuple[PrintedText, ...], source: Source) -> Iterator[Problem]:
-    steps: dict[tuple[str | int, ...], list[str]] = {}
+    steps: dict[Path, list[str]] = {}
     for text in texts:
         if text.part is Part.STEP:
             steps.setdefault(text.path[:-1], []).append(_SENTENCE_PLACEHOLDER.sub("", text.text))
@@ -135,3 +134,33 @@ def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern for any of some phrases as whole words, the longest first."""
     longest_first = sorted(phrases, key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
+
+
+_SENTENCE = re.compile(r"[.!?;:]+(?:\s|$)")
+_LETTERS = re.compile(r"[A-Za-z][A-Za-z'’]*")
+_VOWELS = re.compile(r"[aeiouy]+")
+_FEW_WORDS = 12
+"""Below this a formula of averages says nothing."""
+
+
+def grade(text: str) -> float:
+    """Return the Flesch-Kincaid grade of a text; 0 for one too short to judge.
+
+    Formula: 0.39 words a sentence + 11.8 syllables a word - 15.59 (Kincaid et al. 1975).
+    """
+    words = _LETTERS.findall(text)
+    if len(words) < _FEW_WORDS:
+        return 0.0
+    sentences = max(1, len([part for part in _SENTENCE.split(text) if part.strip()]))
+    syllables = sum(_syllables(word) for word in words)
+    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+
+
+def _syllables(word: str) -> int:
+    """Return about how many syllables an English word has: groups of vowels, silent e left out."""
+    lower = word.lower().replace("’", "'").removesuffix("'s")
+    count = len(_VOWELS.findall(lower))
+    silent_e = lower.endswith("e") and not lower.endswith("le")
+    silent_ed = lower.endswith("ed") and not lower.endswith(("ted", "ded"))
+    silent_es = lower.endswith("es") and not lower.endswith(("ses", "zes", "ches", "shes", "ges"))
+    return max(1, count - (silent_e or silent_ed or silent_es))

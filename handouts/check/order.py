@@ -1,22 +1,17 @@
-"""A request (names, patient, choices) into a validated `Order`, or into all its problems."""
+"""Turn a request (names, patient, choices) into a validated `Order`, or into all its problems."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import StrEnum
-from typing import Any, TypeVar
-
-from msgspec import Struct, field
-from msgspec.structs import replace
+from typing import TypeVar
 
 from handouts.check.codes import without_exceptions
-from handouts.check.essentials import check_essentials
 from handouts.check.lint_dose import DosePlace, lint_dose
-from handouts.check.logo import check_logo
-from handouts.check.placeholders import lint_placeholders
-from handouts.check.prescribed import Path, dose_place, prescribed, prescription_paths, with_dose
+from handouts.check.lint_sides import lint_placeholders
+from handouts.check.page import check_essentials, check_logo, check_room
+from handouts.check.prescription import dose_place, prescribed, prescription_paths, with_dose
 from handouts.check.references import language_problems, program_references
-from handouts.check.room import check_room
+from handouts.check.request import OrderRequest, checked_request
 from handouts.errors import (
     ContentError,
     DoesNotFit,
@@ -28,11 +23,10 @@ from handouts.errors import (
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.tree import Source, make_node
-from handouts.model.clinic import Clinic, Clinician, Mode, Paper, language_tag
+from handouts.load.source import Path, Source, make_node
+from handouts.model.clinic import Clinic, Clinician, Paper, language_tag
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
-from handouts.model.layout import Layout
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
 from handouts.model.order import Order, OrderedExercise, Patient
@@ -42,72 +36,6 @@ from handouts.workspace import Kind
 T = TypeVar("T")
 
 _NO_FILE = Source("", make_node(Location(), {}))
-
-
-class OrderRequest(Struct, frozen=True):
-    """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
-
-    ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
-    ``doses`` change the dose of exercises of the program for this patient, field by field.
-    ``token`` stands for the patient's reference in the PDF.
-    """
-
-    program: str
-    clinic: str
-    layout: str = "standard"
-    patient: Patient = field(default_factory=Patient)
-    language: str | None = None
-    paper: Paper | None = None
-    mode: Mode = Mode.COLOUR
-    clinician: str | None = None
-    doses: Mapping[str, Dosage] = field(default_factory=dict)
-    token: str | None = None
-
-
-_REQUEST = Location("OrderRequest")
-"""Where a wrong field of a request is: it stands in no file."""
-
-
-def checked_request(request: OrderRequest) -> OrderRequest:
-    """Return a request with every field of its type: ``paper="a4"`` is `Paper.A4`.
-
-    Raises:
-        ContentError: with a problem for each field that is of another type, or no such choice.
-            None shows what the patient is called.
-    """
-    problems: list[Problem] = []
-
-    def wrong(name: str, what: str, hint: str) -> None:
-        problems.append(Problem(f"{name} must be {what}", _REQUEST, hint))
-
-    for name in ("program", "clinic", "layout", "language", "clinician", "token"):
-        value = getattr(request, name)
-        if not isinstance(value, str) and (value is not None or name in _NEEDED):
-            wrong(name, "text", "give an id, such as si-joint-calm" if name in _NEEDED else "")
-    choices: dict[str, StrEnum | None] = {}
-    for name, choice in (("paper", Paper), ("mode", Mode)):
-        value = getattr(request, name)
-        known = tuple(choice)
-        if value is None and name == "paper":
-            choices[name] = None
-        elif isinstance(value, str) and value in known:
-            choices[name] = choice(value)
-        else:
-            shown = f', not "{value}"' if isinstance(value, str) else ""
-            wrong(name, f"one of {', '.join(known)}{shown}", did_you_mean(str(value), known))
-    given: Any = request
-    if not isinstance(given.patient, Patient):
-        wrong("patient", "a Patient", 'write patient=Patient(name="...")')
-    if not isinstance(given.doses, Mapping) or not all(
-        isinstance(name, str) and isinstance(dose, Dosage) for name, dose in given.doses.items()
-    ):
-        wrong("doses", "a mapping of ids of exercises to Dosage", "")
-    if problems:
-        raise ContentError(problems)
-    return replace(request, **choices)
-
-
-_NEEDED = ("program", "clinic", "layout")
 
 
 def make_order(library: Library, request: OrderRequest) -> Order:
@@ -133,13 +61,13 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     clinician = gather(lambda: find_clinician(clinic, request)) if clinic else None
     exercises = gather(lambda: _exercises(library, program, request)) if program else None
     if clinic:
-        gather.add(_logo(library, clinic))
+        gather.add(check_logo(library.workspace, clinic))
     gather.raise_all()
     # Nothing is missing once no problem was gathered; said here for the type checker.
     if not (program and clinic and layout and locale and safety and exercises):
         raise ContentError("the order is not complete")
     paper = request.paper or Paper(clinic.paper)
-    if silent := _essentials(library, layout):
+    if silent := check_essentials(library, layout):
         raise ContentError(silent)
     if narrow := check_room(library, layout, paper):
         raise DoesNotFit(narrow)
@@ -177,7 +105,7 @@ def _locale(library: Library, language: str, clinic: Clinic | None) -> Locale:
     place = Location()
     if clinic and language == clinic.locale:
         place = library.source(Kind.CLINICS, clinic.id).location("locale")
-    if unknown := _language_problems(library, language, place):
+    if unknown := language_problems(library, language, place):
         raise MissingError(unknown)
     return library.locale(language)
 
@@ -240,7 +168,7 @@ def _exercises(
 ) -> tuple[OrderedExercise, ...]:
     """Return the exercises of a program for one patient, or raise all their problems."""
     patient = request.patient
-    problems = [*_references(library, program), *_strange_doses(program, request.doses)]
+    problems = [*program_references(library, program), *_strange_doses(program, request.doses)]
     items: list[OrderedExercise] = []
     for path, written in prescription_paths(program):
         dose = request.doses.get(written.exercise)
@@ -268,23 +196,6 @@ def _exercises(
     if problems:
         raise ContentError(problems)
     return tuple(items)
-
-
-def _references(library: Library, program: Program) -> tuple[Problem, ...]:
-    """The problems of a program's references; a library reads each file once."""
-    return tuple(program_references(library, program))
-
-
-def _language_problems(library: Library, language: str, place: Location) -> list[Problem]:
-    return language_problems(library, language, place)
-
-
-def _essentials(library: Library, layout: Layout) -> list[Problem]:
-    return check_essentials(library, layout)
-
-
-def _logo(library: Library, clinic: Clinic) -> list[Problem]:
-    return check_logo(library.workspace, clinic)
 
 
 def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Problem]:

@@ -1,12 +1,11 @@
-"""Names in content into problems where nothing of that name exists, or links contradict."""
+"""Turn names in content into problems where nothing is called so, or links contradict."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from handouts.check.codes import finding
-from handouts.check.prescribed import Path, prescription_paths
-from handouts.check.sides import cannot_have_side
+from handouts.check.prescription import cannot_have_side, prescription_paths
 from handouts.errors import (
     ContentError,
     HandoutError,
@@ -16,7 +15,7 @@ from handouts.errors import (
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.tree import Source, Step
+from handouts.load.source import Path, Source, Step
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program

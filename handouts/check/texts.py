@@ -1,4 +1,4 @@
-"""Content into its printed texts, each with its path in the file and the part it plays."""
+"""Turn content into its printed texts, each with its path in the file and the part it plays."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.load.tree import Step
+from handouts.load.source import Path
 from handouts.model.exercise import Exercise, Wording
 from handouts.model.program import Program, Safety
-
-Path = tuple[Step, ...]
 
 
 class Part(StrEnum):

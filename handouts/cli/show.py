@@ -17,7 +17,7 @@ from handouts.cli.report import say
 from handouts.deliver.files import check_target, write_whole
 from handouts.deliver.picture import page_picture, sheet_picture
 from handouts.errors import MissingError, did_you_mean
-from handouts.load.tree import Source
+from handouts.load.source import Source
 from handouts.load.yaml import parse
 from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Patient

@@ -14,7 +14,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from handouts.check.check import check_all
-from handouts.check.order import OrderRequest, make_order
+from handouts.check.order import make_order
+from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
 from handouts.deliver.letters import unprintable_content
 from handouts.errors import HandoutError, Location, MissingError, Problem

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from handouts.check.order import OrderRequest, make_order
+from handouts.check.order import make_order
+from handouts.check.request import OrderRequest
 from handouts.deliver.letters import unprintable
 from handouts.errors import HandoutError, Problem
 from handouts.layout.fonts import load_fonts

@@ -16,7 +16,7 @@ from typing import BinaryIO, Self
 from handouts.deliver.files import refused, whole_file
 from handouts.deliver.settings import note_list, noted_lists
 from handouts.errors import HandoutError, Problem
-from handouts.load.roster.guard import guard
+from handouts.load.roster.table import guard
 from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON, Column
 
 FAILED = "failed.csv"

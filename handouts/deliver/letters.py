@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.layout.fonts import Fonts, load_fonts
 from handouts.load.library import Library
-from handouts.load.tree import Node
+from handouts.load.source import Node
 from handouts.model.base import printable
 from handouts.model.roster import RosterRow
 from handouts.workspace import Kind

@@ -10,7 +10,7 @@ from typing import Self
 
 from handouts.deliver.growing import GrowingFile
 from handouts.deliver.token import read_key
-from handouts.load.roster.guard import guard
+from handouts.load.roster.table import guard
 
 _HEAD = ("reference", "passphrase")
 

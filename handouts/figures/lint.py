@@ -22,7 +22,7 @@ from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve_figure
 from handouts.figures.space import rows
 from handouts.figures.touch import FLOOR, Touch, centre_of_mass, touches
-from handouts.load.tree import Source, Step
+from handouts.load.source import Source, Step
 from handouts.model.figure import Figure, FrameName, Works
 
 SINKS: Final = 1.8

@@ -1,1 +1,1 @@
-"""Files into validated models: strict YAML with marks, then pydantic with our own messages."""
+"""Turn files into validated models: strict YAML with places, then pydantic with our messages."""

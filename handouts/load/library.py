@@ -1,4 +1,4 @@
-"""Ids into models: every file read once, overlays and ``extends`` applied, problems located."""
+"""Turn ids into models: every file read once, overlays and ``extends`` applied."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.models import build_model
-from handouts.load.tree import Node, Source, make_node, merge
+from handouts.load.source import Node, Source, make_node, merge
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import ContentFile
 from handouts.model.clinic import Clinic

@@ -1,4 +1,4 @@
-"""pydantic's errors into our words: chosen by error type, never by its English text."""
+"""Turn pydantic's errors into our words: chosen by error type, never by its English text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from handouts.errors import did_you_mean
-from handouts.load.tree import Step
+from handouts.load.source import Step
 from handouts.model.base import ID_PATTERN
 
 _QUOTE_BRACE = "put text that starts with { in quotes"

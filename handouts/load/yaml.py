@@ -1,4 +1,4 @@
-"""Bytes of a YAML file into a `Source`: strictly, with the place of every key and value.
+"""Turn the bytes of a YAML file into a Source: strictly, with the place of every key and value.
 
 YAML 1.2 scalars (``no`` and ``1:30`` are text, ``010`` is ten), no duplicate keys, no tags, one
 document, bounded depth and size even with aliases written out. The parser is PyYAML's, its
@@ -14,8 +14,7 @@ from collections.abc import Iterator
 import yaml
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.text import Text
-from handouts.load.tree import Entry, Node, Scalar, Source, make_node
+from handouts.load.source import Entry, Node, Scalar, Source, Text, make_node
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NODES = 50_000
@@ -67,8 +66,6 @@ class _Composer:
             root = self._document()
         except yaml.YAMLError as error:
             # Most files are good ones.
-            from handouts.load.yaml_problems import syntax_problem  # noqa: PLC0415
-
             raise ContentError(syntax_problem(error, self.text)) from None
         if self.problems:
             raise ContentError(self.problems)
@@ -223,3 +220,45 @@ def _resolve(text: str) -> Scalar:
         # Beyond 18 digits an integer would lose some of them as a float.
         return number if not text.lstrip("+-").isdigit() else text
     return text
+
+
+_TAB_INDENT = re.compile(r"^ *\t[ \t]*\S")
+_SPECIAL_START = re.compile(r"""(?:^|[:\-])\s+([{\[*&!%@`|>])""")
+
+
+def syntax_problem(error: yaml.YAMLError, text: Text) -> Problem:
+    """Return what a parser error means for the person who wrote the file."""
+    mark = getattr(error, "problem_mark", None)
+    if tab := _tab(text, mark.line + 1 if mark else 0):
+        return Problem(
+            "a tab is used to indent",
+            tab,
+            "YAML indents with spaces: replace each tab by two spaces",
+        )
+    start = getattr(error, "context_mark", None) or mark
+    line = mark.line + 1 if mark else 0
+    column = mark.column + 1 if mark else 0
+    here = Location(text.file, line, column)
+    opened = Location(text.file, start.line + 1, start.column + 1) if start else here
+    reason = str(getattr(error, "problem", "") or "")
+    context = str(getattr(error, "context", "") or "")
+    if "quoted scalar" in context:
+        return Problem("a quote is opened and not closed", opened, "close it, or double a ' in it")
+    if "flow" in context:
+        hint = "close it with ] or }, or put text that starts with [ or { in quotes"
+        return Problem("a [ or { is not closed", opened, hint)
+    if special := _SPECIAL_START.search(text.line(line)):
+        hint = f"put text that starts with {special[1]} in quotes"
+        return Problem("this line is not YAML", here, hint)
+    if "mapping values" in reason:
+        hint = 'put text that holds ": " in quotes; keys of one mapping start in one column'
+        return Problem("a second key on this line, or wrong indentation", here, hint)
+    hint = 'check the indentation, the "- " of lists and the ": " after keys, up to this line'
+    return Problem("this line is not YAML", here, hint)
+
+
+def _tab(text: Text, last: int) -> Location | None:
+    for number, line in enumerate(text.content.splitlines()[:last], 1):
+        if _TAB_INDENT.match(line):
+            return Location(text.file, number, line.index("\t") + 1)
+    return None

@@ -1,1 +1,1 @@
-"""Logo files → plain data: SVG as paths, PNG and JPEG as clean pictures."""
+"""Turn logo files into plain data: SVG as paths, PNG and JPEG as clean pictures."""

@@ -1,4 +1,4 @@
-"""Shorthand: a dose as a clinician writes it (``2 x 10, hold 5 s``) into the fields of a Dosage.
+"""Turn a dose as a clinician writes it (``2 x 10, hold 5 s``) into the fields of a Dosage.
 
 A dose is a list of pieces between commas or semicolons, each of a form in `_FORMS`; letter case
 does not matter and ``×`` is ``x``. What no form fits is refused: a dose is never guessed.

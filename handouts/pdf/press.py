@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.check.order import OrderRequest, find_clinician, make_order
+from handouts.check.order import find_clinician, make_order
+from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
 from handouts.compose.own import own_words, shared_words
 from handouts.compose.wording import Wording, wording

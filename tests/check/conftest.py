@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.check.content import content_problems
+from handouts.check.check import content_problems
 from handouts.errors import Problem
 from handouts.load.library import Library
 from handouts.workspace import Kind, Workspace

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from handouts.check.check import check_all
-from handouts.check.order import OrderRequest, make_order
+from handouts.check.order import make_order
+from handouts.check.request import OrderRequest
 from handouts.errors import ContentError
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide

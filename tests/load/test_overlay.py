@@ -9,7 +9,7 @@ import pytest
 
 from handouts.errors import ContentError, MissingError
 from handouts.load.library import Library
-from handouts.load.tree import Source, merge
+from handouts.load.source import Source, merge
 from handouts.load.yaml import parse
 from handouts.model.exercise import DoseKind
 from handouts.workspace import Kind, Workspace

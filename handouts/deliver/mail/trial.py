@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from handouts.check.order import OrderRequest, make_order
+from handouts.check.order import make_order
+from handouts.check.request import OrderRequest
 from handouts.deliver.mail.letter import Letter
 from handouts.deliver.mail.mailbox import read_mailbox
 from handouts.deliver.mail.office import Office

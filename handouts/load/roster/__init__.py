@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from handouts.load.roster.dates import DayOrder
 from handouts.load.roster.decode import EncodingNeeded
-from handouts.load.roster.guard import guard
 from handouts.load.roster.header import ReadColumn
 from handouts.load.roster.reading import read_roster
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions
+from handouts.load.roster.table import guard
 
 __all__ = [
     "DayOrder",

@@ -1,10 +1,10 @@
-"""The text of one cell into a value: a date, a side, yes or no, a dose; one way or not at all."""
+"""Turn the text of a cell into a value: a date, side, yes or no, dose; one way or not at all."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from pydantic import ValidationError
@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from handouts.errors import did_you_mean
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster.dates import DateError, DayOrder, read_day, read_moment
+from handouts.load.roster.lookups import Words, plain
 from handouts.load.roster.table import ERRORS, NO_RESULT
-from handouts.load.roster.words import Words, plain
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
-from handouts.model.roster import Consent
+from handouts.model.roster import Column, Consent
 from handouts.model.shorthand import EXAMPLE, DoseError
 
 _MANGLED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
@@ -178,3 +178,39 @@ def read_dose(text: str) -> Dosage:
         Complaint(detail["type"], (key,), detail.get("ctx", {}), None, key, (), private=True)
     )
     raise CellError(f"cannot be: {message}", "" if "must" in message else hint)
+
+
+_NAME_PARTS = (Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME)
+
+
+def full_name(cells: Mapping[str, str]) -> str | None:
+    """Return the name of a row: as it is written, or its parts, the first name first.
+
+    A whole name beside parts comes from two joined files: then they must be the same person's.
+
+    Raises:
+        CellError: if they are not, or ``last_first`` does not have exactly one comma.
+    """
+    names = [name for name in (cells.get(Column.NAME, ""), _last_first(cells)) if name]
+    parts = [cells[part] for part in _NAME_PARTS if cells.get(part)]
+    if parts:
+        names.append(" ".join(parts))
+    # Most rows have one name only, which is no other's.
+    if len(names) > 1 and len({_name_words(name) for name in names}) > 1:
+        raise CellError("is not the same in the joined files", "is it the right patient?")
+    return names[0] if names else None
+
+
+def _name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name, in whatever order it has them."""
+    return tuple(sorted(plain(name.replace(",", " ")).split()))
+
+
+def _last_first(cells: Mapping[str, str]) -> str:
+    text = cells.get(Column.LAST_FIRST, "")
+    if not text:
+        return ""
+    last, *first = (part.strip() for part in text.split(","))
+    if len(first) != 1 or not last or not first[0]:
+        raise CellError("must be the last name, one comma, and the first name")
+    return f"{first[0]} {last}"

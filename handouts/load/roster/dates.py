@@ -1,4 +1,4 @@
-"""A date as an export writes it into a date, if it can be read in one way only."""
+"""Turn a date as an export writes it into a date, if it can be read in one way only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A CSV file into records: encoding and delimiter found out, quoting taken at its word."""
+"""Turn a CSV file into records: encoding and delimiter found out, quoting taken at its word."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import csv
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.table import Record
@@ -143,8 +144,7 @@ Known = Callable[[str], bool]
 """Whether a text is a header that is understood."""
 
 
-@dataclass(frozen=True)
-class TextTable:
+class TextTable(Struct, frozen=True):
     """A CSV file in a known encoding."""
 
     path: Path

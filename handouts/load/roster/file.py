@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from msgspec import Struct
+
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.roster.guard import unguard
 from handouts.load.roster.header import Header
-from handouts.load.roster.table import Record, Table
+from handouts.load.roster.table import Record, Table, unguard
 from handouts.model.base import one_way
 from handouts.model.roster import Column
 
 
-@dataclass(frozen=True)
-class RosterFile:
+class RosterFile(Struct, frozen=True):
     """A table with its header; ``state`` tells whether the file has changed since."""
 
     path: Path

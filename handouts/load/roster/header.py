@@ -1,16 +1,16 @@
-"""The header of a table into columns: by exact names, by ``--map``, never by resemblance."""
+"""Turn the header of a table into columns: by exact names, by ``--map``, never by resemblance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 
+from msgspec import Struct
+
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
-from handouts.load.roster.mapping import Known, read_mapping
+from handouts.load.roster.lookups import Known, plain, read_mapping
 from handouts.load.roster.table import Record, Table
-from handouts.load.roster.words import plain
 from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 
 _SEARCHED = 60
@@ -21,8 +21,7 @@ _NAME_PARTS = frozenset({Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME
 _WHOLE_NAMES = frozenset({Column.NAME, Column.LAST_FIRST})
 
 
-@dataclass(frozen=True, slots=True)
-class ReadColumn:
+class ReadColumn(Struct, frozen=True):
     """A column that is read: its name with us, its header and its position from 1 in the file."""
 
     name: str
@@ -31,8 +30,7 @@ class ReadColumn:
     file: str
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(Struct, frozen=True):
     """Which columns of a table are read. ``row`` is the header's own, 0 without one.
 
     ``mapped`` are those that ``--map`` gave. A list of rows that failed has ``origin``, the

@@ -1,21 +1,21 @@
-"""Opened files into a `Roster`: read once to count and to compare, then row by row."""
+"""Turn opened files into a `Roster`: read once to count and to compare, then row by row."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem, Severity
 from handouts.load.roster.cells import CellError, read_reference
 from handouts.load.roster.file import RosterFile
 from handouts.load.roster.header import ReadColumn
-from handouts.load.roster.join import Joined, merged
+from handouts.load.roster.references import Joined, Seen, Twice, merged, same_reference
 from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, why_not
 from handouts.load.roster.table import Record
-from handouts.load.roster.unique import Seen, Twice, same_reference
 from handouts.model.roster import Column, RosterRow, RowProblem
 
 REPEATED = "repeated"
@@ -30,8 +30,7 @@ _TOLD = 500
 _MASK = "••••••••"
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """One row as it was found: joined, and with the reason to skip it."""
 
     file: int

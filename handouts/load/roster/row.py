@@ -1,13 +1,13 @@
-"""The cells of one row into a `RosterRow`, or into everything that is wrong with it."""
+"""Turn the cells of a row into a `RosterRow`, or into everything that is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
@@ -16,7 +16,7 @@ from handouts.load.messages import Complaint, describe
 from handouts.load.roster import cells as read
 from handouts.load.roster.cells import CellError
 from handouts.load.roster.dates import DayOrder
-from handouts.load.roster.words import Words, plain, read_words
+from handouts.load.roster.lookups import Words, plain, read_words
 from handouts.model.clinic import language_tag
 from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
 from handouts.workspace import Kind
@@ -53,8 +53,7 @@ _FREE = frozenset(
 _PEN = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class RosterOptions:
+class RosterOptions(Struct, frozen=True):
     """How to read a roster.
 
     ``mapping`` gives the header of a column, or its position as ``#3``; ``defaults`` the value of
@@ -66,11 +65,11 @@ class RosterOptions:
     a workbook. ``dates`` None refuses what may be read in two ways.
     """
 
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, str] = {}
     encoding: str | None = None
     join: tuple[Path, ...] = ()
     only_joined: bool = False
-    defaults: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = {}
     header: bool = True
     sheet: str | None = None
     dates: DayOrder | None = None
@@ -142,7 +141,7 @@ class RowReader:
         filled = {column: text for column, text in cells.items() if not self._blank(column, text)}
         for column, text in filled.items():
             yield column, partial(self._cell, column, text)
-        yield Column.NAME, partial(full_name, filled)
+        yield Column.NAME, partial(read.full_name, filled)
         yield Column.EMAIL_CONSENT, partial(self._consent, filled)
         yield Column.STATUS, partial(check_status, filled, self.words)
 
@@ -239,42 +238,6 @@ def _missing(column: str, place: Location, *, empty: bool) -> Problem:
         return Problem("reference is empty", place, hint)
     hint = f"write it in the column {column}, or give one for all with --{column}"
     return Problem(f"{column} is {'empty' if empty else 'missing'}", place, hint)
-
-
-_NAME_PARTS = (Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME)
-
-
-def full_name(cells: Mapping[str, str]) -> str | None:
-    """Return the name of a row: as it is written, or its parts, the first name first.
-
-    A whole name beside parts comes from two joined files: then they must be the same person's.
-
-    Raises:
-        CellError: if they are not, or ``last_first`` does not have exactly one comma.
-    """
-    names = [name for name in (cells.get(Column.NAME, ""), _last_first(cells)) if name]
-    parts = [cells[part] for part in _NAME_PARTS if cells.get(part)]
-    if parts:
-        names.append(" ".join(parts))
-    # Most rows have one name only, which is no other's.
-    if len(names) > 1 and len({_name_words(name) for name in names}) > 1:
-        raise CellError("is not the same in the joined files", "is it the right patient?")
-    return names[0] if names else None
-
-
-def _name_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, in whatever order it has them."""
-    return tuple(sorted(plain(name.replace(",", " ")).split()))
-
-
-def _last_first(cells: Mapping[str, str]) -> str:
-    text = cells.get(Column.LAST_FIRST, "")
-    if not text:
-        return ""
-    last, *first = (part.strip() for part in text.split(","))
-    if len(first) != 1 or not last or not first[0]:
-        raise CellError("must be the last name, one comma, and the first name")
-    return f"{first[0]} {last}"
 
 
 CANCELLED = "cancelled"

@@ -1,4 +1,4 @@
-"""A sheet of an XLSX workbook into records: values only, each turned into text on purpose."""
+"""Turn a sheet of a workbook into records: values only, each turned into text on purpose."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct
 
 from handouts.errors import ContentError, Location, MissingError, Problem, Severity, did_you_mean
 from handouts.load.roster.table import NO_RESULT, Record
@@ -22,6 +23,7 @@ from handouts.load.roster.workbook import (
     local,
     open_book,
     rich_text,
+    text_of,
     too_much,
     unescaped,
 )
@@ -34,8 +36,6 @@ _CHUNK = 1 << 18
 _TEXT_BYTES = 1 << 20
 """Between two tags; a cell's 32,767 characters take less however they are written."""
 _MERGES = 10_000
-# From this size on a spreadsheet keeps only the first fifteen digits of a number.
-_EXACT = 10**15
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -43,8 +43,7 @@ _PLAIN = CellFormat()
 _EPOCH, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001 - no zone
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """A range of merged cells, by rows and columns from 1: all but its first cell are empty."""
 
     name: str
@@ -52,8 +51,7 @@ class Merge:
     columns: range
 
 
-@dataclass(frozen=True)
-class SheetTable:
+class SheetTable(Struct, frozen=True):
     """One sheet of a workbook."""
 
     book: Book
@@ -283,36 +281,3 @@ def _whole_or_float(text: str) -> int | float:
         return int(text)
     except ValueError:
         return float(text)
-
-
-def text_of(value: object, digits: int = 0) -> str:
-    """Return the value of a cell as the text that a person would type.
-
-    A whole number has no decimal point, and zeros in front up to so many digits. A day is
-    ``2026-12-01``, a moment ``2026-12-01 14:30``. A number too long to be exact is written with
-    an exponent, so that nobody takes it for a reference.
-    """
-    match value:
-        case int() | float():
-            return _number(value, digits)
-        case dt.datetime():
-            return _moment(value)
-        case _:
-            return str(value)
-
-
-def _number(value: float, digits: int) -> str:
-    if abs(value) >= _EXACT:
-        return f"{value:.14E}"
-    if value != int(value):
-        return repr(value)
-    return f"{int(value):0{digits}d}"
-
-
-def _moment(value: dt.datetime) -> str:
-    # Serial dates are binary fractions of a day: half a second off is the same minute.
-    rounded = (value + dt.timedelta(milliseconds=500)).replace(microsecond=0)
-    if rounded.time() == dt.time():
-        return rounded.date().isoformat()
-    shape = "%Y-%m-%d %H:%M:%S" if rounded.second else "%Y-%m-%d %H:%M"
-    return rounded.strftime(shape)

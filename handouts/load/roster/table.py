@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from handouts.errors import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One row: its number from 1 and its cells, an empty one as ``""``.
 
     ``even`` is true if the rows round it have as many cells: then missing ones at its end may be
@@ -76,3 +77,21 @@ ERRORS = frozenset(
     }
 )
 """Errors of a spreadsheet, also in a CSV that it saved."""
+
+
+# A text that already has the apostrophe gets another, so that reading gives back what was written.
+_LIVE = re.compile(r"'*\s*[=+\-@|＝＋－＠]|'*[\t\r\n]")
+
+
+def guard(text: str) -> str:
+    """Return a text as a CSV cell that no spreadsheet runs as a formula.
+
+    Excel and LibreOffice run a cell that starts with ``= + - @``, also after white space; a leading
+    apostrophe makes it text (OWASP, "CSV Injection").
+    """
+    return f"'{text}" if _LIVE.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """Return what was given to `guard`."""
+    return text[1:] if text.startswith("'") and _LIVE.match(text[1:]) else text

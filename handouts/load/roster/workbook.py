@@ -1,4 +1,4 @@
-"""An XLSX archive into its sheets, its shared texts and the formats of its cells, within limits.
+"""Turn an XLSX archive into its sheets, shared texts and formats of cells, within limits.
 
 Only what a list of patients needs is read of ECMA-376 (SpreadsheetML), and every part as a stream:
 an archive of a megabyte can unpack to gigabytes.
@@ -7,13 +7,15 @@ an archive of a megabyte can unpack to gigabytes.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 from xml.etree.ElementTree import Element, XMLPullParser, fromstring
+
+from msgspec import Struct
 
 from handouts.errors import ContentError, Location, MissingError, Problem
 
@@ -35,10 +37,11 @@ _DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DURATION = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _ZEROS = re.compile(r"0+")
+# From this size on a spreadsheet keeps only the first fifteen digits of a number.
+_EXACT = 10**15
 
 
-@dataclass(frozen=True, slots=True)
-class CellFormat:
+class CellFormat(Struct, frozen=True):
     """What the format of a number says about it: a date, a duration, or how many digits it has."""
 
     date: bool = False
@@ -46,8 +49,7 @@ class CellFormat:
     digits: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """A workbook: its sheets by name as (part, visible), and what their cells refer to."""
 
     path: Path
@@ -242,3 +244,36 @@ def _format(number: int, codes: Mapping[int, str]) -> CellFormat:
     date = bool(_DATE.search(_NO_DATE.sub("", first)))
     duration = bool(_DURATION.search(first))
     return CellFormat(date, duration, len(first) if _ZEROS.fullmatch(first) else 0)
+
+
+def text_of(value: object, digits: int = 0) -> str:
+    """Return the value of a cell as the text that a person would type.
+
+    A whole number has no decimal point, and zeros in front up to so many digits. A day is
+    ``2026-12-01``, a moment ``2026-12-01 14:30``. A number too long to be exact is written with
+    an exponent, so that nobody takes it for a reference.
+    """
+    match value:
+        case int() | float():
+            return _number(value, digits)
+        case dt.datetime():
+            return _moment(value)
+        case _:
+            return str(value)
+
+
+def _number(value: float, digits: int) -> str:
+    if abs(value) >= _EXACT:
+        return f"{value:.14E}"
+    if value != int(value):
+        return repr(value)
+    return f"{int(value):0{digits}d}"
+
+
+def _moment(value: dt.datetime) -> str:
+    # Serial dates are binary fractions of a day: half a second off is the same minute.
+    rounded = (value + dt.timedelta(milliseconds=500)).replace(microsecond=0)
+    if rounded.time() == dt.time():
+        return rounded.date().isoformat()
+    shape = "%Y-%m-%d %H:%M:%S" if rounded.second else "%Y-%m-%d %H:%M"
+    return rounded.strftime(shape)

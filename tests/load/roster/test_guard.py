@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handouts.load.roster.guard import guard, unguard
+from handouts.load.roster.table import guard, unguard
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from handouts import Library
 from handouts.errors import ContentError
 from handouts.load.roster import Roster
-from handouts.load.roster.words import plain, read_words
+from handouts.load.roster.lookups import plain, read_words
 from handouts.model.roster import Column, RosterWords
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handouts.errors import HandoutError
-from handouts.load.roster.guard import guard
+from handouts.load.roster.table import guard
 from handouts.model.dosage import Dosage
 from handouts.model.roster import Consent, RosterRow, RowProblem
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only, wrong

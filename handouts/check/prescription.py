@@ -1,4 +1,4 @@
-"""Prescriptions into ordered exercises: variant applied, dose overridden, side resolved."""
+"""Turn prescriptions into ordered exercises: variant applied, dose overridden, side resolved."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from handouts.check.lint_dose import DosePlace
-from handouts.check.sides import resolve_side
 from handouts.load.library import Library
-from handouts.load.tree import Step
+from handouts.load.source import Path
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
-from handouts.model.exercise import Exercise
+from handouts.model.exercise import Exercise, Sides
 from handouts.model.order import OrderedExercise, Side
-from handouts.model.program import Prescription, Program
+from handouts.model.program import PrescribedSide, Prescription, Program
 from handouts.workspace import Kind
-
-Path = tuple[Step, ...]
 
 
 def prescription_paths(program: Program) -> Iterator[tuple[Path, Prescription]]:
@@ -75,3 +72,53 @@ def dose_place(
     if variant and source.has("variants", variant, "dosage"):
         return DosePlace(source, ("variants", variant, "dosage"), name)
     return DosePlace(source, ("dosage",), name)
+
+
+_BY_EXERCISE = {
+    Sides.BOTH: Side.TOGETHER,
+    Sides.EACH: Side.EACH,
+    Sides.ALTERNATE: Side.ALTERNATE,
+}
+_BY_PRESCRIPTION = {
+    PrescribedSide.LEFT: Side.LEFT,
+    PrescribedSide.RIGHT: Side.RIGHT,
+    PrescribedSide.EACH: Side.EACH,
+}
+_BY_PATIENT = {
+    AffectedSide.LEFT: Side.LEFT,
+    AffectedSide.RIGHT: Side.RIGHT,
+    AffectedSide.BOTH: Side.EACH,
+    None: Side.SORE,
+}
+
+
+def resolve_side(
+    exercise: Exercise, prescription: Prescription, affected: AffectedSide | None
+) -> Side:
+    """Return the side of one exercise for one patient.
+
+    The prescription decides over the exercise; ``affected`` becomes the patient's side, both
+    sides if both are sore, and SORE if it is not known.
+    """
+    prescribed = prescription.side
+    if prescribed is PrescribedSide.AFFECTED:
+        return _BY_PATIENT[affected]
+    if prescribed is not None:
+        return _BY_PRESCRIPTION[prescribed]
+    if exercise.sides is Sides.AFFECTED:
+        return _BY_PATIENT[affected]
+    return _BY_EXERCISE[exercise.sides]
+
+
+def cannot_have_side(exercise: Exercise, prescription: Prescription) -> str:
+    """Return why a side cannot be prescribed for an exercise; empty if it can."""
+    side = prescription.side
+    if side is None or (exercise.sides is Sides.ALTERNATE and side is PrescribedSide.EACH):
+        return ""
+    ways = {
+        Sides.BOTH: "works both sides together",
+        Sides.ALTERNATE: "swaps sides at each repetition",
+    }
+    if exercise.sides not in ways:
+        return ""
+    return f'{exercise.id} {ways[exercise.sides]} and cannot be done on side "{side.value}"'

@@ -1,14 +1,18 @@
-"""A layout into what every handout must say and this one would not: safety, and who to call."""
+"""Find what a page must have and would not: safety, whom to call, room, and a sound logo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
 
-from handouts.errors import Problem
+from handouts.check.codes import finding
+from handouts.errors import HandoutError, MissingError, Problem
 from handouts.load.library import Library
-from handouts.model.layout import BlockName, CardPart, Layout, Section
-from handouts.workspace import Kind
+from handouts.logos.read import read_logo
+from handouts.model.clinic import Clinic, Paper
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, CardPart, Layout, Section
+from handouts.model.order import PAPER_SIZES
+from handouts.workspace import Kind, Workspace
 
 
 class Essential(StrEnum):
@@ -77,3 +81,34 @@ def _said_on_cards(section: Section, names: frozenset[BlockName]) -> Iterator[Es
         yield Essential.TELEPHONE
     if BlockName.EXERCISES in names and CardPart.STOP in section.cards.parts:
         yield from (Essential.STOP_RULE, Essential.TELEPHONE)
+
+
+def check_room(library: Library, layout: Layout, *papers: Paper) -> list[Problem]:
+    """Return the problem of side margins that leave no room on the narrowest of ``papers``.
+
+    All papers if none are named. Height depends on what is set; the layout engine measures it.
+    """
+    narrowest = min(PAPER_SIZES[paper][0] for paper in papers or Paper)
+    width = narrowest - 2 * layout.margins.side
+    if width >= LEAST_WIDTH:
+        return []
+    return [
+        Problem(
+            f"the margins leave a width of {max(0.0, width) / POINTS_PER_MM:.0f} mm, "
+            f"a page needs {LEAST_WIDTH / POINTS_PER_MM:.0f} mm",
+            library.source(Kind.LAYOUTS, layout.id).location("margins", "side"),
+            "make the margins smaller",
+        )
+    ]
+
+
+def check_logo(workspace: Workspace, clinic: Clinic) -> list[Problem]:
+    """Return what is wrong with a clinic's logo: nothing, or one problem in its file."""
+    try:
+        read_logo(clinic, workspace)
+    except HandoutError as error:
+        found = error.problems[0]
+        missing = isinstance(error, MissingError)
+        hint = "put it beside the clinic's file, or remove brand: logo" if missing else found.hint
+        return [finding("logo", f"logo: {found.message}", found.location, hint)]
+    return []

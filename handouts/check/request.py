@@ -1,0 +1,81 @@
+"""What somebody asks for to make one handout, with every field of its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from handouts.errors import ContentError, Location, Problem, did_you_mean
+from handouts.model.clinic import Mode, Paper
+from handouts.model.dosage import Dosage
+from handouts.model.order import Patient
+
+
+class OrderRequest(Struct, frozen=True):
+    """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
+
+    ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
+    ``doses`` change the dose of exercises of the program for this patient, field by field.
+    ``token`` stands for the patient's reference in the PDF.
+    """
+
+    program: str
+    clinic: str
+    layout: str = "standard"
+    patient: Patient = field(default_factory=Patient)
+    language: str | None = None
+    paper: Paper | None = None
+    mode: Mode = Mode.COLOUR
+    clinician: str | None = None
+    doses: Mapping[str, Dosage] = field(default_factory=dict)
+    token: str | None = None
+
+
+_REQUEST = Location("OrderRequest")
+"""Where a wrong field of a request is: it stands in no file."""
+
+
+def checked_request(request: OrderRequest) -> OrderRequest:
+    """Return a request with every field of its type: ``paper="a4"`` is `Paper.A4`.
+
+    Raises:
+        ContentError: with a problem for each field that is of another type, or no such choice.
+            None shows what the patient is called.
+    """
+    problems: list[Problem] = []
+
+    def wrong(name: str, what: str, hint: str) -> None:
+        problems.append(Problem(f"{name} must be {what}", _REQUEST, hint))
+
+    for name in ("program", "clinic", "layout", "language", "clinician", "token"):
+        value = getattr(request, name)
+        if not isinstance(value, str) and (value is not None or name in _NEEDED):
+            wrong(name, "text", "give an id, such as si-joint-calm" if name in _NEEDED else "")
+    choices: dict[str, StrEnum | None] = {}
+    for name, choice in (("paper", Paper), ("mode", Mode)):
+        value = getattr(request, name)
+        known = tuple(choice)
+        if value is None and name == "paper":
+            choices[name] = None
+        elif isinstance(value, str) and value in known:
+            choices[name] = choice(value)
+        else:
+            shown = f', not "{value}"' if isinstance(value, str) else ""
+            wrong(name, f"one of {', '.join(known)}{shown}", did_you_mean(str(value), known))
+    given: Any = request
+    if not isinstance(given.patient, Patient):
+        wrong("patient", "a Patient", 'write patient=Patient(name="...")')
+    if not isinstance(given.doses, Mapping) or not all(
+        isinstance(name, str) and isinstance(dose, Dosage) for name, dose in given.doses.items()
+    ):
+        wrong("doses", "a mapping of ids of exercises to Dosage", "")
+    if problems:
+        raise ContentError(problems)
+    return replace(request, **choices)
+
+
+_NEEDED = ("program", "clinic", "layout")
