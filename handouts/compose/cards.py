@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.compose.node import Figure
-from handouts.compose.text import Text
+from handouts.compose.text import Picture, Text
 
 
 class DoseFact(StrEnum):
@@ -56,11 +55,11 @@ class Fact(Struct, frozen=True):
     text: Text
 
 
-class CardTop(Struct, frozen=True, kw_only=True):
-    """What an exercise is called, and its dose.
+class ExerciseCard(Struct, frozen=True, kw_only=True):
+    """One exercise. Parts the layout does not ask for are None or empty.
 
     ``dose`` in cells, or ``dose_words`` as short phrases ("hold 5 seconds") for dense rows; never
-    both.
+    both. ``note`` is the clinician's note; ``note_label`` alone leaves a line for the pen.
     """
 
     number: Text
@@ -71,49 +70,9 @@ class CardTop(Struct, frozen=True, kw_only=True):
     side: Text | None = None
     dose: tuple[DoseCell, ...] = ()
     dose_words: tuple[Text, ...] = ()
-
-
-class CardBody(Struct, frozen=True, kw_only=True):
-    """How an exercise is done."""
-
-    figure: Figure | None = None
+    figure: Picture | None = None
     steps: tuple[Step, ...]
     facts: tuple[Fact, ...] = ()
-
-
-class ExerciseCard(Struct, frozen=True, kw_only=True):
-    """One exercise. Parts the layout does not ask for are None or empty.
-
-    ``note`` is the clinician's note; ``note_label`` alone leaves a line for the pen.
-    """
-
-    top: CardTop
-    body: CardBody
     note_label: Text | None = None
     note: Text | None = None
     stop: Text | None = None
-
-    @property
-    def number(self) -> Text:
-        """Its number on the sheet."""
-        return self.top.number
-
-    @property
-    def name(self) -> Text:
-        """Its plain name."""
-        return self.top.name
-
-    @property
-    def figure(self) -> Figure | None:
-        """Its picture."""
-        return self.body.figure
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Its steps."""
-        return self.body.steps
-
-    @property
-    def facts(self) -> tuple[Fact, ...]:
-        """Lines of advice."""
-        return self.body.facts

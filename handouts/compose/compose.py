@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from handouts.compose.card import exercise_card
-from handouts.compose.code import handout_code
 from handouts.compose.document import Block, Document, Section
-from handouts.compose.furniture import furniture, with_code
+from handouts.compose.furniture import furniture, handout_code, with_code
 from handouts.compose.grid import tracking_grid
 from handouts.compose.guidance import (
     education,

@@ -12,9 +12,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from handouts.compose.cards import ExerciseCard
-from handouts.compose.checklist import TrackingGrid
-from handouts.compose.node import Figure, Labelled, leaves
-from handouts.compose.text import Text
+from handouts.compose.text import Labelled, Picture, Text, leaves
+from handouts.compose.tracking import TrackingGrid
 from handouts.model.layout import BlockName
 
 
@@ -37,26 +36,23 @@ class PlanRow(Struct, frozen=True, kw_only=True):
 
     phase: Text | None = None
     number: Text
-    figure: Figure | None = None
+    figure: Picture | None = None
     name: Text
     dose: Text
     when: Text
     minutes: Text | None
 
 
-class PlanTotals(Struct, frozen=True):
-    """The time that all exercises take together, a line for each kind of day."""
-
-    lines: tuple[Text, ...]
-
-
 class Plan(Struct, frozen=True):
-    """The plan table: what, how much and when, with the total time."""
+    """The plan table: what, how much and when.
+
+    ``totals`` is the time that all exercises take together, a line for each kind of day.
+    """
 
     heading: Text
     lead: Text
     rows: tuple[PlanRow, ...]
-    totals: PlanTotals
+    totals: tuple[Text, ...]
 
 
 class Zone(StrEnum):

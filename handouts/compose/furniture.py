@@ -1,17 +1,18 @@
-"""The order becomes what repeats on pages: running head, stop strip, footer, fridge heading."""
+"""Turn an order into what repeats on pages (heads, feet, stop strip), and words into a code."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from handouts.compose.dates import medium_date, month, months_later
 from handouts.compose.document import Furniture
-from handouts.compose.own import clinician_names, next_visit, start_words
-from handouts.compose.runs import Runs, Value, fill, folded, leaf, marked, own, spaced
-from handouts.compose.text import FieldName, Text
-from handouts.compose.wording import Wording
+from handouts.compose.fields import clinician_names, next_visit, start_words
+from handouts.compose.templates import Runs, Value, fill, folded, leaf, marked, own, spaced
+from handouts.compose.text import FieldName, Text, text_for_all
+from handouts.compose.wording import Wording, medium_date, month, months_later
 from handouts.model.base import Review
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Order
@@ -127,3 +128,16 @@ def _dates(order: Order, words: Wording) -> Text | None:
     # The joints are per-patient too: how many there are depends on what is known.
     joined = folded(phrases.join, parts)
     return leaf(tuple(replace(run, field=run.field or FieldName.START) for run in joined))
+
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CHARACTERS = 6
+_BITS = 5
+
+
+def handout_code(prefix: str, nodes: Iterable[object], *ids: str) -> str:
+    """Return ``prefix`` and six characters that stand for the words of nodes and ``ids``."""
+    content = "\n".join((*ids, text_for_all(nodes)))
+    number = int.from_bytes(hashlib.sha256(content.encode()).digest()[:4])
+    digits = [_ALPHABET[number >> shift & 31] for shift in range(0, _CHARACTERS * _BITS, _BITS)]
+    return f"{prefix}-{''.join(digits)}"

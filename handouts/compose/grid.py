@@ -1,39 +1,43 @@
-"""The order becomes the tracking grid: weeks of seven days, rows of boxes, rest days without."""
+"""Turn an order into the tracking grid: weeks of seven days, rows of boxes, and its legend."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 
-from handouts.compose import values
 from handouts.compose.card import exercise_name
-from handouts.compose.checklist import (
+from handouts.compose.dose import dose_line
+from handouts.compose.fields import own_dates
+from handouts.compose.schedule import (
+    exercise_days,
+    is_daily,
+    line_signs,
+    side_signs,
+    time_signs,
+    when,
+)
+from handouts.compose.steps import small_picture
+from handouts.compose.templates import Value, fill, leaf, marked, own, plain, spaced
+from handouts.compose.text import FieldName, Labelled, Text, grid_day, grid_week, spoken_day
+from handouts.compose.tracking import (
     DayHead,
     GridBand,
     GridLine,
-    GridName,
     GridRow,
+    LegendItem,
+    LegendSign,
     TrackingGrid,
     WeekHead,
 )
-from handouts.compose.dates import DAYS_PER_WEEK, day_letters, full_day
-from handouts.compose.dose_text import dose_line
-from handouts.compose.grid_lines import line_signs
-from handouts.compose.grid_words import grid_heading, grid_lead, legend
-from handouts.compose.node import Labelled
-from handouts.compose.own import own_dates
-from handouts.compose.runs import Value, fill, leaf, marked, own, plain, spaced
-from handouts.compose.schedule import exercise_days, is_daily, when
-from handouts.compose.steps import small_picture
-from handouts.compose.text import FieldName, Text
-from handouts.compose.wording import Wording
+from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_day
+from handouts.model.layout import Grid
 from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
 
 
 def tracking_grid(order: Order, words: Wording) -> TrackingGrid:
-    """Return the checklist of the whole order.
+    """Return the grid of the whole order.
 
     A week starts on the weekday of the start date; without one on Monday, and without dates.
     """
@@ -79,7 +83,7 @@ def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
     if start is None:
         return WeekHead(leaf(title), tuple(_day_head(day, words) for day in range(DAYS_PER_WEEK)))
     days = range(number * DAYS_PER_WEEK, (number + 1) * DAYS_PER_WEEK)
-    said, week = own_dates(start, days, words), values.week(number)
+    said, week = own_dates(start, days, words), grid_week(number)
     dates = fill(words.locale.grid.week_dates, dates=own(said[week], FieldName.GRID_DATE, week))
     first = start.weekday()
     heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, said, words) for day in days)
@@ -92,7 +96,7 @@ def _day_head(weekday: int, words: Wording) -> DayHead:
 
 def _dated_head(weekday: int, day: int, said: Mapping[str, str], words: Wording) -> DayHead:
     """The head of a day, counted from the start date on."""
-    name, in_full = values.day(day), values.said_day(day)
+    name, in_full = grid_day(day), spoken_day(day)
     date = leaf(own(said[name], FieldName.GRID_DATE, name))
     return DayHead(_letters(weekday, words), date, said[in_full], in_full)
 
@@ -111,18 +115,19 @@ def _row(
     item: OrderedExercise, boxes: tuple[bool, ...], words: Wording, *, pictures: bool
 ) -> GridRow:
     """The row of an exercise in a band; ``boxes`` says which days have boxes."""
-    head = GridName(
-        number=leaf(words.number(item.number)),
-        figure=small_picture(item, words) if pictures else None,
-        name=exercise_name(item, words),
-        dose=leaf(dose_line(item, words, brief=not pictures)),
-    )
     spoken = _spoken_boxes(exercise_days(item.dosage), words)
     lines = (
         GridLine(leaf(sign[0], spoken=sign[1]) if sign else None, boxes, spoken)
         for sign in line_signs(item, words)
     )
-    return GridRow(head, tuple(lines), _summary(item, words))
+    return GridRow(
+        number=leaf(words.number(item.number)),
+        figure=small_picture(item, words) if pictures else None,
+        name=exercise_name(item, words),
+        dose=leaf(dose_line(item, words, brief=not pictures)),
+        lines=tuple(lines),
+        summary=_summary(item, words),
+    )
 
 
 def _summary(item: OrderedExercise, words: Wording) -> str:
@@ -141,3 +146,47 @@ def _spoken_boxes(days: tuple[int, ...] | None, words: Wording) -> str:
     if days is not None and not is_daily(days):
         named = words.commas([full_day(day, words) for day in days])
     return plain(fill(words.locale.spoken.boxes, days=named))
+
+
+_PAIN_EXAMPLE = 3
+
+
+def grid_heading(words: Wording) -> Text:
+    """Return the grid's heading."""
+    return leaf(words.locale.grid.heading)
+
+
+def grid_lead(setting: Grid, words: Wording, *, rests: bool) -> Text:
+    """The line under the heading; without a legend it explains boxes, rest days and pain."""
+    phrases = words.locale.grid
+    if setting.legend:
+        return leaf(phrases.bring)
+    shaded = phrases.shaded if rests else ""
+    return leaf(spaced(phrases.tick, shaded, phrases.write_pain if setting.pain else ""))
+
+
+def legend(order: Order, words: Wording, *, rests: bool) -> tuple[LegendItem, ...]:
+    """Return the signs that this grid uses, with their meanings; "1st" explains itself."""
+    phrases, spoken = words.locale.grid, words.locale.spoken
+    items = [_item(LegendSign.DONE, None, phrases.done, spoken.done)]
+    if rests:
+        items.append(_item(LegendSign.REST, None, phrases.rest, spoken.rest))
+    used = [
+        sign
+        for item in order.exercises
+        for sign in (*side_signs(item.side, words), *time_signs(item.dosage, words))
+    ]
+    items += [
+        _item(LegendSign.LETTER, phrase.sign, phrase.spoken)
+        for phrase in (phrases.left, phrases.right, phrases.morning, phrases.evening)
+        if (phrase.sign, phrase.spoken) in used
+    ]
+    if order.layout.grid.pain:
+        items.append(_item(LegendSign.PAIN, words.number(_PAIN_EXAMPLE), phrases.pain_meaning))
+    return tuple(items)
+
+
+def _item(
+    kind: LegendSign, sign: str | None, meaning: str, spoken: str | None = None
+) -> LegendItem:
+    return LegendItem(kind, leaf(sign) if sign else None, leaf(meaning, spoken=spoken))

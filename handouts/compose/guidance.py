@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handouts.compose.dial import dial
 from handouts.compose.document import (
     Bulleted,
     EffortGuide,
@@ -15,7 +14,8 @@ from handouts.compose.document import (
     StopRule,
     Zone,
 )
-from handouts.compose.runs import ended, fill, leaf, spaced, strong, tidied
+from handouts.compose.panel import dial
+from handouts.compose.templates import ended, fill, leaf, spaced, strong, tidied
 from handouts.compose.wording import Wording
 from handouts.model.layout import BlockName
 from handouts.model.order import Order

@@ -1,14 +1,14 @@
-"""Clinic and patient become the top of the first page: letterhead, title, patient panel."""
+"""Turn clinic and patient into the top of the first page: letterhead, title, patient panel."""
 
 from __future__ import annotations
 
+import re
+
 from handouts.compose.card import note_label
-from handouts.compose.dial import dial
 from handouts.compose.document import Contact, Letterhead, PatientPanel, Title
-from handouts.compose.node import Labelled
-from handouts.compose.own import clinician_names, next_visit, start_words
-from handouts.compose.runs import BLANK, fill, leaf, marked, own, plain
-from handouts.compose.text import NOTHING, FieldName, Text
+from handouts.compose.fields import clinician_names, next_visit, start_words
+from handouts.compose.templates import BLANK, fill, leaf, marked, own, plain
+from handouts.compose.text import NOTHING, FieldName, Labelled, Text
 from handouts.compose.wording import Wording
 from handouts.model.clinic import AffectedSide, Clinic
 from handouts.model.order import Order
@@ -108,3 +108,12 @@ def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:
         AffectedSide.BOTH: phrases.both,
     }
     return Labelled(label, leaf(marked(named[side], field)))
+
+
+def dial(phone: str) -> str | None:
+    """Return the ``tel:`` address of a number as it is dialled at home; None without digits.
+
+    RFC 3966 wants a country for a number without ``+``; telephones dial it as it is.
+    """
+    number = re.sub(r"[^\d+]", "", phone)
+    return f"tel:{number}" if any(char.isdigit() for char in number) else None

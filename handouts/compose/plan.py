@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 
 from handouts.compose.card import exercise_name
-from handouts.compose.dates import DAYS_PER_WEEK, listed_days
-from handouts.compose.document import Plan, PlanRow, PlanTotals
-from handouts.compose.dose_text import dose_line
-from handouts.compose.runs import Value, fill, leaf, spaced, strong
+from handouts.compose.document import Plan, PlanRow
+from handouts.compose.dose import dose_line
 from handouts.compose.schedule import ONCE, exercise_days, is_daily, often, when
 from handouts.compose.steps import small_picture
+from handouts.compose.templates import Value, fill, leaf, spaced, strong
 from handouts.compose.text import Text
-from handouts.compose.wording import SECONDS_PER_MINUTE, Wording
+from handouts.compose.wording import DAYS_PER_WEEK, SECONDS_PER_MINUTE, Wording, listed_days
 from handouts.model.dosage import Quantity
 from handouts.model.layout import BlockName
 from handouts.model.order import Order, OrderedExercise, seconds
@@ -28,7 +27,7 @@ def plan(order: Order, words: Wording) -> Plan:
     return Plan(
         *_opening(words, ticks=ticks),
         tuple(_row(item, words) for item in order.exercises),
-        PlanTotals(_totals(order.exercises, words)),
+        _totals(order.exercises, words),
     )
 
 

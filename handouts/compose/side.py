@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handouts.compose.runs import Runs, Value, plain, runs_of
+from handouts.compose.templates import Runs, Value, plain, runs_of
 from handouts.compose.text import Run
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage

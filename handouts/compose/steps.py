@@ -1,17 +1,19 @@
-"""The steps of an ordered exercise → numbered leaves with doses and sides filled in."""
+"""Turn the steps of an exercise into numbered leaves, and its figure into one with words."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from handouts.compose.cards import Step
-from handouts.compose.dose_text import hold_sentence, repeat_sentence, short_repeat
-from handouts.compose.node import Figure
-from handouts.compose.picture import compose_picture
-from handouts.compose.runs import leaf, plain, tidied
+from handouts.compose.dose import hold_sentence, repeat_sentence, short_repeat
 from handouts.compose.side import filled
+from handouts.compose.templates import leaf, plain, tidied
+from handouts.compose.text import Picture
 from handouts.compose.wording import Wording
-from handouts.model.order import OrderedExercise
+from handouts.model.figure import Figure, Works
+from handouts.model.order import OrderedExercise, Side
 
 
 class PrintedSteps(Struct, frozen=True):
@@ -51,7 +53,7 @@ def printed_steps(item: OrderedExercise, words: Wording, *, short: bool) -> Prin
     return PrintedSteps(tuple(plain(step.text.runs) for step in marked), marked, numbers)
 
 
-def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> Figure | None:
+def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> Picture | None:
     """Return the picture of an exercise beside its steps; None if it is not drawn."""
     exercise = item.exercise
     if exercise.figure is None:
@@ -67,7 +69,7 @@ def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> 
     )
 
 
-def small_picture(item: OrderedExercise, words: Wording) -> Figure | None:
+def small_picture(item: OrderedExercise, words: Wording) -> Picture | None:
     """Return the picture of an exercise where its steps are not: in the plan and the grid."""
     return picture_of(item, words, printed_steps(item, words, short=False))
 
@@ -76,3 +78,54 @@ def variant_of(item: OrderedExercise) -> str | None:
     """The variant that is drawn, None for the exercise's own form."""
     variant = item.prescription.variant
     return None if variant == item.exercise.default_variant else variant
+
+
+_DRAWN = {Works.LEFT: Side.LEFT, Works.RIGHT: Side.RIGHT}
+
+
+def compose_picture(
+    figure: Figure,
+    *,
+    exercise: str,
+    variant: str | None,
+    side: Side,
+    position: str,
+    steps: Sequence[str],
+    numbers: Mapping[int, int] | None = None,
+) -> Picture:
+    """Return the figure of a card.
+
+    Args:
+        figure: of the exercise, or of its variant.
+        exercise: its id.
+        variant: the id of the variant; None if it is the exercise itself.
+        side: the side that the patient works.
+        position: where the patient is, in words.
+        steps: the steps as printed, with sides and doses filled in.
+        numbers: the printed number of each step in the data, where they differ.
+    """
+    shown = tuple((numbers or {}).get(number, number) for number in figure.steps)
+    return Picture(
+        exercise=exercise,
+        variant=variant,
+        mirrored=is_mirrored(figure, side),
+        alt=figure.alt or alternative_text(shown, position, steps),
+        steps=shown,
+    )
+
+
+def is_mirrored(figure: Figure, side: Side) -> bool:
+    """Return whether the patient works the side that is not drawn."""
+    drawn = _DRAWN.get(figure.works)
+    return drawn is not None and side in (Side.LEFT, Side.RIGHT) and side is not drawn
+
+
+def alternative_text(shown: Sequence[int], position: str, steps: Sequence[str]) -> str:
+    """Return what a picture shows, for those who do not see it.
+
+    It is the position and the numbered steps that the frames show: in the language of the
+    exercise, with the patient's side.
+    """
+    said = [f"{number}: {steps[number - 1]}" for number in shown if number <= len(steps)]
+    where = position[:1].upper() + position[1:]
+    return " ".join([f"{where.rstrip('.')}.", *said])

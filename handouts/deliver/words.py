@@ -10,7 +10,7 @@ import datetime as dt
 from msgspec.structs import replace
 
 from handouts.compose.compose import compose
-from handouts.compose.twin import plain_text
+from handouts.compose.plain_text import plain_text
 from handouts.model.order import Order, Patient
 
 _ANY_DAY = dt.date(2000, 1, 1)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handouts.compose.cards import ExerciseCard
-from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import (
     Block,
     Bulleted,
@@ -20,6 +19,7 @@ from handouts.compose.document import (
     StopRule,
     Title,
 )
+from handouts.compose.tracking import TrackingGrid
 from handouts.layout.cutout import CutOutCard
 from handouts.layout.flowable import Flowable
 from handouts.layout.grid import GridTable

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.cards import CardBody, CardTop, ExerciseCard
+from handouts.compose.cards import ExerciseCard
 from handouts.layout import icons
 from handouts.layout.card_header import CardHeader, card_indent
 from handouts.layout.dose import DoseStrip
@@ -60,10 +60,10 @@ ALONE = Fit(22, alone=True)
 class CardTopBlock(Flowable):
     """Header and dose strip of a card; ``shrink``: the size of the dose against the usual one."""
 
-    def __init__(self, look: Look, top: CardTop, shrink: float) -> None:
+    def __init__(self, look: Look, card: ExerciseCard, shrink: float) -> None:
         self.look = look
-        self.header = CardHeader(look, top)
-        self.strip = DoseStrip(look, top.dose, shrink=shrink)
+        self.header = CardHeader(look, card)
+        self.strip = DoseStrip(look, card.dose, shrink=shrink)
 
     @override
     def _height(self, width: float) -> float:
@@ -78,14 +78,14 @@ class CardTopBlock(Flowable):
 class CardBodyBlock(Flowable):
     """Pictures, steps and facts of a card, at one rung of the ladder."""
 
-    def __init__(self, look: Look, body: CardBody, fit: Fit) -> None:
-        self.look, self.body, self.fit = look, body, fit
+    def __init__(self, look: Look, card: ExerciseCard, fit: Fit) -> None:
+        self.look, self.card, self.fit = look, card, fit
         step_gap, fact_gap = self._gaps
         scale, gap = look.scale, step_gap * look.scale
-        self.steps = StepList(look, body.steps, gap=gap, radius=8.5 * scale)
+        self.steps = StepList(look, card.steps, gap=gap, radius=8.5 * scale)
         share: Literal["all", "change"] = "all" if fit.share else "change"
-        self.facts = FactList(look, body.facts, gap=fact_gap * look.scale, share=share)
-        self.pictured = bool(look.frames(body.figure))
+        self.facts = FactList(look, card.facts, gap=fact_gap * look.scale, share=share)
+        self.pictured = bool(look.frames(card.figure))
 
     @property
     def _gaps(self) -> tuple[float, float]:
@@ -121,18 +121,18 @@ class CardBodyBlock(Flowable):
 
     @override
     def _height(self, width: float) -> float:
-        facts = self.facts.height(width) if self.body.facts else 0.0
+        facts = self.facts.height(width) if self.card.facts else 0.0
         return self._shown(width) + (self._gap + facts if facts else 0.0)
 
     def last_width(self, width: float) -> float:
         """Width that the last line takes, for what may share it."""
-        return self.facts.last_width(width) if self.body.facts else width
+        return self.facts.last_width(width) if self.card.facts else width
 
     @override
     def stretch(self, width: float) -> float:
         if self.pictured:
             return _ALONE_STRETCH if self.fit.alone else _PICTURE_STRETCH
-        return _STEP_STRETCH * (len(self.body.steps) - 1) + self._fact_stretch(width)
+        return _STEP_STRETCH * (len(self.card.steps) - 1) + self._fact_stretch(width)
 
     def _fact_stretch(self, width: float) -> float:
         if self.pictured:
@@ -146,22 +146,22 @@ class CardBodyBlock(Flowable):
         extra, stretch = max(0.0, height - self.height(width)), self.stretch(width)
         facts_extra = extra * self._fact_stretch(width) / stretch if stretch else 0.0
         y = self._draw_shown(sheet, x, y, width, extra - facts_extra)
-        if self.body.facts:
+        if self.card.facts:
             self.facts.draw(sheet, x, y + self._gap, width, facts_extra)
 
     def _draw_shown(self, sheet: Sheet, x: float, y: float, width: float, extra: float) -> float:
         steps_width = self._step_width(width)
         high = self.steps.height(steps_width)
-        if not self.pictured or self.body.figure is None:
+        if not self.pictured or self.card.figure is None:
             self.steps.draw(sheet, x, y, steps_width, extra)
             return y + high + extra
         if self.fit.alone:
-            pair = PicturePair(self.look, self.body.figure, self.body.steps, 11, 24, 2.3)
+            pair = PicturePair(self.look, self.card.figure, self.card.steps, 11, 24, 2.3)
             pair.draw(sheet, x, y, width, _ALONE_PICTURE + extra, row=True)
             y += _ALONE_PICTURE + extra + 12
             self.steps.draw(sheet, x + card_indent(self.look), y, steps_width)
             return y + high
-        pair = PicturePair(self.look, self.body.figure, self.body.steps)
+        pair = PicturePair(self.look, self.card.figure, self.card.steps)
         pair.draw(sheet, x, y - 2, width * self._share, high + extra + 4)
         self.steps.draw(sheet, x + width - steps_width, y, steps_width)
         return y + high + extra
@@ -178,8 +178,8 @@ class Card(Flowable):
         self.bookmark = f"{card.number.plain}. {card.name.plain}"
         self.gap = fit.gap
         shrink = 0.9 if fit.dense else 1.0
-        self.top = CardTopBlock(look, card.top, shrink)
-        self.body = CardBodyBlock(look, card.body, fit)
+        self.top = CardTopBlock(look, card, shrink)
+        self.body = CardBodyBlock(look, card, fit)
 
     def at(self, fit: Fit) -> Card:
         """Return the same exercise at another rung."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handouts.compose.cards import CardTop
+from handouts.compose.cards import ExerciseCard
 from handouts.layout.look import Look, bold, chip, chip_height, chip_label, chip_width, plain, tile
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import SetText
@@ -16,7 +16,7 @@ def card_indent(look: Look) -> float:
 class CardHeader:
     """Number, name, bracketed name, equipment, purpose and side: the top of a card."""
 
-    def __init__(self, look: Look, card: CardTop) -> None:
+    def __init__(self, look: Look, card: ExerciseCard) -> None:
         self.look, self.card = look, card
         self.indent = card_indent(look)
 

@@ -57,10 +57,8 @@ class CutOutCard(Flowable):
         self.name = f"exercise {card.number.plain}"
         if self.first:
             self.bookmark = f"{card.number.plain}. {card.name.plain}"
-        self.often = tuple(cell for cell in card.top.dose if cell.kind in _HOW_OFTEN and self.first)
-        amounts = tuple(
-            cell for cell in card.top.dose if cell.kind not in _HOW_OFTEN and self.first
-        )
+        self.often = tuple(cell for cell in card.dose if cell.kind in _HOW_OFTEN and self.first)
+        amounts = tuple(cell for cell in card.dose if cell.kind not in _HOW_OFTEN and self.first)
         shrink = _TIGHT_STRIP if tight else 0.86
         self.strip = DoseStrip(look, amounts, shrink=shrink) if amounts else None
         style = look.type.steps

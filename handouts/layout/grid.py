@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 from typing_extensions import override
 
-from handouts.compose.checklist import GridBand
+from handouts.compose.tracking import GridBand
 from handouts.errors import DoesNotFit
 from handouts.layout.flowable import Flowable
 from handouts.layout.grid_name import least_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from handouts.compose.checklist import LegendSign, TrackingGrid
+from handouts.compose.tracking import LegendSign, TrackingGrid
 from handouts.layout import icons
 from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, centred, plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from handouts.compose.checklist import GridName, GridRow
+from handouts.compose.tracking import GridRow
 from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
 from handouts.layout.sheet import Sheet
@@ -24,7 +24,7 @@ _NAME_LEAST, _DOSE_LEAST = 11 / 12.5, 10.5 / 11
 def least_names(look: Look, row: GridRow) -> float:
     """The least width of the name column in which no word of a row is parted, in points."""
     labels = tuple(line.label.plain for line in row.lines if line.label)
-    block = NameBlock(look, row.head, labels, 0.0, low=False)
+    block = NameBlock(look, row, labels, 0.0, low=False)
     grid, detail = look.type.grid, plain(look.type.grid_detail)
     words = [
         *look.setter.words(row.name, replace_size(grid, grid.size * _NAME_LEAST)),
@@ -43,13 +43,13 @@ class NameBlock(Flowable):
     def __init__(
         self,
         look: Look,
-        head: GridName,
+        row: GridRow,
         labels: tuple[str, ...],
         names: float,
         *,
         low: bool,
     ) -> None:
-        self.look, self.head, self.labels, self.names = look, head, labels, names
+        self.look, self.row, self.labels, self.names = look, row, labels, names
         self.pictures, self.low = look.layout.grid.pictures, low
 
     @override
@@ -60,7 +60,7 @@ class NameBlock(Flowable):
 
     @property
     def _pictured(self) -> bool:
-        return self.pictures and bool(self.look.frames(self.head.figure))
+        return self.pictures and bool(self.look.frames(self.row.figure))
 
     @property
     def _tile(self) -> float:
@@ -79,8 +79,8 @@ class NameBlock(Flowable):
         """Name and dose in what is left beside number, picture and side letter."""
         setter, style, detail = self.look.setter, self.look.type.grid, self._detail
         room = self.names - self.beside
-        name = setter.fitted(self.head.name, style, room, style.size * _NAME_LEAST)
-        return name, setter.fitted(self.head.dose, detail, room, detail.size * _DOSE_LEAST)
+        name = setter.fitted(self.row.name, style, room, style.size * _NAME_LEAST)
+        return name, setter.fitted(self.row.dose, detail, room, detail.size * _DOSE_LEAST)
 
     @property
     def _detail(self) -> TypeStyle:
@@ -98,10 +98,10 @@ class NameBlock(Flowable):
     def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         side = self._tile
         sheet.line(x, y, x + width, y, "rule")
-        tile(self.look, sheet, x, y + (height - side) / 2, self.head.number, side)
+        tile(self.look, sheet, x, y + (height - side) / 2, self.row.number, side)
         if self._pictured:
             box = (x + side + 5, y + 2, _PICTURE_WIDTH, height - 4)
-            draw_frame(self.look, sheet, box, self.look.frames(self.head.figure)[-1], self.head)
+            draw_frame(self.look, sheet, box, self.look.frames(self.row.figure)[-1], self.row)
         name, dose = self._words()
         top = y + (height - name.height - dose.height) / 2 - 0.5
         sheet.text(x + self._indent, top, name)

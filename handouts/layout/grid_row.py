@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.checklist import GridLine, GridRow, WeekHead
-from handouts.compose.node import Labelled
+from handouts.compose.text import Labelled
+from handouts.compose.tracking import GridLine, GridRow, WeekHead
 from handouts.layout.flowable import Flowable
 from handouts.layout.grid_name import NameBlock
 from handouts.layout.items import EntryKind
@@ -50,7 +50,7 @@ class GridRowBlock:
     def __init__(self, look: Look, row: GridRow, columns: Columns, *, low: bool) -> None:
         self.look, self.row, self.columns = look, row, columns
         labels = tuple(line.label.plain for line in row.lines if line.label)
-        self.name = NameBlock(look, row.head, labels, columns.names, low=low)
+        self.name = NameBlock(look, row, labels, columns.names, low=low)
 
     def least(self, width: float, tight: float) -> float:
         """Least height where boxes get a part of their usual height."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from handouts.compose.document import Letterhead
-from handouts.compose.node import Figure
-from handouts.compose.text import Text
+from handouts.compose.text import Picture, Text
 from handouts.figures.vector import Vector
 from handouts.layout.arrows import ArrowBook
 from handouts.layout.sheet import Sheet
@@ -22,7 +21,7 @@ PictureKey = tuple[str, str | None, bool]
 """What is drawn: exercise, variant, mirrored."""
 
 
-def picture_key(figure: Figure) -> PictureKey:
+def picture_key(figure: Picture) -> PictureKey:
     """Return what a figure shows, whatever its words."""
     return figure.exercise, figure.variant, figure.mirrored
 
@@ -51,7 +50,7 @@ class Look(Struct, frozen=True):
         """How much larger than in the standard layout type and space are."""
         return self.type.steps.size / REGULAR_BODY
 
-    def frames(self, figure: Figure | None) -> tuple[Vector, ...]:
+    def frames(self, figure: Picture | None) -> tuple[Vector, ...]:
         """The frames of a figure; none without a picture."""
         return self.pictures.get(picture_key(figure), ()) if figure else ()
 

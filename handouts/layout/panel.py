@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import PatientPanel
-from handouts.compose.node import Labelled
-from handouts.compose.text import FieldName
+from handouts.compose.text import FieldName, Labelled
 from handouts.layout.flowable import Flowable
 from handouts.layout.items import EntryKind
 from handouts.layout.look import Look, plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from handouts.compose.cards import Step
-from handouts.compose.node import Figure
+from handouts.compose.text import Picture
 from handouts.figures.vector import Vector
 from handouts.layout.look import Look, disc, draw_frame
 from handouts.layout.sheet import Sheet
@@ -18,7 +18,7 @@ class PicturePair(Struct, frozen=True):
     """All frames at one scale, each with the number of the step it shows in its own space."""
 
     look: Look
-    figure: Figure
+    figure: Picture
     numbers: tuple[Step, ...]
     badge: float = 9.5
     gap: float = 10.0

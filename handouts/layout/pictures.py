@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from handouts.compose.cards import ExerciseCard
-from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import Document, Plan
-from handouts.compose.node import Figure
 from handouts.compose.steps import variant_of
+from handouts.compose.text import Picture
+from handouts.compose.tracking import TrackingGrid
 from handouts.figures.library import Drawings
 from handouts.figures.vector import Vector
 from handouts.layout.brand import Brand
@@ -55,8 +55,8 @@ class Pictures:
         return known[1]
 
 
-def _figures(document: Document) -> list[Figure]:
-    found: list[Figure | None] = []
+def _figures(document: Document) -> list[Picture]:
+    found: list[Picture | None] = []
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, ExerciseCard):

@@ -81,7 +81,7 @@ class PlanBlock(Flowable):
 
     def _totals(self) -> TotalsBlock | None:
         """The total time below the last row."""
-        if not self.last or not self.block.totals.lines:
+        if not self.last or not self.block.totals:
             return None
         return TotalsBlock(self.look, self.block.totals)
 

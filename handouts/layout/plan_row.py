@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.document import PlanRow, PlanTotals
+from handouts.compose.document import PlanRow
+from handouts.compose.text import Text
 from handouts.layout import icons
 from handouts.layout.flowable import Flowable
 from handouts.layout.look import Look, bold, draw_frame, plain, tile
@@ -169,7 +170,7 @@ class RowBlock(Flowable):
 class TotalsBlock(Flowable):
     """The time that all exercises take, for each kind of day."""
 
-    def __init__(self, look: Look, totals: PlanTotals) -> None:
+    def __init__(self, look: Look, totals: tuple[Text, ...]) -> None:
         self.look, self.totals = look, totals
 
     def _placed(self, width: float) -> list[tuple[float, float, SetText]]:
@@ -178,7 +179,7 @@ class TotalsBlock(Flowable):
         room = width - 24 * self.look.scale
         placed: list[tuple[float, float, SetText]] = []
         across = down = 0.0
-        for item in self.totals.lines:
+        for item in self.totals:
             block = self.look.setter.set(item, style, room, balance=False)
             if across and across + block.width > room:
                 across, down = 0.0, down + style.leading

@@ -58,13 +58,12 @@ class RowCard(Flowable):
         """The dose cells as words in bold: on one line, smaller if need be, or on more lines."""
         room = self._columns(width)[1] - 14
         blocks = [
-            self._phrase(phrase, self.look.type.unit.size, room)
-            for phrase in self.card.top.dose_words
+            self._phrase(phrase, self.look.type.unit.size, room) for phrase in self.card.dose_words
         ]
         if _line_width(blocks) <= room:
             return [blocks]
         lines: list[list[SetText]] = [[]]
-        for phrase in self.card.top.dose_words:
+        for phrase in self.card.dose_words:
             block = self._phrase(phrase, _SMALLEST, room)
             if lines[-1] and _line_width([*lines[-1], block]) > room:
                 lines.append([])

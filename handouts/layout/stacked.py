@@ -62,7 +62,7 @@ class StackedCard(Flowable):
         if self.part.first:
             self.bookmark = f"{card.number.plain}. {card.name.plain}"
         scale = look.scale
-        self.strip = DoseStrip(look, card.top.dose, shrink=self.fit.dose)
+        self.strip = DoseStrip(look, card.dose, shrink=self.fit.dose)
         gap = self.fit.steps * scale
         shown = card.steps[slice(*self.part.steps)]
         self.steps = StepList(look, shown, gap=gap, radius=8.7 * scale)
@@ -107,10 +107,10 @@ class StackedCard(Flowable):
         card, setter = self.card, self.look.setter
         style = plain(self.look.type.steps)
         parts = (
-            (card.top.also_known_as, style),
-            (card.top.purpose, style),
-            (card.top.equipment, bold(style)),
-            (card.top.side, bold(style)),
+            (card.also_known_as, style),
+            (card.purpose, style),
+            (card.equipment, bold(style)),
+            (card.side, bold(style)),
         )
         placed: list[tuple[float, float, SetText]] = []
         across = down = 0.0

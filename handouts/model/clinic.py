@@ -1,7 +1,5 @@
 """Clinic: who hands the sheet out, how to reach them, their brand; and the choices they have."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from handouts.compose.checklist import GridBand, GridLine, GridName, GridRow, WeekHead
-from handouts.compose.node import Labelled
+from handouts.compose.text import Labelled
+from handouts.compose.tracking import GridBand, GridLine, GridRow, WeekHead
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
 from handouts.pdf.tree import Tree
@@ -32,7 +32,7 @@ def _add_row(tree: Tree, body: Element, band: GridBand, row: GridRow, names: int
     for number, line in enumerate(row.lines):
         cells = body.add("TR")
         if not number:
-            _add_name(row.head, tree, cells, across, down)
+            _add_name(row, tree, cells, across, down)
         if line.label is not None:
             tree.leaf(_heads(cells, "Row"), line.label)
         labels = _labels(band, band.line(row, line))
@@ -66,13 +66,13 @@ def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None
             tree.leaf(cell, day.date)
 
 
-def _add_name(name: GridName, tree: Tree, cells: Element, across: int, down: int) -> None:
+def _add_name(row: GridRow, tree: Tree, cells: Element, across: int, down: int) -> None:
     head = _heads(cells, "Row", across, down)
-    tree.leaf(head, name.number, spaced=True)
-    if name.figure is not None:
-        tree.picture(head, name, name.figure.alt)
-    tree.leaf(head, name.name, spaced=True)
-    tree.leaf(head, name.dose)
+    tree.leaf(head, row.number, spaced=True)
+    if row.figure is not None:
+        tree.picture(head, row, row.figure.alt)
+    tree.leaf(head, row.name, spaced=True)
+    tree.leaf(head, row.dose)
 
 
 def _add_pain(pain: Labelled, tree: Tree, body: Element, band: GridBand, names: int) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from handouts.compose.values import sources_of
+from handouts.compose.text import sources_of
 from handouts.layout.words import FaceOf, SetLine, Word, broken, line_of, width_of, words_of
 from handouts.pdf.letters import text_code
 from handouts.pdf.objects import number

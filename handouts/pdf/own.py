@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from handouts.compose.values import sources_of
+from handouts.compose.text import sources_of
 from handouts.layout.words import SetLine
 from handouts.pdf.base import DEFLATED, Block, block_of, plain_stream
 from handouts.pdf.lettering import Encode, Lettering, OwnText, Shape

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from handouts.compose.values import days_among
+from handouts.compose.text import days_among
 from handouts.layout.words import SetLine
 from handouts.pdf.base import Base, Block, Completed, Sealed, block_of, plain_stream
 from handouts.pdf.lettering import NoRoom, Setting, Shape

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from handouts.check.order import find_clinician, make_order
 from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
-from handouts.compose.own import own_words, shared_words
+from handouts.compose.fields import own_words, shared_words
 from handouts.compose.wording import Wording, wording
 from handouts.layout.engine import lay_out
 from handouts.layout.fonts import load_fonts

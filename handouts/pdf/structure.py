@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import singledispatchmethod
 
-from handouts.compose.cards import CardBody, CardTop, ExerciseCard
-from handouts.compose.checklist import TrackingGrid
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import (
     Bulleted,
     Contact,
@@ -21,8 +20,8 @@ from handouts.compose.document import (
     StopRule,
     Title,
 )
-from handouts.compose.node import Labelled
-from handouts.compose.text import Text
+from handouts.compose.text import Labelled, Text
+from handouts.compose.tracking import TrackingGrid
 from handouts.pdf.checklist import add_table
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
@@ -148,7 +147,7 @@ class _Builder:
             self.tree.block(body, "P", row.name)
             self.tree.block(body, "P", row.dose)
             self.tree.block(body, "P", row.when, row.minutes)
-        for line in node.totals.lines:
+        for line in node.totals:
             self._block("P", line)
 
     @add.register
@@ -191,14 +190,6 @@ class _Builder:
     @add.register
     def _(self, node: ExerciseCard) -> None:
         self.at = self.at.add("Sect")
-        self.add(node.top)
-        self.add(node.body)
-        if node.note_label is not None:
-            self._note(node.note_label, node.note)
-        self._block("P", node.stop)
-
-    @add.register
-    def _(self, node: CardTop) -> None:
         self._block("H2", node.number, node.name)
         for leaf in (node.also_known_as, node.equipment, node.purpose, node.side):
             self._block("P", leaf)
@@ -206,9 +197,6 @@ class _Builder:
             self._block("P", cell.numeral, cell.unit, cell.qualifier)
         for phrase in node.dose_words:
             self._block("P", phrase)
-
-    @add.register
-    def _(self, node: CardBody) -> None:
         if node.figure is not None:
             self.tree.picture(self.at, node.figure, node.figure.alt)
         steps = self._list(_NUMBERED)
@@ -216,6 +204,9 @@ class _Builder:
             self.item(steps, (step.number,), (step.text,))
         for fact in node.facts:
             self._block("P", fact.text)
+        if node.note_label is not None:
+            self._note(node.note_label, node.note)
+        self._block("P", node.stop)
 
     def _note(self, label: Text, note: Text | None) -> None:
         quote = self.at.add("ClinicianNote")

@@ -29,15 +29,15 @@ def card(make_order: Make, words: Wording) -> Callable[..., ExerciseCard]:
 def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     dose = {"sets": 2, "repetitions": 10, "hold": "5 s", "rest": "1 min"}
     made = card(make_item(dose, Side.LEFT, limb="leg", note="Use the green band."))
-    assert made.top.also_known_as is not None
-    assert made.top.equipment is not None
-    assert made.top.purpose is not None
-    assert made.top.side is not None
+    assert made.also_known_as is not None
+    assert made.equipment is not None
+    assert made.purpose is not None
+    assert made.side is not None
     assert made.note_label is not None
     assert made.note is not None
     said = (
-        made.number, made.name, made.top.also_known_as, made.top.equipment, made.top.purpose,
-        made.top.side,
+        made.number, made.name, made.also_known_as, made.equipment, made.purpose,
+        made.side,
         made.note_label, made.note,
     )  # fmt: skip
     assert [leaf.plain for leaf in said] == [
@@ -63,12 +63,15 @@ def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
 def test_only_parts_asked_for(
     part: CardPart, card: Callable[..., ExerciseCard], make_item: Make
 ) -> None:
-    made = card(make_item(note="Slowly.", harder={"text": "add a band"}), parts=(part,))
+    # Only cards to cut out have a place for the stop line.
+    form = "cut-out" if part is CardPart.STOP else "beside"
+    item = make_item(note="Slowly.", harder={"text": "add a band"})
+    made = card(item, form=form, parts=(part,))
     present = {
-        CardPart.ALSO_KNOWN_AS: made.top.also_known_as is not None,
-        CardPart.PURPOSE: made.top.purpose is not None,
-        CardPart.SIDE: made.top.side is not None,
-        CardPart.EQUIPMENT: made.top.equipment is not None,
+        CardPart.ALSO_KNOWN_AS: made.also_known_as is not None,
+        CardPart.PURPOSE: made.purpose is not None,
+        CardPart.SIDE: made.side is not None,
+        CardPart.EQUIPMENT: made.equipment is not None,
         CardPart.NOTE: made.note is not None,
         CardPart.NOTE_LINE: made.note is None and made.note_label is not None,
         CardPart.STOP: made.stop is not None,
@@ -85,7 +88,7 @@ def test_note_line_without_note(card: Callable[..., ExerciseCard], make_item: Ma
 
 
 def test_stop_line(card: Callable[..., ExerciseCard], make_item: Make) -> None:
-    made = card(make_item(), parts=("stop",))
+    made = card(make_item(), form="cut-out", parts=("stop",))
     assert made.stop is not None
     assert made.stop.plain == "Worse pain? Stop. Call (555) 010-0142"
 

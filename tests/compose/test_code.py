@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.code import handout_code
 from handouts.compose.compose import compose
-from handouts.compose.node import said_to_all
-from handouts.compose.text import FieldName, text
+from handouts.compose.furniture import handout_code
+from handouts.compose.text import FieldName, text, text_for_all
 from handouts.model.order import Side
 
 Make = Callable[..., Any]
@@ -29,7 +28,7 @@ def test_known_value() -> None:
 
 def test_canonical_leaves_fields_out() -> None:
     said = [text("Name"), text("Maria", field=FieldName.NAME), text("Start")]
-    assert said_to_all(said) == "Name\nStart"
+    assert text_for_all(said) == "Name\nStart"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.dose_cells import dose_cells
+from handouts.compose.dose import dose_cells
 from handouts.compose.wording import Wording
 from handouts.model.order import Side
 

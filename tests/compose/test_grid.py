@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.checklist import LegendSign
 from handouts.compose.grid import tracking_grid
-from handouts.compose.grid_lines import line_signs
+from handouts.compose.schedule import line_signs
 from handouts.compose.text import FieldName
+from handouts.compose.tracking import LegendSign
 from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale
 from handouts.model.order import Side

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from handouts.compose.dates import day_and_date, week_of
-from handouts.compose.wording import wording
+from handouts.compose.wording import day_and_date, week_of, wording
 from handouts.model.locale import Locale
 
 

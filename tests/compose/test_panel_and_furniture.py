@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.dates import months_later
 from handouts.compose.furniture import furniture
-from handouts.compose.node import leaves
 from handouts.compose.panel import letterhead, patient_panel
-from handouts.compose.text import FieldName
-from handouts.compose.wording import Wording, wording
+from handouts.compose.text import FieldName, leaves
+from handouts.compose.wording import Wording, months_later, wording
 from handouts.model.locale import Locale
 
 Make = Callable[..., Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.compose import node
-from handouts.compose.picture import alternative_text, compose_picture, is_mirrored
+from handouts.compose.steps import alternative_text, compose_picture, is_mirrored
+from handouts.compose.text import Picture
 from handouts.model.figure import Figure
 from handouts.model.order import Side
 
@@ -41,12 +41,12 @@ def test_alternative_text_says_position_and_shown_steps() -> None:
     assert text == "On your back. 1: Lie down. 2: Bend your left knee."
 
 
-def compose(**changes: object) -> node.Figure:
+def compose(**changes: object) -> Picture:
     given = {"side": Side.LEFT, "position": "on your back", "steps": STEPS, **changes}
     return compose_picture(given.pop("figure", figure()), exercise="slide", variant=None, **given)  # type: ignore[arg-type]
 
 
-def _composed(**more: object) -> node.Figure:
+def _composed(**more: object) -> Picture:
     return compose_picture(
         figure(**more),
         exercise="heel-slide",

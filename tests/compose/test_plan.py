@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from handouts.compose.plan import minutes, plan
-from handouts.compose.runs import plain
 from handouts.compose.schedule import exercise_days, when
+from handouts.compose.templates import plain
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.order import Side
@@ -60,7 +60,7 @@ def test_minutes(dose: dict[str, Any], side: Side, expected: int | None, make_it
 
 
 def _totals(order: Any, words: Wording) -> list[str]:
-    return [total.plain for total in plan(order, words).totals.lines]
+    return [total.plain for total in plan(order, words).totals]
 
 
 def test_row(make_item: Make, make_order: Make, words: Wording) -> None:
@@ -124,7 +124,7 @@ def test_totals(
 
 
 def test_total_lead_is_strong(make_order: Make, words: Wording) -> None:
-    total = plan(make_order(), words).totals.lines[0]
+    total = plan(make_order(), words).totals[0]
     assert (total.runs[0].text, total.runs[0].strong) == ("Mon, Wed, Fri:", True)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import FieldInfo, fields, replace
 
-from handouts.compose.runs import (
+from handouts.compose.templates import (
     BLANK,
     capitalised,
     ended,

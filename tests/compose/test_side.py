@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.runs import plain, tidied
 from handouts.compose.side import filled, side_label
+from handouts.compose.templates import plain, tidied
 from handouts.compose.wording import Wording
 from handouts.model.order import Side
 

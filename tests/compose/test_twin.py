@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from handouts.compose.checklist import TrackingGrid
 from handouts.compose.compose import compose
-from handouts.compose.node import leaves
-from handouts.compose.twin import plain_text
+from handouts.compose.plain_text import plain_text
+from handouts.compose.text import leaves
+from handouts.compose.tracking import TrackingGrid
 from handouts.model.order import Side
 
 Make = Callable[..., Any]

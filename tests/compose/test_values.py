@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.compose import values
-from handouts.compose.text import FieldName
+from handouts.compose.text import (
+    SHORT_CLINICIAN,
+    FieldName,
+    days_among,
+    grid_day,
+    grid_week,
+    sources_of,
+    spoken_day,
+)
 
 
 @pytest.mark.parametrize(
     ("names", "sources"),
     [
         (
-            [values.START, values.day(3), values.said_day(3), values.week(0)],
-            (values.START,),
+            [FieldName.START, grid_day(3), spoken_day(3), grid_week(0)],
+            (FieldName.START,),
         ),
-        ([values.SHORT_CLINICIAN, values.CLINICIAN], (values.CLINICIAN,)),
-        ([values.START, values.CLINICIAN], (values.CLINICIAN, values.START)),
-        ([values.START, values.NEXT_VISIT], ()),
+        ([SHORT_CLINICIAN, FieldName.CLINICIAN], (FieldName.CLINICIAN,)),
+        ([FieldName.START, FieldName.CLINICIAN], (FieldName.CLINICIAN, FieldName.START)),
+        ([FieldName.START, FieldName.NEXT_VISIT], ()),
         (["something-new"], ()),
         ([], ()),
     ],
 )
 def test_what_values_are_made_from(names: list[str], sources: tuple[str, ...]) -> None:
-    assert values.sources_of(names) == sources
+    assert sources_of(names) == sources
 
 
 def test_every_other_field_may_tell_who_a_patient_is() -> None:
-    shared = {field for field in FieldName if values.sources_of([str(field)])}
+    shared = {field for field in FieldName if sources_of([str(field)])}
     assert shared == {FieldName.START, FieldName.CLINICIAN}
 
 
 def test_a_grid_has_as_many_days_as_the_last_one_says() -> None:
-    names = frozenset({values.NAME, values.day(0), values.day(27), values.said_day(30)})
-    assert values.days_among(names) == 28
-    assert values.days_among(frozenset({values.NAME})) == 0
+    names = frozenset({FieldName.NAME, grid_day(0), grid_day(27), spoken_day(30)})
+    assert days_among(names) == 28
+    assert days_among(frozenset({FieldName.NAME})) == 0

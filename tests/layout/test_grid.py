@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handouts import Library, Workspace
-from handouts.compose.checklist import TrackingGrid
 from handouts.compose.compose import compose
+from handouts.compose.tracking import TrackingGrid
 from handouts.layout.flowable import Flowable
 from handouts.layout.grid import GridTable
 from handouts.layout.looks import look_of

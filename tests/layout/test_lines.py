@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts import Workspace
-from handouts.compose.runs import own
+from handouts.compose.templates import own
 from handouts.compose.text import FieldName, Run, Text
 from handouts.layout import lines
 from handouts.layout.fonts import load_fonts

@@ -9,7 +9,7 @@ from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
 from handouts import Handout, Library, Workspace
-from handouts.compose.checklist import GridName, TrackingGrid
+from handouts.compose.tracking import GridName, TrackingGrid
 from handouts.figures.arrows import HALO
 from handouts.figures.library import Drawings, drawing_name, figures_of
 from handouts.figures.vector import Path, Vector

@@ -12,10 +12,9 @@ import page as validator
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, NullObject
 
-from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import Document, Furniture
-from handouts.compose.node import leaves
-from handouts.compose.text import Text
+from handouts.compose.text import Text, leaves
+from handouts.compose.tracking import TrackingGrid
 from handouts.deliver.tags import Tag, read_tags
 from handouts.layout.items import Glyphs
 from handouts.layout.story import Story

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from handouts import DoesNotFit, Handout, Library, OrderRequest, Workspace, build, make_order
-from handouts.compose.twin import plain_text
+from handouts.compose.plain_text import plain_text
 from handouts.figures.vector import Path as Drawn
 from handouts.layout.items import Glyphs, Page
 from handouts.model.clinic import Paper

@@ -18,8 +18,8 @@ from pypdf.generic import ContentStream
 
 from handouts import Handout, Library, MissingError, Workspace
 from handouts.compose.cards import ExerciseCard
-from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import Plan
+from handouts.compose.tracking import TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.items import EntryKind, Page
 from handouts.model.layout import BlockName
@@ -76,8 +76,8 @@ def test_the_sore_side_decides_card_and_grid(
     handout = handout_for(patient={"affected_side": side})
     card = cards_of(handout)[1]
     assert card.name.plain == "Lying figure four stretch"
-    assert card.top.side is not None
-    assert card.top.side.plain == said
+    assert card.side is not None
+    assert card.side.plain == said
     for band in grid_of(handout).bands:
         lines = [line.label.plain if line.label else "" for line in band.rows[1].lines]
         assert lines == labels
@@ -331,7 +331,7 @@ def test_everyday_doses_fit_every_layout(
     sound(handout, cut_out=layout == "cards")
     assert all(name in " ".join(read(handout)) for name in ("Bridge", "Bird dog"))
     for card in cards_of(handout):
-        assert not card.top.dose or [c.numeral.plain for c in card.top.dose] == EVERYDAY_DOSES[dose]
+        assert not card.dose or [c.numeral.plain for c in card.dose] == EVERYDAY_DOSES[dose]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -362,7 +362,7 @@ def test_a_program_overrides_only_what_it_states(
         {"exercise": "glute-bridge", "dosage": {"days": ["tue", "sat"]}},
     )
     handout = build_own(program=own)
-    doses = [[cell.numeral.plain for cell in card.top.dose] for card in cards_of(handout)]
+    doses = [[cell.numeral.plain for cell in card.dose] for card in cards_of(handout)]
     assert doses == [["2", "7", "5", "3"], ["2", "12", "Every"], ["2", "10", "5", "2"]]
     text = " ".join(read(handout))
     assert "Do 7. Rest for 1 minute. Do 7 more." in text

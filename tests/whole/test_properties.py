@@ -20,8 +20,8 @@ from pypdf import PdfReader
 
 from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.cards import DoseCell, DoseFact, ExerciseCard
-from handouts.compose.checklist import TrackingGrid
 from handouts.compose.text import Text
+from handouts.compose.tracking import TrackingGrid
 from handouts.layout.items import Page
 from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import Dosage, Quantity
@@ -255,10 +255,10 @@ def check_doses(handout: Handout, order: Order) -> None:
     """The numbers of the data stand on paper: in the cells of each card, or in its phrases."""
     for card, item in zip(cards_of(handout), order.exercises, strict=False):
         numbers = expected_numerals(item.dosage)
-        if not card.top.dose:
-            check_phrases(handout, card.top.dose_words, numbers.values())
+        if not card.dose:
+            check_phrases(handout, card.dose_words, numbers.values())
             continue
-        cells = {cell.kind: cell for cell in card.top.dose}
+        cells = {cell.kind: cell for cell in card.dose}
         assert set(numbers) == set(cells) & {DoseFact.SETS, DoseFact.TIMES, DoseFact.HOLD}
         for fact, quantity in numbers.items():
             on_paper = on_all_pages(handout, cells[fact].numeral)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from handouts.compose import values
-from handouts.compose.dates import (
+from handouts.compose.text import SHORT_CLINICIAN, FieldName, grid_day, grid_week, spoken_day
+from handouts.compose.wording import (
     DAYS_PER_WEEK,
+    Wording,
     appointment,
     day_and_date,
     full_date,
     week_of,
 )
-from handouts.compose.text import FieldName
-from handouts.compose.wording import Wording
 from handouts.model.clinic import Clinician
 from handouts.model.order import Patient
 
@@ -39,7 +38,7 @@ def shared_words(
     """
     full, short = clinician_names(patient, clinician)
     start = start_words(patient.start_date, words)
-    texts = {values.CLINICIAN: full, values.SHORT_CLINICIAN: short, values.START: start}
+    texts = {FieldName.CLINICIAN: full, SHORT_CLINICIAN: short, FieldName.START: start}
     dates = own_dates(patient.start_date, range(days), words) if patient.start_date else {}
     return {**{name: text for name, text in texts.items() if text}, **dates}
 
@@ -67,9 +66,9 @@ def own_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
     for number in days:
         date = start + dt.timedelta(days=number)
         if number % DAYS_PER_WEEK == 0:
-            said[values.week(number // DAYS_PER_WEEK)] = week_of(date, words)
-        said[values.day(number)] = words.number(date.day)
-        said[values.said_day(number)] = full_date(date, words)
+            said[grid_week(number // DAYS_PER_WEEK)] = week_of(date, words)
+        said[grid_day(number)] = words.number(date.day)
+        said[spoken_day(number)] = full_date(date, words)
     return said
 
 

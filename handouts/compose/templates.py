@@ -1,4 +1,4 @@
-"""Templates and values become runs of text: filling, joining, tidying spaces."""
+"""Turn templates and values into runs of text: filling, joining, tidying spaces."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def marked(value: Value, field: FieldName) -> Runs:
 def own(text: str, field: FieldName, name: str = "") -> Run:
     """Return text that is the patient's own: another patient has another in its place.
 
-    ``name`` tells it from others of its field (`handouts.compose.values`).
+    ``name`` tells it from others of its field (`handouts.compose.text`).
     """
     return Run(text, field=field, own=name or str(field))
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
 from handouts.compose.cards import DoseCell, ExerciseCard
-from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import (
     Bulleted,
     Contact,
@@ -25,8 +24,8 @@ from handouts.compose.document import (
     StopRule,
     Title,
 )
-from handouts.compose.node import Labelled
-from handouts.compose.text import Text
+from handouts.compose.text import Labelled, Text
+from handouts.compose.tracking import TrackingGrid
 
 _RULES = "=-"
 """Underlines of headings: of a page or part, and of one exercise."""
@@ -102,7 +101,7 @@ def _(node: Plan) -> Iterator[str]:
     yield node.lead.plain
     for row in node.rows:
         yield from _plan_row(row)
-    yield from (total.plain for total in node.totals.lines)
+    yield from (total.plain for total in node.totals)
 
 
 def _plan_row(row: PlanRow) -> Iterator[str]:
@@ -150,12 +149,12 @@ def _(node: Prose) -> Iterator[str]:
 @_lines.register
 def _(node: ExerciseCard) -> Iterator[str]:
     yield from _heading(f"{node.number.plain}. {node.name.plain}", level=1)
-    for item in (node.top.also_known_as, node.top.purpose, node.top.equipment, node.top.side):
+    for item in (node.also_known_as, node.purpose, node.equipment, node.side):
         if item is not None:
             yield item.plain
     if node.figure is not None:
         yield node.figure.alt
-    yield from (_cell(cell) for cell in node.top.dose)
+    yield from (_cell(cell) for cell in node.dose)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)
     if node.note_label is not None:

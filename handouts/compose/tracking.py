@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.compose.node import Figure, Labelled
-from handouts.compose.text import Text
+from handouts.compose.text import Labelled, Picture, Text
 
 
 class DayHead(Struct, frozen=True):
@@ -29,15 +28,6 @@ class WeekHead(Struct, frozen=True):
     days: tuple[DayHead, ...]
 
 
-class GridName(Struct, frozen=True):
-    """What heads the row of an exercise in the grid."""
-
-    number: Text
-    figure: Figure | None
-    name: Text
-    dose: Text
-
-
 class GridLine(Struct, frozen=True):
     """One line of boxes: a side and/or a time of day. ``boxes`` is False on rest days.
 
@@ -50,35 +40,19 @@ class GridLine(Struct, frozen=True):
     summary: str = ""
 
 
-class GridRow(Struct, frozen=True):
+class GridRow(Struct, frozen=True, kw_only=True):
     """One exercise in the grid, with one or more lines of boxes.
 
-    ``summary`` says days and boxes in words, for the plain-text twin.
+    ``dose`` is in words, ``figure`` None if the grid has no pictures. ``summary`` says days and
+    boxes in words, for the plain-text twin.
     """
 
-    head: GridName
+    number: Text
+    figure: Picture | None
+    name: Text
+    dose: Text
     lines: tuple[GridLine, ...]
     summary: str = ""
-
-    @property
-    def number(self) -> Text:
-        """The number of the exercise."""
-        return self.head.number
-
-    @property
-    def figure(self) -> Figure | None:
-        """The picture, if the grid has pictures."""
-        return self.head.figure
-
-    @property
-    def name(self) -> Text:
-        """The name of the exercise."""
-        return self.head.name
-
-    @property
-    def dose(self) -> Text:
-        """The dose in words."""
-        return self.head.dose
 
 
 class GridBand(Struct, frozen=True):
@@ -123,7 +97,7 @@ class LegendItem(Struct, frozen=True):
 
 
 class TrackingGrid(Struct, frozen=True):
-    """The checklist: boxes to tick, week by week."""
+    """Boxes to tick, week by week."""
 
     heading: Text
     lead: Text
