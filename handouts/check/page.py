@@ -8,7 +8,7 @@ from enum import StrEnum
 from handouts.check.codes import finding
 from handouts.errors import HandoutError, MissingError, Problem
 from handouts.load.library import Library
-from handouts.logos.read import read_logo
+from handouts.logos import read_logo
 from handouts.model.clinic import Clinic, Paper
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, CardPart, Layout, Section
 from handouts.model.order import PAPER_SIZES

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from handouts.compose.text import Text
 from handouts.figures.vector import Path, Vector
 from handouts.layout.text import SetText
-from handouts.logos.model import VectorLogo
+from handouts.logos import VectorLogo
 
 
 class Glyphs(Struct, frozen=True):

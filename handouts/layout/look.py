@@ -10,7 +10,7 @@ from handouts.figures.vector import Vector
 from handouts.layout.arrows import ArrowBook
 from handouts.layout.sheet import Sheet
 from handouts.layout.text import Setter, SetText, replace_size, type_style
-from handouts.logos.model import Logo, VectorLogo
+from handouts.logos import Logo, VectorLogo
 from handouts.model.layout import Layout, TypeScale, TypeStyle
 
 REGULAR_BODY = 12.5

@@ -12,7 +12,7 @@ from handouts.layout.fonts import load_fonts
 from handouts.layout.look import Look
 from handouts.layout.pictures import Pictures
 from handouts.layout.text import Setter
-from handouts.logos.read import read_logo
+from handouts.logos import read_logo
 from handouts.model.order import Order
 from handouts.workspace import Workspace
 

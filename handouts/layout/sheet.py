@@ -23,7 +23,7 @@ from handouts.layout.items import (
     Slot,
 )
 from handouts.layout.text import SetText, baseline
-from handouts.logos.model import VectorLogo
+from handouts.logos import VectorLogo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

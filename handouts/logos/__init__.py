@@ -1,1 +1,143 @@
-"""Turn logo files into plain data: SVG as paths, PNG and JPEG as clean pictures."""
+"""Logos: plain paths or a clean picture, read from the file of a clinic.
+
+A logo is read once in a process: what `check` finds is what `build` draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from handouts.errors import ContentError, Location, Problem
+from handouts.workspace import HasLogo, Workspace
+
+SIDE: Final = 1000.0
+"""The longer side of every vector logo, in its units: files of any scale are drawn alike."""
+
+Command = tuple[str, tuple[float, ...]]
+"""A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
+
+Matrix = tuple[float, float, float, float, float, float]
+"""``x' = a x + c y + e`` and ``y' = b x + d y + f``, as SVG and PDF write it."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom; y downward."""
+
+Cap = Literal["butt", "round", "square"]
+Join = Literal["miter", "round", "bevel"]
+
+
+class Clip(Struct, frozen=True):
+    """What is drawn is seen only inside these commands, and so inside their ``box``."""
+
+    commands: tuple[Command, ...]
+    even_odd: bool
+    box: Box
+
+
+class LogoPath(Struct, frozen=True):
+    """A path that is filled, then stroked. Colours are ``#rrggbb``; alphas 0 to 1.
+
+    A path with both paints has both alphas 1. ``matrix`` brings commands, width and dashes into
+    the logo's units where the line is wider one way than the other, and is None elsewhere.
+    """
+
+    commands: tuple[Command, ...]
+    fill: str | None = None
+    stroke: str | None = None
+    even_odd: bool = False
+    width: float = 1.0
+    dash: tuple[float, ...] = ()
+    dash_from: float = 0.0
+    cap: Cap = "butt"
+    join: Join = "miter"
+    miter: float = 4.0
+    alpha: float = 1.0
+    clips: tuple[Clip, ...] = ()
+    matrix: Matrix | None = None
+
+
+class VectorLogo(Struct, frozen=True):
+    """A drawing of ``width`` by ``height`` units, the longer side `SIDE`, y downward."""
+
+    width: float
+    height: float
+    paths: tuple[LogoPath, ...]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in units."""
+        return self.width, self.height
+
+    @property
+    def bounds(self) -> Box:
+        """The whole drawing."""
+        return 0.0, 0.0, self.width, self.height
+
+
+class RasterLogo(Struct, frozen=True):
+    """A PNG or JPEG: upright, 8 bits a channel, gray or RGB in sRGB; a PNG may have an alpha."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+Logo = VectorLogo | RasterLogo
+
+
+def clipped_runs(paths: Iterable[LogoPath]) -> Iterator[tuple[tuple[Clip, ...], list[LogoPath]]]:
+    """Yield paths in order, those together that follow one another inside the same clips."""
+    for _, run in groupby(paths, lambda path: tuple(map(id, path.clips))):
+        together = list(run)
+        yield together[0].clips, together
+
+
+class Unfit(Exception):
+    """A logo that is refused: why, in which line (0 for the whole file), and what to do."""
+
+    def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.line, self.hint = message, line, hint
+
+    def problem(self, name: str) -> Problem:
+        """The problem, at the file's ``name`` in messages."""
+        return Problem(self.message, Location(name, self.line), self.hint or AS_PICTURE)
+
+
+AS_PICTURE: Final = "save it as a PNG at least 1200 pixels wide, or as an SVG of plain shapes"
+
+
+def read_logo(clinic: HasLogo, workspace: Workspace) -> Logo | None:
+    """Return the logo of a clinic, None if it has none.
+
+    Raises:
+        MissingError: if the file does not exist.
+        ContentError: if it is too large, cannot be read, or cannot be drawn as it is meant.
+    """
+    found = workspace.logo(clinic)
+    return None if found is None else read_file(found[1], workspace.display(found[0]))
+
+
+@lru_cache(maxsize=4)  # every patient of a clinic gets the same logo
+def read_file(data: bytes, name: str) -> Logo:
+    """Return the logo that a file holds; ``name`` is the file's in messages.
+
+    Raises:
+        ContentError: if it cannot be drawn as it is meant.
+    """
+    # Imported here because most commands need neither, and a logo is one or the other.
+    try:
+        if data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+            from handouts.logos.raster import read_raster  # noqa: PLC0415
+
+            return read_raster(data)
+        from handouts.logos.svg import read_svg  # noqa: PLC0415
+
+        return read_svg(data)
+    except Unfit as error:
+        raise ContentError(error.problem(name)) from None

@@ -1,4 +1,4 @@
-"""Numbers of an SVG → lengths, matrices, and the commands of simple shapes (SVG 1.1, 7.6 and 9)."""
+"""Turn numbers of an SVG into lengths, matrices and windows, and simple shapes into commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from handouts.logos.model import Box, Command, Matrix
+from handouts.logos import Box, Command, Matrix, Unfit
+from handouts.logos.xml import Element
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -18,6 +19,7 @@ _UNITS = {
     "": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0,
     "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "q": 96 / 101.6,
 }  # fmt: skip
+_FLAT = 1e-9
 _KAPPA = 4 / 3 * (math.sqrt(2) - 1)
 
 
@@ -136,6 +138,19 @@ def even_scale(matrix: Matrix) -> float | None:
     return size if turned or mirrored else None
 
 
+def is_flat(matrix: Matrix) -> bool:
+    """Whether everything lies on one line, so that nothing of it is seen.
+
+    Raises:
+        OverflowError: for numbers beyond all bounds.
+    """
+    a, b, c, d, _, _ = matrix
+    area = abs(a * d - b * c)
+    if not math.isfinite(area):
+        raise OverflowError
+    return area <= _FLAT * max(part * part for part in (a, b, c, d))
+
+
 def moved(commands: Iterable[Command], matrix: Matrix) -> tuple[Command, ...]:
     """Return commands with a matrix applied."""
     a, b, c, d, e, f = matrix
@@ -190,3 +205,74 @@ def rectangle(box: Box, across: float = 0.0, down: float = 0.0) -> list[Command]
         ("C", (left, top + v, left + h, top, left + across, top)),
         ("Z", ()),
     ]
+
+
+SIZE_HINT = "give <svg> a viewBox, or a width and a height"
+_ALIGN = re.compile(r"(?:defer\s+)?x(Min|Mid|Max)Y(Min|Mid|Max)(?:\s+(meet|slice))?")
+_SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
+
+
+def canvas(root: Element, said: Mapping[str, str]) -> tuple[float, float, Matrix]:
+    """Width and height of the drawing in its own units, and the matrix of its viewBox.
+
+    Raises:
+        Unfit: if the drawing has no size, or numbers that cannot be read.
+    """
+    try:
+        box = view_box(root)
+        width, height = _given(said, "width"), _given(said, "height")
+        if box is not None:
+            ratio = box[2] / box[3]
+            if width is None:
+                width = box[2] if height is None else height * ratio
+            if height is None:
+                height = width / ratio
+        if width is None or height is None:
+            raise Unfit("the SVG does not say how large it is", root.line, SIZE_HINT)
+        if not (width > 0 and height > 0):
+            raise Unfit("the SVG has no size", root.line, SIZE_HINT)
+        return width, height, fitted(root, (width, height))
+    except ValueError as error:
+        raise Unfit(str(error), root.line, SIZE_HINT) from None
+
+
+def _given(said: Mapping[str, str], side: str) -> float | None:
+    """A side of the drawing; None if it follows from the other or from the viewBox."""
+    text = said.get(side, "auto").strip().lower()
+    return None if text in ("auto", "") or text.endswith("%") else length(text)
+
+
+def view_box(element: Element) -> Box | None:
+    """Left, top, width, height of a viewBox."""
+    text = element.attributes.get("viewBox")
+    if text is None:
+        return None
+    left, top, *size = numbers(text) + [0.0] * 4
+    parts = text.replace(",", " ").split()
+    if len(parts) != 4 or size[0] <= 0 or size[1] <= 0:
+        raise ValueError(f'the viewBox "{text[:40]}" is not four numbers with a size')
+    return left, top, size[0], size[1]
+
+
+def fitted(element: Element, size: tuple[float, float]) -> Matrix:
+    """The matrix that brings a viewBox into a window of a size (SVG 1.1, 7.8)."""
+    box = view_box(element)
+    if box is None:
+        return IDENTITY
+    left, top, wide, high = box
+    across, down = size[0] / wide, size[1] / high
+    text = element.attributes.get("preserveAspectRatio", "xMidYMid").strip()
+    if text.split()[:1] == ["none"]:
+        return (across, 0, 0, down, -left * across, -top * down)
+    found = _ALIGN.fullmatch(text)
+    if not found:
+        raise ValueError(f'preserveAspectRatio "{text[:40]}" cannot be read')
+    scale = max(across, down) if found[3] == "slice" else min(across, down)
+    x = (size[0] - wide * scale) * _SHARES[found[1]]
+    y = (size[1] - high * scale) * _SHARES[found[2]]
+    return (scale, 0, 0, scale, x - left * scale, y - top * scale)
+
+
+def side_of(text: str, whole: float) -> float:
+    """A width or height; ``auto`` is the whole."""
+    return whole if text.lower() in ("auto", "") else length(text, whole)

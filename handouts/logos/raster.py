@@ -1,4 +1,4 @@
-"""A PNG or JPEG → a clean one: upright, whole, 8 bits a channel, gray or RGB, in sRGB."""
+"""Turn a PNG or JPEG into a clean one: upright, whole, 8 bits a channel, gray or RGB, in sRGB."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from handouts.logos.model import RasterLogo, Unfit
+from handouts.logos import RasterLogo, Unfit
 
 LIMIT_PIXELS: Final = 4000
 """A side of a picture may have so many."""

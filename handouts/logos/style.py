@@ -1,4 +1,4 @@
-"""Attributes, style sheets and style= of an SVG → the properties of each element (CSS 2.1, 6)."""
+"""Turn attributes, style sheets and style= of an SVG into properties of elements (CSS 2.1, 6)."""
 
 from __future__ import annotations
 
@@ -11,46 +11,9 @@ import tinycss2
 from msgspec import Struct
 from tinycss2 import color4
 
-from handouts.logos.model import Unfit
-from handouts.logos.xml import Element
-
-INHERITED: Mapping[str, str] = {
-    "clip-rule": "nonzero",
-    "color": "black",
-    "fill": "black",
-    "fill-opacity": "1",
-    "fill-rule": "nonzero",
-    "marker-end": "none",
-    "marker-mid": "none",
-    "marker-start": "none",
-    "paint-order": "normal",
-    "stroke": "none",
-    "stroke-dasharray": "none",
-    "stroke-dashoffset": "0",
-    "stroke-linecap": "butt",
-    "stroke-linejoin": "miter",
-    "stroke-miterlimit": "4",
-    "stroke-opacity": "1",
-    "stroke-width": "1",
-    "visibility": "visible",
-}
-"""Properties that pass on to what is inside, and what they are at first."""
-
-OWN: Mapping[str, str] = {
-    "clip": "auto",
-    "clip-path": "none",
-    "display": "inline",
-    "filter": "none",
-    "height": "auto",
-    "mask": "none",
-    "mix-blend-mode": "normal",
-    "opacity": "1",
-    "overflow": "hidden",
-    "transform": "none",
-    "vector-effect": "none",
-    "width": "auto",
-}
-"""Properties of one element alone."""
+from handouts.logos import Unfit
+from handouts.logos.geometry import length
+from handouts.logos.xml import INHERITED, OWN, Element, unseen
 
 _A_LETTER = 100
 """What reading a letter of a style costs: ten microseconds."""
@@ -60,25 +23,6 @@ _LONGEST = 2000
 
 _PLAIN = {"clip", "filter", "mask", "mix-blend-mode", "vector-effect"}
 """Properties that are refused unless they are as at first."""
-
-# They change text, links, colours inside gradients and filters, or how a browser goes about it.
-_UNSEEN = frozenset(
-    """
-    alignment-baseline baseline-shift block-progression color-interpolation
-    color-interpolation-filters color-profile color-rendering cursor direction dominant-baseline
-    enable-background flood-color flood-opacity font font-family font-feature-settings font-kerning
-    font-size font-size-adjust font-stretch font-style font-variant font-variant-alternates
-    font-variant-caps font-variant-east-asian font-variant-ligatures font-variant-numeric
-    font-variant-position font-variation-settings font-weight glyph-orientation-horizontal
-    glyph-orientation-vertical image-rendering inline-size isolation kerning letter-spacing
-    lighting-color line-height max-height max-width min-height min-width pointer-events
-    shape-inside shape-margin shape-padding shape-rendering shape-subtract solid-color
-    solid-opacity stop-color stop-opacity text-align text-anchor text-decoration
-    text-decoration-color text-decoration-line text-decoration-style text-indent text-orientation
-    text-overflow text-rendering text-transform unicode-bidi user-select white-space will-change
-    word-spacing writing-mode
-    """.split()  # noqa: SIM905 - a list of words reads best as one string
-)
 
 
 class _Rule(Struct, frozen=True):
@@ -236,16 +180,6 @@ def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:
             raise Unfit(f'the style "{name[:40]}" cannot be drawn', line)
 
 
-def unseen(name: str) -> bool:
-    """Whether a property changes nothing of shapes in plain colours."""
-    return name in _UNSEEN or name.startswith(("--", "-inkscape-"))
-
-
-def is_property(name: str) -> bool:
-    """Whether an attribute is a property that is drawn, refused by its value, or not seen."""
-    return name in INHERITED or name in OWN or name in _UNSEEN
-
-
 def computed(said: Mapping[str, str], parent: Mapping[str, str], line: int) -> dict[str, str]:
     """Return every property of an element.
 
@@ -291,3 +225,36 @@ def colour(text: str) -> tuple[str, float]:
         raise ValueError(f'the colour "{text[:40]}" is not in sRGB') from None
     parts = [min(255, max(0, round((part or 0) * 255))) for part in shade.coordinates]
     return "#" + "".join(f"{part:02x}" for part in parts), float(shade.alpha)
+
+
+def is_hidden(style: Mapping[str, str]) -> bool:
+    """Whether an element takes its place and is not seen.
+
+    Raises:
+        ValueError: for a value that cannot be read.
+    """
+    seen = style["visibility"].lower()
+    if seen not in ("visible", "hidden", "collapse"):
+        raise ValueError(f'visibility "{seen[:40]}" cannot be read')
+    return seen != "visible"
+
+
+def share(text: str) -> float:
+    """Return an opacity from 0 to 1.
+
+    Raises:
+        ValueError: for a value that cannot be read.
+    """
+    number = length(text, 1.0)
+    return min(1.0, max(0.0, number))
+
+
+def is_even_odd(text: str) -> bool:
+    """Whether a rule for what is inside is that of even and odd.
+
+    Raises:
+        ValueError: for a value that cannot be read.
+    """
+    if text.lower() not in ("nonzero", "evenodd"):
+        raise ValueError(f'the rule "{text[:40]}" cannot be read')
+    return text.lower() == "evenodd"

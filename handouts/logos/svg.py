@@ -1,8 +1,7 @@
-"""An SVG → its paths: what can be seen is drawn right or refused by name, nothing is dropped."""
+"""Turn an SVG into its paths: what can be seen is drawn right or refused, nothing is dropped."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -10,16 +9,22 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.logos import geometry
-from handouts.logos.geometry import length, product
-from handouts.logos.known import SHAPES, UNSEEN, check_element
-from handouts.logos.model import SIDE, Clip, LogoPath, Matrix, Unfit, VectorLogo, clipped_runs
-from handouts.logos.paint import painted
-from handouts.logos.seen import check_seen, clip_of, faded, united
-from handouts.logos.shapes import outline
-from handouts.logos.style import INHERITED, Styles, computed
-from handouts.logos.window import canvas, fitted, side_of, view_box
-from handouts.logos.xml import DEEPEST, MOST_ELEMENTS, Element, read_tree
+from handouts.logos import SIDE, Clip, LogoPath, Matrix, Unfit, VectorLogo, clipped_runs, geometry
+from handouts.logos.geometry import canvas, fitted, is_flat, length, product, side_of, view_box
+from handouts.logos.paint import check_seen, clip_of, faded, painted, united
+from handouts.logos.paths import outline
+from handouts.logos.style import Styles, computed, is_even_odd, is_hidden, share
+from handouts.logos.xml import (
+    DEEPEST,
+    INHERITED,
+    MOST_ELEMENTS,
+    SHAPES,
+    UNSEEN,
+    Element,
+    all_elements,
+    check_element,
+    read_tree,
+)
 
 MOST_PIECES: Final = 50_000
 """Lines and curves of a whole drawing, with what <use> repeats."""
@@ -28,7 +33,6 @@ _MOST_WORK = 20_000_000
 """Letters read and rules looked at; a large logo takes a tenth."""
 
 _LONGEST = 50
-_FLAT = 1e-9
 _SIMPLER = "simplify it, or save it as a PNG at least 1200 pixels wide"
 _REFERENCE = re.compile(r"""url\(\s*['"]?#([^'")]+)['"]?\s*\)""")
 
@@ -62,7 +66,7 @@ def read_svg(data: bytes) -> VectorLogo:
 class _Reader:
     def __init__(self, root: Element) -> None:
         self._root = root
-        everything = list(_all(root))
+        everything = list(all_elements(root))
         self._ids: dict[str, Element] = {}
         for element in everything:
             self._ids.setdefault(element.attributes.get("id", ""), element)
@@ -121,7 +125,7 @@ class _Reader:
             matrix = product(place.matrix, geometry.transform(style["transform"]))
             own = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
             own = replace(own, clips=place.clips + self._clips(element, style, own))
-            if _flat(matrix):
+            if is_flat(matrix):
                 return []
             return self._drawn(element, own)
         except ValueError as error:
@@ -143,7 +147,7 @@ class _Reader:
         """What stands inside an element, with the element's opacity."""
         passed = {name: style[name] for name in INHERITED}
         drawn = list(self._inside(element, replace(inner, style=passed)))
-        return faded(drawn, _share(style["opacity"]), element.line)
+        return faded(drawn, share(style["opacity"]), element.line)
 
     def _used(self, element: Element, own: _Place) -> list[LogoPath]:
         target = self._referred(element, own)
@@ -170,7 +174,7 @@ class _Reader:
             drawn = self._viewed(target, shown, sizes)
         else:
             drawn = self._element(target, inner)
-        return faded(drawn, _share(style["opacity"]), element.line)
+        return faded(drawn, share(style["opacity"]), element.line)
 
     def _referred(self, element: Element, own: _Place) -> Element:
         href = element.attributes.get("href", "").strip()
@@ -212,13 +216,13 @@ class _Reader:
         for child in element.children:
             if child.tag not in UNSEEN:
                 raise Unfit(f"<{child.tag[:40]}> in a shape cannot be drawn", child.line)
-        if _hidden(own.style):
+        if is_hidden(own.style):
             return []
         commands = outline(element, own.view, own.style, self._count)
         drawn = painted(commands, own.style, own.matrix, own.clips, own.view)
         if any(path.dash for path in drawn) and "pathLength" in element.attributes:
             raise Unfit("dashes along a pathLength cannot be drawn", element.line)
-        return faded(drawn, _share(own.style["opacity"]), element.line)
+        return faded(drawn, share(own.style["opacity"]), element.line)
 
     def _count(self, pieces: int) -> None:
         self._pieces += pieces
@@ -287,47 +291,8 @@ class _Reader:
             return self._clip_shape(
                 target, replace(own, matrix=product(matrix, (1, 0, 0, 1, x, y)))
             )
-        if _hidden(style):
+        if is_hidden(style):
             return []
         commands = outline(element, own.view, style, self._count)
-        rule = _even_odd(style["clip-rule"])
+        rule = is_even_odd(style["clip-rule"])
         return [clip_of(geometry.moved(commands, matrix), even_odd=rule)]
-
-
-def _all(root: Element) -> Iterator[Element]:
-    waiting = [root]
-    while waiting:
-        element = waiting.pop()
-        yield element
-        waiting.extend(reversed(element.children))
-
-
-def _hidden(style: Mapping[str, str]) -> bool:
-    seen = style["visibility"].lower()
-    if seen not in ("visible", "hidden", "collapse"):
-        raise ValueError(f'visibility "{seen[:40]}" cannot be read')
-    return seen != "visible"
-
-
-def _flat(matrix: Matrix) -> bool:
-    """Whether everything lies on one line, so that nothing of it is seen.
-
-    Raises:
-        OverflowError: for numbers beyond all bounds.
-    """
-    a, b, c, d, _, _ = matrix
-    area = abs(a * d - b * c)
-    if not math.isfinite(area):
-        raise OverflowError
-    return area <= _FLAT * max(part * part for part in (a, b, c, d))
-
-
-def _share(text: str) -> float:
-    number = length(text, 1.0)
-    return min(1.0, max(0.0, number))
-
-
-def _even_odd(text: str) -> bool:
-    if text.lower() not in ("nonzero", "evenodd"):
-        raise ValueError(f'the rule "{text[:40]}" cannot be read')
-    return text.lower() == "evenodd"

@@ -1,12 +1,13 @@
-"""The bytes of an SVG → a tree of its elements; whatever is active or outside is refused."""
+"""Turn the bytes of an SVG into a tree of elements, and say which of what it holds are drawn."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn
 from xml.parsers import expat
 
-from handouts.logos.model import Unfit
+from handouts.logos import Unfit
 
 MOST_ELEMENTS: Final = 20_000
 DEEPEST: Final = 60
@@ -48,6 +49,15 @@ def read_tree(data: bytes) -> Element:
     if builder.root is None:
         raise Unfit("not an SVG, PNG or JPEG picture")
     return builder.root
+
+
+def all_elements(root: Element) -> Iterator[Element]:
+    """Yield an element and all below it, in the order of the file."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting.extend(reversed(element.children))
 
 
 class _Builder:
@@ -128,3 +138,132 @@ class _Builder:
         element = self._open[-1] if self._open else None
         if element is not None and element.tag == "style":
             element.text += text
+
+
+INHERITED: Mapping[str, str] = {
+    "clip-rule": "nonzero",
+    "color": "black",
+    "fill": "black",
+    "fill-opacity": "1",
+    "fill-rule": "nonzero",
+    "marker-end": "none",
+    "marker-mid": "none",
+    "marker-start": "none",
+    "paint-order": "normal",
+    "stroke": "none",
+    "stroke-dasharray": "none",
+    "stroke-dashoffset": "0",
+    "stroke-linecap": "butt",
+    "stroke-linejoin": "miter",
+    "stroke-miterlimit": "4",
+    "stroke-opacity": "1",
+    "stroke-width": "1",
+    "visibility": "visible",
+}
+"""Properties that pass on to what is inside, and what they are at first."""
+
+OWN: Mapping[str, str] = {
+    "clip": "auto",
+    "clip-path": "none",
+    "display": "inline",
+    "filter": "none",
+    "height": "auto",
+    "mask": "none",
+    "mix-blend-mode": "normal",
+    "opacity": "1",
+    "overflow": "hidden",
+    "transform": "none",
+    "vector-effect": "none",
+    "width": "auto",
+}
+"""Properties of one element alone."""
+
+# They change text, links, colours inside gradients and filters, or how a browser goes about it.
+_UNSEEN_PROPERTIES = frozenset(
+    """
+    alignment-baseline baseline-shift block-progression color-interpolation
+    color-interpolation-filters color-profile color-rendering cursor direction dominant-baseline
+    enable-background flood-color flood-opacity font font-family font-feature-settings font-kerning
+    font-size font-size-adjust font-stretch font-style font-variant font-variant-alternates
+    font-variant-caps font-variant-east-asian font-variant-ligatures font-variant-numeric
+    font-variant-position font-variation-settings font-weight glyph-orientation-horizontal
+    glyph-orientation-vertical image-rendering inline-size isolation kerning letter-spacing
+    lighting-color line-height max-height max-width min-height min-width pointer-events
+    shape-inside shape-margin shape-padding shape-rendering shape-subtract solid-color
+    solid-opacity stop-color stop-opacity text-align text-anchor text-decoration
+    text-decoration-color text-decoration-line text-decoration-style text-indent text-orientation
+    text-overflow text-rendering text-transform unicode-bidi user-select white-space will-change
+    word-spacing writing-mode
+    """.split()  # noqa: SIM905 - a list of words reads best as one string
+)
+UNSEEN = frozenset(
+    """
+    title desc metadata style defs symbol clipPath linearGradient radialGradient pattern filter
+    mask marker view cursor font font-face color-profile hatch mesh meshgradient solidcolor
+    solidColor
+    """.split()  # noqa: SIM905 - a list of words reads best as one string
+)
+"""Elements that are not drawn where they stand. What refers to one is refused, but for clips."""
+
+GROUPS = frozenset({"g", "a", "svg", "symbol"})
+SHAPES: Mapping[str, frozenset[str]] = {
+    "path": frozenset({"d"}),
+    "rect": frozenset({"x", "y", "rx", "ry"}),
+    "circle": frozenset({"cx", "cy", "r"}),
+    "ellipse": frozenset({"cx", "cy", "rx", "ry"}),
+    "line": frozenset({"x1", "y1", "x2", "y2"}),
+    "polyline": frozenset({"points"}),
+    "polygon": frozenset({"points"}),
+}
+"""Shapes, and the attributes that only they have."""
+
+_VIEW = frozenset({"x", "y", "viewBox", "preserveAspectRatio"})
+_ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    **SHAPES,
+    "svg": _VIEW
+    | {"version", "baseProfile", "zoomAndPan", "contentScriptType", "contentStyleType"},
+    "symbol": _VIEW,
+    "use": frozenset({"x", "y", "href"}),
+    "a": frozenset({"href", "target", "rel", "download", "type"}),
+    "clipPath": frozenset({"clipPathUnits"}),
+}
+_ANYWHERE = frozenset(
+    """
+    id class style lang role tabindex focusable nonce pathLength requiredFeatures
+    externalResourcesRequired
+    """.split()  # noqa: SIM905 - as above
+)
+_NAMES = {"image": "an embedded picture", "text": "text", "tspan": "text", "textPath": "text"}
+_HINTS = {"text": "convert the text to paths (outlines), then save it again"}
+
+
+def check_element(element: Element) -> None:
+    """Refuse an element that cannot be drawn, or that has an attribute which cannot.
+
+    Raises:
+        Unfit: with its name.
+    """
+    tag = element.tag
+    if tag not in GROUPS and tag not in SHAPES and tag not in _ATTRIBUTES:
+        name = _NAMES.get(tag, f"<{tag[:40]}>")
+        raise Unfit(
+            f"the SVG has {name}, which cannot be drawn", element.line, _HINTS.get(name, "")
+        )
+    own = _ATTRIBUTES.get(tag, frozenset())
+    for name in element.attributes:
+        if name in own or name in _ANYWHERE or is_property(name):
+            continue
+        if not name.startswith(("aria-", "data-", "xmlns")):
+            raise Unfit(
+                f'<{tag}> has an attribute "{name[:40]}", which cannot be drawn', element.line
+            )
+
+
+def unseen(name: str) -> bool:
+    """Whether a property changes nothing of shapes in plain colours."""
+    return name in _UNSEEN_PROPERTIES or name.startswith(("--", "-inkscape-"))
+
+
+def is_property(name: str) -> bool:
+    """Whether an attribute is a property that is drawn, refused by its value, or not seen."""
+    return name in INHERITED or name in OWN or name in _UNSEEN_PROPERTIES

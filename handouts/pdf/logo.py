@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO
 
-from handouts.logos.model import LogoPath, VectorLogo, clipped_runs
+from handouts.logos import LogoPath, VectorLogo, clipped_runs
 from handouts.pdf.canvas import TaggedCanvas
 
 _CAPS = {"butt": 0, "round": 1, "square": 2}

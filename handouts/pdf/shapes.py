@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from handouts.figures.vector import GRID, Command, Path, Vector
 from handouts.layout.brand import Brand
-from handouts.logos.model import VectorLogo
+from handouts.logos import VectorLogo
 from handouts.pdf.canvas import TaggedCanvas
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.logo import draw_logo

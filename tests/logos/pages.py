@@ -12,8 +12,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from handouts.layout.items import Bitmap, Drawing
 from handouts.layout.story import Story
-from handouts.logos.model import Logo, VectorLogo
-from handouts.logos.read import read_file
+from handouts.logos import Logo, VectorLogo, read_file
 from handouts.pdf.write import write_pdf
 
 SIDE = 60

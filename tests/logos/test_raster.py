@@ -12,8 +12,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageOps
 
 from handouts import ContentError, HandoutError
-from handouts.logos.model import RasterLogo
-from handouts.logos.read import read_file
+from handouts.logos import RasterLogo, read_file
 from tests.conftest import Builder
 from tests.logos.pages import difference, on_page, rendered
 

@@ -9,8 +9,7 @@ import pytest
 from PIL import Image
 
 from handouts import ContentError
-from handouts.logos.model import Logo
-from handouts.logos.read import read_file
+from handouts.logos import Logo, read_file
 from tests.conftest import Builder
 from tests.logos.features import ALIKE, DRAWN, LINE, RECT, REFUSED, svg
 from tests.logos.pages import PIXELS, SIDE, difference, elsewhere, on_page, read, rendered
