@@ -208,7 +208,7 @@ def test_settings_of_reportlab_change_no_byte(tmp_path: Path) -> None:
         "for each in sys.argv[1:]: name, value = each.split('='); "
         "setattr(rl_config, name, int(value))\n"
         "from handouts import Library, OrderRequest, Workspace, build, make_order\n"
-        "from handouts.model.patient import Patient\n"
+        "from handouts.model.order import Patient\n"
         "w = Workspace(today=d.date(2026, 11, 22))\n"
         "p = Patient(name='Ирина Łuk')\n"
         "r = OrderRequest(program='si-joint-calm', clinic='riverbend', patient=p)\n"
