@@ -14,14 +14,11 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.basics import workspace_of
-from handouts.cli.batch_options import reading, running
-from handouts.cli.context import print_table
-from handouts.cli.lazy import INTERRUPTED
-from handouts.cli.options import appearance
+from handouts.cli.batch_options import opened_roster, reading, running
+from handouts.cli.main import INTERRUPTED, SOME_FAILED
+from handouts.cli.options import appearance, workspace_of
 from handouts.cli.progress import Count, duration, event, in_row, listener
-from handouts.cli.report import print_problems, say
-from handouts.cli.roster import opened_roster
+from handouts.cli.report import print_problems, print_table, say
 from handouts.deliver.batch import run_batch
 from handouts.deliver.check_rows import check_rows
 from handouts.deliver.failures import failures_file
@@ -37,8 +34,6 @@ from handouts.errors import DeliveryError
 from handouts.load.roster import Roster
 from handouts.model.clinic import Mode, Paper
 
-SOME_FAILED = 3
-"""Exit code when some rows failed and the others were made."""
 _GOES_ON = "stopped; the same command with --resume goes on"
 _PREVIEWED = 3
 _NAMED = 8

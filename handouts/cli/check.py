@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.basics import workspace_of
-from handouts.cli.context import print_json
 from handouts.cli.figure_check import figure_problems
-from handouts.cli.report import print_problems, say
+from handouts.cli.options import workspace_of
+from handouts.cli.report import print_json, print_problems, say
 from handouts.deliver.check_content import check_content
 from handouts.errors import HandoutError, Problem, Severity
 

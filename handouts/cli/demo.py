@@ -10,9 +10,8 @@ from pathlib import Path
 import click
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
-from handouts.cli.basics import page_count
-from handouts.cli.context import date
-from handouts.cli.report import say
+from handouts.cli.options import date
+from handouts.cli.report import page_count, say
 from handouts.deliver.files import check_target, make_folder, write_whole
 from handouts.model.clinic import AffectedSide, Mode
 from handouts.model.order import Patient

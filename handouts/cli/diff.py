@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from handouts import Library, OrderRequest, make_order
-from handouts.cli.basics import workspace_of
-from handouts.cli.context import print_json
-from handouts.cli.report import say
+from handouts.cli.options import workspace_of
+from handouts.cli.report import print_json, say
 from handouts.deliver.diff import BatchDiff, Change, CodeChange, batch_diff, word_changes
 from handouts.deliver.words import words_of
 from handouts.model.clinic import AffectedSide

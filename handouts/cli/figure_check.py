@@ -1,7 +1,8 @@
-"""Turn the figures of a clinic's own exercises into problems; which were right is remembered.
+"""Turn figures into findings, a table of facts, and the drawings that are shipped.
 
-Built-in pictures are proven before they are shipped, so they are measured only where a path names
-them. A figure is not measured again until it, the number of its steps, or a rule changes.
+Built-in pictures are proven before they are shipped, so those of ``handouts check`` are measured
+only where a path names them. A figure is not measured again until it, the number of its steps, or a
+rule changes.
 """
 
 from __future__ import annotations
@@ -9,17 +10,84 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+import click
+
 from handouts import Library, figures
-from handouts.cli.figure_pick import Picked, findings
-from handouts.cli.report import say
+from handouts.cli.options import complete_ids, workspace_of
+from handouts.cli.report import print_problems, say
 from handouts.deliver.files import write_whole
-from handouts.errors import HandoutError, Problem, to_install
-from handouts.figures.library import CACHE, missing_tools
+from handouts.errors import ContentError, HandoutError, MissingError, Problem, did_you_mean, to_install
+from handouts.figures.library import (
+    CACHE,
+    SHIPPED,
+    drawing_name,
+    figures_of,
+    generate,
+    missing_tools,
+    need_tools,
+    stale,
+)
+from handouts.load.models import build_model
+from handouts.load.yaml import parse
+from handouts.model.exercise import Exercise
+from handouts.model.figure import Figure
 from handouts.workspace import Kind, Workspace
+
+LIMIT = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """One figure to show: of an exercise by id, or of a file in the making."""
+
+    name: str
+    variant: str | None
+    figure: Figure
+    file: Path
+
+
+def pick(workspace: Workspace, name: str, variant: str | None) -> Picked:
+    """Return a figure by the id of its exercise, or from the YAML file of one.
+
+    Raises:
+        MissingError: if there is no such exercise, file or variant.
+        ContentError: if it is wrong, or has no figure.
+    """
+    path = Path(name)
+    if path.suffix == ".yaml":
+        source = parse(workspace.read(path, LIMIT), str(path))
+        exercise = build_model(Exercise, source, name=path.stem)
+    else:
+        exercise = Library(workspace).exercise(name)
+        path = workspace.find(Kind.EXERCISES, name)
+    if variant is not None and variant not in {*exercise.variants, exercise.default_variant}:
+        hint = did_you_mean(variant, exercise.variants)
+        raise MissingError(f'{exercise.id} has no variant "{variant}"', hint=hint)
+    figure = exercise.variant(variant).figure
+    if figure is None:
+        raise ContentError(f"{exercise.id} has no figure", hint='add a key "figure"')
+    return Picked(exercise.id, variant, figure, path)
+
+
+def findings(workspace: Workspace, picked: Picked) -> Iterator[Problem]:
+    """Yield what is wrong with a figure, each at its line; needs numpy and shapely."""
+    # Imported here because a shipped drawing is shown without numpy, which the lint needs.
+    from handouts.figures.lint import lint_figure  # noqa: PLC0415
+
+    source = parse(workspace.read(picked.file, LIMIT), workspace.display(picked.file))
+    prefix: tuple[str, ...] = ("figure",)
+    if picked.variant and source.has("variants", picked.variant, "figure"):
+        prefix = ("variants", picked.variant, "figure")
+    exercise = build_model(Exercise, source, name=picked.file.stem)
+    steps = len(exercise.variant(picked.variant).steps)
+    for finding in lint_figure(picked.figure, steps):
+        yield finding.problem(source, prefix)
+
 
 RIGHT: Final = "right.txt"
 """Digests of the figures in which nothing was found, one a line, in the folder of drawings."""
@@ -113,3 +181,80 @@ def _remembered(workspace: Workspace, memory: Path | None) -> set[str]:
 
 def _right_file(workspace: Workspace) -> Path | None:
     return workspace.folder / CACHE / RIGHT if workspace.folder else None
+
+
+@click.command
+@click.argument("names", nargs=-1, metavar="[ID]...", shell_complete=complete_ids(Kind.EXERCISES))
+@click.pass_context
+def check(ctx: click.Context, *, names: tuple[str, ...]) -> None:
+    """Check that pictures are possible and agree with what they say.
+
+    Found are hands that do not reach, bodies in the floor or in a prop, joints bent too far, a body
+    that would fall, and the wrong side moving.
+
+    \b
+    Examples:
+      handouts figures check
+      handouts figures check bird-dog
+
+    \b
+    Exit codes: 0 nothing found · 1 something found · 2 wrong command line
+    """
+    need_tools("measuring pictures")
+    workspace = workspace_of(ctx.find_root().params.get("folder"))
+    library = Library(workspace)
+    problems: list[Problem] = []
+    checked = 0
+    for name, variant, figure in figures_of(library):
+        if not names or name in names:
+            picked = Picked(name, variant, figure, workspace.find(Kind.EXERCISES, name))
+            problems += list(findings(workspace, picked))
+            checked += 1
+    print_problems(problems, err=False)
+    found = f"{len(problems)} problem" + ("" if len(problems) == 1 else "s")
+    say(f"{found} in {checked} figures", bold=True)
+    ctx.exit(1 if problems else 0)
+
+
+@click.command
+@click.pass_context
+def table(ctx: click.Context) -> None:
+    """Print what touches and moves in every figure, as a Markdown table.
+
+    \b
+    Exit codes: 0 printed · 1 wrong content · 2 wrong command line
+    """
+    need_tools("measuring pictures")
+    # Imported here because it needs numpy.
+    from handouts.figures.facts import table as facts_table  # noqa: PLC0415
+
+    workspace = workspace_of(ctx.find_root().params.get("folder"))
+    rows = (
+        (drawing_name(name, variant), figure)
+        for name, variant, figure in figures_of(Library(workspace))
+    )
+    click.echo(facts_table(rows), nl=False)
+
+
+@click.command("generate")
+@click.option("--check", "only_check", is_flag=True, help="Only say what is not up to date.")
+@click.pass_context
+def generate_command(ctx: click.Context, *, only_check: bool) -> None:
+    """Draw the built-in figures again, as they are shipped.
+
+    This is for people who change handouts itself: a clinic's own figures are drawn when needed.
+
+    \b
+    Exit codes: 0 done · 1 not up to date, or wrong content · 2 wrong command line
+    """
+    workspace = Workspace()
+    folder = workspace.builtin(SHIPPED)
+    library = Library(workspace)
+    if only_check:
+        problems = stale(library, folder)
+        print_problems(problems, err=False)
+        ctx.exit(1 if problems else 0)
+    changed = generate(library, folder)
+    for path in changed:
+        say(f"wrote {workspace.display(path)}" if path.exists() else f"removed {path.name}")
+    say(f"{len(changed)} files changed")

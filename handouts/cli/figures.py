@@ -10,11 +10,8 @@ from typing import Any, get_args
 import click
 
 from handouts import Library
-from handouts.cli.basics import workspace_of
-from handouts.cli.context import complete_ids
-from handouts.cli.figure_pick import Picked, findings, pick
-from handouts.cli.figure_upkeep import check, generate_command, table
-from handouts.cli.options import MODE
+from handouts.cli.figure_check import Picked, check, findings, generate_command, pick, table
+from handouts.cli.options import MODE, complete_ids, workspace_of
 from handouts.cli.report import print_error, print_problems, say
 from handouts.deliver.files import check_target, write_whole
 from handouts.errors import ContentError, HandoutError, to_install

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from handouts.cli.basics import workspace_of
-from handouts.cli.context import print_json, print_table
-from handouts.cli.report import say
+from handouts.cli.options import workspace_of
+from handouts.cli.report import print_json, print_table, say
 from handouts.deliver.conformance import VALIDATOR, Claim
 from handouts.deliver.inspect import PdfFacts, read_back
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from handouts.cli.context import date, print_json, print_table
-from handouts.cli.report import say
+from handouts.cli.options import date
+from handouts.cli.report import print_json, print_table, say
 from handouts.deliver.files import check_target, write_whole
 from handouts.deliver.mail.events import COLUMNS, Event, Kind
 from handouts.deliver.mail.opening import LEDGER, read_ledger, sending_ledger

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from handouts.cli.basics import workspace_of
+from handouts.cli.listing import write_schemas
+from handouts.cli.options import workspace_of
 from handouts.cli.report import say
-from handouts.cli.schema import write_schemas
 from handouts.deliver.files import make_folder, write_whole
 from handouts.errors import ContentError, DeliveryError
 from handouts.model.base import ID_PATTERN

@@ -1,15 +1,100 @@
-"""Options that several commands share: clinic, layout, language, paper and mode."""
+"""Options that several commands share, what they mean, and what a shell completes."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
-from handouts.cli.context import complete_ids
-from handouts.model.clinic import Mode, Paper
-from handouts.workspace import Kind
+from handouts.errors import ContentError
+from handouts.model.clinic import AffectedSide, Mode, Paper
+from handouts.workspace import Kind, Workspace
+
+
+def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace:
+    """Return the workspace of ``--folder``, else of the current folder if it is a clinic's.
+
+    A clinic's folder is known by a folder named ``clinics`` in it.
+    """
+    here = Path()
+    if folder is None and (here / Kind.CLINICS).is_dir():
+        folder = here
+    return Workspace(folder, today=today)
+
+
+Completer = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+class Value(click.ParamType[Any]):
+    """What may stand in a column of a list, read as it is read there; in a message it is not shown.
+
+    A date that may be read in two ways is refused, unless the command has ``--dates``.
+    """
+
+    def __init__(self, name: str, column: str) -> None:
+        self.name, self._column = name, column
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value that a text of the command line means."""
+        if not isinstance(value, str):
+            return value
+        # Most command lines have no such value, and are answered without what reads lists.
+        from handouts import Library  # noqa: PLC0415
+        from handouts.load.roster.row import read_value  # noqa: PLC0415
+
+        asked = ctx.params.get("dates") if ctx else None
+        order = asked if isinstance(asked, str) else None
+        try:
+            return read_value(Library(Workspace()), self._column, value, order)
+        except ContentError as error:
+            problem = error.problems[0]
+        hint = problem.hint
+        if "column" in hint or ("--dates" in hint and not (ctx and _has(ctx.command, "dates"))):
+            hint = "write it like 2026-12-01"
+        return self.fail(f"{problem.message}; {hint}" if hint else problem.message, param, ctx)
+
+
+def complete_sides(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the sides that a shell may complete."""
+    return [side.value for side in AffectedSide if side.value.startswith(incomplete)]
+
+
+def _has(command: click.Command, name: str) -> bool:
+    return any(parameter.name == name for parameter in command.params)
+
+
+date = Value("date", "start_date")
+moment = Value("moment", "next_visit")
+side = Value("side", "affected_side")
+
+
+def complete_ids(*kinds: Kind) -> Completer:
+    """Return what completes an argument or option that takes an id of one of ``kinds``."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        workspace = workspace_of(ctx.find_root().params.get("folder"))
+        known = (name for kind in kinds for name in workspace.ids(kind))
+        return [name for name in known if name.startswith(incomplete)]
+
+    return complete
+
+
+def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
+    """Return ``--clinic``, or the one clinic of the clinic's own folder.
+
+    The built-in clinics are invented: none of them may end up on a patient's sheet unasked.
+    """
+    if clinic is not None:
+        return clinic
+    own = workspace.own_clinics()
+    if len(own) == 1:
+        return own[0]
+    known = ", ".join(own or workspace.ids(Kind.CLINICS))
+    raise click.UsageError(f"say which clinic the handout is from, with --clinic: {known}")
+
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -133,11 +134,11 @@ class Count:
     def __init__(self, what: str, total: int | None = None) -> None:
         self._what, self._total = what, total
         self._shown = sys.stderr.isatty()
-        self._last = time.monotonic()
+        self._last = -math.inf
         self._wide = 0
 
     def at(self, count: int) -> None:
-        """Say how many, a few times a second at most."""
+        """Say how many: the first at once, then a few times a second at most."""
         if not self._shown or time.monotonic() - self._last < _OFTEN:
             return
         self._last = time.monotonic()

@@ -1,9 +1,10 @@
-"""Turn problems and bugs into lines on standard error."""
+"""Turn problems, bugs, tables and values into lines of the terminal."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import click
 
@@ -45,3 +46,23 @@ def print_bug(error: Exception) -> None:
         "    hint: please report this line with the command you ran, without the patient's details",
         err=True,
     )
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on standard output."""
+    import json  # noqa: PLC0415 - only where --json is given
+
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows in columns two spaces apart; the last column is as wide as it likes."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        say("  ".join(cells).rstrip())
+
+
+def page_count(count: int) -> str:
+    """Return ``1 page``, ``5 pages``."""
+    return f"{count} page" + ("" if count == 1 else "s")

@@ -9,15 +9,13 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.basics import page_count, workspace_of
-from handouts.cli.batch_options import reading
-from handouts.cli.context import chosen_clinic, print_table
-from handouts.cli.lazy import INTERRUPTED
+from handouts.cli.batch_options import opened_roster, reading
+from handouts.cli.main import INTERRUPTED, SOME_FAILED
+from handouts.cli.options import chosen_clinic, workspace_of
 from handouts.cli.progress import event
-from handouts.cli.report import print_error, print_problems, say
-from handouts.cli.roster import opened_roster
+from handouts.cli.report import page_count, print_error, print_problems, print_table, say
 from handouts.cli.send_options import sending
-from handouts.cli.send_shown import JsonLines, Lines
+from handouts.cli.send_progress import JsonMailLines, MailLines
 from handouts.deliver.failures import FAILED
 from handouts.deliver.interrupts import terminated_as_interrupted
 from handouts.deliver.mail.mailbox import Domains
@@ -30,8 +28,6 @@ from handouts.deliver.mail.trial import send_trial
 from handouts.deliver.mail.watch import watched
 from handouts.errors import Problem
 
-SOME_FAILED = 3
-"""Exit code when somebody has to look after some handouts."""
 _NAMED = 8
 """Patients without a handout who are named before the rest is counted."""
 _LISTED = 50
@@ -133,7 +129,7 @@ def _sent(
     )
     # Nobody may be there to sign in on a page: a sign-in that is needed stops the run.
     with terminated_as_interrupted(), Offices(library, folder) as offices:
-        listener = JsonLines() if options["as_json"] else Lines()
+        listener = JsonMailLines() if options["as_json"] else MailLines()
         around = Surroundings(library, offices, listener, unchanged)
         return send_batch(roster, settings, around), library
 

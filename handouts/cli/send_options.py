@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from handouts.cli.context import complete_ids
+from handouts.cli.options import complete_ids
 from handouts.workspace import Kind
 
 

@@ -10,9 +10,7 @@ import click
 
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts import build as build_handout
-from handouts.cli.basics import workspace_of
-from handouts.cli.context import complete_ids
-from handouts.cli.options import appearance
+from handouts.cli.options import appearance, complete_ids, workspace_of
 from handouts.cli.report import say
 from handouts.deliver.files import check_target, write_whole
 from handouts.deliver.picture import page_picture, sheet_picture

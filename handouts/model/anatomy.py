@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 from handouts.errors import did_you_mean
-from handouts.model.base import Model
+from handouts.model.base import FieldError, Model
 
 # Bounds are what the figure can draw: the normal ranges of figures/ranges.py, which has the
 # sources, plus the share that spine, pelvis and shoulder blade take in a real movement.
@@ -179,26 +179,15 @@ PROP_CONTACTS: Final = frozenset(
 )
 
 
-class UnknownNameError(ValueError):
-    """A name that is none of a list; ``hint`` says which was meant.
-
-    ``path`` leads from where it is raised to the key or value that it is about.
-    """
-
-    def __init__(self, message: str, hint: str, path: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.hint, self.path = hint, path
-
-
 def one_of(word: str, known: Iterable[str], what: str) -> str:
     """Return a word that is known.
 
     Raises:
-        UnknownNameError: with the closest known word.
+        FieldError: with the closest known word.
     """
     names = sorted(known)
     if word not in names:
-        raise UnknownNameError(f'"{word}" is no {what}', did_you_mean(word, names))
+        raise FieldError(f'"{word}" is no {what}', did_you_mean(word, names))
     return word
 
 

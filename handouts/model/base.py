@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -69,6 +69,33 @@ def printable(text: str) -> str:
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
 """Lower-case words joined by hyphens: also the name of the file."""
+
+
+class FieldError(ValueError):
+    """A value that cannot be: ``hint`` is the remedy.
+
+    ``path`` leads from where it is raised to the key or value that it is about.
+    """
+
+    def __init__(self, message: str, hint: str = "", *path: str | int) -> None:
+        super().__init__(message)
+        self.hint, self.path = hint, path
+
+
+class FieldErrors(ValueError):
+    """All that is wrong with values that are checked together."""
+
+    def __init__(self, faults: Sequence[FieldError]) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+
+def as_tuple(value: Any) -> Any:
+    """Return a list as a tuple, anything else as it is.
+
+    What is read as Python and not as JSON needs it: strict rules take a list for no tuple.
+    """
+    return tuple(value) if isinstance(value, list) else value
 
 
 class Printable:

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from handouts.model.base import Line, PublicModel
+from handouts.model.base import Line, PublicModel, as_tuple
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
 
@@ -172,13 +172,9 @@ def _as_weekday(value: Any) -> Any:
     return Weekday(value) if value in list(Weekday) else value
 
 
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 # Beside its text form a dose is read as Python, whose strict rules ask for tuples and members.
 Weekdays = Annotated[
-    tuple[Annotated[Weekday, BeforeValidator(_as_weekday)], ...], BeforeValidator(_as_tuple)
+    tuple[Annotated[Weekday, BeforeValidator(_as_weekday)], ...], BeforeValidator(as_tuple)
 ]
 """Days of the week, as a list in YAML."""
 

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from handouts.model.anatomy import UnknownNameError
-from handouts.model.base import ContentFile, Id, Line, Model, Review, Source
+from handouts.model.base import ContentFile, FieldError, Id, Line, Model, Review, Source
 from handouts.model.dosage import Dosage
 from handouts.model.figure import Figure, FigureChange
 
@@ -109,10 +108,10 @@ class Exercise(ContentFile, Wording):
                 continue
             path = ("variants", name, "figure")
             if self.figure is None:
-                raise UnknownNameError(
+                raise FieldError(
                     f"the figure of variant {name} changes that of the exercise, which has none",
                     "give the exercise a figure",
-                    path,
+                    *path,
                 )
             self.figure.override(variant.figure).check_contacts(path)
 

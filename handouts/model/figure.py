@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field
 
 from handouts.errors import did_you_mean
-from handouts.model.anatomy import Point, UnknownNameError, one_of, prop_of
-from handouts.model.base import Line, Model
+from handouts.model.anatomy import Point, one_of, prop_of
+from handouts.model.base import FieldError, Line, Model
 from handouts.model.pose import Pose, Reach, Triple
 from handouts.model.props import Prop
 
@@ -160,17 +160,20 @@ class Figure(FigureChange):
         """Check that the props have every contact that a pose names.
 
         Raises:
-            UnknownNameError: with the way to the first that they have not, after ``path``.
+            FieldError: with the way to the first that they have not, after ``path``.
         """
         there = {contact for prop in self.props or () for contact in prop.contacts}
         for name, pose in self.frames():
             for key, point, contact in contacts_of(pose):
                 if contact not in there:
                     prop = prop_of(contact)
-                    raise UnknownNameError(
+                    raise FieldError(
                         f"{key} of {point} names {contact}, but the figure has no {prop}",
                         f"add {prop} to props" if not there else did_you_mean(contact, there),
-                        (*path, name.value, key, point),
+                        *path,
+                        name.value,
+                        key,
+                        point,
                     )
 
     def frames(self) -> Iterator[tuple[FrameName, Pose]]:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializ
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import override
 
-from handouts.model.base import ContentFile, Id, Line, Model
+from handouts.model.base import ContentFile, FieldError, Id, Line, Model
 
 POINTS_PER_MM = 72 / 25.4
 LEAST_WIDTH = 60 * POINTS_PER_MM
@@ -137,14 +137,6 @@ _NOT_ON = {
 """Parts for which cards of a form have no place."""
 
 
-class LayoutError(ValueError):
-    """A choice that cannot be laid out: ``hint`` is the remedy, ``path`` the key it is about."""
-
-    def __init__(self, message: str, hint: str, *path: str | int) -> None:
-        super().__init__(message)
-        self.hint, self.path = hint, path
-
-
 class Cards(Model):
     """How exercise cards are arranged.
 
@@ -168,7 +160,7 @@ class Cards(Model):
         for number, part in enumerate(self.parts):
             if part in missing:
                 message = f'cards of the form {self.form} have no place for "{part}"'
-                raise LayoutError(message, "take it out, or choose another form", "parts", number)
+                raise FieldError(message, "take it out, or choose another form", "parts", number)
 
 
 class Grid(Model):
@@ -266,7 +258,7 @@ class Layout(ContentFile):
             section, path = self.sections[number], ("sections", number, "head")
             if place:
                 message = "the letterhead stands only once in a layout"
-                raise LayoutError(message, "write head: running", *path)
+                raise FieldError(message, "write head: running", *path)
             if section.cards.form == "cut-out" or not section.sure_blocks:
                 message = "the letterhead needs a section that always has a page of its own"
-                raise LayoutError(message, "put it on the section with the title", *path)
+                raise FieldError(message, "put it on the section with the title", *path)

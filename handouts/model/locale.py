@@ -1,13 +1,13 @@
 """Locale: every word the program prints itself, in one language; complete or refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 from pydantic import field_validator, model_validator
 
-from handouts.model.base import ContentFile, Line, Model
+from handouts.model.base import ContentFile, FieldError, FieldErrors, Line, Model
 from handouts.model.clinic import LocaleTag
 from handouts.model.phrases import (
     Counted,
@@ -27,22 +27,6 @@ _NUMBERS_TO = 200
 Below a thousand these are all the cases there are (CLDR 45), and numbers on a handout stay below:
 the "many" of a million need not be translated.
 """
-
-
-class PluralError(ValueError):
-    """A phrase in forms that are not those of its language: what, the remedy, and where."""
-
-    def __init__(self, message: str, hint: str, path: tuple[str, ...]) -> None:
-        super().__init__(message)
-        self.hint, self.path = hint, path
-
-
-class PluralsError(ValueError):
-    """All of these that a locale has."""
-
-    def __init__(self, faults: Sequence[PluralError]) -> None:
-        super().__init__("; ".join(map(str, faults)))
-        self.faults = tuple(faults)
 
 
 class ListPhrases(Model):
@@ -231,18 +215,18 @@ class Locale(ContentFile):
         count, rank = language.plural_form, language.ordinal_form
         cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
         ordinal = {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
-        faults: list[PluralError] = []
+        faults: list[FieldError] = []
         for path, phrase in _plurals(self, ()):
             needed = ordinal if isinstance(phrase, Ordinal) else cardinal
             given, name = set(phrase.forms), ".".join(path)
             for form in sorted(needed - given):
                 message = f"{name} lacks its form {form}"
-                faults.append(PluralError(message, f'add a line "{form}: ..."', path))
+                faults.append(FieldError(message, f'add a line "{form}: ..."', *path))
             for form in sorted(given - needed):
                 message = f"{name} has a form {form} this language does not use"
-                faults.append(PluralError(message, "remove it", (*path, form)))
+                faults.append(FieldError(message, "remove it", *path, form))
         if faults:
-            raise PluralsError(faults)
+            raise FieldErrors(faults)
         return self
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from typing_extensions import override
 
-from handouts.model.base import ContentFile, Line, Model
+from handouts.model.base import ContentFile, FieldError, Line, Model, as_tuple
 
 SECRETS = ("password", "passwd", "token", "secret", "client_secret")
 """Keys that somebody might try; nothing secret may stand in a clinic's file."""
@@ -14,19 +14,11 @@ _LOOPBACK = re.compile(r"127(\.\d{1,3}){3}")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
-class MailError(ValueError):
-    """A setting that cannot work: ``hint`` is the remedy, ``path`` the key it is about."""
-
-    def __init__(self, message: str, hint: str, *path: str) -> None:
-        super().__init__(message)
-        self.hint, self.path = hint, path
-
-
 def mail_address(text: str) -> str:
     """Return an address with its domain in lower case; anything but ASCII before @ is refused.
 
     Raises:
-        MailError: if it is no address (RFC 5321).
+        FieldError: if it is no address (RFC 5321).
     """
     # Takes 60 ms, and every command reads a clinic: only one with a mail block pays for it.
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
@@ -34,11 +26,11 @@ def mail_address(text: str) -> str:
     try:
         found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
-        raise MailError(
+        raise FieldError(
             "must be an e-mail address", "write it as reception@clinic.example"
         ) from None
     if found.ascii_email is None:
-        raise MailError(
+        raise FieldError(
             "must have only ASCII characters before the @", "ask your provider for a plain address"
         )
     return found.normalized
@@ -48,12 +40,8 @@ Address = Annotated[Line, AfterValidator(mail_address)]
 """One e-mail address of the clinic, without a name."""
 
 
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 # A check of the whole block comes first: after it pydantic sees a list, which is no strict tuple.
-Command = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(_as_tuple)]
+Command = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(as_tuple)]
 """A program and its arguments, each an item of its own; no shell reads it."""
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -72,7 +60,7 @@ class _NoSecrets(Model):
     def _nothing_secret(cls, value: Any) -> Any:
         for key in SECRETS if isinstance(value, dict) else ():
             if key in value:
-                raise MailError(
+                raise FieldError(
                     f"{key} must not stand in this file",
                     "keep it in the system's keyring, or name a password_command: see "
                     "docs/emailing.md",
@@ -97,9 +85,9 @@ class SignIn(_NoSecrets):
     @override
     def model_post_init(self, _context: object) -> None:
         if self.provider == "microsoft" and not self.client_id:
-            raise MailError("sign_in with microsoft needs client_id", "docs/emailing.md says how")
+            raise FieldError("sign_in with microsoft needs client_id", "docs/emailing.md says how")
         if self.provider == "google" and not self.client_file:
-            raise MailError("sign_in with google needs client_file", "docs/emailing.md says how")
+            raise FieldError("sign_in with google needs client_file", "docs/emailing.md says how")
 
 
 class Smtp(_NoSecrets):
@@ -131,26 +119,26 @@ class Smtp(_NoSecrets):
     def model_post_init(self, _context: object) -> None:
         if not _is_loopback(self.host):
             if self.security == "none":
-                raise MailError(
+                raise FieldError(
                     f"security must be starttls or tls: {self.host} is another machine",
                     "patients' documents never travel in the clear",
                     "security",
                 )
             if self.auth == "none":
-                raise MailError(
+                raise FieldError(
                     f"auth must be password or xoauth2: {self.host} is another machine",
                     "only a server on this machine may be used without signing in",
                     "auth",
                 )
         given = (self.token_command is not None) + (self.sign_in is not None)
         if self.auth == "xoauth2" and given != 1:
-            raise MailError(
+            raise FieldError(
                 "xoauth2 needs token_command or sign_in, one of the two",
                 "docs/emailing.md shows both",
                 "auth",
             )
         if self.auth != "xoauth2" and given:
-            raise MailError(f"auth: {self.auth} uses no token", 'write "auth: xoauth2"', "auth")
+            raise FieldError(f"auth: {self.auth} uses no token", 'write "auth: xoauth2"', "auth")
 
 
 class Graph(_NoSecrets):
@@ -169,12 +157,12 @@ class Graph(_NoSecrets):
     @override
     def model_post_init(self, _context: object) -> None:
         if (self.token_command is None) == (self.sign_in is None):
-            raise MailError(
+            raise FieldError(
                 "graph needs token_command or sign_in, one of the two",
                 "docs/emailing.md shows both",
             )
         if self.sign_in is not None and self.sign_in.provider != "microsoft":
-            raise MailError(
+            raise FieldError(
                 "provider must be microsoft", "Graph is Microsoft's", "sign_in", "provider"
             )
 
@@ -200,7 +188,7 @@ class Mail(_NoSecrets):
     @override
     def model_post_init(self, _context: object) -> None:
         if self.transport in ("smtp", "graph") and getattr(self, self.transport) is None:
-            raise MailError(
+            raise FieldError(
                 f"transport is {self.transport}, but there is no {self.transport} block",
                 f'add "{self.transport}:" with its settings under mail',
                 "transport",
@@ -209,7 +197,7 @@ class Mail(_NoSecrets):
         if not self.smtp or not user or "@" not in user or self.smtp.send_as:
             return
         if mail_address(user).casefold() != self.from_.casefold():
-            raise MailError(
+            raise FieldError(
                 "user must be the address of from: servers refuse mail from another mailbox",
                 'change one of them, or write "send_as: true" if the mailbox may do so',
                 "smtp",

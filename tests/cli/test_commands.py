@@ -17,7 +17,7 @@ from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from handouts import Library, Workspace
-from handouts.cli.schema import MODELS, json_schema, schema_text
+from handouts.cli.listing import MODELS, json_schema, schema_text
 from handouts.deliver.inspect import CODE, FontFact, read_back
 from handouts.workspace import Kind
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from handouts.cli.lazy import BUG
+from handouts.cli.main import BUG
 from handouts.cli.report import coloured
 from handouts.deliver import files
 

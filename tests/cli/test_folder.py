@@ -10,9 +10,8 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import Result
 
-from handouts.cli.basics import workspace_of
-from handouts.cli.context import chosen_clinic
 from handouts.cli.main import cli
+from handouts.cli.options import chosen_clinic, workspace_of
 from handouts.workspace import Workspace
 
 Run = Callable[..., Result]

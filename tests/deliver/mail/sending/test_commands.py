@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from handouts.cli.main import cli
-from handouts.cli.send_shown import Lines
+from handouts.cli.send_progress import MailLines
 from handouts.deliver import batch
 from handouts.deliver.crew import own_crew
 from handouts.deliver.mail.events import Kind
@@ -193,7 +193,7 @@ def test_ctrl_c_is_exit_130_and_the_same_command_goes_on(
         os.kill(os.getpid(), signal.SIGINT)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Lines, "sent", interrupted)
+        patched.setattr(MailLines, "sent", interrupted)
         done = send("--send")
     assert done.exit_code == 130
     assert [line.split()[:2] for line in done.stdout.splitlines()] == [["sent", "1"], ["left", "3"]]
@@ -205,7 +205,7 @@ def test_ctrl_c_is_exit_130_and_the_same_command_goes_on(
 def test_a_list_that_is_saved_meanwhile_is_exit_1(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Lines, "sent", lambda *_: world.change("P-003", status="deceased"))
+    monkeypatch.setattr(MailLines, "sent", lambda *_: world.change("P-003", status="deceased"))
     done = send("--send")
     assert done.exit_code == 1
     assert "roster.csv was changed while messages were sent" in done.stderr

@@ -18,7 +18,7 @@ _SHOWN = 20
 """Problems that are shown at once; the list of failures has all of them."""
 
 
-class Lines:
+class MailLines:
     """A line now and then, and one for each handout that somebody has to look after."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Lines:
         say(f"waiting {duration(seconds)}, to try {count} again", err=True)
 
 
-class JsonLines:
+class JsonMailLines:
     """One JSON object a line on standard output: begun, warning, sent, failed, waiting."""
 
     def begun(self, tally: Tally) -> None:
