@@ -9,7 +9,7 @@ from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
 from handouts import Handout, Library, Workspace
-from handouts.compose.tracking import GridName, TrackingGrid
+from handouts.compose.tracking import GridRow, TrackingGrid
 from handouts.figures.arrows import HALO
 from handouts.figures.library import Drawings, drawing_name, figures_of
 from handouts.figures.vector import Path, Vector
@@ -38,7 +38,7 @@ def _rows(handout: Handout) -> dict[str, list[Drawing]]:
     shown: dict[str, list[Drawing]] = {}
     for page in handout.story.pages:
         for item in page.items:
-            if isinstance(item, Drawing) and isinstance(item.source, GridName):
+            if isinstance(item, Drawing) and isinstance(item.source, GridRow):
                 shown.setdefault(item.source.number.plain, []).append(item)
     return shown
 
