@@ -49,8 +49,8 @@ def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[
     if len(steps) > MOST_STEPS:
         message = f"{len(steps)} steps, more than {MOST_STEPS}"
         yield finding("steps-too-many", message, place, "join or drop some")
-    said = [step.count("{repeat}") for step in steps]
-    if said[-1] != 1 or sum(said) != 1:
+    counts = [step.count("{repeat}") for step in steps]
+    if counts[-1] != 1 or sum(counts) != 1:
         hint = 'end the last step with {repeat}, and no other: "Lower slowly. {repeat}"'
         yield finding("repeat-missing", "the last step does not end in {repeat}", place, hint)
     if dosage.hold is not None and not any("{hold}" in step for step in steps):
@@ -140,19 +140,19 @@ def lint_load(
     )
     minutes = program_minutes(listed)
     if minutes is not None:
-        said = f"about {minutes:.0f} minutes"
-        yield from _outside("session-length", minutes, said, limits.minutes, " minutes", place)
+        amount = f"about {minutes:.0f} minutes"
+        yield from _outside("session-length", minutes, amount, limits.minutes, " minutes", place)
 
 
 def _outside(
-    code: str, value: float, said: str, limit: Limit, unit: str, place: Location
+    code: str, value: float, amount: str, limit: Limit, unit: str, place: Location
 ) -> Iterator[Problem]:
     low, high = limit.warn
     usual = f"usual is {low} to {high}{unit}"
     if limit.error_above is not None and value > limit.error_above:
-        message = f"{said}, more than the limit of {limit.error_above}{unit}"
+        message = f"{amount}, more than the limit of {limit.error_above}{unit}"
         yield finding(code, message, place, usual, severity=Severity.ERROR)
     elif value > high:
-        yield finding(code, f"{said}: is that too much?", place, usual)
+        yield finding(code, f"{amount}: is that too much?", place, usual)
     elif value < low:
-        yield finding(code, f"{said}: is that too little?", place, usual)
+        yield finding(code, f"{amount}: is that too little?", place, usual)

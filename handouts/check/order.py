@@ -90,9 +90,9 @@ def make_order(library: Library, request: OrderRequest) -> Order:
 
 def _language(asked: str | None, clinic: Clinic | None) -> str | None:
     """Return the language to write in; "en" is the clinic's own English, "en-GB" or another."""
-    own = clinic.locale if clinic else None
+    usual = clinic.locale if clinic else None
     asked = language_tag(asked) if asked else None
-    return own if own and asked in (None, own.split("-", maxsplit=1)[0]) else asked
+    return usual if usual and asked in (None, usual.split("-", maxsplit=1)[0]) else asked
 
 
 def _locale(library: Library, language: str, clinic: Clinic | None) -> Locale:
@@ -191,7 +191,7 @@ def _exercises(
         problems.extend(_item_problems(library, program, path, item, patient))
         if not _is_sound(item, library.limits()):
             stated = dose_place(library, program, path, written)
-            place = stated if dose is None else _own_dose_place(item)
+            place = stated if dose is None else _patient_dose_place(item)
             problems.extend(_dose_errors(library, item, place))
     if problems:
         raise ContentError(problems)
@@ -206,7 +206,7 @@ def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Pr
             yield Problem(f'{program.id} has no exercise "{name}"', hint=did_you_mean(name, known))
 
 
-def _own_dose_place(item: OrderedExercise) -> DosePlace:
+def _patient_dose_place(item: OrderedExercise) -> DosePlace:
     """Return the place of a patient's own dose: no file of content holds it."""
     return DosePlace(_NO_FILE, (), f"the patient's own dose of {item.exercise.id}")
 
@@ -228,8 +228,8 @@ def _item_problems(
             library.source(Kind.PROGRAMS, program.id).location(*path, "side_required"),
             "add --side left or --side right, or affected_side to the patient's file",
         )
-    own = library.source(Kind.EXERCISES, exercise.id)
-    yield from _misplaced(library.exercise(exercise.id), own)
+    source = library.source(Kind.EXERCISES, exercise.id)
+    yield from _misplaced(library.exercise(exercise.id), source)
 
 
 def _misplaced(exercise: Exercise, source: Source) -> tuple[Problem, ...]:

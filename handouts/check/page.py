@@ -39,19 +39,19 @@ def check_essentials(library: Library, layout: Layout) -> list[Problem]:
 
     They have no code: a file cannot switch them off.
     """
-    said = {item for section in layout.sections for item in _said(section)}
+    printed = {item for section in layout.sections for item in _printed(section)}
     if all(section.head != "letterhead" for section in layout.sections):
         # A letterhead takes the place of another head where two sections share a page.
-        said.update(item for section in layout.sections for item in _said_in_head(section))
+        printed.update(item for section in layout.sections for item in _printed_in_heads(section))
     place = library.source(Kind.LAYOUTS, layout.id).key_location("sections")
     return [
         Problem(f"no section prints {item}", place, _REMEDIES[item])
         for item in Essential
-        if item not in said
+        if item not in printed
     ]
 
 
-def _said(section: Section) -> Iterator[Essential]:
+def _printed(section: Section) -> Iterator[Essential]:
     """Yield what a section says on every handout."""
     names = section.sure_blocks
     if not names:
@@ -63,18 +63,18 @@ def _said(section: Section) -> Iterator[Essential]:
     if BlockName.STOP in names or section.stop_strip:
         yield from (Essential.STOP_RULE, Essential.TELEPHONE)
     if section.cards.form == "cut-out":
-        yield from _said_on_cards(section, names)
+        yield from _printed_on_cards(section, names)
     elif section.head != "none":
         yield from (Essential.CLINIC, Essential.TELEPHONE)
 
 
-def _said_in_head(section: Section) -> Iterator[Essential]:
+def _printed_in_heads(section: Section) -> Iterator[Essential]:
     """Yield what heads other than the letterhead say too."""
     if section.head != "none" and section.cards.form != "cut-out":
         yield Essential.PATIENT
 
 
-def _said_on_cards(section: Section, names: frozenset[BlockName]) -> Iterator[Essential]:
+def _printed_on_cards(section: Section, names: frozenset[BlockName]) -> Iterator[Essential]:
     """Yield what quarter pages say: they have no head, but each has a line at its foot."""
     yield Essential.CLINIC
     if names != {BlockName.EXERCISES}:

@@ -135,8 +135,8 @@ def opened_roster(
     Raises:
         HandoutError: as `read_roster`.
     """
-    own = workspace.own_clinics()
-    only = own[0] if len(own) == 1 else None
+    clinics = workspace.own_clinics()
+    only = clinics[0] if len(clinics) == 1 else None
     defaults = {
         "program": options["program"],
         "clinic": options["clinic"] or only,

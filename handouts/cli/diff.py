@@ -117,6 +117,6 @@ def _tell_changes(changes: Sequence[Change]) -> None:
 
 
 def _listed(references: Sequence[str]) -> str:
-    shown = ", ".join(references[:_NAMED])
+    listed = ", ".join(references[:_NAMED])
     more = len(references) - _NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{listed} and {more} more" if more > 0 else listed

@@ -26,7 +26,7 @@ PLACE: Callable[[Callable[..., Any]], Callable[..., Any]] = click.argument(
     "place", metavar="DIR", type=click.Path(path_type=Path)
 )
 """The folder of a batch, or a ledger somewhere else."""
-_TOLD = ("at", "kind", "reference", "code", "reply")
+_COLUMNS = ("at", "kind", "reference", "code", "reply")
 
 
 @click.group
@@ -75,7 +75,7 @@ def show(place: Path, *, kind: str | None, as_json: bool) -> None:
     if as_json:
         print_json([event.values() for event in events])
     elif events:
-        print_table([tuple(_cells(event, _TOLD)) for event in events])
+        print_table([tuple(_cells(event, _COLUMNS)) for event in events])
     else:
         say("nothing")
 
@@ -126,14 +126,14 @@ def verify(place: Path, *, head: str | None) -> None:
     \b
     Exit codes: 0 all rows agree · 1 a row does not: which is said · 2 wrong command line
     """
-    kept = None
+    earlier = None
     if head is not None:
         try:
-            kept = Head.read(head)
+            earlier = Head.read(head)
         except ValueError:
             raise click.UsageError(f'"{head}" is not what verify prints') from None
     with read_ledger(_file(place)) as opened:
-        found = opened.verify(kept)
+        found = opened.verify(earlier)
     say(f"all {found.number} rows agree")
     say(f"{found}")
 

@@ -45,8 +45,8 @@ class Value(click.ParamType[Any]):
         from handouts import Library  # noqa: PLC0415
         from handouts.load.roster.row import read_value  # noqa: PLC0415
 
-        asked = ctx.params.get("dates") if ctx else None
-        order = asked if isinstance(asked, str) else None
+        order_given = ctx.params.get("dates") if ctx else None
+        order = order_given if isinstance(order_given, str) else None
         try:
             return read_value(Library(Workspace()), self._column, value, order)
         except ContentError as error:
@@ -89,10 +89,10 @@ def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
     """
     if clinic is not None:
         return clinic
-    own = workspace.own_clinics()
-    if len(own) == 1:
-        return own[0]
-    known = ", ".join(own or workspace.ids(Kind.CLINICS))
+    clinics = workspace.own_clinics()
+    if len(clinics) == 1:
+        return clinics[0]
+    known = ", ".join(clinics or workspace.ids(Kind.CLINICS))
     raise click.UsageError(f"say which clinic the handout is from, with --clinic: {known}")
 
 

@@ -139,12 +139,12 @@ def _without(report: Report, folder: Path) -> list[Problem]:
     if not report.without:
         return []
     count = len(report.without)
-    shown = [row.reference or f"row {row.row} of {row.file}" for row in report.without[:_NAMED]]
+    named = [row.reference or f"row {row.row} of {row.file}" for row in report.without[:_NAMED]]
     more = f" and {count - _NAMED} more" if count > _NAMED else ""
     who = "1 patient of the list has" if count == 1 else f"{count} patients of the list have"
     return [
         Problem(
-            f"{who} no handout: {', '.join(shown)}{more}",
+            f"{who} no handout: {', '.join(named)}{more}",
             hint=f"correct {folder / FAILED}, run the batch with the list and that file and with "
             "--resume, and give both to --roster",
         )

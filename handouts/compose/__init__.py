@@ -1,1 +1,1 @@
-"""Order → Document: what is said, in which order, in which words; nothing of how it looks."""
+"""Turn an Order into a Document: what is said, in which words; nothing of how it looks."""

@@ -1,4 +1,4 @@
-"""One ordered exercise becomes an exercise card: dose, steps, facts, note."""
+"""Turn an ordered exercise into its card: dose, steps, facts, note."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from handouts.compose.templates import (
     fill,
     leaf,
     marked,
-    own,
     runs_of,
     spaced,
     strong,
     tidied,
+    variable,
 )
 from handouts.compose.text import SHORT_CLINICIAN, FieldName, Text
 from handouts.compose.wording import Wording
@@ -80,7 +80,7 @@ def note_label(clinician: str | None, words: Wording) -> Text:
     panel = words.locale.panel
     name = marked(panel.your_clinician, FieldName.CLINICIAN)
     if clinician:
-        name = runs_of(own(clinician, FieldName.CLINICIAN, SHORT_CLINICIAN))
+        name = runs_of(variable(clinician, FieldName.CLINICIAN, SHORT_CLINICIAN))
     return leaf(fill(panel.note_from, name=name))
 
 

@@ -1,4 +1,4 @@
-"""An order becomes a document: all that the handout says, in reading order."""
+"""Turn an order into a document: all that the handout says, in reading order."""
 
 from __future__ import annotations
 

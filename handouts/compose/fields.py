@@ -1,4 +1,4 @@
-"""A patient becomes what is the patient's own in the words of a handout, by field."""
+"""Turn a patient into the values of the fields that vary in a handout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from handouts.model.clinic import Clinician
 from handouts.model.order import Patient
 
 
-def own_words(patient: Patient, words: Wording) -> Mapping[str, str]:
+def personal_values(patient: Patient, words: Wording) -> Mapping[str, str]:
     """Return by its name what tells who a patient is; what there is nothing for is not among it."""
     texts = {
         FieldName.NAME: patient.name,
@@ -29,7 +29,7 @@ def own_words(patient: Patient, words: Wording) -> Mapping[str, str]:
     return {str(field): text for field, text in texts.items() if text}
 
 
-def shared_words(
+def shared_values(
     patient: Patient, clinician: Clinician | None, days: int, words: Wording
 ) -> Mapping[str, str]:
     """Return by its name what is a patient's own, but the same for many patients.
@@ -39,7 +39,7 @@ def shared_words(
     full, short = clinician_names(patient, clinician)
     start = start_words(patient.start_date, words)
     texts = {FieldName.CLINICIAN: full, SHORT_CLINICIAN: short, FieldName.START: start}
-    dates = own_dates(patient.start_date, range(days), words) if patient.start_date else {}
+    dates = grid_dates(patient.start_date, range(days), words) if patient.start_date else {}
     return {**{name: text for name, text in texts.items() if text}, **dates}
 
 
@@ -60,16 +60,16 @@ def start_words(start: dt.date | None, words: Wording) -> str | None:
     return day_and_date(start, words) if start else None
 
 
-def own_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
+def grid_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
     """Return what the grid says by date of some of its days, counted from ``start`` on."""
-    said: dict[str, str] = {}
+    dates: dict[str, str] = {}
     for number in days:
         date = start + dt.timedelta(days=number)
         if number % DAYS_PER_WEEK == 0:
-            said[grid_week(number // DAYS_PER_WEEK)] = week_of(date, words)
-        said[grid_day(number)] = words.number(date.day)
-        said[spoken_day(number)] = full_date(date, words)
-    return said
+            dates[grid_week(number // DAYS_PER_WEEK)] = week_of(date, words)
+        dates[grid_day(number)] = words.number(date.day)
+        dates[spoken_day(number)] = full_date(date, words)
+    return dates
 
 
 def next_visit(patient: Patient, words: Wording) -> str | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from handouts.compose.document import Furniture
 from handouts.compose.fields import clinician_names, next_visit, start_words
-from handouts.compose.templates import Runs, Value, fill, folded, leaf, marked, own, spaced
+from handouts.compose.templates import Runs, Value, fill, folded, leaf, marked, spaced, variable
 from handouts.compose.text import FieldName, Text, text_for_all
 from handouts.compose.wording import Wording, medium_date, month, months_later
 from handouts.model.base import Review
@@ -27,7 +27,7 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
     return Furniture(
         clinic=leaf(clinic.full_name),
         clinic_name=leaf(clinic.name),
-        patient=leaf(own(patient.name, FieldName.NAME)) if patient.name else None,
+        patient=leaf(variable(patient.name, FieldName.NAME)) if patient.name else None,
         phone=leaf(clinic.phone),
         stop_rule=leaf(safety.stop_rule),
         call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
@@ -66,7 +66,7 @@ def reviewers(order: Order) -> tuple[str, ...] | None:
 def _disclaimer(name: str | None, safety: Safety, words: Wording) -> Text:
     phrases = words.locale.furniture
     sentence = (
-        fill(phrases.made_for, name=own(name, FieldName.NAME))
+        fill(phrases.made_for, name=variable(name, FieldName.NAME))
         if name
         else fill(phrases.made_for_one)
     )
@@ -92,7 +92,7 @@ def _made(date: dt.date, months: int, names: tuple[str, ...] | None, words: Word
 def _heading(name: str | None, words: Wording) -> Text:
     phrases = words.locale.furniture
     heading = phrases.heading_named if name else phrases.heading
-    whose = own(name or "", FieldName.PREFERRED_NAME)
+    whose = variable(name or "", FieldName.PREFERRED_NAME)
     return leaf(marked(fill(heading, name=whose), FieldName.PREFERRED_NAME))
 
 
@@ -114,15 +114,15 @@ def _dates(order: Order, words: Wording) -> Text | None:
     parts: list[Runs] = []
     first = start_words(patient.start_date, words)
     if first:
-        start = fill(phrases.start, date=own(first, FieldName.START))
+        start = fill(phrases.start, date=variable(first, FieldName.START))
         parts.append(marked(start, FieldName.START))
     date = next_visit(patient, words)
     if date:
-        visit = fill(phrases.next_visit, date=own(date, FieldName.NEXT_VISIT))
+        visit = fill(phrases.next_visit, date=variable(date, FieldName.NEXT_VISIT))
         parts.append(marked(visit, FieldName.NEXT_VISIT))
     name, _ = clinician_names(patient, order.clinician)
     if name:
-        parts.append((own(name, FieldName.CLINICIAN),))
+        parts.append((variable(name, FieldName.CLINICIAN),))
     if not parts:
         return None
     # The joints are per-patient too: how many there are depends on what is known.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from handouts.compose.card import exercise_name
 from handouts.compose.dose import dose_line
-from handouts.compose.fields import own_dates
+from handouts.compose.fields import grid_dates
 from handouts.compose.schedule import (
     exercise_days,
     is_daily,
@@ -17,7 +17,7 @@ from handouts.compose.schedule import (
     when,
 )
 from handouts.compose.steps import small_picture
-from handouts.compose.templates import Value, fill, leaf, marked, own, plain, spaced
+from handouts.compose.templates import Value, fill, leaf, marked, plain, spaced, variable
 from handouts.compose.text import FieldName, Labelled, Text, grid_day, grid_week, spoken_day
 from handouts.compose.tracking import (
     DayHead,
@@ -83,10 +83,12 @@ def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
     if start is None:
         return WeekHead(leaf(title), tuple(_day_head(day, words) for day in range(DAYS_PER_WEEK)))
     days = range(number * DAYS_PER_WEEK, (number + 1) * DAYS_PER_WEEK)
-    said, week = own_dates(start, days, words), grid_week(number)
-    dates = fill(words.locale.grid.week_dates, dates=own(said[week], FieldName.GRID_DATE, week))
+    dated, week = grid_dates(start, days, words), grid_week(number)
+    dates = fill(
+        words.locale.grid.week_dates, dates=variable(dated[week], FieldName.GRID_DATE, week)
+    )
     first = start.weekday()
-    heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, said, words) for day in days)
+    heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, dated, words) for day in days)
     return WeekHead(leaf((*title, *marked(dates, FieldName.GRID_DATE))), tuple(heads))
 
 
@@ -94,11 +96,11 @@ def _day_head(weekday: int, words: Wording) -> DayHead:
     return DayHead(_letters(weekday, words), None, full_day(weekday, words))
 
 
-def _dated_head(weekday: int, day: int, said: Mapping[str, str], words: Wording) -> DayHead:
+def _dated_head(weekday: int, day: int, dated: Mapping[str, str], words: Wording) -> DayHead:
     """The head of a day, counted from the start date on."""
     name, in_full = grid_day(day), spoken_day(day)
-    date = leaf(own(said[name], FieldName.GRID_DATE, name))
-    return DayHead(_letters(weekday, words), date, said[in_full], in_full)
+    date = leaf(variable(dated[name], FieldName.GRID_DATE, name))
+    return DayHead(_letters(weekday, words), date, dated[in_full], in_full)
 
 
 def _letters(weekday: int, words: Wording) -> Text:

@@ -1,4 +1,4 @@
-"""Safety content becomes the effort guide, the stop rule, red flags, precautions and education."""
+"""Turn safety content into the effort guide, the stop rule, red flags and education."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import re
 from handouts.compose.card import note_label
 from handouts.compose.document import Contact, Letterhead, PatientPanel, Title
 from handouts.compose.fields import clinician_names, next_visit, start_words
-from handouts.compose.templates import BLANK, fill, leaf, marked, own, plain
+from handouts.compose.templates import BLANK, fill, leaf, marked, plain, variable
 from handouts.compose.text import NOTHING, FieldName, Labelled, Text
 from handouts.compose.wording import Wording
 from handouts.model.clinic import AffectedSide, Clinic
@@ -82,12 +82,12 @@ def _note(order: Order, words: Wording) -> Labelled | None:
         return None
     signed = note_label(clinician_names(order.patient, order.clinician)[1], words)
     label = Text(marked(signed.runs, FieldName.NOTE))
-    return Labelled(label, leaf(own(order.patient.note, FieldName.NOTE)))
+    return Labelled(label, leaf(variable(order.patient.note, FieldName.NOTE)))
 
 
 def _field(label: str, value: str | None, field: FieldName) -> Labelled:
     """A value that is the patient's own, after a label that is not."""
-    return Labelled(leaf(label), leaf(own(value, field) if value else marked(BLANK, field)))
+    return Labelled(leaf(label), leaf(variable(value, field) if value else marked(BLANK, field)))
 
 
 def _choice(choice: str, field: FieldName, words: Wording) -> Text:

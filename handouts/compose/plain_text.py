@@ -1,4 +1,4 @@
-"""A document becomes plain text: an e-mail's body, a screen reader's fallback.
+"""Turn a document into plain text: an e-mail's body, a screen reader's fallback.
 
 It has no words of its own: everything is a leaf of the document, or its spoken form.
 """
@@ -43,7 +43,7 @@ def plain_text(document: Document) -> str:
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _said(leaf: Text) -> str:
+def _spoken(leaf: Text) -> str:
     return leaf.spoken or leaf.plain
 
 
@@ -54,7 +54,7 @@ def _heading(text: str, level: int = 0) -> Iterator[str]:
 
 def _bullets(items: Iterable[Text]) -> Iterator[str]:
     for item in items:
-        yield f"- {_said(item)}"
+        yield f"- {_spoken(item)}"
 
 
 def _labelled(item: Labelled) -> str:

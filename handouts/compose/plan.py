@@ -1,4 +1,4 @@
-"""The order becomes the plan: one row an exercise, and how long it takes on which days."""
+"""Turn an order into the plan: one row an exercise, and how long it takes on which days."""
 
 from __future__ import annotations
 
@@ -119,8 +119,8 @@ def _total_of(
     if numbers is None:
         which: Value = words.count(phrases.all, count)
     else:
-        said = words.conjoined([words.number(number) for number in numbers])
-        which = fill(words.form(phrases.some, count), numbers=said)
+        listed = words.conjoined([words.number(number) for number in numbers])
+        which = fill(words.form(phrases.some, count), numbers=listed)
     if total is None:
         sentence = fill(phrases.total_untimed, which=which)
     elif how_often is None:
@@ -128,8 +128,8 @@ def _total_of(
         sentence = fill(phrases.total, which=which, minutes=session)
     else:
         session = words.count(phrases.minutes, total)
-        said = often(how_often, words)
-        sentence = fill(phrases.total_often, which=which, minutes=session, often=said)
+        how = often(how_often, words)
+        sentence = fill(phrases.total_often, which=which, minutes=session, often=how)
     return leaf(spaced(strong(fill(phrases.days, days=_named(days, words))), sentence))
 
 

@@ -1,4 +1,4 @@
-"""Sides become words: placeholders of an exercise's texts, labels, and "each leg"."""
+"""Turn sides into words: placeholders of an exercise's texts, labels, and "each leg"."""
 
 from __future__ import annotations
 

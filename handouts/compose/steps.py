@@ -126,6 +126,6 @@ def alternative_text(shown: Sequence[int], position: str, steps: Sequence[str]) 
     It is the position and the numbered steps that the frames show: in the language of the
     exercise, with the patient's side.
     """
-    said = [f"{number}: {steps[number - 1]}" for number in shown if number <= len(steps)]
+    captions = [f"{number}: {steps[number - 1]}" for number in shown if number <= len(steps)]
     where = position[:1].upper() + position[1:]
-    return " ".join([f"{where.rstrip('.')}.", *said])
+    return " ".join([f"{where.rstrip('.')}.", *captions])

@@ -43,8 +43,8 @@ def marked(value: Value, field: FieldName) -> Runs:
     return tuple(replace(run, field=field) for run in runs_of(value))
 
 
-def own(text: str, field: FieldName, name: str = "") -> Run:
-    """Return text that is the patient's own: another patient has another in its place.
+def variable(text: str, field: FieldName, name: str = "") -> Run:
+    """Return text that varies: another patient has another in its place.
 
     ``name`` tells it from others of its field (`handouts.compose.text`).
     """

@@ -42,7 +42,7 @@ class Library:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._kept: dict[tuple[str, str], object] = {}
+        self._loaded: dict[tuple[str, str], object] = {}
 
     def exercise(self, name: str) -> Exercise:
         """Return an exercise by id."""
@@ -73,12 +73,12 @@ class Library:
 
     def limits(self) -> Limits:
         """Return the dose limits; a clinic's own file changes only what it states."""
-        return self._keep("limits", "", self._limits)
+        return self._once("limits", "", self._limits)
 
     def words(self) -> WordLists:
         """Return the word lists of the plain-language checks."""
         path = self.workspace.words()
-        return self._keep(
+        return self._once(
             "words", "", lambda: build_model(WordLists, self._parse(path), name="words")
         )
 
@@ -100,10 +100,10 @@ class Library:
                 return self._extended(name, ())
             return self._parse(self.workspace.find(kind, name))
 
-        return self._keep(f"source {kind}", name, read)
+        return self._once(f"source {kind}", name, read)
 
     def _content(self, kind: Kind, name: str, model: type[F]) -> F:
-        return self._keep(
+        return self._once(
             kind, name, lambda: build_model(model, self.source(kind, name), name=name)
         )
 
@@ -118,11 +118,11 @@ class Library:
         return build_model(Limits, first, name="limits")
 
     def _extended(self, name: str, below: tuple[str, ...]) -> Source:
-        own = self._parse(self.workspace.find(Kind.LAYOUTS, name))
-        parent = own.get("extends")
+        over = self._parse(self.workspace.find(Kind.LAYOUTS, name))
+        parent = over.get("extends")
         if not isinstance(parent, str):
-            return own
-        place = own.location("extends")
+            return over
+        place = over.location("extends")
         if parent in (*below, name):
             chain = " -> ".join((*below, name, parent))
             message = f"layouts extend each other in a circle: {chain}"
@@ -132,25 +132,25 @@ class Library:
         except MissingError as error:
             found = error.problems[0]
             raise ContentError(Problem(found.message, place, found.hint)) from None
-        return _over(base, _inheritable(base.root), own)
+        return _over(base, _inheritable(base.root), over)
 
-    def _keep(self, kind: str, name: str, make: Callable[[], T]) -> T:
+    def _once(self, kind: str, name: str, make: Callable[[], T]) -> T:
         """Return what ``make`` returned the first time, or raise what it raised."""
         key = (kind, name)
-        if key not in self._kept:
+        if key not in self._loaded:
             try:
-                self._kept[key] = make()
+                self._loaded[key] = make()
             except HandoutError as error:
-                self._kept[key] = error
-        kept = self._kept[key]
-        if isinstance(kept, HandoutError):
-            raise kept.with_traceback(None)
-        return cast("T", kept)
+                self._loaded[key] = error
+        loaded = self._loaded[key]
+        if isinstance(loaded, HandoutError):
+            raise loaded.with_traceback(None)
+        return cast("T", loaded)
 
 
-def _over(base: Source, root: Node, own: Source) -> Source:
+def _over(base: Source, root: Node, over: Source) -> Source:
     """Return a file laid over the tree of another one."""
-    return Source(own.file, merge(root, own.root), base.commented | own.commented)
+    return Source(over.file, merge(root, over.root), base.commented | over.commented)
 
 
 def _inheritable(root: Node) -> Node:

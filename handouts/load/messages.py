@@ -44,7 +44,7 @@ class Complaint(Struct, frozen=True):
         return named[-1]
 
     @property
-    def shown(self) -> str:
+    def instead(self) -> str:
         """The value as it may be printed: short, and never a patient's."""
         if self.private:
             return ""
@@ -72,26 +72,26 @@ _MEANT = {
     "affected": "affected_side",
 }
 
-Words = tuple[str, str]
+MessageAndHint = tuple[str, str]
 """Message and hint."""
 
 
-def describe(complaint: Complaint) -> Words:
+def describe(complaint: Complaint) -> MessageAndHint:
     """Return the message of a complaint and what to do about it."""
     writer = _WRITERS.get(complaint.kind)
     if writer:
         message, hint = writer(complaint)
     else:
-        message, hint = f"{complaint.name} cannot be read{complaint.shown}", ""
+        message, hint = f"{complaint.name} cannot be read{complaint.instead}", ""
     remedy = _REMEDIES.get(complaint.kind, f"change {complaint.name}, or remove it")
     return message, hint or remedy
 
 
-def _missing(complaint: Complaint) -> Words:
+def _missing(complaint: Complaint) -> MessageAndHint:
     return f'missing key "{complaint.key}"', f'add a line "{complaint.key}: ..." here'
 
 
-def _extra(complaint: Complaint) -> Words:
+def _extra(complaint: Complaint) -> MessageAndHint:
     if complaint.private:
         # A key that is nearly one of ours is a slip; any other may be the patient's own words.
         hint = did_you_mean(complaint.key, complaint.known)
@@ -103,12 +103,12 @@ def _extra(complaint: Complaint) -> Words:
     return message, hint or did_you_mean(complaint.key, complaint.known)
 
 
-def _must_be(what: str, hint: str = "") -> Callable[[Complaint], Words]:
-    def write(complaint: Complaint) -> Words:
+def _must_be(what: str, hint: str = "") -> Callable[[Complaint], MessageAndHint]:
+    def write(complaint: Complaint) -> MessageAndHint:
         remedy = hint
         if complaint.value is None:
             remedy = _empty_value(complaint)
-        return f"{complaint.name} must be {what}{complaint.shown}", remedy
+        return f"{complaint.name} must be {what}{complaint.instead}", remedy
 
     return write
 
@@ -119,7 +119,7 @@ def _empty_value(complaint: Complaint) -> str:
     return "give it a value, or remove the key"
 
 
-def _text(complaint: Complaint) -> Words:
+def _text(complaint: Complaint) -> MessageAndHint:
     hint = ""
     value = complaint.value
     if isinstance(value, dict):
@@ -129,50 +129,50 @@ def _text(complaint: Complaint) -> Words:
         hint = _QUOTE_NUMBER
     elif value is None:
         hint = _empty_value(complaint)
-    return f"{complaint.name} must be text{complaint.shown}", hint
+    return f"{complaint.name} must be text{complaint.instead}", hint
 
 
-def _at_least(complaint: Complaint) -> Words:
+def _at_least(complaint: Complaint) -> MessageAndHint:
     limit = next(iter(complaint.context.values()))
-    return f"{complaint.name} must be at least {limit}{complaint.shown}", ""
+    return f"{complaint.name} must be at least {limit}{complaint.instead}", ""
 
 
-def _at_most(complaint: Complaint) -> Words:
+def _at_most(complaint: Complaint) -> MessageAndHint:
     limit = next(iter(complaint.context.values()))
-    return f"{complaint.name} must be at most {limit}{complaint.shown}", ""
+    return f"{complaint.name} must be at most {limit}{complaint.instead}", ""
 
 
-def _too_few(complaint: Complaint) -> Words:
+def _too_few(complaint: Complaint) -> MessageAndHint:
     least = complaint.context["min_length"]
     items = "item" if least == 1 else "items"
     return f"{complaint.name} must have at least {least} {items}", _LIST
 
 
-def _too_many(complaint: Complaint) -> Words:
+def _too_many(complaint: Complaint) -> MessageAndHint:
     most, given = complaint.context["max_length"], complaint.context["actual_length"]
     return f"{complaint.name} must have at most {most} items, not {given}", ""
 
 
-def _empty(complaint: Complaint) -> Words:
+def _empty(complaint: Complaint) -> MessageAndHint:
     return f"{complaint.name} must not be empty", "write the text, or remove the key"
 
 
-def _too_long(complaint: Complaint) -> Words:
+def _too_long(complaint: Complaint) -> MessageAndHint:
     limit = complaint.context["max_length"]
     length = len(complaint.value) if isinstance(complaint.value, str) else 0
     return f"{complaint.name} must have at most {limit} characters, not {length}", ""
 
 
-def _choice(complaint: Complaint) -> Words:
+def _choice(complaint: Complaint) -> MessageAndHint:
     choices = _choices(str(complaint.context.get("expected", "")))
     listed = ", ".join(choices)
     message = f"{complaint.name} must be one of {listed}"
     if len(choices) == 1:
         message = f"{complaint.name} must be {listed}"
     if complaint.private or not isinstance(complaint.value, str):
-        return f"{message}{complaint.shown}", ""
+        return f"{message}{complaint.instead}", ""
     hint = did_you_mean(complaint.value, choices)
-    return f"{message}{complaint.shown}", hint if hint.startswith("did") else ""
+    return f"{message}{complaint.instead}", hint if hint.startswith("did") else ""
 
 
 def _choices(expected: str) -> list[str]:
@@ -180,7 +180,7 @@ def _choices(expected: str) -> list[str]:
     return [value.strip(" '") for value in re.split(r",| or ", expected)]
 
 
-def _pattern(complaint: Complaint) -> Words:
+def _pattern(complaint: Complaint) -> MessageAndHint:
     pattern = str(complaint.context.get("pattern", ""))
     what, hint = _PATTERNS.get(pattern, ("written otherwise", ""))
     if pattern == ID_PATTERN and complaint.key == "id":
@@ -189,11 +189,11 @@ def _pattern(complaint: Complaint) -> Words:
             "name the file in lower-case letters, digits and hyphens, as bird-dog.yaml",
         )
     name = f'the name "{complaint.name}"' if complaint.key == "[key]" else complaint.name
-    shown = "" if complaint.key == "[key]" else complaint.shown
-    return f"{name} must be {what}{shown}", hint
+    instead = "" if complaint.key == "[key]" else complaint.instead
+    return f"{name} must be {what}{instead}", hint
 
 
-_PATTERNS: dict[str, Words] = {
+_PATTERNS: dict[str, MessageAndHint] = {
     ID_PATTERN: ("an id", "lower-case letters, digits and hyphens, as bird-dog"),
     r"^#[0-9a-fA-F]{6}$": (
         "a colour such as #0f7c8a",
@@ -216,7 +216,7 @@ _PATTERNS: dict[str, Words] = {
 }
 
 
-def _own(complaint: Complaint) -> Words:
+def _custom(complaint: Complaint) -> MessageAndHint:
     """A validator of ours: its message is in our words, its value is not a patient's."""
     error = complaint.context.get("error")
     message, hint = str(error), str(getattr(error, "hint", ""))
@@ -244,7 +244,7 @@ _REMEDIES: dict[str, str] = {
     "too_long": "take some out",
 }
 
-_WRITERS: dict[str, Callable[[Complaint], Words]] = {
+_WRITERS: dict[str, Callable[[Complaint], MessageAndHint]] = {
     "missing": _missing,
     "extra_forbidden": _extra,
     "string_type": _text,
@@ -269,7 +269,7 @@ _WRITERS: dict[str, Callable[[Complaint], Words]] = {
     "too_long": _too_many,
     "enum": _choice,
     "literal_error": _choice,
-    "value_error": _own,
+    "value_error": _custom,
     "date_type": _DATE,
     "date_parsing": _DATE,
     "date_from_datetime_parsing": _DATE,

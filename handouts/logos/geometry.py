@@ -212,7 +212,7 @@ _ALIGN = re.compile(r"(?:defer\s+)?x(Min|Mid|Max)Y(Min|Mid|Max)(?:\s+(meet|slice
 _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 
-def canvas(root: Element, said: Mapping[str, str]) -> tuple[float, float, Matrix]:
+def canvas(root: Element, declared: Mapping[str, str]) -> tuple[float, float, Matrix]:
     """Width and height of the drawing in its own units, and the matrix of its viewBox.
 
     Raises:
@@ -220,7 +220,7 @@ def canvas(root: Element, said: Mapping[str, str]) -> tuple[float, float, Matrix
     """
     try:
         box = view_box(root)
-        width, height = _given(said, "width"), _given(said, "height")
+        width, height = _given(declared, "width"), _given(declared, "height")
         if box is not None:
             ratio = box[2] / box[3]
             if width is None:
@@ -236,9 +236,9 @@ def canvas(root: Element, said: Mapping[str, str]) -> tuple[float, float, Matrix
         raise Unfit(str(error), root.line, SIZE_HINT) from None
 
 
-def _given(said: Mapping[str, str], side: str) -> float | None:
+def _given(declared: Mapping[str, str], side: str) -> float | None:
     """A side of the drawing; None if it follows from the other or from the viewBox."""
-    text = said.get(side, "auto").strip().lower()
+    text = declared.get(side, "auto").strip().lower()
     return None if text in ("auto", "") or text.endswith("%") else length(text)
 
 

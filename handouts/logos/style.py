@@ -66,13 +66,13 @@ class Styles:
             self._rules[key].append((place, rule))
 
     def of(self, element: Element) -> dict[str, str]:
-        """Return the properties that are said of an element.
+        """Return the properties that are declared of an element.
 
         Raises:
             Unfit: for a property that is not known.
         """
         attributes = element.attributes
-        said = {
+        declared = {
             name: ((False, (-1,), 0), value.strip())
             for name, value in attributes.items()
             if name in INHERITED or name in OWN
@@ -86,10 +86,10 @@ class Styles:
             self._spend(10 * len(rule.declarations))
             if rule.matches(element, classes):
                 for name, value, important in rule.declarations:
-                    _say(said, name, value, (important, rule.weight, place))
+                    _say(declared, name, value, (important, rule.weight, place))
         for name, value, important in self._declared(attributes.get("style", ""), element.line):
-            _say(said, name, value, (important, (9**9,), 0))
-        return {name: value for name, (_, value) in said.items()}
+            _say(declared, name, value, (important, (9**9,), 0))
+        return {name: value for name, (_, value) in declared.items()}
 
     def _declared(self, style: str, line: int) -> tuple[tuple[str, str, bool], ...]:
         if style not in self._known:
@@ -98,9 +98,9 @@ class Styles:
         return self._known[style]
 
 
-def _say(said: dict[str, Any], name: str, value: str, rank: tuple[Any, ...]) -> None:
-    if name not in said or said[name][0] <= rank:
-        said[name] = (rank, value)
+def _say(declared: dict[str, Any], name: str, value: str, rank: tuple[Any, ...]) -> None:
+    if name not in declared or declared[name][0] <= rank:
+        declared[name] = (rank, value)
 
 
 def _sheet(element: Element) -> Iterator[_Rule]:
@@ -180,14 +180,14 @@ def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:
             raise Unfit(f'the style "{name[:40]}" cannot be drawn', line)
 
 
-def computed(said: Mapping[str, str], parent: Mapping[str, str], line: int) -> dict[str, str]:
+def computed(declared: Mapping[str, str], parent: Mapping[str, str], line: int) -> dict[str, str]:
     """Return every property of an element.
 
     Raises:
         Unfit: for a keyword, variable or effect that cannot be drawn.
     """
     style = {**parent, **OWN}
-    for name, value in said.items():
+    for name, value in declared.items():
         if len(value) > _LONGEST:
             raise Unfit(f"{name} has more than {_LONGEST:,} letters", line)
         lower = value.lower()

@@ -75,16 +75,16 @@ class _Reader:
 
     def logo(self) -> VectorLogo:
         root = self._root
-        said = self._styles.of(root)
-        width, height, view = canvas(root, said)
+        declared = self._styles.of(root)
+        width, height, view = canvas(root, declared)
         if max(width, height) > _LONGEST * min(width, height):
             raise Unfit(f"the SVG is more than {_LONGEST} times as long as it is wide", root.line)
         scale = SIDE / max(width, height)
         matrix = product((scale, 0, 0, scale, 0, 0), view)
-        if said.pop("transform", "none") != "none":
+        if declared.pop("transform", "none") != "none":
             raise Unfit("the SVG has a transform of the whole", root.line)
         check_element(root)
-        style = computed(said, INHERITED, root.line)
+        style = computed(declared, INHERITED, root.line)
         inner = view_box(root) or (0.0, 0.0, width, height)
         start = _Place(style, matrix, (inner[2], inner[3]))
         start = replace(start, clips=self._clips(root, style, start))
@@ -116,32 +116,32 @@ class _Reader:
         tag, line = element.tag, element.line
         if tag in UNSEEN:
             return []
-        said = self._styles.of(element)
-        if said.get("display", "").lower() == "none":
+        declared = self._styles.of(element)
+        if declared.get("display", "").lower() == "none":
             return []
         check_element(element)
-        style = computed(said, place.style, line)
+        style = computed(declared, place.style, line)
         try:
             matrix = product(place.matrix, geometry.transform(style["transform"]))
-            own = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
-            own = replace(own, clips=place.clips + self._clips(element, style, own))
+            here = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
+            here = replace(here, clips=place.clips + self._clips(element, style, here))
             if is_flat(matrix):
                 return []
-            return self._drawn(element, own)
+            return self._drawn(element, here)
         except ValueError as error:
             raise Unfit(str(error), line) from None
         except Unfit as error:
             error.line = error.line or line
             raise
 
-    def _drawn(self, element: Element, own: _Place) -> list[LogoPath]:
+    def _drawn(self, element: Element, here: _Place) -> list[LogoPath]:
         if element.tag in SHAPES:
-            return self._shape(element, own)
+            return self._shape(element, here)
         if element.tag == "use":
-            return self._used(element, own)
+            return self._used(element, here)
         if element.tag in ("svg", "symbol"):
-            return self._viewed(element, own, {})
-        return self._grouped(element, own.style, own)
+            return self._viewed(element, here, {})
+        return self._grouped(element, here.style, here)
 
     def _grouped(self, element: Element, style: Mapping[str, str], inner: _Place) -> list[LogoPath]:
         """What stands inside an element, with the element's opacity."""
@@ -149,80 +149,80 @@ class _Reader:
         drawn = list(self._inside(element, replace(inner, style=passed)))
         return faded(drawn, share(style["opacity"]), element.line)
 
-    def _used(self, element: Element, own: _Place) -> list[LogoPath]:
-        target = self._referred(element, own)
-        attributes, style = element.attributes, own.style
-        x = length(attributes.get("x", "0"), own.view[0])
-        y = length(attributes.get("y", "0"), own.view[1])
+    def _used(self, element: Element, here: _Place) -> list[LogoPath]:
+        target = self._referred(element, here)
+        attributes, style = element.attributes, here.style
+        x = length(attributes.get("x", "0"), here.view[0])
+        y = length(attributes.get("y", "0"), here.view[1])
         inner = replace(
-            own,
-            matrix=product(own.matrix, (1, 0, 0, 1, x, y)),
-            using=(*own.using, id(target)),
+            here,
+            matrix=product(here.matrix, (1, 0, 0, 1, x, y)),
+            using=(*here.using, id(target)),
             style={name: style[name] for name in INHERITED},
         )
         if target.tag in ("svg", "symbol"):
             self._elements += 1
-            said = self._styles.of(target)
-            if said.get("display", "").lower() == "none" and target.tag == "svg":
+            declared = self._styles.of(target)
+            if declared.get("display", "").lower() == "none" and target.tag == "svg":
                 return []
             check_element(target)
-            passed = computed(said, inner.style, target.line)
+            passed = computed(declared, inner.style, target.line)
             matrix = product(inner.matrix, geometry.transform(passed["transform"]))
-            shown = replace(inner, style=passed, matrix=matrix)
-            shown = replace(shown, clips=shown.clips + self._clips(target, passed, shown))
+            placed = replace(inner, style=passed, matrix=matrix)
+            placed = replace(placed, clips=placed.clips + self._clips(target, passed, placed))
             sizes = {side: style[side] for side in ("width", "height") if style[side] != "auto"}
-            drawn = self._viewed(target, shown, sizes)
+            drawn = self._viewed(target, placed, sizes)
         else:
             drawn = self._element(target, inner)
         return faded(drawn, share(style["opacity"]), element.line)
 
-    def _referred(self, element: Element, own: _Place) -> Element:
+    def _referred(self, element: Element, here: _Place) -> Element:
         href = element.attributes.get("href", "").strip()
         target = self._ids.get(href[1:]) if len(href) > 1 else None
         if target is None:
             raise Unfit(f'<use> refers to "{href[:40]}", which is not there', element.line)
-        if id(target) in own.using or target is self._root:
+        if id(target) in here.using or target is self._root:
             raise Unfit(f'<use> of "{href[:40]}" stands inside of what it shows', element.line)
         return target
 
-    def _viewed(self, element: Element, own: _Place, sizes: Mapping[str, str]) -> list[LogoPath]:
+    def _viewed(self, element: Element, here: _Place, sizes: Mapping[str, str]) -> list[LogoPath]:
         """A nested drawing: a window of its own onto what is inside."""
-        attributes, style = element.attributes, own.style
+        attributes, style = element.attributes, here.style
         wide, high = (
             side_of(sizes.get(side) or style[side], whole)
-            for side, whole in zip(("width", "height"), own.view, strict=True)
+            for side, whole in zip(("width", "height"), here.view, strict=True)
         )
-        x = length(attributes.get("x", "0"), own.view[0])
-        y = length(attributes.get("y", "0"), own.view[1])
+        x = length(attributes.get("x", "0"), here.view[0])
+        y = length(attributes.get("y", "0"), here.view[1])
         if wide <= 0 or high <= 0:
             return []
-        clips = own.clips
+        clips = here.clips
         if style["overflow"].lower() in ("hidden", "scroll"):
-            window = geometry.moved(geometry.rectangle((x, y, x + wide, y + high)), own.matrix)
+            window = geometry.moved(geometry.rectangle((x, y, x + wide, y + high)), here.matrix)
             clips = (*clips, clip_of(window, even_odd=False))
         elif style["overflow"].lower() not in ("visible", "auto"):
             raise Unfit(f'overflow "{style["overflow"][:40]}" cannot be read', element.line)
-        moved = product(own.matrix, (1, 0, 0, 1, x, y))
+        moved = product(here.matrix, (1, 0, 0, 1, x, y))
         matrix = product(moved, fitted(element, (wide, high)))
         box = view_box(element)
         inner = replace(
-            own, matrix=matrix, clips=clips, view=(box[2], box[3]) if box else (wide, high)
+            here, matrix=matrix, clips=clips, view=(box[2], box[3]) if box else (wide, high)
         )
         return self._grouped(element, style, inner)
 
     # -- shapes
 
-    def _shape(self, element: Element, own: _Place) -> list[LogoPath]:
+    def _shape(self, element: Element, here: _Place) -> list[LogoPath]:
         for child in element.children:
             if child.tag not in UNSEEN:
                 raise Unfit(f"<{child.tag[:40]}> in a shape cannot be drawn", child.line)
-        if is_hidden(own.style):
+        if is_hidden(here.style):
             return []
-        commands = outline(element, own.view, own.style, self._count)
-        drawn = painted(commands, own.style, own.matrix, own.clips, own.view)
+        commands = outline(element, here.view, here.style, self._count)
+        drawn = painted(commands, here.style, here.matrix, here.clips, here.view)
         if any(path.dash for path in drawn) and "pathLength" in element.attributes:
             raise Unfit("dashes along a pathLength cannot be drawn", element.line)
-        return faded(drawn, share(own.style["opacity"]), element.line)
+        return faded(drawn, share(here.style["opacity"]), element.line)
 
     def _count(self, pieces: int) -> None:
         self._pieces += pieces
@@ -234,7 +234,7 @@ class _Reader:
 
     # -- clips
 
-    def _clips(self, element: Element, style: Mapping[str, str], own: _Place) -> tuple[Clip, ...]:
+    def _clips(self, element: Element, style: Mapping[str, str], here: _Place) -> tuple[Clip, ...]:
         text = style["clip-path"]
         if text.lower() in ("", "none"):
             return ()
@@ -242,25 +242,25 @@ class _Reader:
         target = self._ids.get(found[1].strip()) if found else None
         if target is None or target.tag != "clipPath":
             raise Unfit(f'the clip-path "{text[:40]}" cannot be drawn', element.line)
-        if id(target) in own.using:
+        if id(target) in here.using:
             raise Unfit("a clip-path is clipped by itself", target.line)
         check_element(target)
         units = target.attributes.get("clipPathUnits", "userSpaceOnUse")
         if units != "userSpaceOnUse":
             raise Unfit(f'a clip-path in "{units[:40]}" cannot be drawn', target.line)
-        said = computed(self._styles.of(target), dict(INHERITED), target.line)
-        matrix = product(own.matrix, geometry.transform(said["transform"]))
+        declared = computed(self._styles.of(target), dict(INHERITED), target.line)
+        matrix = product(here.matrix, geometry.transform(declared["transform"]))
         place = replace(
-            own,
-            style=said,
+            here,
+            style=declared,
             matrix=matrix,
             clips=(),
-            using=(*own.using, id(target)),
-            depth=own.depth + 1,
+            using=(*here.using, id(target)),
+            depth=here.depth + 1,
         )
         if place.depth > DEEPEST:
             raise Unfit("clip-paths stand too deep inside one another", target.line)
-        around = self._clips(target, said, place)
+        around = self._clips(target, declared, place)
         clips = [clip for child in target.children for clip in self._clip_shape(child, place)]
         return (*around, *united(clips, target.line))
 
@@ -281,18 +281,18 @@ class _Reader:
         if style["clip-path"].lower() not in ("", "none"):
             raise Unfit("a clip-path inside a clip-path cannot be drawn", element.line)
         matrix = product(place.matrix, geometry.transform(style["transform"]))
-        own = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
+        here = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
         if element.tag == "use":
-            target = self._referred(element, own)
+            target = self._referred(element, here)
             if target.tag not in SHAPES:
                 raise Unfit("<use> in a clip-path shows more than a shape", element.line)
-            x = length(element.attributes.get("x", "0"), own.view[0])
-            y = length(element.attributes.get("y", "0"), own.view[1])
+            x = length(element.attributes.get("x", "0"), here.view[0])
+            y = length(element.attributes.get("y", "0"), here.view[1])
             return self._clip_shape(
-                target, replace(own, matrix=product(matrix, (1, 0, 0, 1, x, y)))
+                target, replace(here, matrix=product(matrix, (1, 0, 0, 1, x, y)))
             )
         if is_hidden(style):
             return []
-        commands = outline(element, own.view, style, self._count)
+        commands = outline(element, here.view, style, self._count)
         rule = is_even_odd(style["clip-rule"])
         return [clip_of(geometry.moved(commands, matrix), even_odd=rule)]

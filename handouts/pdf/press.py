@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from handouts.check.order import find_clinician, make_order
 from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
-from handouts.compose.fields import own_words, shared_words
+from handouts.compose.fields import personal_values, shared_values
 from handouts.compose.wording import Wording, wording
 from handouts.layout.engine import lay_out
 from handouts.layout.fonts import load_fonts
@@ -68,11 +68,11 @@ class _Kind(Struct, frozen=True):
         shared = self.shared.get(key)
         if shared is None:
             clinician = find_clinician(self.order.clinic, request)
-            shared = shared_words(patient, clinician, self.plates[0].days, self.words)
+            shared = shared_values(patient, clinician, self.plates[0].days, self.words)
             if len(self.shared) == _SHARED:
                 self.shared.clear()
             self.shared[key] = shared
-        return {**shared, **own_words(patient, self.words)}
+        return {**shared, **personal_values(patient, self.words)}
 
 
 class Press:
@@ -138,7 +138,7 @@ class Press:
 
 
 def kind_of(request: OrderRequest) -> tuple[Any, ...]:
-    """Return all of a request that decides more than what `own_words` and `shared_words` give.
+    """Return all of a request that decides more than what `personal_values`, `shared_values`.
 
     Whether a patient has a name, a visit or a note is part of it: without, there is a line for
     the pen, or nothing. So is the weekday of the start: it decides where the grid has boxes.

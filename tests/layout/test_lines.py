@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts import Workspace
-from handouts.compose.templates import own
+from handouts.compose.templates import variable
 from handouts.compose.text import FieldName, Run, Text
 from handouts.layout import lines
 from handouts.layout.fonts import load_fonts
@@ -20,7 +20,7 @@ def _kept() -> int:
 
 def test_a_patients_own_words_are_not_remembered(workspace: Workspace) -> None:
     setter = Setter(load_fonts(workspace))
-    name = Text((own("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
+    name = Text((variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
     for cache in (lines._remembered_words, lines._remembered_lines):
         cache.cache_clear()
     setter.set(name, STYLE, 90)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from handouts.errors import did_you_mean
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster.dates import DateError, DayOrder, read_day, read_moment
-from handouts.load.roster.lookups import Words, plain
+from handouts.load.roster.lookups import Lookups, plain
 from handouts.load.roster.table import ERRORS, NO_RESULT
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
@@ -65,7 +65,7 @@ def read_reference(text: str) -> str:
     return text
 
 
-def read_flag(text: str, words: Words) -> bool:
+def read_flag(text: str, words: Lookups) -> bool:
     """Return what yes or no says.
 
     Raises:
@@ -77,7 +77,7 @@ def read_flag(text: str, words: Words) -> bool:
     return value
 
 
-def read_side(text: str, words: Words) -> AffectedSide:
+def read_side(text: str, words: Lookups) -> AffectedSide:
     """Return the side that a word names.
 
     Raises:
@@ -89,7 +89,7 @@ def read_side(text: str, words: Words) -> AffectedSide:
     return side
 
 
-def read_consent(text: str, date: str, words: Words, order: DayOrder | None) -> Consent | None:
+def read_consent(text: str, date: str, words: Lookups, order: DayOrder | None) -> Consent | None:
     """Return the consent that one or two cells give: ``yes``, ``no``, ``yes 2026-12-01``, or a day.
 
     Raises:
@@ -169,8 +169,8 @@ def read_dose(text: str) -> Dosage:
         return Dosage.model_validate(text)
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
-    own = detail.get("ctx", {}).get("error")
-    if isinstance(own, DoseError) or not detail["loc"]:
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, DoseError) or not detail["loc"]:
         # Its own words quote the cell.
         raise CellError("is not understood as a dose", f'write it like "{EXAMPLE}"')
     key = str(detail["loc"][0])

@@ -30,7 +30,7 @@ def plain(text: str) -> str:
     return " ".join(folded.split()).rstrip(" :*")
 
 
-class Words(Struct, frozen=True):
+class Lookups(Struct, frozen=True):
     """What headers and values mean; every key is in `plain` form."""
 
     columns: Mapping[str, Column]
@@ -42,7 +42,7 @@ class Words(Struct, frozen=True):
     inactive: Mapping[str, str]
 
 
-def read_words(library: Library) -> Words:
+def read_lookups(library: Library) -> Lookups:
     """Return the words of a roster.
 
     Raises:
@@ -50,14 +50,14 @@ def read_words(library: Library) -> Words:
     """
     path = library.workspace.builtin(FILE)
     data = library.workspace.read(path, LIMIT_BYTES)
-    return _words(data)
+    return _lookups(data)
 
 
 @lru_cache(maxsize=2)
-def _words(data: bytes) -> Words:
+def _lookups(data: bytes) -> Lookups:
     words = build_model(RosterWords, parse(data, FILE), name="roster")
-    return Words(
-        columns=_inverted({**words.columns, **_own_names(words)}),
+    return Lookups(
+        columns=_inverted({**words.columns, **_column_names(words)}),
         others=frozenset(map(plain, words.others)),
         flags={**dict.fromkeys(map(plain, words.yes), True), **_all(words.no, meaning=False)},
         blank=frozenset(map(plain, words.blank)),
@@ -67,7 +67,7 @@ def _words(data: bytes) -> Words:
     )
 
 
-def _own_names(words: RosterWords) -> dict[Column, tuple[str, ...]]:
+def _column_names(words: RosterWords) -> dict[Column, tuple[str, ...]]:
     """Return every column with its own name among its headers: what we write is read again."""
     return {column: (column.value, *words.columns.get(column, ())) for column in Column}
 
@@ -86,7 +86,7 @@ _PLACE = Location("--map")
 class Known(Struct, frozen=True):
     """What a header may mean: a column by one of its names, or the dose of an exercise."""
 
-    words: Words
+    words: Lookups
     exercises: frozenset[str]
 
     def column(self, header: str, place: Location) -> str | None:

@@ -22,7 +22,7 @@ from handouts.load.roster.decode import (
 )
 from handouts.load.roster.file import RosterFile
 from handouts.load.roster.header import HeaderReader
-from handouts.load.roster.lookups import Known, read_words
+from handouts.load.roster.lookups import Known, read_lookups
 from handouts.load.roster.references import Joined
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
@@ -160,7 +160,7 @@ def read_roster(
             ``defaults``, what a join does not find, quotation marks that are not closed.
     """
     options = options or RosterOptions()
-    words = read_words(library)
+    words = read_lookups(library)
     known = Known(words, frozenset(library.workspace.ids(Kind.EXERCISES)))
     headers = HeaderReader(known, options.mapping, header=options.header)
     reader = RowReader(library, words, options)

@@ -16,7 +16,7 @@ from handouts.model.roster import Column
 _WORD = (1 << 64) - 1
 
 
-class Twice(Struct, frozen=True):
+class Duplicates(Struct, frozen=True):
     """Rows by their count from 0: repeats of an earlier one, and those that differ from another.
 
     For a row that differs, ``conflicts`` gives the file and row of another.
@@ -26,7 +26,7 @@ class Twice(Struct, frozen=True):
     conflicts: Mapping[int, tuple[int, int]]
 
 
-class Seen(Struct):
+class SeenRows(Struct):
     """What is kept of every row: about 30 bytes, so that a million rows are no matter.
 
     A reference and the cells are kept as 64-bit hashes, salted anew in each process; two of a
@@ -45,7 +45,7 @@ class Seen(Struct):
         self.files.append(place[0])
         self.rows.append(place[1])
 
-    def twice(self) -> Twice:
+    def duplicates(self) -> Duplicates:
         """Return the rows that have a reference in common."""
         repeats: set[int] = set()
         conflicts: dict[int, tuple[int, int]] = {}
@@ -57,7 +57,7 @@ class Seen(Struct):
             for row in (first, *others):
                 other = first if row != first else others[0]
                 conflicts[row] = (self.files[other], self.rows[other])
-        return Twice(frozenset(repeats), conflicts)
+        return Duplicates(frozenset(repeats), conflicts)
 
     def _groups(self) -> Iterator[list[int]]:
         ordered = sorted(range(len(self.keys)), key=self.keys.__getitem__)
@@ -154,7 +154,7 @@ def merged(cells: Mapping[str, str], joined: Iterable[Joined]) -> tuple[dict[str
 
 
 def _listed(references: list[str], count: int) -> str:
-    shown = ", ".join(f'"{reference}"' for reference in references[:_SHOWN])
+    listed = ", ".join(f'"{reference}"' for reference in references[:_SHOWN])
     more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
     noun, verb = ("reference", "stands") if count == 1 else ("references", "stand")
-    return f"{noun} {shown}{more} {verb}"
+    return f"{noun} {listed}{more} {verb}"

@@ -13,7 +13,7 @@ from handouts.errors import ContentError, Location, Problem, Severity
 from handouts.load.roster.cells import CellError, read_reference
 from handouts.load.roster.file import RosterFile
 from handouts.load.roster.header import ReadColumn
-from handouts.load.roster.references import Joined, Seen, Twice, merged, same_reference
+from handouts.load.roster.references import Duplicates, Joined, SeenRows, merged, same_reference
 from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, why_not
 from handouts.load.roster.table import Record
 from handouts.model.roster import Column, RosterRow, RowProblem
@@ -24,7 +24,7 @@ REPEATED = "repeated"
 CORRECTED = "corrected"
 """The reason to skip a row whose place a list of rows that failed has taken."""
 
-_TOLD = 500
+_EVERY = 500
 """Rows between two words about how far reading is."""
 
 _MASK = "••••••••"
@@ -98,7 +98,7 @@ class Roster:
         reader: RowReader,
         options: RosterOptions,
         columns: tuple[ReadColumn, ...],
-        told: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] | None = None,
     ) -> None:
         self._files = files
         self._joined = joined
@@ -110,17 +110,17 @@ class Roster:
         self.skipped: Counter[str] = Counter()
         self.warnings = tuple(warning for file in files for warning in file.warnings)
         self._corrections = _Corrections(files)
-        self._twice = self._scan(told or (lambda _rows: None))
+        self._duplicates = self._scan(progress or (lambda _rows: None))
 
     def preview(self, count: int = 3) -> tuple[dict[str, str], ...]:
         """Return the cells of the first rows that are not skipped, as they were read.
 
         They are for the eyes of whoever started the work; a password is masked.
         """
-        kept = (found.cells for found in self._walk() if found.skip is None)
+        included = (found.cells for found in self._walk() if found.skip is None)
         return tuple(
-            {name: _shown(name, cells.get(name, "")) for name in self.names}
-            for cells in islice(kept, count)
+            {name: _masked(name, cells.get(name, "")) for name in self.names}
+            for cells in islice(included, count)
         )
 
     def rows(self) -> Iterator[RosterRow | RowProblem]:
@@ -132,7 +132,7 @@ class Roster:
         count = -1
         for found in self._walk():
             count += found.counted
-            if found.skip is not None or (found.counted and count in self._twice.repeats):
+            if found.skip is not None or (found.counted and count in self._duplicates.repeats):
                 continue
             problems = found.problems
             file = self._files[found.file].name
@@ -140,8 +140,8 @@ class Roster:
                 reference = found.cells.get(Column.REFERENCE, "")
                 yield RowProblem(file, found.row, reference, problems, found.cells)
                 continue
-            if found.counted and count in self._twice.conflicts:
-                problems = (*problems, self._conflict(found, *self._twice.conflicts[count]))
+            if found.counted and count in self._duplicates.conflicts:
+                problems = (*problems, self._conflict(found, *self._duplicates.conflicts[count]))
             yield self._reader.read(file, found.row, found.cells, problems)
 
     def left_out(self) -> Iterator[tuple[str, str]]:
@@ -154,13 +154,13 @@ class Roster:
             if found.skip not in (None, CORRECTED):
                 yield found.cells.get(Column.REFERENCE, ""), str(found.skip)
 
-    def _scan(self, told: Callable[[int], None]) -> Twice:
+    def _scan(self, progress: Callable[[int], None]) -> Duplicates:
         """Count all rows and note their references; stop at what concerns the whole roster."""
-        seen, kept = Seen(), bytearray()
+        seen, included = SeenRows(), bytearray()
         commas = names = 0
         for number, found in enumerate(self._walk()):
-            if number % _TOLD == 0:
-                told(number)
+            if number % _EVERY == 0:
+                progress(number)
             reference = found.cells.get(Column.REFERENCE, "")
             before = self._files[found.file].header.failures
             for joined in self._joined:
@@ -169,7 +169,7 @@ class Roster:
             if found.counted:
                 content = found.skip or tuple(sorted(_filled(found.cells)))
                 seen.add(reference, content, (found.file, found.row))
-                kept.append(found.skip is None)
+                included.append(found.skip is None)
             if found.skip is not None:
                 self.skipped[found.skip] += 1
                 continue
@@ -184,14 +184,14 @@ class Roster:
         ]
         if problems:
             raise ContentError(problems)
-        twice = seen.twice()
-        repeated = sum(kept[row] for row in twice.repeats)
+        duplicates = seen.duplicates()
+        repeated = sum(included[row] for row in duplicates.repeats)
         if repeated:
             self.total -= repeated
             self.skipped[REPEATED] += repeated
         if commas * 2 > names:
             self.warnings += (_last_first(commas),)
-        return twice
+        return duplicates
 
     def _walk(self) -> Iterator[_Found]:
         """Yield all rows of all files, joined; empty ones are left out."""
@@ -201,16 +201,16 @@ class Roster:
 
     def _found(self, number: int, record: Record) -> _Found:
         file = self._files[number]
-        own = file.cells(record)
-        reference = own.get(Column.REFERENCE, "")
+        cells = file.cells(record)
+        reference = cells.get(Column.REFERENCE, "")
         if self._corrections.replace(number, record, reference):
-            return _Found(number, record.row, own, (), CORRECTED, counted=False)
+            return _Found(number, record.row, cells, (), CORRECTED, counted=False)
         problem = file.unusable(record)
         if problem:
-            return _Found(number, record.row, own, (problem,), None, counted=False, shifted=True)
+            return _Found(number, record.row, cells, (problem,), None, counted=False, shifted=True)
         # What failed before was written down with the cells of all files.
         joined = () if file.header.failures else self._joined
-        cells, differing = merged(own, joined)
+        cells, differing = merged(cells, joined)
         problems = tuple(
             Problem(
                 f"{column} is not the same in the joined files",
@@ -240,7 +240,7 @@ def _filled(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
     return ((column, text) for column, text in cells.items() if text)
 
 
-def _shown(column: str, text: str) -> str:
+def _masked(column: str, text: str) -> str:
     return _MASK if column == Column.PASSWORD and text else text
 
 

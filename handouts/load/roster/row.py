@@ -16,7 +16,7 @@ from handouts.load.messages import Complaint, describe
 from handouts.load.roster import cells as read
 from handouts.load.roster.cells import CellError
 from handouts.load.roster.dates import DayOrder
-from handouts.load.roster.lookups import Words, plain, read_words
+from handouts.load.roster.lookups import Lookups, plain, read_lookups
 from handouts.model.clinic import language_tag
 from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
 from handouts.workspace import Kind
@@ -82,7 +82,7 @@ class RowReader:
         ContentError: if a default is for no column that may have one, or cannot be read.
     """
 
-    def __init__(self, library: Library, words: Words, options: RosterOptions) -> None:
+    def __init__(self, library: Library, words: Lookups, options: RosterOptions) -> None:
         self.words = words
         self.order = options.dates
         self.readers = _readers(library, words, options.dates)
@@ -173,12 +173,12 @@ def read_value(library: Library, column: str, text: str, order: str | None = Non
     """
     dates = DayOrder(order) if order else None
     try:
-        return _readers(library, read_words(library), dates)[column](text.strip())
+        return _readers(library, read_lookups(library), dates)[column](text.strip())
     except CellError as error:
         raise ContentError(str(error), error.hint) from None
 
 
-def _readers(library: Library, words: Words, order: DayOrder | None) -> dict[str, Reader]:
+def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[str, Reader]:
     """Return what reads each column whose value stands in one cell."""
 
     def ids(noun: str, kind: Kind) -> Reader:
@@ -246,7 +246,7 @@ CANCELLED = "cancelled"
 _REASONS = (Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED)
 
 
-def why_not(cells: Mapping[str, str], words: Words) -> str | None:
+def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:
     """Return why a row is skipped (``deceased``); None if it is not.
 
     A date, or any other word than no, in ``deceased``, ``discharged``, ``archived`` or
@@ -259,7 +259,7 @@ def why_not(cells: Mapping[str, str], words: Words) -> str | None:
     return words.inactive.get(plain(cells.get(Column.STATUS, "")))
 
 
-def check_status(cells: Mapping[str, str], words: Words) -> None:
+def check_status(cells: Mapping[str, str], words: Lookups) -> None:
     """Make sure that the status of a patient who gets a handout is one that is known.
 
     Raises:

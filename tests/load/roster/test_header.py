@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from handouts import Library
 from handouts.errors import ContentError
 from handouts.load.roster import Roster
-from handouts.load.roster.lookups import plain, read_words
+from handouts.load.roster.lookups import plain, read_lookups
 from handouts.model.roster import Column, RosterWords
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only
 
@@ -218,7 +218,7 @@ def test_preview_shows_three_rows_and_no_password(read: Reader) -> None:
 
 
 def test_every_column_has_headers_and_none_of_them_is_anothers(library: Library) -> None:
-    words = read_words(library)
+    words = read_lookups(library)
     assert {words.columns[plain(column)] for column in Column} == set(Column)
     assert not words.others & words.columns.keys()
     assert not words.active & words.inactive.keys()

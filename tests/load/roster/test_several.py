@@ -12,7 +12,7 @@ from handouts import Library, make_order
 from handouts.deliver.check_rows import order_request
 from handouts.errors import ContentError
 from handouts.load.roster import EncodingNeeded, Roster, RosterOptions, read_roster
-from handouts.load.roster.references import Seen
+from handouts.load.roster.references import SeenRows
 from handouts.model.roster import RowProblem
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only, wrong
 
@@ -132,13 +132,13 @@ def test_a_cancelled_appointment_does_not_cancel_another(read: Reader) -> None:
 
 
 def test_what_is_kept_of_a_row_is_small() -> None:
-    seen = Seen()
+    seen = SeenRows()
     for number in range(1000):
         seen.add(f"reference {number}", ("name", str(number)), (0, number))
     arrays = (seen.keys, seen.digests, seen.files, seen.rows)
     assert sum(len(kept) * kept.itemsize for kept in arrays) <= 30 * 1000
-    assert not seen.twice().repeats
-    assert not seen.twice().conflicts
+    assert not seen.duplicates().repeats
+    assert not seen.duplicates().conflicts
 
 
 # --- joins ---------------------------------------------------------------------------------
