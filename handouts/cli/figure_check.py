@@ -21,7 +21,14 @@ from handouts import Library, figures
 from handouts.cli.options import complete_ids, workspace_of
 from handouts.cli.report import print_problems, say
 from handouts.deliver.files import write_whole
-from handouts.errors import ContentError, HandoutError, MissingError, Problem, did_you_mean, to_install
+from handouts.errors import (
+    ContentError,
+    HandoutError,
+    MissingError,
+    Problem,
+    did_you_mean,
+    to_install,
+)
 from handouts.figures.library import (
     CACHE,
     SHIPPED,
