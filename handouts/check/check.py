@@ -32,7 +32,7 @@ from handouts.check.references import (
 from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library
-from handouts.load.source import Source
+from handouts.load.source import SourceFile
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
@@ -108,7 +108,7 @@ def _everything(library: Library) -> list[Problem]:
     return [*chain.from_iterable(by_file.values()), *ignored]
 
 
-def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[Source]:
+def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[SourceFile]:
     """Yield the trees of all files that could be loaded: the others have only load errors."""
     for kind, name in names:
         try:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from handouts.errors import Location, Problem, Severity, did_you_mean
-from handouts.load.source import Source
+from handouts.load.source import SourceFile
 
 
 class Code(Struct, frozen=True):
@@ -85,20 +85,20 @@ def finding(
     return Problem(message, location, hint, code=code, severity=level)
 
 
-def switched_off(source: Source) -> frozenset[str]:
+def switched_off(source: SourceFile) -> frozenset[str]:
     """Return the codes that a file switches off with a reason."""
     stated = source.get("lint")
     items = stated if isinstance(stated, list) else []
     return frozenset(str(item.get("code")) for item in items if isinstance(item, dict))
 
 
-def without_exceptions(problems: Iterable[Problem], source: Source) -> list[Problem]:
+def without_exceptions(problems: Iterable[Problem], source: SourceFile) -> list[Problem]:
     """Return findings without those that the file switches off."""
     off = switched_off(source)
     return [problem for problem in problems if problem.code not in off]
 
 
-def exception_problems(source: Source, found: Iterable[Problem]) -> list[Problem]:
+def exception_problems(source: SourceFile, found: Iterable[Problem]) -> list[Problem]:
     """Return what is wrong with a file's exceptions: unknown codes, and codes not needed."""
     needed = {problem.code for problem in found}
     problems = []

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from handouts.check.codes import finding
 from handouts.check.texts import Part, exercise_texts, wordings
 from handouts.errors import Location, Problem, Severity
-from handouts.load.source import Path, Source
+from handouts.load.source import Path, SourceFile
 from handouts.model.dosage import Dosage
-from handouts.model.exercise import Exercise, Wording
+from handouts.model.exercise import Exercise, ExerciseText
 from handouts.model.limits import Limit, Limits
 from handouts.model.order import OrderedExercise, program_minutes
 from handouts.model.program import Program
@@ -30,7 +30,7 @@ _FILLINGS = {
 }
 
 
-def lint_exercise_completeness(exercise: Exercise, source: Source) -> Iterator[Problem]:
+def lint_exercise_completeness(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
     """Check steps, short steps and facts of an exercise and of each variant."""
     for path, wording in wordings(exercise):
         dosage = exercise.dosage
@@ -59,7 +59,7 @@ def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[
 
 
 def _short_steps(
-    wording: Wording, steps: tuple[str, ...], source: Source, path: Path
+    wording: ExerciseText, steps: tuple[str, ...], source: SourceFile, path: Path
 ) -> Iterator[Problem]:
     short = wording.short_steps
     if short is None:
@@ -87,7 +87,7 @@ def _filled(text: str) -> str:
     return re.sub(r"\{\w+\}", lambda match: _FILLINGS.get(match[0], match[0]), text)
 
 
-def _lengths(exercise: Exercise, source: Source) -> Iterator[Problem]:
+def _lengths(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
     for text in exercise_texts(exercise):
         most = _MOST_CHARACTERS.get(text.part)
         if most and len(text.text) > most:
@@ -99,7 +99,7 @@ def _lengths(exercise: Exercise, source: Source) -> Iterator[Problem]:
             )
 
 
-def _forms(exercise: Exercise, source: Source) -> Iterator[Problem]:
+def _forms(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
     """Check that facts read on from "Feel it:" and "Watch out:"."""
     for text in exercise_texts(exercise):
         if text.part is Part.FACT and not (text.text[0].islower() or text.text[0] == "{"):
@@ -114,7 +114,7 @@ def _lead(key: object) -> str:
     return str(key).replace("_", " ").capitalize()
 
 
-def lint_program_completeness(program: Program, source: Source) -> Iterator[Problem]:
+def lint_program_completeness(program: Program, source: SourceFile) -> Iterator[Problem]:
     """Check that a program explains something and says who should ask first."""
     if not program.education:
         hint = "add education: a heading and two or three sentences"

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
-from handouts.load.source import Path, Source
+from handouts.load.source import Path, SourceFile
 from handouts.model.dosage import Dosage, Quantity
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.limits import DoseLimits, Limit, Limits
@@ -23,7 +23,7 @@ _NEED_HOLD = (DoseKind.STRETCH, DoseKind.HOLD)
 class DosePlace(Struct, frozen=True):
     """Where a dose stands: its file, the path of the dose, and whose it is in messages."""
 
-    source: Source
+    source: SourceFile
     path: Path
     whose: str
 
@@ -32,7 +32,9 @@ class DosePlace(Struct, frozen=True):
         return self.source.location(*self.path, key)
 
 
-def lint_exercise_doses(exercise: Exercise, source: Source, limits: Limits) -> Iterator[Problem]:
+def lint_exercise_doses(
+    exercise: Exercise, source: SourceFile, limits: Limits
+) -> Iterator[Problem]:
     """Check the dose of an exercise and of each variant that changes it."""
     place = DosePlace(source, ("dosage",), exercise.id)
     yield from lint_dose(exercise.dosage, exercise.dose_kind, limits, place)

@@ -15,7 +15,7 @@ from handouts.check.texts import (
     wordings,
 )
 from handouts.errors import Problem, did_you_mean
-from handouts.load.source import Path, Source
+from handouts.load.source import Path, SourceFile
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.limits import WordLists
@@ -26,7 +26,7 @@ _PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
 
 
 def lint_typed_sides(
-    texts: Iterable[PrintedText], source: Source, words: WordLists
+    texts: Iterable[PrintedText], source: SourceFile, words: WordLists
 ) -> Iterator[Problem]:
     """Find left and right typed in texts: the sheet fills in the side of each patient."""
     pattern = re.compile(words.sides, re.IGNORECASE)
@@ -40,7 +40,7 @@ def lint_typed_sides(
             )
 
 
-def lint_exercise_sides(exercise: Exercise, source: Source) -> Iterator[Problem]:
+def lint_exercise_sides(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
     """Check placeholders and doses of an exercise against how it uses the sides."""
     if exercise.sides is Sides.BOTH:
         yield from _placeholders_in_both(exercise, source)
@@ -51,7 +51,7 @@ def lint_exercise_sides(exercise: Exercise, source: Source) -> Iterator[Problem]
             yield from lint_per_side(exercise, dosage, source, (*path, "dosage"))
 
 
-def _placeholders_in_both(exercise: Exercise, source: Source) -> Iterator[Problem]:
+def _placeholders_in_both(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
     for text in exercise_texts(exercise):
         for match in _PLACEHOLDER.finditer(text.text):
             yield finding(
@@ -63,7 +63,7 @@ def _placeholders_in_both(exercise: Exercise, source: Source) -> Iterator[Proble
 
 
 def lint_per_side(
-    exercise: Exercise, dosage: Dosage, source: Source, path: Path
+    exercise: Exercise, dosage: Dosage, source: SourceFile, path: Path
 ) -> Iterator[Problem]:
     """Check that the dose of an exercise done on each side says what it counts."""
     if dosage.repetitions is None:
@@ -90,7 +90,9 @@ SENTENCES = ("hold", "repeat")
 _BRACED = re.compile(r"\{([^{}]*)\}|[{}]")
 
 
-def lint_placeholders(content: Exercise | Program | Safety, source: Source) -> Iterator[Problem]:
+def lint_placeholders(
+    content: Exercise | Program | Safety, source: SourceFile
+) -> Iterator[Problem]:
     """Check that every ``{placeholder}`` is one that is filled where it stands.
 
     Steps take all six; other texts of an exercise only the sides; of safety, only the two leads

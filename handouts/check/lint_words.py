@@ -13,7 +13,7 @@ from functools import lru_cache
 from handouts.check.codes import finding
 from handouts.check.texts import Part, PrintedText
 from handouts.errors import Problem
-from handouts.load.source import Path, Source
+from handouts.load.source import Path, SourceFile
 from handouts.model.limits import WordLists
 
 MOST_WORDS = 12
@@ -25,7 +25,7 @@ _NAMES = frozenset({Part.ALIAS, Part.NAME})
 
 
 def lint_words(
-    texts: Iterable[PrintedText], source: Source, words: WordLists, *, doses: bool
+    texts: Iterable[PrintedText], source: SourceFile, words: WordLists, *, doses: bool
 ) -> Iterator[Problem]:
     """Check texts of one file.
 
@@ -51,7 +51,7 @@ def lint_words(
     yield from _hard_steps(listed, source)
 
 
-def _step_length(text: PrintedText, source: Source) -> Iterator[Problem]:
+def _step_length(text: PrintedText, source: SourceFile) -> Iterator[Problem]:
     count = len(_WORD.findall(_SENTENCE_PLACEHOLDER.sub(" ", text.text)))
     if count > MOST_WORDS:
         yield finding(
@@ -62,7 +62,7 @@ def _step_length(text: PrintedText, source: Source) -> Iterator[Problem]:
         )
 
 
-def _step_verb(text: PrintedText, source: Source, words: WordLists) -> Iterator[Problem]:
+def _step_verb(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
     plain = _SENTENCE_PLACEHOLDER.sub(" ", text.text)
     found = [word.casefold() for word in _WORD.findall(plain)]
     openers = set(words.openers)
@@ -74,7 +74,7 @@ def _step_verb(text: PrintedText, source: Source, words: WordLists) -> Iterator[
         yield finding("step-verb", message, source.location(*text.path), hint)
 
 
-def _jargon(text: PrintedText, source: Source, words: WordLists) -> Iterator[Problem]:
+def _jargon(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
     plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
     for match in _any_of(tuple(plain)).finditer(text.text):
         replacement = plain[match[0].casefold()]
@@ -86,7 +86,7 @@ def _jargon(text: PrintedText, source: Source, words: WordLists) -> Iterator[Pro
         )
 
 
-def _numbers(text: PrintedText, source: Source, words: WordLists) -> Iterator[Problem]:
+def _numbers(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
     number = rf"(?:\d+|{'|'.join(map(re.escape, words.numbers))})"
     amount = "|".join(map(re.escape, words.amounts))
     for match in re.finditer(rf"\b{number}(?:\s+more)?\s?(?:{amount})\b", text.text, re.IGNORECASE):
@@ -98,7 +98,7 @@ def _numbers(text: PrintedText, source: Source, words: WordLists) -> Iterator[Pr
         )
 
 
-def _claims(text: PrintedText, source: Source, words: WordLists) -> Iterator[Problem]:
+def _claims(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
     for claim in words.never_print:
         if match := re.search(claim.pattern, text.text, re.IGNORECASE):
             yield finding(
@@ -109,7 +109,7 @@ def _claims(text: PrintedText, source: Source, words: WordLists) -> Iterator[Pro
             )
 
 
-def _hard(text: str, path: Path, source: Source) -> Iterator[Problem]:
+def _hard(text: str, path: Path, source: SourceFile) -> Iterator[Problem]:
     level = grade(text)
     if level > MOST_GRADE:
         yield finding(
@@ -120,7 +120,7 @@ def _hard(text: str, path: Path, source: Source) -> Iterator[Problem]:
         )
 
 
-def _hard_steps(texts: tuple[PrintedText, ...], source: Source) -> Iterator[Problem]:
+def _hard_steps(texts: tuple[PrintedText, ...], source: SourceFile) -> Iterator[Problem]:
     steps: dict[Path, list[str]] = {}
     for text in texts:
         if text.part is Part.STEP:

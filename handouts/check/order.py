@@ -23,7 +23,7 @@ from handouts.errors import (
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.source import Path, Source, make_node
+from handouts.load.source import Path, SourceFile, make_node
 from handouts.model.clinic import Clinic, Clinician, Paper, language_tag
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
@@ -35,7 +35,7 @@ from handouts.workspace import Kind
 
 T = TypeVar("T")
 
-_NO_FILE = Source("", make_node(Location(), {}))
+_NO_FILE = SourceFile("", make_node(Location(), {}))
 
 
 def make_order(library: Library, request: OrderRequest) -> Order:
@@ -232,7 +232,7 @@ def _item_problems(
     yield from _misplaced(library.exercise(exercise.id), source)
 
 
-def _misplaced(exercise: Exercise, source: Source) -> tuple[Problem, ...]:
+def _misplaced(exercise: Exercise, source: SourceFile) -> tuple[Problem, ...]:
     """Return the placeholders of an exercise that nothing would fill."""
     return tuple(_errors(lint_placeholders(exercise, source), source))
 
@@ -248,7 +248,7 @@ def _dose_errors(library: Library, item: OrderedExercise, place: DosePlace) -> l
     return _errors(findings, place.source)
 
 
-def _errors(problems: Iterable[Problem], file: Source) -> list[Problem]:
+def _errors(problems: Iterable[Problem], file: SourceFile) -> list[Problem]:
     """Return findings at error level, without those that the file switches off."""
     return [
         problem

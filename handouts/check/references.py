@@ -15,7 +15,7 @@ from handouts.errors import (
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.source import Path, Source, Step
+from handouts.load.source import Path, SourceFile, Step
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program
@@ -79,7 +79,7 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
 
 
 def _variant(
-    exercise: Exercise, prescription: Prescription, source: Source, path: Path
+    exercise: Exercise, prescription: Prescription, source: SourceFile, path: Path
 ) -> Iterator[Problem]:
     name = prescription.variant
     if name is None or name in variant_names(exercise):
@@ -171,7 +171,7 @@ def _leads(above: dict[str, set[str]], start: str, goal: str) -> bool:
 
 
 def _unknown(
-    library: Library, kind: Kind, name: str, source: Source, *path: Step
+    library: Library, kind: Kind, name: str, source: SourceFile, *path: Step
 ) -> Problem | None:
     known = library.workspace.ids(kind)
     if name in known:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from handouts.load.source import Path
-from handouts.model.exercise import Exercise, Wording
+from handouts.model.exercise import Exercise, ExerciseText
 from handouts.model.program import Program, Safety
 
 
@@ -38,7 +38,7 @@ class PrintedText(Struct, frozen=True):
     text: str
 
 
-def wordings(exercise: Exercise) -> Iterator[tuple[Path, Wording]]:
+def wordings(exercise: Exercise) -> Iterator[tuple[Path, ExerciseText]]:
     """Yield the words of an exercise, then those of each variant, with their paths."""
     yield (), exercise
     for name, variant in exercise.variants.items():
@@ -67,7 +67,7 @@ _LISTS = (
 )
 
 
-def _wording_texts(path: Path, wording: Wording) -> Iterator[PrintedText]:
+def _wording_texts(path: Path, wording: ExerciseText) -> Iterator[PrintedText]:
     for key, part in _SINGLE:
         text = getattr(wording, key)
         if text:

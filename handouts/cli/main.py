@@ -31,7 +31,7 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C (128 and the number of the signal)."""
 
 
-class Entry(NamedTuple):
+class LazyCommand(NamedTuple):
     """Where a command lives, and its line in the list of commands."""
 
     target: str
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
 class LazyGroup(click.Group):
     """A group of commands given as names; errors become messages and exit codes here."""
 
-    def __init__(self, *args: Any, entries: Mapping[str, Entry], **options: Any) -> None:
+    def __init__(self, *args: Any, entries: Mapping[str, LazyCommand], **options: Any) -> None:
         super().__init__(*args, **options)
         self.entries = entries
 
@@ -103,30 +103,38 @@ class LazyGroup(click.Group):
 
 
 COMMANDS = {
-    "demo": Entry(
+    "demo": LazyCommand(
         "handouts.cli.demo:demo", "Make handouts of every layout for both example clinics."
     ),
-    "build": Entry("handouts.cli.build:build", "Make one handout as a PDF."),
-    "batch": Entry("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
-    "send": Entry(
+    "build": LazyCommand("handouts.cli.build:build", "Make one handout as a PDF."),
+    "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
+    "send": LazyCommand(
         "handouts.cli.send:send", "E-mail the handouts of a batch, each to its patient, once."
     ),
-    "ledger": Entry(
+    "ledger": LazyCommand(
         "handouts.cli.ledger:ledger", "Tell what was e-mailed, and settle what nobody knows."
     ),
-    "diff": Entry(
+    "diff": LazyCommand(
         "handouts.cli.diff:diff", "Tell what changed between two batches or two programs."
     ),
-    "check": Entry("handouts.cli.check:check", "Check content and list every problem."),
-    "list": Entry(
+    "check": LazyCommand("handouts.cli.check:check", "Check content and list every problem."),
+    "list": LazyCommand(
         "handouts.cli.listing:listing", "List exercises, programs, clinics, layouts or languages."
     ),
-    "show": Entry("handouts.cli.show:show", "Draw a program or an exercise as a PNG picture."),
-    "figures": Entry("handouts.cli.figures:figures", "Draw and check the pictures of exercises."),
-    "new": Entry("handouts.cli.new:new", "Start a file in your clinic's folder from an example."),
-    "init": Entry("handouts.cli.new:init", "Make a folder for your own clinic."),
-    "inspect": Entry("handouts.cli.inspect:inspect", "Say what a finished PDF holds."),
-    "schema": Entry("handouts.cli.listing:schema", "Print the JSON Schema of a kind of file."),
+    "show": LazyCommand(
+        "handouts.cli.show:show", "Draw a program or an exercise as a PNG picture."
+    ),
+    "figures": LazyCommand(
+        "handouts.cli.figures:figures", "Draw and check the pictures of exercises."
+    ),
+    "new": LazyCommand(
+        "handouts.cli.new:new", "Start a file in your clinic's folder from an example."
+    ),
+    "init": LazyCommand("handouts.cli.new:init", "Make a folder for your own clinic."),
+    "inspect": LazyCommand("handouts.cli.inspect:inspect", "Say what a finished PDF holds."),
+    "schema": LazyCommand(
+        "handouts.cli.listing:schema", "Print the JSON Schema of a kind of file."
+    ),
 }
 
 

@@ -15,7 +15,7 @@ from handouts.cli.report import say
 from handouts.deliver.files import check_target, write_whole
 from handouts.deliver.picture import page_picture, sheet_picture
 from handouts.errors import MissingError, did_you_mean
-from handouts.load.source import Source
+from handouts.load.source import SourceFile
 from handouts.load.yaml import parse
 from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Patient
@@ -25,7 +25,7 @@ from handouts.workspace import Kind
 class PreviewLibrary(Library):
     """A library in which the id of an exercise is also a program of that one exercise."""
 
-    def source(self, kind: str, name: str) -> Source:
+    def source(self, kind: str, name: str) -> SourceFile:
         """Return the tree of a file, or of the program that an exercise makes.
 
         Raises:

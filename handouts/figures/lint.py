@@ -22,7 +22,7 @@ from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve_figure
 from handouts.figures.space import rows
 from handouts.figures.touch import FLOOR, Touch, centre_of_mass, touches
-from handouts.load.source import Source, Step
+from handouts.load.source import SourceFile, Step
 from handouts.model.figure import Figure, FrameName, Works
 
 SINKS: Final = 1.8
@@ -50,7 +50,7 @@ class Finding(Struct, frozen=True):
     hint: str = ""
     severity: Severity = Severity.ERROR
 
-    def problem(self, source: Source | None = None, prefix: Path = ()) -> Problem:
+    def problem(self, source: SourceFile | None = None, prefix: Path = ()) -> Problem:
         """Return it as a problem with its place in a file; ``prefix`` leads to the figure."""
         place = source.location(*prefix, *self.path) if source else Location()
         return Problem(self.message, place, self.hint, self.code, self.severity)

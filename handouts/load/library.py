@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.models import build_model
-from handouts.load.source import Node, Source, make_node, merge
+from handouts.load.source import Node, SourceFile, make_node, merge
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import ContentFile
 from handouts.model.clinic import Clinic
@@ -91,11 +91,11 @@ class Library:
         """Return content of any `Kind` by id."""
         return self._content(Kind(kind), name, MODELS[Kind(kind)])
 
-    def source(self, kind: str, name: str) -> Source:
+    def source(self, kind: str, name: str) -> SourceFile:
         """Return the tree of a file, with the place of every key; a layout's with its parents'."""
         kind = Kind(kind)
 
-        def read() -> Source:
+        def read() -> SourceFile:
             if kind is Kind.LAYOUTS:
                 return self._extended(name, ())
             return self._parse(self.workspace.find(kind, name))
@@ -107,7 +107,7 @@ class Library:
             kind, name, lambda: build_model(model, self.source(kind, name), name=name)
         )
 
-    def _parse(self, path: Path, *, private: bool = False) -> Source:
+    def _parse(self, path: Path, *, private: bool = False) -> SourceFile:
         data = self.workspace.read(path, LIMIT_BYTES)
         return parse(data, self.workspace.display(path), private=private)
 
@@ -117,7 +117,7 @@ class Library:
             first = _over(first, first.root, other)
         return build_model(Limits, first, name="limits")
 
-    def _extended(self, name: str, below: tuple[str, ...]) -> Source:
+    def _extended(self, name: str, below: tuple[str, ...]) -> SourceFile:
         over = self._parse(self.workspace.find(Kind.LAYOUTS, name))
         parent = over.get("extends")
         if not isinstance(parent, str):
@@ -148,9 +148,9 @@ class Library:
         return cast("T", loaded)
 
 
-def _over(base: Source, root: Node, over: Source) -> Source:
+def _over(base: SourceFile, root: Node, over: SourceFile) -> SourceFile:
     """Return a file laid over the tree of another one."""
-    return Source(over.file, merge(root, over.root), base.commented | over.commented)
+    return SourceFile(over.file, merge(root, over.root), base.commented | over.commented)
 
 
 def _inheritable(root: Node) -> Node:

@@ -1,4 +1,4 @@
-"""Turn a Source into a validated model; every problem gets its place and our own words."""
+"""Turn a SourceFile into a validated model; every problem gets its place and our own words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.messages import Complaint, describe
-from handouts.load.source import Source, Step
+from handouts.load.source import SourceFile, Step
 from handouts.model.base import ContentFile
 
 M = TypeVar("M", bound=BaseModel)
@@ -20,7 +20,7 @@ SCHEMA = 1
 
 
 def build_model(
-    model: type[M], source: Source, *, name: str | None = None, private: bool = False
+    model: type[M], source: SourceFile, *, name: str | None = None, private: bool = False
 ) -> M:
     """Return the model that a file describes.
 
@@ -51,7 +51,9 @@ def build_model(
     raise ContentError(sorted(unique, key=lambda problem: problem.location))
 
 
-def _file_problems(model: type[BaseModel], source: Source, name: str | None) -> Iterable[Problem]:
+def _file_problems(
+    model: type[BaseModel], source: SourceFile, name: str | None
+) -> Iterable[Problem]:
     """Check the keys that every file shares: ``schema``, and ``id``, which the file name gives."""
     if issubclass(model, ContentFile) and not source.has("schema"):
         hint = f'write "schema: {SCHEMA}" on the first line'
@@ -66,7 +68,7 @@ def _file_problems(model: type[BaseModel], source: Source, name: str | None) -> 
 
 
 def _problems(
-    model: type[BaseModel], source: Source, error: ValidationError, *, private: bool
+    model: type[BaseModel], source: SourceFile, error: ValidationError, *, private: bool
 ) -> Iterable[Problem]:
     details = list(_each(error.errors(include_url=False)))
     for detail in _without_echoes(model, source, details):
@@ -103,7 +105,7 @@ def _known(model: type[BaseModel] | None) -> tuple[str, ...]:
     return tuple(name for name in names if name != "id")
 
 
-def _path(source: Source, detail: ErrorDetails) -> tuple[Step, ...]:
+def _path(source: SourceFile, detail: ErrorDetails) -> tuple[Step, ...]:
     """Return the part of an error's place that is in the file.
 
     pydantic also names union members, validators and ``[key]``, and the missing key itself. A
@@ -117,7 +119,7 @@ def _path(source: Source, detail: ErrorDetails) -> tuple[Step, ...]:
     return path
 
 
-def _place(source: Source, detail: ErrorDetails, path: tuple[Step, ...]) -> Location:
+def _place(source: SourceFile, detail: ErrorDetails, path: tuple[Step, ...]) -> Location:
     if detail["loc"] == ("id",):
         return Location(source.file)
     if detail["type"] == "extra_forbidden" or detail["loc"][-1:] == ("[key]",):
@@ -126,7 +128,7 @@ def _place(source: Source, detail: ErrorDetails, path: tuple[Step, ...]) -> Loca
 
 
 def _without_echoes(
-    model: type[BaseModel], source: Source, details: list[ErrorDetails]
+    model: type[BaseModel], source: SourceFile, details: list[ErrorDetails]
 ) -> list[ErrorDetails]:
     """Leave out errors that only repeat another: of union members, and of half-read lists.
 

@@ -60,7 +60,7 @@ def make_node(location: Location, content: Scalar | tuple[Node, ...] | dict[str,
     return Node(location, content, size, 1 + max((child.depth for child in children), default=0))
 
 
-class Source(Struct, frozen=True, dict=True):
+class SourceFile(Struct, frozen=True, dict=True):
     """A file's name (as printed) and its tree, whose root is a mapping.
 
     ``commented``: where a value is empty because what follows its key is a comment.
@@ -122,14 +122,14 @@ def merge(base: Node, over: Node) -> Node:
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-class Text(Struct, frozen=True):
+class DecodedText(Struct, frozen=True):
     """A decoded file: its name in messages and its characters."""
 
     file: str
     content: str
 
     @classmethod
-    def decode(cls, data: bytes, file: str) -> Text:
+    def decode(cls, data: bytes, file: str) -> DecodedText:
         """Return UTF-8 bytes (with or without a byte order mark) as text.
 
         Raises:

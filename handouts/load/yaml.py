@@ -1,4 +1,4 @@
-"""Turn the bytes of a YAML file into a Source: strictly, with the place of every key and value.
+"""Turn the bytes of a YAML file into a SourceFile: strictly, with the place of every key and value.
 
 YAML 1.2 scalars (``no`` and ``1:30`` are text, ``010`` is ten), no duplicate keys, no tags, one
 document, bounded depth and size even with aliases written out. The parser is PyYAML's, its
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import yaml
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.source import Entry, Node, Scalar, Source, Text, make_node
+from handouts.load.source import DecodedText, Entry, Node, Scalar, SourceFile, make_node
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NODES = 50_000
@@ -34,7 +34,7 @@ _HEX = re.compile(r"0x([0-9a-fA-F]{1,15})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
-def parse(data: bytes, file: str, *, private: bool = False) -> Source:
+def parse(data: bytes, file: str, *, private: bool = False) -> SourceFile:
     """Return the mapping that a YAML file holds.
 
     Args:
@@ -45,15 +45,15 @@ def parse(data: bytes, file: str, *, private: bool = False) -> Source:
     Raises:
         ContentError: for anything that is not strict YAML, with all duplicate keys at once.
     """
-    text = Text.decode(data, file)
+    text = DecodedText.decode(data, file)
     composer = _Composer(text, private=private)
-    return Source(file, composer.compose(), frozenset(composer.commented))
+    return SourceFile(file, composer.compose(), frozenset(composer.commented))
 
 
 class _Composer:
     """Builds the tree from parser events, keeping anchors and the problems found on the way."""
 
-    def __init__(self, text: Text, *, private: bool) -> None:
+    def __init__(self, text: DecodedText, *, private: bool) -> None:
         self.text = text
         self.private = private
         self.anchors: dict[str, Node | None] = {}
@@ -226,7 +226,7 @@ _TAB_INDENT = re.compile(r"^ *\t[ \t]*\S")
 _SPECIAL_START = re.compile(r"""(?:^|[:\-])\s+([{\[*&!%@`|>])""")
 
 
-def syntax_problem(error: yaml.YAMLError, text: Text) -> Problem:
+def syntax_problem(error: yaml.YAMLError, text: DecodedText) -> Problem:
     """Return what a parser error means for the person who wrote the file."""
     mark = getattr(error, "problem_mark", None)
     if tab := _tab(text, mark.line + 1 if mark else 0):
@@ -257,7 +257,7 @@ def syntax_problem(error: yaml.YAMLError, text: Text) -> Problem:
     return Problem("this line is not YAML", here, hint)
 
 
-def _tab(text: Text, last: int) -> Location | None:
+def _tab(text: DecodedText, last: int) -> Location | None:
     for number, line in enumerate(text.content.splitlines()[:last], 1):
         if _TAB_INDENT.match(line):
             return Location(text.file, number, line.index("\t") + 1)

@@ -48,7 +48,7 @@ class Change(Model):
     exercises: tuple[Id, ...] = ()
 
 
-class Wording(Model):
+class ExerciseText(Model):
     """The patient-facing words of an exercise; a variant gives only those that differ.
 
     Texts may hold placeholders, filled from data and never typed: ``{side}``, ``{your_side}``,
@@ -71,11 +71,11 @@ class Wording(Model):
     figure: FigureChange | None = None
 
 
-class Variant(Wording):
+class Variant(ExerciseText):
     """The same exercise with other equipment or another lever: only what differs."""
 
 
-class Exercise(ContentFile, Wording):
+class Exercise(ContentFile, ExerciseText):
     """One exercise, with its variants and where every fact comes from."""
 
     name: Line

@@ -9,7 +9,7 @@ import pytest
 
 from handouts.errors import ContentError, MissingError
 from handouts.load.library import Library
-from handouts.load.source import Source, merge
+from handouts.load.source import SourceFile, merge
 from handouts.load.yaml import parse
 from handouts.model.exercise import DoseKind
 from handouts.workspace import Kind, Workspace
@@ -54,7 +54,7 @@ def test_today_is_the_day_that_was_given() -> None:
 def test_mappings_merge_and_lists_replace() -> None:
     base = parse(b"a: {x: 1, y: 2}\nb: [1, 2]\nc: 3\n", "base.yaml")
     over = parse(b"a: {y: 5, z: 6}\nb: [9]\n", "over.yaml")
-    merged = Source("over.yaml", merge(base.root, over.root))
+    merged = SourceFile("over.yaml", merge(base.root, over.root))
     assert merged.value == {"a": {"x": 1, "y": 5, "z": 6}, "b": [9], "c": 3}
     assert str(merged.location("a", "x")) == "base.yaml:1:8"
     assert str(merged.location("a", "y")) == "over.yaml:1:8"
