@@ -22,7 +22,7 @@ from itertools import groupby
 from typing import Any
 
 from benchmarks.pictures import Picture, Pictures
-from handouts.compose.node import Figure
+from handouts.compose import text as nodes
 from handouts.compose.text import Text
 from handouts.model.order import Order
 
@@ -98,7 +98,7 @@ class Blocks:
         self.shown["logo"] = self._pictures.logo(alt)
         return {"k": "picture", "id": "logo", "width": size, "height": size}
 
-    def frames(self, figure: Figure | None, width: float, height: float) -> list[Block]:
+    def frames(self, figure: nodes.Picture | None, width: float, height: float) -> list[Block]:
         """Return the pictures of a figure side by side, at a size that fits; none without one."""
         if figure is None:
             return []

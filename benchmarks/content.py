@@ -34,8 +34,7 @@ from handouts import Library, build, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
 from handouts.compose.document import Document
-from handouts.compose.node import leaves
-from handouts.compose.text import Text
+from handouts.compose.text import Text, leaves
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.matrix import modules_of
 

@@ -8,9 +8,9 @@ from typing import Any
 from benchmarks.blocks import BODY_WIDTH, Block, Blocks, runs_of, space
 from handouts.compose import document as doc
 from handouts.compose.cards import ExerciseCard, Fact
-from handouts.compose.checklist import GridBand, GridRow, LegendItem, TrackingGrid
 from handouts.compose.document import Document
 from handouts.compose.text import Text
+from handouts.compose.tracking import GridBand, GridRow, LegendItem, TrackingGrid
 
 Shows = Callable[[Text], bool]
 
@@ -125,7 +125,7 @@ def _plan(b: Blocks, part: doc.Plan) -> Iterator[Block]:
         for row in part.rows
     ]  # fmt: skip
     yield b.table([22, 10, 88, 296, 110], rows, pad=0.5, rule="rule")
-    yield from (b.signed(total) for total in part.totals.lines)
+    yield from (b.signed(total) for total in part.totals)
     yield space(4)
 
 
@@ -192,19 +192,18 @@ def _notes(b: Blocks, part: doc.Notes) -> Iterator[Block]:
 
 def _card(b: Blocks, part: ExerciseCard, shows: Shows, *, alone: bool) -> Iterator[Block]:
     """One exercise: head, dose, pictures above or beside steps, facts, a line for a note."""
-    top = part.top
-    other = top.also_known_as if top.also_known_as and shows(top.also_known_as) else None
-    names = [{**b.heading(top.name, other), "size": 18, "leading": 21}]
-    names += [b.text(top.purpose)] if top.purpose else []
-    side = [b.text(leaf, align="right") for leaf in (top.equipment, top.side) if leaf]
-    row = [[b.badge(top.number, 26)], [], names, side]
+    other = part.also_known_as if part.also_known_as and shows(part.also_known_as) else None
+    names = [{**b.heading(part.name, other), "size": 18, "leading": 21}]
+    names += [b.text(part.purpose)] if part.purpose else []
+    side = [b.text(leaf, align="right") for leaf in (part.equipment, part.side) if leaf]
+    row = [[b.badge(part.number, 26)], [], names, side]
     yield b.table([26, 8, BODY_WIDTH - 154, 120], [row])
     yield space(2)
     widths: list[float] = []
     dose: list[list[Block]] = []
-    for cell in top.dose:
+    for cell in part.dose:
         first = max(22.0, 16.0 * len(cell.numeral.plain)) + 6
-        widths += [first, (BODY_WIDTH - 12) / len(top.dose) - first]
+        widths += [first, (BODY_WIDTH - 12) / len(part.dose) - first]
         words = [b.text(cell.unit, 13, 15, bold=True)]
         words += [b.text(cell.qualifier)] if cell.qualifier else []
         dose += [[b.text(cell.numeral, 26, 29, bold=True, color="heading")], words]

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from handouts import Library, OrderRequest, Patient, Workspace
-from handouts.model.choices import AffectedSide
+from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage, Quantity
 
 TODAY = dt.date(2026, 11, 22)

@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from handouts.compose.node import Figure
+from handouts.compose import text as nodes
 from handouts.compose.steps import variant_of
 from handouts.figures.library import Drawings
 from handouts.figures.vector import Path, Vector
 from handouts.layout.brand import brand_of
-from handouts.logos.model import LogoPath, VectorLogo
-from handouts.logos.read import read_logo
+from handouts.logos import LogoPath, VectorLogo, read_logo
 from handouts.model.order import Order
 from handouts.workspace import Workspace
 
@@ -30,7 +29,7 @@ class Pictures:
         self._clinic, self._workspace = order.clinic, workspace
         self._known: dict[str, Picture] = {}
 
-    def frames(self, figure: Figure, order: Order) -> dict[str, Picture]:
+    def frames(self, figure: nodes.Picture, order: Order) -> dict[str, Picture]:
         """Return the frames of a figure by their ids."""
         model = next(
             item.exercise.figure
