@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.inputs import INDIVIDUALS, PATIENTS, read_patients
 from benchmarks.peers import BY_NAME, write_plainly, writer
 from benchmarks.processes import peak_memory
-from handouts.deliver.files import flush_disks
+from handouts.files import flush_disks
 
 Taken = list[tuple[int, int, int]]
 """Nanoseconds of wall clock and of CPU, and bytes, for each handout."""

@@ -11,8 +11,7 @@ import click
 from handouts.cli.basics import workspace_of
 from handouts.cli.context import print_json, print_table
 from handouts.cli.report import say
-from handouts.deliver.conformance import VALIDATOR, Claim
-from handouts.deliver.inspect import PdfFacts, read_back
+from handouts.deliver.reading.inspect import VALIDATOR, Claim, PdfFacts, read_back
 
 PDF_BYTES = 100 * 1024 * 1024
 

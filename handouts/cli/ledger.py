@@ -14,12 +14,12 @@ import click
 
 from handouts.cli.context import date, print_json, print_table
 from handouts.cli.report import say
-from handouts.deliver.files import check_target, write_whole
 from handouts.deliver.mail.events import COLUMNS, Event, Kind
 from handouts.deliver.mail.opening import LEDGER, read_ledger, sending_ledger
-from handouts.deliver.mail.purge import purge as purge_ledger
+from handouts.deliver.mail.opening import purge as purge_ledger
 from handouts.deliver.mail.seal import Head
 from handouts.errors import MissingError
+from handouts.files import check_target, write_whole
 from handouts.load.roster import guard
 
 PLACE: Callable[[Callable[..., Any]], Callable[..., Any]] = click.argument(

@@ -12,7 +12,7 @@ import click
 from click._termui_impl import ProgressBar
 
 from handouts.cli.report import coloured, print_problems, say
-from handouts.deliver.progress import Progress
+from handouts.deliver.batch.progress import Progress
 from handouts.errors import Location, Problem
 
 _EVERY = 5.0

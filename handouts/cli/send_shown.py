@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from handouts.cli.progress import duration, event, in_row
 from handouts.cli.report import print_problems, say
 from handouts.deliver.mail.plan import Planned
-from handouts.deliver.mail.results import Outcome, Tally
+from handouts.deliver.mail.request import Outcome, Tally
 from handouts.errors import Problem
 
 _EVERY = 5.0

@@ -16,13 +16,16 @@ from msgspec import Struct
 from handouts.check.check import check_all
 from handouts.check.order import OrderRequest, make_order
 from handouts.compose.compose import compose
-from handouts.deliver.letters import unprintable_content
-from handouts.errors import HandoutError, Location, MissingError, Problem
+from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.engine import lay_out
+from handouts.layout.fonts import Fonts, load_fonts
 from handouts.load.library import Library
+from handouts.load.tree import Node
+from handouts.model.base import printable
 from handouts.model.choices import AffectedSide
 from handouts.model.patient import Patient
+from handouts.model.roster import RosterRow
 from handouts.workspace import Kind
 
 _SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)
@@ -171,4 +174,67 @@ def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
             lay_out(compose(order), order, library.workspace)
         except HandoutError as error:
             return error.problems
+    return ()
+
+
+_PRINTED = ("name", "preferred_name", "reference", "clinician", "note")
+_UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
+"""Keys of content that never go on paper; pictures have no letters."""
+
+
+def unprintable(fonts: Fonts, row: RosterRow) -> tuple[Problem, ...]:
+    """Return what would stop the printing of a row: its first missing letter in each column."""
+    return tuple(_row_problems(fonts, row))
+
+
+def _row_problems(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
+    for column in _PRINTED:
+        text: str = getattr(row, column) or ""
+        for problem in _missing(fonts, text):
+            yield Problem(f"{column}: {problem.message}", Location(row.file, row.row), problem.hint)
+
+
+def unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
+    """Yield the first missing letter in each text of a file that goes on paper, at its place."""
+    try:
+        library.load(kind, name)
+    except HandoutError:
+        # Said where content is checked.
+        return
+    if kind is Kind.LAYOUTS:
+        return
+    root = library.source(kind, name).root
+    if not isinstance(root.content, dict):
+        return
+    fonts = load_fonts(library.workspace)
+    for key, entry in root.content.items():
+        if key not in _UNPRINTED:
+            yield from _in_node(fonts, entry.node)
+
+
+def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
+    content = node.content
+    if isinstance(content, dict):
+        for key, entry in content.items():
+            if key != "figure":
+                yield from _in_node(fonts, entry.node)
+    elif isinstance(content, tuple):
+        for item in content:
+            yield from _in_node(fonts, item)
+    elif isinstance(content, str):
+        for problem in _missing(fonts, printable(content)):
+            yield Problem(problem.message, node.location, problem.hint)
+
+
+def _missing(fonts: Fonts, text: str) -> tuple[Problem, ...]:
+    """Return the problem of the first word that no face has all letters of."""
+    if text.isascii():
+        # Every face has all of it.
+        return ()
+    try:
+        for word in text.split():
+            fonts.face(word, bold=True)
+            fonts.face(word, bold=False)
+    except ContentError as error:
+        return error.problems
     return ()

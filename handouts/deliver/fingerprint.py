@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from handouts import __version__
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 from handouts.figures.library import SHIPPED
 from handouts.model.choices import Mode, Paper
 from handouts.model.roster import RosterRow

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from handouts.deliver.files import OWNER_ONLY, own, refused
 from handouts.errors import DeliveryError
+from handouts.files import OWNER_ONLY, own, refused
 
 if sys.platform == "win32":
     import msvcrt

@@ -19,9 +19,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
-from handouts.deliver.files import open_plain
-from handouts.deliver.growing import GrowingFile
+from handouts.deliver.journal import GrowingFile
 from handouts.errors import ContentError, DeliveryError, Location, Problem
+from handouts.files import open_plain
 
 MANIFEST = "manifest.jsonl"
 
@@ -242,3 +242,23 @@ class Manifest:
             if entry.token:
                 failed = entry.status is Status.FAILED
                 self.now.see(entry.token, Seen.WRONG if failed else Seen.GOOD)
+
+
+_COLUMNS = ("program", "clinic", "layout")
+
+
+def said_by_all(folder: Path) -> dict[str, str]:
+    """Return program, clinic and layout of a batch, each only if all its handouts have the same.
+
+    Raises:
+        DeliveryError: if the manifest cannot be read.
+        ContentError: if it holds what no manifest holds.
+    """
+    found: dict[str, set[str | None]] = {column: set() for column in _COLUMNS}
+    path = folder / MANIFEST
+    for entry in read_manifest(path) if path.exists() else ():
+        if entry.status is Status.MADE:
+            for column, values in found.items():
+                values.add(getattr(entry, column))
+    alone = {column: next(iter(values)) for column, values in found.items() if len(values) == 1}
+    return {column: value for column, value in alone.items() if value is not None}

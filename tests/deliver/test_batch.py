@@ -19,14 +19,15 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import OrderRequest, Workspace, build
-from handouts.deliver import batch, flushing
+from handouts.deliver import output as flushing
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.failures import Failures
+from handouts.deliver.batch.options import BatchOptions
 from handouts.deliver.encrypt import open_pdf
-from handouts.deliver.failures import Failures
 from handouts.deliver.manifest import Entry, Status, read_manifest
-from handouts.deliver.options import BatchOptions
 from handouts.deliver.output import _Folder, open_output
-from handouts.deliver.print_queue import Sort
-from handouts.deliver.token import TOKEN
+from handouts.deliver.printing.queue import Sort
+from handouts.deliver.tokens import TOKEN
 from handouts.errors import DeliveryError
 from handouts.model.order import Order
 from handouts.pdf.matrix import bits_of
@@ -498,7 +499,7 @@ def test_a_bug_in_one_row_does_not_stop_the_others(
     monkeypatch.setattr(Press, "make", explode)
     assert run(people(3)).made == 2
     assert told.failures[0][2].startswith(
-        "handouts has a bug: KeyError at handouts/deliver/jobs.py:"
+        "handouts has a bug: KeyError at handouts/deliver/batch/jobs.py:"
     )
     assert "Zaphod" not in told.failures[0][2]
 

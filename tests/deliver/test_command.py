@@ -12,13 +12,12 @@ from click.testing import CliRunner, Result
 from handouts.cli import progress as shown
 from handouts.cli.main import cli
 from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_far
-from handouts.deliver import batch
-from handouts.deliver.crew import own_crew
-from handouts.deliver.dispatch import Dispatcher
-from handouts.deliver.jobs import Outcome
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.crew import Dispatcher, own_crew
+from handouts.deliver.batch.jobs import Outcome
+from handouts.deliver.batch.progress import Progress
+from handouts.deliver.batch.work import Chunk
 from handouts.deliver.output import _Folder
-from handouts.deliver.progress import Progress
-from handouts.deliver.work import Chunk
 from handouts.errors import DeliveryError, Problem
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
@@ -339,7 +338,7 @@ def test_a_lost_connection_can_be_resumed(tmp_path: Path, monkeypatch: pytest.Mo
     def lose(*_: object) -> None:
         raise ConnectionResetError
 
-    monkeypatch.setattr("handouts.deliver.crew.run_jobs", lose)
+    monkeypatch.setattr("handouts.deliver.batch.crew.run_jobs", lose)
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 1
     assert "the connection to the workers was lost" in done.stderr

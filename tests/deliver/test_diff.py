@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.diff import Change, batch_diff, word_changes
+from handouts.deliver.batch.diff import Change, batch_diff, word_changes
 from handouts.errors import MissingError
 from tests.deliver.conftest import Runner
 from tests.deliver.rosters import people

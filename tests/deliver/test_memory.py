@@ -15,9 +15,10 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from handouts import Library, Workspace
-from handouts.deliver import batch, crew
-from handouts.deliver.jobs import Made
-from handouts.deliver.options import BatchOptions
+from handouts.deliver.batch import crew
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.jobs import Made
+from handouts.deliver.batch.options import BatchOptions
 from handouts.load.roster import read_roster
 from tests.deliver.rosters import Told
 

@@ -11,10 +11,10 @@ import pypdfium2
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver.batch import run_batch
+from handouts.deliver.batch.options import BatchOptions
+from handouts.deliver.batch.progress import Summary
+from handouts.deliver.batch.run_batch import run_batch
 from handouts.deliver.manifest import Entry, Status, read_manifest
-from handouts.deliver.options import BatchOptions
-from handouts.deliver.progress import Summary
 from handouts.load.roster import read_roster
 from tests.deliver.conftest import TODAY
 from tests.deliver.rosters import GOOD, Told, letters, write_csv, write_folder

@@ -14,7 +14,7 @@ import pytest
 
 from handouts import Handout, Workspace
 from handouts.deliver.encrypt import encrypt
-from handouts.deliver.print_run import Patient, PrintRun
+from handouts.deliver.printing.print_run import Patient, PrintRun
 from handouts.errors import ContentError, DeliveryError
 from handouts.pdf.letters import BASE_FONTS
 
@@ -182,7 +182,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from handouts import Workspace
-from handouts.deliver.print_run import Patient, PrintRun
+from handouts.deliver.printing.print_run import Patient, PrintRun
 from handouts.errors import DeliveryError
 pdf = Path("one.pdf").read_bytes()
 try:
@@ -209,7 +209,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from handouts import Library, OrderRequest, Workspace
-from handouts.deliver.print_run import Patient, PrintRun
+from handouts.deliver.printing.print_run import Patient, PrintRun
 from handouts.model.patient import Patient as Person
 from handouts.pdf.press import Press
 workspace, target = Workspace(), Path("run.pdf")

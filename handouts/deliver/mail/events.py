@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 
 COLUMNS = (
     "number",

@@ -10,10 +10,9 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import quote
 
-from handouts.deliver.mail.address import wire_address
 from handouts.deliver.mail.codes import Codes
-from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.patience import Patience
+from handouts.deliver.mail.faults import MailFault, NotNow, Patience, Refused, Stopped, Unsure
+from handouts.deliver.mail.mailbox import wire_address
 from handouts.deliver.mail.rest import Answer, Place, ask
 from handouts.deliver.mail.secrets import Secret
 from handouts.deliver.mail.transport import NothingOpen, Receipt

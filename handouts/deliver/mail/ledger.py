@@ -34,7 +34,7 @@ from handouts.deliver.mail.events import (
     message_id,
 )
 from handouts.deliver.mail.seal import Head, check_chain, read_head, write_head
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError
 
 ENDED = "handouts ended before the server's answer was written down"

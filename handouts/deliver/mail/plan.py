@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,14 +11,13 @@ from pathlib import PurePath
 from typing import Protocol
 
 from handouts.deliver.fingerprint import row_digest
-from handouts.deliver.mail.consent import may_go
 from handouts.deliver.mail.events import Delivery, Event
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.mailbox import Domains, Mailbox, read_mailbox
 from handouts.deliver.manifest import Entry, Status
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
-from handouts.model.roster import RosterRow, RowProblem
+from handouts.model.roster import Consent, RosterRow, RowProblem
 from handouts.workspace import Workspace
 
 _RESUME = "run the batch again with --resume: what is unchanged is kept"
@@ -227,3 +227,27 @@ def _sharing(rows: Iterable[RosterRow | RowProblem]) -> Mapping[str, frozenset[s
 def _listed(references: Iterable[str]) -> str:
     first, *more = sorted(references)
     return f"{first} and {len(more)} more" if more else first
+
+
+_WAYS = "encrypt it (a password in the roster, or --passphrases), or hand it over on paper"
+
+
+def may_go(consent: Consent | None, *, encrypted: bool, today: dt.date) -> Problem | None:
+    """Return why a file must not go by e-mail; None if it may.
+
+    Without a lock it goes only to who agreed to that, on a day that is known and has come: e-mail
+    is read along the way like a postcard. With a lock it goes to everybody whose roster row is not
+    left out (see `handouts.load.roster.row`); the password travels another way.
+    """
+    if encrypted:
+        return None
+    if consent is None or not consent.given:
+        said = "says no" if consent is not None else "is empty"
+        return Problem(f"the file is not encrypted, and email_consent {said}", hint=_WAYS)
+    if consent.date is None:
+        return Problem(
+            "email_consent says yes without the day", hint="write it like yes 2026-11-20"
+        )
+    if consent.date > today:
+        return Problem(f"email_consent is of {consent.date}, a day to come", hint="correct the day")
+    return None

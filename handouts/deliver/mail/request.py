@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from handouts.deliver.mail.office import OfficeOf
 from handouts.deliver.mail.pace import DELAYS, Clock
 from handouts.deliver.mail.plan import Planned
-from handouts.deliver.mail.results import Listener, Tally
 from handouts.deliver.mail.writing import Written
+from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow, RowProblem
 
@@ -71,3 +74,90 @@ class Surroundings:
     unchanged: Callable[[], None] = lambda: None
     clock: Clock = field(default_factory=Clock)
     delays: Sequence[float] = DELAYS
+
+
+class Outcome(StrEnum):
+    """Why a handout needs somebody to look after it."""
+
+    WRONG = "wrong"
+    REFUSED = "refused"
+    LATER = "to retry"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far it is. ``skipped``: handouts that nobody is to be sent, by reason.
+
+    ``left`` were not come to; ``stopped`` is what ended the run before its time.
+    """
+
+    total: int = 0
+    sent: int = 0
+    left: int = 0
+    failures: Counter[Outcome] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    stopped: HandoutError | None = None
+    interrupted: bool = False
+
+    @property
+    def failed(self) -> int:
+        """Handouts that somebody has to look after."""
+        return self.failures.total()
+
+    def note(self, what: Outcome) -> None:
+        """Count a handout that was not sent, or of which nobody knows."""
+        self.failures[what] += 1
+
+
+class Listener(Protocol):
+    """Who is told. The command line shows lines or JSON."""
+
+    def begun(self, tally: Tally) -> None:
+        """Sending begins."""
+        ...
+
+    def warned(self, item: Planned) -> None:
+        """Something about a handout should be looked at."""
+        ...
+
+    def sent(self, item: Planned, tally: Tally) -> None:
+        """A message was taken."""
+        ...
+
+    def failed(
+        self, item: Planned, what: Outcome, problems: Sequence[Problem], tally: Tally
+    ) -> None:
+        """A handout was not sent, or nobody knows."""
+        ...
+
+    def waiting(self, seconds: float, messages: int) -> None:
+        """Nothing happens for a while: so many messages were put off."""
+        ...
+
+
+def watched(paths: Iterable[Path]) -> Callable[[], None]:
+    """Return what raises DeliveryError once one of the files is another than now.
+
+    A night's sending takes hours: who must not get mail any more is to be known meanwhile.
+    """
+    before = {path: _state(path) for path in paths}
+
+    def check() -> None:
+        for path, state in before.items():
+            if _state(path) != state:
+                raise DeliveryError(
+                    f"{path} was changed while messages were sent",
+                    hint="the same command reads it again and goes on",
+                    retry=True,
+                )
+
+    return check
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns

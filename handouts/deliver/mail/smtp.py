@@ -18,10 +18,8 @@ from types import TracebackType
 from typing import Self
 
 from handouts.deliver.mail.codes import Codes, Stage, cleaned
-from handouts.deliver.mail.connect import connect, tls_context
-from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.parcel import Parcel, pack
-from handouts.deliver.mail.patience import Patience
+from handouts.deliver.mail.connect import Parcel, connect, pack, tls_context
+from handouts.deliver.mail.faults import NotNow, Patience, Refused, Stopped, Unsure
 from handouts.deliver.mail.secrets import Secret
 from handouts.deliver.mail.transport import Receipt
 from handouts.model.mail import Smtp

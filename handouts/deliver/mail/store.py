@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from handouts.deliver.files import OWNER_ONLY
 from handouts.deliver.mail.events import COLUMNS
 from handouts.errors import ContentError, DeliveryError, Location, Problem
+from handouts.files import OWNER_ONLY
 
 VERSION = 1
 _PATIENCE = 10.0

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from email import policy
 from email.message import EmailMessage
+from pathlib import Path
 
 from handouts.deliver.mail.interlock import Expected, check_pdf
 from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.letter import Letter
+from handouts.deliver.mail.message import Letter
+from handouts.deliver.mail.message_check import check_message
 from handouts.deliver.mail.office import Office, OfficeOf
-from handouts.deliver.mail.outgoing import check_message
 from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.plan import Planned
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, MissingError, Problem
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow
 
@@ -65,7 +68,7 @@ class Writer:
             encrypted=entry.encrypted,
             message_id=self.ledger.message_id(delivery, office.domain),
             when=self.clock.now(),
-            twin=None if entry.encrypted else self._stop_rule(row),
+            stop_rule=None if entry.encrypted else self._stop_rule(row),
         )
         message = office.maker.make(letter)
         check_message(message, letter, mailbox, office.sender, item.password)
@@ -93,3 +96,29 @@ class Writer:
             return self.library.safety(self.library.program(row.program).safety).stop_rule
         except MissingError:
             return None
+
+
+FOLDER = "send-preview"
+
+
+class Previews:
+    """The first ``most`` messages of a dry run; those of an earlier one are removed."""
+
+    def __init__(self, folder: Path, most: int) -> None:
+        self.folder, self.most = folder, most
+        self.files: list[Path] = []
+        for old in folder.glob("*.eml"):
+            old.unlink()
+
+    def add(self, item: Planned, written: Written) -> None:
+        """Write a message, named as its PDF is, if there are not enough yet.
+
+        Raises:
+            DeliveryError: if it cannot be written.
+        """
+        if len(self.files) == self.most:
+            return
+        make_folder(self.folder)
+        path = self.folder / f"{Path(item.entry.file or item.entry.token).stem}.eml"
+        write_whole(path, written.message.as_bytes(policy=policy.SMTP))
+        self.files.append(path)

@@ -19,7 +19,7 @@ from handouts.deliver.mail.office import Offices
 from handouts.deliver.mail.opening import LEDGER
 from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.request import SendOptions, Surroundings
-from handouts.deliver.mail.run import send_batch
+from handouts.deliver.mail.send_batch import send_batch
 from handouts.load.roster import read_roster
 from tests.deliver.mail.sending.world import TODAY, Told
 

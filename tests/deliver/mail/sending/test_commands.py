@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 
 from handouts.cli.main import cli
 from handouts.cli.send_shown import Lines
-from handouts.deliver import batch
-from handouts.deliver.crew import own_crew
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.crew import own_crew
 from handouts.deliver.mail.events import Kind
 from handouts.deliver.mail.opening import sending_ledger
 from tests.deliver.disturbed import COMMAND

@@ -13,8 +13,7 @@ import pytest
 
 from handouts.deliver.mail.events import Delivery, Event, Kind
 from handouts.deliver.mail.ledger import ENDED, Ledger
-from handouts.deliver.mail.opening import empty_ledger, read_ledger, sending_ledger
-from handouts.deliver.mail.purge import purge
+from handouts.deliver.mail.opening import empty_ledger, purge, read_ledger, sending_ledger
 from handouts.deliver.mail.seal import Head
 from handouts.errors import ContentError, DeliveryError
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from handouts.deliver.mail.consent import may_go
-from handouts.deliver.mail.results import Outcome
+from handouts.deliver.mail.plan import may_go
+from handouts.deliver.mail.request import Outcome
 from handouts.errors import DeliveryError, MissingError
 from handouts.model.roster import Consent
 from tests.deliver.mail.sending.conftest import PEOPLE

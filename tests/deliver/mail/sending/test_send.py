@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.failures import FAILED as BATCH_FAILED
+from handouts.deliver.batch.failures import FAILED as BATCH_FAILED
 from handouts.deliver.lock import held
 from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.opening import sending_ledger
-from handouts.deliver.mail.results import Outcome
-from handouts.deliver.mail.run import FAILED
-from handouts.deliver.mail.send import MOST_CLOSED
+from handouts.deliver.mail.request import Outcome
+from handouts.deliver.mail.send_batch import FAILED
+from handouts.deliver.mail.sender import MOST_CLOSED
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World

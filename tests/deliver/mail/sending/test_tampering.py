@@ -15,9 +15,8 @@ import pytest
 
 from handouts.deliver.encrypt import encrypt
 from handouts.deliver.mail import plan
-from handouts.deliver.mail.compose_mail import MailMaker
-from handouts.deliver.mail.letter import Letter
-from handouts.deliver.mail.results import Outcome
+from handouts.deliver.mail.message import Letter, MailMaker
+from handouts.deliver.mail.request import Outcome
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
@@ -321,6 +320,8 @@ def _tell(message: EmailMessage) -> None:
         ),
         (_set("Cc", "a@b.example"), "the message goes to others too"),
         (_set("Bcc", "a@b.example"), "the message goes to others too"),
+        (_set("Sender", "a@b.example"), "the message goes to others too"),
+        (lambda m: m.__delitem__("Reply-To"), "the message lacks a header"),
         (_set("From", "a@b.example"), "is not from the clinic's address"),
         (_set("Message-ID", "<a@b.example>"), "does not have the id of its row in the ledger"),
         (_attach, "does not hold the one file that was checked"),

@@ -14,15 +14,14 @@ from typing import Any, Self
 
 from handouts import Library, Workspace
 from handouts.deliver.fingerprint import sha256
-from handouts.deliver.mail.compose_mail import MailMaker
 from handouts.deliver.mail.ledger import Ledger
+from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.office import Office
 from handouts.deliver.mail.opening import LEDGER, read_ledger
 from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.plan import Planned
-from handouts.deliver.mail.request import Report, SendOptions, Surroundings
-from handouts.deliver.mail.results import Outcome, Tally
-from handouts.deliver.mail.run import send_batch
+from handouts.deliver.mail.request import Outcome, Report, SendOptions, Surroundings, Tally
+from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.transport import Receipt
 from handouts.errors import Problem
 from handouts.load.roster import RosterOptions, read_roster
