@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from handouts.errors import DeliveryError
 
@@ -38,8 +38,6 @@ PART = ".part"
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Opens a file to read as bytes; a pipe without a writer is not waited for."""
 _LARGEST = 256 * 1024 * 1024
-_RESERVED = 256 * 1024
-"""Bytes for the lines and words of a chunk of rows."""
 HALF = re.compile(rf"\.(?P<name>.+)\.[0-9a-f]{{16}}{re.escape(PART)}")
 """What `_beside` calls it: no other program's ``.part`` is ours to remove."""
 _NEW = (
@@ -73,6 +71,11 @@ def read_plain(path: Path) -> bytes:
         if os.fstat(stream.fileno()).st_size > _LARGEST:
             raise OSError(errno.EFBIG, "it is larger than any handout")
         return stream.read(_LARGEST)
+
+
+def sha256_of(content: bytes) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def check_target(path: Path) -> None:
@@ -218,27 +221,6 @@ def _beside(folder: str, name: str) -> tuple[int, str]:
     return handle, beside
 
 
-class Reserve:
-    """Room on a disk that is kept free until it is needed, by a file without a name."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = None
-        with contextlib.suppress(OSError):
-            self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - see `close`
-            self._file.write(bytes(_RESERVED))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the room back."""
-        if self._file is not None:
-            self._file.close()
-
-
 def own(handle: int) -> None:
     """Let the owner read and write an open file, whatever the umask is."""
     if hasattr(os, "fchmod"):
@@ -269,22 +251,6 @@ def _sweep_one(path: str) -> None:
             os.close(handle)
         if sys.platform == "win32":
             os.unlink(path)
-
-
-def drop_torn_line(stream: BinaryIO) -> None:
-    """Cut off what follows the last line end: a crash stopped it from being written."""
-    end = stream.seek(0, os.SEEK_END)
-    position = end
-    while position:
-        start = max(0, position - 4096)
-        stream.seek(start)
-        found = stream.read(position - start).rfind(b"\n")
-        if found >= 0:
-            position = start + found + 1
-            break
-        position = start
-    if position != end:
-        stream.truncate(position)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -21,11 +21,6 @@ _SORTED = json.JSONEncoder(sort_keys=True)
 """As `json.dumps`, which makes an encoder for each text that it is not to write as usual."""
 
 
-def sha256(content: bytes) -> str:
-    """Return the SHA-256 of a file as 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def content_digest(workspace: Workspace) -> str:
     """Return the digest of all content, built-in and the clinic's own, and of the software."""
     digest = hashlib.sha256(__version__.encode())

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from handouts.errors import DeliveryError
-from handouts.files import OWNER_ONLY, drop_torn_line, write_all
+from handouts.files import OWNER_ONLY, write_all
+
+_RESERVED = 256 * 1024
+"""Bytes for the lines and words of a chunk of rows."""
 
 
-class GrowingFile:
+class Journal:
     """A file readable by its owner; a last line that a kill cut off is dropped on opening.
 
     Raises:
@@ -30,7 +34,7 @@ class GrowingFile:
         self.path.touch(OWNER_ONLY)
         self.path.chmod(OWNER_ONLY)
         stream = self.path.open("r+b")
-        drop_torn_line(stream)
+        _drop_torn_line(stream)
         stream.flush()
         return stream
 
@@ -63,3 +67,40 @@ class GrowingFile:
     def _refused(self, error: OSError) -> DeliveryError:
         reason = (error.strerror or type(error).__name__).lower()
         return DeliveryError(f"{self.path} cannot be written: {reason}", retry=True)
+
+
+def _drop_torn_line(stream: BinaryIO) -> None:
+    """Cut off what follows the last line end: a crash stopped it from being written."""
+    end = stream.seek(0, os.SEEK_END)
+    position = end
+    while position:
+        start = max(0, position - 4096)
+        stream.seek(start)
+        found = stream.read(position - start).rfind(b"\n")
+        if found >= 0:
+            position = start + found + 1
+            break
+        position = start
+    if position != end:
+        stream.truncate(position)
+
+
+class Reserve:
+    """Room on a disk that is kept free until it is needed, by a file without a name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = None
+        with contextlib.suppress(OSError):
+            self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - see `close`
+            self._file.write(bytes(_RESERVED))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the room back."""
+        if self._file is not None:
+            self._file.close()

@@ -19,11 +19,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
-from handouts.deliver.journal import GrowingFile
+from handouts.deliver.journal import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.files import open_plain
 
 MANIFEST = "manifest.jsonl"
+KEY = "batch.key"
+LOCK = ".batch.lock"
+"""Files in the folder of a batch."""
 
 
 class Status(StrEnum):
@@ -211,7 +214,7 @@ class Manifest:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = GrowingFile(path)
+        self._file = Journal(path)
         self.now = latest(path)
 
     def __enter__(self) -> Self:

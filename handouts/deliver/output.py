@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import threading
 import time
@@ -23,6 +22,7 @@ from handouts.files import (
     make_folder,
     read_plain,
     refused,
+    sha256_of,
     sweep,
     write_whole,
 )
@@ -115,7 +115,7 @@ class _Folder:
         try:
             if path.stat().st_size != size:
                 return False
-            return hashlib.sha256(read_plain(path)).hexdigest() == sha256
+            return sha256_of(read_plain(path)) == sha256
         except OSError:
             return False
 

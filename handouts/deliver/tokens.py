@@ -16,20 +16,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from handouts.deliver.journal import GrowingFile
+from handouts.compose.code import ALPHABET, base32
+from handouts.deliver.journal import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.files import write_whole
 from handouts.load.roster.guard import guard
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O or U, so that it can be read aloud."""
 _KEY_BYTES = 32
 _TOKEN_CHARACTERS = 16
 _PASS_GROUPS, _PASS_GROUP = 3, 4
 _TELL_APART = 4
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
-TOKEN = re.compile(rf"[{_ALPHABET}]{{{_TOKEN_CHARACTERS}}}")
+TOKEN = re.compile(rf"[{ALPHABET}]{{{_TOKEN_CHARACTERS}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,7 @@ class Key:
 
     def _letters(self, purpose: str, reference: str, count: int) -> str:
         digest = hmac.digest(self.secret, f"{purpose}:{reference}".encode(), hashlib.sha256)
-        # Of the digest as a number, five bits a letter, the last bits first.
-        number = int.from_bytes(digest) & (1 << 5 * count) - 1
-        return "".join([_ALPHABET[number >> shift & 31] for shift in range(0, 5 * count, 5)])
+        return base32(int.from_bytes(digest), count)
 
 
 def read_key(path: Path, *, make: bool) -> Key:
@@ -108,7 +105,7 @@ class Passphrases:
     def __init__(self, path: Path) -> None:
         self._key = read_key(path.with_name(f"{path.name}.key"), make=True)
         self._known: set[bytes] = set()
-        self._file = GrowingFile(path)
+        self._file = Journal(path)
         self._read()
 
     def __enter__(self) -> Self:

@@ -401,6 +401,24 @@ def test_files_go_to_other_storage_and_the_manifest_stays(run: Runner, tmp_path:
     assert run(people(2), output=url, state=tmp_path / "state").kept == 2
 
 
+def test_a_file_that_is_not_the_one_that_was_made_is_not_printed(
+    run: Runner, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, path = "memory://ward-9", tmp_path / "run.pdf"
+    storage, root = fsspec.core.url_to_fs(url)
+
+    def change(patients: int) -> None:
+        """Change a letter of a handout when printing begins, as a faulty disk may."""
+        if not patients:
+            name = min(storage.ls(root, detail=False))
+            storage.pipe_file(name, storage.cat_file(name)[:-1] + b"?")
+
+    monkeypatch.setattr(told, "printing", change)
+    summary = run(people(2), output=url, state=tmp_path / "state", print_run=path)
+    assert "is not the file that was made" in str(summary.stopped)
+    assert not path.exists()
+
+
 def test_what_is_said_is_kept_without_anything_of_the_patient(run: Runner, tmp_path: Path) -> None:
     run(people(2, note="Ring Zaphod.", next_visit="2026-12-24", clinician="Trillian"))
     code = entries(tmp_path / "out")[0].code

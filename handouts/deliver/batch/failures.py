@@ -15,7 +15,7 @@ from typing import BinaryIO, Self
 
 from handouts.deliver.batch.options import note_list, noted_lists
 from handouts.errors import HandoutError, Problem
-from handouts.files import refused, whole_file
+from handouts.files import refused, sha256_of, whole_file
 from handouts.load.roster.guard import guard
 from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON, Column
 
@@ -135,7 +135,7 @@ class Failures:
 def _is_ours(path: Path) -> bool:
     """Return whether a file is as it was written here: if not it is not ours to replace."""
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = sha256_of(path.read_bytes())
     except OSError:
         return False
     return digest in noted_lists(path.parent, path.name)

@@ -18,10 +18,11 @@ from handouts import __version__
 from handouts.deliver.batch.check_rows import order_request
 from handouts.deliver.batch.diff import words_of
 from handouts.deliver.encrypt import encrypt
-from handouts.deliver.fingerprint import content_digest, sha256
+from handouts.deliver.fingerprint import content_digest
 from handouts.deliver.output import open_output
 from handouts.deliver.tokens import file_name
 from handouts.errors import DeliveryError, HandoutError, Problem, where
+from handouts.files import sha256_of
 from handouts.load.library import Library
 from handouts.model.choices import Mode, Paper
 from handouts.model.order import Order
@@ -122,7 +123,7 @@ class Worker:
         parts, digest = file.parts, file.sha256
         if job.password:
             parts = (encrypt(file.pdf, job.password),)
-            digest = sha256(parts[0])
+            digest = sha256_of(parts[0])
         self.output.write(name, *parts)
         return Made(
             file=name,

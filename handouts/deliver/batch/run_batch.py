@@ -34,18 +34,16 @@ from handouts.deliver.batch.record import Recorder
 from handouts.deliver.batch.work import Planner
 from handouts.deliver.fingerprint import content_digest
 from handouts.deliver.interrupts import deferred
+from handouts.deliver.journal import Reserve
 from handouts.deliver.lock import held
-from handouts.deliver.manifest import MANIFEST, Entry, Manifest, Seen, holds_batch
+from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Entry, Manifest, Seen, holds_batch
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
 from handouts.deliver.printing.print_run import Patient, PrintRun
 from handouts.deliver.printing.queue import PrintQueue
 from handouts.deliver.tokens import Passphrases, read_key
-from handouts.errors import DeliveryError, HandoutError
-from handouts.files import Reserve, make_folder, make_private, refused, sweep
+from handouts.errors import ContentError, DeliveryError, HandoutError
+from handouts.files import make_folder, make_private, refused, sha256_of, sweep
 from handouts.workspace import Workspace
-
-KEY = "batch.key"
-LOCK = ".batch.lock"
 
 
 def run_batch(
@@ -281,6 +279,11 @@ class _Batch:
         with PrintRun(self.options.print_run, self.workspace, separators=separators) as run:
             for item in self.queue:
                 pdf = self.output.read(item.file)
+                if sha256_of(pdf) != item.sha256:
+                    raise ContentError(
+                        f"the handout {item.token} is not the file that was made",
+                        "make it again: remove it and use --resume",
+                    )
                 run.add(Patient(item.reference, item.token, item.code, pdf, item.password))
                 self.listener.printing(run.patients)
         return run.pages

@@ -11,6 +11,7 @@ No fault holds an address, a name, a password or a server's own words: only its 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from typing_extensions import override
@@ -46,13 +47,8 @@ class MailFault(DeliveryError):
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        facts = {"code": self.code, "hint": self.hint, "retry": self.retry, "wait": self.wait}
-        return _again, (type(self), self.explained, facts)
-
-
-def _again(kind: type[MailFault], explained: str, facts: dict[str, Any]) -> MailFault:
-    """Make a fault again that has come from another process."""
-    return kind(explained, **facts)
+        kind = partial(type(self), code=self.code, hint=self.hint, retry=self.retry, wait=self.wait)
+        return kind, (self.explained,)
 
 
 class Refused(MailFault):

@@ -12,10 +12,10 @@ import pikepdf
 from pypdf import PageObject, PdfReader
 
 from handouts.deliver.encrypt import open_pdf
-from handouts.deliver.fingerprint import sha256
 from handouts.deliver.manifest import Entry
 from handouts.deliver.reading.inspect import opened
 from handouts.errors import ContentError, Problem
+from handouts.files import sha256_of
 
 _AGAIN = "make it again: remove it, and run the batch with --resume"
 
@@ -40,7 +40,7 @@ def check_pdf(pdf: bytes, expected: Expected) -> None:
     """
     entry = expected.entry
     name = entry.file or entry.reference
-    if sha256(pdf) != entry.sha256:
+    if sha256_of(pdf) != entry.sha256:
         raise ContentError(Problem(f"{name} is not the file that was made", hint=_AGAIN))
     plain = _unlocked(pdf, expected, name)
     with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_AGAIN)) as reader:

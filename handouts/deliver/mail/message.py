@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from dataclasses import dataclass, field
 from email import policy
@@ -21,6 +20,7 @@ from handouts.deliver.mail.faults import Refused
 from handouts.deliver.mail.mailbox import CONTROL, WireAddress, wire_address
 from handouts.deliver.mail.templates import Templates, attachment_name, mark
 from handouts.errors import ContentError, Location, Problem
+from handouts.files import sha256_of
 from handouts.layout.brand import Role, brand_of
 from handouts.load.library import Library
 from handouts.model.choices import Mode
@@ -236,7 +236,7 @@ def _direction(language: str) -> str:
 
 def _seal(message: EmailMessage, letter: Letter) -> None:
     """Take out what is random or superfluous: the same letter gives the same bytes."""
-    digest = hashlib.sha256(letter.message_id.encode()).hexdigest()[:_BOUNDARY_CHARACTERS]
+    digest = sha256_of(letter.message_id.encode())[:_BOUNDARY_CHARACTERS]
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
             # Neither quoted-printable nor base64 can hold "=_" (RFC 2045, 6.7).

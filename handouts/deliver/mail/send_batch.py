@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from handouts.deliver.batch.failures import Failures, failures_file
-from handouts.deliver.batch.run_batch import KEY, LOCK
 from handouts.deliver.lock import held
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.opening import empty_ledger, read_ledger, sending_ledger
@@ -24,7 +23,7 @@ from handouts.deliver.mail.request import (
 )
 from handouts.deliver.mail.sender import Sender, placed
 from handouts.deliver.mail.writing import FOLDER, Previews, Writer
-from handouts.deliver.manifest import MANIFEST, Entry, Status, latest
+from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Entry, Status, latest
 from handouts.deliver.output import open_output
 from handouts.deliver.tokens import Key, read_key
 from handouts.errors import DeliveryError, HandoutError, MissingError, Problem, did_you_mean

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from handouts.files import make_folder, sweep, write_whole
+from handouts.files import make_folder, sha256_of, sweep, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +140,4 @@ class MailDir(EmlFolder):
 
 def file_stem(message: EmailMessage) -> str:
     """Return a file name that stands for a message's id, and says nothing of its own."""
-    digest = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()
-    return digest[:_NAME_CHARACTERS]
+    return sha256_of(str(message["Message-ID"]).encode())[:_NAME_CHARACTERS]

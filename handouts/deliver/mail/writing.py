@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
+from itertools import count
 from pathlib import Path
 
 from handouts.deliver.mail.interlock import Expected, check_pdf
@@ -16,7 +17,7 @@ from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.plan import Planned
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, MissingError, Problem
-from handouts.files import make_folder, write_whole
+from handouts.files import make_folder, read_plain, sha256_of, write_whole
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow
 
@@ -102,13 +103,25 @@ FOLDER = "send-preview"
 
 
 class Previews:
-    """The first ``most`` messages of a dry run; those of an earlier one are removed."""
+    """The first ``most`` messages of a dry run as files; those of an earlier one are removed.
+
+    A file that somebody else put there, or has edited, stays as it is.
+    """
 
     def __init__(self, folder: Path, most: int) -> None:
         self.folder, self.most = folder, most
         self.files: list[Path] = []
+        self._digests: list[str] = []
+        self._list = folder / ".written"
         for old in folder.glob("*.eml"):
-            old.unlink()
+            if self._is_ours(old):
+                old.unlink()
+
+    def _is_ours(self, path: Path) -> bool:
+        try:
+            return sha256_of(read_plain(path)) in self._list.read_text("ascii").split()
+        except (OSError, ValueError):
+            return False
 
     def add(self, item: Planned, written: Written) -> None:
         """Write a message, named as its PDF is, if there are not enough yet.
@@ -119,6 +132,12 @@ class Previews:
         if len(self.files) == self.most:
             return
         make_folder(self.folder)
-        path = self.folder / f"{Path(item.entry.file or item.entry.token).stem}.eml"
-        write_whole(path, written.message.as_bytes(policy=policy.SMTP))
+        stem = Path(item.entry.file or item.entry.token).stem
+        path, numbers = self.folder / f"{stem}.eml", count(2)
+        while path.exists():
+            path = path.with_stem(f"{stem}-{next(numbers)}")
+        content = written.message.as_bytes(policy=policy.SMTP)
+        self._digests.append(sha256_of(content))
+        write_whole(self._list, "\n".join(self._digests).encode())
+        write_whole(path, content)
         self.files.append(path)

@@ -7,10 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Self
 
 from handouts.deliver.manifest import Entry
 from handouts.model.roster import Column, RosterRow
+
+_FACTS = attrgetter("reference", "token", "code", "file", "sha256")
+"""What the queue takes from a line of the manifest."""
 
 
 class Sort(StrEnum):
@@ -28,6 +32,7 @@ class Queued:
     token: str
     code: str
     file: str
+    sha256: str
     password: str | None = field(default=None, repr=False)
 
 
@@ -40,7 +45,7 @@ class PrintQueue:
         self._waiting.executescript(
             "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
             "CREATE TABLE waiting (number INTEGER PRIMARY KEY, place TEXT, reference TEXT,"
-            " token TEXT, code TEXT, file TEXT, password TEXT)"
+            " token TEXT, code TEXT, file TEXT, sha256 TEXT, password TEXT)"
         )
 
     def __enter__(self) -> Self:
@@ -52,11 +57,11 @@ class PrintQueue:
     def add(self, row: RosterRow, entry: Entry, password: str | None) -> None:
         """Add a finished handout."""
         place = _place(row, self._sort)
-        values = (place, entry.reference, entry.token, entry.code, entry.file, password)
-        self._waiting.execute("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?)", values)
+        values = (place, *_FACTS(entry), password)
+        self._waiting.execute("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def __iter__(self) -> Iterator[Queued]:
-        chosen = "SELECT reference, token, code, file, password FROM waiting"
+        chosen = "SELECT reference, token, code, file, sha256, password FROM waiting"
         for values in self._waiting.execute(f"{chosen} ORDER BY place, number"):
             yield Queued(*values)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.fingerprint import sha256
 from handouts.deliver.mail.events import Kind
+from handouts.files import sha256_of
 from tests.deliver.mail.certificates import Certificates
 from tests.deliver.mail.sending.conftest import make_batch
 from tests.deliver.mail.sending.world import CLINIC, World, patients, write_clinic
@@ -105,4 +105,4 @@ def check(world: World, server: MailServer) -> None:
 def attachment(message: object) -> str:
     """Return the SHA-256 of the one file of a message."""
     (part,) = message.iter_attachments()  # type: ignore[attr-defined]
-    return sha256(part.get_content())
+    return sha256_of(part.get_content())

@@ -48,7 +48,7 @@ def test_consent(consent: Consent | None, encrypted: bool, message: str | None) 
         ({"email_consent": "no"}, "the file is not encrypted, and email_consent says no"),
         ({"email_consent": "yes"}, "email_consent says yes without the day"),
         ({"email_consent": "yes 2027-01-01"}, "email_consent is of 2027-01-01, a day to come"),
-        ({"email": "a..b@patients.example"}, "email is no address that mail can be sent to"),
+        ({"email": "a..b@patients.example"}, "email must be one e-mail address"),
     ],
 )
 def test_a_row_that_must_not_go(world: World, cells: dict[str, str], message: str) -> None:
@@ -163,7 +163,8 @@ def test_a_dry_run_sends_and_writes_nothing_but_previews(world: World) -> None:
     assert world.post.tried == []
     assert [item.entry.reference for item in report.ready] == ["P-001", "P-002", "P-003"]
     assert world.told.failures[ONE][0] is Outcome.WRONG
-    assert set(after) - set(before) == set(report.previews)
+    previews = world.out / "send-preview"
+    assert set(after) - set(before) == {*report.previews, previews / ".written"}
     assert {path: after[path] for path in before} == before
     assert (report.tally.sent, len(report.previews)) == (0, 3)
     assert report.first is not None
@@ -172,10 +173,23 @@ def test_a_dry_run_sends_and_writes_nothing_but_previews(world: World) -> None:
 def test_previews_are_the_first_ones_and_of_this_run(world: World) -> None:
     assert len(world.send(send=False, limit=2).previews) == 2
     report = world.send(send=False, only=("P-002",))
-    assert [path.name for path in (world.out / "send-preview").iterdir()] == [
+    assert [path.name for path in (world.out / "send-preview").glob("*.eml")] == [
         f"{world.pdf('P-002').stem}.eml"
     ]
     assert report.previews[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_only_what_a_dry_run_wrote_is_removed_by_the_next(world: World) -> None:
+    mine, edited = world.send(send=False, limit=2).previews
+    foreign = mine.with_name("from-my-mail-program.eml")
+    foreign.write_text("kept by hand", "utf-8")
+    edited.write_text("kept with my notes", "utf-8")
+    again = world.send(send=False, limit=2).previews
+    assert foreign.read_text("utf-8") == "kept by hand"
+    assert edited.read_text("utf-8") == "kept with my notes"
+    assert again == [mine, edited.with_stem(f"{edited.stem}-2")]
+    world.send(send=False, only=("P-003",))
+    assert not any(path.exists() for path in again)
 
 
 def test_a_dry_run_opens_every_file(world: World) -> None:

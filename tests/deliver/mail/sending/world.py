@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from handouts import Library, Workspace
-from handouts.deliver.fingerprint import sha256
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.office import Office
@@ -24,6 +23,7 @@ from handouts.deliver.mail.request import Outcome, Report, SendOptions, Surround
 from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.transport import Receipt
 from handouts.errors import Problem
+from handouts.files import sha256_of
 from handouts.load.roster import RosterOptions, read_roster
 from tests.deliver.rosters import letters, write_csv
 
@@ -237,7 +237,7 @@ class World:
         """Put other bytes in place of a patient's PDF; ``agreed``: into the manifest too."""
         self.pdf(reference).write_bytes(pdf)
         if agreed:
-            self.change_entry(reference, sha256=sha256(pdf), bytes=len(pdf))
+            self.change_entry(reference, sha256=sha256_of(pdf), bytes=len(pdf))
 
     def office(self, clinic: str) -> Office:
         """Return what sends for a clinic."""
