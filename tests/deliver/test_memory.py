@@ -19,13 +19,19 @@ from handouts.deliver.batch import crew
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.jobs import Made
 from handouts.deliver.batch.options import BatchOptions
+from handouts.files import sha256_of
 from handouts.load.roster import read_roster
 from tests.deliver.rosters import Told
 
+DIGEST = sha256_of(b"%PDF")
+
 def pretend(setup, jobs):
-    return tuple(
-        Made(f"{job.token}.pdf", "X-3F9A2C", "en", "0" * 64, 2, 20000, None, False) for job in jobs
-    )
+    outcomes = []
+    for job in jobs:
+        name = f"{job.token}.pdf"
+        Path(setup.output, name).write_bytes(b"%PDF")
+        outcomes.append(Made(name, "X-3F9A2C", "en", DIGEST, 2, 4, None, False))
+    return tuple(outcomes)
 
 crew.run_jobs = pretend
 batch.local_crew = lambda setup, _: crew.own_crew(setup)
