@@ -215,13 +215,13 @@ def _beside(folder: str, name: str) -> tuple[int, str]:
     # The tempfile module does the same, and takes longer to import than a handout to be stamped.
     beside = os.path.join(folder, f".{name}.{os.urandom(8).hex()}{PART}")
     handle = os.open(beside, _NEW, OWNER_ONLY)
-    own(handle)
+    restrict_to_owner(handle)
     with contextlib.suppress(OSError):  # Some network drives know no locks.
         _claim(handle)
     return handle, beside
 
 
-def own(handle: int) -> None:
+def restrict_to_owner(handle: int) -> None:
     """Let the owner read and write an open file, whatever the umask is."""
     if hasattr(os, "fchmod"):
         os.fchmod(handle, OWNER_ONLY)
@@ -264,7 +264,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def refused(path: Path, error: OSError) -> DeliveryError:
-    """Return an error of the disk in our own words."""
+    """Return an error of the disk in our restrict_to_owner words."""
     reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
         f"{path} cannot be written: {reason}",

@@ -24,9 +24,9 @@ from handouts.cli.report import print_problems, say
 from handouts.cli.roster import opened_roster
 from handouts.deliver.batch.check_rows import check_rows
 from handouts.deliver.batch.failures import failures_file
-from handouts.deliver.batch.options import BatchOptions, recorded_date
 from handouts.deliver.batch.progress import Summary
 from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.settings import BatchOptions, recorded_date
 from handouts.deliver.interrupts import terminated_as_interrupted
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.deliver.output import is_url
@@ -228,7 +228,7 @@ def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
     if summary.interrupted:
         say(_GOES_ON, err=True, bold=True)
     elif summary.stopped is not None:
-        done = f"{summary.made + summary.kept} of {summary.total} are finished"
+        done = f"{summary.made + summary.unchanged} of {summary.total} are finished"
         say(f"stopped: {done}; the same command with --resume goes on", err=True, bold=True)
 
 
@@ -238,8 +238,8 @@ def _rows(summary: Summary, options: BatchOptions) -> list[tuple[str, ...]]:
     if summary.made:
         count = summary.made - summary.laid_out
         rows.append(("stamped", str(count), f"{summary.laid_out} were laid out in full"))
-    if summary.kept:
-        rows.append(("unchanged", str(summary.kept), "made before"))
+    if summary.unchanged:
+        rows.append(("unchanged", str(summary.unchanged), "made before"))
     if summary.failed:
         rows.append(("failed", str(summary.failed), str(_failed_file(summary, options))))
     if summary.older:

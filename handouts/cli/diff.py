@@ -14,8 +14,8 @@ from handouts.cli.context import print_json
 from handouts.cli.report import say
 from handouts.deliver.batch.diff import (
     BatchDiff,
-    Change,
     CodeChange,
+    WordChange,
     batch_diff,
     word_changes,
     words_of,
@@ -106,7 +106,7 @@ def _tell_code(change: CodeChange) -> None:
         _tell_changes(change.changes)
 
 
-def _tell_changes(changes: Sequence[Change]) -> None:
+def _tell_changes(changes: Sequence[WordChange]) -> None:
     heading: str | None = None
     for change in changes:
         if change.heading in (change.was, change.now) and change.heading:

@@ -1,4 +1,4 @@
-"""All content of a library, or some files of it, into every problem that a handout would meet.
+"""Turn the content of a library into every problem that its handouts would meet.
 
 Whether content is right and whether a handout can be made of it is one question: whatever passes
 the checks of single files is laid out, every program in every layout, as `build` would do it.
@@ -49,8 +49,8 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
     for path in chosen:
         workspace = library.workspace.over(path)
         if workspace is not None:
-            own = library if workspace is library.workspace else Library(workspace)
-            problems |= dict.fromkeys(_tried(own, path))
+            used = library if workspace is library.workspace else Library(workspace)
+            problems |= dict.fromkeys(_tried(used, path))
     return sorted(problems, key=lambda item: (item.location, item.code, item.message))
 
 
@@ -68,8 +68,8 @@ def _tried(library: Library, place: Path) -> list[Problem]:
         if mine(workspace.find(kind, name))
         for problem in (*unprintable_content(library, kind, name), *_undrawn(library, kind, name))
     ]
-    said = {(problem.message, problem.hint) for problem in found}
-    return [*found, *_handouts(library, mine, said)]
+    reported = {(problem.message, problem.hint) for problem in found}
+    return [*found, *_handouts(library, mine, reported)]
 
 
 def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
@@ -102,22 +102,22 @@ class _Trial(Struct, frozen=True):
 
 
 def _handouts(
-    library: Library, mine: Callable[[Path], bool], said: Collection[tuple[str, str]]
+    library: Library, mine: Callable[[Path], bool], reported: Collection[tuple[str, str]]
 ) -> Iterator[Problem]:
     """Yield the problems of handouts for which a file is used that is ``mine``.
 
-    ``said``: messages and hints of what was found in single files, with its place.
+    ``reported``: messages and hints of what was found in single files, with its place.
     """
     unplaced: dict[Problem, list[_Trial]] = {}
     for trial in _trials(library):
-        own = next((file for file in trial.files if mine(file)), None)
-        if own is None:
+        used = next((file for file in trial.files if mine(file)), None)
+        if used is None:
             continue
-        place = Location(library.workspace.display(own))
+        place = Location(library.workspace.display(used))
         for problem in _problems(library, trial):
             if problem.location.file:
                 yield problem
-            elif (problem.message, problem.hint) not in said:
+            elif (problem.message, problem.hint) not in reported:
                 unplaced.setdefault(problem._replace(location=place), []).append(trial)
     for problem, trials in unplaced.items():
         first = trials[0]

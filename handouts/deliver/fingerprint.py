@@ -1,4 +1,4 @@
-"""Turn everything a handout is made from into a digest: equal digest, equal handout."""
+"""Turn everything that a handout is made from into a digest: equal digest, equal handout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turn whole lines into a private file that only grows: each stands on the disk before we go on."""
+"""Append whole lines to a private file, each on the disk before the work goes on."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from handouts import Library, Workspace
 from handouts.deliver.batch import crew
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.jobs import Made
-from handouts.deliver.batch.options import BatchOptions
+from handouts.deliver.batch.settings import BatchOptions
 from handouts.files import sha256_of
 from handouts.load.roster import read_roster
 from tests.deliver.rosters import Told
@@ -34,7 +34,7 @@ def pretend(setup, jobs):
     return tuple(outcomes)
 
 crew.run_jobs = pretend
-batch.local_crew = lambda setup, _: crew.own_crew(setup)
+batch.local_crew = lambda setup, _: crew.thread_crew(setup)
 roster, out = Path(sys.argv[1]), Path(sys.argv[2])
 workspace = Workspace(roster.parent / "clinic")
 found = read_roster(Library(workspace), [roster])

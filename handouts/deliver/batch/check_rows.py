@@ -1,4 +1,4 @@
-"""Turn the rows of a roster into what is wrong with them, without making anything."""
+"""Turn the rows of a roster into what is wrong with them; nothing is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turn chunks of rows into futures: processes of this machine, or those of a Dask cluster."""
+"""Run chunks of rows on worker processes, or on a Dask cluster; outcomes come in order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from concurrent.futures import (
 )
 from typing import Any, Self
 
-from handouts.deliver.batch.jobs import Job, Outcome, Refused, Setup, run_jobs
+from handouts.deliver.batch.jobs import Failed, Job, Outcome, Setup, run_jobs
 from handouts.deliver.batch.work import Chunk, Results
 from handouts.deliver.interrupts import held_back
 from handouts.errors import DeliveryError, Problem, to_install
@@ -81,7 +81,7 @@ def local_crew(setup: Setup, processes: int) -> Crew:
     return Crew(setup, processes, hire)
 
 
-def own_crew(setup: Setup) -> Crew:
+def thread_crew(setup: Setup) -> Crew:
     """Return one thread of this process: a second process would only cost its start.
 
     It also reaches storage that other processes cannot see.
@@ -207,7 +207,7 @@ class Dispatcher:
                 raise
             self._crew.renew()
         message = "the worker died each time it made this handout"
-        return Refused((Problem(message, hint="try it with handouts build"),))
+        return Failed((Problem(message, hint="try it with handouts build"),))
 
 
 def _lost() -> DeliveryError:

@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"^\d+\. ")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WordChange:
     """One difference: under which heading, what it said and what it says now; one may be empty."""
 
     heading: str
@@ -44,7 +44,7 @@ class CodeChange:
     was: str
     now: str
     references: tuple[str, ...]
-    changes: tuple[Change, ...] | None
+    changes: tuple[WordChange, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +72,28 @@ def _parts(text: str) -> list[Part]:
     return [part for part in parts if part[0] or part[1]]
 
 
-def word_changes(was: str, now: str) -> list[Change]:
+def word_changes(was: str, now: str) -> list[WordChange]:
     """Return what changed between two plain texts, part by part in their order.
 
     A part is known by its heading without the number: an exercise that moved is not a new one.
     """
     before, after = _parts(was), _parts(now)
     names = [_name(heading) for heading, _ in before], [_name(heading) for heading, _ in after]
-    changes: list[Change] = []
+    changes: list[WordChange] = []
     moved = {name for name in names[0] if name in names[1]}
     for number, (heading, lines) in enumerate(before):
         name = _name(heading)
         if name not in moved:
-            changes.append(Change(heading, heading or lines[0], ""))
+            changes.append(WordChange(heading, heading or lines[0], ""))
             continue
         count = names[0][: number + 1].count(name)
         places = [place for place, other in enumerate(names[1]) if other == name]
         if count <= len(places):
             other = after[places[count - 1]]
             changes += _line_changes(heading, lines, other[1])
-    changes += [Change(heading, "", heading) for heading, _ in after if _name(heading) not in moved]
+    changes += [
+        WordChange(heading, "", heading) for heading, _ in after if _name(heading) not in moved
+    ]
     return changes
 
 
@@ -99,11 +101,11 @@ def _name(heading: str) -> str:
     return _NUMBER.sub("", heading)
 
 
-def _line_changes(heading: str, was: Sequence[str], now: Sequence[str]) -> Iterator[Change]:
+def _line_changes(heading: str, was: Sequence[str], now: Sequence[str]) -> Iterator[WordChange]:
     for kind, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind != "equal":
             for old, new in zip_longest(was[a:b], now[c:d], fillvalue=""):
-                yield Change(heading, old, new)
+                yield WordChange(heading, old, new)
 
 
 def batch_diff(was: Path, now: Path) -> BatchDiff:
@@ -165,7 +167,7 @@ def _text(path: Path, code: str) -> str | None:
         return None
 
 
-def _changes(was: str | None, now: str | None) -> tuple[Change, ...] | None:
+def _changes(was: str | None, now: str | None) -> tuple[WordChange, ...] | None:
     return None if was is None or now is None else tuple(word_changes(was, now))
 
 

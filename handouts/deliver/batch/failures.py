@@ -13,17 +13,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from handouts.deliver.batch.options import note_list, noted_lists
+from handouts.deliver.batch.settings import note_list, noted_lists
 from handouts.errors import HandoutError, Problem
 from handouts.files import refused, sha256_of, whole_file
 from handouts.load.roster.guard import guard
 from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON, Column
 
 FAILED = "failed.csv"
-_UNSAID = "?"
+_HIDDEN = "?"
 """Stands in place of a password. It is too short for one: a row fed back with it is refused again,
 where an empty cell would let the handout be made for everybody to open."""
-_SAY_AGAIN = "type the password again: it is not repeated here"
+_RETYPE = "type the password again: it is not repeated here"
 _MARK = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the letters of Windows."""
 
@@ -112,13 +112,13 @@ class Failures:
             self._stream = self._closing.enter_context(whole_file(self.path))
             self._put(_MARK)
             self._write((*FAILURE_PLACE, *self.names, *FAILURE_REASON))
-        own = {name: cells.get(name, "") for name in self.names}
+        values = {name: cells.get(name, "") for name in self.names}
         why = "; ".join(problem.message for problem in problems)
         hints = [problem.hint for problem in problems if problem.hint]
-        if own.get(Column.PASSWORD):
-            own[Column.PASSWORD] = _UNSAID
-            hints.append(_SAY_AGAIN)
-        self._write((roster, str(row), *own.values(), why, "; ".join(dict.fromkeys(hints))))
+        if values.get(Column.PASSWORD):
+            values[Column.PASSWORD] = _HIDDEN
+            hints.append(_RETYPE)
+        self._write((roster, str(row), *values.values(), why, "; ".join(dict.fromkeys(hints))))
         self.count += 1
 
     def _write(self, cells: Sequence[str]) -> None:

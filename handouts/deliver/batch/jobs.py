@@ -75,7 +75,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Failed:
     """Why a handout could not be made."""
 
     problems: tuple[Problem, ...]
@@ -88,7 +88,7 @@ class Halted:
     problems: tuple[Problem, ...]
 
 
-Outcome = Made | Refused | Halted
+Outcome = Made | Failed | Halted
 
 
 class Worker:
@@ -100,7 +100,7 @@ class Worker:
         self.library = Library(self.workspace)
         self.press = Press(self.library)
         self.output = open_output(setup.output)
-        self._told: set[str] = set()
+        self._described: set[str] = set()
 
     def make(self, job: Job) -> Outcome:
         """Make one handout and write it."""
@@ -109,10 +109,10 @@ class Worker:
         except DeliveryError as error:
             return Halted(error.problems)
         except HandoutError as error:
-            return Refused(error.problems)
+            return Failed(error.problems)
         except Exception as error:  # noqa: BLE001 - the other patients' handouts must not wait for a bug
             kind = type(error).__name__
-            return Refused((Problem(f"handouts has a bug: {kind} at {where(error)}"),))
+            return Failed((Problem(f"handouts has a bug: {kind} at {where(error)}"),))
 
     def _made(self, job: Job) -> Made:
         row, setup = job.row, self.setup
@@ -137,11 +137,11 @@ class Worker:
         )
 
     def _words(self, order: Order, code: str) -> str | None:
-        if code in self._told:
+        if code in self._described:
             return None
-        if len(self._told) == _WORDS_KEPT:
-            self._told.clear()
-        self._told.add(code)
+        if len(self._described) == _WORDS_KEPT:
+            self._described.clear()
+        self._described.add(code)
         return words_of(order)
 
 

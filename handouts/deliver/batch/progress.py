@@ -1,4 +1,4 @@
-"""What a batch tells while it runs, and at its end."""
+"""Progress of a batch: what its listener is told, and the summary at its end."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from handouts.errors import HandoutError, Problem
 
 @dataclass(slots=True)
 class Progress:
-    """How far a batch is. ``kept``: complete and unchanged since an earlier run.
+    """How far a batch is. ``unchanged``: complete and unchanged since an earlier run.
 
     ``laid_out``: made in full, the others of those made are stamped from what was laid out.
     """
 
     total: int
     made: int = 0
-    kept: int = 0
+    unchanged: int = 0
     failed: int = 0
     laid_out: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -27,12 +27,12 @@ class Progress:
     @property
     def done(self) -> int:
         """Rows that are settled."""
-        return self.made + self.kept + self.failed
+        return self.made + self.unchanged + self.failed
 
     def lose(self, count: int) -> None:
         """Count handouts no longer that are not there any more."""
         made = min(count, self.made)
-        self.made, self.kept = self.made - made, self.kept - (count - made)
+        self.made, self.unchanged = self.made - made, self.unchanged - (count - made)
 
     @property
     def seconds(self) -> float:
@@ -50,7 +50,7 @@ class Progress:
         return (self.total - self.done) / self.rate if self.rate > 0 else None
 
 
-class Listener(Protocol):
+class BatchListener(Protocol):
     """Who is told. The command line shows a bar, lines or JSON."""
 
     def begun(self, progress: Progress) -> None:
@@ -83,7 +83,7 @@ class Summary:
     total: int
     made: int
     laid_out: int
-    kept: int
+    unchanged: int
     failed: int
     skipped: Mapping[str, int]
     pages: int

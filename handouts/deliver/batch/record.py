@@ -1,4 +1,4 @@
-"""Write down what became of rows: manifest, list of failures, queue of the printer, words."""
+"""Write what became of rows into the manifest, the list of failures and the print queue."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.failures import Failures
-from handouts.deliver.batch.jobs import Halted, Made, Outcome, Refused
-from handouts.deliver.batch.progress import Listener, Progress
+from handouts.deliver.batch.jobs import Failed, Halted, Made, Outcome
+from handouts.deliver.batch.progress import BatchListener, Progress
 from handouts.deliver.batch.work import Chunk, Settled, Wanted
-from handouts.deliver.manifest import Entry, Manifest, Status
+from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.printing.queue import PrintQueue
 from handouts.errors import DeliveryError
 from handouts.files import make_folder, make_private, write_whole
@@ -30,7 +30,7 @@ class Recorder:
     failures: Failures
     queue: PrintQueue | None
     progress: Progress
-    listener: Listener
+    listener: BatchListener
     make_room: Callable[[], None]
     pages: int = field(default=0)
 
@@ -81,19 +81,19 @@ class Recorder:
 
     def _finished(self, item: Settled) -> None:
         self.progress.made += item.made
-        self.progress.kept += not item.made
+        self.progress.unchanged += not item.made
         self.progress.laid_out += item.laid_out
         self.pages += item.entry.pages or 0
         if self.queue is not None and isinstance(item.row, RosterRow):
             self.queue.add(item.row, item.entry, item.password)
 
-    def _settled(self, item: Wanted, outcome: Made | Refused) -> Settled:
+    def _settled(self, item: Wanted, outcome: Made | Failed) -> Settled:
         row = item.job.row
-        if isinstance(outcome, Refused):
-            failed = Entry(row.file, row.row, row.reference, item.job.token, Status.FAILED)
+        if isinstance(outcome, Failed):
+            failed = ManifestEntry(row.file, row.row, row.reference, item.job.token, Status.FAILED)
             return Settled(row, failed, outcome.problems)
         self._keep_words(outcome)
-        entry = Entry(
+        entry = ManifestEntry(
             roster=row.file,
             row=row.row,
             reference=row.reference,

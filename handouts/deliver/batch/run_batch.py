@@ -23,22 +23,30 @@ from handouts.deliver.batch.crew import (
     dask,
     finished,
     local_crew,
-    own_crew,
+    thread_crew,
 )
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.failures import FAILED, Failures, failures_file
 from handouts.deliver.batch.jobs import Setup
-from handouts.deliver.batch.options import BatchOptions, Rows, record_date
-from handouts.deliver.batch.progress import Listener, Progress, Summary
+from handouts.deliver.batch.progress import BatchListener, Progress, Summary
 from handouts.deliver.batch.record import Recorder
-from handouts.deliver.batch.work import Planner
+from handouts.deliver.batch.settings import BatchOptions, Rows, record_date
+from handouts.deliver.batch.work import WorkPlanner
 from handouts.deliver.fingerprint import content_digest
 from handouts.deliver.interrupts import deferred
 from handouts.deliver.journal import Reserve
 from handouts.deliver.lock import held
-from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Entry, Manifest, Seen, holds_batch
+from handouts.deliver.manifest import (
+    KEY,
+    LOCK,
+    MANIFEST,
+    Listed,
+    Manifest,
+    ManifestEntry,
+    holds_batch,
+)
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
-from handouts.deliver.printing.print_run import Patient, PrintRun
+from handouts.deliver.printing.print_run import PrintItem, PrintRun
 from handouts.deliver.printing.queue import PrintQueue
 from handouts.deliver.tokens import Passphrases, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
@@ -47,7 +55,7 @@ from handouts.workspace import Workspace
 
 
 def run_batch(
-    roster: Rows, workspace: Workspace, options: BatchOptions, listener: Listener
+    roster: Rows, workspace: Workspace, options: BatchOptions, listener: BatchListener
 ) -> Summary:
     """Make every handout of a roster that is not there yet, and what goes with them.
 
@@ -89,7 +97,7 @@ class _Batch:
         roster: Rows,
         workspace: Workspace,
         options: BatchOptions,
-        listener: Listener,
+        listener: BatchListener,
         closing: ExitStack,
     ) -> None:
         self.roster, self.workspace = roster, workspace
@@ -99,10 +107,10 @@ class _Batch:
         self.output = open_output(target)
         self._sweep()
         # The key comes before the manifest: a kill between them leaves a key without a batch.
-        again = holds_batch(state)
-        if not again and _is_empty(state):
+        resumed = holds_batch(state)
+        if not resumed and _is_empty(state):
             make_private(state)
-        key = read_key(state / KEY, make=not again)
+        key = read_key(state / KEY, make=not resumed)
         record_date(state, workspace.today)
         self.manifest = closing.enter_context(Manifest(state / MANIFEST))
         self.setup = Setup(
@@ -116,7 +124,7 @@ class _Batch:
         passphrases = (
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
         )
-        self.planner = Planner(key, self.setup, self.output, self.manifest, passphrases)
+        self.planner = WorkPlanner(key, self.setup, self.output, self.manifest, passphrases)
         self.failures = closing.enter_context(
             Failures(failures_file(state, options.rosters), roster.names)
         )
@@ -141,7 +149,7 @@ class _Batch:
         if self.options.scheduler:
             return cluster_crew(self.setup, self.options.scheduler)
         if self.options.jobs == 1 or self.setup.output.startswith("memory:"):
-            return own_crew(self.setup)
+            return thread_crew(self.setup)
         return local_crew(self.setup, self.options.jobs)
 
     def run(self) -> Summary:
@@ -168,14 +176,14 @@ class _Batch:
             total=progress.total,
             made=progress.made,
             laid_out=progress.laid_out,
-            kept=progress.kept,
+            unchanged=progress.unchanged,
             failed=progress.failed,
             skipped=dict(self.roster.skipped),
             pages=self.recorder.pages,
             print_pages=printed,
             seconds=progress.seconds,
             interrupted=interrupted,
-            older=sum(map(self._holds, self.manifest.now.made(Seen.WRONG))),
+            older=sum(map(self._holds, self.manifest.now.made(Listed.WRONG))),
             unlisted=self.unlisted,
             removed=self.removed,
             other_lists=self.other_lists,
@@ -236,7 +244,7 @@ class _Batch:
         read = {path.resolve() for path in options.rosters}
         read -= {path.resolve() for path in options.state.glob(f"{Path(FAILED).stem}*")}
         gone = []
-        for entry in now.made(Seen.NOT):
+        for entry in now.made(Listed.NOT):
             if Path(entry.roster).resolve() in read:
                 gone.append(entry)
             else:
@@ -249,7 +257,7 @@ class _Batch:
         for file in now.replaced():
             self.output.remove(file)
 
-    def _holds(self, entry: Entry) -> bool:
+    def _holds(self, entry: ManifestEntry) -> bool:
         """Whether a handout is there as it was written."""
         return self.output.holds(entry.file or "", entry.sha256 or "", entry.bytes or 0)
 
@@ -261,7 +269,7 @@ class _Batch:
         """
         if self.output.confirms:
             return
-        lost = sum(not self._holds(entry) for entry in self.manifest.now.made(Seen.GOOD))
+        lost = sum(not self._holds(entry) for entry in self.manifest.now.made(Listed.GOOD))
         if lost:
             self.progress.lose(lost)
             raise DeliveryError(
@@ -284,7 +292,7 @@ class _Batch:
                         f"the handout {item.token} is not the file that was made",
                         "make it again: remove it and use --resume",
                     )
-                run.add(Patient(item.reference, item.token, item.code, pdf, item.password))
+                run.add(PrintItem(item.reference, item.token, item.code, pdf, item.password))
                 self.listener.printing(run.patients)
         return run.pages
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from handouts.deliver.batch.jobs import Job, Outcome, Setup
-from handouts.deliver.batch.options import Rows
+from handouts.deliver.batch.settings import Rows
 from handouts.deliver.fingerprint import fingerprint, row_digest, shared_by_all
-from handouts.deliver.manifest import Entry, Manifest, Status
+from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output
 from handouts.deliver.tokens import Key, Passphrases
 from handouts.errors import Problem
@@ -26,7 +26,7 @@ class Settled:
     """A row that is done with: finished, or wrong. ``made``: in this run; ``laid_out``: in full."""
 
     row: RosterRow | RowProblem
-    entry: Entry
+    entry: ManifestEntry
     problems: tuple[Problem, ...] = ()
     password: str | None = None
     made: bool = False
@@ -35,7 +35,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A row to be made, with the digests of what it is made from: see `Entry`."""
+    """A row to be made, with the digests of what it is made from: see `ManifestEntry`."""
 
     job: Job
     fingerprint: str
@@ -58,7 +58,7 @@ class Chunk:
 
 
 @dataclass(frozen=True)
-class Planner:
+class WorkPlanner:
     """Decides for each row whether its handout has to be made."""
 
     key: Key
@@ -83,7 +83,7 @@ class Planner:
     def _item(self, row: RosterRow | RowProblem) -> Settled | Wanted:
         token = self.key.token(row.reference) if row.reference else ""
         if isinstance(row, RowProblem):
-            failed = Entry(row.file, row.row, row.reference, token, Status.FAILED)
+            failed = ManifestEntry(row.file, row.row, row.reference, token, Status.FAILED)
             return Settled(row, failed, row.problems)
         password = self._password(row)
         digest = row_digest(row, self.key)
@@ -103,7 +103,7 @@ class Planner:
             return row.password.get_secret_value()
         return self.passphrases.of(row.reference) if self.passphrases else None
 
-    def _is_there(self, done: Entry) -> bool:
+    def _is_there(self, done: ManifestEntry) -> bool:
         return bool(
             done.file
             and done.sha256

@@ -1,4 +1,4 @@
-"""Mail settings into an open, encrypted, signed-in connection; whatever hinders that has words."""
+"""Turn mail settings into an SMTP connection: encrypted, signed in, ready for a message."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
-from handouts.deliver.mail.codes import Codes, Stage
 from handouts.deliver.mail.faults import Refused, Stopped
 from handouts.deliver.mail.mailbox import wire_address
+from handouts.deliver.mail.replies import Codes, Stage
 from handouts.deliver.mail.secrets import Secret
 from handouts.model.mail import Smtp
 
 # A submission server takes any name; that of this machine is nobody's business.
-_OWN_NAME = "[127.0.0.1]"
+_CLIENT_NAME = "[127.0.0.1]"
 # X509_V_ERR_… of OpenSSL's x509_vfy.h
 _WRONG_CERTIFICATE = {
     9: "is not valid yet: check this machine's clock",
@@ -80,7 +80,7 @@ def connect(
 
 
 def _greeted(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
-    place = (smtp.host, smtp.actual_port, _OWN_NAME)
+    place = (smtp.host, smtp.actual_port, _CLIENT_NAME)
     if smtp.security == "tls":
         return smtplib.SMTP_SSL(*place, timeout=smtp.timeout, context=context)
     return smtplib.SMTP(*place, timeout=smtp.timeout)

@@ -1,4 +1,4 @@
-"""What happens to a message, as events of a chain: a changed one no longer agrees with the next."""
+"""Events of a message, each linked to all before it, so that a changed one is noticed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MARK = 32
 """Hexadecimal digits of a keyed hash that stands for something: 128 bits."""
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happened. SENDING is written before a message is handed over, the others after.
 
     RELEASED: somebody asked to send again; ARRIVED: somebody knows that an unknown one is there.
@@ -48,9 +48,9 @@ class Kind(StrEnum):
     ARRIVED = "arrived"
 
 
-OPEN = frozenset({Kind.SENDING, Kind.UNKNOWN})
+OPEN = frozenset({EventKind.SENDING, EventKind.UNKNOWN})
 """After these nobody knows whether the patient has it."""
-DONE = frozenset({Kind.SENT, Kind.ARRIVED})
+DONE = frozenset({EventKind.SENT, EventKind.ARRIVED})
 """After these the patient has it."""
 
 
@@ -73,7 +73,7 @@ class Event:
 
     number: int
     at: dt.datetime
-    kind: Kind
+    kind: EventKind
     delivery: Delivery
     release: int = 0
     attempt: int = 0
@@ -109,7 +109,7 @@ class Event:
         return cls(
             number=values["number"],
             at=dt.datetime.fromisoformat(values["at"]),
-            kind=Kind(values["kind"]),
+            kind=EventKind(values["kind"]),
             delivery=delivery,
             release=values["release"],
             attempt=values["attempt"],

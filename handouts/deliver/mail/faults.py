@@ -1,4 +1,4 @@
-"""What went wrong with one message, turned into what the sender does next.
+"""Faults of mail: what went wrong with one message, and what the sender does next.
 
     MailFault       never raised itself
       Refused       this recipient or message only: the row fails, the others go on
@@ -73,7 +73,7 @@ _MOST = 3
 """Failures one after the other that a server which has answered before may have."""
 
 
-class Patience:
+class RetryJudge:
     """Remembers whether a server has answered in this run, and how often it has failed since."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A finished PDF and what manifest and roster say of it, into everything that does not agree."""
+"""Compare a finished PDF with its manifest and roster, and name everything that differs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pikepdf
 from pypdf import PageObject, PdfReader
 
 from handouts.deliver.encrypt import open_pdf
-from handouts.deliver.manifest import Entry
+from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.reading.inspect import opened
 from handouts.errors import ContentError, Problem
 from handouts.files import sha256_of
 
-_AGAIN = "make it again: remove it, and run the batch with --resume"
+_REMAKE = "make it again: remove it, and run the batch with --resume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Expected:
     ``password`` opens it if the manifest says that it is encrypted.
     """
 
-    entry: Entry
+    entry: ManifestEntry
     names: tuple[str, ...] = field(repr=False)
     password: str | None = field(default=None, repr=False)
 
@@ -41,9 +41,9 @@ def check_pdf(pdf: bytes, expected: Expected) -> None:
     entry = expected.entry
     name = entry.file or entry.reference
     if sha256_of(pdf) != entry.sha256:
-        raise ContentError(Problem(f"{name} is not the file that was made", hint=_AGAIN))
+        raise ContentError(Problem(f"{name} is not the file that was made", hint=_REMAKE))
     plain = _unlocked(pdf, expected, name)
-    with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_AGAIN)) as reader:
+    with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_REMAKE)) as reader:
         problems = tuple(_problems(reader, expected, name))
     if problems:
         raise ContentError(problems)
@@ -57,9 +57,9 @@ def _unlocked(pdf: bytes, expected: Expected, name: str) -> bytes:
     """
     locked = expected.entry.encrypted
     if locked and _opens(pdf, ""):
-        raise ContentError(Problem(f"{name} should be encrypted, and is not", hint=_AGAIN))
+        raise ContentError(Problem(f"{name} should be encrypted, and is not", hint=_REMAKE))
     if not locked and not _opens(pdf, ""):
-        raise ContentError(Problem(f"{name} needs a password, and should not", hint=_AGAIN))
+        raise ContentError(Problem(f"{name} needs a password, and should not", hint=_REMAKE))
     if not locked:
         return pdf
     if expected.password is None:
@@ -97,16 +97,16 @@ def _problems(reader: PdfReader, expected: Expected, name: str) -> Iterator[Prob
     entry = expected.entry
     subject = str(reader.metadata.subject or "").split() if reader.metadata else []
     if entry.token not in subject:
-        yield Problem(f"{name} does not hold the token of {entry.reference}", hint=_AGAIN)
+        yield Problem(f"{name} does not hold the token of {entry.reference}", hint=_REMAKE)
     if entry.code not in subject:
-        yield Problem(f"{name} does not hold the code {entry.code}", hint=_AGAIN)
+        yield Problem(f"{name} does not hold the code {entry.code}", hint=_REMAKE)
     pages = len(reader.pages)
     if pages != entry.pages:
-        yield Problem(f"{name} has {pages} pages, the manifest says {entry.pages}", hint=_AGAIN)
+        yield Problem(f"{name} has {pages} pages, the manifest says {entry.pages}", hint=_REMAKE)
     language = str(reader.root_object.get("/Lang", ""))
     if language != entry.language:
         yield Problem(
-            f'{name} is in "{language}", the manifest says "{entry.language}"', hint=_AGAIN
+            f'{name} is in "{language}", the manifest says "{entry.language}"', hint=_REMAKE
         )
     text = page_text(reader.pages[0]) if pages else ""
     if not any(shows(text, each) for each in expected.names):

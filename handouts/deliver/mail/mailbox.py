@@ -1,4 +1,4 @@
-"""A roster's e-mail cell into a mailbox that can be compared, or into what is wrong with it."""
+"""Turn a roster's e-mail cell into an address that can be compared and sent to."""
 
 from __future__ import annotations
 

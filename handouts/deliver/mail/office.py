@@ -1,4 +1,4 @@
-"""A clinic into what sends for it: its address, its letters, its transport; opened when needed."""
+"""Turn a clinic into what sends for it: its address, its messages and its transport."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Protocol, Self
 
 from email_validator import validate_email
 
-from handouts.deliver.mail.codes import Codes, read_codes
 from handouts.deliver.mail.google import GoogleTokens
 from handouts.deliver.mail.graph import GraphTransport
 from handouts.deliver.mail.message import Letter, MailMaker, mail_of
@@ -22,6 +21,7 @@ from handouts.deliver.mail.microsoft import (
     SMTP_SCOPES,
     MicrosoftTokens,
 )
+from handouts.deliver.mail.replies import Codes, read_codes
 from handouts.deliver.mail.secrets import Secret, Tell, output_of, password_of
 from handouts.deliver.mail.smtp import SmtpTransport
 from handouts.deliver.mail.transport import EmlFolder, MailDir, Transport

@@ -1,4 +1,4 @@
-"""What somebody asks to be sent, what that is done with, and what it came to."""
+"""Request for sending: its options, the listener, the tally and the report."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Protocol
 
 from handouts.deliver.mail.office import OfficeOf
 from handouts.deliver.mail.pace import DELAYS, Clock
-from handouts.deliver.mail.plan import Planned
-from handouts.deliver.mail.writing import Written
+from handouts.deliver.mail.send_plan import Planned
+from handouts.deliver.mail.writing import ReadyMessage
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow, RowProblem
@@ -58,7 +58,7 @@ class Report:
 
     tally: Tally
     ready: list[Planned] = field(default_factory=list)
-    first: Written | None = None
+    first: ReadyMessage | None = None
     without: list[RosterRow | RowProblem] = field(default_factory=list)
     previews: list[Path] = field(default_factory=list)
     failed: Path | None = None
@@ -70,13 +70,13 @@ class Surroundings:
 
     library: Library
     offices: OfficeOf
-    listener: Listener
+    listener: SendListener
     unchanged: Callable[[], None] = lambda: None
     clock: Clock = field(default_factory=Clock)
     delays: Sequence[float] = DELAYS
 
 
-class Outcome(StrEnum):
+class Unsent(StrEnum):
     """Why a handout needs somebody to look after it."""
 
     WRONG = "wrong"
@@ -95,7 +95,7 @@ class Tally:
     total: int = 0
     sent: int = 0
     left: int = 0
-    failures: Counter[Outcome] = field(default_factory=Counter)
+    failures: Counter[Unsent] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     stopped: HandoutError | None = None
     interrupted: bool = False
@@ -105,12 +105,12 @@ class Tally:
         """Handouts that somebody has to look after."""
         return self.failures.total()
 
-    def note(self, what: Outcome) -> None:
+    def note(self, what: Unsent) -> None:
         """Count a handout that was not sent, or of which nobody knows."""
         self.failures[what] += 1
 
 
-class Listener(Protocol):
+class SendListener(Protocol):
     """Who is told. The command line shows lines or JSON."""
 
     def begun(self, tally: Tally) -> None:
@@ -126,7 +126,7 @@ class Listener(Protocol):
         ...
 
     def failed(
-        self, item: Planned, what: Outcome, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
     ) -> None:
         """A handout was not sent, or nobody knows."""
         ...
@@ -136,7 +136,7 @@ class Listener(Protocol):
         ...
 
 
-def watched(paths: Iterable[Path]) -> Callable[[], None]:
+def change_check(paths: Iterable[Path]) -> Callable[[], None]:
     """Return what raises DeliveryError once one of the files is another than now.
 
     A night's sending takes hours: who must not get mail any more is to be known meanwhile.

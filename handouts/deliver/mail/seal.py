@@ -1,4 +1,4 @@
-"""Whether a ledger is whole: every row agrees with the one before, and none is missing."""
+"""Check that a ledger is whole: every row agrees with the one before, and none is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A batch, the newest roster and a clinic's settings into a dry run, or into sent messages."""
+"""Send the handouts of a batch, or only tell what would be sent."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pathlib import Path
 from handouts.deliver.batch.failures import Failures, failures_file
 from handouts.deliver.lock import held
 from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.opening import empty_ledger, read_ledger, sending_ledger
+from handouts.deliver.mail.ledger_file import empty_ledger, read_ledger, sending_ledger
 from handouts.deliver.mail.pace import Clock
-from handouts.deliver.mail.plan import Planned, Planner, Source, Verdict
 from handouts.deliver.mail.request import (
-    Listener,
-    Outcome,
     Report,
+    SendListener,
     SendOptions,
     Surroundings,
     Tally,
+    Unsent,
 )
+from handouts.deliver.mail.send_plan import Planned, PlanSource, SendPlanner, Verdict
 from handouts.deliver.mail.sender import Sender, placed
 from handouts.deliver.mail.writing import FOLDER, Previews, Writer
-from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Entry, Status, latest
+from handouts.deliver.manifest import KEY, LOCK, MANIFEST, ManifestEntry, Status, latest
 from handouts.deliver.output import open_output
 from handouts.deliver.tokens import Key, read_key
 from handouts.errors import DeliveryError, HandoutError, MissingError, Problem, did_you_mean
@@ -87,12 +87,12 @@ class _Run:
             for entry in entries:
                 if entry.reference in self.options.resend:
                     self.ledger.release(entry.token)
-        source = Source(
+        source = PlanSource(
             self.around.library.workspace,
             key,
             _passphrases(self.options.passphrases),
         )
-        planner = Planner(source, self.roster, self.ledger)
+        planner = SendPlanner(source, self.roster, self.ledger)
         planned = planner.plan(entries)
         if not self.options.wanted:
             self.report.without = planner.without(entries)
@@ -110,7 +110,7 @@ class _Run:
                 self._look(ready, listener)
         return self.report
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> list[ManifestEntry]:
         with latest(self.options.folder / MANIFEST) as now:
             made = [entry for entry in now if entry.status is Status.MADE]
         made.sort(key=lambda entry: (entry.roster, entry.row))
@@ -124,7 +124,7 @@ class _Run:
         wanted = self.options.wanted
         return [entry for entry in made if not wanted or entry.reference in wanted]
 
-    def _pass_over(self, planned: Iterable[Planned], listener: Listener) -> None:
+    def _pass_over(self, planned: Iterable[Planned], listener: SendListener) -> None:
         """Tell what is not to be sent."""
         tally = self.report.tally
         for item in planned:
@@ -132,11 +132,11 @@ class _Run:
                 listener.warned(item)
             match item.verdict:
                 case Verdict.WRONG:
-                    tally.note(Outcome.WRONG)
-                    listener.failed(item, Outcome.WRONG, placed(item, item.problems), tally)
+                    tally.note(Unsent.WRONG)
+                    listener.failed(item, Unsent.WRONG, placed(item, item.problems), tally)
                 case Verdict.UNKNOWN:
-                    tally.note(Outcome.UNKNOWN)
-                    listener.failed(item, Outcome.UNKNOWN, placed(item, [_unknown(item)]), tally)
+                    tally.note(Unsent.UNKNOWN)
+                    listener.failed(item, Unsent.UNKNOWN, placed(item, [_unknown(item)]), tally)
                 case Verdict.LEFT_OUT:
                     tally.skipped[item.reason] += 1
                 case Verdict.SENT | Verdict.NO_ADDRESS:
@@ -145,7 +145,7 @@ class _Run:
                     pass
 
     @contextlib.contextmanager
-    def _noting(self) -> Iterator[Listener]:
+    def _noting(self) -> Iterator[SendListener]:
         """Give the listener, with a list of rows to correct beside it if all are looked at."""
         options = self.options
         if not options.send or options.wanted:
@@ -156,7 +156,7 @@ class _Run:
             yield Noting(self.around.listener, failures)
         self.report.failed = path if failures.count else None
 
-    def _sender(self, listener: Listener) -> Sender:
+    def _sender(self, listener: SendListener) -> Sender:
         around = self.around
         return Sender(
             self.ledger,
@@ -169,7 +169,7 @@ class _Run:
             around.unchanged,
         )
 
-    def _look(self, ready: Sequence[Planned], listener: Listener) -> None:
+    def _look(self, ready: Sequence[Planned], listener: SendListener) -> None:
         """Compose everything and send nothing."""
         report = self.report
         previews = Previews(self.options.folder / FOLDER, self.options.previews)
@@ -177,9 +177,9 @@ class _Run:
             try:
                 written = self.writer.write(item)
             except HandoutError as error:
-                report.tally.note(Outcome.WRONG)
+                report.tally.note(Unsent.WRONG)
                 problems = placed(item, error.problems)
-                listener.failed(item, Outcome.WRONG, problems, report.tally)
+                listener.failed(item, Unsent.WRONG, problems, report.tally)
                 continue
             previews.add(item, written)
             report.first = report.first or written
@@ -209,7 +209,7 @@ def _unknown(item: Planned) -> Problem:
 class Noting:
     """A listener that also writes down which rows failed."""
 
-    def __init__(self, listener: Listener, failures: Failures) -> None:
+    def __init__(self, listener: SendListener, failures: Failures) -> None:
         self._listener, self._failures = listener, failures
 
     def begun(self, tally: Tally) -> None:
@@ -229,7 +229,7 @@ class Noting:
         self._listener.waiting(seconds, messages)
 
     def failed(
-        self, item: Planned, what: Outcome, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
     ) -> None:
         """Write the row down and pass it on."""
         if item.row is not None:

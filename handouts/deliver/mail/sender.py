@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from handouts.deliver.interrupts import deferred
-from handouts.deliver.mail.events import Kind
+from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.office import Office
 from handouts.deliver.mail.pace import DELAYS, Clock, Pace, Waiting
-from handouts.deliver.mail.plan import Planned
-from handouts.deliver.mail.request import Listener, Outcome, Tally
-from handouts.deliver.mail.writing import Written
+from handouts.deliver.mail.request import SendListener, Tally, Unsent
+from handouts.deliver.mail.send_plan import Planned
+from handouts.deliver.mail.writing import ReadyMessage
 from handouts.errors import DeliveryError, HandoutError, Location, Problem
 
 MOST_UNKNOWN = 3
@@ -28,11 +28,11 @@ MOST_CLOSED = 6
 """Closed connections in a row: the run stops."""
 _CLOSING = (None, 421)
 """What a server answers that closes the connection (RFC 5321, 3.8)."""
-_MEANING: dict[type[MailFault], Kind] = {
-    Refused: Kind.REFUSED,
-    NotNow: Kind.LATER,
-    Unsure: Kind.UNKNOWN,
-    Stopped: Kind.LATER,
+_MEANING: dict[type[MailFault], EventKind] = {
+    Refused: EventKind.REFUSED,
+    NotNow: EventKind.LATER,
+    Unsure: EventKind.UNKNOWN,
+    Stopped: EventKind.LATER,
 }
 _ADDRESS = re.compile(r"\S*@\S*")
 _REPLY_CHARACTERS = 200
@@ -53,7 +53,7 @@ class Task:
 class _Answer:
     """What handing over came to; ``error`` stops the run, ``wait`` is what the server asks for."""
 
-    kind: Kind
+    kind: EventKind
     code: int | None = None
     reply: str = ""
     why: tuple[Problem, ...] = ()
@@ -70,8 +70,8 @@ class Sender:
     """
 
     ledger: Ledger
-    write: Callable[[Planned], Written]
-    listener: Listener
+    write: Callable[[Planned], ReadyMessage]
+    listener: SendListener
     tally: Tally
     clock: Clock = field(default_factory=Clock)
     rate: int | None = None
@@ -97,7 +97,7 @@ class Sender:
             self.tally.interrupted = True
         finally:
             for _, task in tasks.later:
-                self._failed(task.item, Outcome.LATER, task.why)
+                self._failed(task.item, Unsent.LATER, task.why)
             settled = self.tally.sent + self.tally.failed - before
             self.tally.left = len(items) - settled
 
@@ -111,7 +111,7 @@ class Sender:
         try:
             written = self.write(task.item)
         except HandoutError as error:
-            self._failed(task.item, Outcome.WRONG, error.problems)
+            self._failed(task.item, Unsent.WRONG, error.problems)
             return
         pace = self._pace(written.office)
         pace.wait()
@@ -128,7 +128,7 @@ class Sender:
             self._paces[office.sender] = Pace(self.clock, interval)
         return self._paces[office.sender]
 
-    def _handed_over(self, item: Planned, written: Written) -> _Answer:
+    def _handed_over(self, item: Planned, written: ReadyMessage) -> _Answer:
         """Hand a message over, with a row in the ledger before and one after."""
         if item.delivery is None:
             raise TypeError("only what is ready is sent")
@@ -139,9 +139,9 @@ class Sender:
 
     def _settle(self, task: Task, answer: _Answer, tasks: Waiting[Task], pace: Pace) -> None:
         """Note what became of a message, and what follows from it for the next."""
-        if answer.kind is Kind.UNKNOWN:
+        if answer.kind is EventKind.UNKNOWN:
             self._unknown += 1
-            self._failed(task.item, Outcome.UNKNOWN, answer.why)
+            self._failed(task.item, Unsent.UNKNOWN, answer.why)
             if self._unknown == MOST_UNKNOWN and answer.error is None:
                 raise DeliveryError(
                     f"{MOST_UNKNOWN} connections in a row broke after the message: nobody knows "
@@ -150,13 +150,13 @@ class Sender:
                 )
             return
         self._unknown = 0
-        if answer.kind is Kind.SENT:
+        if answer.kind is EventKind.SENT:
             pace.went_well()
             self.tally.sent += 1
             self.listener.sent(task.item, self.tally)
-        elif answer.kind is Kind.REFUSED:
+        elif answer.kind is EventKind.REFUSED:
             pace.went_well()
-            self._failed(task.item, Outcome.REFUSED, answer.why)
+            self._failed(task.item, Unsent.REFUSED, answer.why)
         elif answer.error is None:
             self._put_off(task, answer, tasks, pace)
 
@@ -167,7 +167,7 @@ class Sender:
             tasks.put_off(task, max(self.delays[task.put_off], answer.wait))
             task.put_off += 1
         else:
-            self._failed(task.item, Outcome.LATER, answer.why)
+            self._failed(task.item, Unsent.LATER, answer.why)
         if answer.code in _CLOSING and pace.closed() == MOST_CLOSED:
             raise DeliveryError(
                 "the server closes every connection",
@@ -175,12 +175,12 @@ class Sender:
                 retry=True,
             )
 
-    def _failed(self, item: Planned, what: Outcome, why: Sequence[Problem]) -> None:
+    def _failed(self, item: Planned, what: Unsent, why: Sequence[Problem]) -> None:
         self.tally.note(what)
         self.listener.failed(item, what, placed(item, why), self.tally)
 
 
-def _answer(written: Written) -> _Answer:
+def _answer(written: ReadyMessage) -> _Answer:
     office = written.office
     try:
         receipt = office.transport.deliver(written.message, office.sender, written.recipient)
@@ -190,11 +190,11 @@ def _answer(written: Written) -> _Answer:
         return _Answer(meant, fault.code, fault.explained, fault.problems, error, fault.wait)
     except DeliveryError as fault:
         # A file that could not be written is not there; of a network nobody knows.
-        kind = Kind.UNKNOWN if office.transport.network else Kind.LATER
+        kind = EventKind.UNKNOWN if office.transport.network else EventKind.LATER
         return _Answer(kind, why=fault.problems, error=fault)
     except Exception as error:  # noqa: BLE001 - a bug must not leave the ledger without an answer
-        return _Answer(Kind.UNKNOWN, reply=f"a bug: {type(error).__name__}", error=error)
-    return _Answer(Kind.SENT, receipt.code, receipt.reply)
+        return _Answer(EventKind.UNKNOWN, reply=f"a bug: {type(error).__name__}", error=error)
+    return _Answer(EventKind.SENT, receipt.code, receipt.reply)
 
 
 def placed(item: Planned, problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -1,4 +1,4 @@
-"""Messages over SMTP: one connection, reused and renewed; before and after the final dot apart.
+"""Send messages over SMTP on one connection; know whether the server may have taken a message.
 
 smtplib's own ``data`` sends message and final dot as one: whether a server that hung up may have
 taken the message could not be told. Here the dot is sent alone (RFC 5321, 4.1.1.4).
@@ -17,9 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from handouts.deliver.mail.codes import Codes, Stage, cleaned
 from handouts.deliver.mail.connect import Parcel, connect, pack, tls_context
-from handouts.deliver.mail.faults import NotNow, Patience, Refused, Stopped, Unsure
+from handouts.deliver.mail.faults import NotNow, Refused, RetryJudge, Stopped, Unsure
+from handouts.deliver.mail.replies import Codes, Stage, cleaned
 from handouts.deliver.mail.secrets import Secret
 from handouts.deliver.mail.transport import Receipt
 from handouts.model.mail import Smtp
@@ -68,7 +68,7 @@ class SmtpTransport:
         self._context: ssl.SSLContext | None = None
         self._sent = 0
         self._used = 0.0
-        self._patience = Patience()
+        self._judge = RetryJudge()
 
     def __enter__(self) -> Self:
         return self
@@ -191,9 +191,9 @@ class SmtpTransport:
                 self._settings, self._user, self._secret, self._codes, self._context
             )
         except Stopped as fault:
-            raise self._patience.judge(fault) from None
+            raise self._judge.judge(fault) from None
         self._client.command_encoding = "utf-8"
-        self._patience.answered()
+        self._judge.answered()
         self._sent = 0
         return self._client
 

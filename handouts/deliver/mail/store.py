@@ -1,4 +1,4 @@
-"""The file of a ledger: its tables, which refuse to change a row, and its rows as plain values."""
+"""Tables of a ledger in SQLite, which refuse to change a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates of one language into subject, plain text and HTML of a message.
+"""Turn templates of one language into subject, plain text and HTML of a message.
 
 They are Jinja2 in a sandbox: a name that is not known is an error, HTML is escaped, and nothing of
 Python can be reached. A clinic's ``mail/en/message.txt`` takes the place of the built-in one.
@@ -245,10 +245,10 @@ def attachment_name(clinic: Clinic, code: str, *, encrypted: bool) -> str:
     """
     folded = unicodedata.normalize("NFKD", clinic.name).encode("ascii", "ignore").decode()
     letters = sum(char.isalnum() for char in clinic.name)
-    kept = sum(char.isalnum() for char in folded)
-    name = _plain(folded if 2 * kept > letters else clinic.id, _CLINIC_CHARACTERS)
-    shown = mark(code) if encrypted else code
-    return f"{name or clinic.id}-{_plain(shown, _CODE_CHARACTERS)}.pdf"
+    latin = sum(char.isalnum() for char in folded)
+    name = _plain(folded if 2 * latin > letters else clinic.id, _CLINIC_CHARACTERS)
+    label = mark(code) if encrypted else code
+    return f"{name or clinic.id}-{_plain(label, _CODE_CHARACTERS)}.pdf"
 
 
 def mark(code: str) -> str:

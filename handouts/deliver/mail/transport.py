@@ -1,4 +1,4 @@
-"""The promise that every transport keeps, and the two that write messages into files."""
+"""Transports of messages: what each promises, and the two that write files."""
 
 from __future__ import annotations
 

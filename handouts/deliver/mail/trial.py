@@ -1,4 +1,4 @@
-"""One invented patient's handout into a message to the clinic itself, to see that all works."""
+"""Send an invented patient's handout to the clinic itself, to see that mail works."""
 
 from __future__ import annotations
 

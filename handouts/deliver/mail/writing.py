@@ -1,4 +1,4 @@
-"""A planned handout into the message that may be handed over: read, compared, composed, seen."""
+"""Turn a planned handout into a checked message; write previews of a dry run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handouts.deliver.mail.message import Letter
 from handouts.deliver.mail.message_check import check_message
 from handouts.deliver.mail.office import Office, OfficeOf
 from handouts.deliver.mail.pace import Clock
-from handouts.deliver.mail.plan import Planned
+from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, MissingError, Problem
 from handouts.files import make_folder, read_plain, sha256_of, write_whole
@@ -26,7 +26,7 @@ _BANNER = "banner"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ReadyMessage:
     """A message that agrees with everything, and who sends it."""
 
     message: EmailMessage = field(repr=False)
@@ -45,7 +45,7 @@ class Writer:
     offices: OfficeOf
     clock: Clock
 
-    def write(self, item: Planned) -> Written:
+    def write(self, item: Planned) -> ReadyMessage:
         """Return the message of a handout that is ready.
 
         Raises:
@@ -73,7 +73,7 @@ class Writer:
         )
         message = office.maker.make(letter)
         check_message(message, letter, mailbox, office.sender, item.password)
-        return Written(message, letter.message_id, office, mailbox.address)
+        return ReadyMessage(message, letter.message_id, office, mailbox.address)
 
     def _read(self, name: str) -> bytes:
         try:
@@ -89,8 +89,8 @@ class Writer:
             first = self.library.layout(row.layout).sections[0]
         except MissingError:
             first = None
-        own = (row.name, row.preferred_name if first and first.head == _BANNER else None)
-        return tuple(name for name in own if name)
+        names = (row.name, row.preferred_name if first and first.head == _BANNER else None)
+        return tuple(name for name in names if name)
 
     def _stop_rule(self, row: RosterRow) -> str | None:
         try:
@@ -123,7 +123,7 @@ class Previews:
         except (OSError, ValueError):
             return False
 
-    def add(self, item: Planned, written: Written) -> None:
+    def add(self, item: Planned, written: ReadyMessage) -> None:
         """Write a message, named as its PDF is, if there are not enough yet.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Turn objects of finished handouts into objects of a print run: what is equal is written once.
+"""Turn objects of finished handouts into objects of a print run, equal ones once.
 
 Handouts that were stamped from one plate begin with the same bytes, and end with what is each
 one's own (`handouts.pdf.base`). Reading all of each would take ten times as long: the beginning
@@ -64,8 +64,8 @@ class Copies:
     def stream(self, value: Object) -> Object:
         """Return the copy of a stream: see `of`."""
         data, entries = value.read_raw_bytes(), self._entries(value)
-        told = Dictionary(entries).unparse() if entries else b""
-        key = hashlib.sha256(told + data).digest()
+        header = Dictionary(entries).unparse() if entries else b""
+        key = hashlib.sha256(header + data).digest()
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = pikepdf.Stream(self._pdf, data)
@@ -84,11 +84,11 @@ class Copies:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Leaf:
-    """A page of a plate. ``own``: which of its contents are a patient's own, and their numbers."""
+    """A page of a plate. ``personal``: places and numbers of the contents of one patient."""
 
     page: Object
     contents: Object
-    own: Sequence[tuple[int, int]]
+    personal: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,10 +126,11 @@ class _Plate:
         """
         listed = opened.trailer.get("/Index", Array()).unparse()
         if listed not in self.known:
-            own = _own_numbers(opened)
-            if {number for number in own if number < self.size} - {self.resources} != self.numbers:
+            personal = _personal_numbers(opened)
+            shared = {number for number in personal if number < self.size}
+            if shared - {self.resources} != self.numbers:
                 raise MissingObject
-            self.known[listed] = self.resources in own
+            self.known[listed] = self.resources in personal
         return self.known[listed]
 
 
@@ -198,7 +199,7 @@ class Plates:
         pages = []
         for leaf in plate.leaves:
             page, contents = leaf.page.__copy__(), leaf.contents.__copy__()
-            for place, number in leaf.own:
+            for place, number in leaf.personal:
                 contents[place] = words[number]
             page.Contents, page.Resources = contents, resources
             pages.append(self._pdf.make_indirect(page))
@@ -220,27 +221,27 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
     start = int(trailer.Prev)
     end = pdf.find(b"endobj", start)
     highest, _, _ = pdf[start:end].partition(b" ")
-    own = _own_numbers(opened)
+    personal = _personal_numbers(opened)
     numbers = {page.obj.objgen[0] for page in opened.pages}
     [resources, *more] = {page.obj.Resources.objgen[0] for page in opened.pages}
-    if not highest.isdigit() or not resources or more or numbers & own:
+    if not highest.isdigit() or not resources or more or numbers & personal:
         return None
     fonts, pictures, others, images = Dictionary(), Dictionary(), copy(pages[0].Resources), {}
     drawn = opened.get_object(resources, 0)
     others.Font = others.XObject = Dictionary()
     for name, font in pages[0].Resources.get("/Font", {}).items():
-        if drawn.Font[name].objgen[0] not in own:
+        if drawn.Font[name].objgen[0] not in personal:
             fonts[name] = font
     for name, picture in pages[0].Resources.get("/XObject", {}).items():
         number = drawn.XObject[name].objgen[0]
-        if number in own:
+        if number in personal:
             images[name] = number
         else:
             pictures[name] = picture
     leaves = []
     for page, made in zip(opened.pages, pages, strict=True):
         pieces = [piece.objgen[0] for piece in contents_of(page.obj)]
-        slots = tuple((place, number) for place, number in enumerate(pieces) if number in own)
+        slots = tuple((place, number) for place, number in enumerate(pieces) if number in personal)
         page_of_all = Dictionary(Type=Name.Page, MediaBox=made.MediaBox)
         leaves.append(_Leaf(page_of_all, made.Contents, slots))
     size = int(highest) + 1
@@ -250,18 +251,18 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
         stub=stub,
         end=start + len(stub[1][1]),
         leaves=leaves,
-        words=frozenset(number for leaf in leaves for _, number in leaf.own),
+        words=frozenset(number for leaf in leaves for _, number in leaf.personal),
         fonts=fonts,
         pictures=pictures,
         others=others,
         images=images,
-        numbers=frozenset(number for number in own if number < size) - {resources},
+        numbers=frozenset(number for number in personal if number < size) - {resources},
         resources=resources,
         size=size,
     )
 
 
-def _own_numbers(opened: Pdf) -> set[int]:
+def _personal_numbers(opened: Pdf) -> set[int]:
     """Return the numbers of objects that the end of a file lists (ISO 32000-1, 7.5.8.2)."""
     runs = [int(number) for number in opened.trailer.get("/Index", Array())]
     return {

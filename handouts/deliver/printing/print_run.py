@@ -1,4 +1,4 @@
-"""Turn finished handouts into one PDF for the printer: pikepdf reads them and writes it.
+"""Turn finished handouts into one PDF for the printer, read and written by pikepdf.
 
 Each patient starts on a front page: a blank back is added where the handout before ends on a
 front. What is equal in several handouts, fonts and pictures above all, is written once. What a
@@ -31,7 +31,7 @@ _MARGIN, _LARGE, _SMALL = 54.0, 40.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class PrintItem:
     """One finished handout on its way to the printer. ``title`` stands in the bookmarks."""
 
     title: str
@@ -51,7 +51,7 @@ class PrintRun:
         self._path, self._workspace, self._separators = path, workspace, separators
         self._pages: list[Object] = []
         self._starts: list[tuple[str, Object]] = []
-        self._sheets: list[tuple[Object, Patient]] = []
+        self._sheets: list[tuple[Object, PrintItem]] = []
         self.patients = 0
 
     @property
@@ -77,7 +77,7 @@ class PrintRun:
     ) -> None:
         self._closing.__exit__(kind, error, trace)
 
-    def add(self, patient: Patient) -> None:
+    def add(self, patient: PrintItem) -> None:
         """Add a patient's pages from the next front page on.
 
         Raises:
@@ -100,7 +100,7 @@ class PrintRun:
             self._pages.append(self._blank(pages[-1]))
         self.patients += 1
 
-    def _read(self, patient: Patient, name: str) -> list[Object]:
+    def _read(self, patient: PrintItem, name: str) -> list[Object]:
         """Copy the pages of a handout, and remember its plate for those that follow."""
         with open_pdf(patient.pdf, patient.password, name) as opened:
             known: dict[tuple[int, int], Object] = {}
@@ -193,7 +193,7 @@ class PrintRun:
             width, height = (float(side) for side in list(sheet.MediaBox)[2:])
             canvas.setPageSize((width, height))
             canvas._preamble = ""  # noqa: SLF001 - it asks for a font that is not in the file
-            title, font = self._shown(patient)
+            title, font = self._printable(patient)
             wide = canvas.stringWidth(title, font, _LARGE)
             canvas.setFont(font, _LARGE * min(1.0, (width - 2 * _MARGIN) / wide))
             canvas.drawString(_MARGIN, height - 3 * _MARGIN, title)
@@ -209,7 +209,7 @@ class PrintRun:
                 sheet.Resources = self._copies.of(Dictionary(Font=whole))
                 sheet.Contents = self._copies.of(page.obj.Contents)
 
-    def _shown(self, patient: Patient) -> tuple[str, str]:
+    def _printable(self, patient: PrintItem) -> tuple[str, str]:
         """Return a separator's heading with its font: the token where none has the reference."""
         try:
             return patient.title, self._font(patient.title, bold=True)

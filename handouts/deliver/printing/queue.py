@@ -1,4 +1,4 @@
-"""Finished handouts in the order of the roster, and out again in the order they are printed."""
+"""Put finished handouts into the order in which they are printed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Self
 
-from handouts.deliver.manifest import Entry
+from handouts.deliver.manifest import ManifestEntry
 from handouts.model.roster import Column, RosterRow
 
 _FACTS = attrgetter("reference", "token", "code", "file", "sha256")
@@ -54,7 +54,7 @@ class PrintQueue:
     def __exit__(self, *_: object) -> None:
         self._waiting.close()
 
-    def add(self, row: RosterRow, entry: Entry, password: str | None) -> None:
+    def add(self, row: RosterRow, entry: ManifestEntry, password: str | None) -> None:
         """Add a finished handout."""
         place = _place(row, self._sort)
         values = (place, *_FACTS(entry), password)

@@ -45,7 +45,7 @@ class PdfFacts:
     code: str | None
     fonts: tuple[FontFact, ...]
     text: tuple[str, ...]
-    conformance: tuple[Claim, ...]
+    conformance: tuple[ConformanceClaim, ...]
     tags: dict[str, int]
     pictures: tuple[str, ...]
     reading: tuple[str, ...]
@@ -180,7 +180,7 @@ _RULES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ConformanceClaim:
     """A standard that a file claims to meet.
 
     ``passed`` is the validator's verdict, None if it is not installed or does not know the
@@ -192,7 +192,7 @@ class Claim:
     failed: tuple[str, ...] = ()
 
 
-def claims(reader: PdfReader, pdf: bytes) -> tuple[Claim, ...]:
+def claims(reader: PdfReader, pdf: bytes) -> tuple[ConformanceClaim, ...]:
     """Return what a PDF claims in its metadata, each claim checked if that can be done."""
     metadata = reader.root_object.get("/Metadata")
     packet = metadata.get_object().get_data() if metadata is not None else b""
@@ -209,18 +209,18 @@ def _value(pattern: re.Pattern[bytes], packet: bytes) -> str:
     return next(part for part in found.groups() if part).decode() if found else ""
 
 
-def _checked(standard: str, pdf: bytes) -> Claim:
+def _checked(standard: str, pdf: bytes) -> ConformanceClaim:
     profile = _PROFILES.get(standard.upper())
     try:
         version(VALIDATOR)
     except PackageNotFoundError:
-        return Claim(standard, None)
+        return ConformanceClaim(standard, None)
     if profile is None:
-        return Claim(standard, None)
+        return ConformanceClaim(standard, None)
     # A tool of those who change the project: who makes handouts seldom has it.
     validate = getattr(import_module("page"), "validate_pdf_bytes", None)
     if validate is None:  # a page.py of the current folder stands before it
-        return Claim(standard, None)
+        return ConformanceClaim(standard, None)
     report = validate(pdf, profile=profile)
     rules = dict.fromkeys(failure.rule_id for failure in report.failures)
-    return Claim(standard, report.is_compliant, tuple(rules)[:_RULES_SHOWN])
+    return ConformanceClaim(standard, report.is_compliant, tuple(rules)[:_RULES_SHOWN])

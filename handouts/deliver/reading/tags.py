@@ -21,7 +21,7 @@ _MOST_ELEMENTS = 1_000_000
 class Tag:
     """An element: its role, how deep it stands, its own text, and what is said instead of it.
 
-    ``text`` is printed, ``said`` is heard; both without what stands in elements below, but for
+    ``text`` is printed, ``spoken`` is heard; both without what stands in elements below, but for
     parts of a line. ``box`` is that of a figure; ``attributes`` are its attributes of all owners;
     ``labels`` are those of its form fields.
     """
@@ -29,7 +29,7 @@ class Tag:
     role: str
     depth: int
     text: str
-    said: str
+    spoken: str
     alt: str | None
     language: str | None
     box: tuple[float, ...]
@@ -51,17 +51,17 @@ def spoken_lines(tags: Iterable[Tag]) -> Iterator[str]:
     Headings carry their level, pictures and boxes their kind, as screen readers announce them.
     """
     for tag in tags:
-        said = tag.said
+        line = tag.spoken
         if re.fullmatch(r"H[1-6]", tag.role):
-            said = f"heading {tag.role[1]}: {said}"
+            line = f"heading {tag.role[1]}: {line}"
         elif tag.role == "Figure":
-            said = f"picture: {said}"
+            line = f"picture: {line}"
         elif tag.role == "Table":
-            said = "table"
+            line = "table"
         elif tag.role == "Form":
-            said = f"field: {', '.join(tag.labels)}"
-        if said:
-            yield said
+            line = f"field: {', '.join(tag.labels)}"
+        if line:
+            yield line
 
 
 class _Walk:
@@ -93,7 +93,7 @@ class _Walk:
             role=str(node["/S"])[1:],
             depth=depth,
             text=self._text(node, heard=False),
-            said=self._text(node, heard=True).strip(),
+            spoken=self._text(node, heard=True).strip(),
             alt=_string(node, "/Alt"),
             language=_string(node, "/Lang"),
             box=tuple(float(side) for side in attributes.get("BBox", ())),

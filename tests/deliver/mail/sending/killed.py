@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from handouts import Library, Workspace
+from handouts.deliver.mail.ledger_file import LEDGER
 from handouts.deliver.mail.office import Offices
-from handouts.deliver.mail.opening import LEDGER
 from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.request import SendOptions, Surroundings
 from handouts.deliver.mail.send_batch import send_batch

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from handouts.deliver.mail.plan import may_go
-from handouts.deliver.mail.request import Outcome
+from handouts.deliver.mail.request import Unsent
+from handouts.deliver.mail.send_plan import may_go
 from handouts.errors import DeliveryError, MissingError
 from handouts.model.roster import Consent
 from tests.deliver.mail.sending.conftest import PEOPLE
@@ -55,7 +55,7 @@ def test_a_row_that_must_not_go(world: World, cells: dict[str, str], message: st
     world.change(ONE, **cells)
     report = world.send()
     assert report.tally.sent == PEOPLE - 1
-    assert world.told.failures == {ONE: (Outcome.WRONG, message)}
+    assert world.told.failures == {ONE: (Unsent.WRONG, message)}
     assert world.told.hints[ONE]
 
 
@@ -97,7 +97,7 @@ def test_two_lists_that_contradict_each_other(world: World) -> None:
 def test_a_row_that_cannot_be_read(world: World) -> None:
     world.change(ONE, email="a@b.example and c@d.example")
     assert world.send().tally.sent == PEOPLE - 1
-    assert world.told.failures[ONE] == (Outcome.WRONG, "email must be one e-mail address")
+    assert world.told.failures[ONE] == (Unsent.WRONG, "email must be one e-mail address")
 
 
 # -- one address for two
@@ -109,8 +109,8 @@ def test_one_address_for_two_is_refused_for_both(world: World, written: str) -> 
     report = world.send()
     assert report.tally.sent == PEOPLE - 2
     assert world.told.failures == {
-        ONE: (Outcome.WRONG, "P-001 has the same address"),
-        OTHER: (Outcome.WRONG, "P-000 has the same address"),
+        ONE: (Unsent.WRONG, "P-001 has the same address"),
+        OTHER: (Unsent.WRONG, "P-000 has the same address"),
     }
 
 
@@ -131,7 +131,7 @@ def test_one_address_for_a_patient_of_the_list_who_gets_no_handout(world: World)
     newer = [*world.rows(), {**world.rows()[0], "reference": "NEW", "email": SAME}]
     write_csv(world.root / "newer.csv", newer)
     world.send(rosters=[world.root / "newer.csv"])
-    assert world.told.failures == {OTHER: (Outcome.WRONG, "NEW has the same address")}
+    assert world.told.failures == {OTHER: (Unsent.WRONG, "NEW has the same address")}
 
 
 def test_an_address_that_another_patients_mail_went_to(world: World) -> None:
@@ -141,7 +141,7 @@ def test_an_address_that_another_patients_mail_went_to(world: World) -> None:
     world.change(ONE, email=SAME)
     world.send(only=(ONE,))
     message = "mail of another patient went to the same address"
-    assert world.told.failures == {ONE: (Outcome.WRONG, message)}
+    assert world.told.failures == {ONE: (Unsent.WRONG, message)}
     world.change(ONE, shared_email="yes")
     assert world.send(only=(ONE,)).tally.sent == 1
 
@@ -162,7 +162,7 @@ def test_a_dry_run_sends_and_writes_nothing_but_previews(world: World) -> None:
     after = {path: path.read_bytes() for path in world.out.rglob("*") if path.is_file()}
     assert world.post.tried == []
     assert [item.entry.reference for item in report.ready] == ["P-001", "P-002", "P-003"]
-    assert world.told.failures[ONE][0] is Outcome.WRONG
+    assert world.told.failures[ONE][0] is Unsent.WRONG
     previews = world.out / "send-preview"
     assert set(after) - set(before) == {*report.previews, previews / ".written"}
     assert {path: after[path] for path in before} == before

@@ -14,9 +14,9 @@ import pikepdf
 import pytest
 
 from handouts.deliver.encrypt import encrypt
-from handouts.deliver.mail import plan
+from handouts.deliver.mail import send_plan as plan
 from handouts.deliver.mail.message import Letter, MailMaker
-from handouts.deliver.mail.request import Outcome
+from handouts.deliver.mail.request import Unsent
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
@@ -32,7 +32,7 @@ def refused(world: World, reference: str = ONE, others: int = PEOPLE - 1) -> str
     assert report.tally.sent == others, world.told.failures
     assert list(world.told.failures) == [reference]
     what, message = world.told.failures[reference]
-    assert what is Outcome.WRONG
+    assert what is Unsent.WRONG
     assert world.told.hints[reference] or "must be" in message
     assert not any(letters(0).lower() in recipient for recipient in world.post.recipients) or (
         reference != ONE
@@ -178,8 +178,8 @@ def test_rows_that_were_moved(world: World) -> None:
     report = world.send()
     assert report.tally.sent == PEOPLE - 2
     assert world.told.failures == {
-        ONE: (Outcome.WRONG, "the row stood in line 2 when its handout was made"),
-        OTHER: (Outcome.WRONG, "the row stood in line 3 when its handout was made"),
+        ONE: (Unsent.WRONG, "the row stood in line 2 when its handout was made"),
+        OTHER: (Unsent.WRONG, "the row stood in line 3 when its handout was made"),
     }
 
 
@@ -336,7 +336,7 @@ def test_a_message_that_went_wrong_is_not_sent(
     report = world.send(only=(LOCKED,))
     assert report.tally.sent == 0
     what, told = world.told.failures[LOCKED]
-    assert (what, world.post.tried) == (Outcome.WRONG, [])
+    assert (what, world.post.tried) == (Unsent.WRONG, [])
     assert message in told
     assert SECRET not in told
 

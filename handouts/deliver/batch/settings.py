@@ -1,4 +1,4 @@
-"""What a batch is asked for, and what it needs of a roster."""
+"""Settings of a batch: what it is asked for, and its day, which is kept beside the manifest."""
 
 from __future__ import annotations
 

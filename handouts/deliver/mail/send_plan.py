@@ -1,4 +1,4 @@
-"""Manifest, roster and ledger into what is to be done about each handout: nothing is sent here."""
+"""Turn manifest, roster and ledger into a decision about each handout; nothing is sent here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handouts.deliver.fingerprint import row_digest
 from handouts.deliver.mail.events import Delivery, Event
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.mailbox import Domains, Mailbox, read_mailbox
-from handouts.deliver.manifest import Entry, Status
+from handouts.deliver.manifest import ManifestEntry, Status
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
 from handouts.model.roster import Consent, RosterRow, RowProblem
@@ -43,7 +43,7 @@ class Planned:
     after which nobody knows.
     """
 
-    entry: Entry
+    entry: ManifestEntry
     verdict: Verdict
     row: RosterRow | RowProblem | None = None
     problems: tuple[Problem, ...] = ()
@@ -68,7 +68,7 @@ class People(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PlanSource:
     """Where a plan comes from: ``key`` of the batch, ``passphrases`` the key of its passphrases."""
 
     workspace: Workspace
@@ -82,10 +82,10 @@ class Source:
         return self.passphrases.passphrase(row.reference) if self.passphrases else None
 
 
-class Planner:
+class SendPlanner:
     """Judges each line of a manifest, from the newest roster and the ledger."""
 
-    def __init__(self, source: Source, people: People, ledger: Ledger) -> None:
+    def __init__(self, source: PlanSource, people: People, ledger: Ledger) -> None:
         self._source, self._ledger = source, ledger
         self._domains = Domains(source.workspace)
         rows = list(people.rows())
@@ -94,19 +94,19 @@ class Planner:
         self._left_out = dict(people.left_out())
         self._sharing = _sharing(self._rows.values())
 
-    def plan(self, entries: Iterable[Entry]) -> list[Planned]:
+    def plan(self, entries: Iterable[ManifestEntry]) -> list[Planned]:
         """Return every finished handout with what is to be done about it, in their order."""
         made = [entry for entry in entries if entry.status is Status.MADE]
         files = Counter(entry.file for entry in made)
         return [self._judged(entry, files) for entry in made]
 
-    def without(self, entries: Iterable[Entry]) -> list[RosterRow | RowProblem]:
+    def without(self, entries: Iterable[ManifestEntry]) -> list[RosterRow | RowProblem]:
         """Return the rows of patients who are to get a handout, and for whom none was made."""
         made = {entry.reference for entry in entries if entry.status is Status.MADE}
         named = (row for name, row in self._rows.items() if name and name not in made)
         return [*named, *self._nameless]
 
-    def _judged(self, entry: Entry, files: Mapping[str | None, int]) -> Planned:
+    def _judged(self, entry: ManifestEntry, files: Mapping[str | None, int]) -> Planned:
         row = self._rows.get(entry.reference)
         if row is None:
             reason = self._left_out.get(entry.reference, ABSENT)
@@ -126,7 +126,7 @@ class Planner:
         return self._addressed(entry, row, mailbox, problems)
 
     def _addressed(
-        self, entry: Entry, row: RosterRow, mailbox: Mailbox, problems: list[Problem]
+        self, entry: ManifestEntry, row: RosterRow, mailbox: Mailbox, problems: list[Problem]
     ) -> Planned:
         """Judge a handout whose row has an address."""
         delivery = self._ledger.delivery(
@@ -155,7 +155,9 @@ class Planner:
             password,
         )
 
-    def _of_manifest(self, entry: Entry, files: Mapping[str | None, int]) -> Iterator[Problem]:
+    def _of_manifest(
+        self, entry: ManifestEntry, files: Mapping[str | None, int]
+    ) -> Iterator[Problem]:
         """Find what no batch writes: somebody changed the manifest."""
         hint = "restore the manifest from a copy, or make the batch again in a new folder"
         if self._source.key.token(entry.reference) != entry.token:
@@ -188,7 +190,7 @@ class Planner:
             yield Problem(message, place, "ask the patient", severity=Severity.WARNING)
 
 
-def _of_row(entry: Entry, row: RosterRow) -> Iterator[Problem]:
+def _of_row(entry: ManifestEntry, row: RosterRow) -> Iterator[Problem]:
     """Find where the row is not the one that the handout was made from."""
     if row.file == entry.roster and row.row != entry.row:
         yield _problem(row, f"the row stood in line {entry.row} when its handout was made")
@@ -242,8 +244,8 @@ def may_go(consent: Consent | None, *, encrypted: bool, today: dt.date) -> Probl
     if encrypted:
         return None
     if consent is None or not consent.given:
-        said = "says no" if consent is not None else "is empty"
-        return Problem(f"the file is not encrypted, and email_consent {said}", hint=_WAYS)
+        answer = "says no" if consent is not None else "is empty"
+        return Problem(f"the file is not encrypted, and email_consent {answer}", hint=_WAYS)
     if consent.date is None:
         return Problem(
             "email_consent says yes without the day", hint="write it like yes 2026-11-20"

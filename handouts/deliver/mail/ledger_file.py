@@ -1,4 +1,4 @@
-"""A path into an open ledger: to look at, to write to, or one that is nowhere."""
+"""Open the ledger of a folder to read, to write, or to remove old rows from."""
 
 from __future__ import annotations
 

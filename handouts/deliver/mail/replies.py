@@ -1,4 +1,4 @@
-"""A server's refusal into a fault: what it means, what to do, and what the sender does next."""
+"""Turn a server's refusal into a fault: what it means, what to do, what the sender does next."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Codes:
         message's end that nobody knows.
         """
         status = status_of(reply)
-        shown = f"{code} {status}" if status else str(code)
+        label = f"{code} {status}" if status else str(code)
         meaning = self._known(code, status)
         if meaning is None or _too_narrow(meaning, stage):
-            return _unknown(code, shown, stage)
+            return _unknown(code, label, stage)
         if meaning.then == "later" and stage in (Stage.GREETING, Stage.SIGN_IN):
-            return Stopped(f"{meaning.means} ({shown})", code=code, hint=meaning.do, retry=True)
-        return _made(meaning, code, shown)
+            return Stopped(f"{meaning.means} ({label})", code=code, hint=meaning.do, retry=True)
+        return _made(meaning, code, label)
 
     def _known(self, code: int, status: str | None) -> MailCode | None:
         if status is not None and not str(code).startswith(status[0]):
@@ -84,16 +84,16 @@ def _too_narrow(meaning: MailCode, stage: Stage) -> bool:
     return meaning.then == "row" and stage in _OF_ALL and not sized
 
 
-def _made(meaning: Meaning, code: int, shown: str) -> MailFault:
-    words = f"{meaning.means} ({shown})"
+def _made(meaning: Meaning, code: int, label: str) -> MailFault:
+    words = f"{meaning.means} ({label})"
     if meaning.then == "stop":
         return Stopped(words, code=code, hint=meaning.do, retry=meaning.retry)
     kind = Refused if meaning.then == "row" else NotNow
     return kind(words, code=code, hint=meaning.do)
 
 
-def _unknown(code: int, shown: str, stage: Stage) -> MailFault:
-    words = f"the server refused {stage} ({shown})"
+def _unknown(code: int, label: str, stage: Stage) -> MailFault:
+    words = f"the server refused {stage} ({label})"
     temporary = code in _TEMPORARY
     if stage in (Stage.GREETING, Stage.SIGN_IN) or (stage is Stage.SENDER and code in _FOR_GOOD):
         return Stopped(words, code=code, hint=_ASK, retry=temporary)
@@ -103,7 +103,7 @@ def _unknown(code: int, shown: str, stage: Stage) -> MailFault:
     if temporary or stage is not Stage.END:
         return NotNow(words, code=code, hint="try again later")
     hint = "look into the mailbox's sent mail before sending again"
-    return Unsure(f"the server's answer is none ({shown})", code=code, hint=hint)
+    return Unsure(f"the server's answer is none ({label})", code=code, hint=hint)
 
 
 _ASK = "check the mail settings of the clinic's file, or ask the provider what the code means"
