@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-
-from msgspec import Struct
 
 from handouts.check.check import check_all
 from handouts.check.order import OrderRequest, make_order
@@ -31,6 +30,9 @@ from handouts.workspace import Kind
 _SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)
 _EITHER = (Patient(), _SOMEBODY)
 """A side that is known is said in other words than one that is not."""
+_PRINTED = ("name", "preferred_name", "reference", "clinician", "note")
+_UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
+"""Keys of content that never go on paper; pictures have no letters."""
 
 
 def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
@@ -91,7 +93,8 @@ def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
                     yield problem._replace(location=place)
 
 
-class _Trial(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Trial:
     """A handout that is tried, and the files it is made from, the most particular first."""
 
     program: str
@@ -175,11 +178,6 @@ def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
         except HandoutError as error:
             return error.problems
     return ()
-
-
-_PRINTED = ("name", "preferred_name", "reference", "clinician", "note")
-_UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
-"""Keys of content that never go on paper; pictures have no letters."""
 
 
 def unprintable(fonts: Fonts, row: RosterRow) -> tuple[Problem, ...]:

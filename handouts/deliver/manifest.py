@@ -27,6 +27,7 @@ MANIFEST = "manifest.jsonl"
 KEY = "batch.key"
 LOCK = ".batch.lock"
 """Files in the folder of a batch."""
+_COLUMNS = ("program", "clinic", "layout")
 
 
 class Status(StrEnum):
@@ -245,9 +246,6 @@ class Manifest:
             if entry.token:
                 failed = entry.status is Status.FAILED
                 self.now.see(entry.token, Listed.WRONG if failed else Listed.GOOD)
-
-
-_COLUMNS = ("program", "clinic", "layout")
 
 
 def common_columns(folder: Path) -> dict[str, str]:

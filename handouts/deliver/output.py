@@ -29,6 +29,10 @@ from handouts.files import (
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 """Kinds of storage where an object appears when all of it has arrived."""
+_PAUSE = 0.5
+"""Seconds from one flush to the next, at least."""
+_REST = 2
+"""And at least so many times as long as a flush took."""
 
 
 class Output(Protocol):
@@ -222,12 +226,6 @@ def _reason(error: Exception) -> str:
 
 def _unreadable(name: str, error: OSError) -> DeliveryError:
     return DeliveryError(f"{name} cannot be read: {_reason(error)}", retry=True)
-
-
-_PAUSE = 0.5
-"""Seconds from one flush to the next, at least."""
-_REST = 2
-"""And at least so many times as long as a flush took."""
 
 
 @contextlib.contextmanager

@@ -29,6 +29,7 @@ _TELL_APART = 4
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
 TOKEN = re.compile(rf"[{ALPHABET}]{{{_TOKEN_CHARACTERS}}}")
+_HEAD = ("reference", "passphrase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,6 @@ def file_name(reference: str, token: str, code: str) -> str:
     if name != name.upper():
         name = f"{name}.{token[:_TELL_APART]}"
     return f"{name}_{code}.pdf"
-
-
-_HEAD = ("reference", "passphrase")
 
 
 class Passphrases:

@@ -24,6 +24,9 @@ from handouts.deliver.batch.work import Chunk, Results
 from handouts.deliver.interrupts import held_back
 from handouts.errors import DeliveryError, Problem, to_install
 
+_AHEAD = 2
+"""Chunks that wait for each worker, so that none is idle."""
+
 
 class Crew:
     """Workers for one batch. ``size`` of them; a crew that broke is replaced by `renew`.
@@ -135,10 +138,6 @@ def _leave_with_parent() -> None:
         parent.join()
         # A worker that outlives its parent would wait for work for ever.
         os._exit(1)
-
-
-_AHEAD = 2
-"""Chunks that wait for each worker, so that none is idle."""
 
 
 class Dispatcher:

@@ -23,6 +23,8 @@ WORDS = "words"
 """The folder of what each code says, beside the manifest."""
 _RULE = re.compile(r"=+|-+")
 _NUMBER = re.compile(r"^\d+\. ")
+_ANY_DAY = dt.date(2000, 1, 1)
+"""The day is a patient's own too; it is the same in all words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +171,6 @@ def _text(path: Path, code: str) -> str | None:
 
 def _changes(was: str | None, now: str | None) -> tuple[WordChange, ...] | None:
     return None if was is None or now is None else tuple(word_changes(was, now))
-
-
-_ANY_DAY = dt.date(2000, 1, 1)
-"""The day is a patient's own too; it is the same in all words."""
 
 
 def words_of(order: Order) -> str:

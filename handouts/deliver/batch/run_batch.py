@@ -30,7 +30,7 @@ from handouts.deliver.batch.failures import FAILED, Failures, failures_file
 from handouts.deliver.batch.jobs import Setup
 from handouts.deliver.batch.progress import BatchListener, Progress, Summary
 from handouts.deliver.batch.record import Recorder
-from handouts.deliver.batch.settings import BatchOptions, Rows, record_date
+from handouts.deliver.batch.settings import BatchOptions, record_date
 from handouts.deliver.batch.work import WorkPlanner
 from handouts.deliver.fingerprint import content_digest
 from handouts.deliver.interrupts import deferred
@@ -51,11 +51,12 @@ from handouts.deliver.printing.queue import PrintQueue
 from handouts.deliver.tokens import Passphrases, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, refused, sha256_of, sweep
+from handouts.load.roster import Roster
 from handouts.workspace import Workspace
 
 
 def run_batch(
-    roster: Rows, workspace: Workspace, options: BatchOptions, listener: BatchListener
+    roster: Roster, workspace: Workspace, options: BatchOptions, listener: BatchListener
 ) -> Summary:
     """Make every handout of a roster that is not there yet, and what goes with them.
 
@@ -94,7 +95,7 @@ class _Batch:
 
     def __init__(
         self,
-        roster: Rows,
+        roster: Roster,
         workspace: Workspace,
         options: BatchOptions,
         listener: BatchListener,

@@ -5,42 +5,18 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from handouts.deliver.printing.queue import Sort
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import write_whole
 from handouts.model.choices import Mode, Paper
-from handouts.model.roster import RosterRow, RowProblem
 
 CHUNK = 64
 """Rows that a worker takes at a time."""
-
-
-class Rows(Protocol):
-    """What a batch needs of a roster; `handouts.load.roster.Roster` has it."""
-
-    @property
-    def names(self) -> Sequence[str]:
-        """Headers for writing rows back."""
-        ...
-
-    @property
-    def total(self) -> int:
-        """How many rows there will be."""
-        ...
-
-    @property
-    def skipped(self) -> Mapping[str, int]:
-        """Rows that get no handout, by reason."""
-        ...
-
-    def rows(self) -> Iterator[RosterRow | RowProblem]:
-        """Read the rows."""
-        ...
+SETTINGS = "batch.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +43,6 @@ class BatchOptions:
     rosters: tuple[Path, ...] = ()
     prune: bool = False
     chunk: int = CHUNK
-
-
-SETTINGS = "batch.json"
 
 
 def recorded_date(state: Path) -> dt.date | None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from handouts.deliver.batch.jobs import Job, Outcome, Setup
-from handouts.deliver.batch.settings import Rows
 from handouts.deliver.fingerprint import fingerprint, row_digest, shared_by_all
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output
 from handouts.deliver.tokens import Key, Passphrases
 from handouts.errors import Problem
+from handouts.load.roster import Roster
 from handouts.model.roster import RosterRow, RowProblem
 
 Results = Future[tuple[Outcome, ...]]
@@ -67,7 +67,7 @@ class WorkPlanner:
     manifest: Manifest
     passphrases: Passphrases | None
 
-    def chunks(self, roster: Rows, size: int) -> Iterator[Chunk]:
+    def chunks(self, roster: Roster, size: int) -> Iterator[Chunk]:
         """Yield all rows, at most ``size`` of them to be made in a chunk."""
         items: list[Settled | Wanted] = []
         wanted = 0

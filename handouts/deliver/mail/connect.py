@@ -30,6 +30,9 @@ _WRONG_CERTIFICATE = {
     62: "is for another name",
     64: "is for another name",
 }
+_SIGNED_IN = 235
+_GO_ON = 334
+_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 
 def tls_context(certificates: Path | None) -> ssl.SSLContext:
@@ -145,10 +148,6 @@ def _hindrance(error: OSError | UnicodeError) -> str:
     return "cannot be reached"
 
 
-_SIGNED_IN = 235
-_GO_ON = 334
-
-
 def sign_in_with_password(client: smtplib.SMTP, user: str, secret: Secret, codes: Codes) -> None:
     """Sign in with PLAIN (RFC 4616), else LOGIN.
 
@@ -206,9 +205,6 @@ def _offered(client: smtplib.SMTP) -> set[str]:
 
 def _base64(words: str) -> str:
     return base64.b64encode(words.encode()).decode("ascii")
-
-
-_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)

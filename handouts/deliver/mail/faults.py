@@ -18,6 +18,9 @@ from typing_extensions import override
 
 from handouts.errors import DeliveryError, Problem
 
+_MOST = 3
+"""Failures one after the other that a server which has answered before may have."""
+
 
 class MailFault(DeliveryError):
     """A message was not sent. ``code``: the server's, if it gave one; ``explained``: for the desk.
@@ -67,10 +70,6 @@ class Unsure(MailFault):
 
 class Stopped(MailFault):
     """No message can be sent: sign-in, certificate, server or a day's limit."""
-
-
-_MOST = 3
-"""Failures one after the other that a server which has answered before may have."""
 
 
 class RetryJudge:

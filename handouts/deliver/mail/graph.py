@@ -15,7 +15,7 @@ from handouts.deliver.mail.mailbox import wire_address
 from handouts.deliver.mail.replies import Codes
 from handouts.deliver.mail.rest import Answer, Place, ask
 from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import NothingOpen, Receipt
+from handouts.deliver.mail.transport import Receipt, Transport
 
 GRAPH = Place("graph.microsoft.com", 443, "/v1.0")
 SINGLE_BYTES = 2_900_000
@@ -27,7 +27,7 @@ _UNKNOWN_OUTCOME = (500, 502, 504)
 _HINT = "check the mail settings of the clinic's file, or ask the provider what the code means"
 
 
-class GraphTransport(NothingOpen):
+class GraphTransport(Transport):
     """A mailbox of Microsoft 365, which must be the sender's.
 
     Args:

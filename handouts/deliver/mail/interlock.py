@@ -18,6 +18,15 @@ from handouts.errors import ContentError, Problem
 from handouts.files import sha256_of
 
 _REMAKE = "make it again: remove it, and run the batch with --resume"
+_GAP = "\x1f"
+"""Between two pieces of a page, and for white space within one."""
+_CUT = "\x1e"
+"""For the mark of omission, of which the normal form makes three full stops."""
+_SPACE = re.compile(rf"[^\S{_CUT}]")
+_SEEN = 20
+"""Letters of a long name that must stand before the mark where it was cut."""
+_SAME = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–−", "-") | {"\xad": ""})
+"""Signs that look alike: a name may be typed with one and printed with the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +123,6 @@ def _problems(reader: PdfReader, expected: Expected, name: str) -> Iterator[Prob
             f"the first page of {name} does not show the name that the roster has now",
             hint="is it the right patient? then run the batch again with --resume",
         )
-
-
-_GAP = "\x1f"
-"""Between two pieces of a page, and for white space within one."""
-_CUT = "\x1e"
-"""For the mark of omission, of which the normal form makes three full stops."""
-_SPACE = re.compile(rf"[^\S{_CUT}]")
-_SEEN = 20
-"""Letters of a long name that must stand before the mark where it was cut."""
-_SAME = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–−", "-") | {"\xad": ""})
-"""Signs that look alike: a name may be typed with one and printed with the other."""
 
 
 def page_text(page: PageObject) -> str:

@@ -21,6 +21,9 @@ _ALIKE = 0.88
 """How alike (difflib's ratio) a slip is: one letter of ten left out, doubled or exchanged."""
 _SHORTEST = 8
 """Letters of a known domain that others are compared with."""
+_HINT = "correct the address in the roster"
+# C0 and C1 controls, and what Unicode takes for a line end.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,6 @@ class Domains:
 @lru_cache(maxsize=2)
 def _known(data: bytes) -> frozenset[str]:
     return frozenset(build_model(MailDomains, parse(data, FILE), name="mail-domains").known)
-
-
-_HINT = "correct the address in the roster"
-# C0 and C1 controls, and what Unicode takes for a line end.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 from email_validator import validate_email
 
 from handouts.deliver.mail.google import GoogleTokens
 from handouts.deliver.mail.graph import GraphTransport
-from handouts.deliver.mail.message import Letter, MailMaker, mail_of
+from handouts.deliver.mail.message import MailMaker, mail_of
 from handouts.deliver.mail.microsoft import (
     GRAPH_LARGE_SCOPES,
     GRAPH_SCOPES,
@@ -31,14 +30,6 @@ from handouts.model.mail import Graph, Mail, Smtp
 from handouts.workspace import Kind, Workspace
 
 
-class Maker(Protocol):
-    """Makes messages; `MailMaker` is one."""
-
-    def make(self, letter: Letter) -> EmailMessage:
-        """Return the message of one letter."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Office:
     """What sends for one clinic: ``rate`` messages a minute, ids in ``domain`` (ASCII)."""
@@ -47,7 +38,7 @@ class Office:
     domain: str
     rate: int
     transport: Transport
-    maker: Maker
+    maker: MailMaker
 
 
 OfficeOf = Callable[[str], Office]

@@ -19,6 +19,7 @@ _TOO_LARGE = 552
 _KEPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.=_-]*")
 _MOST_WORDS = 3
 _WORD_CHARACTERS = 80
+_ASK = "check the mail settings of the clinic's file, or ask the provider what the code means"
 
 
 class Stage(StrEnum):
@@ -104,9 +105,6 @@ def _unknown(code: int, label: str, stage: Stage) -> MailFault:
         return NotNow(words, code=code, hint="try again later")
     hint = "look into the mailbox's sent mail before sending again"
     return Unsure(f"the server's answer is none ({label})", code=code, hint=hint)
-
-
-_ASK = "check the mail settings of the clinic's file, or ask the provider what the code means"
 
 
 def status_of(reply: bytes) -> str | None:

@@ -14,14 +14,13 @@ from handouts.deliver.mail.ledger_file import empty_ledger, read_ledger, sending
 from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.request import (
     Report,
-    SendListener,
     SendOptions,
     Surroundings,
     Tally,
     Unsent,
 )
 from handouts.deliver.mail.send_plan import Planned, PlanSource, SendPlanner, Verdict
-from handouts.deliver.mail.sender import Sender, placed
+from handouts.deliver.mail.sender import Reporter, Sender
 from handouts.deliver.mail.writing import FOLDER, Previews, Writer
 from handouts.deliver.manifest import KEY, LOCK, MANIFEST, ManifestEntry, Status, latest
 from handouts.deliver.output import open_output
@@ -101,13 +100,14 @@ class _Run:
             # A clinic's wrong settings are told once, before anything is sent.
             self.around.offices(clinic)
         self.report.tally.total = len(ready)
-        with self._noting() as listener:
-            listener.begun(self.report.tally)
-            self._pass_over(planned, listener)
+        with self._failures() as failures:
+            reporter = Reporter(self.around.listener, self.report.tally, failures)
+            reporter.listener.begun(reporter.tally)
+            self._pass_over(planned, reporter)
             if self.options.send:
-                self._sender(listener).run(ready)
+                self._sender(reporter).run(ready)
             else:
-                self._look(ready, listener)
+                self._look(ready, reporter)
         return self.report
 
     def _entries(self) -> list[ManifestEntry]:
@@ -124,19 +124,17 @@ class _Run:
         wanted = self.options.wanted
         return [entry for entry in made if not wanted or entry.reference in wanted]
 
-    def _pass_over(self, planned: Iterable[Planned], listener: SendListener) -> None:
+    def _pass_over(self, planned: Iterable[Planned], reporter: Reporter) -> None:
         """Tell what is not to be sent."""
         tally = self.report.tally
         for item in planned:
             if item.warnings:
-                listener.warned(item)
+                reporter.listener.warned(item)
             match item.verdict:
                 case Verdict.WRONG:
-                    tally.note(Unsent.WRONG)
-                    listener.failed(item, Unsent.WRONG, placed(item, item.problems), tally)
+                    reporter.failed(item, Unsent.WRONG, item.problems)
                 case Verdict.UNKNOWN:
-                    tally.note(Unsent.UNKNOWN)
-                    listener.failed(item, Unsent.UNKNOWN, placed(item, [_unknown(item)]), tally)
+                    reporter.failed(item, Unsent.UNKNOWN, [_unknown(item)])
                 case Verdict.LEFT_OUT:
                     tally.skipped[item.reason] += 1
                 case Verdict.SENT | Verdict.NO_ADDRESS:
@@ -145,31 +143,30 @@ class _Run:
                     pass
 
     @contextlib.contextmanager
-    def _noting(self) -> Iterator[SendListener]:
-        """Give the listener, with a list of rows to correct beside it if all are looked at."""
+    def _failures(self) -> Iterator[Failures | None]:
+        """Give the list of rows to correct; None if not all rows are looked at."""
         options = self.options
         if not options.send or options.wanted:
-            yield self.around.listener
+            yield None
             return
         path = failures_file(options.folder, options.rosters, FAILED)
         with Failures(path, self.roster.names) as failures:
-            yield Noting(self.around.listener, failures)
+            yield failures
         self.report.failed = path if failures.count else None
 
-    def _sender(self, listener: SendListener) -> Sender:
+    def _sender(self, reporter: Reporter) -> Sender:
         around = self.around
         return Sender(
             self.ledger,
             self.writer.write,
-            listener,
-            self.report.tally,
+            reporter,
             around.clock,
             self.options.rate,
             around.delays,
             around.unchanged,
         )
 
-    def _look(self, ready: Sequence[Planned], listener: SendListener) -> None:
+    def _look(self, ready: Sequence[Planned], reporter: Reporter) -> None:
         """Compose everything and send nothing."""
         report = self.report
         previews = Previews(self.options.folder / FOLDER, self.options.previews)
@@ -177,9 +174,7 @@ class _Run:
             try:
                 written = self.writer.write(item)
             except HandoutError as error:
-                report.tally.note(Unsent.WRONG)
-                problems = placed(item, error.problems)
-                listener.failed(item, Unsent.WRONG, problems, report.tally)
+                reporter.failed(item, Unsent.WRONG, error.problems)
                 continue
             previews.add(item, written)
             report.first = report.first or written
@@ -204,34 +199,3 @@ def _unknown(item: Planned) -> Problem:
         f"nobody knows{day} whether it has arrived",
         hint="ask the patient; then handouts ledger arrived, or send --resend with the reference",
     )
-
-
-class Noting:
-    """A listener that also writes down which rows failed."""
-
-    def __init__(self, listener: SendListener, failures: Failures) -> None:
-        self._listener, self._failures = listener, failures
-
-    def begun(self, tally: Tally) -> None:
-        """Pass it on."""
-        self._listener.begun(tally)
-
-    def warned(self, item: Planned) -> None:
-        """Pass it on."""
-        self._listener.warned(item)
-
-    def sent(self, item: Planned, tally: Tally) -> None:
-        """Pass it on."""
-        self._listener.sent(item, tally)
-
-    def waiting(self, seconds: float, messages: int) -> None:
-        """Pass it on."""
-        self._listener.waiting(seconds, messages)
-
-    def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
-    ) -> None:
-        """Write the row down and pass it on."""
-        if item.row is not None:
-            self._failures.add(item.row.file, item.row.row, item.row.cells, problems)
-        self._listener.failed(item, what, problems, tally)

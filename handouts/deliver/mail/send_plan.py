@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
-from typing import Protocol
 
 from handouts.deliver.fingerprint import row_digest
 from handouts.deliver.mail.events import Delivery, Event
@@ -17,11 +16,13 @@ from handouts.deliver.mail.mailbox import Domains, Mailbox, read_mailbox
 from handouts.deliver.manifest import ManifestEntry, Status
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.load.roster import Roster
 from handouts.model.roster import Consent, RosterRow, RowProblem
 from handouts.workspace import Workspace
 
 _RESUME = "run the batch again with --resume: what is unchanged is kept"
 ABSENT = "not in the roster"
+_WAYS = "encrypt it (a password in the roster, or --passphrases), or hand it over on paper"
 
 
 class Verdict(StrEnum):
@@ -55,18 +56,6 @@ class Planned:
     since: Event | None = None
 
 
-class People(Protocol):
-    """What a plan needs of a roster; `handouts.load.roster.Roster` has it."""
-
-    def rows(self) -> Iterator[RosterRow | RowProblem]:
-        """Read the rows."""
-        ...
-
-    def left_out(self) -> Iterator[tuple[str, str]]:
-        """Read references that are skipped, and why."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class PlanSource:
     """Where a plan comes from: ``key`` of the batch, ``passphrases`` the key of its passphrases."""
@@ -85,13 +74,13 @@ class PlanSource:
 class SendPlanner:
     """Judges each line of a manifest, from the newest roster and the ledger."""
 
-    def __init__(self, source: PlanSource, people: People, ledger: Ledger) -> None:
+    def __init__(self, source: PlanSource, roster: Roster, ledger: Ledger) -> None:
         self._source, self._ledger = source, ledger
         self._domains = Domains(source.workspace)
-        rows = list(people.rows())
+        rows = list(roster.rows())
         self._rows = {row.reference: row for row in rows}
         self._nameless = [row for row in rows if not row.reference]
-        self._left_out = dict(people.left_out())
+        self._left_out = dict(roster.left_out())
         self._sharing = _sharing(self._rows.values())
 
     def plan(self, entries: Iterable[ManifestEntry]) -> list[Planned]:
@@ -229,9 +218,6 @@ def _sharing(rows: Iterable[RosterRow | RowProblem]) -> Mapping[str, frozenset[s
 def _listed(references: Iterable[str]) -> str:
     first, *more = sorted(references)
     return f"{first} and {len(more)} more" if more else first
-
-
-_WAYS = "encrypt it (a password in the roster, or --passphrases), or hand it over on paper"
 
 
 def may_go(consent: Consent | None, *, encrypted: bool, today: dt.date) -> Problem | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from handouts.deliver.batch.failures import Failures
 from handouts.deliver.interrupts import deferred
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
@@ -61,6 +62,29 @@ class _Answer:
     wait: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Counts what was not sent, tells the listener, and writes its row into ``failures``."""
+
+    listener: SendListener
+    tally: Tally
+    failures: Failures | None
+
+    def failed(self, item: Planned, what: Unsent, problems: Sequence[Problem]) -> None:
+        """Report a handout; problems without a place get that of its row."""
+        self.tally.note(what)
+        row = item.row
+        if row is not None:
+            place = Location(row.file, row.row)
+            problems = [
+                problem if problem.location.file else problem._replace(location=place)
+                for problem in problems
+            ]
+            if self.failures is not None:
+                self.failures.add(row.file, row.row, row.cells, problems)
+        self.listener.failed(item, what, problems, self.tally)
+
+
 @dataclass(slots=True)
 class Sender:
     """One run. ``rate`` (messages a minute) takes the place of the clinics' own.
@@ -71,8 +95,7 @@ class Sender:
 
     ledger: Ledger
     write: Callable[[Planned], ReadyMessage]
-    listener: SendListener
-    tally: Tally
+    reporter: Reporter
     clock: Clock = field(default_factory=Clock)
     rate: int | None = None
     delays: Sequence[float] = DELAYS
@@ -86,24 +109,24 @@ class Sender:
         Ctrl-C ends it between two messages, and so does whatever would concern all that follow.
         """
         tasks = Waiting(self.clock, [Task(item) for item in items])
-        before = self.tally.failed
+        before = self.reporter.tally.failed
         try:
             while task := self._next(tasks):
                 self.unchanged()
                 self._one(task, tasks)
         except HandoutError as error:
-            self.tally.stopped = error
+            self.reporter.tally.stopped = error
         except KeyboardInterrupt:
-            self.tally.interrupted = True
+            self.reporter.tally.interrupted = True
         finally:
             for _, task in tasks.later:
-                self._failed(task.item, Unsent.LATER, task.why)
-            settled = self.tally.sent + self.tally.failed - before
-            self.tally.left = len(items) - settled
+                self.reporter.failed(task.item, Unsent.LATER, task.why)
+            settled = self.reporter.tally.sent + self.reporter.tally.failed - before
+            self.reporter.tally.left = len(items) - settled
 
     def _next(self, tasks: Waiting[Task]) -> Task | None:
         if tasks.pause > _NOTICED:
-            self.listener.waiting(tasks.pause, len(tasks.later))
+            self.reporter.listener.waiting(tasks.pause, len(tasks.later))
         return tasks.take()
 
     def _one(self, task: Task, tasks: Waiting[Task]) -> None:
@@ -111,7 +134,7 @@ class Sender:
         try:
             written = self.write(task.item)
         except HandoutError as error:
-            self._failed(task.item, Unsent.WRONG, error.problems)
+            self.reporter.failed(task.item, Unsent.WRONG, error.problems)
             return
         pace = self._pace(written.office)
         pace.wait()
@@ -141,7 +164,7 @@ class Sender:
         """Note what became of a message, and what follows from it for the next."""
         if answer.kind is EventKind.UNKNOWN:
             self._unknown += 1
-            self._failed(task.item, Unsent.UNKNOWN, answer.why)
+            self.reporter.failed(task.item, Unsent.UNKNOWN, answer.why)
             if self._unknown == MOST_UNKNOWN and answer.error is None:
                 raise DeliveryError(
                     f"{MOST_UNKNOWN} connections in a row broke after the message: nobody knows "
@@ -152,11 +175,11 @@ class Sender:
         self._unknown = 0
         if answer.kind is EventKind.SENT:
             pace.went_well()
-            self.tally.sent += 1
-            self.listener.sent(task.item, self.tally)
+            self.reporter.tally.sent += 1
+            self.reporter.listener.sent(task.item, self.reporter.tally)
         elif answer.kind is EventKind.REFUSED:
             pace.went_well()
-            self._failed(task.item, Unsent.REFUSED, answer.why)
+            self.reporter.failed(task.item, Unsent.REFUSED, answer.why)
         elif answer.error is None:
             self._put_off(task, answer, tasks, pace)
 
@@ -167,17 +190,13 @@ class Sender:
             tasks.put_off(task, max(self.delays[task.put_off], answer.wait))
             task.put_off += 1
         else:
-            self._failed(task.item, Unsent.LATER, answer.why)
+            self.reporter.failed(task.item, Unsent.LATER, answer.why)
         if answer.code in _CLOSING and pace.closed() == MOST_CLOSED:
             raise DeliveryError(
                 "the server closes every connection",
                 hint="try again later, with a lower --rate",
                 retry=True,
             )
-
-    def _failed(self, item: Planned, what: Unsent, why: Sequence[Problem]) -> None:
-        self.tally.note(what)
-        self.listener.failed(item, what, placed(item, why), self.tally)
 
 
 def _answer(written: ReadyMessage) -> _Answer:
@@ -195,19 +214,6 @@ def _answer(written: ReadyMessage) -> _Answer:
     except Exception as error:  # noqa: BLE001 - a bug must not leave the ledger without an answer
         return _Answer(EventKind.UNKNOWN, reply=f"a bug: {type(error).__name__}", error=error)
     return _Answer(EventKind.SENT, receipt.code, receipt.reply)
-
-
-def placed(item: Planned, problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """Return problems with the row of the roster that they concern, if they have no place yet."""
-    if item.row is None:
-        return tuple(problems)
-    place = Location(item.row.file, item.row.row)
-    return tuple(
-        problem
-        if problem.location.file
-        else Problem(problem.message, place, problem.hint, problem.code, problem.severity)
-        for problem in problems
-    )
 
 
 def _without_addresses(reply: str) -> str:

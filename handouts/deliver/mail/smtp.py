@@ -14,14 +14,12 @@ import ssl
 import time
 from email.message import EmailMessage
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from handouts.deliver.mail.connect import Parcel, connect, pack, tls_context
 from handouts.deliver.mail.faults import NotNow, Refused, RetryJudge, Stopped, Unsure
 from handouts.deliver.mail.replies import Codes, Stage, cleaned
 from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import Receipt
+from handouts.deliver.mail.transport import Receipt, Transport
 from handouts.model.mail import Smtp
 
 RENEW_AFTER = 50
@@ -39,9 +37,11 @@ _BROKEN = OSError
 _DONE = 250
 _GO_AHEAD = 354
 _CLOSING = 421
+_BEFORE = "the connection was lost before the message had been sent"
+_LATER = "try again later"
 
 
-class SmtpTransport:
+class SmtpTransport(Transport):
     """A clinic's mail server.
 
     Args:
@@ -70,16 +70,8 @@ class SmtpTransport:
         self._used = 0.0
         self._judge = RetryJudge()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close(politely=error is None)
+    def __exit__(self, *error: object) -> None:
+        self._close(politely=error[0] is None)
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Send one message: see `Transport`."""
@@ -219,10 +211,6 @@ class SmtpTransport:
 
 class _Closed(Exception):
     """The connection was closed before anything was said on it."""
-
-
-_BEFORE = "the connection was lost before the message had been sent"
-_LATER = "try again later"
 
 
 def _spoke(client: smtplib.SMTP, seconds: float) -> bool:

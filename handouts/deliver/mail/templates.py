@@ -47,6 +47,14 @@ _NODES: tuple[type[nodes.Node], ...] = (
     nodes.Or, nodes.Not, nodes.Filter, nodes.Test, nodes.Include,
 )  # fmt: skip
 """What a template may be made of: nothing whose work its length does not bound."""
+_ALLOWED = (
+    "a text has values, if, else, ~, comparisons, an include of another file, and the filters "
+    + ", ".join(_FILTERS)
+)
+_OWN = "compare it with the built-in one, or remove the clinic's own"
+_CLINIC_CHARACTERS = 40
+_CODE_CHARACTERS = 60
+_OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 
 class _NotHereError(Exception):
@@ -210,13 +218,6 @@ class Templates:
         return Location(self._workspace.display(path) if path else f"{FOLDER}/{name}")
 
 
-_ALLOWED = (
-    "a text has values, if, else, ~, comparisons, an include of another file, and the filters "
-    + ", ".join(_FILTERS)
-)
-_OWN = "compare it with the built-in one, or remove the clinic's own"
-
-
 def _folders(workspace: Workspace, language: str) -> tuple[Path, ...]:
     """Return where templates of a language lie, the first place first."""
     tags = [language, language.split("-", maxsplit=1)[0]] if _TAG.fullmatch(language) else []
@@ -230,11 +231,6 @@ def _folders(workspace: Workspace, language: str) -> tuple[Path, ...]:
             hint=f"write {FOLDER}/{language}/{SUBJECT}, {TEXT} and {HTML} in the clinic's folder",
         )
     return found
-
-
-_CLINIC_CHARACTERS = 40
-_CODE_CHARACTERS = 60
-_OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 
 def attachment_name(clinic: Clinic, code: str, *, encrypted: bool) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from handouts.files import make_folder, sha256_of, sweep, write_whole
+
+_NAME_CHARACTERS = 32
+_MAILDIR = ("tmp", "new", "cur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +25,7 @@ class Receipt:
     reply: str
 
 
-class NothingOpen:
-    """A transport that opens anew for each message, and so has nothing to close."""
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Do nothing."""
-
-
-class Transport(Protocol):
+class Transport(ABC):
     """Carries one message to one recipient.
 
     A context manager: it opens lazily, at the first message, and closes on exit. ``network`` is
@@ -49,17 +36,12 @@ class Transport(Protocol):
 
     def __enter__(self) -> Self:
         """Return itself; nothing is opened yet."""
-        ...
+        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:  # noqa: B027 - most have nothing to close
         """Close what is open; never raises."""
-        ...
 
+    @abstractmethod
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Hand one message over.
 
@@ -74,14 +56,9 @@ class Transport(Protocol):
             Unsure: if the message may have been taken, and nobody knows.
             Stopped: if no message can be sent at all.
         """
-        ...
 
 
-_NAME_CHARACTERS = 32
-_MAILDIR = ("tmp", "new", "cur")
-
-
-class EmlFolder(NothingOpen):
+class EmlFolder(Transport):
     """Writes each message as one .eml file, whole and its owner's only.
 
     The file is named after the Message-ID: the same letter again takes the place of the first.

@@ -23,6 +23,7 @@ from handouts.model.roster import RosterRow
 
 _BANNER = "banner"
 """The head of a page that calls the patient by the preferred name, if there is one."""
+FOLDER = "send-preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,6 @@ class Writer:
             return self.library.safety(self.library.program(row.program).safety).stop_rule
         except MissingError:
             return None
-
-
-FOLDER = "send-preview"
 
 
 class Previews:

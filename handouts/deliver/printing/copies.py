@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 
 import pikepdf
@@ -146,12 +145,7 @@ class Plates:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def remember(self, opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> None:

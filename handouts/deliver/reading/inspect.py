@@ -21,6 +21,13 @@ from handouts.errors import ContentError, HandoutError, Location, Problem
 CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6}(?![\w-])")
 """A handout code: the program's code, then six characters of Crockford's base 32."""
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_KINDS = {"/Btn": "box", "/Tx": "text", "/Ch": "choice", "/Sig": "signature"}
+VALIDATOR = "page-validation"
+_UA = re.compile(rb"pdfuaid:part>\s*(\d)|pdfuaid:part=.(\d)")
+_PART = re.compile(rb"pdfaid:part>\s*(\d)|pdfaid:part=.(\d)")
+_LEVEL = re.compile(rb"pdfaid:conformance>\s*(\w)|pdfaid:conformance=.(\w)")
+_PROFILES = {"PDF/UA-1": "ua1", "PDF/A-2A": "2a", "PDF/A-2B": "2b", "PDF/A-2U": "2u"}
+_RULES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +147,6 @@ def _embedded(font: DictionaryObject) -> bool:
     return any(key in descriptor for key in _FONT_FILES)
 
 
-_KINDS = {"/Btn": "box", "/Tx": "text", "/Ch": "choice", "/Sig": "signature"}
-
-
 @dataclass(frozen=True, slots=True)
 class FieldFact:
     """A form field: its name, kind, label and value."""
@@ -169,14 +173,6 @@ def _fields(form: DictionaryObject) -> Iterator[FieldFact]:
             label=str(field["/TU"]) if "/TU" in field else None,
             value=str(value) if value not in {None, "", "/Off"} else None,
         )
-
-
-VALIDATOR = "page-validation"
-_UA = re.compile(rb"pdfuaid:part>\s*(\d)|pdfuaid:part=.(\d)")
-_PART = re.compile(rb"pdfaid:part>\s*(\d)|pdfaid:part=.(\d)")
-_LEVEL = re.compile(rb"pdfaid:conformance>\s*(\w)|pdfaid:conformance=.(\w)")
-_PROFILES = {"PDF/UA-1": "ua1", "PDF/A-2A": "2a", "PDF/A-2B": "2b", "PDF/A-2U": "2u"}
-_RULES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)

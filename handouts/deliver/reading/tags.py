@@ -15,6 +15,11 @@ _INLINE = {"Span", "Link", "Reference", "Quote"}
 _DEEPEST = 60
 _MOST_ELEMENTS = 1_000_000
 """A print run has some ten thousand for each hundred patients."""
+_SINGLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_BLOCK = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
+_MOST_CODES = 0xFFFF
+_SHOWS = {b"Tj", b"'", b'"', b"TJ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +160,6 @@ def _attributes(node: DictionaryObject) -> Iterator[tuple[str, Any]]:
 
 
 Decoder = Callable[[bytes], str]
-
-_SINGLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_BLOCK = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
-_MOST_CODES = 0xFFFF
-_SHOWS = {b"Tj", b"'", b'"', b"TJ"}
 
 
 def marked_text(page: PageObject) -> dict[int, str]:
