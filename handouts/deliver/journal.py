@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Self
 
 from handouts.errors import DeliveryError
-from handouts.files import OWNER_ONLY, write_all
+from handouts.files import OWNER_ONLY, refused, write_all
 
 _RESERVED = 256 * 1024
 """Bytes for the lines and words of a chunk of rows."""
@@ -104,3 +105,21 @@ class Reserve:
         """Give the room back."""
         if self._file is not None:
             self._file.close()
+
+
+@contextlib.contextmanager
+def system_errors(folder: Path) -> Iterator[None]:
+    """Turn what the system refuses in a block into an error with a hint.
+
+    Raises:
+        DeliveryError: for errors of files and of SQLite.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise refused(Path(error.filename or folder), error) from None
+    except sqlite3.Error as error:
+        # Work is noted in private files of SQLite, where the system keeps temporary ones.
+        raise DeliveryError(
+            f"temporary files cannot be written: {error}", hint="free space there", retry=True
+        ) from None

@@ -30,7 +30,7 @@ from handouts.model.roster import RosterRow
 from handouts.pdf.press import Press
 from handouts.workspace import Workspace
 
-_WORDS_KEPT = 10_000
+_MOST_CODES = 10_000
 _ONE_AT_A_TIME = threading.Lock()
 """A worker's press is not made to be used by two threads at once."""
 
@@ -139,7 +139,7 @@ class Worker:
     def _words(self, order: Order, code: str) -> str | None:
         if code in self._described:
             return None
-        if len(self._described) == _WORDS_KEPT:
+        if len(self._described) == _MOST_CODES:
             self._described.clear()
         self._described.add(code)
         return words_of(order)

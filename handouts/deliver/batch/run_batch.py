@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
@@ -34,7 +33,7 @@ from handouts.deliver.batch.settings import BatchOptions, record_date
 from handouts.deliver.batch.work import WorkPlanner
 from handouts.deliver.fingerprint import content_digest
 from handouts.deliver.interrupts import deferred
-from handouts.deliver.journal import Reserve
+from handouts.deliver.journal import Reserve, system_errors
 from handouts.deliver.lock import held
 from handouts.deliver.manifest import (
     KEY,
@@ -50,7 +49,7 @@ from handouts.deliver.printing.print_run import PrintItem, PrintRun
 from handouts.deliver.printing.queue import PrintQueue
 from handouts.deliver.tokens import Passphrases, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
-from handouts.files import make_folder, make_private, refused, sha256_of, sweep
+from handouts.files import make_folder, make_private, sha256_of, sweep
 from handouts.load.roster import Roster
 from handouts.workspace import Workspace
 
@@ -72,22 +71,8 @@ def run_batch(
     if options.scheduler:
         dask()
     make_folder(options.state)
-    with held(options.state / LOCK), _understood(options.state), ExitStack() as closing:
+    with held(options.state / LOCK), system_errors(options.state), ExitStack() as closing:
         return _Batch(roster, workspace, options, listener, closing).run()
-
-
-@contextlib.contextmanager
-def _understood(folder: Path) -> Iterator[None]:
-    """Turn what the system refuses into our own words."""
-    try:
-        yield
-    except OSError as error:
-        raise refused(Path(error.filename or folder), error) from None
-    except sqlite3.Error as error:
-        # Work is noted in private files of SQLite, where the system keeps temporary ones.
-        raise DeliveryError(
-            f"temporary files cannot be written: {error}", hint="free space there", retry=True
-        ) from None
 
 
 class _Batch:
@@ -158,7 +143,7 @@ class _Batch:
         self.listener.begun(self.progress)
         printed, interrupted, stopped = 0, False, None
         try:
-            with _understood(self.options.state):
+            with system_errors(self.options.state):
                 with repeated(self.output.flush):
                     self._work()
                 self.output.flush()

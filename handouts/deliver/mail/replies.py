@@ -16,7 +16,7 @@ FILE = "data/mail/codes.yaml"
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?!\S)")
 _TEMPORARY, _FOR_GOOD = range(400, 500), range(500, 600)
 _TOO_LARGE = 552
-_KEPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.=_-]*")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.=_-]*")
 _MOST_WORDS = 3
 _WORD_CHARACTERS = 80
 _ASK = "check the mail settings of the clinic's file, or ask the provider what the code means"
@@ -126,7 +126,7 @@ def cleaned(code: int, reply: bytes, recipient: str) -> str:
     words = [
         word
         for word in text.split()
-        if _KEPT.fullmatch(word)
+        if _IDENTIFIER.fullmatch(word)
         and word != status
         and len(word) <= _WORD_CHARACTERS
         and sum(char.isdigit() for char in word) >= 2

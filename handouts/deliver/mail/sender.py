@@ -205,8 +205,8 @@ def _answer(written: ReadyMessage) -> _Answer:
         receipt = office.transport.deliver(written.message, office.sender, written.recipient)
     except MailFault as fault:
         error = fault if isinstance(fault, Stopped) else None
-        meant = _MEANING[type(fault)]
-        return _Answer(meant, fault.code, fault.explained, fault.problems, error, fault.wait)
+        kind = _MEANING[type(fault)]
+        return _Answer(kind, fault.code, fault.explained, fault.problems, error, fault.wait)
     except DeliveryError as fault:
         # A file that could not be written is not there; of a network nobody knows.
         kind = EventKind.UNKNOWN if office.transport.network else EventKind.LATER
