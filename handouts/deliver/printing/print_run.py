@@ -224,5 +224,7 @@ class PrintRun:
         name = f"Separator-{face}"
         if name not in pdfmetrics.getRegisteredFontNames():
             file = self._workspace.font(f"{face}.ttf")
-            pdfmetrics.registerFont(ttfonts.TTFont(name, str(file)))
+            # Said, not left to settings: the same run has the same bytes, whatever was made before.
+            made = ttfonts.TTFont(name, str(file), asciiReadable=False, shapable=False)
+            pdfmetrics.registerFont(made)
         return name
