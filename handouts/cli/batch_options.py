@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from handouts.cli.context import complete_ids, complete_sides, date, side
-from handouts.deliver.print_queue import Sort
+from handouts.deliver.printing.queue import Sort
 from handouts.load.roster import DayOrder
 from handouts.workspace import Kind
 

@@ -14,7 +14,7 @@ from handouts.cli.context import chosen_clinic, complete_ids, complete_sides, da
 from handouts.cli.options import appearance
 from handouts.cli.patient import patient_from
 from handouts.cli.report import say
-from handouts.deliver.files import check_target, write_whole
+from handouts.files import check_target, write_whole
 from handouts.model.choices import Mode, Paper
 from handouts.workspace import Kind
 

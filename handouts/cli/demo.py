@@ -13,7 +13,7 @@ from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.cli.basics import page_count
 from handouts.cli.context import date
 from handouts.cli.report import say
-from handouts.deliver.files import check_target, make_folder, write_whole
+from handouts.files import check_target, make_folder, write_whole
 from handouts.model.choices import AffectedSide, Mode
 from handouts.model.patient import Patient
 from handouts.workspace import Kind

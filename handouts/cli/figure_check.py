@@ -16,9 +16,9 @@ from typing import Final
 from handouts import Library, figures
 from handouts.cli.figure_pick import Picked, findings
 from handouts.cli.report import say
-from handouts.deliver.files import write_whole
 from handouts.errors import HandoutError, Problem, to_install
 from handouts.figures.library import CACHE, missing_tools
+from handouts.files import write_whole
 from handouts.workspace import Kind, Workspace
 
 RIGHT: Final = "right.txt"

@@ -16,7 +16,6 @@ from handouts.cli.figure_pick import Picked, findings, pick
 from handouts.cli.figure_upkeep import check, generate_command, table
 from handouts.cli.options import MODE
 from handouts.cli.report import print_error, print_problems, say
-from handouts.deliver.files import check_target, write_whole
 from handouts.errors import ContentError, HandoutError, to_install
 from handouts.figures.emit import svg
 from handouts.figures.library import (
@@ -30,6 +29,7 @@ from handouts.figures.library import (
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
 from handouts.figures.vector import Vector
+from handouts.files import check_target, write_whole
 from handouts.model.choices import Mode
 from handouts.workspace import Kind, Workspace
 

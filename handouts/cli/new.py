@@ -11,8 +11,8 @@ import click
 from handouts.cli.basics import workspace_of
 from handouts.cli.report import say
 from handouts.cli.schema import write_schemas
-from handouts.deliver.files import make_folder, write_whole
 from handouts.errors import ContentError, DeliveryError
+from handouts.files import make_folder, write_whole
 from handouts.model.base import ID_PATTERN
 from handouts.workspace import Kind, Workspace
 

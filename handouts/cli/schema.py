@@ -13,8 +13,8 @@ from pydantic_core.core_schema import WithDefaultSchema
 from typing_extensions import override
 
 from handouts.cli.report import say
-from handouts.deliver.files import write_whole
 from handouts.errors import DeliveryError
+from handouts.files import write_whole
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout

@@ -14,9 +14,9 @@ from handouts.cli.basics import workspace_of
 from handouts.cli.context import complete_ids
 from handouts.cli.options import appearance
 from handouts.cli.report import say
-from handouts.deliver.files import check_target, write_whole
-from handouts.deliver.picture import page_picture, sheet_picture
+from handouts.deliver.reading.page_image import page_picture, sheet_picture
 from handouts.errors import MissingError, did_you_mean
+from handouts.files import check_target, write_whole
 from handouts.load.tree import Source
 from handouts.load.yaml import parse
 from handouts.model.choices import Mode, Paper

@@ -16,7 +16,7 @@ from handouts.compose.checklist import TrackingGrid
 from handouts.compose.document import Document, Furniture
 from handouts.compose.node import leaves
 from handouts.compose.text import Text
-from handouts.deliver.tags import Tag, read_tags
+from handouts.deliver.reading.tags import Tag, read_tags
 from handouts.layout.items import Glyphs
 from handouts.layout.story import Story
 
