@@ -15,8 +15,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 _PACKAGE = Path(__file__).parent
 
@@ -81,7 +82,7 @@ class HandoutError(Exception):
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(str(self))
 
-    def __reduce__(self) -> tuple[type[HandoutError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problems,)
 
     def __str__(self) -> str:
@@ -109,8 +110,8 @@ class DeliveryError(HandoutError):
         super().__init__(problems, hint)
         self.retry = retry
 
-    def __reduce__(self) -> tuple[type[HandoutError], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), retry=self.retry), (self.problems,)
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver import files
-from handouts.deliver.files import check_target, make_folder, write_whole
+from handouts import files
 from handouts.errors import DeliveryError
+from handouts.files import check_target, make_folder, write_whole
 
 
 def mode(path: Path) -> int:
@@ -86,7 +86,7 @@ def test_a_disk_that_fills_up_while_it_is_written(tmp_path: Path) -> None:
     script = textwrap.dedent("""
         import resource, sys
         from pathlib import Path
-        from handouts.deliver.files import write_whole
+        from handouts.files import write_whole
         from handouts.errors import DeliveryError
         resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
         try:
@@ -109,7 +109,7 @@ def test_a_killed_process_leaves_the_old_file(tmp_path: Path, step: str) -> None
     script = textwrap.dedent("""
         import os, sys, time
         from pathlib import Path
-        from handouts.deliver import files
+        from handouts import files
         def stop(*_):
             print("writing", flush=True)
             time.sleep(60)

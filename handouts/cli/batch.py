@@ -19,18 +19,17 @@ from handouts.cli.main import INTERRUPTED, SOME_FAILED
 from handouts.cli.options import appearance, workspace_of
 from handouts.cli.progress import Count, duration, event, in_row, listener
 from handouts.cli.report import print_problems, print_table, say
-from handouts.deliver.batch import run_batch
-from handouts.deliver.check_rows import check_rows
-from handouts.deliver.failures import failures_file
-from handouts.deliver.files import check_target
+from handouts.deliver.batch.check_rows import check_rows
+from handouts.deliver.batch.failures import failures_file
+from handouts.deliver.batch.progress import Summary
+from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.settings import BatchOptions, recorded_date
 from handouts.deliver.interrupts import terminated_as_interrupted
 from handouts.deliver.manifest import MANIFEST, holds_batch
-from handouts.deliver.options import BatchOptions
 from handouts.deliver.output import is_url
-from handouts.deliver.print_queue import Sort
-from handouts.deliver.progress import Summary
-from handouts.deliver.settings import recorded_date
+from handouts.deliver.printing.queue import Sort
 from handouts.errors import DeliveryError
+from handouts.files import check_target
 from handouts.load.roster import Roster
 from handouts.model.clinic import Mode, Paper
 
@@ -224,7 +223,7 @@ def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
     if summary.interrupted:
         say(_GOES_ON, err=True, bold=True)
     elif summary.stopped is not None:
-        done = f"{summary.made + summary.kept} of {summary.total} are finished"
+        done = f"{summary.made + summary.unchanged} of {summary.total} are finished"
         say(f"stopped: {done}; the same command with --resume goes on", err=True, bold=True)
 
 
@@ -234,8 +233,8 @@ def _rows(summary: Summary, options: BatchOptions) -> list[tuple[str, ...]]:
     if summary.made:
         count = summary.made - summary.laid_out
         rows.append(("stamped", str(count), f"{summary.laid_out} were laid out in full"))
-    if summary.kept:
-        rows.append(("unchanged", str(summary.kept), "made before"))
+    if summary.unchanged:
+        rows.append(("unchanged", str(summary.unchanged), "made before"))
     if summary.failed:
         rows.append(("failed", str(summary.failed), str(_failed_file(summary, options))))
     if summary.older:

@@ -14,7 +14,7 @@ from handouts import Library
 from handouts.cli.options import complete_ids, complete_sides, date, side
 from handouts.cli.progress import Count
 from handouts.cli.report import say
-from handouts.deliver.print_queue import Sort
+from handouts.deliver.printing.queue import Sort
 from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.workspace import Kind, Workspace
 

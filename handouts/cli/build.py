@@ -23,8 +23,8 @@ from handouts.cli.options import (
     workspace_of,
 )
 from handouts.cli.report import page_count, say
-from handouts.deliver.files import check_target, write_whole
 from handouts.errors import ContentError, Problem
+from handouts.files import check_target, write_whole
 from handouts.load.messages import Complaint, describe
 from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Patient

@@ -12,7 +12,7 @@ import click
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.cli.options import date
 from handouts.cli.report import page_count, say
-from handouts.deliver.files import check_target, make_folder, write_whole
+from handouts.files import check_target, make_folder, write_whole
 from handouts.model.clinic import AffectedSide, Mode
 from handouts.model.order import Patient
 from handouts.workspace import Kind

@@ -11,8 +11,14 @@ import click
 from handouts import Library, OrderRequest, make_order
 from handouts.cli.options import workspace_of
 from handouts.cli.report import print_json, say
-from handouts.deliver.diff import BatchDiff, Change, CodeChange, batch_diff, word_changes
-from handouts.deliver.words import words_of
+from handouts.deliver.batch.diff import (
+    BatchDiff,
+    CodeChange,
+    WordChange,
+    batch_diff,
+    word_changes,
+    words_of,
+)
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
 from handouts.workspace import Kind, Workspace
@@ -99,7 +105,7 @@ def _tell_code(change: CodeChange) -> None:
         _tell_changes(change.changes)
 
 
-def _tell_changes(changes: Sequence[Change]) -> None:
+def _tell_changes(changes: Sequence[WordChange]) -> None:
     heading: str | None = None
     for change in changes:
         if change.heading in (change.was, change.now) and change.heading:

@@ -20,7 +20,6 @@ import click
 from handouts import Library, figures
 from handouts.cli.options import complete_ids, workspace_of
 from handouts.cli.report import print_problems, say
-from handouts.deliver.files import write_whole
 from handouts.errors import (
     ContentError,
     HandoutError,
@@ -39,6 +38,7 @@ from handouts.figures.library import (
     need_tools,
     stale,
 )
+from handouts.files import write_whole
 from handouts.load.models import build_model
 from handouts.load.yaml import parse
 from handouts.model.exercise import Exercise

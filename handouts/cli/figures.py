@@ -13,7 +13,6 @@ from handouts import Library
 from handouts.cli.figure_check import Picked, check, findings, generate_command, pick, table
 from handouts.cli.options import MODE, complete_ids, workspace_of
 from handouts.cli.report import print_error, print_problems, say
-from handouts.deliver.files import check_target, write_whole
 from handouts.errors import ContentError, HandoutError, to_install
 from handouts.figures.emit import svg
 from handouts.figures.library import (
@@ -27,6 +26,7 @@ from handouts.figures.library import (
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
 from handouts.figures.vector import Vector
+from handouts.files import check_target, write_whole
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind, Workspace
 

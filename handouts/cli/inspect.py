@@ -10,8 +10,7 @@ import click
 
 from handouts.cli.options import workspace_of
 from handouts.cli.report import print_json, print_table, say
-from handouts.deliver.conformance import VALIDATOR, Claim
-from handouts.deliver.inspect import PdfFacts, read_back
+from handouts.deliver.reading.inspect import VALIDATOR, ConformanceClaim, PdfFacts, read_back
 
 PDF_BYTES = 100 * 1024 * 1024
 
@@ -73,7 +72,7 @@ def _rows(facts: PdfFacts) -> list[tuple[str, ...]]:
     ]
 
 
-def _claim(claim: Claim) -> str:
+def _claim(claim: ConformanceClaim) -> str:
     if claim.passed is None:
         return f"claims {claim.standard}; not checked, {VALIDATOR} is not installed"
     if claim.passed:

@@ -14,12 +14,12 @@ import click
 
 from handouts.cli.options import date
 from handouts.cli.report import print_json, print_table, say
-from handouts.deliver.files import check_target, write_whole
-from handouts.deliver.mail.events import COLUMNS, Event, Kind
-from handouts.deliver.mail.opening import LEDGER, read_ledger, sending_ledger
-from handouts.deliver.mail.purge import purge as purge_ledger
+from handouts.deliver.mail.events import COLUMNS, Event, EventKind
+from handouts.deliver.mail.ledger_file import LEDGER, read_ledger, sending_ledger
+from handouts.deliver.mail.ledger_file import purge as purge_ledger
 from handouts.deliver.mail.seal import Head
 from handouts.errors import MissingError
+from handouts.files import check_target, write_whole
 from handouts.load.roster import guard
 
 PLACE: Callable[[Callable[..., Any]], Callable[..., Any]] = click.argument(
@@ -54,7 +54,7 @@ def ledger() -> None:
 @ledger.command
 @PLACE
 @click.option(
-    "--kind", type=click.Choice([kind.value for kind in Kind]), help="Only what ended so."
+    "--kind", type=click.Choice([kind.value for kind in EventKind]), help="Only what ended so."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known, as JSON.")
 def show(place: Path, *, kind: str | None, as_json: bool) -> None:

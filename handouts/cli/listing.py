@@ -16,8 +16,8 @@ from typing_extensions import override
 from handouts import Library
 from handouts.cli.options import workspace_of
 from handouts.cli.report import print_json, print_table, say
-from handouts.deliver.files import write_whole
 from handouts.errors import DeliveryError
+from handouts.files import write_whole
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout

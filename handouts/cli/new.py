@@ -11,8 +11,8 @@ import click
 from handouts.cli.listing import write_schemas
 from handouts.cli.options import workspace_of
 from handouts.cli.report import say
-from handouts.deliver.files import make_folder, write_whole
 from handouts.errors import ContentError, DeliveryError
+from handouts.files import make_folder, write_whole
 from handouts.model.base import ID_PATTERN
 from handouts.workspace import Kind, Workspace
 

@@ -13,7 +13,7 @@ import click
 from click._termui_impl import ProgressBar
 
 from handouts.cli.report import coloured, print_problems, say
-from handouts.deliver.progress import Progress
+from handouts.deliver.batch.progress import Progress
 from handouts.errors import Location, Problem
 
 _EVERY = 5.0
@@ -41,8 +41,8 @@ def duration(seconds: float) -> str:
 def so_far(progress: Progress) -> str:
     """Return ``312 of 1000, 2 failed, 25.1 a second, about 27 s left``."""
     parts = [f"{progress.done} of {progress.total}"]
-    if progress.kept:
-        parts.append(f"{progress.kept} unchanged")
+    if progress.unchanged:
+        parts.append(f"{progress.unchanged} unchanged")
     if progress.failed:
         parts.append(f"{progress.failed} failed")
     if progress.rate:
@@ -177,7 +177,7 @@ class JsonLines:
             "progress",
             total=progress.total,
             made=progress.made,
-            kept=progress.kept,
+            kept=progress.unchanged,
             failed=progress.failed,
             rate=round(progress.rate, 2),
             seconds_left=None if left is None else round(left, 1),

@@ -16,16 +16,15 @@ from handouts.cli.progress import event
 from handouts.cli.report import page_count, print_error, print_problems, print_table, say
 from handouts.cli.send_options import sending
 from handouts.cli.send_progress import JsonMailLines, MailLines
-from handouts.deliver.failures import FAILED
+from handouts.deliver.batch.failures import FAILED
 from handouts.deliver.interrupts import terminated_as_interrupted
+from handouts.deliver.mail.ledger_file import LEDGER
 from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices
-from handouts.deliver.mail.opening import LEDGER
-from handouts.deliver.mail.request import Report, SendOptions, Surroundings
-from handouts.deliver.mail.run import send_batch
-from handouts.deliver.mail.said import said_by_all
+from handouts.deliver.mail.request import Report, SendOptions, Surroundings, change_check
+from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.trial import send_trial
-from handouts.deliver.mail.watch import watched
+from handouts.deliver.manifest import common_columns
 from handouts.errors import Problem
 
 _NAMED = 8
@@ -109,9 +108,9 @@ def _sent(
     """Read the list, then send or look."""
     workspace = workspace_of(ctx.obj)
     files = (*rosters, *options["join"])
-    unchanged = watched(files)
+    unchanged = change_check(files)
     given = {name: value for name, value in options.items() if value is not None}
-    roster = opened_roster(workspace, rosters, {**options, **said_by_all(folder), **given})
+    roster = opened_roster(workspace, rosters, {**options, **common_columns(folder), **given})
     if not options["as_json"]:
         print_problems(roster.warnings)
     library = Library(workspace)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from handouts.cli.progress import duration, event, in_row
 from handouts.cli.report import print_problems, say
-from handouts.deliver.mail.plan import Planned
-from handouts.deliver.mail.results import Outcome, Tally
+from handouts.deliver.mail.request import Tally, Unsent
+from handouts.deliver.mail.send_plan import Planned
 from handouts.errors import Problem
 
 _EVERY = 5.0
@@ -42,7 +42,7 @@ class MailLines:
             say(f"{tally.sent} of {tally.total} sent: {item.entry.reference}", err=True)
 
     def failed(
-        self, item: Planned, what: Outcome, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
     ) -> None:
         """Show what is wrong; after the first few only the list of failures does."""
         del what, tally
@@ -74,7 +74,7 @@ class JsonMailLines:
         event("sent", reference=item.entry.reference, sent=tally.sent, total=tally.total)
 
     def failed(
-        self, item: Planned, what: Outcome, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
     ) -> None:
         """Tell of each."""
         del tally

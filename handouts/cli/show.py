@@ -12,9 +12,9 @@ from handouts import Library, OrderRequest, Workspace, make_order
 from handouts import build as build_handout
 from handouts.cli.options import appearance, complete_ids, workspace_of
 from handouts.cli.report import say
-from handouts.deliver.files import check_target, write_whole
-from handouts.deliver.picture import page_picture, sheet_picture
+from handouts.deliver.reading.page_image import page_picture, sheet_picture
 from handouts.errors import MissingError, did_you_mean
+from handouts.files import check_target, write_whole
 from handouts.load.source import SourceFile
 from handouts.load.yaml import parse
 from handouts.model.clinic import Mode, Paper

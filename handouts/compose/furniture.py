@@ -130,14 +130,21 @@ def _dates(order: Order, words: Wording) -> Text | None:
     return leaf(tuple(replace(run, field=run.field or FieldName.START) for run in joined))
 
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O or U, so that it can be read aloud."""
 _CHARACTERS = 6
-_BITS = 5
 
 
 def handout_code(prefix: str, nodes: Iterable[object], *ids: str) -> str:
-    """Return ``prefix`` and six characters that stand for the words of nodes and ``ids``."""
+    """Return ``prefix`` and six characters that stand for the words of nodes and ``ids``.
+
+    They are 30 bits of the SHA-256 of the words; per-patient strings do not count.
+    """
     content = "\n".join((*ids, text_for_all(nodes)))
     number = int.from_bytes(hashlib.sha256(content.encode()).digest()[:4])
-    digits = [_ALPHABET[number >> shift & 31] for shift in range(0, _CHARACTERS * _BITS, _BITS)]
-    return f"{prefix}-{''.join(digits)}"
+    return f"{prefix}-{base32(number, _CHARACTERS)}"
+
+
+def base32(number: int, characters: int) -> str:
+    """Return the last bits of a number, five a character, the last ones first."""
+    return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 5 * characters, 5)])

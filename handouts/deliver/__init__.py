@@ -1,1 +1,1 @@
-"""Hand finished handouts over: as files on disk, and read back from them."""
+"""Turn handouts into files, print runs and e-mail, and read finished files back."""

@@ -1,4 +1,4 @@
-"""All content of a library, or some files of it, into every problem that a handout would meet.
+"""Turn the content of a library into every problem that its handouts would meet.
 
 Whether content is right and whether a handout can be made of it is one question: whatever passes
 the checks of single files is laid out, every program in every layout, as `build` would do it.
@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-
-from msgspec import Struct
 
 from handouts.check.check import check_all
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
-from handouts.deliver.letters import unprintable_content
-from handouts.errors import HandoutError, Location, MissingError, Problem
+from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.engine import lay_out
+from handouts.layout.fonts import Fonts, load_fonts
 from handouts.load.library import Library
+from handouts.load.source import Node
+from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
+from handouts.model.roster import RosterRow
 from handouts.workspace import Kind
 
 _SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)
 _EITHER = (Patient(), _SOMEBODY)
 """A side that is known is said in other words than one that is not."""
+_PRINTED = ("name", "preferred_name", "reference", "clinician", "note")
+_UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
+"""Keys of content that never go on paper; pictures have no letters."""
 
 
 def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
@@ -47,8 +52,8 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
     for path in chosen:
         workspace = library.workspace.over(path)
         if workspace is not None:
-            own = library if workspace is library.workspace else Library(workspace)
-            problems |= dict.fromkeys(_tried(own, path))
+            used = library if workspace is library.workspace else Library(workspace)
+            problems |= dict.fromkeys(_tried(used, path))
     return sorted(problems, key=lambda item: (item.location, item.code, item.message))
 
 
@@ -66,8 +71,8 @@ def _tried(library: Library, place: Path) -> list[Problem]:
         if mine(workspace.find(kind, name))
         for problem in (*unprintable_content(library, kind, name), *_undrawn(library, kind, name))
     ]
-    said = {(problem.message, problem.hint) for problem in found}
-    return [*found, *_handouts(library, mine, said)]
+    reported = {(problem.message, problem.hint) for problem in found}
+    return [*found, *_handouts(library, mine, reported)]
 
 
 def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
@@ -89,7 +94,8 @@ def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
                     yield problem._replace(location=place)
 
 
-class _Trial(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Trial:
     """A handout that is tried, and the files it is made from, the most particular first."""
 
     program: str
@@ -100,22 +106,22 @@ class _Trial(Struct, frozen=True):
 
 
 def _handouts(
-    library: Library, mine: Callable[[Path], bool], said: Collection[tuple[str, str]]
+    library: Library, mine: Callable[[Path], bool], reported: Collection[tuple[str, str]]
 ) -> Iterator[Problem]:
     """Yield the problems of handouts for which a file is used that is ``mine``.
 
-    ``said``: messages and hints of what was found in single files, with its place.
+    ``reported``: messages and hints of what was found in single files, with its place.
     """
     unplaced: dict[Problem, list[_Trial]] = {}
     for trial in _trials(library):
-        own = next((file for file in trial.files if mine(file)), None)
-        if own is None:
+        used = next((file for file in trial.files if mine(file)), None)
+        if used is None:
             continue
-        place = Location(library.workspace.display(own))
+        place = Location(library.workspace.display(used))
         for problem in _problems(library, trial):
             if problem.location.file:
                 yield problem
-            elif (problem.message, problem.hint) not in said:
+            elif (problem.message, problem.hint) not in reported:
                 unplaced.setdefault(problem._replace(location=place), []).append(trial)
     for problem, trials in unplaced.items():
         first = trials[0]
@@ -172,4 +178,62 @@ def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
             lay_out(compose(order), order, library.workspace)
         except HandoutError as error:
             return error.problems
+    return ()
+
+
+def unprintable(fonts: Fonts, row: RosterRow) -> tuple[Problem, ...]:
+    """Return what would stop the printing of a row: its first missing letter in each column."""
+    return tuple(_row_problems(fonts, row))
+
+
+def _row_problems(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
+    for column in _PRINTED:
+        text: str = getattr(row, column) or ""
+        for problem in _missing(fonts, text):
+            yield Problem(f"{column}: {problem.message}", Location(row.file, row.row), problem.hint)
+
+
+def unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
+    """Yield the first missing letter in each text of a file that goes on paper, at its place."""
+    try:
+        library.load(kind, name)
+    except HandoutError:
+        # Said where content is checked.
+        return
+    if kind is Kind.LAYOUTS:
+        return
+    root = library.source(kind, name).root
+    if not isinstance(root.content, dict):
+        return
+    fonts = load_fonts(library.workspace)
+    for key, entry in root.content.items():
+        if key not in _UNPRINTED:
+            yield from _in_node(fonts, entry.node)
+
+
+def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
+    content = node.content
+    if isinstance(content, dict):
+        for key, entry in content.items():
+            if key != "figure":
+                yield from _in_node(fonts, entry.node)
+    elif isinstance(content, tuple):
+        for item in content:
+            yield from _in_node(fonts, item)
+    elif isinstance(content, str):
+        for problem in _missing(fonts, printable(content)):
+            yield Problem(problem.message, node.location, problem.hint)
+
+
+def _missing(fonts: Fonts, text: str) -> tuple[Problem, ...]:
+    """Return the problem of the first word that no face has all letters of."""
+    if text.isascii():
+        # Every face has all of it.
+        return ()
+    try:
+        for word in text.split():
+            fonts.face(word, bold=True)
+            fonts.face(word, bold=False)
+    except ContentError as error:
+        return error.problems
     return ()

@@ -1,4 +1,4 @@
-"""Turn everything a handout is made from into a digest: equal digest, equal handout."""
+"""Turn everything that a handout is made from into a digest: equal digest, equal handout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from handouts import __version__
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 from handouts.figures.library import SHIPPED
 from handouts.model.clinic import Mode, Paper
 from handouts.model.roster import RosterRow
@@ -19,11 +19,6 @@ _NOT_PRINTED = {"file", "row", "cells", "email", "email_consent", "shared_email"
 """Of a row: changing these changes no page."""
 _SORTED = json.JSONEncoder(sort_keys=True)
 """As `json.dumps`, which makes an encoder for each text that it is not to write as usual."""
-
-
-def sha256(content: bytes) -> str:
-    """Return the SHA-256 of a file as 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def content_digest(workspace: Workspace) -> str:

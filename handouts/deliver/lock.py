@@ -1,4 +1,4 @@
-"""Keep two batches from writing into one folder at the same time."""
+"""Keep two runs from writing into one folder at the same time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from handouts.deliver.files import OWNER_ONLY, own, refused
 from handouts.errors import DeliveryError
+from handouts.files import OWNER_ONLY, refused, restrict_to_owner
 
 if sys.platform == "win32":
     import msvcrt
@@ -35,7 +35,7 @@ def held(path: Path) -> Iterator[None]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
     except OSError as error:
         raise refused(path.parent, error) from None
-    own(handle)
+    restrict_to_owner(handle)
     try:
         _take(handle)
     except OSError:

@@ -19,11 +19,15 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
-from handouts.deliver.files import open_plain
-from handouts.deliver.growing import GrowingFile
+from handouts.deliver.journal import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
+from handouts.files import open_plain
 
 MANIFEST = "manifest.jsonl"
+KEY = "batch.key"
+LOCK = ".batch.lock"
+"""Files in the folder of a batch."""
+_COLUMNS = ("program", "clinic", "layout")
 
 
 class Status(StrEnum):
@@ -35,7 +39,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ManifestEntry:
     """One line. ``row`` and ``roster`` say where the patient stands; no name, no clinical text.
 
     ``revision`` is the part of ``code`` that changes with the words. ``fingerprint`` stands for
@@ -64,12 +68,12 @@ class Entry:
 
     def line(self) -> str:
         """Return the entry as JSON on one line, what is not known left out."""
-        told = zip(_ORDER, _VALUES(self), strict=True)
-        return _LINE.encode({name: value for name, value in told if value is not None})
+        values = zip(_ORDER, _VALUES(self), strict=True)
+        return _LINE.encode({name: value for name, value in values if value is not None})
 
-    def removed(self) -> Entry:
+    def removed(self) -> ManifestEntry:
         """Return the line that says that this handout was removed."""
-        return Entry(
+        return ManifestEntry(
             self.roster, self.row, self.reference, self.token, Status.REMOVED, file=self.file
         )
 
@@ -79,24 +83,24 @@ class Entry:
         return f"{self.roster}:{self.row}" if self.status is Status.FAILED else self.token
 
 
-_ORDER = tuple(field.name for field in fields(Entry))
+_ORDER = tuple(field.name for field in fields(ManifestEntry))
 _NAMES = set(_ORDER)
 _VALUES = attrgetter(*_ORDER)
 _LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 """As `json.dumps`, which makes an encoder for each line that it is not to write as usual."""
 
 
-def _entry(line: bytes, where: Location) -> Entry:
+def _entry(line: bytes, where: Location) -> ManifestEntry:
     try:
         values: dict[str, Any] = json.loads(line)
         known = {name: value for name, value in values.items() if name in _NAMES}
-        return Entry(**{**known, "status": Status(values["status"])})
+        return ManifestEntry(**{**known, "status": Status(values["status"])})
     except (ValueError, TypeError, KeyError, AttributeError):
         hint = "restore the manifest from a copy, or make the batch again in a new folder"
         raise ContentError(Problem("is not a line of a manifest", where, hint)) from None
 
 
-def read_manifest(path: Path) -> Iterator[Entry]:
+def read_manifest(path: Path) -> Iterator[ManifestEntry]:
     """Yield every entry of a manifest in its order; see `latest` for what holds now.
 
     Raises:
@@ -113,7 +117,7 @@ def read_manifest(path: Path) -> Iterator[Entry]:
         raise DeliveryError(f"{path} cannot be read: {reason}") from None
 
 
-class Seen(IntEnum):
+class Listed(IntEnum):
     """How a patient stands in the lists that are being read: in none, in a row, in a wrong one."""
 
     NOT = 0
@@ -124,7 +128,7 @@ class Seen(IntEnum):
 class Latest:
     """What holds now of the lines of a manifest: kept on the disk, not in memory."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[ManifestEntry] = ()) -> None:
         # An empty name is SQLite's private file, which is gone when it is closed.
         self._now = sqlite3.connect("", isolation_level=None)
         self._now.executescript(
@@ -143,7 +147,7 @@ class Latest:
     def __exit__(self, *_: object) -> None:
         self._now.close()
 
-    def note(self, entry: Entry) -> None:
+    def note(self, entry: ManifestEntry) -> None:
         """Let an entry take the place of what it makes out of date."""
         if entry.status is not Status.FAILED:
             self._now.execute(
@@ -159,11 +163,11 @@ class Latest:
             values = (entry.key, entry.token, file, entry.line())
             self._now.execute("INSERT OR REPLACE INTO now VALUES (?, ?, ?, ?, 0)", values)
 
-    def see(self, token: str, seen: Seen) -> None:
+    def see(self, token: str, seen: Listed) -> None:
         """Note that a patient stands in the lists that are being read."""
         self._now.execute("UPDATE now SET seen = ? WHERE token = ?", (seen, token))
 
-    def made(self, seen: Seen) -> Iterator[Entry]:
+    def made(self, seen: Listed) -> Iterator[ManifestEntry]:
         """Yield the handouts of patients who were seen so, by token."""
         rows = self._now.execute(
             "SELECT line FROM now WHERE file IS NOT NULL AND seen = ? ORDER BY key", (seen,)
@@ -185,7 +189,7 @@ class Latest:
         row = self._now.execute("SELECT line FROM now WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[ManifestEntry]:
         """Yield the last entry of each token, and rows that failed, by key."""
         for (line,) in self._now.execute("SELECT line FROM now ORDER BY key"):
             yield _entry(line.encode(), Location())
@@ -211,7 +215,7 @@ class Manifest:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = GrowingFile(path)
+        self._file = Journal(path)
         self.now = latest(path)
 
     def __enter__(self) -> Self:
@@ -221,12 +225,12 @@ class Manifest:
         self._file.close()
         self.now.__exit__()
 
-    def made(self, token: str) -> Entry | None:
+    def made(self, token: str) -> ManifestEntry | None:
         """Return the finished handout of a token, if there is one."""
         line = self.now.line(token)
         return _entry(line.encode(), Location()) if line else None
 
-    def append(self, entries: Iterable[Entry]) -> None:
+    def append(self, entries: Iterable[ManifestEntry]) -> None:
         """Add entries of rows and flush them to the disk; what says nothing new is left out.
 
         Raises:
@@ -241,4 +245,21 @@ class Manifest:
         for entry in entries:
             if entry.token:
                 failed = entry.status is Status.FAILED
-                self.now.see(entry.token, Seen.WRONG if failed else Seen.GOOD)
+                self.now.see(entry.token, Listed.WRONG if failed else Listed.GOOD)
+
+
+def common_columns(folder: Path) -> dict[str, str]:
+    """Return program, clinic and layout of a batch, each only if all its handouts have the same.
+
+    Raises:
+        DeliveryError: if the manifest cannot be read.
+        ContentError: if it holds what no manifest holds.
+    """
+    found: dict[str, set[str | None]] = {column: set() for column in _COLUMNS}
+    path = folder / MANIFEST
+    for entry in read_manifest(path) if path.exists() else ():
+        if entry.status is Status.MADE:
+            for column, values in found.items():
+                values.add(getattr(entry, column))
+    alone = {column: next(iter(values)) for column, values in found.items() if len(values) == 1}
+    return {column: value for column, value in alone.items() if value is not None}

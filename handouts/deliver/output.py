@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import os
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,20 +14,25 @@ from typing import Any, ClassVar, Protocol
 
 from fsspec.core import url_to_fs
 
-from handouts.deliver.files import (
+from handouts.errors import DeliveryError, to_install
+from handouts.files import (
     HALF,
     PART,
     flush_disks,
     make_folder,
     read_plain,
     refused,
+    sha256_of,
     sweep,
     write_whole,
 )
-from handouts.errors import DeliveryError, to_install
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 """Kinds of storage where an object appears when all of it has arrived."""
+_PAUSE = 0.5
+"""Seconds from one flush to the next, at least."""
+_REST = 2
+"""And at least so many times as long as a flush took."""
 
 
 class Output(Protocol):
@@ -111,7 +119,7 @@ class _Folder:
         try:
             if path.stat().st_size != size:
                 return False
-            return hashlib.sha256(read_plain(path)).hexdigest() == sha256
+            return sha256_of(read_plain(path)) == sha256
         except OSError:
             return False
 
@@ -218,3 +226,27 @@ def _reason(error: Exception) -> str:
 
 def _unreadable(name: str, error: OSError) -> DeliveryError:
     return DeliveryError(f"{name} cannot be read: {_reason(error)}", retry=True)
+
+
+@contextlib.contextmanager
+def repeated(flush: Callable[[], None]) -> Iterator[None]:
+    """Call ``flush`` now and then during a block, in a thread of its own, until the block ends.
+
+    The longer the disk takes, the less often it is asked.
+    """
+    ended = threading.Event()
+
+    def repeat() -> None:
+        pause = _PAUSE
+        while not ended.wait(pause):
+            begin = time.monotonic()
+            flush()
+            pause = max(_PAUSE, _REST * (time.monotonic() - begin))
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -8,16 +8,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from handouts.errors import EXTRAS, MissingError, Problem, to_install
+from handouts.errors import EXTRAS, HandoutError, MissingError, Problem, to_install
 from handouts.figures.stored import Drawing, digest_of, read_drawing, to_grid, write_drawing
 from handouts.figures.vector import Vector
+from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.model.figure import Figure
 from handouts.workspace import Kind, Workspace
@@ -123,11 +123,9 @@ class Drawings:
         path = self._cached(drawing.digest)
         if path is None or not self.workspace.keeps:
             return
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, HandoutError):
             path.parent.mkdir(exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(write_drawing(drawing))
-            Path(file.name).replace(path)
+            write_whole(path, write_drawing(drawing), private=False, flush=False)
 
 
 ENGINE: Final = "engine.json"

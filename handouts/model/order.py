@@ -82,7 +82,7 @@ class Order(Struct, frozen=True):
     """A complete order for one handout. ``date`` is the day it is made.
 
     ``reference_token`` stands for the patient's reference where nobody may read that: in the
-    file's metadata and the code that a camera reads (see `handouts.deliver.token`).
+    file's metadata and the code that a camera reads (see `handouts.deliver.tokens`).
     """
 
     program: Program

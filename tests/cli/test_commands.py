@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from handouts import Library, Workspace
 from handouts.cli.listing import MODELS, json_schema, schema_text
-from handouts.deliver.inspect import CODE, FontFact, read_back
+from handouts.deliver.reading.inspect import CODE, FontFact, read_back
 from handouts.workspace import Kind
 
 Run = Callable[..., Result]

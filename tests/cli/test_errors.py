@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from handouts import files
 from handouts.cli.main import BUG
 from handouts.cli.report import coloured
-from handouts.deliver import files
 
 Run = Callable[..., Result]
 

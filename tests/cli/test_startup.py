@@ -19,7 +19,7 @@ UNUSED = (
     "fontTools",
     "fsspec",
     "handouts.cli.batch",
-    "handouts.deliver.batch",
+    "handouts.deliver.batch.run_batch",
     "handouts.load.roster",
     "handouts.model.roster",
     "http.client",

@@ -1,4 +1,4 @@
-"""Workers that die of some patients: put in place of `handouts.deliver.jobs.run_jobs`."""
+"""Workers that die of some patients: put in place of `handouts.deliver.batch.jobs.run_jobs`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 import signal
 from pathlib import Path
 
-from handouts.deliver import jobs
-from handouts.deliver.jobs import Job, Outcome, Setup
+from handouts.deliver.batch import jobs
+from handouts.deliver.batch.jobs import Job, Outcome, Setup
 
 ALWAYS, ONCE = "KILLS-ALWAYS", "KILLS-ONCE"
 

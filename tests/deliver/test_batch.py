@@ -19,14 +19,15 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import OrderRequest, Workspace, build
-from handouts.deliver import batch, flushing
+from handouts.deliver import output as flushing
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.failures import Failures
+from handouts.deliver.batch.settings import BatchOptions
 from handouts.deliver.encrypt import open_pdf
-from handouts.deliver.failures import Failures
-from handouts.deliver.manifest import Entry, Status, read_manifest
-from handouts.deliver.options import BatchOptions
+from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.deliver.output import _Folder, open_output
-from handouts.deliver.print_queue import Sort
-from handouts.deliver.token import TOKEN
+from handouts.deliver.printing.queue import Sort
+from handouts.deliver.tokens import TOKEN
 from handouts.errors import DeliveryError
 from handouts.model.order import Order
 from handouts.pdf.matrix import bits_of
@@ -37,7 +38,7 @@ from tests.deliver.rosters import GOOD, Told, people
 STAND_IN = "7QK2M9XD4TRV0HBN"
 
 
-def entries(folder: Path) -> list[Entry]:
+def entries(folder: Path) -> list[ManifestEntry]:
     return list(read_manifest(folder / "manifest.jsonl"))
 
 
@@ -156,15 +157,15 @@ def test_repaired_patients_outlive_the_list_that_they_failed_in(
     assert (repaired.made, repaired.unlisted, repaired.other_lists) == (6, (), 4)
     before = pdfs(out)
     again = run([*people(4), *bad], prune=True)
-    assert (again.kept, again.failed, again.older) == (4, 6, 6)
+    assert (again.unchanged, again.failed, again.older) == (4, 6, 6)
     assert (again.unlisted, again.removed, again.other_lists) == ((), False, 0)
     assert pdfs(out) == before
     assert (out / "failed-2.csv").exists(), "what was corrected is not written over"
     assert run(out / "failed-2.csv", prune=True).failed == 6
-    assert run(out / "failed.csv", prune=True).kept == 6
+    assert run(out / "failed.csv", prune=True).unchanged == 6
     assert pdfs(out) == before
     good = [{**row, "program": "si-joint-calm"} for row in bad]
-    assert run([*people(4), *good]).kept == 10
+    assert run([*people(4), *good]).unchanged == 10
     assert pdfs(out) == before
 
 
@@ -174,7 +175,7 @@ def test_who_left_the_list_is_told_and_removed_only_if_asked(run: Runner, tmp_pa
     before = pdfs(out)
     fewer = [people(4)[0], people(4)[3]]
     summary = run(fewer)
-    assert (summary.kept, summary.unlisted, summary.removed) == (2, ("P-001", "P-002"), False)
+    assert (summary.unchanged, summary.unlisted, summary.removed) == (2, ("P-001", "P-002"), False)
     assert pdfs(out) == before
     wrong = {**GOOD, "reference": "", "name": "Who"}
     summary = run([*fewer, wrong], prune=True)
@@ -241,7 +242,7 @@ def test_what_is_complete_and_unchanged_is_not_made_again(
     before = inodes(tmp_path / "out")
     manifest = (tmp_path / "out" / "manifest.jsonl").read_bytes()
     again = run(rows)
-    assert (again.made, again.kept, again.failed) == (0, 4, 1)
+    assert (again.made, again.unchanged, again.failed) == (0, 4, 1)
     assert inodes(tmp_path / "out") == before
     assert (tmp_path / "out" / "manifest.jsonl").read_bytes() == manifest
     assert told.done[-1] == 5
@@ -265,7 +266,7 @@ def test_a_changed_row_is_made_again_and_no_other(
     run(rows)
     rows[1] = {**rows[1], **change}
     again = run(rows)
-    assert (again.made, again.kept) == (made, 3 - made)
+    assert (again.made, again.unchanged) == (made, 3 - made)
     assert len(pdfs(tmp_path / "out")) == 3, "the file of the code before is gone"
 
 
@@ -364,7 +365,7 @@ def test_passphrases_for_all(run: Runner, tmp_path: Path) -> None:
             assert pdf.is_encrypted
         assert passphrases[entry.reference] not in entry.line()
     assert len(set(passphrases.values())) == 3
-    assert run(people(3), passphrases=book).kept == 3
+    assert run(people(3), passphrases=book).unchanged == 3
 
 
 @pytest.mark.parametrize(
@@ -397,7 +398,25 @@ def test_files_go_to_other_storage_and_the_manifest_stays(run: Runner, tmp_path:
     found = entries(tmp_path / "state")
     assert names == {entry.file for entry in found}
     assert storage.cat_file(f"{root}/{found[0].file}").startswith(b"%PDF")
-    assert run(people(2), output=url, state=tmp_path / "state").kept == 2
+    assert run(people(2), output=url, state=tmp_path / "state").unchanged == 2
+
+
+def test_a_file_that_is_not_the_one_that_was_made_is_not_printed(
+    run: Runner, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, path = "memory://ward-9", tmp_path / "run.pdf"
+    storage, root = fsspec.core.url_to_fs(url)
+
+    def change(patients: int) -> None:
+        """Change a letter of a handout when printing begins, as a faulty disk may."""
+        if not patients:
+            name = min(storage.ls(root, detail=False))
+            storage.pipe_file(name, storage.cat_file(name)[:-1] + b"?")
+
+    monkeypatch.setattr(told, "printing", change)
+    summary = run(people(2), output=url, state=tmp_path / "state", print_run=path)
+    assert "is not the file that was made" in str(summary.stopped)
+    assert not path.exists()
 
 
 def test_what_is_said_is_kept_without_anything_of_the_patient(run: Runner, tmp_path: Path) -> None:
@@ -482,7 +501,7 @@ def test_a_full_disk_stops_the_batch_and_what_was_made_is_known(
     assert (summary.made, len(entries(tmp_path / "out"))) == (3, 3)
     monkeypatch.setattr(_Folder, "write", real)
     again = run(people(6))
-    assert (again.kept, again.made) == (3, 3)
+    assert (again.unchanged, again.made) == (3, 3)
 
 
 def test_a_bug_in_one_row_does_not_stop_the_others(
@@ -498,7 +517,7 @@ def test_a_bug_in_one_row_does_not_stop_the_others(
     monkeypatch.setattr(Press, "make", explode)
     assert run(people(3)).made == 2
     assert told.failures[0][2].startswith(
-        "handouts has a bug: KeyError at handouts/deliver/jobs.py:"
+        "handouts has a bug: KeyError at handouts/deliver/batch/jobs.py:"
     )
     assert "Zaphod" not in told.failures[0][2]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from handouts import Library
-from handouts.deliver.check_rows import check_rows
+from handouts.deliver.batch.check_rows import check_rows
 from handouts.load.roster import RosterOptions, read_roster
 
 ROSTER = """id,name,program,clinic,side,clinician,dose:bird-dog

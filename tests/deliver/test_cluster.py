@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.crew import cluster_crew
-from handouts.deliver.jobs import Setup
+from handouts.deliver.batch.crew import cluster_crew
+from handouts.deliver.batch.jobs import Setup
 from handouts.errors import DeliveryError, to_install
 from tests.deliver.conftest import TODAY
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder

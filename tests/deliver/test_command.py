@@ -12,13 +12,12 @@ from click.testing import CliRunner, Result
 from handouts.cli import progress as shown
 from handouts.cli.main import cli
 from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_far
-from handouts.deliver import batch
-from handouts.deliver.crew import own_crew
-from handouts.deliver.dispatch import Dispatcher
-from handouts.deliver.jobs import Outcome
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.crew import Dispatcher, thread_crew
+from handouts.deliver.batch.jobs import Outcome
+from handouts.deliver.batch.progress import Progress
+from handouts.deliver.batch.work import Chunk
 from handouts.deliver.output import _Folder
-from handouts.deliver.progress import Progress
-from handouts.deliver.work import Chunk
 from handouts.errors import DeliveryError, Problem
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
@@ -30,7 +29,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     folder = write_folder(tmp_path.parent / f"{tmp_path.name}-clinic")
     monkeypatch.setenv("HANDOUTS_FOLDER", str(folder))
-    monkeypatch.setattr(batch, "local_crew", lambda setup, _: own_crew(setup))
+    monkeypatch.setattr(batch, "local_crew", lambda setup, _: thread_crew(setup))
 
 
 def run(*arguments: str) -> Result:
@@ -261,7 +260,7 @@ def progress(**counts: int) -> Progress:
 
 def test_words_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Progress, "seconds", property(lambda _: 10.0))
-    assert so_far(progress(made=250, failed=2, kept=60)) == (
+    assert so_far(progress(made=250, failed=2, unchanged=60)) == (
         "312 of 1000, 60 unchanged, 2 failed, 25.0 a second, about 28 s left"
     )
     assert so_far(progress()) == "0 of 1000"
@@ -339,7 +338,7 @@ def test_a_lost_connection_can_be_resumed(tmp_path: Path, monkeypatch: pytest.Mo
     def lose(*_: object) -> None:
         raise ConnectionResetError
 
-    monkeypatch.setattr("handouts.deliver.crew.run_jobs", lose)
+    monkeypatch.setattr("handouts.deliver.batch.crew.run_jobs", lose)
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 1
     assert "the connection to the workers was lost" in done.stderr

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver import crew
-from handouts.deliver.batch import run_batch
+from handouts.deliver.batch import crew
+from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.settings import BatchOptions
 from handouts.deliver.interrupts import held_back
 from handouts.deliver.manifest import Status, read_manifest
-from handouts.deliver.options import BatchOptions
 from handouts.load.roster import read_roster
 from tests.deliver.conftest import TODAY
 from tests.deliver.deadly import ALWAYS, ONCE, run_jobs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.diff import Change, batch_diff, word_changes
+from handouts.deliver.batch.diff import WordChange, batch_diff, word_changes
 from handouts.errors import MissingError
 from tests.deliver.conftest import Runner
 from tests.deliver.rosters import people
@@ -32,20 +32,20 @@ def test_equal_words_have_no_difference() -> None:
 
 def test_a_sentence_that_changed_stands_beside_the_old_one() -> None:
     now = BEFORE.replace("2 sets, 1 minute rest.", "3 sets, 1 minute rest.")
-    changed = Change("1. Bridge", "2 sets, 1 minute rest.", "3 sets, 1 minute rest.")
+    changed = WordChange("1. Bridge", "2 sets, 1 minute rest.", "3 sets, 1 minute rest.")
     assert word_changes(BEFORE, now) == [changed]
 
 
 def test_an_exercise_that_moved_is_not_new() -> None:
     now = BEFORE.replace("1. Bridge\n", "3. Bridge\n").replace("Lift your hips.\n", "")
-    assert word_changes(BEFORE, now) == [Change("1. Bridge", "Lift your hips.", "")]
+    assert word_changes(BEFORE, now) == [WordChange("1. Bridge", "Lift your hips.", "")]
 
 
 def test_exercises_come_and_go() -> None:
     now = BEFORE.replace("2. Cobra\n--------", "2. Bird dog\n-----------")
     assert word_changes(BEFORE, now) == [
-        Change("2. Cobra", "2. Cobra", ""),
-        Change("2. Bird dog", "", "2. Bird dog"),
+        WordChange("2. Cobra", "2. Cobra", ""),
+        WordChange("2. Bird dog", "", "2. Bird dog"),
     ]
 
 

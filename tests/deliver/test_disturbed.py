@@ -24,6 +24,7 @@ import pytest
 from tests.deliver.disturbed import (
     BAD,
     COMMAND,
+    PRINTED,
     Said,
     Ward,
     copy_key,
@@ -95,6 +96,14 @@ def test_killed_before_anything_is_recorded(tmp_path: Path, jobs: int) -> None:
     assert (done.code, done.counts["made"]) == (3, "13"), done
     assert len(ward.pdfs()) == 13
     ward.equals_undisturbed()
+
+
+def test_a_print_run_of_files_that_are_there_has_the_same_bytes(tmp_path: Path) -> None:
+    ward = Ward.make(tmp_path, 6, printed=True)
+    assert ward.run().code == 3
+    first = (tmp_path / f"out-{PRINTED}").read_bytes()
+    assert ward.run("out", "--resume").counts["made"] == "0"
+    assert (tmp_path / f"out-{PRINTED}").read_bytes() == first
 
 
 # -- Ctrl-C
@@ -249,8 +258,9 @@ def test_two_at_once(tmp_path: Path) -> None:
     ward = Ward.make(tmp_path, 1000)
     first = ward.start()
     assert until(first, recorded(ward, 1))
+    os.killpg(first.pid, signal.SIGSTOP)  # so that it is at work still, however slow the other is
     second = ward.run("out", "--resume")
-    assert first.poll() is None, "the first one is at work still"
+    os.killpg(first.pid, signal.SIGCONT)
     assert second.code == 1
     assert "another batch is writing into out" in second.err
     assert ended(first).code == 3

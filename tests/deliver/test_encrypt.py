@@ -14,7 +14,7 @@ import pytest
 
 from handouts import Handout
 from handouts.deliver.encrypt import encrypt, open_pdf
-from handouts.deliver.passphrases import Passphrases
+from handouts.deliver.tokens import Passphrases
 from handouts.errors import ContentError
 
 Builder = Callable[..., Handout]

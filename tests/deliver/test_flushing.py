@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from handouts.deliver import flushing
+from handouts.deliver import output as flushing
 
 
 def test_disks_are_flushed_while_there_is_work(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handouts import Workspace
-from handouts.deliver.letters import unprintable
+from handouts.deliver.check_content import unprintable
 from handouts.layout.fonts import load_fonts
 from handouts.model.roster import RosterRow
 

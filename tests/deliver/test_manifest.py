@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.manifest import Entry, Manifest, Seen, Status, latest, read_manifest
+from handouts.deliver.manifest import Listed, Manifest, ManifestEntry, Status, latest, read_manifest
 from handouts.errors import ContentError, DeliveryError
 
 
-def made(row: int = 2, token: str = "TA", file: str = "a.pdf") -> Entry:  # noqa: S107 - no password
-    return Entry(
+def made(row: int = 2, token: str = "TA", file: str = "a.pdf") -> ManifestEntry:  # noqa: S107 - no password
+    return ManifestEntry(
         "r.csv", row, f"R-{token}", token, Status.MADE, code="X-1", file=file, sha256="0", pages=1
     )
 
 
-def failed(row: int = 2, token: str = "TA") -> Entry:  # noqa: S107 - no password
-    return Entry("r.csv", row, "R", token, Status.FAILED)
+def failed(row: int = 2, token: str = "TA") -> ManifestEntry:  # noqa: S107 - no password
+    return ManifestEntry("r.csv", row, "R", token, Status.FAILED)
 
 
-def append(path: Path, *entries: Entry) -> None:
+def append(path: Path, *entries: ManifestEntry) -> None:
     with Manifest(path) as manifest:
         manifest.append(entries)
 
@@ -70,10 +70,10 @@ def test_a_row_that_fails_takes_nothing_away(tmp_path: Path) -> None:
     with Manifest(path) as manifest:
         assert manifest.made("TA") == made()
         manifest.append([failed()])
-        assert list(manifest.now.made(Seen.WRONG)) == [made()]
+        assert list(manifest.now.made(Listed.WRONG)) == [made()]
         assert list(manifest.now.replaced()) == []
         manifest.append([made(row=7)])
-        assert list(manifest.now.made(Seen.GOOD)) == [made(row=7)]
+        assert list(manifest.now.made(Listed.GOOD)) == [made(row=7)]
     with latest(path) as entries:
         assert list(entries) == [made(row=7)], "it is good now"
 
@@ -84,7 +84,7 @@ def test_only_what_another_file_took_the_place_of_may_go(tmp_path: Path) -> None
     append(path, made(file="a2.pdf"), failed(3, "TB"), made(4, "TC", "c.pdf").removed())
     with latest(path) as entries:
         assert list(entries.replaced()) == ["a.pdf", "c.pdf"]
-        assert [entry.file for entry in entries.made(Seen.NOT)] == ["a2.pdf", "b.pdf"]
+        assert [entry.file for entry in entries.made(Listed.NOT)] == ["a2.pdf", "b.pdf"]
         entries.note(made(5, "TD", "c.pdf"))
         assert list(entries.replaced()) == ["a.pdf"], "another patient has that file now"
         entries.note(made(file="a.pdf"))
@@ -103,7 +103,7 @@ def test_a_patient_whose_handout_was_removed_may_come_back(tmp_path: Path) -> No
 
 def test_a_row_that_failed_without_a_reference_is_good_later(tmp_path: Path) -> None:
     path = tmp_path / "m.jsonl"
-    append(path, Entry("r.csv", 2, "", "", Status.FAILED), made(2))
+    append(path, ManifestEntry("r.csv", 2, "", "", Status.FAILED), made(2))
     with latest(path) as entries:
         assert list(entries) == [made(2)]
 

@@ -15,19 +15,26 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from handouts import Library, Workspace
-from handouts.deliver import batch, crew
-from handouts.deliver.jobs import Made
-from handouts.deliver.options import BatchOptions
+from handouts.deliver.batch import crew
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.jobs import Made
+from handouts.deliver.batch.settings import BatchOptions
+from handouts.files import sha256_of
 from handouts.load.roster import read_roster
 from tests.deliver.rosters import Told
 
+DIGEST = sha256_of(b"%PDF")
+
 def pretend(setup, jobs):
-    return tuple(
-        Made(f"{job.token}.pdf", "X-3F9A2C", "en", "0" * 64, 2, 20000, None, False) for job in jobs
-    )
+    outcomes = []
+    for job in jobs:
+        name = f"{job.token}.pdf"
+        Path(setup.output, name).write_bytes(b"%PDF")
+        outcomes.append(Made(name, "X-3F9A2C", "en", DIGEST, 2, 4, None, False))
+    return tuple(outcomes)
 
 crew.run_jobs = pretend
-batch.local_crew = lambda setup, _: crew.own_crew(setup)
+batch.local_crew = lambda setup, _: crew.thread_crew(setup)
 roster, out = Path(sys.argv[1]), Path(sys.argv[2])
 workspace = Workspace(roster.parent / "clinic")
 found = read_roster(Library(workspace), [roster])

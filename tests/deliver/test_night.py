@@ -11,10 +11,10 @@ import pypdfium2
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver.batch import run_batch
-from handouts.deliver.manifest import Entry, Status, read_manifest
-from handouts.deliver.options import BatchOptions
-from handouts.deliver.progress import Summary
+from handouts.deliver.batch.progress import Summary
+from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.settings import BatchOptions
+from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.load.roster import read_roster
 from tests.deliver.conftest import TODAY
 from tests.deliver.rosters import GOOD, Told, letters, write_csv, write_folder
@@ -86,12 +86,14 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
 
 
 @pytest.fixture(scope="module")
-def entries(night: tuple[Path, Summary]) -> list[Entry]:
+def entries(night: tuple[Path, Summary]) -> list[ManifestEntry]:
     return list(read_manifest(night[0] / "out" / "manifest.jsonl"))
 
 
 @pytest.mark.slow
-def test_980_are_made_and_20_are_listed(night: tuple[Path, Summary], entries: list[Entry]) -> None:
+def test_980_are_made_and_20_are_listed(
+    night: tuple[Path, Summary], entries: list[ManifestEntry]
+) -> None:
     folder, summary = night
     assert (summary.total, summary.made, summary.failed) == (1000, 980, 20)
     assert sum(entry.status is Status.MADE for entry in entries) == 980
@@ -107,7 +109,7 @@ def test_980_are_made_and_20_are_listed(night: tuple[Path, Summary], entries: li
 
 @pytest.mark.slow
 def test_each_file_holds_its_own_name_and_no_other(
-    night: tuple[Path, Summary], entries: list[Entry]
+    night: tuple[Path, Summary], entries: list[ManifestEntry]
 ) -> None:
     rows = {row["reference"]: row["name"] for row in roster()}
     words = {name.split()[-1] for name in rows.values()}
@@ -124,7 +126,7 @@ def test_each_file_holds_its_own_name_and_no_other(
 
 @pytest.mark.slow
 def test_every_patient_starts_on_an_odd_page_of_one_print_run(
-    night: tuple[Path, Summary], entries: list[Entry]
+    night: tuple[Path, Summary], entries: list[ManifestEntry]
 ) -> None:
     folder, summary = night
     with pikepdf.open(folder / "run.pdf") as pdf:

@@ -10,9 +10,9 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from handouts.deliver.files import sweep, whole_file
 from handouts.deliver.output import is_url, open_output
 from handouts.errors import DeliveryError
+from handouts.files import sweep, whole_file
 
 
 @pytest.fixture(params=["folder", "memory", "file"])

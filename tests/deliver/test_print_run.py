@@ -14,7 +14,7 @@ import pytest
 
 from handouts import Handout, Workspace
 from handouts.deliver.encrypt import encrypt
-from handouts.deliver.print_run import Patient, PrintRun
+from handouts.deliver.printing.print_run import PrintItem, PrintRun
 from handouts.errors import ContentError, DeliveryError
 from handouts.pdf.letters import BASE_FONTS
 
@@ -37,7 +37,7 @@ def handouts(handout_for: Builder) -> list[Handout]:
 def write(path: Path, workspace: Workspace, made: list[Handout], **options: bool) -> None:
     with PrintRun(path, workspace, **options) as run:
         for number, handout in enumerate(made):
-            run.add(Patient(f"R-{number}", TOKEN, handout.code, handout.pdf))
+            run.add(PrintItem(f"R-{number}", TOKEN, handout.code, handout.pdf))
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_separators_carry_reference_and_code(
     path = tmp_path / "run.pdf"
     with PrintRun(path, workspace, separators=True) as run:
         for title in ("R-17", "漢-1", "x" * 80):
-            run.add(Patient(title, TOKEN, "X-1", handouts[0].pdf))
+            run.add(PrintItem(title, TOKEN, "X-1", handouts[0].pdf))
     reader = pypdf.PdfReader(path)
     assert list(starts(path).values()) == [1, 5, 9]
     texts = [reader.pages[page - 1].extract_text().split() for page in (1, 5, 9)]
@@ -143,7 +143,7 @@ def test_encrypted_handouts_are_printed_with_their_password(
 ) -> None:
     locked = encrypt(handouts[0].pdf, "open sesame")
     with PrintRun(tmp_path / "run.pdf", workspace) as run:
-        run.add(Patient("R-1", TOKEN, "X-1", locked, "open sesame"))
+        run.add(PrintItem("R-1", TOKEN, "X-1", locked, "open sesame"))
     text = pypdf.PdfReader(tmp_path / "run.pdf").pages[0].extract_text()
     assert "Maria" in text
 
@@ -155,7 +155,7 @@ def test_a_file_that_is_damaged_stops_it_and_leaves_nothing(
 
     def go() -> None:
         with PrintRun(tmp_path / "run.pdf", workspace) as run:
-            run.add(Patient("R-1", TOKEN, "X-1", b"%PDF-1.7 nothing"))
+            run.add(PrintItem("R-1", TOKEN, "X-1", b"%PDF-1.7 nothing"))
 
     with pytest.raises(ContentError, match="damaged"):
         go()
@@ -182,12 +182,12 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from handouts import Workspace
-from handouts.deliver.print_run import Patient, PrintRun
+from handouts.deliver.printing.print_run import PrintItem, PrintRun
 from handouts.errors import DeliveryError
 pdf = Path("one.pdf").read_bytes()
 try:
     with PrintRun(Path("run.pdf"), Workspace()) as run:
-        run.add(Patient("R-1", "7QK2M9XD4TRV0HBN", "X-1", pdf))
+        run.add(PrintItem("R-1", "7QK2M9XD4TRV0HBN", "X-1", pdf))
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 except DeliveryError as error:
     print(error)
@@ -209,7 +209,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from handouts import Library, OrderRequest, Workspace
-from handouts.deliver.print_run import Patient, PrintRun
+from handouts.deliver.printing.print_run import PrintItem, PrintRun
 from handouts.model.order import Patient as Person
 from handouts.pdf.press import Press
 workspace, target = Workspace(), Path("run.pdf")
@@ -226,7 +226,7 @@ def run(count):
                 program="si-joint-calm", clinic="riverbend", patient=person, token=f"{number:016}"
             )
             pdf = press.make(request).file.pdf
-            run.add(Patient(f"R-{number}", request.token, "X-1", pdf))
+            run.add(PrintItem(f"R-{number}", request.token, "X-1", pdf))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(peak // (1024 if sys.platform == "darwin" else 1), target.stat().st_size, run.pages)
 

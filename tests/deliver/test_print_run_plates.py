@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handouts import Handout, Workspace
-from handouts.deliver import print_copies, print_run
 from handouts.deliver.encrypt import encrypt, open_pdf
-from handouts.deliver.print_run import Patient, PrintRun
+from handouts.deliver.printing import copies as print_copies
+from handouts.deliver.printing import print_run
+from handouts.deliver.printing.print_run import PrintItem, PrintRun
 from handouts.errors import ContentError
 from handouts.model.dosage import Dosage
 
@@ -58,7 +59,7 @@ def resaved(pdf: bytes) -> bytes:
 def printed(path: Path, workspace: Workspace, made: list[bytes], **options: bool) -> bytes:
     with PrintRun(path, workspace, **options) as run:
         for number, pdf in enumerate(made):
-            run.add(Patient(f"R-{number}", TOKENS[number], "X-1", pdf))
+            run.add(PrintItem(f"R-{number}", TOKENS[number], "X-1", pdf))
     return path.read_bytes()
 
 
@@ -144,7 +145,7 @@ def test_encrypted_ones_are_opened_each(
         for number, handout in enumerate(same):
             password = "open sesame" if number % 2 else None
             pdf = encrypt(handout.pdf, password) if password else handout.pdf
-            run.add(Patient(f"R-{number}", TOKENS[number], "X-1", pdf, password))
+            run.add(PrintItem(f"R-{number}", TOKENS[number], "X-1", pdf, password))
     assert opened == [TOKENS[0], TOKENS[1], TOKENS[3], TOKENS[5]]
     assert_same_pages((tmp_path / "run.pdf").read_bytes(), [one.pdf for one in same])
 

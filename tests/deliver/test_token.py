@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handouts.deliver.token import TOKEN, Key, file_name, read_key
+from handouts.deliver.tokens import TOKEN, Key, file_name, read_key
 from handouts.errors import ContentError, DeliveryError
 
 KEY = Key(b"k" * 32)

@@ -15,7 +15,7 @@ from pypdf.generic import ContentStream, NullObject
 from handouts.compose.document import Document, Furniture
 from handouts.compose.text import Text, leaves
 from handouts.compose.tracking import TrackingGrid
-from handouts.deliver.tags import Tag, read_tags
+from handouts.deliver.reading.tags import Tag, read_tags
 from handouts.layout.items import Glyphs
 from handouts.layout.story import Story
 

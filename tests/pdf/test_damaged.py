@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from handouts.cli.main import cli
-from handouts.deliver import conformance
+from handouts.deliver.reading import inspect as conformance
 from handouts.pdf.write import write_pdf
 from tests.conftest import Builder
 

@@ -13,7 +13,7 @@ from pypdf.generic import StreamObject
 
 from handouts import Workspace
 from handouts.compose.text import Run, Text
-from handouts.deliver.tags import read_tags
+from handouts.deliver.reading.tags import read_tags
 from handouts.layout.fonts import load_fonts
 from handouts.layout.items import Bitmap, Bookmark, Glyphs, Page
 from handouts.layout.sheet import Sheet

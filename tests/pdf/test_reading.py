@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from handouts.deliver.tags import Tag, read_tags, spoken_lines
+from handouts.deliver.reading.tags import Tag, read_tags, spoken_lines
 from handouts.pdf.write import write_pdf
 from tests.conftest import Builder
 
@@ -126,7 +126,7 @@ def test_a_fillable_checklist_has_a_cell_for_each_day(handout_for: Builder) -> N
     assert "Knee to chest, left, Monday, December 28" in labels
     assert "Pain today (0 to 10), Tuesday, December 1" in labels
     assert len(labels) == len(set(labels))
-    rests = [tag for tag in tags if tag.role == "TD" and not tag.said]
+    rests = [tag for tag in tags if tag.role == "TD" and not tag.spoken]
     assert rests
 
 

@@ -1,1 +1,1 @@
-"""Finished handouts into e-mail: one message to one recipient, each at most once."""
+"""Turn finished handouts into e-mail: one message to each patient, at most once."""

@@ -1,20 +1,24 @@
-"""Mail settings into an open, encrypted, signed-in connection; whatever hinders that has words."""
+"""Turn mail settings into an SMTP connection: encrypted, signed in, ready for a message."""
 
 from __future__ import annotations
 
+import base64
+import re
 import smtplib
 import socket
 import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
 from pathlib import Path
 
-from handouts.deliver.mail.codes import Codes, Stage
-from handouts.deliver.mail.faults import Stopped
+from handouts.deliver.mail.faults import Refused, Stopped
+from handouts.deliver.mail.mailbox import wire_address
+from handouts.deliver.mail.replies import Codes, Stage
 from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.signing_in import sign_in_with_password, sign_in_with_token
 from handouts.model.mail import Smtp
 
 # A submission server takes any name; that of this machine is nobody's business.
-_OWN_NAME = "[127.0.0.1]"
+_CLIENT_NAME = "[127.0.0.1]"
 # X509_V_ERR_… of OpenSSL's x509_vfy.h
 _WRONG_CERTIFICATE = {
     9: "is not valid yet: check this machine's clock",
@@ -26,6 +30,9 @@ _WRONG_CERTIFICATE = {
     62: "is for another name",
     64: "is for another name",
 }
+_SIGNED_IN = 235
+_GO_ON = 334
+_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 
 def tls_context(certificates: Path | None) -> ssl.SSLContext:
@@ -76,7 +83,7 @@ def connect(
 
 
 def _greeted(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
-    place = (smtp.host, smtp.actual_port, _OWN_NAME)
+    place = (smtp.host, smtp.actual_port, _CLIENT_NAME)
     if smtp.security == "tls":
         return smtplib.SMTP_SSL(*place, timeout=smtp.timeout, context=context)
     return smtplib.SMTP(*place, timeout=smtp.timeout)
@@ -139,3 +146,113 @@ def _hindrance(error: OSError | UnicodeError) -> str:
     if isinstance(error, smtplib.SMTPException):
         return "closed the connection"
     return "cannot be reached"
+
+
+def sign_in_with_password(client: smtplib.SMTP, user: str, secret: Secret, codes: Codes) -> None:
+    """Sign in with PLAIN (RFC 4616), else LOGIN.
+
+    smtplib's own login takes ASCII passwords only; both mechanisms carry UTF-8.
+
+    Raises:
+        Stopped: if the server offers neither, or refuses.
+        SMTPException, OSError: if the connection breaks.
+    """
+    offered = _offered(client)
+    if "PLAIN" in offered:
+        words = f"\0{user}\0{secret(False)}"
+        code, reply = client.docmd("AUTH", f"PLAIN {_base64(words)}")
+    elif "LOGIN" in offered:
+        code, reply = client.docmd("AUTH", "LOGIN")
+        for words in (user, secret(False)):
+            if code == _GO_ON:
+                code, reply = client.docmd(_base64(words))
+    else:
+        raise Stopped(
+            "the server offers no sign-in with a password",
+            hint="use auth: xoauth2, or ask the provider for the right host and port",
+        )
+    if code != _SIGNED_IN:
+        raise codes.fault(code, reply, Stage.SIGN_IN)
+
+
+def sign_in_with_token(client: smtplib.SMTP, user: str, secret: Secret, codes: Codes) -> None:
+    """Sign in with XOAUTH2, as Google and Microsoft describe it; a refused token is renewed once.
+
+    Raises:
+        Stopped: if the server does not offer it, or refuses.
+        SMTPException, OSError: if the connection breaks.
+    """
+    if "XOAUTH2" not in _offered(client):
+        raise Stopped(
+            "the server offers no sign-in with a token (XOAUTH2)",
+            hint="use auth: password, or ask the provider for the right host and port",
+        )
+    code, reply = 0, b""
+    for fresh in (False, True):
+        words = f"user={user}\x01auth=Bearer {secret(fresh)}\x01\x01"
+        code, reply = client.docmd("AUTH", f"XOAUTH2 {_base64(words)}")
+        if code == _GO_ON:
+            # The server explains itself first; an empty line asks for its refusal.
+            code, reply = client.docmd("")
+        if code == _SIGNED_IN:
+            return
+    raise codes.fault(code, reply, Stage.SIGN_IN)
+
+
+def _offered(client: smtplib.SMTP) -> set[str]:
+    return set(client.esmtp_features.get("auth", "").upper().split())
+
+
+def _base64(words: str) -> str:
+    return base64.b64encode(words.encode()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message as it goes over the wire; ``utf8``: it needs SMTPUTF8 (RFC 6531)."""
+
+    sender: str
+    recipient: str = field(repr=False)
+    body: bytes = field(repr=False)
+    utf8: bool
+
+    def check(self, client: smtplib.SMTP) -> None:
+        """Refuse what a server has said it does not take, before it is sent.
+
+        Raises:
+            Refused: for a message too large for it, or an address that it cannot take.
+        """
+        if self.utf8 and not client.has_extn("smtputf8"):
+            raise Refused(
+                "the address has letters before the @ that the server does not take (no SMTPUTF8)",
+                hint="ask the patient for an address in plain letters",
+            )
+        limit = client.esmtp_features.get("size", "")
+        if limit.isdigit() and 0 < int(limit) < len(self.body):
+            raise Refused(
+                f"the message has {len(self.body):,} bytes, the server takes {int(limit):,}",
+                hint="use a layout with fewer pages or hand it over another way",
+            )
+
+    def options(self, client: smtplib.SMTP) -> str:
+        """Return what MAIL says of the message: its size (RFC 1870) and SMTPUTF8."""
+        options = [f"SIZE={len(self.body)}"] if client.has_extn("size") else []
+        if self.utf8:
+            options += ["BODY=8BITMIME", "SMTPUTF8"]
+        return "".join(f" {option}" for option in options)
+
+
+def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
+    """Return a message as it goes over the wire.
+
+    Raises:
+        Refused: for an address that is none, or a line end of half a kind: servers differ in what
+            ends a line, and such a message could become two (SMTP smuggling).
+    """
+    to, from_ = wire_address(recipient), wire_address(sender)
+    body = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+    if _BARE.search(body):
+        raise Refused("the message holds a line end of half a kind", hint="correct the template")
+    if not body.endswith(b"\r\n"):
+        body += b"\r\n"
+    return Parcel(from_.text, to.text, body, utf8=to.utf8 or from_.utf8 or not body.isascii())

@@ -1,4 +1,4 @@
-"""What happens to a message, as events of a chain: a changed one no longer agrees with the next."""
+"""Events of a message, each linked to all before it, so that a changed one is noticed."""
 
 from __future__ import annotations
 
@@ -10,21 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 
+_OF_DELIVERY = ("reference", "token", "sha256", "address")
 COLUMNS = (
-    "number",
-    "at",
-    "kind",
-    "reference",
-    "token",
-    "sha256",
-    "address",
-    "release",
-    "attempt",
-    "message_id",
-    "code",
-    "reply",
+    *("number", "at", "kind", *_OF_DELIVERY),
+    *("release", "attempt", "message_id", "code", "reply"),
 )
 """What a row says, beside its link to those before."""
 START = "0" * 64
@@ -33,7 +24,7 @@ _MARK = 32
 """Hexadecimal digits of a keyed hash that stands for something: 128 bits."""
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happened. SENDING is written before a message is handed over, the others after.
 
     RELEASED: somebody asked to send again; ARRIVED: somebody knows that an unknown one is there.
@@ -48,9 +39,9 @@ class Kind(StrEnum):
     ARRIVED = "arrived"
 
 
-OPEN = frozenset({Kind.SENDING, Kind.UNKNOWN})
+OPEN = frozenset({EventKind.SENDING, EventKind.UNKNOWN})
 """After these nobody knows whether the patient has it."""
-DONE = frozenset({Kind.SENT, Kind.ARRIVED})
+DONE = frozenset({EventKind.SENT, EventKind.ARRIVED})
 """After these the patient has it."""
 
 
@@ -73,7 +64,7 @@ class Event:
 
     number: int
     at: dt.datetime
-    kind: Kind
+    kind: EventKind
     delivery: Delivery
     release: int = 0
     attempt: int = 0
@@ -83,20 +74,11 @@ class Event:
 
     def values(self) -> dict[str, Any]:
         """Return the event as plain values, by column; times are UTC to the second."""
-        return {
-            "number": self.number,
-            "at": self.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-            "kind": self.kind.value,
-            "reference": self.delivery.reference,
-            "token": self.delivery.token,
-            "sha256": self.delivery.sha256,
-            "address": self.delivery.address,
-            "release": self.release,
-            "attempt": self.attempt,
-            "message_id": self.message_id,
-            "code": self.code,
-            "reply": self.reply,
+        values = {
+            name: getattr(self.delivery if name in _OF_DELIVERY else self, name) for name in COLUMNS
         }
+        at = self.at.astimezone(dt.UTC).isoformat(timespec="seconds")
+        return {**values, "at": at, "kind": self.kind.value}
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Event:
@@ -105,18 +87,10 @@ class Event:
         Raises:
             ValueError: if it holds what no event holds.
         """
-        delivery = Delivery(*(values[name] for name in ("reference", "token", "sha256", "address")))
-        return cls(
-            number=values["number"],
-            at=dt.datetime.fromisoformat(values["at"]),
-            kind=Kind(values["kind"]),
-            delivery=delivery,
-            release=values["release"],
-            attempt=values["attempt"],
-            message_id=values["message_id"],
-            code=values["code"],
-            reply=values["reply"],
-        )
+        rest = {name: value for name, value in values.items() if name not in _OF_DELIVERY}
+        delivery = Delivery(*(values[name] for name in _OF_DELIVERY))
+        at, kind = dt.datetime.fromisoformat(values["at"]), EventKind(values["kind"])
+        return cls(**{**rest, "at": at, "kind": kind, "delivery": delivery})
 
 
 def link(key: Key, before: str, values: dict[str, Any]) -> str:

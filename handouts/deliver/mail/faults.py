@@ -1,4 +1,4 @@
-"""What went wrong with one message, turned into what the sender does next.
+"""Faults of mail: what went wrong with one message, and what the sender does next.
 
     MailFault       never raised itself
       Refused       this recipient or message only: the row fails, the others go on
@@ -11,11 +11,15 @@ No fault holds an address, a name, a password or a server's own words: only its 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from typing_extensions import override
 
 from handouts.errors import DeliveryError, Problem
+
+_MOST = 3
+"""Failures one after the other that a server which has answered before may have."""
 
 
 class MailFault(DeliveryError):
@@ -46,13 +50,8 @@ class MailFault(DeliveryError):
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        facts = {"code": self.code, "hint": self.hint, "retry": self.retry, "wait": self.wait}
-        return _again, (type(self), self.explained, facts)
-
-
-def _again(kind: type[MailFault], explained: str, facts: dict[str, Any]) -> MailFault:
-    """Make a fault again that has come from another process."""
-    return kind(explained, **facts)
+        kind = partial(type(self), code=self.code, hint=self.hint, retry=self.retry, wait=self.wait)
+        return kind, (self.explained,)
 
 
 class Refused(MailFault):
@@ -71,3 +70,22 @@ class Unsure(MailFault):
 
 class Stopped(MailFault):
     """No message can be sent: sign-in, certificate, server or a day's limit."""
+
+
+class RetryJudge:
+    """Remembers whether a server has answered in this run, and how often it has failed since."""
+
+    def __init__(self) -> None:
+        self._answered = False
+        self._failed = 0
+
+    def answered(self) -> None:
+        """Note that the server is there."""
+        self._answered, self._failed = True, 0
+
+    def judge(self, fault: Stopped) -> MailFault:
+        """Return what a failed connection means: `NotNow` where it is worth while to wait."""
+        self._failed += 1
+        if not fault.retry or not self._answered or self._failed > _MOST:
+            return fault
+        return NotNow(fault.explained, code=fault.code, hint=fault.hint, wait=fault.wait)

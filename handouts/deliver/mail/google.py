@@ -1,4 +1,4 @@
-"""A Google mailbox into access tokens: signed in once in a browser, then from the keyring."""
+"""Turn a Google mailbox into access tokens: sign in once in a browser, then use the keyring."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class GoogleTokens:
             Stopped: if nobody has signed in, the sign-in is refused, or the network is away.
         """
         library = _Library()
-        granted = self._kept(library)
+        granted = self._stored(library)
         if granted is not None and granted.valid and not fresh:
             return str(granted.token)
         granted = self._asked(library) if granted is None else self._renewed(library, granted)
         self._vault.write(granted.to_json())
         return str(granted.token)
 
-    def _kept(self, library: _Library) -> Any:
+    def _stored(self, library: _Library) -> Any:
         stored = self._vault.read()
         if stored is None:
             return None

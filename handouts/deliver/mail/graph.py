@@ -1,4 +1,4 @@
-"""Messages over Microsoft Graph: each as it is, or as a draft with an upload for large files."""
+"""Send messages over Microsoft Graph: whole, or as a draft with an upload for large files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import quote
 
-from handouts.deliver.mail.address import wire_address
-from handouts.deliver.mail.codes import Codes
-from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.patience import Patience
+from handouts.deliver.mail.faults import MailFault, NotNow, Refused, RetryJudge, Stopped, Unsure
+from handouts.deliver.mail.mailbox import wire_address
+from handouts.deliver.mail.replies import Codes
 from handouts.deliver.mail.rest import Answer, Place, ask
 from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import NothingOpen, Receipt
+from handouts.deliver.mail.transport import Receipt, Transport
 
 GRAPH = Place("graph.microsoft.com", 443, "/v1.0")
 SINGLE_BYTES = 2_900_000
@@ -28,7 +27,7 @@ _UNKNOWN_OUTCOME = (500, 502, 504)
 _HINT = "check the mail settings of the clinic's file, or ask the provider what the code means"
 
 
-class GraphTransport(NothingOpen):
+class GraphTransport(Transport):
     """A mailbox of Microsoft 365, which must be the sender's.
 
     Args:
@@ -54,7 +53,7 @@ class GraphTransport(NothingOpen):
         self._large_files = large_files
         self._place = place
         self._context = ssl.create_default_context()
-        self._patience = Patience()
+        self._judge = RetryJudge()
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Send one message: see `Transport`. Graph reads the recipient from the headers."""
@@ -76,8 +75,8 @@ class GraphTransport(NothingOpen):
             else:
                 answer = self._send_large(message)
         except Stopped as fault:
-            raise self._patience.judge(fault) from None
-        self._patience.answered()
+            raise self._judge.judge(fault) from None
+        self._judge.answered()
         return Receipt(answer.status, f"{answer.status} {answer.request_id}".rstrip())
 
     def _send_large(self, message: EmailMessage) -> Answer:
@@ -142,13 +141,13 @@ class GraphTransport(NothingOpen):
 
     def _fault(self, answer: Answer, *, sends: bool) -> MailFault:
         status, name = answer.status, answer.error
-        shown = f"{status} {name}".rstrip()
+        label = f"{status} {name}".rstrip()
         if sends and status in _UNKNOWN_OUTCOME:
-            words = f"the server failed after it had got the message ({shown})"
+            words = f"the server failed after it had got the message ({label})"
             return Unsure(words, code=status, hint="look into the mailbox's sent mail")
         known = self._codes.graph_fault(status, name, answer.wait)
         return known or Stopped(
-            f"Microsoft Graph refused the request ({shown})", code=status, hint=_HINT
+            f"Microsoft Graph refused the request ({label})", code=status, hint=_HINT
         )
 
 

@@ -1,22 +1,32 @@
-"""A finished PDF and what manifest and roster say of it, into everything that does not agree."""
+"""Compare a finished PDF with its manifest and roster, and name everything that differs."""
 
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pikepdf
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from handouts.deliver.encrypt import open_pdf
-from handouts.deliver.fingerprint import sha256
-from handouts.deliver.inspect import opened
-from handouts.deliver.mail.shown import page_text, shows
-from handouts.deliver.manifest import Entry
+from handouts.deliver.manifest import ManifestEntry
+from handouts.deliver.reading.inspect import opened
 from handouts.errors import ContentError, Problem
+from handouts.files import sha256_of
 
-_AGAIN = "make it again: remove it, and run the batch with --resume"
+_REMAKE = "make it again: remove it, and run the batch with --resume"
+_GAP = "\x1f"
+"""Between two pieces of a page, and for white space within one."""
+_CUT = "\x1e"
+"""For the mark of omission, of which the normal form makes three full stops."""
+_SPACE = re.compile(rf"[^\S{_CUT}]")
+_SEEN = 20
+"""Letters of a long name that must stand before the mark where it was cut."""
+_SAME = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–−", "-") | {"\xad": ""})
+"""Signs that look alike: a name may be typed with one and printed with the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,7 @@ class Expected:
     ``password`` opens it if the manifest says that it is encrypted.
     """
 
-    entry: Entry
+    entry: ManifestEntry
     names: tuple[str, ...] = field(repr=False)
     password: str | None = field(default=None, repr=False)
 
@@ -39,10 +49,10 @@ def check_pdf(pdf: bytes, expected: Expected) -> None:
     """
     entry = expected.entry
     name = entry.file or entry.reference
-    if sha256(pdf) != entry.sha256:
-        raise ContentError(Problem(f"{name} is not the file that was made", hint=_AGAIN))
+    if sha256_of(pdf) != entry.sha256:
+        raise ContentError(Problem(f"{name} is not the file that was made", hint=_REMAKE))
     plain = _unlocked(pdf, expected, name)
-    with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_AGAIN)) as reader:
+    with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_REMAKE)) as reader:
         problems = tuple(_problems(reader, expected, name))
     if problems:
         raise ContentError(problems)
@@ -56,9 +66,9 @@ def _unlocked(pdf: bytes, expected: Expected, name: str) -> bytes:
     """
     locked = expected.entry.encrypted
     if locked and _opens(pdf, ""):
-        raise ContentError(Problem(f"{name} should be encrypted, and is not", hint=_AGAIN))
+        raise ContentError(Problem(f"{name} should be encrypted, and is not", hint=_REMAKE))
     if not locked and not _opens(pdf, ""):
-        raise ContentError(Problem(f"{name} needs a password, and should not", hint=_AGAIN))
+        raise ContentError(Problem(f"{name} needs a password, and should not", hint=_REMAKE))
     if not locked:
         return pdf
     if expected.password is None:
@@ -96,16 +106,16 @@ def _problems(reader: PdfReader, expected: Expected, name: str) -> Iterator[Prob
     entry = expected.entry
     subject = str(reader.metadata.subject or "").split() if reader.metadata else []
     if entry.token not in subject:
-        yield Problem(f"{name} does not hold the token of {entry.reference}", hint=_AGAIN)
+        yield Problem(f"{name} does not hold the token of {entry.reference}", hint=_REMAKE)
     if entry.code not in subject:
-        yield Problem(f"{name} does not hold the code {entry.code}", hint=_AGAIN)
+        yield Problem(f"{name} does not hold the code {entry.code}", hint=_REMAKE)
     pages = len(reader.pages)
     if pages != entry.pages:
-        yield Problem(f"{name} has {pages} pages, the manifest says {entry.pages}", hint=_AGAIN)
+        yield Problem(f"{name} has {pages} pages, the manifest says {entry.pages}", hint=_REMAKE)
     language = str(reader.root_object.get("/Lang", ""))
     if language != entry.language:
         yield Problem(
-            f'{name} is in "{language}", the manifest says "{entry.language}"', hint=_AGAIN
+            f'{name} is in "{language}", the manifest says "{entry.language}"', hint=_REMAKE
         )
     text = page_text(reader.pages[0]) if pages else ""
     if not any(shows(text, each) for each in expected.names):
@@ -113,3 +123,46 @@ def _problems(reader: PdfReader, expected: Expected, name: str) -> Iterator[Prob
             f"the first page of {name} does not show the name that the roster has now",
             hint="is it the right patient? then run the batch again with --resume",
         )
+
+
+def page_text(page: PageObject) -> str:
+    """Return what a page shows, piece by piece: a piece ends where the pen is set down anew."""
+    pieces: list[str] = []
+
+    def note(text: str, *_: object) -> None:
+        pieces.append(text)
+
+    page.extract_text(visitor_text=note)
+    return _GAP.join(map(_alike, pieces))
+
+
+def _alike(text: str) -> str:
+    """Return a text in one form: ligatures apart, one case, gaps for white space."""
+    # A ligature or an apostrophe has several forms; NFKC after folding gives each of them one.
+    marked = text.replace("…", _CUT)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", marked).casefold())
+    return _SPACE.sub(_GAP, folded.translate(_SAME))
+
+
+def shows(text: str, name: str) -> bool:
+    """Return whether what `page_text` gave holds a name, as words of their own.
+
+    Lines may be broken anywhere in it. Of a name that was too long for its place, the beginning
+    before the mark of omission is enough if it has 20 letters.
+    """
+    letters = _alike(name).replace(_GAP, "")
+    if not letters:
+        return False
+    if re.search(rf"(?<!\w){_spelled(letters)}(?!\w)", text):
+        return True
+    if _CUT not in text:
+        return False
+    lengths = range(len(letters) - 1, min(_SEEN, len(letters)) - 1, -1)
+    return any(
+        re.search(rf"(?<!\w){_spelled(letters[:length])}{_GAP}*{_CUT}", text) for length in lengths
+    )
+
+
+def _spelled(letters: str) -> str:
+    """Return a pattern of letters with gaps anywhere between them."""
+    return f"{_GAP}*".join(map(re.escape, letters))

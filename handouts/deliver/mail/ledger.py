@@ -1,4 +1,4 @@
-"""Turn what happens to messages into rows of a file that only grows, and back into what was sent.
+"""Turn what happens to messages into rows of a file that only grows; tell what was sent.
 
 SQLite in WAL mode with synchronous=FULL: an event is on the disk before anybody acts on it. Each
 row carries a link to all rows before it, made with the key beside the file (``.key``); triggers
@@ -27,14 +27,14 @@ from handouts.deliver.mail.events import (
     START,
     Delivery,
     Event,
-    Kind,
+    EventKind,
     address_mark,
     delivery_mark,
     link,
     message_id,
 )
 from handouts.deliver.mail.seal import Head, check_chain, read_head, write_head
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError
 
 ENDED = "handouts ended before the server's answer was written down"
@@ -67,7 +67,7 @@ class Standing:
 
 
 class Ledger:
-    """An open ledger. Only `handouts.deliver.mail.opening.sending_ledger` gives one to write to."""
+    """An open ledger. Only `ledger_file.sending_ledger` gives one to write to."""
 
     def __init__(
         self, path: Path, key: Key, database: sqlite3.Connection, now: Now = utc_now
@@ -86,13 +86,15 @@ class Ledger:
         events = list(self.events("token = ?", delivery.token))
         release = max((event.release for event in events), default=0)
         current = [event for event in events if event.release == release]
-        own = [event for event in current if event.delivery == delivery]
+        matching = [event for event in current if event.delivery == delivery]
         # What was sent is settled by kind, not by what came last: an arrival ends an unknown.
-        latest = {event.delivery: event for event in current if event.kind is not Kind.RELEASED}
+        latest = {
+            event.delivery: event for event in current if event.kind is not EventKind.RELEASED
+        }
         unsure = [event for event in latest.values() if event.kind in OPEN]
         return Standing(
             release=release,
-            attempts=sum(event.kind is Kind.SENDING for event in own),
+            attempts=sum(event.kind is EventKind.SENDING for event in matching),
             last=latest.get(delivery),
             unsure=unsure[-1] if unsure else None,
             purged=not release and delivery not in latest and self._is_marked(delivery),
@@ -140,11 +142,13 @@ class Ledger:
             if standing.done or standing.unsure:
                 raise DeliveryError(f"{delivery.reference}: was sent, or may have been")
             event = Event(
-                0, self._now(), Kind.SENDING, delivery, standing.release, standing.attempts + 1
+                0, self._now(), EventKind.SENDING, delivery, standing.release, standing.attempts + 1
             )
             return self._append(replace(event, message_id=message_id))
 
-    def settle(self, begun: Event, kind: Kind, code: int | None = None, reply: str = "") -> Event:
+    def settle(
+        self, begun: Event, kind: EventKind, code: int | None = None, reply: str = ""
+    ) -> Event:
         """Write down what became of a message that was handed over.
 
         Raises:
@@ -163,7 +167,7 @@ class Ledger:
             last = [e for e in self._last_events("token = ?", token) if e.kind in OPEN | DONE]
             if last:
                 release = max(event.release for event in last) + 1
-                self._append(Event(0, self._now(), Kind.RELEASED, last[-1].delivery, release))
+                self._append(Event(0, self._now(), EventKind.RELEASED, last[-1].delivery, release))
             return bool(last)
 
     def arrived(self, reference: str) -> int:
@@ -175,7 +179,9 @@ class Ledger:
         with self._writing():
             unknown = [e for e in self._last_events("reference = ?", reference) if e.kind in OPEN]
             for event in unknown:
-                self._append(replace(event, at=self._now(), kind=Kind.ARRIVED, code=None, reply=""))
+                self._append(
+                    replace(event, at=self._now(), kind=EventKind.ARRIVED, code=None, reply="")
+                )
             return len(unknown)
 
     def open_deliveries(self) -> list[Event]:
@@ -186,7 +192,7 @@ class Ledger:
         """Return the last event of each delivery that nobody asked to send again since."""
         last: dict[Delivery, Event] = {}
         for event in self.events(where, *given):
-            if event.kind is Kind.RELEASED:
+            if event.kind is EventKind.RELEASED:
                 token = event.delivery.token
                 last = {each: its for each, its in last.items() if each.token != token}
             else:
@@ -195,9 +201,9 @@ class Ledger:
 
     def close_open(self) -> int:
         """Write down as unknown what a run began that was killed; return how many."""
-        begun = [event for event in self._last_events() if event.kind is Kind.SENDING]
+        begun = [event for event in self._last_events() if event.kind is EventKind.SENDING]
         for event in begun:
-            self.settle(event, Kind.UNKNOWN, reply=ENDED)
+            self.settle(event, EventKind.UNKNOWN, reply=ENDED)
         return len(begun)
 
     @contextlib.contextmanager
@@ -218,16 +224,16 @@ class Ledger:
 
     # -- whether it is whole
 
-    def verify(self, kept: Head | None = None) -> Head:
+    def verify(self, known: Head | None = None) -> Head:
         """Return how many rows there are and the last link, after reading every row.
 
-        ``kept`` is what an earlier `verify` returned.
+        ``known`` is what an earlier `verify` returned.
 
         Raises:
             ContentError: naming the first row that does not agree, or that rows are missing.
         """
         with store.explained(self.path):
-            heads = [head for head in (read_head(self.path), kept) if head is not None]
+            heads = [head for head in (read_head(self.path), known) if head is not None]
             return check_chain(self.path, self.key, self.database, heads)
 
     def __enter__(self) -> Self:

@@ -1,13 +1,15 @@
-"""A roster's e-mail cell into a mailbox that can be compared, or into what is wrong with it."""
+"""Turn a roster's e-mail cell into an address that can be compared and sent to."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
+from handouts.deliver.mail.faults import Refused
 from handouts.errors import ContentError
 from handouts.load.models import build_model
 from handouts.load.yaml import LIMIT_BYTES, parse
@@ -19,6 +21,9 @@ _ALIKE = 0.88
 """How alike (difflib's ratio) a slip is: one letter of ten left out, doubled or exchanged."""
 _SHORTEST = 8
 """Letters of a known domain that others are compared with."""
+_HINT = "correct the address in the roster"
+# C0 and C1 controls, and what Unicode takes for a line end.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +85,26 @@ class Domains:
 @lru_cache(maxsize=2)
 def _known(data: bytes) -> frozenset[str]:
     return frozenset(build_model(MailDomains, parse(data, FILE), name="mail-domains").known)
+
+
+@dataclass(frozen=True, slots=True)
+class WireAddress:
+    """``text`` as it goes over the wire; ``utf8``: the part before the @ is not ASCII."""
+
+    text: str = field(repr=False)
+    utf8: bool
+
+
+def wire_address(address: str) -> WireAddress:
+    """Return an address with its domain in Punycode (RFC 5891).
+
+    Raises:
+        Refused: if it is no plain address; the message does not show it.
+    """
+    if CONTROL.search(address):
+        raise Refused("the address holds a control character", hint=_HINT)
+    try:
+        found = validate_email(address, check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        raise Refused("the address is not an e-mail address", hint=_HINT) from None
+    return WireAddress(f"{found.local_part}@{found.ascii_domain}", utf8=found.smtputf8)

@@ -1,4 +1,4 @@
-"""A Microsoft 365 mailbox into access tokens: signed in once with a code, then from the keyring."""
+"""Turn a Microsoft 365 mailbox into access tokens: sign in once with a code, then the keyring."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class MicrosoftTokens:
                 token_cache=cache,
                 http_client=self._http,
             )
-            result = self._kept(app, fresh=fresh) or self._asked(app)
+            result = self._stored(app, fresh=fresh) or self._asked(app)
         except (OSError, ValueError, KeyError) as error:
             raise Stopped(
                 f"Microsoft's sign-in cannot be reached or understood ({type(error).__name__})",
@@ -80,7 +80,7 @@ class MicrosoftTokens:
             return msal.SerializableTokenCache()
         return cache
 
-    def _kept(self, app: Any, *, fresh: bool) -> dict[str, Any] | None:
+    def _stored(self, app: Any, *, fresh: bool) -> dict[str, Any] | None:
         """Return a token of an earlier sign-in, renewed if it has run out."""
         for account in app.get_accounts(username=self._user):
             found: dict[str, Any] | None = app.acquire_token_silent_with_error(
@@ -108,9 +108,9 @@ class MicrosoftTokens:
         if "access_token" not in result:
             # Only the number: the description may name an account.
             number = _REASON.search(str(result.get("error_description", "")))
-            shown = number[0] if number else str(result.get("error", "no reason given"))
+            reason = number[0] if number else str(result.get("error", "no reason given"))
             raise Stopped(
-                f"Microsoft refused the sign-in ({shown})",
+                f"Microsoft refused the sign-in ({reason})",
                 hint="check client_id, tenant and that the application allows public client flows",
             )
         signed_in = result.get("id_token_claims", {}).get("preferred_username")

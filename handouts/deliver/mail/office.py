@@ -1,29 +1,33 @@
-"""A clinic into what sends for it: its address, its letters, its transport; opened when needed."""
+"""Turn a clinic into what sends for it: its address, its messages and its transport."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 from email_validator import validate_email
 
-from handouts.deliver.mail.choose import Tell, mail_of, open_transport
-from handouts.deliver.mail.compose_mail import MailMaker
-from handouts.deliver.mail.letter import Letter
-from handouts.deliver.mail.transport import Transport
+from handouts.deliver.mail.google import GoogleTokens
+from handouts.deliver.mail.graph import GraphTransport
+from handouts.deliver.mail.message import MailMaker, mail_of
+from handouts.deliver.mail.microsoft import (
+    GRAPH_LARGE_SCOPES,
+    GRAPH_SCOPES,
+    SMTP_SCOPES,
+    MicrosoftTokens,
+)
+from handouts.deliver.mail.replies import Codes, read_codes
+from handouts.deliver.mail.secrets import Secret, Tell, output_of, password_of
+from handouts.deliver.mail.smtp import SmtpTransport
+from handouts.deliver.mail.transport import EmlFolder, MailDir, Transport
 from handouts.load.library import Library
-
-
-class Maker(Protocol):
-    """Makes messages; `MailMaker` is one."""
-
-    def make(self, letter: Letter) -> EmailMessage:
-        """Return the message of one letter."""
-        ...
+from handouts.model.clinic import Clinic
+from handouts.model.mail import Graph, Mail, Smtp
+from handouts.workspace import Kind, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Office:
     domain: str
     rate: int
     transport: Transport
-    maker: Maker
+    maker: MailMaker
 
 
 OfficeOf = Callable[[str], Office]
@@ -84,3 +88,65 @@ class Offices:
             transport=self._closing.enter_context(transport),
             maker=MailMaker(self._library, clinic),
         )
+
+
+def open_transport(
+    workspace: Workspace, clinic: Clinic, place: Path, tell: Tell | None = None
+) -> Transport:
+    """Return the transport of a clinic; it connects at its first message.
+
+    Args:
+        workspace: where the clinic's file lies.
+        clinic: whose settings count.
+        place: the batch's folder, which the folder of ``folder`` and ``maildir`` lies in.
+        tell: shows a person how to sign in; None: a sign-in that is needed stops the run.
+
+    Raises:
+        ContentError: if the clinic has no mail settings.
+    """
+    mail = mail_of(workspace, clinic)
+    beside = workspace.find(Kind.CLINICS, clinic.id).parent
+    if mail.transport == "smtp" and mail.smtp is not None:
+        return _smtp(mail, mail.smtp, read_codes(workspace), beside, tell)
+    if mail.transport == "graph" and mail.graph is not None:
+        return _graph(mail, mail.graph, read_codes(workspace), beside, tell)
+    folder = place / mail.folder
+    return MailDir(folder) if mail.transport == "maildir" else EmlFolder(folder)
+
+
+def _smtp(mail: Mail, smtp: Smtp, codes: Codes, beside: Path, tell: Tell | None) -> SmtpTransport:
+    user = smtp.user or mail.from_
+    if smtp.auth == "xoauth2":
+        secret = _token(smtp, user, SMTP_SCOPES, beside, tell)
+    else:
+        secret = partial(_password, smtp, user)
+    certificates = beside / smtp.certificates if smtp.certificates else None
+    return SmtpTransport(smtp, user, secret, codes, certificates)
+
+
+def _graph(
+    mail: Mail, graph: Graph, codes: Codes, beside: Path, tell: Tell | None
+) -> GraphTransport:
+    scopes = GRAPH_LARGE_SCOPES if graph.large_files else GRAPH_SCOPES
+    secret = _token(graph, graph.user or mail.from_, scopes, beside, tell)
+    return GraphTransport(secret, codes, graph.timeout, large_files=graph.large_files)
+
+
+def _password(smtp: Smtp, user: str, fresh: bool) -> str:  # noqa: FBT001 - as `Secret` is called
+    del fresh
+    return password_of(smtp, user)
+
+
+def _token(
+    block: Smtp | Graph, user: str, scopes: tuple[str, ...], beside: Path, tell: Tell | None
+) -> Secret:
+    """Return what gives tokens: the clinic's own command, else a sign-in with a browser."""
+    command, sign_in = block.token_command, block.sign_in
+    if command is not None:
+        return lambda _fresh: output_of(command, "token_command")
+    if sign_in is None:
+        # The model has seen to it: one of the two is there.
+        raise TypeError("neither token_command nor sign_in")
+    if sign_in.provider == "google":
+        return GoogleTokens(beside / (sign_in.client_file or ""), user, tell)
+    return MicrosoftTokens(sign_in, user, scopes, tell)

@@ -1,4 +1,4 @@
-"""When the next message may go: so many a minute, and again after a while what was put off."""
+"""Decide when the next message may go, and when one that was put off is tried once more."""
 
 from __future__ import annotations
 

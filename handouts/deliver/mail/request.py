@@ -1,16 +1,19 @@
-"""What somebody asks to be sent, what that is done with, and what it came to."""
+"""Request for sending: its options, the listener, the tally and the report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from handouts.deliver.mail.office import OfficeOf
 from handouts.deliver.mail.pace import DELAYS, Clock
-from handouts.deliver.mail.plan import Planned
-from handouts.deliver.mail.results import Listener, Tally
-from handouts.deliver.mail.writing import Written
+from handouts.deliver.mail.send_plan import Planned
+from handouts.deliver.mail.writing import ReadyMessage
+from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow, RowProblem
 
@@ -55,7 +58,7 @@ class Report:
 
     tally: Tally
     ready: list[Planned] = field(default_factory=list)
-    first: Written | None = None
+    first: ReadyMessage | None = None
     without: list[RosterRow | RowProblem] = field(default_factory=list)
     previews: list[Path] = field(default_factory=list)
     failed: Path | None = None
@@ -67,7 +70,94 @@ class Surroundings:
 
     library: Library
     offices: OfficeOf
-    listener: Listener
+    listener: SendListener
     unchanged: Callable[[], None] = lambda: None
     clock: Clock = field(default_factory=Clock)
     delays: Sequence[float] = DELAYS
+
+
+class Unsent(StrEnum):
+    """Why a handout needs somebody to look after it."""
+
+    WRONG = "wrong"
+    REFUSED = "refused"
+    LATER = "to retry"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far it is. ``skipped``: handouts that nobody is to be sent, by reason.
+
+    ``left`` were not come to; ``stopped`` is what ended the run before its time.
+    """
+
+    total: int = 0
+    sent: int = 0
+    left: int = 0
+    failures: Counter[Unsent] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    stopped: HandoutError | None = None
+    interrupted: bool = False
+
+    @property
+    def failed(self) -> int:
+        """Handouts that somebody has to look after."""
+        return self.failures.total()
+
+    def note(self, what: Unsent) -> None:
+        """Count a handout that was not sent, or of which nobody knows."""
+        self.failures[what] += 1
+
+
+class SendListener(Protocol):
+    """Who is told. The command line shows lines or JSON."""
+
+    def begun(self, tally: Tally) -> None:
+        """Sending begins."""
+        ...
+
+    def warned(self, item: Planned) -> None:
+        """Something about a handout should be looked at."""
+        ...
+
+    def sent(self, item: Planned, tally: Tally) -> None:
+        """A message was taken."""
+        ...
+
+    def failed(
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+    ) -> None:
+        """A handout was not sent, or nobody knows."""
+        ...
+
+    def waiting(self, seconds: float, messages: int) -> None:
+        """Nothing happens for a while: so many messages were put off."""
+        ...
+
+
+def change_check(paths: Iterable[Path]) -> Callable[[], None]:
+    """Return what raises DeliveryError once one of the files is another than now.
+
+    A night's sending takes hours: who must not get mail any more is to be known meanwhile.
+    """
+    before = {path: _state(path) for path in paths}
+
+    def check() -> None:
+        for path, state in before.items():
+            if _state(path) != state:
+                raise DeliveryError(
+                    f"{path} was changed while messages were sent",
+                    hint="the same command reads it again and goes on",
+                    retry=True,
+                )
+
+    return check
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns

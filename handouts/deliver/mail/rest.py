@@ -1,4 +1,4 @@
-"""One HTTPS request into its answer; a request that broke is told apart by how far it came.
+"""Make one HTTPS request; tell a request that may have arrived from one that cannot have.
 
 http.client shows connecting, sending and answering as steps of their own: only so is it known
 whether a server can have acted. Each request has a connection of its own: one that was left open

@@ -1,4 +1,4 @@
-"""Whether a ledger is whole: every row agrees with the one before, and none is missing."""
+"""Check that a ledger is whole: every row agrees with the one before, and none is missing."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from handouts.deliver.files import write_whole
 from handouts.deliver.mail import store
 from handouts.deliver.mail.events import START, keyed, link
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, Location, Problem
+from handouts.files import write_whole
 
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 _RESTORE = "restore it from a copy; do not send from it before you know what was sent"

@@ -1,4 +1,4 @@
-"""Passwords and tokens from a command, the environment or the system's keyring; never from YAML.
+"""Read passwords and tokens from a command, the environment or the keyring; never from YAML.
 
 No message here holds what was found, nor what a command printed.
 """

@@ -1,4 +1,4 @@
-"""Messages over SMTP: one connection, reused and renewed; before and after the final dot apart.
+"""Send messages over SMTP on one connection; know whether the server may have taken a message.
 
 smtplib's own ``data`` sends message and final dot as one: whether a server that hung up may have
 taken the message could not be told. Here the dot is sent alone (RFC 5321, 4.1.1.4).
@@ -14,16 +14,12 @@ import ssl
 import time
 from email.message import EmailMessage
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from handouts.deliver.mail.codes import Codes, Stage, cleaned
-from handouts.deliver.mail.connect import connect, tls_context
-from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.parcel import Parcel, pack
-from handouts.deliver.mail.patience import Patience
+from handouts.deliver.mail.connect import Parcel, connect, pack, tls_context
+from handouts.deliver.mail.faults import NotNow, Refused, RetryJudge, Stopped, Unsure
+from handouts.deliver.mail.replies import Codes, Stage, cleaned
 from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import Receipt
+from handouts.deliver.mail.transport import Receipt, Transport
 from handouts.model.mail import Smtp
 
 RENEW_AFTER = 50
@@ -41,9 +37,11 @@ _BROKEN = OSError
 _DONE = 250
 _GO_AHEAD = 354
 _CLOSING = 421
+_BEFORE = "the connection was lost before the message had been sent"
+_LATER = "try again later"
 
 
-class SmtpTransport:
+class SmtpTransport(Transport):
     """A clinic's mail server.
 
     Args:
@@ -70,18 +68,10 @@ class SmtpTransport:
         self._context: ssl.SSLContext | None = None
         self._sent = 0
         self._used = 0.0
-        self._patience = Patience()
+        self._judge = RetryJudge()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close(politely=error is None)
+    def __exit__(self, *error: object) -> None:
+        self._close(politely=error[0] is None)
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Send one message: see `Transport`."""
@@ -193,9 +183,9 @@ class SmtpTransport:
                 self._settings, self._user, self._secret, self._codes, self._context
             )
         except Stopped as fault:
-            raise self._patience.judge(fault) from None
+            raise self._judge.judge(fault) from None
         self._client.command_encoding = "utf-8"
-        self._patience.answered()
+        self._judge.answered()
         self._sent = 0
         return self._client
 
@@ -221,10 +211,6 @@ class SmtpTransport:
 
 class _Closed(Exception):
     """The connection was closed before anything was said on it."""
-
-
-_BEFORE = "the connection was lost before the message had been sent"
-_LATER = "try again later"
 
 
 def _spoke(client: smtplib.SMTP, seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""The file of a ledger: its tables, which refuse to change a row, and its rows as plain values."""
+"""Tables of a ledger in SQLite, which refuse to change a row."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from handouts.deliver.files import OWNER_ONLY
 from handouts.deliver.mail.events import COLUMNS
 from handouts.errors import ContentError, DeliveryError, Location, Problem
+from handouts.files import OWNER_ONLY
 
 VERSION = 1
 _PATIENCE = 10.0

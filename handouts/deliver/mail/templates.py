@@ -1,4 +1,4 @@
-"""Templates of one language into subject, plain text and HTML of a message.
+"""Turn templates of one language into subject, plain text and HTML of a message.
 
 They are Jinja2 in a sandbox: a name that is not known is an error, HTML is escaped, and nothing of
 Python can be reached. A clinic's ``mail/en/message.txt`` takes the place of the built-in one.
@@ -10,6 +10,7 @@ includes. Without loops, calls and sums the work is bounded by the length of the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,6 +27,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from typing_extensions import override
 
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
+from handouts.model.clinic import Clinic
 from handouts.workspace import Workspace
 
 FOLDER = "mail"
@@ -45,6 +47,14 @@ _NODES: tuple[type[nodes.Node], ...] = (
     nodes.Or, nodes.Not, nodes.Filter, nodes.Test, nodes.Include,
 )  # fmt: skip
 """What a template may be made of: nothing whose work its length does not bound."""
+_ALLOWED = (
+    "a text has values, if, else, ~, comparisons, an include of another file, and the filters "
+    + ", ".join(_FILTERS)
+)
+_OWN = "compare it with the built-in one, or remove the clinic's own"
+_CLINIC_CHARACTERS = 40
+_CODE_CHARACTERS = 60
+_OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 
 class _NotHereError(Exception):
@@ -208,13 +218,6 @@ class Templates:
         return Location(self._workspace.display(path) if path else f"{FOLDER}/{name}")
 
 
-_ALLOWED = (
-    "a text has values, if, else, ~, comparisons, an include of another file, and the filters "
-    + ", ".join(_FILTERS)
-)
-_OWN = "compare it with the built-in one, or remove the clinic's own"
-
-
 def _folders(workspace: Workspace, language: str) -> tuple[Path, ...]:
     """Return where templates of a language lie, the first place first."""
     tags = [language, language.split("-", maxsplit=1)[0]] if _TAG.fullmatch(language) else []
@@ -228,3 +231,26 @@ def _folders(workspace: Workspace, language: str) -> tuple[Path, ...]:
             hint=f"write {FOLDER}/{language}/{SUBJECT}, {TEXT} and {HTML} in the clinic's folder",
         )
     return found
+
+
+def attachment_name(clinic: Clinic, code: str, *, encrypted: bool) -> str:
+    """Return ``Riverbend-SIJ-CALM-3F9A2C.pdf``, of an encrypted file ``Riverbend-3F9A2C.pdf``.
+
+    ASCII only: some mail programs show any other name garbled, with RFC 2231 or without. A clinic
+    whose name has no Latin letters is named by its id.
+    """
+    folded = unicodedata.normalize("NFKD", clinic.name).encode("ascii", "ignore").decode()
+    letters = sum(char.isalnum() for char in clinic.name)
+    latin = sum(char.isalnum() for char in folded)
+    name = _plain(folded if 2 * latin > letters else clinic.id, _CLINIC_CHARACTERS)
+    label = mark(code) if encrypted else code
+    return f"{name or clinic.id}-{_plain(label, _CODE_CHARACTERS)}.pdf"
+
+
+def mark(code: str) -> str:
+    """Return the part of a code that says nothing of the program: ``3F9A2C``."""
+    return code.rpartition("-")[2]
+
+
+def _plain(text: str, most: int) -> str:
+    return _OTHER.sub("-", text)[:most].strip("-")

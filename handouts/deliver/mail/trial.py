@@ -1,4 +1,4 @@
-"""One invented patient's handout into a message to the clinic itself, to see that all works."""
+"""Send an invented patient's handout to the clinic itself, to see that mail works."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import secrets
 
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
-from handouts.deliver.mail.letter import Letter
 from handouts.deliver.mail.mailbox import read_mailbox
+from handouts.deliver.mail.message import Letter
+from handouts.deliver.mail.message_check import check_message
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.outgoing import check_message
 from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.transport import Receipt
-from handouts.deliver.token import Key
+from handouts.deliver.tokens import Key
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
@@ -63,7 +63,7 @@ def send_trial(
         encrypted=False,
         message_id=f"<{secrets.token_hex(16)}@{office.domain}>",
         when=Clock().now(),
-        twin=order.safety.stop_rule,
+        stop_rule=order.safety.stop_rule,
     )
     message = office.maker.make(letter)
     check_message(message, letter, mailbox, office.sender, None)

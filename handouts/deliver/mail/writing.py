@@ -1,28 +1,33 @@
-"""A planned handout into the message that may be handed over: read, compared, composed, seen."""
+"""Turn a planned handout into a checked message; write previews of a dry run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from email import policy
 from email.message import EmailMessage
+from itertools import count
+from pathlib import Path
 
 from handouts.deliver.mail.interlock import Expected, check_pdf
 from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.letter import Letter
+from handouts.deliver.mail.message import Letter
+from handouts.deliver.mail.message_check import check_message
 from handouts.deliver.mail.office import Office, OfficeOf
-from handouts.deliver.mail.outgoing import check_message
 from handouts.deliver.mail.pace import Clock
-from handouts.deliver.mail.plan import Planned
+from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, MissingError, Problem
+from handouts.files import make_folder, read_plain, sha256_of, write_whole
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow
 
 _BANNER = "banner"
 """The head of a page that calls the patient by the preferred name, if there is one."""
+FOLDER = "send-preview"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ReadyMessage:
     """A message that agrees with everything, and who sends it."""
 
     message: EmailMessage = field(repr=False)
@@ -41,7 +46,7 @@ class Writer:
     offices: OfficeOf
     clock: Clock
 
-    def write(self, item: Planned) -> Written:
+    def write(self, item: Planned) -> ReadyMessage:
         """Return the message of a handout that is ready.
 
         Raises:
@@ -65,11 +70,11 @@ class Writer:
             encrypted=entry.encrypted,
             message_id=self.ledger.message_id(delivery, office.domain),
             when=self.clock.now(),
-            twin=None if entry.encrypted else self._stop_rule(row),
+            stop_rule=None if entry.encrypted else self._stop_rule(row),
         )
         message = office.maker.make(letter)
         check_message(message, letter, mailbox, office.sender, item.password)
-        return Written(message, letter.message_id, office, mailbox.address)
+        return ReadyMessage(message, letter.message_id, office, mailbox.address)
 
     def _read(self, name: str) -> bytes:
         try:
@@ -85,11 +90,52 @@ class Writer:
             first = self.library.layout(row.layout).sections[0]
         except MissingError:
             first = None
-        own = (row.name, row.preferred_name if first and first.head == _BANNER else None)
-        return tuple(name for name in own if name)
+        names = (row.name, row.preferred_name if first and first.head == _BANNER else None)
+        return tuple(name for name in names if name)
 
     def _stop_rule(self, row: RosterRow) -> str | None:
         try:
             return self.library.safety(self.library.program(row.program).safety).stop_rule
         except MissingError:
             return None
+
+
+class Previews:
+    """The first ``most`` messages of a dry run as files; those of an earlier one are removed.
+
+    A file that somebody else put there, or has edited, stays as it is.
+    """
+
+    def __init__(self, folder: Path, most: int) -> None:
+        self.folder, self.most = folder, most
+        self.files: list[Path] = []
+        self._digests: list[str] = []
+        self._list = folder / ".written"
+        for old in folder.glob("*.eml"):
+            if self._is_ours(old):
+                old.unlink()
+
+    def _is_ours(self, path: Path) -> bool:
+        try:
+            return sha256_of(read_plain(path)) in self._list.read_text("ascii").split()
+        except (OSError, ValueError):
+            return False
+
+    def add(self, item: Planned, written: ReadyMessage) -> None:
+        """Write a message, named as its PDF is, if there are not enough yet.
+
+        Raises:
+            DeliveryError: if it cannot be written.
+        """
+        if len(self.files) == self.most:
+            return
+        make_folder(self.folder)
+        stem = Path(item.entry.file or item.entry.token).stem
+        path, numbers = self.folder / f"{stem}.eml", count(2)
+        while path.exists():
+            path = path.with_stem(f"{stem}-{next(numbers)}")
+        content = written.message.as_bytes(policy=policy.SMTP)
+        self._digests.append(sha256_of(content))
+        write_whole(self._list, "\n".join(self._digests).encode())
+        write_whole(path, content)
+        self.files.append(path)

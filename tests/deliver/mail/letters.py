@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from handouts.deliver.mail.letter import Letter
+from handouts.deliver.mail.message import Letter
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic
 from handouts.model.mail import Mail
@@ -27,7 +27,7 @@ def letter(**facts: Any) -> Letter:
         "encrypted": False,
         "message_id": "<1a2b3c@clinic.example>",
         "when": WHEN,
-        "twin": "Stop if pain gets worse.",
+        "stop_rule": "Stop if pain gets worse.",
     }
     return Letter(**{**known, **facts})
 

@@ -15,12 +15,12 @@ import pytest
 import yaml
 
 from handouts import Library, Workspace
-from handouts.deliver.mail.choose import mail_of, open_transport
-from handouts.deliver.mail.compose_mail import MailMaker
-from handouts.deliver.mail.folder import EmlFolder, MailDir
 from handouts.deliver.mail.graph import GraphTransport
+from handouts.deliver.mail.message import MailMaker
+from handouts.deliver.mail.office import mail_of, open_transport
 from handouts.deliver.mail.secrets import SERVICE
 from handouts.deliver.mail.smtp import SmtpTransport
+from handouts.deliver.mail.transport import EmlFolder, MailDir
 from handouts.errors import ContentError, DeliveryError
 from handouts.model.clinic import Clinic
 from tests.deliver.mail.keys import MemoryKeyring

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from handouts import Library
 from handouts.cli.main import cli
-from handouts.deliver.mail.compose_mail import MailMaker
+from handouts.deliver.mail.message import MailMaker
 from handouts.model.mail import Graph, Mail, SignIn, Smtp
 from tests.deliver.mail.letters import clinic, letter
 

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handouts import Library, Workspace
-from handouts.deliver.mail.compose_mail import MailMaker, stop_rule
 from handouts.deliver.mail.faults import Refused
+from handouts.deliver.mail.message import MailMaker
 from handouts.errors import ContentError, MissingError
 from handouts.model.clinic import Clinic
 from tests.deliver.mail.letters import PDF, WHEN, clinic, letter
@@ -129,22 +129,16 @@ def test_text_says_what_it_is_whom_to_call_and_when_to_stop(maker: MailMaker) ->
         assert "password" not in text
 
 
-def test_without_a_twin_the_stop_rule_is_general(maker: MailMaker) -> None:
+def test_without_a_rule_of_its_own_the_stop_rule_is_general(maker: MailMaker) -> None:
     assert "Stop an exercise that makes you feel worse." in body(
-        maker.make(letter(twin=None)), "plain"
+        maker.make(letter(stop_rule=None)), "plain"
     )
-
-
-def test_stop_rule_is_the_programs_own(library: Library) -> None:
-    assert stop_rule(library, "si-joint-calm").startswith("Stop if pain gets worse")
-    with pytest.raises(MissingError):
-        stop_rule(library, "no-such")
 
 
 def test_encrypted_letter_says_how_the_password_comes_and_nothing_of_the_program(
     maker: MailMaker,
 ) -> None:
-    message = maker.make(letter(encrypted=True, twin="Stop if your leg tingles."))
+    message = maker.make(letter(encrypted=True, stop_rule="Stop if your leg tingles."))
     (attachment,) = parsed(message).iter_attachments()
     assert attachment.get_filename() == "Riverbend-3F9A2C.pdf"
     for kind in ("plain", "html"):
@@ -256,7 +250,7 @@ BAD = ["\r", "\n", "\r\n", "\x00", "\x07", "\x0b", "\x85", "\u2028", "\u2029"]
 FIELDS = ["reference", "token", "code", "language", "recipient", "display_name", "message_id"]
 
 
-@pytest.mark.parametrize("field", [*FIELDS, "twin"])
+@pytest.mark.parametrize("field", [*FIELDS, "stop_rule"])
 @pytest.mark.parametrize("bad", BAD, ids=ascii)
 def test_no_field_can_add_a_header(maker: MailMaker, field: str, bad: str) -> None:
     value = f"a{bad}Bcc: eve@mail.example"

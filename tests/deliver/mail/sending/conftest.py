@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver import batch
-from handouts.deliver.batch import run_batch
-from handouts.deliver.crew import own_crew
-from handouts.deliver.options import BatchOptions
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.crew import thread_crew
+from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.settings import BatchOptions
 from handouts.load.roster import read_roster
 from tests.deliver.mail.sending.world import TODAY, World, patients, write_clinic
 from tests.deliver.rosters import Told, write_csv, write_folder
@@ -27,7 +27,7 @@ def make_batch(root: Path, rows: list[dict[str, str]]) -> None:
     workspace = Workspace(root / "clinic", today=TODAY)
     options = BatchOptions(str(root / "out"), root / "out", 1, rosters=(roster,))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(batch, "local_crew", lambda setup, _: own_crew(setup))
+        patched.setattr(batch, "local_crew", lambda setup, _: thread_crew(setup))
         patched.chdir(root)
         run_batch(read_roster(Library(workspace), [Path("roster.csv")]), workspace, options, Told())
 

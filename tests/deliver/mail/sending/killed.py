@@ -15,11 +15,11 @@ import time
 from pathlib import Path
 
 from handouts import Library, Workspace
+from handouts.deliver.mail.ledger_file import LEDGER
 from handouts.deliver.mail.office import Offices
-from handouts.deliver.mail.opening import LEDGER
 from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.request import SendOptions, Surroundings
-from handouts.deliver.mail.run import send_batch
+from handouts.deliver.mail.send_batch import send_batch
 from handouts.load.roster import read_roster
 from tests.deliver.mail.sending.world import TODAY, Told
 

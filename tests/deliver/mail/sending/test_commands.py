@@ -17,10 +17,10 @@ from click.testing import CliRunner, Result
 
 from handouts.cli.main import cli
 from handouts.cli.send_progress import MailLines
-from handouts.deliver import batch
-from handouts.deliver.crew import own_crew
-from handouts.deliver.mail.events import Kind
-from handouts.deliver.mail.opening import sending_ledger
+from handouts.deliver.batch import run_batch as batch
+from handouts.deliver.batch.crew import thread_crew
+from handouts.deliver.mail.events import EventKind
+from handouts.deliver.mail.ledger_file import sending_ledger
 from tests.deliver.disturbed import COMMAND
 from tests.deliver.mail.certificates import Certificates
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
@@ -236,7 +236,7 @@ def test_files_and_ledger_may_lie_elsewhere(world: World) -> None:
 def test_files_with_passphrases_are_opened_with_the_batchs_key(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "local_crew", lambda setup, _: own_crew(setup))
+    monkeypatch.setattr(batch, "local_crew", lambda setup, _: thread_crew(setup))
     world.change("P-000", email_consent="")
     assert run("batch", "roster.csv", "-o", "locked", "--passphrases", "words.csv").exit_code == 0
     words = Path("words.csv").read_text("utf-8").split()[1].rpartition(",")[2]
@@ -348,7 +348,7 @@ def test_over_a_real_server_at_debug_level(
         "to",
         "unknown",
     ]
-    assert world.kinds("P-000")[-1] in (Kind.REFUSED, Kind.LATER)
+    assert world.kinds("P-000")[-1] in (EventKind.REFUSED, EventKind.LATER)
     assert world.kinds("P-001") == ["sending", "unknown"]
     taken = {message.recipients[0]: message for message in mail_server.accepted()}
     assert set(taken) == {later, *(f"{name.lower()}@patients.example" for name in NAMES[2:])}

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.mail.events import Delivery, Event, Kind
+from handouts.deliver.mail.events import Delivery, Event, EventKind
 from handouts.deliver.mail.ledger import ENDED, Ledger
-from handouts.deliver.mail.opening import empty_ledger, read_ledger, sending_ledger
-from handouts.deliver.mail.purge import purge
+from handouts.deliver.mail.ledger_file import empty_ledger, purge, read_ledger, sending_ledger
 from handouts.deliver.mail.seal import Head
 from handouts.errors import ContentError, DeliveryError
 
@@ -58,7 +57,7 @@ def begin(ledger: Ledger, number: int = 1, **choices: str) -> Event:
 
 
 def send(ledger: Ledger, number: int = 1, **choices: str) -> Event:
-    return ledger.settle(begin(ledger, number, **choices), Kind.SENT, 250, "queued")
+    return ledger.settle(begin(ledger, number, **choices), EventKind.SENT, 250, "queued")
 
 
 def edit(path: Path, sql: str) -> None:
@@ -89,7 +88,7 @@ def test_sent_once_is_done(ledger: Ledger) -> None:
     assert (after.done, after.attempts, after.unsure) == (True, 1, None)
     with pytest.raises(DeliveryError, match=r"^R-1: was sent, or may have been$"):
         begin(ledger)
-    assert [event.kind for event in ledger.events()] == [Kind.SENDING, Kind.SENT]
+    assert [event.kind for event in ledger.events()] == [EventKind.SENDING, EventKind.SENT]
 
 
 @pytest.mark.parametrize("change", [{"number": 2}, {"address": "b@b.example"}, {"sha": "6" * 64}])
@@ -100,8 +99,10 @@ def test_another_patient_address_or_file_is_another_delivery(
     assert not ledger.standing(delivery(ledger, **change)).done  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("kind", [Kind.REFUSED, Kind.LATER])
-def test_what_was_not_taken_may_be_tried_again_with_the_same_id(ledger: Ledger, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [EventKind.REFUSED, EventKind.LATER])
+def test_what_was_not_taken_may_be_tried_again_with_the_same_id(
+    ledger: Ledger, kind: EventKind
+) -> None:
     first = begin(ledger)
     ledger.settle(first, kind, 450, "later")
     second = begin(ledger)
@@ -114,7 +115,7 @@ def test_an_attempt_without_an_end_blocks_every_file_of_the_patient(ledger: Ledg
     begin(ledger)
     standing = ledger.standing(delivery(ledger, address="other@b.example", sha="6" * 64))
     assert standing.unsure is not None
-    assert standing.unsure.kind is Kind.SENDING
+    assert standing.unsure.kind is EventKind.SENDING
     with pytest.raises(DeliveryError, match="may have been"):
         begin(ledger, address="other@b.example")
     assert ledger.standing(delivery(ledger, 2)).unsure is None
@@ -126,8 +127,8 @@ def test_a_killed_run_is_unknown_to_the_next(path: Path) -> None:
         ledger.database.close()
     with sending_ledger(path) as ledger:
         (event,) = ledger.open_deliveries()
-        assert (event.kind, event.reply) == (Kind.UNKNOWN, ENDED)
-        assert [each.kind for each in ledger.events()] == [Kind.SENDING, Kind.UNKNOWN]
+        assert (event.kind, event.reply) == (EventKind.UNKNOWN, ENDED)
+        assert [each.kind for each in ledger.events()] == [EventKind.SENDING, EventKind.UNKNOWN]
     with sending_ledger(path) as ledger:
         assert len(list(ledger.events())) == 2, "noted once"
 
@@ -136,7 +137,7 @@ def test_looking_settles_nothing(path: Path) -> None:
     with sending_ledger(path) as ledger:
         begin(ledger)
         with read_ledger(path) as other:
-            assert [event.kind for event in other.events()] == [Kind.SENDING]
+            assert [event.kind for event in other.events()] == [EventKind.SENDING]
 
 
 def test_sending_again_is_a_message_of_its_own(ledger: Ledger) -> None:
@@ -150,13 +151,13 @@ def test_sending_again_is_a_message_of_its_own(ledger: Ledger) -> None:
 
 
 def test_nothing_is_released_that_was_not_sent(ledger: Ledger) -> None:
-    ledger.settle(begin(ledger), Kind.REFUSED, 550, "no such mailbox")
+    ledger.settle(begin(ledger), EventKind.REFUSED, 550, "no such mailbox")
     assert not ledger.release("0" * 15 + "1")
     assert not ledger.release("0" * 15 + "2")
 
 
 def test_who_knows_that_it_arrived_says_so(ledger: Ledger) -> None:
-    ledger.settle(begin(ledger), Kind.UNKNOWN)
+    ledger.settle(begin(ledger), EventKind.UNKNOWN)
     send(ledger, 2)
     assert ledger.arrived("R-2") == 0
     assert ledger.arrived("R-1") == 1
@@ -413,7 +414,7 @@ def test_a_change_after_a_purge_is_noticed(path: Path, sql: str, message: str) -
 def test_what_nobody_knows_is_not_purged(path: Path) -> None:
     with sending_ledger(path, Days()) as ledger:
         send(ledger, 1)
-        ledger.settle(begin(ledger, 2), Kind.UNKNOWN)
+        ledger.settle(begin(ledger, 2), EventKind.UNKNOWN)
         with pytest.raises(DeliveryError, match="whether these have arrived: R-2"):
             purge(ledger, dt.date(2027, 1, 1))
         ledger.arrived("R-2")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.fingerprint import sha256
-from handouts.deliver.mail.events import Kind
+from handouts.deliver.mail.events import EventKind
+from handouts.files import sha256_of
 from tests.deliver.mail.certificates import Certificates
 from tests.deliver.mail.sending.conftest import make_batch
 from tests.deliver.mail.sending.world import CLINIC, World, patients, write_clinic
@@ -89,20 +89,20 @@ def check(world: World, server: MailServer) -> None:
     ends = Counter(event.kind for event in last.values())
     for row in world.rows():
         kind, count = last[row["reference"]].kind, taken[row["email"]]
-        assert kind in (Kind.SENT, Kind.UNKNOWN, Kind.REFUSED, Kind.LATER)
-        if kind is Kind.SENT:
+        assert kind in (EventKind.SENT, EventKind.UNKNOWN, EventKind.REFUSED, EventKind.LATER)
+        if kind is EventKind.SENT:
             assert count == 1, row["reference"]
-        elif kind is not Kind.UNKNOWN:
+        elif kind is not EventKind.UNKNOWN:
             assert count == 0, row["reference"]
         if count:
             assert files[row["email"]] == world.entry(row["reference"])["sha256"]
-    assert ends[Kind.SENT] > COUNT * 0.7
-    assert 0 < ends[Kind.UNKNOWN] < COUNT * 0.3
-    unknown = [row for row in world.rows() if last[row["reference"]].kind is Kind.UNKNOWN]
+    assert ends[EventKind.SENT] > COUNT * 0.7
+    assert 0 < ends[EventKind.UNKNOWN] < COUNT * 0.3
+    unknown = [row for row in world.rows() if last[row["reference"]].kind is EventKind.UNKNOWN]
     assert {taken[row["email"]] for row in unknown} == {0, 1}, "and nobody can know which"
 
 
 def attachment(message: object) -> str:
     """Return the SHA-256 of the one file of a message."""
     (part,) = message.iter_attachments()  # type: ignore[attr-defined]
-    return sha256(part.get_content())
+    return sha256_of(part.get_content())

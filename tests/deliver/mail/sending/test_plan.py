@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from handouts.deliver.mail.consent import may_go
-from handouts.deliver.mail.results import Outcome
+from handouts.deliver.mail.request import Unsent
+from handouts.deliver.mail.send_plan import may_go
 from handouts.errors import DeliveryError, MissingError
 from handouts.model.roster import Consent
 from tests.deliver.mail.sending.conftest import PEOPLE
@@ -48,14 +48,14 @@ def test_consent(consent: Consent | None, encrypted: bool, message: str | None) 
         ({"email_consent": "no"}, "the file is not encrypted, and email_consent says no"),
         ({"email_consent": "yes"}, "email_consent says yes without the day"),
         ({"email_consent": "yes 2027-01-01"}, "email_consent is of 2027-01-01, a day to come"),
-        ({"email": "a..b@patients.example"}, "email is no address that mail can be sent to"),
+        ({"email": "a..b@patients.example"}, "email must be one e-mail address"),
     ],
 )
 def test_a_row_that_must_not_go(world: World, cells: dict[str, str], message: str) -> None:
     world.change(ONE, **cells)
     report = world.send()
     assert report.tally.sent == PEOPLE - 1
-    assert world.told.failures == {ONE: (Outcome.WRONG, message)}
+    assert world.told.failures == {ONE: (Unsent.WRONG, message)}
     assert world.told.hints[ONE]
 
 
@@ -97,7 +97,7 @@ def test_two_lists_that_contradict_each_other(world: World) -> None:
 def test_a_row_that_cannot_be_read(world: World) -> None:
     world.change(ONE, email="a@b.example and c@d.example")
     assert world.send().tally.sent == PEOPLE - 1
-    assert world.told.failures[ONE] == (Outcome.WRONG, "email must be one e-mail address")
+    assert world.told.failures[ONE] == (Unsent.WRONG, "email must be one e-mail address")
 
 
 # -- one address for two
@@ -109,8 +109,8 @@ def test_one_address_for_two_is_refused_for_both(world: World, written: str) -> 
     report = world.send()
     assert report.tally.sent == PEOPLE - 2
     assert world.told.failures == {
-        ONE: (Outcome.WRONG, "P-001 has the same address"),
-        OTHER: (Outcome.WRONG, "P-000 has the same address"),
+        ONE: (Unsent.WRONG, "P-001 has the same address"),
+        OTHER: (Unsent.WRONG, "P-000 has the same address"),
     }
 
 
@@ -131,7 +131,7 @@ def test_one_address_for_a_patient_of_the_list_who_gets_no_handout(world: World)
     newer = [*world.rows(), {**world.rows()[0], "reference": "NEW", "email": SAME}]
     write_csv(world.root / "newer.csv", newer)
     world.send(rosters=[world.root / "newer.csv"])
-    assert world.told.failures == {OTHER: (Outcome.WRONG, "NEW has the same address")}
+    assert world.told.failures == {OTHER: (Unsent.WRONG, "NEW has the same address")}
 
 
 def test_an_address_that_another_patients_mail_went_to(world: World) -> None:
@@ -141,7 +141,7 @@ def test_an_address_that_another_patients_mail_went_to(world: World) -> None:
     world.change(ONE, email=SAME)
     world.send(only=(ONE,))
     message = "mail of another patient went to the same address"
-    assert world.told.failures == {ONE: (Outcome.WRONG, message)}
+    assert world.told.failures == {ONE: (Unsent.WRONG, message)}
     world.change(ONE, shared_email="yes")
     assert world.send(only=(ONE,)).tally.sent == 1
 
@@ -162,8 +162,9 @@ def test_a_dry_run_sends_and_writes_nothing_but_previews(world: World) -> None:
     after = {path: path.read_bytes() for path in world.out.rglob("*") if path.is_file()}
     assert world.post.tried == []
     assert [item.entry.reference for item in report.ready] == ["P-001", "P-002", "P-003"]
-    assert world.told.failures[ONE][0] is Outcome.WRONG
-    assert set(after) - set(before) == set(report.previews)
+    assert world.told.failures[ONE][0] is Unsent.WRONG
+    previews = world.out / "send-preview"
+    assert set(after) - set(before) == {*report.previews, previews / ".written"}
     assert {path: after[path] for path in before} == before
     assert (report.tally.sent, len(report.previews)) == (0, 3)
     assert report.first is not None
@@ -172,10 +173,23 @@ def test_a_dry_run_sends_and_writes_nothing_but_previews(world: World) -> None:
 def test_previews_are_the_first_ones_and_of_this_run(world: World) -> None:
     assert len(world.send(send=False, limit=2).previews) == 2
     report = world.send(send=False, only=("P-002",))
-    assert [path.name for path in (world.out / "send-preview").iterdir()] == [
+    assert [path.name for path in (world.out / "send-preview").glob("*.eml")] == [
         f"{world.pdf('P-002').stem}.eml"
     ]
     assert report.previews[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_only_what_a_dry_run_wrote_is_removed_by_the_next(world: World) -> None:
+    mine, edited = world.send(send=False, limit=2).previews
+    foreign = mine.with_name("from-my-mail-program.eml")
+    foreign.write_text("kept by hand", "utf-8")
+    edited.write_text("kept with my notes", "utf-8")
+    again = world.send(send=False, limit=2).previews
+    assert foreign.read_text("utf-8") == "kept by hand"
+    assert edited.read_text("utf-8") == "kept with my notes"
+    assert again == [mine, edited.with_stem(f"{edited.stem}-2")]
+    world.send(send=False, only=("P-003",))
+    assert not any(path.exists() for path in again)
 
 
 def test_a_dry_run_opens_every_file(world: World) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.failures import FAILED as BATCH_FAILED
+from handouts.deliver.batch.failures import FAILED as BATCH_FAILED
 from handouts.deliver.lock import held
 from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.opening import sending_ledger
-from handouts.deliver.mail.results import Outcome
-from handouts.deliver.mail.run import FAILED
-from handouts.deliver.mail.send import MOST_CLOSED
+from handouts.deliver.mail.ledger_file import sending_ledger
+from handouts.deliver.mail.request import Unsent
+from handouts.deliver.mail.send_batch import FAILED
+from handouts.deliver.mail.sender import MOST_CLOSED
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
@@ -61,8 +61,8 @@ def test_intent_stands_before_and_answer_after(world: World) -> None:
 def test_refused_is_listed_and_the_others_go(world: World) -> None:
     world.post.answers[FIRST] = [Refused("no such mailbox", code=550, hint="ask the patient")]
     report = world.send()
-    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Outcome.REFUSED: 1})
-    assert world.told.failures == {ONE: (Outcome.REFUSED, "no such mailbox")}
+    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Unsent.REFUSED: 1})
+    assert world.told.failures == {ONE: (Unsent.REFUSED, "no such mailbox")}
     assert world.kinds(ONE) == ["sending", "refused"]
     world.change(ONE, email="right@patients.example")
     assert world.send().tally.sent == 1
@@ -83,8 +83,8 @@ def test_put_off_is_tried_again_after_the_others(world: World) -> None:
 def test_put_off_for_good_is_left_for_another_run(world: World) -> None:
     world.post.answers[FIRST] = [NotNow("greylisted", code=451)] * 3
     report = world.send(delays=(60.0, 300.0))
-    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Outcome.LATER: 1})
-    assert world.told.failures == {ONE: (Outcome.LATER, "greylisted")}
+    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Unsent.LATER: 1})
+    assert world.told.failures == {ONE: (Unsent.LATER, "greylisted")}
     assert len(world.post.tried) == PEOPLE + 2
     assert world.send().tally.sent == 1
 
@@ -92,11 +92,11 @@ def test_put_off_for_good_is_left_for_another_run(world: World) -> None:
 def test_unknown_is_never_sent_by_itself(world: World) -> None:
     world.post.answers[FIRST] = [Unsure("the connection was lost after the message")]
     report = world.send()
-    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Outcome.UNKNOWN: 1})
+    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Unsent.UNKNOWN: 1})
     assert world.kinds(ONE) == ["sending", "unknown"]
     for _ in range(2):
         report = world.send()
-        assert (report.tally.sent, report.tally.failures) == (0, {Outcome.UNKNOWN: 1})
+        assert (report.tally.sent, report.tally.failures) == (0, {Unsent.UNKNOWN: 1})
         assert "nobody knows since 2026-11-22" in world.told.failures[ONE][1]
         assert "--resend" in world.told.hints[ONE]
     assert world.post.tried.count(FIRST) == 1
@@ -107,7 +107,7 @@ def test_unknown_blocks_a_new_address_and_a_new_file_too(world: World) -> None:
     world.send(only=(ONE,))
     world.change(ONE, email="new@patients.example")
     report = world.send(only=(ONE,))
-    assert (report.tally.sent, report.tally.failures) == (0, {Outcome.UNKNOWN: 1})
+    assert (report.tally.sent, report.tally.failures) == (0, {Unsent.UNKNOWN: 1})
 
 
 def test_unknown_is_sent_again_if_somebody_asks(world: World) -> None:
@@ -139,7 +139,7 @@ def test_unknown_that_has_arrived_is_settled(world: World) -> None:
 def test_three_unknown_in_a_row_stop_the_run(world: World) -> None:
     world.post.always = Unsure("lost")
     report = world.send()
-    assert report.tally.failures == {Outcome.UNKNOWN: 3}
+    assert report.tally.failures == {Unsent.UNKNOWN: 3}
     assert report.tally.left == PEOPLE - 3
     assert isinstance(report.tally.stopped, DeliveryError)
     assert "nobody knows" in str(report.tally.stopped)
@@ -162,7 +162,7 @@ def test_a_server_that_closes_every_connection_is_left_alone(world: World) -> No
     assert str(report.tally.stopped).startswith("the server closes every connection")
     assert isinstance(report.tally.stopped, DeliveryError)
     assert report.tally.stopped.retry
-    assert report.tally.failures == {Outcome.LATER: PEOPLE}
+    assert report.tally.failures == {Unsent.LATER: PEOPLE}
     assert [round(seconds) for seconds in world.clock.slept[:3]] == [5, 10, 20]
 
 

@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
-from handouts.deliver.mail.shown import page_text, shows
+from handouts.deliver.mail.interlock import page_text, shows
 from handouts.model.order import Patient
 
 GAP = "\x1f"

@@ -14,10 +14,9 @@ import pikepdf
 import pytest
 
 from handouts.deliver.encrypt import encrypt
-from handouts.deliver.mail import plan
-from handouts.deliver.mail.compose_mail import MailMaker
-from handouts.deliver.mail.letter import Letter
-from handouts.deliver.mail.results import Outcome
+from handouts.deliver.mail import send_plan as plan
+from handouts.deliver.mail.message import Letter, MailMaker
+from handouts.deliver.mail.request import Unsent
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
@@ -33,7 +32,7 @@ def refused(world: World, reference: str = ONE, others: int = PEOPLE - 1) -> str
     assert report.tally.sent == others, world.told.failures
     assert list(world.told.failures) == [reference]
     what, message = world.told.failures[reference]
-    assert what is Outcome.WRONG
+    assert what is Unsent.WRONG
     assert world.told.hints[reference] or "must be" in message
     assert not any(letters(0).lower() in recipient for recipient in world.post.recipients) or (
         reference != ONE
@@ -179,8 +178,8 @@ def test_rows_that_were_moved(world: World) -> None:
     report = world.send()
     assert report.tally.sent == PEOPLE - 2
     assert world.told.failures == {
-        ONE: (Outcome.WRONG, "the row stood in line 2 when its handout was made"),
-        OTHER: (Outcome.WRONG, "the row stood in line 3 when its handout was made"),
+        ONE: (Unsent.WRONG, "the row stood in line 2 when its handout was made"),
+        OTHER: (Unsent.WRONG, "the row stood in line 3 when its handout was made"),
     }
 
 
@@ -321,6 +320,8 @@ def _tell(message: EmailMessage) -> None:
         ),
         (_set("Cc", "a@b.example"), "the message goes to others too"),
         (_set("Bcc", "a@b.example"), "the message goes to others too"),
+        (_set("Sender", "a@b.example"), "the message goes to others too"),
+        (lambda m: m.__delitem__("Reply-To"), "the message lacks a header"),
         (_set("From", "a@b.example"), "is not from the clinic's address"),
         (_set("Message-ID", "<a@b.example>"), "does not have the id of its row in the ledger"),
         (_attach, "does not hold the one file that was checked"),
@@ -335,7 +336,7 @@ def test_a_message_that_went_wrong_is_not_sent(
     report = world.send(only=(LOCKED,))
     assert report.tally.sent == 0
     what, told = world.told.failures[LOCKED]
-    assert (what, world.post.tried) == (Outcome.WRONG, [])
+    assert (what, world.post.tried) == (Unsent.WRONG, [])
     assert message in told
     assert SECRET not in told
 
@@ -372,7 +373,7 @@ def test_what_is_named_like_a_handout_and_is_no_file_is_refused(world: World, ma
     done = by_command(world)
     assert done.returncode == 3, done.stderr
     assert f"{path.name} cannot be read: " in done.stdout + done.stderr
-    assert len(list((world.out / "send-preview").iterdir())) == PEOPLE - 1
+    assert len(list((world.out / "send-preview").glob("*.eml"))) == PEOPLE - 1
 
 
 def test_a_manifest_that_is_no_file_is_refused(world: World) -> None:

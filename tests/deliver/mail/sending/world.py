@@ -13,18 +13,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from handouts import Library, Workspace
-from handouts.deliver.fingerprint import sha256
-from handouts.deliver.mail.compose_mail import MailMaker
 from handouts.deliver.mail.ledger import Ledger
+from handouts.deliver.mail.ledger_file import LEDGER, read_ledger
+from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.opening import LEDGER, read_ledger
 from handouts.deliver.mail.pace import Clock
-from handouts.deliver.mail.plan import Planned
-from handouts.deliver.mail.request import Report, SendOptions, Surroundings
-from handouts.deliver.mail.results import Outcome, Tally
-from handouts.deliver.mail.run import send_batch
+from handouts.deliver.mail.request import Report, SendOptions, Surroundings, Tally, Unsent
+from handouts.deliver.mail.send_batch import send_batch
+from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.transport import Receipt
 from handouts.errors import Problem
+from handouts.files import sha256_of
 from handouts.load.roster import RosterOptions, read_roster
 from tests.deliver.rosters import letters, write_csv
 
@@ -140,7 +139,7 @@ class Told:
     """A listener that keeps what it is told."""
 
     def __init__(self) -> None:
-        self.failures: dict[str, tuple[Outcome, str]] = {}
+        self.failures: dict[str, tuple[Unsent, str]] = {}
         self.hints: dict[str, str] = {}
         self.warnings: list[str] = []
         self.sent_to: list[str] = []
@@ -160,7 +159,7 @@ class Told:
         self.sent_to.append(item.entry.reference)
 
     def failed(
-        self, item: Planned, what: Outcome, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
     ) -> None:
         """Keep what is wrong."""
         del tally
@@ -238,7 +237,7 @@ class World:
         """Put other bytes in place of a patient's PDF; ``agreed``: into the manifest too."""
         self.pdf(reference).write_bytes(pdf)
         if agreed:
-            self.change_entry(reference, sha256=sha256(pdf), bytes=len(pdf))
+            self.change_entry(reference, sha256=sha256_of(pdf), bytes=len(pdf))
 
     def office(self, clinic: str) -> Office:
         """Return what sends for a clinic."""

@@ -1,0 +1,180 @@
+"""Turn two texts or two manifests into what changed, in the sentences that patients read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from handouts.compose.compose import compose
+from handouts.compose.plain_text import plain_text
+from handouts.deliver.manifest import MANIFEST, Status, latest
+from handouts.errors import MissingError
+from handouts.model.order import Order, Patient
+
+WORDS = "words"
+"""The folder of what each code says, beside the manifest."""
+_RULE = re.compile(r"=+|-+")
+_NUMBER = re.compile(r"^\d+\. ")
+_ANY_DAY = dt.date(2000, 1, 1)
+"""The day is a patient's own too; it is the same in all words."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordChange:
+    """One difference: under which heading, what it said and what it says now; one may be empty."""
+
+    heading: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChange:
+    """Handouts of one code that have another code now, and how their words differ.
+
+    ``changes`` is None if the words of one of them were not kept.
+    """
+
+    was: str
+    now: str
+    references: tuple[str, ...]
+    changes: tuple[WordChange, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDiff:
+    """How two batches differ: patients that came and went, and those whose handout changed."""
+
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    changed: tuple[CodeChange, ...]
+    same: int
+
+
+Part = tuple[str, list[str]]
+
+
+def _parts(text: str) -> list[Part]:
+    """Return headings with the lines under them; a heading is underlined with = or -."""
+    lines = text.splitlines()
+    parts: list[Part] = [("", [])]
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        if line and _RULE.fullmatch(following) and len(following) == len(line):
+            parts.append((line, []))
+        elif line and not (_RULE.fullmatch(line) and line != "-"):
+            parts[-1][1].append(line)
+    return [part for part in parts if part[0] or part[1]]
+
+
+def word_changes(was: str, now: str) -> list[WordChange]:
+    """Return what changed between two plain texts, part by part in their order.
+
+    A part is known by its heading without the number: an exercise that moved is not a new one.
+    """
+    before, after = _parts(was), _parts(now)
+    names = [_name(heading) for heading, _ in before], [_name(heading) for heading, _ in after]
+    changes: list[WordChange] = []
+    moved = {name for name in names[0] if name in names[1]}
+    for number, (heading, lines) in enumerate(before):
+        name = _name(heading)
+        if name not in moved:
+            changes.append(WordChange(heading, heading or lines[0], ""))
+            continue
+        count = names[0][: number + 1].count(name)
+        places = [place for place, other in enumerate(names[1]) if other == name]
+        if count <= len(places):
+            other = after[places[count - 1]]
+            changes += _line_changes(heading, lines, other[1])
+    changes += [
+        WordChange(heading, "", heading) for heading, _ in after if _name(heading) not in moved
+    ]
+    return changes
+
+
+def _name(heading: str) -> str:
+    return _NUMBER.sub("", heading)
+
+
+def _line_changes(heading: str, was: Sequence[str], now: Sequence[str]) -> Iterator[WordChange]:
+    for kind, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if kind != "equal":
+            for old, new in zip_longest(was[a:b], now[c:d], fillvalue=""):
+                yield WordChange(heading, old, new)
+
+
+def batch_diff(was: Path, now: Path) -> BatchDiff:
+    """Return how two batches differ, each a folder with a manifest or the manifest itself.
+
+    Patients are known by their reference: a folder's tokens are under its own key.
+
+    Raises:
+        MissingError: if there is no manifest.
+        ContentError: for a line that is none of ours.
+    """
+    before, after = _codes(was), _codes(now)
+    groups: dict[tuple[str, str], list[str]] = {}
+    for reference in before.keys() & after.keys():
+        pair = before[reference], after[reference]
+        if pair[0] != pair[1]:
+            groups.setdefault(pair, []).append(reference)
+    changed = [
+        CodeChange(old, new, tuple(sorted(references)), _changes(_text(was, old), _text(now, new)))
+        for (old, new), references in sorted(groups.items())
+    ]
+    both = len(before.keys() & after.keys())
+    return BatchDiff(
+        new=tuple(sorted(after.keys() - before.keys())),
+        gone=tuple(sorted(before.keys() - after.keys())),
+        changed=tuple(changed),
+        same=both - sum(map(len, groups.values())),
+    )
+
+
+def manifest_of(path: Path) -> Path:
+    """Return the manifest that a folder holds, or that ``path`` is.
+
+    Raises:
+        MissingError: if there is none.
+    """
+    found = path / MANIFEST if path.is_dir() else path
+    if not found.is_file():
+        raise MissingError(
+            f"there is no manifest in {path}", hint="name the folder that handouts batch made"
+        )
+    return found
+
+
+def _codes(path: Path) -> dict[str, str]:
+    """Return the code of each patient's handout, as it is now."""
+    with latest(manifest_of(path)) as entries:
+        return {
+            entry.reference: entry.code
+            for entry in entries
+            if entry.status is Status.MADE and entry.code is not None
+        }
+
+
+def _text(path: Path, code: str) -> str | None:
+    try:
+        return (manifest_of(path).parent / WORDS / f"{code}.txt").read_text("utf-8")
+    except OSError:
+        return None
+
+
+def _changes(was: str | None, now: str | None) -> tuple[WordChange, ...] | None:
+    return None if was is None or now is None else tuple(word_changes(was, now))
+
+
+def words_of(order: Order) -> str:
+    """Return the plain text of a handout with nothing of the patient: lines for the pen instead."""
+    anybody = replace(order, patient=Patient(), clinician=None, date=_ANY_DAY, reference_token=None)
+    document = compose(anybody)
+    # The code changes whenever the words do: that is not one change more.
+    return plain_text(document).replace(document.code, order.program.code)

@@ -1,0 +1,288 @@
+"""Turn a roster into finished files, a manifest, a list of failures and a print run.
+
+    rows --plan--> chunks --crew--> outcomes --in the roster's order--> manifest, failures, queue
+
+Rows are read as work is handed out, never more than a few chunks ahead. What became of a chunk is
+recorded when all before it is: a run that was killed leaves the beginning of the same manifest,
+and the next one goes on from there. It looks at every file by its digest, so that one that a power
+cut has damaged is made again. What stands in the folder is what the manifest says: see there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+from handouts.deliver.batch.crew import (
+    Crew,
+    Dispatcher,
+    cluster_crew,
+    dask,
+    finished,
+    local_crew,
+    thread_crew,
+)
+from handouts.deliver.batch.diff import WORDS
+from handouts.deliver.batch.failures import FAILED, Failures, failures_file
+from handouts.deliver.batch.jobs import Setup
+from handouts.deliver.batch.progress import BatchListener, Progress, Summary
+from handouts.deliver.batch.record import Recorder
+from handouts.deliver.batch.settings import BatchOptions, record_date
+from handouts.deliver.batch.work import WorkPlanner
+from handouts.deliver.fingerprint import content_digest
+from handouts.deliver.interrupts import deferred
+from handouts.deliver.journal import Reserve, system_errors
+from handouts.deliver.lock import held
+from handouts.deliver.manifest import (
+    KEY,
+    LOCK,
+    MANIFEST,
+    Listed,
+    Manifest,
+    ManifestEntry,
+    holds_batch,
+)
+from handouts.deliver.output import is_url, open_output, repeated, storage_of
+from handouts.deliver.printing.print_run import PrintItem, PrintRun
+from handouts.deliver.printing.queue import PrintQueue
+from handouts.deliver.tokens import Passphrases, read_key
+from handouts.errors import ContentError, DeliveryError, HandoutError
+from handouts.files import make_folder, make_private, sha256_of, sweep
+from handouts.load.roster import Roster
+from handouts.workspace import Workspace
+
+
+def run_batch(
+    roster: Roster, workspace: Workspace, options: BatchOptions, listener: BatchListener
+) -> Summary:
+    """Make every handout of a roster that is not there yet, and what goes with them.
+
+    Ctrl-C lets running chunks end, records them and returns an interrupted summary. Whatever stops
+    the work, as a full disk, is in the summary of what was finished until then.
+
+    Raises:
+        DeliveryError: if nothing can be begun: the folder cannot be written, another batch runs in
+            it, the cluster cannot be reached, or what reaches it is not installed.
+    """
+    if is_url(options.output):
+        storage_of(options.output)
+    if options.scheduler:
+        dask()
+    make_folder(options.state)
+    with held(options.state / LOCK), system_errors(options.state), ExitStack() as closing:
+        return _Batch(roster, workspace, options, listener, closing).run()
+
+
+class _Batch:
+    """One run of a batch."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        workspace: Workspace,
+        options: BatchOptions,
+        listener: BatchListener,
+        closing: ExitStack,
+    ) -> None:
+        self.roster, self.workspace = roster, workspace
+        self.options, self.listener = options, listener
+        state, target = options.state, options.output
+        target = target if is_url(target) else str(Path(target).resolve())
+        self.output = open_output(target)
+        self._sweep()
+        # The key comes before the manifest: a kill between them leaves a key without a batch.
+        resumed = holds_batch(state)
+        if not resumed and _is_empty(state):
+            make_private(state)
+        key = read_key(state / KEY, make=not resumed)
+        record_date(state, workspace.today)
+        self.manifest = closing.enter_context(Manifest(state / MANIFEST))
+        self.setup = Setup(
+            output=target,
+            folder=workspace.folder.resolve() if workspace.folder else None,
+            today=workspace.today,
+            content=content_digest(workspace),
+            mode=options.mode,
+            paper=options.paper,
+        )
+        passphrases = (
+            closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
+        )
+        self.planner = WorkPlanner(key, self.setup, self.output, self.manifest, passphrases)
+        self.failures = closing.enter_context(
+            Failures(failures_file(state, options.rosters), roster.names)
+        )
+        self.queue = closing.enter_context(PrintQueue(options.sort)) if options.print_run else None
+        self.progress = Progress(roster.total)
+        self.unlisted: tuple[str, ...] = ()
+        self.removed, self.other_lists = False, 0
+        self.reserve = closing.enter_context(Reserve(state))
+        self.recorder = Recorder(
+            state,
+            self.manifest,
+            self.failures,
+            self.queue,
+            self.progress,
+            listener,
+            self._make_room,
+        )
+        self.crew = closing.enter_context(self._crew())
+        self.dispatcher = Dispatcher(self.crew)
+
+    def _crew(self) -> AbstractContextManager[Crew]:
+        if self.options.scheduler:
+            return cluster_crew(self.setup, self.options.scheduler)
+        if self.options.jobs == 1 or self.setup.output.startswith("memory:"):
+            return thread_crew(self.setup)
+        return local_crew(self.setup, self.options.jobs)
+
+    def run(self) -> Summary:
+        """Work through the roster, then through the print run."""
+        self.listener.begun(self.progress)
+        printed, interrupted, stopped = 0, False, None
+        try:
+            with system_errors(self.options.state):
+                with repeated(self.output.flush):
+                    self._work()
+                self.output.flush()
+                self._tidy()
+                self._confirm()
+                self.failures.put()
+                printed = self._print()
+        except KeyboardInterrupt:
+            interrupted = True
+            self._stop()
+        except HandoutError as error:
+            stopped = error
+            self._stop()
+        progress = self.progress
+        return Summary(
+            total=progress.total,
+            made=progress.made,
+            laid_out=progress.laid_out,
+            unchanged=progress.unchanged,
+            failed=progress.failed,
+            skipped=dict(self.roster.skipped),
+            pages=self.recorder.pages,
+            print_pages=printed,
+            seconds=progress.seconds,
+            interrupted=interrupted,
+            older=sum(map(self._holds, self.manifest.now.made(Listed.WRONG))),
+            unlisted=self.unlisted,
+            removed=self.removed,
+            other_lists=self.other_lists,
+            stopped=stopped,
+        )
+
+    def _work(self) -> None:
+        """Hand out all rows, and write down what becomes of them."""
+        for chunk in self.planner.chunks(self.roster, self.options.chunk):
+            self.dispatcher.hand_out(chunk)
+            while self.dispatcher.full:
+                self._settle()
+        while self.dispatcher.waiting:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Wait for the first chunk and write down what became of it, all or nothing."""
+        waiting = self.dispatcher.waiting
+        outcomes = self.dispatcher.outcomes(waiting[0])
+        with deferred():
+            try:
+                self.recorder.record(waiting.popleft(), outcomes)
+            except BaseException:
+                # What comes after would leave a gap.
+                waiting.clear()
+                raise
+
+    def _stop(self) -> None:
+        """Let what runs end, and record what is finished without a gap."""
+        self.failures.keep_old()
+        with contextlib.suppress(KeyboardInterrupt, HandoutError, OSError, sqlite3.Error):
+            self.crew.stop()
+            while self.dispatcher.waiting and finished(self.dispatcher.waiting[0]):
+                self._settle()
+            self.output.flush()
+
+    def _make_room(self) -> None:
+        """Let no more be made, and give the room to what is known of what was made."""
+        self.crew.stop()
+        self.reserve.close()
+
+    def _sweep(self) -> None:
+        """Remove what killed runs left half-written."""
+        self.output.sweep()
+        sweep(self.options.state)
+        sweep(self.options.state / WORDS)
+        if self.options.print_run is not None:
+            sweep(self.options.print_run.parent, self.options.print_run.name)
+
+    def _tidy(self) -> None:
+        """Find the handouts that stand in no list any more; remove what others took the place of.
+
+        Have left: patients who stood in a list that was read now. Of a list that was not read
+        nobody knows, and a list of failures never was a whole one. Nobody is removed while a row
+        is wrong: it may mean the one who seems to have left.
+        """
+        options, now = self.options, self.manifest.now
+        read = {path.resolve() for path in options.rosters}
+        read -= {path.resolve() for path in options.state.glob(f"{Path(FAILED).stem}*")}
+        gone = []
+        for entry in now.made(Listed.NOT):
+            if Path(entry.roster).resolve() in read:
+                gone.append(entry)
+            else:
+                self.other_lists += 1
+        gone.sort(key=lambda entry: (entry.roster, entry.row))
+        self.unlisted = tuple(entry.reference for entry in gone)
+        if options.prune and not self.progress.failed:
+            self.manifest.append(entry.removed() for entry in gone)
+            self.removed = bool(gone)
+        for file in now.replaced():
+            self.output.remove(file)
+
+    def _holds(self, entry: ManifestEntry) -> bool:
+        """Whether a handout is there as it was written."""
+        return self.output.holds(entry.file or "", entry.sha256 or "", entry.bytes or 0)
+
+    def _confirm(self) -> None:
+        """Look whether every handout that is told to be made is there, as it was written.
+
+        Raises:
+            DeliveryError: if some are not: another program removed or changed them meanwhile.
+        """
+        if self.output.confirms:
+            return
+        lost = sum(not self._holds(entry) for entry in self.manifest.now.made(Listed.GOOD))
+        if lost:
+            self.progress.lose(lost)
+            raise DeliveryError(
+                f"of the handouts that were made {lost} are not there any more, or were changed",
+                hint="see what else works in that folder",
+                retry=True,
+            )
+
+    def _print(self) -> int:
+        """Write the print run; return its pages."""
+        if self.queue is None or self.options.print_run is None:
+            return 0
+        self.listener.printing(0)
+        separators = self.options.separators
+        with PrintRun(self.options.print_run, self.workspace, separators=separators) as run:
+            for item in self.queue:
+                pdf = self.output.read(item.file)
+                if sha256_of(pdf) != item.sha256:
+                    raise ContentError(
+                        f"the handout {item.token} is not the file that was made",
+                        "make it again: remove it and use --resume",
+                    )
+                run.add(PrintItem(item.reference, item.token, item.code, pdf, item.password))
+                self.listener.printing(run.patients)
+        return run.pages
+
+
+def _is_empty(folder: Path) -> bool:
+    """Return whether nothing stands in a folder but the lock."""
+    return all(path.name == LOCK for path in folder.iterdir())

@@ -1,0 +1,125 @@
+"""Append whole lines to a private file, each on the disk before the work goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from handouts.errors import DeliveryError
+from handouts.files import OWNER_ONLY, refused, write_all
+
+_RESERVED = 256 * 1024
+"""Bytes for the lines and words of a chunk of rows."""
+
+
+class Journal:
+    """A file readable by its owner; a last line that a kill cut off is dropped on opening.
+
+    Raises:
+        DeliveryError: if the disk refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._stream = self._open()
+        except OSError as error:
+            raise self._refused(error) from None
+
+    def _open(self) -> BinaryIO:
+        self.path.touch(OWNER_ONLY)
+        self.path.chmod(OWNER_ONLY)
+        stream = self.path.open("r+b")
+        _drop_torn_line(stream)
+        stream.flush()
+        return stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the lines of the file from its beginning."""
+        self._stream.seek(0)
+        return iter(self._stream)
+
+    def append(self, lines: str) -> None:
+        """Add whole lines and flush them to the disk.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
+        handle = self._stream.fileno()
+        end = os.lseek(handle, 0, os.SEEK_END)
+        try:
+            # Past the stream's buffer, which would come back to a full disk when it is closed.
+            write_all(handle, lines.encode())
+            os.fsync(handle)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.truncate(handle, end)
+            raise self._refused(error) from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def _refused(self, error: OSError) -> DeliveryError:
+        reason = (error.strerror or type(error).__name__).lower()
+        return DeliveryError(f"{self.path} cannot be written: {reason}", retry=True)
+
+
+def _drop_torn_line(stream: BinaryIO) -> None:
+    """Cut off what follows the last line end: a crash stopped it from being written."""
+    end = stream.seek(0, os.SEEK_END)
+    position = end
+    while position:
+        start = max(0, position - 4096)
+        stream.seek(start)
+        found = stream.read(position - start).rfind(b"\n")
+        if found >= 0:
+            position = start + found + 1
+            break
+        position = start
+    if position != end:
+        stream.truncate(position)
+
+
+class Reserve:
+    """Room on a disk that is kept free until it is needed, by a file without a name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = None
+        with contextlib.suppress(OSError):
+            self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - see `close`
+            self._file.write(bytes(_RESERVED))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the room back."""
+        if self._file is not None:
+            self._file.close()
+
+
+@contextlib.contextmanager
+def system_errors(folder: Path) -> Iterator[None]:
+    """Turn what the system refuses in a block into an error with a hint.
+
+    Raises:
+        DeliveryError: for errors of files and of SQLite.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise refused(Path(error.filename or folder), error) from None
+    except sqlite3.Error as error:
+        # Work is noted in private files of SQLite, where the system keeps temporary ones.
+        raise DeliveryError(
+            f"temporary files cannot be written: {error}", hint="free space there", retry=True
+        ) from None

@@ -1,0 +1,244 @@
+"""Turn a letter into an e-mail message: text, simple HTML and the PDF, from templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from email import policy
+from email.header import decode_header, make_header
+from email.headerregistry import Address
+from email.message import EmailMessage, Message
+from email.parser import HeaderParser
+from email.utils import format_datetime, getaddresses
+from typing import Any
+
+from babel import Locale as BabelLocale
+from babel import UnknownLocaleError
+
+from handouts.deliver.mail.faults import Refused
+from handouts.deliver.mail.mailbox import CONTROL, WireAddress, wire_address
+from handouts.deliver.mail.templates import Templates, attachment_name, mark
+from handouts.errors import ContentError, Location, Problem
+from handouts.files import sha256_of
+from handouts.layout.brand import Role, brand_of
+from handouts.load.library import Library
+from handouts.model.clinic import Clinic, Mode
+from handouts.model.mail import Mail
+from handouts.workspace import Kind, Workspace
+
+_MESSAGE_ID = re.compile(r"<?([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200})>?")
+_SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
+"""No receipts and no absence notes, please; notes of non-delivery (NDR) must still come
+(MS-OXCMAIL, 2.1.3.2.20)."""
+_COLOURS = (Role.HEADING, Role.FILL, Role.PANEL, Role.TEXT, Role.LABEL, Role.RULE)
+_BOUNDARY_CHARACTERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One handout on its way to one patient.
+
+    ``message_id`` is derived from the ledger's entry: ``<...@clinic.example>``, angle brackets or
+    not. ``when`` is aware of its zone. ``stop_rule`` is the one sentence of the
+    program that may stand in a mail; None prints the locale's general one. An ``encrypted`` letter
+    never shows it. ``display_name`` is the patient's name for the To header, None for none.
+    """
+
+    reference: str
+    token: str
+    code: str
+    language: str
+    recipient: str = field(repr=False)
+    display_name: str | None = field(repr=False)
+    pdf: bytes = field(repr=False)
+    encrypted: bool
+    message_id: str
+    when: dt.datetime
+    stop_rule: str | None
+
+
+def mail_of(workspace: Workspace, clinic: Clinic) -> Mail:
+    """Return a clinic's mail settings.
+
+    Raises:
+        ContentError: if its file has none.
+    """
+    if clinic.mail is None:
+        place = Location(workspace.display(workspace.find(Kind.CLINICS, clinic.id)))
+        hint = "add a mail block to the clinic's file: see docs/emailing.md"
+        raise ContentError(Problem("says nothing about e-mail", place, hint))
+    return clinic.mail
+
+
+class MailMaker:
+    """Makes the messages of one clinic; templates are read once a language.
+
+    Args:
+        library: where the templates are found, the clinic's own before the built-in ones.
+        clinic: who sends; it must have a ``mail`` block.
+        locale: the language of a letter that has none of its own; None for the clinic's.
+
+    Raises:
+        ContentError: if the clinic has no mail settings or a colour that cannot be read.
+    """
+
+    def __init__(self, library: Library, clinic: Clinic, locale: str | None = None) -> None:
+        self._workspace, self._clinic = library.workspace, clinic
+        self._locale = locale or clinic.locale
+        self._templates: dict[str, Templates] = {}
+        mail = mail_of(library.workspace, clinic)
+        sender = wire_address(mail.from_).text
+        reply_to = self._reply_address(mail.reply_to or clinic.email or mail.from_)
+        name = mail.display_name or clinic.full_name
+        self._from = _address(name, sender)
+        self._reply_to = _address(clinic.full_name, reply_to)
+        palette = brand_of(clinic, Mode.COLOUR)
+        self._brand = {role.value: palette.colour(role) for role in _COLOURS}
+        hidden = {"id", "brand", "figure", "lint", "schema_", "mail", "clinicians"}
+        self._about = {**clinic.model_dump(exclude=hidden), "full_name": clinic.full_name}
+
+    def _reply_address(self, address: str) -> str:
+        try:
+            return wire_address(address).text
+        except Refused:
+            place = Location(
+                self._workspace.display(self._workspace.find(Kind.CLINICS, self._clinic.id))
+            )
+            message = "email is printed on the handout, but is no address to answer to"
+            raise ContentError(Problem(message, place, "give reply_to under mail")) from None
+
+    def make(self, letter: Letter) -> EmailMessage:
+        """Return the message of one letter.
+
+        Raises:
+            Refused: if something of the letter cannot stand in a message.
+            ContentError: if a template is wrong.
+            MissingError: if there are no templates in the letter's language.
+        """
+        _check(letter)
+        language = letter.language or self._locale
+        templates = self._of(language)
+        to = wire_address(letter.recipient)
+        message = EmailMessage(_policy(to))
+        self._head(message, letter, to)
+        message["Subject"] = templates.subject({"clinic": self._about})
+        facts = self._facts(letter, language)
+        message.set_content(templates.text(facts), charset="utf-8", cte="quoted-printable")
+        message.add_alternative(
+            templates.html(facts), subtype="html", charset="utf-8", cte="quoted-printable"
+        )
+        message.add_attachment(
+            letter.pdf, maintype="application", subtype="pdf", filename=facts["file"]
+        )
+        # Not earlier: making the parts takes every Content header for theirs.
+        message["Content-Language"] = language
+        _seal(message, letter)
+        return message
+
+    def _of(self, language: str) -> Templates:
+        if language not in self._templates:
+            self._templates[language] = Templates(self._workspace, language)
+        return self._templates[language]
+
+    def _head(self, message: EmailMessage, letter: Letter, to: WireAddress) -> None:
+        message["From"] = self._from
+        message["Reply-To"] = self._reply_to
+        message["To"] = _recipient(letter.display_name, to)
+        message["Date"] = format_datetime(letter.when)
+        message["Message-ID"] = _message_id(letter)
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = _SUPPRESS
+
+    def _facts(self, letter: Letter, language: str) -> dict[str, Any]:
+        """Return what the texts may use: of an encrypted letter nothing that tells of the program.
+
+        An encrypted letter goes where consent to open mail is missing: neither the stop rule of
+        its program nor the program in its code may be read on the way.
+        """
+        return {
+            "clinic": self._about,
+            "brand": self._brand,
+            "language": language,
+            "direction": _direction(language),
+            "name": letter.display_name,
+            "code": mark(letter.code) if letter.encrypted else letter.code,
+            "file": attachment_name(self._clinic, letter.code, encrypted=letter.encrypted),
+            "encrypted": letter.encrypted,
+            "stop_rule": None if letter.encrypted else letter.stop_rule,
+        }
+
+
+def _check(letter: Letter) -> None:
+    """Refuse a letter with a line end or another control character in any of its texts."""
+    for name in letter.__slots__:
+        value = getattr(letter, name)
+        if isinstance(value, str) and CONTROL.search(value):
+            raise Refused(f"{name} holds a control character", hint="correct the row of the roster")
+    if not letter.pdf.startswith(b"%PDF-"):
+        raise Refused("the file is no PDF", hint="make the batch again")
+    if letter.when.tzinfo is None:
+        raise Refused("the message's date says no time zone", hint="give it the clinic's")
+
+
+def _message_id(letter: Letter) -> str:
+    found = _MESSAGE_ID.fullmatch(letter.message_id)
+    if found is None:
+        raise Refused("the Message-ID is not of the form name@domain", hint="check from")
+    return f"<{found[1]}>"
+
+
+def _address(name: str, address: str) -> Address:
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain)
+
+
+def _recipient(name: str | None, to: WireAddress) -> Address:
+    """Return the To header: without the name if that would not be read as it was written.
+
+    The stdlib's folding of quotes and commas beside letters beyond ASCII has had faults
+    (CVE-2025-1795); a header that names somebody else must never arise.
+    """
+    named = _address(name or "", to.text)
+    head = EmailMessage(_policy(to))
+    head["To"] = named
+    text = head.as_bytes().decode("utf-8")
+    read = addresses_of(HeaderParser(policy=policy.compat32).parsestr(text), "To")
+    return named if read == [(name or "", to.text)] else _address("", to.text)
+
+
+def addresses_of(head: Message, header: str) -> list[tuple[str, str]]:
+    """Return name and address of everybody in a header, as a mail program reads them.
+
+    ``head`` comes from the older of the stdlib's two parsers: the newer one puts a space between
+    the parts of a long encoded name, where RFC 2047 (6.2) asks for none.
+    """
+    unfolded = ["".join(str(text).splitlines()) for text in head.get_all(header, [])]
+    return [(decoded(name), address) for name, address in getaddresses(unfolded)]
+
+
+def decoded(text: str) -> str:
+    """Return the words of a header that may be folded and encoded (RFC 2047)."""
+    return str(make_header(decode_header("".join(text.splitlines()))))
+
+
+def _policy(to: WireAddress) -> policy.EmailPolicy[EmailMessage]:
+    return policy.SMTPUTF8 if to.utf8 else policy.SMTP
+
+
+def _direction(language: str) -> str:
+    try:
+        return str(BabelLocale.parse(language, sep="-").text_direction)
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+def _seal(message: EmailMessage, letter: Letter) -> None:
+    """Take out what is random or superfluous: the same letter gives the same bytes."""
+    digest = sha256_of(letter.message_id.encode())[:_BOUNDARY_CHARACTERS]
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            # Neither quoted-printable nor base64 can hold "=_" (RFC 2045, 6.7).
+            part.set_boundary(f"=_{number}{digest}")
+        if part is not message:
+            del part["MIME-Version"]

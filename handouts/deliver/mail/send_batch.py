@@ -1,0 +1,201 @@
+"""Send the handouts of a batch, or only tell what would be sent."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from handouts.deliver.batch.failures import Failures, failures_file
+from handouts.deliver.lock import held
+from handouts.deliver.mail.ledger import Ledger
+from handouts.deliver.mail.ledger_file import empty_ledger, read_ledger, sending_ledger
+from handouts.deliver.mail.pace import Clock
+from handouts.deliver.mail.request import (
+    Report,
+    SendOptions,
+    Surroundings,
+    Tally,
+    Unsent,
+)
+from handouts.deliver.mail.send_plan import Planned, PlanSource, SendPlanner, Verdict
+from handouts.deliver.mail.sender import Reporter, Sender
+from handouts.deliver.mail.writing import FOLDER, Previews, Writer
+from handouts.deliver.manifest import KEY, LOCK, MANIFEST, ManifestEntry, Status, latest
+from handouts.deliver.output import open_output
+from handouts.deliver.tokens import Key, read_key
+from handouts.errors import DeliveryError, HandoutError, MissingError, Problem, did_you_mean
+from handouts.files import sweep
+from handouts.load.roster import Roster
+
+FAILED = "send-failed.csv"
+
+
+def send_batch(roster: Roster, options: SendOptions, around: Surroundings) -> Report:
+    """Send what a batch made, or only say what would be sent.
+
+    Raises:
+        DeliveryError: if there is no batch, or ledger or files cannot be used.
+        ContentError: if manifest or ledger were changed, or a clinic's settings are wrong.
+        MissingError: if nothing was made for a reference that is asked for.
+    """
+    if not (options.folder / MANIFEST).exists():
+        raise DeliveryError(
+            f"{options.folder} holds no batch", hint="make one: handouts batch ROSTER -o DIR"
+        )
+    with ExitStack() as closing:
+        ledger = closing.enter_context(_ledger(options, around.clock))
+        if options.send:
+            # A batch that is being made would change files under our hands.
+            closing.enter_context(held(options.folder / LOCK))
+        for folder in {options.folder, options.folder / FOLDER, options.ledger.parent}:
+            sweep(folder)
+        return _Run(roster, options, around, ledger).run()
+
+
+@contextlib.contextmanager
+def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
+    """Open the ledger to write to, or for a dry run to look at."""
+    if options.send:
+        with sending_ledger(options.ledger, clock.now) as ledger:
+            yield ledger
+        return
+    with read_ledger(options.ledger) if options.ledger.exists() else empty_ledger() as ledger:
+        ledger.verify()
+        yield ledger
+
+
+class _Run:
+    """One run, dry or not."""
+
+    def __init__(
+        self, roster: Roster, options: SendOptions, around: Surroundings, ledger: Ledger
+    ) -> None:
+        self.roster, self.options, self.around, self.ledger = roster, options, around, ledger
+        self.report = Report(Tally())
+        self.writer = Writer(
+            around.library, open_output(options.output), ledger, around.offices, around.clock
+        )
+
+    def run(self) -> Report:
+        """Plan, then send or look."""
+        entries = self._entries()
+        key = read_key(self.options.folder / KEY, make=False)
+        if self.options.send:
+            for entry in entries:
+                if entry.reference in self.options.resend:
+                    self.ledger.release(entry.token)
+        source = PlanSource(
+            self.around.library.workspace,
+            key,
+            _passphrases(self.options.passphrases),
+        )
+        planner = SendPlanner(source, self.roster, self.ledger)
+        planned = planner.plan(entries)
+        if not self.options.wanted:
+            self.report.without = planner.without(entries)
+        ready = [item for item in planned if item.verdict is Verdict.READY][: self.options.limit]
+        for clinic in sorted({item.entry.clinic or "" for item in ready}):
+            # A clinic's wrong settings are told once, before anything is sent.
+            self.around.offices(clinic)
+        self.report.tally.total = len(ready)
+        with self._failures() as failures:
+            reporter = Reporter(self.around.listener, self.report.tally, failures)
+            reporter.listener.begun(reporter.tally)
+            self._pass_over(planned, reporter)
+            if self.options.send:
+                self._sender(reporter).run(ready)
+            else:
+                self._look(ready, reporter)
+        return self.report
+
+    def _entries(self) -> list[ManifestEntry]:
+        with latest(self.options.folder / MANIFEST) as now:
+            made = [entry for entry in now if entry.status is Status.MADE]
+        made.sort(key=lambda entry: (entry.roster, entry.row))
+        known = {entry.reference for entry in made}
+        unknown = sorted(set(self.options.wanted) - known)
+        if unknown:
+            raise MissingError(
+                Problem(f'no handout was made for "{name}"', hint=did_you_mean(name, known))
+                for name in unknown
+            )
+        wanted = self.options.wanted
+        return [entry for entry in made if not wanted or entry.reference in wanted]
+
+    def _pass_over(self, planned: Iterable[Planned], reporter: Reporter) -> None:
+        """Tell what is not to be sent."""
+        tally = self.report.tally
+        for item in planned:
+            if item.warnings:
+                reporter.listener.warned(item)
+            match item.verdict:
+                case Verdict.WRONG:
+                    reporter.failed(item, Unsent.WRONG, item.problems)
+                case Verdict.UNKNOWN:
+                    reporter.failed(item, Unsent.UNKNOWN, [_unknown(item)])
+                case Verdict.LEFT_OUT:
+                    tally.skipped[item.reason] += 1
+                case Verdict.SENT | Verdict.NO_ADDRESS:
+                    tally.skipped[item.verdict] += 1
+                case Verdict.READY:
+                    pass
+
+    @contextlib.contextmanager
+    def _failures(self) -> Iterator[Failures | None]:
+        """Give the list of rows to correct; None if not all rows are looked at."""
+        options = self.options
+        if not options.send or options.wanted:
+            yield None
+            return
+        path = failures_file(options.folder, options.rosters, FAILED)
+        with Failures(path, self.roster.names) as failures:
+            yield failures
+        self.report.failed = path if failures.count else None
+
+    def _sender(self, reporter: Reporter) -> Sender:
+        around = self.around
+        return Sender(
+            self.ledger,
+            self.writer.write,
+            reporter,
+            around.clock,
+            self.options.rate,
+            around.delays,
+            around.unchanged,
+        )
+
+    def _look(self, ready: Sequence[Planned], reporter: Reporter) -> None:
+        """Compose everything and send nothing."""
+        report = self.report
+        previews = Previews(self.options.folder / FOLDER, self.options.previews)
+        for item in ready:
+            try:
+                written = self.writer.write(item)
+            except HandoutError as error:
+                reporter.failed(item, Unsent.WRONG, error.problems)
+                continue
+            previews.add(item, written)
+            report.first = report.first or written
+            report.ready.append(item)
+        report.previews = previews.files
+
+
+def _passphrases(path: Path | None) -> Key | None:
+    """Return the key of the batch's passphrases."""
+    if path is None:
+        return None
+    file = path.with_name(f"{path.name}.key")
+    if not file.exists():
+        hint = "give the file that the batch got with --passphrases; its key lies beside it"
+        raise DeliveryError(f"there is no {file}", hint)
+    return read_key(file, make=False)
+
+
+def _unknown(item: Planned) -> Problem:
+    day = f" since {item.since.at:%Y-%m-%d %H:%M} UTC" if item.since else ""
+    return Problem(
+        f"nobody knows{day} whether it has arrived",
+        hint="ask the patient; then handouts ledger arrived, or send --resend with the reference",
+    )

@@ -1,0 +1,241 @@
+"""Turn manifest, roster and ledger into a decision about each handout; nothing is sent here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePath
+
+from handouts.deliver.fingerprint import row_digest
+from handouts.deliver.mail.events import Delivery, Event
+from handouts.deliver.mail.ledger import Ledger
+from handouts.deliver.mail.mailbox import Domains, Mailbox, read_mailbox
+from handouts.deliver.manifest import ManifestEntry, Status
+from handouts.deliver.tokens import Key
+from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.load.roster import Roster
+from handouts.model.roster import Consent, RosterRow, RowProblem
+from handouts.workspace import Workspace
+
+_RESUME = "run the batch again with --resume: what is unchanged is kept"
+ABSENT = "not in the roster"
+_WAYS = "encrypt it (a password in the roster, or --passphrases), or hand it over on paper"
+
+
+class Verdict(StrEnum):
+    """What is to be done about a handout."""
+
+    READY = "ready"
+    SENT = "sent before"
+    NO_ADDRESS = "no address"
+    LEFT_OUT = "left out"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One handout. ``mailbox`` and ``delivery`` are known of those that are ready.
+
+    ``reason`` says why a row is left out; ``warnings`` do not stop it. ``since`` is the event
+    after which nobody knows.
+    """
+
+    entry: ManifestEntry
+    verdict: Verdict
+    row: RosterRow | RowProblem | None = None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    mailbox: Mailbox | None = field(default=None, repr=False)
+    delivery: Delivery | None = None
+    password: str | None = field(default=None, repr=False)
+    reason: str = ""
+    since: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSource:
+    """Where a plan comes from: ``key`` of the batch, ``passphrases`` the key of its passphrases."""
+
+    workspace: Workspace
+    key: Key
+    passphrases: Key | None = None
+
+    def password(self, row: RosterRow) -> str | None:
+        """Return what opens a patient's file; None if nothing is known."""
+        if row.password is not None:
+            return row.password.get_secret_value()
+        return self.passphrases.passphrase(row.reference) if self.passphrases else None
+
+
+class SendPlanner:
+    """Judges each line of a manifest, from the newest roster and the ledger."""
+
+    def __init__(self, source: PlanSource, roster: Roster, ledger: Ledger) -> None:
+        self._source, self._ledger = source, ledger
+        self._domains = Domains(source.workspace)
+        rows = list(roster.rows())
+        self._rows = {row.reference: row for row in rows}
+        self._nameless = [row for row in rows if not row.reference]
+        self._left_out = dict(roster.left_out())
+        self._sharing = _sharing(self._rows.values())
+
+    def plan(self, entries: Iterable[ManifestEntry]) -> list[Planned]:
+        """Return every finished handout with what is to be done about it, in their order."""
+        made = [entry for entry in entries if entry.status is Status.MADE]
+        files = Counter(entry.file for entry in made)
+        return [self._judged(entry, files) for entry in made]
+
+    def without(self, entries: Iterable[ManifestEntry]) -> list[RosterRow | RowProblem]:
+        """Return the rows of patients who are to get a handout, and for whom none was made."""
+        made = {entry.reference for entry in entries if entry.status is Status.MADE}
+        named = (row for name, row in self._rows.items() if name and name not in made)
+        return [*named, *self._nameless]
+
+    def _judged(self, entry: ManifestEntry, files: Mapping[str | None, int]) -> Planned:
+        row = self._rows.get(entry.reference)
+        if row is None:
+            reason = self._left_out.get(entry.reference, ABSENT)
+            return Planned(entry, Verdict.LEFT_OUT, reason=reason)
+        if isinstance(row, RowProblem):
+            return Planned(entry, Verdict.WRONG, row, row.problems)
+        if row.email is None:
+            return Planned(entry, Verdict.NO_ADDRESS, row)
+        problems = [*self._of_manifest(entry, files), *_of_row(entry, row)]
+        if not problems and entry.row_digest != row_digest(row, self._source.key):
+            problems.append(_problem(row, "the row was changed after its handout was made"))
+        try:
+            mailbox = read_mailbox(row.email)
+        except ContentError as error:
+            problems += _placed(row, error)
+            return Planned(entry, Verdict.WRONG, row, tuple(problems))
+        return self._addressed(entry, row, mailbox, problems)
+
+    def _addressed(
+        self, entry: ManifestEntry, row: RosterRow, mailbox: Mailbox, problems: list[Problem]
+    ) -> Planned:
+        """Judge a handout whose row has an address."""
+        delivery = self._ledger.delivery(
+            entry.reference, entry.token, entry.sha256 or "", mailbox.same
+        )
+        standing = self._ledger.standing(delivery)
+        if standing.done:
+            return Planned(entry, Verdict.SENT, row)
+        if standing.unsure:
+            return Planned(entry, Verdict.UNKNOWN, row, since=standing.unsure)
+        problems += self._of_address(row, mailbox, delivery)
+        refusal = may_go(
+            row.email_consent, encrypted=entry.encrypted, today=self._source.workspace.today
+        )
+        if refusal is not None:
+            problems.append(_problem(row, refusal.message, refusal.hint))
+        password = self._source.password(row) if entry.encrypted else None
+        return Planned(
+            entry,
+            Verdict.WRONG if problems else Verdict.READY,
+            row,
+            tuple(problems),
+            tuple(self._warnings(row, mailbox)),
+            mailbox,
+            delivery,
+            password,
+        )
+
+    def _of_manifest(
+        self, entry: ManifestEntry, files: Mapping[str | None, int]
+    ) -> Iterator[Problem]:
+        """Find what no batch writes: somebody changed the manifest."""
+        hint = "restore the manifest from a copy, or make the batch again in a new folder"
+        if self._source.key.token(entry.reference) != entry.token:
+            yield Problem("the manifest gives the reference another patient's token", hint=hint)
+        name = entry.file or ""
+        if not name or PurePath(name).name != name or "\\" in name:
+            yield Problem("the manifest names no file of the batch", hint=hint)
+        if files[entry.file] > 1:
+            yield Problem("the manifest gives two patients one file", hint=hint)
+        if not (entry.sha256 and entry.pages and entry.code and entry.language):
+            yield Problem("the manifest does not say what the file is", hint=hint)
+
+    def _of_address(
+        self, row: RosterRow, mailbox: Mailbox, delivery: Delivery
+    ) -> Iterator[Problem]:
+        hint = "if both want it there, write yes in the column shared_email of both"
+        if row.shared_email:
+            return
+        others = self._sharing.get(mailbox.same, frozenset()) - {row.reference}
+        if others:
+            yield _problem(row, f"{_listed(others)} has the same address", hint)
+        elif self._ledger.was_anothers(delivery):
+            yield _problem(row, "mail of another patient went to the same address", hint)
+
+    def _warnings(self, row: RosterRow, mailbox: Mailbox) -> Iterator[Problem]:
+        meant = self._domains.meant(mailbox.domain)
+        if meant is not None:
+            message = f"the address is at {mailbox.domain}, which looks like {meant}"
+            place = Location(row.file, row.row)
+            yield Problem(message, place, "ask the patient", severity=Severity.WARNING)
+
+
+def _of_row(entry: ManifestEntry, row: RosterRow) -> Iterator[Problem]:
+    """Find where the row is not the one that the handout was made from."""
+    if row.file == entry.roster and row.row != entry.row:
+        yield _problem(row, f"the row stood in line {entry.row} when its handout was made")
+    for column in ("program", "clinic", "layout"):
+        now, then = getattr(row, column), getattr(entry, column)
+        if now != then:
+            yield _problem(row, f"{column} is {now} now, the handout was made with {then}")
+    if row.name is None:
+        hint = "write it into the roster, and run the batch again with --resume"
+        yield _problem(row, "there is no name to compare the first page with", hint)
+    if row.password is not None and not entry.encrypted:
+        yield _problem(row, "the row has a password, and the file was made without one")
+
+
+def _problem(row: RosterRow, message: str, hint: str = _RESUME) -> Problem:
+    return Problem(message, Location(row.file, row.row), hint)
+
+
+def _placed(row: RosterRow, error: HandoutError) -> Iterator[Problem]:
+    for problem in error.problems:
+        yield _problem(row, problem.message, problem.hint)
+
+
+def _sharing(rows: Iterable[RosterRow | RowProblem]) -> Mapping[str, frozenset[str]]:
+    """Return the addresses that several patients have, with their references."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if isinstance(row, RosterRow) and row.email is not None:
+            try:
+                found[read_mailbox(row.email).same].add(row.reference)
+            except ContentError:
+                continue
+    return {same: frozenset(names) for same, names in found.items() if len(names) > 1}
+
+
+def _listed(references: Iterable[str]) -> str:
+    first, *more = sorted(references)
+    return f"{first} and {len(more)} more" if more else first
+
+
+def may_go(consent: Consent | None, *, encrypted: bool, today: dt.date) -> Problem | None:
+    """Return why a file must not go by e-mail; None if it may.
+
+    Without a lock it goes only to who agreed to that, on a day that is known and has come: e-mail
+    is read along the way like a postcard. With a lock it goes to everybody whose roster row is not
+    left out (see `handouts.load.roster.row`); the password travels another way.
+    """
+    if encrypted:
+        return None
+    if consent is None or not consent.given:
+        answer = "says no" if consent is not None else "is empty"
+        return Problem(f"the file is not encrypted, and email_consent {answer}", hint=_WAYS)
+    if consent.date is None:
+        return Problem(
+            "email_consent says yes without the day", hint="write it like yes 2026-11-20"
+        )
+    if consent.date > today:
+        return Problem(f"email_consent is of {consent.date}, a day to come", hint="correct the day")
+    return None

@@ -1,0 +1,220 @@
+"""Turn planned handouts into messages that a server has taken, each at most once.
+
+For each: read the file, compare it with manifest and roster, compose, look at the message, write
+"sending" into the ledger, hand it over, write down what became of it. Only a message whose
+"sending" is on the disk is handed over; only a server's yes makes it sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from handouts.deliver.batch.failures import Failures
+from handouts.deliver.interrupts import deferred
+from handouts.deliver.mail.events import EventKind
+from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
+from handouts.deliver.mail.ledger import Ledger
+from handouts.deliver.mail.office import Office
+from handouts.deliver.mail.pace import DELAYS, Clock, Pace, Waiting
+from handouts.deliver.mail.request import SendListener, Tally, Unsent
+from handouts.deliver.mail.send_plan import Planned
+from handouts.deliver.mail.writing import ReadyMessage
+from handouts.errors import DeliveryError, HandoutError, Location, Problem
+
+MOST_UNKNOWN = 3
+"""Unknown ends in a row: the run stops before more patients get nothing, or two."""
+MOST_CLOSED = 6
+"""Closed connections in a row: the run stops."""
+_CLOSING = (None, 421)
+"""What a server answers that closes the connection (RFC 5321, 3.8)."""
+_MEANING: dict[type[MailFault], EventKind] = {
+    Refused: EventKind.REFUSED,
+    NotNow: EventKind.LATER,
+    Unsure: EventKind.UNKNOWN,
+    Stopped: EventKind.LATER,
+}
+_ADDRESS = re.compile(r"\S*@\S*")
+_REPLY_CHARACTERS = 200
+_NOTICED = 1.0
+"""Seconds of waiting that are worth telling."""
+
+
+@dataclass(slots=True)
+class Task:
+    """A handout on its way: how often it was put off, and why the last time."""
+
+    item: Planned
+    put_off: int = 0
+    why: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What handing over came to; ``error`` stops the run, ``wait`` is what the server asks for."""
+
+    kind: EventKind
+    code: int | None = None
+    reply: str = ""
+    why: tuple[Problem, ...] = ()
+    error: Exception | None = None
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Counts what was not sent, tells the listener, and writes its row into ``failures``."""
+
+    listener: SendListener
+    tally: Tally
+    failures: Failures | None
+
+    def failed(self, item: Planned, what: Unsent, problems: Sequence[Problem]) -> None:
+        """Report a handout; problems without a place get that of its row."""
+        self.tally.note(what)
+        row = item.row
+        if row is not None:
+            place = Location(row.file, row.row)
+            problems = [
+                problem if problem.location.file else problem._replace(location=place)
+                for problem in problems
+            ]
+            if self.failures is not None:
+                self.failures.add(row.file, row.row, row.cells, problems)
+        self.listener.failed(item, what, problems, self.tally)
+
+
+@dataclass(slots=True)
+class Sender:
+    """One run. ``rate`` (messages a minute) takes the place of the clinics' own.
+
+    ``write`` reads, checks and composes; ``unchanged`` raises if the rosters were changed
+    meanwhile. ``delays`` are seconds until what was put off is tried again.
+    """
+
+    ledger: Ledger
+    write: Callable[[Planned], ReadyMessage]
+    reporter: Reporter
+    clock: Clock = field(default_factory=Clock)
+    rate: int | None = None
+    delays: Sequence[float] = DELAYS
+    unchanged: Callable[[], None] = lambda: None
+    _paces: dict[str, Pace] = field(default_factory=dict)
+    _unknown: int = 0
+
+    def run(self, items: Sequence[Planned]) -> None:
+        """Send, and note in the tally what became of each.
+
+        Ctrl-C ends it between two messages, and so does whatever would concern all that follow.
+        """
+        tasks = Waiting(self.clock, [Task(item) for item in items])
+        before = self.reporter.tally.failed
+        try:
+            while task := self._next(tasks):
+                self.unchanged()
+                self._one(task, tasks)
+        except HandoutError as error:
+            self.reporter.tally.stopped = error
+        except KeyboardInterrupt:
+            self.reporter.tally.interrupted = True
+        finally:
+            for _, task in tasks.later:
+                self.reporter.failed(task.item, Unsent.LATER, task.why)
+            settled = self.reporter.tally.sent + self.reporter.tally.failed - before
+            self.reporter.tally.left = len(items) - settled
+
+    def _next(self, tasks: Waiting[Task]) -> Task | None:
+        if tasks.pause > _NOTICED:
+            self.reporter.listener.waiting(tasks.pause, len(tasks.later))
+        return tasks.take()
+
+    def _one(self, task: Task, tasks: Waiting[Task]) -> None:
+        """Send one handout."""
+        try:
+            written = self.write(task.item)
+        except HandoutError as error:
+            self.reporter.failed(task.item, Unsent.WRONG, error.problems)
+            return
+        pace = self._pace(written.office)
+        pace.wait()
+        with deferred():
+            answer = self._handed_over(task.item, written)
+            self._settle(task, answer, tasks, pace)
+        if answer.error is not None:
+            raise answer.error
+
+    def _pace(self, office: Office) -> Pace:
+        if office.sender not in self._paces:
+            rate = self.rate or office.rate
+            interval = 60 / rate if office.transport.network else 0.0
+            self._paces[office.sender] = Pace(self.clock, interval)
+        return self._paces[office.sender]
+
+    def _handed_over(self, item: Planned, written: ReadyMessage) -> _Answer:
+        """Hand a message over, with a row in the ledger before and one after."""
+        if item.delivery is None:
+            raise TypeError("only what is ready is sent")
+        begun = self.ledger.begin(item.delivery, written.message_id)
+        answer = _answer(written)
+        self.ledger.settle(begun, answer.kind, answer.code, _without_addresses(answer.reply))
+        return answer
+
+    def _settle(self, task: Task, answer: _Answer, tasks: Waiting[Task], pace: Pace) -> None:
+        """Note what became of a message, and what follows from it for the next."""
+        if answer.kind is EventKind.UNKNOWN:
+            self._unknown += 1
+            self.reporter.failed(task.item, Unsent.UNKNOWN, answer.why)
+            if self._unknown == MOST_UNKNOWN and answer.error is None:
+                raise DeliveryError(
+                    f"{MOST_UNKNOWN} connections in a row broke after the message: nobody knows "
+                    "whether it was taken",
+                    hint="ask your provider; see what is unknown with handouts ledger show",
+                )
+            return
+        self._unknown = 0
+        if answer.kind is EventKind.SENT:
+            pace.went_well()
+            self.reporter.tally.sent += 1
+            self.reporter.listener.sent(task.item, self.reporter.tally)
+        elif answer.kind is EventKind.REFUSED:
+            pace.went_well()
+            self.reporter.failed(task.item, Unsent.REFUSED, answer.why)
+        elif answer.error is None:
+            self._put_off(task, answer, tasks, pace)
+
+    def _put_off(self, task: Task, answer: _Answer, tasks: Waiting[Task], pace: Pace) -> None:
+        task.why = answer.why
+        pace.hold(answer.wait)
+        if task.put_off < len(self.delays):
+            tasks.put_off(task, max(self.delays[task.put_off], answer.wait))
+            task.put_off += 1
+        else:
+            self.reporter.failed(task.item, Unsent.LATER, answer.why)
+        if answer.code in _CLOSING and pace.closed() == MOST_CLOSED:
+            raise DeliveryError(
+                "the server closes every connection",
+                hint="try again later, with a lower --rate",
+                retry=True,
+            )
+
+
+def _answer(written: ReadyMessage) -> _Answer:
+    office = written.office
+    try:
+        receipt = office.transport.deliver(written.message, office.sender, written.recipient)
+    except MailFault as fault:
+        error = fault if isinstance(fault, Stopped) else None
+        kind = _MEANING[type(fault)]
+        return _Answer(kind, fault.code, fault.explained, fault.problems, error, fault.wait)
+    except DeliveryError as fault:
+        # A file that could not be written is not there; of a network nobody knows.
+        kind = EventKind.UNKNOWN if office.transport.network else EventKind.LATER
+        return _Answer(kind, why=fault.problems, error=fault)
+    except Exception as error:  # noqa: BLE001 - a bug must not leave the ledger without an answer
+        return _Answer(EventKind.UNKNOWN, reply=f"a bug: {type(error).__name__}", error=error)
+    return _Answer(EventKind.SENT, receipt.code, receipt.reply)
+
+
+def _without_addresses(reply: str) -> str:
+    return _ADDRESS.sub("…", reply)[:_REPLY_CHARACTERS]

@@ -1,0 +1,1 @@
+"""Turn the handouts of a batch into one file for the printer."""

@@ -1,0 +1,275 @@
+"""Turn objects of finished handouts into objects of a print run, equal ones once.
+
+Handouts that were stamped from one plate begin with the same bytes, and end with what is each
+one's own (`handouts.pdf.base`). Reading all of each would take ten times as long: the beginning
+is read once, and of the others no more than their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import pikepdf
+from pikepdf import AccessMode, Array, Dictionary, Name, Object, ObjectType, Pdf
+
+_PLATES = 64
+"""Plates that are remembered: those of the clinicians and programs whose patients come next."""
+DAMAGED = (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What reading raises where an object of a damaged file is of another kind than it should be."""
+_OF_STRUCTURE = frozenset({"/Length", "/StructParent", "/StructParents"})
+
+
+class MissingObject(LookupError):
+    """A reference leads to nothing."""
+
+
+class Copies:
+    """Copies objects of any file into the file of a print run, equal ones once."""
+
+    def __init__(self, pdf: Pdf) -> None:
+        self._pdf = pdf
+        self._made: dict[bytes, Object] = {}
+
+    def of(self, value: Any) -> Any:
+        """Return the copy of a value with all it refers to.
+
+        Raises:
+            MissingObject: for a reference that leads to nothing.
+        """
+        if not isinstance(value, Object):
+            if value is None:
+                raise MissingObject
+            return value
+        kind = value._type_code  # noqa: SLF001 - to ask for its class takes ten times as long
+        if kind is ObjectType.stream:
+            return self.stream(value)
+        if kind is ObjectType.dictionary:
+            made = Dictionary(self._entries(value))
+            return self.once(made) if value.is_indirect else made
+        if kind is ObjectType.array:
+            text = value.unparse(resolved=True)
+            return Array(map(self.of, value)) if b" R" in text else Object.parse(text)
+        return value
+
+    def _entries(self, value: Object) -> dict[str, Any]:
+        return {name: self.of(entry) for name, entry in value.items() if name not in _OF_STRUCTURE}
+
+    def stream(self, value: Object) -> Object:
+        """Return the copy of a stream: see `of`."""
+        data, entries = value.read_raw_bytes(), self._entries(value)
+        header = Dictionary(entries).unparse() if entries else b""
+        key = hashlib.sha256(header + data).digest()
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = pikepdf.Stream(self._pdf, data)
+            for name, entry in entries.items():
+                made[name] = entry
+        return made
+
+    def once(self, value: Object) -> Object:
+        """Return a dictionary of the run as an object of its own, or the equal one there is."""
+        key = hashlib.sha256(value.unparse()).digest()
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._pdf.make_indirect(value)
+        return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Leaf:
+    """A page of a plate. ``personal``: places and numbers of the contents of one patient."""
+
+    page: Object
+    contents: Object
+    personal: Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plate:
+    """What all handouts from one plate have in common, in the run.
+
+    ``static``: the bytes that all begin with; ``stub``: what takes their place, up to the byte
+    ``end``, where only what follows is read: pieces and where each stands. ``words``: the
+    numbers of a patient's own contents; ``images``: those of own pictures by name; ``fonts``,
+    ``pictures``, ``others``: resources of all. ``numbers``: those of all own objects, but for
+    that of ``resources`` with more fonts, for rare letters, and of these fonts, which are from
+    ``size`` on; ``known``: lists of numbers, as files have them, that were found to be so, and
+    whether there are more fonts.
+    """
+
+    static: bytes
+    stub: Sequence[tuple[int, bytes]]
+    end: int
+    leaves: Sequence[_Leaf]
+    words: frozenset[int]
+    fonts: Object
+    pictures: Object
+    others: Object
+    images: Mapping[str, int]
+    numbers: frozenset[int]
+    resources: int
+    size: int
+    known: dict[bytes, bool] = field(default_factory=dict)
+
+    def has_more_fonts(self, opened: Pdf) -> bool:
+        """Return whether a handout has fonts of its own.
+
+        Raises:
+            MissingObject: if it changes what all of the plate share.
+        """
+        listed = opened.trailer.get("/Index", Array()).unparse()
+        if listed not in self.known:
+            personal = _personal_numbers(opened)
+            shared = {number for number in personal if number < self.size}
+            if shared - {self.resources} != self.numbers:
+                raise MissingObject
+            self.known[listed] = self.resources in personal
+        return self.known[listed]
+
+
+class Plates:
+    """The plates of the handouts that were read."""
+
+    def __init__(self, pdf: Pdf, copies: Copies) -> None:
+        self._pdf, self._copies = pdf, copies
+        self._plates: list[_Plate] = []
+        # On the disk, as pikepdf reads a file twice as quickly as a stream of Python's.
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by __exit__
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def remember(self, opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> None:
+        """Remember the plate of a handout whose pages are in the run, if it has one."""
+        with contextlib.suppress(*DAMAGED):
+            plate = _plate_of(opened, pdf, pages)
+            if plate is not None:
+                self._plates = [plate, *self._plates[: _PLATES - 1]]
+
+    def stamped(self, pdf: bytes) -> list[Object] | None:
+        """Return pages of a handout from a plate that is known, None for any other."""
+        plate = next((one for one in self._plates if pdf.startswith(one.static)), None)
+        if plate is None:
+            return None
+        self._plates.remove(plate)
+        self._plates.insert(0, plate)
+        # Emptied first: nothing of the patient before is left between the pieces.
+        self._file.truncate(0)
+        for place, piece in (*plate.stub, (plate.end, pdf[plate.end :])):
+            self._file.seek(place)
+            self._file.write(piece)
+        try:
+            with pikepdf.open(
+                self._file, access_mode=AccessMode.mmap, attempt_recovery=False
+            ) as opened:
+                return self._of(plate, opened)
+        except DAMAGED:
+            return None
+
+    def _of(self, plate: _Plate, opened: Pdf) -> list[Object]:
+        more = plate.has_more_fonts(opened)
+        stream = self._copies.stream
+        words = {number: stream(opened.get_object(number, 0)) for number in plate.words}
+        fonts, pictures = plate.fonts, copy(plate.pictures)
+        for name, number in plate.images.items():
+            pictures[name] = stream(opened.get_object(number, 0))
+        if more:
+            fonts = copy(fonts)
+            for name, font in opened.get_object(plate.resources, 0).Font.items():
+                if name not in fonts:
+                    fonts[name] = self._copies.of(font)
+        resources = copy(plate.others)
+        resources.Font, resources.XObject = fonts, pictures
+        resources = self._copies.once(resources)
+        pages = []
+        for leaf in plate.leaves:
+            page, contents = leaf.page.__copy__(), leaf.contents.__copy__()
+            for place, number in leaf.personal:
+                contents[place] = words[number]
+            page.Contents, page.Resources = contents, resources
+            pages.append(self._pdf.make_indirect(page))
+        return pages
+
+
+def contents_of(page: Object) -> list[Object]:
+    """Return the pieces of a page's content."""
+    contents = page.get("/Contents", Array())
+    return list(contents) if isinstance(contents, Array) else [contents]
+
+
+def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None:
+    """Return the plate of a handout; None for a file that is built otherwise than ours."""
+    trailer = opened.trailer
+    if "/Prev" not in trailer or "/Index" not in trailer:
+        return None  # it was not made by adding to what others share, or was changed since
+    # What all share ends with its cross references: they have the highest number in it.
+    start = int(trailer.Prev)
+    end = pdf.find(b"endobj", start)
+    highest, _, _ = pdf[start:end].partition(b" ")
+    personal = _personal_numbers(opened)
+    numbers = {page.obj.objgen[0] for page in opened.pages}
+    [resources, *more] = {page.obj.Resources.objgen[0] for page in opened.pages}
+    if not highest.isdigit() or not resources or more or numbers & personal:
+        return None
+    fonts, pictures, others, images = Dictionary(), Dictionary(), copy(pages[0].Resources), {}
+    drawn = opened.get_object(resources, 0)
+    others.Font = others.XObject = Dictionary()
+    for name, font in pages[0].Resources.get("/Font", {}).items():
+        if drawn.Font[name].objgen[0] not in personal:
+            fonts[name] = font
+    for name, picture in pages[0].Resources.get("/XObject", {}).items():
+        number = drawn.XObject[name].objgen[0]
+        if number in personal:
+            images[name] = number
+        else:
+            pictures[name] = picture
+    leaves = []
+    for page, made in zip(opened.pages, pages, strict=True):
+        pieces = [piece.objgen[0] for piece in contents_of(page.obj)]
+        slots = tuple((place, number) for place, number in enumerate(pieces) if number in personal)
+        page_of_all = Dictionary(Type=Name.Page, MediaBox=made.MediaBox)
+        leaves.append(_Leaf(page_of_all, made.Contents, slots))
+    size = int(highest) + 1
+    stub = _stub(start, opened.Root.objgen[0], int(trailer.Size))
+    return _Plate(
+        static=pdf[:end],
+        stub=stub,
+        end=start + len(stub[1][1]),
+        leaves=leaves,
+        words=frozenset(number for leaf in leaves for _, number in leaf.personal),
+        fonts=fonts,
+        pictures=pictures,
+        others=others,
+        images=images,
+        numbers=frozenset(number for number in personal if number < size) - {resources},
+        resources=resources,
+        size=size,
+    )
+
+
+def _personal_numbers(opened: Pdf) -> set[int]:
+    """Return the numbers of objects that the end of a file lists (ISO 32000-1, 7.5.8.2)."""
+    runs = [int(number) for number in opened.trailer.get("/Index", Array())]
+    return {
+        number
+        for first, count in zip(runs[::2], runs[1::2], strict=True)
+        for number in range(first, first + count)
+    }
+
+
+def _stub(start: int, root: int, size: int) -> tuple[tuple[int, bytes], tuple[int, bytes]]:
+    """Return the pieces of an empty document whose cross references are at ``start``."""
+    # The x ends what a reader passes over after an object.
+    head = b"%%PDF-1.7\n%d 0 obj<</Type/Catalog/Pages<</Type/Pages/Kids[]/Count 0>>>>endobj x"
+    table = b"xref\n0 1\n0000000000 65535 f \n%d 1\n0000000009 00000 n \n" % root
+    trailer = b"trailer<</Size %d/Root %d 0 R>>\n" % (size, root)
+    return (0, head % root), (start, table + trailer)

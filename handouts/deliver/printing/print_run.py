@@ -1,0 +1,230 @@
+"""Turn finished handouts into one PDF for the printer, read and written by pikepdf.
+
+Each patient starts on a front page: a blank back is added where the handout before ends on a
+front. What is equal in several handouts, fonts and pictures above all, is written once. What a
+screen reader needs is left out: paper has no use for it. Bookmarks hold references, no names.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import ExitStack
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf
+
+from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.printing.copies import DAMAGED, Copies, Plates, contents_of
+from handouts.errors import ContentError
+from handouts.files import whole_file
+from handouts.layout.fonts import load_fonts
+from handouts.workspace import Workspace
+
+_KIDS = 64
+"""Pages, or groups of pages, in one group of the page tree."""
+_MARGIN, _LARGE, _SMALL = 54.0, 40.0, 16.0
+"""Of a separator, in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintItem:
+    """One finished handout on its way to the printer. ``title`` stands in the bookmarks."""
+
+    title: str
+    token: str
+    code: str
+    pdf: bytes
+    password: str | None = None
+
+
+class PrintRun:
+    """A print run that will be written to ``path``: whole at the end of the block, or absent.
+
+    Until then it is in memory, without what is equal: some 20 kB a patient.
+    """
+
+    def __init__(self, path: Path, workspace: Workspace, *, separators: bool = False) -> None:
+        self._path, self._workspace, self._separators = path, workspace, separators
+        self._pages: list[Object] = []
+        self._starts: list[tuple[str, Object]] = []
+        self._sheets: list[tuple[Object, PrintItem]] = []
+        self.patients = 0
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has."""
+        return len(self._pages)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as closing:
+            self._stream = closing.enter_context(whole_file(self._path))
+            self._pdf = closing.enter_context(Pdf.new())
+            self._copies = Copies(self._pdf)
+            self._plates = closing.enter_context(Plates(self._pdf, self._copies))
+            closing.push(self._save)
+            self._closing = closing.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.__exit__(kind, error, trace)
+
+    def add(self, patient: PrintItem) -> None:
+        """Add a patient's pages from the next front page on.
+
+        Raises:
+            ContentError: if the file is damaged, or its password another.
+        """
+        name = f"the handout {patient.token}"
+        try:
+            pages = self._plates.stamped(patient.pdf) or self._read(patient, name)
+        except DAMAGED:
+            raise ContentError(
+                f"{name} is damaged", "make it again: remove it and use --resume"
+            ) from None
+        if self._separators:
+            front = self._blank(pages[0])
+            self._sheets.append((front, patient))
+            pages = [front, self._blank(front), *pages]
+        self._starts.append((patient.title, pages[0]))
+        self._pages += pages
+        if len(pages) % 2:
+            self._pages.append(self._blank(pages[-1]))
+        self.patients += 1
+
+    def _read(self, patient: PrintItem, name: str) -> list[Object]:
+        """Copy the pages of a handout, and remember its plate for those that follow."""
+        with open_pdf(patient.pdf, patient.password, name) as opened:
+            known: dict[tuple[int, int], Object] = {}
+
+            def copied(value: Object) -> Object:
+                # All pages have the same resources, and some the same contents.
+                if value.objgen not in known or not value.is_indirect:
+                    known[value.objgen] = self._copies.of(value)
+                return known[value.objgen]
+
+            pages = []
+            for page in opened.pages:
+                made = self._page(self._copies.of(page.mediabox))
+                made.Resources = copied(page.resources)
+                made.Contents = Array(map(copied, contents_of(page.obj)))
+                pages.append(made)
+            if not pages:
+                raise ValueError(name)
+            if patient.password is None:
+                self._plates.remember(opened, patient.pdf, pages)
+        return pages
+
+    def _page(self, size: Object) -> Object:
+        page = Dictionary(Type=Name.Page, MediaBox=size, Resources=Dictionary())
+        return self._pdf.make_indirect(page)
+
+    def _blank(self, page: Object) -> Object:
+        """Return an empty page of the size of another."""
+        return self._page(copy(page.MediaBox))
+
+    # -- the file
+
+    def _save(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            return
+        if self._sheets:
+            self._write_separators()
+        root, about = self._pdf.Root, self._pdf.docinfo
+        root.Pages = self._tree()
+        root.ViewerPreferences = Dictionary(Duplex=Name.DuplexFlipLongEdge)
+        if self._starts:
+            root.Outlines, root.PageMode = self._outline(), Name.UseOutlines
+        about.Title, about.Producer = "Print run", "handouts"
+        # In memory first: where a disk is full in the middle of it, qpdf ends the process.
+        file, packed = io.BytesIO(), ObjectStreamMode.generate
+        self._pdf.save(file, object_stream_mode=packed, deterministic_id=True)
+        self._stream.write(file.getbuffer())
+
+    def _tree(self) -> Object:
+        """Hang pages into groups, and these into groups, until one is left (ISO 32000-1, 7.7.3)."""
+        nodes, counts = self._pages, [1] * len(self._pages)
+        while True:
+            groups: list[Object] = []
+            sums: list[int] = []
+            for start in range(0, max(len(nodes), 1), _KIDS):
+                kids, count = nodes[start : start + _KIDS], sum(counts[start : start + _KIDS])
+                group = Dictionary(Type=Name.Pages, Kids=Array(kids), Count=count)
+                groups.append(self._pdf.make_indirect(group))
+                sums.append(count)
+                for kid in kids:
+                    kid.Parent = groups[-1]
+            nodes, counts = groups, sums
+            if len(nodes) == 1:
+                return nodes[0]
+
+    def _outline(self) -> Object:
+        """One bookmark for each patient, all in a row (ISO 32000-1, 12.3.3)."""
+        root = self._pdf.make_indirect(Dictionary(Type=Name.Outlines, Count=len(self._starts)))
+        last = None
+        for title, page in self._starts:
+            entry = Dictionary(Title=title, Parent=root, Dest=Array([page, Name.Fit]))
+            mark = self._pdf.make_indirect(entry)
+            if last is None:
+                root.First = mark
+            else:
+                mark.Prev, last.Next = last, mark
+            root.Last = last = mark
+        return root
+
+    # -- separators
+
+    def _write_separators(self) -> None:
+        """Fill the sheets before patients: with reference and code a stack of paper is parted."""
+        # Imported here: most print runs have no separators, and it takes longer than to start.
+        from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+
+        drawn = io.BytesIO()
+        canvas = Canvas(drawn, invariant=True, pageCompression=True)
+        for sheet, patient in self._sheets:
+            width, height = (float(side) for side in list(sheet.MediaBox)[2:])
+            canvas.setPageSize((width, height))
+            canvas._preamble = ""  # noqa: SLF001 - it asks for a font that is not in the file
+            title, font = self._printable(patient)
+            wide = canvas.stringWidth(title, font, _LARGE)
+            canvas.setFont(font, _LARGE * min(1.0, (width - 2 * _MARGIN) / wide))
+            canvas.drawString(_MARGIN, height - 3 * _MARGIN, title)
+            canvas.setFont(self._font(patient.token, bold=False), _SMALL)
+            below = f"{patient.code} {patient.token}"
+            canvas.drawString(_MARGIN, height - 3 * (_MARGIN + _SMALL), below)
+            canvas.showPage()
+        canvas.save()
+        with Pdf.open(drawn) as opened:
+            for (sheet, _), page in zip(self._sheets, opened.pages, strict=True):
+                fonts = page.resources.Font.items()
+                whole = {name: font for name, font in fonts if "/FontDescriptor" in font}
+                sheet.Resources = self._copies.of(Dictionary(Font=whole))
+                sheet.Contents = self._copies.of(page.obj.Contents)
+
+    def _printable(self, patient: PrintItem) -> tuple[str, str]:
+        """Return a separator's heading with its font: the token where none has the reference."""
+        try:
+            return patient.title, self._font(patient.title, bold=True)
+        except ContentError:
+            return patient.token, self._font(patient.token, bold=True)
+
+    def _font(self, text: str, *, bold: bool) -> str:
+        """Return ReportLab's name of the font that has all of a text."""
+        from reportlab.pdfbase import pdfmetrics, ttfonts  # noqa: PLC0415 - as above
+
+        face = load_fonts(self._workspace).face(text, bold=bold).name
+        name = f"Separator-{face}"
+        if name not in pdfmetrics.getRegisteredFontNames():
+            file = self._workspace.font(f"{face}.ttf")
+            # Said, not left to settings: the same run has the same bytes, whatever was made before.
+            made = ttfonts.TTFont(name, str(file), asciiReadable=False, shapable=False)
+            pdfmetrics.registerFont(made)
+        return name

@@ -1,0 +1,1 @@
+"""Turn a finished PDF back into facts, for whoever checks it."""

@@ -1,0 +1,222 @@
+"""Turn a finished PDF back into facts: pages, code, conformance, tags, fonts, fields, text."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+from pypdf import PageObject, PdfReader
+from pypdf.generic import DictionaryObject
+
+from handouts.deliver.reading.tags import read_tags, spoken_lines
+from handouts.errors import ContentError, HandoutError, Location, Problem
+
+CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6}(?![\w-])")
+"""A handout code: the program's code, then six characters of Crockford's base 32."""
+_FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_KINDS = {"/Btn": "box", "/Tx": "text", "/Ch": "choice", "/Sig": "signature"}
+VALIDATOR = "page-validation"
+_UA = re.compile(rb"pdfuaid:part>\s*(\d)|pdfuaid:part=.(\d)")
+_PART = re.compile(rb"pdfaid:part>\s*(\d)|pdfaid:part=.(\d)")
+_LEVEL = re.compile(rb"pdfaid:conformance>\s*(\w)|pdfaid:conformance=.(\w)")
+_PROFILES = {"PDF/UA-1": "ua1", "PDF/A-2A": "2a", "PDF/A-2B": "2b", "PDF/A-2U": "2u"}
+_RULES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FontFact:
+    """A font of a PDF, and whether the file carries it."""
+
+    name: str
+    embedded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFacts:
+    """What a finished handout says of itself; ``text`` has one string a page.
+
+    ``tags`` counts its elements by role, ``reading`` is what a screen reader says, line by line.
+    """
+
+    pages: int
+    title: str | None
+    author: str | None
+    language: str | None
+    code: str | None
+    fonts: tuple[FontFact, ...]
+    text: tuple[str, ...]
+    conformance: tuple[ConformanceClaim, ...]
+    tags: dict[str, int]
+    pictures: tuple[str, ...]
+    reading: tuple[str, ...]
+    fields: tuple[FieldFact, ...]
+
+
+def read_back(pdf: bytes, name: str) -> PdfFacts:
+    """Return the facts of a PDF; ``name`` names it in messages.
+
+    Raises:
+        ContentError: if it is not a PDF, is damaged, or needs a password.
+    """
+    damaged = Problem("is not a PDF, or is damaged", Location(name), "make it again with build")
+    with opened(pdf, damaged) as reader:
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ContentError(
+                Problem("needs a password", Location(name), "open it and save it without one")
+            )
+        return _facts(reader, pdf)
+
+
+@contextlib.contextmanager
+def opened(pdf: bytes, damaged: Problem) -> Iterator[PdfReader]:
+    """Give a reader of a file that may hold anything, silent about what is wrong with it.
+
+    Raises:
+        ContentError: with ``damaged``, if anything in the block goes wrong with the file.
+    """
+    log = logging.getLogger("pypdf")
+    level = log.level
+    # What is wrong is said once and in our words; its warnings may quote the text of the page.
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield PdfReader(io.BytesIO(pdf), strict=False)
+    except HandoutError:
+        raise
+    except Exception:  # noqa: BLE001 - pypdf meets damage at any depth, with errors of any kind
+        raise ContentError(damaged) from None
+    finally:
+        log.setLevel(level)
+
+
+def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
+    tags = read_tags(reader)
+    text = tuple(page.extract_text() for page in reader.pages)
+    about = reader.metadata
+    language = reader.root_object.get("/Lang")
+    return PdfFacts(
+        pages=len(reader.pages),
+        title=about.title if about else None,
+        author=about.author if about else None,
+        language=str(language) if language else None,
+        code=_code(text),
+        fonts=tuple(sorted(set(_fonts(reader)), key=lambda font: font.name)),
+        text=text,
+        conformance=claims(reader, pdf),
+        tags=dict(Counter(tag.role for tag in tags)),
+        pictures=tuple(tag.alt or "" for tag in tags if tag.role == "Figure"),
+        reading=tuple(spoken_lines(tags)),
+        fields=read_fields(reader),
+    )
+
+
+def _code(pages: tuple[str, ...]) -> str | None:
+    """Return the code that stands on most pages; the footer prints it on every one."""
+    found = Counter(code for page in pages for code in set(CODE.findall(page)))
+    return found.most_common(1)[0][0] if found else None
+
+
+def _fonts(reader: PdfReader) -> Iterator[FontFact]:
+    for page in reader.pages:
+        for font in _page_fonts(page):
+            yield FontFact(_plain_name(font), _embedded(font))
+
+
+def _page_fonts(page: PageObject) -> Iterator[DictionaryObject]:
+    resources = page.get("/Resources", DictionaryObject()).get_object()
+    fonts = resources.get("/Font", DictionaryObject()).get_object()
+    for font in fonts.values():
+        yield font.get_object()
+
+
+def _plain_name(font: DictionaryObject) -> str:
+    """Return the font's name without the slash and the tag of six letters that marks a subset."""
+    return re.sub(r"^[A-Z]{6}\+", "", str(font.get("/BaseFont", "/unnamed"))[1:])
+
+
+def _embedded(font: DictionaryObject) -> bool:
+    parts = font.get("/DescendantFonts")
+    described = parts.get_object()[0].get_object() if parts else font
+    descriptor = described.get("/FontDescriptor", DictionaryObject()).get_object()
+    return any(key in descriptor for key in _FONT_FILES)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFact:
+    """A form field: its name, kind, label and value."""
+
+    name: str
+    kind: str
+    label: str | None
+    value: str | None
+
+
+def read_fields(reader: PdfReader) -> tuple[FieldFact, ...]:
+    """Return the fields of a form in their order; nothing for a PDF without one."""
+    form = reader.root_object.get("/AcroForm")
+    return tuple(_fields(form.get_object())) if form is not None else ()
+
+
+def _fields(form: DictionaryObject) -> Iterator[FieldFact]:
+    for reference in form.get("/Fields", ()):
+        field = reference.get_object()
+        value = field.get("/V")
+        yield FieldFact(
+            name=str(field.get("/T", "")),
+            kind=_KINDS.get(str(field.get("/FT")), "unknown"),
+            label=str(field["/TU"]) if "/TU" in field else None,
+            value=str(value) if value not in {None, "", "/Off"} else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConformanceClaim:
+    """A standard that a file claims to meet.
+
+    ``passed`` is the validator's verdict, None if it is not installed or does not know the
+    standard; ``failed`` names the first rules that are broken.
+    """
+
+    standard: str
+    passed: bool | None
+    failed: tuple[str, ...] = ()
+
+
+def claims(reader: PdfReader, pdf: bytes) -> tuple[ConformanceClaim, ...]:
+    """Return what a PDF claims in its metadata, each claim checked if that can be done."""
+    metadata = reader.root_object.get("/Metadata")
+    packet = metadata.get_object().get_data() if metadata is not None else b""
+    standards = []
+    if part := _value(_UA, packet):
+        standards.append(f"PDF/UA-{part}")
+    if part := _value(_PART, packet):
+        standards.append(f"PDF/A-{part}{_value(_LEVEL, packet)}")
+    return tuple(_checked(standard, pdf) for standard in standards)
+
+
+def _value(pattern: re.Pattern[bytes], packet: bytes) -> str:
+    found = pattern.search(packet)
+    return next(part for part in found.groups() if part).decode() if found else ""
+
+
+def _checked(standard: str, pdf: bytes) -> ConformanceClaim:
+    profile = _PROFILES.get(standard.upper())
+    try:
+        version(VALIDATOR)
+    except PackageNotFoundError:
+        return ConformanceClaim(standard, None)
+    if profile is None:
+        return ConformanceClaim(standard, None)
+    # A tool of those who change the project: who makes handouts seldom has it.
+    validate = getattr(import_module("page"), "validate_pdf_bytes", None)
+    if validate is None:  # a page.py of the current folder stands before it
+        return ConformanceClaim(standard, None)
+    report = validate(pdf, profile=profile)
+    rules = dict.fromkeys(failure.rule_id for failure in report.failures)
+    return ConformanceClaim(standard, report.is_compliant, tuple(rules)[:_RULES_SHOWN])

@@ -1,0 +1,243 @@
+"""Turn the tags of a PDF into elements in reading order, with what a screen reader says."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pypdf import PageObject, PdfReader
+from pypdf.generic import ContentStream, DictionaryObject, IndirectObject
+
+_INLINE = {"Span", "Link", "Reference", "Quote"}
+_DEEPEST = 60
+_MOST_ELEMENTS = 1_000_000
+"""A print run has some ten thousand for each hundred patients."""
+_SINGLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_BLOCK = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
+_MOST_CODES = 0xFFFF
+_SHOWS = {b"Tj", b"'", b'"', b"TJ"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An element: its role, how deep it stands, its own text, and what is said instead of it.
+
+    ``text`` is printed, ``spoken`` is heard; both without what stands in elements below, but for
+    parts of a line. ``box`` is that of a figure; ``attributes`` are its attributes of all owners;
+    ``labels`` are those of its form fields.
+    """
+
+    role: str
+    depth: int
+    text: str
+    spoken: str
+    alt: str | None
+    language: str | None
+    box: tuple[float, ...]
+    attributes: Mapping[str, Any]
+    labels: tuple[str, ...]
+
+
+def read_tags(reader: PdfReader) -> tuple[Tag, ...]:
+    """Return the elements of a tagged PDF in reading order; nothing for one without tags."""
+    root = reader.root_object.get("/StructTreeRoot")
+    if root is None:
+        return ()
+    return tuple(_Walk(reader).elements(root.get_object(), 0))
+
+
+def spoken_lines(tags: Iterable[Tag]) -> Iterator[str]:
+    """What a screen reader says, a line for each element that has something to say.
+
+    Headings carry their level, pictures and boxes their kind, as screen readers announce them.
+    """
+    for tag in tags:
+        line = tag.spoken
+        if re.fullmatch(r"H[1-6]", tag.role):
+            line = f"heading {tag.role[1]}: {line}"
+        elif tag.role == "Figure":
+            line = f"picture: {line}"
+        elif tag.role == "Table":
+            line = "table"
+        elif tag.role == "Form":
+            line = f"field: {', '.join(tag.labels)}"
+        if line:
+            yield line
+
+
+class _Walk:
+    """Reads one tree. Text is found by page and mark."""
+
+    def __init__(self, reader: PdfReader) -> None:
+        self._left = _MOST_ELEMENTS
+        self._pages = {
+            page.indirect_reference.idnum: marked_text(page)
+            for page in reader.pages
+            if page.indirect_reference is not None
+        }
+
+    def elements(self, node: DictionaryObject, depth: int) -> Iterator[Tag]:
+        """The elements below a node, each before those below it."""
+        if depth > _DEEPEST:
+            return
+        for kid in _kids(node):
+            self._left -= 1
+            if not self._left:
+                raise ValueError("a tree of more elements than there are, or one in a circle")
+            if isinstance(kid, DictionaryObject) and "/S" in kid and not _inline(kid):
+                yield self._tag(kid, depth)
+                yield from self.elements(kid, depth + 1)
+
+    def _tag(self, node: DictionaryObject, depth: int) -> Tag:
+        attributes = dict(_attributes(node))
+        return Tag(
+            role=str(node["/S"])[1:],
+            depth=depth,
+            text=self._text(node, heard=False),
+            spoken=self._text(node, heard=True).strip(),
+            alt=_string(node, "/Alt"),
+            language=_string(node, "/Lang"),
+            box=tuple(float(side) for side in attributes.get("BBox", ())),
+            attributes=attributes,
+            labels=tuple(_labels(node)),
+        )
+
+    def _text(self, node: DictionaryObject, *, heard: bool) -> str:
+        if heard and (words := _string(node, "/ActualText") or _string(node, "/Alt")):
+            return words
+        page = node.raw_get("/Pg") if "/Pg" in node else None
+        parts = []
+        for kid in _kids(node):
+            if isinstance(kid, int):
+                parts.append(self._marked(page, kid))
+            elif "/MCID" in kid:
+                where = kid.raw_get("/Pg") if "/Pg" in kid else page
+                parts.append(self._marked(where, kid["/MCID"]))
+            elif "/S" in kid and _inline(kid):
+                parts.append(self._text(kid, heard=heard))
+        return "".join(parts)
+
+    def _marked(self, page: Any, number: Any) -> str:
+        if isinstance(page, DictionaryObject):
+            page = page.indirect_reference
+        known = self._pages.get(page.idnum, {}) if isinstance(page, IndirectObject) else {}
+        return known.get(int(number), "")
+
+
+def _kids(node: DictionaryObject) -> list[Any]:
+    kids = node.get("/K")
+    kids = kids.get_object() if kids is not None else []
+    return [kid.get_object() for kid in (kids if isinstance(kids, list) else [kids])]
+
+
+def _inline(node: DictionaryObject) -> bool:
+    return str(node["/S"])[1:] in _INLINE
+
+
+def _labels(node: DictionaryObject) -> Iterator[str]:
+    for kid in _kids(node):
+        if isinstance(kid, DictionaryObject) and kid.get("/Type") == "/OBJR":
+            annotation: Any = kid["/Obj"].get_object()
+            yield str(annotation.get("/TU", annotation.get("/Contents", "")))
+
+
+def _string(node: DictionaryObject, key: str) -> str | None:
+    value = node.get(key)
+    return str(value) if value is not None else None
+
+
+def _attributes(node: DictionaryObject) -> Iterator[tuple[str, Any]]:
+    owners = node.get("/A")
+    owners = owners.get_object() if owners is not None else []
+    for owner in owners if isinstance(owners, list) else [owners]:
+        for key, value in owner.get_object().items():
+            if key != "/O":
+                yield key[1:], value
+
+
+Decoder = Callable[[bytes], str]
+
+
+def marked_text(page: PageObject) -> dict[int, str]:
+    """Return the text of a page by the number of the mark (MCID) that it stands in."""
+    decoders = dict(_decoders(page))
+    decode: Decoder = _latin
+    found: dict[int, list[str]] = defaultdict(list)
+    open_marks: list[int | None] = []
+    contents = page.get_contents()
+    operations = ContentStream(contents, page.pdf).operations if contents is not None else []
+    for operands, operator in operations:
+        match operator:
+            case b"BDC":
+                open_marks.append(_number(operands[1]))
+            case b"BMC":
+                open_marks.append(None)
+            case b"EMC" if open_marks:
+                open_marks.pop()
+            case b"Tf":
+                decode = decoders.get(operands[0], _latin)
+            case _ if operator in _SHOWS:
+                mark = next((each for each in reversed(open_marks) if each is not None), None)
+                if mark is not None:
+                    found[mark] += [decode(string) for string in _strings(operands[-1])]
+    return {mark: "".join(parts) for mark, parts in found.items()}
+
+
+def _number(properties: Any) -> int | None:
+    number = properties.get("/MCID") if isinstance(properties, DictionaryObject) else None
+    return int(number) if number is not None else None
+
+
+def _strings(operand: Any) -> Iterator[bytes]:
+    for part in operand if isinstance(operand, list) else [operand]:
+        if isinstance(part, bytes):
+            yield bytes(part)
+        elif isinstance(part, str):
+            yield part.original_bytes  # type: ignore[attr-defined]
+
+
+def _decoders(page: PageObject) -> Iterator[tuple[str, Decoder]]:
+    resources = page.get("/Resources", DictionaryObject()).get_object()
+    for name, font in resources.get("/Font", DictionaryObject()).get_object().items():
+        unicode_map = font.get_object().get("/ToUnicode")
+        if unicode_map is not None:
+            yield name, _mapped(unicode_map.get_object().get_data())
+
+
+def _mapped(cmap: bytes) -> Decoder:
+    """Decode with a font's own map to Unicode (ISO 32000-1, 9.10.3)."""
+    table: dict[bytes, str] = {}
+    for kind, block in _BLOCK.findall(cmap):
+        if kind == b"char":
+            table.update({_bytes(code): _text(to) for code, to in _SINGLE.findall(block)})
+            continue
+        for first, last, to in _RANGE.findall(block):
+            start, size = int(first, 16), len(first) // 2
+            if int(last, 16) - start > _MOST_CODES:
+                raise ValueError("a range of more codes than a font can have")
+            for step in range(int(last, 16) - start + 1):
+                code = (start + step).to_bytes(size)
+                table[code] = chr(ord(_text(to)[-1:] or "\0") + step)
+    size = max(map(len, table), default=1)
+
+    def decode(string: bytes) -> str:
+        codes = (string[start : start + size] for start in range(0, len(string), size))
+        return "".join(table.get(code, "\N{REPLACEMENT CHARACTER}") for code in codes)
+
+    return decode
+
+
+def _bytes(digits: bytes) -> bytes:
+    return bytes.fromhex(digits.decode("ascii"))
+
+
+def _text(digits: bytes) -> str:
+    return _bytes(digits).decode("utf-16-be")
+
+
+def _latin(string: bytes) -> str:
+    return string.decode("latin-1")

@@ -1,0 +1,143 @@
+"""Turn a patient's reference into a token, a file name and a passphrase, under a secret key.
+
+All three are keyed hashes (HMAC-SHA-256, RFC 2104): equal under an equal key, and without the key
+nobody can tell which reference they stand for, or make one.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+import io
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from handouts.compose.furniture import ALPHABET, base32
+from handouts.deliver.journal import Journal
+from handouts.errors import ContentError, DeliveryError, Location, Problem
+from handouts.files import write_whole
+from handouts.load.roster.table import guard
+
+_KEY_BYTES = 32
+_TOKEN_CHARACTERS = 16
+_PASS_GROUPS, _PASS_GROUP = 3, 4
+_TELL_APART = 4
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
+TOKEN = re.compile(rf"[{ALPHABET}]{{{_TOKEN_CHARACTERS}}}")
+_HEAD = ("reference", "passphrase")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The secret of one output folder; never printed."""
+
+    secret: bytes = field(repr=False)
+
+    def token(self, reference: str) -> str:
+        """Return the 16 characters (80 bits) that stand for a reference."""
+        return self._letters("token", reference, _TOKEN_CHARACTERS)
+
+    def passphrase(self, reference: str) -> str:
+        """Return a passphrase of 60 bits for a reference: ``7QK2-M9XD-4TRV``."""
+        letters = self._letters("passphrase", reference, _PASS_GROUPS * _PASS_GROUP)
+        starts = range(0, len(letters), _PASS_GROUP)
+        return "-".join(letters[start : start + _PASS_GROUP] for start in starts)
+
+    def _letters(self, purpose: str, reference: str, count: int) -> str:
+        digest = hmac.digest(self.secret, f"{purpose}:{reference}".encode(), hashlib.sha256)
+        return base32(int.from_bytes(digest), count)
+
+
+def read_key(path: Path, *, make: bool) -> Key:
+    """Return the key in a file of its owner; ``make``: make a random one if there is none.
+
+    Raises:
+        DeliveryError: if there is none, or it cannot be read or written.
+        ContentError: if the file holds something else.
+    """
+    if not path.exists():
+        if not make:
+            raise DeliveryError(
+                f"there is no {path}",
+                hint="without its key the batch cannot go on; choose a new folder with -o",
+            )
+        key = Key(secrets.token_bytes(_KEY_BYTES))
+        write_whole(path, key.secret.hex().encode("ascii") + b"\n")
+        return key
+    try:
+        secret = bytes.fromhex(path.read_text("ascii"))
+    except OSError as error:
+        raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError:
+        secret = b""
+    if len(secret) != _KEY_BYTES:
+        raise ContentError(Problem("holds no key", Location(str(path)), "restore it from a copy"))
+    return Key(secret)
+
+
+def file_name(reference: str, token: str, code: str) -> str:
+    """Return the name of a patient's PDF: reference and code, safe on every system.
+
+    A reference that cannot be part of a file name is replaced by its token. A system may take
+    ``a7`` and ``A7`` for one file: small letters get a piece of the token beside them. The only
+    ``_`` before the code keeps reference and code apart.
+    """
+    name = reference if _SAFE.fullmatch(reference) and not reference.endswith(".") else token
+    if name != name.upper():
+        name = f"{name}.{token[:_TELL_APART]}"
+    return f"{name}_{code}.pdf"
+
+
+class Passphrases:
+    """A CSV of references and passphrases that only grows, readable by its owner.
+
+    They are made under a key beside the file (``FILE.key``), not under that of the output folder:
+    who has the PDFs has not the passphrases. A repeat gives the same.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._key = read_key(path.with_name(f"{path.name}.key"), make=True)
+        self._known: set[bytes] = set()
+        self._file = Journal(path)
+        self._read()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _read(self) -> None:
+        """Learn who is in the file."""
+        lines = (line.decode("utf-8", "replace") for line in self._file)
+        for row in csv.reader(lines):
+            self._known.add(_short(row[0] if row else ""))
+        if not self._known:
+            self._write(_HEAD)
+
+    def of(self, reference: str) -> str:
+        """Return the passphrase of a reference, written down before it is used.
+
+        Raises:
+            DeliveryError: if the file cannot be written.
+        """
+        passphrase = self._key.passphrase(reference)
+        if _short(guard(reference)) not in self._known:
+            self._known.add(_short(guard(reference)))
+            self._write((guard(reference), passphrase))
+        return passphrase
+
+    def _write(self, cells: tuple[str, ...]) -> None:
+        line = io.StringIO()
+        csv.writer(line).writerow(cells)
+        self._file.append(line.getvalue())
+
+
+def _short(reference: str) -> bytes:
+    """Eight bytes in place of a reference: a million of them fit in memory."""
+    return hashlib.sha256(reference.encode()).digest()[:8]
