@@ -62,7 +62,10 @@ class ShapeBook:
         if key is None or self._counts[key] == 1:
             return None
         if key not in self._paths:
-            self._paths[key] = self._use(_path_shape(_at_origin(path), self._brand))
+            colours = [
+                self._brand.colour(role) if role else "" for role in (path.fill, path.stroke)
+            ]
+            self._paths[key] = self._use(_path_shape(_at_origin(path), *colours))
         return self._paths[key]
 
     def drawing(self, vector: Vector | VectorLogo) -> str:
@@ -89,13 +92,9 @@ _drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
 """Drawings that were written before: handouts of one clinic show the same."""
 
 
-def _path_shape(path: Path, brand: Brand) -> Shape:
-    fill, stroke = (brand.colour(role) if role else "" for role in (path.fill, path.stroke))
-    return _painted_shape(path, fill, stroke)
-
-
 @lru_cache(maxsize=_KEPT)
-def _painted_shape(path: Path, fill: str, stroke: str) -> Shape:
+def _path_shape(path: Path, fill: str, stroke: str) -> Shape:
+    """The form of a path in its colours, empty for what is not painted."""
     canvas = TaggedCanvas(FontBook(), strict=False)
     if fill:
         canvas.fill_colour(fill)
