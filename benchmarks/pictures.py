@@ -12,7 +12,8 @@ from typing import Any
 from handouts.compose import text as nodes
 from handouts.compose.steps import variant_of
 from handouts.figures.library import Drawings
-from handouts.figures.vector import Path, Vector
+from handouts.figures.style import dressed
+from handouts.figures.vector import GRID, PaintedPath, Path, Vector
 from handouts.layout.brand import brand_of
 from handouts.logos import LogoPath, VectorLogo, read_logo
 from handouts.model.order import Order
@@ -44,9 +45,8 @@ class Pictures:
         for number, frame in enumerate(frames):
             name = f"{figure.exercise}-{figure.variant or 'usual'}-{way}-{number}"
             if name not in self._known:
-                drawn = frame.mirrored() if figure.mirrored else frame
-                paths = tuple(path for path in drawn.paths if self.brand.draws(path))
-                self._known[name] = self._picture(Vector(drawn.bounds, paths), figure.alt)
+                drawn = dressed(frame, self.brand.palette, mirrored=figure.mirrored)
+                self._known[name] = self._picture(drawn, figure.alt)
             named[name] = self._known[name]
         return named
 
@@ -61,10 +61,14 @@ class Pictures:
 
     def _picture(self, drawing: Vector | VectorLogo, alt: str) -> Picture:
         corner, (width, height) = drawing.bounds[:2], drawing.size
-        paths = [self._path(path, corner) for path in drawing.paths]
+        if isinstance(drawing, Vector):
+            shapes = [_seen(drawing, path) for path in drawing.paths]
+        else:
+            shapes = [_logo_path(path) for path in drawing.paths]
+        paths = [self._path(shape, corner) for shape in shapes]
         return {"width": width, "height": height, "alt": alt, "paths": paths}
 
-    def _path(self, path: Path | LogoPath, corner: tuple[float, ...]) -> dict[str, Any]:
+    def _path(self, path: Path, corner: tuple[float, ...]) -> dict[str, Any]:
         return {
             "d": [
                 [kind, *(round(number - corner[i % 2], 3) for i, number in enumerate(numbers))]
@@ -74,9 +78,20 @@ class Pictures:
             "stroke": self.brand.colour(path.stroke) if path.stroke else None,
             "width": path.width,
             "dash": list(path.dash),
-            "round": path.round_ends if isinstance(path, Path) else path.cap == "round",
+            "round": path.round_ends,
             "even_odd": path.even_odd,
         }
+
+
+def _seen(drawing: Vector, path: PaintedPath) -> Path:
+    fill, stroke, width = path.fill or None, path.stroke or None, path.width / GRID
+    dash = tuple(part / GRID for part in path.dash)
+    return Path(drawing.commands(path), fill, stroke, width, dash, bool(stroke), bool(fill))
+
+
+def _logo_path(path: LogoPath) -> Path:
+    cap = path.cap == "round"
+    return Path(path.commands, path.fill, path.stroke, path.width, path.dash, cap, path.even_odd)
 
 
 def qr_picture(rows: Iterable[Iterable[bool]]) -> Picture:

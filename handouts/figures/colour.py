@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 Triple = tuple[float, float, float]
 
@@ -10,6 +11,13 @@ Triple = tuple[float, float, float]
 def to_rgb(colour: str) -> Triple:
     """Return ``#rrggbb`` as three numbers from 0 to 1."""
     return (int(colour[1:3], 16) / 255, int(colour[3:5], 16) / 255, int(colour[5:7], 16) / 255)
+
+
+@lru_cache(maxsize=256)
+def device_colour(colour: str) -> tuple[float, ...]:
+    """Return the parts of a colour, one if it is a gray; never CMYK: the output intent is sRGB."""
+    parts = tuple(round(part, 3) for part in to_rgb(colour))
+    return parts[:1] if len(set(parts)) == 1 else parts
 
 
 def to_hex(rgb: Triple) -> str:

@@ -1,8 +1,10 @@
-"""A figure into its frames as display lists: the engine's front door."""
+"""Draw a figure's frames: the engine's front door."""
 
 from __future__ import annotations
 
 from typing import Final
+
+from msgspec.structs import replace
 
 from handouts.figures.arrows import HALO, Scenery, arrow_shape
 from handouts.figures.between import Motion, default_arrows
@@ -57,7 +59,7 @@ def draw(figure: Figure) -> tuple[Vector, ...]:
 def _on_one_floor(frames: list[Vector]) -> tuple[Vector, ...]:
     """Give all frames the same lower bound, so that they stand level side by side."""
     low = max(frame.bounds[3] for frame in frames)
-    return tuple(Vector((*frame.bounds[:3], low), frame.paths) for frame in frames)
+    return tuple(replace(frame, bounds=(*frame.bounds[:3], low)) for frame in frames)
 
 
 def _frame(

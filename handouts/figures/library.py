@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from handouts.errors import EXTRAS, HandoutError, MissingError, Problem, to_install
-from handouts.figures.stored import Drawing, digest_of, read_drawing, to_grid, write_drawing
+from handouts.figures.stored import Drawing, digest_of, read_drawing, write_drawing
 from handouts.figures.vector import Vector
 from handouts.files import write_whole
 from handouts.load.library import Library
@@ -27,23 +28,10 @@ CACHE: Final = ".figures"
 """The folder of a clinic's own drawings, in the clinic's folder."""
 LIMIT: Final = 4 * 1024 * 1024
 
-_NOT_DRAWING: Final = frozenset(
-    {
-        "__init__",
-        "collide",
-        "colour",
-        "emit",
-        "library",
-        "lint",
-        "motion",
-        "obstacles",
-        "preview",
-        "ranges",
-        "style",
-        "touch",
-    }
+_IMPORT: Final = re.compile(
+    r"^ *from handouts\.figures(?:\.(\w+))? import ([^(\n]+|\([^)]+\))",
+    re.MULTILINE,
 )
-"""Modules of the engine that do not change what is drawn."""
 
 
 def drawing_name(exercise: str, variant: str | None) -> str:
@@ -51,13 +39,27 @@ def drawing_name(exercise: str, variant: str | None) -> str:
     return f"{exercise}--{variant}" if variant else exercise
 
 
+def engine_modules() -> frozenset[str]:
+    """Return the names of the modules that decide what is drawn: all that drawing imports."""
+    found: set[str] = set()
+    following = ["draw"]
+    while following:
+        name = following.pop()
+        path = Path(__file__).with_name(f"{name}.py")
+        if name in found or not path.is_file():
+            continue
+        found.add(name)
+        for module, names in _IMPORT.findall(path.read_text("utf-8")):
+            following += [module] if module else re.findall(r"\w+", names)
+    return frozenset(found)
+
+
 @cache
 def engine_digest() -> str:
     """Return a digest of the engine's source, which changes with how it draws."""
     found = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        if path.stem not in _NOT_DRAWING:
-            found.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name in sorted(engine_modules()):
+        found.update(name.encode() + b"\0" + Path(__file__).with_name(f"{name}.py").read_bytes())
     return found.hexdigest()[:24]
 
 
@@ -89,7 +91,7 @@ def draw_now(figure: Figure, name: str) -> Drawing:
     # Imported here because only authors of drawings install numpy and shapely.
     from handouts.figures.draw import draw  # noqa: PLC0415
 
-    return Drawing(digest_of(figure), tuple(to_grid(frame) for frame in draw(figure)))
+    return Drawing(digest_of(figure), draw(figure))
 
 
 class Drawings:
@@ -105,22 +107,29 @@ class Drawings:
             MissingError: if it has to be drawn and numpy or shapely is not installed.
         """
         name, digest = drawing_name(exercise, variant), digest_of(figure)
-        for path in (self.workspace.builtin(f"{SHIPPED}/{name}.json"), self._cached(digest)):
-            if path and path.is_file():
-                drawing = read_drawing(self.workspace.read(path, LIMIT))
-                if drawing and drawing.digest == digest:
-                    return drawing.frames
-        drawing = draw_now(figure, name)
-        self._keep(drawing)
+        shipped = self.workspace.builtin(f"{SHIPPED}/{name}.json")
+        drawing = self._read(shipped, digest)
+        if drawing is None:
+            cached = self._cached(digest)
+            drawing = self._read(cached, digest)
+            if drawing is None:
+                drawing = draw_now(figure, name)
+                self._keep(drawing, cached)
         return drawing.frames
+
+    def _read(self, path: Path | None, digest: str) -> Drawing | None:
+        """Return the drawing of a file if it is there and is of a figure with this digest."""
+        if path is None or not path.is_file():
+            return None
+        drawing = read_drawing(self.workspace.read(path, LIMIT))
+        return drawing if drawing and drawing.digest == digest else None
 
     def _cached(self, digest: str) -> Path | None:
         folder = self.workspace.folder
         return folder / CACHE / f"{digest}-{engine_digest()}.json" if folder else None
 
-    def _keep(self, drawing: Drawing) -> None:
+    def _keep(self, drawing: Drawing, path: Path | None) -> None:
         """Write a drawing into the clinic's folder; a folder that cannot be written is no harm."""
-        path = self._cached(drawing.digest)
         if path is None or not self.workspace.keeps:
             return
         with contextlib.suppress(OSError, HandoutError):

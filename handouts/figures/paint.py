@@ -1,8 +1,9 @@
-"""Shapes into a display list: simplified paths in palette roles, y downward."""
+"""Turn shapes into painted paths in palette roles, simplified, on the grid, y downward."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from shapely.geometry import LineString, Polygon
@@ -11,7 +12,7 @@ from handouts.figures.build import Offset, View
 from handouts.figures.outline import Shape, hull, lines, polygons
 from handouts.figures.part import Chain, Mark
 from handouts.figures.proportions import SIDES, SIGN
-from handouts.figures.vector import Command, Path, Vector
+from handouts.figures.vector import GRID, PaintedPath, Vector
 from handouts.model.figure import MIDLINE, Figure
 
 ROLE: Final = "figure-"
@@ -28,18 +29,17 @@ class Painter:
     """Collects paths back to front."""
 
     def __init__(self) -> None:
-        self.paths: list[Path] = []
+        self.paths: list[PaintedPath] = []
 
     def fill(self, shape: Shape, role: str) -> None:
         """Fill a shape."""
-        commands: list[Command] = []
+        runs: list[str] = []
         for polygon in polygons(shape, _LEAST_AREA):
-            commands += _run(polygon.exterior.coords, close=True)
-            for hole in polygon.interiors:
-                if Polygon(hole).area > _LEAST_HOLE:
-                    commands += _run(hole.coords, close=True)
-        if commands:
-            self.paths.append(Path(tuple(commands), fill=ROLE + role, even_odd=True))
+            runs.append(_run(polygon.exterior.coords, close=True))
+            holes = (hole for hole in polygon.interiors if Polygon(hole).area > _LEAST_HOLE)
+            runs += [_run(hole.coords, close=True) for hole in holes]
+        if runs:
+            self.paths.append(PaintedPath(ROLE + role, "", 0, (), " ".join(runs)))
 
     def line(
         self,
@@ -51,30 +51,25 @@ class Painter:
         shortest: float = 0.5,
     ) -> None:
         """Draw lines of a width in units; those shorter than ``shortest`` are left out."""
-        commands: list[Command] = []
-        for run in lines(shape, shortest):
-            commands += _run(run.coords, close=run.is_ring)
-        if commands:
-            self.paths.append(
-                Path(tuple(commands), stroke=ROLE + role, width=width, dash=dash, round_ends=True)
-            )
+        runs = [_run(run.coords, close=run.is_ring) for run in lines(shape, shortest)]
+        if runs:
+            wide, dashes = round(width * GRID, 2), tuple(round(part * GRID) for part in dash)
+            self.paths.append(PaintedPath("", ROLE + role, wide, dashes, " ".join(runs)))
 
     def vector(self, bounds: tuple[float, float, float, float]) -> Vector:
         """Return the drawing; ``bounds`` are left, low, right, high with y upward."""
-        left, low, right, high = bounds
+        left, low, right, high = (round(bound * GRID) / GRID for bound in bounds)
         return Vector((left, -high, right, -low), tuple(self.paths))
 
 
-def _run(coordinates: Iterable[tuple[float, ...]], *, close: bool) -> list[Command]:
-    """Return one run of a path (Douglas-Peucker simplification)."""
-    simple = LineString(coordinates).simplify(TOLERANCE)
-    points = [(float(x), float(y)) for x, y, *_ in simple.coords]
+def _run(coordinates: Iterable[tuple[float, ...]], *, close: bool) -> str:
+    """Return the operators of one run of a path (Douglas-Peucker simplification)."""
+    points = list(LineString(coordinates).simplify(TOLERANCE).coords)
     if close and points[0] == points[-1]:
         points.pop()
-    run: list[Command] = [("L" if index else "M", (x, -y)) for index, (x, y) in enumerate(points)]
-    if close:
-        run.append(("Z", ()))
-    return run
+    spots = [f"{round(x * GRID)} {round(-y * GRID)}" for x, y, *_ in points]
+    first, *rest = (spot for spot, _ in groupby(spots))
+    return " ".join([f"{first} m", *[f"{spot} l" for spot in rest], *(["h"] if close else [])])
 
 
 # Segment, middle, radii, outward direction, and the parts that show it. Of a sided area, z is

@@ -1,4 +1,4 @@
-"""Turn display lists into PNG pictures and contact sheets, by way of a small PDF page."""
+"""Turn drawings into PNG pictures and contact sheets, by way of a page of ReportLab's."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final
 
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
+from reportlab.pdfgen.canvas import Canvas
 
-from handouts.figures.emit import pdf_operators
+from handouts.figures.emit import GAP, pdf_operators
 from handouts.figures.vector import Vector
 
-GAP: Final = 8.0
 EDGE: Final = 3.0
 
 
@@ -23,38 +23,23 @@ def page(rows: Sequence[Sequence[Vector]], palette: Mapping[str, str], scale: fl
     width = max(sum(v.size[0] for v in row) + GAP * (len(row) - 1) for row in rows) + 2 * EDGE
     heights = [max(vector.size[1] for vector in row) for row in rows]
     height = sum(heights) + GAP * (len(rows) - 1) + 2 * EDGE
-    stream = [f"{scale:g} 0 0 {scale:g} 0 0 cm".encode()]
+    stream = io.BytesIO()
+    canvas = Canvas(stream, (width * scale, height * scale), invariant=1)
+    canvas.scale(scale, scale)
     y = height - EDGE
     for row, high in zip(rows, heights, strict=True):
         x = EDGE
         y -= high
         for vector in row:
-            stream.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm".encode())
-            stream.append(pdf_operators(vector, palette.__getitem__))
-            stream.append(b"Q")
+            left, _, _, bottom = vector.bounds
+            canvas.saveState()
+            canvas.translate(x - left, y + bottom)
+            canvas.addLiteral(pdf_operators(vector, palette.__getitem__))
+            canvas.restoreState()
             x += vector.size[0] + GAP
         y -= GAP
-    return _pdf(b"\n".join(stream), width * scale, height * scale)
-
-
-def _pdf(stream: bytes, width: float, height: float) -> bytes:
-    """Return a file of one page (ISO 32000-1, 7.5)."""
-    objects = (
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/Contents 4 0 R>>" % (width, height),
-        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
-    )
-    out = bytearray(b"%PDF-1.4\n")
-    places = []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
-    return bytes(out)
+    canvas.save()
+    return stream.getvalue()
 
 
 def png(pdf: bytes, dots_per_inch: int) -> bytes:

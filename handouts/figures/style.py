@@ -24,7 +24,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from handouts.figures.colour import gray, mix, to_oklch, tone
-from handouts.figures.vector import Path, Vector, flipped
+from handouts.figures.vector import PaintedPath, Vector
 from handouts.model.clinic import Mode
 
 NONE: Final = "none"
@@ -192,13 +192,9 @@ def dressed(vector: Vector, palette: Mapping[str, str], *, mirrored: bool = Fals
 
     Roles stay roles; the layout's brand gives them their colours.
     """
-    paths = [path for path in vector.paths if _shown(path, palette)]
-    if not mirrored:
-        return Vector(vector.bounds, tuple(paths))
-    left, top, right, bottom = vector.bounds
-    turned = tuple(flipped(path, left + right) for path in paths)
-    return Vector((left, top, right, bottom), turned)
+    paths = tuple(path for path in vector.paths if _shown(path, palette))
+    return Vector(vector.bounds, paths, vector.turned != mirrored)
 
 
-def _shown(path: Path, palette: Mapping[str, str]) -> bool:
-    return any(palette.get(role, role) != NONE for role in (path.fill, path.stroke) if role)
+def _shown(path: PaintedPath, palette: Mapping[str, str]) -> bool:
+    return any(palette[role] != NONE for role in path.roles)

@@ -1,10 +1,12 @@
-"""A vector drawing as data: paths in palette roles, in the drawing's own units."""
+"""A drawing as data: painted paths in palette roles, their operators ready to write."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 GRID: Final = 16
 """Steps to a unit: a sixteenth of a unit is 0.12 pt where a figure is drawn largest."""
@@ -14,7 +16,7 @@ Command = tuple[str, tuple[float, ...]]
 
 
 class Path(Struct, frozen=True):
-    """A vector path. ``fill`` and ``stroke`` are palette roles or ``#rrggbb``."""
+    """A shape on a page. ``fill`` and ``stroke`` are palette roles or ``#rrggbb``."""
 
     commands: tuple[Command, ...]
     fill: str | None = None
@@ -25,11 +27,46 @@ class Path(Struct, frozen=True):
     even_odd: bool = False
 
 
+_POINT: Final = "-?[0-9]{1,5}+ -?[0-9]{1,5}+"
+_RUN: Final = f"{_POINT} m(?: {_POINT} l)*+(?: h)?+"
+_OPERATORS: Final = rf"\A{_RUN}(?: {_RUN})*+\Z"
+"""Whole numbers and the operators that begin, continue and close a path; nothing else."""
+
+Role = Annotated[str, Meta(max_length=40)]
+
+
+class PaintedPath(Struct, frozen=True, array_like=True):
+    """A path of a drawing as PDF writes it, in whole steps of 1/16 unit, y downward.
+
+    ``fill`` and ``stroke`` are figure roles, empty for none; lines are ``width`` steps wide with
+    round ends, areas are filled by the even-odd rule. What a file gives is checked as it is read:
+    the operators go into a PDF as they are.
+    """
+
+    fill: Role
+    stroke: Role
+    width: Annotated[float, Meta(ge=0, le=1000)]
+    dash: Annotated[tuple[Annotated[int, Meta(ge=1, le=1000)], ...], Meta(max_length=4)]
+    operators: Annotated[str, Meta(pattern=_OPERATORS)]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles it is painted in."""
+        return tuple(role for role in (self.fill, self.stroke) if role)
+
+
+_SEGMENT: Final = re.compile(r"(\S+) (\S+) ([ml])|h")
+
+
 class Vector(Struct, frozen=True):
-    """A drawing in its own units: paths and bounds (left, top, right, bottom), y downward."""
+    """A drawing: paths, back to front, and bounds (left, top, right, bottom) in units, y downward.
+
+    ``turned``: it is shown with left and right swapped within its bounds.
+    """
 
     bounds: tuple[float, float, float, float]
-    paths: tuple[Path, ...]
+    paths: tuple[PaintedPath, ...]
+    turned: bool = False
 
     @property
     def size(self) -> tuple[float, float]:
@@ -37,22 +74,21 @@ class Vector(Struct, frozen=True):
         left, top, right, bottom = self.bounds
         return right - left, bottom - top
 
+    @property
+    def matrix(self) -> tuple[float, float, float, float, float, float]:
+        """What turns steps of its paths into units as they are shown, y downward (8.3.4)."""
+        if self.turned:
+            return -1 / GRID, 0, 0, 1 / GRID, self.bounds[0] + self.bounds[2], 0
+        return 1 / GRID, 0, 0, 1 / GRID, 0, 0
+
     def mirrored(self) -> Vector:
         """Return the drawing with left and right swapped."""
-        left, _, right, _ = self.bounds
-        return Vector(self.bounds, tuple(flipped(path, left + right) for path in self.paths))
+        return replace(self, turned=not self.turned)
 
-
-def flipped(path: Path, total: float) -> Path:
-    """Return a path mirrored at the middle of ``total``, its right end seen from its left."""
-    commands = tuple(
-        [
-            (kind, (total - numbers[0], numbers[1]))
-            if len(numbers) == 2
-            else (kind, tuple([n if i % 2 else total - n for i, n in enumerate(numbers)]))
-            for kind, numbers in path.commands
-        ]
-    )
-    return Path(
-        commands, path.fill, path.stroke, path.width, path.dash, path.round_ends, path.even_odd
-    )
+    def commands(self, path: PaintedPath) -> tuple[Command, ...]:
+        """Return a path of the drawing in units, as it is shown: for whoever measures it."""
+        across, _, _, down, origin, _ = self.matrix
+        return tuple(
+            (kind.upper(), (int(x) * across + origin, int(y) * down)) if kind else ("Z", ())
+            for x, y, kind in _SEGMENT.findall(path.operators)
+        )

@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from handouts.figures.vector import Path, Vector
+from handouts.figures.vector import GRID, PaintedPath, Vector
 
 LEAST_RIM: Final = 1.2
 """The white rim of an arrow on paper, in points."""
@@ -53,7 +53,7 @@ class ArrowBook(Struct):
     Frames are known by their identity, and kept so that no other has it.
     """
 
-    _parts: dict[int, tuple[Vector, Vector, Vector | None, Bounds]] = field(default_factory=dict)
+    _parts: dict[int, tuple[Vector, Vector, Vector | None]] = field(default_factory=dict)
     _wider: dict[tuple[int, int, int], Vector] = field(default_factory=dict)
 
     def fit(self, frame: Vector, box: tuple[float, float, float, float]) -> Fitted:
@@ -62,15 +62,13 @@ class ArrowBook(Struct):
         Where arrows would be too small they are left out, and the body takes their room.
         """
         if id(frame) not in self._parts:
-            body, arrows = parted(frame)
-            inner = bounds_of(body) if arrows else frame.bounds
-            self._parts[id(frame)] = frame, body, arrows, inner
-        _, body, arrows, inner = self._parts[id(frame)]
+            self._parts[id(frame)] = frame, *parted(frame)
+        _, body, arrows = self._parts[id(frame)]
         fitted = _placed(body, frame.bounds, box)
         if arrows is None:
             return fitted
         if fitted.scale < LEAST_SCALE:
-            return _placed(body, inner, box)
+            return _placed(body, bounds_of(body), box)
         return replace(fitted, arrows=self._at(frame, arrows, fitted.scale))
 
     def _at(self, frame: Vector, arrows: Vector, scale: float) -> Vector:
@@ -92,7 +90,7 @@ def _placed(body: Vector, bounds: Bounds, box: tuple[float, float, float, float]
 
 def bounds_of(drawing: Vector) -> Bounds:
     """Return the bounds of what a drawing's paths cover: left, top, right, bottom."""
-    numbers = [numbers for path in drawing.paths for _, numbers in path.commands if numbers]
+    numbers = [numbers for path in drawing.paths for _, numbers in drawing.commands(path)]
     across = [x for pair in numbers for x in pair[::2]]
     down = [y for pair in numbers for y in pair[1::2]]
     return min(across), min(down), max(across), max(down)
@@ -108,7 +106,7 @@ def parted(frame: Vector) -> tuple[Vector, Vector | None]:
         return frame, None
     rims = [path for path in over if path.fill == _HALO]
     arrows = [path for path in over if path.fill == _ARROW]
-    return Vector(frame.bounds, frame.paths[:count]), Vector(frame.bounds, (*rims, *arrows))
+    return replace(frame, paths=frame.paths[:count]), replace(frame, paths=(*rims, *arrows))
 
 
 def growth(scale: float) -> tuple[float, float]:
@@ -125,11 +123,12 @@ def widened(arrows: Vector, rim: float, line: float) -> Vector:
     left, top, right, bottom = arrows.bounds
     bounds = (left - most, top - most, right + most, bottom + most)
     grown = {_HALO: most, _ARROW: line}
-    return Vector(bounds, tuple(_outlined(path, grown[path.fill or ""]) for path in arrows.paths))
+    paths = tuple(_outlined(path, grown[path.fill]) for path in arrows.paths)
+    return replace(arrows, bounds=bounds, paths=paths)
 
 
-def _outlined(path: Path, out: float) -> Path:
+def _outlined(path: PaintedPath, out: float) -> PaintedPath:
     """The shape with a line of its own colour round it, half of which lies outside."""
     if not out:
         return path
-    return replace(path, stroke=path.fill, width=2 * out, round_ends=True)
+    return replace(path, stroke=path.fill, width=2 * out * GRID)

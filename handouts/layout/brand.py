@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
 
 from msgspec import Struct
 
 from handouts.errors import ContentError, Problem
 from handouts.figures import colour
-from handouts.figures.style import NONE, Body, figure_palette
-from handouts.figures.vector import Path
+from handouts.figures.style import Body, figure_palette
 from handouts.model.clinic import Clinic, Mode
 
 _SAFETY_RED = "#a11616"
@@ -58,16 +56,6 @@ class Brand(Struct, frozen=True, dict=True):
         if role_or_hex.startswith("#"):
             return colour.gray(role_or_hex) if self.gray else role_or_hex
         return self.palette[role_or_hex]
-
-    @cached_property
-    def unwanted(self) -> frozenset[str]:
-        """The roles that have no colour: their paths are not drawn."""
-        return frozenset(role for role, shade in self.palette.items() if shade == NONE)
-
-    def draws(self, path: Path) -> bool:
-        """Whether a path of a picture is drawn: layers that are not wanted have no colour."""
-        wanted = (role for role in (path.fill, path.stroke) if role)
-        return any(role not in self.unwanted for role in wanted)
 
 
 # (text or line role, ground role, least contrast): WCAG 2.2 asks 4.5 for text and 3 for signs.

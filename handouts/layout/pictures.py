@@ -8,6 +8,7 @@ from handouts.compose.steps import variant_of
 from handouts.compose.text import Picture
 from handouts.compose.tracking import TrackingGrid
 from handouts.figures.library import Drawings
+from handouts.figures.style import dressed
 from handouts.figures.vector import Vector
 from handouts.layout.brand import Brand
 from handouts.layout.look import PictureKey, picture_key
@@ -46,11 +47,8 @@ class Pictures:
         known = self._known.get(key)
         if known is None or known[0] != model:
             exercise, variant, mirrored = key
-            made = []
-            for frame in self._drawings.frames(exercise, variant, model):
-                paths = tuple(path for path in frame.paths if self._brand.draws(path))
-                shown = Vector(frame.bounds, paths)
-                made.append(shown.mirrored() if mirrored else shown)
+            frames = self._drawings.frames(exercise, variant, model)
+            made = (dressed(frame, self._brand.palette, mirrored=mirrored) for frame in frames)
             known = self._known[key] = (model, tuple(made))
         return known[1]
 

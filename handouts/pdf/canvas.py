@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
+from handouts.figures.colour import device_colour
 from handouts.figures.vector import Command, Path
 from handouts.pdf.document import plain_settings
 from handouts.pdf.fonts import FontBook, font
@@ -120,7 +120,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
 
     def fill_colour(self, colour: str) -> None:
         """Set the colour of fills and text, ``#rrggbb``."""
-        parts = _colour(colour)
+        parts = device_colour(colour)
         if len(parts) == 1:
             self.setFillGray(*parts)
         else:
@@ -128,7 +128,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
 
     def stroke_colour(self, colour: str) -> None:
         """Set the colour of lines, ``#rrggbb``."""
-        parts = _colour(colour)
+        parts = device_colour(colour)
         if len(parts) == 1:
             self.setStrokeGray(*parts)
         else:
@@ -159,38 +159,25 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         self._changes("font", setting)
         self._code.append(code)
 
-    def path(self, path: Path, bottom: float = 0.0, unit: int = 0) -> None:
-        """Paint a path of a drawing, whose y runs downward from ``bottom``, in the colours set.
-
-        ``unit``: steps to a unit if it is drawn in whole steps.
-        """
+    def path(self, path: Path, bottom: float = 0.0) -> None:
+        """Paint a path whose y runs downward from ``bottom``, in the colours set."""
         self.show("a path")
-        scale = unit or 1
         if path.stroke:
-            self.setLineWidth(round(path.width * scale, 2))
-            self.setDash(tuple(round(part * scale, 2) for part in path.dash))
+            self.setLineWidth(round(path.width, 2))
+            self.setDash(tuple(round(part, 2) for part in path.dash))
             self.setLineCap(int(path.round_ends))
             self.setLineJoin(int(path.round_ends))
-        made = self.outline(path.commands, bottom, unit)
+        made = self.outline(path.commands, bottom)
         mode = FILL_EVEN_ODD if path.even_odd else FILL_NON_ZERO
         self.drawPath(made, stroke=bool(path.stroke), fill=bool(path.fill), fillMode=mode)
 
-    def outline(self, commands: Sequence[Command], bottom: float = 0.0, unit: int = 0) -> Any:
+    def outline(self, commands: Sequence[Command], bottom: float = 0.0) -> Any:
         """Return commands as a path of ReportLab's; see `path`."""
         made = self.beginPath()
-        line, scale, digits = made.lineTo, unit or 1, None if unit else 2
+        draw = {"M": made.moveTo, "L": made.lineTo, "C": made.curveTo, "Z": made.close}
         for kind, numbers in commands:
-            if kind == "L":  # most are
-                x, y = numbers
-                line(round(x * scale, digits), round((bottom - y) * scale, digits))
-            elif kind == "Z":
-                made.close()
-            else:
-                placed = (
-                    round((bottom - value) * scale if index % 2 else value * scale, digits)
-                    for index, value in enumerate(numbers)
-                )
-                (made.moveTo if kind == "M" else made.curveTo)(*placed)
+            placed = (bottom - at if index % 2 else at for index, at in enumerate(numbers))
+            draw[kind](*(round(at, 2) for at in placed))
         return made
 
     def place(self, what: str, name: str, matrix: Sequence[float]) -> None:
@@ -231,16 +218,3 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         """Return the operators, cut where something of the patient's own goes."""
         self._cut()
         return joined(self._pieces)
-
-
-@lru_cache(maxsize=256)
-def _colour(colour: str) -> tuple[float, ...]:
-    """Return the parts of a colour, one if it is a gray; never CMYK: the output intent is sRGB."""
-    parts = tuple(round(int(colour[start : start + 2], 16) / 255, 3) for start in (1, 3, 5))
-    return parts[:1] if len(set(parts)) == 1 else parts
-
-
-def colour_code(colour: str) -> str:
-    """Return the operator that sets the colour of fills and text, ``#rrggbb``."""
-    parts = _colour(colour)
-    return f"{' '.join(f'{part:g}' for part in parts)} {'g' if len(parts) == 1 else 'rg'}"

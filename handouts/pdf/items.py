@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handouts.compose.text import Text
+from handouts.figures.emit import colour_code
 from handouts.figures.vector import Path
 from handouts.layout.brand import Brand
 from handouts.layout.items import (
@@ -18,7 +19,7 @@ from handouts.layout.items import (
     Slot,
 )
 from handouts.layout.words import SetLine
-from handouts.pdf.canvas import Untagged, colour_code
+from handouts.pdf.canvas import Untagged
 from handouts.pdf.content import Content
 from handouts.pdf.elements import Element
 from handouts.pdf.fonts import FontBook

@@ -7,13 +7,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, repeat
-from operator import mul
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.figures.vector import GRID, Command, Path, Vector
+from handouts.figures.emit import pdf_operators
+from handouts.figures.vector import Command, Path, Vector
 from handouts.layout.brand import Brand
 from handouts.logos import VectorLogo
 from handouts.pdf.canvas import TaggedCanvas
@@ -24,15 +23,11 @@ from handouts.pdf.objects import Encoded, Name, Raw, Value, compressed, encode
 _WORTH_IT = 6
 """Paths of fewer commands are no longer than the call of a shared shape."""
 
-_FINEST = 5000
-"""Steps that a drawing is divided into: finer than any printer at the size of a page."""
-
 _KEPT = 512
 _DIGITS = 12
 """Hexadecimal digits of a shape's name: two of a thousand shapes meet once in 600 million."""
 
 Key = tuple[object, ...]
-Colours = tuple[tuple[str, str], ...]
 Box = tuple[float, float, float, float]
 
 
@@ -67,7 +62,10 @@ class ShapeBook:
         if key is None or self._counts[key] == 1:
             return None
         if key not in self._paths:
-            self._paths[key] = self._use(_path_shape(_at_origin(path), self._colours([path])))
+            colours = [
+                self._brand.colour(role) if role else "" for role in (path.fill, path.stroke)
+            ]
+            self._paths[key] = self._use(_path_shape(_at_origin(path), *colours))
         return self._paths[key]
 
     def drawing(self, vector: Vector | VectorLogo) -> str:
@@ -80,7 +78,7 @@ class ShapeBook:
             if isinstance(vector, VectorLogo):
                 shape = _logo_shape(vector, self._brand)
             else:
-                shape = _drawing_shape(vector, self._colours(vector.paths))
+                shape = _drawing_shape(vector, self._brand)
             # Both are kept with it, so that no others have their identities.
             known = _drawn[key] = (vector, self._brand, shape)
         return self._use(known[2])
@@ -89,69 +87,44 @@ class ShapeBook:
         self.used[shape.name] = shape.form
         return shape.name
 
-    def _colours(self, paths: Sequence[Path]) -> Colours:
-        roles = {role for path in paths for role in (path.fill, path.stroke) if role}
-        return tuple((role, self._brand.colour(role)) for role in sorted(roles))
-
 
 _drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
 """Drawings that were written before: handouts of one clinic show the same."""
 
 
 @lru_cache(maxsize=_KEPT)
-def _path_shape(path: Path, colours: Colours) -> Shape:
-    return _shape([path], 100, _bounds(path.commands, path.width), colours)
-
-
-def _drawing_shape(vector: Vector, colours: Colours) -> Shape:
-    left, top, right, bottom = vector.bounds
-    return _shape(vector.paths, unit_of(vector), (left, -bottom, right, -top), colours)
-
-
-def _shape(paths: Sequence[Path], unit: int, box: Box, colours: Colours) -> Shape:
-    """The form that draws paths, compressed; ``colours`` gives ``#rrggbb`` by role.
-
-    ``unit``: steps to a unit. Drawings that are stored in whole steps of their own keep those:
-    that is exact, and their numbers are shorter.
-    """
-    unit, known = GRID if _is_stored(paths) else unit, dict(colours)
+def _path_shape(path: Path, fill: str, stroke: str) -> Shape:
+    """The form of a path in its colours, empty for what is not painted."""
     canvas = TaggedCanvas(FontBook(), strict=False)
-    canvas.scale(1 / unit, 1 / unit)
-    for path in paths:
-        if path.fill:
-            canvas.fill_colour(known[path.fill])
-        if path.stroke:
-            canvas.stroke_colour(known[path.stroke])
-        canvas.path(path, unit=unit)
-    return _named(canvas, box)
+    if fill:
+        canvas.fill_colour(fill)
+    if stroke:
+        canvas.stroke_colour(stroke)
+    canvas.path(path)
+    return _named(canvas.code(), _bounds(path.commands, path.width))
+
+
+def _drawing_shape(vector: Vector, brand: Brand) -> Shape:
+    left, top, right, bottom = vector.bounds
+    code = pdf_operators(vector, brand.colour).encode("ascii")
+    return _named(code, (left, -bottom, right, -top))
 
 
 def _logo_shape(logo: VectorLogo, brand: Brand) -> Shape:
     canvas = TaggedCanvas(FontBook(), strict=False)
     draw_logo(canvas, logo, brand.colour)
-    return _named(canvas, (0.0, -logo.height, logo.width, 0.0))
+    box = (0.0, -logo.height, logo.width, 0.0)
+    return _named(canvas.code(), box, canvas.graphics_states())
 
 
-def _named(canvas: TaggedCanvas, box: Box) -> Shape:
-    """What a canvas shows as a form, named after its content."""
+def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:
+    """The form that operators show, named after its content."""
     own: dict[str, Value] = {"BBox": box}
-    states = canvas.graphics_states()
     if states:
         own["Resources"] = {"ExtGState": Raw(states)}
-    code = canvas.code()
     digest = hashlib.sha256(code + encode(own)).hexdigest()
     entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), **own}
     return Shape(f"X{digest[:_DIGITS]}", compressed(code, entries))
-
-
-def _is_stored(paths: Sequence[Path]) -> bool:
-    numbers = chain.from_iterable([part for path in paths for _, part in path.commands])
-    return all(map(float.is_integer, map(mul, numbers, repeat(float(GRID)))))
-
-
-def unit_of(vector: Vector) -> int:
-    """Steps to one of a drawing's own units: more in a drawing that is one unit high."""
-    return int(10 ** max(2, math.ceil(math.log10(_FINEST / max(vector.size)))))
 
 
 def _key(path: Path) -> Key:

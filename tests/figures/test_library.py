@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from handouts.figures.library import (
     Drawings,
     drawing_name,
     engine_digest,
+    engine_modules,
     generate,
     stale,
 )
@@ -104,6 +107,35 @@ def test_a_broken_cache_is_drawn_again(clinic: Workspace, figure: Figure) -> Non
     file.write_bytes(b"{")
     assert Drawings(clinic).frames("my-bridge", None, figure) == frames
     assert len(file.read_bytes()) > 10_000
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from handouts.figures.library import Drawings
+from handouts.load.library import Library
+from handouts.workspace import Workspace
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+place = Workspace(Path(sys.argv[1]))
+figure = Library(place).exercise("my-bridge").figure
+resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
+print(len(Drawings(place).frames("my-bridge", None, figure)))
+"""
+
+
+def test_a_full_disk_keeps_no_half_of_a_drawing(clinic: Workspace) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, clinic.folder], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "2\n"
+    assert list((clinic.folder / CACHE).iterdir()) == []
+
+
+def test_the_engine_is_what_drawing_imports() -> None:
+    code = "import sys, handouts.figures.draw; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if name.startswith("handouts.figures.")}
+    assert loaded == {f"handouts.figures.{name}" for name in engine_modules()}
 
 
 def test_a_variant_is_a_drawing_of_its_own(clinic: Workspace, figure: Figure) -> None:

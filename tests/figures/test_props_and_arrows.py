@@ -13,8 +13,7 @@ from handouts.figures.draw import camera_of, draw
 from handouts.figures.outline import Camera
 from handouts.figures.scene import Scene
 from handouts.figures.solve import solve_figure
-from handouts.figures.vector import Path as VectorPath
-from handouts.figures.vector import Vector
+from handouts.figures.vector import Command, Vector
 from handouts.model.figure import Figure
 from handouts.model.props import Prop
 
@@ -93,12 +92,12 @@ def test_a_mat_is_as_long_in_all_frames(pose: Callable[..., Figure]) -> None:
     assert widths.pop() > 80
 
 
-def _arrows(frame: Vector) -> list[VectorPath]:
-    return [path for path in frame.paths if path.fill == "figure-arrow"]
+def _arrows(frame: Vector) -> list[tuple[Command, ...]]:
+    return [frame.commands(path) for path in frame.paths if path.fill == "figure-arrow"]
 
 
-def _box(path: VectorPath) -> tuple[float, float, float, float]:
-    points = [numbers for _, numbers in path.commands if numbers]
+def _box(path: tuple[Command, ...]) -> tuple[float, float, float, float]:
+    points = [numbers for _, numbers in path if numbers]
     across, down = [point[0] for point in points], [point[1] for point in points]
     return min(across), min(down), max(across), max(down)
 
@@ -142,7 +141,7 @@ def test_an_arrow_follows_the_way_a_limb_really_goes(pose: Callable[..., Figure]
 def test_a_pair_has_two_arrows(pose: Callable[..., Figure], kind: str) -> None:
     *_, frame = draw(pose("bridge", arrows=[{kind: "knees"}]))
     (path,) = _arrows(frame)
-    assert sum(command == "M" for command, _ in path.commands) == 2
+    assert sum(command == "M" for command, _ in path) == 2
 
 
 def test_an_arrow_may_lie_in_another_frame_and_behind(pose: Callable[..., Figure]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from shapely.geometry import Polygon
 from shapely.ops import unary_union
@@ -12,7 +10,7 @@ from handouts import Handout, Library, Workspace
 from handouts.compose.tracking import GridRow, TrackingGrid
 from handouts.figures.arrows import HALO
 from handouts.figures.library import Drawings, drawing_name, figures_of
-from handouts.figures.vector import Path, Vector
+from handouts.figures.vector import GRID, Vector
 from handouts.layout import arrows
 from handouts.layout.arrows import ArrowBook, bounds_of, growth
 from handouts.layout.items import Drawing, EntryKind
@@ -95,12 +93,12 @@ def test_a_long_program_keeps_its_pictures_and_takes_more_pages(
 # -- arrows
 
 
-def _shape(paths: Iterator[Path] | list[Path]) -> Polygon:
-    """The area that paths cover, with their lines."""
+def _shape(drawing: Vector, role: str) -> Polygon:
+    """The area that the paths of a role cover, with their lines."""
     shapes = []
-    for path in paths:
+    for path in (path for path in drawing.paths if path.fill == role):
         runs: list[list[tuple[float, ...]]] = []
-        for kind, numbers in path.commands:
+        for kind, numbers in drawing.commands(path):
             if kind == "M":
                 runs.append([])
             if numbers:
@@ -108,7 +106,7 @@ def _shape(paths: Iterator[Path] | list[Path]) -> Polygon:
         area = Polygon()
         for run in runs:
             area = area.symmetric_difference(Polygon(run).buffer(0))
-        shapes.append(area.buffer(path.width / 2 if path.stroke else 0))
+        shapes.append(area.buffer(path.width / GRID / 2 if path.stroke else 0))
     return unary_union(shapes)
 
 
@@ -118,9 +116,7 @@ def _fitted(frame: Vector, scale: float) -> tuple[Polygon, Polygon]:
     fitted = ArrowBook().fit(frame, (0, 0, width * scale, height * scale))
     assert fitted.arrows is not None
     assert fitted.scale == pytest.approx(scale)
-    rims = [path for path in fitted.arrows.paths if path.fill == "figure-halo"]
-    drawn = [path for path in fitted.arrows.paths if path.fill == "figure-arrow"]
-    return _shape(rims), _shape(drawn)
+    return _shape(fitted.arrows, "figure-halo"), _shape(fitted.arrows, "figure-arrow")
 
 
 @pytest.mark.parametrize("scale", [0.3, 0.36, 0.5, 0.75, 0.96, 1.9])

@@ -314,7 +314,7 @@ def _no_extension(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _cmyk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(canvas, "_colour", lambda _: (0, 0, 0, 1))
+    monkeypatch.setattr(canvas, "device_colour", lambda _: (0, 0, 0, 1))
     monkeypatch.setattr(shapes, "_drawn", {})
     monkeypatch.setattr(shapes, "_path_shape", shapes._path_shape.__wrapped__)
 
