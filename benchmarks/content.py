@@ -36,7 +36,7 @@ from handouts.compose.document import Block as Part
 from handouts.compose.document import Document
 from handouts.compose.text import Text, leaves
 from handouts.model.order import PAPER_SIZES, Order
-from handouts.pdf.matrix import modules_of
+from handouts.pdf.qr import modules_of
 
 Content = dict[str, Any]
 

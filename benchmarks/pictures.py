@@ -14,9 +14,9 @@ from handouts.compose.steps import variant_of
 from handouts.figures.library import Drawings
 from handouts.figures.style import dressed
 from handouts.figures.vector import GRID, PaintedPath, Path, Vector
-from handouts.layout.brand import brand_of
 from handouts.logos import LogoPath, VectorLogo, read_logo
 from handouts.model.order import Order
+from handouts.text.brand import brand_of
 from handouts.workspace import Workspace
 
 Picture = dict[str, Any]

@@ -3,8 +3,8 @@
 YAML           --load-->     Source      values with line and column
 Source         --check-->    Order       validated, resolved, frozen
 Order          --compose-->  Document    what is said: no points, no colours
-Document       --layout-->   Story       pages of placed items
-Story          --pdf-->      Handout     PDF bytes, pages, code
+Document       --layout-->   LaidOut     pages of ReportLab flowables, planned
+LaidOut        --stamp-->    Handout     drawn through text and pdf: PDF bytes, pages, code
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from handouts.load.library import Library
     from handouts.model.clinic import Mode, Paper
     from handouts.model.order import Patient
-    from handouts.pdf.build import build
-    from handouts.pdf.write import Handout
+    from handouts.stamp.build import Handout, build
     from handouts.workspace import Workspace
 
 __version__ = "0.1.0"
@@ -35,7 +34,7 @@ _HOME = {
     "ContentError": "handouts.errors",
     "DeliveryError": "handouts.errors",
     "DoesNotFit": "handouts.errors",
-    "Handout": "handouts.pdf.write",
+    "Handout": "handouts.stamp.build",
     "HandoutError": "handouts.errors",
     "Library": "handouts.load.library",
     "MissingError": "handouts.errors",
@@ -45,7 +44,7 @@ _HOME = {
     "Patient": "handouts.model.order",
     "Problem": "handouts.errors",
     "Workspace": "handouts.workspace",
-    "build": "handouts.pdf.build",
+    "build": "handouts.stamp.build",
     "make_order": "handouts.check.order",
 }
 

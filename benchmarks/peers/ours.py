@@ -11,9 +11,9 @@ from benchmarks.patients import PROGRAMS, library, own_library, own_request, req
 from benchmarks.peers import Patient
 from handouts import Library, OrderRequest, make_order
 from handouts.compose.compose import compose
-from handouts.layout.engine import lay_out
-from handouts.pdf.press import Press
-from handouts.pdf.write import write_pdf
+from handouts.layout.doc import lay_out
+from handouts.stamp.build import write_pdf
+from handouts.stamp.press import Press
 
 
 def prepare_stamped(_folder: Path) -> Stamped:

@@ -18,14 +18,14 @@ from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
-from handouts.layout.engine import lay_out
-from handouts.layout.fonts import Fonts, load_fonts
+from handouts.layout.doc import lay_out
 from handouts.load.library import Library
 from handouts.load.source import Node
 from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
 from handouts.model.roster import RosterRow
+from handouts.text.fonts import Fonts, load_fonts
 from handouts.workspace import Kind
 
 _SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)

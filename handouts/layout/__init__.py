@@ -1,1 +1,1 @@
-"""Document + Layout → Story: pages of placed items, in points from the top left corner."""
+"""Turn a Document and a layout into pages of ReportLab flowables."""

@@ -1,4 +1,4 @@
-"""A frame and the scale it is printed at → its body, and arrows that can be read at that scale.
+"""Part a picture into its body and arrows that can be read at the scale it is printed at.
 
 A picture is drawn from 0.3 to 2.7 points a unit. Its body may shrink with it; an arrow that does
 so becomes a hair, and the white rim that parts it from the body on a gray copy goes under the

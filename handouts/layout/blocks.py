@@ -1,4 +1,4 @@
-"""Blocks of a document → flowables, side by side where the layout says so."""
+"""Turn the blocks of a section into flowables, side by side where the layout says so."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import Block as Node
 from handouts.compose.document import (
-    Block,
     Bulleted,
     Contact,
     EffortGuide,
@@ -20,42 +20,78 @@ from handouts.compose.document import (
     Title,
 )
 from handouts.compose.tracking import TrackingGrid
+from handouts.errors import DoesNotFit
+from handouts.layout.block import Block
 from handouts.layout.cutout import CutOutCard
-from handouts.layout.flowable import Flowable
 from handouts.layout.grid import GridTable
-from handouts.layout.grid_heading import GridHeading
+from handouts.layout.grid_name import GridHeading
 from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, StopBlock
-from handouts.layout.look import Look
 from handouts.layout.panel import PanelBlock
 from handouts.layout.plan import PlanBlock
-from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock
-from handouts.layout.title import TitleBlock
-from handouts.model.layout import BlockName, Section
+from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock
+from handouts.layout.theme import Theme
+from handouts.model.layout import POINTS_PER_MM, BlockName, Section
+
+
+def may_go_on(section: Section, following: Section) -> bool:
+    """Whether a section may start below the last lines of the one before it."""
+    same = section.orientation == following.orientation
+    return same and following.cards.form != "cut-out"
+
+
+def later(section: Section) -> Section:
+    """A section's furniture after its first page: the letterhead stands there once."""
+    return (
+        section.model_copy(update={"head": "running"}) if section.head == "letterhead" else section
+    )
+
+
+def head_of(section: Section, *, first: bool) -> str:
+    """The head of a section's first page, or of its later ones."""
+    return section.head if first else later(section).head
+
+
+def joined(section: Section, following: Section) -> Section:
+    """The furniture of a page that two sections share."""
+    keeps_head = following.head == "none" or section.head == "letterhead"
+    head = section.head if keeps_head else following.head
+    strip = section.stop_strip or following.stop_strip
+    return following.model_copy(update={"head": head, "stop_strip": strip})
+
+
+def no_room(what: str, needed: float, available: float) -> DoesNotFit:
+    """Return the error for margins that leave too little; points."""
+    return DoesNotFit(
+        f"the margins leave a {what} of {max(0.0, available) / POINTS_PER_MM:.0f} mm, "
+        f"a page needs {needed / POINTS_PER_MM:.0f} mm",
+        hint="make the layout's margins smaller",
+    )
+
 
 _SIDE_BY_SIDE = 236.0
 """Boxes narrower than this stand below each other (points)."""
 
-_Maker = Callable[[Look, Any], Sequence[Flowable]]
+_Maker = Callable[[Theme, Any], Sequence[Block]]
 
 
-def _tracking(look: Look, block: TrackingGrid) -> Sequence[Flowable]:
-    tables = (GridTable(look, band, look.layout.grid) for band in block.bands)
-    return [GridHeading(look, block), *tables]
+def _tracking(theme: Theme, block: TrackingGrid) -> Sequence[Block]:
+    tables = (GridTable(theme, band, theme.layout.grid) for band in block.bands)
+    return [GridHeading(theme, block), *tables]
 
 
 _MAKERS: dict[type, _Maker] = {
-    Title: lambda look, block: [TitleBlock(look, block)],
-    PatientPanel: lambda look, block: [PanelBlock(look, block)],
-    Plan: lambda look, block: [PlanBlock(look, block)],
-    EffortGuide: lambda look, block: [EffortBlock(look, block)],
-    StopRule: lambda look, block: [StopBlock(look, block)],
-    RedFlags: lambda look, block: [RedFlagsBlock(look, block)],
-    Bulleted: lambda look, block: [ProseBlock(look, block)],
-    Prose: lambda look, block: [ProseBlock(look, block)],
+    Title: lambda theme, block: [TitleBlock(theme, block)],
+    PatientPanel: lambda theme, block: [PanelBlock(theme, block)],
+    Plan: lambda theme, block: [PlanBlock(theme, block)],
+    EffortGuide: lambda theme, block: [EffortBlock(theme, block)],
+    StopRule: lambda theme, block: [StopBlock(theme, block)],
+    RedFlags: lambda theme, block: [RedFlagsBlock(theme, block)],
+    Bulleted: lambda theme, block: [ProseBlock(theme, block)],
+    Prose: lambda theme, block: [ProseBlock(theme, block)],
     TrackingGrid: _tracking,
-    Notes: lambda look, block: [NotesBlock(look, block)],
-    Contact: lambda look, block: [ContactBlock(look, block)],
-    ExerciseCard: lambda look, block: [CutOutCard(look, block)],
+    Notes: lambda theme, block: [NotesBlock(theme, block)],
+    Contact: lambda theme, block: [ContactBlock(theme, block)],
+    ExerciseCard: lambda theme, block: [CutOutCard(theme, block)],
 }
 
 _NAMES: dict[type, BlockName] = {
@@ -66,27 +102,27 @@ _NAMES: dict[type, BlockName] = {
 """Blocks that may stand side by side: those drawn as boxes."""
 
 
-def flowables(look: Look, section: Section, blocks: Sequence[Block]) -> list[Flowable]:
+def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Block]:
     """Return the flowables of blocks; exercise cards become cards to cut out.
 
     Neighbours that the section lists together are put side by side.
     """
     groups = [set(group) for group in section.blocks if isinstance(group, tuple)]
-    made: list[Flowable] = []
+    made: list[Block] = []
     index = 0
     while index < len(blocks):
         end = index + _run_length(blocks[index:], groups)
         parts = [
             flowable
             for block in blocks[index:end]
-            for flowable in _MAKERS[type(block)](look, block)
+            for flowable in _MAKERS[type(block)](theme, block)
         ]
         made += [SideBySide(parts, _SIDE_BY_SIDE)] if end > index + 1 else parts
         index = end
     return made
 
 
-def _run_length(blocks: Sequence[Block], groups: Sequence[set[BlockName]]) -> int:
+def _run_length(blocks: Sequence[Node], groups: Sequence[set[BlockName]]) -> int:
     """How many blocks from the first on belong to the first one's group; at least one."""
     group = next((names for names in groups if _NAMES.get(type(blocks[0])) in names), set())
     length = 1
@@ -95,9 +131,9 @@ def _run_length(blocks: Sequence[Block], groups: Sequence[set[BlockName]]) -> in
     return length
 
 
-def groups_of(blocks: Sequence[Block]) -> list[list[Block]]:
+def groups_of(blocks: Sequence[Node]) -> list[list[Node]]:
     """Neighbouring blocks together, exercise cards apart from all others."""
-    groups: list[list[Block]] = []
+    groups: list[list[Node]] = []
     for block in blocks:
         card = isinstance(block, ExerciseCard)
         if groups and isinstance(groups[-1][0], ExerciseCard) == card:

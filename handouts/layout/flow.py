@@ -1,4 +1,4 @@
-"""Flowables and a page height → pages of flowables with the height each gets."""
+"""Turn flowables and a page height into pages of flowables with the height each gets."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from copy import copy
 
-from msgspec import Struct
+from reportlab.platypus import Flowable
 from typing_extensions import override
 
 from handouts.errors import DoesNotFit
-from handouts.layout.flowable import Flowable
-from handouts.layout.sheet import Sheet
+from handouts.layout.block import Block
+from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0
@@ -25,12 +25,32 @@ _TOLERANCE = 0.01
 """What is higher by less than this still fits (points)."""
 
 
-class Placed(Struct, frozen=True):
-    """A flowable with the space above it and the height it gets."""
+class Placed(Flowable):  # type: ignore[misc]  # ReportLab has no types
+    """A block with the space above it and the height it gets."""
 
-    flowable: Flowable
-    gap: float
-    height: float
+    def __init__(self, block: Block, gap: float, height: float) -> None:
+        super().__init__()
+        self.block, self.gap, self.height = block, gap, height
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
+        """Return its width and height."""
+        self.width = availWidth
+        return self.width, self.height
+
+    def getSpaceBefore(self) -> float:  # noqa: N802
+        """Return the space above it."""
+        return self.gap
+
+    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
+        """Draw the block with its lower left corner at ``x, y``."""
+        top, block, sheet = round(canvas.height - y - self.height, 6), self.block, canvas.sheet
+        if block.bookmark:
+            canvas.bookmark(block.bookmark, top)
+        if block.divided and self.gap:
+            middle = top - self.gap / 2 - 2
+            sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
+        sheet.place("block", block.name, x, top, self.width, self.height)
+        block.paint(sheet, x, top, self.width, self.height)
 
 
 PagePlan = tuple[Placed, ...]
@@ -45,9 +65,7 @@ def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
     )
 
 
-def paginate(
-    flowables: Sequence[Flowable], width: float, heights: Sequence[float]
-) -> list[PagePlan]:
+def paginate(flowables: Sequence[Block], width: float, heights: Sequence[float]) -> list[PagePlan]:
     """Fill pages from the top, splitting what can be split, then spread what is left over.
 
     ``heights`` are those of the first page, the second, …; the last holds for all later ones.
@@ -66,7 +84,7 @@ def paginate(
 
 
 def _pages(
-    flowables: Sequence[Flowable], width: float, heights: Sequence[float], *, dense: bool
+    flowables: Sequence[Block], width: float, heights: Sequence[float], *, dense: bool
 ) -> list[PagePlan]:
     pages: list[PagePlan] = []
     waiting = list(flowables)
@@ -81,14 +99,14 @@ def _pages(
 
 
 def _fill(
-    waiting: list[Flowable], width: float, height: float, *, dense: bool
-) -> tuple[list[Flowable], list[Flowable]]:
+    waiting: list[Block], width: float, height: float, *, dense: bool
+) -> tuple[list[Block], list[Block]]:
     """Return what goes on one page and what is left.
 
     ``dense``: what stands on the page is tightened if the next flowable then fits.
     """
     waiting = _make_room_for_pinned(waiting, width, height)
-    page: list[Flowable] = []
+    page: list[Block] = []
     used = 0.0
     for index, flowable in enumerate(waiting):
         if isinstance(flowable, _Rest):
@@ -98,7 +116,7 @@ def _fill(
         fitting = _fitting(flowable, width, room)
         if fitting:
             page.append(fitting)
-            used += gap + fitting.height(width)
+            used += gap + fitting.height_at(width)
             continue
         closer = _forms([*page, flowable], width, height) if dense and page else []
         if closer and total(closer, width) <= height:
@@ -108,42 +126,42 @@ def _fill(
         if parts:
             return [*page, parts[0]], [parts[1], *waiting[index + 1 :]]
         if not page:
-            raise does_not_fit(flowable.name, flowable.height(width), height)
+            raise does_not_fit(flowable.name, flowable.height_at(width), height)
         if page[-1].keep_with_next and len(page) > 1:
             return page[:-1], [page[-1], *waiting[index:]]
         return page, waiting[index:]
     return page, []
 
 
-def _tightest(flowable: Flowable) -> Flowable:
+def _tightest(flowable: Block) -> Block:
     tighter = flowable.tighter()
     return _tightest(tighter) if tighter else flowable
 
 
-def _fitting(flowable: Flowable, width: float, room: float) -> Flowable | None:
+def _fitting(flowable: Block, width: float, room: float) -> Block | None:
     """The flowable in the roomiest form that fits, None if none does."""
-    form: Flowable | None = flowable
-    while form and form.height(width) > room + _TOLERANCE:
+    form: Block | None = flowable
+    while form and form.height_at(width) > room + _TOLERANCE:
         form = form.tighter()
     return form
 
 
-class _Rest(Flowable):
+class _Rest(Block):
     """The part of a split flowable that starts the next page."""
 
-    def __init__(self, flowable: Flowable) -> None:
+    def __init__(self, flowable: Block) -> None:
         self.flowable = flowable
 
     @override
-    def _height(self, width: float) -> float:
-        return self.flowable.height(width)
+    def _height_at(self, width: float) -> float:
+        return self.flowable.height_at(width)
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        self.flowable.draw(sheet, x, y, width, height)
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        self.flowable.paint(sheet, x, y, width, height)
 
 
-def _make_room_for_pinned(waiting: list[Flowable], width: float, height: float) -> list[Flowable]:
+def _make_room_for_pinned(waiting: list[Block], width: float, height: float) -> list[Block]:
     """Tighten, then split what stands before pinned flowables so that these stay on this page."""
     last = max((i for i, flowable in enumerate(waiting) if flowable.pinned), default=-1)
     if last < 0:
@@ -159,7 +177,7 @@ def _make_room_for_pinned(waiting: list[Flowable], width: float, height: float) 
             if total(kept, width) <= height:
                 return [*kept, _Rest(flowable), *waiting[last + 1 :]]
     for index in range(last, -1, -1):
-        room = head[index].height(width) - over
+        room = head[index].height_at(width) - over
         parts = head[index].split(width, room) if room > 0 else None
         if parts:
             kept = [*head[:index], parts[0], *head[index + 1 :]]
@@ -167,7 +185,7 @@ def _make_room_for_pinned(waiting: list[Flowable], width: float, height: float) 
     return waiting
 
 
-def _tightened(head: list[Flowable], width: float, height: float) -> list[Flowable]:
+def _tightened(head: list[Block], width: float, height: float) -> list[Block]:
     """Tighten one flowable after the other, then the gaps, until all fit."""
     head = _forms(head, width, height)
     over = total(head, width) - height
@@ -177,14 +195,14 @@ def _tightened(head: list[Flowable], width: float, height: float) -> list[Flowab
     return [head[0], *(_closer(flowable, over / spare) for flowable in head[1:])]
 
 
-def _closer(flowable: Flowable, part: float) -> Flowable:
+def _closer(flowable: Block, part: float) -> Block:
     """The flowable with a part less of what its gap has above the least."""
     closer = copy(flowable)
     closer.gap -= max(0.0, flowable.gap - LEAST_GAP) * part
     return closer
 
 
-def _forms(head: list[Flowable], width: float, height: float) -> list[Flowable]:
+def _forms(head: list[Block], width: float, height: float) -> list[Block]:
     """Tighten one flowable after the other until all fit."""
     for index in sorted(range(len(head)), key=lambda index: -head[index].gives_way):
         while total(head, width) > height:
@@ -195,15 +213,15 @@ def _forms(head: list[Flowable], width: float, height: float) -> list[Flowable]:
     return head
 
 
-def total(flowables: Sequence[Flowable], width: float) -> float:
+def total(flowables: Sequence[Block], width: float) -> float:
     """Least height of flowables one below the other, with their gaps."""
     gaps = sum(flowable.gap for flowable in flowables[1:])
-    return gaps + sum(flowable.height(width) for flowable in flowables)
+    return gaps + sum(flowable.height_at(width) for flowable in flowables)
 
 
-def spread(page: Sequence[Flowable], width: float, height: float) -> PagePlan:
+def spread(page: Sequence[Block], width: float, height: float) -> PagePlan:
     """Give what is left of a page to stretchable flowables, then gaps, then what has no limit."""
-    heights = [flowable.height(width) for flowable in page]
+    heights = [flowable.height_at(width) for flowable in page]
     gaps = [flowable.gap if index else 0.0 for index, flowable in enumerate(page)]
     left = height - sum(heights) - sum(gaps)
     limits = [flowable.stretch(width) for flowable in page]

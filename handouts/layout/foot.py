@@ -1,4 +1,4 @@
-"""Running footer and stop strip: what stands at the foot of a page."""
+"""Draw the foot of a page: running footer and stop strip."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from msgspec import Struct
 from handouts.compose.document import Document
 from handouts.compose.text import Text, text
 from handouts.layout import icons
-from handouts.layout.look import Look, bold, plain
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText, baseline
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
+from handouts.text.setting import SetText, baseline
 
 QR_SIDE = 29.0
 _STRIP_GAP = 7.0
@@ -39,9 +39,9 @@ class Foot:
     """
 
     def __init__(
-        self, look: Look, document: Document, *, full: bool, strip: bool, halved: bool = False
+        self, theme: Theme, document: Document, *, full: bool, strip: bool, halved: bool = False
     ) -> None:
-        self.look, self.document, self.full, self.strip = look, document, full, strip
+        self.theme, self.document, self.full, self.strip = theme, document, full, strip
         self.halved = halved
 
     @property
@@ -49,9 +49,9 @@ class Foot:
         """What its height depends on beside the document."""
         return self.full, self.strip, self.halved
 
-    def height(self, width: float) -> float:
+    def height_at(self, width: float) -> float:
         """From the bottom margin up to where content must end, in points."""
-        strip = _Strip(self.look, self.document, width).height + _STRIP_GAP if self.strip else 0.0
+        strip = _Strip(self.theme, self.document, width).height + _STRIP_GAP if self.strip else 0.0
         return self._footer_height(width) + strip + 7
 
     @property
@@ -60,24 +60,24 @@ class Foot:
         return [furniture.disclaimer, furniture.made]
 
     def _text_room(self, width: float) -> float:
-        folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
+        folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
         return width - QR_SIDE - 10 - max(folio, self._code_width) - 16
 
     @property
     def _code_style(self) -> TypeStyle:
-        return plain(self.look.type.foot, self.look.type.foot.size * 10 / 9)
+        return plain(self.theme.type.foot, self.theme.type.foot.size * 10 / 9)
 
     def _footer_height(self, width: float) -> float:
-        style = plain(self.look.type.foot)
+        style = plain(self.theme.type.foot)
         if not self.full:
             block, coded = self._short(width)
             below = 0.0 if coded else self._code_style.leading
             if self.halved:
                 return max(block.height, self._made(width).height, 2 * block.style.leading)
-            return max(block.height, self.look.type.folio.leading + below)
+            return max(block.height, self.theme.type.folio.leading + below)
         room = self._text_room(width)
         lines = sum(
-            self.look.setter.set(part, style, room, balance=False).height
+            self.theme.setter.set(part, style, room, balance=False).height
             for part in self._disclaimer
         )
         return max(QR_SIDE, lines) + 7
@@ -85,7 +85,7 @@ class Foot:
     def _line_room(self, width: float) -> float:
         if self.halved:
             return width / 2 - 20
-        folio = self.look.setter.measure("Page 88 of 88", self.look.type.folio)
+        folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
         return width - max(folio, self._code_width) - 12
 
     @property
@@ -94,10 +94,10 @@ class Foot:
 
     @property
     def _code_width(self) -> float:
-        return self.look.setter.width(self._code, self._code_style)
+        return self.theme.setter.width(self._code, self._code_style)
 
     def _set_code(self) -> SetText:
-        return self.look.setter.line(self._code, self._code_style)
+        return self.theme.setter.line(self._code, self._code_style)
 
     def _short(self, width: float) -> tuple[SetText, bool]:
         """The line of text, and whether the code is part of it (else it stands below the folio).
@@ -105,11 +105,11 @@ class Foot:
         Cut-out cards carry the code themselves; large print says on its first page when it was
         made.
         """
-        furniture, setter = self.document.furniture, self.look.setter
-        style, room = plain(self.look.type.foot), self._line_room(width)
+        furniture, setter = self.document.furniture, self.theme.setter
+        style, room = plain(self.theme.type.foot), self._line_room(width)
         if self.halved:
             return setter.set(furniture.disclaimer_short, style, room, balance=False), True
-        last = furniture.checked if self.look.scale > _LARGE else furniture.made
+        last = furniture.checked if self.theme.scale > _LARGE else furniture.made
         short = _joined(furniture.disclaimer_short, last)
         coded = _joined(self._code, short)
         if setter.width(coded, style) <= room:
@@ -118,12 +118,12 @@ class Foot:
 
     def _made(self, width: float) -> SetText:
         """When it was made, in the right half, beside the folio."""
-        setter, style = self.look.setter, plain(self.look.type.foot)
-        folio = setter.measure("Page 88 of 88", self.look.type.folio)
+        setter, style = self.theme.setter, plain(self.theme.type.foot)
+        folio = setter.measure("Page 88 of 88", self.theme.type.folio)
         room = width / 2 - 20 - folio - 8
         return setter.set(self.document.furniture.made, style, room, balance=False)
 
-    def draw(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
+    def paint(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
         """Draw with its last line ending at ``bottom``."""
         with sheet.furniture():
             top = bottom - self._footer_height(width)
@@ -132,11 +132,15 @@ class Foot:
             else:
                 self._draw_line(sheet, x, top, width, folio)
             if self.strip:
-                strip = _Strip(self.look, self.document, width)
-                strip.draw(sheet, x, top - _STRIP_GAP - strip.height)
+                strip = _Strip(self.theme, self.document, width)
+                strip.paint(sheet, x, top - _STRIP_GAP - strip.height)
 
     def _draw_full(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        style, setter, document = plain(self.look.type.foot), self.look.setter, self.document
+        style, setter, document = (
+            plain(self.theme.type.foot),
+            self.theme.setter,
+            self.document,
+        )
         sheet.line(x, y, x + width, y, "rule", 0.7)
         y += 7
         said = f"{document.code} {document.token}" if document.token else document.code
@@ -146,13 +150,13 @@ class Foot:
             block = setter.set(part, style, self._text_room(width), balance=False)
             top += sheet.text(left, top, block, "label")
         self._folio(sheet, x + width, y + 10, folio)
-        below = y + 10 + self.look.type.folio.leading
+        below = y + 10 + self.theme.type.folio.leading
         sheet.on_baseline(x + width, below, self._set_code(), "label", align="right")
 
     def _draw_line(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
         block, coded = self._short(width)
         sheet.text(x, y, block, "label")
-        style = self.look.type.folio
+        style = self.theme.type.folio
         self._folio(sheet, x + width, y + baseline(style), folio)
         if self.halved:
             sheet.text(x + width / 2 + 20, y, self._made(width), "label")
@@ -162,17 +166,17 @@ class Foot:
     def _folio(self, sheet: Sheet, x: float, base: float, folio: Folio) -> None:
         furniture = self.document.furniture
         words = furniture.page.format(page=folio.page, pages=folio.pages)
-        line = self.look.setter.line(text(words), self.look.type.folio)
+        line = self.theme.setter.line(text(words), self.theme.type.folio)
         sheet.on_baseline(x, base, line, align="right")
 
 
 class _Strip:
     """The stop rule and whom to call in one box; on several lines where they are long."""
 
-    def __init__(self, look: Look, document: Document, width: float) -> None:
-        self.look, self.width = look, width
-        setter, scale = look.setter, look.scale
-        style = bold(look.type.unit, look.type.unit.size * 12 / 13)
+    def __init__(self, theme: Theme, document: Document, width: float) -> None:
+        self.theme, self.width = theme, width
+        setter, scale = theme.setter, theme.scale
+        style = bold(theme.type.unit, theme.type.unit.size * 12 / 13)
         rule, call = document.furniture.stop_rule, document.furniture.call
         self.rule, self.call = setter.line(rule, style), setter.line(call, style)
         self.single = self.rule.width + self.call.width <= width - 57 * scale
@@ -183,9 +187,9 @@ class _Strip:
         lines = max(2, len(self.block.lines))
         self.height = 25 * scale if self.single else lines * style.leading + 16 * scale
 
-    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw with the top left corner at ``x, y``."""
-        scale, high, width = self.look.scale, self.height, self.width
+        scale, high, width = self.theme.scale, self.height, self.width
         sheet.rect(
             x, y, width, high, fill="safety-panel", stroke="safety", line=1.4 * min(scale, 1.5),
             radius=5 * scale,

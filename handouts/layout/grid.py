@@ -1,4 +1,4 @@
-"""The tracking grid → tables of boxes to tick, some weeks side by side, one below the other."""
+"""Draw the tracking grid: tables of boxes to tick, some weeks side by side."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from handouts.compose.tracking import GridBand
 from handouts.errors import DoesNotFit
-from handouts.layout.flowable import Flowable
+from handouts.layout.block import Block
 from handouts.layout.grid_name import least_names
 from handouts.layout.grid_row import (
     LEAST_BOX,
@@ -19,8 +19,8 @@ from handouts.layout.grid_row import (
     WeekBlock,
     least_pitch,
 )
-from handouts.layout.look import Look
 from handouts.layout.sheet import Sheet
+from handouts.layout.theme import Theme
 from handouts.model.layout import POINTS_PER_MM, Grid
 
 _STEP = 0.5
@@ -44,14 +44,14 @@ _KEEP_TOGETHER = 560.0
 """A band lower than this goes to the next page whole (points)."""
 
 
-class GridTable(Flowable):
+class GridTable(Block):
     """One band of weeks; its head is repeated when its rows go on to another page."""
 
     gap = 9.0
 
     def __init__(
         self,
-        look: Look,
+        theme: Theme,
         band: GridBand,
         grid: Grid,
         *,
@@ -59,7 +59,7 @@ class GridTable(Flowable):
         last: int | None = None,
         tight: float = 1.0,
     ) -> None:
-        self.look, self.band, self.grid, self.tight = look, band, grid, tight
+        self.theme, self.band, self.grid, self.tight = theme, band, grid, tight
         self.first = first
         self.last = len(band.rows) if last is None else last
         self.rows = band.rows[self.first : self.last]
@@ -76,7 +76,7 @@ class GridTable(Flowable):
             most = _WIDEST_NAMES_LOW if self._low else _WIDEST_NAMES
             names = max(names, min(most, width - days * _LEAST_PITCH))
         pitch = (width - names) / days
-        least = max(LEAST_BOX, *(least_pitch(self.look, week) for week in self.band.weeks))
+        least = max(LEAST_BOX, *(least_pitch(self.theme, week) for week in self.band.weeks))
         if pitch < least:
             names, pitch = self._narrow(width, days, least), least
         return Columns(names, pitch, days)
@@ -87,7 +87,7 @@ class GridTable(Flowable):
         Raises:
             DoesNotFit: if names have no room left.
         """
-        names = max(least_names(self.look, row) for row in self.band.rows)
+        names = max(least_names(self.theme, row) for row in self.band.rows)
         if (needed := names + days * pitch) > width:
             raise DoesNotFit(
                 f"tracking: weeks side by side ({len(self.band.weeks)}) need "
@@ -99,10 +99,10 @@ class GridTable(Flowable):
 
     def _weeks(self, width: float) -> list[WeekBlock]:
         pitch = self._columns(width).pitch
-        return [WeekBlock(self.look, week, pitch) for week in self.band.weeks]
+        return [WeekBlock(self.theme, week, pitch) for week in self.band.weeks]
 
     def _head(self, width: float) -> float:
-        return max(week.height(width) for week in self._weeks(width))
+        return max(week.height_at(width) for week in self._weeks(width))
 
     def _made(self, width: float) -> list[tuple[GridRowBlock, float]]:
         """The rows with their least heights; they are asked for often while a page is filled."""
@@ -112,45 +112,45 @@ class GridTable(Flowable):
 
     def _make(self, width: float) -> list[tuple[GridRowBlock, float]]:
         columns, low = self._columns(width), self.grid.pictures and self._low
-        rows = [GridRowBlock(self.look, row, columns, low=low) for row in self.rows]
+        rows = [GridRowBlock(self.theme, row, columns, low=low) for row in self.rows]
         return [(row, row.least(width, self.tight)) for row in rows]
 
     def _pain(self, width: float) -> PainBlock | None:
         if self.band.pain is None or not self.ends:
             return None
-        return PainBlock(self.look, self.band.pain, self._columns(width))
+        return PainBlock(self.theme, self.band.pain, self._columns(width))
 
     @property
     def _low(self) -> bool:
         return self.tight <= _LOW_BELOW
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         rows = sum(high for _, high in self._made(width))
         pain = self._pain(width)
-        return self._head(width) + rows + (pain.height(width) if pain else 0.0)
+        return self._head(width) + rows + (pain.height_at(width) if pain else 0.0)
 
     @override
     def stretch(self, width: float) -> float:
         if self.grid.ruled:
             return sum(max(0.0, 75 - high) for _, high in self._made(width))
-        return (3.0 if self.look.scale < 1.2 else 8.0) * sum(len(row.lines) for row in self.rows)
+        return (3.0 if self.theme.scale < 1.2 else 8.0) * sum(len(row.lines) for row in self.rows)
 
     @override
-    def _tighter(self) -> Flowable | None:
+    def _tighter(self) -> Block | None:
         tightest = _TIGHTEST_RULED if self.grid.ruled else _TIGHTEST
         if self.tight < (_TIGHTEST_PICTURED if self.grid.pictures else tightest):
             return None
         tight = self.tight - 0.08
         return GridTable(
-            self.look, self.band, self.grid, first=self.first, last=self.last, tight=tight
+            self.theme, self.band, self.grid, first=self.first, last=self.last, tight=tight
         )
 
     @override
-    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+    def split(self, width: float, room: float) -> list[Block]:
         fresh = self.grid.pictures and room >= _FRESH
-        if self.height(width) < _KEEP_TOGETHER and not fresh:
-            return None
+        if self.height_at(width) < _KEEP_TOGETHER and not fresh:
+            return []
         used, count = self._head(width), 0
         for _, high in self._made(width):
             used += high
@@ -159,30 +159,30 @@ class GridTable(Flowable):
             count += 1
         least = 3 if room < _FRESH else 1
         if count < least or count >= len(self.rows):
-            return None
+            return []
         # Where rows had to be low for it, those of this page stay so; the others have room again.
         cut = self.first + count
-        return self._part(self.first, cut, self.tight), self._part(cut, self.last)
+        return [self._part(self.first, cut, self.tight), self._part(cut, self.last)]
 
     def _part(self, first: int, last: int, tight: float = 1.0) -> GridTable:
-        return GridTable(self.look, self.band, self.grid, first=first, last=last, tight=tight)
+        return GridTable(self.theme, self.band, self.grid, first=first, last=last, tight=tight)
 
     # -- drawing
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         rows = self._made(width)
-        extra = max(0.0, height - self.height(width)) / max(1, len(rows)) // _STEP * _STEP
+        extra = max(0.0, height - self.height_at(width)) / max(1, len(rows)) // _STEP * _STEP
         top = y
         with sheet.furniture() if self.first else nullcontext():
             y += self._draw_head(sheet, x, y, width)
         for row, least in rows:
-            row.draw(sheet, x, y, width, least + extra)
+            row.paint(sheet, x, y, width, least + extra)
             y += least + extra
         pain = self._pain(width)
         if pain:
-            pain.draw(sheet, x, y, width, pain.height(width))
-            y += pain.height(width)
+            pain.paint(sheet, x, y, width, pain.height_at(width))
+            y += pain.height_at(width)
         sheet.line(x, y, x + width, y, "box", 1)
         self._draw_week_lines(sheet, x, top, y, width)
 
@@ -198,7 +198,7 @@ class GridTable(Flowable):
     def _draw_head(self, sheet: Sheet, x: float, y: float, width: float) -> float:
         high = self._head(width)
         for week, left, wide in self._lefts(x, width):
-            week.draw(sheet, left, y, wide, high)
+            week.paint(sheet, left, y, wide, high)
         return high
 
     def _draw_week_lines(

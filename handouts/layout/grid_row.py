@@ -1,4 +1,4 @@
-"""Weeks, exercises and pain → the head and the rows of a tracking grid, with boxes to tick."""
+"""Draw the head and the rows of a tracking grid: weeks, exercises and pain, with boxes to tick."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing_extensions import override
 
 from handouts.compose.text import Labelled
 from handouts.compose.tracking import GridLine, GridRow, WeekHead
-from handouts.layout.flowable import Flowable
+from handouts.layout.block import Block
 from handouts.layout.grid_name import NameBlock
-from handouts.layout.items import EntryKind
-from handouts.layout.look import Look, bold, centred, plain
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText, replace_size, roomy
+from handouts.layout.theme import Theme, bold, centred, plain
 from handouts.model.layout import TypeStyle
+from handouts.pdf.annotations import EntryKind
+from handouts.text.setting import SetText, replace_size, roomy
 
 _RULED_BELOW = 2.5
 """Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
@@ -47,43 +47,43 @@ class GridRowBlock:
     ``low``: rows are low, so that lines of text stand closer.
     """
 
-    def __init__(self, look: Look, row: GridRow, columns: Columns, *, low: bool) -> None:
-        self.look, self.row, self.columns = look, row, columns
+    def __init__(self, theme: Theme, row: GridRow, columns: Columns, *, low: bool) -> None:
+        self.theme, self.row, self.columns = theme, row, columns
         labels = tuple(line.label.plain for line in row.lines if line.label)
-        self.name = NameBlock(look, row, labels, columns.names, low=low)
+        self.name = NameBlock(theme, row, labels, columns.names, low=low)
 
     def least(self, width: float, tight: float) -> float:
         """Least height where boxes get a part of their usual height."""
         lines = len(self.row.lines)
-        grid = self.look.layout.grid
+        grid = self.theme.layout.grid
         each = grid.row if lines == 1 else grid.side_row
-        return max(lines * max(LEAST_BOX + 1, each * tight), self.name.height(width))
+        return max(lines * max(LEAST_BOX + 1, each * tight), self.name.height_at(width))
 
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         """Draw itself with its top left corner at ``x, y``."""
-        self.name.draw(sheet, x, y, width, height)
+        self.name.paint(sheet, x, y, width, height)
         each = height / len(self.row.lines)
         for number, line in enumerate(self.row.lines):
-            block = LineBlock(self.look, line, self.columns)
-            block.draw(sheet, x, y + number * each, width, each)
+            block = LineBlock(self.theme, line, self.columns)
+            block.paint(sheet, x, y + number * each, width, each)
 
 
-class LineBlock(Flowable):
+class LineBlock(Block):
     """One line of boxes with its label."""
 
-    def __init__(self, look: Look, line: GridLine, columns: Columns) -> None:
-        self.look, self.line, self.columns = look, line, columns
-        self.grid = look.layout.grid
+    def __init__(self, theme: Theme, line: GridLine, columns: Columns) -> None:
+        self.theme, self.line, self.columns = theme, line, columns
+        self.grid = theme.layout.grid
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         return LEAST_BOX + 1
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         line, names, pitch = self.line, self.columns.names, self.columns.pitch
         if line.label:
-            label = self.look.setter.line(line.label, bold(self.look.type.grid))
+            label = self.theme.setter.line(line.label, bold(self.theme.type.grid))
             base = y + height / 2 + label.style.size * 0.345
             sheet.on_baseline(x + names - 5, base, label, align="right")
         for number, open_day in enumerate(line.boxes):
@@ -105,42 +105,42 @@ class LineBlock(Flowable):
         return left, top, side, side
 
 
-class PainBlock(Flowable):
+class PainBlock(Block):
     """The row for the worst pain of each day: a circle to write a number in."""
 
-    def __init__(self, look: Look, pain: Labelled, columns: Columns) -> None:
-        self.look, self.pain, self.columns = look, pain, columns
+    def __init__(self, theme: Theme, pain: Labelled, columns: Columns) -> None:
+        self.theme, self.pain, self.columns = theme, pain, columns
 
     def _set(self) -> tuple[SetText, SetText, bool]:
         """Label and scale, and whether they share a line."""
-        setter, style, room = self.look.setter, self.look.type, self.columns.names - 5
+        setter, style, room = self.theme.setter, self.theme.type, self.columns.names - 5
         label = setter.line(self.pain.label, bold(style.grid))
         scale = setter.line(self.pain.value, plain(style.detail))
         if label.width + 5 + scale.width <= room:
             return label, scale, True
-        least = _LEAST_WORDS * max(1.0, self.look.scale)
+        least = _LEAST_WORDS * max(1.0, self.theme.scale)
         label = setter.fitted(self.pain.label, label.style, room, least)
         return label, setter.fitted(self.pain.value, scale.style, room, least), False
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         label, scale, beside = self._set()
         words = 0.0 if beside else label.height + scale.height + 2
-        return max(26.0 * max(1.0, self.look.scale * 0.9), words)
+        return max(26.0 * max(1.0, self.theme.scale * 0.9), words)
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         sheet.line(x, y, x + width, y, "box", 1)
         label, scale, beside = self._set()
         if beside:
-            base = y + height / 2 + self.look.type.grid.size * 0.345
+            base = y + height / 2 + self.theme.type.grid.size * 0.345
             sheet.on_baseline(x, base, label)
             sheet.on_baseline(x + label.width + 5, base, scale)
         else:
             top = y + (height - label.height - scale.height) / 2
             sheet.text(x, top + sheet.text(x, top, label), scale)
         pitch, middle = self.columns.pitch, y + height / 2
-        radius = min(pitch / 2 - 1.1, 9.2 * max(1.0, self.look.scale * 0.9))
+        radius = min(pitch / 2 - 1.1, 9.2 * max(1.0, self.theme.scale * 0.9))
         said = f"{self.pain.label.plain} {self.pain.value.plain}"
         for number in range(self.columns.days):
             across = x + self.columns.names + (number + 0.5) * pitch
@@ -151,29 +151,29 @@ class PainBlock(Flowable):
             )
 
 
-def _days_at(look: Look, week: WeekHead, least: float) -> list[tuple[float, TypeStyle]]:
+def _days_at(theme: Theme, week: WeekHead, least: float) -> list[tuple[float, TypeStyle]]:
     """The width of the widest weekday, and of any date, each with its style.
 
     ``least``: at their least size, this part of the usual one; all days of a week are set alike.
     """
-    grid, width = look.type.grid, look.setter.width
-    styles = (plain(look.type.grid_detail), bold(grid, grid.size * 12 / 12.5))
+    grid, width = theme.type.grid, theme.setter.width
+    styles = (plain(theme.type.grid_detail), bold(grid, grid.size * 12 / 12.5))
     weekday, date = (replace_size(style, style.size * least) for style in styles)
     widest = max(width(day.weekday, weekday) for day in week.days)
     dates = (width(roomy(day.date), date) for day in week.days if day.date)
     return [(widest, weekday), (max(dates, default=0.0), date)]
 
 
-def least_pitch(look: Look, week: WeekHead) -> float:
+def least_pitch(theme: Theme, week: WeekHead) -> float:
     """The least width of a day in which weekday and date still stand, in points."""
-    return max(wide for wide, _ in _days_at(look, week, _DAY_LEAST)) + _DAY_SPACE
+    return max(wide for wide, _ in _days_at(theme, week, _DAY_LEAST)) + _DAY_SPACE
 
 
-class WeekBlock(Flowable):
+class WeekBlock(Block):
     """The head of one week: its title in a bar, weekdays, and dates if there are any."""
 
-    def __init__(self, look: Look, week: WeekHead, pitch: float) -> None:
-        self.look, self.week, self.pitch = look, week, pitch
+    def __init__(self, theme: Theme, week: WeekHead, pitch: float) -> None:
+        self.theme, self.week, self.pitch = theme, week, pitch
 
     def bar(self, height: float) -> float:
         """Height of the title's bar in a head of some height, in points."""
@@ -182,22 +182,22 @@ class WeekBlock(Flowable):
     @property
     def _days(self) -> float:
         """Height of weekdays and dates."""
-        dates = self.look.type.grid.leading if self.week.days[0].date is not None else 0.0
-        return self.look.type.grid_detail.leading + 1 + dates
+        dates = self.theme.type.grid.leading if self.week.days[0].date is not None else 0.0
+        return self.theme.type.grid_detail.leading + 1 + dates
 
     def _title(self) -> SetText:
-        style, width = self.look.type.detail, self.pitch * len(self.week.days)
+        style, width = self.theme.type.detail, self.pitch * len(self.week.days)
         title, least = self.week.title, style.size * 0.8
-        return self.look.setter.fitted(title, bold(style), width - 10, least, free=True)
+        return self.theme.setter.fitted(title, bold(style), width - 10, least, free=True)
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         title = self._title()
         more = (len(title.lines) - 1) * title.style.leading
-        return _BAR * max(1.0, self.look.scale * 0.95) + more + self._days + 4
+        return _BAR * max(1.0, self.theme.scale * 0.95) + more + self._days + 4
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         bar, title = self.bar(height), self._title()
         sheet.rect(
             x + _WEEK_GAP / 2, y, width - _WEEK_GAP, bar,
@@ -206,12 +206,12 @@ class WeekBlock(Flowable):
         base = (len(title.lines) - 1) * title.style.leading / 2
         centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")
         weekday, date = self._day_styles()
-        setter = self.look.setter
+        setter = self.theme.setter
         for number, day in enumerate(self.week.days):
             middle, top = x + (number + 0.5) * self.pitch, y + bar + 2
             sheet.text(middle, top, setter.line(day.weekday, weekday), "label", align="centre")
             if day.date:
-                top += self.look.type.grid_detail.leading
+                top += self.theme.type.grid_detail.leading
                 sheet.text(middle, top, setter.line(day.date, date), align="centre")
 
     def _day_styles(self) -> list[TypeStyle]:
@@ -219,5 +219,5 @@ class WeekBlock(Flowable):
         room = self.pitch - _DAY_SPACE + 0.01
         return [
             replace_size(style, style.size * min(1.0, room / wide) if wide else style.size)
-            for wide, style in _days_at(self.look, self.week, 1.0)
+            for wide, style in _days_at(self.theme, self.week, 1.0)
         ]

@@ -1,4 +1,4 @@
-"""How it should feel, the stop rule and the red flags → boxes; side by side where asked."""
+"""Draw effort, stop rule and red flags in boxes, side by side where asked."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing_extensions import override
 
 from handouts.compose.document import EffortGuide, RedFlags, StopRule, Zone
 from handouts.layout import icons
-from handouts.layout.flowable import Flowable
-from handouts.layout.look import Look, bold, centred, plain
+from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
+from handouts.layout.theme import Theme, bold, centred, plain
 from handouts.model.layout import TypeStyle
+from handouts.text.setting import SetText
 
 _FLAG_COLUMN = 200.0
 """Emergency signs stand in columns at least this wide, in points."""
@@ -21,12 +21,12 @@ _FLAG_COLUMN = 200.0
 _ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
 
 
-class SideBySide(Flowable):
+class SideBySide(Block):
     """Boxes of equal width and height beside each other; below each other where too narrow."""
 
     gap = 11.0
 
-    def __init__(self, parts: Sequence[Flowable], least: float) -> None:
+    def __init__(self, parts: Sequence[Block], least: float) -> None:
         self.parts, self.least = tuple(parts), least
         self.name = " and ".join(part.name for part in parts)
         self.may_follow = True
@@ -39,68 +39,68 @@ class SideBySide(Flowable):
         return (width - self.space * (len(self.parts) - 1)) / len(self.parts)
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         if self._beside(width):
-            return max(part.height(self._each(width)) for part in self.parts)
-        heights = [part.height(width) for part in self.parts]
+            return max(part.height_at(self._each(width)) for part in self.parts)
+        heights = [part.height_at(width) for part in self.parts]
         return sum(heights) + self.space * (len(heights) - 1)
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         beside = self._beside(width)
         wide = self._each(width) if beside else width
         for part in self.parts:
-            high = height if beside else part.height(wide)
+            high = height if beside else part.height_at(wide)
             sheet.place("block", part.name, x, y, wide, high)
-            part.draw(sheet, x, y, wide, high)
+            part.paint(sheet, x, y, wide, high)
             x, y = (x + wide + self.space, y) if beside else (x, y + high + self.space)
 
 
-class EffortBlock(Flowable):
+class EffortBlock(Block):
     """What exercise may feel like, over the 0-10 pain scale with its zones in words."""
 
     name, gap = "effort", 11.0
 
-    def __init__(self, look: Look, block: EffortGuide) -> None:
-        self.look, self.block = look, block
-        self.pad = 12.0 * min(look.scale, 1.2)
+    def __init__(self, theme: Theme, block: EffortGuide) -> None:
+        self.theme, self.block = theme, block
+        self.pad = 12.0 * min(theme.scale, 1.2)
 
     def _lines(self, width: float) -> list[SetText]:
-        style = plain(self.look.type.detail)
+        style = plain(self.theme.type.detail)
         room = width - 2 * self.pad + 2
         return [
-            self.look.setter.fitted(line, style, room, style.size * 11.5 / 12)
+            self.theme.setter.fitted(line, style, room, style.size * 11.5 / 12)
             for line in self.block.lines
         ]
 
     @property
     def _bar(self) -> float:
-        return 18.0 * self.look.scale
+        return 18.0 * self.theme.scale
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         heading = self._heading_style.leading
         lines = sum(block.height for block in self._lines(width))
-        advice = self.look.type.detail.leading
+        advice = self.theme.type.detail.leading
         return 8 + heading + lines + 4 + self._bar + 2 + advice + 7
 
     @property
     def _heading_style(self) -> TypeStyle:
-        return bold(self.look.type.detail, self.look.type.detail.size * 14 / 12)
+        return bold(self.theme.type.detail, self.theme.type.detail.size * 14 / 12)
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         sheet.rect(x, y, width, height, stroke="line", line=1, radius=6)
-        spare = max(0.0, height - self.height(width)) / 3
+        spare = max(0.0, height - self.height_at(width)) / 3
         left, top = x + self.pad, y + 8 + spare
-        heading = self.look.setter.line(self.block.heading, self._heading_style)
+        heading = self.theme.setter.line(self.block.heading, self._heading_style)
         top += sheet.text(left, top, heading, "heading")
         for block in self._lines(width):
             top += sheet.text(left, top, block)
         self._draw_scale(sheet, left, top + 4 + spare, width - 2 * self.pad)
 
     def _draw_scale(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        setter, style = self.look.setter, bold(self.look.type.detail)
+        setter, style = self.theme.setter, bold(self.theme.type.detail)
         count = sum(len(zone.numbers) for zone in self.block.zones)
         wide = width / count
         left = x
@@ -118,22 +118,22 @@ class EffortBlock(Flowable):
             sheet.text(middle, y + self._bar + 2, advice, align="centre")
 
 
-class StopBlock(Flowable):
+class StopBlock(Block):
     """The stop rule beside a stop sign, and whom to call."""
 
     name, gap = "stop", 11.0
 
-    def __init__(self, look: Look, block: StopRule) -> None:
-        self.look, self.block = look, block
+    def __init__(self, theme: Theme, block: StopRule) -> None:
+        self.theme, self.block = theme, block
 
     @property
     def _style(self) -> TypeStyle:
-        size = self.look.type.unit.size * 14 / 13
-        return bold(self.look.type.unit, size)
+        size = self.theme.type.unit.size * 14 / 13
+        return bold(self.theme.type.unit, size)
 
     @property
     def _sign(self) -> float:
-        return 19.0 * min(self.look.scale, 1.25)
+        return 19.0 * min(self.theme.scale, 1.25)
 
     @property
     def _indent(self) -> float:
@@ -141,18 +141,18 @@ class StopBlock(Flowable):
 
     def _set(self, width: float) -> tuple[SetText, SetText]:
         room = width - self._indent - 8
-        setter = self.look.setter
+        setter = self.theme.setter
         return setter.set(self.block.rule, self._style, room), setter.set(
             self.block.call, self._style, room
         )
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         rule, call = self._set(width)
         return rule.height + call.height + 30
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         sheet.rect(x, y, width, height, fill="safety-panel", stroke="safety", line=1.8, radius=6)
         rule, call = self._set(width)
         space = (height - rule.height - call.height) / 3
@@ -160,33 +160,33 @@ class StopBlock(Flowable):
         top = y + space
         self._draw_sign(sheet, sign, top + rule.height / 2)
         top += sheet.text(x + self._indent, top, rule) + space
-        icons.phone(sheet, sign, top + call.height / 2, 8 * min(self.look.scale, 1.3))
+        icons.phone(sheet, sign, top + call.height / 2, 8 * min(self.theme.scale, 1.3))
         sheet.text(x + self._indent, top, call)
 
     def _draw_sign(self, sheet: Sheet, x: float, y: float) -> None:
         icons.octagon(sheet, x, y, self._sign)
-        word = bold(self.look.type.unit, self._sign * 0.62)
-        line = self.look.setter.fitted(self.block.sign, word, self._sign * 1.8, 5)
+        word = bold(self.theme.type.unit, self._sign * 0.62)
+        line = self.theme.setter.fitted(self.block.sign, word, self._sign * 1.8, 5)
         centred(sheet, x, y, line, "white")
 
 
-class RedFlagsBlock(Flowable):
+class RedFlagsBlock(Block):
     """Emergency signs under a filled bar, in two columns; same-day signs below a rule."""
 
     name, gap, pinned = "red-flags", 10.0, True
 
-    def __init__(self, look: Look, block: RedFlags) -> None:
-        self.look, self.block = look, block
+    def __init__(self, theme: Theme, block: RedFlags) -> None:
+        self.theme, self.block = theme, block
         self.bookmark = block.lead.plain
-        self.style = plain(look.type.detail)
+        self.style = plain(theme.type.detail)
         self.pad = 12.0
 
     def _columns(self, width: float) -> list[list[SetText]]:
         """The emergency signs in columns of nearly equal height, as many as the width has room."""
-        least = _FLAG_COLUMN * self.look.scale
+        least = _FLAG_COLUMN * self.theme.scale
         count = max(1, min(len(self.block.emergency), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11
-        blocks = [self.look.setter.set(item, self.style, wide) for item in self.block.emergency]
+        blocks = [self.theme.setter.set(item, self.style, wide) for item in self.block.emergency]
         ways = ((0, *cuts, len(blocks)) for cuts in combinations(range(1, len(blocks)), count - 1))
         return min(
             ([blocks[start:end] for start, end in pairwise(cuts)] for cuts in ways),
@@ -197,8 +197,8 @@ class RedFlagsBlock(Flowable):
         return sum(block.height + 1.5 for block in blocks)
 
     def _lead(self, width: float) -> SetText:
-        style = bold(self.look.type.detail, self.look.type.detail.size * 14 / 12)
-        return self.look.setter.fitted(
+        style = bold(self.theme.type.detail, self.theme.type.detail.size * 14 / 12)
+        return self.theme.setter.fitted(
             self.block.lead, style, width - 2 * self.pad, style.size * 0.86
         )
 
@@ -206,22 +206,22 @@ class RedFlagsBlock(Flowable):
         return self._lead(width).height + 6
 
     def _same_day(self, width: float) -> SetText:
-        return self.look.setter.set(
+        return self.theme.setter.set(
             self.block.same_day, self.style, width - 2 * self.pad, balance=False
         )
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         flags = max(map(self._column_height, self._columns(width)))
         return self._bar(width) + 5 + flags + 4 + 5 + self._same_day(width).height + 8
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         bar, columns = self._bar(width), self._columns(width)
         sheet.rect(x, y, width, height, fill="safety-panel", stroke="safety", line=1.8, radius=6)
         sheet.rect(x, y, width, bar, fill="safety-bar", stroke="safety", radius=6, corners="top")
         sheet.text(x + self.pad, y + 3, self._lead(width), "on-safety-bar")
-        spare = max(0.0, height - self.height(width)) / 3
+        spare = max(0.0, height - self.height_at(width)) / 3
         top = y + bar + 5 + spare
         wide = (width - 2 * self.pad - 12 * (len(columns) - 1)) / len(columns)
         for number, blocks in enumerate(columns):

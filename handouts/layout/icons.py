@@ -1,4 +1,4 @@
-"""Small signs drawn from shapes: each takes its centre and half its size, in points."""
+"""Draw small signs from shapes: each takes its centre and half its size, in points."""
 
 from __future__ import annotations
 

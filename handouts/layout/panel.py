@@ -1,4 +1,4 @@
-"""Who a handout is for → the patient panel: labelled values in cells."""
+"""Draw the patient panel: who a handout is for, as labelled values in cells."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing_extensions import override
 
 from handouts.compose.document import PatientPanel
 from handouts.compose.text import FieldName, Labelled
-from handouts.layout.flowable import Flowable
-from handouts.layout.items import EntryKind
-from handouts.layout.look import Look, plain
+from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import STEP, SetText, baseline, replace_size
+from handouts.layout.theme import Theme, plain
+from handouts.pdf.annotations import EntryKind
+from handouts.text.setting import STEP, SetText, baseline, replace_size
 
 _MOST_STEPS = 60
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
@@ -30,39 +30,39 @@ class _Widths(Struct, frozen=True):
     blank: float
 
 
-class PanelBlock(Flowable):
+class PanelBlock(Block):
     """Who the handout is for: labelled values in cells, in one row or more."""
 
     name, gap = "patient", 10.0
 
-    def __init__(self, look: Look, block: PatientPanel) -> None:
-        self.look, self.block = look, block
-        self.pad = 7.0 * min(look.scale, 1.2)
-        self._step = STEP * look.scale
+    def __init__(self, theme: Theme, block: PatientPanel) -> None:
+        self.theme, self.block = theme, block
+        self.pad = 7.0 * min(theme.scale, 1.2)
+        self._step = STEP * theme.scale
         self._assumed: float | None = None
         self._known: dict[int, _Widths] = {}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
         """What takes the space that others leave: the patient's name, if it is known."""
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:
-        style = replace_size(self.look.type.value, size)
-        return self.look.setter.fitted(item.value, style, room, self._smallest)
+        style = replace_size(self.theme.type.value, size)
+        return self.theme.setter.fitted(item.value, style, room, self._smallest)
 
     # -- patients share a layout, whatever their names: values of their own go by steps
 
     def _widths(self, item: Labelled) -> _Widths:
         known = self._known.get(id(item))
         if known is None:
-            setter, style = self.look.setter, self.look.type
+            setter, style = self.theme.setter, self.theme.type
             value = setter.width(item.value, style.value)
             if item.value.personal:
                 value = math.ceil(value / self._step) * self._step
-            blank = 66.0 * self.look.scale if any(run.blank for run in item.value.runs) else 0.0
+            blank = 66.0 * self.theme.scale if any(run.blank for run in item.value.runs) else 0.0
             choices = (setter.width(each, style.value) for each in item.choices)
             known = self._known[id(item)] = _Widths(
                 setter.width(item.label, style.label),
                 value,
-                sum(width + 26 * self.look.scale for width in choices),
+                sum(width + 26 * self.theme.scale for width in choices),
                 blank,
             )
         return known
@@ -99,7 +99,7 @@ class PanelBlock(Flowable):
 
     def _size(self, item: Labelled, room: float) -> float:
         """The largest size at which the widest value of the same step fits."""
-        full = size = self.look.type.value.size
+        full = size = self.theme.type.value.size
         width = self._wide(item)
         while size > self._smallest and width * size / full > room:
             size = max(self._smallest, size - 0.25)
@@ -107,11 +107,11 @@ class PanelBlock(Flowable):
 
     @property
     def _smallest(self) -> float:
-        return self.look.type.value.size * _SHARES[-1]
+        return self.theme.type.value.size * _SHARES[-1]
 
     def _row_size(self, row: tuple[Labelled, ...], width: float) -> float:
         """One size for all values of a row: that of the tightest, blanks and choices apart."""
-        full = self.look.type.value.size
+        full = self.theme.type.value.size
         if self._roomy in row:
             sizes = (full * share for share in _SHARES)
             fitting = (size for size in sizes if sum(self._at(row, size)) <= width)
@@ -126,7 +126,7 @@ class PanelBlock(Flowable):
 
     def _at(self, row: tuple[Labelled, ...], size: float) -> list[float]:
         """The least widths of the cells of a row at a size of values."""
-        share = size / self.look.type.value.size
+        share = size / self.theme.type.value.size
         labels = (self._widths(item).label for item in row)
         values = (self._natural(item) * share for item in row)
         return [max(pair) + 2 * self.pad for pair in zip(labels, values, strict=True)]
@@ -152,17 +152,17 @@ class PanelBlock(Flowable):
 
     @property
     def _row_height(self) -> float:
-        style = self.look.type
-        return style.label.leading + style.value.leading + 16.5 * min(self.look.scale, 1.2)
+        style = self.theme.type
+        return style.label.leading + style.value.leading + 16.5 * min(self.theme.scale, 1.2)
 
     def _note(self, width: float) -> tuple[SetText, SetText] | None:
         if self.block.note is None:
             return None
-        label = self.look.setter.fitted(
-            self.block.note.label, self.look.type.label, width - 2 * self.pad, 9
+        label = self.theme.setter.fitted(
+            self.block.note.label, self.theme.type.label, width - 2 * self.pad, 9
         )
-        style = plain(self.look.type.detail)
-        return label, self.look.setter.set(
+        style = plain(self.theme.type.detail)
+        return label, self.theme.setter.set(
             self.block.note.value, style, width - 2 * self.pad, balance=False
         )
 
@@ -174,23 +174,23 @@ class PanelBlock(Flowable):
                 len(self._value(item, room - 2 * self.pad, self._smallest).lines)
                 for item, room in zip(row, rooms, strict=True)
             )
-            heights.append(self._row_height + (lines - 1) * self.look.type.value.leading)
+            heights.append(self._row_height + (lines - 1) * self.theme.type.value.leading)
         return heights
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         note = self._note(width)
         more = note[0].height + note[1].height + 14 if note else 0.0
         return sum(self._row_heights(width)) + more
 
     @override
-    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+    def split(self, width: float, room: float) -> list[Block]:
         if self.block.note is None or not self.block.fields:
-            return None
-        first = PanelBlock(self.look, replace(self.block, note=None))
-        if first.height(width) > room:
-            return None
-        return first, PanelBlock(self.look, replace(self.block, fields=()))
+            return []
+        first = PanelBlock(self.theme, replace(self.block, note=None))
+        if first.height_at(width) > room:
+            return []
+        return [first, PanelBlock(self.theme, replace(self.block, fields=()))]
 
     def _cells(self, row: tuple[Labelled, ...], width: float) -> list[float]:
         if self._roomy in row:
@@ -198,7 +198,7 @@ class PanelBlock(Flowable):
             place = row.index(self._roomy)
             left = width - sum(cells[:place]) - sum(cells[place + 1 :])
             return [*cells[:place], left, *cells[place + 1 :]]
-        natural = self._at(row, self.look.type.value.size)
+        natural = self._at(row, self.theme.type.value.size)
         spare = (width - sum(natural)) / len(row)
         if spare >= 0:
             return [each + spare for each in natural]
@@ -209,7 +209,7 @@ class PanelBlock(Flowable):
         return [each * min(1.0, width / sum(shrunk)) for each in shrunk]
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         sheet.rect(x, y, width, height, fill="panel", stroke="line", line=1, radius=6)
         for number, (row, high) in enumerate(
             zip(self._rows(width), self._row_heights(width), strict=True)
@@ -234,14 +234,14 @@ class PanelBlock(Flowable):
         width: float,
         high: float,
     ) -> None:
-        style, setter = self.look.type, self.look.setter
+        style, setter = self.theme.type, self.theme.setter
         size = self._row_size(row, width)
         left = x
         for index, (item, cell) in enumerate(zip(row, self._cells(row, width), strict=True)):
             if index:
                 sheet.line(left, y + 8, left, y + high - 8, "rule")
             start, room = left + self.pad, cell - 2 * self.pad
-            top = y + 7 * min(self.look.scale, 1.2)
+            top = y + 7 * min(self.theme.scale, 1.2)
             sheet.text(start, top, setter.line(item.label, style.label), "label")
             top += style.label.leading + 1
             if item.choices:
@@ -259,25 +259,25 @@ class PanelBlock(Flowable):
         self, sheet: Sheet, item: Labelled, x: float, y: float, value: SetText, room: float
     ) -> None:
         if any(run.blank for run in item.value.runs):
-            base = y + self.look.type.value.leading - 3
+            base = y + self.theme.type.value.leading - 3
             sheet.writing_line(x, x + room, base)
-            size = self.look.type.value.size
+            size = self.theme.type.value.size
             sheet.blank(x, base, room, item.value, size, item.label.plain)
-            sheet.place("text", item.value.plain, x, y, room, self.look.type.value.leading)
+            sheet.place("text", item.value.plain, x, y, room, self.theme.type.value.leading)
             return
-        sheet.text(x, y + baseline(self.look.type.value) - value.first_baseline, value)
+        sheet.text(x, y + baseline(self.theme.type.value) - value.first_baseline, value)
 
     def _draw_choices(self, sheet: Sheet, item: Labelled, x: float, y: float) -> None:
-        style = self.look.type.value
+        style = self.theme.type.value
         box = style.size * 0.95
         for choice in item.choices:
-            line = self.look.setter.line(choice, style)
+            line = self.theme.setter.line(choice, style)
             top = y + (style.leading - box) / 2
             sheet.rect(x, top, box, box, fill="white", stroke="box", line=1, radius=2)
             label = f"{item.label.plain}: {choice.plain}"
             sheet.entry(EntryKind.TICK, x, top, (box, box), label, choice)
             sheet.text(x + box + 5, y, line)
-            x += line.width + 26 * self.look.scale
+            x += line.width + 26 * self.theme.scale
 
 
 def _is_name(item: Labelled) -> bool:

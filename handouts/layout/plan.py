@@ -1,12 +1,11 @@
-"""The plan of a handout → its table: what, how much, when, and the total time."""
+"""Draw the plan of a handout: what, how much, when, and the total time."""
 
 from __future__ import annotations
 
 from typing_extensions import override
 
 from handouts.compose.document import Plan, PlanRow
-from handouts.layout.flowable import Flowable
-from handouts.layout.look import Look, plain
+from handouts.layout.block import Block
 from handouts.layout.plan_row import (
     LEAST_HEIGHTS,
     SINGLE,
@@ -16,7 +15,8 @@ from handouts.layout.plan_row import (
     columns_of,
 )
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
+from handouts.layout.theme import Theme, plain
+from handouts.text.setting import SetText
 
 _LARGE, _UNSPLIT = 1.2, 8
 """A plan of up to 8 rows stays whole, but for large print: it is read as one."""
@@ -25,31 +25,31 @@ _STEP = 0.5
 """Rows grow by whole steps (points)."""
 
 
-class PlanBlock(Flowable):
+class PlanBlock(Block):
     """The plan table. Rows take up what the page has left; many rows become one-line rows."""
 
     name, gap = "plan", 14.0
 
     def __init__(
         self,
-        look: Look,
+        theme: Theme,
         block: Plan,
         rows: tuple[PlanRow, ...] | None = None,
         *,
         tail: bool = False,
         level: int = 0,
     ) -> None:
-        self.look, self.block, self.level = look, block, level
+        self.theme, self.block, self.level = theme, block, level
         self.rows = block.rows if rows is None else rows
         self.bookmark = "" if tail else block.heading.plain
         self.tail, self.last = tail, self.rows[-1:] == block.rows[-1:]
         self._known: dict[float, list[RowBlock]] = {}
 
     @override
-    def _tighter(self) -> Flowable | None:
+    def _tighter(self) -> Block | None:
         if self.level == len(LEAST_HEIGHTS) - 1:
             return None
-        return PlanBlock(self.look, self.block, self.rows, tail=self.tail, level=self.level + 1)
+        return PlanBlock(self.theme, self.block, self.rows, tail=self.tail, level=self.level + 1)
 
     # -- measures
 
@@ -57,15 +57,15 @@ class PlanBlock(Flowable):
         """The rows; they are asked for often while a page is filled."""
         if width not in self._known:
             columns = self._columns(width)
-            self._known[width] = [RowBlock(self.look, row, columns) for row in self.rows]
+            self._known[width] = [RowBlock(self.theme, row, columns) for row in self.rows]
         return self._known[width]
 
     def _columns(self, width: float) -> Columns:
-        pictured = any(self.look.frames(row.figure) for row in self.rows) and self.level != SINGLE
-        return columns_of(self.look, self.block.rows, self.level, width, pictured=pictured)
+        pictured = any(self.theme.frames(row.figure) for row in self.rows) and self.level != SINGLE
+        return columns_of(self.theme, self.block.rows, self.level, width, pictured=pictured)
 
     def _heading(self, width: float) -> tuple[SetText, SetText, bool]:
-        setter, style = self.look.setter, self.look.type
+        setter, style = self.theme.setter, self.theme.type
         heading = setter.line(self.block.heading, style.section)
         lead = setter.line(self.block.lead, plain(style.steps))
         beside = heading.width + 10 + lead.width <= width
@@ -83,43 +83,43 @@ class PlanBlock(Flowable):
         """The total time below the last row."""
         if not self.last or not self.block.totals:
             return None
-        return TotalsBlock(self.look, self.block.totals)
+        return TotalsBlock(self.theme, self.block.totals)
 
     @override
-    def _height(self, width: float) -> float:
-        rows = sum(row.height(width) for row in self._made(width))
+    def _height_at(self, width: float) -> float:
+        rows = sum(row.height_at(width) for row in self._made(width))
         totals = self._totals()
-        below = totals.height(width) + 6 if totals else 0.0
+        below = totals.height_at(width) + 6 if totals else 0.0
         return self._heading_height(width) + rows + below
 
     @override
     def stretch(self, width: float) -> float:
-        return (5 if self.level == SINGLE else 17) * self.look.scale * len(self.rows)
+        return (5 if self.level == SINGLE else 17) * self.theme.scale * len(self.rows)
 
     @override
-    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
-        if self.look.scale < _LARGE and len(self.rows) <= _UNSPLIT:
-            return None
+    def split(self, width: float, room: float) -> list[Block]:
+        if self.theme.scale < _LARGE and len(self.rows) <= _UNSPLIT:
+            return []
         used = self._heading_height(width)
         count = 0
         for row in self._made(width):
-            used += row.height(width)
+            used += row.height_at(width)
             if used > room:
                 break
             count += 1
         if count < 2 or count >= len(self.rows):
-            return None
-        return (
-            PlanBlock(self.look, self.block, self.rows[:count], tail=self.tail, level=self.level),
-            PlanBlock(self.look, self.block, self.rows[count:], tail=True, level=self.level),
-        )
+            return []
+        return [
+            PlanBlock(self.theme, self.block, self.rows[:count], tail=self.tail, level=self.level),
+            PlanBlock(self.theme, self.block, self.rows[count:], tail=True, level=self.level),
+        ]
 
     # -- drawing
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         rows = self._made(width)
-        extra = max(0.0, height - self.height(width)) / len(rows) // _STEP * _STEP
+        extra = max(0.0, height - self.height_at(width)) / len(rows) // _STEP * _STEP
         if not self.tail:
             heading, lead, beside = self._heading(width)
             sheet.text(x, y, heading, "heading")
@@ -130,11 +130,11 @@ class PlanBlock(Flowable):
         y += self._heading_height(width)
         sheet.line(x, y, x + width, y, "fill", 1.4)
         for row in rows:
-            high = row.height(width) + extra
-            row.draw(sheet, x, y, width, high)
+            high = row.height_at(width) + extra
+            row.paint(sheet, x, y, width, high)
             y += high
             end = row is rows[-1]
             sheet.line(x, y, x + width, y, "fill" if end else "rule", 1.4 if end else 0.8)
         totals = self._totals()
         if totals:
-            totals.draw(sheet, x, y + 6, width, totals.height(width))
+            totals.paint(sheet, x, y + 6, width, totals.height_at(width))

@@ -1,4 +1,4 @@
-"""An exercise, or the total time → a row of the plan."""
+"""Draw an exercise, or the total time, as a row of the plan."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing_extensions import override
 from handouts.compose.document import PlanRow
 from handouts.compose.text import Text
 from handouts.layout import icons
-from handouts.layout.flowable import Flowable
-from handouts.layout.look import Look, bold, draw_frame, plain, tile
+from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
+from handouts.layout.theme import Theme, bold, draw_frame, plain, tile
 from handouts.model.layout import TypeStyle
+from handouts.text.setting import SetText
 
 LEAST_HEIGHTS = (35.0, 31.0, 27.0, 0.0)
 """Least height of a row in the standard layout: roomy, tight, tightest, and in one line."""
@@ -50,22 +50,22 @@ class Columns(Struct, frozen=True):
 class RowWidths:
     """What a row needs of its plan: the width of its days, and its own on one line."""
 
-    def __init__(self, look: Look, row: PlanRow) -> None:
-        width, style = look.setter.width, look.type.steps
+    def __init__(self, theme: Theme, row: PlanRow) -> None:
+        width, style = theme.setter.width, theme.type.steps
         when = width(row.when, bold(style))
         minutes = width(row.minutes, plain(style)) if row.minutes else 0.0
         self.days = max(when, minutes)
         words = width(row.name, bold(style)) + 10 + width(row.dose, plain(style))
-        spare = 14 + 30 * look.scale + (8 if row.minutes else 0)
+        spare = 14 + 30 * theme.scale + (8 if row.minutes else 0)
         self.line = words + when + minutes + spare
 
 
 def columns_of(
-    look: Look, rows: Sequence[PlanRow], level: int, width: float, *, pictured: bool
+    theme: Theme, rows: Sequence[PlanRow], level: int, width: float, *, pictured: bool
 ) -> Columns:
     """Return how all rows of a plan stand at a width."""
-    widths = [RowWidths(look, row) for row in rows]
-    words = 32 * look.scale + (84 * look.scale if pictured else 4)
+    widths = [RowWidths(theme, row) for row in rows]
+    words = 32 * theme.scale + (84 * theme.scale if pictured else 4)
     return Columns(
         level,
         words=words,
@@ -75,11 +75,11 @@ def columns_of(
     )
 
 
-class RowBlock(Flowable):
+class RowBlock(Block):
     """One row; the name of the phase that starts with it stands above."""
 
-    def __init__(self, look: Look, row: PlanRow, columns: Columns) -> None:
-        self.look, self.row, self.columns = look, row, columns
+    def __init__(self, theme: Theme, row: PlanRow, columns: Columns) -> None:
+        self.theme, self.row, self.columns = theme, row, columns
 
     def _leaded(self, style: TypeStyle) -> TypeStyle:
         """The style with less leading where rows are tightest."""
@@ -90,14 +90,14 @@ class RowBlock(Flowable):
     def _text(self) -> tuple[SetText, SetText]:
         """Name and dose, one below the other."""
         room = self.columns.days - self.columns.words - 10
-        style, setter = self.look.type.steps, self.look.setter
+        style, setter = self.theme.type.steps, self.theme.setter
         size = style.size * (1.0 if self.columns.level >= _TIGHTEST else 14 / 12.5)
         name = setter.set(self.row.name, self._leaded(bold(style, size)), room)
         return name, setter.set(self.row.dose, self._leaded(plain(style)), room)
 
     def _days(self, width: float) -> list[SetText]:
         """When, and how long it takes, one below the other."""
-        style, setter = self.look.type.steps, self.look.setter
+        style, setter = self.theme.type.steps, self.theme.setter
         room = width - self.columns.days
         made = []
         for leaf, shown in ((self.row.when, bold(style)), (self.row.minutes, plain(style))):
@@ -111,30 +111,30 @@ class RowBlock(Flowable):
         """The name of the phase that starts with the row."""
         if self.row.phase is None:
             return None
-        return self.look.setter.set(self.row.phase, bold(self.look.type.steps), width)
+        return self.theme.setter.set(self.row.phase, bold(self.theme.type.steps), width)
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         phase = self._phase(width)
         above = phase.height + 5 if phase else 0.0
         if self.columns.one_line:
-            return above + self.look.type.steps.leading + 5
+            return above + self.theme.type.steps.leading + 5
         name, dose = self._text()
-        least = LEAST_HEIGHTS[self.columns.level] * self.look.scale
+        least = LEAST_HEIGHTS[self.columns.level] * self.theme.scale
         days = sum(block.height for block in self._days(width))
         return above + max(least, name.height + dose.height + 2, days + 2)
 
     # -- drawing
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         phase = self._phase(width)
         if phase:
             sheet.text(x, y + 3, phase, "heading")
             y += phase.height + 5
             height -= phase.height + 5
-        side = min(23 * self.look.scale, height - 3)
-        tile(self.look, sheet, x, y + (height - side) / 2, self.row.number, side)
+        side = min(23 * self.theme.scale, height - 3)
+        tile(self.theme, sheet, x, y + (height - side) / 2, self.row.number, side)
         if self.columns.one_line:
             self._draw_line(sheet, x, y + height / 2, width)
         else:
@@ -142,9 +142,9 @@ class RowBlock(Flowable):
 
     def _draw_words(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         row, columns = self.row, self.columns
-        for frame in self.look.frames(row.figure)[-1:] if columns.pictured else ():
-            box = (x + 32 * self.look.scale, y + 2, 76 * self.look.scale, height - 4)
-            draw_frame(self.look, sheet, box, frame)
+        for frame in self.theme.frames(row.figure)[-1:] if columns.pictured else ():
+            box = (x + 32 * self.theme.scale, y + 2, 76 * self.theme.scale, height - 4)
+            draw_frame(self.theme, sheet, box, frame)
         name, dose = self._text()
         top = y + (height - name.height - dose.height) / 2
         sheet.text(x + columns.words, top, name)
@@ -155,9 +155,9 @@ class RowBlock(Flowable):
             top += sheet.text(x + columns.days, top, block)
 
     def _draw_line(self, sheet: Sheet, x: float, middle: float, width: float) -> None:
-        setter, style, row = self.look.setter, self.look.type.steps, self.row
+        setter, style, row = self.theme.setter, self.theme.type.steps, self.row
         base = middle + style.size * 0.345
-        left = x + 30 * self.look.scale
+        left = x + 30 * self.theme.scale
         left += sheet.on_baseline(left, base, setter.line(row.name, bold(style))) + 10
         sheet.on_baseline(left, base, setter.line(row.dose, plain(style)))
         right = x + width
@@ -167,37 +167,37 @@ class RowBlock(Flowable):
         sheet.on_baseline(right, base, setter.line(row.when, bold(style)), align="right")
 
 
-class TotalsBlock(Flowable):
+class TotalsBlock(Block):
     """The time that all exercises take, for each kind of day."""
 
-    def __init__(self, look: Look, totals: tuple[Text, ...]) -> None:
-        self.look, self.totals = look, totals
+    def __init__(self, theme: Theme, totals: tuple[Text, ...]) -> None:
+        self.theme, self.totals = theme, totals
 
     def _placed(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of each total: after each other while they fit a line."""
-        style = plain(self.look.type.steps)
-        room = width - 24 * self.look.scale
+        style = plain(self.theme.type.steps)
+        room = width - 24 * self.theme.scale
         placed: list[tuple[float, float, SetText]] = []
         across = down = 0.0
         for item in self.totals:
-            block = self.look.setter.set(item, style, room, balance=False)
+            block = self.theme.setter.set(item, style, room, balance=False)
             if across and across + block.width > room:
                 across, down = 0.0, down + style.leading
             placed.append((across, down, block))
             down += (len(block.lines) - 1) * style.leading
             start = across if len(block.lines) == 1 else 0.0
-            across = start + block.lines[-1].width + 12 * self.look.scale
+            across = start + block.lines[-1].width + 12 * self.theme.scale
         return placed
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         return max((down + block.height for _, down, block in self._placed(width)), default=0.0)
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        left = x + 24 * self.look.scale
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        left = x + 24 * self.theme.scale
         for across, down, block in self._placed(width):
             if not across and not down:
                 middle = y + block.style.leading * 0.52
-                icons.clock(sheet, x + 9 * self.look.scale, middle, 8 * self.look.scale)
+                icons.clock(sheet, x + 9 * self.theme.scale, middle, 8 * self.theme.scale)
             sheet.text(left + across, y + down, block)

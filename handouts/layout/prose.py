@@ -1,4 +1,4 @@
-"""Education, bullets and the patient's own notes → headed text and lines for the pen."""
+"""Draw the title, education, notes and contact of a handout."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 
 from typing_extensions import override
 
-from handouts.compose.document import Bulleted, Contact, Notes, Prose
+from handouts.compose.document import Bulleted, Contact, Notes, Prose, Title
 from handouts.compose.text import Text
-from handouts.layout.flowable import Flowable
-from handouts.layout.items import EntryKind
-from handouts.layout.look import Look, bold, plain
+from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.text import SetText
+from handouts.layout.theme import Theme, bold, plain
+from handouts.pdf.annotations import EntryKind
+from handouts.text.setting import SetText
 
 MEASURE = 490.0
 """Longest line of running text at the standard size (about 75 characters), in points."""
@@ -24,7 +24,7 @@ _KEEP_TOGETHER = 300.0
 """A section lower than this is not split over two pages (points)."""
 
 
-class ProseBlock(Flowable):
+class ProseBlock(Block):
     """A heading and paragraphs, or bullets. Tight bullets follow their heading on its line."""
 
     gap = 14.0
@@ -32,14 +32,14 @@ class ProseBlock(Flowable):
 
     def __init__(
         self,
-        look: Look,
+        theme: Theme,
         block: Prose | Bulleted,
         *,
         first: int = 0,
         last: int | None = None,
         tight: bool = False,
     ) -> None:
-        self.look, self.block, self.tight = look, block, tight
+        self.theme, self.block, self.tight = theme, block, tight
         self.bullets = isinstance(block, Bulleted)
         parts = block.items if isinstance(block, Bulleted) else block.paragraphs
         self.first, self.last = first, len(parts) if last is None else last
@@ -48,24 +48,24 @@ class ProseBlock(Flowable):
 
     @property
     def _indent(self) -> float:
-        return 12 * self.look.scale if self.bullets else 0.0
+        return 12 * self.theme.scale if self.bullets else 0.0
 
     def _set(self, width: float) -> list[SetText]:
-        style = plain(self.look.type.steps)
-        room = min(width, MEASURE * self.look.scale) - self._indent
+        style = plain(self.theme.type.steps)
+        room = min(width, MEASURE * self.theme.scale) - self._indent
         return [
-            self.look.setter.set(part, style, room, balance=self.bullets) for part in self.parts
+            self.theme.setter.set(part, style, room, balance=self.bullets) for part in self.parts
         ]
 
     def _heading(self, width: float) -> SetText | None:
         if self.first:
             return None
-        style = bold(self.look.type.section, self.look.type.section.size * 15 / 17)
-        return self.look.setter.set(self.block.heading, style, width)
+        style = bold(self.theme.type.section, self.theme.type.section.size * 15 / 17)
+        return self.theme.setter.set(self.block.heading, style, width)
 
     def _run_in(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of heading and items, each after the other while a line holds."""
-        setter, detail = self.look.setter, self.look.type.detail
+        setter, detail = self.theme.setter, self.theme.type.detail
         blocks = [setter.set(self.block.heading, bold(detail), width)]
         blocks += [setter.set(part, plain(detail), width, balance=False) for part in self.parts]
         placed: list[tuple[float, float, SetText]] = []
@@ -80,7 +80,7 @@ class ProseBlock(Flowable):
         return placed
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         if self.tight:
             return max(down + block.height for _, down, block in self._run_in(width))
         heading = self._heading(width)
@@ -88,7 +88,7 @@ class ProseBlock(Flowable):
         return (heading.height + 3 if heading else 0.0) + text
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         if self.tight:
             for index, (across, down, block) in enumerate(self._run_in(width)):
                 sheet.text(x + across, y + down, block, "text" if index else "heading")
@@ -99,20 +99,20 @@ class ProseBlock(Flowable):
         for block in self._set(width):
             if self.bullets:
                 dot = y + block.style.leading * 0.55
-                sheet.circle(x + 4, dot, 2 * self.look.scale, fill="fill")
+                sheet.circle(x + 4, dot, 2 * self.theme.scale, fill="fill")
             y += sheet.text(x + self._indent, y, block) + 3
 
     @override
-    def _tighter(self) -> Flowable | None:
+    def _tighter(self) -> Block | None:
         sentences = all(part.plain.endswith(".") for part in self.parts)
         if self.tight or not self.bullets or self.first or not sentences:
             return None
-        return ProseBlock(self.look, self.block, tight=True)
+        return ProseBlock(self.theme, self.block, tight=True)
 
     @override
-    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
-        if self.tight or self.height(width) < _KEEP_TOGETHER:
-            return None
+    def split(self, width: float, room: float) -> list[Block]:
+        if self.tight or self.height_at(width) < _KEEP_TOGETHER:
+            return []
         heading = self._heading(width)
         used = heading.height + 3 if heading else 0.0
         fitting = 0
@@ -122,26 +122,26 @@ class ProseBlock(Flowable):
                 break
             fitting += 1
         if not 0 < fitting < len(self.parts):
-            return None
+            return []
         cut = self.first + fitting
-        return (
-            ProseBlock(self.look, self.block, first=self.first, last=cut),
-            ProseBlock(self.look, self.block, first=cut, last=self.last),
-        )
+        return [
+            ProseBlock(self.theme, self.block, first=self.first, last=cut),
+            ProseBlock(self.theme, self.block, first=cut, last=self.last),
+        ]
 
 
-class NotesBlock(Flowable):
+class NotesBlock(Block):
     """A heading, a prompt, and dotted lines as far down as the page has room."""
 
     name, gap = "notes", 15.0
     least_lines = 2
 
-    def __init__(self, look: Look, block: Notes) -> None:
-        self.look, self.block = look, block
-        self.pitch = 22.0 * max(1.0, look.scale * 0.9)
+    def __init__(self, theme: Theme, block: Notes) -> None:
+        self.theme, self.block = theme, block
+        self.pitch = 22.0 * max(1.0, theme.scale * 0.9)
 
     def _set(self, width: float) -> tuple[SetText, SetText, bool]:
-        setter, style = self.look.setter, self.look.type
+        setter, style = self.theme.setter, self.theme.type
         heading = setter.line(self.block.heading, bold(style.grid))
         prompt = setter.line(self.block.prompt, plain(style.detail))
         beside = heading.width + 8 + prompt.width <= width
@@ -154,7 +154,7 @@ class NotesBlock(Flowable):
         return heading.height + (0 if beside else prompt.height)
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         return self._head(width) + self.least_lines * self.pitch
 
     @override
@@ -162,7 +162,7 @@ class NotesBlock(Flowable):
         return math.inf
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         heading, prompt, beside = self._set(width)
         sheet.text(x, y, heading, "heading")
         if beside:
@@ -178,17 +178,17 @@ class NotesBlock(Flowable):
             line += self.pitch
 
 
-class ContactBlock(Flowable):
+class ContactBlock(Block):
     """The clinic and the ways to it: one after the other while a line holds them."""
 
     name, gap = "contact", 9.0
 
-    def __init__(self, look: Look, block: Contact) -> None:
-        self.look, self.block = look, block
+    def __init__(self, theme: Theme, block: Contact) -> None:
+        self.theme, self.block = theme, block
 
     def _placed(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of each part; what is not its line's first follows a dot."""
-        setter, style, node = self.look.setter, self.look.type.detail, self.block
+        setter, style, node = self.theme.setter, self.theme.type.detail, self.block
         styles = ((node.name, bold(style)), (node.phone, bold(style)))
         placed: list[tuple[float, float, SetText]] = []
         across = down = 0.0
@@ -202,14 +202,46 @@ class ContactBlock(Flowable):
         return placed
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         return max(down + block.height for _, down, block in self._placed(width))
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         for across, down, block in self._placed(width):
-            base = y + down + self.look.type.detail.leading * 0.75
+            base = y + down + self.theme.type.detail.leading * 0.75
             sheet.on_baseline(x + across, base, block)
             if across:
                 middle = base - block.style.size * 0.3
                 sheet.circle(x + across - _DOTTED / 2, middle, 1.1, fill="text")
+
+
+class TitleBlock(Block):
+    """The title, and what it is for beside it or below."""
+
+    name, gap = "title", 0.0
+
+    def __init__(self, theme: Theme, block: Title) -> None:
+        self.theme, self.block = theme, block
+
+    def _set(self, width: float) -> tuple[SetText, SetText, bool]:
+        setter, style = self.theme.setter, self.theme.type
+        title = setter.set(self.block.title, style.title, width)
+        subtitle = setter.line(self.block.subtitle, style.subtitle)
+        beside = len(title.lines) == 1 and title.width + 12 + subtitle.width <= width
+        if not beside:
+            subtitle = setter.set(self.block.subtitle, style.subtitle, width)
+        return title, subtitle, beside
+
+    @override
+    def _height_at(self, width: float) -> float:
+        title, subtitle, beside = self._set(width)
+        return title.height + (0 if beside else subtitle.height) + 2
+
+    @override
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        title, subtitle, beside = self._set(width)
+        sheet.text(x, y, title, "heading")
+        if beside:
+            sheet.on_baseline(x + title.width + 12, y + title.first_baseline, subtitle)
+        else:
+            sheet.text(x, y + title.height, subtitle)

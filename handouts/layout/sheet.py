@@ -1,125 +1,105 @@
-"""Drawing calls → items of one page; nothing is decided here, only placed."""
+"""Draw texts, pictures and places to write, each in the element of the document it belongs to."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import Literal
 
-from msgspec.structs import replace
+from typing_extensions import override
 
 from handouts.compose.text import Text
-from handouts.figures.vector import Vector
-from handouts.layout.canvas import Canvas
-from handouts.layout.items import (
-    Align,
-    Bitmap,
-    Drawing,
-    Entry,
-    EntryKind,
-    Glyphs,
-    MatrixCode,
-    Page,
-    Placement,
-    Slot,
-)
-from handouts.layout.text import SetText, baseline
-from handouts.logos import VectorLogo
+from handouts.figures.emit import colour_code
+from handouts.layout.record import Kind, Page, TextRun
+from handouts.layout.shapes import Shapes
+from handouts.pdf.annotations import EntryKind, box_of
+from handouts.pdf.canvas import TaggedCanvas, Untagged
+from handouts.pdf.elements import Element, Tree
+from handouts.pdf.slot import Slot, SlotRun, SlotShape
+from handouts.text.brand import Brand
+from handouts.text.setting import SetText, baseline
+from handouts.text.words import SetLine
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+Align = Literal["left", "right", "centre"]
+
+_SHARE: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
+_SPACE_FACE = "Handout-Regular"
 
 
-class Sheet(Canvas):
-    """A page being filled; the origin is its top left corner, y runs downward, in points."""
+class Sheet(Shapes):
+    """The pages of a handout for blocks: top left origin, y downward, in points.
 
-    def __init__(self, page: Page) -> None:
-        super().__init__(page)
-        self._artifact = False
+    It draws straight onto a canvas and finds the element of each leaf in a ``tree``; without one
+    nothing is tagged. ``lines``: what is set in the slots; ``values``: what of it is the patient's
+    own; ``placed`` and ``dropped``: leaves that stand somewhere, or found no room.
+    """
 
-    @contextmanager
-    def furniture(self) -> Iterator[None]:
-        """What is placed inside repeats on pages and belongs to no leaf."""
-        before, self._artifact = self._artifact, True
-        try:
-            yield
-        finally:
-            self._artifact = before
+    def __init__(self, canvas: TaggedCanvas, tree: Tree | None = None) -> None:
+        super().__init__(canvas, tree)
+        self.lines: dict[SlotShape, tuple[SetLine, ...]] = {}
+        self.values: dict[str, str] = {}
+        self.placed: list[set[int]] = [set()]
+        self.dropped: set[int] = set()
+        self._repeated: set[Text] = set()
+        self._reading: Text | None = None
 
-    def take(self, sheet: Sheet) -> None:
-        """Place all that stands on another sheet, where it stands there."""
-        before, page, other = len(self.page.items), self.page, sheet.page
-        page.items += other.items
-        page.entries += other.entries
-        page.placements += other.placements
-        page.dropped += other.dropped
-        page.slots += [
-            replace(slot, start=slot.start + before, stop=slot.stop + before)
-            for slot in other.slots
-        ]
+    def end_page(self) -> None:
+        """Add the words for boxes, which are heard after all else on the page."""
+        self._read(None)
+        for entry in self._entries:
+            element = self.tree.of_boxes(entry.owner) if self.tree else None
+            if element is not None:
+                self.canvas.element(element)
+                base = self.canvas.height - entry.y - entry.height
+                self.canvas.text(entry.x, base, _SPACE_FACE, entry.height, " ")
+        self._entries = []
+        self.placed.append(set())
 
     def drop(self, leaf: Text) -> None:
         """Say that there is no room for a leaf that may be missing."""
-        self.page.dropped.append(leaf)
+        self.dropped.add(id(leaf))
 
     # -- text
 
     def text(
-        self,
-        x: float,
-        y: float,
-        block: SetText,
-        colour: str = "text",
-        *,
-        align: Align = "left",
+        self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"
     ) -> float:
-        """Place set text with its top at ``y`` and its left, centre or right edge at ``x``.
+        """Draw set text with its top at ``y`` and its left, centre or right edge at ``x``.
 
         Returns:
             The height of the text in points.
         """
-        left = x - {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * block.width
-        source, repeats = (None, block.source) if self._artifact else (block.source, None)
-        started = len(self.page.items)
+        share, style, leaf = _SHARE[align], block.style, block.source
+        left, first = x - share * block.width, y + baseline(style)
+        runs: list[TextRun] = []
         for number, line in enumerate(block.lines):
-            indent = {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * (block.width - line.width)
-            base = y + number * block.style.leading + baseline(block.style)
+            indent = share * (block.width - line.width)
+            base, ends = first + number * style.leading, number == len(block.lines) - 1
             for index, (offset, piece) in enumerate(line.pieces):
-                start = left + indent + offset
+                start, last = left + indent + offset, index == len(line.pieces) - 1
                 if piece.blank:
                     self.line(start, base + 1.5, start + piece.width, base + 1.5, "box", 0.8)
-                    self.blank(start, base, piece.width, block.source, block.style.size)
+                    self.blank(start, base, piece.width, leaf, style.size)
                     continue
-                last = index == len(line.pieces) - 1 and number < len(block.lines) - 1
-                self.page.items.append(
-                    Glyphs(
-                        start,
-                        base,
-                        piece.text,
-                        piece.face.name,
-                        block.style.size,
-                        colour,
-                        piece.width,
-                        source,
-                        last,
-                        repeats,
-                        piece.lang,
-                    )
-                )
-        kind: Literal["furniture", "text"] = "furniture" if self._artifact else "text"
-        self.place(kind, block.source.plain, left, y, block.width, block.height)
-        if block.source.personal:
-            self._slot(block, started, (x, y + baseline(block.style)), align, colour)
+                run = self._run(
+                    leaf, start, base, piece.text, piece.face.name, style.size, colour,
+                    piece.width, last and not ends, last and ends, piece.lang,
+                )  # fmt: skip
+                if leaf.personal:
+                    runs.append(run)
+                else:
+                    self._show(run)
+        if runs:
+            self._slot(block, runs, (x, first), align, colour)
+        kind: Kind = "furniture" if self._artifact else "text"
+        self.place(kind, leaf.plain, left, y, block.width, block.height)
         return block.height
 
-    def _slot(
-        self, block: SetText, started: int, at: tuple[float, float], align: Align, colour: str
-    ) -> None:
-        """Say that what was placed since an item is the patient's own."""
-        self.page.slots.append(Slot(block, started, len(self.page.items), *at, align, colour))
-
-    def code(self, x: float, y: float, side: float, content: str, own: str = "") -> None:
-        """Place a code for cameras with its top left corner at ``x, y``; see `MatrixCode`."""
-        self.page.items.append(MatrixCode(x, y, side, content, own))
+    def on_baseline(
+        self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"
+    ) -> float:
+        """Draw one line with its baseline at ``y``; return its width in points."""
+        self.text(x, y - baseline(block.style), block, colour, align=align)
+        return block.width
 
     def blank(
         self, x: float, base: float, width: float, leaf: Text, size: float, label: str = ""
@@ -128,86 +108,145 @@ class Sheet(Canvas):
 
         ``label`` says what is to be written; without it the words of the leaf do.
         """
-        source, repeats = (None, leaf) if self._artifact else (leaf, None)
-        space = Glyphs(
-            x, base, " ", "Handout-Regular", size, "text", width, source, False, repeats,
-            None, True,
+        run = self._run(
+            leaf, x, base, " ", _SPACE_FACE, size, "text", width, False, False, None, True
         )  # fmt: skip
-        self.page.items.append(space)
+        self._show(run)
+        if not self._artifact:
+            label = label or leaf.plain
+            self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, leaf)
+
+    def _run(  # noqa: PLR0913, PLR0917 - made for each piece of text: by place is quickest
+        self,
+        leaf: Text,
+        x: float,
+        y: float,
+        text: str,
+        face: str,
+        size: float,
+        colour: str,
+        width: float,
+        line_end: bool,  # noqa: FBT001
+        last: bool,  # noqa: FBT001
+        lang: str | None = None,
+        blank: bool = False,  # noqa: FBT001, FBT002
+    ) -> TextRun:
+        source, repeats = (None, leaf) if self._artifact else (leaf, None)
+        run = TextRun(
+            x, y, text, face, size, colour, width, source, line_end, last, repeats, lang, blank
+        )
+        self.note(run)
         if source is not None:
-            label = label or source.plain
-            self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, source)
+            self.placed[-1].add(id(source))
+            if source.link:
+                self.canvas.link(source, box_of(x, self.canvas.height - y, width, size))
+        return run
 
-    def entry(
-        self,
-        kind: EntryKind,
-        x: float,
-        y: float,
-        size: tuple[float, float],
-        label: str,
-        owner: object,
-        index: int = 0,
-    ) -> None:
-        """Say that something may be entered in a box of width and height ``size``."""
-        self.page.entries.append(Entry(kind, x, y, *size, label, owner, index))
+    def _show(self, run: TextRun) -> None:
+        text, element = run.text, self._mark(run)
+        # Without a space here the words of two lines or leaves are read as one.
+        if element is not None and not text.endswith(" "):
+            text += " " if run.line_end or (run.last and element.spaced) else ""
+        canvas = self.canvas
+        canvas.fill_colour(canvas.brand.colour(run.colour))
+        canvas.text(run.x, canvas.height - run.y, run.face, run.size, text)
 
-    def on_baseline(
-        self,
-        x: float,
-        y: float,
-        block: SetText,
-        colour: str = "text",
-        *,
-        align: Align = "left",
-    ) -> float:
-        """Place one line with its baseline at ``y``; return its width in points."""
-        self.text(x, y - baseline(block.style), block, colour, align=align)
-        return block.width
+    def _slot(
+        self, block: SetText, runs: Sequence[TextRun], at: tuple[float, float], align: Align,
+        colour: str,
+    ) -> None:  # fmt: skip
+        """Leave room for a leaf of the patient's own: its left, middle or right stands at ``at``.
 
-    def place(
-        self,
-        kind: Literal["block", "text", "furniture"],
-        name: str,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-    ) -> None:
-        """Write a box into the layout trace."""
-        self.page.placements.append(Placement(kind, name, x, y, width, height))
-
-    # -- pictures
-
-    def drawing(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        vector: Vector | VectorLogo,
-        source: object | None = None,
-    ) -> tuple[float, float]:
-        """Place a vector drawing as large as it fits a box, at its top left.
-
-        ``source`` is the node of the document that it pictures; without it, it only decorates.
-
-        Returns:
-            Its width and height in points.
+        Another patient's text may take its place, and nothing else on the page would be
+        different, if it keeps the shape of what was set there: `SetText` says when.
         """
-        wide, high = vector.size
-        scale = min(width / wide, height / high)
-        self.page.items.append(Drawing(x, y, scale, vector, None if self._artifact else source))
-        return wide * scale, high * scale
+        element, style = self._mark(runs[0]), block.style
+        shape = SlotShape(
+            runs=tuple(
+                SlotRun("" if run.own else run.text, run.strong, run.own or None, run.lang)
+                for run in block.source.runs
+            ),
+            size=style.size,
+            bold=style.bold,
+            lines=len(block.lines),
+            room=block.room,
+            measure=block.measure,
+        )
+        self.lines[shape] = block.lines
+        self.values |= {run.own: run.text for run in block.source.runs if run.own}
+        self.canvas.leave_room(
+            Slot(
+                shape,
+                x=at[0],
+                base=self.canvas.height - at[1],
+                align=align,
+                leading=style.leading,
+                colour=colour_code(self.canvas.brand.colour(colour)),
+                read=element is not None,
+                spaced=element is not None and element.spaced,
+            )
+        )
 
-    def bitmap(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        data: bytes,
-        source: object | None = None,
-    ) -> None:
-        """Place a raster picture into a box; ``source`` as for a drawing."""
-        source = None if self._artifact else source
-        self.page.items.append(Bitmap(x, y, width, height, data, source))
+    # -- elements
+
+    def _read(self, following: Text | None) -> None:
+        """A text that repeats is read once, and with it the leaves it is made of."""
+        reading, self._reading = self._reading, following
+        if self.tree is None or reading is None or reading is following:
+            return
+        if reading not in self._repeated:
+            self._repeated.update((reading, *self.tree.repeated(reading)))
+
+    def _mark(self, run: TextRun) -> Element | None:
+        """Open the mark that a run belongs in; return its element, None for an artifact."""
+        self._read(run.repeats)
+        tree, canvas = self.tree, self.canvas
+        if tree is None:
+            return None
+        element = self._element(run, tree)
+        if element is None:
+            canvas.artifact("Header" if run.y < canvas.height / 2 else "Footer")
+        elif run.blank and not tree.fillable:
+            # A part of the element: for a line for the pen, or in another language.
+            canvas.element(element.add("Span", actual=f"{tree.blank} "))
+        elif run.lang is not None:
+            canvas.element(element.add("Span", lang=run.lang))
+        else:
+            canvas.element(element)
+        return element
+
+    def _element(self, run: TextRun, tree: Tree) -> Element | None:
+        if run.source is not None:
+            element = tree.of_leaf(run.source)
+            if element is None:
+                raise Untagged("a leaf that is not in the document")
+            return element
+        if run.repeats is None or run.repeats in self._repeated:
+            return None
+        return tree.of_repeated(run.repeats, self._repeated)
+
+
+class PageCanvas(TaggedCanvas):
+    """A canvas for blocks: they draw on its ``sheet``.
+
+    ``tree`` gives the element of each leaf; without one nothing is tagged. ``recorded``: what was
+    placed on each page, if ``record``.
+    """
+
+    def __init__(self, brand: Brand, tree: Tree | None = None, *, record: bool = False) -> None:
+        super().__init__(brand, tagged=tree is not None)
+        self.sheet = Sheet(self, tree)
+        self.recorded: list[Page] = []
+        self._record = record
+
+    def begin(self, margin: tuple[float, float, float, float]) -> None:
+        """Begin a page whose size is set."""
+        if self._record:
+            wide, high = self._pagesize
+            self.sheet.record = Page(wide, high, margin)
+            self.recorded.append(self.sheet.record)
+
+    @override
+    def showPage(self) -> None:
+        self.sheet.end_page()
+        super().showPage()

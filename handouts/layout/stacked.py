@@ -1,4 +1,4 @@
-"""An exercise → its card for large print: name, dose, pictures across the page, steps, facts."""
+"""Draw an exercise card for large print: name, dose, pictures across the page, steps, facts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.cards import ExerciseCard
-from handouts.layout.dose import DoseStrip
-from handouts.layout.flowable import Flowable
-from handouts.layout.items import EntryKind
-from handouts.layout.look import Look, bold, plain, tile
-from handouts.layout.picture import PicturePair
+from handouts.layout.block import Block
+from handouts.layout.card_header import DoseStrip
 from handouts.layout.sheet import Sheet
-from handouts.layout.steps import FactList, StepList
-from handouts.layout.text import SetText
+from handouts.layout.steps import FactList, PicturePair, StepList
+from handouts.layout.theme import Theme, bold, plain, tile
+from handouts.pdf.annotations import EntryKind
+from handouts.text.setting import SetText
 
 _PICTURE_STRETCH = 150.0
 
@@ -46,56 +45,56 @@ def whole(card: ExerciseCard) -> Part:
     return Part((0, len(card.steps)), (0, len(card.facts)))
 
 
-class StackedCard(Flowable):
+class StackedCard(Block):
     """One exercise down the page; too long for a page, it goes on, name and dose repeated."""
 
     gap = 22.0
     gap_stretch = 20.0
 
     def __init__(
-        self, look: Look, card: ExerciseCard, part: Part | None = None, *, fit: int = 0
+        self, theme: Theme, card: ExerciseCard, part: Part | None = None, *, fit: int = 0
     ) -> None:
-        self.look, self.card, self.fit = look, card, _LADDER[fit]
+        self.theme, self.card, self.fit = theme, card, _LADDER[fit]
         self._rung = fit
         self.part = part or whole(card)
         self.name = f"exercise {card.number.plain}"
         if self.part.first:
             self.bookmark = f"{card.number.plain}. {card.name.plain}"
-        scale = look.scale
-        self.strip = DoseStrip(look, card.dose, shrink=self.fit.dose)
+        scale = theme.scale
+        self.strip = DoseStrip(theme, card.dose, shrink=self.fit.dose)
         gap = self.fit.steps * scale
         shown = card.steps[slice(*self.part.steps)]
-        self.steps = StepList(look, shown, gap=gap, radius=8.7 * scale)
+        self.steps = StepList(theme, shown, gap=gap, radius=8.7 * scale)
         gap = self.fit.facts * scale
-        self.facts = FactList(look, card.facts[slice(*self.part.facts)], gap=gap, share="no")
-        self.pictured = bool(look.frames(card.figure)) and self.part.first
+        self.facts = FactList(theme, card.facts[slice(*self.part.facts)], gap=gap, share="no")
+        self.pictured = bool(theme.frames(card.figure)) and self.part.first
         self.side = 27.8 * scale
 
     def _with(self, part: Part) -> StackedCard:
-        return StackedCard(self.look, self.card, part, fit=self._rung)
+        return StackedCard(self.theme, self.card, part, fit=self._rung)
 
     # -- measures
 
     def _name(self, width: float) -> SetText:
-        style = self.look.type.exercise
+        style = self.theme.type.exercise
         room = width - self.side - 12
         if self._continued:
             room -= self._continued.width + 10
-        return self.look.setter.fitted(self.card.name, style, room, style.size * 26 / 34)
+        return self.theme.setter.fitted(self.card.name, style, room, style.size * 26 / 34)
 
     @property
     def _continued(self) -> SetText | None:
         """What stands after the name where the card goes on."""
         if self.part.first:
             return None
-        return self.look.setter.line(self.look.continued, plain(self.look.type.detail))
+        return self.theme.setter.line(self.theme.continued, plain(self.theme.type.detail))
 
     @property
     def _turn_over(self) -> SetText | None:
         """What stands below the card where it is not at its end."""
         if self.part.last:
             return None
-        return self.look.setter.line(self.look.turn_over, bold(self.look.type.detail))
+        return self.theme.setter.line(self.theme.turn_over, bold(self.theme.type.detail))
 
     def _intro(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of bracketed name, purpose, equipment and side.
@@ -104,8 +103,8 @@ class StackedCard(Flowable):
         """
         if not self.part.first:
             return []
-        card, setter = self.card, self.look.setter
-        style = plain(self.look.type.steps)
+        card, setter = self.card, self.theme.setter
+        style = plain(self.theme.type.steps)
         parts = (
             (card.also_known_as, style),
             (card.purpose, style),
@@ -132,27 +131,27 @@ class StackedCard(Flowable):
         name = max(self.side, self._name(width).height)
         intro = max((down + block.height for _, down, block in self._intro(width)), default=0.0)
         picture = self.fit.picture + 8 if self.pictured else 0.0
-        return name + 6 + intro + (8 if intro else 0) + self.strip.height(width) + 10 + picture
+        return name + 6 + intro + (8 if intro else 0) + self.strip.height_at(width) + 10 + picture
 
     def _note(self, width: float) -> list[SetText]:
         if self.card.note_label is None or not self.part.last:
             return []
-        style = plain(self.look.type.detail)
-        blocks = [self.look.setter.line(self.card.note_label, style)]
+        style = plain(self.theme.type.detail)
+        blocks = [self.theme.setter.line(self.card.note_label, style)]
         if self.card.note:
-            blocks.append(self.look.setter.set(self.card.note, style, width))
+            blocks.append(self.theme.setter.set(self.card.note, style, width))
         return blocks
 
     def _foot(self, width: float) -> float:
         """From the end of the steps on: facts, note, or that the card goes on."""
         note = sum(block.height for block in self._note(width))
-        facts = self.facts.height(width) if self.facts.facts else 0.0
+        facts = self.facts.height_at(width) if self.facts.facts else 0.0
         more = self._turn_over.height + 8 if self._turn_over else 0.0
         return (facts + 15 if facts else 0.0) + (note + 8 if note else 0.0) + more
 
     @override
-    def _height(self, width: float) -> float:
-        steps = self.steps.height(width) + 4 if self.steps.steps else 0.0
+    def _height_at(self, width: float) -> float:
+        steps = self.steps.height_at(width) + 4 if self.steps.steps else 0.0
         return self._head(width) + steps + self._foot(width)
 
     @override
@@ -160,49 +159,49 @@ class StackedCard(Flowable):
         return _PICTURE_STRETCH if self.pictured else 7.0 * len(self.steps.steps)
 
     @override
-    def _tighter(self) -> Flowable | None:
+    def _tighter(self) -> Block | None:
         if self._rung == len(_LADDER) - 1:
             return None
-        return StackedCard(self.look, self.card, self.part, fit=self._rung + 1)
+        return StackedCard(self.theme, self.card, self.part, fit=self._rung + 1)
 
     @override
-    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
+    def split(self, width: float, room: float) -> list[Block]:
         """As many steps as fit, then as many facts; the note stays with the last part."""
         (step, steps), (fact, facts) = self.part.steps, self.part.facts
         cuts = [(end, fact) for end in range(step + 1, steps)]
         cuts += [(steps, end) for end in range(fact, facts)]
         for step_end, fact_end in reversed(cuts):
             head = replace(self.part, steps=(step, step_end), facts=(fact, fact_end), last=False)
-            if (step_end, fact_end) != (step, fact) and self._with(head).height(width) <= room:
+            if (step_end, fact_end) != (step, fact) and self._with(head).height_at(width) <= room:
                 rest = replace(
                     self.part, steps=(step_end, steps), facts=(fact_end, facts), first=False
                 )
-                return self._with(head), self._with(rest)
-        return None
+                return [self._with(head), self._with(rest)]
+        return []
 
     # -- drawing
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        extra = min(max(0.0, height - self.height(width)), self.stretch(width))
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        extra = min(max(0.0, height - self.height_at(width)), self.stretch(width))
         if self.part.first:
             y = self._draw_head(sheet, x, y, width)
         else:
             with sheet.furniture():  # name and dose are repeated
                 y = self._draw_head(sheet, x, y, width)
         if self.pictured and self.card.figure:
-            pair = PicturePair(self.look, self.card.figure, self.card.steps, 14, 24, 2.7)
-            pair.draw(sheet, x, y, width, self.fit.picture + extra, row=True)
+            pair = PicturePair(self.theme, self.card.figure, self.card.steps, 14, 24, 2.7)
+            pair.paint(sheet, x, y, width, self.fit.picture + extra, row=True)
             y += self.fit.picture + extra + 8
             extra = 0.0
         if self.steps.steps:
-            self.steps.draw(sheet, x, y, width, extra)
-            y += self.steps.height(width) + extra + 4
+            self.steps.paint(sheet, x, y, width, extra)
+            y += self.steps.height_at(width) + extra + 4
         self._draw_foot(sheet, x, y, width)
 
     def _draw_head(self, sheet: Sheet, x: float, y: float, width: float) -> float:
         name = self._name(width)
-        tile(self.look, sheet, x, y, self.card.number, self.side)
+        tile(self.theme, sheet, x, y, self.card.number, self.side)
         left, top = x + self.side + 12, y + (self.side - name.style.leading) / 2 + 1
         sheet.text(left, top, name, "heading")
         if self._continued:
@@ -213,16 +212,16 @@ class StackedCard(Flowable):
             sheet.text(x + across, top + down, block)
             y = top + down + block.height
         y += 8 if y > top else 0
-        self.strip.draw(sheet, x, y, width)
-        return y + self.strip.height(width) + 10
+        self.strip.paint(sheet, x, y, width)
+        return y + self.strip.height_at(width) + 10
 
     def _draw_foot(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         if self.facts.facts:
             if self.steps.steps:
                 sheet.line(x, y + 5, x + width, y + 5, "rule", 1)
             y += 12
-            self.facts.draw(sheet, x, y, width)
-            y += self.facts.height(width) + 3
+            self.facts.paint(sheet, x, y, width)
+            y += self.facts.height_at(width) + 3
         note = self._note(width)
         for index, block in enumerate(note):
             y += 8 if not index else 0

@@ -1,1 +1,1 @@
-"""Story → Handout: tagged PDF bytes; drawing decides nothing, all of that is layout's."""
+"""Draw tagged PDF with ReportLab: its canvas, document and fonts."""

@@ -1,220 +1,290 @@
-"""ReportLab's canvas → pages whose content stands in marks, cut at the words of a patient."""
+"""Draw the pages of a tagged PDF: what is shown stands in an element, or is an artifact."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, Literal
 
-from reportlab.pdfbase import pdfdoc
-from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
-from reportlab.pdfgen.textobject import PDFTextObject
+from msgspec import Struct
+from reportlab.lib.utils import ImageReader
+from typing_extensions import override
 
-from handouts.figures.colour import device_colour
-from handouts.figures.vector import Command, Path
-from handouts.pdf.document import plain_settings
-from handouts.pdf.fonts import FontBook, font
-from handouts.pdf.lettering import Lettering, OwnText, joined
-from handouts.pdf.letters import text_code
-from handouts.pdf.objects import number
+from handouts.compose.text import Text
+from handouts.figures.vector import Path, Vector
+from handouts.logos import VectorLogo
+from handouts.pdf.annotations import Box, Entry
+from handouts.pdf.document import Bookmark, Document, plain_settings
+from handouts.pdf.elements import Element, Mark
+from handouts.pdf.fonts import FontBook
+from handouts.pdf.graphics import HandoutCanvas, path_code
+from handouts.pdf.objects import Ref, number
+from handouts.pdf.pictures import ShapeBook, printable
+from handouts.pdf.qr import qr_image
+from handouts.pdf.slot import Slot, VariableText
+from handouts.text.brand import Brand
 
-_FACE = "Handout-Regular"
-"""What ReportLab believes to be set on a new page; nothing is written for it."""
+Artifact = Literal["Layout", "Header", "Footer"]
+"""What is no part of the reading: shapes, and what repeats at the head or foot of pages."""
+
+_ARTIFACTS: dict[Artifact, str] = {
+    "Layout": "/Artifact BMC",
+    "Header": "/Artifact<</Type/Pagination/Subtype/Header>>BDC",
+    "Footer": "/Artifact<</Type/Pagination/Subtype/Footer>>BDC",
+}
 
 
 class Untagged(RuntimeError):
-    """Something was to be shown outside every mark: a screen reader would never know of it."""
+    """Something was to be shown outside every tag: a screen reader would never know of it."""
 
 
-class TaggedCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
-    """ReportLab's canvas over a `Document`; lengths in points, y upward.
+class PageContent(Struct):
+    """What was drawn on one page: operators, the element of each mark, links and places to write.
 
-    ``strict``: whatever is shown must stand inside a mark. Settings that already hold are not
-    written again. A page is cut into pieces where something of the patient's own stands.
+    A link is a leaf with the boxes of its pieces.
     """
 
-    STATE_ATTRIBUTES = [*Canvas.STATE_ATTRIBUTES, "_settings"]
+    size: tuple[float, float]
+    pieces: Sequence[bytes | VariableText]
+    marks: Sequence[Element]
+    links: Sequence[tuple[Text, list[Box]]]
+    entries: Sequence[Entry]
 
-    def __init__(self, fonts: FontBook, *, strict: bool) -> None:
-        font(_FACE)
-        super().__init__(None, pageCompression=1, invariant=1, initialFontName=_FACE)
-        self._doc, self.fonts, self.strict = fonts.document, fonts, strict
-        self._marked = False
-        self._pieces: list[bytes | Lettering] = []
 
-    def init_graphics_state(self) -> None:
-        """Begin with nothing set."""
-        super().init_graphics_state()
-        self._settings: dict[str, Any] = {}
+def _artifact(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that draws a shape as one that draws an artifact."""
+
+    @wraps(method)
+    def draw(self: TaggedCanvas, *args: Any, **options: Any) -> Any:
+        self.artifact("Layout")
+        return method(self, *args, **options)
+
+    return draw
+
+
+class TaggedCanvas(HandoutCanvas):
+    """A canvas on which text and pictures stand in elements. ``tagged=False``: nothing is tagged.
+
+    Neighbours that belong together share a mark. ReportLab's own methods keep their meaning; what
+    they show belongs to the element that `tagged` opened, shapes are artifacts.
+    ``codes``: the objects of codes that end in a token, by their beginning; ``xobjects``:
+    pictures by the names of their resources.
+    """
+
+    def __init__(
+        self, brand: Brand, size: tuple[float, float] = (0.0, 0.0), *, tagged: bool = True
+    ) -> None:
+        super().__init__(FontBook(Document()), size)
+        self.brand, self.strict = brand, tagged
+        self.pages: list[PageContent] = []
+        self.bookmarks: list[Bookmark] = []
+        self.codes: dict[str, Ref] = {}
+        self.xobjects: dict[str, Ref] = {}
+        self._shapes = ShapeBook(brand)
+        self._codes: dict[tuple[str, str], str] = {}
+        self._scope: Element | None = None
+        self._begin()
+
+    @property
+    def document(self) -> Document:
+        """What the pages and all that they show are objects of."""
+        return self.fonts.document
+
+    @property
+    def height(self) -> float:
+        """The height of the page."""
+        height: float = self._pagesize[1]
+        return height
+
+    # -- pages
+
+    def _begin(self) -> None:
+        self._open: Element | Artifact | None = None
+        self._marks: list[Element] = []
+        self._links: dict[int, tuple[Text, list[Box]]] = {}
+        self._entries: list[Entry] = []
+
+    def showPage(self) -> None:  # noqa: N802 - ReportLab's name
+        """End the page, and begin another with nothing set."""
+        self.close()
+        links = list(self._links.values())
+        made = PageContent(self._pagesize, self.pieces(), self._marks, links, self._entries)
+        self.pages.append(made)
+        self._pageNumber += 1
+        self.state_stack: list[Any] = []
+        self.init_graphics_state()
+        self._begin()
+
+    def save(self) -> None:
+        """Write nothing: what was drawn is made a file with all that it says of itself."""
+
+    def bookmark(self, title: str, y: float) -> None:
+        """Let the outline lead to ``y`` points from the top of this page."""
+        self.bookmarks.append(Bookmark(title, len(self.pages), y))
+
+    def link(self, leaf: Text, box: Box) -> None:
+        """Let a piece of a leaf lead to where the leaf leads: left, bottom, right, top."""
+        self._links.setdefault(id(leaf), (leaf, []))[1].append(box)
+
+    def field(self, entry: Entry) -> None:
+        """Say that something may be entered."""
+        self._entries.append(entry)
 
     # -- marks
 
-    def begin(self, mark: str) -> None:
-        """Open a mark such as ``/P <</MCID 3>> BDC``; marks are never nested."""
-        if self._marked:
-            raise Untagged("a mark inside a mark")
-        self._marked = True
-        self._code.append(mark)
+    def element(self, element: Element) -> None:
+        """What follows belongs to an element."""
+        if self._open is element:
+            return
+        if isinstance(self._open, Element) and element.follows(self._open):
+            self._open = element
+            return
+        self.close()
+        number = len(self._marks)
+        self._marks.append(element)
+        element.kids.append(Mark(len(self.pages), number))
+        self._code.append(f"/{element.named.role}<</MCID {number}>>BDC")
+        self._open = element
 
-    def end(self) -> None:
-        """Close the open mark."""
-        self._marked = False
-        self._code.append("EMC")
+    def artifact(self, kind: Artifact) -> None:
+        """What follows is no part of the reading; shapes stay in any artifact that is open."""
+        if self._open == kind or not self.strict:
+            return
+        if kind == "Layout" and isinstance(self._open, str):
+            return
+        self.close()
+        self._code.append(_ARTIFACTS[kind])
+        self._open = kind
+
+    def close(self) -> None:
+        """Close the open mark, if there is one."""
+        if self._open is not None:
+            self._code.append("EMC")
+            self._open = None
+
+    @contextmanager
+    def tagged(self, element: Element | None) -> Iterator[None]:
+        """What ReportLab's own methods show inside belongs to an element.
+
+        Without one it repeats what was read before: it is an artifact.
+        """
+        before, strict, self._scope = self._scope, self.strict, element
+        self.close()
+        if element is None:
+            self.artifact("Layout")
+            self.strict = False
+        try:
+            yield
+        finally:
+            self._scope, self.strict = before, strict
+            self.close()
 
     def show(self, what: str) -> None:
-        """Say that something is about to be shown.
+        """Stand in the element that is open for ReportLab's own methods.
 
         Raises:
-            Untagged: outside every mark.
+            Untagged: outside every element.
         """
-        if self.strict and not self._marked:
+        if not self.strict:
+            return
+        if self._scope is None:
+            raise Untagged(f"{what} outside every tag")
+        self.element(self._scope)
+
+    def _inside(self, what: str) -> None:
+        if self.strict and self._open is None:
             raise Untagged(f"{what} outside every tag")
 
-    # -- settings
+    def linkURL(self, *_: Any, **__: Any) -> None:  # noqa: N802 - ReportLab's name
+        """Refuse links that ReportLab would put on the page untagged."""
+        raise Untagged("a link of ReportLab's: only texts of the document lead somewhere")
 
-    def _changes(self, setting: str, value: object) -> bool:
-        """Whether a setting has to be written; then it holds until the state is restored."""
-        if self._settings.get(setting) == value:
-            return False
-        self._settings = {**self._settings, setting: value}
-        return True
+    def saveState(self) -> None:  # noqa: N802 - ReportLab's name
+        """Save the state; marks of what ReportLab shows do not cross it."""
+        if self._scope is not None:
+            self.close()
+        super().saveState()
 
-    def setFillColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: N802, N803
-        """Set the colour of fills and text."""
-        if self._changes("fill", (aColor, alpha)):
-            super().setFillColor(aColor, alpha)
+    def restoreState(self) -> None:  # noqa: N802 - ReportLab's name
+        """Go back to the state that was saved; marks of what ReportLab shows do not cross it."""
+        if self._scope is not None:
+            self.close()
+        super().restoreState()
 
-    def setStrokeColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: N802, N803
-        """Set the colour of lines."""
-        if self._changes("stroke", (aColor, alpha)):
-            super().setStrokeColor(aColor, alpha)
+    line = _artifact(HandoutCanvas.line)
+    lines = _artifact(HandoutCanvas.lines)
+    bezier = _artifact(HandoutCanvas.bezier)
+    rect = _artifact(HandoutCanvas.rect)
+    drawPath = _artifact(HandoutCanvas.drawPath)  # noqa: N815 - ReportLab's name
 
-    def setFillGray(self, gray: float, alpha: float | None = None) -> None:  # noqa: N802
-        """Set the colour of fills and text to a gray, 0 black to 1 white."""
-        if self._changes("fill", (gray, alpha)):
-            super().setFillGray(gray, alpha)
+    # -- what is shown, in the mark that is open
 
-    def setStrokeGray(self, gray: float, alpha: float | None = None) -> None:  # noqa: N802
-        """Set the colour of lines to a gray, 0 black to 1 white."""
-        if self._changes("stroke", (gray, alpha)):
-            super().setStrokeGray(gray, alpha)
-
-    def setLineWidth(self, width: float) -> None:  # noqa: N802
-        """Set the width of lines in points."""
-        if self._changes("width", width):
-            super().setLineWidth(width)
-
-    def setLineCap(self, mode: int) -> None:  # noqa: N802
-        """Set the ends of lines: 0 cut, 1 round."""
-        if self._changes("cap", mode):
-            super().setLineCap(mode)
-
-    def setLineJoin(self, mode: int) -> None:  # noqa: N802
-        """Set the corners of lines: 0 sharp, 1 round."""
-        if self._changes("join", mode):
-            super().setLineJoin(mode)
-
-    def setDash(self, array: Sequence[float] | float = (), phase: float = 0) -> None:  # noqa: N802
-        """Set the dashes of lines, lengths in points."""
-        if self._changes("dash", (array, phase)):
-            super().setDash(array, phase)
-
-    def fill_colour(self, colour: str) -> None:
-        """Set the colour of fills and text, ``#rrggbb``."""
-        parts = device_colour(colour)
-        if len(parts) == 1:
-            self.setFillGray(*parts)
-        else:
-            self.setFillColor(parts)
-
-    def stroke_colour(self, colour: str) -> None:
-        """Set the colour of lines, ``#rrggbb``."""
-        parts = device_colour(colour)
-        if len(parts) == 1:
-            self.setStrokeGray(*parts)
-        else:
-            self.setStrokeColor(parts)
-
-    # -- what is shown
-
-    def drawText(self, aTextObject: PDFTextObject) -> None:  # noqa: N802, N803
-        """Show a text object of ReportLab's, which sets font and colours of its own."""
-        self.show("text")
-        super().drawText(aTextObject)
-        self._forget()
-
-    def _forget(self) -> None:
-        own = ("font", "fill", "stroke")
-        self._settings = {key: value for key, value in self._settings.items() if key not in own}
-
+    @override
     def text(self, x: float, y: float, face: str, size: float, string: str) -> None:
-        """Show a string with its baseline from ``x, y`` in the fill colour.
+        self._inside("text")
+        super().text(x, y, face, size, string)
 
-        Raises:
-            Untagged: outside every mark.
-            UnknownGlyph: for a character the face lacks.
-        """
-        self.show("text")
-        codes, before = self.fonts.encode(face, string), self._settings.get("font", "")
-        code, setting = text_code((number(x), number(y)), number(size), codes, before)
-        self._changes("font", setting)
-        self._code.append(code)
+    @override
+    def leave_room(self, slot: Slot) -> None:
+        self._inside("text")
+        super().leave_room(slot)
 
-    def path(self, path: Path, bottom: float = 0.0) -> None:
-        """Paint a path whose y runs downward from ``bottom``, in the colours set."""
-        self.show("a path")
+    def shape(self, path: Path, x: float, y: float) -> None:
+        """Paint a path in roles of the palette, its origin at ``x, y`` and its own y downward."""
+        self.artifact("Layout")
+        if path.fill:
+            self.fill_colour(self.brand.colour(path.fill))
         if path.stroke:
-            self.setLineWidth(round(path.width, 2))
-            self.setDash(tuple(round(part, 2) for part in path.dash))
-            self.setLineCap(int(path.round_ends))
-            self.setLineJoin(int(path.round_ends))
-        made = self.outline(path.commands, bottom)
-        mode = FILL_EVEN_ODD if path.even_odd else FILL_NON_ZERO
-        self.drawPath(made, stroke=bool(path.stroke), fill=bool(path.fill), fillMode=mode)
+            self.stroke_colour(self.brand.colour(path.stroke))
+        self.line_style(path)
+        self._code.append(f"q 1 0 0 1 {number(x)} {number(y)} cm {path_code(path)} Q")
 
-    def outline(self, commands: Sequence[Command], bottom: float = 0.0) -> Any:
-        """Return commands as a path of ReportLab's; see `path`."""
-        made = self.beginPath()
-        draw = {"M": made.moveTo, "L": made.lineTo, "C": made.curveTo, "Z": made.close}
-        for kind, numbers in commands:
-            placed = (bottom - at if index % 2 else at for index, at in enumerate(numbers))
-            draw[kind](*(round(at, 2) for at in placed))
-        return made
+    def vector(self, vector: Vector | VectorLogo, x: float, y: float, scale: float) -> None:
+        """Show a drawing, its origin at ``x, y``, ``scale`` points a unit."""
+        self._inside("a drawing")
+        shape = self._shapes.drawing(vector)
+        if shape.name not in self.xobjects:
+            self.xobjects[shape.name] = self.document.add(shape.form)
+        self.place(shape.name, (scale, 0, 0, scale, x, y))
 
-    def place(self, what: str, name: str, matrix: Sequence[float]) -> None:
-        """Show a form or an image by the name of its resource, scaled and moved by a matrix."""
-        self.show(what)
-        self.saveState()
-        self.transform(
-            *(round(part, 4) for part in matrix[:4]), *(round(at, 2) for at in matrix[4:])
-        )
-        self._code.append(f"/{name} Do")
-        self.restoreState()
+    def code(self, content: str, token: str, x: float, y: float, side: float) -> None:
+        """Show a code for cameras in black, its lower left corner at ``x, y``.
 
-    # -- what is written later
+        ``token``: the end of its content, if another patient has another.
+        """
+        self.artifact("Layout")
+        self.fill_colour("#000000")
+        name = self._codes.get((content, token))
+        if name is None:
+            name = self._codes[content, token] = f"C{len(self._codes) + 1}"
+            if token:
+                ref = self.codes[content.removesuffix(token)] = self.document.reserve()
+            else:
+                ref = self.document.add(qr_image(content))
+            self.xobjects[name] = ref
+        self.place(name, (side, 0, 0, side, x, y))
 
-    def own(self, lettering: Lettering) -> None:
-        """Leave a place for words of the patient's own, which set their colour and font."""
-        self.show("text")
-        self._cut()
-        self._pieces.append(lettering)
-        self._forget()
+    def bitmap(self, data: bytes, box: Box) -> None:
+        """Show a PNG or JPEG picture in a box: left, bottom, width, height."""
+        self._inside("an image")
+        picture = ImageReader(printable(data, gray=self.brand.gray))
+        self._image(picture, *box, mask="auto")
 
-    def _cut(self) -> None:
-        if self._code:
-            self._pieces.append("\n".join(self._code).encode("latin-1"))
-            self._code.clear()
+    def drawImage(self, image: Any, *args: Any, **options: Any) -> Any:  # noqa: N802 - ReportLab's name
+        """Show an image in the element that is open."""
+        self.show("an image")
+        return self._image(image, *args, **options)
 
-    def code(self) -> bytes:
-        """Return all operators of a page on which nothing is the patient's own."""
-        return "\n".join(self._code).encode("latin-1")
+    def drawInlineImage(self, *args: Any, **options: Any) -> Any:  # noqa: N802 - ReportLab's name
+        """Show an image, which is an object of the document, not part of the page."""
+        return self.drawImage(*args, **options)
 
-    def graphics_states(self) -> bytes:
-        """Return the dictionary of graphics states that were set, empty if none was (8.4.5)."""
-        states = self._extgstate.getState()
+    def _image(self, image: Any, *args: Any, **options: Any) -> Any:
+        scope, self._scope = self._scope, None
         with plain_settings():
-            return bytes(pdfdoc.format(states, self._doc)) if states else b""
-
-    def pieces(self) -> list[bytes | OwnText]:
-        """Return the operators, cut where something of the patient's own goes."""
-        self._cut()
-        return joined(self._pieces)
+            made = super().drawImage(image, *args, **options)
+        self._scope = scope
+        name = self._doc.getXObjectName(self._formsinuse[-1])
+        self.xobjects[name] = Ref(self._doc.idToObjectNumberAndVersion[name][0])
+        return made

@@ -1,6 +1,6 @@
-"""ReportLab's document → the objects of a file that many share, and numbers for the others.
+"""Turn ReportLab's document into objects that many files share, and numbers for the others.
 
-A patient's own objects have numbers here and stand in an update of the file: `handouts.pdf.base`.
+Those of a patient have numbers here, and stand in an update of the file: `handouts.stamp.update`.
 """
 
 from __future__ import annotations
@@ -8,17 +8,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
+from msgspec import Struct
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 
-from handouts.layout.items import Bookmark
-from handouts.pdf.base import Base, shared_base
 from handouts.pdf.objects import Encoded, Raw, Ref, Stream, Value, encode
 
 _END, _SAFE_END = b"endstream\n", b"\r\nendstream"
 
 _SETTINGS = {"useA85": 0, "pdfMultiLine": 0, "pdfComments": 0}
 """Settings of ReportLab's that change the bytes of a file: whoever uses it may have set them."""
+
+
+class Bookmark(Struct, frozen=True):
+    """An entry of the PDF's outline: page index from 0, y from the top."""
+
+    title: str
+    page: int
+    y: float
+    level: int = 0
 
 
 class NotEmbedded(ValueError):
@@ -108,14 +116,6 @@ class Document(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no ty
             # "endstream" are safe (PDF/A-2, 6.1.7.1).
             return body[: -len(_END)] + _SAFE_END, True
         return body.strip(), False
-
-    def base(self, root: Ref, info: Ref, own: Collection[Ref] = ()) -> Base:
-        """Return all objects but ``info`` and those of one's own, which follow in `Base.complete`.
-
-        What is no stream is packed into object streams.
-        """
-        later = {info.number, *(ref.number for ref in own)}
-        return shared_base(self.bodies(later), later, root.number, info.number)
 
 
 class _Destinations:

@@ -1,4 +1,4 @@
-"""ReportLab's TrueType fonts, in which Latin letters have the same codes in every document."""
+"""Embed faces with ReportLab; Latin letters have the same codes in every document."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from string import ascii_uppercase
 from msgspec import Struct
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 
-from handouts.layout.fonts import face_named
 from handouts.pdf.document import Document
-from handouts.pdf.letters import BASE, BASE_FONTS, Code, joined, shown_in_base
 from handouts.pdf.objects import Encoded, Ref, compressed, escaped
+from handouts.pdf.slot import BASE, BASE_FONTS, Code, as_strings, shown_in_base
+from handouts.text.fonts import face_named
 
 FACES = ("Handout-Regular", "Handout-Bold", "HandoutFallback-Regular", "HandoutFallback-Bold")
 """Faces by the numbers of their font resources."""
@@ -91,7 +91,7 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
 
 
 class FontBook:
-    """The fonts of one document: the base of every handout (`handouts.pdf.letters`), and more.
+    """The fonts of one document: the base of every handout (`handouts.pdf.slot`), and more.
 
     With another ``prefix`` than "F" there is no base: those are fonts beside a handout's.
     """
@@ -118,7 +118,7 @@ class FontBook:
         made = font(face)
         made.begin(self.document, self._prefix)
         pieces = made.splitString(text, self.document)
-        return joined(
+        return as_strings(
             (
                 made.getSubsetInternalName(number, self.document)[1:],
                 escaped(codes.decode("latin-1")),
@@ -150,6 +150,14 @@ def font(face: str) -> HandoutFont:
     made = HandoutFont(face, str(face_named(face).path))
     pdfmetrics.registerFont(made)
     return made
+
+
+def register_fonts() -> None:
+    """Let ReportLab's flowables be set in the faces of handouts, bold where they say so."""
+    for face in FACES:
+        font(face)
+    regular, bold = FACES[:2]
+    pdfmetrics.registerFontFamily(regular, regular, bold, regular, bold)
 
 
 def has_all(face: str, text: str) -> bool:

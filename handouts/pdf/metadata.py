@@ -1,4 +1,4 @@
-"""What a handout says of itself → Info, XMP and output intent. Never anything of the patient.
+"""Turn what a handout says of itself into Info, XMP and output intent: nothing of the patient.
 
 ``srgb.icc`` is an sRGB profile (IEC 61966-2-1), made by ``tools/profile.py`` with the LittleCMS
 inside Pillow, its date of creation set to a fixed day.

@@ -1,4 +1,4 @@
-"""Python values → the bytes of PDF objects (ISO 32000-1, 7.3)."""
+"""Turn Python values into the bytes of PDF objects (ISO 32000-1, 7.3)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ _SHORT = 100
 
 _DIGITS = 2
 """Decimals of a number: a hundredth of a point is 0.0035 mm."""
+
+
+DEFLATED = b"/Filter /FlateDecode"
+"""The entries of a stream that is only deflated, but for its length."""
 
 
 class Name(str):
@@ -62,6 +66,11 @@ class Stream(Struct, frozen=True):
             data, entries = zlib.compress(data, _LEVEL), {**entries, "Filter": Name("FlateDecode")}
         head = encode({**entries, "Length": len(data)})
         return b"%s\nstream\n%s\r\nendstream" % (head, data)
+
+
+def plain_stream(data: bytes, entries: bytes = b"") -> bytes:
+    """Return a stream that is not compressed: it is short, and made for one file only."""
+    return b"<<%s/Length %d>>\nstream\n%s\r\nendstream" % (entries, len(data), data)
 
 
 def compressed(data: bytes, entries: Mapping[str, Value]) -> Encoded:

@@ -1,4 +1,4 @@
-"""A Document → the tree of structure elements: the reading order, fixed before any page."""
+"""Turn a Document into structure elements: the reading order, fixed before any page."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from handouts.compose.document import (
 )
 from handouts.compose.text import Labelled, Text
 from handouts.compose.tracking import TrackingGrid
-from handouts.pdf.checklist import add_table
-from handouts.pdf.elements import Element
+from handouts.pdf.elements import Element, Tree
 from handouts.pdf.objects import Name
-from handouts.pdf.tree import Tree
+from handouts.pdf.tracking_table import add_table
 
 _ROWS = {"ListNumbering": Name("None")}
 _NUMBERED = {"ListNumbering": Name("Decimal")}
@@ -41,8 +40,10 @@ def structure(document: Document, *, fillable: bool) -> Tree:
     else:
         titled = any(isinstance(block, Title) for block in blocks)
         _Builder(tree, tree.root).head(document, titled=titled)
-    for block in blocks:
-        _Builder(tree, tree.root).add(block)
+    for section in document.sections:
+        for block in section.blocks:
+            _Builder(tree, tree.root).add(block)
+        tree.rooms.append(tree.root.add("Sect"))
     stop = not any(isinstance(block, StopRule) for block in blocks)
     _Builder(tree, tree.root).foot(document, stop=stop)
     return tree

@@ -1,4 +1,4 @@
-"""Structure elements → the structure tree of a tagged PDF (ISO 32000-1, 14.7 and 14.8)."""
+"""Turn structure elements into the structure tree of a tagged PDF (ISO 32000-1, 14.7, 14.8)."""
 
 from __future__ import annotations
 

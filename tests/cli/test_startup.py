@@ -62,7 +62,7 @@ def test_a_build_imports_only_what_it_uses(tmp_path: Path, layout: str) -> None:
         tmp_path,
     )
     assert (tmp_path / "a.pdf").is_file()
-    assert "handouts.layout.engine" in known
+    assert "handouts.layout.planner" in known
     assert [name for name in UNUSED if name in known] == []
 
 
@@ -73,7 +73,7 @@ def test_a_clinic_without_a_logo_needs_no_svg(tmp_path: Path) -> None:
     assert plain != text
     (tmp_path / "clinics" / "plain.yaml").write_text(plain, "utf-8")
     known = imported(["build", "si-joint-calm", "--clinic", "plain", "-o", "a.pdf"], tmp_path)
-    assert "handouts.layout.engine" in known
+    assert "handouts.layout.planner" in known
     assert {"tinycss2", "handouts.logos.svg"} & known == set()
 
 
@@ -133,4 +133,4 @@ def test_models_are_not_read_as_text() -> None:
 
 def test_a_list_imports_neither_layout_nor_pdf(tmp_path: Path) -> None:
     known = imported(["list", "layouts"], tmp_path)
-    assert {"handouts.layout.engine", "handouts.pdf.write", "tinycss2"} & known == set()
+    assert {"handouts.layout.planner", "handouts.stamp.build", "tinycss2"} & known == set()

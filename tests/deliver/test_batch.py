@@ -30,8 +30,8 @@ from handouts.deliver.printing.queue import Sort
 from handouts.deliver.tokens import TOKEN
 from handouts.errors import DeliveryError
 from handouts.model.order import Order
-from handouts.pdf.matrix import bits_of
-from handouts.pdf.press import Press, Pressed
+from handouts.pdf.qr import modules_of
+from handouts.stamp.press import Press, Pressed
 from tests.deliver.conftest import Runner
 from tests.deliver.rosters import GOOD, Told, people
 
@@ -317,16 +317,24 @@ def test_the_token_is_in_the_document_and_in_the_code_for_cameras(
 ) -> None:
     order = replace(order_for(), reference_token=STAND_IN)
     handout = build(order, workspace)
-    story = handout.story
+    story = handout.laid_out
     assert story.document.token == STAND_IN
     reader = pypdf.PdfReader(io.BytesIO(handout.pdf))
     metadata = reader.metadata
     assert metadata is not None
     assert metadata.subject == f"Handout {story.document.code} {STAND_IN}"
-    assert _codes(reader) == [bits_of(f"{story.document.code} {STAND_IN}").rows]
+    assert _codes(reader) == [_packed(f"{story.document.code} {STAND_IN}")]
     without = build(order_for(), workspace)
     reader = pypdf.PdfReader(io.BytesIO(without.pdf))
-    assert _codes(reader) == [bits_of(without.code).rows]
+    assert _codes(reader) == [_packed(without.code)]
+
+
+def _packed(content: str) -> bytes:
+    """The modules of a code, each row filled up to whole bytes."""
+    rows = ("".join(map(str, row)) for row in modules_of(content))
+    return b"".join(
+        int(row.ljust(-(-len(row) // 8) * 8, "0"), 2).to_bytes(-(-len(row) // 8)) for row in rows
+    )
 
 
 def _codes(reader: pypdf.PdfReader) -> list[bytes]:

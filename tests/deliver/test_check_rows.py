@@ -6,7 +6,8 @@ from pathlib import Path
 
 from handouts import Library
 from handouts.deliver.batch.check_rows import check_rows
-from handouts.load.roster import RosterOptions, read_roster
+from handouts.load.roster import read_roster
+from handouts.load.roster.row import RosterOptions
 
 ROSTER = """id,name,program,clinic,side,clinician,dose:bird-dog
 1,Anna,si-joint-build,riverbend,left,,2 x 8 each side

@@ -8,8 +8,8 @@ import pytest
 
 from handouts import Workspace
 from handouts.deliver.check_content import unprintable
-from handouts.layout.fonts import load_fonts
 from handouts.model.roster import RosterRow
+from handouts.text.fonts import load_fonts
 
 
 def row(**fields: Any) -> RosterRow:

@@ -16,7 +16,7 @@ from handouts import Handout, Workspace
 from handouts.deliver.encrypt import encrypt
 from handouts.deliver.printing.print_run import PrintItem, PrintRun
 from handouts.errors import ContentError, DeliveryError
-from handouts.pdf.letters import BASE_FONTS
+from handouts.pdf.slot import BASE_FONTS
 
 Builder = Callable[..., Handout]
 ROOT = Path(__file__).parents[2]
@@ -211,7 +211,7 @@ from pathlib import Path
 from handouts import Library, OrderRequest, Workspace
 from handouts.deliver.printing.print_run import PrintItem, PrintRun
 from handouts.model.order import Patient as Person
-from handouts.pdf.press import Press
+from handouts.stamp.press import Press
 workspace, target = Workspace(), Path("run.pdf")
 press = Press(Library(workspace))
 given = "Maria Žofia Łukasz Ольга Ελένη Jürgen Amara".split()

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from handouts.figures.vector import Path
-from handouts.layout.items import Glyphs, Page
-from handouts.layout.story import Story
+from handouts.layout.doc import LaidOut
+from handouts.layout.record import Page, TextRun
 
 Box = tuple[float, float, float, float]
 
 
-def ink(item: Glyphs) -> Box:
+def ink(item: TextRun) -> Box:
     """Left, top, right, bottom of what a piece of text covers: capitals to descenders."""
     return (item.x, item.y - 0.7 * item.size, item.x + item.width, item.y + 0.2 * item.size)
 
@@ -28,9 +28,9 @@ def path_box(item: Path) -> Box:
     return (min(across), min(down), max(across), max(down))
 
 
-def texts(page: Page) -> list[Glyphs]:
+def texts(page: Page) -> list[TextRun]:
     """All pieces of text of a page."""
-    return [item for item in page.items if isinstance(item, Glyphs)]
+    return [item for item in page.items if isinstance(item, TextRun)]
 
 
 def overlaps(page: Page) -> Iterator[tuple[str, str]]:
@@ -57,7 +57,7 @@ def outside(page: Page, *, cut_out: bool = False) -> Iterator[str]:
     """What stands outside the side margins or nearer than 8 points to top or bottom."""
     left, _, right, _ = page.margin
     for item in page.items:
-        if isinstance(item, Glyphs):
+        if isinstance(item, TextRun):
             box, name = ink(item), item.text
         elif isinstance(item, Path) and not cut_out:
             box, name = path_box(item), "path"
@@ -74,6 +74,6 @@ def filled(page: Page) -> float:
     return max(ends, default=0.0) / page.height
 
 
-def all_text(story: Story) -> str:
+def all_text(story: LaidOut) -> str:
     """The printed characters of all pages, in drawing order."""
     return "\n".join(" ".join(item.text for item in texts(page)) for page in story.pages)

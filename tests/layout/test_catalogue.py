@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from handouts import Library, Workspace
 from handouts.figures.style import NONE
 from handouts.figures.vector import Vector
-from handouts.layout.items import Drawing, Item, Page
-from handouts.layout.story import Story
+from handouts.layout.doc import LaidOut
+from handouts.layout.record import Drawing, Item, Page
 from tests.conftest import Builder
 from tests.layout.pages import filled, outside, overlaps, texts
 
@@ -28,7 +28,7 @@ def _check_page(page: Page, *, cut_out: bool) -> None:
     assert list(overlaps(page)) == []
 
 
-def _headings_with_their_cards(story: Story) -> list[str]:
+def _headings_with_their_cards(story: LaidOut) -> list[str]:
     """Exercises whose name stands on another page than the first of their steps."""
     apart = []
     for section in story.document.sections:
@@ -39,7 +39,7 @@ def _headings_with_their_cards(story: Story) -> list[str]:
     return apart
 
 
-def _page_of(story: Story, leaf: object) -> int:
+def _page_of(story: LaidOut, leaf: object) -> int:
     return next(
         number
         for number, page in enumerate(story.pages)
@@ -54,7 +54,7 @@ def _page_of(story: Story, leaf: object) -> int:
 def test_every_combination_fits_its_pages(
     handout_for: Builder, program: str, clinic: str, layout: str, paper: str
 ) -> None:
-    story = handout_for(program=program, clinic=clinic, layout=layout, paper=paper).story
+    story = handout_for(program=program, clinic=clinic, layout=layout, paper=paper).laid_out
     size = (612.0, 792.0) if paper == "letter" else (595.28, 841.89)
     assert {tuple(sorted((page.width, page.height))) for page in story.pages} == {size}
     for page in story.pages:
@@ -68,8 +68,8 @@ def test_every_combination_fits_its_pages(
 def test_modes_change_colours_and_nothing_else(
     handout_for: Builder, layout: str, mode: str
 ) -> None:
-    story = handout_for(layout=layout, mode=mode).story
-    colour = handout_for(layout=layout, mode="colour").story
+    story = handout_for(layout=layout, mode=mode).laid_out
+    colour = handout_for(layout=layout, mode="colour").laid_out
     assert [_placed(page) for page in story.pages] == [_placed(page) for page in colour.pages]
     colours = [colour for colour in story.brand.palette.values() if colour != NONE]
     grays = [colour for colour in colours if len({*_parts(colour)}) == 1]

@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from handouts import Workspace
-from handouts.layout.fonts import face_named
+from handouts.text.fonts import face_named
 
 FACES = (
     "Handout-Regular",

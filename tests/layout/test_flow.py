@@ -6,8 +6,8 @@ import pytest
 from typing_extensions import override
 
 from handouts.errors import DoesNotFit
+from handouts.layout.block import Block
 from handouts.layout.flow import PagePlan, paginate
-from handouts.layout.flowable import Flowable
 from handouts.layout.sheet import Sheet
 from tests.conftest import Builder
 from tests.layout.pages import texts
@@ -15,7 +15,7 @@ from tests.layout.pages import texts
 WIDTH = 400.0
 
 
-class Box(Flowable):
+class Box(Block):
     """Something of a height, and of lesser ones if need be."""
 
     gap, gap_stretch = 10.0, 0.0
@@ -25,21 +25,21 @@ class Box(Flowable):
         self.asked = 0
 
     @override
-    def _height(self, width: float) -> float:
+    def _height_at(self, width: float) -> float:
         self.asked += 1
         return self.heights[0]
 
     @override
-    def tighter(self) -> Flowable | None:
+    def tighter(self) -> Block | None:
         return Box(self.name, *self.heights[1:]) if len(self.heights) > 1 else None
 
     @override
-    def draw(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         raise AssertionError("nothing is drawn here")
 
 
 def _shown(pages: list[PagePlan]) -> list[list[tuple[str, float]]]:
-    return [[(placed.flowable.name, placed.height) for placed in page] for page in pages]
+    return [[(placed.block.name, placed.height) for placed in page] for page in pages]
 
 
 def test_nothing_is_tightened_that_saves_no_page() -> None:
@@ -61,7 +61,7 @@ def test_gaps_of_what_makes_room_for_the_pinned_are_its_own() -> None:
 
 def test_a_height_is_worked_out_once_for_a_width() -> None:
     box = Box("a", 60)
-    assert {box.height(WIDTH), box.height(WIDTH), box.height(WIDTH / 2)} == {60}
+    assert {box.height_at(WIDTH), box.height_at(WIDTH), box.height_at(WIDTH / 2)} == {60}
     assert box.asked == 2
 
 
@@ -73,12 +73,12 @@ def test_what_is_higher_than_a_page_is_told() -> None:
 @pytest.mark.parametrize("clinic", ["riverbend", "oldmill"])
 def test_large_print_wastes_no_page(handout_for: Builder, clinic: str) -> None:
     """The red flags shared no page, and a card was parted for the sake of a line."""
-    story = handout_for(clinic=clinic, layout="large-print").story
+    story = handout_for(clinic=clinic, layout="large-print").laid_out
     assert len(story.pages) == 10
     furniture = story.document.furniture
     apart = {furniture.continued.plain, furniture.turn_over.plain}
     assert not apart & {item.text for page in story.pages for item in texts(page)}
-    long = handout_for(clinic=clinic, layout="large-print", program="si-joint-build").story
+    long = handout_for(clinic=clinic, layout="large-print", program="si-joint-build").laid_out
     assert apart <= {item.text for page in long.pages for item in texts(page)}
 
 
@@ -86,8 +86,8 @@ class Careless(Box):
     """Something whose first part is higher than the room it was given."""
 
     @override
-    def split(self, width: float, room: float) -> tuple[Flowable, Flowable] | None:
-        return Box("first part", room + 1), Box("rest", 10)
+    def split(self, width: float, room: float) -> list[Block]:
+        return [Box("first part", room + 1), Box("rest", 10)]
 
 
 def test_what_would_stand_below_the_margin_is_refused() -> None:

@@ -7,9 +7,9 @@ import pytest
 from handouts import Library, Workspace
 from handouts.compose.compose import compose
 from handouts.compose.tracking import TrackingGrid
-from handouts.layout.flowable import Flowable
+from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
-from handouts.layout.looks import look_of
+from handouts.layout.themes import theme_of
 from handouts.model.dosage import Dosage
 from tests.conftest import OrderMaker
 
@@ -29,18 +29,18 @@ def test_the_rows_of_a_page_fit_it_in_every_form(
 ) -> None:
     order = order_for(program="si-joint-mix", layout=layout, doses=OFTEN)
     document = compose(order)
-    look, _ = look_of(order, document, workspace)
+    theme, _ = theme_of(order, document, workspace)
     blocks = [block for section in document.sections for block in section.blocks]
     (grid,) = (block for block in blocks if isinstance(block, TrackingGrid))
-    form: Flowable | None = GridTable(look, grid.bands[0], order.layout.grid)
+    form: Block | None = GridTable(theme, grid.bands[0], order.layout.grid)
     forms, tried = 0, 0
     while form is not None:
         forms += 1
         for room in range(150, 800, 3):
             parts = form.split(WIDTH, room)
-            if parts is not None:
+            if parts:
                 tried += 1
-                assert parts[0].height(WIDTH) <= room
+                assert parts[0].height_at(WIDTH) <= room
         form = form.tighter()
     assert forms > 2
     assert tried > 10

@@ -5,10 +5,10 @@ from __future__ import annotations
 from handouts import Workspace
 from handouts.compose.templates import variable
 from handouts.compose.text import FieldName, Run, Text
-from handouts.layout import lines
-from handouts.layout.fonts import load_fonts
-from handouts.layout.text import Setter
 from handouts.model.layout import TypeStyle
+from handouts.text import setting as lines
+from handouts.text.fonts import load_fonts
+from handouts.text.setting import Typesetter
 
 STYLE = TypeStyle(size=12, leading=15, bold=False)
 
@@ -19,7 +19,7 @@ def _kept() -> int:
 
 
 def test_a_patients_own_words_are_not_remembered(workspace: Workspace) -> None:
-    setter = Setter(load_fonts(workspace))
+    setter = Typesetter(load_fonts(workspace))
     name = Text((variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
     for cache in (lines._remembered_words, lines._remembered_lines):
         cache.cache_clear()
@@ -32,7 +32,7 @@ def test_what_all_read_is_set_once_for_all_handouts(workspace: Workspace) -> Non
     leaf = (Run("Keep both shoulders on the floor."),)
     lines._remembered_lines.cache_clear()
     first, second = (
-        Setter(load_fonts(workspace)).set(Text(leaf), STYLE, 90).lines for _ in range(2)
+        Typesetter(load_fonts(workspace)).set(Text(leaf), STYLE, 90).lines for _ in range(2)
     )
     assert first is second
     assert lines._remembered_lines.cache_info().hits == 1

@@ -13,8 +13,9 @@ from handouts.figures.library import Drawings, drawing_name, figures_of
 from handouts.figures.vector import GRID, Vector
 from handouts.layout import arrows
 from handouts.layout.arrows import ArrowBook, bounds_of, growth
-from handouts.layout.items import Drawing, EntryKind
+from handouts.layout.record import Drawing
 from handouts.model.layout import POINTS_PER_MM
+from handouts.pdf.annotations import EntryKind
 from tests.conftest import Builder, ProgramWriter
 
 BUILT_IN = Workspace()
@@ -34,7 +35,7 @@ NOTE = (
 def _rows(handout: Handout) -> dict[str, list[Drawing]]:
     """The drawings of each row of the grid, by the exercise's number."""
     shown: dict[str, list[Drawing]] = {}
-    for page in handout.story.pages:
+    for page in handout.laid_out.pages:
         for item in page.items:
             if isinstance(item, Drawing) and isinstance(item.source, GridRow):
                 shown.setdefault(item.source.number.plain, []).append(item)
@@ -42,7 +43,7 @@ def _rows(handout: Handout) -> dict[str, list[Drawing]]:
 
 
 def _expected(handout: Handout) -> list[str]:
-    blocks = (block for section in handout.story.document.sections for block in section.blocks)
+    blocks = (block for section in handout.laid_out.document.sections for block in section.blocks)
     grid = next(block for block in blocks if isinstance(block, TrackingGrid))
     return [row.number.plain for row in grid.bands[0].rows]
 
@@ -63,7 +64,7 @@ def test_every_exercise_of_a_fridge_sheet_has_its_picture(
         assert body.scale >= arrows.LEAST_SCALE, number
     boxes = [
         entry
-        for page in handout.story.pages
+        for page in handout.laid_out.pages
         for entry in page.entries
         if entry.kind is EntryKind.TICK
     ]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pypdfium2
 import resvg_py
-from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageFilter
+from typing_extensions import override
 
-from handouts.layout.items import Bitmap, Drawing
-from handouts.layout.story import Story
+from handouts.layout.doc import LaidOut
+from handouts.layout.sheet import PageCanvas
 from handouts.logos import Logo, VectorLogo, read_file
-from handouts.pdf.write import write_pdf
+from handouts.pdf.elements import Tree
+from handouts.stamp.build import write_pdf
 
 SIDE = 60
 """Points of a logo on its page."""
@@ -28,18 +28,30 @@ def read(text: str) -> Logo:
     return read_file(text.encode(), "logo.svg")
 
 
-def on_page(story: Story, logos: list[Logo]) -> bytes:
-    """The PDF of a story whose first page shows logos and nothing else."""
-    items: list[Any] = []
-    for place, logo in enumerate(logos):
-        x, y = 20 + _ROOM * (place % _ACROSS), 20 + _ROOM * (place // _ACROSS)
-        wide, high = sides(logo)
-        if isinstance(logo, VectorLogo):
-            items.append(Drawing(x, y, wide / logo.width, logo))
-        else:
-            items.append(Bitmap(x, y, wide, high, logo.data))
-    page = replace(story.pages[0], items=items, entries=[], slots=[])
-    return write_pdf(replace(story, pages=(page, *story.pages[1:]))).pdf
+class _Logos(LaidOut, frozen=True):
+    """A handout of one page that shows logos and nothing else."""
+
+    logos: tuple[Logo, ...] = ()
+
+    @override
+    def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
+        canvas = PageCanvas(self.brand, tree, record=record)
+        canvas.setPageSize((612, 792))
+        for place, logo in enumerate(self.logos):
+            x, y = 20 + _ROOM * (place % _ACROSS), 20 + _ROOM * (place // _ACROSS)
+            wide, high = sides(logo)
+            if isinstance(logo, VectorLogo):
+                canvas.sheet.drawing(x, y, wide, high, logo)
+            else:
+                canvas.sheet.bitmap(x, y, wide, high, logo.data)
+        canvas.showPage()
+        return canvas
+
+
+def on_page(story: LaidOut, logos: list[Logo]) -> bytes:
+    """The PDF of a handout whose only page shows logos and nothing else."""
+    fields = {name: getattr(story, name) for name in story.__struct_fields__}
+    return write_pdf(_Logos(**fields, logos=tuple(logos))).pdf
 
 
 def sides(logo: Logo) -> tuple[float, float]:

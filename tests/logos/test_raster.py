@@ -109,7 +109,7 @@ def test_rasters_look_on_paper_as_they_are(handout_for: Builder) -> None:
             _saved(clear, "PNG"),
         )
     ]
-    story = handout_for(layout="standard").story
+    story = handout_for(layout="standard").laid_out
     for picture in rendered(on_page(story, list(logos)), list(logos)):
         assert difference(picture, _picture().resize(picture.size)) < 0.01
 

@@ -29,7 +29,7 @@ class Drawn(NamedTuple):
 
 @pytest.fixture(scope="module")
 def drawn(handout_for: Builder) -> Drawn:
-    story = handout_for(layout="standard").story
+    story = handout_for(layout="standard").laid_out
     texts = {**DRAWN, **ALIKE}
     pictures: dict[str, Image.Image] = {}
     pdfs = []
@@ -87,7 +87,7 @@ def test_the_line_is_named() -> None:
 
 
 def test_gray_handouts_have_gray_logos(handout_for: Builder) -> None:
-    story = handout_for(layout="standard", mode="gray").story
+    story = handout_for(layout="standard", mode="gray").laid_out
     logo = read(svg('<rect width="100" height="100" fill="red"/>'))
     (picture,) = rendered(on_page(story, [logo]), [logo])
     red, green, blue = picture.getpixel((60, 60))
@@ -170,5 +170,5 @@ def test_a_spoiled_drawing_is_drawn_or_refused(handout_for: Builder, seed: int) 
     assert logos
     assert refused
     some = logos[:_A_PAGE]
-    page = on_page(handout_for(layout="standard").story, some)
+    page = on_page(handout_for(layout="standard").laid_out, some)
     assert all(min(picture.convert("L").tobytes()) < 255 for picture in rendered(page, some))

@@ -16,8 +16,8 @@ from handouts.compose.document import Document, Furniture
 from handouts.compose.text import Text, leaves
 from handouts.compose.tracking import TrackingGrid
 from handouts.deliver.reading.tags import Tag, read_tags
-from handouts.layout.items import Glyphs
-from handouts.layout.story import Story
+from handouts.layout.doc import LaidOut
+from handouts.layout.record import TextRun
 
 SHOWING = {b"Tj", b"TJ", b"'", b'"', b"Do", b"f", b"f*", b"S", b"B", b"B*", b"sh", b"EI"}
 
@@ -99,7 +99,7 @@ def fonts_are_embedded(reading: Reading) -> None:
         assert "/FontFile2" in font["/FontDescriptor"]
 
 
-def metadata_agrees(reading: Reading, story: Story) -> None:
+def metadata_agrees(reading: Reading, story: LaidOut) -> None:
     """Info and XMP say the same, and nothing of the patient."""
     reader = reading.reader
     packet = reader.root_object["/Metadata"].get_data().decode()
@@ -171,13 +171,13 @@ def tables_are_regular(tags: tuple[Tag, ...]) -> None:
         assert len(widths) == 1, f"rows of different widths: {widths}"
 
 
-def says_the_document(tags: Iterable[Tag], story: Story) -> None:
+def says_the_document(tags: Iterable[Tag], story: LaidOut) -> None:
     """What the tags alone lead to is what the document says, word by word, in its order."""
     found = " ".join(tag.text for tag in tags).split()
     assert found == list(expected_words(story))
 
 
-def expected_words(story: Story) -> Iterator[str]:
+def expected_words(story: LaidOut) -> Iterator[str]:
     """The words of a story as they are heard; a line for the pen has none of its own."""
     first, last = _furniture_read(story)
     body = [leaf for leaf in reading_order(story.document) if id(leaf) in story.placed]
@@ -200,7 +200,7 @@ def reading_order(document: Document) -> Iterator[Text]:
                 yield from leaves((band.rows, band.pain))
 
 
-def _furniture_read(story: Story) -> tuple[list[Text], list[Text]]:
+def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
     """What repeats on pages and is read once: at the start, and at the end."""
     foot: Furniture = story.document.furniture
     first = [foot.clinic, foot.clinic_name, foot.phone, foot.patient, foot.side, foot.dates]
@@ -214,7 +214,7 @@ def _furniture_read(story: Story) -> tuple[list[Text], list[Text]]:
     said: dict[Text, list[Text]] = {leaf: [] for leaf in slots}
     for page in story.pages:
         for item in page.items:
-            text = item.repeats if isinstance(item, Glyphs) else None
+            text = item.repeats if isinstance(item, TextRun) else None
             if text is None or text in known:
                 continue
             held = [text] if text in said else [leaf for leaf in slots if leaf.plain in text.plain]
@@ -226,7 +226,7 @@ def _furniture_read(story: Story) -> tuple[list[Text], list[Text]]:
     return heads, [text for leaf in slots if leaf not in first for text in said[leaf]]
 
 
-def is_accessible(pdf: bytes, story: Story) -> None:
+def is_accessible(pdf: bytes, story: LaidOut) -> None:
     """All of our own checks, for what validators miss."""
     reading = read(pdf)
     pages_are_linked(reading)

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from handouts import Library, Workspace, make_order
 from handouts.compose.compose import compose
-from handouts.layout.engine import lay_out
+from handouts.layout.doc import lay_out
 from handouts.model.order import Order, OrderedExercise, Side
-from handouts.pdf.write import write_pdf
+from handouts.stamp.build import write_pdf
 from tests.conftest import TODAY, request_for
 from tests.pdf.checks import conforms, is_accessible
 

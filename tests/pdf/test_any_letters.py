@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
-from handouts.pdf.press import Press
+from handouts.stamp.press import Press
 from tests.conftest import TODAY, request_for
 from tests.pdf.checks import conforms, fonts_are_embedded, nothing_is_bare, pages_are_linked, read
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from handouts.layout.fonts import face_named
 from handouts.pdf.fonts import FontBook
-from handouts.pdf.letters import BASE, BASE_FONTS, base_codes, in_base, joined
-from handouts.pdf.write import write_pdf
+from handouts.pdf.slot import BASE, BASE_FONTS, as_strings, base_codes, in_base
+from handouts.stamp.build import write_pdf
+from handouts.text.fonts import face_named
 from tests.conftest import Builder
 
 DATA = Path(__file__).parents[2] / "data"
@@ -56,7 +56,7 @@ def test_other_letters_are_in_fonts_beside_the_base(face: str, text: str, rare: 
     assert book.encode(face, text) == shown, "again"
     assert not in_base(face, text)
     known = {**base_codes(face), **book.codes[face]}
-    assert joined(known[char] for char in text) == shown
+    assert as_strings(known[char] for char in text) == shown
     assert set(rare) <= set(book.codes[face])
     assert not {known[char][0] for char in rare} & {REGULAR, BOLD}
     assert len({known[char] for char in text}) == len(set(text))
@@ -96,7 +96,7 @@ def _plain(value: Any) -> Any:
 
 def test_every_handout_has_the_same_fonts(handout_for: Builder) -> None:
     calm = _fonts(handout_for(patient={"name": "Ирина"}).pdf)
-    twin = _fonts(write_pdf(handout_for(layout="fridge").story, tagged=False).pdf)
+    twin = _fonts(write_pdf(handout_for(layout="fridge").laid_out, tagged=False).pdf)
     base = f"/{REGULAR}"
     assert sorted(twin) == sorted(f"/{name}" for name in BASE_FONTS.values())
     assert {name: calm[name] for name in twin} == twin

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from handouts.layout.items import MatrixCode
+from handouts.layout.record import MatrixCode
 from handouts.model.clinic import Mode
 from tests.conftest import Builder
 
@@ -31,7 +31,7 @@ def test_the_code_on_every_page_is_read(handout_for: Builder, clinic: str, mode:
     handout = handout_for(clinic=clinic, mode=mode, token=STAND_IN)
     printed = [
         item.content
-        for page in handout.story.pages
+        for page in handout.laid_out.pages
         for item in page.items
         if isinstance(item, MatrixCode)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handouts import Workspace
-from handouts.pdf.write import write_pdf
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 from tests.pdf.checks import conforms, is_accessible
 
@@ -23,7 +23,7 @@ def test_every_handout_is_accessible_and_archivable(
 ) -> None:
     handout = handout_for(program=program, clinic=clinic, layout=layout)
     conforms(handout.pdf, "ua1", "2a")
-    is_accessible(handout.pdf, handout.story)
+    is_accessible(handout.pdf, handout.laid_out)
 
 
 @pytest.mark.parametrize("layout", BUILT_IN.ids("layouts"))
@@ -31,7 +31,7 @@ def test_every_handout_is_accessible_and_archivable(
 def test_to_be_filled_in_it_is_accessible(
     handout_for: Builder, layout: str, patient: dict[str, Any]
 ) -> None:
-    story = handout_for(layout=layout, patient=patient).story
+    story = handout_for(layout=layout, patient=patient).laid_out
     handout = write_pdf(story, fillable=True)
     conforms(handout.pdf, "ua1")
     is_accessible(handout.pdf, story)
@@ -41,4 +41,4 @@ def test_to_be_filled_in_it_is_accessible(
 def test_lines_for_the_pen_change_nothing(handout_for: Builder, layout: str) -> None:
     handout = handout_for(layout=layout, patient=UNKNOWN, mode="saver")
     conforms(handout.pdf, "ua1", "2a")
-    is_accessible(handout.pdf, handout.story)
+    is_accessible(handout.pdf, handout.laid_out)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handouts import Workspace
-from handouts.layout.items import Drawing
-from handouts.pdf.write import write_pdf
+from handouts.layout.record import Drawing
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 
 MOST_BYTES = 1.2
@@ -17,7 +17,7 @@ MOST_BYTES_UNPICTURED = 1.45
 @pytest.mark.parametrize("layout", Workspace().ids("layouts"))
 def test_bytes(handout_for: Builder, layout: str) -> None:
     handout = handout_for(layout=layout)
-    twin = write_pdf(handout.story, tagged=False)
-    drawings = [i for page in handout.story.pages for i in page.items if isinstance(i, Drawing)]
+    twin = write_pdf(handout.laid_out, tagged=False)
+    drawings = [i for page in handout.laid_out.pages for i in page.items if isinstance(i, Drawing)]
     most = MOST_BYTES if len(drawings) > 3 else MOST_BYTES_UNPICTURED
     assert len(handout.pdf) <= most * len(twin.pdf)

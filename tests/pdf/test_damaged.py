@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from handouts.cli.main import cli
 from handouts.deliver.reading import inspect as conformance
-from handouts.pdf.write import write_pdf
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 
 TIMES = int(os.environ.get("HANDOUTS_MUTATIONS", "60"))
@@ -29,7 +29,7 @@ TOKEN = re.compile(rb"/[A-Za-z0-9]+|-?\d+(?:\.\d+)?|<[0-9A-Fa-f]*>|\b(?:true|fal
 @pytest.fixture(scope="session")
 def files(handout_for: Builder) -> tuple[bytes, ...]:
     """Return a print handout and a form, as they are and with nothing compressed: one page each."""
-    story = handout_for(layout="fridge", program="si-joint-move").story
+    story = handout_for(layout="fridge", program="si-joint-move").laid_out
     made = (write_pdf(story).pdf, write_pdf(story, fillable=True).pdf)
     return (*made, *map(plain, made))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,16 +11,20 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
 from pypdf.generic import StreamObject
+from typing_extensions import override
 
 from handouts import Workspace
 from handouts.compose.text import Run, Text
 from handouts.deliver.reading.tags import read_tags
-from handouts.layout.fonts import load_fonts
-from handouts.layout.items import Bitmap, Bookmark, Glyphs, Page
-from handouts.layout.sheet import Sheet
-from handouts.layout.story import Story
-from handouts.layout.text import Setter
-from handouts.pdf.write import write_pdf
+from handouts.layout.doc import LaidOut
+from handouts.layout.record import TextRun
+from handouts.layout.sheet import PageCanvas, Sheet
+from handouts.pdf.document import Bookmark
+from handouts.pdf.elements import Tree
+from handouts.stamp.build import write_pdf
+from handouts.text.brand import brand_of
+from handouts.text.fonts import load_fonts
+from handouts.text.setting import Typesetter
 from tests.conftest import Builder, OrderMaker
 from tests.pdf.checks import conforms, figures_can_be_heard, is_accessible, read
 
@@ -54,21 +59,36 @@ LOGOS = {
 }
 
 
-def _with_logo(story: Story, data: bytes) -> Story:
-    """The story with a raster picture in place of its vector logo, and one without meaning."""
-    page = story.pages[0]
-    letterhead = story.document.letterhead
-    items = list(page.items)
-    (logo,) = (i for i, item in enumerate(items) if getattr(item, "source", None) is letterhead)
-    items[logo] = Bitmap(43, 26, 60, 20, data, letterhead)
-    items.append(Bitmap(300, 26, 30, 10, data))
-    return replace(story, pages=(replace(page, items=items), *story.pages[1:]))
+@pytest.fixture
+def with_logo(monkeypatch: pytest.MonkeyPatch) -> Callable[[LaidOut, bytes], LaidOut]:
+    """Show a raster picture in place of a vector logo, and one without meaning."""
+    draw = Sheet.drawing
+
+    def changed(laid_out: LaidOut, data: bytes) -> LaidOut:
+        letterhead = laid_out.document.letterhead
+
+        def drawing(self: Sheet, x: float, y: float, *args: Any) -> tuple[float, float]:
+            if args[-1] is not letterhead:
+                return draw(self, x, y, *args)
+            self.bitmap(43, 26, 60, 20, data, letterhead)
+            self.bitmap(300, 26, 30, 10, data)
+            return 60, 20
+
+        monkeypatch.setattr(Sheet, "drawing", drawing)
+        return laid_out
+
+    return changed
 
 
 @pytest.mark.parametrize("mode", ["colour", "gray"])
 @pytest.mark.parametrize("kind", LOGOS)
-def test_raster_logos_can_be_archived(handout_for: Builder, kind: str, mode: str) -> None:
-    story = _with_logo(handout_for(layout="standard", mode=mode).story, LOGOS[kind])
+def test_raster_logos_can_be_archived(
+    handout_for: Builder,
+    with_logo: Callable[[LaidOut, bytes], LaidOut],
+    kind: str,
+    mode: str,
+) -> None:
+    story = with_logo(handout_for(layout="standard", mode=mode).laid_out, LOGOS[kind])
     pdf = write_pdf(story).pdf
     conforms(pdf, "ua1", "2a")
     is_accessible(pdf, story)
@@ -83,8 +103,10 @@ def test_raster_logos_can_be_archived(handout_for: Builder, kind: str, mode: str
     assert ("/SMask" in images[0]) == (kind == "PNG with transparency")
 
 
-def test_a_logo_has_its_place_and_words(handout_for: Builder) -> None:
-    story = _with_logo(handout_for(layout="standard").story, LOGOS["PNG"])
+def test_a_logo_has_its_place_and_words(
+    handout_for: Builder, with_logo: Callable[[LaidOut, bytes], LaidOut]
+) -> None:
+    story = with_logo(handout_for(layout="standard").laid_out, LOGOS["PNG"])
     pdf = write_pdf(story).pdf
     figures = [tag for tag in read_tags(_reader(pdf)) if tag.role == "Figure"]
     assert [figure.alt for figure in figures].count("Logo of Riverbend Physiotherapy") == 1
@@ -123,18 +145,23 @@ def test_the_telephone_dials(handout_for: Builder) -> None:
 # -- other languages
 
 
-def test_a_passage_in_another_language_is_marked(handout_for: Builder) -> None:
-    story = handout_for(layout="standard").story
-    page = story.pages[0]
-    index = next(i for i, item in enumerate(page.items) if isinstance(item, Glyphs) and item.source)
-    items = [*page.items]
-    items[index] = replace(items[index], lang="es")
-    changed = replace(story, pages=(replace(page, items=items), *story.pages[1:]))
-    pdf = write_pdf(changed).pdf
+def test_a_passage_in_another_language_is_marked(
+    handout_for: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, show = handout_for(layout="standard").laid_out, Sheet._show
+    before = write_pdf(story).pdf
+    seen: list[TextRun] = []
+
+    def in_spanish(self: Sheet, run: TextRun) -> None:
+        seen.extend([run] if run.source else [])
+        show(self, replace(run, lang="es") if run.source and len(seen) == 1 else run)
+
+    monkeypatch.setattr(Sheet, "_show", in_spanish)
+    pdf = write_pdf(story).pdf
     conforms(pdf, "ua1", "2a")
     is_accessible(pdf, story)
     assert b"/Lang(es)" in _unpacked(pdf)
-    assert b"/Lang(es)" not in _unpacked(write_pdf(story).pdf)
+    assert b"/Lang(es)" not in _unpacked(before)
 
 
 def _unpacked(pdf: bytes) -> bytes:
@@ -150,11 +177,13 @@ def _unpacked(pdf: bytes) -> bytes:
 def test_layout_keeps_languages_apart(workspace: Workspace, order_for: OrderMaker) -> None:
     """Two languages on one line are two pieces, each with its own."""
     order = order_for(layout="standard")
-    setter = Setter(load_fonts(workspace))
+    setter = Typesetter(load_fonts(workspace))
     leaf = Text((Run("Say "), Run("buenos días", lang="es"), Run(" to us.")))
-    sheet = Sheet(Page(612, 792, (0, 0, 0, 0)))
-    sheet.text(40, 40, setter.line(leaf, order.layout.type.steps))
-    pieces = [(item.text, item.lang) for item in sheet.page.items if isinstance(item, Glyphs)]
+    canvas = PageCanvas(brand_of(order.clinic, order.mode), record=True)
+    canvas.begin((0, 0, 0, 0))
+    canvas.sheet.text(40, 40, setter.line(leaf, order.layout.type.steps))
+    (page,) = canvas.recorded
+    pieces = [(item.text, item.lang) for item in page.items if isinstance(item, TextRun)]
     assert pieces == [("Say ", None), ("buenos días ", "es"), ("to us.", None)]
 
 
@@ -165,9 +194,25 @@ def test_the_outline_leads_to_every_part(handout_for: Builder) -> None:
     handout = handout_for(layout="standard")
     reader = _reader(handout.pdf)
     entries = [(entry.title, reader.get_destination_page_number(entry)) for entry in reader.outline]
-    assert entries == [(mark.title, mark.page) for mark in handout.story.bookmarks]
+    assert entries == [(mark.title, mark.page) for mark in handout.laid_out.bookmarks]
     assert ("Your plan", 0) in entries
     assert reader.page_labels == [str(number + 1) for number in range(handout.pages)]
+
+
+class Bookmarked(LaidOut, frozen=True):
+    """A handout with other bookmarks."""
+
+    marks: tuple[Bookmark, ...] = ()
+
+    @override
+    def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
+        canvas = super().draw(tree, record=record)
+        canvas.bookmarks = list(self.marks)
+        return canvas
+
+
+def _bookmarked(story: LaidOut, *marks: Bookmark) -> LaidOut:
+    return Bookmarked(*(getattr(story, name) for name in story.__struct_fields__), marks)
 
 
 def test_deeper_bookmarks_go_under_the_one_before(handout_for: Builder) -> None:
@@ -175,14 +220,14 @@ def test_deeper_bookmarks_go_under_the_one_before(handout_for: Builder) -> None:
         Bookmark("A", 0, 10), Bookmark("a1", 0, 20, 1), Bookmark("a2", 1, 20, 1),
         Bookmark("B", 1, 30), Bookmark("b1", 1, 40, 5),
     )  # fmt: skip
-    story = replace(handout_for(layout="standard").story, bookmarks=marks)
+    story = _bookmarked(handout_for(layout="standard").laid_out, *marks)
     outline = _reader(write_pdf(story).pdf).outline
     shape = [[kid.title for kid in e] if isinstance(e, list) else e.title for e in outline]
     assert shape == ["A", ["a1", "a2"], "B", ["b1"]]
 
 
 def test_a_document_without_bookmarks_has_no_outline(handout_for: Builder) -> None:
-    story = replace(handout_for(layout="standard").story, bookmarks=())
+    story = _bookmarked(handout_for(layout="standard").laid_out)
     assert "/Outlines" not in _reader(write_pdf(story).pdf).root_object
 
 

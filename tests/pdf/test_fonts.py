@@ -11,11 +11,11 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
 from handouts import Workspace
-from handouts.pdf.base import block_of
 from handouts.pdf.document import Document
 from handouts.pdf.fonts import FontBook, UnknownGlyph
-from handouts.pdf.letters import BASE_FONTS
 from handouts.pdf.objects import Name
+from handouts.pdf.slot import BASE_FONTS
+from handouts.stamp.update import block_of, shared_base
 
 
 def drawn(font: Any, glyph: str) -> list[Any]:
@@ -35,7 +35,8 @@ def whole_file(book: FontBook) -> bytes:
                          "MediaBox": (0, 0, 99, 99)})  # fmt: skip
     document.fill(pages, {"Type": Name("Pages"), "Kids": [page], "Count": 1})
     root = document.add({"Type": Name("Catalog"), "Pages": pages})
-    return document.base(root, info).complete([block_of([(info.number, b"<<>>")])]).pdf
+    shared = shared_base(document.bodies({info.number}), {info.number}, root.number, info.number)
+    return shared.complete([block_of([(info.number, b"<<>>")])]).pdf
 
 
 @pytest.mark.parametrize("prefix", ["F", "P"])

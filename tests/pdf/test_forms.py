@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
 from pypdf import PdfReader
 
 from handouts import Workspace
-from handouts.layout.items import EntryKind
+from handouts.pdf.annotations import Entry, EntryKind
+from handouts.pdf.canvas import TaggedCanvas
 from handouts.pdf.fonts import text_width
-from handouts.pdf.write import write_pdf
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 from tests.pdf.checks import conforms
 
@@ -25,7 +27,7 @@ def _reader(pdf: bytes) -> PdfReader:
 
 @pytest.mark.parametrize("layout", Workspace().ids("layouts"))
 def test_every_place_to_write_is_a_field(handout_for: Builder, layout: str) -> None:
-    story = handout_for(layout=layout).story
+    story = handout_for(layout=layout).laid_out
     entries = [entry for page in story.pages for entry in page.entries]
     assert entries
     fields = _reader(write_pdf(story, fillable=True).pdf).get_fields() or {}
@@ -38,7 +40,7 @@ def test_every_place_to_write_is_a_field(handout_for: Builder, layout: str) -> N
 
 
 def test_fields_lie_on_their_boxes(handout_for: Builder) -> None:
-    story = handout_for(layout="standard").story
+    story = handout_for(layout="standard").laid_out
     reader = _reader(write_pdf(story, fillable=True).pdf)
     for page, sheet in zip(story.pages, reader.pages, strict=True):
         widgets = [each.get_object() for each in sheet.get("/Annots", ())]
@@ -62,38 +64,47 @@ def test_to_print_there_is_no_form(handout_for: Builder) -> None:
 
 
 def test_a_form_claims_no_archive(handout_for: Builder) -> None:
-    pdf = write_pdf(handout_for(layout="fridge").story, fillable=True).pdf
+    pdf = write_pdf(handout_for(layout="fridge").laid_out, fillable=True).pdf
     packet = _reader(pdf).root_object["/Metadata"].get_data()
     assert b"<pdfuaid:part>1</pdfuaid:part>" in packet
     assert b"pdfaid" not in packet
     assert "/OutputIntents" not in _reader(pdf).root_object
 
 
+@pytest.fixture
+def filled_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[Entry, str], None]:
+    """Let a field of a handout hold a value."""
+    field = TaggedCanvas.field
+
+    def fill(known: Entry, value: str) -> None:
+        def filled(self: TaggedCanvas, entry: Entry) -> None:
+            same = (entry.owner, entry.index) == (known.owner, known.index)
+            field(self, replace(entry, value=value) if same else entry)
+
+        monkeypatch.setattr(TaggedCanvas, "field", filled)
+
+    return fill
+
+
 @pytest.mark.parametrize("value", VALUES)
-def test_values_in_any_script_we_print(handout_for: Builder, value: str) -> None:
-    story = handout_for(layout="standard").story
-    page = next(page for page in story.pages if page.entries)
-    index = next(i for i, e in enumerate(page.entries) if e.kind is not EntryKind.TICK)
-    before = page.entries[index]
-    page.entries[index] = replace(before, value=value)
-    try:
-        pdf = write_pdf(story, fillable=True).pdf
-    finally:
-        page.entries[index] = before
+def test_values_in_any_script_we_print(
+    handout_for: Builder, filled_in: Callable[[Entry, str], None], value: str
+) -> None:
+    story = handout_for(layout="standard").laid_out
+    entries = (entry for page in story.pages for entry in page.entries)
+    filled_in(next(each for each in entries if each.kind is not EntryKind.TICK), value)
+    pdf = write_pdf(story, fillable=True).pdf
     conforms(pdf, "ua1")
     filled = [f for f in (_reader(pdf).get_fields() or {}).values() if f.get("/V") == value]
     assert len(filled) == 1
 
 
-def test_a_ticked_box_looks_ticked(handout_for: Builder) -> None:
-    story = handout_for(layout="fridge").story
-    page = story.pages[0]
-    before = page.entries[0]
-    page.entries[0] = replace(before, value="Yes")
-    try:
-        pdf = write_pdf(story, fillable=True).pdf
-    finally:
-        page.entries[0] = before
+def test_a_ticked_box_looks_ticked(
+    handout_for: Builder, filled_in: Callable[[Entry, str], None]
+) -> None:
+    story = handout_for(layout="fridge").laid_out
+    filled_in(story.pages[0].entries[0], "Yes")
+    pdf = write_pdf(story, fillable=True).pdf
     conforms(pdf, "ua1")
     widgets = [each.get_object() for each in _reader(pdf).pages[0]["/Annots"]]
     states = [each.get("/AS") for each in widgets if each.get("/FT") == "/Btn"]
@@ -105,16 +116,13 @@ def test_a_ticked_box_looks_ticked(handout_for: Builder) -> None:
 
 
 @pytest.mark.parametrize("value", ["3", "10"])
-def test_a_pain_number_stands_in_the_middle_of_its_circle(handout_for: Builder, value: str) -> None:
-    story = handout_for(layout="fridge").story
-    page = story.pages[0]
-    index = next(i for i, e in enumerate(page.entries) if e.kind is EntryKind.NUMBER)
-    entry = page.entries[index]
-    page.entries[index] = replace(entry, value=value)
-    try:
-        reader = _reader(write_pdf(story, fillable=True).pdf)
-    finally:
-        page.entries[index] = entry
+def test_a_pain_number_stands_in_the_middle_of_its_circle(
+    handout_for: Builder, filled_in: Callable[[Entry, str], None], value: str
+) -> None:
+    story = handout_for(layout="fridge").laid_out
+    entry = next(each for each in story.pages[0].entries if each.kind is EntryKind.NUMBER)
+    filled_in(entry, value)
+    reader = _reader(write_pdf(story, fillable=True).pdf)
     field = next(f for f in reader.pages[0]["/Annots"] if f.get_object().get("/V") == value)
     code = field.get_object()["/AP"]["/N"].get_data().decode("latin-1")
     found = re.search(r"TL ([\d.]+) [\d.]+ Td /\S+ ([\d.]+) Tf", code)

@@ -17,7 +17,7 @@ from handouts.cli.main import cli
 from handouts.deliver.reading import inspect as conformance
 from handouts.deliver.reading.inspect import read_back
 from handouts.pdf.metadata import _profile
-from handouts.pdf.write import write_pdf
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 
 Inspect = Callable[..., str]
@@ -47,7 +47,7 @@ def test_it_says_what_a_handout_conforms_to(handout_for: Builder, inspect: Inspe
 
 
 def test_it_counts_fields(handout_for: Builder, inspect: Inspect) -> None:
-    story = handout_for(layout="fridge").story
+    story = handout_for(layout="fridge").laid_out
     said = inspect(write_pdf(story, fillable=True).pdf)
     ticks = sum(entry.kind == "tick" for page in story.pages for entry in page.entries)
     assert f"box {ticks}" in said
@@ -62,7 +62,7 @@ def test_it_reads_aloud(handout_for: Builder, inspect: Inspect) -> None:
 
 
 def test_it_gives_all_as_json(handout_for: Builder, inspect: Inspect) -> None:
-    story = handout_for(layout="standard").story
+    story = handout_for(layout="standard").laid_out
     facts = json.loads(inspect(write_pdf(story, fillable=True).pdf, "--json"))
     assert facts["conformance"] == [{"standard": "PDF/UA-1", "passed": True, "failed": []}]
     assert facts["tags"]["Table"] == 2

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from handouts.pdf.base import block_of
 from handouts.pdf.document import Document
 from handouts.pdf.objects import Name, Raw, Ref, Stream, encode, number
+from handouts.stamp.update import block_of, shared_base
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,8 @@ def test_numbers_stay_within_a_hundredth(value: float) -> None:
 def _whole(file: Document, root: Ref, about: dict[str, str]) -> bytes:
     """A file with what it says of itself, which belongs to one patient's part."""
     info = file.reserve()
-    return file.base(root, info).complete([block_of([(info.number, encode(about))])]).pdf
+    shared = shared_base(file.bodies({info.number}), {info.number}, root.number, info.number)
+    return shared.complete([block_of([(info.number, encode(about))])]).pdf
 
 
 @given(st.text(max_size=40), st.binary(max_size=60))

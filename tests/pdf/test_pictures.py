@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from handouts.compose.cards import ExerciseCard
-from handouts.layout.items import Drawing
-from handouts.layout.story import Story
+from handouts.layout.doc import LaidOut
+from handouts.layout.record import Drawing
 from tests.conftest import Builder
 from tests.pdf.checks import read
 
 
-def _cards(story: Story) -> list[ExerciseCard]:
+def _cards(story: LaidOut) -> list[ExerciseCard]:
     blocks = [block for section in story.document.sections for block in section.blocks]
     return [block for block in blocks if isinstance(block, ExerciseCard)]
 
@@ -19,7 +19,7 @@ def _cards(story: Story) -> list[ExerciseCard]:
 @pytest.mark.parametrize("layout", ["standard", "large-print", "compact", "cards"])
 def test_every_card_has_one_figure(handout_for: Builder, layout: str) -> None:
     handout = handout_for(layout=layout)
-    alts = [card.figure.alt for card in _cards(handout.story) if card.figure]
+    alts = [card.figure.alt for card in _cards(handout.laid_out) if card.figure]
     assert len(alts) == 4
     figures = [tag for tag in read(handout.pdf).tags if tag.role == "Figure" and tag.alt in alts]
     assert [figure.alt for figure in figures] == alts
@@ -31,7 +31,7 @@ def test_every_card_has_one_figure(handout_for: Builder, layout: str) -> None:
 
 def test_a_figure_stands_before_its_steps(handout_for: Builder) -> None:
     handout = handout_for(layout="standard")
-    card = _cards(handout.story)[3]
+    card = _cards(handout.laid_out)[3]
     assert card.figure
     roles = [(tag.role, tag.alt or tag.text) for tag in read(handout.pdf).tags]
     picture = roles.index(("Figure", card.figure.alt))
@@ -40,7 +40,7 @@ def test_a_figure_stands_before_its_steps(handout_for: Builder) -> None:
 
 
 def test_pictures_of_the_plan_only_decorate(handout_for: Builder) -> None:
-    page = handout_for(layout="standard").story.pages[0]
+    page = handout_for(layout="standard").laid_out.pages[0]
     _logo, *drawn = [item for item in page.items if isinstance(item, Drawing)]
     bodies = [
         item for item in drawn if any(path.fill == "figure-skin" for path in item.vector.paths)
@@ -53,7 +53,7 @@ def test_pictures_drawn_twice_are_stored_once(handout_for: Builder) -> None:
     handout = handout_for(layout="standard")
     drawn = [
         id(item.vector)
-        for page in handout.story.pages
+        for page in handout.laid_out.pages
         for item in page.items
         if isinstance(item, Drawing)
     ]
@@ -61,7 +61,9 @@ def test_pictures_drawn_twice_are_stored_once(handout_for: Builder) -> None:
     objects = read(handout.pdf).reader.pages[0]["/Resources"]["/XObject"]
     forms = [each.get_object() for each in objects.values() if "/BBox" in each.get_object()]
     bounds = [tuple(map(float, form["/BBox"])) for form in forms]
-    for item in (i for page in handout.story.pages for i in page.items if isinstance(i, Drawing)):
+    for item in (
+        i for page in handout.laid_out.pages for i in page.items if isinstance(i, Drawing)
+    ):
         left, top, right, bottom = item.vector.bounds
         box = tuple(round(side, 4) for side in (left, -bottom, right, -top))
         assert box in bounds

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from handouts import Workspace
-from handouts.pdf.write import write_pdf
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 
 SCALE = 144 / 72
@@ -31,14 +31,14 @@ def test_the_untagged_twin_looks_the_same(
     handout_for: Builder, clinic: str, layout: str, mode: str
 ) -> None:
     handout = handout_for(program="si-joint-strength", clinic=clinic, layout=layout, mode=mode)
-    twin = write_pdf(handout.story, tagged=False)
+    twin = write_pdf(handout.laid_out, tagged=False)
     assert b"MCID" not in twin.pdf
     for page, other in zip(_pixels(handout.pdf), _pixels(twin.pdf), strict=True):
         assert page == other
 
 
 def test_empty_fields_cover_nothing(handout_for: Builder) -> None:
-    story = handout_for(layout="standard").story
+    story = handout_for(layout="standard").laid_out
     fillable, printed = write_pdf(story, fillable=True), write_pdf(story)
     for page, other in zip(_pixels(fillable.pdf), _pixels(printed.pdf, forms=False), strict=True):
         assert page == other

@@ -18,9 +18,9 @@ from pypdf import PdfReader
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.errors import MissingError
 from handouts.model.dosage import Dosage
-from handouts.pdf.letters import BASE_FONTS, base_codes
-from handouts.pdf.plate import Plate
-from handouts.pdf.press import Press
+from handouts.pdf.slot import BASE_FONTS, base_codes
+from handouts.stamp.plate import Plate
+from handouts.stamp.press import Press
 from tests.conftest import TODAY, request_for
 from tests.pdf.checks import conforms, is_accessible
 
@@ -123,7 +123,7 @@ def test_other_dates_and_clinicians_are_stamped() -> None:
         assert pressed.laid_out is not bool(number)
         assert pressed.file.pdf == laid_out.pdf
         conforms(pressed.file.pdf, "ua1", "2a")
-        is_accessible(pressed.file.pdf, laid_out.story)
+        is_accessible(pressed.file.pdf, laid_out.laid_out)
     said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pressed.file.pdf)).pages)
     assert "Note from Ann Woodruffe:" in said
     assert "Anna" not in said
@@ -159,7 +159,7 @@ def test_a_clinician_of_another_clinic_is_refused_by_a_known_kind_too() -> None:
 
 
 def test_what_is_remembered_is_bounded_and_nobodys_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handouts.pdf.own._KEPT", 3)
+    monkeypatch.setattr("handouts.stamp.values._KEPT", 3)
     press = Press(LIBRARY)
     for week in range(9):
         start = dt.date(2026, 12, 1) + dt.timedelta(weeks=week)
@@ -189,7 +189,7 @@ def test_stamped_files_are_accessible(layout: str, person: str) -> None:
     request = request_for(layout=layout, patient={"name": person}, token=STAND_IN)
     pdf = _stamped(Press(LIBRARY), request)
     conforms(pdf, "ua1", "2a")
-    is_accessible(pdf, build(make_order(LIBRARY, request), WORKSPACE).story)
+    is_accessible(pdf, build(make_order(LIBRARY, request), WORKSPACE).laid_out)
 
 
 def test_a_wider_name_or_longer_note_is_laid_out_and_kept() -> None:
@@ -274,7 +274,7 @@ def test_a_stamped_file_reads_like_the_one_laid_out() -> None:
 
 
 def test_plates_are_forgotten_the_oldest_kind_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handouts.pdf.press._ALL", 2)
+    monkeypatch.setattr("handouts.stamp.press._ALL", 2)
     press = Press(LIBRARY)
     kinds = [request_for(layout=layout) for layout in ("fridge", "compact", "cards")]
     assert [press.make(kind).laid_out for kind in kinds] == [True, True, True]

@@ -13,7 +13,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from handouts.pdf.write import write_pdf
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 
 
@@ -39,7 +39,7 @@ def test_pdfium_knows_that_it_is_tagged(handout_for: Builder) -> None:
     handout = handout_for(layout="standard")
     with _opened(handout.pdf) as document:
         assert pdfium.FPDFCatalog_IsTagged(document.raw)
-    with _opened(write_pdf(handout.story, tagged=False).pdf) as document:
+    with _opened(write_pdf(handout.laid_out, tagged=False).pdf) as document:
         assert not pdfium.FPDFCatalog_IsTagged(document.raw)
 
 

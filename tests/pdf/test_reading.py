@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from handouts.deliver.reading.tags import Tag, read_tags, spoken_lines
-from handouts.pdf.write import write_pdf
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 
 UNKNOWN = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
@@ -118,7 +118,7 @@ def test_a_sheet_without_letterhead_says_whose_it_is(handout_for: Builder) -> No
 
 
 def test_a_fillable_checklist_has_a_cell_for_each_day(handout_for: Builder) -> None:
-    story = handout_for(layout="standard").story
+    story = handout_for(layout="standard").laid_out
     tags = _tags(write_pdf(story, fillable=True).pdf)
     labels = [label for tag in tags for label in tag.labels]
     start = labels.index("Knee drop, Tuesday, December 1")
@@ -131,7 +131,7 @@ def test_a_fillable_checklist_has_a_cell_for_each_day(handout_for: Builder) -> N
 
 
 def test_without_dates_the_week_tells_boxes_apart(handout_for: Builder) -> None:
-    story = handout_for(layout="standard", patient=UNKNOWN).story
+    story = handout_for(layout="standard", patient=UNKNOWN).laid_out
     labels = [label for tag in _tags(write_pdf(story, fillable=True).pdf) for label in tag.labels]
     assert "Bridge, Monday, Week 2" in labels
     assert "Sore side: left" in labels

@@ -1,7 +1,7 @@
 """ReportLab has the private names that are used here, and its settings stay its own.
 
-A release of ReportLab that fails here needs `handouts.pdf.canvas`, `document` and `fonts` looked
-at; whatever is used there of names that ReportLab does not promise is listed here.
+A release of ReportLab that fails here needs `graphics`, `canvas`, `document` and `fonts` in
+`handouts.pdf` looked at; all that ReportLab does not promise and is used there is listed here.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from weakref import WeakKeyDictionary
 
 import pytest
 import reportlab
+from PIL import Image
 from pypdf import PdfReader
 from reportlab import rl_config
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
+from reportlab.platypus import Paragraph, Table
 
 from handouts import Workspace
-from handouts.pdf.canvas import TaggedCanvas
 from handouts.pdf.document import Document, NotEmbedded
 from handouts.pdf.fonts import FontBook, font
+from handouts.pdf.graphics import HandoutCanvas
 from tests.conftest import Builder
 
 RELEASE = f"ReportLab {reportlab.Version}"
@@ -144,7 +149,7 @@ def test_a_face_has_its_letters_and_makes_subsets_of_them() -> None:
 
 
 def test_settings_that_hold_are_not_written_again() -> None:
-    canvas = TaggedCanvas(FontBook(), strict=False)
+    canvas = HandoutCanvas(FontBook())
     for _ in range(2):
         canvas.fill_colour("#0f7c9b")
         canvas.setStrokeColorRGB(0, 0, 1)
@@ -152,28 +157,28 @@ def test_settings_that_hold_are_not_written_again() -> None:
         canvas.setDash((1, 2))
         canvas.setLineCap(1)
         canvas.setLineJoin(1)
-    assert len(canvas.code().splitlines()) == 6
+    assert len(canvas.operators().splitlines()) == 6
     canvas.saveState()
     canvas.setLineWidth(3)
     canvas.restoreState()
     canvas.setLineWidth(2)
-    assert canvas.code().endswith(b"q\n3 w\nQ")
+    assert canvas.operators().endswith(b"q\n3 w\nQ")
 
 
 def test_text_of_reportlab_is_in_the_codes_of_ours_and_sets_its_own_font() -> None:
-    canvas = TaggedCanvas(FontBook(), strict=False)
+    canvas = HandoutCanvas(FontBook())
     canvas.text(0, 0, "Handout-Bold", 9, "Hold")
     canvas.setFont("Handout-Regular", 12)
     canvas.drawString(10, 20, "Nuñez (1)")
     canvas.text(0, 0, "Handout-Bold", 9, "Hold")
-    lines = canvas.code().decode("latin-1").splitlines()
+    lines = canvas.operators().decode("latin-1").splitlines()
     assert lines[0] == lines[2] == "BT/F2+0 9 Tf 0 0 Td(Hold)Tj ET"
     assert "/F1+0 12 Tf" in lines[1]
     assert "(Nu\\361ez \\(1\\))" in lines[1]
 
 
 def test_a_font_that_is_not_embedded_is_refused() -> None:
-    canvas = TaggedCanvas(FontBook(), strict=False)
+    canvas = HandoutCanvas(FontBook())
     with pytest.raises(NotEmbedded, match="Helvetica is not embedded"):
         canvas.setFont("Helvetica", 12)
 
@@ -224,3 +229,45 @@ def test_settings_of_reportlab_change_no_byte(tmp_path: Path) -> None:
         "useA85=0", "pdfMultiLine=1", "pdfComments=1", "ttfAsciiReadable=1", "pageCompression=0"
     )
     assert changed == made("useA85=1", "pdfMultiLine=0", "pdfComments=0", "ttfAsciiReadable=0")
+
+
+# -- under the flowables of ReportLab's that stand in a handout
+
+
+def test_a_table_draws_its_cells_one_by_one() -> None:
+    table = Table([["a", "b"], ["c", "d"]], style=[("SPAN", (0, 0), (1, 0))], repeatRows=1)
+    canvas, drawn = Canvas(None), []
+    table.wrapOn(canvas, 200, 200)
+    table._drawCell = lambda value, _style, at, size: drawn.append((value, at[0], at[1] + size[1]))
+    table.drawOn(canvas, 0, 0)
+    left, right = table._colpositions[:2]
+    top, middle = table._rowpositions[:2]
+    assert sorted(drawn) == [("a", left, top), ("c", left, middle), ("d", right, middle)], RELEASE
+    assert table._spanRanges[0, 0] == (0, 0, 1, 0), RELEASE
+    assert table.repeatRows == 1, RELEASE
+
+
+def test_a_paragraph_ends_its_lines_where_we_add_a_space() -> None:
+    class Lines(PDFTextObject):  # type: ignore[misc]
+        def _textOut(self, text: str, TStar: int = 0) -> None:  # noqa: N802, N803
+            ended.append((text, TStar))
+
+    ended: list[tuple[str, int]] = []
+    canvas = Canvas(None)
+    canvas.beginText = lambda *args, **options: Lines(canvas, *args, **options)
+    paragraph = Paragraph("one two three four", ParagraphStyle("narrow", fontSize=12))
+    paragraph.wrapOn(canvas, 60, 200)
+    paragraph.drawOn(canvas, 0, 0)
+    assert len(ended) >= 2, RELEASE
+    assert all(last for _, last in ended), RELEASE
+
+
+def test_a_canvas_names_its_images(name: str) -> None:
+    canvas = Canvas(None, initialFontName=name)
+    canvas.drawImage(ImageReader(Image.new("L", (2, 2))), 0, 0)
+    known = canvas._doc.getXObjectName(canvas._formsinuse[-1])
+    assert known in canvas._doc.idToObjectNumberAndVersion, RELEASE
+    assert f"/{known} Do" in canvas._code, RELEASE
+    assert canvas._pageNumber == 1, RELEASE
+    assert canvas._pagesize, RELEASE
+    assert canvas.state_stack == [], RELEASE

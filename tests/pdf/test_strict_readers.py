@@ -15,8 +15,8 @@ import pytest
 from handouts import Handout, Library, build
 from handouts.deliver.encrypt import encrypt
 from handouts.model.dosage import Dosage
-from handouts.pdf.letters import BASE_FONTS
-from handouts.pdf.press import Press
+from handouts.pdf.slot import BASE_FONTS
+from handouts.stamp.press import Press
 from handouts.workspace import Workspace
 from tests.conftest import OrderMaker, request_for
 from tests.deliver.rosters import GOOD, write_csv

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from handouts import DoesNotFit, Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.plain_text import plain_text
 from handouts.figures.vector import Path as Drawn
-from handouts.layout.items import Glyphs, Page
+from handouts.layout.record import Page, TextRun
 from handouts.model.clinic import Paper
 from handouts.model.order import Patient
 from tests.conftest import TODAY
@@ -194,8 +194,8 @@ def shortened(page: Page) -> Iterator[str]:
     """What all patients read and is not on the page with all its characters."""
     shown: dict[int, tuple[str, list[str]]] = {}
     for item in page.items:
-        leaf = (item.source or item.repeats) if isinstance(item, Glyphs) else None
-        if leaf is not None and isinstance(item, Glyphs) and not leaf.personal and not item.blank:
+        leaf = (item.source or item.repeats) if isinstance(item, TextRun) else None
+        if leaf is not None and isinstance(item, TextRun) and not leaf.personal and not item.blank:
             shown.setdefault(id(leaf), (leaf.plain, []))[1].append(item.text)
     for whole, parts in shown.values():
         printed = re.sub(r"[\s_]", "", "".join(parts))
@@ -208,7 +208,7 @@ def check(handout: Handout, clinic: Clinic, layout: str) -> None:
     """Check that all of a clinic stands on paper and that nothing stands on anything else."""
     printed = ""
     for number, (page, read) in enumerate(
-        zip(handout.story.pages, characters(handout.pdf), strict=True), 1
+        zip(handout.laid_out.pages, characters(handout.pdf), strict=True), 1
     ):
         assert list(on_each_other(read)) == [], number
         assert list(overlaps(page)) == [], number
@@ -220,7 +220,7 @@ def check(handout: Handout, clinic: Clinic, layout: str) -> None:
     ways = [clinic[way] for way in WAYS if way in clinic and layout != "fridge"]
     for said in (clinic["name"], clinic["phone"], *ways):
         assert "".join(said.split()) in printed
-    twin = plain_text(handout.story.document)
+    twin = plain_text(handout.laid_out.document)
     for said in (clinic["name"], clinic["phone"], *ways):
         assert said in twin
 

@@ -21,9 +21,10 @@ from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Plan
 from handouts.compose.tracking import TrackingGrid
 from handouts.figures.vector import Path
-from handouts.layout.items import EntryKind, Page
+from handouts.layout.record import Page
 from handouts.model.layout import BlockName
-from handouts.pdf.write import write_pdf
+from handouts.pdf.annotations import EntryKind
+from handouts.stamp.build import write_pdf
 from tests.conftest import Builder, ProgramWriter
 from tests.layout.pages import outside, overlaps, path_box, texts
 
@@ -42,18 +43,18 @@ def read(handout: Handout) -> list[str]:
 
 
 def cards_of(handout: Handout) -> list[ExerciseCard]:
-    parts = handout.story.document.sections
+    parts = handout.laid_out.document.sections
     return [block for part in parts for block in part.blocks if isinstance(block, ExerciseCard)]
 
 
 def grid_of(handout: Handout) -> TrackingGrid:
-    parts = handout.story.document.sections
+    parts = handout.laid_out.document.sections
     (grid,) = (b for part in parts for b in part.blocks if isinstance(b, TrackingGrid))
     return grid
 
 
 def sound(handout: Handout, *, cut_out: bool = False) -> None:
-    for page in handout.story.pages:
+    for page in handout.laid_out.pages:
         assert list(outside(page, cut_out=cut_out)) == []
         assert list(overlaps(page)) == []
 
@@ -260,7 +261,7 @@ def test_each_time_of_day_has_a_box_each_day(
     for band in grid_of(handout).bands:
         (row,) = band.rows
         assert [line.label.plain if line.label else "" for line in row.lines] == labels
-    reader = PdfReader(io.BytesIO(write_pdf(handout.story, fillable=True).pdf))
+    reader = PdfReader(io.BytesIO(write_pdf(handout.laid_out, fillable=True).pdf))
     fields = reader.get_fields() or {}
     said_of = [field["/TU"] for field in fields.values() if field["/FT"] == "/Btn"]
     assert len(set(said_of)) == len(said_of) == 14 * times
@@ -295,7 +296,7 @@ def test_blank_doses_are_lines_for_the_pen(
     assert not any(shadow in text for shadow in SHADOWS)
     assert "?" not in text.replace("What helped? What was hard?", "").replace("leg pain?", "")
     blanks = [
-        (page, item) for page in handout.story.pages for item in texts(page) if item.blank
+        (page, item) for page in handout.laid_out.pages for item in texts(page) if item.blank
     ]  # fmt: skip
     assert len(blanks) >= 3
     for page, item in blanks:
@@ -344,11 +345,11 @@ def test_many_named_days_leave_room_for_words(
     own = write_program(*({"exercise": name, "dosage": dose} for name in names))
     handout = build_own(program=own, layout=layout, patient={"affected_side": "left"})
     sound(handout, cut_out=layout == "cards")
-    blocks = [block for part in handout.story.document.sections for block in part.blocks]
+    blocks = [block for part in handout.laid_out.document.sections for block in part.blocks]
     rows = [row for block in blocks if isinstance(block, Plan) for row in block.rows]
     shown = [name for part in BUILT_IN_LIBRARY.layout(layout).sections for name in part.block_names]
     assert len(rows) == len(names) * shown.count(BlockName.PLAN)
-    items = [item for page in handout.story.pages for item in texts(page)]
+    items = [item for page in handout.laid_out.pages for item in texts(page)]
     for row in rows:
         assert 1 <= len([item for item in items if item.source is row.name]) <= 2
 
@@ -457,7 +458,7 @@ def test_a_high_grid_goes_on_over_pages(
     own = write_program(*({"exercise": n, "side": "each", "dosage": dose} for n in names), weeks=1)
     handout = build_own(program=own, layout=layout)
     sound(handout, cut_out=layout == "cards")
-    ticks = [e for p in handout.story.pages for e in p.entries if e.kind is EntryKind.TICK]
+    ticks = [e for p in handout.laid_out.pages for e in p.entries if e.kind is EntryKind.TICK]
     assert len(ticks) == (0 if layout == "cards" else 6 * 2 * 3 * 7)
 
 
@@ -507,7 +508,7 @@ def test_twelve_exercises_are_read_in_order(
     for leaf in leaves:
         first = next(
             _reading_place(page, number, item.x, item.y, cut_out=layout == "cards")
-            for number, page in enumerate(handout.story.pages)
+            for number, page in enumerate(handout.laid_out.pages)
             for item in texts(page)
             if item.source is leaf
         )

@@ -10,7 +10,7 @@ import pytest
 
 from handouts import HandoutError, Library, OrderRequest, Patient, Workspace, make_order
 from handouts.compose.compose import compose
-from handouts.layout.engine import lay_out
+from handouts.layout.doc import lay_out
 from handouts.model.layout import BlockName
 from handouts.workspace import Kind
 from tests.conftest import TODAY

@@ -36,7 +36,7 @@ def printed(pages: list[str]) -> str:
 
 
 def _cards(handout: Handout) -> list[ExerciseCard]:
-    sections = handout.story.document.sections
+    sections = handout.laid_out.document.sections
     return [card for part in sections for card in part.blocks if isinstance(card, ExerciseCard)]
 
 
@@ -99,7 +99,7 @@ def test_grid_has_a_row_for_each_exercise_and_side_with_real_dates(
     assert "Week 4: Dec 22 – 28" in grid.replace(" :", ":")
     for item in order.exercises:
         assert grid.count(item.exercise.name) == 2  # one in each band of two weeks
-    tracking = handout.story.document.sections[-1].blocks[0]
+    tracking = handout.laid_out.document.sections[-1].blocks[0]
     lines = [
         [line.label.plain if line.label else "" for line in row.lines]
         for row in tracking.bands[0].rows

@@ -22,7 +22,7 @@ from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, bu
 from handouts.compose.cards import DoseCell, DoseFact, ExerciseCard
 from handouts.compose.text import Text
 from handouts.compose.tracking import TrackingGrid
-from handouts.layout.items import Page
+from handouts.layout.record import Page
 from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import Dosage, Quantity
 from handouts.model.order import Order, Patient
@@ -215,25 +215,25 @@ def printed(page: Page, leaf: Text) -> str:
 
 
 def on_all_pages(handout: Handout, leaf: Text) -> str:
-    return " ".join(printed(page, leaf) for page in handout.story.pages).strip()
+    return " ".join(printed(page, leaf) for page in handout.laid_out.pages).strip()
 
 
 def check_pages(handout: Handout, *, cut_out: bool) -> None:
-    for page in handout.story.pages:
+    for page in handout.laid_out.pages:
         assert list(outside(page, cut_out=cut_out)) == []
         assert list(overlaps(page)) == []
 
 
 def check_numbering(handout: Handout) -> None:
     reader = PdfReader(io.BytesIO(handout.pdf))
-    assert len(reader.pages) == handout.pages == len(handout.story.pages)
-    for number, page in enumerate(handout.story.pages, 1):
+    assert len(reader.pages) == handout.pages == len(handout.laid_out.pages)
+    for number, page in enumerate(handout.laid_out.pages, 1):
         said = " ".join(item.text for item in texts(page))
         assert said.count(f"Page {number} of {handout.pages}") == 1
 
 
 def cards_of(handout: Handout) -> list[ExerciseCard]:
-    parts = handout.story.document.sections
+    parts = handout.laid_out.document.sections
     return [block for part in parts for block in part.blocks if isinstance(block, ExerciseCard)]
 
 
@@ -275,7 +275,7 @@ def check_phrases(handout: Handout, phrases: Iterable[Text], numbers: Iterable[Q
 
 def check_grid(handout: Handout, order: Order) -> None:
     """Every band of the grid has all exercises in order, with the numbers of the data."""
-    parts = handout.story.document.sections
+    parts = handout.laid_out.document.sections
     grids = [block for part in parts for block in part.blocks if isinstance(block, TrackingGrid)]
     for band in (band for grid in grids for band in grid.bands):
         for row, item in zip(band.rows, order.exercises, strict=True):
@@ -296,7 +296,7 @@ def check_order_of_exercises(handout: Handout, order: Order) -> None:
     cards = cards_of(handout)
     assert len(cards) in (0, len(order.exercises))
     pages = [
-        next(n for n, page in enumerate(handout.story.pages) if printed(page, card.name))
+        next(n for n, page in enumerate(handout.laid_out.pages) if printed(page, card.name))
         for card in cards
     ]
     assert pages == sorted(pages)

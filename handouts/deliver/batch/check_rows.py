@@ -9,9 +9,9 @@ from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
 from handouts.deliver.check_content import unprintable
 from handouts.errors import HandoutError, Problem
-from handouts.layout.fonts import load_fonts
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow, RowProblem
+from handouts.text.fonts import load_fonts
 
 _KINDS = 1024
 """Kinds of order that are remembered: a list has a few dozen."""

@@ -27,7 +27,7 @@ from handouts.load.library import Library
 from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Order
 from handouts.model.roster import RosterRow
-from handouts.pdf.press import Press
+from handouts.stamp.press import Press
 from handouts.workspace import Workspace
 
 _MOST_CODES = 10_000

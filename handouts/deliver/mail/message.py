@@ -21,10 +21,10 @@ from handouts.deliver.mail.mailbox import CONTROL, WireAddress, wire_address
 from handouts.deliver.mail.templates import Templates, attachment_name, mark
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import sha256_of
-from handouts.layout.brand import Role, brand_of
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic, Mode
 from handouts.model.mail import Mail
+from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind, Workspace
 
 _MESSAGE_ID = re.compile(r"<?([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200})>?")

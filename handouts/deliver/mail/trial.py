@@ -16,7 +16,7 @@ from handouts.deliver.tokens import Key
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
-from handouts.pdf.build import build
+from handouts.stamp.build import build
 from handouts.workspace import Kind
 
 REFERENCE = "TEST"

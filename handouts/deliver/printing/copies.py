@@ -1,7 +1,7 @@
 """Turn objects of finished handouts into objects of a print run, equal ones once.
 
 Handouts that were stamped from one plate begin with the same bytes, and end with what is each
-one's own (`handouts.pdf.base`). Reading all of each would take ten times as long: the beginning
+one's own (`handouts.stamp.update`). Reading all of each would take ten times as long: the beginning
 is read once, and of the others no more than their own.
 """
 

@@ -21,7 +21,7 @@ from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.printing.copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
 from handouts.files import whole_file
-from handouts.layout.fonts import load_fonts
+from handouts.text.fonts import load_fonts
 from handouts.workspace import Workspace
 
 _KIDS = 64

@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 
 from handouts.errors import ContentError
-from handouts.layout.fonts import load_fonts
 from handouts.model.base import one_way, printable
+from handouts.text.fonts import load_fonts
 from handouts.workspace import Workspace
 from tests.load.roster.conftest import Reader, only, wrong
 

@@ -1,0 +1,216 @@
+"""Give blocks and ReportLab's own flowables what they need to fill pages well."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+from reportlab.platypus import Flowable, Image, Paragraph, Preformatted, Table, XPreformatted
+from typing_extensions import override
+
+from handouts.layout.sheet import PageCanvas, Sheet
+from handouts.pdf.canvas import TaggedCanvas
+from handouts.pdf.elements import Element
+from handouts.pdf.objects import Name
+
+
+class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
+    """A flowable of ours: ``wrap``, ``split`` and ``drawOn`` are ReportLab's; it draws in `paint`.
+
+    Two methods more, both optional, help to fill pages: ``stretch`` tells how much more than its
+    least height it can use well, ``tighter`` gives it in a form that needs less. ``gap`` is the
+    space above it, which may grow by ``gap_stretch``. All in points. ``bookmark``: its entry in
+    the PDF's outline; ``pinned``: stays on the page of what stands before it, if that can make
+    room; ``keep_with_next``: does not end a page; ``may_follow``: may go to the next page to make
+    room for what is pinned; ``gives_way``: what has more is tightened first; ``divided``:
+    a line parts it from what stands above.
+    """
+
+    name: str = "block"
+    bookmark: str = ""
+    gap: float = 12.0
+    gap_stretch: float = 8.0
+    pinned: bool = False
+    keep_with_next: bool = False
+    may_follow: bool = False
+    gives_way: int = 0
+    divided: bool = False
+    _heights: dict[float, float] | None = None
+    _tighter_form: tuple[Block | None] | None = None
+
+    # -- ReportLab's protocol
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
+        """Return its width and least height."""
+        self.width, self.height = availWidth, self.height_at(availWidth)
+        return self.width, self.height
+
+    def split(self, width: float, room: float) -> list[Block]:  # noqa: ARG002 - parts know both
+        """Return a part no higher than ``room`` and the rest, or nothing if it is not split."""
+        return []
+
+    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
+        """Draw itself with its lower left corner at ``x, y``."""
+        self.paint(canvas.sheet, x, canvas.height - y - self.height, self.width, self.height)
+
+    def getSpaceBefore(self) -> float:  # noqa: N802
+        """Return the space above it."""
+        return self.gap
+
+    def getKeepWithNext(self) -> bool:  # noqa: N802
+        """Whether it does not end a page."""
+        return self.keep_with_next
+
+    # -- ours
+
+    def height_at(self, width: float) -> float:
+        """Least height at a width: it is asked for often while a page is filled."""
+        if self._heights is None:
+            self._heights = {}
+        if width not in self._heights:
+            self._heights[width] = self._height_at(width)
+        return self._heights[width]
+
+    @abstractmethod
+    def _height_at(self, width: float) -> float:
+        """Work out the least height at a width."""
+
+    @abstractmethod
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        """Draw itself with its top left corner at ``x, y``, in ``height`` points or less."""
+
+    def stretch(self, width: float) -> float:  # noqa: ARG002 - the width matters to some
+        """How much more than its least height it can use well."""
+        return 0.0
+
+    def tighter(self) -> Block | None:
+        """Return itself in a form that needs less height, None if it has none."""
+        if self._tighter_form is None:
+            self._tighter_form = (self._tighter(),)
+        return self._tighter_form[0]
+
+    def _tighter(self) -> Block | None:
+        """Work out its tighter form."""
+        return None
+
+
+_GAP = 8.0
+"""Space above a flowable that asks for none, in points."""
+
+_HIGH = 1e6
+"""More room than any flowable needs, in points."""
+
+_TEXTS = (Paragraph, XPreformatted, Preformatted)
+_SHARE = {"CENTER": 0.5, "CENTRE": 0.5, "RIGHT": 1.0}
+
+
+class Stock(Block):
+    """A flowable of ReportLab's; it has no tighter form, and does not stretch.
+
+    A `Paragraph` is a P, or what its ``role`` says ("H2"), a `Table` has rows and cells (those of
+    ``repeatRows`` are heads), an `Image` is a Figure and must have words: its ``alt``. Lines and
+    boxes are artifacts. ``section`` is the one it stands at the end of; the parts of one that is
+    split share their ``elements``.
+    """
+
+    def __init__(
+        self, flowable: Flowable, section: int, elements: list[Element] | None = None
+    ) -> None:
+        if isinstance(flowable, Image) and not getattr(flowable, "alt", ""):
+            raise ValueError("an Image needs words for who cannot see it: set its alt")
+        self.flowable, self.section = flowable, section
+        self.elements = [] if elements is None else elements
+        self.rest = elements is not None
+        self.name = type(flowable).__name__
+        self.gap = flowable.getSpaceBefore() or _GAP
+        self.keep_with_next = bool(flowable.getKeepWithNext())
+
+    @override
+    def _height_at(self, width: float) -> float:
+        height: float = self.flowable.wrapOn(None, width, _HIGH)[1]
+        return height
+
+    @override
+    def split(self, width: float, room: float) -> list[Block]:
+        self.flowable.wrapOn(None, width, room)
+        parts = self.flowable.splitOn(None, width, room)
+        if len(parts) != 2:
+            return []
+        first = Stock(parts[0], self.section, self.elements)
+        first.rest = self.rest
+        return [first, Stock(parts[1], self.section, self.elements)]
+
+    @override
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        canvas, flowable = sheet.canvas, self.flowable
+        wide, high = flowable.wrapOn(canvas, width, height)
+        spare, low = max(0.0, width - wide), canvas.height - y - high
+        element = self._element(sheet.tree.rooms[self.section]) if sheet.tree else None
+        if element is not None and isinstance(flowable, Image):
+            left = x + spare * _SHARE.get(str(flowable.hAlign).upper(), 0.0)
+            element.widen((left, low, left + wide, low + high))
+        if element is not None and isinstance(flowable, Table):
+            _tag_cells(flowable, canvas, element, self.rest)
+            element = None
+        canvas.close()
+        canvas.saveState()
+        canvas.restart()
+        with canvas.tagged(element) if element else nullcontext():
+            flowable.drawOn(canvas, x, low, _sW=spare)
+        canvas.close()
+        canvas.restoreState()
+
+    def _element(self, parent: Element) -> Element | None:
+        """Its element, None for what only draws; parts of what was split have one together."""
+        flowable = self.flowable
+        role = getattr(flowable, "role", "") or (
+            "P" if isinstance(flowable, _TEXTS)
+            else "Table" if isinstance(flowable, Table)
+            else "Figure" if isinstance(flowable, Image)
+            else ""
+        )  # fmt: skip
+        if role and not self.elements:
+            self.elements.append(parent.add(role, alt=getattr(flowable, "alt", None)))
+        return self.elements[0] if role else None
+
+
+def _tag_cells(table: Table, canvas: TaggedCanvas, element: Element, rest: bool) -> None:  # noqa: FBT001
+    """Let each cell of a table be drawn in an element; ``rest``: its heads were read before."""
+    draw: Callable[..., None] = table._drawCell  # noqa: SLF001 - what knows where a cell stands
+    rows: dict[int, Element] = {}
+    heads = table.repeatRows if isinstance(table.repeatRows, int) else len(table.repeatRows)
+
+    def tagged(value: Any, style: Any, at: tuple[float, float], size: tuple[float, float]) -> None:
+        row = _nearest(table._rowpositions, at[1] + size[1])  # noqa: SLF001
+        column = _nearest(table._colpositions, at[0])  # noqa: SLF001
+        cell = None
+        if row >= heads or not rest:
+            if row not in rows:
+                rows[row] = element.add("TR")
+            cell = _cell(rows[row], _spans(table, column, row), head=row < heads)
+        with canvas.tagged(cell):
+            draw(value, style, at, size)
+
+    table._drawCell = tagged  # noqa: SLF001
+
+
+def _cell(row: Element, spans: dict[str, int], *, head: bool) -> Element:
+    if head:
+        return row.add("TH", keep=True, Table={"Scope": Name("Column"), **spans})
+    return row.add("TD", keep=True, Table={**spans})
+
+
+def _spans(table: Table, column: int, row: int) -> dict[str, int]:
+    """Over how many columns and rows a cell goes, where that is more than one."""
+    spans = getattr(table, "_spanRanges", {}).get((column, row))
+    if not spans:
+        return {}
+    left, top, right, bottom = spans
+    counts = {"ColSpan": right - left + 1, "RowSpan": bottom - top + 1}
+    return {key: count for key, count in counts.items() if count > 1}
+
+
+def _nearest(places: list[float], place: float) -> int:
+    return min(range(len(places)), key=lambda index: abs(places[index] - place))

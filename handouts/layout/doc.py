@@ -1,0 +1,222 @@
+"""Lay a document out and draw its pages through a document template of ReportLab's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
+
+from msgspec import Struct
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, PageBreak, PageTemplate
+from reportlab.platypus.doctemplate import NextPageTemplate
+
+from handouts.compose.document import Document
+from handouts.compose.text import Text
+from handouts.layout.blocks import head_of
+from handouts.layout.cutout import draw_cut_marks
+from handouts.layout.flow import PagePlan
+from handouts.layout.foot import Folio
+from handouts.layout.planner import Added, PlannedPage, Planner, Quarter
+from handouts.layout.record import Page
+from handouts.layout.sheet import PageCanvas
+from handouts.layout.themes import theme_of
+from handouts.model.order import Order
+from handouts.pdf.document import Bookmark
+from handouts.pdf.elements import Tree
+from handouts.text.brand import Brand
+from handouts.workspace import Workspace
+
+_SLACK = 1.0
+"""A frame is so much higher than what is planned for it: sums of heights are not quite exact."""
+
+
+class LostText(AssertionError):
+    """A leaf of the document is on no page, or on two: a defect of the layout, not of content."""
+
+
+class LaidOut(Struct, frozen=True, dict=True):
+    """The planned pages of one handout, ready to be drawn. ``brand`` gives roles their colours.
+
+    ``made`` is the day it is made, the only date in the PDF's metadata.
+    """
+
+    document: Document
+    planner: Planner
+    planned: tuple[PlannedPage, ...]
+    brand: Brand
+    made: dt.date
+
+    def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
+        """Return a canvas on which all pages are drawn, tagged if there is a ``tree``.
+
+        Raises:
+            LostText: if a text of the document is on no page.
+            Untagged: if anything would be shown that no screen reader could find.
+            UnknownGlyph: for a character that the chosen face lacks.
+        """
+        canvas = PageCanvas(self.brand, tree, record=record)
+        HandoutDoc(self.planner, self.planned).draw(canvas)
+        verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
+        return canvas
+
+    @cached_property
+    def _recorded(self) -> PageCanvas:
+        return self.draw(record=True)
+
+    @property
+    def pages(self) -> Sequence[Page]:
+        """What was placed on each page: it is drawn for that, and thrown away."""
+        return self._recorded.recorded
+
+    @property
+    def bookmarks(self) -> Sequence[Bookmark]:
+        """Where the outline leads."""
+        return self._recorded.bookmarks
+
+    @cached_property
+    def placed(self) -> frozenset[int]:
+        """The identities of the leaves that stand on a page."""
+        return frozenset().union(*self._recorded.sheet.placed)
+
+    def trace(self) -> Iterator[str]:
+        """One line for each placed thing: page, kind, name, x, y, width, height in points."""
+        for number, page in enumerate(self.pages, start=1):
+            for box in page.placements:
+                yield (
+                    f"{number} {box.kind} {box.x:.1f} {box.y:.1f} {box.width:.1f} "
+                    f"{box.height:.1f} {box.name}"
+                )
+
+
+class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no types
+    """The pages of a handout: heads and feet are drawn by page templates, blocks flow in frames.
+
+    Which blocks stand on which page is planned before: a page says how many there are.
+    """
+
+    def __init__(self, planner: Planner, pages: Sequence[PlannedPage]) -> None:
+        self._planner, self._pages = planner, pages
+        templates = {self._key(page): self._template(page) for page in pages}
+        super().__init__(
+            "", pageTemplates=list(templates.values()), initialFontName="Handout-Regular"
+        )
+
+    def draw(self, canvas: PageCanvas) -> None:
+        """Draw all pages on a canvas."""
+        self.build(list(self._story()), canvasmaker=lambda *_, **__: canvas)
+
+    def _story(self) -> Iterator[Flowable]:
+        for number, page in enumerate(self._pages):
+            if number:
+                yield NextPageTemplate(self._key(page))
+                yield PageBreak()
+            for place, plan in enumerate(page.frames):
+                if place:
+                    yield FrameBreak()
+                yield from plan
+                if page.is_cut_out:
+                    yield _QuarterFoot(self._planner.quarter(page.section), place, plan)
+
+    def _key(self, page: PlannedPage) -> str:
+        """The name of a page's template: what its head, foot and frames depend on."""
+        section = page.section
+        head, foot = head_of(section, first=page.first), self._planner.foot(section)
+        return " ".join(map(str, (head, section.orientation, *foot.kind)))
+
+    def _template(self, page: PlannedPage) -> PageTemplate:
+        planner, section = self._planner, page.section
+        wide, high = planner.size(section)
+        if page.is_cut_out:
+            quarter = planner.quarter(section)
+            boxes = [(*corner, quarter.width, quarter.height) for corner in quarter.corners]
+        else:
+            top, height = planner.content(section, first=page.first)
+            boxes = [(planner.layout.margins.side, top, planner.width(section), height)]
+        frames = [
+            Frame(x, high - y - height - _SLACK, width, height + _SLACK, 0, 0, 0, 0)
+            for x, y, width, height in boxes
+        ]
+        head, foot = partial(self._head, page), partial(self._foot, page)
+        return PageTemplate(
+            self._key(page), frames, onPage=head, onPageEnd=foot, pagesize=(wide, high)
+        )
+
+    def _head(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
+        margins = self._planner.layout.margins
+        canvas.begin((margins.side, margins.top, margins.side, margins.bottom))
+        if page.is_cut_out:
+            draw_cut_marks(canvas.sheet, *self._planner.size(page.section))
+        else:
+            self._planner.draw_head(canvas.sheet, page.section, first=page.first)
+
+    def _foot(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
+        planner, margins = self._planner, self._planner.layout.margins
+        wide, high = planner.size(page.section)
+        width = wide - 2 * margins.side
+        folio = Folio(self.page, len(self._pages))
+        planner.foot(page.section).paint(
+            canvas.sheet, margins.side, high - margins.bottom, width, folio
+        )
+
+
+class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
+    """The foot of a quarter page."""
+
+    def __init__(self, quarter: Quarter, place: int, plan: PagePlan) -> None:
+        super().__init__()
+        self._quarter, self._place, self._plan = quarter, place, plan
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
+        """Return a height of nothing: its room is kept from what stands above."""
+        return availWidth, 0.0
+
+    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: ARG002, N802, N803
+        """Draw it at the end of its quarter."""
+        left, top = self._quarter.corners[self._place]
+        foot = self._quarter.foot
+        foot.paint(canvas.sheet, left, top + self._quarter.height, self._plan)
+
+
+def lay_out(
+    document: Document, order: Order, workspace: Workspace, added: Added | None = None
+) -> LaidOut:
+    """Return the pages of a document in the order's layout, paper, brand and mode.
+
+    ``added``: flowables of ReportLab's at the end of sections.
+
+    Raises:
+        ContentError: for a letter that no font has, a logo that is no picture, or brand colours
+            that cannot be read.
+        DoesNotFit: if something is larger than a page.
+    """
+    theme, brand = theme_of(order, document, workspace)
+    planner = Planner(document, order, theme, brand, added or {})
+    return LaidOut(document, planner, planner.pages(), brand, order.date)
+
+
+def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> None:
+    """Check that every leaf of the document stands on one page, but for those that are dropped.
+
+    ``pages`` are the identities of the leaves that stand on each.
+
+    Raises:
+        LostText: with the number of leaves lost or doubled (never their words).
+    """
+    leaves = {id(leaf): leaf for leaf in document.leaves()}
+    starts = Counter(leaf for page in pages for leaf in page)
+    lost = [
+        leaf
+        for key, leaf in leaves.items()
+        if not starts[key] and key not in dropped and not _all_blank(leaf)
+    ]
+    doubled = [key for key, count in starts.items() if count > 1]
+    unknown = [key for key in starts if key not in leaves]
+    if lost or doubled or unknown:
+        raise LostText(
+            f"{len(lost)} texts lost, {len(doubled)} on two pages, {len(unknown)} from nowhere"
+        )
+
+
+def _all_blank(leaf: Text) -> bool:
+    return all(run.blank for run in leaf.runs)

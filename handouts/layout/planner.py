@@ -1,0 +1,294 @@
+"""Plan the pages of a document: which blocks stand on which page, and how high each is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+
+from msgspec import Struct
+from reportlab.platypus import Flowable
+
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import Block as Node
+from handouts.compose.document import Document
+from handouts.errors import DoesNotFit
+from handouts.layout.block import Stock
+from handouts.layout.blocks import flowables, groups_of, head_of, joined, later, may_go_on, no_room
+from handouts.layout.card import Card
+from handouts.layout.cutout import SlotFoot
+from handouts.layout.flow import PagePlan, paginate, spread, total
+from handouts.layout.foot import Foot
+from handouts.layout.head import HEADS
+from handouts.layout.row import RowCard, pack_cards, pack_rows
+from handouts.layout.sheet import PageCanvas, Sheet
+from handouts.layout.stacked import StackedCard
+from handouts.layout.theme import Theme
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Section
+from handouts.model.order import PAPER_SIZES, Order
+from handouts.text.brand import Brand
+
+_LEAST_HEIGHT = 70 * POINTS_PER_MM
+_CUT_OUTER, _CUT_INNER = 30.0, 25.0
+_AFTER_CARRIED = 22.0
+Added = Mapping[int, Sequence[Flowable]]
+"""Flowables of ReportLab's by the section, counted from 0, at whose end they stand."""
+
+_NEARLY_EMPTY = 0.4
+"""A last page filled less than this goes on with the next section."""
+
+
+class PlannedPage(Struct, frozen=True):
+    """What stands in each frame of a page. ``first``: the first page of its section."""
+
+    section: Section
+    first: bool
+    frames: tuple[PagePlan, ...]
+
+    @property
+    def is_cut_out(self) -> bool:
+        """Whether it is cut into quarters."""
+        return self.section.cards.form == "cut-out"
+
+
+class Quarter(Struct, frozen=True):
+    """The top left corners of the quarters of a page, their size, and the foot of each."""
+
+    corners: tuple[tuple[float, float], ...]
+    width: float
+    height: float
+    foot: SlotFoot
+
+
+class _Group(Struct, frozen=True):
+    """Blocks that flow together, and flowables after them."""
+
+    blocks: Sequence[Node]
+    added: Sequence[Stock] = ()
+
+    @property
+    def is_cards(self) -> bool:
+        """Whether they are exercise cards, which have pages of their own."""
+        return any(isinstance(block, ExerciseCard) for block in self.blocks)
+
+
+class _Carried(Struct, frozen=True):
+    """A nearly empty page that the next section goes on with, and the section it came from."""
+
+    plan: PagePlan
+    section: Section
+
+
+class Planner:
+    """Plans the pages of one document; holds what all its sections share."""
+
+    def __init__(
+        self,
+        document: Document,
+        order: Order,
+        theme: Theme,
+        brand: Brand,
+        added: Added,
+    ) -> None:
+        self.document, self.layout, self.paper = document, order.layout, order.paper
+        self.theme = theme
+        self._scratch = PageCanvas(brand).sheet
+        self._added = added
+        self._pages: list[PlannedPage] = []
+        self._contents: dict[tuple[object, ...], tuple[float, float]] = {}
+        self._heads: dict[tuple[str, float], float] = {}
+
+    def pages(self) -> tuple[PlannedPage, ...]:
+        """Return the pages of all sections.
+
+        Raises:
+            DoesNotFit: if something is larger than a page, or the margins leave no room.
+        """
+        pairs = zip(self.layout.sections, self.document.sections, strict=True)
+        sections = [
+            (section, blocks.blocks, [Stock(each, number) for each in self._added.get(number, ())])
+            for number, (section, blocks) in enumerate(pairs)
+            if blocks.blocks
+        ]
+        carried: _Carried | None = None
+        for index, (section, blocks, added) in enumerate(sections):
+            if section.cards.form == "cut-out":
+                self._cut_out(section, blocks, added)
+                continue
+            following = sections[index + 1][0] if index + 1 < len(sections) else None
+            carried = self._section(section, blocks, added, carried, following)
+        return tuple(self._pages)
+
+    # -- one section
+
+    def size(self, section: Section) -> tuple[float, float]:
+        """Return width and height of its pages."""
+        wide, high = PAPER_SIZES[self.paper]
+        return (high, wide) if section.orientation == "landscape" else (wide, high)
+
+    def width(self, section: Section) -> float:
+        """Return the width between the margins."""
+        width = self.size(section)[0] - 2 * self.layout.margins.side
+        if width < LEAST_WIDTH:
+            raise no_room("width", LEAST_WIDTH, width)
+        return width
+
+    def foot(self, section: Section) -> Foot:
+        """Return the foot of its pages."""
+        return Foot(
+            self.theme,
+            self.document,
+            full=section.foot == "full",
+            strip=section.stop_strip,
+            halved=section.cards.form == "cut-out",
+        )
+
+    def content(self, section: Section, *, first: bool) -> tuple[float, float]:
+        """Top of the content and its height, on the first page of a section or a later one."""
+        key = (head_of(section, first=first), section.orientation, self.foot(section).kind)
+        if key not in self._contents:
+            width, (_, high) = self.width(section), self.size(section)
+            top = self._below_head(section, width, first=first)
+            below = self.layout.margins.bottom + self.foot(section).height_at(width)
+            self._contents[key] = top, high - below - top
+        top, height = self._contents[key]
+        if height < _LEAST_HEIGHT:
+            raise no_room("height", _LEAST_HEIGHT, height)
+        return top, height
+
+    def _below_head(self, section: Section, width: float, *, first: bool) -> float:
+        """Where content may start below the head of a page: it is drawn to know it."""
+        key = head_of(section, first=first), width
+        if key not in self._heads:
+            self._heads[key] = self.draw_head(self._scratch, section, first=first)
+        return self._heads[key]
+
+    def draw_head(self, sheet: Sheet, section: Section, *, first: bool) -> float:
+        """Draw the head of a page; return where content may start below it."""
+        margins, draw = self.layout.margins, HEADS[head_of(section, first=first)]
+        return draw(
+            self.theme, self.document, sheet, margins.side, margins.top, self.width(section)
+        )
+
+    def _section(
+        self,
+        section: Section,
+        blocks: Sequence[Node],
+        added: Sequence[Stock],
+        carried: _Carried | None,
+        following: Section | None,
+    ) -> _Carried | None:
+        """Lay a section out; a last page that is nearly empty is left to the next section."""
+        start = joined(carried.section, section) if carried else section
+        width = self.width(section)
+        heights = [self.content(start, first=True)[1], self.content(section, first=False)[1]]
+        plans: list[PagePlan] = [carried.plan] if carried else []
+        for number, group in enumerate(_groups(blocks, added)):
+            if carried and not number:
+                plans = self._go_on(section, group, width, plans[0], heights)
+            else:
+                plans += self._group(section, group, width, heights[1:] if plans else heights)
+        last = plans[-1]
+        if (
+            following
+            and may_go_on(section, following)
+            and _least(last, width) < _NEARLY_EMPTY * heights[-1]
+        ):
+            plans.pop()
+        else:
+            last = ()
+        for index, plan in enumerate(plans):
+            self._pages.append(PlannedPage(section if index else start, not index, (plan,)))
+        return _Carried(last, later(section) if plans else start) if last else None
+
+    def _go_on(
+        self,
+        section: Section,
+        group: _Group,
+        width: float,
+        carried: PagePlan,
+        heights: list[float],
+    ) -> list[PagePlan]:
+        """Lay a group out below what was carried over; on a page of its own if it does not fit."""
+        above = [item.block for item in carried]
+        try:
+            room = heights[0] - total(above, width) - _AFTER_CARRIED
+            first, *more = self._group(section, group, width, [room, *heights[1:]])
+        except DoesNotFit:
+            return [carried, *self._group(section, group, width, heights[1:])]
+        below = [item.block for item in first]
+        below[0] = copy(below[0])
+        below[0].gap = _AFTER_CARRIED
+        return [spread([*above, *below], width, heights[0]), *more]
+
+    def _group(
+        self, section: Section, group: _Group, width: float, heights: list[float]
+    ) -> list[PagePlan]:
+        cards = [block for block in group.blocks if isinstance(block, ExerciseCard)]
+        if cards:
+            return self._card_pages(section, cards, width, heights)
+        made = flowables(self.theme, section, group.blocks)
+        return paginate([*made, *group.added], width, heights)
+
+    def _card_pages(
+        self,
+        section: Section,
+        cards: Sequence[ExerciseCard],
+        width: float,
+        heights: list[float],
+    ) -> list[PagePlan]:
+        form, per_page = section.cards.form, section.cards.per_page
+        if form == "row":
+            return pack_rows([RowCard(self.theme, card) for card in cards], width, heights)
+        if form == "stacked":
+            pages: list[PagePlan] = []
+            for card in cards:
+                pages += paginate(
+                    [StackedCard(self.theme, card)],
+                    width,
+                    heights[-1:] if pages else heights,
+                )
+            return pages
+        made = [Card(self.theme, card) for card in cards]
+        return pack_cards(made, width, heights, per_page)
+
+    # -- cards to cut out
+
+    def _cut_out(self, section: Section, blocks: Sequence[Node], added: Sequence[Stock]) -> None:
+        """Quarter pages: what comes before the cards, the cards, what comes after them."""
+        quarter = self.quarter(section)
+        slots: list[PagePlan] = []
+        for group in _groups(blocks, added):
+            parts = [[block] for block in group.blocks] if group.is_cards else [group.blocks]
+            for part in parts:
+                made = [*flowables(self.theme, section, part), *group.added]
+                slots += paginate(made, quarter.width, [quarter.height - quarter.foot.height])
+        for start in range(0, len(slots), 4):
+            self._pages.append(PlannedPage(section, not start, tuple(slots[start : start + 4])))
+
+    def quarter(self, section: Section) -> Quarter:
+        """Return the room of a quarter page."""
+        wide, high = self.size(section)
+        width = wide / 2 - _CUT_OUTER - _CUT_INNER
+        whole = wide - 2 * self.layout.margins.side
+        below = max(_CUT_OUTER, self.layout.margins.bottom + self.foot(section).height_at(whole))
+        corners = (
+            (_CUT_OUTER, _CUT_OUTER),
+            (wide / 2 + _CUT_INNER, _CUT_OUTER),
+            (_CUT_OUTER, high / 2 + _CUT_INNER),
+            (wide / 2 + _CUT_INNER, high / 2 + _CUT_INNER),
+        )
+        room = high / 2 - below - _CUT_INNER
+        return Quarter(corners, width, room, SlotFoot(self.theme, self.document, width))
+
+
+def _groups(blocks: Sequence[Node], added: Sequence[Stock]) -> list[_Group]:
+    """Return blocks that flow together; what is added flows on after the last, but for cards."""
+    groups = [_Group(group) for group in groups_of(blocks)]
+    if added and groups[-1].is_cards:
+        groups.append(_Group(()))
+    groups[-1] = _Group(groups[-1].blocks, added)
+    return groups
+
+
+def _least(plan: PagePlan, width: float) -> float:
+    return total([item.block for item in plan], width)

@@ -1,0 +1,249 @@
+"""Draw shapes, pictures and places to write, y downward from the top left corner of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Literal
+
+from msgspec.structs import replace
+
+from handouts.figures.vector import Command, Path, Vector
+from handouts.layout.record import Bitmap, Drawing, Item, Kind, MatrixCode, Page, Placement
+from handouts.logos import VectorLogo
+from handouts.pdf.annotations import Entry, EntryKind
+from handouts.pdf.canvas import TaggedCanvas, Untagged
+from handouts.pdf.elements import Tree
+
+_KAPPA = 0.5523
+"""Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
+
+
+class Shapes:
+    """Pages for shapes and pictures; top left origin, y downward, in points.
+
+    ``record``: notes of the page being drawn, if somebody asked for them.
+    """
+
+    def __init__(self, canvas: TaggedCanvas, tree: Tree | None = None) -> None:
+        self.canvas, self.tree = canvas, tree
+        self.record: Page | None = None
+        self._artifact = False
+        self._entries: list[Entry] = []
+
+    @contextmanager
+    def furniture(self) -> Iterator[None]:
+        """What is drawn inside repeats on pages and belongs to no leaf."""
+        before, self._artifact = self._artifact, True
+        try:
+            yield
+        finally:
+            self._artifact = before
+
+    def note(self, item: Item) -> None:
+        """Record what is drawn, if somebody asked for it."""
+        if self.record is not None:
+            self.record.items.append(item)
+
+    def place(self, kind: Kind, name: str, x: float, y: float, width: float, height: float) -> None:
+        """Write a box into the layout trace."""
+        if self.record is not None:
+            self.record.placements.append(Placement(kind, name, x, y, width, height))
+
+    # -- shapes
+
+    def path(self, commands: Sequence[Command], **style: object) -> None:
+        """Draw a path; ``style`` as in `Path`."""
+        self.draw_path(Path(tuple(commands), **style))  # type: ignore[arg-type]
+
+    def rect(  # noqa: PLR0913 - a box is four numbers and its style
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        line: float = 0.8,
+        radius: float = 0.0,
+        corners: Literal["all", "top"] = "all",
+    ) -> None:
+        """Draw a rectangle, its corners rounded by ``radius``."""
+        bottom = radius if corners == "all" else 0.0
+        commands = _rounded(round(width, 2), round(height, 2), radius, bottom)
+        self.draw_path(Path(commands, fill=fill, stroke=stroke, width=line), x, y)
+
+    def line(  # noqa: PLR0913 - a line is four numbers and its style
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        stroke: str = "rule",
+        width: float = 0.8,
+        dash: tuple[float, ...] = (),
+        *,
+        round_ends: bool = False,
+    ) -> None:
+        """Draw a straight line."""
+        self.path(
+            (("M", (x0, y0)), ("L", (x1, y1))),
+            stroke=stroke,
+            width=width,
+            dash=dash,
+            round_ends=round_ends,
+        )
+
+    def writing_line(self, x0: float, x1: float, y: float) -> None:
+        """Draw a dotted line for the pen."""
+        self.line(x0, y, x1, y, "box", 0.8, (0.01, 2.2), round_ends=True)
+
+    def circle(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        line: float = 1.0,
+    ) -> None:
+        """Draw a circle round ``x, y``."""
+        commands = _rounded(2 * radius, 2 * radius, radius, radius)
+        path = Path(commands, fill=fill, stroke=stroke, width=line)
+        self.draw_path(path, x - radius, y - radius)
+
+    def polygon(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        line: float = 1.0,
+        closed: bool = True,
+    ) -> None:
+        """Draw a polygon, or an open line through points."""
+        commands: list[Command] = [("M", points[0])]
+        commands += [("L", point) for point in points[1:]]
+        if closed:
+            commands.append(("Z", ()))
+        self.path(commands, fill=fill, stroke=stroke, width=line, round_ends=True)
+
+    # -- pictures and places to write
+
+    def draw_path(self, path: Path, x: float = 0.0, y: float = 0.0) -> None:
+        """Draw a path from an origin; its colours are roles of the palette."""
+        if self.record is not None:
+            self.record.items.append(moved(path, x, y))
+        self.canvas.shape(path, x, self.canvas.height - y)
+
+    def drawing(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        vector: Vector | VectorLogo,
+        source: object | None = None,
+    ) -> tuple[float, float]:
+        """Draw a vector drawing as large as it fits a box, at its top left.
+
+        ``source`` is the node of the document that it pictures; without it, it only decorates.
+
+        Returns:
+            Its width and height in points.
+        """
+        left, top, _, _ = vector.bounds
+        wide, high = vector.size
+        scale = min(width / wide, height / high)
+        source = None if self._artifact else source
+        self.note(Drawing(x, y, scale, vector, source))
+        self._picture(source, x, y, wide * scale, high * scale)
+        base = self.canvas.height - (y - top * scale)
+        self.canvas.vector(vector, x - left * scale, base, scale)
+        return wide * scale, high * scale
+
+    def bitmap(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        data: bytes,
+        source: object | None = None,
+    ) -> None:
+        """Draw a raster picture into a box; ``source`` as for a drawing."""
+        source = None if self._artifact else source
+        self.note(Bitmap(x, y, width, height, data, source))
+        self._picture(source, x, y, width, height)
+        self.canvas.bitmap(data, (x, self.canvas.height - y - height, width, height))
+
+    def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
+        """Open the mark of a picture and widen its element's bounds by its box."""
+        if self.tree is None or source is None:
+            self.canvas.artifact("Layout")
+            return
+        element = self.tree.of_picture(source)
+        if element is None:
+            raise Untagged("a picture of a node that is not in the document")
+        self.canvas.element(element)
+        top = self.canvas.height - y
+        element.widen((x, top - height, x + width, top))
+
+    def code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
+        """Draw a code for cameras with its top left corner at ``x, y``; see `MatrixCode`."""
+        self.note(MatrixCode(x, y, side, content, token))
+        self.canvas.code(content, token, x, self.canvas.height - y - side, side)
+
+    def entry(
+        self,
+        kind: EntryKind,
+        x: float,
+        y: float,
+        size: tuple[float, float],
+        label: str,
+        owner: object,
+        index: int = 0,
+    ) -> None:
+        """Say that something may be entered in a box of width and height ``size``."""
+        entry = Entry(kind, x, y, *size, label, owner, index)
+        self._entries.append(entry)
+        self.canvas.field(entry)
+        if self.record is not None:
+            self.record.entries.append(entry)
+
+
+def moved(path: Path, x: float, y: float) -> Path:
+    """Return a path with its origin elsewhere."""
+    if not x and not y:
+        return path
+    commands = (
+        (kind, tuple(part + (y if place % 2 else x) for place, part in enumerate(numbers)))
+        for kind, numbers in path.commands
+    )
+    return replace(path, commands=tuple(commands))
+
+
+@lru_cache(maxsize=1024)
+def _rounded(right: float, bottom: float, upper: float, lower: float) -> tuple[Command, ...]:
+    """A rectangle from the origin, with corner radii for its upper and lower corners."""
+    left = top = 0.0
+    if not upper and not lower:
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        moves: list[Command] = [("M", corners[0])]
+        return (*moves, *(("L", corner) for corner in corners[1:]), ("Z", ()))
+    up, low = upper * (1 - _KAPPA), lower * (1 - _KAPPA)
+    return (
+        ("M", (left + upper, top)),
+        ("L", (right - upper, top)),
+        ("C", (right - up, top, right, top + up, right, top + upper)),
+        ("L", (right, bottom - lower)),
+        ("C", (right, bottom - low, right - low, bottom, right - lower, bottom)),
+        ("L", (left + lower, bottom)),
+        ("C", (left + low, bottom, left, bottom - low, left, bottom - lower)),
+        ("L", (left, top + upper)),
+        ("C", (left, top + up, left + up, top, left + upper, top)),
+        ("Z", ()),
+    )

@@ -1,0 +1,195 @@
+"""Hold what every part of a page draws with: type scale, typesetter, logo, numbered marks."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from handouts.compose.document import Document, Letterhead
+from handouts.compose.text import Picture, Text
+from handouts.figures.vector import Vector
+from handouts.layout.arrows import ArrowBook
+from handouts.layout.sheet import Sheet
+from handouts.logos import Logo, VectorLogo
+from handouts.model.layout import Layout, TypeScale, TypeStyle
+from handouts.text.setting import SetText, Typesetter, replace_size, type_style
+
+REGULAR_BODY = 12.5
+"""The steps' size in the standard layout, to which spacing elsewhere is in proportion."""
+
+
+CLINIC_SHARE = 0.85
+"""A clinic's name that must shrink becomes no smaller than this part of its size."""
+
+PictureKey = tuple[str, str | None, bool]
+"""What is drawn: exercise, variant, mirrored."""
+
+
+def picture_key(figure: Picture) -> PictureKey:
+    """Return what a figure shows, whatever its words."""
+    return figure.exercise, figure.variant, figure.mirrored
+
+
+class Theme(Struct, frozen=True):
+    """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
+
+    ``continued`` and ``turn_over`` are words for what goes on, on this page and on the next.
+    """
+
+    layout: Layout
+    setter: Typesetter
+    continued: Text
+    turn_over: Text
+    logo: Logo | None = None
+    pictures: dict[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
+    arrows: ArrowBook = field(default_factory=ArrowBook)
+
+    @property
+    def type(self) -> TypeScale:
+        """The layout's type scale."""
+        return self.layout.type
+
+    @property
+    def scale(self) -> float:
+        """How much larger than in the standard layout type and space are."""
+        return self.type.steps.size / REGULAR_BODY
+
+    def frames(self, figure: Picture | None) -> tuple[Vector, ...]:
+        """The frames of a figure; none without a picture."""
+        return self.pictures.get(picture_key(figure), ()) if figure else ()
+
+
+def draw_frame(
+    theme: Theme,
+    sheet: Sheet,
+    box: tuple[float, float, float, float],
+    frame: Vector,
+    source: object | None = None,
+) -> None:
+    """Place a frame of a figure in the middle of a box (x, y, width, height), arrows readable.
+
+    ``source`` is the node of the document that it pictures; without it, it only decorates.
+    """
+    fitted = theme.arrows.fit(frame, box)
+    for part in (fitted.body, fitted.arrows):
+        if part:
+            left, top, _, _ = part.bounds
+            wide, high = part.size
+            sheet.drawing(
+                fitted.x + left * fitted.scale,
+                fitted.y + top * fitted.scale,
+                wide * fitted.scale,
+                high * fitted.scale,
+                part,
+                source,
+            )
+
+
+def bold(style: TypeStyle, size: float | None = None) -> TypeStyle:
+    """Return a style in bold, at another size if given."""
+    resized = replace_size(style, size) if size else style
+    return type_style(resized.size, resized.leading, bold=True)
+
+
+def plain(style: TypeStyle, size: float | None = None) -> TypeStyle:
+    """Return a style in regular weight, at another size if given."""
+    resized = replace_size(style, size) if size else style
+    return type_style(resized.size, resized.leading, bold=False)
+
+
+def centred(sheet: Sheet, x: float, y: float, block: SetText, colour: str) -> None:
+    """Place one line with the middle of its figures and capitals at ``x, y``."""
+    sheet.on_baseline(x, y + block.style.size * 0.335, block, colour, align="centre")
+
+
+def tile(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, side: float) -> None:
+    """An exercise's number: white in a filled rounded square of ``side`` points."""
+    sheet.rect(x, y, side, side, fill="tile", stroke="fill", line=1, radius=side * 0.2)
+    style = bold(theme.type.steps, side * 0.68)
+    centred(sheet, x + side / 2, y + side / 2, theme.setter.line(number, style), "on-tile")
+
+
+def disc(
+    theme: Theme, sheet: Sheet, x: float, y: float, number: Text, radius: float, *, filled: bool
+) -> None:
+    """A step's number in a circle round ``x, y``; filled if a picture shows the step."""
+    if filled:
+        sheet.circle(x, y, radius, fill="fill")
+    else:
+        sheet.circle(x, y, radius - 0.6, fill="white", stroke="fill", line=1.2)
+    style = bold(theme.type.steps, radius * 1.42)
+    line = theme.setter.line(number, style)
+    centred(sheet, x, y, line, "white" if filled else "heading")
+
+
+def chip(theme: Theme, sheet: Sheet, x: float, y: float, label: SetText) -> None:
+    """A label in an outlined pill with its top left corner at ``x, y``."""
+    width, height = label.width + 16 * theme.scale, chip_height(theme, label)
+    radius = chip_height(theme) / 2
+    sheet.rect(x, y, width, height, fill="white", stroke="line", line=1, radius=radius)
+    sheet.text(x + 8 * theme.scale, y + (height - label.height) / 2, label)
+
+
+def chip_label(theme: Theme, label: Text, room: float) -> SetText:
+    """The label of a chip no wider than ``room`` points: smaller, then on more lines."""
+    style = chip_style(theme)
+    return theme.setter.fitted(label, style, room - 16 * theme.scale, style.size * 0.9)
+
+
+def chip_style(theme: Theme) -> TypeStyle:
+    """Type of a chip's label."""
+    return bold(theme.type.label)
+
+
+def chip_height(theme: Theme, label: SetText | None = None) -> float:
+    """Height of a chip in points: that of one line, or of its label's lines."""
+    more = (len(label.lines) - 1) * label.style.leading if label else 0.0
+    return 19 * theme.scale + more
+
+
+def chip_width(theme: Theme, label: Text) -> float:
+    """Width of a chip in points."""
+    return theme.setter.width(label, chip_style(theme)) + 16 * theme.scale
+
+
+def logo_size(theme: Theme, box: tuple[float, float]) -> tuple[float, float]:
+    """Width and height of the logo in a box, in points; nothing without a logo."""
+    (width, height), logo = box, theme.logo
+    if logo is None:
+        return 0.0, 0.0
+    scale = min(width / logo.width, height / logo.height)
+    return logo.width * scale, logo.height * scale
+
+
+def draw_logo(
+    theme: Theme,
+    sheet: Sheet,
+    x: float,
+    y: float,
+    box: tuple[float, float],
+    source: Letterhead | None = None,
+) -> float:
+    """Place the logo in a box, left aligned; return the width it takes (0 without a logo).
+
+    ``source`` is the letterhead that it belongs to; elsewhere it is repeated and only decorates.
+    """
+    (wide, high), logo = logo_size(theme, box), theme.logo
+    if logo is None:
+        return 0.0
+    y += (box[1] - high) / 2
+    if isinstance(logo, VectorLogo):
+        sheet.drawing(x, y, wide, high, logo, source)
+    else:
+        sheet.bitmap(x, y, wide, high, logo.data, source)
+    return wide
+
+
+def clinic_name(theme: Theme, document: Document, style: TypeStyle, room: float) -> SetText:
+    """The clinic's name for what repeats: with its kind if that fits a line, else without.
+
+    It is never cut short: a name that is too long for one line takes more.
+    """
+    furniture, setter, least = document.furniture, theme.setter, style.size * CLINIC_SHARE
+    full = setter.fitted(furniture.clinic, style, room, least)
+    if len(full.lines) == 1:
+        return full
+    return setter.fitted(furniture.clinic_name, style, room, least)

@@ -1,0 +1,201 @@
+"""Turn places to write and leaves that lead somewhere into annotations (12.5, 12.7)."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from msgspec import Struct
+
+from handouts.compose.text import Text
+from handouts.pdf.document import Document
+from handouts.pdf.fonts import FontBook, form_font, has_all, text_width
+from handouts.pdf.objects import Name, Ref, Stream, Value, number
+
+FORM_FACE = "Handout-Regular"
+"""What is typed is set in this face. It is embedded whole, in Windows Latin 1."""
+
+_FALLBACK_FACE = "HandoutFallback-Regular"
+
+_PRINT = 1 << 2
+_MULTILINE = 1 << 12
+_CENTRED = 1
+_PAIN_CHARACTERS = 2
+_INSET = 2.0
+
+
+class EntryKind(StrEnum):
+    """What may be entered: a tick, a number from 0 to 10, a line of text, or several."""
+
+    TICK = "tick"
+    NUMBER = "number"
+    LINE = "line"
+    LINES = "lines"
+
+
+class Entry(Struct, frozen=True):
+    """A place for the pen: a form field if the handout is to be filled in on a screen.
+
+    Its box or line is drawn as items beside it. ``label`` says in words what belongs there;
+    ``owner`` is the node of the document it belongs to, ``index`` counts within that node.
+    """
+
+    kind: EntryKind
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    owner: object
+    index: int = 0
+    value: str = ""
+
+
+_SIZES = {EntryKind.NUMBER: 0.62, EntryKind.LINE: 0.72}
+"""Type size against the field's height."""
+
+_LARGEST, _IN_LINES = 14.0, 12.0
+
+
+class FormWriter:
+    """Makes the fields of one file; fields of equal size share their appearances."""
+
+    def __init__(self, file: Document, fonts: FontBook, resources: Ref) -> None:
+        self._file, self._fonts, self._resources = file, fonts, resources
+        self._ticks: dict[tuple[float, float], tuple[Ref, Ref]] = {}
+        self.fields: list[Ref] = []
+
+    def add(self, entry: Entry, page: Ref, height: float, key: int) -> Ref:
+        """Add the field of an entry on a page ``height`` points high.
+
+        ``key`` is its place in the structure's parent tree.
+        """
+        top = height - entry.y
+        made: dict[str, Value] = {
+            "Type": Name("Annot"),
+            "Subtype": Name("Widget"),
+            "Rect": (entry.x, top - entry.height, entry.x + entry.width, top),
+            "P": page,
+            "F": _PRINT,
+            "T": f"{entry.kind.value}-{len(self.fields) + 1}",
+            "TU": entry.label,
+            "StructParent": key,
+        }
+        made |= self._tick(entry) if entry.kind is EntryKind.TICK else self._text(entry)
+        ref = self._file.add(made)
+        self.fields.append(ref)
+        return ref
+
+    def form(self) -> Ref:
+        """Add the form itself, after all its fields."""
+        fonts = {FORM_FACE: form_font(self._file, FORM_FACE)}
+        return self._file.add(
+            {
+                "Fields": self.fields,
+                "DR": {"Font": fonts},
+                "DA": f"/{FORM_FACE} 0 Tf 0 g",
+            }
+        )
+
+    # -- boxes to tick
+
+    def _tick(self, entry: Entry) -> dict[str, Value]:
+        size = (round(entry.width, 1), round(entry.height, 1))
+        if size not in self._ticks:
+            self._ticks[size] = self._drawn(size, _check_mark(*size)), self._drawn(size, b"")
+        on, off = self._ticks[size]
+        state = Name("Yes" if entry.value else "Off")
+        return {"FT": Name("Btn"), "V": state, "AS": state, "AP": {"N": {"Yes": on, "Off": off}}}
+
+    def _drawn(self, size: tuple[float, float], code: bytes, **more: Value) -> Ref:
+        return self._file.add(
+            Stream(
+                code,
+                {"Type": Name("XObject"), "Subtype": Name("Form"), "BBox": (0, 0, *size), **more},
+            )
+        )
+
+    # -- text
+
+    def _text(self, entry: Entry) -> dict[str, Value]:
+        size = min(_LARGEST, entry.height * _SIZES.get(entry.kind, 1.0))
+        made: dict[str, Value] = {"FT": Name("Tx")}
+        if entry.kind is EntryKind.LINES:
+            size = _IN_LINES
+            made["Ff"] = _MULTILINE
+        if entry.kind is EntryKind.NUMBER:
+            made |= {"MaxLen": _PAIN_CHARACTERS, "Q": _CENTRED}
+        code = self._value(entry, size)
+        box = (entry.width, entry.height)
+        made |= {
+            "DA": f"/{FORM_FACE} {number(size)} Tf 0 g",
+            "V": entry.value,
+            "AP": {"N": self._drawn(box, code, Resources=self._resources)},
+        }
+        return made
+
+    def _value(self, entry: Entry, size: float) -> bytes:
+        """What the field shows before anything is typed, in the page's own fonts."""
+        if not entry.value:
+            return b"/Tx BMC EMC"
+        lines = entry.value.split("\n")
+        left, first = _INSET, (entry.height - size) / 2 + size * 0.2
+        if entry.kind is EntryKind.NUMBER:
+            left = (entry.width - text_width(FORM_FACE, entry.value, size)) / 2
+        if entry.kind is EntryKind.LINES:
+            first = entry.height - size * 1.2
+        code = [f"/Tx BMC q BT 0 g {number(size * 1.2)} TL {number(left)} {number(first)} Td"]
+        for index, line in enumerate(lines):
+            code += ["T*"] if index else []
+            for word in re.findall(r"\S+\s*", line):
+                face = FORM_FACE if has_all(FORM_FACE, word) else _FALLBACK_FACE
+                for resource, literal in self._fonts.encode(face, word):
+                    code.append(f"/{resource} {number(size)} Tf ({literal}) Tj")
+        return " ".join([*code, "ET Q EMC"]).encode("latin-1")
+
+
+def _check_mark(width: float, height: float) -> bytes:
+    """A tick drawn with lines: it needs no font."""
+    side = min(width, height)
+    left, low = (width - side) / 2, (height - side) / 2
+    points = ((0.2, 0.5), (0.42, 0.26), (0.82, 0.8))
+    across = [f"{number(left + x * side)} {number(low + y * side)}" for x, y in points]
+    return (
+        f"q {number(side * 0.11)} w 1 J 1 j {across[0]} m {across[1]} l {across[2]} l S Q"
+    ).encode()
+
+
+_ABOVE, _BELOW = 0.95, 0.29
+"""From the baseline to the top and the bottom of a line, against the size of type."""
+
+Box = tuple[float, float, float, float]
+
+
+def box_of(x: float, base: float, width: float, size: float) -> Box:
+    """Return the box of a piece of text: left, bottom, right, top."""
+    return x, base - _BELOW * size, x + width, base + _ABOVE * size
+
+
+def link_annotation(leaf: Text, boxes: list[Box], page: Ref, key: int) -> dict[str, Value]:
+    """Return the annotation; ``key`` is its place in the structure's parent tree.
+
+    ``Contents`` says where it leads, as PDF/UA asks (7.18.5).
+    """
+    lefts, lows, rights, tops = zip(*boxes, strict=True)
+    corners = [
+        number
+        for left, low, right, top in boxes
+        for number in (left, low, right, low, right, top, left, top)
+    ]
+    return {
+        "Type": Name("Annot"),
+        "Subtype": Name("Link"),
+        "Rect": (min(lefts), min(lows), max(rights), max(tops)),
+        "QuadPoints": corners,
+        "Border": (0, 0, 0),
+        "F": _PRINT,
+        "P": page,
+        "A": {"S": Name("URI"), "URI": leaf.link},
+        "Contents": leaf.plain,
+        "StructParent": key,
+    }

@@ -1,0 +1,225 @@
+"""Turn drawing calls into the operators of a page or a form, in the fonts of a handout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
+
+from handouts.figures.colour import device_colour
+from handouts.figures.vector import Command, Path
+from handouts.pdf.document import plain_settings
+from handouts.pdf.fonts import FontBook, font
+from handouts.pdf.objects import number
+from handouts.pdf.slot import Slot, VariableText, joined, text_code
+
+_FACE = "Handout-Regular"
+"""What ReportLab believes to be set on a new page; nothing is written for it."""
+
+
+class _Lines(PDFTextObject):  # type: ignore[misc]  # ReportLab has no types
+    """A text object that ends its lines in a space: else their words are heard as one."""
+
+    def _textOut(self, text: str, TStar: int = 0) -> None:  # noqa: N802, N803
+        super()._textOut(f"{text} " if TStar else text, TStar)
+
+
+class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
+    """ReportLab's canvas over a `Document`; lengths in points, y upward.
+
+    Settings that already hold are not written again. A page is cut into pieces where the words
+    of a patient stand.
+    """
+
+    STATE_ATTRIBUTES = [*Canvas.STATE_ATTRIBUTES, "_settings"]
+
+    def __init__(self, fonts: FontBook, pagesize: tuple[float, float] = (0.0, 0.0)) -> None:
+        font(_FACE)
+        super().__init__(None, pagesize, pageCompression=1, invariant=1, initialFontName=_FACE)
+        self._doc, self.fonts = fonts.document, fonts
+        self._pieces: list[bytes | Slot] = []
+
+    def init_graphics_state(self) -> None:
+        """Begin with nothing set; names of transparency are those of all pages."""
+        known = getattr(self, "_extgstate", None)
+        super().init_graphics_state()
+        if known is not None:
+            self._extgstate._c = known._c  # noqa: SLF001
+        self._settings: dict[str, Any] = {}
+
+    def show(self, what: str) -> None:
+        """Say that something is about to be shown."""
+
+    # -- settings
+
+    def _changes(self, setting: str, value: object) -> bool:
+        """Whether a setting has to be written; then it holds until the state is restored."""
+        if self._settings.get(setting) == value:
+            return False
+        self._settings = {**self._settings, setting: value}
+        return True
+
+    def setFillColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: N802, N803
+        """Set the colour of fills and text."""
+        if self._changes("fill", (aColor, alpha)):
+            super().setFillColor(aColor, alpha)
+
+    def setStrokeColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: N802, N803
+        """Set the colour of lines."""
+        if self._changes("stroke", (aColor, alpha)):
+            super().setStrokeColor(aColor, alpha)
+
+    def setFillGray(self, gray: float, alpha: float | None = None) -> None:  # noqa: N802
+        """Set the colour of fills and text to a gray, 0 black to 1 white."""
+        if self._changes("fill", (gray, alpha)):
+            super().setFillGray(gray, alpha)
+
+    def setStrokeGray(self, gray: float, alpha: float | None = None) -> None:  # noqa: N802
+        """Set the colour of lines to a gray, 0 black to 1 white."""
+        if self._changes("stroke", (gray, alpha)):
+            super().setStrokeGray(gray, alpha)
+
+    def setLineWidth(self, width: float) -> None:  # noqa: N802
+        """Set the width of lines in points."""
+        if self._changes("width", width):
+            super().setLineWidth(width)
+
+    def setLineCap(self, mode: int) -> None:  # noqa: N802
+        """Set the ends of lines: 0 cut, 1 round."""
+        if self._changes("cap", mode):
+            super().setLineCap(mode)
+
+    def setLineJoin(self, mode: int) -> None:  # noqa: N802
+        """Set the corners of lines: 0 sharp, 1 round."""
+        if self._changes("join", mode):
+            super().setLineJoin(mode)
+
+    def setDash(self, array: Sequence[float] | float = (), phase: float = 0) -> None:  # noqa: N802
+        """Set the dashes of lines, lengths in points."""
+        if self._changes("dash", (array, phase)):
+            super().setDash(array, phase)
+
+    def fill_colour(self, colour: str) -> None:
+        """Set the colour of fills and text, ``#rrggbb``."""
+        parts = device_colour(colour)
+        if len(parts) == 1:
+            self.setFillGray(*parts)
+        else:
+            self.setFillColor(parts)
+
+    def stroke_colour(self, colour: str) -> None:
+        """Set the colour of lines, ``#rrggbb``."""
+        parts = device_colour(colour)
+        if len(parts) == 1:
+            self.setStrokeGray(*parts)
+        else:
+            self.setStrokeColor(parts)
+
+    # -- what is shown
+
+    def beginText(self, *args: Any, **options: Any) -> PDFTextObject:  # noqa: N802 - ReportLab's name
+        """Return a text object whose lines are read as words apart."""
+        return _Lines(self, *args, **options)
+
+    def restart(self) -> None:
+        """Set colours and lines as on a new page, as ReportLab's flowables expect it."""
+        self.setFillGray(0)
+        self.setStrokeGray(0)
+        self.setLineWidth(1)
+        self.setLineCap(0)
+        self.setLineJoin(0)
+        self.setDash()
+
+    def drawText(self, aTextObject: PDFTextObject) -> None:  # noqa: N802, N803
+        """Show a text object of ReportLab's, which sets font and colours of its own."""
+        self.show("text")
+        super().drawText(aTextObject)
+        self._forget()
+
+    def _forget(self) -> None:
+        own = ("font", "fill", "stroke")
+        self._settings = {key: value for key, value in self._settings.items() if key not in own}
+
+    def text(self, x: float, y: float, face: str, size: float, string: str) -> None:
+        """Show a string with its baseline from ``x, y`` in the fill colour.
+
+        Raises:
+            UnknownGlyph: for a character the face lacks.
+        """
+        codes, before = self.fonts.encode(face, string), self._settings.get("font", "")
+        code, setting = text_code((number(x), number(y)), number(size), codes, before)
+        self._changes("font", setting)
+        self._code.append(code)
+
+    def line_style(self, path: Path) -> None:
+        """Set width, dashes, ends and corners of a path's line."""
+        if path.stroke:
+            self.setLineWidth(round(path.width, 2))
+            self.setDash(tuple(round(part, 2) for part in path.dash))
+            self.setLineCap(int(path.round_ends))
+            self.setLineJoin(int(path.round_ends))
+
+    def outline(self, commands: Sequence[Command]) -> Any:
+        """Return commands as a path of ReportLab's; their y runs downward."""
+        made = self.beginPath()
+        draw = {"M": made.moveTo, "L": made.lineTo, "C": made.curveTo, "Z": made.close}
+        for kind, numbers in commands:
+            placed = (-at if index % 2 else at for index, at in enumerate(numbers))
+            draw[kind](*(round(at, 2) for at in placed))
+        return made
+
+    def place(self, name: str, matrix: Sequence[float]) -> None:
+        """Show a form or an image by the name of its resource, scaled and moved by a matrix."""
+        self.saveState()
+        self.transform(
+            *(round(part, 4) for part in matrix[:4]), *(round(at, 2) for at in matrix[4:])
+        )
+        self._code.append(f"/{name} Do")
+        self.restoreState()
+
+    # -- what is written later
+
+    def leave_room(self, slot: Slot) -> None:
+        """Leave a place for words of the patient's own, which set their colour and font."""
+        self._cut()
+        self._pieces.append(slot)
+        self._forget()
+
+    def _cut(self) -> None:
+        if self._code:
+            self._pieces.append("\n".join(self._code).encode("latin-1"))
+            self._code.clear()
+
+    def operators(self) -> bytes:
+        """Return all operators of a page on which nothing is the patient's own."""
+        return "\n".join(self._code).encode("latin-1")
+
+    def graphics_states(self) -> bytes:
+        """Return the dictionary of graphics states that were set, empty if none was (8.4.5)."""
+        states = self._extgstate.getState()
+        with plain_settings():
+            return bytes(pdfdoc.format(states, self._doc)) if states else b""
+
+    def pieces(self) -> list[bytes | VariableText]:
+        """Return the operators, cut where something of the patient's own goes."""
+        self._cut()
+        pieces, self._pieces = self._pieces, []
+        return joined(pieces)
+
+
+def path_code(path: Path) -> str:
+    """Return the operators that paint a path, its y downward from the origin."""
+    return _path_code(path.commands, bool(path.stroke), bool(path.fill), path.even_odd)
+
+
+@lru_cache(maxsize=4096)
+def _path_code(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
+    """The cache of shapes: it saves writing the same boxes again on each page."""
+    canvas = HandoutCanvas(FontBook())
+    mode = FILL_EVEN_ODD if even_odd else FILL_NON_ZERO
+    canvas.drawPath(canvas.outline(commands), stroke=stroke, fill=fill, fillMode=mode)
+    return canvas.operators().decode("latin-1")

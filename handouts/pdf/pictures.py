@@ -1,0 +1,156 @@
+"""Turn drawings and logos into form XObjects that pages share; make raster logos printable."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO
+
+from handouts.figures.emit import pdf_operators
+from handouts.figures.vector import Vector
+from handouts.logos import LogoPath, VectorLogo, clipped_runs
+from handouts.pdf.fonts import FontBook
+from handouts.pdf.graphics import HandoutCanvas
+from handouts.pdf.objects import Encoded, Name, Raw, Value, compressed, encode
+from handouts.text.brand import Brand
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_CAPS = {"butt": 0, "round": 1, "square": 2}
+_JOINS = {"miter": 0, "round": 1, "bevel": 2}
+
+
+def draw_logo(canvas: HandoutCanvas, logo: VectorLogo, colour: Callable[[str], str]) -> None:
+    """Draw a logo in its own units.
+
+    ``colour`` gives the colour that is printed for one of the logo (a gray in gray handouts).
+    """
+    for clips, paths in clipped_runs(logo.paths):
+        if clips:
+            canvas.saveState()
+        for clip in clips:
+            made = canvas.outline(clip.commands)
+            if not clip.commands:
+                # A clip of nothing hides everything: so does a point.
+                made.rect(0, 0, 0, 0)
+            canvas.clipPath(made, stroke=0, fill=0, fillMode=_rule(even_odd=clip.even_odd))
+        for path in paths:
+            _draw(canvas, path, colour)
+        if clips:
+            canvas.restoreState()
+
+
+def _draw(canvas: HandoutCanvas, path: LogoPath, colour: Callable[[str], str]) -> None:
+    apart = path.alpha < 1 or path.matrix is not None
+    if apart:
+        canvas.saveState()
+    if path.alpha < 1:
+        canvas.setFillAlpha(path.alpha)
+        canvas.setStrokeAlpha(path.alpha)
+    if path.fill:
+        canvas.fill_colour(colour(path.fill))
+    if path.stroke:
+        canvas.stroke_colour(colour(path.stroke))
+        canvas.setLineWidth(round(path.width, 3))
+        canvas.setLineCap(_CAPS[path.cap])
+        canvas.setLineJoin(_JOINS[path.join])
+        canvas.setMiterLimit(round(path.miter, 2))
+        canvas.setDash([round(part, 3) for part in path.dash], round(path.dash_from, 3))
+    if path.matrix:
+        a, b, c, d, e, f = path.matrix
+        canvas.transform(a, -b, -c, d, e, -f)
+    canvas.drawPath(
+        canvas.outline(path.commands),
+        stroke=bool(path.stroke),
+        fill=bool(path.fill),
+        fillMode=_rule(even_odd=path.even_odd),
+    )
+    if apart:
+        canvas.restoreState()
+
+
+def _rule(*, even_odd: bool) -> int:
+    return int(FILL_EVEN_ODD if even_odd else FILL_NON_ZERO)
+
+
+def printable(data: bytes, *, gray: bool) -> Image.Image | io.BytesIO:
+    """Return a PNG or JPEG picture; a JPEG in gray or RGB stays as it is, others are redone."""
+    from PIL import Image  # noqa: PLC0415 - only raster logos need it
+
+    with Image.open(io.BytesIO(data)) as picture:
+        if picture.format == "JPEG" and picture.mode in ({"L"} if gray else {"L", "RGB"}):
+            return io.BytesIO(data)
+        if not picture.has_transparency_data:
+            return picture.convert("RGB").convert("L" if gray else "RGB")
+        alpha = picture.convert("RGBA")
+        if alpha.getchannel("A").getextrema() == (255, 255):
+            return alpha.convert("L" if gray else "RGB")
+        return alpha.convert("LA") if gray else alpha
+
+
+_KEPT = 512
+_DIGITS = 12
+"""Hexadecimal digits of a shape's name: two of a thousand shapes meet once in 600 million."""
+
+Box = tuple[float, float, float, float]
+
+
+class Shape(Struct, frozen=True):
+    """A form XObject, and the name it has in all files: a digest of what it draws."""
+
+    name: str
+    form: Encoded
+
+
+class ShapeBook:
+    """Drawings in the colours of a brand."""
+
+    def __init__(self, brand: Brand) -> None:
+        self._brand = brand
+
+    def drawing(self, vector: Vector | VectorLogo) -> Shape:
+        """Return the shape that draws a vector in its own units, y upward."""
+        key = (id(vector), id(self._brand))
+        known = _drawn.get(key)
+        if known is None:
+            if len(_drawn) == _KEPT:
+                _drawn.clear()
+            if isinstance(vector, VectorLogo):
+                shape = _logo_shape(vector, self._brand)
+            else:
+                shape = _drawing_shape(vector, self._brand)
+            # Both are kept with it, so that no others have their identities.
+            known = _drawn[key] = (vector, self._brand, shape)
+        return known[2]
+
+
+_drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
+"""Drawings that were written before: handouts of one clinic show the same."""
+
+
+def _drawing_shape(vector: Vector, brand: Brand) -> Shape:
+    left, top, right, bottom = vector.bounds
+    code = pdf_operators(vector, brand.colour).encode("ascii")
+    return _named(code, (left, -bottom, right, -top))
+
+
+def _logo_shape(logo: VectorLogo, brand: Brand) -> Shape:
+    canvas = HandoutCanvas(FontBook())
+    draw_logo(canvas, logo, brand.colour)
+    box = (0.0, -logo.height, logo.width, 0.0)
+    return _named(canvas.operators(), box, canvas.graphics_states())
+
+
+def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:
+    """The form that operators show, named after its content."""
+    own: dict[str, Value] = {"BBox": box}
+    if states:
+        own["Resources"] = {"ExtGState": Raw(states)}
+    digest = hashlib.sha256(code + encode(own)).hexdigest()
+    entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), **own}
+    return Shape(f"X{digest[:_DIGITS]}", compressed(code, entries))

@@ -1,0 +1,1 @@
+"""Lay a handout out once and stamp it for many patients."""

@@ -1,0 +1,242 @@
+"""Turn an order into a tagged PDF: PDF/UA-1, and PDF/A-2a where it is to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.compose.compose import compose
+from handouts.layout.doc import LaidOut, lay_out
+from handouts.layout.planner import Added
+from handouts.model.order import Order
+from handouts.pdf.annotations import FormWriter, link_annotation
+from handouts.pdf.canvas import PageContent
+from handouts.pdf.elements import Annotation, Element, Tree
+from handouts.pdf.metadata import About, output_intent
+from handouts.pdf.objects import Name, Raw, Ref, Stream, Value, encode
+from handouts.pdf.slot import VariableText
+from handouts.pdf.structure import structure
+from handouts.pdf.tree_writer import TreeWriter
+from handouts.stamp.plate import Announced, Plate
+from handouts.stamp.update import Completed, shared_base
+from handouts.stamp.values import Variable, VariableCode, VariableSpeech
+from handouts.workspace import Workspace
+
+_MARK = "~token~"
+"""Stands in for the patient's token until a file is made from the plate."""
+
+
+class Handout(Struct, frozen=True):
+    """A finished handout. ``laid_out`` is what was drawn; ``plate`` makes it for others."""
+
+    file: Completed
+    pages: int
+    code: str
+    laid_out: LaidOut
+    plate: Plate
+
+    @property
+    def pdf(self) -> bytes:
+        """The file's bytes."""
+        return self.file.pdf
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the file in hexadecimal digits."""
+        return self.file.sha256
+
+
+def write_pdf(laid_out: LaidOut, *, fillable: bool = False, tagged: bool = True) -> Handout:
+    """Return the PDF of a laid-out handout. No patient data goes into its metadata.
+
+    ``fillable``: boxes and lines become form fields. An archived form contradicts itself, so
+    then only PDF/UA-1 is claimed. ``tagged=False`` gives the same pages without structure: the
+    twin that tests measure against.
+
+    Raises:
+        Untagged: if anything would be shown that no screen reader could find.
+        UnknownGlyph: for a character that the chosen face lacks.
+    """
+    writer = _Writer(laid_out, fillable=fillable, tagged=tagged)
+    plate = writer.plate()
+    document = laid_out.document
+    done = plate.complete(writer.lines, writer.values, document.token)
+    return Handout(done, plate.pages, document.code, laid_out, plate)
+
+
+class _Writer:
+    """Writes one plate: pages first, then what needs all of them to be known.
+
+    ``lines`` is what the patient has in the plate's slots, ``values`` what of it is
+    the patient's own.
+    """
+
+    def __init__(self, laid_out: LaidOut, *, fillable: bool, tagged: bool) -> None:
+        self._laid_out, self._fillable = laid_out, fillable
+        self._tree = structure(laid_out.document, fillable=fillable) if tagged else None
+        self._canvas = laid_out.draw(self._tree)
+        self._file = self._canvas.document
+        self._catalog, self._resources = self._file.reserve(), self._file.reserve()
+        self._pages = [self._file.reserve() for _ in self._canvas.pages]
+        self._form = FormWriter(self._file, self._canvas.fonts, self._resources)
+        self._annotated: list[Element] = []
+        self._own: dict[Variable, Ref] = {
+            VariableCode(start): ref for start, ref in self._canvas.codes.items()
+        }
+        self._pieces: dict[bytes, Ref] = {}
+        sheet = self._canvas.sheet
+        self.lines, self.values = sheet.lines, sheet.values
+
+    def plate(self) -> Plate:
+        """Return the plate."""
+        document, file = self._laid_out.document, self._file
+        parent = file.reserve()
+        self._add_pages(parent)
+        file.fill(parent, {"Type": Name("Pages"), "Kids": self._pages, "Count": len(self._pages)})
+        catalog: dict[str, Value] = {
+            "Type": Name("Catalog"),
+            "Pages": parent,
+            "Lang": document.language,
+            "ViewerPreferences": {"DisplayDocTitle": True},
+            "PageLabels": {"Nums": (0, {"S": Name("D")})},
+        }
+        heights = [page.size[1] for page in self._canvas.pages]
+        outline = file.add_outline(self._canvas.bookmarks, self._pages, heights)
+        if outline is not None:
+            catalog["Outlines"] = outline
+        if self._form.fields:
+            catalog["AcroForm"] = self._form.form()
+        info, metadata = self._describe(catalog)
+        resources = self._shared()
+        file.fill(self._resources, resources)
+        file.fill(self._catalog, catalog)
+        about = (Ref(metadata.number),) if metadata else ()
+        later = (Ref(info.number), *self._own.values(), *about)
+        numbers = {ref.number for ref in later}
+        return Plate(
+            base=shared_base(file.bodies(numbers), numbers, self._catalog.number, info.number),
+            own=tuple((ref.number, own) for own, ref in self._own.items()),
+            info=info,
+            metadata=metadata,
+            resources=(self._resources.number, encode(resources)),
+            letters=self._canvas.fonts.codes,
+            pages=len(self._pages),
+            code=document.code,
+            language=document.language,
+        )
+
+    def _add_pages(self, parent: Ref) -> None:
+        for number, page in enumerate(self._canvas.pages):
+            made: dict[str, Value] = {
+                "Type": Name("Page"),
+                "Parent": parent,
+                "MediaBox": (0, 0, *page.size),
+                "Resources": self._resources,
+                "Contents": self._contents(page.pieces),
+            }
+            if self._tree is not None:
+                made |= {"StructParents": number, "Tabs": Name("S")}
+                annotations = self._annotations(number, page, self._tree)
+                made |= {"Annots": annotations} if annotations else {}
+            self._file.fill(self._pages[number], made)
+
+    def _contents(self, pieces: Sequence[bytes | VariableText]) -> list[Ref]:
+        """Add the pieces of a page's content; what stands on several pages is written once."""
+        made = []
+        for piece in pieces:
+            if isinstance(piece, VariableText):
+                if piece not in self._own:
+                    self._own[piece] = self._file.reserve()
+                made.append(self._own[piece])
+            else:
+                if piece not in self._pieces:
+                    self._pieces[piece] = self._file.add(Stream(piece))
+                made.append(self._pieces[piece])
+        return made
+
+    def _annotations(self, number: int, page: PageContent, tree: Tree) -> list[Ref]:
+        """Links and form fields of a page: links in their leaves, each field in its own element."""
+        made = []
+        for leaf, boxes in page.links:
+            element = tree.of_leaf(leaf)
+            if element is not None:
+                link = link_annotation(leaf, boxes, self._pages[number], self._next_key)
+                made.append(self._annotate(element, number, self._file.add(link)))
+        for entry in page.entries:
+            place = tree.of_field(entry.owner, entry.index)
+            if place is not None:
+                element, label = place
+                named = replace(entry, label=label or entry.label)
+                field = self._form.add(named, self._pages[number], page.size[1], self._next_key)
+                made.append(self._annotate(element.add("Form"), number, field))
+        return made
+
+    @property
+    def _next_key(self) -> int:
+        """The next key of the parent tree: pages come first, then annotations."""
+        return len(self._pages) + len(self._annotated)
+
+    def _annotate(self, element: Element, number: int, ref: Ref) -> Ref:
+        element.kids.append(Annotation(number, ref))
+        self._annotated.append(element)
+        return ref
+
+    def _describe(self, catalog: dict[str, Value]) -> tuple[Announced, Announced | None]:
+        """Add structure, metadata and output intent to the catalogue; return Info and XMP."""
+        document, file = self._laid_out.document, self._file
+        metadata = None
+        about = About(
+            title=document.title,
+            author=document.author,
+            subject=f"Handout {document.code} {_MARK if document.token else ''}".rstrip(),
+            language=document.language,
+            made=self._laid_out.made,
+            archival=not self._fillable,
+        )
+        if self._tree is not None:
+            tree = TreeWriter(file, self._pages, self._tree.root)
+            packet = file.reserve()
+            metadata = Announced(packet.number, _cut(about.xmp()))
+            catalog |= {
+                "MarkInfo": {"Marked": True},
+                "StructTreeRoot": self._write_tree(tree),
+                "Metadata": packet,
+            }
+            if about.archival:
+                catalog["OutputIntents"] = [output_intent(file)]
+        return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
+
+    def _write_tree(self, tree: TreeWriter) -> Ref:
+        root = tree.write([page.marks for page in self._canvas.pages], self._annotated)
+        for name, (ref, words) in tree.own.items():
+            self._own[VariableSpeech(name)] = ref
+            self.values[name] = words
+        return root
+
+    def _shared(self) -> dict[str, Value]:
+        """Resources of all pages."""
+        shared: dict[str, Value] = {"Font": self._canvas.fonts.resources()}
+        pictures, states = self._canvas.xobjects, self._canvas.graphics_states()
+        shared |= {"ExtGState": Raw(states)} if states else {}
+        return {**shared, "XObject": pictures} if pictures else shared
+
+
+def _cut(packet: bytes) -> tuple[bytes, ...]:
+    return tuple(packet.split(_MARK.encode("ascii")))
+
+
+def build(
+    order: Order, workspace: Workspace, *, fillable: bool = False, added: Added | None = None
+) -> Handout:
+    """Return the handout of an order: the same order and date give the same bytes.
+
+    ``fillable``: its boxes and lines are form fields, to be filled in on a screen.
+    ``added``: flowables of ReportLab's by the section, counted from 0, at whose end they stand.
+
+    Raises:
+        ContentError: for a letter no font has, or a brand or logo that cannot be used.
+        DoesNotFit: if the content cannot be laid out.
+    """
+    return write_pdf(lay_out(compose(order), order, workspace, added), fillable=fillable)

@@ -1,0 +1,163 @@
+"""Turn requests into handouts: one of a kind is laid out, the others are stamped from its plate.
+
+What a stamp gives is what laying out gives, byte for byte. Where a patient's words do not keep
+the shape of a plate (a longer note, a wider name) the handout is laid out, and its plate is kept
+beside the first. Handouts with doses of a patient's own are laid out, each for itself.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.check.order import find_clinician, make_order
+from handouts.check.request import OrderRequest
+from handouts.compose.compose import compose
+from handouts.compose.fields import personal_values, shared_values
+from handouts.compose.wording import Wording, wording
+from handouts.layout.doc import lay_out
+from handouts.load.library import Library
+from handouts.model.order import Order, Patient
+from handouts.stamp.build import write_pdf
+from handouts.stamp.plate import NoRoom, Plate, Setting
+from handouts.stamp.update import Completed
+from handouts.text.fonts import load_fonts
+
+_PLATES, _ALL = 16, 512
+"""How many plates of a kind are kept, and of all kinds: 0.1 MB a plate."""
+_SHARED = 256
+"""Start dates with clinicians whose words are kept for a kind."""
+
+
+class Pressed(Struct, frozen=True):
+    """A finished handout. ``order`` is one with the same words; ``laid_out``: not stamped."""
+
+    file: Completed
+    pages: int
+    code: str
+    language: str
+    order: Order
+    laid_out: bool
+
+
+class _Kind(Struct, frozen=True):
+    """What is the same for all handouts of a kind, and their plates.
+
+    ``shared``: what many patients have alike, put into words once for a start and a clinician.
+    """
+
+    order: Order
+    words: Wording
+    plates: list[Plate]
+    shared: dict[tuple[Any, ...], Mapping[str, str]] = msgspec.field(default_factory=dict)
+
+    def values(self, request: OrderRequest) -> Mapping[str, str]:
+        """Return by its name what another patient has another of.
+
+        Raises:
+            MissingError: if the clinician is none of the clinic's.
+        """
+        patient = request.patient
+        key = (patient.start_date, request.clinician, patient.clinician)
+        shared = self.shared.get(key)
+        if shared is None:
+            clinician = find_clinician(self.order.clinic, request)
+            shared = shared_values(patient, clinician, self.plates[0].days, self.words)
+            if len(self.shared) == _SHARED:
+                self.shared.clear()
+            self.shared[key] = shared
+        return {**shared, **personal_values(patient, self.words)}
+
+
+class Press:
+    """Makes handouts from the content of a library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._fonts = load_fonts(library.workspace)
+        self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()
+
+    def make(self, request: OrderRequest) -> Pressed:
+        """Return the handout that a request asks for.
+
+        Raises:
+            HandoutError: as `make_order` and `build` do.
+        """
+        if request.doses:
+            return self._laid_out(request)[0]
+        key = kind_of(request)
+        kind = self._kinds.get(key)
+        if kind is not None:
+            self._kinds.move_to_end(key)
+            stamped = self._stamped(kind, request)
+            if stamped is not None:
+                return stamped
+        made, plate = self._laid_out(request)
+        if plate.is_open:
+            self._keep(key, made.order, plate)
+        return made
+
+    def _stamped(self, kind: _Kind, request: OrderRequest) -> Pressed | None:
+        """Return the handout from the first plate that has room for it; None without any."""
+        setting = Setting(kind.values(request), self._fonts.face)
+        for plate in kind.plates:
+            try:
+                file = plate.stamp(setting, request.token)
+            except NoRoom:
+                continue
+            return Pressed(
+                file, plate.pages, plate.code, plate.language, kind.order, laid_out=False
+            )
+        return None
+
+    def _laid_out(self, request: OrderRequest) -> tuple[Pressed, Plate]:
+        order = make_order(self._library, request)
+        handout = write_pdf(lay_out(compose(order), order, self._library.workspace))
+        plate = handout.plate
+        made = Pressed(
+            handout.file, handout.pages, handout.code, plate.language, order, laid_out=True
+        )
+        return made, plate
+
+    def _keep(self, key: Hashable, order: Order, plate: Plate) -> None:
+        kind = self._kinds.get(key)
+        if kind is None:
+            anybody = replace(order, patient=Patient(), reference_token=None)
+            kind = _Kind(anybody, wording(order.locale, order.language), [])
+            self._kinds[key] = kind
+        if len(kind.plates) < _PLATES:
+            kind.plates.append(plate)
+        while sum(len(each.plates) for each in self._kinds.values()) > _ALL:
+            self._kinds.popitem(last=False)
+
+
+def kind_of(request: OrderRequest) -> tuple[Any, ...]:
+    """Return all of a request that decides more than what `personal_values`, `shared_values`.
+
+    Whether a patient has a name, a visit or a note is part of it: without, there is a line for
+    the pen, or nothing. So is the weekday of the start: it decides where the grid has boxes.
+    """
+    patient = request.patient
+    start = patient.start_date
+    return (
+        request.program,
+        request.clinic,
+        request.layout,
+        request.language,
+        request.paper,
+        request.mode,
+        request.clinician is None,
+        patient.clinician is None,
+        patient.affected_side,
+        None if start is None else start.weekday(),
+        patient.name is None,
+        patient.preferred_name is None,
+        patient.next_visit is None,
+        patient.note is None,
+        request.token is None,
+    )

@@ -1,0 +1,234 @@
+"""Turn objects that many files share, and a few of one's own, into a whole file.
+
+The shared ones come first, as bytes that are never changed, with a cross-reference stream of
+their own; what one file has of its own is appended as an update of it (ISO 32000-1, 7.5.6).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property, lru_cache
+from itertools import accumulate, chain
+
+from msgspec import Struct
+from typing_extensions import override
+
+from handouts.pdf.objects import DEFLATED, plain_stream
+
+_ROW, IN_FILE, IN_STREAM = "BIH", 1, 2
+"""One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
+
+HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+"""Version, and bytes above 127 so that nobody takes the file for text (7.5.2)."""
+
+_FREE = (0, 0, 65535)
+"""The first object is free, and leads nowhere (7.5.4)."""
+
+_UNUSED = (0, 0, 0)
+"""An object that follows in the update."""
+
+_COLUMNS, _UP = 7, b"\2"
+"""Bytes of an entry; the predictor of rows that hold their difference from the row above."""
+
+_PACKED = 1000
+"""Objects in one object stream: readers unpack a whole stream to find one of them."""
+
+_LEVEL = 4
+"""Of compression: for references, 6 takes twice as long and saves a twentieth of them."""
+
+
+class Sealed(Struct, frozen=True):
+    """A record that shows nothing of what it holds: pages, and a patient's words on them."""
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Block(Sealed, frozen=True):
+    """Objects one after the other: their numbers, and where each begins in ``data``."""
+
+    numbers: tuple[int, ...]
+    places: tuple[int, ...]
+    data: bytes
+
+
+def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:
+    """Return objects with their numbers as they stand in a file."""
+    numbers, places, parts = [], [], []
+    at = 0
+    for number, body in objects:
+        part = b"%d 0 obj\n%s\nendobj\n" % (number, body)
+        numbers.append(number)
+        places.append(at)
+        parts.append(part)
+        at += len(part)
+    return Block(tuple(numbers), tuple(places), b"".join(parts))
+
+
+class Base(Sealed, frozen=True, dict=True):
+    """Shared objects: ``body`` ends with their cross references, which begin at ``references``.
+
+    ``size``: one more than the highest number of an object; ``root``, ``info``: theirs.
+    """
+
+    body: bytes
+    references: int
+    size: int
+    root: int
+    info: int
+
+    @cached_property
+    def _digest(self) -> hashlib._Hash:
+        return hashlib.sha256(self.body)
+
+    def complete(self, blocks: Iterable[Block]) -> Completed:
+        """Return the file that a patient's own objects make of the base.
+
+        Its ID is a digest of its content: no clock, no chance.
+        """
+        numbers: list[int] = []
+        places: list[int] = []
+        parts = []
+        at = len(self.body)
+        for block in blocks:
+            numbers += block.numbers
+            places += [at + place for place in block.places]
+            parts.append(block.data)
+            at += len(block.data)
+        last = max(self.size, max(numbers) + 1)
+        table = _table((*numbers, last))
+        rows = table.rows([*places, at])
+        digest = self._digest.copy()
+        digest.update(b"".join(parts))
+        mark = digest.hexdigest()[:32].encode("ascii")
+        reference = (
+            b"%d 0 obj\n<</Type /XRef/Size %d/W [1 4 2]/Index [%s]/Prev %d/Root %d 0 R"
+            b"/Info %d 0 R/ID [<%s> <%s>]/Length %d>>\nstream\n%s\r\nendstream\nendobj\n"
+            b"startxref\n%d\n%%%%EOF\n"
+        ) % (
+            last, last + 1, table.index, self.references, self.root, self.info, mark, mark,
+            len(rows), rows, at,
+        )  # fmt: skip
+        digest.update(reference)
+        parts.append(reference)
+        return Completed(self.body, b"".join(parts), digest.hexdigest())
+
+
+def shared_base(
+    bodies: Iterable[tuple[int, bytes, bool]], later: Collection[int], root: int, info: int
+) -> Base:
+    """Return objects as a base: each a number, its notation, and whether it is a stream.
+
+    ``later`` are the numbers of the objects that follow in `Base.complete`.
+    """
+    parts, size = [HEADER], len(HEADER)
+    places = dict.fromkeys(later, _UNUSED) | {0: _FREE}
+    packed: list[tuple[int, bytes]] = []
+
+    def put(number: int, body: bytes) -> None:
+        nonlocal size
+        places[number] = (IN_FILE, size, 0)
+        parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+        size += len(parts[-1])
+
+    for number, body, is_stream in bodies:
+        if is_stream:
+            put(number, body)
+        else:
+            places[number] = _UNUSED
+            packed.append((number, body))
+    last = max(places)
+    for start in range(0, len(packed), _PACKED):
+        last += 1
+        some = packed[start : start + _PACKED]
+        places |= {number: (IN_STREAM, last, index) for index, (number, _) in enumerate(some)}
+        put(last, object_stream(some))
+    last += 1
+    references = size
+    places[last] = (IN_FILE, size, 0)
+    put(last, _cross_references([places[number] for number in range(last + 1)], root))
+    return Base(b"".join(parts), references, last + 1, root, info)
+
+
+def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
+    """Objects packed into one compressed stream (7.5.7)."""
+    numbers, bodies = zip(*objects, strict=True)
+    offsets = accumulate((len(body) + 1 for body in bodies[:-1]), initial=0)
+    index = chain.from_iterable(zip(numbers, offsets, strict=True))
+    first = b"%d %d " * len(bodies) % tuple(index)
+    entries = b"/Type /ObjStm/N %d/First %d%s" % (len(bodies), len(first), DEFLATED)
+    return plain_stream(zlib.compress(first + b"\n".join(bodies), _LEVEL), entries)
+
+
+def _cross_references(places: Sequence[tuple[int, int, int]], root: int) -> bytes:
+    """Where every object is: kind, offset or stream, generation or index (7.5.8)."""
+    cells = struct.pack(">" + _ROW * len(places), *chain.from_iterable(places))
+    # Most rows differ little from the row above: their difference compresses to nothing.
+    above = bytes(_COLUMNS) + cells
+    rows = bytes((one - other) & 255 for one, other in zip(cells, above, strict=False))
+    starts = range(0, len(rows), _COLUMNS)
+    table = b"".join(_UP + rows[start : start + _COLUMNS] for start in starts)
+    entries = b"/Type /XRef/Size %d/W [1 4 2]/Root %d 0 R%s" % (len(places), root, DEFLATED)
+    entries += b"/DecodeParms <</Predictor 12/Columns %d>>" % _COLUMNS
+    return plain_stream(zlib.compress(table, 9), entries)
+
+
+class Completed(Sealed, frozen=True):
+    """A whole file in two parts: what it shares with others, and its own. ``sha256`` of both."""
+
+    shared: bytes
+    own: bytes
+    sha256: str
+
+    @property
+    def parts(self) -> tuple[bytes, ...]:
+        """The file in parts, to be written one after the other."""
+        return self.shared, self.own
+
+    @property
+    def pdf(self) -> bytes:
+        """The file."""
+        return self.shared + self.own
+
+
+class _Table(Struct, frozen=True):
+    """Cross references to objects whose numbers are known (7.5.8.2).
+
+    ``cells`` are the entries one after the other, ``slots`` the cells for the places of objects;
+    ``index``: which numbers follow each other.
+    """
+
+    cells: tuple[int, ...]
+    slots: tuple[int, ...]
+    index: bytes
+    layout: struct.Struct
+
+    def rows(self, places: Iterable[int]) -> bytes:
+        """Return the entries, by the place of each object."""
+        cells = list(self.cells)
+        for slot, place in zip(self.slots, places, strict=True):
+            cells[slot] = place
+        return self.layout.pack(*cells)
+
+
+@lru_cache(maxsize=256)
+def _table(numbers: tuple[int, ...]) -> _Table:
+    """Handouts from one plate have objects of the same numbers."""
+    ordered = sorted(numbers)
+    row = {number: index for index, number in enumerate(ordered)}
+    runs: list[list[int]] = []
+    for number in ordered:
+        if runs and sum(runs[-1]) == number:
+            runs[-1][1] += 1
+        else:
+            runs.append([number, 1])
+    return _Table(
+        (IN_FILE, 0, 0) * len(ordered),
+        tuple(3 * row[number] + 1 for number in numbers),
+        b" ".join(b"%d %d" % (first, count) for first, count in runs),
+        struct.Struct(">" + _ROW * len(ordered)),
+    )

@@ -1,0 +1,180 @@
+"""Turn a patient's values into the objects of a file that are the patient's own."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from handouts.compose.text import sources_of
+from handouts.pdf.objects import DEFLATED, plain_stream, text_string
+from handouts.pdf.qr import qr_image
+from handouts.pdf.slot import (
+    Code,
+    Encode,
+    Slot,
+    SlotShape,
+    VariableText,
+    as_strings,
+    base_codes,
+    shown_in_base,
+)
+from handouts.stamp.update import Block, block_of
+from handouts.text.words import SetLine
+
+if TYPE_CHECKING:
+    from handouts.pdf.fonts import FontBook
+
+Codes = Mapping[str, Mapping[str, Code]]
+Fonts = tuple[tuple[int, bytes], ...]
+
+
+class Overflow:
+    """The codes of one patient's words: those of a plate's fonts, and of more fonts as needed.
+
+    What is asked for is what the fonts are made of: nobody has to say beforehand what will be
+    shown. ``letters`` are the codes that the plate has beyond the base, ``first`` is the number of
+    the first object that may be added.
+    """
+
+    def __init__(self, letters: Codes, first: int) -> None:
+        self._letters, self._first = letters, first
+        self._book: FontBook | None = None
+        self.count = 0
+        """How often a letter was shown that the plate's fonts lack."""
+
+    def encode(self, face: str, text: str) -> list[Code]:
+        """Return pieces of text as (font resource, inside of a literal string).
+
+        Raises:
+            UnknownGlyph: for a character that the face lacks.
+        """
+        shown = shown_in_base(face, text)
+        if shown is not None:
+            return shown
+        base, more = base_codes(face), self._letters.get(face, {})
+        return as_strings(
+            [base.get(char) or more.get(char) or self._own(face, char) for char in text]
+        )
+
+    def _own(self, face: str, char: str) -> Code:
+        if self._book is None:
+            # Names in the letters of a plate need no font machinery.
+            from handouts.pdf.document import Document  # noqa: PLC0415
+            from handouts.pdf.fonts import FontBook  # noqa: PLC0415
+
+            self._book = FontBook(Document(self._first), "P")
+        self.count += 1
+        (code,) = self._book.encode(face, char)
+        return code
+
+    def fonts(self) -> tuple[bytes, Fonts]:
+        """Return entries for resources, and the objects of the fonts."""
+        if self._book is None:
+            return b"", ()
+        named = self._book.resources()
+        entries = b"".join(
+            b"/%s %d 0 R" % (name.encode(), ref.number) for name, ref in named.items()
+        )
+        bodies = self._book.document.bodies()
+        return entries, tuple((number, body) for number, body, _ in bodies)
+
+
+_KEPT = 32
+"""Sets of values that a group remembers: start dates of some weeks, clinicians of a clinic."""
+_LONG = 400
+"""Bytes from which content that patients share is compressed."""
+
+
+class VariableCode(Struct, frozen=True, tag=True):
+    """A code for cameras: its words before what is the patient's own."""
+
+    prefix: str
+
+
+class VariableSpeech(Struct, frozen=True, tag=True):
+    """Words that are said in place of what is shown, by the name of the value."""
+
+    value: str
+
+
+Variable = VariableText | VariableCode | VariableSpeech
+"""What another patient has another of: a piece of a page, an image, or words that are heard."""
+
+
+class Group:
+    """Objects that depend on the same values. ``shared``: those of many patients are the same."""
+
+    def __init__(self, owns: Sequence[tuple[int, Variable]], *, shared: bool) -> None:
+        self._owns, self.shared = owns, shared
+        slots = [part for _, own in owns for part in slots_of(own)]
+        self.shapes = tuple(dict.fromkeys(part.shape for part in slots))
+        # A second one, so that what is got is a tuple of values.
+        names = sorted({name for _, own in owns for name in names_of(own)})
+        self._key = itemgetter(*names, *names[:1]) if shared else None
+        self._kept: dict[tuple[str, ...], Block] = {}
+
+    def known(self, values: Mapping[str, str]) -> Block | None:
+        """Return the objects for a patient's values if they were made before.
+
+        Raises:
+            KeyError: for a value the patient has not.
+        """
+        return self._kept.get(self._key(values)) if self._key else None
+
+    def made(
+        self,
+        values: Mapping[str, str],
+        token: str | None,
+        lines: Mapping[SlotShape, Sequence[SetLine]],
+        encode: Encode,
+    ) -> Block:
+        """Return the objects for a patient's values; ``lines``: what is set in each shape."""
+        objects = []
+        for number, own in self._owns:
+            match own:
+                case VariableText():
+                    body = self._stream(own.operators(lines, encode))
+                case VariableSpeech():
+                    body = text_string(values[own.value])
+                case VariableCode():
+                    body = qr_image(own.prefix + (token or ""))
+            objects.append((number, body))
+        return block_of(objects)
+
+    def _stream(self, code: bytes) -> bytes:
+        if self.shared and len(code) > _LONG:
+            return plain_stream(zlib.compress(code), DEFLATED)
+        return plain_stream(code)
+
+    def keep(self, values: Mapping[str, str], block: Block) -> None:
+        """Remember the objects for a patient's values, if others have the same."""
+        if self._key is not None:
+            if len(self._kept) == _KEPT:
+                self._kept.clear()
+            self._kept[self._key(values)] = block
+
+
+def grouped(owns: Iterable[tuple[int, Variable]]) -> tuple[Group, ...]:
+    """Return groups of objects: first what differs between all patients."""
+    groups: dict[tuple[str, ...], list[tuple[int, Variable]]] = {(): []}
+    for number, own in owns:
+        groups.setdefault(sources_of(names_of(own)), []).append((number, own))
+    return tuple(Group(owned, shared=bool(sources)) for sources, owned in groups.items())
+
+
+def names_of(own: Variable) -> Iterator[str]:
+    """Yield the names of the values that something depends on."""
+    if isinstance(own, VariableSpeech):
+        yield own.value
+    for slot in slots_of(own):
+        yield from slot.shape.values
+
+
+def slots_of(own: Variable) -> Iterator[Slot]:
+    """Yield the slots of a piece of a page."""
+    if isinstance(own, VariableText):
+        yield from own.slots

@@ -1,0 +1,1 @@
+"""Set runs of text in lines, in the faces and colours of a handout; nothing of PDF."""

@@ -1,0 +1,159 @@
+"""Turn a clinic's one or two brand colours into the colour of every role, with checked contrast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+from handouts.errors import ContentError, Problem
+from handouts.figures import colour
+from handouts.figures.style import Body, figure_palette
+from handouts.model.clinic import Clinic, Mode
+
+_SAFETY_RED = "#a11616"
+_SAFETY_INK = "#1b1f24"
+_SAME_HUE = 40.0
+_COLOURLESS = 0.03
+
+
+class Role(StrEnum):
+    """What a colour is for. Layouts name roles; a brand gives them."""
+
+    HEADING = "heading"
+    FILL = "fill"
+    LINE = "line"
+    PANEL = "panel"
+    DIVIDER = "divider"
+    TEXT = "text"
+    LABEL = "label"
+    RULE = "rule"
+    BOX = "box"
+    REST_DAY = "rest-day"
+    SAFETY = "safety"
+    SAFETY_PANEL = "safety-panel"
+    SAFETY_BAR = "safety-bar"
+    ON_SAFETY_BAR = "on-safety-bar"
+    STOP_ZONE = "stop-zone"
+    ON_STOP_ZONE = "on-stop-zone"
+    TILE = "tile"
+    ON_TILE = "on-tile"
+    WHITE = "white"
+
+
+class Brand(Struct, frozen=True, dict=True):
+    """The palette of one clinic in one mode: hex colour by role.
+
+    ``gray`` says that colours from elsewhere (a logo) are to be printed as grays.
+    """
+
+    palette: Mapping[str, str]
+    gray: bool
+
+    def colour(self, role_or_hex: str) -> str:
+        """Return ``#rrggbb`` for a role, or for a colour of a picture."""
+        if role_or_hex.startswith("#"):
+            return colour.gray(role_or_hex) if self.gray else role_or_hex
+        return self.palette[role_or_hex]
+
+
+# (text or line role, ground role, least contrast): WCAG 2.2 asks 4.5 for text and 3 for signs.
+_CONTRASTS: tuple[tuple[Role, Role, float], ...] = (
+    (Role.HEADING, Role.WHITE, 4.5),
+    (Role.HEADING, Role.PANEL, 4.5),
+    (Role.WHITE, Role.FILL, 4.5),
+    (Role.ON_TILE, Role.TILE, 4.5),
+    (Role.TEXT, Role.PANEL, 7.0),
+    (Role.LABEL, Role.PANEL, 4.5),
+    (Role.LINE, Role.WHITE, 3.0),
+    (Role.BOX, Role.WHITE, 3.0),
+    (Role.WHITE, Role.SAFETY, 7.0),
+    (Role.ON_SAFETY_BAR, Role.SAFETY_BAR, 7.0),
+    (Role.ON_STOP_ZONE, Role.STOP_ZONE, 7.0),
+    (Role.TEXT, Role.SAFETY_PANEL, 7.0),
+)
+
+
+def _full_colour(primary: str, secondary: str) -> dict[str, str]:
+    panel = colour.tone(secondary, 0.97, 0.014)
+    fill = colour.darken(primary, 0.47, "#ffffff", 5.5)
+    vivid = colour.to_oklch(primary)[1] > _COLOURLESS
+    like_red = vivid and colour.hue_distance(primary, _SAFETY_RED) < _SAME_HUE
+    safety = _SAFETY_INK if like_red else _SAFETY_RED
+    return {
+        Role.HEADING: colour.darken(primary, 0.38, panel, 7.5),
+        Role.FILL: fill,
+        Role.TILE: fill,
+        Role.LINE: colour.darken(primary, 0.62, "#ffffff", 3.1),
+        Role.PANEL: panel,
+        Role.DIVIDER: colour.tone(secondary, 0.91, 0.035),
+        Role.TEXT: "#000000",
+        Role.LABEL: "#36414b",
+        Role.RULE: "#c4ccd2",
+        Role.BOX: "#5d6973",
+        Role.REST_DAY: "#e4e8eb",
+        Role.SAFETY: safety,
+        Role.SAFETY_BAR: safety,
+        Role.STOP_ZONE: safety,
+        Role.SAFETY_PANEL: "#f6f6f6" if like_red else "#fdf3f2",
+        **dict.fromkeys(_WHITE, "#ffffff"),
+    }
+
+
+_WHITE = (Role.WHITE, Role.ON_TILE, Role.ON_SAFETY_BAR, Role.ON_STOP_ZONE)
+
+_SAVER: dict[str, str] = {
+    Role.PANEL: "#ffffff",
+    Role.DIVIDER: "#c8c8c8",
+    Role.REST_DAY: "#efefef",
+    Role.FILL: "#000000",
+    Role.LINE: "#444444",
+    Role.TILE: "#ffffff",
+    Role.ON_TILE: "#000000",
+    Role.SAFETY_BAR: "#ffffff",
+    Role.ON_SAFETY_BAR: "#000000",
+    Role.STOP_ZONE: "#d4d4d4",
+    Role.ON_STOP_ZONE: "#000000",
+}
+"""Ink saver: large areas are outlined, small signs stay black, for they carry meaning."""
+
+
+def make_brand(primary: str, secondary: str | None, mode: Mode, body: Body | None = None) -> Brand:
+    """Return the palette: roles at fixed OKLab lightness, darkened until their contrast holds.
+
+    The safety colour never follows the brand; beside a red brand it turns black, so that it
+    stays a colour of its own.
+    """
+    palette = _full_colour(primary, secondary or primary)
+    if mode is not Mode.COLOUR:
+        palette = {role: colour.gray(value) for role, value in palette.items()}
+        black = (Role.TEXT, Role.LABEL, Role.HEADING, Role.SAFETY, Role.SAFETY_BAR, Role.STOP_ZONE)
+        palette.update((role.value, "#000000") for role in black)
+        palette[Role.SAFETY_PANEL] = "#ffffff"
+    if mode is Mode.SAVER:
+        palette.update(_SAVER)
+    figures = figure_palette(secondary or primary, mode, body or Body())
+    return Brand({**palette, **figures}, gray=mode is not Mode.COLOUR)
+
+
+def brand_of(clinic: Clinic, mode: Mode) -> Brand:
+    """Return the clinic's brand in a mode.
+
+    Raises:
+        ContentError: if a contrast that reading needs cannot be reached.
+    """
+    body = Body(**dict(clinic.figure))
+    brand = make_brand(clinic.brand.primary, clinic.brand.secondary, mode, body)
+    problems = [
+        Problem(
+            f"brand colour {clinic.brand.primary} gives {ink} on {ground} a contrast of "
+            f"{found:.1f}, less than {least}",
+            hint="choose a darker or more saturated brand colour",
+        )
+        for ink, ground, least in _CONTRASTS
+        if (found := colour.contrast(brand.colour(ink), brand.colour(ground))) < least
+    ]
+    if problems:
+        raise ContentError(problems)
+    return brand

@@ -1,0 +1,129 @@
+"""Turn font files into faces that know their widths; choose a face that has a word's letters."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, cached_property
+from pathlib import Path
+
+from msgspec import Struct
+from reportlab.pdfbase.ttfonts import TTFontFace
+
+from handouts.errors import ContentError, Problem
+from handouts.workspace import Workspace
+
+_FILES = {
+    "Handout-Regular": "Handout-Regular.ttf",
+    "Handout-Bold": "Handout-Bold.ttf",
+    "HandoutFallback-Regular": "HandoutFallback-Regular.ttf",
+    "HandoutFallback-Bold": "HandoutFallback-Bold.ttf",
+}
+
+
+_SCRIPTS = ("latin ", "greek ", "cyrillic ", "modifier letter ")
+
+
+class Face:
+    """One font: its name in layouts and its file, read when something is first asked of it."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self.name, self.path = name, path
+
+    @cached_property
+    def _read(self) -> TTFontFace:
+        return TTFontFace(str(self.path))
+
+    @property
+    def postscript_name(self) -> str:
+        """The name that PDFs call it by."""
+        name: bytes = self._read.name
+        return name.decode("ascii")
+
+    @cached_property
+    def advances(self) -> dict[str, float]:
+        """The advance of each character that the font has, in 1/1000 em."""
+        glyphs = self._read.charToGlyph
+        return {chr(code): width for code, width in self._read.charWidths.items() if glyphs[code]}
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.advances)
+
+    def has(self, text: str) -> bool:
+        """Whether every character of ``text`` is in the font."""
+        return self._known.issuperset(text)
+
+    def width(self, text: str, size: float) -> float:
+        """Width of ``text`` in points at ``size`` points; no kerning, as the PDF sets it.
+
+        Raises:
+            KeyError: for a character that the font lacks.
+        """
+        return sum(map(self.advances.__getitem__, text)) * size / 1000
+
+
+class Fonts(Struct, frozen=True, eq=False):
+    """The type family, regular and bold, each with a fallback for letters it lacks."""
+
+    regular: tuple[Face, ...]
+    bold: tuple[Face, ...]
+
+    def face(self, word: str, bold: bool) -> Face:  # noqa: FBT001 - as `FaceOf`
+        """Return the first face that has every character of ``word``.
+
+        A word is never mixed from two faces.
+
+        Raises:
+            ContentError: naming the first character that no face has.
+        """
+        faces = self.bold if bold else self.regular
+        for face in faces:
+            if face.has(word):
+                return face
+        raise ContentError(_missing(word, faces))
+
+
+def _missing(word: str, faces: tuple[Face, ...]) -> Problem:
+    lacking = [char for char in word if not any(face.has(char) for face in faces)]
+    char = lacking[0] if lacking else word[0]
+    name = unicodedata.name(char, "unnamed character").lower()
+    return Problem(
+        f"no font has the character U+{ord(char):04X} ({name}); tried "
+        + " and ".join(face.name for face in faces),
+        hint=_instead(char, name),
+    )
+
+
+def _instead(char: str, name: str) -> str:
+    """Return what may be written in the place of a character that no font has."""
+    kind = unicodedata.category(char)
+    if kind[0] == "M":
+        return "this mark has no letter of its own with the one before it: write that without it"
+    if kind[0] != "L":
+        return "write it in words, or leave it out"
+    if name.startswith(_SCRIPTS):
+        return "it is a rare letter of its script: write it with the letters that come closest"
+    return "write it in Latin, Greek or Cyrillic letters; other scripts cannot be printed yet"
+
+
+@cache
+def _face(name: str, path: Path) -> Face:
+    return Face(name, path)
+
+
+def load_fonts(workspace: Workspace) -> Fonts:
+    """Return the type family; each font is read once in a process."""
+    return _family(tuple(workspace.font(file) for file in _FILES.values()))
+
+
+@cache
+def _family(files: tuple[Path, ...]) -> Fonts:
+    faces = (_face(name, file) for name, file in zip(_FILES, files, strict=True))
+    regular, bold, more, more_bold = faces
+    return Fonts((regular, more), (bold, more_bold))
+
+
+@cache
+def face_named(name: str) -> Face:
+    """Return a face by its name in layouts: the fonts are ours, not those of a clinic's folder."""
+    return _face(name, Workspace().font(_FILES[name]))

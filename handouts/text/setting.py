@@ -1,0 +1,289 @@
+"""Set leaves of text in lines: words in faces, broken, balanced and measured.
+
+What all patients read is kept for all handouts of a process: a page asks for the width and the
+lines of the same text many times while it is filled. What is a patient's own is not kept.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.compose.text import Run, Text
+from handouts.model.layout import TypeStyle
+from handouts.text.fonts import Fonts
+from handouts.text.words import Piece, SetLine, Word, broken, line_of, width_of, word_of, words_of
+
+_KEPT = 4096
+_BALANCED = 4
+"""Text of up to so many lines is balanced."""
+
+Runs = tuple[Run, ...]
+Measured = tuple[tuple[Word, ...], float]
+"""Words, and their width on one line in points."""
+
+
+def measured(fonts: Fonts, runs: Runs, size: float, *, bold: bool) -> Measured:
+    """Return the words of runs at a size, with their width."""
+    if any(run.own for run in runs):
+        return _measure(fonts, runs, size, bold)
+    return _remembered_words(fonts, runs, size, bold)
+
+
+def lines_of(
+    fonts: Fonts, runs: Runs, size: float, width: float, *, bold: bool, balance: bool
+) -> tuple[SetLine, ...]:
+    """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
+    if any(run.own for run in runs):
+        return _set(fonts, runs, size, width, bold, balance)
+    return _remembered_lines(fonts, runs, size, width, bold, balance)
+
+
+def _measure(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
+    words = words_of(runs, fonts.face, size, bold=bold)
+    return words, width_of(words)
+
+
+_remembered_words = lru_cache(maxsize=_KEPT)(_measure)
+
+
+def _set(
+    fonts: Fonts,
+    runs: Runs,
+    size: float,
+    width: float,
+    bold: bool,  # noqa: FBT001 - a key
+    balance: bool,  # noqa: FBT001 - a key
+) -> tuple[SetLine, ...]:
+    whole, _ = measured(fonts, runs, size, bold=bold)
+    words = tuple(part for word in whole for part in _parted(word, size, width))
+    lines = broken(words, width)
+    if balance and len(lines) == 2:
+        lines = _by_sentence(words, width) or lines
+    if balance and 2 <= len(lines) <= _BALANCED and not _sentence_ends(lines):
+        lines = _balanced(words, width, len(lines))
+    return tuple(line_of(line, size) for line in lines)
+
+
+_remembered_lines = lru_cache(maxsize=_KEPT)(_set)
+
+
+def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
+    """Two lines parted at the end of a sentence, the most even; None if none fit."""
+    best: tuple[float, tuple[tuple[Word, ...], tuple[Word, ...]]] | None = None
+    for index in range(1, len(words)):
+        if not words[index - 1].ends:
+            continue
+        halves = (words[:index], words[index:])
+        widest = max(map(width_of, halves))
+        if widest <= width and (best is None or widest < best[0]):
+            best = (widest, halves)
+    return list(best[1]) if best else None
+
+
+def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[Word, ...]]:
+    """The narrowest measure that still gives ``count`` lines (bisection)."""
+    low, high = width * 0.5, width
+    for _ in range(7):
+        middle = (low + high) / 2
+        if len(broken(words, middle)) <= count:
+            high = middle
+        else:
+            low = middle
+    return broken(words, high)
+
+
+def _parted(word: Word, size: float, width: float) -> Iterator[Word]:
+    """A word wider than the measure is parted between characters, the rest is left whole."""
+    if word.width <= width or any(piece.blank for piece in word.pieces):
+        yield word
+        return
+    part: list[Piece] = []
+    used = 0.0
+    for piece in word.pieces:
+        for char in piece.text:
+            advance = piece.face.width(char, size)
+            if part and used + advance > width:
+                yield replace(word_of(part, size), ends=False)
+                part, used = [], 0.0
+            part.append(replace(piece, text=char, width=advance))
+            used += advance
+    yield replace(word_of(part, size), ends=word.ends)
+
+
+def _sentence_ends(lines: list[tuple[Word, ...]]) -> bool:
+    return len(lines) == 2 and lines[0][-1].ends
+
+
+_ASCENT, _DESCENT = 0.95, 0.29
+_HAIR = 1e-9
+_FIGURES, _WIDEST = re.compile(r"\d{1,2}"), "00"
+
+Widths = tuple[float, float]
+"""More than the first, up to the second: widths in points."""
+
+STEP = 12.0
+"""Steps of the widths kept for a patient's own text, in points: other patients share a layout."""
+
+NEVER: Widths = (0.0, 0.0)
+"""No other text is set in the same shape."""
+
+
+class SetText(Struct, frozen=True):
+    """A leaf set in lines. ``style`` gives size and leading; ``source`` is the leaf.
+
+    Another text in its place, if it is of a width in ``room`` on one line, would be set on one
+    line in the same size. ``measure`` is the width it was broken to without balancing: another
+    text that gives as many lines would be set in the same shape.
+    """
+
+    lines: tuple[SetLine, ...]
+    style: TypeStyle
+    source: Text
+    room: Widths = NEVER
+    measure: float = 0.0
+
+    def within(self, low: float, high: float) -> SetText:
+        """Return it as one that only texts of these widths on one line may take the place of."""
+        fits = len(self.lines) == 1 and low < self.width <= high
+        room = (max(self.room[0], low), min(self.room[1], high)) if fits else NEVER
+        return replace(self, room=room, measure=0.0)
+
+    def stepped(self) -> tuple[SetText, float]:
+        """Return it and the width to keep for it: whole steps where the text is a patient's own.
+
+        Then what stands beside it stands there for other patients too.
+        """
+        if not self.source.personal or len(self.lines) != 1:
+            return self, self.width
+        kept = math.ceil(self.width / STEP) * STEP
+        return self.within(kept - STEP, kept), kept
+
+    @property
+    def height(self) -> float:
+        """Number of lines times leading."""
+        return len(self.lines) * self.style.leading
+
+    @property
+    def width(self) -> float:
+        """Width of the longest line."""
+        return max((line.width for line in self.lines), default=0.0)
+
+    @property
+    def first_baseline(self) -> float:
+        """From the top of the text to the first baseline."""
+        return baseline(self.style)
+
+
+def roomy(text: Text) -> Text:
+    """Return a text with the widest two figures in place of each number.
+
+    Where it finds room any date does, so that patients who start on other days share a plate.
+    """
+    if not _FIGURES.search(text.plain):
+        return text
+    return Text(tuple(run.saying(_FIGURES.sub(_WIDEST, run.text)) for run in text.runs))
+
+
+def baseline(style: TypeStyle) -> float:
+    """Distance from the top of a line to its baseline: half of the extra leading, then ascent."""
+    return (style.leading - (_ASCENT + _DESCENT) * style.size) / 2 + _ASCENT * style.size
+
+
+class Typesetter:
+    """Sets text in the handout's fonts."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self.fonts = fonts
+
+    def width(self, text: Text, style: TypeStyle) -> float:
+        """Width of a leaf on one line, in points."""
+        return measured(self.fonts, text.runs, style.size, bold=style.bold)[1]
+
+    def measure(self, string: str, style: TypeStyle) -> float:
+        """Width of a plain string, in points."""
+        return self.width(Text((Run(string),)), style)
+
+    def line(self, text: Text, style: TypeStyle) -> SetText:
+        """Return a leaf set on one line, however wide."""
+        return self._one_line(text, style, (0.0, math.inf))
+
+    def _one_line(self, text: Text, style: TypeStyle, room: Widths) -> SetText:
+        return SetText((line_of(self.words(text, style), style.size),), style, text, room)
+
+    def fitted(
+        self, text: Text, style: TypeStyle, width: float, smallest: float, *, free: bool = False
+    ) -> SetText:
+        """Return a leaf on one line, smaller by quarter points (to ``smallest``) until it fits.
+
+        If it does not fit ``width`` at its smallest, it is set on several lines. ``free``: nothing
+        on the page depends on how wide it becomes.
+        """
+        size, least = style.size, 0.0
+        while size > smallest and self.width(text, replace_size(style, size)) > width:
+            above, size = size, max(smallest, size - 0.25)
+            # What is no wider fits in the size above; both widths are rounded, so not quite so far.
+            least = width * size / above * (1 + _HAIR)
+        fitted = replace_size(style, size)
+        if self.width(text, fitted) > width:
+            return replace(self.set(text, fitted, width), room=NEVER)
+        return self._one_line(text, fitted, (least, width) if free or not least else NEVER)
+
+    def clipped(
+        self, text: Text, style: TypeStyle, width: float, smallest: float, *, free: bool = False
+    ) -> SetText:
+        """Return a leaf on one line, smaller until it fits, then cut short with an ellipsis.
+
+        For what repeats on pages and stands in full elsewhere. ``free``: as in `fitted`.
+        """
+        block = self.fitted(text, style, width, smallest, free=free)
+        if len(block.lines) == 1:
+            return block
+        words = text.plain
+        cut = _cut(text, words)
+        while words and self.width(cut, block.style) > width:
+            words = words[:-1]
+            cut = _cut(text, words)
+        return replace(self.line(cut, block.style), source=text, room=NEVER)
+
+    def set(self, text: Text, style: TypeStyle, width: float, *, balance: bool = True) -> SetText:
+        """Return a leaf broken into lines no wider than ``width`` points, ragged right.
+
+        Two lines break between sentences where both halves fit, else lines of up to four are
+        balanced, so that no single word stands on the last line.
+        """
+        lines = lines_of(self.fonts, text.runs, style.size, width, bold=style.bold, balance=balance)
+        return SetText(
+            lines,
+            style,
+            text,
+            room=(0.0, width) if len(lines) == 1 else NEVER,
+            measure=0.0 if balance else width,
+        )
+
+    def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
+        """Return the words of a leaf, measured at a size."""
+        return measured(self.fonts, text.runs, style.size, bold=style.bold)[0]
+
+
+def _cut(text: Text, words: str) -> Text:
+    """A leaf that ends early; it stays a patient's own."""
+    return Text((replace(text.runs[0], text=f"{words.rstrip()}…"),))
+
+
+def replace_size(style: TypeStyle, size: float) -> TypeStyle:
+    """Return the style at another size, leading in proportion."""
+    if size == style.size:
+        return style
+    return type_style(size, style.leading * size / style.size, bold=style.bold)
+
+
+@lru_cache(maxsize=1024)
+def type_style(size: float, leading: float, *, bold: bool) -> TypeStyle:
+    """Return a size of type; the few that pages need are made once."""
+    return TypeStyle(size=size, leading=leading, bold=bold)

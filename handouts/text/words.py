@@ -1,0 +1,246 @@
+"""Turn runs of text into words in faces, and words into lines.
+
+Nothing heavy is imported here: a prepared handout is stamped with a name without the machinery
+that laid it out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+BLANK_WIDTH = 44.0
+"""Length of a line for the pen inside a line of text, in points at 12 points of type."""
+
+_NUMBER = re.compile(r"(?:^| )\d")
+_SHORT = 4
+"""Letters of a word that is kept with a number after it."""
+
+
+class Inked(Protocol):
+    """A run of text: see `handouts.compose.text.Run`."""
+
+    @property
+    def text(self) -> str:
+        """Its characters."""
+
+    @property
+    def strong(self) -> bool:
+        """Whether it is bold."""
+
+    @property
+    def lang(self) -> str | None:
+        """Its language, if it is another than that of the text around it."""
+
+    @property
+    def blank(self) -> bool:
+        """Whether it is a line for the pen."""
+
+
+class Measured(Protocol):
+    """A face: its name, and how wide characters are in it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the PDF."""
+
+    def width(self, text: str, size: float) -> float:
+        """Width of a text in points at a size in points."""
+
+    def __hash__(self) -> int:
+        """Faces are told apart by identity."""
+
+
+FaceOf = Callable[[str, bool], Measured]
+"""Gives the face for a word, regular or bold."""
+
+
+class Piece(Struct, frozen=True):
+    """Characters of one run in one face; a blank piece is a line for the pen."""
+
+    text: str
+    face: Measured
+    width: float
+    blank: bool = False
+    lang: str | None = None
+
+
+class Word(Struct, frozen=True):
+    """Pieces that are not parted at a line end; ``ends`` is True at the end of a sentence.
+
+    ``space`` is the width of a space after the word, in its last face.
+    """
+
+    pieces: tuple[Piece, ...]
+    width: float
+    space: float
+    ends: bool
+
+
+class SetLine(Struct, frozen=True):
+    """One line: pieces with their offset from the line's left end; points."""
+
+    pieces: tuple[tuple[float, Piece], ...]
+    width: float
+
+
+def words_of(
+    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool
+) -> tuple[Word, ...]:
+    """Return the words of runs, measured at a size; short words are glued to their number."""
+    words = tuple(_split(runs, face_of, size, bold=bold))
+    return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
+
+
+def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -> list[Word]:
+    words: list[Word] = []
+    pieces: list[Piece] = []
+    for run in runs:
+        first, *others = run.text.split(" ", 1)
+        strong = run.strong or bold
+        if first:
+            pieces.append(_piece(first, run, face_of(first, strong), size))
+        if not others:
+            continue
+        if pieces:
+            words.append(word_of(pieces, size))
+            pieces = []
+        rest, _, last = others[0].rpartition(" ")
+        if run.blank or run.lang is not None:
+            parts = filter(None, rest.split(" "))
+            words += [word_of([_piece(p, run, face_of(p, strong), size)], size) for p in parts]
+        elif rest:
+            words += _between(rest, face_of, size, strong)
+        if last:
+            pieces.append(_piece(last, run, face_of(last, strong), size))
+    if pieces:
+        words.append(word_of(pieces, size))
+    return words
+
+
+@lru_cache(maxsize=2048)
+def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word, ...]:  # noqa: FBT001 - a key
+    """The words inside a run, each between two spaces: most runs are used again."""
+    faces = ((part, face_of(part, bold)) for part in text.split(" ") if part)
+    return tuple(word_of([Piece(part, face, face.width(part, size))], size) for part, face in faces)
+
+
+def _piece(part: str, run: Inked, face: Measured, size: float) -> Piece:
+    width = BLANK_WIDTH * size / 12 if run.blank else face.width(part, size)
+    return Piece(part, face, width, run.blank, run.lang)
+
+
+def word_of(pieces: Sequence[Piece], size: float) -> Word:
+    """Return the word that some pieces make."""
+    last = pieces[-1]
+    width = sum(piece.width for piece in pieces)
+    return Word(tuple(pieces), width, last.face.width(" ", size), last.text[-1] in ".?!…")
+
+
+def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
+    """Short words stay on the line of the number they lead to: "Do 6", "for 10"."""
+    glued: list[Word] = []
+    for word in words:
+        before = glued[-1] if glued else None
+        if before and word.pieces[0].text[:1].isdigit() and _leads(before):
+            last = before.pieces[-1]
+            space = replace(last, text=" ", width=last.face.width(" ", size))
+            glued[-1] = word_of([*before.pieces, space, *word.pieces], size)
+        else:
+            glued.append(word)
+    return tuple(glued)
+
+
+def _leads(word: Word) -> bool:
+    text = "".join(piece.text for piece in word.pieces)
+    return text.isalpha() and len(text) <= _SHORT
+
+
+def width_of(words: Sequence[Word]) -> float:
+    """Width of words on one line."""
+    return sum(word.width + word.space for word in words) - words[-1].space if words else 0.0
+
+
+def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
+    """First-fit lines no wider than ``width`` points."""
+    lines: list[list[Word]] = [[]]
+    used = 0.0
+    for word in words:
+        wanted = used + word.width
+        if lines[-1] and wanted > width + 0.01:
+            lines.append([])
+            wanted = word.width
+        lines[-1].append(word)
+        used = wanted + word.space
+    return [tuple(line) for line in lines if line]
+
+
+def line_of(words: Iterable[Word], size: float) -> SetLine:
+    """Place words on a line; neighbours in one face become one piece.
+
+    A space stays with the piece before it, so that text read back from the page has it.
+    """
+    words = tuple(words)
+    return _alike_line(words) or _mixed_line(words, size)
+
+
+def _alike_line(words: tuple[Word, ...]) -> SetLine | None:
+    """A line all in one face is one piece; None for any other."""
+    if not words:
+        return None
+    face, parts = words[0].pieces[0].face, []
+    x = space = 0.0
+    for word in words:
+        x += space
+        for piece in word.pieces:
+            if piece.face is not face or piece.blank or piece.lang is not None:
+                return None
+            parts.append(piece.text)
+            x += piece.width
+        parts.append(" ")
+        space = word.space
+    parts.pop()
+    return SetLine(((0.0, Piece("".join(parts), face, x)),), x)
+
+
+def _mixed_line(words: tuple[Word, ...], size: float) -> SetLine:
+    placed: list[tuple[float, Piece]] = []
+    parts: list[str] = []
+    start = x = 0.0
+    open_piece: Piece | None = None
+
+    def close(piece: Piece) -> None:
+        width = piece.width if piece.blank else x - start
+        whole = Piece("".join(parts), piece.face, width, piece.blank, piece.lang)
+        placed.append((start, whole))
+        parts.clear()
+
+    for index, word in enumerate(words):
+        for part, piece in enumerate(word.pieces):
+            gap = 0.0
+            if open_piece is not None and index and not part:
+                gap = open_piece.face.width(" ", size)
+                if not open_piece.blank:
+                    parts.append(" ")
+            if open_piece is not None and not _alike(open_piece, piece):
+                close(open_piece)
+                open_piece = None
+            x += gap
+            if open_piece is None:
+                start = x
+            open_piece = piece
+            parts.append(piece.text)
+            x += piece.width
+    if open_piece is not None:
+        close(open_piece)
+    return SetLine(tuple(placed), x)
+
+
+def _alike(one: Piece, other: Piece) -> bool:
+    blank = one.blank or other.blank
+    return one.face is other.face and one.lang == other.lang and not blank
