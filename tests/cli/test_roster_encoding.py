@@ -8,7 +8,7 @@ import pytest
 
 from handouts.cli.batch_options import show_encodings
 from handouts.errors import Problem
-from handouts.load.roster.decode import EncodingNeeded
+from handouts.load.roster import EncodingNeeded
 
 ASKED = EncodingNeeded(Problem("the file is not UTF-8 text"), {"cp1252": ("Zoë", "Núñez")})
 

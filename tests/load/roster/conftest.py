@@ -11,9 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from handouts import Library
-from handouts.load.roster import read_roster
-from handouts.load.roster.roster import Roster
-from handouts.load.roster.row import RosterOptions
+from handouts.load.roster import Roster, RosterOptions, read_roster
 from handouts.model.roster import RosterRow, RowProblem
 
 Reader = Callable[..., Roster]

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from handouts import Library
 from handouts.errors import ContentError
+from handouts.load.roster import Roster
 from handouts.load.roster.lookups import plain, read_lookups
-from handouts.load.roster.roster import Roster
 from handouts.model.roster import Column, RosterWords
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only
 

@@ -11,11 +11,8 @@ import pytest
 from handouts import Library, make_order
 from handouts.deliver.batch.check_rows import order_request
 from handouts.errors import ContentError
-from handouts.load.roster.decode import EncodingNeeded
-from handouts.load.roster import read_roster
+from handouts.load.roster import EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.load.roster.references import SeenRows
-from handouts.load.roster.roster import Roster
-from handouts.load.roster.row import RosterOptions
 from handouts.model.roster import RowProblem
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only, wrong
 

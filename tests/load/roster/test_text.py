@@ -10,8 +10,7 @@ import pytest
 
 from handouts import Library
 from handouts.errors import ContentError, MissingError
-from handouts.load.roster.decode import EncodingNeeded
-from handouts.load.roster import read_roster
+from handouts.load.roster import EncodingNeeded, read_roster
 from tests.load.roster.conftest import Reader, good, only, wrong
 
 NAMES = "id,name\n1,Zoë Núñez\n2,Jürgen Groß\n"

@@ -24,8 +24,7 @@ from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.transport import Receipt
 from handouts.errors import Problem
 from handouts.files import sha256_of
-from handouts.load.roster import read_roster
-from handouts.load.roster.row import RosterOptions
+from handouts.load.roster import RosterOptions, read_roster
 from tests.deliver.rosters import letters, write_csv
 
 TODAY = dt.date(2026, 11, 22)
