@@ -10,8 +10,10 @@ from typing import Any
 from reportlab.platypus import Flowable, Image, Paragraph, Preformatted, Table, XPreformatted
 from typing_extensions import override
 
+from handouts.errors import ContentError, Problem
 from handouts.layout.sheet import PageCanvas, Sheet
-from handouts.pdf.canvas import TaggedCanvas
+from handouts.pdf.canvas import TaggedCanvas, Untagged
+from handouts.pdf.document import NotEmbedded
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
 
@@ -102,6 +104,7 @@ _GAP = 8.0
 _HIGH = 1e6
 """More room than any flowable needs, in points."""
 
+_HINT = "docs/extending-layouts.md says which flowables can, and what they need"
 _TEXTS = (Paragraph, XPreformatted, Preformatted)
 _SHARE = {"CENTER": 0.5, "CENTRE": 0.5, "RIGHT": 1.0}
 
@@ -119,7 +122,9 @@ class Stock(Block):
         self, flowable: Flowable, section: int, elements: list[Element] | None = None
     ) -> None:
         if isinstance(flowable, Image) and not getattr(flowable, "alt", ""):
-            raise ValueError("an Image needs words for who cannot see it: set its alt")
+            raise ContentError(
+                Problem("an Image has no words for who cannot see it", hint="set its alt")
+            )
         self.flowable, self.section = flowable, section
         self.elements = [] if elements is None else elements
         self.rest = elements is not None
@@ -157,8 +162,12 @@ class Stock(Block):
         canvas.close()
         canvas.saveState()
         canvas.restart()
-        with canvas.tagged(element) if element else nullcontext():
-            flowable.drawOn(canvas, x, low, _sW=spare)
+        try:
+            with canvas.tagged(element) if element else nullcontext():
+                flowable.drawOn(canvas, x, low, _sW=spare)
+        except (Untagged, NotEmbedded) as error:
+            problem = Problem(f"a {self.name} cannot stand in a handout: {error}", hint=_HINT)
+            raise ContentError(problem) from error
         canvas.close()
         canvas.restoreState()
 
