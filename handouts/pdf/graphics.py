@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
@@ -219,7 +219,13 @@ def path_code(path: Path) -> str:
 @lru_cache(maxsize=4096)
 def _path_code(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
     """The cache of shapes: it saves writing the same boxes again on each page."""
-    canvas = HandoutCanvas(FontBook())
+    canvas = _scratch()
     mode = FILL_EVEN_ODD if even_odd else FILL_NON_ZERO
     canvas.drawPath(canvas.outline(commands), stroke=stroke, fill=fill, fillMode=mode)
-    return canvas.operators().decode("latin-1")
+    (code,) = canvas.pieces()
+    return code.decode("latin-1") if isinstance(code, bytes) else ""
+
+
+@cache
+def _scratch() -> HandoutCanvas:
+    return HandoutCanvas(FontBook())

@@ -29,7 +29,6 @@ UNUSED = (
     "pypdf",
     "pypdfium2",
     "reportlab.graphics",
-    "reportlab.platypus",
     "shapely",
     "smtplib",
     "sqlite3",
@@ -114,7 +113,7 @@ def test_help_defines_no_records(tmp_path: Path) -> None:
     assert {*unused, "pydantic", "reportlab", "traceback"} & known == set()
 
 
-@pytest.mark.parametrize("stage", ["model", "compose", "figures", "layout", "pdf"])
+@pytest.mark.parametrize("stage", ["model", "compose", "figures", "text", "pdf", "layout", "stamp"])
 def test_records_are_structs(stage: str) -> None:
     """A dataclass takes half a millisecond to define, in every process."""
     sources = {path.name: path.read_text("utf-8") for path in (PACKAGE / stage).glob("*.py")}
