@@ -112,6 +112,8 @@ class Drawings:
         if drawing is None:
             cached = self._cached(digest)
             drawing = self._read(cached, digest)
+            if drawing is None and missing_tools():
+                drawing = self._older(digest)
             if drawing is None:
                 drawing = draw_now(figure, name)
                 self._keep(drawing, cached)
@@ -127,6 +129,16 @@ class Drawings:
     def _cached(self, digest: str) -> Path | None:
         folder = self.workspace.folder
         return folder / CACHE / f"{digest}-{engine_digest()}.json" if folder else None
+
+    def _older(self, digest: str) -> Drawing | None:
+        """Return a drawing of the same figure by another version of the engine.
+
+        A desk that cannot draw goes on printing the clinic's own pictures after an update.
+        """
+        folder = self.workspace.folder
+        kept = sorted((folder / CACHE).glob(f"{digest}-*.json")) if folder else []
+        found = (self._read(path, digest) for path in kept)
+        return next((drawing for drawing in found if drawing), None)
 
     def _keep(self, drawing: Drawing, path: Path | None) -> None:
         """Write a drawing into the clinic's folder; a folder that cannot be written is no harm."""

@@ -92,6 +92,19 @@ def test_a_cached_figure_needs_no_numpy(
     assert Drawings(clinic).frames("my-bridge", None, figure) == frames
 
 
+def test_a_desk_that_cannot_draw_prints_what_an_older_engine_drew(
+    clinic: Workspace, figure: Figure, request: pytest.FixtureRequest
+) -> None:
+    frames = Drawings(clinic).frames("my-bridge", None, figure)
+    (file,) = (clinic.folder / CACHE).iterdir()
+    file.rename(file.with_name(file.name.replace(engine_digest(), "0" * 24)))
+    assert Drawings(clinic).frames("my-bridge", None, figure) == frames
+    assert len(list((clinic.folder / CACHE).iterdir())) == 2, "who can draw draws it anew"
+    (clinic.folder / CACHE / file.name).unlink()
+    request.getfixturevalue("no_numpy")
+    assert Drawings(clinic).frames("my-bridge", None, figure) == frames
+
+
 @pytest.mark.usefixtures("no_numpy")
 def test_without_numpy_a_new_figure_says_what_to_install(clinic: Workspace, figure: Figure) -> None:
     with pytest.raises(MissingError) as caught:

@@ -204,6 +204,16 @@ def shortened(page: Page) -> Iterator[str]:
             yield f"{printed} of {wanted}"
 
 
+WITHOUT_WAYS = ("compact", "fridge")
+"""Layouts that leave out address, website, e-mail and hours, and say so."""
+
+
+@pytest.mark.parametrize("layout", WITHOUT_WAYS)
+def test_what_a_layout_leaves_out_it_says(library: Library, layout: str) -> None:
+    said = library.layout(layout).description
+    assert all(word in said for word in ("address", "website", "hours"))
+
+
 def check(handout: Handout, clinic: Clinic, layout: str) -> None:
     """Check that all of a clinic stands on paper and that nothing stands on anything else."""
     printed = ""
@@ -217,7 +227,7 @@ def check(handout: Handout, clinic: Clinic, layout: str) -> None:
         assert list(shortened(page)) == [], number
         assert all(box[0] > 0 and box[2] < page.width for _, box in read), number
         printed += "".join(char for char, _ in read)
-    ways = [clinic[way] for way in WAYS if way in clinic and layout != "fridge"]
+    ways = [clinic[way] for way in WAYS if way in clinic and layout not in WITHOUT_WAYS]
     for said in (clinic["name"], clinic["phone"], *ways):
         assert "".join(said.split()) in printed
     twin = plain_text(handout.laid_out.document)
