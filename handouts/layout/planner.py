@@ -16,9 +16,10 @@ from handouts.layout.block import Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, joined, later, may_go_on, no_room
 from handouts.layout.card import Card
 from handouts.layout.cutout import SlotFoot
-from handouts.layout.flow import PagePlan, paginate, spread, total
+from handouts.layout.flow import PagePlan, Placed, paginate, spread, total
 from handouts.layout.foot import Foot
 from handouts.layout.head import HEADS
+from handouts.layout.prose import ContactBlock
 from handouts.layout.row import RowCard, pack_cards, pack_rows
 from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.layout.stacked import StackedCard
@@ -116,7 +117,30 @@ class Planner:
                 continue
             following = sections[index + 1][0] if index + 1 < len(sections) else None
             carried = self._section(section, blocks, added, carried, following)
+        self._spare_pages_of_contacts()
         return tuple(self._pages)
+
+    def _spare_pages_of_contacts(self) -> None:
+        """Put the ways to the clinic where there is room before, if they had a page of their own.
+
+        They are one line, and may stand anywhere: a screen reader follows the document.
+        """
+        for number, page in reversed(list(enumerate(self._pages))):
+            plan = page.frames[0]
+            if page.first or len(plan) != 1 or not isinstance(plan[0].block, ContactBlock):
+                continue
+            contact, width = plan[0].block, self.width(page.section)
+            needed = contact.gap + contact.height_at(width)
+            for earlier in range(number - 1, -1, -1):
+                found = self._pages[earlier]
+                room = self.content(found.section, first=found.first)[1]
+                above = found.frames[0]
+                taken = sum(item.gap + item.height for item in above)
+                if width == self.width(found.section) and taken + needed <= room:
+                    placed = Placed(contact, contact.gap, contact.height_at(width))
+                    kept = PlannedPage(found.section, found.first, ((*above, placed),))
+                    self._pages[earlier : number + 1] = [kept, *self._pages[earlier + 1 : number]]
+                    break
 
     # -- one section
 

@@ -27,7 +27,7 @@ from handouts.figures.vector import Path as Drawn
 from handouts.layout.record import Page, TextRun
 from handouts.model.clinic import Paper
 from handouts.model.order import Patient
-from tests.conftest import TODAY
+from tests.conftest import TODAY, Builder
 from tests.layout.pages import Box, ink, outside, overlaps, path_box, texts
 
 PATIENT = Patient.model_validate(
@@ -204,7 +204,7 @@ def shortened(page: Page) -> Iterator[str]:
             yield f"{printed} of {wanted}"
 
 
-WITHOUT_WAYS = ("compact", "fridge")
+WITHOUT_WAYS = ("fridge",)
 """Layouts that leave out address, website, e-mail and hours, and say so."""
 
 
@@ -212,6 +212,20 @@ WITHOUT_WAYS = ("compact", "fridge")
 def test_what_a_layout_leaves_out_it_says(library: Library, layout: str) -> None:
     said = library.layout(layout).description
     assert all(word in said for word in ("address", "website", "hours"))
+
+
+@pytest.mark.parametrize("clinic", ["oldmill", "riverbend"])
+@pytest.mark.parametrize("program", sorted(path.stem for path in Path("data/programs").glob("*")))
+def test_ways_to_the_clinic_have_no_page_of_their_own(
+    handout_for: Builder, program: str, clinic: str
+) -> None:
+    handout = handout_for(program=program, clinic=clinic, layout="compact")
+    blocks = [
+        [box.name for box in page.placements if box.kind == "block"]
+        for page in handout.laid_out.pages
+    ]
+    assert sum(names.count("contact") for names in blocks) == 1
+    assert ["contact"] not in blocks
 
 
 def check(handout: Handout, clinic: Clinic, layout: str) -> None:
