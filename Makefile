@@ -13,7 +13,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
   $(BIN)/python -m pip --quiet install
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test soak lint types imports unit bench bench-quick format schemas figures fonts docs clean
+.PHONY: demo test coverage soak lint types imports unit bench bench-quick format schemas figures fonts docs clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/handouts demo -o "$(DEMO)"
@@ -37,6 +37,10 @@ imports: $(VENV)/test-ready
 	$(BIN)/lint-imports
 
 unit: $(VENV)/test-ready
+	$(BIN)/pytest -n $(JOBS)
+
+# Counting what tests run takes as long again as running them, so it is not part of make test.
+coverage: $(VENV)/test-ready
 	$(BIN)/pytest -n $(JOBS) --cov --cov-report=term
 
 # --- how fast: other ways of making the same pages are set up in an environment of their own -

@@ -40,7 +40,7 @@ _FALLEN = """\
   the same programs: for the first 150 it gained one part in a hundred. Handouts with own doses are
   laid out, each for itself (rows 3 and 4).
 - *A `build` that is repeated, in half the time of a Typst process.* It needed what was laid out to
-  be kept on the disk, which held patients' handouts half made, and a second reader of the command
+  be kept on the disk, in a folder that had to be trusted, and a second reader of the command
   line to find it before anything else was loaded. Every `build` now does all of its work (row 6).
 """
 
