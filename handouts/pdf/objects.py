@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 _ESCAPES = {"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"}
 _SPECIAL = re.compile(r"[()\\\r\n]")
-_LEVEL = 6
+_LEVEL = 5
 """Of compression: 9 takes twice as long and makes a handout smaller by four in a thousand."""
 
 _SHORT = 100

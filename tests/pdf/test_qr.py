@@ -29,9 +29,7 @@ def _of_another_library(content: str, mask: int) -> list[bytes]:
     st.text(LETTERS, min_size=16, max_size=16),
 )
 def test_modules_are_those_of_another_library(prefix: str, token: str) -> None:
-    """In one of the eight masks: readers take any."""
-    made = modules_of(prefix + token)
-    assert any(made == _of_another_library(prefix + token, mask) for mask in range(8))
+    assert modules_of(prefix + token) == _of_another_library(prefix + token, 3)
 
 
 @pytest.mark.parametrize("length", [7, 10, 23, 26, 39, 42])
@@ -39,7 +37,7 @@ def test_nothing_is_filled_in_where_words_end_with_a_codeword(length: int) -> No
     # ISO/IEC 18004, 7.4.10: bits of nothing are added up to a whole codeword only. With one too
     # many some readers refuse the code (https://github.com/heuer/segno/issues/123).
     content = "SIJ-CALM-7XK2M9 AZBYCXDWEVFUGTHSJRKQMPNABCDEFGHJKMNPQRSTVWXYZ"[:length]
-    assert any(modules_of(content) == _of_another_library(content, mask) for mask in range(8))
+    assert modules_of(content) == _of_another_library(content, 3)
 
 
 def test_an_image_has_a_bit_for_each_module() -> None:
