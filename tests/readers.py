@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pikepdf
 import pytest
@@ -155,9 +156,9 @@ def assert_word_is_drawn(pdf: bytes, word: str, password: str | None = None) -> 
         assert far < _ALIKE, f"{reader} draws something else than {word}"
 
 
-def _found(opened: object, word: str) -> tuple[int, tuple[float, float, float, float]]:
+def _found(opened: Any, word: str) -> tuple[int, tuple[float, float, float, float]]:
     """Return the page and the box, in points from the top, of a word's first place."""
-    for number, page in enumerate(opened):  # type: ignore[call-overload]
+    for number, page in enumerate(opened):
         for box in page.search_for(word):
             return number, tuple(box)
     raise AssertionError(f"MuPDF does not read {word}")

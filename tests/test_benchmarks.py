@@ -8,6 +8,7 @@ import platform
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_another_patients_handout_is_not_the_same(folder: Path) -> None:
         ({"segments": 899}, ["899 lines and curves, less than 1000"]),
     ],
 )
-def test_differences(change: dict[str, object], found: list[str]) -> None:
+def test_differences(change: dict[str, Any], found: list[str]) -> None:
     assert differences(FACTS, dataclasses.replace(FACTS, **change)) == found
 
 

@@ -61,7 +61,7 @@ def test_failure_keeps_the_old_file_and_leaves_nothing_beside(
 
     target = tmp_path / "a.pdf"
     target.write_bytes(b"old")
-    monkeypatch.setattr(files.os, step, full)
+    monkeypatch.setattr(os, step, full)
     with pytest.raises(DeliveryError, match="cannot be written: no space left on device") as caught:
         write_whole(target, b"new")
     assert caught.value.retry
@@ -73,7 +73,7 @@ def test_a_system_that_takes_little_at_a_time_gets_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = os.write
-    monkeypatch.setattr(files.os, "write", lambda handle, data: write(handle, data[:3]))
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:3]))
     write_whole(tmp_path / "a.pdf", b"%PDF-1.7", b"", b"%%EOF")
     assert (tmp_path / "a.pdf").read_bytes() == b"%PDF-1.7%%EOF"
 

@@ -45,14 +45,14 @@ def order(**fields: Any) -> Order:
         (lambda: Patient(name=WHO * 99), "Patient", "name must be one line"),
         (lambda: Patient(name=4), "Patient", "name must be one line"),
         (lambda: Patient(note=""), "Patient", "note must be a text"),
-        (lambda: Patient(side="left"), "Patient", 'there is no field "side"'),
+        (lambda: Patient(side="left"), "Patient", 'there is no field "side"'),  # type: ignore[call-arg]
         (lambda: Dosage(sets="many"), "Dosage", "sets must be a whole number from 1, a range such"),
         (lambda: Dosage(hold="5"), "Dosage", "hold must be a time with its unit, such as 5 s"),
         (lambda: Dosage(days_per_week=9), "Dosage", "days_per_week must be a whole number from 1"),
         (lambda: Dosage(days=["Zaphod", "mon"]), "Dosage", "days must be a list of days"),
         (lambda: Dosage(load=WHO * 99), "Dosage", "load must be one line of 1 to 400 letters"),
         (lambda: Dosage(no_hold=WHO), "Dosage", "no_hold must be true or false"),
-        (lambda: Dosage(reps=3), "Dosage", 'there is no field "reps"'),
+        (lambda: Dosage(reps=3), "Dosage", 'there is no field "reps"'),  # type: ignore[call-arg]
         (lambda: order(paper="a5"), "OrderRequest", 'paper must be one of letter, a4, not "a5"'),
         (lambda: order(paper=5), "OrderRequest", "paper must be one of letter, a4"),
         (lambda: order(mode="grey"), "OrderRequest", "mode must be one of colour, gray, saver"),

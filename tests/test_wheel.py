@@ -54,8 +54,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel alone, without the packages for development, and return its folder."""
     folder = tmp_path_factory.mktemp("installed")
     run(sys.executable, "-m", "venv", folder / "env", folder=folder)
-    pip = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
-    run(*pip, "--constraint", ROOT / "constraints.txt", wheel, folder=folder)
+    python = folder / "env" / "bin" / "python"
+    pip = ["-m", "pip", "install", "--quiet", "--no-compile"]
+    run(python, *pip, "--constraint", ROOT / "constraints.txt", wheel, folder=folder)
     return folder
 
 
@@ -75,8 +76,9 @@ def test_wheel_holds_content_layouts_fonts_and_licences(wheel: Path) -> None:
 
 def test_installed_wheel_makes_a_handout(installed: Path) -> None:
     handouts = installed / "env" / "bin" / "handouts"
-    command = [handouts, "build", "si-joint-calm", "--clinic", "riverbend", "-o", "calm.pdf"]
-    assert run(*command, "--name", "Maria", folder=installed).startswith("wrote calm.pdf (")
+    command = ["build", "si-joint-calm", "--clinic", "riverbend", "-o", "calm.pdf"]
+    made = run(handouts, *command, "--name", "Maria", folder=installed)
+    assert made.startswith("wrote calm.pdf (")
     facts = json.loads(run(handouts, "inspect", "calm.pdf", "--json", folder=installed))
     assert facts["pages"] >= 2
     assert facts["code"].startswith("SIJ-CALM-")
@@ -162,8 +164,10 @@ def stage(installed: Path, folder: Path) -> Path:
     write_rows(folder / "patients.csv", [row[:2] for row in day])
     write_rows(folder / "plans.csv", [[row[0], *row[2:4]] for row in day[:3]])
     book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
     for row in day[:3]:
-        book.active.append(row[:2])
+        sheet.append(row[:2])
     book.save(folder / "patients.xlsx")
     for name in ("monday", "out", "tuesday"):
         make(f"handouts batch monday.csv -o {name}", (3,))

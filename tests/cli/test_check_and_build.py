@@ -12,7 +12,7 @@ import pytest
 
 from handouts import Workspace
 from handouts.deliver.check_content import check_content
-from handouts.errors import EXTRAS
+from handouts.errors import EXTRAS, MissingError
 from handouts.figures import library as figure_library
 from handouts.load.library import Library
 
@@ -123,7 +123,7 @@ def test_a_picture_that_nothing_can_draw(tmp_path: Path, monkeypatch: pytest.Mon
         return None if name in EXTRAS["figures"] else object()
 
     def refuse(*_: object) -> None:
-        raise figure_library.MissingError("the picture is not drawn yet", hint="install it")
+        raise MissingError("the picture is not drawn yet", hint="install it")
 
     monkeypatch.setattr(figure_library, "find_spec", missing)
     monkeypatch.setattr(figure_library, "draw_now", refuse)

@@ -345,7 +345,7 @@ JSON_TYPES = {"string": str, "number": int | float, "integer": int, "boolean": b
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_what_holds_for_a_key_that_is_not_given_may_stand_in_a_file(kind: str) -> None:
-    def default_types(part: Any) -> Iterator[tuple[object, object]]:
+    def default_types(part: Any) -> Iterator[tuple[object, Any]]:
         if isinstance(part, list):
             for item in part:
                 yield from default_types(item)

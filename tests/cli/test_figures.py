@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import click
@@ -109,7 +110,7 @@ def test_watch_draws_again_when_the_file_changes(
             raise KeyboardInterrupt
         path.write_text(text)
 
-    monkeypatch.setattr(module.time, "sleep", edit)
+    monkeypatch.setattr(time, "sleep", edit)
     done = run("show", "exercises/my-slide.yaml", "--watch")
     assert done.output.count("wrote my-slide.png") == 2
     assert 'did you mean "supine"?' in done.output

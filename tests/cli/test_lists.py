@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -40,9 +41,9 @@ def command(tmp_path: Path) -> Command:
     (tmp_path / "clinics" / "example.yaml").write_text(MAIL, "utf-8")
     environment = {name: text for name, text in os.environ.items() if name != "HANDOUTS_FOLDER"}
 
-    def run(*arguments: str, **options: object) -> Done:
+    def run(*arguments: str, **options: Any) -> Done:
         line = [sys.executable, "-m", "handouts", *arguments]
-        return subprocess.run(
+        done: Done = subprocess.run(
             line,
             cwd=tmp_path,
             env=environment,
@@ -50,8 +51,9 @@ def command(tmp_path: Path) -> Command:
             check=False,
             encoding="utf-8",
             timeout=120,
-            **options,  # type: ignore[call-overload]
+            **options,
         )
+        return done
 
     return run
 

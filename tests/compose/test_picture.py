@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from handouts.compose.steps import alternative_text, compose_picture, is_mirrored
@@ -46,7 +48,7 @@ def compose(**changes: object) -> Picture:
     return compose_picture(given.pop("figure", figure()), exercise="slide", variant=None, **given)  # type: ignore[arg-type]
 
 
-def _composed(**more: object) -> Picture:
+def _composed(**more: Any) -> Picture:
     return compose_picture(
         figure(**more),
         exercise="heel-slide",

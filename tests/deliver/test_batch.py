@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pypdf
@@ -339,9 +340,10 @@ def _packed(content: str) -> bytes:
 
 def _codes(reader: pypdf.PdfReader) -> list[bytes]:
     """The modules of all codes for cameras, each once."""
+    pages: Any = reader.pages
     images = {
         each.get_object().get_data()
-        for page in reader.pages
+        for page in pages
         for each in page["/Resources"]["/XObject"].values()
         if "/ImageMask" in each.get_object()
     }
@@ -393,7 +395,8 @@ def test_the_print_run_is_sorted(
         for reference, name, clinician in people
     ]
     run(rows, print_run=tmp_path / "run.pdf", sort=Sort(sort) if sort else None)
-    titles = [str(mark["/Title"]) for mark in pypdf.PdfReader(tmp_path / "run.pdf").outline]  # type: ignore[index]
+    outline: Any = pypdf.PdfReader(tmp_path / "run.pdf").outline
+    titles = [str(mark["/Title"]) for mark in outline]
     assert titles == order
 
 

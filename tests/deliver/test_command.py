@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
-from handouts.cli import progress as shown
 from handouts.cli.main import cli
 from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_far
 from handouts.deliver.batch import run_batch as batch
@@ -279,7 +280,7 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert isinstance(listener(as_json=False), Lines)
     assert isinstance(listener(as_json=True), JsonLines)
-    monkeypatch.setattr(shown.sys, "stderr", Terminal())
+    monkeypatch.setattr(sys, "stderr", Terminal())
     assert isinstance(listener(as_json=False), Bar)
 
 
@@ -303,7 +304,7 @@ def test_lines_come_now_and_then(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = 0.0
-    monkeypatch.setattr(shown.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     lines = Lines()
     for now in (1.0, 4.9, 5.1, 6.0, 10.2):  # noqa: B007 - the clock reads it
         lines.advanced(progress(made=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -130,8 +131,9 @@ def test_every_patient_starts_on_an_odd_page_of_one_print_run(
 ) -> None:
     folder, summary = night
     with pikepdf.open(folder / "run.pdf") as pdf:
-        numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
-        starts, mark = {}, pdf.Root.Outlines.First
+        numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        starts: dict[str, int] = {}
+        mark: Any = pdf.Root.Outlines.First
         while mark is not None:
             starts[str(mark.Title)] = numbers[mark.Dest[0].objgen]
             mark = mark.get("/Next")

@@ -61,6 +61,11 @@ def clinic(tmp_path: Path) -> Workspace:
     return Workspace(folder)
 
 
+def _folder(clinic: Workspace) -> Path:
+    assert clinic.folder is not None
+    return clinic.folder
+
+
 @pytest.fixture
 def figure(clinic: Workspace) -> Figure:
     found = Library(clinic).exercise("my-bridge").figure
@@ -78,7 +83,7 @@ def test_a_clinics_own_figure_is_drawn_once(
 ) -> None:
     frames = Drawings(clinic).frames("my-bridge", None, figure)
     assert len(frames) == 2
-    (file,) = (clinic.folder / CACHE).iterdir()
+    (file,) = (_folder(clinic) / CACHE).iterdir()
     assert file.name.endswith(f"-{engine_digest()}.json")
     monkeypatch.setattr(library_module, "draw_now", None)
     assert Drawings(clinic).frames("my-bridge", None, figure) == frames
@@ -96,11 +101,11 @@ def test_a_desk_that_cannot_draw_prints_what_an_older_engine_drew(
     clinic: Workspace, figure: Figure, request: pytest.FixtureRequest
 ) -> None:
     frames = Drawings(clinic).frames("my-bridge", None, figure)
-    (file,) = (clinic.folder / CACHE).iterdir()
+    (file,) = (_folder(clinic) / CACHE).iterdir()
     file.rename(file.with_name(file.name.replace(engine_digest(), "0" * 24)))
     assert Drawings(clinic).frames("my-bridge", None, figure) == frames
-    assert len(list((clinic.folder / CACHE).iterdir())) == 2, "who can draw draws it anew"
-    (clinic.folder / CACHE / file.name).unlink()
+    assert len(list((_folder(clinic) / CACHE).iterdir())) == 2, "who can draw draws it anew"
+    (_folder(clinic) / CACHE / file.name).unlink()
     request.getfixturevalue("no_numpy")
     assert Drawings(clinic).frames("my-bridge", None, figure) == frames
 
@@ -116,7 +121,7 @@ def test_without_numpy_a_new_figure_says_what_to_install(clinic: Workspace, figu
 
 def test_a_broken_cache_is_drawn_again(clinic: Workspace, figure: Figure) -> None:
     frames = Drawings(clinic).frames("my-bridge", None, figure)
-    (file,) = (clinic.folder / CACHE).iterdir()
+    (file,) = (_folder(clinic) / CACHE).iterdir()
     file.write_bytes(b"{")
     assert Drawings(clinic).frames("my-bridge", None, figure) == frames
     assert len(file.read_bytes()) > 10_000
@@ -138,10 +143,10 @@ print(len(Drawings(place).frames("my-bridge", None, figure)))
 
 def test_a_full_disk_keeps_no_half_of_a_drawing(clinic: Workspace) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FULL, clinic.folder], capture_output=True, text=True, check=True
+        [sys.executable, "-c", FULL, _folder(clinic)], capture_output=True, text=True, check=True
     )
     assert done.stdout == "2\n"
-    assert list((clinic.folder / CACHE).iterdir()) == []
+    assert list((_folder(clinic) / CACHE).iterdir()) == []
 
 
 def test_the_engine_is_what_drawing_imports() -> None:
@@ -184,7 +189,7 @@ def test_generating_writes_only_what_changed_and_says_when_stale(
     assert names == {"my-bridge.json", "my-bridge--flat.json", ENGINE, "gone.json"}
     assert generate(only, folder) == []
     assert stale(only, folder) == []
-    path = clinic.folder / "exercises" / "my-bridge.yaml"
+    path = _folder(clinic) / "exercises" / "my-bridge.yaml"
     path.write_text(path.read_text().replace("lean: 20", "lean: 19"))
     (problem,) = [p for p in stale(Library(clinic), folder) if "--flat" not in p.message]
     assert problem.message == "the drawing my-bridge.json is of an older figure"

@@ -58,6 +58,7 @@ def test_every_exercise_of_a_fridge_sheet_has_its_picture(
     rows = _rows(handout)
     assert list(rows) == _expected(handout)
     for number, (body, *_) in rows.items():
+        assert isinstance(body.vector, Vector)
         left, top, right, bottom = bounds_of(body.vector)
         longest = max(right - left, bottom - top) * body.scale
         assert longest >= 10 * POINTS_PER_MM, number

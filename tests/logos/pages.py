@@ -69,7 +69,7 @@ def rendered(pdf: bytes, logos: list[Logo]) -> list[Image.Image]:
     for place, logo in enumerate(logos):
         x, y = 20 + _ROOM * (place % _ACROSS), 20 + _ROOM * (place // _ACROSS)
         wide, high = sides(logo)
-        cut.append(whole.crop(tuple(round(n * PIXELS) for n in (x, y, x + wide, y + high))))  # type: ignore[arg-type]
+        cut.append(whole.crop(tuple(round(n * PIXELS) for n in (x, y, x + wide, y + high))))
     return cut
 
 

@@ -145,7 +145,7 @@ def test_a_picture_that_leaves_paper_white_is_refused(mode: str) -> None:
 
 # -- damage
 
-JPEGS = {
+JPEGS: dict[str, dict[str, Any]] = {
     "plain": {},
     "fine": {"quality": 100, "subsampling": 0},
     "progressive": {"progressive": True},

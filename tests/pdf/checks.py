@@ -102,8 +102,9 @@ def fonts_are_embedded(reading: Reading) -> None:
 def metadata_agrees(reading: Reading, story: LaidOut) -> None:
     """Info and XMP say the same, and nothing of the patient."""
     reader = reading.reader
-    packet = reader.root_object["/Metadata"].get_data().decode()
-    info = reader.metadata
+    root: Any = reader.root_object
+    packet = root["/Metadata"].get_data().decode()
+    info: Any = reader.metadata
     assert info is not None
     document = story.document
     assert _xmp(packet, "dc:title") == info.title == document.title
@@ -113,7 +114,7 @@ def metadata_agrees(reading: Reading, story: LaidOut) -> None:
     made = f"{story.made:%Y-%m-%d}T00:00:00Z"
     assert _xmp(packet, "xmp:CreateDate") == _xmp(packet, "xmp:ModifyDate") == made
     assert info["/CreationDate"] == info["/ModDate"] == f"D:{story.made:%Y%m%d}000000Z"
-    assert _xmp(packet, "dc:language") == reader.root_object["/Lang"] == document.language
+    assert _xmp(packet, "dc:language") == root["/Lang"] == document.language
     fields = {run.text for leaf in document.leaves() for run in leaf.runs if run.field == "name"}
     for name in fields - {"____"}:
         assert name not in packet

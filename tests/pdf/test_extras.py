@@ -29,7 +29,8 @@ from tests.conftest import Builder, OrderMaker
 from tests.pdf.checks import conforms, figures_can_be_heard, is_accessible, read
 
 
-def _reader(pdf: bytes) -> PdfReader:
+def _reader(pdf: bytes) -> Any:
+    """What stands at a key of a PDF has no type before it is read."""
     return PdfReader(io.BytesIO(pdf), strict=True)
 
 
@@ -212,7 +213,8 @@ class Bookmarked(LaidOut, frozen=True):
 
 
 def _bookmarked(story: LaidOut, *marks: Bookmark) -> LaidOut:
-    return Bookmarked(*(getattr(story, name) for name in story.__struct_fields__), marks)
+    fields = {name: getattr(story, name) for name in story.__struct_fields__}
+    return Bookmarked(**fields, marks=marks)
 
 
 def test_deeper_bookmarks_go_under_the_one_before(handout_for: Builder) -> None:

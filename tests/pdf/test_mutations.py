@@ -49,8 +49,13 @@ def _check(pdf: bytes, story: LaidOut, *profiles: str) -> None:
 # -- a finished file, spoiled
 
 
-def _elements(writer: PdfWriter, *roles: str) -> Iterator[DictionaryObject]:
-    waiting: list[Any] = [writer.root_object["/StructTreeRoot"]["/K"].get_object()]
+def _root(writer: PdfWriter) -> Any:
+    """What stands at a key of a PDF has no type before it is read."""
+    return writer.root_object
+
+
+def _elements(writer: PdfWriter, *roles: str) -> Iterator[Any]:
+    waiting: list[Any] = [_root(writer)["/StructTreeRoot"]["/K"].get_object()]
     while waiting:
         element = waiting.pop()
         if str(element["/S"])[1:] in roles:
@@ -95,7 +100,7 @@ def _no_page(key: str) -> Edit:
 
 def _no_tree(key: str) -> Edit:
     def edit(writer: PdfWriter) -> None:
-        del writer.root_object["/StructTreeRoot"][key]
+        del _root(writer)["/StructTreeRoot"][key]
 
     return edit
 
@@ -111,7 +116,7 @@ def _no_annotation(key: str) -> Edit:
 
 def _packet(old: bytes, new: bytes) -> Edit:
     def edit(writer: PdfWriter) -> None:
-        data = writer.root_object["/Metadata"].get_data()
+        data = _root(writer)["/Metadata"].get_data()
         assert old in data
         stream = DecodedStreamObject()
         stream.set_data(data.replace(old, new))
@@ -124,7 +129,9 @@ def _packet(old: bytes, new: bytes) -> Edit:
 
 def _content(old: bytes, new: bytes) -> Edit:
     def edit(writer: PdfWriter) -> None:
-        data = writer.pages[0].get_contents().get_data()
+        contents = writer.pages[0].get_contents()
+        assert contents is not None
+        data = contents.get_data()
         assert old in data
         stream = DecodedStreamObject()
         stream.set_data(data.replace(old, new, 1))
@@ -134,7 +141,7 @@ def _content(old: bytes, new: bytes) -> Edit:
 
 
 def _no_profile(writer: PdfWriter) -> None:
-    del writer.root_object["/OutputIntents"][0].get_object()["/DestOutputProfile"]
+    del _root(writer)["/OutputIntents"][0].get_object()["/DestOutputProfile"]
 
 
 def _no_spans(writer: PdfWriter) -> None:
@@ -163,7 +170,8 @@ def _bare_font(writer: PdfWriter) -> None:
             NameObject("/BaseFont"): NameObject("/Helvetica"),
         }
     )
-    writer.pages[0]["/Resources"]["/Font"][NameObject("/Helv")] = helvetica
+    resources: Any = writer.pages[0]["/Resources"]
+    resources["/Font"][NameObject("/Helv")] = helvetica
     _content(b"EMC\n", b"EMC\nBT /Helv 12 Tf ET\n")(writer)
 
 
@@ -267,7 +275,7 @@ def _packed_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
         about = {"Type": objects.Name("Metadata"), "Subtype": objects.Name("XML")}
         return objects.Stream(data, about).encoded()
 
-    right = plate.plain_stream
+    right = objects.plain_stream
     monkeypatch.setattr(
         plate,
         "plain_stream",
@@ -354,12 +362,12 @@ def test_a_picture_outside_every_mark_cannot_be_written(
         write_pdf(story)
 
 
+_PICTURE = b""
 SHOWN: dict[str, Callable[[TaggedCanvas], None]] = {
     "text": lambda page: page.text(0, 0, "Handout-Regular", 9, "words"),
     "a drawing": lambda page: page.vector(Vector((0, 0, 9, 9), ()), 0, 0, 1),
     "an image": lambda page: page.bitmap(_PICTURE, (0, 0, 9, 9)),
 }
-_PICTURE = b""
 
 
 @pytest.fixture

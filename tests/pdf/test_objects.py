@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from handouts.pdf.document import Document
-from handouts.pdf.objects import Name, Raw, Ref, Stream, encode, number
+from handouts.pdf.objects import Name, Raw, Ref, Stream, Value, encode, number
 from handouts.stamp.update import block_of, shared_base
 
 
@@ -38,13 +39,13 @@ from handouts.stamp.update import block_of, shared_base
         ({"A": 1, "B": {"C": Name("D")}}, b"<</A 1/B <</C /D>>>>"),
     ],
 )
-def test_values_are_written(value: object, written: bytes) -> None:
+def test_values_are_written(value: Value, written: bytes) -> None:
     assert encode(value) == written
 
 
 def test_what_is_no_object_is_refused() -> None:
     with pytest.raises(TypeError, match="object is no PDF object"):
-        encode(object())
+        encode(object())  # type: ignore[arg-type]
 
 
 @given(st.floats(min_value=-1e5, max_value=1e5))
@@ -71,7 +72,7 @@ def test_a_file_reads_back(text: str, data: bytes) -> None:
     root = file.add({"Type": Name("Catalog"), "Pages": pages, "Data": stream})
     file.fill(pages, {"Type": Name("Pages"), "Kids": [], "Count": 0})
     pdf = _whole(file, root, {"Title": text})
-    reader = PdfReader(io.BytesIO(pdf), strict=True)
+    reader: Any = PdfReader(io.BytesIO(pdf), strict=True)
     assert reader.root_object["/Data"].get_data() == data
     assert (reader.metadata or {})["/Title"] == text
     assert b"\r\nendstream" in pdf

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from handouts.compose.cards import ExerciseCard
@@ -58,8 +60,9 @@ def test_pictures_drawn_twice_are_stored_once(handout_for: Builder) -> None:
         if isinstance(item, Drawing)
     ]
     assert len(set(drawn)) < len(drawn)
-    objects = read(handout.pdf).reader.pages[0]["/Resources"]["/XObject"]
-    forms = [each.get_object() for each in objects.values() if "/BBox" in each.get_object()]
+    resources: Any = read(handout.pdf).reader.pages[0]["/Resources"]
+    objects = resources["/XObject"].values()
+    forms = [each.get_object() for each in objects if "/BBox" in each.get_object()]
     bounds = [tuple(map(float, form["/BBox"])) for form in forms]
     for item in (
         i for page in handout.laid_out.pages for i in page.items if isinstance(i, Drawing)

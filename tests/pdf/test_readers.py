@@ -6,7 +6,7 @@ import contextlib
 import ctypes
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -81,7 +81,7 @@ def _walk(tree: object) -> Iterator[tuple[str, str]]:
         ]
 
 
-def _string(function: object, element: object) -> str:
+def _string(function: Callable[..., int], element: object) -> str:
     size = function(element, None, 0)
     buffer = ctypes.create_string_buffer(max(2, size))
     function(element, buffer, size)

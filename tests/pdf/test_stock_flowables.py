@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image as Picture
@@ -121,7 +122,7 @@ def test_what_is_half_transparent_can_be_archived(with_flowables: With) -> None:
     tables = [Table([["a"]], style=[FACE, ("BACKGROUND", (0, 0), (-1, -1), half)])] * 2
     pdf = with_flowables(tables[0], Spacer(1, 600), tables[1]).pdf
     conforms(pdf, "ua1", "2a")
-    resources = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]
+    resources: Any = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]
     assert 0.5 in [state["/ca"] for state in resources["/ExtGState"].values() if "/ca" in state]
     assert_strict_readers_accept(pdf)
 

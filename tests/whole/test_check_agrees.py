@@ -73,7 +73,7 @@ def spoiled(tree: Any, chance: random.Random) -> str:
         case "remove":
             del parent[last]
             return f"{path} removed"
-        case "again" if isinstance(parent, list):
+        case "again" if isinstance(parent, list) and isinstance(last, int):
             parent.extend(parent[last : last + 1] * chance.choice((1, 1, 12)))
         case "again":
             parent[f"{last}_2"] = parent[last]

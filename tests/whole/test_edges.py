@@ -161,7 +161,8 @@ def colours(handout: Handout) -> set[tuple[float, ...]]:
     reader = PdfReader(io.BytesIO(handout.pdf))
     found: set[tuple[float, ...]] = set()
     for page in reader.pages:
-        forms = page["/Resources"].get("/XObject", {}).values()  # type: ignore[union-attr]
+        resources: Any = page["/Resources"]
+        forms = resources.get("/XObject", {}).values()
         drawn = (form.get_object() for form in forms)
         streams = [page.get_contents(), *(form for form in drawn if form["/Subtype"] == "/Form")]
         for stream in streams:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 from handouts import Handout
 from handouts.compose.cards import ExerciseCard
+from handouts.compose.tracking import TrackingGrid
 from handouts.model.order import Order
 from tests.conftest import Builder, OrderMaker
 
@@ -100,10 +102,11 @@ def test_grid_has_a_row_for_each_exercise_and_side_with_real_dates(
     for item in order.exercises:
         assert grid.count(item.exercise.name) == 2  # one in each band of two weeks
     tracking = handout.laid_out.document.sections[-1].blocks[0]
+    assert isinstance(tracking, TrackingGrid)
     lines = [
         [line.label.plain if line.label else "" for line in row.lines]
         for row in tracking.bands[0].rows
-    ]  # type: ignore[union-attr]
+    ]
     assert lines == [[""], ["L"], ["L", "R"], [""]]
 
 
@@ -125,7 +128,8 @@ def test_metadata_names_the_clinic_and_no_patient(handout: Handout) -> None:
     values = " ".join(str(value) for value in reader.metadata.values())
     assert "Maria" not in values
     assert "Brien" not in values
-    assert [entry.title for entry in reader.outline][:2] == [
+    outline: Any = reader.outline
+    assert [entry.title for entry in outline][:2] == [
         "Your plan",
         "Emergency: call 911 now if your back pain comes with",
-    ]  # type: ignore[union-attr]
+    ]

@@ -149,7 +149,7 @@ def programs(draw: st.DrawFn) -> Content:
     education = st.fixed_dictionaries(
         {"heading": lines(6, 60), "text": st.lists(lines(60), min_size=1, max_size=3)}
     )
-    program = {
+    program: dict[str, Any] = {
         "schema": 1, "name": "Own", "title": draw(lines(6, 60)), "subtitle": draw(lines(8, 80)),
         "code": "OWN", "safety": "low-back", "weeks": draw(st.integers(1, 6)),
         "phases": [{"exercises": part} for part in phases],

@@ -12,10 +12,10 @@ MOST_BYTES = 2560
 class MemoryKeyring(KeyringBackend):
     """Keeps passwords in a dictionary; a ``locked`` one refuses."""
 
-    priority = 1  # type: ignore[assignment]  # a property in the base class
+    priority = 1  # a property in the base class
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
         self.locked = False
 

@@ -16,8 +16,8 @@ import yaml
 
 from handouts import Library, Workspace
 from handouts.deliver.mail.graph import GraphTransport
-from handouts.deliver.mail.message import MailMaker
-from handouts.deliver.mail.office import mail_of, open_transport
+from handouts.deliver.mail.message import MailMaker, mail_of
+from handouts.deliver.mail.office import open_transport
 from handouts.deliver.mail.secrets import SERVICE
 from handouts.deliver.mail.smtp import SmtpTransport
 from handouts.deliver.mail.transport import EmlFolder, MailDir

@@ -37,7 +37,8 @@ class Redirected:
 
     class _Response:
         def __init__(self, status: int, text: str) -> None:
-            self.status_code, self.text, self.headers = status, text, {}
+            self.status_code, self.text = status, text
+            self.headers: dict[str, str] = {}
 
         @staticmethod
         def raise_for_status() -> None:
@@ -187,7 +188,10 @@ def test_microsoft_without_a_person_stops() -> None:
     ],
 )
 def test_microsoft_refuses(refusals: dict[str, Told], words: str) -> None:
-    with Web(answer=Microsoft(**refusals)) as web, pytest.raises(Stopped, match=words) as caught:
+    with (
+        Web(answer=Microsoft(USER, **refusals)) as web,
+        pytest.raises(Stopped, match=words) as caught,
+    ):
         microsoft(web, [])(False)
     assert USER not in str(caught.value)
 

@@ -347,7 +347,7 @@ def test_refusals_of_the_sender(
 
 
 @contextmanager
-def listener(talk: Callable[[socket.socket], None]) -> Iterator[int]:
+def listener(talk: Callable[[socket.socket], object]) -> Iterator[int]:
     """Give the port of a server that talks to one client."""
     with socket.create_server((HOST, 0)) as server:
 

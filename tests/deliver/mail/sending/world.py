@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from handouts import Library, Workspace
 from handouts.deliver.mail.ledger import Ledger
@@ -21,7 +20,7 @@ from handouts.deliver.mail.pace import Clock
 from handouts.deliver.mail.request import Report, SendOptions, Surroundings, Tally, Unsent
 from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.send_plan import Planned
-from handouts.deliver.mail.transport import Receipt
+from handouts.deliver.mail.transport import Receipt, Transport
 from handouts.errors import Problem
 from handouts.files import sha256_of
 from handouts.load.roster import RosterOptions, read_roster
@@ -92,7 +91,7 @@ class JumpingClock(Clock):
             self.seconds += seconds
 
 
-class Post:
+class Post(Transport):
     """A transport that keeps messages, and answers some recipients as it is told.
 
     ``answers`` gives, by address, what is raised at each attempt; None takes the message.
@@ -106,17 +105,6 @@ class Post:
         self.before: Callable[[str], None] = lambda _: None
         self.tried: list[str] = []
         self.taken: list[tuple[str, str, EmailMessage]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Answer as told."""
@@ -227,7 +215,7 @@ class World:
 
     def pdf(self, reference: str) -> Path:
         """Return the file of a patient."""
-        return self.out / self.entry(reference)["file"]
+        return self.out / str(self.entry(reference)["file"])
 
     def entry(self, reference: str) -> dict[str, Any]:
         """Return the line of a patient."""
