@@ -103,7 +103,6 @@ def shell(installed: Path, line: str, folder: Path) -> subprocess.CompletedProce
     environment |= {
         "PATH": f"{installed / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(installed),
-        "HANDOUTS_CACHE": "off",
     }
     return subprocess.run(
         ["bash", "-c", line],

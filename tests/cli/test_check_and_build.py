@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -41,7 +40,6 @@ def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "handouts", "--folder", str(folder), *words],
         cwd=folder,
-        env={**os.environ, "HANDOUTS_CACHE": "off"},
         capture_output=True,
         text=True,
         check=False,

@@ -204,6 +204,7 @@ def shortened(page: Page) -> Iterator[str]:
             yield f"{printed} of {wanted}"
 
 
+PROGRAMS = Path(__file__).parents[2] / "data" / "programs"
 WITHOUT_WAYS = ("fridge",)
 """Layouts that leave out address, website, e-mail and hours, and say so."""
 
@@ -215,7 +216,7 @@ def test_what_a_layout_leaves_out_it_says(library: Library, layout: str) -> None
 
 
 @pytest.mark.parametrize("clinic", ["oldmill", "riverbend"])
-@pytest.mark.parametrize("program", sorted(path.stem for path in Path("data/programs").glob("*")))
+@pytest.mark.parametrize("program", sorted(path.stem for path in PROGRAMS.glob("*.yaml")))
 def test_ways_to_the_clinic_have_no_page_of_their_own(
     handout_for: Builder, program: str, clinic: str
 ) -> None:
