@@ -179,7 +179,8 @@ def _exercises(
                 with_dose(written, dose),
                 patient.affected_side,
                 number=len(items) + 1,
-                phase=_phase(program, path),
+                phase=program.phases[int(path[1])],
+                starts=path[3] == 0,
             )
         except ContentError as error:
             problems.extend(error.problems)
@@ -209,12 +210,6 @@ def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Pr
 def _patient_dose_place(item: OrderedExercise) -> DosePlace:
     """Return the place of a patient's own dose: no file of content holds it."""
     return DosePlace(_NO_FILE, (), f"the patient's own dose of {item.exercise.id}")
-
-
-def _phase(program: Program, path: Path) -> str | None:
-    """Return the name of the phase that starts with the prescription at ``path``."""
-    _phases, phase, _key, number = path
-    return program.phases[int(phase)].name if number == 0 else None
 
 
 def _item_problems(

@@ -13,7 +13,7 @@ from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.order import OrderedExercise, Side
-from handouts.model.program import PrescribedSide, Prescription, Program
+from handouts.model.program import Phase, PrescribedSide, Prescription, Program
 from handouts.workspace import Kind
 
 
@@ -30,9 +30,12 @@ def prescribed(
     affected: AffectedSide | None,
     *,
     number: int = 1,
-    phase: str | None = None,
+    phase: Phase | None = None,
+    starts: bool = True,
 ) -> OrderedExercise:
     """Return an exercise as prescribed for a patient with that affected side.
+
+    ``phase`` is the one it belongs to; ``starts``: it is the first of it.
 
     Raises:
         KeyError: if the exercise has no such variant.
@@ -44,7 +47,9 @@ def prescribed(
         prescription=prescription,
         dosage=chosen.dosage.override(prescription.dosage),
         side=resolve_side(exercise, prescription, affected),
-        phase=phase,
+        phase=phase.name if phase and starts else None,
+        from_week=phase.from_week if phase else 1,
+        when=phase.when if phase else None,
     )
     if item.side is not Side.EACH or item.dosage.per_side is not None:
         return item

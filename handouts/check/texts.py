@@ -85,10 +85,14 @@ def program_texts(program: Program) -> Iterator[PrintedText]:
     """Yield every text of a program."""
     for key in ("name", "title", "subtitle"):
         yield PrintedText((key,), Part.HEADING, getattr(program, key))
+    for number, text in enumerate(program.expect):
+        yield PrintedText(("expect", number), Part.EDUCATION, text)
     for phase_number, phase in enumerate(program.phases):
         path: Path = ("phases", phase_number)
         if phase.name:
             yield PrintedText((*path, "name"), Part.HEADING, phase.name)
+        if phase.when:
+            yield PrintedText((*path, "when"), Part.NOTE, phase.when)
         for number, prescription in enumerate(phase.exercises):
             if prescription.note:
                 where = (*path, "exercises", number, "note")

@@ -67,7 +67,8 @@ class OrderedExercise(Struct, frozen=True):
     """One exercise as prescribed: variant applied, dose overridden, side resolved.
 
     ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
-    that starts with this exercise, if it has one.
+    that starts with this exercise, if it has one. It begins in week ``from_week``, and, if there
+    is one, when the condition ``when`` is met.
     """
 
     number: int
@@ -76,11 +77,15 @@ class OrderedExercise(Struct, frozen=True):
     dosage: Dosage
     side: Side
     phase: str | None = None
+    from_week: int = 1
+    when: str | None = None
 
 
 class Order(Struct, frozen=True):
     """A complete order for one handout. ``date`` is the day it is made.
 
+    ``to_mark``: the program is larger than what one patient does, and nobody has chosen yet; each
+    exercise gets a box to mark.
     ``reference_token`` stands for the patient's reference where nobody may read that: in the
     file's metadata and the code that a camera reads (see `handouts.deliver.tokens`).
     """
@@ -98,6 +103,7 @@ class Order(Struct, frozen=True):
     date: dt.date
     language: str
     reference_token: str | None = None
+    to_mark: bool = False
 
 
 MOVE_SECONDS = 4

@@ -57,9 +57,16 @@ class Prescription(Model):
 
 
 class Phase(Model):
-    """Exercises that belong together; a ``name`` is printed above them in the plan."""
+    """Exercises that belong together; a ``name`` is printed above them in the plan.
+
+    ``from_week`` is the week, from 1, in which they begin. ``when`` is what must be true before
+    they begin ("the floor exercises feel easy"): it goes on after "When", and the patient writes
+    down the day.
+    """
 
     name: Line | None = None
+    from_week: Annotated[int, Field(ge=1, le=12)] = 1
+    when: Line | None = None
     exercises: Annotated[tuple[Prescription, ...], Field(min_length=1)]
 
 
@@ -71,13 +78,17 @@ class Education(Model):
 
 
 class Program(ContentFile):
-    """A home exercise program; ``title`` and ``subtitle`` head the sheet, ``code`` its code."""
+    """A home exercise program; ``title`` and ``subtitle`` head the sheet, ``code`` its code.
+
+    ``expect`` says what to expect and why it helps: the first that a patient reads.
+    """
 
     name: Line
     title: Line
     subtitle: Line
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=12)]
     safety: Id
+    expect: Annotated[tuple[Line, ...], Field(max_length=4)] = ()
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
     education: tuple[Education, ...] = ()
     precautions: tuple[Line, ...] = ()
