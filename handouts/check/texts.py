@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -85,8 +85,7 @@ def program_texts(program: Program) -> Iterator[PrintedText]:
     """Yield every text of a program."""
     for key in ("name", "title", "subtitle"):
         yield PrintedText((key,), Part.HEADING, getattr(program, key))
-    for number, text in enumerate(program.expect):
-        yield PrintedText(("expect", number), Part.EDUCATION, text)
+    yield from _listed("expect", Part.EDUCATION, program.expect)
     for phase_number, phase in enumerate(program.phases):
         path: Path = ("phases", phase_number)
         if phase.name:
@@ -102,8 +101,12 @@ def program_texts(program: Program) -> Iterator[PrintedText]:
         yield PrintedText((*path, "heading"), Part.HEADING, section.heading)
         for number, text in enumerate(section.text):
             yield PrintedText((*path, "text", number), Part.EDUCATION, text)
-    for number, text in enumerate(program.precautions):
-        yield PrintedText(("precautions", number), Part.CAUTION, text)
+    yield from _listed("precautions", Part.CAUTION, program.precautions)
+
+
+def _listed(key: str, part: Part, texts: Sequence[str]) -> Iterator[PrintedText]:
+    for number, text in enumerate(texts):
+        yield PrintedText((key, number), part, text)
 
 
 def safety_texts(safety: Safety) -> Iterator[PrintedText]:
@@ -113,5 +116,4 @@ def safety_texts(safety: Safety) -> Iterator[PrintedText]:
     for key in ("disclaimer", "disclaimer_short"):
         yield PrintedText((key,), Part.SAFETY, getattr(safety, key))
     for key in ("feeling", "emergency", "same_day", "visit"):
-        for number, text in enumerate(getattr(safety, key)):
-            yield PrintedText((key, number), Part.SAFETY, text)
+        yield from _listed(key, Part.SAFETY, getattr(safety, key))
