@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from handouts.compose.cards import ExerciseCard, Fact, FactKind
 from handouts.compose.dose import dose_cells, dose_words
-from handouts.compose.fields import clinician_names
+from handouts.compose.fields import clinician_names, stop_at
 from handouts.compose.side import filled, side_label
 from handouts.compose.steps import picture_of, printed_steps
 from handouts.compose.templates import (
@@ -44,7 +44,7 @@ def exercise_card(
         side = leaf(side_label(item, words))
     if CardPart.STOP in parts:
         call = fill(words.locale.stop.call, phone=order.clinic.phone)
-        stop = leaf(spaced(order.safety.stop_short, call))
+        stop = leaf(spaced(stop_at(order.safety.stop_short, order, words), call))
     # A note of the program is a tip; the line for the pen is the clinician's.
     tip = item.prescription.note if CardPart.NOTE in parts else None
     if tip:

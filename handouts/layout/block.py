@@ -26,8 +26,9 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     space above it, which may grow by ``gap_stretch``. All in points. ``bookmark``: its entry in
     the PDF's outline; ``pinned``: stays on the page of what stands before it, if that can make
     room; ``keep_with_next``: does not end a page; ``may_follow``: may go to the next page to make
-    room for what is pinned; ``gives_way``: what has more is tightened first; ``divided``:
-    a line parts it from what stands above.
+    room for what is pinned; ``whole``: is split only where no page holds it; ``free``: may stand
+    on an earlier page that has room left; ``gives_way``: what has more is tightened first;
+    ``divided``: a line parts it from what stands above.
     """
 
     name: str = "block"
@@ -37,6 +38,8 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     pinned: bool = False
     keep_with_next: bool = False
     may_follow: bool = False
+    whole: bool = False
+    free: bool = False
     gives_way: int = 0
     divided: bool = False
     _heights: dict[float, float] | None = None
@@ -86,6 +89,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     def stretch(self, width: float) -> float:  # noqa: ARG002 - the width matters to some
         """How much more than its least height it can use well."""
         return 0.0
+
+    def at_top(self) -> Block:
+        """Return itself as it stands at the top of a page."""
+        return self
 
     def tighter(self) -> Block | None:
         """Return itself in a form that needs less height, None if it has none."""

@@ -8,7 +8,7 @@ from typing_extensions import override
 from handouts.compose.text import Labelled
 from handouts.compose.tracking import GridLine, GridRow, WeekHead
 from handouts.layout.block import Block
-from handouts.layout.grid_name import NameBlock
+from handouts.layout.grid_name import Form, NameBlock, PhaseBlock
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, centred, plain
 from handouts.model.layout import TypeStyle
@@ -18,7 +18,7 @@ from handouts.text.setting import SetText, replace_size, roomy
 _RULED_BELOW = 2.5
 """Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
 
-_BAR, _WEEK_GAP = 19.0, 3.0
+_BAR, _WEEK_GAP = 18.0, 3.0
 
 _LEAST_WORDS = 9.0
 """Words beside the pain row become no smaller, at the standard size (points)."""
@@ -41,27 +41,27 @@ class Columns(Struct, frozen=True):
     days: int
 
 
-class GridRowBlock:
-    """One row: its head and its lines of boxes.
+class GridRowBlock(Block):
+    """One row: what begins with it, its head and its lines of boxes."""
 
-    ``low``: rows are low, so that lines of text stand closer.
-    """
+    def __init__(self, theme: Theme, row: GridRow, columns: Columns, form: Form) -> None:
+        self.theme, self.row, self.columns, self.form = theme, row, columns, form
+        self.head = NameBlock(theme, row, columns.names, form)
+        self.phase = PhaseBlock(theme, row)
 
-    def __init__(self, theme: Theme, row: GridRow, columns: Columns, *, low: bool) -> None:
-        self.theme, self.row, self.columns = theme, row, columns
-        labels = tuple(line.label.plain for line in row.lines if line.label)
-        self.name = NameBlock(theme, row, labels, columns.names, low=low)
+    @override
+    def _height_at(self, width: float) -> float:
+        lines, grid = len(self.row.lines), self.theme.layout.grid
+        each = (grid.row if lines == 1 else grid.side_row) * self.form.line
+        boxes = lines * max(self.form.least, each)
+        return self.phase.height_at(width) + max(boxes, self.head.height_at(width))
 
-    def least(self, width: float, tight: float) -> float:
-        """Least height where boxes get a part of their usual height."""
-        lines = len(self.row.lines)
-        grid = self.theme.layout.grid
-        each = grid.row if lines == 1 else grid.side_row
-        return max(lines * max(LEAST_BOX + 1, each * tight), self.name.height_at(width))
-
+    @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        """Draw itself with its top left corner at ``x, y``."""
-        self.name.paint(sheet, x, y, width, height)
+        above = self.phase.height_at(width)
+        self.phase.paint(sheet, x, y, width, above)
+        y, height = y + above, height - above
+        self.head.paint(sheet, x, y, width, height)
         each = height / len(self.row.lines)
         for number, line in enumerate(self.row.lines):
             block = LineBlock(self.theme, line, self.columns)
@@ -91,8 +91,14 @@ class LineBlock(Block):
             if open_day:
                 box = self._draw_box(sheet, left, y, height)
                 sheet.entry(EntryKind.TICK, *box[:2], box[2:], line.summary, line, number)
-            else:
-                sheet.rect(left + 0.6, y + 0.4, pitch - 1.2, height - 0.8, fill="rest-day")
+            elif open_day is not None:
+                self._draw_rest(sheet, left + pitch / 2, y + height / 2)
+
+    def _draw_rest(self, sheet: Sheet, x: float, y: float) -> None:
+        """A small cross: a bad copy keeps it, which loses a tint."""
+        arm = 2.6 * max(1.0, self.theme.scale * 0.9)
+        for slope in (arm, -arm):
+            sheet.line(x - arm, y - slope, x + arm, y + slope, "box", 1.1, round_ends=True)
 
     def _draw_box(self, sheet: Sheet, x: float, y: float, high: float) -> Box:
         """Draw a box in the middle of its cell, or the whole cell."""
@@ -126,7 +132,7 @@ class PainBlock(Block):
     def _height_at(self, width: float) -> float:
         label, scale, beside = self._set()
         words = 0.0 if beside else label.height + scale.height + 2
-        return max(26.0 * max(1.0, self.theme.scale * 0.9), words)
+        return max(22.0 * max(1.0, self.theme.scale * 0.9), words)
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
