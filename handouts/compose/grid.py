@@ -12,8 +12,6 @@ from handouts.compose.schedule import (
     exercise_days,
     is_daily,
     line_signs,
-    side_signs,
-    time_signs,
     when,
 )
 from handouts.compose.steps import small_picture
@@ -84,21 +82,12 @@ def _lead(order: Order, words: Wording) -> Text:
     phrases, plan = words.locale.grid, words.locale.plan
     days = [exercise_days(item.dosage) for item in order.exercises]
     rests = not all(each is None or is_daily(each) for each in days)
-    signs = dict.fromkeys(
-        sign
-        for item in order.exercises
-        for sign in (*side_signs(item.side, words), *time_signs(item.dosage, words))
-    )
-    plainly = (phrases.left, phrases.right, phrases.morning, phrases.evening)
-    known = {(each.sign, each.spoken) for each in plainly}
-    said = [fill(phrases.sign, sign=a, meaning=b) for a, b in signs if (a, b) in known]
     return leaf(
         spaced(
             strong(plan.marked) if order.to_mark else "",
             plan.lead,
             phrases.tick,
             phrases.rest if rests else "",
-            (*words.commas(said), *fill(".")) if said else "",
             phrases.bring,
         )
     )

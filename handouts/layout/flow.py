@@ -64,32 +64,44 @@ def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
     )
 
 
-def paginate(flowables: Sequence[Block], width: float, heights: Sequence[float]) -> list[PagePlan]:
+def paginate(
+    flowables: Sequence[Block], width: float, heights: Sequence[float], *, pinned: bool = True
+) -> list[PagePlan]:
     """Fill pages from the top, splitting what can be split, then spread what is left over.
 
     ``heights`` are those of the first page, the second, …; the last holds for all later ones.
     A pinned flowable stays on the page it would start on if what stands before it makes room: it
     is tightened, or goes to the next page (the grid gives way to the pain rule). Where room is
     left, what is free to stand earlier does. All are tightened where that saves a page.
+    ``pinned``: whether anything is.
 
     Raises:
         DoesNotFit: if a flowable is higher than an empty page and cannot be split.
     """
-    pages = _pages(flowables, width, heights, dense=False)
+    pages = _pages(flowables, width, heights, dense=False, pinned=pinned)
     if len(pages) == 1:
         return pages
-    fewer = _pages(flowables, width, heights, dense=True)
+    fewer = _pages(flowables, width, heights, dense=True, pinned=pinned)
     return fewer if len(fewer) < len(pages) else pages
 
 
 def _pages(
-    flowables: Sequence[Block], width: float, heights: Sequence[float], *, dense: bool
+    flowables: Sequence[Block],
+    width: float,
+    heights: Sequence[float],
+    *,
+    dense: bool,
+    pinned: bool,
 ) -> list[PagePlan]:
     pages: list[PagePlan] = []
     waiting = list(flowables)
     while waiting:
         height = heights[min(len(pages), len(heights) - 1)]
+        following: list[Block] = []
+        if pinned:
+            waiting, following = _with_pinned(waiting, width, height)
         page, waiting = _fill(waiting, width, height, dense=dense)
+        waiting = [*waiting, *following]
         page, waiting = _topped_up(page, waiting, width, height)
         if (needed := total(page, width)) > height + _TOLERANCE:
             # Rather no handout than one that is cut off at the margin.
@@ -105,16 +117,15 @@ def _fill(
 
     ``dense``: what stands on the page is tightened if the next flowable then fits.
     """
-    waiting, following = _with_pinned(waiting, width, height)
     page: list[Block] = []
     for index, waits in enumerate(waiting):
         flowable = waits if page else waits.at_top()
-        rest = [*waiting[index + 1 :], *following]
+        rest = waiting[index + 1 :]
         fitting = _fitting(flowable, width, height, page)
         if fitting:
             page.append(fitting)
             continue
-        closer = _forms([*page, flowable], width, height) if dense and page else []
+        closer = _tightened([*page, flowable], width, height) if dense and page else []
         if closer and total(closer, width) <= height:
             page = closer
             continue
@@ -128,7 +139,7 @@ def _fill(
         if page[-1].keep_with_next and len(page) > 1:
             return page[:-1], [page[-1], waits, *rest]
         return page, [waits, *rest]
-    return page, following
+    return page, []
 
 
 def _topped_up(

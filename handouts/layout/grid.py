@@ -240,8 +240,9 @@ class _Heading(Block):
         made = [setter.set(self.heading, bold(style.section), width)]
         if self.lead is not None:
             small = plain(style.detail)
-            least = small.size * 0.92
-            made.append(setter.fitted(self.lead, small, width, least))
+            lead = setter.fitted(self.lead, small, width, small.size * 0.92)
+            one = len(lead.lines) == 1
+            made.append(lead if one else setter.set(self.lead, small, width, balance=False))
         return made
 
     @override

@@ -56,7 +56,7 @@ class NameBlock(Block):
 
     @override
     def _height_at(self, width: float) -> float:
-        words = sum(block.height for block in self._words())
+        words = self._words_height()
         scale = max(1.0, self.theme.scale * 0.9)
         return max(words + 3, _PICTURE_ROW * scale if self.picture else 0.0)
 
@@ -97,6 +97,20 @@ class NameBlock(Block):
             self._known = (name, *plan)
         return self._known
 
+    def _words_height(self) -> float:
+        return sum(block.height for block in self._words()) - (self._beside or 0.0)
+
+    @property
+    def _beside(self) -> float | None:
+        """Where rows have no picture, days and minutes follow the name if a line holds both.
+
+        It is the height that this saves, None if they stand below.
+        """
+        *_, last = words = self._words()
+        if self.form.pictured or len(words) < 3 or len(words[0].lines) > 1:
+            return None
+        return last.height if words[0].width + 8 + last.width <= self._room else None
+
     @property
     def _room(self) -> float:
         return self.names - self.beside
@@ -119,8 +133,12 @@ class NameBlock(Block):
             high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
             place = (left + side + 5, y + (height - high) / 2, self._picture_width, high)
             draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
-        words = self._words()
-        top = y + (height - sum(block.height for block in words)) / 2 - 0.5
+        words, left = self._words(), x + self._indent
+        top = y + (height - self._words_height()) / 2 - 0.5
+        if self._beside:
+            base = top + words[0].first_baseline
+            sheet.on_baseline(left + words[0].width + 8, base, words[-1])
+            words = words[:-1]
         for block in words:
             top += sheet.text(x + self._indent, top, block)
 

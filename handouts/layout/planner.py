@@ -18,6 +18,7 @@ from handouts.layout.cutout import SlotFoot
 from handouts.layout.flow import PagePlan, paginate, spread
 from handouts.layout.foot import Foot
 from handouts.layout.grid import GridTable
+from handouts.layout.guidance import PainRuleBlock
 from handouts.layout.head import HEADS
 from handouts.layout.prose import NotesBlock
 from handouts.layout.row import RowCard, pack_cards, pack_rows
@@ -171,22 +172,37 @@ class Planner:
         """Lay a section out, from the top of a new page."""
         width = self.width(section)
         heights = [self.content(section, first=first)[1] for first in (True, False)]
-        plans: list[PagePlan] = []
-        for group in _groups(blocks, added):
-            plans += self._group(section, group, width, heights[1:] if plans else heights)
-        if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
-            plans[-1:] = _with_a_back(plans[-1], width, heights[-1])
+
+        def planned(*, pinned: bool) -> list[PagePlan]:
+            plans: list[PagePlan] = []
+            for group in _groups(blocks, added):
+                room = heights[1:] if plans else heights
+                plans += self._group(section, group, width, room, pinned=pinned)
+            if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
+                plans[-1:] = _with_a_back(plans[-1], width, heights[-1])
+            return plans
+
+        plans = planned(pinned=True)
+        if _holds(plans[0], PainRuleBlock) and not _holds(plans[0], GridTable):
+            # The plan stood back for the pain rule: not if that costs a page.
+            plans = min(plans, planned(pinned=False), key=len)
         for index, plan in enumerate(plans):
             self._pages.append(PlannedPage(section, not index, (plan,)))
 
     def _group(
-        self, section: Section, group: _Group, width: float, heights: list[float]
+        self,
+        section: Section,
+        group: _Group,
+        width: float,
+        heights: list[float],
+        *,
+        pinned: bool,
     ) -> list[PagePlan]:
         cards = [block for block in group.blocks if isinstance(block, ExerciseCard)]
         if cards:
             return self._card_pages(section, cards, width, heights)
         made = flowables(self.theme, section, group.blocks)
-        return paginate([*made, *group.added], width, heights)
+        return paginate([*made, *group.added], width, heights, pinned=pinned)
 
     def _card_pages(
         self,

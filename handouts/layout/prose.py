@@ -52,7 +52,7 @@ class ProseBlock(Block):
         style = plain(self.theme.type.detail)
         room = min(width, MEASURE * self.theme.scale) - self._indent
         return [
-            self.theme.setter.set(part, style, room, balance=self.bullets) for part in self.parts
+            self.theme.setter.set(part, style, room, balance=False) for part in self.parts
         ]
 
     def _heading(self, width: float) -> SetText | None:
@@ -93,7 +93,7 @@ class ProseBlock(Block):
     @override
     def _tighter(self) -> Block | None:
         sentences = all(part.plain.endswith(".") for part in self.parts)
-        if self.tight or not self.bullets or self.first or not sentences:
+        if self.tight or self.first or not sentences:
             return None
         return ProseBlock(self.theme, self.block, tight=True)
 

@@ -116,7 +116,6 @@ class GridPhrases(Model):
     bring: Phrase
     tick: Phrase
     rest: Phrase
-    sign: Annotated[Line, holds("sign", "meaning")]
     left: TimeOfDay
     right: TimeOfDay
     morning: TimeOfDay
