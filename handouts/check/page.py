@@ -66,7 +66,9 @@ def check_essentials(library: Library, layout: Layout) -> list[Problem]:
         said = f"leaves_out: [{', '.join(missing)}]"
         message = "leaves_out must name what no section has" if missing else "nothing is left out"
         place = source.key_location("leaves_out" if layout.leaves_out else "sections")
-        problems.append(Problem(message, place, f"write {said}" if missing else "remove leaves_out"))
+        problems.append(
+            Problem(message, place, f"write {said}" if missing else "remove leaves_out")
+        )
     return problems
 
 

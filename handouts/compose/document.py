@@ -72,7 +72,9 @@ class Pointer(Struct, frozen=True):
     def to(self, page: int) -> Pointer:
         """Return a pointer to a page."""
         words = self.template.format(page=page)
-        return self if words == self.text.plain else Pointer(text(words, strong=True), self.template)
+        return (
+            self if words == self.text.plain else Pointer(text(words, strong=True), self.template)
+        )
 
 
 class RedFlags(Struct, frozen=True):

@@ -42,9 +42,7 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
         stages.append((phrases.all_of_it, items))
     if len(stages) == 1:
         return tuple(_of_days(items, items, "", words))
-    return tuple(
-        total for stage, begun in stages for total in _of_days(begun, items, stage, words)
-    )
+    return tuple(total for stage, begun in stages for total in _of_days(begun, items, stage, words))
 
 
 def _of_days(items: _Items, everything: _Items, stage: Value, words: Wording) -> Iterator[Text]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import nullcontext
+from copy import copy
 from typing import Any
 
 from reportlab.platypus import Flowable, Image, Paragraph, Preformatted, Table, XPreformatted
-from typing_extensions import override
+from typing_extensions import Self, override
 
 from handouts.errors import ContentError, Problem
 from handouts.layout.sheet import PageCanvas, Sheet
@@ -103,6 +104,17 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     def _tighter(self) -> Block | None:
         """Work out its tighter form."""
         return None
+
+    def closer(self) -> Block:
+        """Return itself with less space between its parts and above it."""
+        return self
+
+    def changed(self, **values: object) -> Self:
+        """Return a copy with other values, whose height is worked out anew."""
+        block = copy(self)
+        for name, value in {"_heights": None, "_tighter_form": None, **values}.items():
+            setattr(block, name, value)
+        return block
 
 
 _GAP = 8.0

@@ -23,7 +23,8 @@ from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
 from handouts.layout.cutout import CutOutCard
 from handouts.layout.grid import GridTable
-from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock, SideBySide
+from handouts.layout.columns import ColumnsBlock
+from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.panel import PanelBlock
 from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock
 from handouts.layout.theme import Theme
@@ -98,7 +99,11 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
             for block in blocks[index:end]
             for flowable in _MAKERS[type(block)](theme, block)
         ]
-        made += [SideBySide(parts, _SIDE_BY_SIDE)] if end > index + 1 else parts
+        made += (
+            [ColumnsBlock(parts, _SIDE_BY_SIDE * max(1.0, theme.scale))]
+            if end > index + 1
+            else parts
+        )
         index = end
     return made
 

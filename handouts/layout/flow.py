@@ -151,8 +151,11 @@ def _topped_up(
         fitting = _fitting(flowable, width, height, page) if flowable.free and page else None
         if fitting:
             page.append(fitting)
-        else:
-            left.append(flowable)
+            continue
+        room = height - total(page, width) - flowable.gap
+        parts = flowable.split(width, room) if flowable.free and not flowable.whole else []
+        page += parts[:1]
+        left += parts[1:] or [flowable]
     return page, left
 
 

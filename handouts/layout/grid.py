@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from copy import copy
 
 from typing_extensions import override
 
@@ -23,7 +22,7 @@ from handouts.layout.grid_row import (
     WeekBlock,
     least_pitch,
 )
-from handouts.layout.guidance import run_in
+from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import POINTS_PER_MM, Grid
@@ -67,11 +66,7 @@ class GridTable(Block):
         self._known: dict[float, list[GridRowBlock]] = {}
 
     def _changed(self, **values: object) -> GridTable:
-        table = copy(self)
-        table._heights, table._tighter_form, table._known = None, None, {}  # noqa: SLF001
-        for name, value in values.items():
-            setattr(table, name, value)
-        return table
+        return self.changed(_known={}, **values)
 
     # -- measures
 

@@ -1,9 +1,8 @@
-"""Draw the pain rule and the emergency signs in boxes, and blocks side by side."""
+"""Draw the pain rule and the emergency signs in boxes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
 
 from typing_extensions import override
 
@@ -11,6 +10,7 @@ from handouts.compose.document import PainRule, Pointer, RedFlags, Zone
 from handouts.compose.text import Text
 from handouts.layout import icons
 from handouts.layout.block import Block
+from handouts.layout.columns import evenly, run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, centred, plain
 from handouts.model.layout import TypeStyle
@@ -20,41 +20,6 @@ _FLAG_COLUMN = 200.0
 """Emergency signs stand in columns at least this wide, in points."""
 
 _ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
-
-
-class SideBySide(Block):
-    """Blocks of equal width and height beside each other; below each other where too narrow."""
-
-    gap = 11.0
-
-    def __init__(self, parts: Sequence[Block], least: float) -> None:
-        self.parts, self.least = tuple(parts), least
-        self.name = " and ".join(part.name for part in parts)
-        self.free = all(part.free for part in parts)
-        self.space = 18.0
-
-    def _beside(self, width: float) -> bool:
-        return self._each(width) >= self.least
-
-    def _each(self, width: float) -> float:
-        return (width - self.space * (len(self.parts) - 1)) / len(self.parts)
-
-    @override
-    def _height_at(self, width: float) -> float:
-        if self._beside(width):
-            return max(part.height_at(self._each(width)) for part in self.parts)
-        heights = [part.height_at(width) for part in self.parts]
-        return sum(heights) + self.space * (len(heights) - 1)
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        beside = self._beside(width)
-        wide = self._each(width) if beside else width
-        for part in self.parts:
-            high = height if beside else part.height_at(wide)
-            sheet.place("block", part.name, x, y, wide, high)
-            part.paint(sheet, x, y, wide, high)
-            x, y = (x + wide + self.space, y) if beside else (x, y + high + self.space)
 
 
 class PainRuleBlock(Block):
@@ -172,23 +137,6 @@ class PointerBlock(Block):
         sheet.text(x, y, self._set(width))
 
 
-def run_in(
-    theme: Theme, parts: Sequence[tuple[Text, TypeStyle]], width: float, leading: float
-) -> list[tuple[float, float, SetText]]:
-    """Return the offset across and down of texts that follow each other while a line holds."""
-    placed: list[tuple[float, float, SetText]] = []
-    across = down = 0.0
-    for leaf, style in parts:
-        block = theme.setter.set(leaf, style, width, balance=False)
-        if across and across + block.width > width:
-            across, down = 0.0, down + leading
-        placed.append((across, down, block))
-        down += (len(block.lines) - 1) * leading
-        start = across if len(block.lines) == 1 else 0.0
-        across = start + block.lines[-1].width + 7
-    return placed
-
-
 class RedFlagsBlock(Block):
     """Emergency signs under a filled bar, in columns."""
 
@@ -200,17 +148,13 @@ class RedFlagsBlock(Block):
         self.style = plain(theme.type.detail)
         self.pad = 12.0
 
-    def _columns(self, width: float) -> list[list[SetText]]:
+    def _columns(self, width: float) -> list[Sequence[SetText]]:
         """The emergency signs in columns of nearly equal height, as many as the width has room."""
         least = _FLAG_COLUMN * self.theme.scale
         count = max(1, min(len(self.block.emergency), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11
         blocks = [self.theme.setter.set(item, self.style, wide) for item in self.block.emergency]
-        ways = ((0, *cuts, len(blocks)) for cuts in combinations(range(1, len(blocks)), count - 1))
-        return min(
-            ([blocks[start:end] for start, end in pairwise(cuts)] for cuts in ways),
-            key=lambda columns: max(map(self._column_height, columns)),
-        )
+        return evenly(blocks, count, self._column_height)
 
     def _column_height(self, blocks: Sequence[SetText]) -> float:
         return sum(block.height + 1.5 for block in blocks)

@@ -9,7 +9,7 @@ from typing_extensions import override
 from handouts.compose.document import Bulleted, Contact, Notes, Prose, Title
 from handouts.compose.text import Text
 from handouts.layout.block import Block
-from handouts.layout.guidance import run_in
+from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.pdf.annotations import EntryKind
@@ -17,6 +17,9 @@ from handouts.text.setting import SetText
 
 MEASURE = 490.0
 """Longest line of running text at the standard size (about 75 characters), in points."""
+
+_CLOSE = 1.0
+"""Space between the parts of a text that stand close (points)."""
 
 _DOTTED = 16.0
 """Space between two ways to a clinic on a line, with a dot in its middle (points)."""
@@ -43,6 +46,7 @@ class ProseBlock(Block):
         self.first, self.last = first, len(parts) if last is None else last
         self.parts: tuple[Text, ...] = parts[self.first : self.last]
         self.name = block.name.value
+        self.space = 3.0
 
     @property
     def _indent(self) -> float:
@@ -51,9 +55,7 @@ class ProseBlock(Block):
     def _set(self, width: float) -> list[SetText]:
         style = plain(self.theme.type.detail)
         room = min(width, MEASURE * self.theme.scale) - self._indent
-        return [
-            self.theme.setter.set(part, style, room, balance=False) for part in self.parts
-        ]
+        return [self.theme.setter.set(part, style, room, balance=False) for part in self.parts]
 
     def _heading(self, width: float) -> SetText | None:
         if self.first:
@@ -64,7 +66,10 @@ class ProseBlock(Block):
     def _run_in(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of heading and items, each after the other while a line holds."""
         detail = self.theme.type.detail
-        parts = [(self.block.heading, bold(detail)), *((part, plain(detail)) for part in self.parts)]
+        parts = [
+            (self.block.heading, bold(detail)),
+            *((part, plain(detail)) for part in self.parts),
+        ]
         return run_in(self.theme, parts, width, detail.leading)
 
     @override
@@ -72,7 +77,7 @@ class ProseBlock(Block):
         if self.tight:
             return max(down + block.height for _, down, block in self._run_in(width))
         heading = self._heading(width)
-        text = sum(block.height + 3 for block in self._set(width))
+        text = sum(block.height + self.space for block in self._set(width))
         return (heading.height + 3 if heading else 0.0) + text
 
     @override
@@ -88,7 +93,13 @@ class ProseBlock(Block):
             if self.bullets:
                 dot = y + block.style.leading * 0.55
                 sheet.circle(x + 4, dot, 2 * self.theme.scale, fill="fill")
-            y += sheet.text(x + self._indent, y, block) + 3
+            y += sheet.text(x + self._indent, y, block) + self.space
+
+    @override
+    def closer(self) -> Block:
+        if self.space == _CLOSE:
+            return self
+        return self.changed(space=_CLOSE, gap=8.0)
 
     @override
     def _tighter(self) -> Block | None:
@@ -105,7 +116,7 @@ class ProseBlock(Block):
         used = heading.height + 3 if heading else 0.0
         fitting = 0
         for block in self._set(width):
-            used += block.height + 3
+            used += block.height + self.space
             if used > room:
                 break
             fitting += 1
@@ -119,7 +130,7 @@ class ProseBlock(Block):
 
 
 class NotesBlock(Block):
-    """A heading, a prompt, and lines as far down as the page has room: nothing where it has none."""
+    """A heading, a prompt, and lines as far down as the page has room; else nothing."""
 
     name = "notes"
     least_lines = 2
