@@ -190,7 +190,7 @@ class Document(Struct, frozen=True):
     token: str | None = None
 
     def pointing_to(self, page: int) -> Document:
-        """Return the document with the page of its emergency signs, itself if it says it already."""
+        """Return it with the page of its emergency signs; itself if it says that already."""
         changed = False
         sections = []
         for section in self.sections:

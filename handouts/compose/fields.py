@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from handouts.compose.text import SHORT_CLINICIAN, FieldName, grid_day, grid_week, spoken_day
 from handouts.compose.templates import Runs, fill
+from handouts.compose.text import SHORT_CLINICIAN, FieldName, grid_day, grid_week, spoken_day
 from handouts.compose.wording import (
     DAYS_PER_WEEK,
     Wording,

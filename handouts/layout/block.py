@@ -6,10 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import nullcontext
 from copy import copy
-from typing import Any
+from typing import Any, Self
 
 from reportlab.platypus import Flowable, Image, Paragraph, Preformatted, Table, XPreformatted
-from typing_extensions import Self, override
+from typing_extensions import override
 
 from handouts.errors import ContentError, Problem
 from handouts.layout.sheet import PageCanvas, Sheet

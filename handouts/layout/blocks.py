@@ -21,9 +21,9 @@ from handouts.compose.document import (
 from handouts.compose.tracking import TrackingGrid
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
+from handouts.layout.columns import ColumnsBlock
 from handouts.layout.cutout import CutOutCard
 from handouts.layout.grid import GridTable
-from handouts.layout.columns import ColumnsBlock
 from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.panel import PanelBlock
 from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock

@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable
 
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
-from handouts.layout.sheet import PageCanvas, Sheet
+from handouts.layout.sheet import PageCanvas
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0

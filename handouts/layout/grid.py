@@ -13,6 +13,7 @@ from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import icons
 from handouts.layout.block import Block
+from handouts.layout.columns import run_in
 from handouts.layout.grid_name import Form, least_names
 from handouts.layout.grid_row import (
     LEAST_BOX,
@@ -22,7 +23,6 @@ from handouts.layout.grid_row import (
     WeekBlock,
     least_pitch,
 )
-from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import POINTS_PER_MM, Grid
@@ -133,7 +133,8 @@ class GridTable(Block):
         return _Heading(self.theme, known, None)
 
     def _totals(self) -> _Totals | None:
-        totals = self.block.totals if self.headed and self.ends else ()
+        first = self.band is self.block.bands[0]
+        totals = self.block.totals if first and self.ends else ()
         return _Totals(self.theme, totals) if totals else None
 
     @override

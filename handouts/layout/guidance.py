@@ -13,7 +13,6 @@ from handouts.layout.block import Block
 from handouts.layout.columns import evenly, run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, centred, plain
-from handouts.model.layout import TypeStyle
 from handouts.text.setting import SetText
 
 _FLAG_COLUMN = 200.0
@@ -46,7 +45,7 @@ class PainRuleBlock(Block):
         return [setter.line(zone.advice, style) for zone in self.block.zones]
 
     def _cell(self, width: float) -> float | None:
-        """The width of a number where advice stands beside its numbers; None if there is no room."""
+        """The width of a number if advice has room beside its numbers."""
         count = sum(len(zone.numbers) for zone in self.block.zones)
         words = sum(block.width + 14 for block in self._advice)
         room = (width - 2 * self.pad - words) / count

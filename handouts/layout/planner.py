@@ -10,7 +10,6 @@ from reportlab.platypus import Flowable
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Block as Node
 from handouts.compose.document import Document
-from handouts.errors import DoesNotFit
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, no_room
 from handouts.layout.card import Card

@@ -103,7 +103,7 @@ def _add_boxes(
     cells: Element,
     owner: GridLine | Labelled,
     words: str,
-    boxes: tuple[bool, ...],
+    boxes: tuple[bool | None, ...],
     labels: Iterable[str],
 ) -> None:
     if not tree.fillable:

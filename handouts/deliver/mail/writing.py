@@ -19,6 +19,7 @@ from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, MissingError, Problem
 from handouts.files import make_folder, read_plain, sha256_of, write_whole
 from handouts.load.library import Library
+from handouts.model.order import first_name
 from handouts.model.roster import RosterRow
 
 _BANNER = "banner"
