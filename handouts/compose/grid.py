@@ -16,7 +16,6 @@ from handouts.compose.schedule import (
 )
 from handouts.compose.steps import small_picture
 from handouts.compose.templates import (
-    BLANK,
     Runs,
     Value,
     capitalised,
@@ -28,7 +27,7 @@ from handouts.compose.templates import (
     strong,
     variable,
 )
-from handouts.compose.text import FieldName, Labelled, Text, grid_day, grid_week, spoken_day
+from handouts.compose.text import FieldName, Labelled, Run, Text, grid_day, grid_week, spoken_day
 from handouts.compose.totals import minutes, totals
 from handouts.compose.tracking import (
     DayHead,
@@ -205,8 +204,9 @@ def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
     said = words.commas(begins)
     name = strong(fill(phrases.days, days=item.phase)) if item.phase and said else ()
     name = name or (strong(item.phase) if item.phase else ())
-    pen = (fill("{line}", line=BLANK),) if item.when and begins else ()
-    return spaced(name, said if name else capitalised(said), *pen)
+    # The line for the pen stays on the line of its words.
+    pen = (Run("\u00a0"), Run("_" * 12, blank=True)) if item.when and begins else ()
+    return (*spaced(name, said if name else capitalised(said)), *pen)
 
 
 def _summary(item: OrderedExercise, words: Wording) -> str:

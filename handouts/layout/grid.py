@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.text import Text, text
@@ -61,6 +62,7 @@ class GridTable(Block):
         self.headed = band is block.bands[0]
         self.on_top = False
         self.rows, self.ends = band.rows, True
+        self.plan = self.boxes = True
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
         self._known: dict[float, list[GridRowBlock]] = {}
@@ -74,12 +76,15 @@ class GridTable(Block):
     def _forms(self) -> tuple[Form, ...]:
         pictured = all(self.theme.frames(row.figure) for row in self.band.rows)
         forms = tuple(form for form in _FORMS if pictured or not form.pictured)
-        return (*forms, *(_RULED if self.grid.ruled else ()))
+        forms = (*forms, *(_RULED if self.grid.ruled else ()))
+        return tuple(replace(form, plan=self.plan, boxes=self.boxes) for form in forms)
 
     def _columns(self, width: float) -> Columns:
         # Later weeks that stand apart have the columns of the first, though they be fewer.
         known = len(self.block.bands[0].weeks) if self.block.lead else self.grid.weeks_across
         days = DAYS_PER_WEEK * known
+        if not self.boxes:
+            return Columns(width, 0.0, 0)
         names = max(self.grid.name_width, min(_WIDEST_NAMES, width - days * _LEAST_PITCH))
         pitch = (width - names) / days
         least = max(LEAST_BOX, *(least_pitch(self.theme, week) for week in self.band.weeks))
@@ -108,7 +113,7 @@ class GridTable(Block):
         return [WeekBlock(self.theme, week, pitch) for week in self.band.weeks]
 
     def _head(self, width: float) -> float:
-        return max(week.height_at(width) for week in self._weeks(width))
+        return 0.0 if not self.boxes else max(week.height_at(width) for week in self._weeks(width))
 
     def _made(self, width: float) -> list[GridRowBlock]:
         """The rows; they are asked for often while a page is filled."""
@@ -119,7 +124,7 @@ class GridTable(Block):
         return self._known[width]
 
     def _pain(self, width: float) -> PainBlock | None:
-        if self.band.pain is None or not self.ends:
+        if self.band.pain is None or not self.ends or not self.boxes:
             return None
         return PainBlock(self.theme, self.band.pain, self._columns(width))
 
@@ -134,7 +139,7 @@ class GridTable(Block):
 
     def _totals(self) -> _Totals | None:
         first = self.band is self.block.bands[0]
-        totals = self.block.totals if first and self.ends else ()
+        totals = self.block.totals if first and self.plan and self.ends else ()
         return _Totals(self.theme, totals) if totals else None
 
     @override
@@ -161,6 +166,13 @@ class GridTable(Block):
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
+        if self.plan and self.boxes and self.rows[0].dose:
+            # Rather the plan on one page and the boxes on the next than a week on two.
+            form: Block | None = self._changed(boxes=False)
+            while form and form.height_at(width) > room:
+                form = form.tighter()
+            if form:
+                return [form, self._changed(plan=False, form=0, headed=False, bookmark="")]
         heading = self._heading()
         used = self._head(width) + (heading.height_at(width) if heading else 0.0)
         count = 0
@@ -187,17 +199,22 @@ class GridTable(Block):
             y += heading.height_at(width)
         top = y
         with nullcontext() if self.rows[0] is self.band.rows[0] else sheet.furniture():
-            y += self._draw_head(sheet, x, y, width)
+            y += self._draw_head(sheet, x, y, width) if self.boxes else 0.0
         for row in rows:
-            high = row.height_at(width) + extra
+            high, above = row.height_at(width) + extra, row.above(width)
             row.paint(sheet, x, y, width, high)
+            if above and self.boxes:
+                # What begins here is said across the line between two weeks.
+                self._draw_week_lines(sheet, x, top, y, width)
+                top = y + above - self._bar(width) - 1
             y += high
         pain = self._pain(width)
         if pain:
             pain.paint(sheet, x, y, width, pain.height_at(width))
             y += pain.height_at(width)
         sheet.line(x, y, x + width, y, "box", 1)
-        self._draw_week_lines(sheet, x, top, y, width)
+        if self.boxes:
+            self._draw_week_lines(sheet, x, top, y, width)
         totals = self._totals()
         if totals:
             totals.paint(sheet, x, y, width, totals.height_at(width))
@@ -220,9 +237,13 @@ class GridTable(Block):
     def _draw_week_lines(
         self, sheet: Sheet, x: float, top: float, bottom: float, width: float
     ) -> None:
-        for week, left, _ in list(self._lefts(x, width))[1:]:
-            under = top + week.bar(self._head(width)) + 1
+        under = top + self._bar(width) + 1
+        for _, left, _ in list(self._lefts(x, width))[1:]:
             sheet.line(left, under, left, bottom, "fill", 1.4)
+
+    def _bar(self, width: float) -> float:
+        """Height of the bars of the weeks' titles."""
+        return self._weeks(width)[0].bar(self._head(width))
 
 
 class _Heading(Block):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from msgspec import Struct
 from typing_extensions import override
 
@@ -27,12 +29,15 @@ class Form(Struct, frozen=True):
 
     ``pictured``: all rows have their picture; ``low``: lines of text stand closer; ``line`` is the
     height of a line of boxes, as a part of the usual height, ``least`` what it has in any case.
+    Of a week that no page holds the ``plan`` and the ``boxes`` are drawn apart.
     """
 
     pictured: bool
     low: bool
     line: float
     least: float
+    plan: bool = True
+    boxes: bool = True
 
 
 def least_names(theme: Theme, row: GridRow) -> float:
@@ -50,8 +55,9 @@ class NameBlock(Block):
 
     def __init__(self, theme: Theme, row: GridRow, names: float, form: Form) -> None:
         self.theme, self.row, self.names, self.form = theme, row, names, form
-        self.plan = tuple(leaf for leaf in (row.dose, row.when) if leaf is not None)
-        self.picture = theme.frames(row.figure) if form.pictured else ()
+        plan = (row.dose, row.when) if form.plan else ()
+        self.plan = tuple(leaf for leaf in plan if leaf is not None)
+        self.picture = theme.frames(row.figure) if form.pictured and form.plan else ()
         self._known: tuple[SetText, ...] | None = None
 
     @override
@@ -68,7 +74,8 @@ class NameBlock(Block):
     @property
     def _mark(self) -> float:
         """What the box to mark takes of the width."""
-        return 17.0 * max(1.0, self.theme.scale * 0.9) if self.row.mark else 0.0
+        marked = self.row.mark and self.form.plan
+        return 17.0 * max(1.0, self.theme.scale * 0.9) if marked else 0.0
 
     @property
     def _picture_width(self) -> float:
@@ -83,7 +90,8 @@ class NameBlock(Block):
     def beside(self) -> float:
         """What number, picture and side letter take of the column."""
         style, setter = bold(self.theme.type.grid), self.theme.setter
-        labels = (line.label.plain for line in self.row.lines if line.label)
+        lines = self.row.lines if self.form.boxes else ()
+        labels = (line.label.plain for line in lines if line.label)
         widest = max((setter.measure(label, style) + 11 for label in labels), default=6.0)
         return self._indent + widest
 
@@ -124,23 +132,25 @@ class NameBlock(Block):
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         sheet.line(x, y, x + width, y, "rule")
         side, left = self._tile, x + self._mark
-        if self.row.mark:
+        if self._mark:
             box, top = self._mark - 4, y + (height - self._mark + 4) / 2
             sheet.rect(x, top, box, box, fill="white", stroke="box", line=1.2, radius=2)
             sheet.entry(EntryKind.TICK, x, top, (box, box), self.row.mark, self.row)
-        tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
-        if self.picture:
-            high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
-            place = (left + side + 5, y + (height - high) / 2, self._picture_width, high)
-            draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
-        words, left = self._words(), x + self._indent
-        top = y + (height - self._words_height()) / 2 - 0.5
-        if self._beside:
-            base = top + words[0].first_baseline
-            sheet.on_baseline(left + words[0].width + 8, base, words[-1])
-            words = words[:-1]
-        for block in words:
-            top += sheet.text(x + self._indent, top, block)
+        # Boxes apart from their plan: what they are of has been read there.
+        with nullcontext() if self.form.plan else sheet.furniture():
+            tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
+            if self.picture:
+                high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
+                place = (left + side + 5, y + (height - high) / 2, self._picture_width, high)
+                draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
+            words, left = self._words(), x + self._indent
+            top = y + (height - self._words_height()) / 2 - 0.5
+            if self._beside:
+                base = top + words[0].first_baseline
+                sheet.on_baseline(left + words[0].width + 8, base, words[-1])
+                words = words[:-1]
+            for block in words:
+                top += sheet.text(x + self._indent, top, block)
 
 
 class PhaseBlock(Block):

@@ -23,7 +23,7 @@ _BAR, _WEEK_GAP = 18.0, 3.0
 _LEAST_WORDS = 9.0
 """Words beside the pain row become no smaller, at the standard size (points)."""
 
-_DAY_LEAST, _DAY_SPACE = 0.8, 1.0
+_DAY_LEAST, _DAY_SPACE = 0.8, 2.6
 """Weekdays and dates become no smaller than this part of their size; least space between them."""
 
 LEAST_BOX = 17.0
@@ -53,16 +53,23 @@ class GridRowBlock(Block):
     def _height_at(self, width: float) -> float:
         lines, grid = len(self.row.lines), self.theme.layout.grid
         each = (grid.row if lines == 1 else grid.side_row) * self.form.line
-        boxes = lines * max(self.form.least, each)
-        return self.phase.height_at(width) + max(boxes, self.head.height_at(width))
+        boxes = lines * max(self.form.least, each) if self.form.boxes else 0.0
+        return self.above(width) + max(boxes, self.head.height_at(width))
+
+    def above(self, width: float) -> float:
+        """Height of the line that says what begins with the row."""
+        return self.phase.height_at(width) if self.form.plan else 0.0
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        above = self.phase.height_at(width)
-        self.phase.paint(sheet, x, y, width, above)
+        above = self.above(width)
+        if above:
+            self.phase.paint(sheet, x, y, width, above)
         y, height = y + above, height - above
         self.head.paint(sheet, x, y, width, height)
         each = height / len(self.row.lines)
+        if not self.form.boxes:
+            return
         for number, line in enumerate(self.row.lines):
             block = LineBlock(self.theme, line, self.columns)
             block.paint(sheet, x, y + number * each, width, each)
