@@ -47,7 +47,7 @@ def evenly(
 
 
 class ColumnsBlock(Block):
-    """Blocks in columns of nearly equal height, in order: as many as the width has room for."""
+    """Blocks in columns, as many as the width has room for: each goes on with the shortest."""
 
     gap, space = 12.0, 18.0
 
@@ -56,12 +56,15 @@ class ColumnsBlock(Block):
         self.name = " and ".join(part.name for part in parts)
         self.free = all(part.free for part in parts)
 
-    def _columns(self, width: float) -> tuple[float, list[Sequence[Block]]]:
+    def _columns(self, width: float) -> tuple[float, list[list[Block]]]:
         """The width of a column, and what stands in each."""
         most = int((width + self.space) / (self.least + self.space))
         count = max(1, min(len(self.parts), most))
         wide = (width - self.space * (count - 1)) / count
-        return wide, evenly(self.parts, count, lambda column: total(column, wide))
+        columns: list[list[Block]] = [[] for _ in range(count)]
+        for part in self.parts:
+            min(columns, key=lambda column: total([*column, part], wide)).append(part)
+        return wide, columns
 
     @override
     def _height_at(self, width: float) -> float:

@@ -15,9 +15,6 @@ from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText, replace_size, roomy
 
-_RULED_BELOW = 2.5
-"""Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
-
 _BAR, _WEEK_GAP = 18.0, 3.0
 
 _LEAST_WORDS = 9.0
@@ -28,9 +25,6 @@ _DAY_LEAST, _DAY_SPACE = 0.8, 2.6
 
 LEAST_BOX = 17.0
 """A box for a pen is no smaller: 6 mm, in points."""
-
-Box = tuple[float, float, float, float]
-"""Left, top, width and height in points."""
 
 
 class Columns(Struct, frozen=True):
@@ -80,7 +74,6 @@ class LineBlock(Block):
 
     def __init__(self, theme: Theme, line: GridLine, columns: Columns) -> None:
         self.theme, self.line, self.columns = theme, line, columns
-        self.grid = theme.layout.grid
 
     @override
     def _height_at(self, width: float) -> float:
@@ -96,8 +89,10 @@ class LineBlock(Block):
         for number, open_day in enumerate(line.boxes):
             left = x + names + number * pitch
             if open_day:
-                box = self._draw_box(sheet, left, y, height)
-                sheet.entry(EntryKind.TICK, *box[:2], box[2:], line.summary, line, number)
+                # The whole cell, not a box in it: room for a pen that shakes.
+                sheet.rect(left, y, pitch, height, fill="white", stroke="box", line=0.9)
+                size = (pitch, height)
+                sheet.entry(EntryKind.TICK, left, y, size, line.summary, line, number)
             elif open_day is not None:
                 self._draw_rest(sheet, left + pitch / 2, y + height / 2)
 
@@ -106,16 +101,6 @@ class LineBlock(Block):
         arm = 2.6 * max(1.0, self.theme.scale * 0.9)
         for slope in (arm, -arm):
             sheet.line(x - arm, y - slope, x + arm, y + slope, "box", 1.1, round_ends=True)
-
-    def _draw_box(self, sheet: Sheet, x: float, y: float, high: float) -> Box:
-        """Draw a box in the middle of its cell, or the whole cell."""
-        pitch, side = self.columns.pitch, min(self.grid.box, high - 1.2)
-        if self.grid.ruled or pitch - side < _RULED_BELOW:
-            sheet.rect(x, y, pitch, high, fill="white", stroke="box", line=0.9)
-            return x, y, pitch, high
-        left, top = x + (pitch - side) / 2, y + (high - side) / 2
-        sheet.rect(left, top, side, side, fill="white", stroke="box", line=1, radius=2.5)
-        return left, top, side, side
 
 
 class PainBlock(Block):

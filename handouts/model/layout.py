@@ -171,11 +171,14 @@ class Cards(Model):
 
 
 class Grid(Model):
-    """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side."""
+    """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side.
+
+    ``row`` is the height of a row, ``side_row`` of each of its lines where it has more than one.
+    ``ruled``: cells may be lower than a pen likes, and as high as the page allows.
+    """
 
     weeks: Annotated[int, Field(ge=1, le=12)] | None = None
     weeks_across: Annotated[int, Field(ge=1, le=4)] = 2
-    box: Length = 17.5
     row: Length = 24.0
     side_row: Length = 19.4
     name_width: Length = 186.0
