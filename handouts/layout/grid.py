@@ -42,7 +42,8 @@ _FORMS = (
     Form(pictured=False, low=True, line=0.0, least=LEAST_BOX + 0.4),
 )
 _RULED = tuple(
-    Form(pictured=False, low=True, line=0.0, least=least) for least in (15.0, 13.0, 11.0)
+    Form(pictured=False, low=True, line=0.0, least=least, size=size)
+    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84))
 )
 """Cells that touch may be lower than boxes: a fridge sheet is one page."""
 

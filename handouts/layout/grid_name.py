@@ -29,6 +29,7 @@ class Form(Struct, frozen=True):
 
     ``pictured``: all rows have their picture; ``low``: lines of text stand closer; ``line`` is the
     height of a line of boxes, as a part of the usual height, ``least`` what it has in any case.
+    ``size`` is the part of their size that words have.
     Of a week that no page holds the ``plan`` and the ``boxes`` are drawn apart.
     """
 
@@ -36,6 +37,7 @@ class Form(Struct, frozen=True):
     low: bool
     line: float
     least: float
+    size: float = 1.0
     plan: bool = True
     boxes: bool = True
 
@@ -126,7 +128,8 @@ class NameBlock(Block):
     def _leaded(self, style: TypeStyle) -> TypeStyle:
         if not self.form.low:
             return style
-        return TypeStyle(size=style.size, leading=style.size * _LOW_LEADING, bold=style.bold)
+        size = style.size * self.form.size
+        return TypeStyle(size=size, leading=size * _LOW_LEADING, bold=style.bold)
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
