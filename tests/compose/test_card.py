@@ -90,7 +90,7 @@ def test_note_line_without_note(card: Callable[..., ExerciseCard], make_item: Ma
 def test_stop_line(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     made = card(make_item(), form="cut-out", parts=("stop",))
     assert made.stop is not None
-    assert made.stop.plain == "Worse pain? Stop. Call (555) 010-0142"
+    assert made.stop.plain == "Pain 6 or more? Stop. Call (555) 010-0142"
 
 
 def test_short_steps(card: Callable[..., ExerciseCard], make_item: Make) -> None:
