@@ -117,7 +117,8 @@ class NameBlock(Block):
         It is the height that this saves, None if they stand below.
         """
         *_, last = words = self._words()
-        if self.form.pictured or len(words) < 3 or len(words[0].lines) > 1:
+        short = len(words[0].lines) == len(last.lines) == 1
+        if self.form.pictured or len(words) < 3 or not short:
             return None
         return last.height if words[0].width + 8 + last.width <= self._room else None
 

@@ -138,7 +138,9 @@ class PanelBlock(Block):
 
     def _rows(self, width: float) -> list[tuple[Labelled, ...]]:
         """As few rows as hold every cell at its natural width (values may shrink a little)."""
-        fields = self.block.fields
+        return self._parted(self.block.fields, width)
+
+    def _parted(self, fields: tuple[Labelled, ...], width: float) -> list[tuple[Labelled, ...]]:
         if not fields:
             return []
         for count in range(1, len(fields) + 1):
@@ -146,7 +148,7 @@ class PanelBlock(Block):
             rows = [fields[i : i + across] for i in range(0, len(fields), across)]
             if all(sum(map(self._least, row)) <= width for row in rows):
                 return rows
-        return [(item,) for item in fields]
+        return [fields[:1], *self._parted(fields[1:], width)]
 
     def _least(self, item: Labelled, share: float = _SHARES[-1]) -> float:
         """The width of a cell with its value at a part of its size; pens need all of theirs."""

@@ -268,6 +268,10 @@ def _holds(plan: PagePlan, kind: type[Block]) -> bool:
     return any(isinstance(item.block, kind) for item in plan)
 
 
+def _anew(block: Block) -> Block:
+    return NotesBlock(block.theme, block.block) if isinstance(block, NotesBlock) else block
+
+
 def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     """Part a page to tick from what stands below its boxes, which becomes its back.
 
@@ -275,7 +279,7 @@ def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     """
     blocks = [item.block for item in plan]
     cut = max(i for i, block in enumerate(blocks) if isinstance(block, GridTable)) + 1
-    front, back = blocks[:cut], blocks[cut:]
+    front, back = blocks[:cut], list(map(_anew, blocks[cut:]))
     if all(isinstance(block, NotesBlock) for block in back):
         return [plan]
     return [spread(front, width, height), *paginate(back, width, [height])]
