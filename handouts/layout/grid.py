@@ -64,12 +64,17 @@ class GridTable(Block):
         self.on_top = False
         self.rows, self.ends = band.rows, True
         self.plan = self.boxes = True
+        self.spare = 6.0 if theme.scale < 1.2 else 10.0
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
         self._known: dict[float, list[GridRowBlock]] = {}
 
     def _changed(self, **values: object) -> GridTable:
         return self.changed(_known={}, **values)
+
+    def alone(self) -> GridTable:
+        """Return it as it stands with nothing below it: with rows as high as the page has room."""
+        return self._changed(spare=30.0)
 
     # -- measures
 
@@ -153,8 +158,7 @@ class GridTable(Block):
     def stretch(self, width: float) -> float:
         if self.grid.ruled:
             return sum(max(0.0, 75 - row.height_at(width)) for row in self._made(width))
-        roomy = 6.0 if self.theme.scale < 1.2 else 10.0
-        return roomy * sum(len(row.lines) for row in self.rows)
+        return self.spare * sum(len(row.lines) for row in self.rows)
 
     @override
     def at_top(self) -> Block:

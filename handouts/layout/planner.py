@@ -282,4 +282,5 @@ def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     front, back = blocks[:cut], list(map(_anew, blocks[cut:]))
     if all(isinstance(block, NotesBlock) for block in back):
         return [plan]
+    front = [block.alone() if isinstance(block, GridTable) else block for block in front]
     return [spread(front, width, height), *paginate(back, width, [height])]

@@ -187,7 +187,15 @@ LAYOUT: dict[str, Any] = {
     "sections": [
         {
             "head": "letterhead",
-            "blocks": ["title", "patient", "tracking", "pain-rule", "pointer", "later-weeks", "red-flags"],
+            "blocks": [
+                "title",
+                "patient",
+                "tracking",
+                "pain-rule",
+                "pointer",
+                "later-weeks",
+                "red-flags",
+            ],
         },
         {"blocks": ["exercises"]},
         {"blocks": ["same-day", "precautions", "visit", "education"]},

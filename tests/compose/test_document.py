@@ -62,7 +62,15 @@ def _assert_clean(document: Document) -> None:
 def test_sections_follow_the_layout(make_order: Make) -> None:
     document = compose(make_order())
     assert [[type(block).__name__ for block in part.blocks] for part in document.sections] == [
-        ["Title", "PatientPanel", "TrackingGrid", "PainRule", "Pointer", "TrackingGrid", "RedFlags"],
+        [
+            "Title",
+            "PatientPanel",
+            "TrackingGrid",
+            "PainRule",
+            "Pointer",
+            "TrackingGrid",
+            "RedFlags",
+        ],
         ["ExerciseCard"],
         ["Bulleted", "Bulleted", "Bulleted", "Prose"],
         ["Notes"],

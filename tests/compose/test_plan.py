@@ -73,9 +73,7 @@ def _totals(order: Any, words: Wording) -> list[str]:
 
 def test_row(make_item: Make, make_order: Make, words: Wording) -> None:
     row = plan(make_order(make_item(THRICE, phase="Week 1")), words).bands[0].rows[0]
-    said = [
-        leaf and leaf.plain for leaf in (row.phase, row.number, row.name, row.dose, row.when)
-    ]
+    said = [leaf and leaf.plain for leaf in (row.phase, row.number, row.name, row.dose, row.when)]
     assert said == [
         "Week 1", "1", "Bridge", "2 sets of 10, hold 5 seconds", "Mon, Wed, Fri · 4 minutes",
     ]  # fmt: skip

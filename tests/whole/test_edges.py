@@ -18,7 +18,6 @@ from pypdf.generic import ContentStream
 
 from handouts import Handout, Library, MissingError, Workspace
 from handouts.compose.cards import ExerciseCard
-from handouts.compose.document import Plan
 from handouts.compose.tracking import TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.record import Page
@@ -49,8 +48,7 @@ def cards_of(handout: Handout) -> list[ExerciseCard]:
 
 def grid_of(handout: Handout) -> TrackingGrid:
     parts = handout.laid_out.document.sections
-    (grid,) = (b for part in parts for b in part.blocks if isinstance(b, TrackingGrid))
-    return grid
+    return next(b for part in parts for b in part.blocks if isinstance(b, TrackingGrid))
 
 
 def sound(handout: Handout, *, cut_out: bool = False) -> None:
@@ -347,9 +345,10 @@ def test_many_named_days_leave_room_for_words(
     handout = build_own(program=own, layout=layout, patient={"affected_side": "left"})
     sound(handout, cut_out=layout == "cards")
     blocks = [block for part in handout.laid_out.document.sections for block in part.blocks]
-    rows = [row for block in blocks if isinstance(block, Plan) for row in block.rows]
-    shown = [name for part in BUILT_IN_LIBRARY.layout(layout).sections for name in part.block_names]
-    assert len(rows) == len(names) * shown.count(BlockName.PLAN)
+    grids = [block for block in blocks if isinstance(block, TrackingGrid)]
+    rows = [row for grid in grids[:1] for row in grid.bands[0].rows]
+    shown = BlockName.TRACKING in BUILT_IN_LIBRARY.layout(layout).block_names
+    assert len(rows) == len(names) * shown
     items = [item for page in handout.laid_out.pages for item in texts(page)]
     for row in rows:
         assert 1 <= len([item for item in items if item.source is row.name]) <= 2

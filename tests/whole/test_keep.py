@@ -147,7 +147,9 @@ STRESS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any]]] =
     "twelve": ([{"exercise": name} for name in FLOOR], {}, {"name": LONG}),
     "eight weeks": ([{"exercise": name} for name in FLOOR[:4]], {"weeks": 8}, {}),
     "twice a day": (
-        [{"exercise": name, "dosage": "2 x 8, twice a day"} for name in FLOOR[3:8]], {}, {"name": LONG}
+        [{"exercise": name, "dosage": "2 x 8, twice a day"} for name in FLOOR[3:8]],
+        {},
+        {"name": LONG},
     ),
     "phases": (
         [],
