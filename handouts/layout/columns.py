@@ -34,6 +34,9 @@ def run_in(
     return placed
 
 
+_KEEP_TOGETHER = 400.0
+"""What is lower than this goes to the next page whole (points)."""
+
 _Item = TypeVar("_Item")
 
 
@@ -79,7 +82,11 @@ class ColumnsBlock(Block):
                 form = form.tighter()
             if form:
                 return [form, _columns_of(self.parts[count:], self.least)]
-        return []
+        first, *others = self.parts
+        if first.height_at(width) < _KEEP_TOGETHER:
+            return []
+        begun = first.split(width, room)
+        return [begun[0], _columns_of([begun[1], *others], self.least)] if begun else []
 
     @override
     def _tighter(self) -> Block | None:

@@ -16,6 +16,8 @@ from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText, replace_size, roomy
 
 _BAR, _WEEK_GAP = 18.0, 3.0
+_WIDEST_TITLE = 11.4
+"""Width of a week's title with the widest dates, against its size."""
 
 _LEAST_WORDS = 9.0
 """Words beside the pain row become no smaller, at the standard size (points)."""
@@ -184,9 +186,11 @@ class WeekBlock(Block):
         return self.theme.type.grid_detail.leading + 1 + dates
 
     def _title(self) -> SetText:
-        style, width = self.theme.type.detail, self.pitch * len(self.week.days)
-        title, least = self.week.title, style.size * 0.8
-        return self.theme.setter.fitted(title, bold(style), width - 10, least, free=True)
+        style, room = self.theme.type.detail, self.pitch * len(self.week.days) - 5
+        least = style.size * 0.8
+        # One size for all dates: patients who start on other days share a plate.
+        size = max(least, min(style.size, room / _WIDEST_TITLE))
+        return self.theme.setter.fitted(self.week.title, bold(style, size), room, least, free=True)
 
     @override
     def _height_at(self, width: float) -> float:

@@ -74,7 +74,7 @@ def test_what_is_higher_than_a_page_is_told() -> None:
 def test_large_print_wastes_no_page(handout_for: Builder, clinic: str) -> None:
     """The red flags shared no page, and a card was parted for the sake of a line."""
     story = handout_for(clinic=clinic, layout="large-print").laid_out
-    assert len(story.pages) == 10
+    assert len(story.pages) <= 10
     furniture = story.document.furniture
     apart = {furniture.continued.plain, furniture.turn_over.plain}
     assert not apart & {item.text for page in story.pages for item in texts(page)}

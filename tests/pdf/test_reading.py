@@ -67,6 +67,7 @@ def test_lines_and_boxes_for_the_pen_have_words(handout_for: Builder) -> None:
         "Name", "blank", "Sore side", "left, box to tick", "right, box to tick",
     ]  # fmt: skip
     assert "Note from your clinician: blank" in lines
+    lines = _said(handout_for(layout="large-print", patient=UNKNOWN).pdf)
     assert _after(lines, "What helped? What was hard?", 2)[1] == "blank"
 
 
@@ -81,8 +82,9 @@ def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> 
         "Wednesday, December 2",
     ]
     third = "3 Knee to chest 3 times each leg, hold 20 seconds Every day · 3 minutes"
-    assert _after(lines, third, 7) == [
+    assert _after(lines, third, 8) == [
         third,
+        lines[lines.index(third) + 1],
         "left",
         "boxes to tick: Every day",
         "right",
@@ -119,7 +121,7 @@ def test_a_fillable_checklist_has_a_cell_for_each_day(handout_for: Builder) -> N
     start = labels.index("Knee drop, Tuesday, December 1")
     assert labels[start + 1] == "Knee drop, Wednesday, December 2"
     assert "Knee to chest, left, Monday, December 28" in labels
-    assert "Pain today (0 to 10), Tuesday, December 1" in labels
+    assert "Worst pain today (0 to 10), Tuesday, December 1" in labels
     assert len(labels) == len(set(labels))
     rests = [tag for tag in tags if tag.role == "TD" and not tag.spoken]
     assert rests

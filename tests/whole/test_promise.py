@@ -135,7 +135,8 @@ def test_metadata_names_the_clinic_and_no_patient(handout: Handout) -> None:
     assert "Maria" not in values
     assert "Brien" not in values
     outline: Any = reader.outline
-    assert [entry.title for entry in outline][:2] == [
+    assert [entry.title for entry in outline][:3] == [
         "Your plan",
+        "Your plan, continued",
         "Emergency: call 911 now if your back pain comes with",
     ]
