@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from msgspec.structs import replace
+
+from handouts.check.choice import DOSE, chosen
 from handouts.check.codes import without_exceptions
 from handouts.check.lint_dose import DosePlace, lint_dose
 from handouts.check.lint_sides import lint_placeholders
 from handouts.check.page import check_essentials, check_logo, check_room
-from handouts.check.prescription import dose_place, prescribed, prescription_paths, with_dose
+from handouts.check.prescription import dose_place, prescribed, with_dose
 from handouts.check.references import language_problems, program_references
 from handouts.check.request import OrderRequest, checked_request
 from handouts.errors import (
@@ -25,7 +29,7 @@ from handouts.errors import (
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, make_node
 from handouts.model.clinic import Clinic, Clinician, Paper, language_tag
-from handouts.model.dosage import Dosage
+from handouts.model.dosage import Weekday
 from handouts.model.exercise import Exercise
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
@@ -85,7 +89,30 @@ def make_order(library: Library, request: OrderRequest) -> Order:
         date=library.workspace.today,
         language=language or clinic.locale,
         reference_token=request.token,
+        to_mark=program.is_choice and request.exercises is None,
     )
+
+
+def order_warnings(order: Order) -> tuple[Problem, ...]:
+    """Return what whoever hands out a sheet may not have meant; it can be made all the same."""
+    found = []
+    count, most = len(order.exercises), order.program.choose
+    if most is not None and count > most and not order.to_mark:
+        message = f"{count} exercises, of which {order.program.id} means at most {most} for one"
+        found.append(Problem(message, hint="more than a few are seldom done"))
+    start = order.patient.start_date
+    at_once = [item.dosage.days for item in order.exercises if item.from_week == 1]
+    if start is not None and at_once and all(_rests(days, start) for days in at_once):
+        message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
+        found.append(Problem(message, hint="start on another day, or give the doses other days"))
+    return tuple(problem._replace(severity=Severity.WARNING) for problem in found)
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
+    return bool(days) and date.weekday() not in {day.number for day in days or ()}
 
 
 def _language(asked: str | None, clinic: Clinic | None) -> str | None:
@@ -168,9 +195,14 @@ def _exercises(
 ) -> tuple[OrderedExercise, ...]:
     """Return the exercises of a program for one patient, or raise all their problems."""
     patient = request.patient
-    problems = [*program_references(library, program), *_strange_doses(program, request.doses)]
+    problems = [*program_references(library, program)]
+    try:
+        wanted = chosen(program, request)
+    except ContentError as error:
+        raise ContentError([*problems, *error.problems]) from None
     items: list[OrderedExercise] = []
-    for path, written in prescription_paths(program):
+    for choice in wanted:
+        path, written = choice.path, choice.prescription
         dose = request.doses.get(written.exercise)
         try:
             exercise = library.exercise(written.exercise)
@@ -179,8 +211,8 @@ def _exercises(
                 with_dose(written, dose),
                 patient.affected_side,
                 number=len(items) + 1,
-                phase=program.phases[int(path[1])],
-                starts=path[3] == 0,
+                phase=choice.phase,
+                starts=choice.starts,
             )
         except ContentError as error:
             problems.extend(error.problems)
@@ -188,7 +220,7 @@ def _exercises(
         except (MissingError, KeyError):
             # Already among the problems, with its place in the program.
             continue
-        items.append(item)
+        items.append(item if patient.start_date is None else _starting(item, patient.start_date))
         problems.extend(_item_problems(library, program, path, item, patient))
         if not _is_sound(item, library.limits()):
             stated = dose_place(library, program, path, written)
@@ -199,17 +231,16 @@ def _exercises(
     return tuple(items)
 
 
-def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Problem]:
-    """Yield a problem for each dose of an exercise that the program has not."""
-    known = {prescription.exercise for _, prescription in prescription_paths(program)}
-    for name in doses:
-        if name not in known:
-            yield Problem(f'{program.id} has no exercise "{name}"', hint=did_you_mean(name, known))
+def _starting(item: OrderedExercise, start: dt.date) -> OrderedExercise:
+    """Return an exercise on the days of a patient who starts on a day."""
+    return replace(item, dosage=item.dosage.starting(start.weekday()))
 
 
 def _patient_dose_place(item: OrderedExercise) -> DosePlace:
     """Return the place of a patient's own dose: no file of content holds it."""
-    return DosePlace(_NO_FILE, (), f"the patient's own dose of {item.exercise.id}")
+    name = item.exercise.id
+    nowhere = SourceFile("", make_node(Location(DOSE.format(name)), {}))
+    return DosePlace(nowhere, (), f"the patient's own dose of {name}")
 
 
 def _item_problems(

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.options import complete_ids, complete_sides, date, side
+from handouts.cli.options import complete_ids, complete_sides, date, only, side
 from handouts.cli.progress import Count
 from handouts.cli.report import say
 from handouts.deliver.printing.queue import Sort
@@ -65,6 +65,7 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
             shell_complete=complete_ids(Kind.PROGRAMS),
             help="For rows that name none.",
         ),
+        only,
         click.option(
             "--side",
             type=side,
@@ -136,10 +137,11 @@ def opened_roster(
         HandoutError: as `read_roster`.
     """
     clinics = workspace.own_clinics()
-    only = clinics[0] if len(clinics) == 1 else None
+    single = clinics[0] if len(clinics) == 1 else None
     defaults = {
         "program": options["program"],
-        "clinic": options["clinic"] or only,
+        "exercises": str(options["exercises"]) if options["exercises"] is not None else None,
+        "clinic": options["clinic"] or single,
         "layout": options["layout"],
         "language": options["language"],
         "affected_side": options["side"],
