@@ -91,7 +91,9 @@ class WordLists(ContentFile):
 
     ``verbs`` may start a step; ``openers`` may stand before the verb (slowly, then); ``jargon``
     gives plain words for those of the clinic; ``numbers`` are number words; ``amounts`` what a
-    number of a dose counts; ``never_print`` are claims that are wrong or do harm.
+    number of a dose counts; ``staging`` finds words that say when something begins; ``positions``
+    gives the few positions that a patient changes between, the first that fits; ``never_print``
+    are claims that are wrong or do harm.
     """
 
     verbs: WordList
@@ -100,4 +102,6 @@ class WordLists(ContentFile):
     numbers: WordList
     amounts: WordList
     sides: Pattern
+    staging: Pattern
+    positions: dict[Line, Pattern]
     never_print: tuple[Claim, ...]
