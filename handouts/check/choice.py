@@ -71,7 +71,7 @@ def _unchosen(program: Program) -> Problem:
         f"{program.id} is a list of {count} exercises to choose from, at most {program.choose} "
         "for one patient",
         EXERCISES,
-        f"choose with --only 1,3 or the column exercises, or say all: {all_exercises(program)}",
+        f"choose as in 1,3 (--only, or the column exercises), or say all: {all_exercises(program)}",
     )
 
 

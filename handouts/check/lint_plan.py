@@ -15,11 +15,12 @@ from msgspec import Struct
 from handouts.check.codes import finding
 from handouts.check.prescription import prescription_paths
 from handouts.check.texts import Part, PrintedText, exercise_texts, program_texts
-from handouts.errors import HandoutError, Problem
+from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library
 from handouts.load.source import SourceFile
 from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
+from handouts.model.order import Order
 from handouts.model.program import Program
 from handouts.workspace import Kind
 
@@ -130,6 +131,22 @@ def card_texts(exercise: Exercise) -> Iterator[PrintedText]:
     for text in exercise_texts(exercise):
         if text.part in READ and text.path[0] != "variants":
             yield text
+
+
+def names_not_chosen(library: Library, order: Order) -> Iterator[Problem]:
+    """Yield a warning for each text of a handout that names an exercise which was not chosen."""
+    if len(order.exercises) == len(order.program.prescriptions):
+        return
+    names, own = exercise_names(library), {item.exercise.id for item in order.exercises}
+    for item in order.exercises:
+        name = item.exercise.id
+        texts = {"note": item.prescription.note, "when": item.when}
+        texts |= {str(text.path[0]): text.text for text in card_texts(item.exercise)}
+        for what, text in texts.items():
+            for named, ids in names.within(text or ""):
+                if own.isdisjoint(ids):
+                    message = f'{what} of {name} names "{named}", which is not chosen'
+                    yield finding("exercise-not-here", message, Location(), "choose it too")
 
 
 def lint_positions(library: Library, program: Program, words: WordLists) -> Iterator[Problem]:

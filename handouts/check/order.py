@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from handouts.check.choice import DOSE, chosen
 from handouts.check.codes import without_exceptions
 from handouts.check.lint_dose import DosePlace, lint_dose
+from handouts.check.lint_plan import names_not_chosen
 from handouts.check.lint_sides import lint_placeholders
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.prescription import dose_place, prescribed, with_dose
@@ -93,7 +94,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     )
 
 
-def order_warnings(order: Order) -> tuple[Problem, ...]:
+def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
     """Return what whoever hands out a sheet may not have meant; it can be made all the same."""
     found = []
     count, most = len(order.exercises), order.program.choose
@@ -105,7 +106,8 @@ def order_warnings(order: Order) -> tuple[Problem, ...]:
     if start is not None and at_once and all(_rests(days, start) for days in at_once):
         message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
         found.append(Problem(message, hint="start on another day, or give the doses other days"))
-    return tuple(problem._replace(severity=Severity.WARNING) for problem in found)
+    found = [problem._replace(severity=Severity.WARNING) for problem in found]
+    return (*found, *names_not_chosen(library, order))
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

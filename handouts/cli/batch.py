@@ -87,7 +87,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
       handouts batch today.csv --check
       handouts batch today.csv -o out --print-run print.pdf --sort clinician
       handouts batch patients.xlsx --join plans.csv -o out --clinic riverbend
-      handouts batch today.csv -o out --program si-joint-mix --only 1,3-5
+      handouts batch today.csv -o out --program si-joint-mix --exercises 1,3-5
       handouts batch today.csv out/failed.csv -o out --resume
 
     \b

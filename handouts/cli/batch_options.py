@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.options import complete_ids, complete_sides, date, only, side
+from handouts.cli.options import complete_ids, complete_sides, date, exercises, side
 from handouts.cli.progress import Count
 from handouts.cli.report import say
 from handouts.deliver.printing.queue import Sort
@@ -65,7 +65,12 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
             shell_complete=complete_ids(Kind.PROGRAMS),
             help="For rows that name none.",
         ),
-        only,
+        click.option(
+            "--exercises",
+            type=exercises,
+            metavar="1,3,5|ID,ID|all",
+            help="Those of the program that a patient gets, for rows that name none.",
+        ),
         click.option(
             "--side",
             type=side,

@@ -20,8 +20,8 @@ from handouts.cli.options import (
     complete_ids,
     complete_sides,
     date,
+    exercises,
     moment,
-    only,
     side,
     workspace_of,
 )
@@ -153,7 +153,13 @@ _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinici
     shell_complete=complete_sides,
     help="The side that hurts. Without it: boxes to tick by hand.",
 )
-@only
+@click.option(
+    "--only",
+    "exercises",
+    type=exercises,
+    metavar="1,3,5|ID,ID|all",
+    help="Which exercises of the program, by number or id; 2-4 is 2, 3 and 4.",
+)
 @click.option(
     "--dose",
     "doses",
@@ -219,7 +225,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
         doses={**file.doses, **_read_doses(options["doses"])},
     )
     order = _order(library, request, options)
-    print_problems(order_warnings(order))
+    print_problems(order_warnings(library, order))
     handout = build_handout(order, workspace, fillable=options["fillable"])
     target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
     write_whole(target, *handout.file.parts)

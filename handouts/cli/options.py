@@ -71,15 +71,6 @@ moment = Value("moment", "next_visit")
 side = Value("side", "affected_side")
 exercises = Value("exercises", "exercises", like="")
 
-only = click.option(
-    "--only",
-    "exercises",
-    type=exercises,
-    metavar="1,3,5|ID,ID|all",
-    help="Which exercises of the program, by number or id; 2-4 is 2, 3 and 4.",
-)
-"""The choice of exercises from a program."""
-
 
 def complete_ids(*kinds: Kind) -> Completer:
     """Return what completes an argument or option that takes an id of one of ``kinds``."""
