@@ -71,9 +71,9 @@ def exercise_names(library: Library) -> Names:
                 found.setdefault(" ".join(text.text.lower().split()), set()).add(name)
     longest = sorted(found, key=len, reverse=True)
     several = "|".join(re.escape(name) for name in longest if " " in name or "-" in name)
-    # One word, such as bridge or walking, is a name only where an article or "do" is before it.
+    # One word, such as bridge or walking, is a name only after "the" or "do".
     single = "|".join(re.escape(name) for name in longest if " " not in name and "-" not in name)
-    pattern = rf"\b(?:({several or '(?!)'})|(?:the|a|an|do)\s+({single or '(?!)'}))s?\b"
+    pattern = rf"\b(?:({several or '(?!)'})|(?:the|do)\s+({single or '(?!)'}))s?\b"
     names = {name: frozenset(ids) for name, ids in found.items()}
     return Names(re.compile(pattern, re.IGNORECASE), names)
 
