@@ -129,13 +129,13 @@ PROGRAM_RULES: list[tuple[str, str, str, str]] = [
     (
         "exercise-not-here",
         DROP,
-        "exercise: figure-four-seated\n        note: Seated piriformis stretch or cobra, or lumbar roll.",
+        f"{DROP}\n        note: Knee drop or cobra, or lumbar roll.",
         '"lumbar roll"',
     ),
     (
         "positions-mixed",
         DROP,
-        "exercise: good-morning\n      - exercise: knee-drop",
+        f"{DROP}\n      - exercise: good-morning",
         ", then standing",
     ),
     ("choose-too-large", "phases:", "choose: 3\nphases:", "choose is 3, and the program has 3"),
@@ -160,7 +160,6 @@ def test_a_program_rule_finds_what_it_is_for(
         "Build a bridge of trust. A cobra is a snake.",
         "Do the heel slide, then the knee drop, then lie with one figure four.",
         "Hold the position until your back is straight, and stop when it hurts.",
-        "Good morning is when most people do them.",
     ],
 )
 def test_words_that_are_no_exercise_and_no_start_are_let_through(text: str, folder: Any) -> None:

@@ -34,8 +34,8 @@ def test_what_is_understood(written: Any, items: tuple[int | str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["", " , ", "0", "1.3", "2026-02-04", "4-2", "1-", "-3", "all, 2", "x/", "1e3", "100", True, 1.5,
-     [], [None], {}, "2-4 Anna!"],
+    ["", " , ", "0", "1.3", "2026-02-04", "4-2", "1-", "-3", "all, 2", "x/", "1e3", "100", True,
+     1.5, [], [None], {}, "2-4 Anna!"],
 )  # fmt: skip
 def test_what_is_refused_without_being_quoted(written: Any) -> None:
     with pytest.raises(ValueError, match="must be numbers and ids") as caught:
