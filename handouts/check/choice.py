@@ -13,7 +13,7 @@ from handouts.load.source import Path
 from handouts.model.dosage import Dosage
 from handouts.model.order import Patient
 from handouts.model.program import Phase, Prescription, Program
-from handouts.model.selection import ALL, Selection
+from handouts.model.selection import ALL, Selection, parse_selection
 
 EXERCISES, DOSE = Location("exercises"), "dose:{}"
 """Where a choice and a dose of a request are, by the columns of a roster: no file holds them."""
@@ -43,7 +43,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
             and a patient's handout of a program to choose from of which nobody has chosen.
     """
     listed = tuple(prescription_paths(program))
-    asked = request.exercises
+    asked = None if request.exercises is None else parse_selection(request.exercises)
     if asked is None and program.is_choice and not is_blank(request.patient):
         raise ContentError(_unchosen(program))
     numbers, problems = _numbers(program, asked or ALL)

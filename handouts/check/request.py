@@ -34,7 +34,7 @@ class OrderRequest(Struct, frozen=True):
     paper: Paper | None = None
     mode: Mode = Mode.COLOUR
     clinician: str | None = None
-    exercises: Selection | None = None
+    exercises: Selection | str | None = None
     doses: Mapping[str, Dosage] = field(default_factory=dict)
     token: str | None = None
 

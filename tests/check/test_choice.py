@@ -49,7 +49,7 @@ def refused(only: Any = None, program: str = "si-joint-mix", **choices: Any) -> 
 
 
 @pytest.mark.parametrize(
-    "only", ["2, bird-dog", ["bird-dog", 2], parse_selection("5,2"), "2 and 5"]
+    "only", ["2, bird-dog", "5 and dead-bug", parse_selection("5,2"), "2 and 5"]
 )
 def test_the_chosen_are_in_the_programs_order_and_numbered_anew(only: Any) -> None:
     made = order(only)
