@@ -124,6 +124,7 @@ PROGRAM_RULES: list[tuple[str, str, str, str]] = [
     ("staging-typed", DROP, f"{DROP}\n        note: Start this when you walk well.", "Start this"),
     ("staging-typed", "Move a little every day.", "Go on to the next part soon.", "Go on to"),
     ("staging-typed", "name: Loosen", "name: From week 2", "From week"),
+    ("staging-typed", "name: Loosen", "name: First two weeks", "First two weeks"),
     ("exercise-not-here", "Move a little every day.", "Do the bridge every day.", '"bridge"'),
     ("exercise-not-here", DROP, f"{DROP}\n        note: Do bird dogs before.", '"bird dog"'),
     (

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from handouts import Library, Workspace
+from handouts.workspace import Kind
 from tests.deliver.rosters import people, write_csv, write_folder
 
+NAMES = {name: Library(Workspace()).exercise(name).name for name in Workspace().ids(Kind.EXERCISES)}
 ROOT = Path(__file__).parents[2]
 ANN = ("--name", "Ann Other")
 
@@ -46,9 +49,13 @@ def test_only_what_is_chosen_is_printed_with_doses_of_ones_own(tmp_path: Path) -
     done = build(tmp_path, "si-joint-mix", *ANN, *chosen)
     assert (done.returncode, done.stderr) == (0, "")
     text = text_of(tmp_path / "made.pdf")
-    for said in ("Dead bug", "Bird dog", "Hip lift on a couch", "3 sets", "7 times"):
+    for said in (NAMES["dead-bug"], NAMES["bird-dog"], NAMES["hip-thrust"], "3 sets", "7 times"):
         assert said in text
-    for name in ("Knee to chest", "Side step with band", "Seated figure four"):
+    for name in (
+        NAMES["single-knee-to-chest"],
+        NAMES["banded-side-step"],
+        NAMES["figure-four-seated"],
+    ):
         assert name not in text
 
 
@@ -67,8 +74,8 @@ def test_a_blank_is_made_and_needs_no_choice(tmp_path: Path) -> None:
     done = build(tmp_path, "si-joint-mix", "--side", "left")
     assert (done.returncode, done.stderr) == (0, "")
     text = text_of(tmp_path / "made.pdf")
-    assert "Side step with band" in text
-    assert "Knee to chest" in text
+    assert NAMES["banded-side-step"] in text
+    assert NAMES["single-knee-to-chest"] in text
 
 
 @pytest.mark.parametrize(
@@ -102,15 +109,20 @@ def test_a_patients_file_chooses_too_and_options_win(tmp_path: Path) -> None:
     done = build(tmp_path, "si-joint-mix", "--patient", "ann.yaml")
     assert done.returncode == 0, done.stderr
     text = text_of(tmp_path / "made.pdf")
-    assert "Bird dog" in text
+    assert NAMES["bird-dog"] in text
     assert "3 sets" in text
-    assert "Dead bug" not in text
+    assert NAMES["dead-bug"] not in text
     done = build(tmp_path, "si-joint-mix", "--patient", "ann.yaml", "--only", "2,5")
-    assert "Dead bug" in text_of(tmp_path / "made.pdf")
+    assert NAMES["dead-bug"] in text_of(tmp_path / "made.pdf")
     file.write_text("name: Ann Other\nexercises: 1, 99\n", "utf-8")
     done = build(tmp_path, "si-joint-mix", "--patient", "ann.yaml")
     assert done.returncode == 1
     assert done.stderr.startswith("ann.yaml: si-joint-mix has no exercise 99")
+    file.write_text("name: Ann Other\ndoses: {bird-dog: Ann, Ann: 2 x 8, cobra: 0 x 3}\n", "utf-8")
+    done = build(tmp_path, "si-joint-mix", "--patient", "ann.yaml")
+    assert done.returncode == 1
+    assert "ann.yaml:2:19: bird-dog is not understood as a dose" in done.stderr
+    assert "Ann" not in done.stderr
     file.write_text("name: Ann Other\nexercises: 2026-02-04\n", "utf-8")
     done = build(tmp_path, "si-joint-mix", "--patient", "ann.yaml")
     assert done.returncode == 1
@@ -158,8 +170,8 @@ def test_a_list_chooses_row_by_row_and_a_changed_choice_is_made_again(tmp_path: 
     assert "1/2" not in done.stderr
     assert len({entry["code"] for entry in made.values() if entry["status"] == "made"}) == 4
     text = text_of(tmp_path / "out" / made["P-001"]["file"])
-    assert "Bird dog" in text
-    assert "Dead bug" not in text
+    assert NAMES["bird-dog"] in text
+    assert NAMES["dead-bug"] not in text
     checked = run(tmp_path, "--folder", "clinic", "batch", "list.csv", "--check")
     assert checked.returncode == 3
     assert checked.stdout.endswith("4 rows are good, 3 are not\n")
@@ -172,7 +184,7 @@ def test_a_list_chooses_row_by_row_and_a_changed_choice_is_made_again(tmp_path: 
     assert "unchanged  3" in done.stdout
     again = entries(tmp_path / "out")
     assert {name for name in made if again[name] != made[name]} == failed | {"P-001"}
-    assert "Dead bug" in text_of(tmp_path / "out" / again["P-001"]["file"])
+    assert NAMES["dead-bug"] in text_of(tmp_path / "out" / again["P-001"]["file"])
 
 
 def test_one_choice_for_all_rows_that_have_none(tmp_path: Path) -> None:
@@ -186,5 +198,5 @@ def test_one_choice_for_all_rows_that_have_none(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     files = [entry["file"] for entry in entries(tmp_path / "out").values()]
     texts = [text_of(tmp_path / "out" / file) for file in files]
-    assert ["Bird dog" in text for text in texts] == [True, False, True]
-    assert ["Dead bug" in text for text in texts] == [False, True, False]
+    assert [NAMES["bird-dog"] in text for text in texts] == [True, False, True]
+    assert [NAMES["dead-bug"] in text for text in texts] == [False, True, False]
