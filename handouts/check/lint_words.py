@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from handouts.check.codes import finding
-from handouts.check.texts import Part, PrintedText
+from handouts.check.texts import Part, PrintedText, any_of
 from handouts.errors import Problem
 from handouts.load.source import Path, SourceFile
 from handouts.model.limits import WordLists
@@ -76,7 +75,7 @@ def _step_verb(text: PrintedText, source: SourceFile, words: WordLists) -> Itera
 
 def _jargon(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
     plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
-    for match in _any_of(tuple(plain)).finditer(text.text):
+    for match in any_of(tuple(plain)).finditer(text.text):
         replacement = plain[match[0].casefold()]
         yield finding(
             "words-jargon",
@@ -127,13 +126,6 @@ def _hard_steps(texts: tuple[PrintedText, ...], source: SourceFile) -> Iterator[
             steps.setdefault(text.path[:-1], []).append(_SENTENCE_PLACEHOLDER.sub("", text.text))
     for path, sentences in steps.items():
         yield from _hard(" ".join(sentences), path, source)
-
-
-@lru_cache(maxsize=8)
-def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern for any of some phrases as whole words, the longest first."""
-    longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
 
 
 _SENTENCE = re.compile(r"[.!?;:]+(?:\s|$)")
