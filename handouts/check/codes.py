@@ -53,6 +53,7 @@ _ALL = (
     Code("step-verb", _W, "a step does not start with a verb"),
     Code("short-steps-differ", _E, "short_steps are not as many as the steps"),
     Code("short-step-too-long", _W, "a short step does not fit on two lines"),
+    Code("short-step-limit", _E, "a short step leaves out a limit that its full step sets"),
     Code("text-too-long", _W, "a text is longer than its place on the sheet"),
     Code("text-form", _W, "a fact does not read on from its lead-in"),
     Code("words-jargon", _W, "a clinic's word that has a plain one"),

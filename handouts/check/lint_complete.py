@@ -100,7 +100,7 @@ def _lengths(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
 
 
 def _forms(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
-    """Check that facts read on from "Feel it:" and "Watch out:"."""
+    """Check that facts read on from "Feel it:" and "Check:"."""
     for text in exercise_texts(exercise):
         if text.part is Part.FACT and not (text.text[0].islower() or text.text[0] == "{"):
             message = f'{text.path[-1]} starts with a capital, after "{_lead(text.path[-1])}:"'
