@@ -57,7 +57,7 @@ def test_filled_keeps_sentences_whole(
         (Side.EACH, "leg", "Each side"),
         (Side.ALTERNATE, "leg", "Change sides each time"),
         (Side.TOGETHER, "leg", "Both sides together"),
-        (Side.TOGETHER, "arm", "Both arms together"),
+        (Side.TOGETHER, "arm", "Both sides together"),
         (Side.TOGETHER, "side", "Both sides together"),
         (Side.LEFT, "leg", "Left side only"),
         (Side.RIGHT, "arm", "Right side only"),
