@@ -191,7 +191,7 @@ class Locale(ContentFile):
     id: LocaleTag
     extends: LocaleTag | None = None
     name: Line
-    regional: dict[Line, Line] = {}
+    regional: dict[Phrase, Phrase] = {}
     side: SidePhrases
     dose: DosePhrases
     days: DayPhrases
