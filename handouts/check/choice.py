@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from handouts.check.lint_plan import names_not_chosen
 from handouts.check.prescription import prescription_paths
 from handouts.check.request import OrderRequest
-from handouts.errors import ContentError, Location, Problem, did_you_mean
+from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
+from handouts.load.library import Library
 from handouts.load.source import Path
-from handouts.model.dosage import Dosage
-from handouts.model.order import Patient
+from handouts.model.dosage import Dosage, Weekday
+from handouts.model.order import Order, OrderedExercise, Patient
 from handouts.model.program import Phase, Prescription, Program
 from handouts.model.selection import ALL, Selection, parse_selection
 
@@ -142,3 +145,30 @@ def _in_phases(program: Program, kept: list[tuple[Path, Prescription]]) -> Itera
         number = int(path[1])
         yield Chosen(path, prescription, phases[number], starts=number not in begun)
         begun.add(number)
+
+
+def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
+    """Return what whoever hands out a sheet may not have meant; it can be made all the same."""
+    found = []
+    count, most = len(order.exercises), order.program.choose
+    if most is not None and count > most and not order.to_mark:
+        message = f"{count} exercises, of which {order.program.id} means at most {most} for one"
+        found.append(Problem(message, hint="more than a few are seldom done"))
+    start = order.patient.start_date
+    at_once = [item.dosage.days for item in order.exercises if _at_once(item)]
+    if start is not None and at_once and all(_rests(days, start) for days in at_once):
+        message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
+        found.append(Problem(message, hint="start on another day, or give the doses other days"))
+    found = [problem._replace(severity=Severity.WARNING) for problem in found]
+    return (*found, *names_not_chosen(library, order))
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
+    return bool(days) and date.weekday() not in {day.number for day in days or ()}
+
+
+def _at_once(item: OrderedExercise) -> bool:
+    return item.from_week == 1 and item.when is None

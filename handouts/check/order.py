@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -11,12 +11,18 @@ from msgspec.structs import replace
 from handouts.check.choice import DOSE, chosen
 from handouts.check.codes import without_exceptions
 from handouts.check.lint_dose import DosePlace, lint_dose
-from handouts.check.lint_plan import names_not_chosen
 from handouts.check.lint_sides import lint_placeholders
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.prescription import dose_place, prescribed, with_dose
 from handouts.check.references import language_problems, program_references
 from handouts.check.request import OrderRequest, checked_request
+from handouts.check.texts import (
+    exercise_texts,
+    program_texts,
+    reworded,
+    safety_texts,
+    saying,
+)
 from handouts.errors import (
     ContentError,
     DoesNotFit,
@@ -30,7 +36,6 @@ from handouts.errors import (
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, make_node
 from handouts.model.clinic import Clinic, Clinician, Paper, language_tag
-from handouts.model.dosage import Weekday
 from handouts.model.exercise import Exercise
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
@@ -53,6 +58,19 @@ def make_order(library: Library, request: OrderRequest) -> Order:
             doses (error limits) and its sides, and for a layout that leaves out safety.
         DoesNotFit: if the layout's margins leave no room.
     """
+    order = _in_words_of_content(library, request)
+    words = order.locale.regional
+    if not words:
+        return order
+    return replace(
+        order,
+        program=reworded(order.program, program_texts(order.program), words),
+        safety=reworded(order.safety, safety_texts(order.safety), words),
+        exercises=tuple(_item_said(item, words) for item in order.exercises),
+    )
+
+
+def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     request = checked_request(request)
     gather = _Gather()
     program = gather(lambda: library.program(request.program))
@@ -94,27 +112,17 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     )
 
 
-def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
-    """Return what whoever hands out a sheet may not have meant; it can be made all the same."""
-    found = []
-    count, most = len(order.exercises), order.program.choose
-    if most is not None and count > most and not order.to_mark:
-        message = f"{count} exercises, of which {order.program.id} means at most {most} for one"
-        found.append(Problem(message, hint="more than a few are seldom done"))
-    start = order.patient.start_date
-    at_once = [item.dosage.days for item in order.exercises if item.from_week == 1]
-    if start is not None and at_once and all(_rests(days, start) for days in at_once):
-        message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
-        found.append(Problem(message, hint="start on another day, or give the doses other days"))
-    found = [problem._replace(severity=Severity.WARNING) for problem in found]
-    return (*found, *names_not_chosen(library, order))
-
-
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
-    return bool(days) and date.weekday() not in {day.number for day in days or ()}
+def _item_said(item: OrderedExercise, words: Mapping[str, str]) -> OrderedExercise:
+    """Return an exercise as prescribed, in the words of a region."""
+    said = saying(words)
+    note = item.prescription.note
+    return replace(
+        item,
+        exercise=reworded(item.exercise, exercise_texts(item.exercise), words),
+        prescription=item.prescription.model_copy(update={"note": note and said(note)}),
+        phase=item.phase and said(item.phase),
+        when=item.when and said(item.when),
+    )
 
 
 def _language(asked: str | None, clinic: Clinic | None) -> str | None:

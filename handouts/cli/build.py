@@ -12,8 +12,7 @@ from pydantic_core import ErrorDetails
 
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
-from handouts.check.choice import DOSE, EXERCISES
-from handouts.check.order import order_warnings
+from handouts.check.choice import DOSE, EXERCISES, order_warnings
 from handouts.cli.options import (
     appearance,
     chosen_clinic,
