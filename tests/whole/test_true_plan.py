@@ -32,9 +32,9 @@ LAYOUTS = st.sampled_from(["standard", "compact"])
 
 
 def blocks(document: Document) -> tuple[TrackingGrid, list[ExerciseCard]]:
-    """Return the grid and the cards of a document."""
+    """Return the grid, with its first weeks, and the cards of a document."""
     found = [block for section in document.sections for block in section.blocks]
-    (grid,) = (block for block in found if isinstance(block, TrackingGrid))
+    grid = next(block for block in found if isinstance(block, TrackingGrid))
     return grid, [block for block in found if isinstance(block, ExerciseCard)]
 
 
