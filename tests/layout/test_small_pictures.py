@@ -231,10 +231,15 @@ def _line_widths(pdf: bytes) -> Iterator[list[float]]:
 
 
 def _stroked(form: pikepdf.Object, scale: float) -> list[float]:
-    if form.Subtype != "/Form":
+    """The widths of lines; not of those that only make an area wider, in its own colour."""
+    code = form.read_bytes().decode("ascii") if form.Subtype == "/Form" else ""
+    step = re.match(r"-?(0\.0625) 0 0 -0\.0625 ", code)
+    if step is None:  # a logo: drawings are in sixteenths of a unit
         return []
-    code = form.read_bytes()
-    step = re.match(rb"-?(0\.0625) 0 0 -0\.0625 ", code)  # drawings are in sixteenths; logos are not
-    if step is None:
-        return []
-    return [float(w) * float(step[1]) * scale for w in re.findall(rb"(?m)^(\S+) w$", code)]
+    width, found = 1.0, []
+    for line in code.splitlines():
+        if line.endswith(" w"):
+            width = float(line.removesuffix(" w"))
+        elif line == "S":
+            found.append(width * float(step[1]) * scale)
+    return found
