@@ -74,7 +74,7 @@ def _appearance(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--older", is_flag=True, help="An older person."),
         click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
-        click.option("--tint", is_flag=True, help="Tint what works or is stretched."),
+        click.option("--no-tint", is_flag=True, help="Do not mark what works or is stretched."),
     )
     for option in reversed(options):
         command = option(command)
@@ -87,7 +87,7 @@ def _palette(options: dict[str, Any]) -> dict[str, str]:
         hair=options["hair"],
         older=options["older"],
         face=not options["no_face"],
-        tint=options["tint"],
+        tint=not options["no_tint"],
     )
     return figure_palette(options["colour"], Mode(options["mode"]), body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -9,8 +10,8 @@ from typing import Final
 from shapely.geometry import LineString, Polygon
 
 from handouts.figures.build import Offset, View
-from handouts.figures.outline import Shape, hull, lines, polygons
-from handouts.figures.part import Chain, Mark
+from handouts.figures.outline import Shape, grown, hull, lines, polygons, union
+from handouts.figures.part import OUTER, Chain, Mark
 from handouts.figures.proportions import SIDES, SIGN
 from handouts.figures.vector import GRID, PaintedPath, Vector
 from handouts.model.figure import MIDLINE, Figure
@@ -83,6 +84,7 @@ _SIDED: Final[dict[str, _Area]] = {
     "thigh_outer": ("hip", (-0.5, -3, 4.2), (4.2, 6.5, 3.2), (0, 0, 1), ("_shorts", "pelvis")),
     "calf": ("knee", (-2.4, -7.5, 0), (2.6, 6.5, 3.2), (-1, 0, 0), ("_shank",)),
     "hip_front": ("hip", (4.2, -2.5, 0), (3.2, 5.0, 4.0), (1, 0, 0), ("_shorts", "pelvis")),
+    "waist": ("s0", (-0.5, 1.5, 6.0), (4.4, 6.0, 3.6), (0, 0, 1), ("shirt", "pelvis")),
     "chest": ("s3", (4.4, -0.5, 4.6), (3.2, 4.0, 4.2), (1, 0, 0), ("shirt",)),
     "shoulder": ("shoulder", (0, -2.0, 1.2), (3.4, 4.4, 3.0), (0, 0, 1), ("_sleeve",)),
 }
@@ -92,6 +94,12 @@ _MIDDLE: Final[dict[str, _Area]] = {
     "upper_back": ("s3", (-4.6, -1.0, 0), (3.2, 6.0, 7.0), (-1, 0, 0), ("shirt",)),
     "neck": ("neck", (-1.6, 2.0, 0), (2.6, 3.2, 3.0), (-1, 0, 0), ("neck",)),
 }
+_RIMS: Final = {"working": "working-rim", "stretch": "stretch-line"}
+_SLANTS: Final = {"working": (1, -1), "stretch": (1,)}
+_FINE: Final = 0.4
+_NEAR: Final = 0.3
+_PITCH: Final = 2.4
+"""Between the lines of a hatch, measured along the picture, in units."""
 _SEEN: Final = -0.35
 """An area is shown unless it looks away from the viewer by more than this (a cosine)."""
 
@@ -130,5 +138,25 @@ def _patches(
     for part_name in shown_on:
         part = parts[f"{side}{part_name}" if part_name.startswith("_") else part_name]
         shape = patch.intersection(part.outline)
-        if not shape.is_empty:
-            yield part, Mark(shape, fill=role)
+        if shape.is_empty:
+            continue
+        yield part, Mark(shape, fill=role)
+        # Where a patch ends at the edge of its part it goes on beside it, or the body ends.
+        inside = grown(part.outline, -_NEAR)
+        for slant in _SLANTS[role]:
+            lines_across = _hatch(shape, slant).intersection(inside)
+            yield part, Mark(lines_across, line=f"{role}-line", width=_FINE)
+        rim = shape.boundary.intersection(inside)
+        yield part, Mark(rim, line=_RIMS[role], width=OUTER if role == "working" else _FINE)
+
+
+def _hatch(shape: Shape, way: int) -> Shape:
+    """Return lines across a shape that rise to the right (1) or left (-1); neighbours' meet."""
+    left, low, right, high = shape.bounds
+    starts = sorted((low * way, high * way))
+    first, last = (left - starts[1]) / _PITCH, (right - starts[0]) / _PITCH
+    slants = [
+        LineString([(low * way + step * _PITCH, low), (high * way + step * _PITCH, high)])
+        for step in range(math.floor(first), math.ceil(last) + 1)
+    ]
+    return union(slants).intersection(shape)

@@ -46,8 +46,10 @@ class Scene:
         self.camera = camera
         self.view = View(skeleton, camera)
         self.body = body_parts(self.view)
-        for part, mark in tints(figure, self.view, self.body):
-            part.marks.insert(0, mark)
+        if skeleton is skeletons[-1]:
+            # In bare marks the start and the end differ by more than a pose.
+            for part, mark in reversed([*tints(figure, self.view, self.body)]):
+                part.marks.insert(0, mark)
         self.ground, self.props = setting(figure.props or (), self.view, skeletons)
         self.parts = painting_order([*self.body, *self.props])
         self._names = {part.name for part in self.body}

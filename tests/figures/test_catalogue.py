@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
 from handouts.figures.draw import draw
 from handouts.figures.emit import pdf_operators
 from handouts.figures.library import SHIPPED, drawing_name, figures_of
 from handouts.figures.lint import lint_figure
+from handouts.figures.preview import page, png
 from handouts.figures.stored import Drawing, read_drawing
-from handouts.figures.style import Body, dressed, figure_palette, roles
+from handouts.figures.style import NONE, Body, dressed, figure_palette, roles
+from handouts.figures.vector import Vector
 from handouts.load.library import Library
 from handouts.model.clinic import Mode
 from handouts.model.figure import Figure
@@ -23,6 +27,8 @@ FIGURES = list(figures_of(LIBRARY))
 PALETTE = figure_palette("#0f7c8a", Mode.COLOUR, Body())
 LARGEST = 16_000
 """Bytes of a picture in the PDF."""
+LEAST_SEEN = 9
+"""Square units of a mark: at 60 mm across, a spot of a millimetre and a half."""
 
 each = pytest.mark.parametrize(
     ("exercise", "variant", "figure"),
@@ -67,3 +73,28 @@ def test_the_engine_still_draws_what_is_shipped(exercise: str) -> None:
     for now, then in zip(draw(figure), _shipped(exercise, None).frames, strict=True):
         assert now.bounds == pytest.approx(then.bounds, abs=0.3)
         assert [(p.fill, p.stroke) for p in now.paths] == [(p.fill, p.stroke) for p in then.paths]
+
+
+@each
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_muscle_that_a_picture_names_is_seen(
+    exercise: str, variant: str | None, figure: Figure, mode: Mode
+) -> None:
+    """In the printed picture, in gray too: so many square units look different with it."""
+    last = _shipped(exercise, variant).frames[-1]
+    palette = figure_palette("#0f7c8a", mode, Body())
+    for mark, named in (("working", figure.working), ("stretch", figure.stretch)):
+        bare = {r: NONE if r.startswith(f"figure-{mark}") else c for r, c in palette.items()}
+        seen = _differing(last, palette, bare)
+        assert seen >= LEAST_SEEN if named else seen == 0
+
+
+def _differing(frame: Vector, one: dict[str, str], other: dict[str, str]) -> float:
+    """Return how many square units of a frame look different in two palettes."""
+    dots = 3
+    shown = [
+        Image.open(io.BytesIO(png(page([[frame]], palette, dots), 72))).convert("L")
+        for palette in (one, other)
+    ]
+    changed = ImageChops.difference(*shown).point(lambda level: 255 if level > 25 else 0)
+    return changed.histogram()[255] / dots**2

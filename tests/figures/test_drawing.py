@@ -156,10 +156,11 @@ def test_arrows_come_from_the_motion_if_none_are_given(pose: Callable[..., Figur
 
 
 def test_only_layers_of_the_palette_are_drawn(pose: Callable[..., Figure]) -> None:
-    frame, _ = draw(pose("bird-dog"))
-    plain = dressed(frame, PALETTE)
-    tinted = figure_palette("#0f7c8a", Mode.COLOUR, Body(tint=True, hair="bun", face=False))
+    first, frame = draw(pose("bird-dog"))
+    plain = dressed(frame, figure_palette("#0f7c8a", Mode.COLOUR, Body(tint=False)))
+    tinted = figure_palette("#0f7c8a", Mode.COLOUR, Body(hair="bun", face=False))
     assert {"figure-working", "figure-bun", "figure-age"} & _roles(plain) == set()
+    assert "figure-working" not in _roles(first), "where the motion ends it is felt"
     assert {"figure-working", "figure-bun"} <= _roles(dressed(frame, tinted))
     assert "figure-face" in _roles(plain)
     assert "figure-face" not in _roles(dressed(frame, tinted))
