@@ -145,9 +145,9 @@ class FigureChange(Model):
 class Figure(FigureChange):
     """The picture of an exercise: ``start`` and, if it moves, ``end`` (and a ``middle``).
 
-    ``working`` and ``stretch`` are areas that are marked in the last frame. Without ``arrows``, they are made
-    from the motion; an empty list draws none. ``moves`` is the side whose limbs move, if that is
-    not the side that works (in a lunge the front leg works and the other steps back).
+    ``working`` and ``stretch`` are areas that are marked in the last frame. Without ``arrows``,
+    they are made from the motion; an empty list draws none. ``moves`` is the side whose limbs move,
+    if that is not the side that works (in a lunge the front leg works and the other steps back).
     """
 
     works: Works

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from handouts.figures.draw import draw
+from handouts.figures.draw import camera_of, draw
 from handouts.figures.emit import pdf_operators
 from handouts.figures.library import SHIPPED, drawing_name, figures_of
 from handouts.figures.lint import lint_figure
 from handouts.figures.preview import page, png
+from handouts.figures.scene import Scene
+from handouts.figures.solve import solve_figure
 from handouts.figures.stored import Drawing, read_drawing
 from handouts.figures.style import NONE, Body, dressed, figure_palette, roles
 from handouts.figures.vector import Vector
@@ -98,3 +100,18 @@ def _differing(frame: Vector, one: dict[str, str], other: dict[str, str]) -> flo
     ]
     changed = ImageChops.difference(*shown).point(lambda level: 255 if level > 25 else 0)
     return changed.histogram()[255] / dots**2
+
+
+@each
+def test_a_person_fills_the_picture_and_frames_stand_on_one_floor(
+    exercise: str, variant: str | None, figure: Figure
+) -> None:
+    """Not a prop, a shadow or an arrow: frames are drawn side by side at one scale."""
+    frames = _shipped(exercise, variant).frames
+    assert len({frame.bounds[3] for frame in frames}) == 1
+    skeletons = tuple(solve_figure(figure).values())
+    for skeleton, frame in zip(skeletons, frames, strict=True):
+        body = Scene(figure, skeleton, skeletons, camera_of(figure)).silhouette
+        left, low, right, high = body.bounds
+        wide, tall = frame.size
+        assert max((right - left) / wide, (high - low) / tall) >= 0.75
