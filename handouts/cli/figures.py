@@ -14,7 +14,6 @@ from handouts.cli.figure_check import Picked, check, findings, generate_command,
 from handouts.cli.options import MODE, complete_ids, workspace_of
 from handouts.cli.report import print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, to_install
-from handouts.figures.emit import svg
 from handouts.figures.library import (
     Drawings,
     draw_now,
@@ -25,7 +24,7 @@ from handouts.figures.library import (
 )
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
-from handouts.figures.vector import Vector
+from handouts.figures.vector import Vector, svg
 from handouts.files import check_target, write_whole
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind, Workspace

@@ -25,11 +25,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from handouts.figures.colour import gray, mix, to_oklch, tone
-from handouts.figures.vector import PaintedPath, Vector
+from handouts.figures.vector import NONE, PaintedPath, Vector
 from handouts.model.clinic import Mode
-
-NONE: Final = "none"
-"""The colour of a layer that is not drawn."""
 
 Skin = Literal["neutral", "light", "tan", "brown", "deep"]
 Hair = Literal["short", "bun", "none"]

@@ -23,7 +23,7 @@ LEAST_SCALE: Final = 0.3
 """A picture of fewer points a unit (a person of 10 mm) has no arrows: they would hide the body."""
 
 DRAWN_RIM: Final = 1.25
-"""Rim of an arrow in units: ``HALO`` of `handouts.figures.arrows`, less what simplifying takes."""
+"""Rim of an arrow in units: ``HALO`` of `handouts.figures.draw`, less what simplifying takes."""
 DRAWN_TAIL: Final = 1.9
 """Width of an arrow of size 1 at its tail, in the drawing's units."""
 

@@ -15,12 +15,11 @@ import pypdfium2
 import pytest
 
 from handouts.figures import draw as draw_module
-from handouts.figures.arrows import HALO
-from handouts.figures.emit import pdf_operators, svg
+from handouts.figures.draw import HALO
 from handouts.figures.preview import page, png
 from handouts.figures.stored import Drawing, digest_of, read_drawing, write_drawing
-from handouts.figures.style import NONE, Body, dressed, figure_palette, roles
-from handouts.figures.vector import PaintedPath, Vector
+from handouts.figures.style import Body, dressed, figure_palette, roles
+from handouts.figures.vector import NONE, PaintedPath, Vector, pdf_operators, svg
 from handouts.model.clinic import Mode
 from handouts.model.figure import Figure
 
@@ -121,7 +120,7 @@ def test_every_process_draws_the_same_bytes(
 def test_reading_and_printing_need_neither_numpy_nor_shapely() -> None:
     code = (
         "import sys; import handouts.figures.library, handouts.figures.style;"
-        "import handouts.figures.emit, handouts.figures.library;"
+        "import handouts.figures.vector, handouts.figures.library;"
         "print(sorted({'numpy', 'shapely'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

@@ -10,9 +10,8 @@ from shapely.affinity import translate
 from handouts.figures.draw import camera_of
 from handouts.figures.landmarks import centre, lowest
 from handouts.figures.outline import grown, moved
-from handouts.figures.proportions import SIDES
 from handouts.figures.scene import Scene
-from handouts.figures.skeleton import Skeleton
+from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.solve import solve_figure
 from handouts.figures.space import angle_between, length
 from handouts.load.library import Library

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handouts.figures.colour import contrast, luminance
-from handouts.figures.style import NONE, SKINS, Body, Skin, figure_palette, roles
+from handouts.figures.style import SKINS, Body, Skin, figure_palette, roles
+from handouts.figures.vector import NONE
 from handouts.model.clinic import Mode
 
 BRANDS = ("#0f7c8a", "#7b2d8b", "#c8102e", "#f2b705", "#0b2545", "#2e7d32", "#808080")

@@ -13,7 +13,7 @@ from shapely.ops import unary_union
 
 from handouts import Handout, Library, Workspace
 from handouts.compose.tracking import GridRow, TrackingGrid
-from handouts.figures.arrows import HALO
+from handouts.figures.draw import HALO
 from handouts.figures.library import Drawings, drawing_name, figures_of
 from handouts.figures.part import OUTER
 from handouts.figures.vector import GRID, Vector
@@ -215,19 +215,18 @@ def _line_widths(pdf: bytes) -> Iterator[list[float]]:
     with pikepdf.open(io.BytesIO(pdf)) as read:
         for page in read.pages:
             scale, stack = 1.0, []
-            for operands, operator in pikepdf.parse_content_stream(page):
-                match str(operator):
-                    case "q":
-                        stack.append(scale)
-                    case "Q":
-                        scale = stack.pop()
-                    case "cm":
-                        scale *= abs(float(operands[0]))
-                    case "Do":
-                        form = page.resources.XObject[str(operands[0])]
-                        widths = _stroked(form, scale)
-                        if widths:
-                            yield widths
+            for instruction in pikepdf.parse_content_stream(page):
+                name = str(instruction.operator)
+                if name == "q":
+                    stack.append(scale)
+                elif name == "Q":
+                    scale = stack.pop()
+                elif name == "cm":
+                    scale *= abs(float(str(instruction.operands[0])))
+                elif name == "Do":
+                    widths = _stroked(page.resources.XObject[str(instruction.operands[0])], scale)
+                    if widths:
+                        yield widths
 
 
 def _stroked(form: pikepdf.Object, scale: float) -> list[float]:
