@@ -222,7 +222,7 @@ _RIMS: Final = {"working": "working-rim", "stretch": "stretch-line"}
 _SLANTS: Final = {"working": (1, -1), "stretch": (1,)}
 _FINE: Final = 0.4
 _NEAR: Final = 0.3
-_PITCH: Final = 2.4
+_PITCH: Final = 2.8
 """Between the lines of a hatch, measured along the picture, in units."""
 _SEEN: Final = -0.35
 """An area is shown unless it looks away from the viewer by more than this (a cosine)."""
