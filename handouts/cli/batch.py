@@ -74,9 +74,9 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     """Make a handout for every patient of a list.
 
     ROSTER is a CSV or XLSX file, one patient a row; several are read as one. Columns: reference,
-    name, preferred_name, email, language, affected_side, program, layout, clinic, start_date,
-    clinician, next_visit, note, email_consent, password, and dose:EXERCISE. Only known columns are
-    read. A row with a password gets an encrypted file.
+    name, preferred_name, email, language, affected_side, program, exercises, layout, clinic,
+    start_date, clinician, next_visit, note, email_consent, password, and dose:EXERCISE. Only known
+    columns are read. A row with a password gets an encrypted file.
 
     In DIR: a PDF for each patient, named by reference and code; manifest.jsonl, which says what is
     what; failed.csv, rows to correct and give beside the list with --resume; batch.key, the secret
@@ -87,6 +87,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
       handouts batch today.csv --check
       handouts batch today.csv -o out --print-run print.pdf --sort clinician
       handouts batch patients.xlsx --join plans.csv -o out --clinic riverbend
+      handouts batch today.csv -o out --program si-joint-mix --exercises 1,3-5
       handouts batch today.csv out/failed.csv -o out --resume
 
     \b

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.options import complete_ids, complete_sides, date, side
+from handouts.cli.options import complete_ids, complete_sides, date, exercises, side
 from handouts.cli.progress import Count
 from handouts.cli.report import say
 from handouts.deliver.printing.queue import Sort
@@ -64,6 +64,12 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="ID",
             shell_complete=complete_ids(Kind.PROGRAMS),
             help="For rows that name none.",
+        ),
+        click.option(
+            "--exercises",
+            type=exercises,
+            metavar="1,3,5|ID,ID|all",
+            help="Those of the program that a patient gets, for rows that name none.",
         ),
         click.option(
             "--side",
@@ -136,10 +142,11 @@ def opened_roster(
         HandoutError: as `read_roster`.
     """
     clinics = workspace.own_clinics()
-    only = clinics[0] if len(clinics) == 1 else None
+    single = clinics[0] if len(clinics) == 1 else None
     defaults = {
         "program": options["program"],
-        "clinic": options["clinic"] or only,
+        "exercises": str(options["exercises"]) if options["exercises"] is not None else None,
+        "clinic": options["clinic"] or single,
         "layout": options["layout"],
         "language": options["language"],
         "affected_side": options["side"],

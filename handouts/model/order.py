@@ -8,13 +8,14 @@ from typing import Annotated, ClassVar
 from msgspec import Struct
 from pydantic import Field
 
-from handouts.model.base import Line, Paragraph, PublicModel
+from handouts.model.base import Id, Line, Paragraph, PublicModel
 from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper
 from handouts.model.dosage import Dosage, Quantity
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
 from handouts.model.program import Prescription, Program, Safety
+from handouts.model.selection import Choice
 
 
 class Side(StrEnum):
@@ -61,6 +62,13 @@ class Patient(PublicModel):
     start_date: Annotated[dt.date, Field(ge=_EARLIEST, le=_LATEST)] | None = None
     next_visit: dt.datetime | dt.date | None = None
     note: Paragraph | None = None
+
+
+class PatientFile(Patient):
+    """A patient's YAML: the person, which exercises of a program they get, and their own doses."""
+
+    exercises: Choice | None = None
+    doses: dict[Id, Dosage] = {}
 
 
 def first_name(name: str | None, preferred: str | None) -> str | None:

@@ -41,7 +41,31 @@ def test_an_order_has_everything_resolved(folder: Any) -> None:
 
 def test_paper_and_layout_can_be_chosen(folder: Any) -> None:
     made = order(folder, paper=Paper.A4, layout="cards", language="en-GB")
-    assert (made.paper, made.layout.id, made.locale.id) == (Paper.A4, "cards", "en")
+    assert (made.paper, made.layout.id, made.locale.id) == (Paper.A4, "cards", "en-GB")
+
+
+def test_content_is_said_in_the_words_of_the_region(folder: Any) -> None:
+    text = "Stand near a Counter. Do not counteract. Slide {your_side} heel toward the couch."
+    variant = "variants: {wall: {watch_out: do not lean on the counter.}}\nsides: each"
+    folder.edit(
+        "exercises",
+        "heel-slide",
+        ("Slide {your_side} heel away from you.", text),
+        ("sides: each", variant),
+    )
+    folder.edit("programs", "heels", ("Move a little every day.", "Sit on your couch."))
+    here, there = order(folder), order(folder, language="en-GB")
+    assert here.exercises[0].exercise.steps[1] == text
+    said = "Stand near a Worktop. Do not counteract. Slide {your_side} heel towards the sofa."
+    first = there.exercises[0].exercise
+    assert first.steps[1] == said
+    assert first.variants["wall"].watch_out == "do not lean on the worktop."
+    assert first.figure == here.exercises[0].exercise.figure
+    assert there.program.education[0].text == ("Sit on your sofa.",)
+    assert "NHS 111" in there.safety.same_day_lead
+    assert "NHS 111" not in here.safety.same_day_lead
+    # The library keeps what the files say.
+    assert folder.library.exercise("heel-slide").steps[1] == text
 
 
 def test_a_language_without_a_country_is_written_as_in_the_clinics_country(folder: Any) -> None:
@@ -202,15 +226,15 @@ def test_a_dose_for_an_exercise_the_program_has_not_is_refused(folder: Any) -> N
     with pytest.raises(ContentError) as caught:
         order(folder, doses={"heel-slid": Dosage.model_validate("7 times")})
     assert str(caught.value) == (
-        'heels has no exercise "heel-slid"\n    hint: did you mean "heel-slide"?'
+        'dose:heel-slid: heels has no exercise "heel-slid"\n    hint: did you mean "heel-slide"?'
     )
 
 
-def test_a_patients_own_dose_has_the_same_limits_and_no_place_in_a_file(folder: Any) -> None:
+def test_a_patients_own_dose_has_the_same_limits_and_its_column_as_place(folder: Any) -> None:
     with pytest.raises(ContentError) as caught:
         order(folder, doses={"heel-slide": Dosage.model_validate("900 times")})
     problem = caught.value.problems[0]
-    assert problem.location.file == ""
+    assert str(problem.location) == "dose:heel-slide"
     assert problem.message.startswith("the patient's own dose of heel-slide")
     assert problem.code == "dose-repetitions"
 

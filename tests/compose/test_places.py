@@ -18,6 +18,7 @@ from handouts.compose.document import Document, PainRule
 from handouts.compose.text import NOTHING, Run
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
+from handouts.model.selection import ALL
 
 WORKSPACE = Workspace(today=dt.date(2026, 11, 22))
 LIBRARY = Library(WORKSPACE)
@@ -58,7 +59,7 @@ def _assert_each_place_has_its_own(document: Document) -> None:
 @pytest.mark.parametrize("layout", WORKSPACE.ids("layouts"))
 @pytest.mark.parametrize("program", WORKSPACE.ids("programs"))
 def test_every_built_in_document(layout: str, program: str) -> None:
-    request = OrderRequest(program, "riverbend", layout, MARIA)
+    request = OrderRequest(program, "riverbend", layout, MARIA, exercises=ALL)
     _assert_each_place_has_its_own(compose(make_order(LIBRARY, request)))
 
 

@@ -51,6 +51,35 @@ def test_when(
 
 
 @pytest.mark.parametrize(
+    ("dose", "first", "said"),
+    [
+        ({"days_per_week": 1}, 6, "Sun"),
+        ({"days_per_week": 2}, 4, "Mon, Fri"),
+        ({"days_per_week": 3}, 0, "Mon, Wed, Fri"),
+        ({"days_per_week": 3}, 1, "Tue, Thu, Sat"),
+        ({"days_per_week": 3}, 5, "Mon, Wed, Sat"),
+        ({"days_per_week": 4}, 1, "Tue, Wed, Fri, Sat"),
+        ({"days_per_week": 5}, 3, "Thu to Mon"),
+        ({"days_per_week": 6}, 2, "Wed to Mon"),
+        ({"days_per_week": 7}, 2, "Every day"),
+        ({"days": ["mon", "thu"]}, 1, "Mon, Thu"),
+        ({"days": ["mon", "thu"], "days_per_week": 2}, 1, "Mon, Thu"),
+        ({"days_per_week": "2-3"}, 1, "2 days a week"),
+        ({"days_per_week": "?"}, 1, "____ days a week"),
+        ({"times_per_day": 2}, 1, "Twice a day"),
+        ({"repetitions": 3}, 1, "As agreed"),
+    ],
+)
+def test_days_are_counted_from_the_first_one(
+    dose: dict[str, Any], first: int, said: str, words: Wording
+) -> None:
+    dosage = Dosage.model_validate(dose).starting(first)
+    assert plain(when(dosage, words)) == said
+    days = exercise_days(dosage)
+    assert dose.get("days") or days is None or first in days
+
+
+@pytest.mark.parametrize(
     ("dose", "side", "expected"),
     [
         ({"repetitions": 1}, Side.TOGETHER, 1),

@@ -35,8 +35,8 @@ def test_card(make_item: Make, make_order: Make) -> None:
         "2. Lift one leg. Hold for 20 seconds.",
         "3. Lower slowly. Do 3 with this leg, then change legs.",
         "Feel it: one buttock working.",
-        "Watch out: do not arch your back.",
-        "Take care: ask us first if you feel dizzy.",
+        "Check: do not arch your back.",
+        "Safety: ask us first if you feel dizzy.",
         "Easier: lift less.",
         "Note from Dana: ____",
     ]
@@ -53,14 +53,18 @@ def test_grid_in_words(make_item: Make, make_order: Make) -> None:
     assert grid == [
         "Your plan",
         "=========",
-        "Do them in this order. Tick a box when you are done. × is a rest day. "
-        "Bring this to your next visit.",
+        (
+            "Do them in this order. Tick a box when you are done. × is a rest day. "
+            "Bring this to your next visit."
+        ),
         "Week 1: Mar 2 – 8",
         "Week 2: Mar 9 – 15",
         "Week 3: Mar 16 – 22",
         "Week 4: Mar 23 – 29",
-        "1. Bridge: 3 times each leg, hold 20 seconds; Mon, Wed, Fri · 2 minutes. "
-        "Days: Mon, Wed, Fri. Boxes: left, right.",
+        (
+            "1. Bridge: 3 times each leg, hold 20 seconds; Mon, Wed, Fri · 2 minutes. "
+            "Days: Mon, Wed, Fri. Boxes: left, right."
+        ),
         "Mon, Wed, Fri: 1 exercise, about 2 minutes.",
         "Other days: rest.",
         "Worst pain today: (0 to 10) ____",

@@ -138,5 +138,5 @@ def test_metadata_names_the_clinic_and_no_patient(handout: Handout) -> None:
     assert [entry.title for entry in outline][:3] == [
         "Your plan",
         "Your plan, continued",
-        "Emergency: call 911 now if your back pain comes with",
+        "Emergency: call 911 now for back pain with any of these:",
     ]

@@ -35,6 +35,7 @@ def order_request(row: RosterRow) -> OrderRequest:
         layout=row.layout,
         patient=row.patient,
         language=row.language,
+        exercises=row.exercises,
         doses=row.doses,
     )
 
@@ -60,7 +61,8 @@ class _Orders:
 
     def problems(self, row: RosterRow) -> tuple[Problem, ...]:
         """Return the problems of a row's order: its patient's name, dates and note make none."""
-        kind = (row.program, row.clinic, row.layout, row.language, row.affected_side)
+        look = (row.clinic, row.layout, row.language)
+        kind = (row.program, row.exercises, *look, row.affected_side)
         if row.doses:
             return self._of_order(row)
         if kind not in self._found:

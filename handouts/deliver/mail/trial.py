@@ -16,6 +16,7 @@ from handouts.deliver.tokens import Key
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
+from handouts.model.selection import ALL
 from handouts.stamp.build import build
 from handouts.workspace import Kind
 
@@ -49,6 +50,7 @@ def send_trial(
             clinic=clinic,
             patient=_SOMEBODY,
             token=token,
+            exercises=ALL,
         ),
     )
     handout = build(order, library.workspace)
