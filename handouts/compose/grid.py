@@ -19,6 +19,7 @@ from handouts.compose.templates import (
     Runs,
     Value,
     capitalised,
+    ended,
     fill,
     leaf,
     marked,
@@ -191,7 +192,7 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
 
 
 def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
-    """``Next, stand up: when the floor exercises feel easy: I started on ____``."""
+    """``Next, stand up. When the floor exercises feel easy. I started on ____``."""
     before = next((each for each in order.exercises if each.number == item.number - 1), None)
     same = (before.from_week, before.when) if before else (1, None)
     begins: list[Value] = []
@@ -202,11 +203,10 @@ def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
         if item.when:
             begins.append(fill(phrases.began, when=item.when))
     said = words.commas(begins)
-    name = strong(fill(phrases.days, days=item.phase)) if item.phase and said else ()
-    name = name or (strong(item.phase) if item.phase else ())
+    name = strong(item.phase) if item.phase else ()
     # The line for the pen stays on the line of its words.
     pen = (Run("\u00a0"), Run("_" * 12, blank=True)) if item.when and begins else ()
-    return (*spaced(name, said if name else capitalised(said)), *pen)
+    return (*spaced(ended(name) if name and said else name, capitalised(said)), *pen)
 
 
 def _summary(item: OrderedExercise, words: Wording) -> str:

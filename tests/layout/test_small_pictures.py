@@ -196,7 +196,8 @@ def test_no_line_of_a_printed_picture_is_a_hair(
 ) -> None:
     """Read from the PDF: how wide each line of a drawing is, after all that shrinks it."""
     drawings = list(_line_widths(handout_for(layout=layout, program=program).pdf))
-    assert drawings
+    # A fridge sheet of many exercises has no picture at all.
+    assert drawings or layout == "fridge"
     for widths in drawings:
         assert min(widths) >= 0.499
         assert max(widths) >= 0.749

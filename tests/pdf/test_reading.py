@@ -55,7 +55,7 @@ def test_an_exercise_is_heard_in_its_order(handout_for: Builder) -> None:
         "2 sets 1 minute rest",
         "10 times in each set",
         "5 seconds hold each time",
-        "3 days a week Mon, Wed, Fri",
+        "3 days a week Tue, Thu, Sat",
         "1",
         "Lie on your back. Bend your knees. Keep both feet flat.",
     ]
@@ -82,15 +82,15 @@ def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> 
         "Wednesday, December 2",
     ]
     third = "3 Knee to chest 3 times each leg, hold 20 seconds Every day · 3 minutes"
-    assert _after(lines, third, 8) == [
+    heard = [line for line in _after(lines, third, 9) if not line.startswith("picture: ")]
+    assert heard == [
         third,
-        lines[lines.index(third) + 1],
         "left",
         "boxes to tick: Every day",
         "right",
         "boxes to tick: Every day",
-        "4 Bridge 2 sets of 10, hold 5 seconds Mon, Wed, Fri · 4 minutes",
-        "boxes to tick: Monday, Wednesday, Friday",
+        "4 Bridge 2 sets of 10, hold 5 seconds Tue, Thu, Sat · 4 minutes",
+        "boxes to tick: Tuesday, Thursday, Saturday",
     ]
     assert lines.count("a circle for a number each day") == 2
 
