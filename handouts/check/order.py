@@ -12,6 +12,7 @@ from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.prescription import dose_place, prescribed, prescription_paths, with_dose
 from handouts.check.references import language_problems, program_references
 from handouts.check.request import OrderRequest, checked_request
+from handouts.check.review import checked, texts_of
 from handouts.errors import (
     ContentError,
     DoesNotFit,
@@ -71,6 +72,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
         raise ContentError(silent)
     if narrow := check_room(library, layout, paper):
         raise DoesNotFit(narrow)
+    texts = texts_of(program, safety, ((item.exercise, item.prescription) for item in exercises))
     return Order(
         program=program,
         exercises=exercises,
@@ -85,6 +87,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
         date=library.workspace.today,
         language=language or clinic.locale,
         reference_token=request.token,
+        checked=checked(library, clinic.id, texts),
     )
 
 

@@ -24,6 +24,13 @@ class Title(Struct, frozen=True):
     subtitle: Text
 
 
+class Draft(Struct, frozen=True):
+    """What stands at the top of a handout whose texts the clinic has not reviewed."""
+
+    mark: Text
+    why: Text
+
+
 class PatientPanel(Struct, frozen=True):
     """Who the handout is for."""
 
@@ -172,7 +179,7 @@ class Furniture(Struct, frozen=True):
     call: Text
     disclaimer: Text
     disclaimer_short: Text
-    checked: Text
+    checked: Text | None
     made: Text
     code: Text
     page: str
@@ -188,6 +195,7 @@ class Document(Struct, frozen=True):
 
     ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
     for a line for the pen. ``token`` stands for the patient's reference; it is read by cameras.
+    ``draft`` marks the first page, until the clinic has reviewed all its texts.
     """
 
     language: str
@@ -199,8 +207,10 @@ class Document(Struct, frozen=True):
     sections: tuple[Section, ...]
     furniture: Furniture
     token: str | None = None
+    draft: Draft | None = None
 
     def leaves(self) -> Iterator[Text]:
-        """Every `Text` of letterhead and sections, in reading order."""
+        """Every `Text` of draft's mark, letterhead and sections, in reading order."""
+        yield from leaves(self.draft)
         yield from leaves(self.letterhead)
         yield from leaves(self.sections)

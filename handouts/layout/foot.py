@@ -9,7 +9,6 @@ from handouts.compose.text import Text, text
 from handouts.layout import icons
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
-from handouts.model.layout import TypeStyle
 from handouts.text.setting import SetText, baseline
 
 QR_SIDE = 29.0
@@ -33,21 +32,29 @@ def _joined(one: Text, other: Text) -> Text:
 
 
 class Foot:
-    """The footer of a page: full (QR code, disclaimer, folio) or one line, with the stop strip.
+    """The footer of a page: full (disclaimer, folio) or one line, with the stop strip.
 
+    ``filed``: it has the code for the clinic's files, and, if it is full, the same for cameras.
     ``halved`` keeps the line of text clear of a cut down the middle of the page.
     """
 
     def __init__(
-        self, theme: Theme, document: Document, *, full: bool, strip: bool, halved: bool = False
+        self,
+        theme: Theme,
+        document: Document,
+        *,
+        full: bool,
+        strip: bool,
+        halved: bool = False,
+        filed: bool = False,
     ) -> None:
         self.theme, self.document, self.full, self.strip = theme, document, full, strip
-        self.halved = halved
+        self.halved, self.filed = halved, filed
 
     @property
-    def kind(self) -> tuple[bool, bool, bool]:
+    def kind(self) -> tuple[bool, bool, bool, bool]:
         """What its height depends on beside the document."""
-        return self.full, self.strip, self.halved
+        return self.full, self.strip, self.halved, self.filed
 
     def height_at(self, width: float) -> float:
         """From the bottom margin up to where content must end, in points."""
@@ -55,73 +62,52 @@ class Foot:
         return self._footer_height(width) + strip + 7
 
     @property
-    def _disclaimer(self) -> list[Text]:
+    def _parts(self) -> list[Text]:
         furniture = self.document.furniture
-        return [furniture.disclaimer, furniture.made]
-
-    def _text_room(self, width: float) -> float:
-        folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
-        return width - QR_SIDE - 10 - max(folio, self._code_width) - 16
+        filed = [furniture.code] if self.filed else []
+        return [furniture.disclaimer, furniture.made, *filed]
 
     @property
-    def _code_style(self) -> TypeStyle:
-        return plain(self.theme.type.foot, self.theme.type.foot.size * 10 / 9)
+    def _folio_width(self) -> float:
+        return self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
+
+    @property
+    def _indent(self) -> float:
+        return QR_SIDE + 10 if self.filed else 0.0
+
+    def _set_parts(self, width: float) -> list[SetText]:
+        style, room = plain(self.theme.type.foot), width - self._indent - self._folio_width - 16
+        return [self.theme.setter.set(part, style, room, balance=False) for part in self._parts]
 
     def _footer_height(self, width: float) -> float:
-        style = plain(self.theme.type.foot)
-        if not self.full:
-            block, coded = self._short(width)
-            below = 0.0 if coded else self._code_style.leading
-            if self.halved:
-                return max(block.height, self._made(width).height, 2 * block.style.leading)
-            return max(block.height, self.theme.type.folio.leading + below)
-        room = self._text_room(width)
-        lines = sum(
-            self.theme.setter.set(part, style, room, balance=False).height
-            for part in self._disclaimer
-        )
-        return max(QR_SIDE, lines) + 7
+        if self.full:
+            lines = sum(block.height for block in self._set_parts(width))
+            return max(QR_SIDE if self.filed else 0.0, lines) + 7
+        block = self._short(width)
+        if self.halved:
+            return max(block.height, self._made(width).height, 2 * block.style.leading)
+        return max(block.height, self.theme.type.folio.leading)
 
     def _line_room(self, width: float) -> float:
-        if self.halved:
-            return width / 2 - 20
-        folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
-        return width - max(folio, self._code_width) - 12
+        return width / 2 - 20 if self.halved else width - self._folio_width - 12
 
-    @property
-    def _code(self) -> Text:
-        return self.document.furniture.code
-
-    @property
-    def _code_width(self) -> float:
-        return self.theme.setter.width(self._code, self._code_style)
-
-    def _set_code(self) -> SetText:
-        return self.theme.setter.line(self._code, self._code_style)
-
-    def _short(self, width: float) -> tuple[SetText, bool]:
-        """The line of text, and whether the code is part of it (else it stands below the folio).
-
-        Cut-out cards carry the code themselves; large print says on its first page when it was
-        made.
-        """
-        furniture, setter = self.document.furniture, self.theme.setter
-        style, room = plain(self.theme.type.foot), self._line_room(width)
-        if self.halved:
-            return setter.set(furniture.disclaimer_short, style, room, balance=False), True
+    def _short(self, width: float) -> SetText:
+        """The line of text; large print says on its first page when it was made."""
+        furniture = self.document.furniture
         last = furniture.checked if self.theme.scale > _LARGE else furniture.made
-        short = _joined(furniture.disclaimer_short, last)
-        coded = _joined(self._code, short)
-        if setter.width(coded, style) <= room:
-            return setter.line(coded, style), True
-        return setter.set(short, style, room, balance=False), False
+        short = furniture.disclaimer_short
+        if last is not None and not self.halved:
+            short = _joined(short, last)
+        if self.filed:
+            short = _joined(furniture.code, short)
+        style = plain(self.theme.type.foot)
+        return self.theme.setter.set(short, style, self._line_room(width), balance=False)
 
     def _made(self, width: float) -> SetText:
         """When it was made, in the right half, beside the folio."""
-        setter, style = self.theme.setter, plain(self.theme.type.foot)
-        folio = setter.measure("Page 88 of 88", self.theme.type.folio)
-        room = width / 2 - 20 - folio - 8
-        return setter.set(self.document.furniture.made, style, room, balance=False)
+        room = width / 2 - 20 - self._folio_width - 8
+        style, made = plain(self.theme.type.foot), self.document.furniture.made
+        return self.theme.setter.set(made, style, room, balance=False)
 
     def paint(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
         """Draw with its last line ending at ``bottom``."""
@@ -136,32 +122,22 @@ class Foot:
                 strip.paint(sheet, x, top - _STRIP_GAP - strip.height)
 
     def _draw_full(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        style, setter, document = (
-            plain(self.theme.type.foot),
-            self.theme.setter,
-            self.document,
-        )
+        document = self.document
         sheet.line(x, y, x + width, y, "rule", 0.7)
         y += 7
-        said = f"{document.code} {document.token}" if document.token else document.code
-        sheet.code(x, y, QR_SIDE, said, document.token or "")
-        left, top = x + QR_SIDE + 10, y - 1
-        for part in self._disclaimer:
-            block = setter.set(part, style, self._text_room(width), balance=False)
-            top += sheet.text(left, top, block, "label")
+        if self.filed:
+            said = f"{document.code} {document.token}" if document.token else document.code
+            sheet.code(x, y, QR_SIDE, said, document.token or "")
+        top = y - 1
+        for block in self._set_parts(width):
+            top += sheet.text(x + self._indent, top, block, "label")
         self._folio(sheet, x + width, y + 10, folio)
-        below = y + 10 + self.theme.type.folio.leading
-        sheet.on_baseline(x + width, below, self._set_code(), "label", align="right")
 
     def _draw_line(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        block, coded = self._short(width)
-        sheet.text(x, y, block, "label")
-        style = self.theme.type.folio
-        self._folio(sheet, x + width, y + baseline(style), folio)
+        sheet.text(x, y, self._short(width), "label")
+        self._folio(sheet, x + width, y + baseline(self.theme.type.folio), folio)
         if self.halved:
             sheet.text(x + width / 2 + 20, y, self._made(width), "label")
-        elif not coded:
-            sheet.text(x + width, y + style.leading, self._set_code(), "label", align="right")
 
     def _folio(self, sheet: Sheet, x: float, base: float, folio: Folio) -> None:
         furniture = self.document.furniture

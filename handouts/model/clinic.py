@@ -105,7 +105,6 @@ class Clinic(ContentFile):
     figure: FigureLook = FigureLook.model_construct()
     clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
     pain_limits: PainLimits = PainLimits.model_construct()
-    review_months: Annotated[int, Field(ge=1, le=36)] = 6
     mail: Mail | None = None
 
     @property

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, Review, Source
+from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, Source
 from handouts.model.dosage import Dosage
 
 Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
@@ -30,7 +30,6 @@ class Safety(ContentFile):
     disclaimer: Paragraph
     disclaimer_short: Line
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    review: Review
 
 
 class PrescribedSide(StrEnum):
@@ -94,7 +93,6 @@ class Program(ContentFile):
     precautions: tuple[Line, ...] = ()
     weeks: Annotated[int, Field(ge=1, le=12)] = 4
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    review: Review
 
     @property
     def prescriptions(self) -> tuple[Prescription, ...]:
