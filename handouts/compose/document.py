@@ -155,13 +155,17 @@ class Section(Struct, frozen=True):
 
 
 class Letterhead(Struct, frozen=True):
-    """The clinic at the top of the first page; ``ways`` to it are address, website and so on."""
+    """The clinic at the top of the first page; ``ways`` to it are address, website and so on.
+
+    ``scan`` is the address (URI) that its code leads a camera to; one of the ways says so.
+    """
 
     name: Text
     kind: Text | None
     phone: Text
     ways: tuple[Text, ...]
     logo_alt: str
+    scan: str | None = None
 
 
 class Furniture(Struct, frozen=True):

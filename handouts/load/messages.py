@@ -11,6 +11,7 @@ from msgspec import Struct
 from handouts.errors import did_you_mean
 from handouts.load.source import Step
 from handouts.model.base import ID_PATTERN
+from handouts.model.clinic import CODE_LINK_PATTERN
 
 _QUOTE_BRACE = "put text that starts with { in quotes"
 _QUOTE_NUMBER = "put it in quotes to make it text"
@@ -202,6 +203,10 @@ _PATTERNS: dict[str, MessageAndHint] = {
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": (
         "a language tag such as en-GB",
         "the language in small letters, a hyphen, the country in capitals, as en-GB",
+    ),
+    CODE_LINK_PATTERN: (
+        "phone, none, or a web address that starts with https://",
+        "without the key the code leads to the website",
     ),
     r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts review writes it"),
     r"^https?://\S+$": ("a web address that starts with https://", "copy it from the browser"),
