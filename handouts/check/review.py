@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from msgspec import Struct
 
 from handouts.check.prescription import prescription_paths
 from handouts.load.library import Library
-from handouts.model.base import ContentFile
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
 from handouts.model.review import Checked, Review, TextKind
@@ -52,19 +52,19 @@ class Reviewed(Struct, frozen=True):
         return clinic, self.kind, self.id, self.variant
 
     @property
+    def words(self) -> dict[str, Any]:
+        """What is printed of it, by the keys of its file.
+
+        What has its usual value counts as absent: a key that a later version adds changes nothing.
+        """
+        left_out = _UNPRINTED | _OF_EACH[self.kind]
+        return self.content.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
+
+    @property
     def digest(self) -> str:
-        """The digest of what is printed of it: 32 hexadecimal digits."""
-        return digest_of(self.content, _UNPRINTED | _OF_EACH[self.kind])
-
-
-def digest_of(content: ContentFile, left_out: set[str]) -> str:
-    """Return the digest of content without some keys, the same however its file is written.
-
-    What has its usual value counts as absent: a key that a later version adds changes nothing.
-    """
-    value = content.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+        """The digest of `words`: 32 hexadecimal digits, the same however the file is written."""
+        text = json.dumps(self.words, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def texts_of(

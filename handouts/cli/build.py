@@ -124,6 +124,8 @@ def build(folder: Path | None, /, **options: Any) -> None:
         --side left --start 2026-12-01 -o maria.pdf
       handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
 
+    Until a clinician of the clinic has checked its texts (`handouts review`) it is marked DRAFT.
+
     \b
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
     2 wrong command line
@@ -148,3 +150,10 @@ def build(folder: Path | None, /, **options: Any) -> None:
     target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
     write_whole(target, *handout.file.parts)
     say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")
+    if order.checked is None:
+        program, clinic = request.program, request.clinic
+        say(
+            f"a draft: no clinician of {clinic} has checked its texts yet; "
+            f"handouts review {program} --clinic {clinic}",
+            err=True,
+        )

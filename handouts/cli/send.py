@@ -64,6 +64,9 @@ def send(
     them, then add --send. The list of patients is read again: give the newest, with the options
     that the batch had.
 
+    Drafts, whose texts no clinician of the clinic has checked (`handouts review`), are refused
+    unless you say --send-drafts.
+
     Each PDF is opened before it goes: it must be the file that was made, hold the patient's token
     and show the patient's name. Unencrypted files go only to who agreed, with the day. What was
     sent is written into a ledger and never sent again; where nobody knows, a person decides: see
@@ -125,6 +128,7 @@ def _sent(
         only=options["only"],
         resend=options["resend"],
         rate=options["rate"],
+        drafts=options["send_drafts"],
     )
     # Nobody may be there to sign in on a page: a sign-in that is needed stops the run.
     with terminated_as_interrupted(), Offices(library, folder) as offices:

@@ -20,6 +20,11 @@ def sending(command: Callable[..., Any]) -> Callable[..., Any]:
             "--test", metavar="ADDRESS", help="Send one invented patient's handout there, now."
         ),
         click.option(
+            "--send-drafts",
+            is_flag=True,
+            help="Drafts too: handouts whose texts no clinician of the clinic has checked.",
+        ),
+        click.option(
             "--limit", metavar="N", type=click.IntRange(1), help="Send at most so many messages."
         ),
         click.option(

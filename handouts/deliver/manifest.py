@@ -44,7 +44,7 @@ class ManifestEntry:
 
     ``revision`` is the part of ``code`` that changes with the words. ``fingerprint`` stands for
     everything the file was made from: row, content, options, software; ``row_digest`` for the row
-    alone.
+    alone. ``draft``: no clinician of the clinic had checked its texts.
     """
 
     roster: str
@@ -63,6 +63,7 @@ class ManifestEntry:
     pages: int | None = None
     bytes: int | None = None
     encrypted: bool = False
+    draft: bool = False
     fingerprint: str | None = None
     row_digest: str | None = None
 

@@ -161,9 +161,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         wide, high = planner.size(page.section)
         width = wide - 2 * margins.side
         folio = Folio(self.page, len(self._pages))
-        planner.foot(page).paint(
-            canvas.sheet, margins.side, high - margins.bottom, width, folio
-        )
+        planner.foot(page).paint(canvas.sheet, margins.side, high - margins.bottom, width, folio)
 
 
 class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types

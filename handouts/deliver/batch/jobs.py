@@ -61,7 +61,8 @@ class Job:
 class Made:
     """A file that was written. ``words``: what it says to every patient, once in a worker.
 
-    ``laid_out``: in full, as the first of its kind, or as its words needed other room.
+    ``laid_out``: in full, as the first of its kind, or as its words needed other room. ``draft``:
+    its texts are not reviewed.
     """
 
     file: str
@@ -72,6 +73,7 @@ class Made:
     size: int
     words: str | None
     laid_out: bool
+    draft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Worker:
             size=sum(map(len, parts)),
             words=self._words(handout.order, handout.code),
             laid_out=handout.laid_out,
+            draft=handout.order.checked is None,
         )
 
     def _words(self, order: Order, code: str) -> str | None:
