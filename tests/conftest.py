@@ -83,7 +83,6 @@ def write_program(own_folder: Workspace) -> ProgramWriter:
             "safety": "low-back",
             "phases": [{"exercises": list(exercises)}],
             "sources": [{"title": "Own"}],
-            "review": {"status": "not reviewed"},
             **fields,
         }
         assert own_folder.folder is not None

@@ -221,11 +221,9 @@ def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
         print_problems(summary.stopped.problems)
     print_table(_rows(summary, options))
     if summary.drafts:
-        say(
-            f"{summary.drafts} of {summary.made + summary.unchanged} are drafts: no clinician of the "
-            "clinic has checked their texts; handouts review tells which",
-            err=True,
-        )
+        count = f"{summary.drafts} of {summary.made + summary.unchanged} are drafts"
+        why = "no clinician of the clinic has checked their texts; handouts review tells which"
+        say(f"{count}: {why}", err=True)
     if summary.interrupted:
         say(_GOES_ON, err=True, bold=True)
     elif summary.stopped is not None:

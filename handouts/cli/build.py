@@ -23,6 +23,7 @@ from handouts.cli.options import (
     workspace_of,
 )
 from handouts.cli.report import page_count, say
+from handouts.deliver.printing.booklet import booklet
 from handouts.errors import ContentError, Problem
 from handouts.files import check_target, write_whole
 from handouts.load.messages import Complaint, describe
@@ -102,6 +103,12 @@ _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinici
 )
 @appearance
 @click.option("--fillable", is_flag=True, help="Boxes and lines as fields to fill in on a screen.")
+@click.option(
+    "--booklet",
+    is_flag=True,
+    help="Two pages on a sheet, to be printed on both sides (short edge) and folded in the middle; "
+    "type becomes two thirds of its size. A screen reader needs the file without it.",
+)
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
 @click.option(
     "-o",
@@ -123,6 +130,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
       handouts build si-joint-calm --clinic riverbend --name "Maria Nuñez-O'Brien" \\
         --side left --start 2026-12-01 -o maria.pdf
       handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
+      handouts build si-joint-calm --clinic riverbend --layout large-print --booklet -o fold.pdf
 
     Until a clinician of the clinic has checked its texts (`handouts review`) it is marked DRAFT.
 
@@ -130,6 +138,8 @@ def build(folder: Path | None, /, **options: Any) -> None:
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
     2 wrong command line
     """
+    if options["booklet"] and options["fillable"]:
+        raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
     # Before the work: whether the file can be written.
     check_target(options["output"] or Path("handout.pdf"))
     workspace = workspace_of(folder, options["made_on"])
@@ -148,8 +158,14 @@ def build(folder: Path | None, /, **options: Any) -> None:
     order = make_order(library, request)
     handout = build_handout(order, workspace, fillable=options["fillable"])
     target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
-    write_whole(target, *handout.file.parts)
-    say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")
+    made = page_count(handout.pages)
+    if options["booklet"]:
+        write_whole(target, booklet(handout.pdf))
+        count = -(-handout.pages // 4)
+        made += f" on {count} sheet" + ("" if count == 1 else "s")
+    else:
+        write_whole(target, *handout.file.parts)
+    say(f"wrote {target} ({made}, {handout.code})")
     if order.checked is None:
         program, clinic = request.program, request.clinic
         say(

@@ -10,7 +10,17 @@ from msgspec.structs import replace
 
 from handouts.compose.document import Draft, Furniture
 from handouts.compose.fields import clinician_names, next_visit, start_words
-from handouts.compose.templates import Runs, Value, fill, folded, leaf, marked, spaced, variable
+from handouts.compose.templates import (
+    Runs,
+    Value,
+    fill,
+    folded,
+    leaf,
+    marked,
+    runs_of,
+    spaced,
+    variable,
+)
 from handouts.compose.text import FieldName, Text, text_for_all
 from handouts.compose.wording import Wording, medium_date
 from handouts.model.clinic import AffectedSide
@@ -65,7 +75,8 @@ def _disclaimer(name: str | None, safety: Safety, words: Wording) -> Text:
     if name is None:
         return leaf(safety.disclaimer)
     sentence = fill(words.locale.furniture.made_for, name=variable(name, FieldName.NAME))
-    return leaf(spaced(marked(sentence, FieldName.NAME), safety.disclaimer))
+    # The space is the patient's too: without a name there is none.
+    return leaf((*marked(fill("{a} ", a=sentence), FieldName.NAME), *runs_of(safety.disclaimer)))
 
 
 def _checked(order: Order, words: Wording) -> Runs:

@@ -33,7 +33,8 @@ def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
     wanted, phrases = clinic.code_link, words.locale.furniture
     if wanted == "phone":
         number = dial(clinic.phone)
-        return number, leaf(fill(phrases.scan_phone, phone=clinic.phone)) if number else None
+        said = fill(phrases.scan_phone, phone=clinic.phone)
+        return number, leaf(said, link=number) if number else None
     shown = wanted or clinic.website
     if shown in (None, "none") or not _WEB.fullmatch(shown):
         return None, None

@@ -131,8 +131,8 @@ class _Run:
         raise ContentError(
             Problem(
                 f"{count}: no clinician of the clinic had checked the texts; nothing was sent",
-                hint=f"handouts review {entry.program} --clinic {entry.clinic} records it, then run "
-                "the batch again with --resume; or say --send-drafts",
+                hint=f"handouts review {entry.program} --clinic {entry.clinic} records it; then "
+                "run the batch again with --resume; or say --send-drafts",
             )
         )
 
