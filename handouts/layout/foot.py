@@ -11,7 +11,7 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.text.setting import SetText, baseline
 
-QR_SIDE = 29.0
+QR_SIDE = 36.0
 _STRIP_GAP = 7.0
 
 

@@ -109,7 +109,8 @@ def metadata_agrees(reading: Reading, story: LaidOut) -> None:
     document = story.document
     assert _xmp(packet, "dc:title") == info.title == document.title
     assert _xmp(packet, "dc:creator") == info.author == document.author
-    subject = " ".join(filter(None, ("Handout", document.code, document.token)))
+    said = "Draft of handout" if document.draft else "Handout"
+    subject = " ".join(filter(None, (said, document.code, document.token)))
     assert _xmp(packet, "dc:description") == info.subject == subject
     made = f"{story.made:%Y-%m-%d}T00:00:00Z"
     assert _xmp(packet, "xmp:CreateDate") == _xmp(packet, "xmp:ModifyDate") == made
