@@ -69,14 +69,13 @@ def review(  # noqa: PLR0913 - one parameter for each option
 
     A review is of the words, doses and pictures as they are: whatever changes is to be reviewed
     again. It stands in reviews.yaml of your clinic's folder. Read the texts with --show, look at
-    the pictures in the draft, then say who you are: each text is shown and asked for.
+    the pictures in the draft, then say who you are: without --yes each text is shown and asked for.
 
     \b
     Examples:
       handouts review --clinic riverbend
       handouts build si-joint-calm --clinic riverbend -o draft.pdf
       handouts review si-joint-calm --clinic riverbend --show
-      handouts review si-joint-calm --clinic riverbend --by dana-whitfield
       handouts review si-joint-calm --clinic riverbend --by "Dana Whitfield, PT" --yes
 
     \b

@@ -183,7 +183,7 @@ def expected_words(story: LaidOut) -> Iterator[str]:
     """The words of a story as they are heard; a line for the pen has none of its own."""
     first, last = _furniture_read(story)
     body = [leaf for leaf in reading_order(story.document) if id(leaf) in story.placed]
-    for leaf in (*first, *body, *last):
+    for leaf in (*leaves(story.document.draft), *first, *body, *last):
         yield from "".join(" " if run.blank else run.text for run in leaf.runs).split()
 
 
