@@ -23,7 +23,6 @@ from handouts.cli.options import (
     workspace_of,
 )
 from handouts.cli.report import page_count, say
-from handouts.deliver.printing.booklet import booklet
 from handouts.errors import ContentError, Problem
 from handouts.files import check_target, write_whole
 from handouts.load.messages import Complaint, describe
@@ -160,6 +159,9 @@ def build(folder: Path | None, /, **options: Any) -> None:
     target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
     made = page_count(handout.pages)
     if options["booklet"]:
+        # What takes files apart is imported only for this.
+        from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
+
         write_whole(target, booklet(handout.pdf))
         count = -(-handout.pages // 4)
         made += f" on {count} sheet" + ("" if count == 1 else "s")

@@ -61,7 +61,7 @@ def review(  # noqa: PLR0913 - one parameter for each option
     made_on: dt.date | None,
     as_json: bool,
 ) -> None:
-    """Record that a clinician has read the texts of a program and found them right.
+    """Record that a clinician has read a program's texts and found them right.
 
     Without --by it lists what the programs need, and its state: the program's own words, the safety
     text, each exercise. Without PROGRAM: every program with what it lacks. Until all of it is

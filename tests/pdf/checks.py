@@ -208,7 +208,7 @@ def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
     first = [foot.clinic, foot.clinic_name, foot.phone, foot.patient, foot.side, foot.dates]
     first.append(foot.heading)
     names = {type(block).__name__ for part in story.document.sections for block in part.blocks}
-    last = [] if "StopRule" in names else [foot.stop_rule, foot.call]
+    last: list[Text | None] = [] if "StopRule" in names else [foot.stop_rule, foot.call]
     last += [foot.disclaimer, foot.disclaimer_short, foot.made, foot.checked, foot.code]
     first = [] if story.document.letterhead else first
     slots = [leaf for leaf in (*first, *last) if leaf is not None]
