@@ -1,17 +1,18 @@
-"""Append whole lines to a private file, each on the disk before the work goes on."""
+"""Append whole lines to a private file that one process holds, each on the disk at once."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Self
 
 from handouts.errors import DeliveryError
-from handouts.files import OWNER_ONLY, refused, write_all
+from handouts.files import OWNER_ONLY, refused, restrict_to_owner, write_all
 
 _RESERVED = 256 * 1024
 """Bytes for the lines and words of a chunk of rows."""
@@ -123,3 +124,41 @@ def system_errors(folder: Path) -> Iterator[None]:
         raise DeliveryError(
             f"temporary files cannot be written: {error}", hint="free space there", retry=True
         ) from None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock file for the length of a block; the system frees it when the process dies.
+
+    Raises:
+        DeliveryError: if another process holds it, or its folder cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    except OSError as error:
+        raise refused(path.parent, error) from None
+    restrict_to_owner(handle)
+    try:
+        _take(handle)
+    except OSError:
+        os.close(handle)
+        raise DeliveryError(
+            f"another batch is writing into {path.parent}", hint="wait until it ends", retry=True
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(handle)

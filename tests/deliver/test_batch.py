@@ -22,8 +22,8 @@ from msgspec.structs import replace
 from handouts import OrderRequest, Workspace, build
 from handouts.deliver import output as flushing
 from handouts.deliver.batch import run_batch as batch
-from handouts.deliver.batch.failures import Failures
-from handouts.deliver.batch.settings import BatchOptions
+from handouts.deliver.batch.record import Failures
+from handouts.deliver.batch.request import BatchOptions
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.deliver.output import _Folder, open_output

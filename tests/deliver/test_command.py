@@ -15,9 +15,8 @@ from handouts.cli.main import cli
 from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_far
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import Dispatcher, thread_crew
-from handouts.deliver.batch.jobs import Outcome
-from handouts.deliver.batch.progress import Progress
-from handouts.deliver.batch.work import Chunk
+from handouts.deliver.batch.jobs import Chunk, Outcome
+from handouts.deliver.batch.request import Progress
 from handouts.deliver.output import _Folder
 from handouts.errors import DeliveryError, Problem
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
