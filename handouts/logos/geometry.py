@@ -1,4 +1,4 @@
-"""Turn numbers of an SVG into lengths, matrices and windows, and simple shapes into commands."""
+"""Turn numbers of an SVG into lengths, matrices and windows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ _UNITS = {
     "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "q": 96 / 101.6,
 }  # fmt: skip
 _FLAT = 1e-9
-_KAPPA = 4 / 3 * (math.sqrt(2) - 1)
 
 
 def length(text: str, whole: float | None = None) -> float:
@@ -170,41 +169,11 @@ def box_of(commands: Iterable[Command]) -> Box | None:
     return (min(across), min(down), max(across), max(down)) if across else None
 
 
-# -- shapes
-
-
-def ellipse(x: float, y: float, across: float, down: float) -> list[Command]:
-    """An ellipse round ``x, y``, clockwise from its right."""
-    h, v = across * _KAPPA, down * _KAPPA
-    return [
-        ("M", (x + across, y)),
-        ("C", (x + across, y + v, x + h, y + down, x, y + down)),
-        ("C", (x - h, y + down, x - across, y + v, x - across, y)),
-        ("C", (x - across, y - v, x - h, y - down, x, y - down)),
-        ("C", (x + h, y - down, x + across, y - v, x + across, y)),
-        ("Z", ()),
-    ]
-
-
-def rectangle(box: Box, across: float = 0.0, down: float = 0.0) -> list[Command]:
-    """A rectangle with rounded corners, clockwise from the left end of its upper side."""
+def rectangle(box: Box) -> list[Command]:
+    """A rectangle, clockwise from its left upper corner."""
     left, top, right, bottom = box
-    if not across or not down:
-        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        return [("M", corners[0]), *(("L", corner) for corner in corners[1:]), ("Z", ())]
-    h, v = across * (1 - _KAPPA), down * (1 - _KAPPA)
-    return [
-        ("M", (left + across, top)),
-        ("L", (right - across, top)),
-        ("C", (right - h, top, right, top + v, right, top + down)),
-        ("L", (right, bottom - down)),
-        ("C", (right, bottom - v, right - h, bottom, right - across, bottom)),
-        ("L", (left + across, bottom)),
-        ("C", (left + h, bottom, left, bottom - v, left, bottom - down)),
-        ("L", (left, top + down)),
-        ("C", (left, top + v, left + h, top, left + across, top)),
-        ("Z", ()),
-    ]
+    corners = (left, top), (right, top), (right, bottom), (left, bottom)
+    return [("M", corners[0]), *(("L", corner) for corner in corners[1:]), ("Z", ())]
 
 
 SIZE_HINT = "give <svg> a viewBox, or a width and a height"
