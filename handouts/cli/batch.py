@@ -19,10 +19,10 @@ from handouts.cli.options import appearance, date, workspace_of
 from handouts.cli.progress import Count, duration, event, listener, named
 from handouts.cli.report import print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
-from handouts.deliver.batch.check_rows import check_rows
 from handouts.deliver.batch.record import failures_file
 from handouts.deliver.batch.request import BatchOptions, Summary, recorded_date
 from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.check_content import check_rows
 from handouts.deliver.interrupts import terminated_as_interrupted
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.deliver.output import is_url

@@ -10,15 +10,15 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from handouts import __version__
-from handouts.deliver.batch.check_rows import order_request
 from handouts.deliver.batch.diff import words_of
+from handouts.deliver.check_content import order_request
 from handouts.deliver.encrypt import encrypt
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output, open_output
@@ -127,9 +127,7 @@ class Worker:
 
     def _made(self, job: Job) -> Made:
         row, setup = job.row, self.setup
-        request = structs.replace(
-            order_request(row), paper=setup.paper, mode=setup.mode, token=job.token
-        )
+        request = replace(order_request(row), paper=setup.paper, mode=setup.mode, token=job.token)
         handout = self.press.make(request)
         name = file_name(row.reference, job.token, handout.code)
         file = handout.file

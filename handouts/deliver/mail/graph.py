@@ -74,66 +74,18 @@ class Answer:
     wait: float
 
 
-def ask(  # noqa: PLR0913 - the parts of a request
-    place: Place,
-    method: str,
-    path: str,
-    body: bytes,
-    headers: Mapping[str, str],
-    timeout: float,
-    context: ssl.SSLContext,
-    *,
-    sends: bool = False,
-) -> Answer:
-    """Return the answer to a request, whatever its number.
-
-    Args:
-        place: the service.
-        method: of HTTP.
-        path: with its query.
-        body: sent as it is.
-        headers: beside the length.
-        timeout: seconds for each step.
-        context: checks the certificate.
-        sends: the request makes a message go.
+def _connected(place: Place, timeout: float, context: ssl.SSLContext) -> http.client.HTTPConnection:
+    """Return an open connection.
 
     Raises:
-        Stopped: if there is no connection.
-        NotNow: if it broke before the request had been sent, or its answer is lost.
-        Unsure: if the answer is lost of a request that ``sends``.
+        Stopped: if there is none to be had.
     """
-    connection = _connection(place, timeout, context)
-    try:
-        _connect(connection, place)
-        try:
-            connection.request(method, path, body, dict(headers))
-        except OSError:
-            raise NotNow(
-                "the connection was lost before the message had been sent", hint="try again later"
-            ) from None
-        try:
-            response = connection.getresponse()
-        except (OSError, http.client.HTTPException):
-            if not sends:
-                raise NotNow("the connection was lost", hint="try again later") from None
-            raise Unsure(
-                "the connection was lost after the message had been sent: the server may have it",
-                hint="look into the mailbox's sent mail before sending again",
-            ) from None
-        return _read(response)
-    finally:
-        connection.close()
-
-
-def _connection(
-    place: Place, timeout: float, context: ssl.SSLContext
-) -> http.client.HTTPConnection:
     if place.secure:
-        return http.client.HTTPSConnection(place.host, place.port, timeout=timeout, context=context)
-    return http.client.HTTPConnection(place.host, place.port, timeout=timeout)
-
-
-def _connect(connection: http.client.HTTPConnection, place: Place) -> None:
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            place.host, place.port, timeout=timeout, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(place.host, place.port, timeout=timeout)
     try:
         connection.connect()
     except ssl.SSLCertVerificationError:
@@ -145,6 +97,7 @@ def _connect(connection: http.client.HTTPConnection, place: Place) -> None:
         raise Stopped(
             f"{place.host} cannot be reached", hint="check the network", retry=True
         ) from None
+    return connection
 
 
 def _read(response: http.client.HTTPResponse) -> Answer:
@@ -259,7 +212,7 @@ class GraphTransport(Transport):
                 "Content-Type": "application/octet-stream",
                 "Content-Range": f"bytes {start}-{start + len(piece) - 1}/{len(content)}",
             }
-            answer = ask(place, "PUT", path, piece, headers, self._timeout, self._context)
+            answer = self._ask(place, "PUT", path, piece, headers)
             if answer.status not in _ACCEPTED:
                 raise self._fault(answer, sends=False)
 
@@ -275,21 +228,49 @@ class GraphTransport(Transport):
         kind = "application/json" if body.startswith(b"{") else "text/plain"
         for fresh in (False, True):
             headers = {"Authorization": f"Bearer {self._secret(fresh)}", "Content-Type": kind}
-            answer = ask(
-                self._place,
-                method,
-                self._place.path + path,
-                body,
-                headers,
-                self._timeout,
-                self._context,
-                sends=sends,
-            )
+            where = self._place.path + path
+            answer = self._ask(self._place, method, where, body, headers, sends=sends)
             if answer.status != _UNAUTHORISED:
                 break
         if answer.status in _ACCEPTED:
             return answer
         raise self._fault(answer, sends=sends)
+
+    def _ask(
+        self,
+        place: Place,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        sends: bool = False,
+    ) -> Answer:
+        """Return the answer to a request, whatever its number; ``sends``: it makes a message go.
+
+        Raises:
+            Stopped: if there is no connection.
+            NotNow: if it broke before the request had been sent, or its answer is lost.
+            Unsure: if the answer is lost of a request that ``sends``.
+        """
+        with contextlib.closing(_connected(place, self._timeout, self._context)) as connection:
+            try:
+                connection.request(method, path, body, dict(headers))
+            except OSError:
+                raise NotNow(
+                    "the connection was lost before the message had been sent",
+                    hint="try again later",
+                ) from None
+            try:
+                return _read(connection.getresponse())
+            except (OSError, http.client.HTTPException):
+                if not sends:
+                    raise NotNow("the connection was lost", hint="try again later") from None
+                raise Unsure(
+                    "the connection was lost after the message had been sent: the server may "
+                    "have it",
+                    hint="look into the mailbox's sent mail before sending again",
+                ) from None
 
     def _fault(self, answer: Answer, *, sends: bool) -> MailFault:
         status, name = answer.status, answer.error
