@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.printing.copies import DAMAGED, Copies, Plates, contents_of
@@ -142,7 +142,11 @@ class PrintRun:
         root.Pages = self._tree()
         root.ViewerPreferences = Dictionary(Duplex=Name.DuplexFlipLongEdge)
         if self._starts:
-            root.Outlines, root.PageMode = self._outline(), Name.UseOutlines
+            root.PageMode = Name.UseOutlines
+            with self._pdf.open_outline() as outline:
+                outline.root += [
+                    OutlineItem(title, Array([page, Name.Fit])) for title, page in self._starts
+                ]
         about.Title, about.Producer = "Print run", "handouts"
         # In memory first: where a disk is full in the middle of it, qpdf ends the process.
         file, packed = io.BytesIO(), ObjectStreamMode.generate
@@ -165,20 +169,6 @@ class PrintRun:
             nodes, counts = groups, sums
             if len(nodes) == 1:
                 return nodes[0]
-
-    def _outline(self) -> Object:
-        """One bookmark for each patient, all in a row (ISO 32000-1, 12.3.3)."""
-        root = self._pdf.make_indirect(Dictionary(Type=Name.Outlines, Count=len(self._starts)))
-        last = None
-        for title, page in self._starts:
-            entry = Dictionary(Title=title, Parent=root, Dest=Array([page, Name.Fit]))
-            mark = self._pdf.make_indirect(entry)
-            if last is None:
-                root.First = mark
-            else:
-                mark.Prev, last.Next = last, mark
-            root.Last = last = mark
-        return root
 
     # -- separators
 
