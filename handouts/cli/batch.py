@@ -23,10 +23,10 @@ from handouts.deliver.batch.record import failures_file
 from handouts.deliver.batch.request import BatchOptions, Summary, recorded_date
 from handouts.deliver.batch.run_batch import run_batch
 from handouts.deliver.check_content import check_rows
-from handouts.deliver.interrupts import terminated_as_interrupted
+from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.deliver.output import is_url
-from handouts.deliver.printing.queue import Sort
+from handouts.deliver.printing.print_run import Sort
 from handouts.errors import DeliveryError, Location
 from handouts.files import check_target
 from handouts.load.roster import Roster

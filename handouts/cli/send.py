@@ -15,7 +15,7 @@ from handouts.cli.progress import JsonMailLines, MailLines, event
 from handouts.cli.report import page_count, print_error, print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import FAILED
-from handouts.deliver.interrupts import terminated_as_interrupted
+from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger_file import LEDGER
 from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices

@@ -19,7 +19,7 @@ from typing import Self
 from msgspec import MsgspecError, Struct, json
 from msgspec.structs import asdict
 
-from handouts.deliver.journal import Journal
+from handouts.deliver.guards import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.files import open_plain
 

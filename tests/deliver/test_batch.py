@@ -27,7 +27,7 @@ from handouts.deliver.batch.request import BatchOptions
 from handouts.deliver.encrypt import open_pdf
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.deliver.output import Output, open_output
-from handouts.deliver.printing.queue import Sort
+from handouts.deliver.printing.print_run import Sort
 from handouts.deliver.tokens import TOKEN
 from handouts.errors import DeliveryError
 from handouts.model.order import Order

@@ -34,8 +34,7 @@ from handouts.deliver.batch.request import (
     Summary,
     record_date,
 )
-from handouts.deliver.interrupts import deferred
-from handouts.deliver.journal import Reserve, held, system_errors
+from handouts.deliver.guards import Reserve, deferred, held, system_errors
 from handouts.deliver.manifest import (
     KEY,
     LOCK,
@@ -46,8 +45,7 @@ from handouts.deliver.manifest import (
     holds_batch,
 )
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
-from handouts.deliver.printing.print_run import PrintItem, PrintRun
-from handouts.deliver.printing.queue import PrintQueue
+from handouts.deliver.printing.print_run import PrintItem, PrintQueue, PrintRun
 from handouts.deliver.tokens import Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, sha256_of, sweep

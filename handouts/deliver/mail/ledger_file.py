@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from itertools import takewhile
 from pathlib import Path
 
-from handouts.deliver.journal import held
+from handouts.deliver.guards import held
 from handouts.deliver.mail import store
 from handouts.deliver.mail.events import DONE, Event, delivery_mark
 from handouts.deliver.mail.ledger import Ledger, Now, utc_now

@@ -11,7 +11,7 @@ from pathlib import Path
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
 from handouts.deliver.batch.record import Failures, failures_file
-from handouts.deliver.journal import held
+from handouts.deliver.guards import held
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.ledger_file import empty_ledger, read_ledger, sending_ledger
 from handouts.deliver.mail.mailbox import read_mailbox

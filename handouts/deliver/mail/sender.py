@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from handouts.deliver.batch.record import Failures
-from handouts.deliver.interrupts import deferred
+from handouts.deliver.guards import deferred
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.ledger import Ledger
