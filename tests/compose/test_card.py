@@ -51,8 +51,8 @@ def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     ]
     assert [(fact.kind, fact.text.plain) for fact in made.facts] == [
         (FactKind.FEEL_IT, "Feel it: your left buttock working."),
-        (FactKind.WATCH_OUT, "Watch out: do not arch your back."),
-        (FactKind.CAUTION, "Take care: ask us first if you feel dizzy."),
+        (FactKind.WATCH_OUT, "Check: do not arch your back."),
+        (FactKind.CAUTION, "Safety: ask us first if you feel dizzy."),
         (FactKind.EASIER, "Easier: lift less."),
     ]
     assert [run.strong for run in made.facts[0].text.runs] == [True, False]

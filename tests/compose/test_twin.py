@@ -35,8 +35,8 @@ def test_card(make_item: Make, make_order: Make) -> None:
         "2. Lift one leg. Hold for 20 seconds.",
         "3. Lower slowly. Do 3 with this leg, then change legs.",
         "Feel it: one buttock working.",
-        "Watch out: do not arch your back.",
-        "Take care: ask us first if you feel dizzy.",
+        "Check: do not arch your back.",
+        "Safety: ask us first if you feel dizzy.",
         "Easier: lift less.",
         "Note from Dana: ____",
     ]
