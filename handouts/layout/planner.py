@@ -14,15 +14,13 @@ from handouts.compose.document import Document
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, joined, later, may_go_on, no_room
-from handouts.layout.card import Card
+from handouts.layout.card import Card, pack
 from handouts.layout.cutout import SlotFoot
 from handouts.layout.flow import PagePlan, Placed, paginate, spread, total
 from handouts.layout.foot import Foot
 from handouts.layout.head import HEADS
 from handouts.layout.prose import ContactBlock
-from handouts.layout.row import RowCard, pack_cards, pack_rows
 from handouts.layout.sheet import PageCanvas, Sheet
-from handouts.layout.stacked import StackedCard
 from handouts.layout.theme import Theme
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Section
 from handouts.model.order import PAPER_SIZES, Order
@@ -48,7 +46,7 @@ class PlannedPage(Struct, frozen=True):
     @property
     def is_cut_out(self) -> bool:
         """Whether it is cut into quarters."""
-        return self.section.cards.form == "cut-out"
+        return self.section.cards.cut_out
 
 
 class Quarter(Struct, frozen=True):
@@ -112,7 +110,7 @@ class Planner:
         ]
         carried: _Carried | None = None
         for index, (section, blocks, added) in enumerate(sections):
-            if section.cards.form == "cut-out":
+            if section.cards.cut_out:
                 self._cut_out(section, blocks, added)
                 continue
             following = sections[index + 1][0] if index + 1 < len(sections) else None
@@ -161,9 +159,8 @@ class Planner:
         return Foot(
             self.theme,
             self.document,
-            full=section.foot == "full",
             strip=section.stop_strip,
-            halved=section.cards.form == "cut-out",
+            halved=section.cards.cut_out,
         )
 
     def content(self, section: Section, *, first: bool) -> tuple[float, float]:
@@ -260,20 +257,8 @@ class Planner:
         width: float,
         heights: list[float],
     ) -> list[PagePlan]:
-        form, per_page = section.cards.form, section.cards.per_page
-        if form == "row":
-            return pack_rows([RowCard(self.theme, card) for card in cards], width, heights)
-        if form == "stacked":
-            pages: list[PagePlan] = []
-            for card in cards:
-                pages += paginate(
-                    [StackedCard(self.theme, card)],
-                    width,
-                    heights[-1:] if pages else heights,
-                )
-            return pages
-        made = [Card(self.theme, card) for card in cards]
-        return pack_cards(made, width, heights, per_page)
+        made = [Card(self.theme, card, section.cards) for card in cards]
+        return pack(made, width, heights, section.cards.per_page)
 
     # -- cards to cut out
 

@@ -1,0 +1,186 @@
+"""Draw an exercise as a storyboard: pictures side by side, each with the steps that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from handouts.compose.cards import ExerciseCard, Step
+from handouts.layout.sheet import Sheet
+from handouts.layout.theme import Theme, disc, draw_frame
+from handouts.model.layout import Cards
+from handouts.text.setting import SetText
+
+MOST = 1.75
+"""A picture grows to so many times its least size where a page has room."""
+
+_SHARES = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68)
+"""Parts of the width that the first of two columns may take, the best first."""
+
+_BETWEEN = 10.0
+"""Space between a picture and the steps beside it, in points."""
+
+_MEASURE, _LONGEST = 9.0, 36.0
+"""Lines beside a picture, and the longest line of steps, against the size of their type."""
+
+_BESIDE = 0.8
+"""A picture beside its steps is preferred to one above them if it is larger by more than that."""
+
+
+class Form(Struct, frozen=True):
+    """A way to arrange a storyboard: ``widths`` of its columns, points a unit of the pictures."""
+
+    widths: tuple[float, ...]
+    scale: float
+    height: float
+    beside: bool = False
+
+
+class Storyboard:
+    """The pictures and steps of a card, from step ``first`` to ``last`` (the end).
+
+    The steps of a picture begin with the one that it shows, those of the first picture with the
+    first step.
+    """
+
+    def __init__(
+        self, theme: Theme, card: ExerciseCard, cards: Cards, steps: tuple[int, int], gap: float
+    ) -> None:
+        self.theme, self.card, self.gap = theme, card, gap
+        self.style = theme.type.steps
+        self.radius = self.style.size * 0.59
+        self.indent = 2 * self.radius + self.style.size * 0.55
+        figure, (first, last) = card.figure, steps
+        self.frames = theme.frames(figure) if not first else ()
+        starts = [0, *(step - 1 for step in figure.steps[1:])] if figure and self.frames else [first]
+        ends = [*starts[1:], last]
+        self.groups = [
+            card.steps[min(start, last) : min(end, last)]
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        self.least_scale = max(
+            (
+                min(cards.picture_width / wide, cards.picture_height / high)
+                if cards.cut_out
+                else cards.picture_width / wide
+                if wide > high
+                else cards.picture_height / high
+                for wide, high in (frame.size for frame in self.frames)
+            ),
+            default=0.0,
+        )
+
+    # -- steps
+
+    def _set(self, group: Sequence[Step], width: float) -> list[tuple[SetText, float]]:
+        """Each step and its height."""
+        room = min(width - self.indent, self.style.size * _LONGEST)
+        blocks = [self.theme.setter.set(step.text, self.style, room) for step in group]
+        return [(block, max(block.height, 2 * self.radius)) for block in blocks]
+
+    def _steps_height(self, group: Sequence[Step], width: float, gap: float) -> float:
+        heights = [height for _, height in self._set(group, width)]
+        return sum(heights) + gap * max(0, len(heights) - 1)
+
+    def _draw_steps(self, sheet: Sheet, group: Sequence[Step], at: tuple[float, float], width: float, gap: float) -> None:  # fmt: skip
+        x, y = at
+        for step, (block, height) in zip(group, self._set(group, width), strict=True):
+            centre = y + self.style.leading / 2
+            disc(self.theme, sheet, x + self.radius, centre, step.number, self.radius)
+            sheet.text(x + self.indent, y, block)
+            y += height + gap
+
+    # -- arrangements
+
+    def _forms(self, width: float, gap: float) -> Iterator[tuple[tuple[float, ...], bool]]:
+        """Widths of columns, and whether pictures stand beside their steps."""
+        count = len(self.groups)
+        room = width - self.gap * (count - 1)
+        even = tuple(room / count for _ in range(count))
+        shares = [(room * share, room - room * share) for share in _SHARES] if count == 2 else [even]
+        for widths in shares:
+            yield widths, False
+        if self.frames:
+            for widths in shares:
+                yield widths, True
+
+    def _form(self, widths: tuple[float, ...], scale: float, gap: float, *, beside: bool) -> Form | None:  # fmt: skip
+        """The arrangement with pictures of a scale; None if the columns are too narrow."""
+        sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
+        if any(wide > column + 0.01 for (wide, _), column in zip(sizes, widths, strict=False)):
+            return None
+        columns = list(zip(self.groups, widths, strict=True))
+        if not beside:
+            pictures = max((high for _, high in sizes), default=0.0)
+            below = self._below(gap) if sizes else 0.0
+            steps = max(self._steps_height(group, wide, gap) for group, wide in columns)
+            return Form(widths, scale, pictures + below + steps)
+        rooms = [column - wide - _BETWEEN for (wide, _), column in zip(sizes, widths, strict=True)]
+        if min(rooms) < self.indent + self.style.size * _MEASURE:
+            return None
+        steps = max(
+            self._steps_height(group, room, gap)
+            for group, room in zip(self.groups, rooms, strict=True)
+        )
+        return Form(widths, scale, max(steps, *(high for _, high in sizes)), beside=True)
+
+    def _below(self, gap: float) -> float:
+        """Space between a picture and the steps below it."""
+        return 4 + gap
+
+    def least(self, width: float, gap: float) -> Form:
+        """The arrangement that needs the least height."""
+        return min(self._at(self.least_scale, width, gap), key=lambda form: form.height)
+
+    def _at(self, scale: float, width: float, gap: float) -> list[Form]:
+        """All arrangements with pictures of a scale; smaller ones where no column holds them."""
+        tried = [
+            self._form(widths, scale, gap, beside=beside)
+            for widths, beside in self._forms(width, gap)
+        ]
+        made = [form for form in tried if form]
+        return made or self._at(scale * 0.95, width, gap)
+
+    def fit(self, width: float, height: float, gap: float) -> Form:
+        """The arrangement with the largest pictures that ``height`` holds, as even as can be."""
+        best, worth = self.least(width, gap), 0.0
+        if not self.frames:
+            return best
+        for number in range(16):
+            scale = self.least_scale * (1 + (MOST - 1) * number / 15)
+            fitting = [form for form in self._at(scale, width, gap) if form.height <= height + 0.01]
+            for form in fitting:
+                uneven = max(form.widths) / sum(form.widths) - 1 / len(form.widths)
+                value = form.scale * (1 - 0.35 * uneven) * (_BESIDE if form.beside else 1.0)
+                if value > worth + 1e-6:
+                    best, worth = form, value
+        return best
+
+    def most(self, width: float, gap: float) -> float:
+        """The height that it can use well."""
+        return max(
+            (form.height for form in self._at(self.least_scale * MOST, width, gap)
+             if not form.beside),
+            default=self.least(width, gap).height,
+        )  # fmt: skip
+
+    # -- drawing
+
+    def paint(self, sheet: Sheet, x: float, y: float, form: Form, gap: float) -> None:
+        """Draw in an arrangement with the top left corner at ``x, y``."""
+        sizes = [(w * form.scale, h * form.scale) for w, h in (f.size for f in self.frames)]
+        tallest = max((high for _, high in sizes), default=0.0)
+        for number, (group, column) in enumerate(zip(self.groups, form.widths, strict=True)):
+            left, top, room = x, y, column
+            if number < len(sizes):
+                wide, high = sizes[number]
+                if form.beside:
+                    box = (x, y, wide, high)
+                    left, room = x + wide + _BETWEEN, column - wide - _BETWEEN
+                else:
+                    box = (x + (column - wide) / 2, y + tallest - high, wide, high)
+                    top = y + tallest + self._below(gap)
+                draw_frame(self.theme, sheet, box, self.frames[number], self.card.figure)
+            self._draw_steps(sheet, group, (left, top), room, gap)
+            x += column + self.gap
