@@ -72,7 +72,7 @@ def _parts(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     yield _how_often(dosage, words)
     taken = minutes(item)
     if taken is not None:
-        yield runs_of(words.count(words.locale.plan.minutes, taken))
+        yield words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
 
 
 def _more(dosage: Dosage, words: Wording) -> Runs:

@@ -34,9 +34,9 @@ from handouts.model.layout import POINTS_PER_MM, BlockName, Section
 
 
 def may_go_on(section: Section, following: Section) -> bool:
-    """Whether a section may start below the last lines of the one before it."""
+    """Whether a section may start below the last lines of the one before it; exercises do not."""
     same = section.orientation == following.orientation
-    return same and not following.cards.cut_out
+    return same and BlockName.EXERCISES not in {*section.block_names, *following.block_names}
 
 
 def later(section: Section) -> Section:

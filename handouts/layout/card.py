@@ -29,8 +29,11 @@ _COLUMNS = 20.0
 _FACT_SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65)
 
 
+_Columns = tuple[tuple[float, list[tuple[Fact, SetText]]], ...]
+
+
 class FactColumns:
-    """Facts in two columns or one, whatever needs the fewest lines."""
+    """Facts in two columns or one, or in rows of two or one: whatever needs the fewest lines."""
 
     def __init__(self, theme: Theme, facts: Sequence[Fact]) -> None:
         self.theme, self.facts = theme, tuple(facts)
@@ -43,39 +46,63 @@ class FactColumns:
         ]
 
     def _indent(self, fact: Fact) -> float:
+        """Room for the sign of a caution."""
         return self.style.size * 1.5 if fact.kind is FactKind.CAUTION else 0.0
 
     @staticmethod
-    def _height(blocks: Sequence[tuple[Fact, SetText]], gap: float) -> float:
-        return sum(block.height for _, block in blocks) + gap * max(0, len(blocks) - 1)
+    def _high(column: Sequence[tuple[Fact, SetText]], gap: float) -> float:
+        return sum(block.height for _, block in column) + gap * max(0, len(column) - 1)
 
-    def columns(self, width: float, gap: float) -> tuple[float, tuple[tuple[float, list[tuple[Fact, SetText]]], ...]]:  # fmt: skip
-        """Height, and the left edge and the facts of each column."""
-        whole = self._set(self.facts, width)
-        best = self._height(whole, gap), ((0.0, whole),)
-        room, middle = width - _COLUMNS, (len(self.facts) + 1) // 2
-        for share in _FACT_SHARES if len(self.facts) > 1 else ():
-            left = self._set(self.facts[:middle], room * share)
-            right = self._set(self.facts[middle:], room - room * share)
-            height = max(self._height(left, gap), self._height(right, gap))
+    def _side_by_side(self, facts: Sequence[Fact], width: float, gap: float) -> tuple[float, _Columns]:  # fmt: skip
+        """Height and columns of facts, the first half of them in the left one."""
+        whole = self._set(facts, width)
+        best: tuple[float, _Columns] = self._high(whole, gap), ((0.0, whole),)
+        room, middle = width - _COLUMNS, (len(facts) + 1) // 2
+        for share in _FACT_SHARES if len(facts) > 1 else ():
+            left = self._set(facts[:middle], room * share)
+            right = self._set(facts[middle:], room - room * share)
+            height = max(self._high(left, gap), self._high(right, gap))
             if height < best[0] - 0.01:
                 best = height, ((0.0, left), (room * share + _COLUMNS, right))
         return best
 
+    def rows(self, width: float, gap: float) -> list[tuple[float, _Columns]]:
+        """Height and columns of each row: one with all facts, or more with one or two."""
+        whole = [self._side_by_side(self.facts, width, gap)]
+        ways: list[list[tuple[float, _Columns]]] = [[]]
+        for end in range(1, len(self.facts) + 1):
+            ways.append(
+                min(
+                    (
+                        [*ways[start], self._side_by_side(self.facts[start:end], width, gap)]
+                        for start in range(max(0, end - 2), end)
+                    ),
+                    key=lambda rows: self._total(rows, gap),
+                )
+            )
+        fewer = self._total(ways[-1], gap) < self._total(whole, gap) - self.style.leading / 2
+        return ways[-1] if fewer else whole
+
+    @staticmethod
+    def _total(rows: Sequence[tuple[float, _Columns]], gap: float) -> float:
+        return sum(height for height, _ in rows) + gap * max(0, len(rows) - 1)
+
     def height(self, width: float, gap: float) -> float:
         """Height at a width; nothing without facts."""
-        return self.columns(width, gap)[0] if self.facts else 0.0
+        return self._total(self.rows(width, gap), gap) if self.facts else 0.0
 
     def paint(self, sheet: Sheet, x: float, y: float, width: float, gap: float) -> None:
         """Draw with the top left corner at ``x, y``."""
-        for left, column in self.columns(width, gap)[1]:
-            down = y
-            for fact, block in column:
-                indent, half = self._indent(fact), self.style.size * 0.6
-                if indent:
-                    middle = down + self.style.leading * 0.54
-                    icons.warning(sheet, x + left + half, middle, half)
-                down += sheet.text(x + left + indent, down, block) + gap
+        for height, columns in self.rows(width, gap):
+            for left, column in columns:
+                down = y
+                for fact, block in column:
+                    indent, half = self._indent(fact), self.style.size * 0.6
+                    if indent:
+                        middle = down + self.style.leading * 0.54
+                        icons.warning(sheet, x + left + half, middle, half)
+                    down += sheet.text(x + left + indent, down, block) + gap
+            y += height + gap
 
 
 class Part(Struct, frozen=True):
@@ -92,8 +119,8 @@ class Card(Block):
     Pictures shrink to their least before gaps do, and type never does.
     """
 
-    gap = 20.0
-    gap_stretch = 16.0
+    gap = 13.0
+    gap_stretch = 20.0
     divided = True
 
     def __init__(
@@ -106,7 +133,7 @@ class Card(Block):
             self.bookmark = f"{card.number.plain}. {card.name.plain}"
         self.unit = theme.type.steps.size / 14
         self.side = theme.type.exercise.leading * 1.08
-        self.board = Storyboard(theme, card, cards, self.part.steps, _COLUMNS * self.unit)
+        self.board = Storyboard(theme, card, cards, self.part.steps, 16 * self.unit)
         urgent = [fact for fact in card.facts if fact.kind in URGENT]
         advice = [fact for fact in card.facts if fact.kind not in URGENT]
         self.advice = FactColumns(theme, advice if self.part.advice else ())

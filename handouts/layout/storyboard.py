@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -24,17 +25,20 @@ _BETWEEN = 10.0
 _MEASURE, _LONGEST = 9.0, 36.0
 """Lines beside a picture, and the longest line of steps, against the size of their type."""
 
-_BESIDE = 0.8
-"""A picture beside its steps is preferred to one above them if it is larger by more than that."""
+Place = Literal["over", "beside", "rows"]
+"""Pictures over their steps; in columns beside them; in rows beside them."""
+
+_WORTH: dict[Place, float] = {"over": 1.0, "beside": 0.8, "rows": 0.66}
+"""What a picture's size is worth in each arrangement."""
 
 
 class Form(Struct, frozen=True):
     """A way to arrange a storyboard: ``widths`` of its columns, points a unit of the pictures."""
 
+    place: Place
     widths: tuple[float, ...]
     scale: float
     height: float
-    beside: bool = False
 
 
 class Storyboard:
@@ -62,10 +66,6 @@ class Storyboard:
         self.least_scale = max(
             (
                 min(cards.picture_width / wide, cards.picture_height / high)
-                if cards.cut_out
-                else cards.picture_width / wide
-                if wide > high
-                else cards.picture_height / high
                 for wide, high in (frame.size for frame in self.frames)
             ),
             default=0.0,
@@ -93,94 +93,108 @@ class Storyboard:
 
     # -- arrangements
 
-    def _forms(self, width: float, gap: float) -> Iterator[tuple[tuple[float, ...], bool]]:
-        """Widths of columns, and whether pictures stand beside their steps."""
+    def _shapes(self, width: float) -> Iterator[tuple[Place, tuple[float, ...]]]:
+        """Arrangements and the widths of their columns."""
         count = len(self.groups)
         room = width - self.gap * (count - 1)
         even = tuple(room / count for _ in range(count))
         shares = [(room * share, room - room * share) for share in _SHARES] if count == 2 else [even]
         for widths in shares:
-            yield widths, False
-        if self.frames:
-            for widths in shares:
-                yield widths, True
+            yield "over", widths
+            if self.frames:
+                yield "beside", widths
+        if len(self.frames) > 1:
+            yield "rows", (width,) * count
 
-    def _form(self, widths: tuple[float, ...], scale: float, gap: float, *, beside: bool) -> Form | None:  # fmt: skip
+    def _form(
+        self, place: Place, widths: tuple[float, ...], scale: float, gap: float
+    ) -> Form | None:
         """The arrangement with pictures of a scale; None if the columns are too narrow."""
         sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
-        if any(wide > column + 0.01 for (wide, _), column in zip(sizes, widths, strict=False)):
-            return None
         columns = list(zip(self.groups, widths, strict=True))
-        if not beside:
-            pictures = max((high for _, high in sizes), default=0.0)
+        pictures = max((high for _, high in sizes), default=0.0)
+        if place == "over":
+            if any(wide > column for (wide, _), column in zip(sizes, widths, strict=False)):
+                return None
             below = self._below(gap) if sizes else 0.0
             steps = max(self._steps_height(group, wide, gap) for group, wide in columns)
-            return Form(widths, scale, pictures + below + steps)
-        rooms = [column - wide - _BETWEEN for (wide, _), column in zip(sizes, widths, strict=True)]
+            return Form(place, widths, scale, pictures + below + steps)
+        rooms = self._rooms(place, widths, scale)
         if min(rooms) < self.indent + self.style.size * _MEASURE:
             return None
-        steps = max(
-            self._steps_height(group, room, gap)
-            for group, room in zip(self.groups, rooms, strict=True)
-        )
-        return Form(widths, scale, max(steps, *(high for _, high in sizes)), beside=True)
+        heights = [
+            max(high, self._steps_height(group, room, gap))
+            for group, room, (_, high) in zip(self.groups, rooms, sizes, strict=True)
+        ]
+        if place == "beside":
+            return Form(place, widths, scale, max(heights))
+        return Form(place, widths, scale, sum(heights) + self._below(gap) * (len(heights) - 1))
+
+    def _rooms(self, place: Place, widths: tuple[float, ...], scale: float) -> list[float]:
+        """Widths of the steps beside each picture; in rows they begin below each other."""
+        wide = [frame.size[0] * scale for frame in self.frames]
+        if place == "rows":
+            wide = [max(wide)] * len(wide)
+        return [column - taken - _BETWEEN for column, taken in zip(widths, wide, strict=True)]
 
     def _below(self, gap: float) -> float:
-        """Space between a picture and the steps below it."""
-        return 4 + gap
+        """Space between a picture and what stands below it."""
+        return 3 + gap
+
+    def _at(self, scale: float, width: float, gap: float) -> list[Form]:
+        """All arrangements with pictures of a scale; of a smaller one where none holds them."""
+        tried = [self._form(*shape, scale, gap) for shape in self._shapes(width)]
+        made = [form for form in tried if form]
+        return made or self._at(scale * 0.95, width, gap)
 
     def least(self, width: float, gap: float) -> Form:
         """The arrangement that needs the least height."""
         return min(self._at(self.least_scale, width, gap), key=lambda form: form.height)
 
-    def _at(self, scale: float, width: float, gap: float) -> list[Form]:
-        """All arrangements with pictures of a scale; smaller ones where no column holds them."""
-        tried = [
-            self._form(widths, scale, gap, beside=beside)
-            for widths, beside in self._forms(width, gap)
-        ]
-        made = [form for form in tried if form]
-        return made or self._at(scale * 0.95, width, gap)
-
     def fit(self, width: float, height: float, gap: float) -> Form:
         """The arrangement with the largest pictures that ``height`` holds, as even as can be."""
         best, worth = self.least(width, gap), 0.0
-        if not self.frames:
-            return best
-        for number in range(16):
-            scale = self.least_scale * (1 + (MOST - 1) * number / 15)
-            fitting = [form for form in self._at(scale, width, gap) if form.height <= height + 0.01]
-            for form in fitting:
+        for scale in self._scales():
+            for form in self._at(scale, width, gap):
                 uneven = max(form.widths) / sum(form.widths) - 1 / len(form.widths)
-                value = form.scale * (1 - 0.35 * uneven) * (_BESIDE if form.beside else 1.0)
-                if value > worth + 1e-6:
+                value = form.scale * (1 - 0.35 * uneven) * _WORTH[form.place]
+                if form.height <= height + 0.01 and value > worth + 1e-6:
                     best, worth = form, value
         return best
 
+    def _scales(self) -> list[float]:
+        """Scales to try, from the least to the most; none without pictures."""
+        grown = (1 + (MOST - 1) * number / 15 for number in range(16))
+        return [self.least_scale * part for part in grown] if self.frames else []
+
     def most(self, width: float, gap: float) -> float:
         """The height that it can use well."""
-        return max(
-            (form.height for form in self._at(self.least_scale * MOST, width, gap)
-             if not form.beside),
-            default=self.least(width, gap).height,
-        )  # fmt: skip
+        forms = self._at(self.least_scale * MOST, width, gap)
+        over = [form.height for form in forms if form.place == "over"]
+        return max([self.least(width, gap).height, *over[:1]])
 
     # -- drawing
 
     def paint(self, sheet: Sheet, x: float, y: float, form: Form, gap: float) -> None:
         """Draw in an arrangement with the top left corner at ``x, y``."""
         sizes = [(w * form.scale, h * form.scale) for w, h in (f.size for f in self.frames)]
-        tallest = max((high for _, high in sizes), default=0.0)
+        tallest, widest = (max((size[way] for size in sizes), default=0.0) for way in (1, 0))
         for number, (group, column) in enumerate(zip(self.groups, form.widths, strict=True)):
             left, top, room = x, y, column
-            if number < len(sizes):
-                wide, high = sizes[number]
-                if form.beside:
-                    box = (x, y, wide, high)
-                    left, room = x + wide + _BETWEEN, column - wide - _BETWEEN
-                else:
-                    box = (x + (column - wide) / 2, y + tallest - high, wide, high)
-                    top = y + tallest + self._below(gap)
+            wide, high = sizes[number] if number < len(sizes) else (0.0, 0.0)
+            box = (x, y, wide, high)
+            if form.place == "over" and sizes:
+                box = (x + (column - wide) / 2, y + tallest - high, wide, high)
+                top = y + tallest + self._below(gap)
+            elif sizes:
+                room = self._rooms(form.place, form.widths, form.scale)[number]
+                left = x + column - room
+                if form.place == "rows":
+                    box = (x + (widest - wide) / 2, y, wide, high)
+            if wide:
                 draw_frame(self.theme, sheet, box, self.frames[number], self.card.figure)
             self._draw_steps(sheet, group, (left, top), room, gap)
-            x += column + self.gap
+            if form.place == "rows":
+                y += max(high, self._steps_height(group, room, gap)) + self._below(gap)
+            else:
+                x += column + self.gap

@@ -189,7 +189,7 @@ class TypeScale(Model):
     subtitle: Type = TypeStyle(size=14, leading=18)
     section: Type = TypeStyle(size=17, leading=21, bold=True)
     exercise: Type = TypeStyle(size=22, leading=26, bold=True)
-    dose: Type = TypeStyle(size=16, leading=20)
+    dose: Type = TypeStyle(size=15, leading=18)
     unit: Type = TypeStyle(size=13, leading=16, bold=True)
     steps: Type = TypeStyle(size=14, leading=17)
     fact: Type = TypeStyle(size=13, leading=16)
