@@ -21,12 +21,12 @@ from handouts.model.layout import Cards
 from handouts.text.setting import SetText
 
 _ROOMY = (1.0, 0.75, 0.5, 0.25, 0.0)
-"""How roomy the gaps of a card may be, tried in turn once pictures are at their least."""
+"""How roomy the gaps of a card may be."""
 
 _COLUMNS = 20.0
 """Space between two columns, in points."""
 
-_FACT_SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65)
+_FACT_SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7)
 
 
 _Columns = tuple[tuple[float, list[tuple[Fact, SetText]]], ...]
@@ -119,7 +119,7 @@ class Card(Block):
     Pictures shrink to their least before gaps do, and type never does.
     """
 
-    gap = 13.0
+    gap = 11.0
     gap_stretch = 20.0
     divided = True
 
@@ -191,11 +191,19 @@ class Card(Block):
     # -- dose
 
     def _dose(self, width: float) -> list[list[SetText]]:
-        """The phrases of the dose in lines: one if they fit it, none is parted."""
-        style, lines = plain(self.theme.type.dose), [[]]
-        room = width - 1.2 * style.size
+        """The phrases of the dose in lines, none of them parted.
+
+        They are set as small as steps where all fit one line then.
+        """
+        style, setter = plain(self.theme.type.dose), self.theme.setter
+        room, least = width - 1.2 * style.size, self.theme.type.steps.size
+        for size in (style.size, (style.size + least) / 2, least):
+            line = [setter.line(phrase, plain(style, size)) for phrase in self.card.dose]
+            if self._dose_width(line) <= room:
+                return [line]
+        lines: list[list[SetText]] = [[]]
         for phrase in self.card.dose:
-            block = self.theme.setter.set(phrase, style, room)
+            block = setter.set(phrase, style, room)
             if lines[-1] and self._dose_width([*lines[-1], block]) > room:
                 lines.append([])
             lines[-1].append(block)
@@ -294,16 +302,26 @@ class Card(Block):
 
     # -- drawing
 
+    def _fit(self, width: float, height: float) -> tuple[float, Form | None]:
+        """How roomy its gaps are, and its storyboard: large pictures count for more than gaps."""
+        ways = [each for each in _ROOMY if self._needs(width, each) <= height + 0.01] or [0.0]
+        if not self._shows_board:
+            return ways[0], None
+        forms = [
+            (each, self.board.fit(width, height - self._rest(width, each), self._gaps(each)[1]))
+            for each in ways
+        ]
+        return max(forms, key=lambda way: way[1].worth * (1 + 0.1 * way[0]))
+
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        roomy = next((each for each in _ROOMY if self._needs(width, each) <= height + 0.01), 0.0)
+        roomy, form = self._fit(width, height)
         around, step_gap, gap = self._gaps(roomy)
         bottom = y + height
         with _repeated(sheet, not self.part.first):
             self._draw_top(sheet, x, y, width)
         y += self._top(width)
-        if self._shows_board:
-            form = self._form(width, height - self._rest(width, roomy), step_gap)
+        if form:
             self.board.paint(sheet, x, y + around, form, step_gap)
             y += around + form.height
         y += around
@@ -313,9 +331,6 @@ class Card(Block):
                 y += facts.height(width, gap) + gap
         with _repeated(sheet, not self._last):
             self._draw_stop(sheet, x, bottom, width)
-
-    def _form(self, width: float, height: float, gap: float) -> Form:
-        return self.board.fit(width, height, gap)
 
     def _draw_stop(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:
         stop = self._stop(width)

@@ -11,7 +11,7 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.text.setting import SetText
 
-_STRIP_GAP, _ABOVE = 6.0, 8.0
+_STRIP_GAP, _ABOVE = 5.0, 6.0
 """Space between the strip and the line below it, and above both, in points."""
 
 _LEAST = 0.9

@@ -40,6 +40,12 @@ class Form(Struct, frozen=True):
     scale: float
     height: float
 
+    @property
+    def worth(self) -> float:
+        """How good it is: large pictures, over their steps, in even columns."""
+        uneven = max(self.widths) / sum(self.widths) - 1 / len(self.widths)
+        return self.scale * (1 - 0.35 * uneven) * _WORTH[self.place]
+
 
 class Storyboard:
     """The pictures and steps of a card, from step ``first`` to ``last`` (the end).
@@ -153,13 +159,11 @@ class Storyboard:
 
     def fit(self, width: float, height: float, gap: float) -> Form:
         """The arrangement with the largest pictures that ``height`` holds, as even as can be."""
-        best, worth = self.least(width, gap), 0.0
+        best, worth = self.least(width, gap), -1.0
         for scale in self._scales():
             for form in self._at(scale, width, gap):
-                uneven = max(form.widths) / sum(form.widths) - 1 / len(form.widths)
-                value = form.scale * (1 - 0.35 * uneven) * _WORTH[form.place]
-                if form.height <= height + 0.01 and value > worth + 1e-6:
-                    best, worth = form, value
+                if form.height <= height + 0.01 and form.worth > worth + 1e-6:
+                    best, worth = form, form.worth
         return best
 
     def _scales(self) -> list[float]:
