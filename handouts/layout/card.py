@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from msgspec import Struct
-from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.cards import URGENT, ExerciseCard, Fact, FactKind
@@ -106,11 +105,13 @@ class FactColumns:
 
 
 class Part(Struct, frozen=True):
-    """What of a card stands here: steps from the first to before the last, advice or not."""
+    """What of a card stands here: steps from the first to before the last, and which facts."""
 
     steps: tuple[int, int]
     advice: bool = True
+    urgent: bool = True
     first: bool = True
+    last: bool = True
 
 
 class Card(Block):
@@ -137,11 +138,7 @@ class Card(Block):
         urgent = [fact for fact in card.facts if fact.kind in URGENT]
         advice = [fact for fact in card.facts if fact.kind not in URGENT]
         self.advice = FactColumns(theme, advice if self.part.advice else ())
-        self.urgent = FactColumns(theme, urgent if self.part.first else ())
-
-    @property
-    def _last(self) -> bool:
-        return self.part.advice
+        self.urgent = FactColumns(theme, urgent if self.part.urgent else ())
 
     # -- header
 
@@ -201,13 +198,15 @@ class Card(Block):
             line = [setter.line(phrase, plain(style, size)) for phrase in self.card.dose]
             if self._dose_width(line) <= room:
                 return [line]
+        blocks = [setter.set(phrase, style, room) for phrase in self.card.dose]
         lines: list[list[SetText]] = [[]]
-        for phrase in self.card.dose:
-            block = setter.set(phrase, style, room)
+        for block in blocks:
             if lines[-1] and self._dose_width([*lines[-1], block]) > room:
                 lines.append([])
             lines[-1].append(block)
-        return lines
+        across = -(-len(blocks) // len(lines))
+        even = [blocks[start : start + across] for start in range(0, len(blocks), across)]
+        return even if all(self._dose_width(line) <= room for line in even) else lines
 
     def _dose_width(self, line: Sequence[SetText]) -> float:
         dots = self.theme.type.dose.size * (len(line) - 1)
@@ -218,17 +217,33 @@ class Card(Block):
         text = sum(max(block.height for block in line) for line in lines)
         return text + 0.5 * self.theme.type.dose.size
 
+    def _in_line(self, width: float) -> float | None:
+        """Where the dose begins if it fits beside the name, on small cards; None if it does not."""
+        name, lines, beside = self._header(width)
+        dose = self._dose(width)
+        taken = self.side * 1.3 + name.width + 12
+        right = max((_wide(line) + 12 for line in lines if line), default=0.0)
+        needed = self._dose_width(dose[0]) + 1.2 * self.theme.type.dose.size
+        fits = beside and len(dose) == len(dose[0][0].lines) == 1
+        return taken if fits and taken + needed + right <= width else None
+
     def _top(self, width: float) -> float:
-        return self._header_height(width) + 4 + self._dose_height(width)
+        header, dose = self._header_height(width), self._dose_height(width)
+        return header + 4 + dose if self._in_line(width) is None else max(header, dose)
 
     def _draw_top(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         self._draw_header(sheet, x, y, width)
-        y += self._header_height(width) + 4
         size, leading = self.theme.type.dose.size, self.theme.type.dose.leading
-        high, line = self._dose_height(width), 1.2 * self.unit
-        sheet.rect(x, y, width, high, fill="panel", stroke="line", line=line, radius=size * 0.35)
+        high, line, beside = self._dose_height(width), 1.2 * self.unit, self._in_line(width)
+        dose, wide = self._dose(width), width
+        if beside is None:
+            y += self._header_height(width) + 4
+        else:
+            x, wide = x + beside, self._dose_width(dose[0]) + 1.2 * size
+            y += (self._header_height(width) - high) / 2
+        sheet.rect(x, y, wide, high, fill="panel", stroke="line", line=line, radius=size * 0.35)
         y += 0.25 * size
-        for phrases in self._dose(width):
+        for phrases in dose:
             left = x + 0.6 * size
             for number, block in enumerate(phrases):
                 if number:
@@ -289,13 +304,14 @@ class Card(Block):
     @override
     def split(self, width: float, room: float) -> list[Block]:
         """Steps with what is urgent, then the rest; never one step alone."""
-        first, last = self.part.steps
-        cuts = [last] if self.part.advice and self.advice.facts else []
-        cuts += [cut for cut in range(last - 2, first + 1, -1)]
-        for cut in cuts:
-            head = replace(self.part, steps=(first, cut), advice=False)
-            rest = replace(self.part, steps=(cut, last), first=False)
-            parts = [Card(self.theme, self.card, self.cards, part) for part in (head, rest)]
+        (first, last), part = self.part.steps, self.part
+        cuts = [(last, part.urgent)] if part.advice and self.advice.facts else []
+        few = range(last - 2, first + 1, -1)
+        cuts += [(cut, urgent) for urgent in {part.urgent: 0, False: 0} for cut in few]
+        for cut, urgent in cuts:
+            head = Part((first, cut), advice=False, urgent=urgent, first=part.first, last=False)
+            rest = Part((cut, last), part.advice, part.urgent and not urgent, first=False, last=part.last)  # fmt: skip
+            parts = [Card(self.theme, self.card, self.cards, each) for each in (head, rest)]
             if parts[0].height_at(width) <= room:
                 return list(parts)
         return []
@@ -329,7 +345,7 @@ class Card(Block):
             if facts.facts:
                 facts.paint(sheet, x, y, width, gap)
                 y += facts.height(width, gap) + gap
-        with _repeated(sheet, not self._last):
+        with _repeated(sheet, not self.part.last):
             self._draw_stop(sheet, x, bottom, width)
 
     def _draw_stop(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:

@@ -25,10 +25,13 @@ _BETWEEN = 10.0
 _MEASURE, _LONGEST = 9.0, 36.0
 """Lines beside a picture, and the longest line of steps, against the size of their type."""
 
-Place = Literal["over", "beside", "rows"]
-"""Pictures over their steps; in columns beside them; in rows beside them."""
+_NARROW = 13.0
+"""Columns narrower than this, against the size of type, are too narrow to read steps in."""
 
-_WORTH: dict[Place, float] = {"over": 1.0, "beside": 0.8, "rows": 0.66}
+Place = Literal["over", "beside", "rows", "list"]
+"""Pictures over their steps; in columns beside them; in rows beside them; over all steps."""
+
+_WORTH: dict[Place, float] = {"over": 1.0, "beside": 0.8, "rows": 0.66, "list": 1.0}
 """What a picture's size is worth in each arrangement."""
 
 
@@ -102,6 +105,9 @@ class Storyboard:
     def _shapes(self, width: float) -> Iterator[tuple[Place, tuple[float, ...]]]:
         """Arrangements and the widths of their columns."""
         count = len(self.groups)
+        if self.frames and width < _NARROW * self.style.size * count:
+            yield "list", (width / count,) * count
+            return
         room = width - self.gap * (count - 1)
         even = tuple(room / count for _ in range(count))
         shares = [(room * share, room - room * share) for share in _SHARES] if count == 2 else [even]
@@ -125,6 +131,12 @@ class Storyboard:
             below = self._below(gap) if sizes else 0.0
             steps = max(self._steps_height(group, wide, gap) for group, wide in columns)
             return Form(place, widths, scale, pictures + below + steps)
+        if place == "list":
+            pad = 2 * self.radius + 4
+            if any(wide + pad > column for (wide, _), column in zip(sizes, widths, strict=True)):
+                return None
+            steps = self._steps_height(self._all, sum(widths), gap)
+            return Form(place, widths, scale, pictures + self._below(gap) + steps)
         rooms = self._rooms(place, widths, scale)
         if min(rooms) < self.indent + self.style.size * _MEASURE:
             return None
@@ -142,6 +154,10 @@ class Storyboard:
         if place == "rows":
             wide = [max(wide)] * len(wide)
         return [column - taken - _BETWEEN for column, taken in zip(widths, wide, strict=True)]
+
+    @property
+    def _all(self) -> tuple[Step, ...]:
+        return tuple(step for group in self.groups for step in group)
 
     def _below(self, gap: float) -> float:
         """Space between a picture and what stands below it."""
@@ -173,9 +189,12 @@ class Storyboard:
 
     def most(self, width: float, gap: float) -> float:
         """The height that it can use well."""
-        forms = self._at(self.least_scale * MOST, width, gap)
-        over = [form.height for form in forms if form.place == "over"]
-        return max([self.least(width, gap).height, *over[:1]])
+        least = self.least(width, gap).height
+        for scale in reversed(self._scales()):
+            for form in self._at(scale, width, gap):
+                if form.place in ("over", "list"):
+                    return max(least, form.height)
+        return least
 
     # -- drawing
 
@@ -187,7 +206,11 @@ class Storyboard:
             left, top, room = x, y, column
             wide, high = sizes[number] if number < len(sizes) else (0.0, 0.0)
             box = (x, y, wide, high)
-            if form.place == "over" and sizes:
+            if form.place == "list" and sizes:
+                pad = 2 * self.radius + 4
+                box = (x + pad + (column - pad - wide) / 2, y + tallest - high, wide, high)
+                self._draw_number(sheet, box, number)
+            elif form.place == "over" and sizes:
                 box = (x + (column - wide) / 2, y + tallest - high, wide, high)
                 top = y + tallest + self._below(gap)
             elif sizes:
@@ -197,8 +220,25 @@ class Storyboard:
                     box = (x + (widest - wide) / 2, y, wide, high)
             if wide:
                 draw_frame(self.theme, sheet, box, self.frames[number], self.card.figure)
-            self._draw_steps(sheet, group, (left, top), room, gap)
+            if form.place != "list":
+                self._draw_steps(sheet, group, (left, top), room, gap)
             if form.place == "rows":
                 y += max(high, self._steps_height(group, room, gap)) + self._below(gap)
+            elif form.place == "list":
+                x += column
             else:
                 x += column + self.gap
+        if form.place == "list":
+            at = (x - sum(form.widths), y + tallest + self._below(gap))
+            self._draw_steps(sheet, self._all, at, sum(form.widths), gap)
+
+    def _draw_number(
+        self, sheet: Sheet, box: tuple[float, float, float, float], frame: int
+    ) -> None:
+        """The number of the step that a picture shows, beside it."""
+        figure = self.card.figure
+        if figure and frame < len(figure.steps):
+            number = self.card.steps[figure.steps[frame] - 1].number
+            with sheet.furniture():
+                middle = box[0] - self.radius - 2, box[1] + box[3] - self.radius
+                disc(self.theme, sheet, *middle, number, self.radius)
