@@ -14,7 +14,7 @@ from handouts.layout import icons
 from handouts.layout.block import Block
 from handouts.layout.flow import PagePlan, does_not_fit, spread, total
 from handouts.layout.sheet import Sheet
-from handouts.layout.storyboard import Form, Storyboard
+from handouts.layout.storyboard import Form, Storyboard, starts_of
 from handouts.layout.theme import Theme, bold, plain, tile
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
@@ -303,12 +303,17 @@ class Card(Block):
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        """Steps with what is urgent, then the rest; never one step alone."""
-        (first, last), part = self.part.steps, self.part
-        cuts = [(last, part.urgent)] if part.advice and self.advice.facts else []
-        few = range(last - 2, first + 1, -1)
-        cuts += [(cut, urgent) for urgent in {part.urgent: 0, False: 0} for cut in few]
-        for cut, urgent in cuts:
+        """What is urgent and the steps of the first picture, or as many as fit; then the rest.
+
+        No step stands alone.
+        """
+        (first, last), part, starts = self.part.steps, self.part, starts_of(self.theme, self.card)
+        few = [cut for cut in range(last - 2, first + 1, -1) if cut >= max(starts, default=0)]
+        cuts = [*(start for start in starts if start in few), last, *few]
+        ways = [(cut, urgent) for urgent in {part.urgent: 0, False: 0} for cut in cuts]
+        for cut, urgent in ways:
+            if cut == last and not (part.advice and self.advice.facts):
+                continue
             head = Part((first, cut), advice=False, urgent=urgent, first=part.first, last=False)
             rest = Part((cut, last), part.advice, part.urgent and not urgent, first=False, last=part.last)  # fmt: skip
             parts = [Card(self.theme, self.card, self.cards, each) for each in (head, rest)]

@@ -125,7 +125,7 @@ class Planner:
         """
         for number, page in reversed(list(enumerate(self._pages))):
             plan = page.frames[0]
-            if page.first or len(plan) != 1 or not isinstance(plan[0].block, ContactBlock):
+            if page.is_cut_out or page.first or len(plan) != 1 or not isinstance(plan[0].block, ContactBlock):
                 continue
             contact, width = plan[0].block, self.width(page.section)
             needed = contact.gap + contact.height_at(width)

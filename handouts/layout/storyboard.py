@@ -50,11 +50,18 @@ class Form(Struct, frozen=True):
         return self.scale * (1 - 0.35 * uneven) * _WORTH[self.place]
 
 
+def starts_of(theme: Theme, card: ExerciseCard) -> list[int]:
+    """The first step of each picture, from 0: the one it shows, or the very first step."""
+    if card.figure is None or not theme.frames(card.figure):
+        return []
+    return [0, *(step - 1 for step in card.figure.steps[1:])]
+
+
 class Storyboard:
     """The pictures and steps of a card, from step ``first`` to ``last`` (the end).
 
     The steps of a picture begin with the one that it shows, those of the first picture with the
-    first step.
+    first step. A picture stands where its first step does.
     """
 
     def __init__(
@@ -64,14 +71,16 @@ class Storyboard:
         self.style = theme.type.steps
         self.radius = self.style.size * 0.59
         self.indent = 2 * self.radius + self.style.size * 0.55
-        figure, (first, last) = card.figure, steps
-        self.frames = theme.frames(figure) if not first else ()
-        starts = [0, *(step - 1 for step in figure.steps[1:])] if figure and self.frames else [first]
-        ends = [*starts[1:], last]
-        self.groups = [
-            card.steps[min(start, last) : min(end, last)]
-            for start, end in zip(starts, ends, strict=True)
+        shown = [
+            (number, start)
+            for number, start in enumerate(starts_of(theme, card))
+            if steps[0] <= start < steps[1]
         ]
+        self.first = shown[0][0] if shown else 0
+        self.frames = tuple(theme.frames(card.figure)[number] for number, _ in shown)
+        starts = [start for _, start in shown] or [steps[0]]
+        ends = [*starts[1:], steps[1]]
+        self.groups = [card.steps[start:end] for start, end in zip(starts, ends, strict=True)]
         self.least_scale = max(
             (
                 min(cards.picture_width / wide, cards.picture_height / high)
@@ -219,7 +228,9 @@ class Storyboard:
                 if form.place == "rows":
                     box = (x + (widest - wide) / 2, y, wide, high)
             if wide:
-                draw_frame(self.theme, sheet, box, self.frames[number], self.card.figure)
+                # A picture is read once: what stands on a later page decorates.
+                source = None if self.first else self.card.figure
+                draw_frame(self.theme, sheet, box, self.frames[number], source)
             if form.place != "list":
                 self._draw_steps(sheet, group, (left, top), room, gap)
             if form.place == "rows":
@@ -237,8 +248,8 @@ class Storyboard:
     ) -> None:
         """The number of the step that a picture shows, beside it."""
         figure = self.card.figure
-        if figure and frame < len(figure.steps):
-            number = self.card.steps[figure.steps[frame] - 1].number
+        if figure and self.first + frame < len(figure.steps):
+            number = self.card.steps[figure.steps[self.first + frame] - 1].number
             with sheet.furniture():
                 middle = box[0] - self.radius - 2, box[1] + box[3] - self.radius
                 disc(self.theme, sheet, *middle, number, self.radius)
