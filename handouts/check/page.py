@@ -63,7 +63,7 @@ def _printed(section: Section) -> Iterator[Essential]:
     if BlockName.STOP in names or section.stop_strip:
         yield from (Essential.STOP_RULE, Essential.TELEPHONE)
     if section.cards.cut_out:
-        yield from _printed_on_cards(section, names)
+        yield from _printed_on_cards(names)
     elif section.head != "none":
         yield from (Essential.CLINIC, Essential.TELEPHONE)
 
@@ -74,7 +74,7 @@ def _printed_in_heads(section: Section) -> Iterator[Essential]:
         yield Essential.PATIENT
 
 
-def _printed_on_cards(section: Section, names: frozenset[BlockName]) -> Iterator[Essential]:
+def _printed_on_cards(names: frozenset[BlockName]) -> Iterator[Essential]:
     """Yield what quarter pages say: they have no head, but each has a line at its foot."""
     yield Essential.CLINIC
     if names != {BlockName.EXERCISES}:

@@ -42,8 +42,8 @@ class Fact(Struct, frozen=True):
 class ExerciseCard(Struct, frozen=True, kw_only=True):
     """One exercise. Parts the layout does not ask for are None or empty.
 
-    ``dose`` is one line of short phrases: what to count, how long, how often. ``stop`` is the stop rule, on cards
-    that are cut out and have no page around them.
+    ``dose`` is one line of short phrases: what to count, how long, how often. ``stop`` is the stop
+    rule, on cards that are cut out and have no page around them.
     """
 
     number: Text

@@ -19,7 +19,6 @@ from handouts.compose.side import (
 )
 from handouts.compose.templates import (
     Runs,
-    Value,
     capitalised,
     fill,
     leaf,
@@ -39,9 +38,7 @@ def card_dose(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
     The order is always the same: sets and times, rest, hold, load, tempo, days, minutes. What
     counts is bold.
     """
-    first, *others = [part for part in _parts(item, words) if part] or [
-        fill(words.locale.dose.line.open)
-    ]
+    first, *others = (part for part in _parts(item, words) if part)
     return tuple(map(leaf, (capitalised(first), *others)))
 
 
@@ -61,7 +58,7 @@ def _parts(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
         yield fill(line.rest, time=strong(words.time(dosage.rest)))
     if dosage.hold is not None:
         hold = fill(line.hold, time=strong(words.time(dosage.hold)))
-        more = ()
+        more: Runs = ()
         if dosage.hold.is_range:
             more = fill(line.build_up, amount=words.time(upper_end(dosage.hold)))
         yield words.commas([spaced(hold, "" if amount else side), more])
@@ -69,9 +66,11 @@ def _parts(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
         yield fill(line.load, load=strong(dosage.load))
     if dosage.tempo is not None:
         yield fill(line.tempo, tempo=strong(dosage.tempo))
+    if not amount and dosage.hold is None:
+        yield fill(line.open)
     yield _how_often(dosage, words)
     taken = minutes(item)
-    if taken is not None:
+    if taken is not None and (amount or dosage.hold is not None):
         yield words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
 
 

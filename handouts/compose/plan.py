@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from handouts.compose.card import exercise_name
 from handouts.compose.document import Plan, PlanRow
 from handouts.compose.dose import dose_line, minutes

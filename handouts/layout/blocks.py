@@ -112,9 +112,7 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
     while index < len(blocks):
         end = index + _run_length(blocks[index:], groups)
         parts = [
-            flowable
-            for block in blocks[index:end]
-            for flowable in _made(theme, section, block)
+            flowable for block in blocks[index:end] for flowable in _made(theme, section, block)
         ]
         made += [SideBySide(parts, _SIDE_BY_SIDE)] if end > index + 1 else parts
         index = end

@@ -125,7 +125,8 @@ class Planner:
         """
         for number, page in reversed(list(enumerate(self._pages))):
             plan = page.frames[0]
-            if page.is_cut_out or page.first or len(plan) != 1 or not isinstance(plan[0].block, ContactBlock):
+            apart = page.first or page.is_cut_out or len(plan) != 1
+            if apart or not isinstance(plan[0].block, ContactBlock):
                 continue
             contact, width = plan[0].block, self.width(page.section)
             needed = contact.gap + contact.height_at(width)

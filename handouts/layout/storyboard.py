@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.compose.cards import ExerciseCard, Step
 from handouts.layout.sheet import Sheet
@@ -13,7 +14,7 @@ from handouts.layout.theme import Theme, disc, draw_frame
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
 
-MOST = 1.75
+MOST = 1.35
 """A picture grows to so many times its least size where a page has room."""
 
 _SHARES = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68)
@@ -28,6 +29,7 @@ _MEASURE, _LONGEST = 9.0, 36.0
 _NARROW = 13.0
 """Columns narrower than this, against the size of type, are too narrow to read steps in."""
 
+Size = tuple[float, float]
 Place = Literal["over", "beside", "rows", "list"]
 """Pictures over their steps; in columns beside them; in rows beside them; over all steps."""
 
@@ -35,19 +37,35 @@ _WORTH: dict[Place, float] = {"over": 1.0, "beside": 0.8, "rows": 0.66, "list": 
 """What a picture's size is worth in each arrangement."""
 
 
+Box = tuple[float, float, float, float]
+
+
+class Cell(Struct, frozen=True):
+    """A picture in its box and the steps beside or below it, from the top left of the board."""
+
+    picture: Box | None
+    steps: tuple[Step, ...]
+    left: float
+    top: float
+    width: float
+
+
 class Form(Struct, frozen=True):
-    """A way to arrange a storyboard: ``widths`` of its columns, points a unit of the pictures."""
+    """A way to arrange a storyboard: a cell a picture, points a unit of the pictures.
+
+    ``share`` is the part of the width that the first column takes.
+    """
 
     place: Place
-    widths: tuple[float, ...]
+    cells: tuple[Cell, ...]
     scale: float
     height: float
+    share: float = 0.5
 
     @property
     def worth(self) -> float:
         """How good it is: large pictures, over their steps, in even columns."""
-        uneven = max(self.widths) / sum(self.widths) - 1 / len(self.widths)
-        return self.scale * (1 - 0.35 * uneven) * _WORTH[self.place]
+        return self.scale * (1 - 0.35 * abs(self.share - 0.5)) * _WORTH[self.place]
 
 
 def starts_of(theme: Theme, card: ExerciseCard) -> list[int]:
@@ -101,82 +119,97 @@ class Storyboard:
         heights = [height for _, height in self._set(group, width)]
         return sum(heights) + gap * max(0, len(heights) - 1)
 
-    def _draw_steps(self, sheet: Sheet, group: Sequence[Step], at: tuple[float, float], width: float, gap: float) -> None:  # fmt: skip
-        x, y = at
-        for step, (block, height) in zip(group, self._set(group, width), strict=True):
-            centre = y + self.style.leading / 2
-            disc(self.theme, sheet, x + self.radius, centre, step.number, self.radius)
-            sheet.text(x + self.indent, y, block)
-            y += height + gap
-
     # -- arrangements
 
-    def _shapes(self, width: float) -> Iterator[tuple[Place, tuple[float, ...]]]:
-        """Arrangements and the widths of their columns."""
-        count = len(self.groups)
-        if self.frames and width < _NARROW * self.style.size * count:
-            yield "list", (width / count,) * count
-            return
-        room = width - self.gap * (count - 1)
-        even = tuple(room / count for _ in range(count))
-        shares = [(room * share, room - room * share) for share in _SHARES] if count == 2 else [even]
-        for widths in shares:
-            yield "over", widths
-            if self.frames:
-                yield "beside", widths
-        if len(self.frames) > 1:
-            yield "rows", (width,) * count
-
-    def _form(
-        self, place: Place, widths: tuple[float, ...], scale: float, gap: float
-    ) -> Form | None:
-        """The arrangement with pictures of a scale; None if the columns are too narrow."""
+    def _at(self, scale: float, width: float, gap: float) -> list[Form]:
+        """All arrangements with pictures of a scale; of a smaller one where none holds them."""
+        if not self.frames:
+            return [self._alone(width, gap)]
         sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
-        columns = list(zip(self.groups, widths, strict=True))
-        pictures = max((high for _, high in sizes), default=0.0)
-        if place == "over":
-            if any(wide > column for (wide, _), column in zip(sizes, widths, strict=False)):
-                return None
-            below = self._below(gap) if sizes else 0.0
-            steps = max(self._steps_height(group, wide, gap) for group, wide in columns)
-            return Form(place, widths, scale, pictures + below + steps)
-        if place == "list":
-            pad = 2 * self.radius + 4
-            if any(wide + pad > column for (wide, _), column in zip(sizes, widths, strict=True)):
-                return None
-            steps = self._steps_height(self._all, sum(widths), gap)
-            return Form(place, widths, scale, pictures + self._below(gap) + steps)
-        rooms = self._rooms(place, widths, scale)
-        if min(rooms) < self.indent + self.style.size * _MEASURE:
-            return None
-        heights = [
-            max(high, self._steps_height(group, room, gap))
-            for group, room, (_, high) in zip(self.groups, rooms, sizes, strict=True)
-        ]
-        if place == "beside":
-            return Form(place, widths, scale, max(heights))
-        return Form(place, widths, scale, sum(heights) + self._below(gap) * (len(heights) - 1))
+        forms: list[Form | None] = []
+        count = len(self.groups)
+        if width < _NARROW * self.style.size * count:
+            forms.append(self._list(sizes, width, gap))
+        else:
+            room = width - self.gap * (count - 1)
+            for share in _SHARES if count == 2 else (1 / count,):
+                widths = [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
+                forms += [self._over(sizes, widths, gap), self._beside(sizes, widths, gap)]
+            forms.append(self._rows(sizes, width, gap))
+        made = [replace(form, scale=scale) for form in forms if form]
+        return made or self._at(scale * 0.95, width, gap)
 
-    def _rooms(self, place: Place, widths: tuple[float, ...], scale: float) -> list[float]:
-        """Widths of the steps beside each picture; in rows they begin below each other."""
-        wide = [frame.size[0] * scale for frame in self.frames]
-        if place == "rows":
-            wide = [max(wide)] * len(wide)
-        return [column - taken - _BETWEEN for column, taken in zip(widths, wide, strict=True)]
+    def _alone(self, width: float, gap: float) -> Form:
+        """Steps without a picture, in the whole width."""
+        steps = self.groups[0]
+        cell = Cell(None, steps, 0.0, 0.0, width)
+        return Form("over", (cell,), 0.0, self._steps_height(steps, width, gap))
+
+    def _over(self, sizes: Sequence[Size], widths: Sequence[float], gap: float) -> Form | None:
+        if any(wide > column for (wide, _), column in zip(sizes, widths, strict=True)):
+            return None
+        tallest = max(high for _, high in sizes)
+        left, top = 0.0, tallest + self._below(gap)
+        cells = []
+        for (wide, high), column, steps in zip(sizes, widths, self.groups, strict=True):
+            box = (left + (column - wide) / 2, tallest - high, wide, high)
+            cells.append(Cell(box, steps, left, top, column))
+            left += column + self.gap
+        height = top + max(self._steps_height(cell.steps, cell.width, gap) for cell in cells)
+        return Form("over", tuple(cells), 0.0, height, widths[0] / sum(widths))
+
+    def _beside(self, sizes: Sequence[Size], widths: Sequence[float], gap: float) -> Form | None:
+        left, height, cells = 0.0, 0.0, []
+        for (wide, high), column, steps in zip(sizes, widths, self.groups, strict=True):
+            room = column - wide - _BETWEEN
+            cells.append(Cell((left, 0.0, wide, high), steps, left + wide + _BETWEEN, 0.0, room))
+            if room < self._readable:
+                return None
+            height = max(height, high, self._steps_height(steps, room, gap))
+            left += column + self.gap
+        return Form("beside", tuple(cells), 0.0, height, widths[0] / sum(widths))
+
+    def _rows(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+        widest = max(wide for wide, _ in sizes)
+        room = width - widest - _BETWEEN
+        if room < self._readable:
+            return None
+        top, cells = 0.0, []
+        for (wide, high), steps in zip(sizes, self.groups, strict=True):
+            box = ((widest - wide) / 2, top, wide, high)
+            cells.append(Cell(box, steps, widest + _BETWEEN, top, room))
+            top += max(high, self._steps_height(steps, room, gap)) + self._below(gap)
+        return Form("rows", tuple(cells), 0.0, top - self._below(gap))
+
+    def _list(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+        """Pictures beside each other, with the numbers of their steps, over all steps."""
+        column, pad = width / len(sizes), self._pad
+        if any(wide + pad > column for wide, _ in sizes):
+            return None
+        tallest = max(high for _, high in sizes)
+        boxes = [
+            (number * column + pad + (column - pad - wide) / 2, tallest - high, wide, high)
+            for number, (wide, high) in enumerate(sizes)
+        ]
+        top = tallest + self._below(gap)
+        steps = tuple(step for group in self.groups for step in group)
+        cells = [Cell(box, (), 0.0, top, width) for box in boxes]
+        cells[-1] = Cell(boxes[-1], steps, 0.0, top, width)
+        return Form("list", tuple(cells), 0.0, top + self._steps_height(steps, width, gap))
 
     @property
-    def _all(self) -> tuple[Step, ...]:
-        return tuple(step for group in self.groups for step in group)
+    def _readable(self) -> float:
+        """Least width of steps beside a picture."""
+        return self.indent + self.style.size * _MEASURE
+
+    @property
+    def _pad(self) -> float:
+        """Room for the number of a picture."""
+        return 2 * self.radius + 4
 
     def _below(self, gap: float) -> float:
         """Space between a picture and what stands below it."""
         return 3 + gap
-
-    def _at(self, scale: float, width: float, gap: float) -> list[Form]:
-        """All arrangements with pictures of a scale; of a smaller one where none holds them."""
-        tried = [self._form(*shape, scale, gap) for shape in self._shapes(width)]
-        made = [form for form in tried if form]
-        return made or self._at(scale * 0.95, width, gap)
 
     def least(self, width: float, gap: float) -> Form:
         """The arrangement that needs the least height."""
@@ -209,47 +242,29 @@ class Storyboard:
 
     def paint(self, sheet: Sheet, x: float, y: float, form: Form, gap: float) -> None:
         """Draw in an arrangement with the top left corner at ``x, y``."""
-        sizes = [(w * form.scale, h * form.scale) for w, h in (f.size for f in self.frames)]
-        tallest, widest = (max((size[way] for size in sizes), default=0.0) for way in (1, 0))
-        for number, (group, column) in enumerate(zip(self.groups, form.widths, strict=True)):
-            left, top, room = x, y, column
-            wide, high = sizes[number] if number < len(sizes) else (0.0, 0.0)
-            box = (x, y, wide, high)
-            if form.place == "list" and sizes:
-                pad = 2 * self.radius + 4
-                box = (x + pad + (column - pad - wide) / 2, y + tallest - high, wide, high)
-                self._draw_number(sheet, box, number)
-            elif form.place == "over" and sizes:
-                box = (x + (column - wide) / 2, y + tallest - high, wide, high)
-                top = y + tallest + self._below(gap)
-            elif sizes:
-                room = self._rooms(form.place, form.widths, form.scale)[number]
-                left = x + column - room
-                if form.place == "rows":
-                    box = (x + (widest - wide) / 2, y, wide, high)
-            if wide:
+        for number, cell in enumerate(form.cells):
+            if cell.picture:
+                left, top, wide, high = cell.picture
+                box = (x + left, y + top, wide, high)
                 # A picture is read once: what stands on a later page decorates.
                 source = None if self.first else self.card.figure
                 draw_frame(self.theme, sheet, box, self.frames[number], source)
-            if form.place != "list":
-                self._draw_steps(sheet, group, (left, top), room, gap)
-            if form.place == "rows":
-                y += max(high, self._steps_height(group, room, gap)) + self._below(gap)
-            elif form.place == "list":
-                x += column
-            else:
-                x += column + self.gap
-        if form.place == "list":
-            at = (x - sum(form.widths), y + tallest + self._below(gap))
-            self._draw_steps(sheet, self._all, at, sum(form.widths), gap)
+                if form.place == "list":
+                    self._draw_number(sheet, box, number)
+            down = y + cell.top
+            for step, (block, height) in zip(
+                cell.steps, self._set(cell.steps, cell.width), strict=True
+            ):
+                left, centre = x + cell.left, down + self.style.leading / 2
+                disc(self.theme, sheet, left + self.radius, centre, step.number, self.radius)
+                sheet.text(left + self.indent, down, block)
+                down += height + gap
 
-    def _draw_number(
-        self, sheet: Sheet, box: tuple[float, float, float, float], frame: int
-    ) -> None:
+    def _draw_number(self, sheet: Sheet, box: Box, frame: int) -> None:
         """The number of the step that a picture shows, beside it."""
-        figure = self.card.figure
-        if figure and self.first + frame < len(figure.steps):
-            number = self.card.steps[figure.steps[self.first + frame] - 1].number
+        figure, place = self.card.figure, self.first + frame
+        if figure and place < len(figure.steps):
+            number = self.card.steps[figure.steps[place] - 1].number
             with sheet.furniture():
                 middle = box[0] - self.radius - 2, box[1] + box[3] - self.radius
                 disc(self.theme, sheet, *middle, number, self.radius)
