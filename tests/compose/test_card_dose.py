@@ -76,7 +76,7 @@ def _line(item: Any, words: Wording) -> str:
             {"repetitions": 5, "load": "red band", "tempo": "slow"}, Side.TOGETHER,
             "5 times · use red band · speed: slow · 1 minute",
         ),
-        ({}, Side.TOGETHER, "As your clinician showed you"),
+        ({"days_per_week": 7}, Side.TOGETHER, "As your clinician showed you · every day"),
         ({"sets": 3}, Side.TOGETHER, "3 sets · 1 minute"),
     ],
 )  # fmt: skip

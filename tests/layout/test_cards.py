@@ -36,7 +36,7 @@ ALL = [(program, paper) for program in PROGRAMS for paper in ("letter", "a4")]
 
 @cache
 def _made(program: str, layout: str, paper: str) -> Handout:
-    patient = Patient(name="Maria Nuñez", affected_side="left")  # type: ignore[arg-type]
+    patient = Patient(name="Maria Nuñez", affected_side="left")
     request = OrderRequest(
         program=program, layout=layout, clinic="riverbend", patient=patient, paper=Paper(paper)
     )
