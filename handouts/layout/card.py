@@ -12,7 +12,7 @@ from handouts.compose.cards import URGENT, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.block import Block
 from handouts.layout.card_top import CardTop
-from handouts.layout.facts import FactList
+from handouts.layout.facts import TIGHT, FactList
 from handouts.layout.flow import PagePlan, does_not_fit, spread, total
 from handouts.layout.sheet import Sheet
 from handouts.layout.storyboard import Form, Storyboard, starts_of
@@ -76,7 +76,7 @@ class Card(Block):
 
     def _gaps(self, roomy: float) -> tuple[float, float, float]:
         """Space above the storyboard and the facts, between steps, between facts."""
-        return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, 1 + 3 * roomy
+        return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, TIGHT + 3 * roomy
 
     def _rest(self, width: float, roomy: float) -> float:
         """All but the storyboard."""

@@ -18,6 +18,9 @@ _BETWEEN = 20.0
 _SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7)
 """Parts of the width that the left one of two columns may take, the best first."""
 
+TIGHT = 1.0
+"""The least space between facts, in points."""
+
 _Column = tuple[tuple[Fact, SetText], ...]
 
 
@@ -56,13 +59,14 @@ class FactList:
             y += sheet.text(x + indent, y, block) + gap
 
     def _rows(self, width: float, gap: float) -> list[_Row]:
-        """The least high way to part all facts in rows."""
+        """All facts in few rows; in whatever is least high where a card is at its tightest."""
+        worth = self.style.leading if gap > TIGHT else 1.0
         ways: list[list[_Row]] = [[]]
         for end in range(1, len(self.facts) + 1):
             parted = [
                 [*ways[start], self._row(self.facts[start:end], width, gap)] for start in range(end)
             ]
-            ways.append(min(parted, key=lambda rows: _total(rows, gap) + len(rows)))
+            ways.append(min(parted, key=lambda rows: _total(rows, gap) + worth * len(rows)))
         return ways[-1]
 
     def _row(self, facts: Sequence[Fact], width: float, gap: float) -> _Row:
