@@ -20,7 +20,7 @@ from handouts.check.lint_sides import (
     lint_placeholders,
     lint_typed_sides,
 )
-from handouts.check.lint_words import lint_words
+from handouts.check.lint_words import lint_short_limits, lint_words
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.prescription import dose_place, prescribed, prescription_paths
 from handouts.check.references import (
@@ -163,6 +163,7 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from lint_placeholders(exercise, source)
     yield from lint_typed_sides(exercise_texts(exercise), source, words)
     yield from lint_words(exercise_texts(exercise), source, words, doses=True)
+    yield from lint_short_limits(exercise, source, words)
 
 
 def _program(library: Library, program: Program) -> Iterator[Problem]:

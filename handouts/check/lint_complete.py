@@ -16,8 +16,8 @@ from handouts.model.order import OrderedExercise, program_minutes
 from handouts.model.program import Program
 
 MOST_STEPS = 8
-SHORT_STEP_CHARACTERS = 44
-"""One line of the three-a-page form: 276 points in 12.5 point type (page specification, 6)."""
+SHORT_STEP_CHARACTERS = 66
+"""Two lines of a card to cut out, at 33 characters a line of 12 points."""
 _MOST_CHARACTERS = {Part.PURPOSE: 60, Part.FACT: 75, Part.CHANGE: 60}
 # The longest fillings to leave room for.
 _FILLINGS = {
@@ -79,7 +79,7 @@ def _short_steps(
                 f"a short step of {length} characters with its numbers filled in, more than "
                 f"{SHORT_STEP_CHARACTERS}",
                 source.location(*path, "short_steps", number),
-                "it must fit on one line: cut words",
+                "it must fit on two lines: cut words, but no limit",
             )
 
 
@@ -100,7 +100,7 @@ def _lengths(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
 
 
 def _forms(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
-    """Check that facts read on from "Feel it:" and "Watch out:"."""
+    """Check that facts read on from "Feel it:" and "Check:"."""
     for text in exercise_texts(exercise):
         if text.part is Part.FACT and not (text.text[0].islower() or text.text[0] == "{"):
             message = f'{text.path[-1]} starts with a capital, after "{_lead(text.path[-1])}:"'

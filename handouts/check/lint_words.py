@@ -7,17 +7,17 @@ and the advice of health bodies to write for sixth to eighth grade.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 
 from handouts.check.codes import finding
-from handouts.check.texts import Part, PrintedText
+from handouts.check.reading import MOST_GRADE, grade
+from handouts.check.texts import Part, PrintedText, any_of, wordings
 from handouts.errors import Problem
 from handouts.load.source import Path, SourceFile
+from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 
 MOST_WORDS = 12
-MOST_GRADE = 6.0
 _SENTENCE_PLACEHOLDER = re.compile(r"\{(?:hold|repeat)\}")
 _WORD = re.compile(r"\{?[A-Za-z][\w'’}-]*")
 _FROM_DATA = frozenset({Part.STEP, Part.SHORT_STEP, Part.FACT, Part.CHANGE, Part.NOTE})
@@ -46,9 +46,27 @@ def lint_words(
         if text.part in _FROM_DATA or (doses and text.part not in _NAMES):
             yield from _numbers(text, source, words)
         yield from _claims(text, source, words)
-        if text.part in (Part.EDUCATION, Part.CAUTION, Part.NOTE):
-            yield from _hard(text.text, text.path, source)
-    yield from _hard_steps(listed, source)
+        if text.part not in _NAMES:
+            yield from _hard((text.text,), text.path, source)
+    yield from _hard_lists(listed, source)
+
+
+def lint_short_limits(
+    exercise: Exercise, source: SourceFile, words: WordLists
+) -> Iterator[Problem]:
+    """Check that a step cut short still says how far: only as far as, until, stop, do not, keep."""
+    for path, wording in wordings(exercise):
+        steps = wording.steps or exercise.steps
+        for number, (step, short) in enumerate(zip(steps, wording.short_steps or (), strict=False)):
+            for limit in words.limits:
+                found = re.search(limit, step, re.IGNORECASE)
+                if found and not re.search(limit, short, re.IGNORECASE):
+                    yield finding(
+                        "short-step-limit",
+                        f'the step says "{found[0]}", and cut short it does not',
+                        source.location(*path, "short_steps", number),
+                        f'leave the limit in: "{step}"',
+                    )
 
 
 def _step_length(text: PrintedText, source: SourceFile) -> Iterator[Problem]:
@@ -76,7 +94,7 @@ def _step_verb(text: PrintedText, source: SourceFile, words: WordLists) -> Itera
 
 def _jargon(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
     plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
-    for match in _any_of(tuple(plain)).finditer(text.text):
+    for match in any_of(tuple(plain)).finditer(text.text):
         replacement = plain[match[0].casefold()]
         yield finding(
             "words-jargon",
@@ -109,58 +127,27 @@ def _claims(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator
             )
 
 
-def _hard(text: str, path: Path, source: SourceFile) -> Iterator[Problem]:
-    level = grade(text)
+def _hard(blocks: Sequence[str], path: Path, source: SourceFile) -> Iterator[Problem]:
+    # Doses are filled in with short sentences, sides with one word.
+    level = grade([_BRACES.sub("", _SENTENCE_PLACEHOLDER.sub("", block)) for block in blocks])
     if level > MOST_GRADE:
         yield finding(
             "words-hard",
-            f"reads like grade {level:.0f}, more than {MOST_GRADE:.0f}",
+            f"reads like grade {level:.1f}, more than {MOST_GRADE:.0f}",
             source.location(*path),
             "use shorter sentences and shorter words",
         )
 
 
-def _hard_steps(texts: tuple[PrintedText, ...], source: SourceFile) -> Iterator[Problem]:
-    steps: dict[Path, list[str]] = {}
+_BRACES = re.compile(r"[{}]")
+
+
+def _hard_lists(texts: Iterable[PrintedText], source: SourceFile) -> Iterator[Problem]:
+    """Check steps and bullets as they are printed, all of a list together."""
+    lists: dict[Path, list[str]] = {}
     for text in texts:
-        if text.part is Part.STEP:
-            steps.setdefault(text.path[:-1], []).append(_SENTENCE_PLACEHOLDER.sub("", text.text))
-    for path, sentences in steps.items():
-        yield from _hard(" ".join(sentences), path, source)
-
-
-@lru_cache(maxsize=8)
-def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern for any of some phrases as whole words, the longest first."""
-    longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
-
-
-_SENTENCE = re.compile(r"[.!?;:]+(?:\s|$)")
-_LETTERS = re.compile(r"[A-Za-z][A-Za-z'’]*")
-_VOWELS = re.compile(r"[aeiouy]+")
-_FEW_WORDS = 12
-"""Below this a formula of averages says nothing."""
-
-
-def grade(text: str) -> float:
-    """Return the Flesch-Kincaid grade of a text; 0 for one too short to judge.
-
-    Formula: 0.39 words a sentence + 11.8 syllables a word - 15.59 (Kincaid et al. 1975).
-    """
-    words = _LETTERS.findall(text)
-    if len(words) < _FEW_WORDS:
-        return 0.0
-    sentences = max(1, len([part for part in _SENTENCE.split(text) if part.strip()]))
-    syllables = sum(_syllables(word) for word in words)
-    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
-
-
-def _syllables(word: str) -> int:
-    """Return about how many syllables an English word has: groups of vowels, silent e left out."""
-    lower = word.lower().replace("’", "'").removesuffix("'s")
-    count = len(_VOWELS.findall(lower))
-    silent_e = lower.endswith("e") and not lower.endswith("le")
-    silent_ed = lower.endswith("ed") and not lower.endswith(("ted", "ded"))
-    silent_es = lower.endswith("es") and not lower.endswith(("ses", "zes", "ches", "shes", "ges"))
-    return max(1, count - (silent_e or silent_ed or silent_es))
+        if isinstance(text.path[-1], int) and text.part is not Part.ALIAS:
+            lists.setdefault(text.path[:-1], []).append(text.text)
+    for path, blocks in lists.items():
+        if len(blocks) > 1:
+            yield from _hard(blocks, path, source)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from handouts.check.codes import without_exceptions
 from handouts.check.lint_dose import DosePlace, lint_dose
 from handouts.check.lint_sides import lint_placeholders
@@ -12,6 +14,13 @@ from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.prescription import dose_place, prescribed, prescription_paths, with_dose
 from handouts.check.references import language_problems, program_references
 from handouts.check.request import OrderRequest, checked_request
+from handouts.check.texts import (
+    exercise_texts,
+    program_texts,
+    reworded,
+    safety_texts,
+    saying,
+)
 from handouts.errors import (
     ContentError,
     DoesNotFit,
@@ -48,6 +57,19 @@ def make_order(library: Library, request: OrderRequest) -> Order:
             doses (error limits) and its sides, and for a layout that leaves out safety.
         DoesNotFit: if the layout's margins leave no room.
     """
+    order = _in_words_of_content(library, request)
+    words = order.locale.regional
+    if not words:
+        return order
+    return replace(
+        order,
+        program=reworded(order.program, program_texts(order.program), words),
+        safety=reworded(order.safety, safety_texts(order.safety), words),
+        exercises=tuple(_item_said(item, words) for item in order.exercises),
+    )
+
+
+def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     request = checked_request(request)
     gather = _Gather()
     program = gather(lambda: library.program(request.program))
@@ -85,6 +107,19 @@ def make_order(library: Library, request: OrderRequest) -> Order:
         date=library.workspace.today,
         language=language or clinic.locale,
         reference_token=request.token,
+    )
+
+
+def _item_said(item: OrderedExercise, words: Mapping[str, str]) -> OrderedExercise:
+    """Return an exercise as prescribed, in the words of a region."""
+    said = saying(words)
+    note = item.prescription.note
+    return replace(
+        item,
+        exercise=reworded(item.exercise, exercise_texts(item.exercise), words),
+        prescription=item.prescription.model_copy(update={"note": note and said(note)}),
+        phase=item.phase and said(item.phase),
+        when=item.when and said(item.when),
     )
 
 

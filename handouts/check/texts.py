@@ -1,13 +1,17 @@
-"""Turn content into its printed texts, each with its path in the file and the part it plays."""
+"""Turn content into its printed texts, with path and part, and say them as a region does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from handouts.load.source import Path
+from handouts.model.base import Model
 from handouts.model.exercise import Exercise, ExerciseText
 from handouts.model.program import Program, Safety
 
@@ -117,3 +121,60 @@ def safety_texts(safety: Safety) -> Iterator[PrintedText]:
         yield PrintedText((key,), Part.SAFETY, getattr(safety, key))
     for key in ("feeling", "emergency", "same_day", "visit"):
         yield from _listed(key, Part.SAFETY, getattr(safety, key))
+
+
+_M = TypeVar("_M", bound=Model)
+
+
+def reworded(content: _M, texts: Iterable[PrintedText], words: Mapping[str, str]) -> _M:
+    """Return content with some words of its printed texts said as a region says them.
+
+    Args:
+        content: an exercise, a program or safety text.
+        texts: its printed texts.
+        words: what is said in place of whole words or phrases; a capital stays one.
+    """
+    if not words:
+        return content
+    said = saying(words)
+    changes = {text.path: new for text in texts if (new := said(text.text)) != text.text}
+    changed: _M = _put(content, changes) if changes else content
+    return changed
+
+
+def saying(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what says a text with other words in place of some; a capital stays one."""
+    return _saying(tuple(words.items()))
+
+
+@lru_cache(maxsize=8)
+def _saying(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+    instead = {word.casefold(): other for word, other in words}
+
+    def other(match: re.Match[str]) -> str:
+        text = instead[match[0].casefold()]
+        return text[:1].upper() + text[1:] if match[0][:1].isupper() else text
+
+    pattern = any_of(tuple(instead))
+    return lambda text: pattern.sub(other, text)
+
+
+@lru_cache(maxsize=16)
+def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for any of some phrases as whole words, the longest first."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
+
+
+def _put(node: Any, changes: Mapping[Path, str]) -> Any:
+    """Return models, tuples and dicts anew along the paths to what changes."""
+    if () in changes:
+        return changes[()]
+    below: dict[str | int, dict[Path, str]] = {}
+    for path, text in changes.items():
+        below.setdefault(path[0], {})[path[1:]] = text
+    if isinstance(node, tuple):
+        return tuple(_put(item, below[n]) if n in below else item for n, item in enumerate(node))
+    if isinstance(node, dict):
+        return {**node, **{key: _put(node[key], below[key]) for key in below}}
+    return node.model_copy(update={key: _put(getattr(node, str(key)), below[key]) for key in below})

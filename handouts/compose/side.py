@@ -44,7 +44,7 @@ def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **mor
 
 
 def side_label(item: OrderedExercise, words: Wording) -> str:
-    """``Each side``, ``Both legs together``, ``Left side only``."""
+    """``Each side``, ``Both sides together``, ``Left side only``."""
     labels = words.locale.side.label
     named = {
         Side.EACH: labels.each,

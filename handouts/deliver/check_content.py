@@ -23,6 +23,8 @@ from handouts.load.library import Library
 from handouts.load.source import Node
 from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide
+from handouts.model.layout import Layout
+from handouts.model.locale import Locale
 from handouts.model.order import Patient
 from handouts.model.roster import RosterRow
 from handouts.text.fonts import Fonts, load_fonts
@@ -149,24 +151,29 @@ def _trials(library: Library) -> Iterator[_Trial]:
 
 def _trial(library: Library, program: str, layout: str, clinic: str) -> _Trial:
     find, home = library.workspace.find, library.clinic(clinic)
-    plan, look = library.program(program), library.layout(layout)
-    looks = [look.id]
-    while look.extends:
-        look = library.layout(look.extends)
-        looks.append(look.id)
+    plan = library.program(program)
     logo = home.brand.logo
     needed = any(prescription.side_required for prescription in plan.prescriptions)
     files = (
         find(Kind.PROGRAMS, program),
         *(find(Kind.EXERCISES, item.exercise) for item in plan.prescriptions),
-        *(find(Kind.LAYOUTS, name) for name in looks),
+        *(find(Kind.LAYOUTS, name) for name in _with_bases(library.layout, layout)),
         *([find(Kind.CLINICS, clinic).with_name(logo)] if logo else []),
         find(Kind.CLINICS, clinic),
         find(Kind.SAFETY, plan.safety),
-        find(Kind.LOCALES, library.locale(home.locale).id),
+        *(find(Kind.LOCALES, name) for name in _with_bases(library.locale, home.locale)),
         *library.workspace.limits(),
     )
     return _Trial(program, layout, clinic, (_SOMEBODY,) if needed else _EITHER, files)
+
+
+def _with_bases(load: Callable[[str], Layout | Locale], name: str) -> Iterator[str]:
+    """Yield the id of a layout or locale, and those of all that it extends."""
+    base: str | None = name
+    while base:
+        content = load(base)
+        yield content.id
+        base = content.extends
 
 
 def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:

@@ -61,7 +61,7 @@ class Library:
         return self._content(Kind.LAYOUTS, name, Layout)
 
     def locale(self, tag: str) -> Locale:
-        """Return the locale of a language tag: its own file, else that of its language alone."""
+        """Return the locale of a language tag: its region's file, else that of its language."""
         known = self.workspace.ids(Kind.LOCALES)
         language = tag.split("-", maxsplit=1)[0]
         name = language if tag not in known and language in known else tag
@@ -92,12 +92,12 @@ class Library:
         return self._content(Kind(kind), name, MODELS[Kind(kind)])
 
     def source(self, kind: str, name: str) -> SourceFile:
-        """Return the tree of a file, with the place of every key; a layout's with its parents'."""
+        """Return the tree of a file, with the place of every key, and with all that it extends."""
         kind = Kind(kind)
 
         def read() -> SourceFile:
-            if kind is Kind.LAYOUTS:
-                return self._extended(name, ())
+            if kind in (Kind.LAYOUTS, Kind.LOCALES):
+                return self._extended(kind, name, ())
             return self._parse(self.workspace.find(kind, name))
 
         return self._once(f"source {kind}", name, read)
@@ -117,18 +117,18 @@ class Library:
             first = _over(first, first.root, other)
         return build_model(Limits, first, name="limits")
 
-    def _extended(self, name: str, below: tuple[str, ...]) -> SourceFile:
-        over = self._parse(self.workspace.find(Kind.LAYOUTS, name))
+    def _extended(self, kind: Kind, name: str, below: tuple[str, ...]) -> SourceFile:
+        over = self._parse(self.workspace.find(kind, name))
         parent = over.get("extends")
         if not isinstance(parent, str):
             return over
         place = over.location("extends")
         if parent in (*below, name):
             chain = " -> ".join((*below, name, parent))
-            message = f"layouts extend each other in a circle: {chain}"
+            message = f"{kind} extend each other in a circle: {chain}"
             raise ContentError(Problem(message, place, "remove one of the extends"))
         try:
-            base = self._extended(parent, (*below, name))
+            base = self._extended(kind, parent, (*below, name))
         except MissingError as error:
             found = error.problems[0]
             raise ContentError(Problem(found.message, place, found.hint)) from None
@@ -154,7 +154,7 @@ def _over(base: SourceFile, root: Node, over: SourceFile) -> SourceFile:
 
 
 def _inheritable(root: Node) -> Node:
-    """Return a layout's tree without what is said of that file alone."""
+    """Return a tree without what is said of its file alone."""
     if not isinstance(root.content, dict):
         return root
     content = {key: entry for key, entry in root.content.items() if key not in ("lint", "extends")}

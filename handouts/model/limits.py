@@ -91,7 +91,8 @@ class WordLists(ContentFile):
 
     ``verbs`` may start a step; ``openers`` may stand before the verb (slowly, then); ``jargon``
     gives plain words for those of the clinic; ``numbers`` are number words; ``amounts`` what a
-    number of a dose counts; ``never_print`` are claims that are wrong or do harm.
+    number of a dose counts; ``limits`` find what a short step must not leave out; ``never_print``
+    are claims that are wrong or do harm.
     """
 
     verbs: WordList
@@ -99,5 +100,6 @@ class WordLists(ContentFile):
     jargon: dict[str, Line]
     numbers: WordList
     amounts: WordList
+    limits: tuple[Pattern, ...]
     sides: Pattern
     never_print: tuple[Claim, ...]

@@ -182,10 +182,17 @@ class FurniturePhrases(Model):
 
 
 class Locale(ContentFile):
-    """The words of one language. ``id`` is its tag: ``en`` serves en-US and en-GB alike."""
+    """The words of one language. ``id`` is its tag: ``en`` serves en-US and en-AU alike.
+
+    A region's file ``extends`` that of its language with the phrases that differ. ``regional``
+    gives words of the content, exercises and the rest, that are said otherwise there: counter,
+    worktop. They are whole words, and keep their capital.
+    """
 
     id: LocaleTag
+    extends: LocaleTag | None = None
     name: Line
+    regional: dict[Phrase, Phrase] = {}
     side: SidePhrases
     dose: DosePhrases
     days: DayPhrases

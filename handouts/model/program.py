@@ -12,7 +12,7 @@ Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
 class Safety(ContentFile):
-    """What must never be left out. Bullets continue their lead ("… if your back pain comes with").
+    """What must never be left out. Bullets continue their lead ("… for back pain with any of these:").
 
     ``emergency_lead`` and ``same_day_lead`` may hold ``{number}``, the clinic's emergency number;
     ``stop_short`` is the stop rule where only one short line fits (cut-out cards).

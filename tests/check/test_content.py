@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from handouts.check.check import check_all
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
+from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import ContentError
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide
@@ -93,3 +95,37 @@ def test_broken_limits_do_not_hide_what_cannot_be_loaded(folder: Any) -> None:
         ("exercises/heel-slide.yaml", 5),
         ("limits.yaml", 2),
     ]
+
+
+_SAID = LIBRARY.locale("en-GB").regional
+
+
+@pytest.mark.parametrize("program", LIBRARY.workspace.ids(Kind.PROGRAMS))
+def test_each_country_reads_its_own_words_alone(program: str) -> None:
+    here = _printed(program, "en-US")
+    there = _printed(program, "en-GB")
+    assert [word for word in _SAID.values() if _has(here, word)] == []
+    assert [word for word in _SAID if _has(there, word)] == []
+    assert here != there
+
+
+def test_every_word_of_a_region_stands_somewhere_in_the_content() -> None:
+    programs = LIBRARY.workspace.ids(Kind.PROGRAMS)
+    all_of_it = "\n".join([_printed(name, "en-US") for name in programs])
+    every = [LIBRARY.exercise(name) for name in LIBRARY.workspace.ids(Kind.EXERCISES)]
+    all_of_it += "\n".join(text.text for item in every for text in exercise_texts(item))
+    assert [word for word in _SAID if not _has(all_of_it, word)] == []
+
+
+def _printed(program: str, language: str) -> str:
+    made = make_order(LIBRARY, OrderRequest(program, "riverbend", language=language))
+    texts = [
+        *program_texts(made.program),
+        *safety_texts(made.safety),
+        *(text for item in made.exercises for text in exercise_texts(item.exercise)),
+    ]
+    return "\n".join(text.text for text in texts)
+
+
+def _has(text: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) is not None

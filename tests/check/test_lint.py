@@ -8,7 +8,7 @@ import pytest
 
 from handouts.check.check import check_all
 from handouts.check.codes import CODES
-from handouts.check.lint_words import grade
+from handouts.check.reading import grade
 from handouts.errors import Severity
 
 FIRST = "Lie on your back. Bend {your_side} knee."
@@ -47,8 +47,17 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
     (
         "short-step-too-long",
         "Slide it back. {",
-        "Slide your heel all the way back. {",
-        "of 58 characters",
+        "Slide your heel all the way back to where it was. {",
+        "of 74 characters",
+    ),
+    ("short-step-limit", "heel away from you", "heel away until it pulls", '"until"'),
+    ("short-step-limit", "Slide your heel back. {", "Stop before it hurts. {", '"Stop"'),
+    ("short-step-limit", "Slide your heel back. {", "Do not rush. {", '"Do not"'),
+    (
+        "short-step-limit",
+        "Slide {your_side} heel away from you",
+        "Slide {your_side} heel only as far as feels good",
+        '"as far as"',
     ),
     ("text-too-long", "Makes your leg move", f"Makes your {'very ' * 12}stiff leg move", "purpose"),
     ("text-too-long", "do not arch", f"do not {'ever ' * 12}arch", "watch_out"),
@@ -64,6 +73,7 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
     ("dose-sets", "sets: 2", "sets: 5", "sets of 5"),
     ("dose-incomplete", "repetitions: 10, ", "", "no repetitions"),
     ("words-hard", "sides: each", f"cautions:\n  - {HARD}\nsides: each", "grade"),
+    ("words-hard", "  - Slide your heel away.", f"  - Slide. {HARD}", "grade"),
 ]
 
 
@@ -78,6 +88,13 @@ def test_an_exercise_rule_finds_what_it_is_for(
     assert any(said in item.message for item in found)
     assert all(item.location.line > 0 for item in found)
     assert all(item.hint for item in found)
+
+
+def test_a_short_step_that_keeps_the_limit_is_enough(folder: Any) -> None:
+    full, short = "Slide {your_side} heel away from you.", "Slide your heel away."
+    limit = "Slide it only as far as feels good."
+    folder.edit("exercises", "heel-slide", (full, f"{limit} Keep breathing."), (short, limit))
+    assert folder.problems("exercises", "heel-slide") == []
 
 
 def test_too_many_steps(folder: Any) -> None:

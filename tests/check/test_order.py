@@ -41,7 +41,31 @@ def test_an_order_has_everything_resolved(folder: Any) -> None:
 
 def test_paper_and_layout_can_be_chosen(folder: Any) -> None:
     made = order(folder, paper=Paper.A4, layout="cards", language="en-GB")
-    assert (made.paper, made.layout.id, made.locale.id) == (Paper.A4, "cards", "en")
+    assert (made.paper, made.layout.id, made.locale.id) == (Paper.A4, "cards", "en-GB")
+
+
+def test_content_is_said_in_the_words_of_the_region(folder: Any) -> None:
+    text = "Stand near a Counter. Do not counteract. Slide {your_side} heel toward the couch."
+    variant = "variants: {wall: {watch_out: do not lean on the counter.}}\nsides: each"
+    folder.edit(
+        "exercises",
+        "heel-slide",
+        ("Slide {your_side} heel away from you.", text),
+        ("sides: each", variant),
+    )
+    folder.edit("programs", "heels", ("Move a little every day.", "Sit on your couch."))
+    here, there = order(folder), order(folder, language="en-GB")
+    assert here.exercises[0].exercise.steps[1] == text
+    said = "Stand near a Worktop. Do not counteract. Slide {your_side} heel towards the sofa."
+    first = there.exercises[0].exercise
+    assert first.steps[1] == said
+    assert first.variants["wall"].watch_out == "do not lean on the worktop."
+    assert first.figure == here.exercises[0].exercise.figure
+    assert there.program.education[0].text == ("Sit on your sofa.",)
+    assert "NHS 111" in there.safety.same_day_lead
+    assert "NHS 111" not in here.safety.same_day_lead
+    # The library keeps what the files say.
+    assert folder.library.exercise("heel-slide").steps[1] == text
 
 
 def test_a_language_without_a_country_is_written_as_in_the_clinics_country(folder: Any) -> None:

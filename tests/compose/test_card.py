@@ -44,9 +44,9 @@ def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     ]
     assert [(fact.kind, fact.text.plain) for fact in made.facts] == [
         (FactKind.FEEL_IT, "Feel it: your left buttock working."),
-        (FactKind.WATCH_OUT, "Watch out: do not arch your back."),
+        (FactKind.WATCH_OUT, "Check: do not arch your back."),
         (FactKind.EASIER, "Easier: lift less."),
-        (FactKind.CAUTION, "Take care: ask us first if you feel dizzy."),
+        (FactKind.CAUTION, "Safety: ask us first if you feel dizzy."),
         (FactKind.NOTE, "Tip: Use the green band."),
     ]
     assert [run.strong for run in made.facts[0].text.runs] == [True, False]
@@ -70,7 +70,7 @@ def test_what_no_layout_leaves_out(card: Callable[..., ExerciseCard], make_item:
     item = make_item(note="Slowly.")
     made = card(item, parts=())
     assert [fact.text.plain for fact in made.facts] == [
-        "Take care: ask us first if you feel dizzy.", "Tip: Slowly.",
+        "Safety: ask us first if you feel dizzy.", "Tip: Slowly.",
     ]  # fmt: skip
     assert made.dose
     gated = card(replace(item, when="bridges feel easy"), parts=(), cut_out=True)

@@ -55,9 +55,9 @@ def test_filled_keeps_sentences_whole(
     ("side", "limb", "expected"),
     [
         (Side.EACH, "leg", "Each side"),
-        (Side.ALTERNATE, "leg", "Both sides in turn"),
-        (Side.TOGETHER, "leg", "Both legs together"),
-        (Side.TOGETHER, "arm", "Both arms together"),
+        (Side.ALTERNATE, "leg", "Change sides each time"),
+        (Side.TOGETHER, "leg", "Both sides together"),
+        (Side.TOGETHER, "arm", "Both sides together"),
         (Side.TOGETHER, "side", "Both sides together"),
         (Side.LEFT, "leg", "Left side only"),
         (Side.RIGHT, "arm", "Right side only"),

@@ -238,7 +238,7 @@ def test_diff_of_programs_and_of_batches(tmp_path: Path) -> None:
     runner = CliRunner()
     done = runner.invoke(cli, ["diff", "si-joint-calm", "si-joint-move"])
     assert done.exit_code == 0
-    assert "  new: 3. Cobra" in done.stdout.splitlines()
+    assert "  new: 3. Face-down chest lift" in done.stdout.splitlines()
     same = runner.invoke(cli, ["diff", "si-joint-calm", "si-joint-calm"])
     assert same.stdout == "  the words are the same\n"
     as_json = runner.invoke(cli, ["diff", "si-joint-calm", "si-joint-move", "--json"])

@@ -115,9 +115,29 @@ def test_limits_that_do_not_rise_are_refused(folder: Path) -> None:
         Library(Workspace(folder)).limits()
 
 
-@pytest.mark.parametrize("tag", ["en", "en-US", "en-GB"])
-def test_a_language_serves_all_its_regions(tag: str) -> None:
-    assert Library(Workspace()).locale(tag).id == "en"
+@pytest.mark.parametrize(
+    ("tag", "served"), [("en", "en"), ("en-US", "en"), ("en-AU", "en"), ("en-GB", "en-GB")]
+)
+def test_a_language_serves_all_its_regions_but_those_of_their_own(tag: str, served: str) -> None:
+    assert Library(Workspace()).locale(tag).id == served
+
+
+def test_a_region_gives_only_what_differs(folder: Path) -> None:
+    own = "schema: 1\nextends: en\nname: English (Australia)\nplan: {heading: The plan}\n"
+    (folder / "locales" / "en-AU.yaml").write_text(own, encoding="utf-8")
+    library = Library(Workspace(folder))
+    region, language = library.locale("en-AU"), library.locale("en")
+    assert (region.plan.heading, language.plan.heading) == ("The plan", "Your plan")
+    assert region.grid == language.grid
+    assert (region.regional, region.id) == ({}, "en-AU")
+
+
+def test_locales_that_extend_each_other_are_refused(folder: Path) -> None:
+    for name, other in (("en-AU", "en-NZ"), ("en-NZ", "en-AU")):
+        text = f"schema: 1\nextends: {other}\nname: English\n"
+        (folder / "locales" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError, match="locales extend each other in a circle"):
+        Library(Workspace(folder)).locale("en-AU")
 
 
 def test_built_in_files_are_named_from_the_top() -> None:

@@ -51,7 +51,7 @@ def test_an_exercise_is_heard_in_its_order(handout_for: Builder) -> None:
         "heading 2: 4 Bridge",
         "(glute bridge)",
         "Makes your buttocks and hips stronger.",
-        "Both legs together",
+        "Both sides together",
         "2 sets 1 minute rest",
         "10 times in each set",
         "5 seconds hold each time",

@@ -131,5 +131,5 @@ def test_metadata_names_the_clinic_and_no_patient(handout: Handout) -> None:
     outline: Any = reader.outline
     assert [entry.title for entry in outline][:2] == [
         "Your plan",
-        "Emergency: call 911 now if your back pain comes with",
+        "Emergency: call 911 now for back pain with any of these:",
     ]

@@ -1,0 +1,67 @@
+"""School grade: syllables as spoken, sentences as printed, every printed paragraph easy enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from handouts.check.order import make_order
+from handouts.check.reading import FEW_WORDS, MOST_GRADE, grade, syllables
+from handouts.check.request import OrderRequest
+from handouts.compose.compose import compose
+from handouts.compose.text import leaves
+from handouts.load.library import Library
+from handouts.workspace import Kind, Workspace
+
+LIBRARY = Library(Workspace())
+
+# As the words are spoken; dictionaries agree on all of them.
+SPOKEN = {
+    1: "knee knees move moved bones these lie toe toes pulled squeeze raise breathe clothes hour "
+    "year your while whole worse ache aches weights months chair couch square stretched the",
+    2: "agree muscle muscles table handled needed places faces boxes raises washes circle circles "
+    "gentle able people because lying going being breathing shoulder bladder bowel buttocks "
+    "pelvis region action minutes doctor toward towards always away yellow quiet language started",
+    3: "exercise previous serious usual easier easiest clinician physician accident area video "
+    "radio genitals",
+    4: "exercises education emergency material January",
+    5: "sacroiliac",
+    6: "osteoporosis physiotherapy",
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "count"), [(word, count) for count, words in SPOKEN.items() for word in words.split()]
+)
+def test_syllables_are_counted_as_spoken(word: str, count: int) -> None:
+    assert syllables(word) == count
+    assert syllables(word.upper()) == count
+
+
+def test_the_formula_is_that_of_kincaid() -> None:
+    # 12 words of one syllable in two sentences: 0.39 x 6 + 11.8 x 1 - 15.59.
+    text = "Lie on your back and bend your knees. Keep both feet flat."
+    assert grade(text) == pytest.approx(0.39 * 6 + 11.8 - 15.59)
+
+
+def test_a_bullet_ends_a_sentence_and_a_semicolon_does_not() -> None:
+    signs = ("a fever or feeling unwell", "weight loss without trying", "pain that does not ease")
+    assert grade(("See a doctor if it comes with", *signs)) < MOST_GRADE
+    assert grade("See a doctor if it comes with " + "; ".join(signs)) > MOST_GRADE
+
+
+def test_a_few_words_have_no_grade() -> None:
+    assert grade("Sacroiliac physiotherapy education " * 3) == 0
+    assert grade("Sacroiliac physiotherapy education " * 4) > MOST_GRADE
+
+
+@pytest.mark.parametrize("clinic", LIBRARY.workspace.ids(Kind.CLINICS))
+@pytest.mark.parametrize("program", LIBRARY.workspace.ids(Kind.PROGRAMS))
+@pytest.mark.parametrize("layout", LIBRARY.workspace.ids(Kind.LAYOUTS))
+def test_every_paragraph_on_the_sheet_is_easy_to_read(
+    program: str, clinic: str, layout: str
+) -> None:
+    document = compose(make_order(LIBRARY, OrderRequest(program, clinic, layout)))
+    texts = [leaf.plain for section in document.sections for leaf in leaves(section.blocks)]
+    judged = [text for text in texts if len(text.split()) >= FEW_WORDS]
+    assert judged
+    assert {text: grade(text) for text in judged if grade(text) > MOST_GRADE} == {}
