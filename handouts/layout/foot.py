@@ -11,6 +11,7 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.text.setting import SetText
 
+QR_SIDE = 29.0
 _STRIP_GAP, _ABOVE = 5.0, 6.0
 """Space between the strip and the line below it, and above both, in points."""
 
@@ -31,20 +32,22 @@ def _joined(one: Text, other: Text) -> Text:
 
 
 class Foot:
-    """The disclaimer and the date at the left, the page's number and the code at the right.
+    """The disclaimer and the date at the left, the page's number at the right.
 
-    ``strip``: the stop strip stands above. ``halved`` keeps text clear of a cut down the middle.
+    ``strip``: the stop strip stands above. ``filed``: with the code for the clinic's files, in
+    letters and for cameras. ``halved`` keeps text clear of a cut down the middle.
     """
 
     def __init__(
-        self, theme: Theme, document: Document, *, strip: bool, halved: bool = False
+        self, theme: Theme, document: Document, *, strip: bool, filed: bool, halved: bool = False
     ) -> None:
-        self.theme, self.document, self.strip, self.halved = theme, document, strip, halved
+        self.theme, self.document, self.strip = theme, document, strip
+        self.filed, self.halved = filed, halved
 
     @property
-    def kind(self) -> tuple[bool, bool]:
+    def kind(self) -> tuple[bool, bool, bool]:
         """What its height depends on beside the document."""
-        return self.strip, self.halved
+        return self.strip, self.filed, self.halved
 
     def height_at(self, width: float) -> float:
         """From the bottom margin up to where content must end, in points."""
@@ -52,26 +55,22 @@ class Foot:
         return self._line_height(width) + strip + _ABOVE
 
     def _line_height(self, width: float) -> float:
-        words = max(self._words(width).height, self.theme.type.folio.leading)
-        return words + (self._code.style.leading if self._is_large else 0.0)
-
-    @property
-    def _is_large(self) -> bool:
-        """Whether the code stands below the page's number: in large print, there is no room."""
-        return self.theme.scale >= 1.3
+        right = self.theme.type.folio.leading
+        if self.filed:
+            right = max(QR_SIDE, right + self._code.style.leading)
+        return max(self._words(width).height, right)
 
     @property
     def _code(self) -> SetText:
         return self.theme.setter.line(self.document.furniture.code, plain(self.theme.type.foot))
 
     def _right(self) -> float:
-        """Room for the page's number and the code."""
+        """Room for the page's number, and for the codes."""
         folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
-        code = self._code.width
-        return max(folio, code) if self._is_large else folio + 10 + code
+        return max(folio, self._code.width) + QR_SIDE + 8 if self.filed else folio
 
     def _words(self, width: float) -> SetText:
-        """What stands at the left: on one line, or on two of much the same length."""
+        """What stands at the left: on one line, or on more of much the same length."""
         furniture, style = self.document.furniture, plain(self.theme.type.foot)
         room = width / 2 - 20 if self.halved else width - self._right() - 14
         words = _joined(furniture.disclaimer_short, furniture.made)
@@ -80,19 +79,17 @@ class Foot:
     def paint(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
         """Draw with its last line ending at ``bottom``."""
         with sheet.furniture():
-            top = bottom - self._line_height(width)
-            words, right = self._words(width), x + width
-            last = bottom - self.theme.type.folio.leading * 0.28
+            top, words, right = bottom - self._line_height(width), self._words(width), x + width
             sheet.text(x, bottom - words.height, words, "label")
-            number = self._folio(folio)
-            if self._is_large:
-                sheet.on_baseline(right, last, self._code, "label", align="right")
-                number_at = last - self._code.style.leading
-                sheet.on_baseline(right, number_at, number, align="right")
-            else:
-                sheet.on_baseline(right, last, self._code, "label", align="right")
-                right -= self._code.width + 10
-                sheet.on_baseline(right, last, number, align="right")
+            base = bottom - self.theme.type.folio.leading * 0.28
+            if self.filed:
+                document, token = self.document, self.document.token or ""
+                said = f"{document.code} {token}".rstrip()
+                right -= QR_SIDE + 8
+                sheet.code(right + 8, bottom - QR_SIDE, QR_SIDE, said, token)
+                sheet.on_baseline(right, base, self._code, "label", align="right")
+                base -= self._code.style.leading
+            sheet.on_baseline(right, base, self._folio(folio), align="right")
             if self.strip:
                 strip = _Strip(self.theme, self.document, width)
                 strip.paint(sheet, x, top - _STRIP_GAP - strip.height)

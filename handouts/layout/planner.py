@@ -22,12 +22,12 @@ from handouts.layout.head import HEADS
 from handouts.layout.prose import ContactBlock
 from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.layout.theme import Theme
-from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Section
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Section
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.text.brand import Brand
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
-_CUT_OUTER, _CUT_INNER = 30.0, 25.0
+_CUT_OUTER, _CUT_INNER = 26.0, 20.0
 _AFTER_CARRIED = 22.0
 Added = Mapping[int, Sequence[Flowable]]
 """Flowables of ReportLab's by the section, counted from 0, at whose end they stand."""
@@ -161,8 +161,18 @@ class Planner:
             self.theme,
             self.document,
             strip=section.stop_strip,
+            filed=self._is_filed(section),
             halved=section.cards.cut_out,
         )
+
+    def _is_filed(self, section: Section) -> bool:
+        """Whether its pages have the code for the clinic's files: those to tick and bring along.
+
+        Cards to cut out have it each.
+        """
+        grids = [BlockName.TRACKING in each.block_names for each in self.layout.sections]
+        ticked = BlockName.TRACKING in section.block_names or not any(grids)
+        return ticked and not section.cards.cut_out
 
     def content(self, section: Section, *, first: bool) -> tuple[float, float]:
         """Top of the content and its height, on the first page of a section or a later one."""
