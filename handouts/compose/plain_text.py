@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
-from handouts.compose.cards import DoseCell, ExerciseCard
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import (
     Bulleted,
     Contact,
@@ -149,23 +149,16 @@ def _(node: Prose) -> Iterator[str]:
 @_lines.register
 def _(node: ExerciseCard) -> Iterator[str]:
     yield from _heading(f"{node.number.plain}. {node.name.plain}", level=1)
-    for item in (node.also_known_as, node.purpose, node.equipment, node.side):
+    for item in (node.equipment, node.side):
         if item is not None:
             yield item.plain
+    yield " · ".join(phrase.plain for phrase in node.dose)
     if node.figure is not None:
         yield node.figure.alt
-    yield from (_cell(cell) for cell in node.dose)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)
-    if node.note_label is not None:
-        yield f"{node.note_label.plain} {node.note.plain if node.note is not None else '____'}"
     if node.stop is not None:
         yield node.stop.plain
-
-
-def _cell(cell: DoseCell) -> str:
-    qualifier = f", {cell.qualifier.plain}" if cell.qualifier is not None else ""
-    return f"{cell.numeral.plain} {cell.unit.plain}{qualifier}."
 
 
 @_lines.register

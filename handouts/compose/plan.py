@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 from handouts.compose.card import exercise_name
 from handouts.compose.document import Plan, PlanRow
-from handouts.compose.dose import dose_line
+from handouts.compose.dose import dose_line, minutes
 from handouts.compose.schedule import ONCE, exercise_days, is_daily, often, when
 from handouts.compose.steps import small_picture
 from handouts.compose.templates import Value, fill, leaf, spaced, strong
 from handouts.compose.text import Text
-from handouts.compose.wording import DAYS_PER_WEEK, SECONDS_PER_MINUTE, Wording, listed_days
+from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
 from handouts.model.dosage import Quantity
 from handouts.model.layout import BlockName
-from handouts.model.order import Order, OrderedExercise, seconds
+from handouts.model.order import Order, OrderedExercise
 
 _Items = tuple[OrderedExercise, ...]
 _Days = tuple[int, ...] | str
@@ -29,12 +27,6 @@ def plan(order: Order, words: Wording) -> Plan:
         tuple(_row(item, words) for item in order.exercises),
         _totals(order.exercises, words),
     )
-
-
-def minutes(item: OrderedExercise) -> int | None:
-    """Return the whole minutes one session of an exercise takes, at least 1; None if unknown."""
-    taken = seconds(item.exercise, item.dosage, item.side)
-    return None if taken is None else max(1, math.floor(taken / SECONDS_PER_MINUTE + 0.5))
 
 
 def _opening(words: Wording, *, ticks: bool) -> tuple[Text, Text]:

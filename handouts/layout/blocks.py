@@ -22,7 +22,7 @@ from handouts.compose.document import (
 from handouts.compose.tracking import TrackingGrid
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
-from handouts.layout.cutout import CutOutCard
+from handouts.layout.card import Card
 from handouts.layout.grid import GridTable
 from handouts.layout.grid_name import GridHeading
 from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, StopBlock
@@ -34,9 +34,9 @@ from handouts.model.layout import POINTS_PER_MM, BlockName, Section
 
 
 def may_go_on(section: Section, following: Section) -> bool:
-    """Whether a section may start below the last lines of the one before it."""
+    """Whether a section may start below the last lines of the one before it; exercises do not."""
     same = section.orientation == following.orientation
-    return same and following.cards.form != "cut-out"
+    return same and BlockName.EXERCISES not in {*section.block_names, *following.block_names}
 
 
 def later(section: Section) -> Section:
@@ -91,7 +91,6 @@ _MAKERS: dict[type, _Maker] = {
     TrackingGrid: _tracking,
     Notes: lambda theme, block: [NotesBlock(theme, block)],
     Contact: lambda theme, block: [ContactBlock(theme, block)],
-    ExerciseCard: lambda theme, block: [CutOutCard(theme, block)],
 }
 
 _NAMES: dict[type, BlockName] = {
@@ -103,7 +102,7 @@ _NAMES: dict[type, BlockName] = {
 
 
 def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Block]:
-    """Return the flowables of blocks; exercise cards become cards to cut out.
+    """Return the flowables of blocks.
 
     Neighbours that the section lists together are put side by side.
     """
@@ -113,13 +112,17 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
     while index < len(blocks):
         end = index + _run_length(blocks[index:], groups)
         parts = [
-            flowable
-            for block in blocks[index:end]
-            for flowable in _MAKERS[type(block)](theme, block)
+            flowable for block in blocks[index:end] for flowable in _made(theme, section, block)
         ]
         made += [SideBySide(parts, _SIDE_BY_SIDE)] if end > index + 1 else parts
         index = end
     return made
+
+
+def _made(theme: Theme, section: Section, block: Node) -> Sequence[Block]:
+    if isinstance(block, ExerciseCard):
+        return [Card(theme, block, section.cards)]
+    return _MAKERS[type(block)](theme, block)
 
 
 def _run_length(blocks: Sequence[Node], groups: Sequence[set[BlockName]]) -> int:

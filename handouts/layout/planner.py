@@ -14,22 +14,20 @@ from handouts.compose.document import Document
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, joined, later, may_go_on, no_room
-from handouts.layout.card import Card
+from handouts.layout.card import Card, pack
 from handouts.layout.cutout import SlotFoot
 from handouts.layout.flow import PagePlan, Placed, paginate, spread, total
 from handouts.layout.foot import Foot
 from handouts.layout.head import HEADS
 from handouts.layout.prose import ContactBlock
-from handouts.layout.row import RowCard, pack_cards, pack_rows
 from handouts.layout.sheet import PageCanvas, Sheet
-from handouts.layout.stacked import StackedCard
 from handouts.layout.theme import Theme
-from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Section
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Section
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.text.brand import Brand
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
-_CUT_OUTER, _CUT_INNER = 30.0, 25.0
+_CUT_OUTER, _CUT_INNER = 26.0, 20.0
 _AFTER_CARRIED = 22.0
 Added = Mapping[int, Sequence[Flowable]]
 """Flowables of ReportLab's by the section, counted from 0, at whose end they stand."""
@@ -48,7 +46,7 @@ class PlannedPage(Struct, frozen=True):
     @property
     def is_cut_out(self) -> bool:
         """Whether it is cut into quarters."""
-        return self.section.cards.form == "cut-out"
+        return self.section.cards.cut_out
 
 
 class Quarter(Struct, frozen=True):
@@ -112,7 +110,7 @@ class Planner:
         ]
         carried: _Carried | None = None
         for index, (section, blocks, added) in enumerate(sections):
-            if section.cards.form == "cut-out":
+            if section.cards.cut_out:
                 self._cut_out(section, blocks, added)
                 continue
             following = sections[index + 1][0] if index + 1 < len(sections) else None
@@ -127,7 +125,8 @@ class Planner:
         """
         for number, page in reversed(list(enumerate(self._pages))):
             plan = page.frames[0]
-            if page.first or len(plan) != 1 or not isinstance(plan[0].block, ContactBlock):
+            apart = page.first or page.is_cut_out or len(plan) != 1
+            if apart or not isinstance(plan[0].block, ContactBlock):
                 continue
             contact, width = plan[0].block, self.width(page.section)
             needed = contact.gap + contact.height_at(width)
@@ -161,10 +160,19 @@ class Planner:
         return Foot(
             self.theme,
             self.document,
-            full=section.foot == "full",
             strip=section.stop_strip,
-            halved=section.cards.form == "cut-out",
+            filed=self._is_filed(section),
+            halved=section.cards.cut_out,
         )
+
+    def _is_filed(self, section: Section) -> bool:
+        """Whether its pages have the code for the clinic's files: those to tick and bring along.
+
+        Cards to cut out have it each.
+        """
+        grids = [BlockName.TRACKING in each.block_names for each in self.layout.sections]
+        ticked = BlockName.TRACKING in section.block_names or not any(grids)
+        return ticked and not section.cards.cut_out
 
     def content(self, section: Section, *, first: bool) -> tuple[float, float]:
         """Top of the content and its height, on the first page of a section or a later one."""
@@ -260,20 +268,8 @@ class Planner:
         width: float,
         heights: list[float],
     ) -> list[PagePlan]:
-        form, per_page = section.cards.form, section.cards.per_page
-        if form == "row":
-            return pack_rows([RowCard(self.theme, card) for card in cards], width, heights)
-        if form == "stacked":
-            pages: list[PagePlan] = []
-            for card in cards:
-                pages += paginate(
-                    [StackedCard(self.theme, card)],
-                    width,
-                    heights[-1:] if pages else heights,
-                )
-            return pages
-        made = [Card(self.theme, card) for card in cards]
-        return pack_cards(made, width, heights, per_page)
+        made = [Card(self.theme, card, section.cards) for card in cards]
+        return pack(made, width, heights, section.cards.per_page)
 
     # -- cards to cut out
 

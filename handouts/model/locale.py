@@ -151,7 +151,8 @@ class FactPhrases(Model):
     easier: Phrase
     harder: Phrase
     equipment: Annotated[Line, holds("items")]
-    also_known_as: Annotated[Line, holds("name")]
+    start_when: Annotated[Line, holds("when")]
+    start_week: Annotated[Line, holds("n")]
 
 
 class FurniturePhrases(Model):

@@ -192,12 +192,8 @@ class _Builder:
     def _(self, node: ExerciseCard) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.number, node.name)
-        for leaf in (node.also_known_as, node.equipment, node.purpose, node.side):
+        for leaf in (node.equipment, node.side, *node.dose):
             self._block("P", leaf)
-        for cell in node.dose:
-            self._block("P", cell.numeral, cell.unit, cell.qualifier)
-        for phrase in node.dose_words:
-            self._block("P", phrase)
         if node.figure is not None:
             self.tree.picture(self.at, node.figure, node.figure.alt)
         steps = self._list(_NUMBERED)
@@ -205,17 +201,7 @@ class _Builder:
             self.item(steps, (step.number,), (step.text,))
         for fact in node.facts:
             self._block("P", fact.text)
-        if node.note_label is not None:
-            self._note(node.note_label, node.note)
         self._block("P", node.stop)
-
-    def _note(self, label: Text, note: Text | None) -> None:
-        quote = self.at.add("ClinicianNote")
-        line = quote.add("P")
-        self.tree.leaf(line, label, spaced=True)
-        if note is None:
-            self.tree.say(line, label, self.tree.blank)
-        self.tree.block(quote, "P", note)
 
     @add.register
     def _(self, node: TrackingGrid) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.plan import minutes, plan
+from handouts.compose.dose import minutes
+from handouts.compose.plan import plan
 from handouts.compose.schedule import exercise_days, when
 from handouts.compose.templates import plain
 from handouts.compose.wording import Wording
