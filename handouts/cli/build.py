@@ -228,4 +228,6 @@ def build(folder: Path | None, /, **options: Any) -> None:
     handout = build_handout(order, workspace, fillable=options["fillable"])
     target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
     write_whole(target, *handout.file.parts)
+    if order.layout.leaves_out:
+        say(f"layout {order.layout.id} leaves out: {', '.join(order.layout.leaves_out)}", err=True)
     say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")

@@ -82,6 +82,11 @@ class PainLimits(Model):
     go_on: Annotated[int, Field(ge=0, le=8)] = 3
     do_less: Annotated[int, Field(ge=1, le=9)] = 5
 
+    @property
+    def stop(self) -> int:
+        """The number from which a patient stops."""
+        return self.do_less + 1
+
     @override
     def model_post_init(self, _context: object) -> None:
         if self.do_less <= self.go_on:

@@ -71,6 +71,15 @@ class PatientFile(Patient):
     doses: dict[Id, Dosage] = {}
 
 
+def first_name(name: str | None, preferred: str | None) -> str | None:
+    """Return what a patient is called where strangers may read it.
+
+    It is what the patient likes to be called, or the first word of the name that is no title.
+    """
+    words = [word for word in (name or "").split() if not word.endswith(".")]
+    return preferred or (words[0] if words else name)
+
+
 class OrderedExercise(Struct, frozen=True):
     """One exercise as prescribed: variant applied, dose overridden, side resolved.
 

@@ -26,12 +26,15 @@ class Safety(ContentFile):
     """What must never be left out. Bullets continue their lead ("… if you have").
 
     ``emergency_lead`` and ``same_day_lead`` may hold ``{number}``, the clinic's emergency number;
-    ``stop_short`` is the stop rule where only one short line fits (cut-out cards).
+    ``stop_short`` is the stop rule where only one short line fits (cut-out cards). Both may hold
+    ``{stop}``, the number of the pain scale from which a patient stops. ``next_day`` goes on with
+    the pain rule: what to do if it still hurts on the next day.
     """
 
     feeling: Annotated[tuple[Line, ...], Field(min_length=1, max_length=3)]
     stop_rule: Line
     stop_short: Line
+    next_day: Line
     emergency_lead: Line
     emergency: Lines
     same_day_lead: Line

@@ -25,6 +25,7 @@ from handouts.deliver.output import Output
 from handouts.errors import ContentError, DeliveryError, HandoutError, MissingError, Problem
 from handouts.files import make_folder, read_plain, sha256_of, write_whole
 from handouts.load.library import Library
+from handouts.model.order import first_name
 from handouts.model.roster import RosterRow
 
 _ONCE = ("From", "Reply-To", "To", "Date", "Message-ID", "Subject")
@@ -169,14 +170,17 @@ class Writer:
             first = self.library.layout(row.layout).sections[0]
         except MissingError:
             first = None
-        names = (row.name, row.preferred_name if first and first.head == _BANNER else None)
+        called = first_name(row.name, row.preferred_name)
+        names = (row.name, called if first and first.head == _BANNER else None)
         return tuple(name for name in names if name)
 
     def _stop_rule(self, row: RosterRow) -> str | None:
         try:
-            return self.library.safety(self.library.program(row.program).safety).stop_rule
+            limits = self.library.clinic(row.clinic).pain_limits
+            rule = self.library.safety(self.library.program(row.program).safety).stop_rule
         except MissingError:
             return None
+        return rule.replace("{stop}", str(limits.stop))
 
 
 class Previews:
