@@ -14,7 +14,6 @@ from handouts.cli.figure_check import Picked, check, findings, generate_command,
 from handouts.cli.options import MODE, complete_ids, workspace_of
 from handouts.cli.report import print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, to_install
-from handouts.figures.emit import svg
 from handouts.figures.library import (
     Drawings,
     draw_now,
@@ -25,7 +24,7 @@ from handouts.figures.library import (
 )
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
-from handouts.figures.vector import Vector
+from handouts.figures.vector import Vector, svg
 from handouts.files import check_target, write_whole
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind, Workspace
@@ -74,7 +73,7 @@ def _appearance(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--older", is_flag=True, help="An older person."),
         click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
-        click.option("--tint", is_flag=True, help="Tint what works or is stretched."),
+        click.option("--no-tint", is_flag=True, help="Do not mark what works or is stretched."),
     )
     for option in reversed(options):
         command = option(command)
@@ -87,7 +86,7 @@ def _palette(options: dict[str, Any]) -> dict[str, str]:
         hair=options["hair"],
         older=options["older"],
         face=not options["no_face"],
-        tint=options["tint"],
+        tint=not options["no_tint"],
     )
     return figure_palette(options["colour"], Mode(options["mode"]), body)
 

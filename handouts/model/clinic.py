@@ -59,13 +59,13 @@ class BrandColours(Model):
 
 
 class FigureLook(Model):
-    """Who is drawn in the pictures: skin tone, hair, an older person, face, tinted muscles."""
+    """Who is drawn in the pictures: skin tone, hair, an older person, face, marked muscles."""
 
     skin: Literal["neutral", "light", "tan", "brown", "deep"] = "neutral"
     hair: Literal["short", "bun", "none"] = "short"
     older: bool = False
     face: bool = True
-    tint: bool = False
+    tint: bool = True
 
 
 class Clinician(Model):
