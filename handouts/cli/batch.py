@@ -252,6 +252,10 @@ def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
     if summary.stopped is not None:
         print_problems(summary.stopped.problems)
     print_table(_rows(summary, options))
+    if summary.drafts:
+        count = f"{summary.drafts} of {summary.made + summary.unchanged} are drafts"
+        why = "no clinician of the clinic has checked their texts; handouts review tells which"
+        say(f"{count}: {why}", err=True)
     if summary.interrupted:
         say(_GOES_ON, err=True, bold=True)
     elif summary.stopped is not None:

@@ -55,6 +55,11 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
 )
 @click.option("--send", is_flag=True, help="Send. Without it nothing is sent.")
 @click.option("--test", metavar="ADDRESS", help="Send one invented patient's handout there, now.")
+@click.option(
+    "--send-drafts",
+    is_flag=True,
+    help="Drafts too: handouts whose texts no clinician of the clinic has checked.",
+)
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="Send at most so many messages.")
 @click.option(
     "--only", metavar="REFERENCE", multiple=True, help="Only this patient. May be repeated."
@@ -113,6 +118,9 @@ def send(
     whom and from whom, and writes the first messages as .eml files into DIR/send-preview. Look at
     them, then add --send. The list of patients is read again: give the newest, with the options
     that the batch had.
+
+    Drafts, whose texts no clinician of the clinic has checked (`handouts review`), are refused
+    unless you say --send-drafts.
 
     Each PDF is opened before it goes: it must be the file that was made, hold the patient's token
     and show the patient's name. Unencrypted files go only to who agreed, with the day. What was
@@ -175,6 +183,7 @@ def _sent(
         only=options["only"],
         resend=options["resend"],
         rate=options["rate"],
+        drafts=options["send_drafts"],
     )
     # Nobody may be there to sign in on a page: a sign-in that is needed stops the run.
     with terminated_as_interrupted(), Offices(library, folder) as offices:

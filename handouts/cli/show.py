@@ -61,7 +61,6 @@ class PreviewLibrary(Library):
             "safety": self.workspace.ids(Kind.SAFETY)[0],
             "phases": [{"exercises": [{"exercise": exercise}]}],
             "sources": [{"title": f"preview of {exercise}"}],
-            "review": {"status": "not reviewed"},
         }
 
 

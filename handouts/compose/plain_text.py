@@ -33,8 +33,12 @@ def plain_text(document: Document) -> str:
     """Return the whole document as plain text in reading order; it ends with a line break."""
     foot = document.furniture
     head = document.letterhead
+    mark = document.draft
     parts = [
-        [*_lines(head)] if head is not None else [foot.clinic.plain, foot.phone.plain],
+        [
+            *([f"{mark.mark.plain}: {mark.why.plain}"] if mark is not None else []),
+            *(_lines(head) if head is not None else (foot.clinic.plain, foot.phone.plain)),
+        ],
         *([*_lines(block)] for section in document.sections for block in section.blocks),
         [foot.disclaimer.plain, foot.made.plain, foot.code.plain],
     ]

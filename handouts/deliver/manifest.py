@@ -43,7 +43,7 @@ class ManifestEntry(Struct, frozen=True):
 
     ``revision`` is the part of ``code`` that changes with the words. ``fingerprint`` stands for
     everything the file was made from: row, content, options, software; ``row_digest`` for the row
-    alone.
+    alone. ``draft``: no clinician of the clinic had checked its texts.
     """
 
     roster: str
@@ -62,6 +62,7 @@ class ManifestEntry(Struct, frozen=True):
     pages: int | None = None
     bytes: int | None = None
     encrypted: bool = False
+    draft: bool = False
     fingerprint: str | None = None
     row_digest: str | None = None
 

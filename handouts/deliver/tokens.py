@@ -169,7 +169,9 @@ def _content(workspace: Workspace) -> set[Path]:
     kinds = (folder for kind in Kind for folder in workspace.folders(kind))
     folders = [folder for folder in (*kinds, workspace.builtin(SHIPPED)) if folder.is_dir()]
     files = {path for folder in folders for path in folder.iterdir() if path.is_file()}
-    return files | set(workspace.limits())
+    reviews = workspace.reviews()
+    reviewed = {reviews} if reviews and reviews.is_file() else set()
+    return files | reviewed | set(workspace.limits())
 
 
 def shared_by_all(content: str, today: dt.date, mode: Mode, paper: Paper | None) -> str:

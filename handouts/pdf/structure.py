@@ -10,6 +10,7 @@ from handouts.compose.document import (
     Bulleted,
     Contact,
     Document,
+    Draft,
     Letterhead,
     Notes,
     PainRule,
@@ -34,6 +35,8 @@ def structure(document: Document, *, fillable: bool) -> Tree:
     """Return the structure of a document; ``fillable``: its boxes and lines are form fields."""
     tree = Tree(document.blank, fillable=fillable)
     blocks = [block for section in document.sections for block in section.blocks]
+    if document.draft is not None:
+        _Builder(tree, tree.root).add(document.draft)
     if document.letterhead is not None:
         _Builder(tree, tree.root).add(document.letterhead)
     else:
@@ -106,6 +109,10 @@ class _Builder:
         self.tree.picture(self.at, node, node.logo_alt)
         for leaf in (node.name, node.kind, node.phone, *node.ways):
             self._block("P", leaf)
+
+    @add.register
+    def _(self, node: Draft) -> None:
+        self._block("P", node.mark, node.why)
 
     @add.register
     def _(self, node: Contact) -> None:

@@ -324,10 +324,10 @@ def test_the_token_is_in_the_document_and_in_the_code_for_cameras(
     metadata = reader.metadata
     assert metadata is not None
     assert metadata.subject == f"Handout {story.document.code} {STAND_IN}"
-    assert _codes(reader) == [_packed(f"{story.document.code} {STAND_IN}")]
+    assert _packed(f"{story.document.code} {STAND_IN}") in _codes(reader)
     without = build(order_for(), workspace)
     reader = pypdf.PdfReader(io.BytesIO(without.pdf))
-    assert _codes(reader) == [_packed(without.code)]
+    assert _packed(without.code) in _codes(reader)
 
 
 def _packed(content: str) -> bytes:

@@ -72,7 +72,8 @@ class Job:
 class Made:
     """A file that was written. ``words``: what it says to every patient, once in a worker.
 
-    ``laid_out``: in full, as the first of its kind, or as its words needed other room.
+    ``laid_out``: in full, as the first of its kind, or as its words needed other room. ``draft``:
+    its texts are not reviewed.
     """
 
     file: str
@@ -83,6 +84,7 @@ class Made:
     size: int
     words: str | None
     laid_out: bool
+    draft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Worker:
             size=sum(map(len, parts)),
             words=self._words(handout.order, handout.code),
             laid_out=handout.laid_out,
+            draft=handout.order.checked is None,
         )
 
     def _words(self, order: Order, code: str) -> str | None:

@@ -214,6 +214,7 @@ class Recorder:
         self.progress.made += item.made
         self.progress.unchanged += not item.made
         self.progress.laid_out += item.laid_out
+        self.progress.drafts += item.entry.draft
         self.pages += item.entry.pages or 0
         if self.queue is not None and isinstance(item.row, RosterRow):
             self.queue.add(item.row, item.entry, item.password)
@@ -241,6 +242,7 @@ class Recorder:
             pages=outcome.pages,
             bytes=outcome.size,
             encrypted=item.job.password is not None,
+            draft=outcome.draft,
             fingerprint=item.fingerprint,
             row_digest=item.row_digest,
         )

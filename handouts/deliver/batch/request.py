@@ -110,6 +110,7 @@ class Progress:
     """How far a batch is. ``unchanged``: complete and unchanged since an earlier run.
 
     ``laid_out``: made in full, the others of those made are stamped from what was laid out.
+    ``drafts``: made or unchanged, and not reviewed by the clinic.
     """
 
     total: int
@@ -117,6 +118,7 @@ class Progress:
     unchanged: int = 0
     failed: int = 0
     laid_out: int = 0
+    drafts: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -172,7 +174,8 @@ class Summary:
     ``laid_out``: how many of those made were laid out in full, not stamped. ``older``: failed rows
     whose patient keeps the handout that an earlier run made. ``unlisted``: references of patients
     who have a handout and left the list, ``removed``: whether theirs were removed.
-    ``other_lists``: handouts of lists that were not read now. ``stopped``: what ended the run.
+    ``other_lists``: handouts of lists that were not read now. ``drafts``: those made or unchanged
+    that the clinic has not reviewed. ``stopped``: what ended the run.
     """
 
     total: int
@@ -189,4 +192,5 @@ class Summary:
     unlisted: tuple[str, ...] = ()
     removed: bool = False
     other_lists: int = 0
+    drafts: int = 0
     stopped: HandoutError | None = None

@@ -172,6 +172,7 @@ class _Batch:
             unlisted=self.unlisted,
             removed=self.removed,
             other_lists=self.other_lists,
+            drafts=progress.drafts,
             stopped=stopped,
         )
 

@@ -32,6 +32,7 @@ class SendOptions:
     ``folder`` holds manifest and key, ``output`` (a folder or URL) the files. ``passphrases`` is
     the file that the batch wrote. ``only`` and ``resend`` are references; ``resend`` sends what
     was sent, or may have been. ``rate`` is messages a minute; without it the clinic's own.
+    ``drafts``: handouts go too whose texts no clinician of the clinic has checked.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class SendOptions:
     only: tuple[str, ...] = ()
     resend: tuple[str, ...] = ()
     rate: int | None = None
+    drafts: bool = False
     previews: int = PREVIEWS
 
     @property

@@ -32,7 +32,14 @@ from handouts.deliver.mail.writing import FOLDER, Previews, Writer, check_messag
 from handouts.deliver.manifest import KEY, LOCK, MANIFEST, ManifestEntry, Status, latest
 from handouts.deliver.output import open_output
 from handouts.deliver.tokens import Key, read_key
-from handouts.errors import DeliveryError, HandoutError, MissingError, Problem, did_you_mean
+from handouts.errors import (
+    ContentError,
+    DeliveryError,
+    HandoutError,
+    MissingError,
+    Problem,
+    did_you_mean,
+)
 from handouts.files import sweep
 from handouts.load.library import Library
 from handouts.load.roster import Roster
@@ -109,6 +116,7 @@ class _Run:
         if not self.options.wanted:
             self.report.without = planner.without(entries)
         ready = [item for item in planned if item.verdict is Verdict.READY][: self.options.limit]
+        self._refuse_drafts(ready)
         for clinic in sorted({item.entry.clinic or "" for item in ready}):
             # A clinic's wrong settings are told once, before anything is sent.
             self.around.offices(clinic)
@@ -122,6 +130,24 @@ class _Run:
             else:
                 self._look(ready, reporter)
         return self.report
+
+    def _refuse_drafts(self, ready: Sequence[Planned]) -> None:
+        """Refuse all, if one of what would go was not reviewed: that is no matter of a row.
+
+        What the manifest says here is compared with each file before it goes.
+        """
+        drafts = [item.entry for item in ready if item.entry.draft]
+        if not drafts or self.options.drafts:
+            return
+        entry = drafts[0]
+        count = "1 handout is a draft" if len(drafts) == 1 else f"{len(drafts)} handouts are drafts"
+        raise ContentError(
+            Problem(
+                f"{count}: no clinician of the clinic had checked the texts; nothing was sent",
+                hint=f"handouts review {entry.program} --clinic {entry.clinic} records it; then "
+                "run the batch again with --resume; or say --send-drafts",
+            )
+        )
 
     def _entries(self) -> list[ManifestEntry]:
         with latest(self.options.folder / MANIFEST) as now:
