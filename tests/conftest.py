@@ -15,6 +15,7 @@ from handouts import Handout, Library, OrderRequest, Workspace, build, make_orde
 from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Order, Patient
 from handouts.model.review import Checked
+from handouts.model.selection import ALL
 
 TODAY = dt.date(2026, 11, 22)
 MARIA = {
@@ -45,10 +46,11 @@ def library(workspace: Workspace) -> Library:
 
 
 def request_for(**choices: Any) -> OrderRequest:
-    """Return a request for Maria's calm program, but for what ``choices`` say."""
+    """Return a request for all of Maria's calm program, but for what ``choices`` say."""
     patient = Patient.model_validate({**MARIA, **choices.pop("patient", {})})
     paper, mode = choices.pop("paper", None), choices.pop("mode", "colour")
-    fields: dict[str, Any] = {"program": "si-joint-calm", "clinic": "riverbend", **choices}
+    fields: dict[str, Any] = {"program": "si-joint-calm", "clinic": "riverbend", "exercises": ALL}
+    fields |= choices
     return OrderRequest(
         patient=patient, paper=Paper(paper) if paper else None, mode=Mode(mode), **fields
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from handouts.compose.document import Draft, Furniture
-from handouts.compose.fields import clinician_names, next_visit, start_words
+from handouts.compose.fields import clinician_names, next_visit, start_words, stop_at
 from handouts.compose.templates import (
     Runs,
     Value,
@@ -24,7 +24,7 @@ from handouts.compose.templates import (
 from handouts.compose.text import FieldName, Text, text_for_all
 from handouts.compose.wording import Wording, medium_date
 from handouts.model.clinic import AffectedSide
-from handouts.model.order import Order
+from handouts.model.order import Order, first_name
 from handouts.model.program import Safety
 
 
@@ -38,7 +38,7 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
         clinic_name=leaf(clinic.name),
         patient=leaf(variable(patient.name, FieldName.NAME)) if patient.name else None,
         phone=leaf(clinic.phone),
-        stop_rule=leaf(safety.stop_rule),
+        stop_rule=leaf(stop_at(safety.stop_rule, order, words)),
         call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
         disclaimer=_disclaimer(patient.name, safety, words),
         disclaimer_short=leaf(safety.disclaimer_short),
@@ -48,7 +48,7 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
         page=phrases.page,
         turn_over=leaf(phrases.turn_over),
         continued=leaf(phrases.continued),
-        heading=_heading(patient.preferred_name or patient.name, words),
+        heading=_heading(first_name(patient.name, patient.preferred_name), words),
         side=_side(patient.affected_side, words),
         dates=_dates(order, words),
     )

@@ -11,7 +11,7 @@ from handouts.compose.templates import BLANK, fill, leaf, marked, plain, variabl
 from handouts.compose.text import NOTHING, FieldName, Labelled, Text
 from handouts.compose.wording import Wording
 from handouts.model.clinic import AffectedSide, Clinic
-from handouts.model.order import Order
+from handouts.model.order import Order, first_name
 
 
 def letterhead(order: Order, words: Wording) -> Letterhead:
@@ -101,9 +101,17 @@ def patient_panel(order: Order, words: Wording) -> PatientPanel:
 
 
 def patient_note(order: Order, words: Wording) -> tuple[PatientPanel, ...]:
-    """Return the clinician's note alone, for a layout without a panel; nothing without a note."""
-    note = _note(order, words)
-    return (PatientPanel((), note),) if note else ()
+    """Return the clinician's note, for a sheet on which others may read who it is for.
+
+    Name and sore side are lines for the pen there, as long as they are not known.
+    """
+    note, patient, phrases = _note(order, words), order.patient, words.locale.panel
+    fields: list[Labelled] = []
+    if first_name(patient.name, patient.preferred_name) is None:
+        fields.append(_field(phrases.name, None, FieldName.NAME))
+    if patient.affected_side is None:
+        fields.append(_sore_side(None, words))
+    return (PatientPanel(tuple(fields), note),) if note or fields else ()
 
 
 def _note(order: Order, words: Wording) -> Labelled | None:

@@ -8,24 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
-from handouts.compose.cards import DoseCell, ExerciseCard
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import (
     Bulleted,
     Contact,
     Document,
-    EffortGuide,
     Letterhead,
     Notes,
+    PainRule,
     PatientPanel,
-    Plan,
-    PlanRow,
+    Pointer,
     Prose,
     RedFlags,
-    StopRule,
     Title,
 )
 from handouts.compose.text import Labelled, Text
-from handouts.compose.tracking import TrackingGrid
+from handouts.compose.tracking import GridRow, TrackingGrid
 
 _RULES = "=-"
 """Underlines of headings: of a page or part, and of one exercise."""
@@ -100,42 +98,26 @@ def _(node: PatientPanel) -> Iterator[str]:
 
 
 @_lines.register
-def _(node: Plan) -> Iterator[str]:
-    yield from _heading(node.heading.plain)
-    yield node.lead.plain
-    for row in node.rows:
-        yield from _plan_row(row)
-    yield from (total.plain for total in node.totals)
-
-
-def _plan_row(row: PlanRow) -> Iterator[str]:
-    if row.phase is not None:
-        yield row.phase.plain
-    facts = [row.dose, row.when, *([row.minutes] if row.minutes is not None else [])]
-    yield f"{row.number.plain}. {row.name.plain}: {'; '.join(fact.plain for fact in facts)}."
-
-
-@_lines.register
-def _(node: EffortGuide) -> Iterator[str]:
+def _(node: PainRule) -> Iterator[str]:
     yield from _heading(node.heading.plain)
     yield from (line.plain for line in node.lines)
     for zone in node.zones:
         numbers = ", ".join(number.plain for number in zone.numbers)
         yield f"- {numbers}: {zone.advice.plain}"
+    yield f"{node.sign.plain}: {node.rule.plain}"
+    yield node.next_day.plain
+    yield node.call.plain
 
 
 @_lines.register
-def _(node: StopRule) -> Iterator[str]:
-    yield from _heading(node.sign.plain)
-    yield node.rule.plain
-    yield node.call.plain
+def _(node: Pointer) -> Iterator[str]:
+    yield node.text.plain
 
 
 @_lines.register
 def _(node: RedFlags) -> Iterator[str]:
     yield from _heading(node.lead.plain)
     yield from _bullets(node.emergency)
-    yield node.same_day.plain
 
 
 @_lines.register
@@ -153,34 +135,40 @@ def _(node: Prose) -> Iterator[str]:
 @_lines.register
 def _(node: ExerciseCard) -> Iterator[str]:
     yield from _heading(f"{node.number.plain}. {node.name.plain}", level=1)
-    for item in (node.also_known_as, node.purpose, node.equipment, node.side):
+    for item in (node.equipment, node.side):
         if item is not None:
             yield item.plain
+    yield " · ".join(phrase.plain for phrase in node.dose)
     if node.figure is not None:
         yield node.figure.alt
-    yield from (_cell(cell) for cell in node.dose)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)
-    if node.note_label is not None:
-        yield f"{node.note_label.plain} {node.note.plain if node.note is not None else '____'}"
     if node.stop is not None:
         yield node.stop.plain
-
-
-def _cell(cell: DoseCell) -> str:
-    qualifier = f", {cell.qualifier.plain}" if cell.qualifier is not None else ""
-    return f"{cell.numeral.plain} {cell.unit.plain}{qualifier}."
 
 
 @_lines.register
 def _(node: TrackingGrid) -> Iterator[str]:
     yield from _heading(node.heading.plain)
-    yield node.lead.plain
+    if node.lead is not None:
+        yield node.lead.plain
     yield from (week.title.plain for band in node.bands for week in band.weeks)
     for row in node.bands[0].rows:
-        yield f"{row.number.plain}. {row.name.plain}: {row.dose.plain}. {row.summary}"
+        yield from _planned(row)
+    yield from (total.plain for total in node.totals)
     if node.bands[0].pain is not None:
         yield f"{_labelled(node.bands[0].pain)} ____"
+
+
+def _planned(row: GridRow) -> Iterator[str]:
+    """An exercise of the plan; later weeks do not say it again."""
+    if row.dose is None or row.when is None:
+        return
+    if row.phase is not None:
+        yield row.phase.plain
+    box = "[ ] " if row.mark else ""
+    said = f"{row.dose.plain}; {row.when.plain}. {row.summary}"
+    yield f"{box}{row.number.plain}. {row.name.plain}: {said}"
 
 
 @_lines.register

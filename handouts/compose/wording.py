@@ -147,10 +147,12 @@ def full_day(weekday: int, words: Wording) -> str:
 
 
 def listed_days(days: Sequence[int], words: Wording) -> Runs:
-    """``Mon, Wed, Fri``; from four days in a row on, ``Mon to Fri``."""
-    if len(days) >= _LONG_RUN and days[-1] - days[0] == len(days) - 1:
-        first, last = short_day(days[0], words), short_day(days[-1], words)
-        return fill(words.locale.days.run, first=first, last=last)
+    """``Mon, Wed, Fri``; from four days in a row on, ``Mon to Fri``, also over a Sunday."""
+    firsts = [day for day in days if (day - 1) % DAYS_PER_WEEK not in days]
+    if len(days) >= _LONG_RUN and len(firsts) == 1:
+        first, last = firsts[0], (firsts[0] + len(days) - 1) % DAYS_PER_WEEK
+        named = {"first": short_day(first, words), "last": short_day(last, words)}
+        return fill(words.locale.days.run, **named)
     return words.commas([short_day(day, words) for day in days])
 
 

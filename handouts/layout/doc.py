@@ -16,6 +16,7 @@ from handouts.compose.text import Text
 from handouts.layout.blocks import head_of
 from handouts.layout.cutout import draw_cut_marks
 from handouts.layout.foot import Folio
+from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import Added, PlannedPage, Planner, Quarter
 from handouts.layout.record import Page
 from handouts.layout.sheet import PageCanvas
@@ -196,7 +197,13 @@ def lay_out(
     """
     theme, brand = theme_of(order, document, workspace)
     planner = Planner(document, order, theme, brand, added or {})
-    return LaidOut(document, planner, planner.pages(), brand, order.date)
+    pages = planner.pages()
+    signs = planner.page_of(RedFlagsBlock)
+    if signs and (pointed := document.pointing_to(signs)) is not document:
+        document = pointed
+        planner = Planner(document, order, theme, brand, added or {})
+        pages = planner.pages()
+    return LaidOut(document, planner, pages, brand, order.date)
 
 
 def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> None:

@@ -1,4 +1,4 @@
-"""Draw the foot of a page: running footer and stop strip."""
+"""Draw the foot of a page: one line, and the stop strip above it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from handouts.compose.text import Text, text
 from handouts.layout import icons
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
-from handouts.text.setting import SetText, baseline
+from handouts.text.setting import SetText
 
-QR_SIDE = 36.0
-_STRIP_GAP = 7.0
+QR_SIDE = 29.0
+_STRIP_GAP, _ABOVE = 5.0, 6.0
+"""Space between the strip and the line below it, and above both, in points."""
+
+_LEAST = 0.9
+"""The line is set in no smaller type than this part of its size; then it takes two lines."""
 
 
 class Folio(Struct, frozen=True):
@@ -22,128 +26,81 @@ class Folio(Struct, frozen=True):
     pages: int
 
 
-_LARGE = 1.2
-"""A scale of type from which on a layout counts as large print."""
-
-
 def _joined(one: Text, other: Text) -> Text:
     """Two texts of the footer on one line."""
     return Text((*one.runs, *text(". " if not one.plain.endswith(".") else " ").runs, *other.runs))
 
 
 class Foot:
-    """The footer of a page: full (disclaimer, folio) or one line, with the stop strip.
+    """The disclaimer and the date at the left, the page's number at the right.
 
-    ``filed``: it has the code for the clinic's files, and, if it is full, the same for cameras.
-    ``halved`` keeps the line of text clear of a cut down the middle of the page.
+    ``strip``: the stop strip stands above. ``filed``: with the code for the clinic's files, in
+    letters and for cameras. ``halved`` keeps text clear of a cut down the middle.
     """
 
     def __init__(
-        self,
-        theme: Theme,
-        document: Document,
-        *,
-        full: bool,
-        strip: bool,
-        halved: bool = False,
-        filed: bool = False,
+        self, theme: Theme, document: Document, *, strip: bool, filed: bool, halved: bool = False
     ) -> None:
-        self.theme, self.document, self.full, self.strip = theme, document, full, strip
-        self.halved, self.filed = halved, filed
+        self.theme, self.document, self.strip = theme, document, strip
+        self.filed, self.halved = filed, halved
 
     @property
-    def kind(self) -> tuple[bool, bool, bool, bool]:
+    def kind(self) -> tuple[bool, bool, bool]:
         """What its height depends on beside the document."""
-        return self.full, self.strip, self.halved, self.filed
+        return self.strip, self.filed, self.halved
 
     def height_at(self, width: float) -> float:
         """From the bottom margin up to where content must end, in points."""
         strip = _Strip(self.theme, self.document, width).height + _STRIP_GAP if self.strip else 0.0
-        return self._footer_height(width) + strip + 7
+        return self._line_height(width) + strip + _ABOVE
 
-    @property
-    def _parts(self) -> list[Text]:
-        furniture = self.document.furniture
-        filed = [furniture.code] if self.filed else []
-        return [furniture.disclaimer, furniture.made, *filed]
-
-    @property
-    def _folio_width(self) -> float:
-        return self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
-
-    @property
-    def _indent(self) -> float:
-        return QR_SIDE + 10 if self.filed else 0.0
-
-    def _set_parts(self, width: float) -> list[SetText]:
-        style, room = plain(self.theme.type.foot), width - self._indent - self._folio_width - 16
-        return [self.theme.setter.set(part, style, room, balance=False) for part in self._parts]
-
-    def _footer_height(self, width: float) -> float:
-        if self.full:
-            lines = sum(block.height for block in self._set_parts(width))
-            return max(QR_SIDE if self.filed else 0.0, lines) + 7
-        block = self._short(width)
-        if self.halved:
-            return max(block.height, self._made(width).height, 2 * block.style.leading)
-        return max(block.height, self.theme.type.folio.leading)
-
-    def _line_room(self, width: float) -> float:
-        return width / 2 - 20 if self.halved else width - self._folio_width - 12
-
-    def _short(self, width: float) -> SetText:
-        """The line of text; large print says on its first page when it was made."""
-        furniture = self.document.furniture
-        last = furniture.checked if self.theme.scale > _LARGE else furniture.made
-        short = furniture.disclaimer_short
-        if last is not None and not self.halved:
-            short = _joined(short, last)
+    def _line_height(self, width: float) -> float:
+        right = self.theme.type.folio.leading
         if self.filed:
-            short = _joined(furniture.code, short)
-        style = plain(self.theme.type.foot)
-        return self.theme.setter.set(short, style, self._line_room(width), balance=False)
+            right = max(QR_SIDE, right + self._code.style.leading)
+        return max(self._words(width).height, right)
 
-    def _made(self, width: float) -> SetText:
-        """When it was made, in the right half, beside the folio."""
-        room = width / 2 - 20 - self._folio_width - 8
-        style, made = plain(self.theme.type.foot), self.document.furniture.made
-        return self.theme.setter.set(made, style, room, balance=False)
+    @property
+    def _code(self) -> SetText:
+        return self.theme.setter.line(self.document.furniture.code, plain(self.theme.type.foot))
+
+    def _right(self) -> float:
+        """Room for the page's number, and for the codes."""
+        folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
+        return max(folio, self._code.width) + QR_SIDE + 8 if self.filed else folio
+
+    def _words(self, width: float) -> SetText:
+        """What stands at the left: on one line, or on more of much the same length."""
+        furniture, style = self.document.furniture, plain(self.theme.type.foot)
+        room = width / 2 - 20 if self.halved else width - self._right() - 14
+        # Beside the codes there is room for all of it; it is read in full once.
+        full = self.filed and not self.halved
+        disclaimer = furniture.disclaimer if full else furniture.disclaimer_short
+        words = _joined(disclaimer, furniture.made)
+        return self.theme.setter.fitted(words, style, room, style.size * _LEAST)
 
     def paint(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
         """Draw with its last line ending at ``bottom``."""
         with sheet.furniture():
-            top = bottom - self._footer_height(width)
-            if self.full:
-                self._draw_full(sheet, x, top, width, folio)
-            else:
-                self._draw_line(sheet, x, top, width, folio)
+            top, words, right = bottom - self._line_height(width), self._words(width), x + width
+            sheet.text(x, bottom - words.height, words, "label")
+            base = bottom - self.theme.type.folio.leading * 0.28
+            if self.filed:
+                document, token = self.document, self.document.token or ""
+                said = f"{document.code} {token}".rstrip()
+                right -= QR_SIDE + 8
+                sheet.code(right + 8, bottom - QR_SIDE, QR_SIDE, said, token)
+                sheet.on_baseline(right, base, self._code, "label", align="right")
+                base -= self._code.style.leading
+            sheet.on_baseline(right, base, self._folio(folio), align="right")
             if self.strip:
                 strip = _Strip(self.theme, self.document, width)
                 strip.paint(sheet, x, top - _STRIP_GAP - strip.height)
 
-    def _draw_full(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        document = self.document
-        sheet.line(x, y, x + width, y, "rule", 0.7)
-        y += 7
-        if self.filed:
-            said = f"{document.code} {document.token}" if document.token else document.code
-            sheet.code(x, y, QR_SIDE, said, document.token or "")
-        top = y - 1
-        for block in self._set_parts(width):
-            top += sheet.text(x + self._indent, top, block, "label")
-        self._folio(sheet, x + width, y + 10, folio)
-
-    def _draw_line(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        sheet.text(x, y, self._short(width), "label")
-        self._folio(sheet, x + width, y + baseline(self.theme.type.folio), folio)
-        if self.halved:
-            sheet.text(x + width / 2 + 20, y, self._made(width), "label")
-
-    def _folio(self, sheet: Sheet, x: float, base: float, folio: Folio) -> None:
+    def _folio(self, folio: Folio) -> SetText:
         furniture = self.document.furniture
         words = furniture.page.format(page=folio.page, pages=folio.pages)
-        line = self.theme.setter.line(text(words), self.theme.type.folio)
-        sheet.on_baseline(x, base, line, align="right")
+        return self.theme.setter.line(text(words), self.theme.type.folio)
 
 
 class _Strip:

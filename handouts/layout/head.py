@@ -124,7 +124,7 @@ def running(
         words.paint(sheet, left, y - 2 + 12.6 * scale)
         rule = y - 2 + 23 * scale + words.more
         sheet.line(x, rule, x + width, rule, "fill", 1.2 * scale)
-    return rule + 13
+    return rule + 10 * min(scale, 1.2)
 
 
 def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:

@@ -16,7 +16,7 @@ from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
-from handouts.model.order import Patient
+from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
 from handouts.model.review import Reviews
 from handouts.workspace import Kind, Workspace
@@ -92,10 +92,10 @@ class Library:
             "words", "", lambda: build_model(WordLists, self._parse(path), name="words")
         )
 
-    def patient(self, path: Path) -> Patient:
+    def patient(self, path: Path) -> PatientFile:
         """Return the patient that a file describes; no message quotes anything of it."""
         source = self._parse(path, private=True)
-        return build_model(Patient, source, private=True)
+        return build_model(PatientFile, source, private=True)
 
     def load(self, kind: str, name: str) -> ContentFile:
         """Return content of any `Kind` by id."""

@@ -12,6 +12,7 @@ from handouts.errors import did_you_mean
 from handouts.load.source import Step
 from handouts.model.base import ID_PATTERN
 from handouts.model.clinic import CODE_LINK_PATTERN
+from handouts.model.shorthand import DoseError
 
 _QUOTE_BRACE = "put text that starts with { in quotes"
 _QUOTE_NUMBER = "put it in quotes to make it text"
@@ -189,7 +190,9 @@ def _pattern(complaint: Complaint) -> MessageAndHint:
             "the file name is not an id",
             "name the file in lower-case letters, digits and hyphens, as bird-dog.yaml",
         )
-    name = f'the name "{complaint.name}"' if complaint.key == "[key]" else complaint.name
+    name = complaint.name
+    if complaint.key == "[key]":
+        name = "a name" if complaint.private else f'the name "{name}"'
     instead = "" if complaint.key == "[key]" else complaint.instead
     return f"{name} must be {what}{instead}", hint
 
@@ -228,6 +231,8 @@ def _custom(complaint: Complaint) -> MessageAndHint:
     if complaint.private:
         # The end of such a message may quote the value.
         message = message.split(", not ", maxsplit=1)[0]
+        if isinstance(error, DoseError):
+            message = f"{complaint.name} is not understood as a dose"
     if message.startswith("must"):
         name = complaint.name if complaint.key.isdigit() else complaint.key or complaint.name
         message = f"{name} {message}"

@@ -61,13 +61,13 @@ class BrandColours(Model):
 
 
 class FigureLook(Model):
-    """Who is drawn in the pictures: skin tone, hair, an older person, face, tinted muscles."""
+    """Who is drawn in the pictures: skin tone, hair, an older person, face, marked muscles."""
 
     skin: Literal["neutral", "light", "tan", "brown", "deep"] = "neutral"
     hair: Literal["short", "bun", "none"] = "short"
     older: bool = False
     face: bool = True
-    tint: bool = False
+    tint: bool = True
 
 
 class Clinician(Model):
@@ -83,6 +83,11 @@ class PainLimits(Model):
 
     go_on: Annotated[int, Field(ge=0, le=8)] = 3
     do_less: Annotated[int, Field(ge=1, le=9)] = 5
+
+    @property
+    def stop(self) -> int:
+        """The number from which a patient stops."""
+        return self.do_less + 1
 
     @override
     def model_post_init(self, _context: object) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Struct
 from pydantic import Field
 
-from handouts.model.base import Line, Paragraph, PublicModel
+from handouts.model.base import Id, Line, Paragraph, PublicModel
 from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper
 from handouts.model.dosage import Dosage, Quantity
 from handouts.model.exercise import DoseKind, Exercise
@@ -16,6 +16,7 @@ from handouts.model.layout import Layout
 from handouts.model.locale import Locale
 from handouts.model.program import Prescription, Program, Safety
 from handouts.model.review import Checked
+from handouts.model.selection import Choice
 
 
 class Side(StrEnum):
@@ -62,6 +63,22 @@ class Patient(PublicModel):
     start_date: Annotated[dt.date, Field(ge=_EARLIEST, le=_LATEST)] | None = None
     next_visit: dt.datetime | dt.date | None = None
     note: Paragraph | None = None
+
+
+class PatientFile(Patient):
+    """A patient's YAML: the person, which exercises of a program they get, and their own doses."""
+
+    exercises: Choice | None = None
+    doses: dict[Id, Dosage] = {}
+
+
+def first_name(name: str | None, preferred: str | None) -> str | None:
+    """Return what a patient is called where strangers may read it.
+
+    It is what the patient likes to be called, or the first word of the name that is no title.
+    """
+    words = [word for word in (name or "").split() if not word.endswith(".")]
+    return preferred or (words[0] if words else name)
 
 
 class OrderedExercise(Struct, frozen=True):

@@ -11,14 +11,13 @@ from handouts.compose.document import (
     Contact,
     Document,
     Draft,
-    EffortGuide,
     Letterhead,
     Notes,
+    PainRule,
     PatientPanel,
-    Plan,
+    Pointer,
     Prose,
     RedFlags,
-    StopRule,
     Title,
 )
 from handouts.compose.text import Labelled, Text
@@ -47,7 +46,7 @@ def structure(document: Document, *, fillable: bool) -> Tree:
         for block in section.blocks:
             _Builder(tree, tree.root).add(block)
         tree.rooms.append(tree.root.add("Sect"))
-    stop = not any(isinstance(block, StopRule) for block in blocks)
+    stop = not any(isinstance(block, PainRule) for block in blocks)
     _Builder(tree, tree.root).foot(document, stop=stop)
     return tree
 
@@ -141,46 +140,27 @@ class _Builder:
             self.tree.block(body, "P", choice)
 
     @add.register
-    def _(self, node: Plan) -> None:
-        self.at = self.at.add("Sect")
-        self._block("H2", node.heading)
-        self._block("P", node.lead)
-        rows = self._list(_NUMBERED)
-        for row in node.rows:
-            if row.phase is not None:
-                # A phase begins a list of its own below its name.
-                self._block("H3", row.phase)
-                rows = self._list(_NUMBERED)
-            body = self.item(rows, (row.number,), ())
-            self.tree.block(body, "P", row.name)
-            self.tree.block(body, "P", row.dose)
-            self.tree.block(body, "P", row.when, row.minutes)
-        for line in node.totals:
-            self._block("P", line)
-
-    @add.register
-    def _(self, node: EffortGuide) -> None:
-        self.at = self.at.add("Sect")
+    def _(self, node: PainRule) -> None:
+        self.at = self.at.add("Warning")
         self._block("H2", node.heading)
         for line in node.lines:
             self._block("P", line)
         zones = self._list(_ROWS)
         for zone in node.zones:
             self.item(zones, zone.numbers, (zone.advice,))
+        self._block("P", node.sign, node.rule)
+        self._block("P", node.next_day)
+        self._block("P", node.call)
 
     @add.register
-    def _(self, node: StopRule) -> None:
-        self.at = self.at.add("Warning")
-        self._block("H2", node.sign)
-        self._block("P", node.rule)
-        self._block("P", node.call)
+    def _(self, node: Pointer) -> None:
+        self._block("P", node.text)
 
     @add.register
     def _(self, node: RedFlags) -> None:
         self.at = self.at.add("Warning")
         self._block("H2", node.lead)
         self._bullets(node.emergency)
-        self._block("P", node.same_day)
 
     @add.register
     def _(self, node: Bulleted) -> None:
@@ -199,12 +179,8 @@ class _Builder:
     def _(self, node: ExerciseCard) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.number, node.name)
-        for leaf in (node.also_known_as, node.equipment, node.purpose, node.side):
+        for leaf in (node.equipment, node.side, *node.dose):
             self._block("P", leaf)
-        for cell in node.dose:
-            self._block("P", cell.numeral, cell.unit, cell.qualifier)
-        for phrase in node.dose_words:
-            self._block("P", phrase)
         if node.figure is not None:
             self.tree.picture(self.at, node.figure, node.figure.alt)
         steps = self._list(_NUMBERED)
@@ -212,27 +188,18 @@ class _Builder:
             self.item(steps, (step.number,), (step.text,))
         for fact in node.facts:
             self._block("P", fact.text)
-        if node.note_label is not None:
-            self._note(node.note_label, node.note)
         self._block("P", node.stop)
-
-    def _note(self, label: Text, note: Text | None) -> None:
-        quote = self.at.add("ClinicianNote")
-        line = quote.add("P")
-        self.tree.leaf(line, label, spaced=True)
-        if note is None:
-            self.tree.say(line, label, self.tree.blank)
-        self.tree.block(quote, "P", note)
 
     @add.register
     def _(self, node: TrackingGrid) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.heading)
         self._block("P", node.lead)
-        legend = self._list(_ROWS)
-        for item in node.legend:
-            self.item(legend, (item.sign,) if item.sign else (), (item.meaning,))
-        for band in node.bands:
+        for band in node.bands[:1]:
+            add_table(self.tree, self.at, band)
+        for line in node.totals:
+            self._block("P", line)
+        for band in node.bands[1:]:
             add_table(self.tree, self.at, band)
 
     @add.register

@@ -26,21 +26,16 @@ def test_card(make_item: Make, make_order: Make) -> None:
     assert card.splitlines() == [
         "1. Bridge",
         "---------",
-        "(glute bridge)",
-        "Makes your buttocks stronger.",
         "You need: loop band, chair",
         "Each side",
-        "3 times, each leg.",
-        "20 seconds, hold each time.",
-        "3 days a week, Mon, Wed, Fri.",
+        "3 times each leg · hold 20 seconds · Mon, Wed, Fri · 2 minutes",
         "1. Lie on your back.",
         "2. Lift one leg. Hold for 20 seconds.",
         "3. Lower slowly. Do 3 with this leg, then change legs.",
         "Feel it: one buttock working.",
         "Check: do not arch your back.",
-        "Safety: ask us first if you feel dizzy.",
         "Easier: lift less.",
-        "Note from Dana: ____",
+        "Safety: ask us first if you feel dizzy.",
     ]
     assert "Made Nov 22, 2026." in foot
 
@@ -53,15 +48,23 @@ def test_grid_in_words(make_item: Make, make_order: Make) -> None:
     )
     grid = plain_text(compose(order)).replace("\u00a0", " ").split("\n\n")[1].splitlines()
     assert grid == [
-        "Tick off your exercises",
-        "=======================",
-        "Bring this page to your next visit.",
+        "Your plan",
+        "=========",
+        (
+            "Do them in this order. Tick a box when you are done. × is a rest day. "
+            "Bring this to your next visit."
+        ),
         "Week 1: Mar 2 – 8",
         "Week 2: Mar 9 – 15",
         "Week 3: Mar 16 – 22",
         "Week 4: Mar 23 – 29",
-        "1. Bridge: 3 times each leg. Days: Mon, Wed, Fri. Boxes: left, right.",
-        "Pain today: (0 to 10) ____",
+        (
+            "1. Bridge: 3 times each leg, hold 20 seconds; Mon, Wed, Fri · 2 minutes. "
+            "Days: Mon, Wed, Fri. Boxes: left, right."
+        ),
+        "Mon, Wed, Fri: 1 exercise, about 2 minutes.",
+        "Other days: rest.",
+        "Worst pain today: (0 to 10) ____",
     ]
 
 

@@ -6,8 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import Library, Workspace
-from handouts.figures.style import NONE
-from handouts.figures.vector import Vector
+from handouts.figures.vector import NONE, Vector
 from handouts.layout.doc import LaidOut
 from handouts.layout.record import Drawing, Item, Page
 from tests.conftest import Builder
@@ -20,7 +19,7 @@ LAYOUTS = BUILT_IN.ids("layouts")
 
 
 def _is_cut_out(layout: str) -> bool:
-    return Library(BUILT_IN).layout(layout).sections[0].cards.form == "cut-out"
+    return Library(BUILT_IN).layout(layout).sections[0].cards.cut_out
 
 
 def _check_page(page: Page, *, cut_out: bool) -> None:

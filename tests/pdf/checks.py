@@ -195,11 +195,15 @@ def reading_order(document: Document) -> Iterator[Text]:
             if not isinstance(block, TrackingGrid):
                 yield from leaves(block)
                 continue
-            yield from leaves((block.heading, block.lead, block.legend))
-            for band in block.bands:
+            yield from leaves((block.heading, block.lead))
+            for number, band in enumerate(block.bands):
+                if number == 1:
+                    yield from leaves(block.totals)
                 yield from leaves(tuple(week.title for week in band.weeks))
                 yield from leaves(tuple(week.days for week in band.weeks))
                 yield from leaves((band.rows, band.pain))
+            if len(block.bands) == 1:
+                yield from leaves(block.totals)
 
 
 def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
@@ -208,7 +212,7 @@ def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
     first = [foot.clinic, foot.clinic_name, foot.phone, foot.patient, foot.side, foot.dates]
     first.append(foot.heading)
     names = {type(block).__name__ for part in story.document.sections for block in part.blocks}
-    last: list[Text | None] = [] if "StopRule" in names else [foot.stop_rule, foot.call]
+    last: list[Text | None] = [] if "PainRule" in names else [foot.stop_rule, foot.call]
     last += [foot.disclaimer, foot.disclaimer_short, foot.made, foot.checked, foot.code]
     first = [] if story.document.letterhead else first
     slots = [leaf for leaf in (*first, *last) if leaf is not None]

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from handouts.cli.main import cli
-from handouts.cli.send_progress import MailLines
+from handouts.cli.progress import MailLines
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import thread_crew
 from handouts.deliver.mail.events import EventKind

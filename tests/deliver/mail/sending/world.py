@@ -16,8 +16,7 @@ from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.ledger_file import LEDGER, read_ledger
 from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.pace import Clock
-from handouts.deliver.mail.request import Report, SendOptions, Surroundings, Tally, Unsent
+from handouts.deliver.mail.request import Clock, Report, SendOptions, Surroundings, Tally, Unsent
 from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.transport import Receipt, Transport

@@ -1,0 +1,126 @@
+"""Work out how long exercises take together: on each kind of day, and as more of them begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handouts.compose.dose import minutes
+from handouts.compose.schedule import ONCE, exercise_days, is_daily, often
+from handouts.compose.templates import Runs, Value, capitalised, fill, leaf, spaced, strong
+from handouts.compose.text import Text
+from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
+from handouts.model.dosage import Quantity
+from handouts.model.order import OrderedExercise
+
+_Items = tuple[OrderedExercise, ...]
+_Days = tuple[int, ...] | str
+"""Weekdays, 0 for Monday, or what some days are called."""
+
+
+def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
+    """The time for each kind of day: at first, and from each week in which more begin.
+
+    What begins when something else is easy counts last.
+    """
+    phrases = words.locale.plan
+    stages: list[tuple[Value, _Items]] = []
+    weeks = sorted({item.from_week for item in items})
+    for week in weeks:
+        begun = tuple(item for item in items if item.from_week <= week and not item.when)
+        known = stages[-1][1] if stages else ()
+        if begun and begun != known:
+            first: Value = phrases.to_start if week == weeks[0] else ""
+            stage = first or capitalised(fill(phrases.from_week, n=words.number(week)))
+            stages.append((stage, begun))
+    if not stages or stages[-1][1] != items:
+        stages.append((phrases.all_of_it, items))
+    if len(stages) == 1:
+        return tuple(_of_days(items, items, "", words))
+    return tuple(total for stage, begun in stages for total in _of_days(begun, items, stage, words))
+
+
+def _of_days(items: _Items, everything: _Items, stage: Value, words: Wording) -> Iterator[Text]:
+    """Yield the total of some exercises for each kind of day.
+
+    Where an exercise may be done on any day there are no kinds of day: the total is of all.
+    """
+    phrases = words.locale.plan
+    days_of = {item.number: exercise_days(item.dosage) for item in items}
+    if any(days is None for days in days_of.values()):
+        yield _total(phrases.together, items, everything, stage, words)
+        return
+    kinds: dict[tuple[int, ...], list[int]] = {}
+    for day in range(DAYS_PER_WEEK):
+        numbers = tuple(number for number, days in days_of.items() if days and day in days)
+        if numbers:
+            kinds.setdefault(numbers, []).append(day)
+    ordered = list(kinds.items())
+    two_cover_all = len(ordered) == 2 and sum(map(len, kinds.values())) == DAYS_PER_WEEK
+    if two_cover_all:
+        ordered.sort(key=lambda kind: -len(kind[0]))
+    for index, (numbers, days) in enumerate(ordered):
+        done = tuple(item for item in items if item.number in numbers)
+        named = phrases.other_days if two_cover_all and index == 1 else tuple(days)
+        yield _total(named, done, everything, "" if index else stage, words)
+    if sum(map(len, kinds.values())) < DAYS_PER_WEEK and not stage:
+        yield leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))
+
+
+def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wording) -> Text:
+    """``Every day: all 4, about 9 minutes, once a day.``
+
+    Minutes are the sum of what the rows say, so that a reader who adds up gets the same; of a
+    whole day where one exercise is done more often than another.
+    """
+    numbers = None if len(done) == len(items) else tuple(item.number for item in done)
+    taken = [minutes(item) for item in done]
+    known = [part for part in taken if part is not None]
+    times = [_times(item) for item in done]
+    total, how_often = None, None
+    if len(known) == len(taken) and None not in times:
+        alike = len(set(times)) == 1
+        total = sum(
+            part if alike else part * (number or 1)
+            for part, number in zip(known, times, strict=True)
+        )
+        daily = all(is_daily(exercise_days(item.dosage)) for item in items)
+        if alike and (times[0] != 1 or daily):
+            how_often = done[0].dosage.times_per_day or ONCE
+    named = _named(days, words)
+    if stage:
+        named = fill(words.locale.plan.stage, stage=stage, days=named)
+    lead = strong(fill(words.locale.plan.days, days=named))
+    return leaf(spaced(lead, _sentence(numbers, len(done), (total, how_often), words)))
+
+
+def _sentence(
+    numbers: tuple[int, ...] | None,
+    count: int,
+    taken: tuple[int | None, Quantity | None],
+    words: Wording,
+) -> Runs:
+    """``numbers``: of some of the exercises; ``taken``: minutes, and how often that, if known."""
+    phrases, (total, how_often) = words.locale.plan, taken
+    if numbers is None:
+        which: Value = words.count(phrases.all, count)
+    else:
+        listed = words.conjoined([words.number(number) for number in numbers])
+        which = fill(words.form(phrases.some, count), numbers=listed)
+    if total is None:
+        return fill(phrases.total_untimed, which=which)
+    session = words.count(phrases.minutes, total)
+    if how_often is None:
+        return fill(phrases.total, which=which, minutes=session)
+    how = often(how_often, words)
+    return fill(phrases.total_often, which=which, minutes=session, often=how)
+
+
+def _named(days: _Days, words: Wording) -> Value:
+    if isinstance(days, str):
+        return days
+    return words.locale.days.every_day if is_daily(days) else listed_days(days, words)
+
+
+def _times(item: OrderedExercise) -> int | None:
+    times = item.dosage.times_per_day
+    return 1 if times is None else times.low
