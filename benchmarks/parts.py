@@ -9,7 +9,7 @@ from benchmarks.blocks import BODY_WIDTH, Block, Blocks, runs_of, space
 from handouts.compose import document as doc
 from handouts.compose.cards import ExerciseCard, Fact
 from handouts.compose.document import Document
-from handouts.compose.tracking import GridBand, GridRow, LegendItem, TrackingGrid
+from handouts.compose.tracking import GridBand, GridRow, TrackingGrid
 
 _HALF = (BODY_WIDTH - 12) / 2
 _ZONES = {doc.Zone.GO_ON: "white", doc.Zone.DO_LESS: "rest-day", doc.Zone.STOP: "safety"}
@@ -47,17 +47,11 @@ def body(b: Blocks, document: Document, parts: list[doc.Block], *, first: bool) 
     """Return what stands on a page between its head and its foot."""
     found = list(_letterhead(b, document)) if first else []
     cards = [part for part in parts if isinstance(part, ExerciseCard)]
-    halves: list[Block] = []
     for part in parts:
         if isinstance(part, ExerciseCard):
             found += _card(b, part, alone=len(cards) == 1)
             if part is cards[-1]:
                 found.append(_strip(b, document))
-        elif isinstance(part, doc.EffortGuide | doc.StopRule):
-            halves.append(_effort(b, part) if isinstance(part, doc.EffortGuide) else _stop(b, part))
-            if len(halves) == 2:
-                row = [[halves[0]], [], [halves[1]]]
-                found += [b.table([_HALF, 12, _HALF], [row]), space(8)]
         else:
             found += _MAKERS[type(part)](b, part)
     return found
@@ -105,53 +99,31 @@ def _panel(b: Blocks, part: doc.PatientPanel) -> Iterator[Block]:
     yield space(8)
 
 
-def _plan(b: Blocks, part: doc.Plan) -> Iterator[Block]:
-    yield b.heading(part.heading, part.lead)
-    rows = [
-        [
-            [b.badge(row.number, 21)],
-            [],
-            [b.table([44, 44], [[[frame] for frame in b.frames(row.figure, 80, 26)]])]
-            if row.figure else [],
-            [b.text(row.name, 12.5, 14.5, bold=True), b.text(row.dose)],
-            [b.text(row.when, 12, 14.5, bold=True, align="right"),
-             *([b.text(row.minutes, align="right")] if row.minutes else [])],
-        ]
-        for row in part.rows
-    ]  # fmt: skip
-    yield b.table([22, 10, 88, 296, 110], rows, pad=0.5, rule="rule")
-    yield from (b.signed(total) for total in part.totals)
-    yield space(4)
-
-
-def _effort(b: Blocks, part: doc.EffortGuide) -> Block:
+def _pain_rule(b: Blocks, part: doc.PainRule) -> Iterator[Block]:
     count = sum(len(zone.numbers) for zone in part.zones)
-    inside = _HALF - 18
+    inside = BODY_WIDTH - 18
     numbers = [
         [b.text(number, 11, 13, bold=True, align="center", fill=_ZONES[zone.zone], border="box",
                 color="white" if zone.zone is doc.Zone.STOP else "text")]
         for zone in part.zones for number in zone.numbers
     ]  # fmt: skip
     advice = [[b.text(zone.advice, 10.5, 13, bold=True, align="center")] for zone in part.zones]
-    shares = [max(len(zone.numbers), 2.6) for zone in part.zones]
+    shares = [len(zone.numbers) for zone in part.zones]
+    sign = b.text(part.sign, 12, 30, bold=True, color="white", fill="safety", align="center")
+    rule = [b.text(part.rule, 12, 15, bold=True), b.text(part.next_day), b.text(part.call)]
     lines = [
         b.text(part.heading, 14, 17, bold=True, color="heading", level=3),
         *(b.text(line, 11.5, 14.5) for line in part.lines),
         space(4),
         b.table([inside / count] * count, [numbers]),
-        b.table([inside * share / sum(shares) for share in shares], [advice]),
+        b.table([inside * share / count for share in shares], [advice]),
+        b.table([52, inside - 52], [[[sign], rule]], pad=3),
     ]
-    return b.box(lines, border="line", pad=8)
+    yield b.box(lines, border="safety", pad=8)
 
 
-def _stop(b: Blocks, part: doc.StopRule) -> Block:
-    sign = b.text(part.sign, 12, 30, bold=True, color="white", fill="safety", align="center")
-    rows = [
-        [[sign], [b.text(part.rule, 14, 17, bold=True)]],
-        [[b.mark("dot", 14, "heading")], [b.text(part.call, 14, 17, bold=True)]],
-    ]
-    table = b.table([52, _HALF - 16 - 52], rows, pad=3)
-    return b.box([table], fill="safety-panel", border="safety")
+def _pointer(b: Blocks, part: doc.Pointer) -> Iterator[Block]:
+    yield b.text(part.text, bold=True)
 
 
 def _red_flags(b: Blocks, part: doc.RedFlags) -> Iterator[Block]:
@@ -161,8 +133,7 @@ def _red_flags(b: Blocks, part: doc.RedFlags) -> Iterator[Block]:
     lead = b.text(part.lead, 14, 17, bold=True, color="white", level=3)
     yield b.box([lead], fill="safety", border="safety", pad=4)
     columns = b.table([half, half], [[items[:middle], items[middle:]]])
-    yield b.box([columns, space(4), b.text(part.same_day)], fill="safety-panel", border="safety",
-                pad=8)  # fmt: skip
+    yield b.box([columns], fill="safety-panel", border="safety", pad=8)
 
 
 def _bulleted(b: Blocks, part: doc.Bulleted) -> Iterator[Block]:
@@ -236,23 +207,13 @@ def _facts(b: Blocks, facts: tuple[Fact, ...]) -> Iterator[Block]:
 
 
 def _grid(b: Blocks, part: TrackingGrid) -> Iterator[Block]:
-    """Heading, legend, and a table for each band of weeks."""
-    yield b.heading(part.heading, part.lead, bold=True)
-    widths, row = [], []
-    for item in part.legend:
-        widths += [16.0, 8.0 + 5.4 * len(item.meaning.plain)]
-        row += [[_sign(b, item)], [b.text(item.meaning, 11, 14)]]
-    yield b.table(widths, [row])
+    """Heading, and a table for each band of weeks."""
+    yield b.heading(part.heading, part.lead)
     yield space(6)
     for band in part.bands:
         yield from _band(b, band)
         yield space(8)
-
-
-def _sign(b: Blocks, item: LegendItem) -> Block:
-    if item.sign:
-        return b.text(item.sign, 12, 14.5, bold=True)
-    return b.mark("rest" if item.kind.value == "rest" else "box", 12, "box")
+    yield from (b.signed(total) for total in part.totals)
 
 
 def _band(b: Blocks, band: GridBand) -> Iterator[Block]:
@@ -288,13 +249,15 @@ def _row(b: Blocks, row: GridRow) -> list[list[Block]]:
         [b.mark("box" if boxed else "rest", _TICK, "box" if boxed else "rest-day") for boxed in day]
         for day in days
     ]
-    return [[b.text(name, 12, 13.5), b.text(row.dose, 12, 13.5)], labels, *ticks]
+    plan = [b.text(leaf, 11, 12.5) for leaf in (row.dose, row.when) if leaf]
+    return [[b.text(name, 12, 13.5), *plan], labels, *ticks]
 
 
 _MAKERS: dict[type, Callable[[Blocks, Any], Iterator[Block]]] = {
     doc.Title: _title,
     doc.PatientPanel: _panel,
-    doc.Plan: _plan,
+    doc.PainRule: _pain_rule,
+    doc.Pointer: _pointer,
     doc.RedFlags: _red_flags,
     doc.Bulleted: _bulleted,
     doc.Prose: _prose,

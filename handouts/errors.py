@@ -146,7 +146,8 @@ def to_install(extra: str) -> str:
 def summary(problems: Iterable[Problem], consequence: str = "nothing was written") -> str:
     """Return the closing line: ``2 problems in 1 file; nothing was written``."""
     listed = list(problems)
-    files = len({problem.location.file for problem in listed if problem.location.file})
+    places = {problem.location.file for problem in listed}
+    files = sum(bool(place) and not place.startswith("--") for place in places)
     count = f"{len(listed)} problem" + ("" if len(listed) == 1 else "s")
     within = f" in {files} file" + ("" if files == 1 else "s") if files else ""
     return f"{count}{within}; {consequence}"

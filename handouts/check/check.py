@@ -14,6 +14,13 @@ from handouts.check.lint_complete import (
     lint_program_completeness,
 )
 from handouts.check.lint_dose import lint_dose, lint_exercise_doses
+from handouts.check.lint_plan import (
+    exercise_names,
+    lint_choice,
+    lint_names,
+    lint_positions,
+    lint_staging,
+)
 from handouts.check.lint_sides import (
     lint_exercise_sides,
     lint_per_side,
@@ -105,7 +112,8 @@ def _everything(library: Library) -> list[Problem]:
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)
         by_file[source.file] = kept + exception_problems(source, found)
-    return [*chain.from_iterable(by_file.values()), *ignored]
+    reviews = _raised(library.reviews)
+    return [*chain.from_iterable(by_file.values()), *reviews, *ignored]
 
 
 def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[SourceFile]:
@@ -163,6 +171,7 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from lint_placeholders(exercise, source)
     yield from lint_typed_sides(exercise_texts(exercise), source, words)
     yield from lint_words(exercise_texts(exercise), source, words, doses=True)
+    yield from lint_staging(exercise_texts(exercise), source, words)
     yield from lint_short_limits(exercise, source, words)
 
 
@@ -173,6 +182,10 @@ def _program(library: Library, program: Program) -> Iterator[Problem]:
     yield from lint_placeholders(program, source)
     yield from lint_typed_sides(program_texts(program), source, words)
     yield from lint_words(program_texts(program), source, words, doses=False)
+    yield from lint_staging(program_texts(program), source, words)
+    yield from lint_names(library, program, exercise_names(library))
+    yield from lint_positions(library, program, words)
+    yield from lint_choice(program, source)
     ordered: list[OrderedExercise] = []
     for path, prescription in prescription_paths(program):
         try:
@@ -188,7 +201,7 @@ def _program(library: Library, program: Program) -> Iterator[Problem]:
             yield from lint_per_side(exercise, item.dosage, source, place.path)
     # A program of which a part is unknown has no length yet.
     if len(ordered) == len(program.prescriptions):
-        yield from lint_load(ordered, library.limits(), source.location("phases"))
+        yield from lint_load(program, ordered, library.limits(), source.location("phases"))
 
 
 def _safety(library: Library, safety: Safety) -> Iterator[Problem]:

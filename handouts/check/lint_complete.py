@@ -127,13 +127,15 @@ def lint_program_completeness(program: Program, source: SourceFile) -> Iterator[
 
 
 def lint_load(
-    exercises: Iterable[OrderedExercise], limits: Limits, place: Location
+    program: Program, exercises: Iterable[OrderedExercise], limits: Limits, place: Location
 ) -> Iterator[Problem]:
     """Check a program against the limits of a whole handout, done once through.
 
-    People keep up with few exercises better than with many (Henry 1999, Phys Ther 79:270).
+    Of a program to choose from it is as many as one patient gets, those that take longest. People
+    keep up with few exercises better than with many (Henry 1999, Phys Ther 79:270).
     """
-    listed = tuple(exercises)
+    ordered = sorted(exercises, key=lambda item: program_minutes([item]) or 0, reverse=True)
+    listed = tuple(ordered[: program.choose])
     count = len(listed)
     yield from _outside(
         "too-many-exercises", float(count), f"{count} exercises", limits.exercises, "", place

@@ -95,8 +95,8 @@ def lint_placeholders(
 ) -> Iterator[Problem]:
     """Check that every ``{placeholder}`` is one that is filled where it stands.
 
-    Steps take all six; other texts of an exercise only the sides; of safety, only the two leads
-    of doctor and emergency take ``{number}``; a program's texts take none.
+    Steps take all six; other texts of an exercise only the sides; of safety, the two leads of
+    doctor and emergency take ``{number}``, the stop rules ``{stop}``; a program's texts take none.
     """
     for text, known in _texts(content):
         for match in _BRACED.finditer(text.text):
@@ -127,5 +127,11 @@ def _texts(
             yield text, ()
     else:
         for text in safety_texts(content):
-            lead = text.path[0] in ("emergency_lead", "same_day_lead")
-            yield text, ("number",) if lead else ()
+            yield text, _IN_SAFETY.get(str(text.path[0]), ())
+
+
+_IN_SAFETY = {
+    "emergency_lead": ("number",), "same_day_lead": ("number",),
+    "stop_rule": ("stop",), "stop_short": ("stop",),
+}  # fmt: skip
+"""Placeholders that texts of safety may hold."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from msgspec.structs import replace
 
+from handouts.check.choice import DOSE, chosen
 from handouts.check.codes import without_exceptions
 from handouts.check.lint_dose import DosePlace, lint_dose
 from handouts.check.lint_sides import lint_placeholders
 from handouts.check.page import check_essentials, check_logo, check_room
-from handouts.check.prescription import dose_place, prescribed, prescription_paths, with_dose
+from handouts.check.prescription import dose_place, prescribed, with_dose
 from handouts.check.references import language_problems, program_references
 from handouts.check.request import OrderRequest, checked_request
+from handouts.check.review import checked, texts_of
 from handouts.check.texts import (
     exercise_texts,
     program_texts,
@@ -34,7 +37,6 @@ from handouts.errors import (
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, make_node
 from handouts.model.clinic import Clinic, Clinician, Paper, language_tag
-from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
@@ -93,6 +95,7 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
         raise ContentError(silent)
     if narrow := check_room(library, layout, paper):
         raise DoesNotFit(narrow)
+    texts = texts_of(program, safety, ((item.exercise, item.prescription) for item in exercises))
     return Order(
         program=program,
         exercises=exercises,
@@ -107,6 +110,8 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
         date=library.workspace.today,
         language=language or clinic.locale,
         reference_token=request.token,
+        to_mark=program.is_choice and request.exercises is None,
+        checked=checked(library, clinic.id, texts),
     )
 
 
@@ -203,9 +208,14 @@ def _exercises(
 ) -> tuple[OrderedExercise, ...]:
     """Return the exercises of a program for one patient, or raise all their problems."""
     patient = request.patient
-    problems = [*program_references(library, program), *_strange_doses(program, request.doses)]
+    problems = [*program_references(library, program)]
+    try:
+        wanted = chosen(program, request)
+    except ContentError as error:
+        raise ContentError([*problems, *error.problems]) from None
     items: list[OrderedExercise] = []
-    for path, written in prescription_paths(program):
+    for choice in wanted:
+        path, written = choice.path, choice.prescription
         dose = request.doses.get(written.exercise)
         try:
             exercise = library.exercise(written.exercise)
@@ -214,8 +224,8 @@ def _exercises(
                 with_dose(written, dose),
                 patient.affected_side,
                 number=len(items) + 1,
-                phase=program.phases[int(path[1])],
-                starts=path[3] == 0,
+                phase=choice.phase,
+                starts=choice.starts,
             )
         except ContentError as error:
             problems.extend(error.problems)
@@ -223,7 +233,7 @@ def _exercises(
         except (MissingError, KeyError):
             # Already among the problems, with its place in the program.
             continue
-        items.append(item)
+        items.append(item if patient.start_date is None else _starting(item, patient.start_date))
         problems.extend(_item_problems(library, program, path, item, patient))
         if not _is_sound(item, library.limits()):
             stated = dose_place(library, program, path, written)
@@ -234,17 +244,16 @@ def _exercises(
     return tuple(items)
 
 
-def _strange_doses(program: Program, doses: Mapping[str, Dosage]) -> Iterator[Problem]:
-    """Yield a problem for each dose of an exercise that the program has not."""
-    known = {prescription.exercise for _, prescription in prescription_paths(program)}
-    for name in doses:
-        if name not in known:
-            yield Problem(f'{program.id} has no exercise "{name}"', hint=did_you_mean(name, known))
+def _starting(item: OrderedExercise, start: dt.date) -> OrderedExercise:
+    """Return an exercise on the days of a patient who starts on a day."""
+    return replace(item, dosage=item.dosage.starting(start.weekday()))
 
 
 def _patient_dose_place(item: OrderedExercise) -> DosePlace:
     """Return the place of a patient's own dose: no file of content holds it."""
-    return DosePlace(_NO_FILE, (), f"the patient's own dose of {item.exercise.id}")
+    name = item.exercise.id
+    nowhere = SourceFile("", make_node(Location(DOSE.format(name)), {}))
+    return DosePlace(nowhere, (), f"the patient's own dose of {name}")
 
 
 def _item_problems(

@@ -10,7 +10,14 @@ from handouts.errors import HandoutError, MissingError, Problem
 from handouts.load.library import Library
 from handouts.logos import read_logo
 from handouts.model.clinic import Clinic, Paper
-from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Layout, Section
+from handouts.model.layout import (
+    LEAST_WIDTH,
+    LEAVABLE,
+    POINTS_PER_MM,
+    BlockName,
+    Layout,
+    Section,
+)
 from handouts.model.order import PAPER_SIZES
 from handouts.workspace import Kind, Workspace
 
@@ -18,49 +25,64 @@ from handouts.workspace import Kind, Workspace
 class Essential(StrEnum):
     """What no handout may lack, whatever its layout; the disclaimer stands in every footer."""
 
-    RED_FLAGS = "the red flags"
+    RED_FLAGS = "the emergency signs, or where they are"
     STOP_RULE = "the stop rule"
     TELEPHONE = "the clinic's telephone number"
     CLINIC = "the clinic's name"
     PATIENT = "the patient's name"
+    NOTE = "the clinician's note"
 
 
 _REMEDIES = {
-    Essential.RED_FLAGS: "add red-flags to the blocks of a section",
-    Essential.STOP_RULE: "add stop to the blocks of a section, or stop_strip: true",
+    Essential.RED_FLAGS: "add red-flags to the blocks of a section, or pointer",
+    Essential.STOP_RULE: "add pain-rule to the blocks of a section, or stop_strip: true",
     Essential.TELEPHONE: "give a section a head, or stop_strip: true",
     Essential.CLINIC: "give a section a head: letterhead, running, slim or banner",
     Essential.PATIENT: "add patient to the blocks of a section",
+    Essential.NOTE: "add patient or note to the blocks of a section",
 }
 
 
 def check_essentials(library: Library, layout: Layout) -> list[Problem]:
     """Return a problem for each thing that every handout must say and this layout leaves out.
 
-    They have no code: a file cannot switch them off.
+    So is what may be left out, if the layout does not say so. They have no code: a file cannot
+    switch them off.
     """
     printed = {item for section in layout.sections for item in _printed(section)}
     if all(section.head != "letterhead" for section in layout.sections):
         # A letterhead takes the place of another head where two sections share a page.
         printed.update(item for section in layout.sections for item in _printed_in_heads(section))
-    place = library.source(Kind.LAYOUTS, layout.id).key_location("sections")
-    return [
+    source = library.source(Kind.LAYOUTS, layout.id)
+    place = source.key_location("sections")
+    problems = [
         Problem(f"no section prints {item}", place, _REMEDIES[item])
         for item in Essential
         if item not in printed
     ]
+    missing = [name for name in LEAVABLE if name not in layout.block_names]
+    if set(missing) != set(layout.leaves_out):
+        said = f"leaves_out: [{', '.join(missing)}]"
+        message = "leaves_out must name what no section has" if missing else "nothing is left out"
+        place = source.key_location("leaves_out" if layout.leaves_out else "sections")
+        problems.append(
+            Problem(message, place, f"write {said}" if missing else "remove leaves_out")
+        )
+    return problems
 
 
 def _printed(section: Section) -> Iterator[Essential]:
     """Yield what a section says on every handout."""
+    if {BlockName.PATIENT, BlockName.NOTE} & set(section.block_names):
+        yield Essential.NOTE
     names = section.sure_blocks
     if not names:
         return
-    if BlockName.RED_FLAGS in names:
+    if {BlockName.RED_FLAGS, BlockName.POINTER} & names:
         yield Essential.RED_FLAGS
     if BlockName.PATIENT in names:
         yield Essential.PATIENT
-    if BlockName.STOP in names or section.stop_strip:
+    if BlockName.PAIN_RULE in names or section.stop_strip:
         yield from (Essential.STOP_RULE, Essential.TELEPHONE)
     if section.cards.cut_out:
         yield from _printed_on_cards(names)

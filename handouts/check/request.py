@@ -13,12 +13,15 @@ from handouts.errors import ContentError, Location, Problem, did_you_mean
 from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import Dosage
 from handouts.model.order import Patient
+from handouts.model.selection import EXPECTED, Selection, parse_selection
 
 
 class OrderRequest(Struct, frozen=True):
     """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
 
     ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
+    ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
+    ``"all"``; without them all, but of a program to choose from only for a blank handout.
     ``doses`` change the dose of exercises of the program for this patient, field by field.
     ``token`` stands for the patient's reference in the PDF.
     """
@@ -31,6 +34,7 @@ class OrderRequest(Struct, frozen=True):
     paper: Paper | None = None
     mode: Mode = Mode.COLOUR
     clinician: str | None = None
+    exercises: Selection | str | None = None
     doses: Mapping[str, Dosage] = field(default_factory=dict)
     token: str | None = None
 
@@ -67,15 +71,36 @@ def checked_request(request: OrderRequest) -> OrderRequest:
             shown = f', not "{value}"' if isinstance(value, str) else ""
             wrong(name, f"one of {', '.join(known)}{shown}", did_you_mean(str(value), known))
     given: Any = request
-    if not isinstance(given.patient, Patient):
-        wrong("patient", "a Patient", 'write patient=Patient(name="...")')
-    if not isinstance(given.doses, Mapping) or not all(
-        isinstance(name, str) and isinstance(dose, Dosage) for name, dose in given.doses.items()
+    exercises = _selection(given.exercises)
+    for name, is_right, what, hint in (
+        ("exercises", (exercises is None) is (given.exercises is None), EXPECTED, ""),
+        (
+            "patient",
+            isinstance(given.patient, Patient),
+            "a Patient",
+            'write patient=Patient(name="...")',
+        ),
+        ("doses", _are_doses(given.doses), "a mapping of ids of exercises to Dosage", ""),
     ):
-        wrong("doses", "a mapping of ids of exercises to Dosage", "")
+        if not is_right:
+            wrong(name, what, hint)
     if problems:
         raise ContentError(problems)
-    return replace(request, **choices)
+    return replace(request, **choices, exercises=exercises)
+
+
+def _selection(value: Any) -> Selection | None:
+    """Return a choice of exercises; None for none, and for what is no choice."""
+    try:
+        return None if value is None else parse_selection(value)
+    except ValueError:
+        return None
+
+
+def _are_doses(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str) and isinstance(dose, Dosage) for name, dose in value.items()
+    )
 
 
 _NEEDED = ("program", "clinic", "layout")

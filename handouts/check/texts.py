@@ -115,9 +115,9 @@ def _listed(key: str, part: Part, texts: Sequence[str]) -> Iterator[PrintedText]
 
 def safety_texts(safety: Safety) -> Iterator[PrintedText]:
     """Yield every printed text of red flags and stop rule."""
-    for key in ("stop_rule", "stop_short", "emergency_lead", "same_day_lead", "visit_lead"):
-        yield PrintedText((key,), Part.SAFETY, getattr(safety, key))
-    for key in ("disclaimer", "disclaimer_short"):
+    leads = ("emergency_lead", "same_day_lead", "visit_lead")
+    rules = ("stop_rule", "stop_short", "next_day")
+    for key in (*rules, *leads, "disclaimer", "disclaimer_short"):
         yield PrintedText((key,), Part.SAFETY, getattr(safety, key))
     for key in ("feeling", "emergency", "same_day", "visit"):
         yield from _listed(key, Part.SAFETY, getattr(safety, key))

@@ -12,22 +12,25 @@ from pydantic_core import ErrorDetails
 
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
+from handouts.check.choice import DOSE, EXERCISES, order_warnings
 from handouts.cli.options import (
     appearance,
     chosen_clinic,
     complete_ids,
     complete_sides,
     date,
+    exercises,
     moment,
     side,
     workspace_of,
 )
-from handouts.cli.report import page_count, say
-from handouts.errors import ContentError, Problem
+from handouts.cli.report import page_count, print_problems, say
+from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import check_target, write_whole
 from handouts.load.messages import Complaint, describe
 from handouts.model.clinic import Mode, Paper
-from handouts.model.order import Patient
+from handouts.model.dosage import Dosage
+from handouts.model.order import Order, Patient, PatientFile
 from handouts.workspace import Kind
 
 OPTIONS = {
@@ -42,13 +45,13 @@ OPTIONS = {
 }
 
 
-def patient_from(library: Library, file: Path | None, options: Mapping[str, Any]) -> Patient:
-    """Return the patient of ``file`` (if any) with every option that was given in its place.
+def patient_from(file: PatientFile, options: Mapping[str, Any]) -> Patient:
+    """Return the patient of a file with every option that was given in its place.
 
     Raises:
         ContentError: for a wrong file or an option that cannot be printed; never with its text.
     """
-    known = library.patient(file).model_dump() if file else {}
+    known = file.model_dump(exclude={"exercises", "doses"})
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Patient.model_validate({**known, **given})
@@ -73,6 +76,62 @@ def _problem(details: ErrorDetails) -> Problem:
     return Problem(message if option in message else f"{option}: {message}", hint=hint)
 
 
+def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Return doses by exercise as they were typed."""
+    doses: dict[str, str] = {}
+    for value in values:
+        name, equals, dose = (part.strip() for part in value.partition("="))
+        if not (name and equals and dose):
+            raise click.BadParameter('write it like bird-dog="2 x 8"', param=option)
+        if name in doses:
+            raise click.BadParameter(f"two doses for {name}", param=option)
+        doses[name] = dose
+    return doses
+
+
+def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
+    """Return the doses of ``--dose``.
+
+    Raises:
+        ContentError: for each that is not understood.
+    """
+    # As a list does; most command lines have none.
+    from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
+
+    doses, problems = {}, []
+    for name, text in typed.items():
+        try:
+            doses[name] = read_dose(text)
+        except CellError as error:
+            problems.append(Problem(str(error), Location(f"--dose {name}"), error.hint))
+    if problems:
+        raise ContentError(problems)
+    return doses
+
+
+def _order(library: Library, request: OrderRequest, options: Mapping[str, Any]) -> Order:
+    """Return the order of a request; what is wrong with a choice or a dose is at its option.
+
+    Raises:
+        HandoutError: as `make_order`.
+    """
+    file = Location(str(options["patient"]))
+    places = {EXERCISES: Location("--only")}
+    if options["patient"] and options["exercises"] is None and request.exercises is not None:
+        places[EXERCISES] = file
+    for name in request.doses:
+        typed = name in options["doses"]
+        places[Location(DOSE.format(name))] = Location(f"--dose {name}") if typed else file
+    try:
+        return make_order(library, request)
+    except HandoutError as error:
+        problems = [
+            item._replace(location=places.get(item.location, item.location))
+            for item in error.problems
+        ]
+        raise type(error)(problems) from None
+
+
 _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinician")
 """Options that the patient's model knows by the same name."""
 
@@ -93,6 +152,21 @@ _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinici
     shell_complete=complete_sides,
     help="The side that hurts. Without it: boxes to tick by hand.",
 )
+@click.option(
+    "--only",
+    "exercises",
+    type=exercises,
+    metavar="1,3,5|ID,ID|all",
+    help="Which exercises of the program, by number or id; 2-4 is 2, 3 and 4.",
+)
+@click.option(
+    "--dose",
+    "doses",
+    metavar="ID=DOSE",
+    multiple=True,
+    callback=_doses,
+    help='A dose of the patient\'s own: --dose bird-dog="2 x 8". May be repeated.',
+)
 @click.option("--start", type=date, help="First day, such as 2026-12-01: dates the grid.")
 @click.option("--next-visit", type=moment, help='Such as "2026-12-15 14:30".')
 @click.option("--note", help="A note from the clinician, up to 1200 characters.")
@@ -102,6 +176,12 @@ _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinici
 )
 @appearance
 @click.option("--fillable", is_flag=True, help="Boxes and lines as fields to fill in on a screen.")
+@click.option(
+    "--booklet",
+    is_flag=True,
+    help="Two pages on a sheet, to be printed on both sides (short edge) and folded in the middle; "
+    "type becomes two thirds of its size. A screen reader needs the file without it.",
+)
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
 @click.option(
     "-o",
@@ -114,7 +194,8 @@ def build(folder: Path | None, /, **options: Any) -> None:
     """Make one handout as a PDF.
 
     PROGRAM is an id of `handouts list programs`. What is not known about the patient becomes a
-    line to write on.
+    line to write on. Of a program that is a list to choose from a patient gets what --only says;
+    without a name or a reference there is a box at each exercise, to mark by hand.
 
     \b
     Examples:
@@ -122,29 +203,58 @@ def build(folder: Path | None, /, **options: Any) -> None:
       handouts build si-joint-calm --clinic oldmill --layout large-print --mode saver
       handouts build si-joint-calm --clinic riverbend --name "Maria Nuñez-O'Brien" \\
         --side left --start 2026-12-01 -o maria.pdf
+      handouts build si-joint-mix --clinic riverbend --name "Maria Nuñez-O'Brien" \\
+        --only 1,4-6,bird-dog --dose bird-dog="2 x 8, hold 5 s" -o chosen.pdf
       handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
+      handouts build si-joint-calm --clinic riverbend --layout large-print --booklet -o fold.pdf
+
+    Until a clinician of the clinic has checked its texts (`handouts review`) it is marked DRAFT.
 
     \b
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
     2 wrong command line
     """
+    if options["booklet"] and options["fillable"]:
+        raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
     # Before the work: whether the file can be written.
     check_target(options["output"] or Path("handout.pdf"))
     workspace = workspace_of(folder, options["made_on"])
     library = Library(workspace)
     person = {name: options[name] for name in _PERSON}
     person |= {"affected_side": options["side"], "start_date": options["start"]}
+    file = library.patient(options["patient"]) if options["patient"] else PatientFile()
     request = OrderRequest(
         program=options["program"],
         clinic=chosen_clinic(workspace, options["clinic"]),
         layout=options["layout"],
-        patient=patient_from(library, options["patient"], person),
+        patient=patient_from(file, person),
         language=options["language"],
         paper=Paper(options["paper"]) if options["paper"] else None,
         mode=Mode(options["mode"]),
+        exercises=file.exercises if options["exercises"] is None else options["exercises"],
+        doses={**file.doses, **_read_doses(options["doses"])},
     )
-    order = make_order(library, request)
+    order = _order(library, request, options)
+    print_problems(order_warnings(library, order))
     handout = build_handout(order, workspace, fillable=options["fillable"])
     target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
-    write_whole(target, *handout.file.parts)
-    say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")
+    made = page_count(handout.pages)
+    if options["booklet"]:
+        # What takes files apart is imported only for this.
+        from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
+
+        write_whole(target, booklet(handout.pdf))
+        count = -(-handout.pages // 4)
+        made += f" on {count} sheet" + ("" if count == 1 else "s")
+    else:
+        write_whole(target, *handout.file.parts)
+    if order.layout.leaves_out:
+        say(f"layout {order.layout.id} leaves out: {', '.join(order.layout.leaves_out)}", err=True)
+    say(f"wrote {target} ({made}, {handout.code})")
+    if order.checked is None:
+        program, clinic = request.program, request.clinic
+        say(
+            f"a draft: no clinician of {clinic} has checked its texts yet; "
+            f"handouts review {program} --clinic {clinic}",
+            err=True,
+        )

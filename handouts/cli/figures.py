@@ -11,10 +11,9 @@ import click
 
 from handouts import Library
 from handouts.cli.figure_check import Picked, check, findings, generate_command, pick, table
-from handouts.cli.options import MODE, complete_ids, workspace_of
+from handouts.cli.options import MODE, complete_ids, together, workspace_of
 from handouts.cli.report import print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, to_install
-from handouts.figures.emit import svg
 from handouts.figures.library import (
     Drawings,
     draw_now,
@@ -25,7 +24,7 @@ from handouts.figures.library import (
 )
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
-from handouts.figures.vector import Vector
+from handouts.figures.vector import Vector, svg
 from handouts.files import check_target, write_whole
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind, Workspace
@@ -53,32 +52,28 @@ def figures() -> None:
     """
 
 
-def _appearance(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say who is drawn, and how."""
-    options = (
-        MODE,
-        click.option("--colour", default=COLOUR, show_default=True, help="The brand's colour."),
-        click.option(
-            "--skin",
-            type=click.Choice(list(SKINS)),
-            default="neutral",
-            show_default=True,
-            help="Tone of the skin.",
-        ),
-        click.option(
-            "--hair",
-            type=click.Choice(get_args(Hair)),
-            default="short",
-            show_default=True,
-            help="Style of the hair.",
-        ),
-        click.option("--older", is_flag=True, help="An older person."),
-        click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
-        click.option("--tint", is_flag=True, help="Tint what works or is stretched."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+_appearance = together(
+    MODE,
+    click.option("--colour", default=COLOUR, show_default=True, help="The brand's colour."),
+    click.option(
+        "--skin",
+        type=click.Choice(list(SKINS)),
+        default="neutral",
+        show_default=True,
+        help="Tone of the skin.",
+    ),
+    click.option(
+        "--hair",
+        type=click.Choice(get_args(Hair)),
+        default="short",
+        show_default=True,
+        help="Style of the hair.",
+    ),
+    click.option("--older", is_flag=True, help="An older person."),
+    click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
+    click.option("--no-tint", is_flag=True, help="Do not mark what works or is stretched."),
+)
+"""Options that say who is drawn, and how."""
 
 
 def _palette(options: dict[str, Any]) -> dict[str, str]:
@@ -87,7 +82,7 @@ def _palette(options: dict[str, Any]) -> dict[str, str]:
         hair=options["hair"],
         older=options["older"],
         face=not options["no_face"],
-        tint=options["tint"],
+        tint=not options["no_tint"],
     )
     return figure_palette(options["colour"], Mode(options["mode"]), body)
 

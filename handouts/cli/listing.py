@@ -24,8 +24,9 @@ from handouts.model.layout import Layout
 from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
 from handouts.model.mail import MailCodes, MailDomains
-from handouts.model.order import Patient
+from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
+from handouts.model.review import Reviews
 from handouts.model.roster import RosterWords
 from handouts.workspace import Kind
 
@@ -36,8 +37,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "layout": Layout,
     "locale": Locale,
     "safety": Safety,
-    "patient": Patient,
+    "patient": PatientFile,
     "limits": Limits,
+    "reviews": Reviews,
     "words": WordLists,
     "roster": RosterWords,
     "mail-codes": MailCodes,

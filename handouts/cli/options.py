@@ -34,8 +34,8 @@ class Value(click.ParamType[Any]):
     A date that may be read in two ways is refused, unless the command has ``--dates``.
     """
 
-    def __init__(self, name: str, column: str) -> None:
-        self.name, self._column = name, column
+    def __init__(self, name: str, column: str, like: str = "2026-12-01") -> None:
+        self.name, self._column, self._like = name, column, like
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the value that a text of the command line means."""
@@ -53,7 +53,7 @@ class Value(click.ParamType[Any]):
             problem = error.problems[0]
         hint = problem.hint
         if "column" in hint or ("--dates" in hint and not (ctx and _has(ctx.command, "dates"))):
-            hint = "write it like 2026-12-01"
+            hint = self._like and f"write it like {self._like}"
         return self.fail(f"{problem.message}; {hint}" if hint else problem.message, param, ctx)
 
 
@@ -69,6 +69,7 @@ def _has(command: click.Command, name: str) -> bool:
 date = Value("date", "start_date")
 moment = Value("moment", "next_visit")
 side = Value("side", "affected_side")
+exercises = Value("exercises", "exercises", like="")
 
 
 def complete_ids(*kinds: Kind) -> Completer:
@@ -106,7 +107,19 @@ MODE: Decorator = click.option(
     help="gray for a copier, saver for little ink.",
 )
 
-_APPEARANCE: tuple[Decorator, ...] = (
+
+def together(*options: Decorator) -> Decorator:
+    """Return what adds several options to a command, in their order."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+appearance = together(
     click.option(
         "--clinic",
         metavar="ID",
@@ -129,10 +142,4 @@ _APPEARANCE: tuple[Decorator, ...] = (
     ),
     MODE,
 )
-
-
-def appearance(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how a handout looks."""
-    for option in reversed(_APPEARANCE):
-        command = option(command)
-    return command
+"""Options that say how a handout looks."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from handouts.compose.cards import ExerciseCard, Fact, FactKind
 from handouts.compose.dose import card_dose
+from handouts.compose.fields import stop_at
 from handouts.compose.side import filled, side_label
 from handouts.compose.steps import picture_of, printed_steps
 from handouts.compose.templates import (
@@ -43,7 +44,7 @@ def exercise_card(
         side = leaf(side_label(item, words))
     if cards.cut_out:
         call = fill(phrases.stop.call, phone=order.clinic.phone)
-        stop = leaf(spaced(order.safety.stop_short, call))
+        stop = leaf(spaced(stop_at(order.safety.stop_short, order, words), call))
     printed = printed_steps(item, words, short=cards.steps == "short")
     return ExerciseCard(
         number=leaf(words.number(item.number)),

@@ -6,19 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 
 from handouts.compose.card import exercise_card
 from handouts.compose.document import Block, Document, Section
-from handouts.compose.furniture import furniture, handout_code, with_code
-from handouts.compose.grid import tracking_grid
+from handouts.compose.furniture import draft, furniture, handout_code, with_code
+from handouts.compose.grid import later_weeks, tracking_grid
 from handouts.compose.guidance import (
     education,
-    effort_guide,
+    expect,
     notes,
+    pain_rule,
+    pointer,
     precautions,
     red_flags,
-    stop_rule,
+    same_day,
     visit,
 )
 from handouts.compose.panel import contact, letterhead, patient_note, patient_panel, title
-from handouts.compose.plan import plan
 from handouts.compose.wording import Wording, wording
 from handouts.model.layout import BlockName
 from handouts.model.layout import Section as LayoutSection
@@ -40,7 +41,8 @@ def compose(order: Order) -> Document:
         Section(tuple(_blocks(order, words, section))) for section in order.layout.sections
     )
     foot = furniture(order, words, code=order.program.code)
-    nodes = (head, sections, foot)
+    mark = draft(order, words)
+    nodes = (mark, head, sections, foot)
     code = handout_code(order.program.code, nodes, order.clinic.id, order.layout.id, words.language)
     return Document(
         language=words.language,
@@ -52,6 +54,7 @@ def compose(order: Order) -> Document:
         sections=sections,
         furniture=with_code(foot, code, words),
         token=order.reference_token,
+        draft=mark,
     )
 
 
@@ -69,12 +72,14 @@ _MAKERS: dict[BlockName, _Maker] = {
     BlockName.TITLE: lambda order, _words, _section: [title(order)],
     BlockName.PATIENT: lambda order, words, _section: [patient_panel(order, words)],
     BlockName.NOTE: lambda order, words, _section: patient_note(order, words),
-    BlockName.PLAN: lambda order, words, _section: [plan(order, words)],
-    BlockName.EFFORT: lambda order, words, _section: [effort_guide(order, words)],
-    BlockName.STOP: lambda order, words, _section: [stop_rule(order, words)],
-    BlockName.RED_FLAGS: lambda order, words, _section: [red_flags(order, words)],
+    BlockName.EXPECT: lambda order, words, _section: expect(order, words),
+    BlockName.TRACKING: tracking_grid,
+    BlockName.PAIN_RULE: lambda order, words, _section: [pain_rule(order, words)],
+    BlockName.POINTER: lambda order, words, _section: [pointer(order, words)],
+    BlockName.LATER_WEEKS: later_weeks,
+    BlockName.RED_FLAGS: lambda order, _words, _section: [red_flags(order)],
+    BlockName.SAME_DAY: lambda order, _words, _section: [same_day(order)],
     BlockName.EXERCISES: _cards,
-    BlockName.TRACKING: lambda order, words, _section: [tracking_grid(order, words)],
     BlockName.PRECAUTIONS: lambda order, words, _section: precautions(order, words),
     BlockName.VISIT: lambda order, _words, _section: [visit(order)],
     BlockName.EDUCATION: lambda order, _words, _section: education(order),

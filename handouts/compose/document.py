@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.compose.cards import ExerciseCard
-from handouts.compose.text import Labelled, Picture, Text, leaves
+from handouts.compose.text import Labelled, Text, leaves, text
 from handouts.compose.tracking import TrackingGrid
 from handouts.model.layout import BlockName
 
@@ -24,35 +25,18 @@ class Title(Struct, frozen=True):
     subtitle: Text
 
 
+class Draft(Struct, frozen=True):
+    """What stands at the top of a handout whose texts the clinic has not reviewed."""
+
+    mark: Text
+    why: Text
+
+
 class PatientPanel(Struct, frozen=True):
     """Who the handout is for."""
 
     fields: tuple[Labelled, ...]
     note: Labelled | None = None
-
-
-class PlanRow(Struct, frozen=True, kw_only=True):
-    """One exercise in the plan: number, name, dose in words, days, minutes."""
-
-    phase: Text | None = None
-    number: Text
-    figure: Picture | None = None
-    name: Text
-    dose: Text
-    when: Text
-    minutes: Text | None
-
-
-class Plan(Struct, frozen=True):
-    """The plan table: what, how much and when.
-
-    ``totals`` is the time that all exercises take together, a line for each kind of day.
-    """
-
-    heading: Text
-    lead: Text
-    rows: tuple[PlanRow, ...]
-    totals: tuple[Text, ...]
 
 
 class Zone(StrEnum):
@@ -71,32 +55,44 @@ class PainZone(Struct, frozen=True):
     advice: Text
 
 
-class EffortGuide(Struct, frozen=True):
-    """How exercise should feel, with the 0-10 pain scale."""
+class PainRule(Struct, frozen=True):
+    """How exercise should feel, the 0-10 pain scale, and when to stop: one rule in one box.
+
+    ``sign`` is the word on the stop sign, ``next_day`` the rule for the day after.
+    """
 
     heading: Text
     lines: tuple[Text, ...]
     zones: tuple[PainZone, ...]
-
-
-class StopRule(Struct, frozen=True):
-    """When to stop, and whom to call. ``sign`` is the word on the stop sign."""
-
     sign: Text
     rule: Text
+    next_day: Text
     call: Text
 
 
+class Pointer(Struct, frozen=True):
+    """Where the emergency signs are; ``template`` holds ``{page}``, if they are in the handout."""
+
+    text: Text
+    template: str = ""
+
+    def to(self, page: int) -> Pointer:
+        """Return a pointer to a page."""
+        words = self.template.format(page=page)
+        return (
+            self if words == self.text.plain else Pointer(text(words, strong=True), self.template)
+        )
+
+
 class RedFlags(Struct, frozen=True):
-    """Emergency signs and same-day signs."""
+    """Emergency signs."""
 
     lead: Text
     emergency: tuple[Text, ...]
-    same_day: Text
 
 
 class Bulleted(Struct, frozen=True):
-    """A heading with bullets: precautions, or when to book a visit."""
+    """A heading with bullets: same-day signs, precautions, or when to book a visit."""
 
     name: BlockName
     heading: Text
@@ -104,8 +100,9 @@ class Bulleted(Struct, frozen=True):
 
 
 class Prose(Struct, frozen=True):
-    """A heading with paragraphs: education."""
+    """A heading with paragraphs: what to expect, or education."""
 
+    name: BlockName
     heading: Text
     paragraphs: tuple[Text, ...]
 
@@ -128,9 +125,8 @@ class Contact(Struct, frozen=True):
 Block = (
     Title
     | PatientPanel
-    | Plan
-    | EffortGuide
-    | StopRule
+    | PainRule
+    | Pointer
     | RedFlags
     | Bulleted
     | Prose
@@ -148,13 +144,17 @@ class Section(Struct, frozen=True):
 
 
 class Letterhead(Struct, frozen=True):
-    """The clinic at the top of the first page; ``ways`` to it are address, website and so on."""
+    """The clinic at the top of the first page; ``ways`` to it are address, website and so on.
+
+    ``scan`` is the address (URI) that its code leads a camera to; one of the ways says so.
+    """
 
     name: Text
     kind: Text | None
     phone: Text
     ways: tuple[Text, ...]
     logo_alt: str
+    scan: str | None = None
 
 
 class Furniture(Struct, frozen=True):
@@ -172,7 +172,7 @@ class Furniture(Struct, frozen=True):
     call: Text
     disclaimer: Text
     disclaimer_short: Text
-    checked: Text
+    checked: Text | None
     made: Text
     code: Text
     page: str
@@ -188,6 +188,7 @@ class Document(Struct, frozen=True):
 
     ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
     for a line for the pen. ``token`` stands for the patient's reference; it is read by cameras.
+    ``draft`` marks the first page, until the clinic has reviewed all its texts.
     """
 
     language: str
@@ -199,8 +200,24 @@ class Document(Struct, frozen=True):
     sections: tuple[Section, ...]
     furniture: Furniture
     token: str | None = None
+    draft: Draft | None = None
+
+    def pointing_to(self, page: int) -> Document:
+        """Return it with the page of its emergency signs; itself if it says that already."""
+        changed = False
+        sections = []
+        for section in self.sections:
+            blocks = tuple(
+                block.to(page) if isinstance(block, Pointer) and block.template else block
+                for block in section.blocks
+            )
+            same = all(a is b for a, b in zip(blocks, section.blocks, strict=True))
+            changed = changed or not same
+            sections.append(section if same else Section(blocks))
+        return replace(self, sections=tuple(sections)) if changed else self
 
     def leaves(self) -> Iterator[Text]:
-        """Every `Text` of letterhead and sections, in reading order."""
+        """Every `Text` of draft's mark, letterhead and sections, in reading order."""
+        yield from leaves(self.draft)
         yield from leaves(self.letterhead)
         yield from leaves(self.sections)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from handouts.compose.templates import Runs, fill
 from handouts.compose.text import SHORT_CLINICIAN, FieldName, grid_day, grid_week, spoken_day
 from handouts.compose.wording import (
     DAYS_PER_WEEK,
@@ -15,14 +16,14 @@ from handouts.compose.wording import (
     week_of,
 )
 from handouts.model.clinic import Clinician
-from handouts.model.order import Patient
+from handouts.model.order import Order, Patient, first_name
 
 
 def personal_values(patient: Patient, words: Wording) -> Mapping[str, str]:
     """Return by its name what tells who a patient is; what there is nothing for is not among it."""
     texts = {
         FieldName.NAME: patient.name,
-        FieldName.PREFERRED_NAME: patient.preferred_name or patient.name,
+        FieldName.PREFERRED_NAME: first_name(patient.name, patient.preferred_name),
         FieldName.NEXT_VISIT: next_visit(patient, words),
         FieldName.NOTE: patient.note,
     }
@@ -75,3 +76,8 @@ def grid_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]
 def next_visit(patient: Patient, words: Wording) -> str | None:
     """The next visit in words: ``Mon, Mar 30, 10:30 AM``."""
     return appointment(patient.next_visit, words) if patient.next_visit else None
+
+
+def stop_at(rule: str, order: Order, words: Wording) -> Runs:
+    """Return a stop rule with the number of the pain scale from which a patient stops."""
+    return fill(rule, stop=words.number(order.clinic.pain_limits.stop))

@@ -1,58 +1,94 @@
-"""Turn an order into the tracking grid: weeks of seven days, rows of boxes, and its legend."""
+"""Turn an order into the tracking grid: the plan, weeks of seven days, rows of boxes, totals."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from handouts.compose.card import exercise_name
-from handouts.compose.dose import dose_line
+from handouts.compose.dose import dose_line, minutes
 from handouts.compose.fields import grid_dates
 from handouts.compose.schedule import (
     exercise_days,
     is_daily,
     line_signs,
-    side_signs,
-    time_signs,
     when,
 )
 from handouts.compose.steps import small_picture
-from handouts.compose.templates import Value, fill, leaf, marked, plain, spaced, variable
-from handouts.compose.text import FieldName, Labelled, Text, grid_day, grid_week, spoken_day
+from handouts.compose.templates import (
+    Runs,
+    Value,
+    capitalised,
+    fill,
+    leaf,
+    marked,
+    plain,
+    spaced,
+    strong,
+    variable,
+)
+from handouts.compose.text import FieldName, Labelled, Run, Text, grid_day, grid_week, spoken_day
+from handouts.compose.totals import totals
 from handouts.compose.tracking import (
     DayHead,
     GridBand,
     GridLine,
     GridRow,
-    LegendItem,
-    LegendSign,
     TrackingGrid,
     WeekHead,
 )
-from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_day
-from handouts.model.layout import Grid
+from handouts.compose.wording import (
+    DAYS_PER_WEEK,
+    Wording,
+    day_letters,
+    full_day,
+)
+from handouts.model.layout import BlockName, Section
 from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
 
 
-def tracking_grid(order: Order, words: Wording) -> TrackingGrid:
-    """Return the grid of the whole order.
+def tracking_grid(order: Order, words: Wording, section: Section) -> Iterator[TrackingGrid]:
+    """Yield the plan of the whole order with its first weeks, or all if none stand elsewhere."""
+    bands = _bands(order)
+    if BlockName.LATER_WEEKS in section.block_names:
+        bands = bands[:1]
+    yield TrackingGrid(
+        leaf(words.locale.plan.heading),
+        _lead(order, words),
+        tuple(_band(order, words, weeks) for weeks in bands),
+        () if order.to_mark else totals(order.exercises, words),
+    )
 
-    A week starts on the weekday of the start date; without one on Monday, and without dates.
-    """
+
+def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[TrackingGrid]:
+    """Yield the weeks after the first ones, if there are any."""
+    bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
+    if bands:
+        yield TrackingGrid(leaf(words.locale.plan.continued), None, bands)
+
+
+def _bands(order: Order) -> list[range]:
+    """Weeks that stand side by side, counted from 0."""
     setting = order.layout.grid
-    weeks = setting.weeks or order.program.weeks
-    bands = []
-    for first in range(0, weeks, setting.weeks_across):
-        numbers = range(first, min(first + setting.weeks_across, weeks))
-        bands.append(_band(order, words, numbers))
-    rests = any(not all(line.boxes) for band in bands for row in band.rows for line in row.lines)
-    return TrackingGrid(
-        grid_heading(words),
-        grid_lead(setting, words, rests=rests),
-        legend(order, words, rests=rests) if setting.legend else (),
-        tuple(bands),
+    weeks, across = setting.weeks or order.program.weeks, setting.weeks_across
+    return [range(first, min(first + across, weeks)) for first in range(0, weeks, across)]
+
+
+def _lead(order: Order, words: Wording) -> Text:
+    """How to use the grid: which exercises, in which order, and what its signs mean."""
+    phrases, plan = words.locale.grid, words.locale.plan
+    days = [exercise_days(item.dosage) for item in order.exercises]
+    rests = not all(each is None or is_daily(each) for each in days)
+    return leaf(
+        spaced(
+            strong(plan.marked) if order.to_mark else "",
+            plan.lead,
+            phrases.tick,
+            phrases.rest if rests else "",
+            phrases.bring,
+        )
     )
 
 
@@ -60,10 +96,12 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     start, setting = order.patient.start_date, order.layout.grid
     first = _MONDAY if start is None else start.weekday()
     week = tuple((first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK))
-    rows = (
-        _row(item, _boxes(item, week) * len(weeks), words, pictures=setting.pictures)
-        for item in order.exercises
-    )
+    begun = [item for item in order.exercises if not weeks[0] or item.from_week <= weeks[-1] + 1]
+    rows = []
+    for item in begun:
+        boxes = [_boxes(item, week, number) for number in weeks]
+        row = _row(item, tuple(box for part in boxes for box in part), words)
+        rows.append(row if weeks[0] else _planned(row, item, order, words))
     return GridBand(
         tuple(_week(number, start, words) for number in weeks),
         tuple(rows),
@@ -107,29 +145,68 @@ def _letters(weekday: int, words: Wording) -> Text:
     return leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
 
 
-def _boxes(item: OrderedExercise, week: tuple[int, ...]) -> tuple[bool, ...]:
+def _boxes(item: OrderedExercise, week: tuple[int, ...], number: int) -> tuple[bool | None, ...]:
     """Which days of a week have boxes; it is given by its weekdays in order."""
+    if number + 1 < item.from_week:
+        return (None,) * len(week)
     days = exercise_days(item.dosage)
     return tuple([days is None or day in days for day in week])
 
 
-def _row(
-    item: OrderedExercise, boxes: tuple[bool, ...], words: Wording, *, pictures: bool
-) -> GridRow:
+def _row(item: OrderedExercise, boxes: tuple[bool | None, ...], words: Wording) -> GridRow:
     """The row of an exercise in a band; ``boxes`` says which days have boxes."""
     spoken = _spoken_boxes(exercise_days(item.dosage), words)
+    if None in boxes:
+        begins = capitalised(fill(words.locale.plan.from_week, n=words.number(item.from_week)))
+        spoken = plain(words.commas([begins, spoken]) if any(boxes) else begins)
     lines = (
         GridLine(leaf(sign[0], spoken=sign[1]) if sign else None, boxes, spoken)
         for sign in line_signs(item, words)
     )
     return GridRow(
         number=leaf(words.number(item.number)),
-        figure=small_picture(item, words) if pictures else None,
         name=exercise_name(item, words),
-        dose=leaf(dose_line(item, words, brief=not pictures)),
         lines=tuple(lines),
         summary=_summary(item, words),
     )
+
+
+def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) -> GridRow:
+    """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
+    taken = minutes(item)
+    time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
+    joined = fill(words.locale.furniture.join, a=when(item.dosage, words), b=time) if time else None
+    phase = _phase(item, order, words)
+    return GridRow(
+        phase=leaf(phase) if phase else None,
+        number=row.number,
+        figure=small_picture(item, words) if order.layout.grid.pictures else None,
+        name=row.name,
+        dose=leaf(dose_line(item, words)),
+        when=leaf(joined or when(item.dosage, words)),
+        mark=words.locale.spoken.mark if order.to_mark else "",
+        lines=row.lines,
+        summary=row.summary,
+    )
+
+
+def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
+    """``Next, stand up: when the floor exercises feel easy: I started on ____``."""
+    before = next((each for each in order.exercises if each.number == item.number - 1), None)
+    same = (before.from_week, before.when) if before else (1, None)
+    begins: list[Value] = []
+    phrases = words.locale.plan
+    if item.phase or same != (item.from_week, item.when):
+        if item.from_week > 1:
+            begins.append(fill(phrases.from_week, n=words.number(item.from_week)))
+        if item.when:
+            begins.append(fill(phrases.began, when=item.when))
+    said = words.commas(begins)
+    name = strong(fill(phrases.days, days=item.phase)) if item.phase and said else ()
+    name = name or (strong(item.phase) if item.phase else ())
+    # The line for the pen stays on the line of its words.
+    pen = (Run("\u00a0"), Run("_" * 12, blank=True)) if item.when and begins else ()
+    return (*spaced(name, said if name else capitalised(said)), *pen)
 
 
 def _summary(item: OrderedExercise, words: Wording) -> str:
@@ -148,47 +225,3 @@ def _spoken_boxes(days: tuple[int, ...] | None, words: Wording) -> str:
     if days is not None and not is_daily(days):
         named = words.commas([full_day(day, words) for day in days])
     return plain(fill(words.locale.spoken.boxes, days=named))
-
-
-_PAIN_EXAMPLE = 3
-
-
-def grid_heading(words: Wording) -> Text:
-    """Return the grid's heading."""
-    return leaf(words.locale.grid.heading)
-
-
-def grid_lead(setting: Grid, words: Wording, *, rests: bool) -> Text:
-    """The line under the heading; without a legend it explains boxes, rest days and pain."""
-    phrases = words.locale.grid
-    if setting.legend:
-        return leaf(phrases.bring)
-    shaded = phrases.shaded if rests else ""
-    return leaf(spaced(phrases.tick, shaded, phrases.write_pain if setting.pain else ""))
-
-
-def legend(order: Order, words: Wording, *, rests: bool) -> tuple[LegendItem, ...]:
-    """Return the signs that this grid uses, with their meanings; "1st" explains itself."""
-    phrases, spoken = words.locale.grid, words.locale.spoken
-    items = [_item(LegendSign.DONE, None, phrases.done, spoken.done)]
-    if rests:
-        items.append(_item(LegendSign.REST, None, phrases.rest, spoken.rest))
-    used = [
-        sign
-        for item in order.exercises
-        for sign in (*side_signs(item.side, words), *time_signs(item.dosage, words))
-    ]
-    items += [
-        _item(LegendSign.LETTER, phrase.sign, phrase.spoken)
-        for phrase in (phrases.left, phrases.right, phrases.morning, phrases.evening)
-        if (phrase.sign, phrase.spoken) in used
-    ]
-    if order.layout.grid.pain:
-        items.append(_item(LegendSign.PAIN, words.number(_PAIN_EXAMPLE), phrases.pain_meaning))
-    return tuple(items)
-
-
-def _item(
-    kind: LegendSign, sign: str | None, meaning: str, spoken: str | None = None
-) -> LegendItem:
-    return LegendItem(kind, leaf(sign) if sign else None, leaf(meaning, spoken=spoken))

@@ -13,19 +13,17 @@ from handouts.compose.document import (
     Bulleted,
     Contact,
     Document,
-    EffortGuide,
     Letterhead,
     Notes,
+    PainRule,
     PatientPanel,
-    Plan,
-    PlanRow,
+    Pointer,
     Prose,
     RedFlags,
-    StopRule,
     Title,
 )
 from handouts.compose.text import Labelled, Text
-from handouts.compose.tracking import TrackingGrid
+from handouts.compose.tracking import GridRow, TrackingGrid
 
 _RULES = "=-"
 """Underlines of headings: of a page or part, and of one exercise."""
@@ -35,8 +33,12 @@ def plain_text(document: Document) -> str:
     """Return the whole document as plain text in reading order; it ends with a line break."""
     foot = document.furniture
     head = document.letterhead
+    mark = document.draft
     parts = [
-        [*_lines(head)] if head is not None else [foot.clinic.plain, foot.phone.plain],
+        [
+            *([f"{mark.mark.plain}: {mark.why.plain}"] if mark is not None else []),
+            *(_lines(head) if head is not None else (foot.clinic.plain, foot.phone.plain)),
+        ],
         *([*_lines(block)] for section in document.sections for block in section.blocks),
         [foot.disclaimer.plain, foot.made.plain, foot.code.plain],
     ]
@@ -96,42 +98,26 @@ def _(node: PatientPanel) -> Iterator[str]:
 
 
 @_lines.register
-def _(node: Plan) -> Iterator[str]:
-    yield from _heading(node.heading.plain)
-    yield node.lead.plain
-    for row in node.rows:
-        yield from _plan_row(row)
-    yield from (total.plain for total in node.totals)
-
-
-def _plan_row(row: PlanRow) -> Iterator[str]:
-    if row.phase is not None:
-        yield row.phase.plain
-    facts = [row.dose, row.when, *([row.minutes] if row.minutes is not None else [])]
-    yield f"{row.number.plain}. {row.name.plain}: {'; '.join(fact.plain for fact in facts)}."
-
-
-@_lines.register
-def _(node: EffortGuide) -> Iterator[str]:
+def _(node: PainRule) -> Iterator[str]:
     yield from _heading(node.heading.plain)
     yield from (line.plain for line in node.lines)
     for zone in node.zones:
         numbers = ", ".join(number.plain for number in zone.numbers)
         yield f"- {numbers}: {zone.advice.plain}"
+    yield f"{node.sign.plain}: {node.rule.plain}"
+    yield node.next_day.plain
+    yield node.call.plain
 
 
 @_lines.register
-def _(node: StopRule) -> Iterator[str]:
-    yield from _heading(node.sign.plain)
-    yield node.rule.plain
-    yield node.call.plain
+def _(node: Pointer) -> Iterator[str]:
+    yield node.text.plain
 
 
 @_lines.register
 def _(node: RedFlags) -> Iterator[str]:
     yield from _heading(node.lead.plain)
     yield from _bullets(node.emergency)
-    yield node.same_day.plain
 
 
 @_lines.register
@@ -164,12 +150,25 @@ def _(node: ExerciseCard) -> Iterator[str]:
 @_lines.register
 def _(node: TrackingGrid) -> Iterator[str]:
     yield from _heading(node.heading.plain)
-    yield node.lead.plain
+    if node.lead is not None:
+        yield node.lead.plain
     yield from (week.title.plain for band in node.bands for week in band.weeks)
     for row in node.bands[0].rows:
-        yield f"{row.number.plain}. {row.name.plain}: {row.dose.plain}. {row.summary}"
+        yield from _planned(row)
+    yield from (total.plain for total in node.totals)
     if node.bands[0].pain is not None:
         yield f"{_labelled(node.bands[0].pain)} ____"
+
+
+def _planned(row: GridRow) -> Iterator[str]:
+    """An exercise of the plan; later weeks do not say it again."""
+    if row.dose is None or row.when is None:
+        return
+    if row.phase is not None:
+        yield row.phase.plain
+    box = "[ ] " if row.mark else ""
+    said = f"{row.dose.plain}; {row.when.plain}. {row.summary}"
+    yield f"{box}{row.number.plain}. {row.name.plain}: {said}"
 
 
 @_lines.register

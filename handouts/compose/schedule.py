@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from handouts.compose.templates import Runs, capitalised, fill, plain
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
-from handouts.model.dosage import Dosage, Quantity
+from handouts.model.dosage import SPREAD, Dosage, Quantity
 from handouts.model.locale import TimeOfDay
 from handouts.model.order import OrderedExercise, Side
-
-SPREAD: dict[int, tuple[int, ...]] = {
-    1: (0,),
-    2: (0, 3),
-    3: (0, 2, 4),
-    4: (0, 1, 3, 4),
-    5: (0, 1, 2, 3, 4),
-    6: (0, 1, 2, 3, 4, 5),
-    7: (0, 1, 2, 3, 4, 5, 6),
-}
-"""Weekdays (0 is Monday) for a number of days a week, with rest between them where that can be."""
 
 ONCE = Quantity(1, 1)
 
@@ -25,7 +14,8 @@ ONCE = Quantity(1, 1)
 def exercise_days(dosage: Dosage) -> tuple[int, ...] | None:
     """Return the weekdays of a dose, 0 for Monday; None where any day will do.
 
-    Named days win; a plain number of days a week is spread over the week; a dose that says only
+    Named days win, as those of a dose from a start date on (`Dosage.starting`); a plain number of
+    days a week is spread over the week from Monday on; a dose that says only
     how often a day is for every day. A range, a blank or nothing leaves every day open.
     """
     if dosage.days:

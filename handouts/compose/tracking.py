@@ -1,8 +1,6 @@
-"""The tracking grid as part of a document: weeks, rows of boxes, and the signs it uses."""
+"""The tracking grid as part of a document: the plan beside rows of boxes, week by week."""
 
 from __future__ import annotations
-
-from enum import StrEnum
 
 from msgspec import Struct
 
@@ -29,28 +27,33 @@ class WeekHead(Struct, frozen=True):
 
 
 class GridLine(Struct, frozen=True):
-    """One line of boxes: a side and/or a time of day. ``boxes`` is False on rest days.
+    """One line of boxes: a side and/or a time of day.
 
-    For a screen reader ``summary`` says which days have boxes, so that nobody has to hear box
-    after box. It does not say of which exercise: lines of several exercises may be the same.
+    ``boxes`` is False on rest days, and None where an exercise has not begun. For a screen reader
+    ``summary`` says which days have boxes, so that nobody has to hear box after box. It does not
+    say of which exercise: lines of several exercises may be the same.
     """
 
     label: Text | None
-    boxes: tuple[bool, ...]
+    boxes: tuple[bool | None, ...]
     summary: str = ""
 
 
 class GridRow(Struct, frozen=True, kw_only=True):
     """One exercise in the grid, with one or more lines of boxes.
 
-    ``dose`` is in words, ``figure`` None if the grid has no pictures. ``summary`` says days and
-    boxes in words, for the plain-text twin.
+    In the first weeks it is its plan too: ``phase`` is what begins with it, and when; ``dose`` in
+    words, ``when`` days and minutes. ``mark``: what a screen reader says for a box in which the
+    clinician marks it. ``summary`` says days and boxes in words, for the plain-text twin.
     """
 
+    phase: Text | None = None
     number: Text
-    figure: Picture | None
+    figure: Picture | None = None
     name: Text
-    dose: Text
+    dose: Text | None = None
+    when: Text | None = None
+    mark: str = ""
     lines: tuple[GridLine, ...]
     summary: str = ""
 
@@ -79,27 +82,14 @@ class GridBand(Struct, frozen=True):
         return name if day.date else self.joint.format(a=name, b=week.title.plain)
 
 
-class LegendSign(StrEnum):
-    """Signs explained above the grid."""
-
-    DONE = "done"
-    REST = "rest"
-    LETTER = "letter"
-    PAIN = "pain"
-
-
-class LegendItem(Struct, frozen=True):
-    """A sign and its meaning; ``sign`` is printed for letters and the pain example."""
-
-    kind: LegendSign
-    sign: Text | None
-    meaning: Text
-
-
 class TrackingGrid(Struct, frozen=True):
-    """Boxes to tick, week by week."""
+    """The plan with boxes to tick, week by week.
+
+    ``totals`` is the time that all exercises take together, a line for each kind of day; it stands
+    below the first weeks. Later weeks that stand apart have a heading and nothing else to say.
+    """
 
     heading: Text
-    lead: Text
-    legend: tuple[LegendItem, ...]
+    lead: Text | None
     bands: tuple[GridBand, ...]
+    totals: tuple[Text, ...] = ()

@@ -147,10 +147,12 @@ def full_day(weekday: int, words: Wording) -> str:
 
 
 def listed_days(days: Sequence[int], words: Wording) -> Runs:
-    """``Mon, Wed, Fri``; from four days in a row on, ``Mon to Fri``."""
-    if len(days) >= _LONG_RUN and days[-1] - days[0] == len(days) - 1:
-        first, last = short_day(days[0], words), short_day(days[-1], words)
-        return fill(words.locale.days.run, first=first, last=last)
+    """``Mon, Wed, Fri``; from four days in a row on, ``Mon to Fri``, also over a Sunday."""
+    firsts = [day for day in days if (day - 1) % DAYS_PER_WEEK not in days]
+    if len(days) >= _LONG_RUN and len(firsts) == 1:
+        first, last = firsts[0], (firsts[0] + len(days) - 1) % DAYS_PER_WEEK
+        named = {"first": short_day(first, words), "last": short_day(last, words)}
+        return fill(words.locale.days.run, **named)
     return words.commas([short_day(day, words) for day in days])
 
 
@@ -181,21 +183,10 @@ def full_date(date: dt.date, words: Wording) -> str:
     return plain(fill(words.locale.days.dated, weekday=weekday, date=day))
 
 
-def month(date: dt.date, words: Wording) -> str:
-    """``May 2027``."""
-    return _skeleton("yMMM", date, words.region)
-
-
 def week_of(start: dt.date, words: Wording) -> str:
     """``Mar 2 – 8``: the seven days from ``start`` on."""
     end = start + dt.timedelta(days=DAYS_PER_WEEK - 1)
     return _clean(format_interval(start, end, "MMMd", locale=words.region))
-
-
-def months_later(date: dt.date, months: int) -> dt.date:
-    """Return the first day of the month that is ``months`` after that of ``date``."""
-    index = date.year * 12 + date.month - 1 + months
-    return dt.date(index // 12, index % 12 + 1, 1)
 
 
 def _day_name(width: Literal["abbreviated", "short", "wide"], weekday: int, words: Wording) -> str:

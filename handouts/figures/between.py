@@ -9,8 +9,7 @@ import numpy as np
 
 from handouts.figures.landmarks import centre
 from handouts.figures.outline import Camera
-from handouts.figures.proportions import SIDES
-from handouts.figures.skeleton import Skeleton
+from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.space import Array, length, rows, turned_part
 from handouts.model.figure import Arrow
 

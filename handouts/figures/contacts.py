@@ -1,4 +1,7 @@
-"""Named contacts of props (``chair.back``) into places that the body can rest on or reach."""
+"""Props as a body meets them: named contacts (``chair.back``) to rest on or reach, and solids.
+
+A solid may be touched but not entered.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from msgspec import Struct
 
-from handouts.figures.space import Array, vec
+from handouts.figures.space import Array, length, vec
 from handouts.model.props import Bed, Block, Chair, Couch, Counter, Prop, StabilityBall, Step, Wall
 
 HAND = 1.4
@@ -122,4 +125,107 @@ _MAKERS: Final[dict[str, Callable[[Any], dict[str, Contact]]]] = {
     "block": _box,
     "step": _box,
     "stability_ball": _ball,
+}
+
+
+class Solid(Struct, frozen=True):
+    """A box between two corners, or a ball: ``low`` is then its middle."""
+
+    prop: str
+    low: Array
+    high: Array
+    radius: float = 0.0
+
+    def clearance(self, place: Array) -> float:
+        """Distance of a place from the surface in units; negative inside."""
+        if self.radius:
+            return length(place - self.low) - self.radius
+        beyond = np.maximum(self.low - place, place - self.high)
+        outside = length(np.maximum(beyond, 0))
+        return outside if outside > 0 else float(beyond.max())
+
+
+def solids_of(props: Iterable[Prop]) -> list[Solid]:
+    """Return the solids of all props that have a place of their own."""
+    return [
+        Solid(prop.kind, *corners)
+        for prop in props
+        for corners in (_SOLIDS[prop.kind](prop.options) if prop.kind in _SOLIDS else ())
+    ]
+
+
+Corners = tuple[Array, Array] | tuple[Array, Array, float]
+
+
+def _solid_box(
+    left: float, right: float, top: float, z: float, half: float, low: float = 0
+) -> Corners:
+    return vec(min(left, right), low, z - half), vec(max(left, right), top, z + half)
+
+
+def _solid_chair(chair: Chair) -> list[Corners]:
+    (x, z), way, half = chair.at, chair.dir, chair.depth / 2
+    solids = [
+        _solid_box(
+            x + way - half, x + way + half, chair.height, z, chair.width / 2, chair.height - 2.4
+        )
+    ]
+    if chair.back:
+        rear = x - way * (half - 1.2)
+        solids.append(
+            _solid_box(
+                rear - way * 4,
+                rear - way * 1.5,
+                chair.height + 26,
+                z,
+                chair.width / 2,
+                chair.height + 12,
+            )
+        )
+    return solids
+
+
+def _solid_couch(couch: Couch) -> list[Corners]:
+    (x, z), way, half = couch.at, couch.dir, couch.depth / 2
+    rear = x - way * (half + 3.2)
+    return [
+        _solid_box(x - way * half, x + way * (half + 1.2), couch.height, z, couch.width / 2),
+        _solid_box(rear - 3.7, rear + 3.7, couch.height + 17, z, couch.width / 2),
+    ]
+
+
+def _solid_bed(bed: Bed) -> list[Corners]:
+    (x, z), half = bed.at, bed.length / 2
+    return [_solid_box(x - half, x + half, bed.height, z, bed.width / 2)]
+
+
+def _solid_counter(counter: Counter) -> list[Corners]:
+    (x, z), half = counter.at, counter.depth / 2
+    return [_solid_box(x - half, x + half, counter.height, z, counter.width / 2)]
+
+
+def _solid_wall(wall: Wall) -> list[Corners]:
+    return [_solid_box(wall.x - wall.dir * 3, wall.x, wall.height, wall.z, wall.width / 2)]
+
+
+def _block(block: Block | Step) -> list[Corners]:
+    (x, z), (long, high, wide) = block.at, block.size
+    return [_solid_box(x - long / 2, x + long / 2, high, z, wide / 2)]
+
+
+def _solid_ball(ball: StabilityBall) -> list[Corners]:
+    (x, z), radius = ball.at, ball.radius
+    middle = vec(x, radius if ball.y is None else ball.y, z)
+    return [(middle, middle, radius)]
+
+
+_SOLIDS: Final[dict[str, Callable[[Any], list[Corners]]]] = {
+    "chair": _solid_chair,
+    "couch": _solid_couch,
+    "bed": _solid_bed,
+    "counter": _solid_counter,
+    "wall": _solid_wall,
+    "block": _block,
+    "step": _block,
+    "stability_ball": _solid_ball,
 }

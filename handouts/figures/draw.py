@@ -1,19 +1,25 @@
-"""Draw a figure's frames: the engine's front door."""
+"""Draw a figure's frames and their arrows: the engine's front door."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
+from shapely.geometry import Polygon
 
-from handouts.figures.arrows import HALO, Scenery, arrow_shape
 from handouts.figures.between import Motion, default_arrows
-from handouts.figures.outline import Camera, Shape, grown, union
+from handouts.figures.landmarks import centre
+from handouts.figures.outline import Camera, Shape, grown, largest, union
 from handouts.figures.paint import Painter
 from handouts.figures.scene import Scene
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve_figure
+from handouts.figures.space import Array, rows, unit, vec
 from handouts.figures.vector import Vector
+from handouts.model.anatomy import PAIRS
 from handouts.model.figure import Arrow, Figure, FrameName
 
 VIEWS: Final[dict[str, tuple[float, float]]] = {
@@ -103,3 +109,134 @@ def _paint_arrow(painter: Painter, shape: Shape) -> None:
 def _around(boxes: list[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
     lefts, lows, rights, highs = zip(*boxes, strict=True)
     return min(lefts), min(lows), max(rights), max(highs)
+
+
+HALO: Final = 1.35
+"""White rim of an arrow in units: at least 1.2 pt where a figure is drawn at 0.9 pt a unit."""
+
+_TAIL, _NECK, _HEAD, _BARB = 0.8, 1.6, 5.0, 3.2
+"""Half width at the tail and below the head, length of the head, its half width."""
+
+
+class Scenery(Struct, frozen=True):
+    """What arrows refer to: the motion, the frame they are drawn in, and the camera."""
+
+    motion: Motion
+    skeleton: Skeleton
+    camera: Camera
+
+    def flat(self, point: str) -> Array:
+        """Return where a contact point is on the picture."""
+        return self.camera.flat(centre(self.skeleton, point))
+
+
+def arrow_shape(arrow: Arrow, scenery: Scenery) -> Shape:
+    """Return the outline of an arrow on the picture."""
+    return union(_arrow(path, arrow.size, both=arrow.both) for path in _paths(arrow, scenery))
+
+
+def _paths(arrow: Arrow, scenery: Scenery) -> Iterator[Array]:
+    if arrow.of is not None:
+        yield _along_motion(arrow, arrow.of, scenery)
+    elif arrow.arc is not None:
+        yield _round(arrow, arrow.arc, scenery)
+    elif arrow.at is not None and arrow.dir is not None:
+        yield _straight(arrow, scenery.flat(arrow.at) + _pair(arrow.offset), rows(arrow.dir))
+    elif arrow.path is not None:
+        yield smooth(rows(arrow.path))
+    else:
+        yield from _across(arrow, scenery)
+
+
+def _pair(offset: float | tuple[float, float]) -> Array:
+    return rows(offset) if isinstance(offset, tuple) else vec(0, offset)
+
+
+def _along_motion(arrow: Arrow, point: str, scenery: Scenery) -> Array:
+    places = scenery.motion.path(point) + vec(*arrow.shift)
+    path = resampled(scenery.camera.flat(places), 60)
+    first, last = arrow.trim
+    path = path[int(first * 59) : int(last * 59) + 1]
+    if isinstance(arrow.offset, tuple):
+        return path + rows(arrow.offset)
+    return path + _normals(path) * arrow.offset
+
+
+def _round(arrow: Arrow, point: str, scenery: Scenery) -> Array:
+    angle = np.radians(np.linspace(arrow.start_angle, arrow.end_angle, 40))
+    across, high = arrow.radius, arrow.ry or arrow.radius
+    circle = np.stack([across * np.cos(angle), high * np.sin(angle)], 1)
+    path: Array = scenery.flat(point) + _pair(arrow.offset) + circle
+    return path
+
+
+def _straight(arrow: Arrow, start: Array, way: Array) -> Array:
+    if not arrow.bow:
+        return rows([start, start + way])
+    aside = unit(vec(-way[1], way[0]))
+    return smooth(rows([start, start + way / 2 + aside * arrow.bow, start + way]))
+
+
+def _across(arrow: Arrow, scenery: Scenery) -> Iterator[Array]:
+    """Yield two arrows at a pair of points: pressing together, or pulling apart."""
+    pair = arrow.squeeze or arrow.apart or ""
+    right, left = (scenery.flat(f"{side}_{PAIRS[pair]}") for side in ("right", "left"))
+    way = unit(right - left)
+    clear, reach = 5.2, 9.0
+    for place, out in ((right, way), (left, -way)):
+        near, far = place + out * clear, place + out * (clear + reach)
+        yield (rows([far, near]) if arrow.squeeze else rows([near, far])) + _pair(arrow.offset)
+
+
+def smooth(points: Array, steps: int = 40) -> Array:
+    """Return a curve through points (Catmull-Rom)."""
+    if len(points) == 2:
+        return points
+    ends = [2 * points[0] - points[1], *points, 2 * points[-1] - points[-2]]
+    curve = []
+    for index in range(1, len(ends) - 2):
+        before, one, other, after = ends[index - 1 : index + 3]
+        t = np.linspace(0, 1, steps // (len(points) - 1), endpoint=False)[:, None]
+        bow = 2 * before - 5 * one + 4 * other - after
+        twist = 3 * one - 3 * other + after - before
+        curve.extend((2 * one + (other - before) * t + bow * t**2 + twist * t**3) / 2)
+    return rows([*curve, points[-1]])
+
+
+def resampled(path: Array, count: int) -> Array:
+    """Return a path as ``count`` points at even distances; one point if it has no length."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    if along[-1] < 1e-6:
+        return path[:1].repeat(count, axis=0)
+    at = np.linspace(0, along[-1], count)
+    return np.stack([np.interp(at, along, path[:, axis]) for axis in (0, 1)], 1)
+
+
+def _normals(path: Array) -> Array:
+    tangent = np.gradient(path, axis=0)
+    tangent /= np.maximum(np.hypot(*tangent.T), 1e-9)[:, None]
+    return np.stack([-tangent[:, 1], tangent[:, 0]], 1)
+
+
+def _arrow(path: Array, size: float, *, both: bool) -> Shape:
+    """Return a tapered arrow along a path."""
+    path = resampled(path, 48)
+    long = float(np.hypot(*np.diff(path, axis=0).T).sum())
+    head = min(_HEAD * size, long * 0.55)
+    barb = min(_BARB * size, head * 0.72)
+    neck = min(_NECK * size, barb * 0.55)
+    along = np.linspace(0, long, len(path))
+    cut = long - head
+    base = rows([np.interp(cut, along, path[:, axis]) for axis in (0, 1)])
+    shaft = np.concatenate([path[along <= cut], [base]])
+    width = np.linspace(_TAIL * size, neck, len(shaft))[:, None]
+    side = _normals(shaft) * width
+    way = unit(path[-1] - base)
+    aside = vec(-way[1], way[0]) * barb
+    notch = base - way * 0.5
+    tip: Sequence[Array] = [notch + aside, path[-1], notch - aside]
+    ring = np.concatenate([shaft + side, tip, (shaft - side)[::-1]])
+    shape: Shape = grown(Polygon(ring), 0)
+    if both:
+        shape = union([shape, _arrow(path[::-1], size, both=False)])
+    return largest(grown(grown(shape, -0.12), 0.3))

@@ -8,10 +8,9 @@ from itertools import product
 import numpy as np
 from shapely.affinity import translate
 
-from handouts.figures.build import View
 from handouts.figures.landmarks import centre, lowest
 from handouts.figures.outline import Camera, ball
-from handouts.figures.part import Chain, Mark, Part
+from handouts.figures.part import Chain, Mark, Part, View
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solids import Ball, Box
 from handouts.figures.space import Array, length, rot_z, unit, vec

@@ -7,12 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from handouts.figures import proportions as body
-from handouts.figures.build import View, profile
+from handouts.figures import skeleton as body
 from handouts.figures.landmarks import centre
 from handouts.figures.outline import Shape, ball, grown, hull, largest, union
-from handouts.figures.part import Chain, Part
-from handouts.figures.proportions import SIDES, SIGN
+from handouts.figures.part import Chain, Part, View, profile
+from handouts.figures.skeleton import SIDES, SIGN
 from handouts.figures.solids import Strip
 from handouts.figures.space import Array, level_heading, rows, unit, vec
 from handouts.model import props as kinds

@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 from shapely.geometry import LineString
 
-from handouts.figures.build import Offset, View
 from handouts.figures.outline import (
     Ellipsoid,
     Shape,
@@ -25,8 +24,8 @@ from handouts.figures.outline import (
     largest,
     union,
 )
-from handouts.figures.part import INNER, Chain, Mark, Seam
-from handouts.figures.proportions import SIGN
+from handouts.figures.part import INNER, Chain, Mark, Offset, Seam, View
+from handouts.figures.skeleton import SIGN
 from handouts.figures.space import Array, rot_z, rows, unit, vec
 
 SMILE: Final = 0.35

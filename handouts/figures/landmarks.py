@@ -6,9 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from handouts.figures import proportions as body
-from handouts.figures.proportions import SIDES
-from handouts.figures.skeleton import Skeleton
+from handouts.figures import skeleton as body
+from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.space import Array, rows, vec
 from handouts.model.anatomy import PAIRS
 

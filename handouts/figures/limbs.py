@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-from handouts.figures import proportions as body
+from handouts.figures import skeleton as body
 from handouts.figures.landmarks import centre, spots
-from handouts.figures.proportions import SIGN
-from handouts.figures.skeleton import Miss, Skeleton, set_foot, set_hand, set_toes
+from handouts.figures.skeleton import SIGN, Miss, Skeleton, set_foot, set_hand, set_toes
 from handouts.figures.space import Array, frame, length, unit, vec
 
 TOLERANCE = 0.4

@@ -1,19 +1,24 @@
-"""Turn shapes into painted paths in palette roles, simplified, on the grid, y downward."""
+"""Turn shapes into painted paths in palette roles, back to front, simplified, y downward.
+
+Where two parts overlap, the depth of their surfaces is compared at points of the overlap, away
+from the joint they share. Fixed rules (`Part.over`, `Part.under`) come first; of a circle of
+overlaps the weakest is broken.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
+import numpy as np
+import shapely
 from shapely.geometry import LineString, Polygon
 
-from handouts.figures.build import Offset, View
-from handouts.figures.outline import Shape, hull, lines, polygons
-from handouts.figures.part import Chain, Mark
-from handouts.figures.proportions import SIDES, SIGN
+from handouts.figures.outline import Shape, lines, polygons
+from handouts.figures.part import Part
+from handouts.figures.space import Array, rows
 from handouts.figures.vector import GRID, PaintedPath, Vector
-from handouts.model.figure import MIDLINE, Figure
 
 ROLE: Final = "figure-"
 """Every colour role of a figure starts so."""
@@ -72,63 +77,98 @@ def _run(coordinates: Iterable[tuple[float, ...]], *, close: bool) -> str:
     return " ".join([f"{first} m", *[f"{spot} l" for spot in rest], *(["h"] if close else [])])
 
 
-# Segment, middle, radii, outward direction, and the parts that show it. Of a sided area, z is
-# outward and the side is put before its names.
-_Area = tuple[str, Offset, Offset, Offset, tuple[str, ...]]
-_SIDED: Final[dict[str, _Area]] = {
-    "buttocks": ("pelvis", (-4.4, -2.2, 4.3), (4.2, 4.6, 4.4), (-1, 0, 0.2), ("pelvis", "_shorts")),
-    "thigh_front": ("hip", (3.0, -12, 0), (3.4, 9.5, 4.0), (1, 0, 0), ("_thigh", "_shorts")),
-    "thigh_back": ("hip", (-2.6, -13, 0), (3.4, 9.5, 4.0), (-1, 0, 0), ("_thigh", "_shorts")),
-    "thigh_inner": ("hip", (0, -11, -2.6), (4.0, 9.5, 3.0), (0, 0, -1), ("_thigh", "_shorts")),
-    "thigh_outer": ("hip", (-0.5, -3, 4.2), (4.2, 6.5, 3.2), (0, 0, 1), ("_shorts", "pelvis")),
-    "calf": ("knee", (-2.4, -7.5, 0), (2.6, 6.5, 3.2), (-1, 0, 0), ("_shank",)),
-    "hip_front": ("hip", (4.2, -2.5, 0), (3.2, 5.0, 4.0), (1, 0, 0), ("_shorts", "pelvis")),
-    "chest": ("s3", (4.4, -0.5, 4.6), (3.2, 4.0, 4.2), (1, 0, 0), ("shirt",)),
-    "shoulder": ("shoulder", (0, -2.0, 1.2), (3.4, 4.4, 3.0), (0, 0, 1), ("_sleeve",)),
-}
-_MIDDLE: Final[dict[str, _Area]] = {
-    "belly": ("s0", (4.6, 2.0, 0), (3.2, 6.5, 6.0), (1, 0, 0), ("shirt",)),
-    "lower_back": ("s0", (-4.4, 1.5, 0), (3.0, 6.0, 6.0), (-1, 0, 0), ("shirt", "pelvis")),
-    "upper_back": ("s3", (-4.6, -1.0, 0), (3.2, 6.0, 7.0), (-1, 0, 0), ("shirt",)),
-    "neck": ("neck", (-1.6, 2.0, 0), (2.6, 3.2, 3.0), (-1, 0, 0), ("neck",)),
-}
-_SEEN: Final = -0.35
-"""An area is shown unless it looks away from the viewer by more than this (a cosine)."""
+_SAMPLES: Final = 90
+_LEAST_OVERLAP: Final = 0.25
+_FEW: Final = 4
+_RULE: Final = 1e9
+_WISH: Final = 50.0
+
+Edges = dict[tuple[int, int], float]
+"""(below, above) and how sure that is."""
 
 
-def tints(figure: Figure, view: View, parts: Sequence[Chain]) -> Iterator[tuple[Chain, Mark]]:
-    """Yield the patches of a figure's areas, each with the part that it lies on."""
-    by_name = {part.name: part for part in parts}
-    for role, areas in (("working", figure.working), ("stretch", figure.stretch)):
-        for area in areas or ():
-            for side, name in _sides(area):
-                yield from _patches(view, by_name, side, name, role)
+def painting_order(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts back to front; the same parts always give the same order."""
+    return [parts[index] for index in _sorted(parts, _edges(parts))]
 
 
-def _sides(area: str) -> Iterator[tuple[str, str]]:
-    side, _, name = area.partition("_")
-    if area in MIDLINE:
-        yield "", area
-    elif side in SIDES:
-        yield side, name
+def _edges(parts: Sequence[Part]) -> Edges:
+    index = {part.name: number for number, part in enumerate(parts)}
+    edges: Edges = {}
+    for number, part in enumerate(parts):
+        edges |= {(index[name], number): _RULE for name in part.over if name in index}
+        edges |= {(number, index[name]): _RULE for name in part.under if name in index}
+    boxes = [part.outline.bounds for part in parts]
+    grid = np.random.default_rng(7).random((_SAMPLES, 2))
+    for one in range(len(parts)):
+        for other in range(one + 1, len(parts)):
+            if (one, other) in edges or (other, one) in edges:
+                continue
+            if _apart(boxes[one], boxes[other]):
+                continue
+            lead = _lead(parts[one], parts[other], grid)
+            if lead > 0:
+                edges[other, one] = lead
+            elif lead < 0:
+                edges[one, other] = -lead
+    return edges
+
+
+def _apart(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return bool(one[0] > other[2] or other[0] > one[2] or one[1] > other[3] or other[1] > one[3])
+
+
+def _lead(one: Part, other: Part, grid: Array) -> float:
+    """Return how surely ``one`` lies before ``other``; negative if it lies behind, 0 if apart."""
+    overlap = one.outline.intersection(other.outline)
+    if overlap.area < _LEAST_OVERLAP:
+        return 0.0
+    points = _points_in(overlap, grid)
+    free = np.ones(len(points), bool)
+    for part, name in ((one, other.name), (other, one.name)):
+        for seam in part.seams:
+            if seam.other == name:
+                away = ((points - seam.centre[:2]) ** 2).sum(1)
+                free &= away > (seam.radius * 1.05) ** 2
+    if free.sum() < _FEW:
+        if other.name in one.mild_over:
+            return _WISH
+        if one.name in other.mild_over:
+            return -_WISH
     else:
-        for each in SIDES:
-            yield each, area
+        points = points[free]
+    lead = one.front(points) - other.front(points)
+    lead = lead[~np.isnan(lead)]
+    middle = float(np.median(lead)) if len(lead) else one.depth - other.depth
+    sure = (abs(middle) + 0.01) * float(overlap.area)
+    return sure if middle > 0 else -sure
 
 
-def _patches(
-    view: View, parts: dict[str, Chain], side: str, area: str, role: str
-) -> Iterator[tuple[Chain, Mark]]:
-    segment, offset, radii, outward, shown_on = (_SIDED if side else _MIDDLE)[area]
-    sign = SIGN.get(side, 1.0)
-    limb = segment in ("hip", "knee", "shoulder")
-    name = f"{side}_{segment}" if limb else segment
-    x, y, z = offset
-    if float(view.axis(name, (outward[0], outward[1], outward[2] * sign))[2]) < _SEEN:
-        return
-    patch = hull(view.ellipsoid(name, (x, y, z * sign), radii).silhouette())
-    for part_name in shown_on:
-        part = parts[f"{side}{part_name}" if part_name.startswith("_") else part_name]
-        shape = patch.intersection(part.outline)
-        if not shape.is_empty:
-            yield part, Mark(shape, fill=role)
+def _points_in(overlap: Shape, grid: Array) -> Array:
+    left, low, right, high = overlap.bounds
+    points = grid * [right - left, high - low] + [left, low]
+    inside: Array = points[shapely.contains_xy(overlap, points[:, 0], points[:, 1])]
+    if len(inside):
+        return inside
+    spot = overlap.representative_point()
+    return rows([[spot.x, spot.y]])
+
+
+def _sorted(parts: Sequence[Part], edges: Edges) -> list[int]:
+    """Sort by the edges, the farthest first where they leave a choice."""
+    left = set(range(len(parts)))
+    order: list[int] = []
+    edges = dict(edges)
+    while left:
+        blocked = {above for below, above in edges if below in left}
+        ready = [number for number in left if number not in blocked]
+        if not ready:
+            live = [
+                (sure, edge) for edge, sure in edges.items() if edge[0] in left and edge[1] in left
+            ]
+            del edges[min(live)[1]]
+            continue
+        first = min(ready, key=lambda number: (parts[number].depth, number))
+        order.append(first)
+        left.remove(first)
+    return order

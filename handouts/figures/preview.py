@@ -12,8 +12,7 @@ import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
-from handouts.figures.emit import GAP, pdf_operators
-from handouts.figures.vector import Vector
+from handouts.figures.vector import GAP, Vector, pdf_operators
 
 EDGE: Final = 3.0
 

@@ -29,8 +29,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from handouts.figures.proportions import SIDES, SIGN
-from handouts.figures.skeleton import Skeleton
+from handouts.figures.skeleton import SIDES, SIGN, Skeleton
 from handouts.figures.space import Array, angle_between, vec
 
 

@@ -13,9 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from handouts.figures import furniture, gear
-from handouts.figures.body import body_parts
-from handouts.figures.build import View
-from handouts.figures.depth import painting_order
+from handouts.figures.body import body_parts, tints
 from handouts.figures.outline import (
     NO_SHAPE,
     Camera,
@@ -26,8 +24,8 @@ from handouts.figures.outline import (
     polygons,
     union,
 )
-from handouts.figures.paint import Painter, tints
-from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part
+from handouts.figures.paint import Painter, painting_order
+from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part, View
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solids import Box
 from handouts.model.figure import Figure
@@ -46,8 +44,10 @@ class Scene:
         self.camera = camera
         self.view = View(skeleton, camera)
         self.body = body_parts(self.view)
-        for part, mark in tints(figure, self.view, self.body):
-            part.marks.insert(0, mark)
+        if skeleton is skeletons[-1]:
+            # Where the motion ends it is felt.
+            for part, mark in reversed([*tints(figure, self.view, self.body)]):
+                part.marks.insert(0, mark)
         self.ground, self.props = setting(figure.props or (), self.view, skeletons)
         self.parts = painting_order([*self.body, *self.props])
         self._names = {part.name for part in self.body}

@@ -1,17 +1,64 @@
-"""Joint angles into the frames of a skeleton: forward kinematics."""
+"""A figure's measures, and joint angles into the frames of its skeleton: forward kinematics.
+
+Measures are in units of 1/100 body height. They follow the drawing's needs (1 : 7 heads, friendlier
+than the adult 1 : 7.5), beside those of Drillis and Contini (1966) in D. A. Winter, Biomechanics
+and Motor Control of Human Movement (4th ed., 2009), figure 4.1: thigh 24.5, shank 24.6, upper arm
+18.6, forearm 14.6, ankle 3.9 high. The thigh is theirs, shank and forearm are up to 5 % shorter,
+the upper arm 11 %; the ankle is higher by a shoe's sole. The figure was read as reproduced in
+public code, not in the book.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 from msgspec import Struct, field
 
-from handouts.figures import proportions as body
-from handouts.figures.proportions import ROOTS, SIDES, SIGN
-from handouts.figures.space import Array, frame, level_heading, rot_x, rot_y, rot_z, vec
+from handouts.figures.space import Array, frame, level_heading, rot_x, rot_y, rot_z, rows, vec
 from handouts.model.pose import Angles, Pose
+
+HIP_WIDTH: Final = 4.5
+THIGH: Final = 24.5
+SHANK: Final = 23.5
+ANKLE_HEIGHT: Final = 4.6
+SPINE: Final = (5.5, 6.0, 6.0, 6.2)
+"""Pelvis to first spine joint, then from each to the next: two lumbar, two thoracic."""
+NECK_BASE: Final = 8.6
+NECK: Final = 4.7
+SHOULDER_WIDTH: Final = 9.5
+SHOULDER_UP: Final = 3.2
+UPPER_ARM: Final = 16.6
+FOREARM: Final = 14.2
+BALL_OF_FOOT: Final = 6.4
+"""Distance from the ankle forward to the joint where shoe and toes bend."""
+
+SIDES: Final = ("right", "left")
+SIGN: Final = {"right": 1.0, "left": -1.0}
+"""Direction of a side along the body's z axis."""
+OTHER: Final = {"right": "left", "left": "right"}
+
+
+def _root(forward: tuple[int, int, int], headward: tuple[int, int, int]) -> Array:
+    x, y = rows(forward), rows(headward)
+    z = vec(x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0])
+    return rows([x, y, z]).T
+
+
+ROOTS: Final[dict[str, Array]] = {
+    "standing": _root((1, 0, 0), (0, 1, 0)),
+    "standing_front": _root((0, 0, 1), (0, 1, 0)),
+    "standing_back": _root((0, 0, -1), (0, 1, 0)),
+    "supine": _root((0, 1, 0), (-1, 0, 0)),
+    "supine_feet": _root((0, 1, 0), (0, 0, -1)),
+    "prone": _root((0, -1, 0), (1, 0, 0)),
+    "side_lying": _root((0, 0, 1), (-1, 0, 0)),
+    "side_lying_back": _root((0, 0, -1), (1, 0, 0)),
+}
+"""Pelvis frames by name. ``side_lying`` lies on its right side, left side up."""
+
 
 Frame = tuple[Array, Array]
 """Rotation and origin of a segment."""
@@ -84,18 +131,18 @@ def forward(pose: Pose) -> Skeleton:
 def _spine(skeleton: Skeleton) -> None:
     pose = skeleton.pose
     turn, _ = skeleton.frames["pelvis"]
-    place = skeleton.point("pelvis", (-0.6, body.SPINE[0], 0))
+    place = skeleton.point("pelvis", (-0.6, SPINE[0], 0))
     halves = (pose.spine("lumbar"),) * 2 + (pose.spine("thoracic"),) * 2
     for index, angles in enumerate(halves):
         turn = turn @ _spine_turn(angles, 0.5)
         skeleton.frames[f"s{index}"] = (turn, place)
         if index < 3:
-            place = place + turn @ vec(0, body.SPINE[index + 1], 0)
+            place = place + turn @ vec(0, SPINE[index + 1], 0)
     neck = pose.spine("neck")
-    base = skeleton.point("s3", (0.2, body.NECK_BASE, 0))
+    base = skeleton.point("s3", (0.2, NECK_BASE, 0))
     turn = turn @ rot_z(-12) @ _spine_turn(neck, 0.5)
     skeleton.frames["neck"] = (turn, base)
-    top = base + turn @ vec(0, body.NECK, 0)
+    top = base + turn @ vec(0, NECK, 0)
     head = pose.spine("head")
     both = {key: neck.get(key, 0) / 2 + head.get(key, 0) for key in ("flex", "bend", "turn")}
     skeleton.frames["head"] = (turn @ rot_z(12) @ _spine_turn(both, 1), top)
@@ -120,11 +167,11 @@ def _arm(skeleton: Skeleton, side: str) -> None:
     raised = math.degrees(math.acos(max(-1.0, min(1.0, -float(bone[1])))))
     up = max(0.0, raised - 60) / 120 * 3.2 + girdle.get("up", 0)
     ahead = girdle.get("fwd", 0) + max(0.0, float(bone[0])) * 1.2
-    out = body.SHOULDER_WIDTH - up * 0.55 - abs(ahead) * 0.15
-    shoulder = skeleton.point("s3", (-0.4 + ahead, body.SHOULDER_UP + up, sign * out))
+    out = SHOULDER_WIDTH - up * 0.55 - abs(ahead) * 0.15
+    shoulder = skeleton.point("s3", (-0.4 + ahead, SHOULDER_UP + up, sign * out))
     upper = chest @ turn
     skeleton.frames[f"{side}_shoulder"] = (upper, shoulder)
-    elbow = shoulder + upper @ vec(0, -body.UPPER_ARM, 0)
+    elbow = shoulder + upper @ vec(0, -UPPER_ARM, 0)
     fore = upper @ rot_z(pose.joint(side, "elbow").get("flex", 0))
     skeleton.frames[f"{side}_elbow"] = (fore, elbow)
     wrist = pose.joint(side, "wrist")
@@ -134,16 +181,16 @@ def _arm(skeleton: Skeleton, side: str) -> None:
         @ rot_x(-sign * wrist.get("flex", 0))
         @ rot_z(wrist.get("dev", 0))
     )
-    skeleton.frames[f"{side}_wrist"] = (hand, elbow + fore @ vec(0, -body.FOREARM, 0))
+    skeleton.frames[f"{side}_wrist"] = (hand, elbow + fore @ vec(0, -FOREARM, 0))
 
 
 def _leg(skeleton: Skeleton, side: str) -> None:
     pose, sign = skeleton.pose, SIGN[side]
     pelvis = skeleton.frames["pelvis"][0]
     thigh = pelvis @ limb_turn(pose.joint(side, "hip"), side)
-    hip = skeleton.point("pelvis", (0, 0, sign * body.HIP_WIDTH))
+    hip = skeleton.point("pelvis", (0, 0, sign * HIP_WIDTH))
     skeleton.frames[f"{side}_hip"] = (thigh, hip)
-    knee = hip + thigh @ vec(0, -body.THIGH, 0)
+    knee = hip + thigh @ vec(0, -THIGH, 0)
     bent = pose.joint(side, "knee")
     shank = thigh @ rot_z(-bent.get("flex", 0)) @ rot_y(-sign * bent.get("rot", 0))
     skeleton.frames[f"{side}_knee"] = (shank, knee)
@@ -154,7 +201,7 @@ def _leg(skeleton: Skeleton, side: str) -> None:
         @ rot_x(-sign * angles.get("inv", 0))
         @ rot_y(-sign * angles.get("rot", 0))
     )
-    skeleton.frames[f"{side}_ankle"] = (foot, knee + shank @ vec(0, -body.SHANK, 0))
+    skeleton.frames[f"{side}_ankle"] = (foot, knee + shank @ vec(0, -SHANK, 0))
     set_toes(skeleton, side)
 
 
@@ -165,7 +212,7 @@ def set_toes(skeleton: Skeleton, side: str) -> None:
     if pose.foot_mode(side) == "toes":
         bend = min(pose.heel_lift(side), MOST_TOE_BEND)
     foot, _ = skeleton.frames[f"{side}_ankle"]
-    place = skeleton.point(f"{side}_ankle", (body.BALL_OF_FOOT, -body.ANKLE_HEIGHT, 0))
+    place = skeleton.point(f"{side}_ankle", (BALL_OF_FOOT, -ANKLE_HEIGHT, 0))
     skeleton.frames[f"{side}_toes"] = (foot @ rot_z(bend), place)
 
 

@@ -16,8 +16,7 @@ from handouts.figures.limbs import (
     plant_hand,
     reach_with_hand,
 )
-from handouts.figures.proportions import SIGN
-from handouts.figures.skeleton import Skeleton, forward
+from handouts.figures.skeleton import SIGN, Skeleton, forward
 from handouts.figures.space import Array, vec
 from handouts.model.anatomy import POINTS
 from handouts.model.figure import Figure, FrameName

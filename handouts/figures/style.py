@@ -1,7 +1,8 @@
 """A brand's secondary colour, a mode and a body into the colour of every figure role.
 
 Every tone has a fixed OKLab lightness, so that any brand prints well in gray. Parts of the far
-side and of shade are mixed towards a cool gray. A layer that is not wanted (face, bun, lines of
+side and of shade are mixed towards a cool gray. Grays are chosen, not made from the colours: skin
+light, shirt middle, shorts dark, whoever is drawn. A layer that is not wanted (face, bun, lines of
 age, tint) has the colour `NONE` and is left out when drawing.
 
     figure-line, -line-far            outlines; on the far side
@@ -9,7 +10,7 @@ age, tint) has the colour `NONE` and is left out when drawing.
     figure-sole, -sole-far            soles
     figure-hair, -hair-line           hair and its edge; figure-bun, -bun-line: a layer
     figure-face, figure-age           eyes and mouth; lines of an older face: layers
-    figure-working, figure-stretch    tints: layers
+    figure-working, -working-rim; figure-stretch, -stretch-line    what works or stretches: layers
     figure-mat, -mat-top, -mat-side, -mat-shadow, figure-shadow
     figure-prop, -prop-top, -prop-side; figure-cushion, -cushion-top, -cushion-side
     figure-ball, -ball-shade, -ball-line; figure-band; figure-metal
@@ -24,11 +25,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from handouts.figures.colour import gray, mix, to_oklch, tone
-from handouts.figures.vector import PaintedPath, Vector
+from handouts.figures.vector import NONE, PaintedPath, Vector
 from handouts.model.clinic import Mode
-
-NONE: Final = "none"
-"""The colour of a layer that is not drawn."""
 
 Skin = Literal["neutral", "light", "tan", "brown", "deep"]
 Hair = Literal["short", "bun", "none"]
@@ -56,7 +54,7 @@ class Body(Struct, frozen=True):
     hair: Hair = "short"
     older: bool = False
     face: bool = True
-    tint: bool = False
+    tint: bool = True
 
 
 def figure_palette(secondary: str, mode: Mode, body: Body) -> dict[str, str]:
@@ -64,12 +62,12 @@ def figure_palette(secondary: str, mode: Mode, body: Body) -> dict[str, str]:
 
     Args:
         secondary: the brand's secondary colour, which dresses the figure.
-        mode: gray turns all into grays; ink saver draws white bodies with pale clothes.
+        mode: gray and ink saver have grays of their own, for every brand and skin.
         body: who is drawn.
     """
-    base = _saver() if mode is Mode.SAVER else _colours(secondary, body)
+    base = _GRAYS.get(mode) or _colours(secondary, body)
     palette = _with_tones(base)
-    palette |= _layers(secondary, palette, body, saver=mode is Mode.SAVER)
+    palette |= _layers(palette, body, mode)
     if mode is not Mode.COLOUR:
         palette = {role: value if value == NONE else gray(value) for role, value in palette.items()}
     return {f"figure-{role}": value for role, value in palette.items()}
@@ -114,35 +112,60 @@ def _colours(secondary: str, body: Body) -> dict[str, str]:
     }
 
 
-def _saver() -> dict[str, str]:
-    """White bodies and two light grays: little ink, and still a shirt and shorts to tell apart."""
-    white = "#ffffff"
-    return {
-        "line": _LINE,
-        "skin": white,
-        "shirt": "#e4e8eb",
-        "shorts": "#b9c1c8",
-        "shoe": white,
-        "sole": "#8d979f",
-        "hair": "#8b857f",
-        "mat": white,
-        "mat-top": white,
-        "mat-side": "#eef0f2",
-        "mat-shadow": "#eceff1",
-        "shadow": "#eceff1",
-        "prop": "#f6f7f8",
-        "prop-top": white,
-        "prop-side": "#eceff1",
-        "cushion": "#f3f5f6",
-        "cushion-top": "#fafbfb",
-        "cushion-side": "#e6eaed",
-        "ball": "#cdd4da",
-        "ball-shade": "#b7c0c7",
-        "ball-line": "#99a4ad",
-        "band": "#59636c",
-        "metal": "#b9c1c8",
-        "arrow": "#1f272e",
-    }
+_GRAY: Final = {
+    "line": "#1c1c1c",
+    "skin": "#f8f8f8",
+    "shirt": "#a6a6a6",
+    "shorts": "#4c4c4c",
+    "shoe": "#ffffff",
+    "sole": "#5a5a5a",
+    "hair": "#333333",
+    "mat": "#dedede",
+    "mat-top": "#dedede",
+    "mat-side": "#b4b4b4",
+    "mat-shadow": "#c8c8c8",
+    "shadow": "#e2e2e2",
+    "prop": "#dadada",
+    "prop-top": "#efefef",
+    "prop-side": "#c2c2c2",
+    "cushion": "#c4c4c4",
+    "cushion-top": "#d4d4d4",
+    "cushion-side": "#adadad",
+    "ball": "#7c7c7c",
+    "ball-shade": "#6c6c6c",
+    "ball-line": "#5a5a5a",
+    "band": "#2b2b2b",
+    "metal": "#6f6f6f",
+    "arrow": "#1c1c1c",
+}
+_SAVER: Final = {
+    # White bodies on white mats: little ink, and still a shirt and shorts that a copier keeps.
+    "line": "#1c1c1c",
+    "skin": "#ffffff",
+    "shirt": "#d2d2d2",
+    "shorts": "#858585",
+    "shoe": "#ffffff",
+    "sole": "#8a8a8a",
+    "hair": "#6e6e6e",
+    "mat": "#ffffff",
+    "mat-top": "#ffffff",
+    "mat-side": "#e4e4e4",
+    "mat-shadow": "#e6e6e6",
+    "shadow": "#ebebeb",
+    "prop": "#f6f6f6",
+    "prop-top": "#ffffff",
+    "prop-side": "#e6e6e6",
+    "cushion": "#f0f0f0",
+    "cushion-top": "#fafafa",
+    "cushion-side": "#e0e0e0",
+    "ball": "#bdbdbd",
+    "ball-shade": "#a6a6a6",
+    "ball-line": "#8a8a8a",
+    "band": "#4c4c4c",
+    "metal": "#b0b0b0",
+    "arrow": "#1c1c1c",
+}
+_GRAYS: Final = {Mode.GRAY: _GRAY, Mode.SAVER: _SAVER}
 
 
 def _with_tones(base: dict[str, str]) -> dict[str, str]:
@@ -165,16 +188,35 @@ def _with_tones(base: dict[str, str]) -> dict[str, str]:
     return palette
 
 
-def _layers(secondary: str, palette: dict[str, str], body: Body, *, saver: bool) -> dict[str, str]:
+# What works is one dark patch with a white rim, what stretches a pale one with dark lines across:
+# two things also to who sees no colours, on skin, shirt and shorts.
+_TINTS: Final = {
+    True: {
+        "working": "#d6402b",
+        "working-line": NONE,
+        "working-rim": "#ffffff",
+        "stretch": "#ffdf85",
+        "stretch-line": "#7a3b00",
+    },
+    False: {
+        "working": "#ffffff",
+        "working-line": "#101010",
+        "working-rim": "#101010",
+        "stretch": "#ffffff",
+        "stretch-line": "#101010",
+    },
+}
+
+
+def _layers(palette: dict[str, str], body: Body, mode: Mode) -> dict[str, str]:
     """Return the colours of hair, face, age and tint, or `NONE`."""
     hair = palette["hair"]
     if body.older:
-        hair = "#f2f3f4" if saver else "#c9cdd1"
+        hair = "#bfc3c7"
     cropped = body.hair == "none"
     if cropped:
         hair = mix(palette["skin"], hair, 0.3)
     bun = body.hair == "bun"
-    tinted = mix(palette["shirt"], "#c8452f", 0.62)
     return {
         "hair": hair,
         "hair-line": NONE if cropped else palette["line"],
@@ -182,8 +224,7 @@ def _layers(secondary: str, palette: dict[str, str], body: Body, *, saver: bool)
         "bun-line": palette["line"] if bun else NONE,
         "face": palette["line"] if body.face else NONE,
         "age": palette["line-far"] if body.older and body.face else NONE,
-        "working": tinted if body.tint else NONE,
-        "stretch": tone(secondary, 0.60, 0.12) if body.tint else NONE,
+        **(_TINTS[mode is Mode.COLOUR] if body.tint else dict.fromkeys(_TINTS[True], NONE)),
     }
 
 

@@ -1,15 +1,22 @@
-"""A drawing as data: painted paths in palette roles, their operators ready to write."""
+"""A drawing as data: painted paths in palette roles; joined into PDF operators or SVG."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from html import escape
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from handouts.figures.colour import device_colour
+
 GRID: Final = 16
 """Steps to a unit: a sixteenth of a unit is 0.12 pt where a figure is drawn largest."""
+
+NONE: Final = "none"
+"""The colour of a layer that is not drawn."""
 
 Command = tuple[str, tuple[float, ...]]
 """A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
@@ -92,3 +99,101 @@ class Vector(Struct, frozen=True):
             (kind.upper(), (int(x) * across + origin, int(y) * down)) if kind else ("Z", ())
             for x, y, kind in _SEGMENT.findall(path.operators)
         )
+
+
+Colour = Callable[[str], str]
+"""A role to ``#rrggbb``, or to `NONE` for a layer that is not drawn."""
+
+_PAINT: Final = {(True, True): "B*", (True, False): "f*", (False, True): "S"}
+
+
+def pdf_operators(vector: Vector, colour: Colour) -> str:
+    """Return the content stream of a drawing, for a form or between ``q`` and ``Q``.
+
+    One unit of the drawing is one of the stream, its origin is the stream's, y goes up.
+    """
+    a, b, c, d, e, f = vector.matrix
+    out = [" ".join(map(_number, (a, -b, c, -d, e, -f))) + " cm 1 J 1 j"]
+    now: dict[str, str] = {}
+
+    def change(what: str, code: str) -> None:
+        """Write a setting that does not hold already."""
+        if now.get(what, "") != code:
+            now[what] = code
+            out.append(code)
+
+    for path in vector.paths:
+        fill, stroke = _colours(path, colour)
+        if not fill and not stroke:
+            continue
+        if fill:
+            change("fill", colour_code(fill))
+        if stroke:
+            change("stroke", colour_code(stroke, line=True))
+            change("width", f"{path.width:g} w")
+            if path.dash or "dash" in now:
+                change("dash", f"[{' '.join(map(str, path.dash))}] 0 d")
+        out += path.operators, _PAINT[bool(fill), bool(stroke)]
+    return "\n".join(out)
+
+
+def _colours(path: PaintedPath, colour: Colour) -> tuple[str, str]:
+    """The colours of a path's area and line, empty for what is not painted."""
+    fill, stroke = (colour(role) if role else NONE for role in (path.fill, path.stroke))
+    return "" if fill == NONE else fill, "" if stroke == NONE else stroke
+
+
+def _number(value: float) -> str:
+    """A number of sixteenths, which four decimals give exactly."""
+    return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def colour_code(colour: str, *, line: bool = False) -> str:
+    """Return the operator that sets the colour of fills and text, or of lines, ``#rrggbb``."""
+    parts = device_colour(colour)
+    operator = "g" if len(parts) == 1 else "rg"
+    return f"{' '.join(f'{part:g}' for part in parts)} {operator.upper() if line else operator}"
+
+
+GAP: Final = 8.0
+"""Units between drawings side by side."""
+
+
+def svg(vectors: tuple[Vector, ...], palette: Mapping[str, str], title: str = "") -> str:
+    """Return drawings side by side, on one floor, as an SVG file."""
+    width = sum(vector.size[0] for vector in vectors) + GAP * (len(vectors) - 1)
+    height = max(vector.size[1] for vector in vectors)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}"'
+        f' role="img" aria-label="{escape(title)}"><title>{escape(title, quote=False)}</title>'
+        '<g fill="none" fill-rule="evenodd" stroke-linecap="round" stroke-linejoin="round">'
+    )
+    out = [head]
+    x = 0.0
+    for vector in vectors:
+        left, _, _, bottom = vector.bounds
+        matrix = " ".join(map(_number, vector.matrix))
+        out.append(
+            f'<g transform="translate({x - left:.2f} {height - bottom:.2f}) matrix({matrix})">'
+        )
+        out += filter(None, (_element(path, palette.__getitem__) for path in vector.paths))
+        out.append("</g>")
+        x += vector.size[0] + GAP
+    return "\n".join((*out, "</g></svg>")) + "\n"
+
+
+_MOVE: Final = re.compile(r"(\S+ \S+) m")
+
+
+def _element(path: PaintedPath, colour: Colour) -> str:
+    fill, stroke = _colours(path, colour)
+    if not fill and not stroke:
+        return ""
+    # What follows a move are lines, in SVG without a word of their own.
+    data = _MOVE.sub(r"M\1", path.operators).replace(" l", "").replace(" h", "Z")
+    style = f' fill="{fill}"' if fill else ""
+    if stroke:
+        style += f' stroke="{stroke}" stroke-width="{path.width:g}"'
+        if path.dash:
+            style += f' stroke-dasharray="{" ".join(map(str, path.dash))}"'
+    return f'<path d="{data}"{style}/>'

@@ -1,9 +1,8 @@
 """Part a picture into its body and arrows that can be read at the scale it is printed at.
 
-A picture is drawn from 0.3 to 2.7 points a unit. Its body may shrink with it; an arrow that does
-so becomes a hair, and the white rim that parts it from the body on a gray copy goes under the
-1.2 points that a copier keeps. So arrows are a drawing of their own, drawn over the body, and get
-wider lines where the scale is small. The body is one shared shape at every size.
+A picture is drawn from 0.3 to 2.7 points a unit. Lines that shrink with it become hairs, which a
+copier loses, and so does the white rim that parts an arrow from the body. So arrows are a drawing
+of their own, drawn over the body, and both get wider lines where the scale is small.
 """
 
 from __future__ import annotations
@@ -24,9 +23,16 @@ LEAST_SCALE: Final = 0.3
 """A picture of fewer points a unit (a person of 10 mm) has no arrows: they would hide the body."""
 
 DRAWN_RIM: Final = 1.25
-"""Rim of an arrow in units: ``HALO`` of `handouts.figures.arrows`, less what simplifying takes."""
+"""Rim of an arrow in units: ``HALO`` of `handouts.figures.draw`, less what simplifying takes."""
 DRAWN_TAIL: Final = 1.9
 """Width of an arrow of size 1 at its tail, in the drawing's units."""
+
+LEAST_OUTLINE: Final = 0.75
+"""The thinnest outline of a body on paper, in points."""
+LEAST_LINE: Final = 0.5
+"""The thinnest line within a body, or of a prop, on paper, in points."""
+DRAWN_OUTLINE: Final = 0.72
+"""Width of an outline in units: ``OUTER`` of `handouts.figures.part`."""
 
 _HALO: Final = "figure-halo"
 _ARROW: Final = "figure-arrow"
@@ -48,13 +54,14 @@ class Fitted(Struct, frozen=True):
 
 
 class ArrowBook(Struct):
-    """Parted frames: each body once, its arrows once for each width.
+    """Parted frames: bodies and arrows, each once for each width of its lines.
 
     Frames are known by their identity, and kept so that no other has it.
     """
 
     _parts: dict[int, tuple[Vector, Vector, Vector | None]] = field(default_factory=dict)
     _wider: dict[tuple[int, int, int], Vector] = field(default_factory=dict)
+    _firmer: dict[tuple[int, int], Vector] = field(default_factory=dict)
 
     def fit(self, frame: Vector, box: tuple[float, float, float, float]) -> Fitted:
         """Return a frame in the middle of a box (x, y, width, height), as large as it can be.
@@ -65,11 +72,20 @@ class ArrowBook(Struct):
             self._parts[id(frame)] = frame, *parted(frame)
         _, body, arrows = self._parts[id(frame)]
         fitted = _placed(body, frame.bounds, box)
-        if arrows is None:
-            return fitted
-        if fitted.scale < LEAST_SCALE:
-            return _placed(body, bounds_of(body), box)
-        return replace(fitted, arrows=self._at(frame, arrows, fitted.scale))
+        if arrows is not None:
+            if fitted.scale < LEAST_SCALE:
+                fitted = _placed(body, bounds_of(body), box)
+            else:
+                fitted = replace(fitted, arrows=self._at(frame, arrows, fitted.scale))
+        return replace(fitted, body=self._body(frame, body, fitted.scale))
+
+    def _body(self, frame: Vector, body: Vector, scale: float) -> Vector:
+        steps = math.ceil(LEAST_OUTLINE / scale / _STEP)
+        key = (id(frame), steps)
+        if key not in self._firmer:
+            outline = steps * _STEP
+            self._firmer[key] = firm(body, outline, outline * LEAST_LINE / LEAST_OUTLINE)
+        return self._firmer[key]
 
     def _at(self, frame: Vector, arrows: Vector, scale: float) -> Vector:
         rim, line = (math.ceil(amount / _STEP) for amount in growth(scale))
@@ -107,6 +123,22 @@ def parted(frame: Vector) -> tuple[Vector, Vector | None]:
     rims = [path for path in over if path.fill == _HALO]
     arrows = [path for path in over if path.fill == _ARROW]
     return replace(frame, paths=frame.paths[:count]), replace(frame, paths=(*rims, *arrows))
+
+
+def firm(body: Vector, outline: float, line: float) -> Vector:
+    """Return a body whose outlines are at least ``outline`` units wide, other lines ``line``."""
+    most = max(0.0, outline - DRAWN_OUTLINE) / 2
+    left, top, right, bottom = body.bounds
+    bounds = (left - most, top - most, right + most, bottom + most)
+    return replace(body, bounds=bounds, paths=tuple(_firmer(p, outline, line) for p in body.paths))
+
+
+def _firmer(path: PaintedPath, outline: float, line: float) -> PaintedPath:
+    least = (outline if path.width >= DRAWN_OUTLINE * GRID else line) * GRID
+    if not path.stroke or path.width >= least:
+        return path
+    dash = tuple(math.ceil(part * least / path.width) for part in path.dash)
+    return replace(path, width=round(least, 2), dash=dash)
 
 
 def growth(scale: float) -> tuple[float, float]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 from reportlab.platypus import Flowable, Image, Paragraph, Preformatted, Table, XPreformatted
 from typing_extensions import override
@@ -26,8 +27,9 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     space above it, which may grow by ``gap_stretch``. All in points. ``bookmark``: its entry in
     the PDF's outline; ``pinned``: stays on the page of what stands before it, if that can make
     room; ``keep_with_next``: does not end a page; ``may_follow``: may go to the next page to make
-    room for what is pinned; ``gives_way``: what has more is tightened first; ``divided``:
-    a line parts it from what stands above.
+    room for what is pinned; ``whole``: is split only where no page holds it; ``free``: may stand
+    on an earlier page that has room left; ``gives_way``: what has more is tightened first;
+    ``divided``: a line parts it from what stands above.
     """
 
     name: str = "block"
@@ -37,6 +39,8 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     pinned: bool = False
     keep_with_next: bool = False
     may_follow: bool = False
+    whole: bool = False
+    free: bool = False
     gives_way: int = 0
     divided: bool = False
     _heights: dict[float, float] | None = None
@@ -87,6 +91,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         """How much more than its least height it can use well."""
         return 0.0
 
+    def at_top(self) -> Block:
+        """Return itself as it stands at the top of a page."""
+        return self
+
     def tighter(self) -> Block | None:
         """Return itself in a form that needs less height, None if it has none."""
         if self._tighter_form is None:
@@ -96,6 +104,17 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     def _tighter(self) -> Block | None:
         """Work out its tighter form."""
         return None
+
+    def closer(self) -> Block:
+        """Return itself with less space between its parts and above it."""
+        return self
+
+    def changed(self, **values: object) -> Self:
+        """Return a copy with other values, whose height is worked out anew."""
+        block = copy(self)
+        for name, value in {"_heights": None, "_tighter_form": None, **values}.items():
+            setattr(block, name, value)
+        return block
 
 
 _GAP = 8.0

@@ -10,33 +10,25 @@ from handouts.compose.document import Block as Node
 from handouts.compose.document import (
     Bulleted,
     Contact,
-    EffortGuide,
     Notes,
+    PainRule,
     PatientPanel,
-    Plan,
+    Pointer,
     Prose,
     RedFlags,
-    StopRule,
     Title,
 )
 from handouts.compose.tracking import TrackingGrid
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
 from handouts.layout.card import Card
+from handouts.layout.columns import ColumnsBlock
 from handouts.layout.grid import GridTable
-from handouts.layout.grid_name import GridHeading
-from handouts.layout.guidance import EffortBlock, RedFlagsBlock, SideBySide, StopBlock
+from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.panel import PanelBlock
-from handouts.layout.plan import PlanBlock
 from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock
 from handouts.layout.theme import Theme
 from handouts.model.layout import POINTS_PER_MM, BlockName, Section
-
-
-def may_go_on(section: Section, following: Section) -> bool:
-    """Whether a section may start below the last lines of the one before it; exercises do not."""
-    same = section.orientation == following.orientation
-    return same and BlockName.EXERCISES not in {*section.block_names, *following.block_names}
 
 
 def later(section: Section) -> Section:
@@ -49,14 +41,6 @@ def later(section: Section) -> Section:
 def head_of(section: Section, *, first: bool) -> str:
     """The head of a section's first page, or of its later ones."""
     return section.head if first else later(section).head
-
-
-def joined(section: Section, following: Section) -> Section:
-    """The furniture of a page that two sections share."""
-    keeps_head = following.head == "none" or section.head == "letterhead"
-    head = section.head if keeps_head else following.head
-    strip = section.stop_strip or following.stop_strip
-    return following.model_copy(update={"head": head, "stop_strip": strip})
 
 
 def no_room(what: str, needed: float, available: float) -> DoesNotFit:
@@ -74,31 +58,29 @@ _SIDE_BY_SIDE = 236.0
 _Maker = Callable[[Theme, Any], Sequence[Block]]
 
 
-def _tracking(theme: Theme, block: TrackingGrid) -> Sequence[Block]:
-    tables = (GridTable(theme, band, theme.layout.grid) for band in block.bands)
-    return [GridHeading(theme, block), *tables]
-
-
 _MAKERS: dict[type, _Maker] = {
     Title: lambda theme, block: [TitleBlock(theme, block)],
     PatientPanel: lambda theme, block: [PanelBlock(theme, block)],
-    Plan: lambda theme, block: [PlanBlock(theme, block)],
-    EffortGuide: lambda theme, block: [EffortBlock(theme, block)],
-    StopRule: lambda theme, block: [StopBlock(theme, block)],
+    PainRule: lambda theme, block: [PainRuleBlock(theme, block)],
+    Pointer: lambda theme, block: [PointerBlock(theme, block)],
     RedFlags: lambda theme, block: [RedFlagsBlock(theme, block)],
     Bulleted: lambda theme, block: [ProseBlock(theme, block)],
     Prose: lambda theme, block: [ProseBlock(theme, block)],
-    TrackingGrid: _tracking,
+    TrackingGrid: lambda theme, block: [GridTable(theme, block, band) for band in block.bands],
     Notes: lambda theme, block: [NotesBlock(theme, block)],
     Contact: lambda theme, block: [ContactBlock(theme, block)],
 }
 
-_NAMES: dict[type, BlockName] = {
-    EffortGuide: BlockName.EFFORT,
-    StopRule: BlockName.STOP,
-    RedFlags: BlockName.RED_FLAGS,
-}
-"""Blocks that may stand side by side: those drawn as boxes."""
+
+def _name(block: Node) -> BlockName | None:
+    """The name of a block that may stand beside others: of boxes and of texts."""
+    if isinstance(block, Bulleted | Prose):
+        return block.name
+    boxes: dict[type, BlockName] = {
+        PainRule: BlockName.PAIN_RULE,
+        RedFlags: BlockName.RED_FLAGS,
+    }
+    return boxes.get(type(block))
 
 
 def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Block]:
@@ -114,7 +96,11 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
         parts = [
             flowable for block in blocks[index:end] for flowable in _made(theme, section, block)
         ]
-        made += [SideBySide(parts, _SIDE_BY_SIDE)] if end > index + 1 else parts
+        made += (
+            [ColumnsBlock(parts, _SIDE_BY_SIDE * max(1.0, theme.scale))]
+            if end > index + 1
+            else parts
+        )
         index = end
     return made
 
@@ -127,9 +113,9 @@ def _made(theme: Theme, section: Section, block: Node) -> Sequence[Block]:
 
 def _run_length(blocks: Sequence[Node], groups: Sequence[set[BlockName]]) -> int:
     """How many blocks from the first on belong to the first one's group; at least one."""
-    group = next((names for names in groups if _NAMES.get(type(blocks[0])) in names), set())
+    group = next((names for names in groups if _name(blocks[0]) in names), set())
     length = 1
-    while length < len(blocks) and _NAMES.get(type(blocks[length])) in group:
+    while length < len(blocks) and _name(blocks[length]) in group:
         length += 1
     return length
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from handouts.compose.document import Document
 from handouts.layout import icons
-from handouts.layout.card import Card
-from handouts.layout.flow import PagePlan
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, clinic_name, draw_logo, logo_size, plain
+from handouts.layout.theme import Theme, bold, clinic_name, draw_logo, logo_size
 
 _SLOT_FOOT, _SLOT_LINE, _SLOT_LOGO = 17.0, 12.2, (30.0, 12.0)
 """Height of the clinic's line at the foot of a quarter page, of one more, and the logo's box."""
@@ -23,11 +21,10 @@ class SlotFoot:
     def __init__(self, theme: Theme, document: Document, width: float) -> None:
         self.theme, self.width = theme, width
         setter, style, furniture = theme.setter, theme.type, document.furniture
-        self.code = setter.fitted(furniture.code, plain(style.foot), width * 0.55, 7)
         self.phone = setter.fitted(furniture.phone, bold(style.foot, 10), width, 8.5)
         logo = logo_size(theme, _SLOT_LOGO)[0]
         self.indent = logo + 5 if logo else 0.0
-        end = max(self.code.stepped()[1], self.phone.width)
+        end = self.phone.width
         name = bold(style.foot, 10)
         self.clinic = clinic_name(theme, document, name, max(60, width - self.indent - end - 8))
         self.single = len(self.clinic.lines) == len(self.phone.lines) == 1
@@ -45,17 +42,16 @@ class SlotFoot:
         """Lines of text: where not on one, the telephone stands below the clinic."""
         return 1 if self.single else len(self.clinic.lines) + len(self.phone.lines)
 
-    def paint(self, sheet: Sheet, x: float, bottom: float, plan: PagePlan) -> None:
+    def paint(self, sheet: Sheet, x: float, bottom: float) -> None:
         """Draw with its last line ending at ``bottom``."""
-        is_card = any(isinstance(placed.block, Card) for placed in plan)
-        end, right = self.code if is_card else self.phone, x + self.width
+        right = x + self.width
         first = bottom - 1 - (self._lines - 1) * _SLOT_LINE
         with sheet.furniture():
             sheet.line(x, first - 13, right, first - 13, "rule")
             draw_logo(self.theme, sheet, x, first - 9.5, _SLOT_LOGO)
             sheet.on_baseline(x + self.indent, first, self.clinic, "heading")
-            last = bottom - 1 - (len(end.lines) - 1) * _SLOT_LINE
-            sheet.on_baseline(right, last, end.stepped()[0], "label", align="right")
+            last = bottom - 1 - (len(self.phone.lines) - 1) * _SLOT_LINE
+            sheet.on_baseline(right, last, self.phone, "label", align="right")
 
 
 def draw_cut_marks(sheet: Sheet, width: float, height: float) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from copy import copy
 
 from reportlab.platypus import Flowable
-from typing_extensions import override
 
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
-from handouts.layout.sheet import PageCanvas, Sheet
+from handouts.layout.sheet import PageCanvas
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0
@@ -65,32 +64,45 @@ def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
     )
 
 
-def paginate(flowables: Sequence[Block], width: float, heights: Sequence[float]) -> list[PagePlan]:
+def paginate(
+    flowables: Sequence[Block], width: float, heights: Sequence[float], *, pinned: bool = True
+) -> list[PagePlan]:
     """Fill pages from the top, splitting what can be split, then spread what is left over.
 
     ``heights`` are those of the first page, the second, …; the last holds for all later ones.
-    A pinned flowable stays on the page it would start on if something before it makes room: it
-    is tightened, then split (the plan gives way to the red flags). All are tightened where that
-    saves a page.
+    A pinned flowable stays on the page it would start on if what stands before it makes room: it
+    is tightened, or goes to the next page (the grid gives way to the pain rule). Where room is
+    left, what is free to stand earlier does. All are tightened where that saves a page.
+    ``pinned``: whether anything is.
 
     Raises:
         DoesNotFit: if a flowable is higher than an empty page and cannot be split.
     """
-    pages = _pages(flowables, width, heights, dense=False)
+    pages = _pages(flowables, width, heights, dense=False, pinned=pinned)
     if len(pages) == 1:
         return pages
-    fewer = _pages(flowables, width, heights, dense=True)
+    fewer = _pages(flowables, width, heights, dense=True, pinned=pinned)
     return fewer if len(fewer) < len(pages) else pages
 
 
 def _pages(
-    flowables: Sequence[Block], width: float, heights: Sequence[float], *, dense: bool
+    flowables: Sequence[Block],
+    width: float,
+    heights: Sequence[float],
+    *,
+    dense: bool,
+    pinned: bool,
 ) -> list[PagePlan]:
     pages: list[PagePlan] = []
     waiting = list(flowables)
     while waiting:
         height = heights[min(len(pages), len(heights) - 1)]
+        following: list[Block] = []
+        if pinned:
+            waiting, following = _with_pinned(waiting, width, height)
         page, waiting = _fill(waiting, width, height, dense=dense)
+        waiting = [*waiting, *following]
+        page, waiting = _topped_up(page, waiting, width, height)
         if (needed := total(page, width)) > height + _TOLERANCE:
             # Rather no handout than one that is cut off at the margin.
             raise does_not_fit(page[-1].name, needed, height)
@@ -105,32 +117,46 @@ def _fill(
 
     ``dense``: what stands on the page is tightened if the next flowable then fits.
     """
-    waiting = _make_room_for_pinned(waiting, width, height)
     page: list[Block] = []
-    used = 0.0
-    for index, flowable in enumerate(waiting):
-        if isinstance(flowable, _Rest):
-            return page, [flowable.flowable, *waiting[index + 1 :]]
-        gap = flowable.gap if page else 0.0
-        room = height - used - gap
-        fitting = _fitting(flowable, width, room)
+    for index, waits in enumerate(waiting):
+        flowable = waits if page else waits.at_top()
+        rest = waiting[index + 1 :]
+        fitting = _fitting(flowable, width, height, page)
         if fitting:
             page.append(fitting)
-            used += gap + fitting.height_at(width)
             continue
-        closer = _forms([*page, flowable], width, height) if dense and page else []
+        closer = _tightened([*page, flowable], width, height) if dense and page else []
         if closer and total(closer, width) <= height:
-            page, used = closer, total(closer, width)
+            page = closer
             continue
-        parts = flowable.split(width, room) or _tightest(flowable).split(width, room)
-        if parts:
-            return [*page, parts[0]], [parts[1], *waiting[index + 1 :]]
+        room = height - total(page, width) - (flowable.gap if page else 0.0)
+        if not (page and flowable.whole):
+            parts = flowable.split(width, room) or _tightest(flowable).split(width, room)
+            if parts:
+                return [*page, parts[0]], [parts[1], *rest]
         if not page:
             raise does_not_fit(flowable.name, flowable.height_at(width), height)
         if page[-1].keep_with_next and len(page) > 1:
-            return page[:-1], [page[-1], *waiting[index:]]
-        return page, waiting[index:]
+            return page[:-1], [page[-1], waits, *rest]
+        return page, [waits, *rest]
     return page, []
+
+
+def _topped_up(
+    page: list[Block], waiting: list[Block], width: float, height: float
+) -> tuple[list[Block], list[Block]]:
+    """Let what is free to stand earlier fill what is left of a page."""
+    page, left = list(page), []
+    for flowable in waiting:
+        fitting = _fitting(flowable, width, height, page) if flowable.free and page else None
+        if fitting:
+            page.append(fitting)
+            continue
+        room = height - total(page, width) - flowable.gap
+        parts = flowable.split(width, room) if flowable.free and not flowable.whole else []
+        page += parts[:1]
+        left += parts[1:] or [flowable]
+    return page, left
 
 
 def _tightest(flowable: Block) -> Block:
@@ -138,51 +164,35 @@ def _tightest(flowable: Block) -> Block:
     return _tightest(tighter) if tighter else flowable
 
 
-def _fitting(flowable: Block, width: float, room: float) -> Block | None:
-    """The flowable in the roomiest form that fits, None if none does."""
+def _fitting(flowable: Block, width: float, height: float, page: Sequence[Block]) -> Block | None:
+    """The flowable in the roomiest form that fits below a page, None if none does."""
     form: Block | None = flowable
-    while form and form.height_at(width) > room + _TOLERANCE:
+    while form and total([*page, form], width) > height + _TOLERANCE:
         form = form.tighter()
     return form
 
 
-class _Rest(Block):
-    """The part of a split flowable that starts the next page."""
+def _with_pinned(
+    waiting: list[Block], width: float, height: float
+) -> tuple[list[Block], list[Block]]:
+    """Make room for pinned flowables; return what may stand on this page and what follows.
 
-    def __init__(self, flowable: Block) -> None:
-        self.flowable = flowable
-
-    @override
-    def _height_at(self, width: float) -> float:
-        return self.flowable.height_at(width)
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        self.flowable.paint(sheet, x, y, width, height)
-
-
-def _make_room_for_pinned(waiting: list[Block], width: float, height: float) -> list[Block]:
-    """Tighten, then split what stands before pinned flowables so that these stay on this page."""
+    What stands before them is tightened; if that is not enough, what may follow goes to the next
+    page.
+    """
     last = max((i for i, flowable in enumerate(waiting) if flowable.pinned), default=-1)
     if last < 0:
-        return waiting
-    roomy = waiting[: last + 1]
+        return waiting, []
+    roomy, after = waiting[: last + 1], waiting[last + 1 :]
     head = _tightened(roomy, width, height)
-    over = total(head, width) - height
-    if over <= 0:
-        return [*head, *waiting[last + 1 :]]
+    if total(head, width) <= height:
+        return [*head, *after], []
     for flowable in roomy:
         if flowable.may_follow:
             kept = _tightened([other for other in roomy if other is not flowable], width, height)
             if total(kept, width) <= height:
-                return [*kept, _Rest(flowable), *waiting[last + 1 :]]
-    for index in range(last, -1, -1):
-        room = head[index].height_at(width) - over
-        parts = head[index].split(width, room) if room > 0 else None
-        if parts:
-            kept = [*head[:index], parts[0], *head[index + 1 :]]
-            return [*kept, _Rest(parts[1]), *waiting[last + 1 :]]
-    return waiting
+                return kept, [flowable, *after]
+    return waiting, []
 
 
 def _tightened(head: list[Block], width: float, height: float) -> list[Block]:

@@ -1,16 +1,21 @@
-"""Draw the tracking grid: tables of boxes to tick, some weeks side by side."""
+"""Draw the tracking grid: the plan beside boxes to tick, some weeks side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
 
+from msgspec.structs import replace
 from typing_extensions import override
 
-from handouts.compose.tracking import GridBand
+from handouts.compose.text import Text, text
+from handouts.compose.tracking import GridBand, TrackingGrid
+from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
+from handouts.layout import icons
 from handouts.layout.block import Block
-from handouts.layout.grid_name import least_names
+from handouts.layout.columns import run_in
+from handouts.layout.grid_name import Form, least_names
 from handouts.layout.grid_row import (
     LEAST_BOX,
     Columns,
@@ -20,66 +25,78 @@ from handouts.layout.grid_row import (
     least_pitch,
 )
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import POINTS_PER_MM, Grid
+from handouts.text.setting import SetText
 
 _STEP = 0.5
 """Rows grow by whole steps (points)."""
 
-_FRESH = 400.0
-"""With more room than this a page is as good as empty: one row is better than none (points)."""
+_WIDEST_NAMES, _LEAST_PITCH = 330.0, 17.4
+"""The name column takes what days of this width leave, up to its own limit (points)."""
 
-_LEAST_PITCH, _WIDEST_NAMES, _WIDEST_NAMES_LOW = 17.4, 262.0, 300.0
-"""Beside pictures the name column takes what days of this width leave, up to its own limit.
-
-The limit is wider where rows are low: then a dose should stand on one line.
-"""
-
-_TIGHTEST = 0.72
-"""Rows are lowered to about this part of their height before a grid goes to the next page."""
-
-_TIGHTEST_RULED, _TIGHTEST_PICTURED, _LOW_BELOW = 0.4, 0.74, 0.9
-
-_KEEP_TOGETHER = 560.0
-"""A band lower than this goes to the next page whole (points)."""
+_FORMS = (
+    Form(pictured=True, low=False, line=1.0, least=LEAST_BOX + 1),
+    Form(pictured=True, low=True, line=0.9, least=LEAST_BOX + 1),
+    Form(pictured=True, low=True, line=0.0, least=LEAST_BOX + 0.4),
+    Form(pictured=False, low=True, line=0.0, least=LEAST_BOX + 0.4),
+)
+_RULED = tuple(
+    Form(pictured=False, low=True, line=0.0, least=least, size=size)
+    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84))
+)
+"""Cells that touch may be lower than boxes: a fridge sheet is one page."""
 
 
 class GridTable(Block):
-    """One band of weeks; its head is repeated when its rows go on to another page."""
+    """One band of weeks, below the heading of the grid if it is the first.
 
-    gap = 9.0
+    It is never torn but where no page holds it; then its head is repeated. ``headed``: whether it
+    stands below the heading; ``on_top``: it goes on at the top of a page, and says of what.
+    """
 
-    def __init__(
-        self,
-        theme: Theme,
-        band: GridBand,
-        grid: Grid,
-        *,
-        first: int = 0,
-        last: int | None = None,
-        tight: float = 1.0,
-    ) -> None:
-        self.theme, self.band, self.grid, self.tight = theme, band, grid, tight
-        self.first = first
-        self.last = len(band.rows) if last is None else last
-        self.rows = band.rows[self.first : self.last]
-        self.ends = self.last == len(band.rows)
+    gap, may_follow, whole = 14.0, True, True
+
+    def __init__(self, theme: Theme, block: TrackingGrid, band: GridBand, form: int = 0) -> None:
+        self.theme, self.block, self.band, self.form = theme, block, band, form
+        self.grid: Grid = theme.layout.grid
+        self.headed = band is block.bands[0]
+        self.on_top = False
+        self.rows, self.ends = band.rows, True
+        self.plan = self.boxes = True
+        self.spare = 6.0 if theme.scale < 1.2 else 10.0
         self.name = f"grid {band.weeks[0].title.plain}"
-        self._known: dict[float, list[tuple[GridRowBlock, float]]] = {}
+        self.bookmark = block.heading.plain if self.headed else ""
+        self._known: dict[float, list[GridRowBlock]] = {}
+
+    def _changed(self, **values: object) -> GridTable:
+        return self.changed(_known={}, **values)
+
+    def alone(self) -> GridTable:
+        """Return it as it stands with nothing below it: with rows as high as the page has room."""
+        return self._changed(spare=30.0)
 
     # -- measures
 
+    @property
+    def _forms(self) -> tuple[Form, ...]:
+        pictured = all(self.theme.frames(row.figure) for row in self.band.rows)
+        forms = tuple(form for form in _FORMS if pictured or not form.pictured)
+        forms = (*forms, *(_RULED if self.grid.ruled else ()))
+        return tuple(replace(form, plan=self.plan, boxes=self.boxes) for form in forms)
+
     def _columns(self, width: float) -> Columns:
-        days = sum(len(week.days) for week in self.band.weeks)
-        names = self.grid.name_width
-        if self.grid.pictures:
-            most = _WIDEST_NAMES_LOW if self._low else _WIDEST_NAMES
-            names = max(names, min(most, width - days * _LEAST_PITCH))
+        # Later weeks that stand apart have the columns of the first, though they be fewer.
+        known = len(self.block.bands[0].weeks) if self.block.lead else self.grid.weeks_across
+        days = DAYS_PER_WEEK * known
+        if not self.boxes:
+            return Columns(width, 0.0, 0)
+        names = max(self.grid.name_width, min(_WIDEST_NAMES, width - days * _LEAST_PITCH))
         pitch = (width - names) / days
         least = max(LEAST_BOX, *(least_pitch(self.theme, week) for week in self.band.weeks))
         if pitch < least:
             names, pitch = self._narrow(width, days, least), least
-        return Columns(names, pitch, days)
+        return Columns(names, pitch, sum(len(week.days) for week in self.band.weeks))
 
     def _narrow(self, width: float, days: int, pitch: float) -> float:
         """The name column where days are as narrow as they may be: it gives way.
@@ -102,70 +119,77 @@ class GridTable(Block):
         return [WeekBlock(self.theme, week, pitch) for week in self.band.weeks]
 
     def _head(self, width: float) -> float:
-        return max(week.height_at(width) for week in self._weeks(width))
+        return 0.0 if not self.boxes else max(week.height_at(width) for week in self._weeks(width))
 
-    def _made(self, width: float) -> list[tuple[GridRowBlock, float]]:
-        """The rows with their least heights; they are asked for often while a page is filled."""
+    def _made(self, width: float) -> list[GridRowBlock]:
+        """The rows; they are asked for often while a page is filled."""
         if width not in self._known:
-            self._known[width] = self._make(width)
+            columns, form = self._columns(width), self._forms[self.form]
+            made = [GridRowBlock(self.theme, row, columns, form) for row in self.rows]
+            self._known[width] = made
         return self._known[width]
 
-    def _make(self, width: float) -> list[tuple[GridRowBlock, float]]:
-        columns, low = self._columns(width), self.grid.pictures and self._low
-        rows = [GridRowBlock(self.theme, row, columns, low=low) for row in self.rows]
-        return [(row, row.least(width, self.tight)) for row in rows]
-
     def _pain(self, width: float) -> PainBlock | None:
-        if self.band.pain is None or not self.ends:
+        if self.band.pain is None or not self.ends or not self.boxes:
             return None
         return PainBlock(self.theme, self.band.pain, self._columns(width))
 
-    @property
-    def _low(self) -> bool:
-        return self.tight <= _LOW_BELOW
+    def _heading(self) -> _Heading | None:
+        if self.headed:
+            return _Heading(self.theme, self.block.heading, self.block.lead)
+        if not self.on_top:
+            return None
+        words = f"{self.block.heading.plain} {self.theme.continued.plain}"
+        known = self.block.heading if self.block.lead is None else text(words)
+        return _Heading(self.theme, known, None)
+
+    def _totals(self) -> _Totals | None:
+        first = self.band is self.block.bands[0]
+        totals = self.block.totals if first and self.plan and self.ends else ()
+        return _Totals(self.theme, totals) if totals else None
 
     @override
     def _height_at(self, width: float) -> float:
-        rows = sum(high for _, high in self._made(width))
-        pain = self._pain(width)
-        return self._head(width) + rows + (pain.height_at(width) if pain else 0.0)
+        rows = sum(row.height_at(width) for row in self._made(width))
+        parts = (self._heading(), self._pain(width), self._totals())
+        return self._head(width) + rows + sum(part.height_at(width) for part in parts if part)
 
     @override
     def stretch(self, width: float) -> float:
         if self.grid.ruled:
-            return sum(max(0.0, 75 - high) for _, high in self._made(width))
-        return (3.0 if self.theme.scale < 1.2 else 8.0) * sum(len(row.lines) for row in self.rows)
+            return sum(max(0.0, 75 - row.height_at(width)) for row in self._made(width))
+        return self.spare * sum(len(row.lines) for row in self.rows)
+
+    @override
+    def at_top(self) -> Block:
+        return self if self.headed else self._changed(on_top=True)
 
     @override
     def _tighter(self) -> Block | None:
-        tightest = _TIGHTEST_RULED if self.grid.ruled else _TIGHTEST
-        if self.tight < (_TIGHTEST_PICTURED if self.grid.pictures else tightest):
-            return None
-        tight = self.tight - 0.08
-        return GridTable(
-            self.theme, self.band, self.grid, first=self.first, last=self.last, tight=tight
-        )
+        last = self.form == len(self._forms) - 1
+        return None if last else self._changed(form=self.form + 1)
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        fresh = self.grid.pictures and room >= _FRESH
-        if self.height_at(width) < _KEEP_TOGETHER and not fresh:
-            return []
-        used, count = self._head(width), 0
-        for _, high in self._made(width):
-            used += high
+        if self.plan and self.boxes and self.rows[0].dose:
+            # Rather the plan on one page and the boxes on the next than a week on two.
+            form: Block | None = self._changed(boxes=False)
+            while form and form.height_at(width) > room:
+                form = form.tighter()
+            if form:
+                return [form, self._changed(plan=False, form=0, headed=False, bookmark="")]
+        heading = self._heading()
+        used = self._head(width) + (heading.height_at(width) if heading else 0.0)
+        count = 0
+        for row in self._made(width):
+            used += row.height_at(width)
             if used > room:
                 break
             count += 1
-        least = 3 if room < _FRESH else 1
-        if count < least or count >= len(self.rows):
+        if not 0 < count < len(self.rows):
             return []
-        # Where rows had to be low for it, those of this page stay so; the others have room again.
-        cut = self.first + count
-        return [self._part(self.first, cut, self.tight), self._part(cut, self.last)]
-
-    def _part(self, first: int, last: int, tight: float = 1.0) -> GridTable:
-        return GridTable(self.theme, self.band, self.grid, first=first, last=last, tight=tight)
+        rest = self._changed(rows=self.rows[count:], headed=False, bookmark="", on_top=True)
+        return [self._changed(rows=self.rows[:count], ends=False), rest]
 
     # -- drawing
 
@@ -173,18 +197,32 @@ class GridTable(Block):
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         rows = self._made(width)
         extra = max(0.0, height - self.height_at(width)) / max(1, len(rows)) // _STEP * _STEP
+        heading = self._heading()
+        if heading:
+            with nullcontext() if self.headed else sheet.furniture():
+                heading.paint(sheet, x, y, width, heading.height_at(width))
+            y += heading.height_at(width)
         top = y
-        with sheet.furniture() if self.first else nullcontext():
-            y += self._draw_head(sheet, x, y, width)
-        for row, least in rows:
-            row.paint(sheet, x, y, width, least + extra)
-            y += least + extra
+        with nullcontext() if self.rows[0] is self.band.rows[0] else sheet.furniture():
+            y += self._draw_head(sheet, x, y, width) if self.boxes else 0.0
+        for row in rows:
+            high, above = row.height_at(width) + extra, row.above(width)
+            row.paint(sheet, x, y, width, high)
+            if above and self.boxes:
+                # What begins here is said across the line between two weeks.
+                self._draw_week_lines(sheet, x, top, y, width)
+                top = y + above - self._bar(width) - 1
+            y += high
         pain = self._pain(width)
         if pain:
             pain.paint(sheet, x, y, width, pain.height_at(width))
             y += pain.height_at(width)
         sheet.line(x, y, x + width, y, "box", 1)
-        self._draw_week_lines(sheet, x, top, y, width)
+        if self.boxes:
+            self._draw_week_lines(sheet, x, top, y, width)
+        totals = self._totals()
+        if totals:
+            totals.paint(sheet, x, y, width, totals.height_at(width))
 
     def _lefts(self, x: float, width: float) -> Iterator[tuple[WeekBlock, float, float]]:
         """Each week with its left edge and its width."""
@@ -204,6 +242,61 @@ class GridTable(Block):
     def _draw_week_lines(
         self, sheet: Sheet, x: float, top: float, bottom: float, width: float
     ) -> None:
-        for week, left, _ in list(self._lefts(x, width))[1:]:
-            under = top + week.bar(self._head(width)) + 1
+        under = top + self._bar(width) + 1
+        for _, left, _ in list(self._lefts(x, width))[1:]:
             sheet.line(left, under, left, bottom, "fill", 1.4)
+
+    def _bar(self, width: float) -> float:
+        """Height of the bars of the weeks' titles."""
+        return self._weeks(width)[0].bar(self._head(width))
+
+
+class _Heading(Block):
+    """The heading of the grid, and below it what to do."""
+
+    def __init__(self, theme: Theme, heading: Text, lead: Text | None) -> None:
+        self.theme, self.heading, self.lead = theme, heading, lead
+
+    def _set(self, width: float) -> list[SetText]:
+        setter, style = self.theme.setter, self.theme.type
+        made = [setter.set(self.heading, bold(style.section), width)]
+        if self.lead is not None:
+            small = plain(style.detail)
+            lead = setter.fitted(self.lead, small, width, small.size * 0.92)
+            one = len(lead.lines) == 1
+            made.append(lead if one else setter.set(self.lead, small, width, balance=False))
+        return made
+
+    @override
+    def _height_at(self, width: float) -> float:
+        return sum(block.height for block in self._set(width)) + 3
+
+    @override
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        for block in self._set(width):
+            colour = "heading" if block.source is self.heading else "text"
+            y += sheet.text(x, y, block, colour)
+
+
+class _Totals(Block):
+    """The time that all exercises take, for each kind of day."""
+
+    def __init__(self, theme: Theme, totals: tuple[Text, ...]) -> None:
+        self.theme, self.totals = theme, totals
+        self.indent = 22 * max(1.0, theme.scale * 0.95)
+
+    def _placed(self, width: float) -> list[tuple[float, float, SetText]]:
+        style = plain(self.theme.type.detail)
+        parts = [(total, style) for total in self.totals]
+        return run_in(self.theme, parts, width - self.indent, style.leading)
+
+    @override
+    def _height_at(self, width: float) -> float:
+        return 5 + max(down + block.height for _, down, block in self._placed(width))
+
+    @override
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        size = self.theme.type.detail.size
+        icons.clock(sheet, x + self.indent * 0.4, y + 5 + size * 0.62, size * 0.62)
+        for across, down, block in self._placed(width):
+            sheet.text(x + self.indent + across, y + 5 + down, block)

@@ -8,29 +8,25 @@ from typing_extensions import override
 from handouts.compose.text import Labelled
 from handouts.compose.tracking import GridLine, GridRow, WeekHead
 from handouts.layout.block import Block
-from handouts.layout.grid_name import NameBlock
+from handouts.layout.grid_name import Form, NameBlock, PhaseBlock
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, centred, plain
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText, replace_size, roomy
 
-_RULED_BELOW = 2.5
-"""Where boxes would stand closer than this, ruled cells are drawn instead (points)."""
-
-_BAR, _WEEK_GAP = 19.0, 3.0
+_BAR, _WEEK_GAP = 18.0, 3.0
+_WIDEST_TITLE = 11.4
+"""Width of a week's title with the widest dates, against its size."""
 
 _LEAST_WORDS = 9.0
 """Words beside the pain row become no smaller, at the standard size (points)."""
 
-_DAY_LEAST, _DAY_SPACE = 0.8, 1.0
+_DAY_LEAST, _DAY_SPACE = 0.8, 2.6
 """Weekdays and dates become no smaller than this part of their size; least space between them."""
 
 LEAST_BOX = 17.0
 """A box for a pen is no smaller: 6 mm, in points."""
-
-Box = tuple[float, float, float, float]
-"""Left, top, width and height in points."""
 
 
 class Columns(Struct, frozen=True):
@@ -41,28 +37,35 @@ class Columns(Struct, frozen=True):
     days: int
 
 
-class GridRowBlock:
-    """One row: its head and its lines of boxes.
+class GridRowBlock(Block):
+    """One row: what begins with it, its head and its lines of boxes."""
 
-    ``low``: rows are low, so that lines of text stand closer.
-    """
+    def __init__(self, theme: Theme, row: GridRow, columns: Columns, form: Form) -> None:
+        self.theme, self.row, self.columns, self.form = theme, row, columns, form
+        self.head = NameBlock(theme, row, columns.names, form)
+        self.phase = PhaseBlock(theme, row)
 
-    def __init__(self, theme: Theme, row: GridRow, columns: Columns, *, low: bool) -> None:
-        self.theme, self.row, self.columns = theme, row, columns
-        labels = tuple(line.label.plain for line in row.lines if line.label)
-        self.name = NameBlock(theme, row, labels, columns.names, low=low)
+    @override
+    def _height_at(self, width: float) -> float:
+        lines, grid = len(self.row.lines), self.theme.layout.grid
+        each = (grid.row if lines == 1 else grid.side_row) * self.form.line
+        boxes = lines * max(self.form.least, each) if self.form.boxes else 0.0
+        return self.above(width) + max(boxes, self.head.height_at(width))
 
-    def least(self, width: float, tight: float) -> float:
-        """Least height where boxes get a part of their usual height."""
-        lines = len(self.row.lines)
-        grid = self.theme.layout.grid
-        each = grid.row if lines == 1 else grid.side_row
-        return max(lines * max(LEAST_BOX + 1, each * tight), self.name.height_at(width))
+    def above(self, width: float) -> float:
+        """Height of the line that says what begins with the row."""
+        return self.phase.height_at(width) if self.form.plan else 0.0
 
+    @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        """Draw itself with its top left corner at ``x, y``."""
-        self.name.paint(sheet, x, y, width, height)
+        above = self.above(width)
+        if above:
+            self.phase.paint(sheet, x, y, width, above)
+        y, height = y + above, height - above
+        self.head.paint(sheet, x, y, width, height)
         each = height / len(self.row.lines)
+        if not self.form.boxes:
+            return
         for number, line in enumerate(self.row.lines):
             block = LineBlock(self.theme, line, self.columns)
             block.paint(sheet, x, y + number * each, width, each)
@@ -73,7 +76,6 @@ class LineBlock(Block):
 
     def __init__(self, theme: Theme, line: GridLine, columns: Columns) -> None:
         self.theme, self.line, self.columns = theme, line, columns
-        self.grid = theme.layout.grid
 
     @override
     def _height_at(self, width: float) -> float:
@@ -89,20 +91,18 @@ class LineBlock(Block):
         for number, open_day in enumerate(line.boxes):
             left = x + names + number * pitch
             if open_day:
-                box = self._draw_box(sheet, left, y, height)
-                sheet.entry(EntryKind.TICK, *box[:2], box[2:], line.summary, line, number)
-            else:
-                sheet.rect(left + 0.6, y + 0.4, pitch - 1.2, height - 0.8, fill="rest-day")
+                # The whole cell, not a box in it: room for a pen that shakes.
+                sheet.rect(left, y, pitch, height, fill="white", stroke="box", line=0.9)
+                size = (pitch, height)
+                sheet.entry(EntryKind.TICK, left, y, size, line.summary, line, number)
+            elif open_day is not None:
+                self._draw_rest(sheet, left + pitch / 2, y + height / 2)
 
-    def _draw_box(self, sheet: Sheet, x: float, y: float, high: float) -> Box:
-        """Draw a box in the middle of its cell, or the whole cell."""
-        pitch, side = self.columns.pitch, min(self.grid.box, high - 1.2)
-        if self.grid.ruled or pitch - side < _RULED_BELOW:
-            sheet.rect(x, y, pitch, high, fill="white", stroke="box", line=0.9)
-            return x, y, pitch, high
-        left, top = x + (pitch - side) / 2, y + (high - side) / 2
-        sheet.rect(left, top, side, side, fill="white", stroke="box", line=1, radius=2.5)
-        return left, top, side, side
+    def _draw_rest(self, sheet: Sheet, x: float, y: float) -> None:
+        """A small cross: a bad copy keeps it, which loses a tint."""
+        arm = 2.6 * max(1.0, self.theme.scale * 0.9)
+        for slope in (arm, -arm):
+            sheet.line(x - arm, y - slope, x + arm, y + slope, "box", 1.1, round_ends=True)
 
 
 class PainBlock(Block):
@@ -126,7 +126,7 @@ class PainBlock(Block):
     def _height_at(self, width: float) -> float:
         label, scale, beside = self._set()
         words = 0.0 if beside else label.height + scale.height + 2
-        return max(26.0 * max(1.0, self.theme.scale * 0.9), words)
+        return max(22.0 * max(1.0, self.theme.scale * 0.9), words)
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
@@ -186,9 +186,11 @@ class WeekBlock(Block):
         return self.theme.type.grid_detail.leading + 1 + dates
 
     def _title(self) -> SetText:
-        style, width = self.theme.type.detail, self.pitch * len(self.week.days)
-        title, least = self.week.title, style.size * 0.8
-        return self.theme.setter.fitted(title, bold(style), width - 10, least, free=True)
+        style, room = self.theme.type.detail, self.pitch * len(self.week.days) - 5
+        least = style.size * 0.8
+        # One size for all dates: patients who start on other days share a plate.
+        size = max(least, min(style.size, room / _WIDEST_TITLE))
+        return self.theme.setter.fitted(self.week.title, bold(style, size), room, least, free=True)
 
     @override
     def _height_at(self, width: float) -> float:

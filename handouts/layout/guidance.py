@@ -1,18 +1,18 @@
-"""Draw effort, stop rule and red flags in boxes, side by side where asked."""
+"""Draw the pain rule and the emergency signs in boxes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
 
 from typing_extensions import override
 
-from handouts.compose.document import EffortGuide, RedFlags, StopRule, Zone
+from handouts.compose.document import PainRule, Pointer, RedFlags, Zone
+from handouts.compose.text import Text
 from handouts.layout import icons
 from handouts.layout.block import Block
+from handouts.layout.columns import evenly, run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, centred, plain
-from handouts.model.layout import TypeStyle
 from handouts.text.setting import SetText
 
 _FLAG_COLUMN = 200.0
@@ -21,159 +21,125 @@ _FLAG_COLUMN = 200.0
 _ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
 
 
-class SideBySide(Block):
-    """Boxes of equal width and height beside each other; below each other where too narrow."""
+class PainRuleBlock(Block):
+    """What exercise may feel like, the 0-10 pain scale with its zones, and when to stop."""
 
-    gap = 11.0
+    name, gap, pinned, free = "pain-rule", 9.0, True, True
 
-    def __init__(self, parts: Sequence[Block], least: float) -> None:
-        self.parts, self.least = tuple(parts), least
-        self.name = " and ".join(part.name for part in parts)
-        self.may_follow = True
-        self.space = 12.0
-
-    def _beside(self, width: float) -> bool:
-        return self._each(width) >= self.least
-
-    def _each(self, width: float) -> float:
-        return (width - self.space * (len(self.parts) - 1)) / len(self.parts)
-
-    @override
-    def _height_at(self, width: float) -> float:
-        if self._beside(width):
-            return max(part.height_at(self._each(width)) for part in self.parts)
-        heights = [part.height_at(width) for part in self.parts]
-        return sum(heights) + self.space * (len(heights) - 1)
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        beside = self._beside(width)
-        wide = self._each(width) if beside else width
-        for part in self.parts:
-            high = height if beside else part.height_at(wide)
-            sheet.place("block", part.name, x, y, wide, high)
-            part.paint(sheet, x, y, wide, high)
-            x, y = (x + wide + self.space, y) if beside else (x, y + high + self.space)
-
-
-class EffortBlock(Block):
-    """What exercise may feel like, over the 0-10 pain scale with its zones in words."""
-
-    name, gap = "effort", 11.0
-
-    def __init__(self, theme: Theme, block: EffortGuide) -> None:
+    def __init__(self, theme: Theme, block: PainRule) -> None:
         self.theme, self.block = theme, block
-        self.pad = 12.0 * min(theme.scale, 1.2)
+        self.pad = 10.0 * min(theme.scale, 1.2)
+        self.bar = 18.0 * max(1.0, theme.scale)
+        self.sign = 15.0 * min(max(theme.scale, 1.0), 1.3)
 
-    def _lines(self, width: float) -> list[SetText]:
-        style = plain(self.theme.type.detail)
-        room = width - 2 * self.pad + 2
-        return [
-            self.theme.setter.fitted(line, style, room, style.size * 11.5 / 12)
-            for line in self.block.lines
-        ]
+    def _said(self, width: float) -> list[tuple[float, float, SetText]]:
+        """Offset across and down of heading and feelings: after each other while a line holds."""
+        detail = self.theme.type.detail
+        heading = bold(detail, detail.size * 14 / 12)
+        parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
+        return run_in(self.theme, parts, width - 2 * self.pad, detail.leading)
 
     @property
-    def _bar(self) -> float:
-        return 18.0 * self.theme.scale
+    def _advice(self) -> list[SetText]:
+        style, setter = bold(self.theme.type.detail), self.theme.setter
+        return [setter.line(zone.advice, style) for zone in self.block.zones]
+
+    def _cell(self, width: float) -> float | None:
+        """The width of a number if advice has room beside its numbers."""
+        count = sum(len(zone.numbers) for zone in self.block.zones)
+        words = sum(block.width + 14 for block in self._advice)
+        room = (width - 2 * self.pad - words) / count
+        return min(room, 24.0 * self.theme.scale) if room >= 15 * self.theme.scale else None
+
+    def _scale(self, width: float) -> float:
+        return self.bar + (0 if self._cell(width) else 2 + self.theme.type.detail.leading)
+
+    def _rule(self, width: float) -> list[tuple[float, float, SetText, Text]]:
+        """Offset across and down of stop rule, telephone and the rule for the next day."""
+        detail, block = self.theme.type.detail, self.block
+        parts = [(block.rule, bold(detail)), (block.next_day, plain(detail))]
+        parts.append((block.call, bold(detail)))
+        room = width - 2 * self.pad - 2 * self.sign - 9
+        placed = run_in(self.theme, parts, room, detail.leading)
+        return [(*each, part) for each, (part, _) in zip(placed, parts, strict=True)]
+
+    def _rule_height(self, width: float) -> float:
+        words = max(down + block.height for _, down, block, _ in self._rule(width))
+        return max(words, 2 * self.sign)
 
     @override
     def _height_at(self, width: float) -> float:
-        heading = self._heading_style.leading
-        lines = sum(block.height for block in self._lines(width))
-        advice = self.theme.type.detail.leading
-        return 8 + heading + lines + 4 + self._bar + 2 + advice + 7
-
-    @property
-    def _heading_style(self) -> TypeStyle:
-        return bold(self.theme.type.detail, self.theme.type.detail.size * 14 / 12)
+        said = max(down + block.height for _, down, block in self._said(width))
+        return 6 + said + 3 + self._scale(width) + 5 + self._rule_height(width) + 6
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        sheet.rect(x, y, width, height, stroke="line", line=1, radius=6)
-        spare = max(0.0, height - self.height_at(width)) / 3
-        left, top = x + self.pad, y + 8 + spare
-        heading = self.theme.setter.line(self.block.heading, self._heading_style)
-        top += sheet.text(left, top, heading, "heading")
-        for block in self._lines(width):
-            top += sheet.text(left, top, block)
-        self._draw_scale(sheet, left, top + 4 + spare, width - 2 * self.pad)
+        sheet.rect(x, y, width, height, stroke="safety", line=1.6, radius=6)
+        spare = max(0.0, height - self.height_at(width)) / 4
+        left, top, bottom = x + self.pad, y + 6 + spare, 0.0
+        for number, (across, down, block) in enumerate(self._said(width)):
+            sheet.text(left + across, top + down, block, "text" if number else "heading")
+            bottom = max(bottom, down + block.height)
+        top += bottom + 3 + spare
+        self._draw_scale(sheet, left, top, width - 2 * self.pad, self._cell(width))
+        top += self._scale(width) + 5 + spare
+        high = self._rule_height(width)
+        icons.octagon(sheet, left + self.sign, top + high / 2, self.sign)
+        word = bold(self.theme.type.unit, self.sign * 0.62)
+        line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
+        centred(sheet, left + self.sign, top + high / 2, line, "white")
+        words = self._rule(width)
+        top += (high - max(down + block.height for _, down, block, _ in words)) / 2
+        for across, down, block, _ in words:
+            sheet.text(left + 2 * self.sign + 9 + across, top + down, block)
 
-    def _draw_scale(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        setter, style = self.theme.setter, bold(self.theme.type.detail)
+    def _draw_scale(
+        self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
+    ) -> None:
+        setter, style, middle = self.theme.setter, bold(self.theme.type.detail), y + self.bar / 2
         count = sum(len(zone.numbers) for zone in self.block.zones)
-        wide = width / count
-        left = x
-        for zone in self.block.zones:
+        wide, left, right = cell or width / count, x, x + width
+        for zone, advice in zip(self.block.zones, self._advice, strict=True):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left
             for number in zone.numbers:
-                sheet.rect(left, y, wide, self._bar, fill=_ZONE_FILL[zone.zone], stroke="box")
+                sheet.rect(left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="box")
                 line = setter.fitted(number, style, wide - 2, style.size * 0.8)
-                centred(sheet, left + wide / 2, y + self._bar / 2, line, colour)
+                centred(sheet, left + wide / 2, middle, line, colour)
                 left += wide
-            advice = setter.fitted(zone.advice, style, left - start + wide * 0.9, style.size * 0.85)
-            middle = (start + left) / 2
-            middle = min(max(middle, x + advice.width / 2), x + width - advice.width / 2)
-            sheet.text(middle, y + self._bar + 2, advice, align="centre")
+            if cell:
+                sheet.on_baseline(left + 5, middle + style.size * 0.345, advice)
+                left += advice.width + 14
+                continue
+            block = setter.fitted(zone.advice, style, left - start + wide * 0.9, style.size * 0.85)
+            centre = min(max((start + left) / 2, x + block.width / 2), right - block.width / 2)
+            sheet.text(centre, y + self.bar + 2, block, align="centre")
 
 
-class StopBlock(Block):
-    """The stop rule beside a stop sign, and whom to call."""
+class PointerBlock(Block):
+    """One line that says where the emergency signs are. ``page`` is theirs, once it is known."""
 
-    name, gap = "stop", 11.0
+    name, gap, pinned, free = "pointer", 5.0, True, True
 
-    def __init__(self, theme: Theme, block: StopRule) -> None:
+    def __init__(self, theme: Theme, block: Pointer) -> None:
         self.theme, self.block = theme, block
 
-    @property
-    def _style(self) -> TypeStyle:
-        size = self.theme.type.unit.size * 14 / 13
-        return bold(self.theme.type.unit, size)
-
-    @property
-    def _sign(self) -> float:
-        return 19.0 * min(self.theme.scale, 1.25)
-
-    @property
-    def _indent(self) -> float:
-        return 3.15 * self._sign
-
-    def _set(self, width: float) -> tuple[SetText, SetText]:
-        room = width - self._indent - 8
-        setter = self.theme.setter
-        return setter.set(self.block.rule, self._style, room), setter.set(
-            self.block.call, self._style, room
-        )
+    def _set(self, width: float) -> SetText:
+        return self.theme.setter.set(self.block.text, plain(self.theme.type.detail), width)
 
     @override
     def _height_at(self, width: float) -> float:
-        rule, call = self._set(width)
-        return rule.height + call.height + 30
+        return self._set(width).height
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        sheet.rect(x, y, width, height, fill="safety-panel", stroke="safety", line=1.8, radius=6)
-        rule, call = self._set(width)
-        space = (height - rule.height - call.height) / 3
-        sign = x + self._sign + 11
-        top = y + space
-        self._draw_sign(sheet, sign, top + rule.height / 2)
-        top += sheet.text(x + self._indent, top, rule) + space
-        icons.phone(sheet, sign, top + call.height / 2, 8 * min(self.theme.scale, 1.3))
-        sheet.text(x + self._indent, top, call)
-
-    def _draw_sign(self, sheet: Sheet, x: float, y: float) -> None:
-        icons.octagon(sheet, x, y, self._sign)
-        word = bold(self.theme.type.unit, self._sign * 0.62)
-        line = self.theme.setter.fitted(self.block.sign, word, self._sign * 1.8, 5)
-        centred(sheet, x, y, line, "white")
+        sheet.text(x, y, self._set(width))
 
 
 class RedFlagsBlock(Block):
-    """Emergency signs under a filled bar, in two columns; same-day signs below a rule."""
+    """Emergency signs under a filled bar, in columns."""
 
-    name, gap, pinned = "red-flags", 10.0, True
+    name, gap = "red-flags", 12.0
 
     def __init__(self, theme: Theme, block: RedFlags) -> None:
         self.theme, self.block = theme, block
@@ -181,17 +147,13 @@ class RedFlagsBlock(Block):
         self.style = plain(theme.type.detail)
         self.pad = 12.0
 
-    def _columns(self, width: float) -> list[list[SetText]]:
+    def _columns(self, width: float) -> list[Sequence[SetText]]:
         """The emergency signs in columns of nearly equal height, as many as the width has room."""
         least = _FLAG_COLUMN * self.theme.scale
         count = max(1, min(len(self.block.emergency), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11
         blocks = [self.theme.setter.set(item, self.style, wide) for item in self.block.emergency]
-        ways = ((0, *cuts, len(blocks)) for cuts in combinations(range(1, len(blocks)), count - 1))
-        return min(
-            ([blocks[start:end] for start, end in pairwise(cuts)] for cuts in ways),
-            key=lambda columns: max(map(self._column_height, columns)),
-        )
+        return evenly(blocks, count, self._column_height)
 
     def _column_height(self, blocks: Sequence[SetText]) -> float:
         return sum(block.height + 1.5 for block in blocks)
@@ -205,15 +167,10 @@ class RedFlagsBlock(Block):
     def _bar(self, width: float) -> float:
         return self._lead(width).height + 6
 
-    def _same_day(self, width: float) -> SetText:
-        return self.theme.setter.set(
-            self.block.same_day, self.style, width - 2 * self.pad, balance=False
-        )
-
     @override
     def _height_at(self, width: float) -> float:
         flags = max(map(self._column_height, self._columns(width)))
-        return self._bar(width) + 5 + flags + 4 + 5 + self._same_day(width).height + 8
+        return self._bar(width) + 5 + flags + 6
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
@@ -221,7 +178,7 @@ class RedFlagsBlock(Block):
         sheet.rect(x, y, width, height, fill="safety-panel", stroke="safety", line=1.8, radius=6)
         sheet.rect(x, y, width, bar, fill="safety-bar", stroke="safety", radius=6, corners="top")
         sheet.text(x + self.pad, y + 3, self._lead(width), "on-safety-bar")
-        spare = max(0.0, height - self.height_at(width)) / 3
+        spare = max(0.0, height - self.height_at(width)) / 2
         top = y + bar + 5 + spare
         wide = (width - 2 * self.pad - 12 * (len(columns) - 1)) / len(columns)
         for number, blocks in enumerate(columns):
@@ -229,6 +186,3 @@ class RedFlagsBlock(Block):
             for block in blocks:
                 sheet.circle(left + 3, line + self.style.leading * 0.55, 2, fill="safety")
                 line += sheet.text(left + 11, line, block) + 1.5
-        top += max(map(self._column_height, columns)) + 4 + spare
-        sheet.line(x + self.pad, top, x + width - self.pad, top, "safety")
-        sheet.text(x + self.pad, top + 5, self._same_day(width))

@@ -13,12 +13,19 @@ from handouts.compose.text import FieldName, Labelled
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, plain
+from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import STEP, SetText, baseline, replace_size
 
 _MOST_STEPS = 60
+_PEN, _NAME_PEN = 66.0, 70 * POINTS_PER_MM
+"""Least widths of a line for the pen, and of one for a name, in points."""
+
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes of the values of a row, the largest that fits, against the full size."""
+
+
+_NAMES = {FieldName.NAME, FieldName.PREFERRED_NAME}
 
 
 class _Widths(Struct, frozen=True):
@@ -42,7 +49,7 @@ class PanelBlock(Block):
         self._assumed: float | None = None
         self._known: dict[int, _Widths] = {}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
-        """What takes the space that others leave: the patient's name, if it is known."""
+        """What takes the space that others leave: the patient's name, or the line for it."""
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:
         style = replace_size(self.theme.type.value, size)
@@ -57,7 +64,8 @@ class PanelBlock(Block):
             value = setter.width(item.value, style.value)
             if item.value.personal:
                 value = math.ceil(value / self._step) * self._step
-            blank = 66.0 * self.theme.scale if any(run.blank for run in item.value.runs) else 0.0
+            pen = _NAME_PEN if _is_name(item) else _PEN * max(1.0, self.theme.scale)
+            blank = pen if any(run.blank for run in item.value.runs) else 0.0
             choices = (setter.width(each, style.value) for each in item.choices)
             known = self._known[id(item)] = _Widths(
                 setter.width(item.label, style.label),
@@ -126,18 +134,13 @@ class PanelBlock(Block):
 
     def _at(self, row: tuple[Labelled, ...], size: float) -> list[float]:
         """The least widths of the cells of a row at a size of values."""
-        share = size / self.theme.type.value.size
-        labels = (self._widths(item).label for item in row)
-        values = (self._natural(item) * share for item in row)
-        return [max(pair) + 2 * self.pad for pair in zip(labels, values, strict=True)]
-
-    def _natural(self, item: Labelled) -> float:
-        widths = self._widths(item)
-        return max(widths.label, self._wide(item) + widths.choices, widths.blank)
+        return [self._least(item, size / self.theme.type.value.size) for item in row]
 
     def _rows(self, width: float) -> list[tuple[Labelled, ...]]:
         """As few rows as hold every cell at its natural width (values may shrink a little)."""
-        fields = self.block.fields
+        return self._parted(self.block.fields, width)
+
+    def _parted(self, fields: tuple[Labelled, ...], width: float) -> list[tuple[Labelled, ...]]:
         if not fields:
             return []
         for count in range(1, len(fields) + 1):
@@ -145,10 +148,13 @@ class PanelBlock(Block):
             rows = [fields[i : i + across] for i in range(0, len(fields), across)]
             if all(sum(map(self._least, row)) <= width for row in rows):
                 return rows
-        return [(item,) for item in fields]
+        return [fields[:1], *self._parted(fields[1:], width)]
 
-    def _least(self, item: Labelled) -> float:
-        return max(self._widths(item).label, self._natural(item) * _SHARES[-1]) + 2 * self.pad
+    def _least(self, item: Labelled, share: float = _SHARES[-1]) -> float:
+        """The width of a cell with its value at a part of its size; pens need all of theirs."""
+        widths = self._widths(item)
+        value = (self._wide(item) + widths.choices) * share
+        return max(widths.label, value, widths.blank) + 2 * self.pad
 
     @property
     def _row_height(self) -> float:
@@ -281,4 +287,4 @@ class PanelBlock(Block):
 
 
 def _is_name(item: Labelled) -> bool:
-    return any(run.own and run.field is FieldName.NAME for run in item.value.runs)
+    return any(run.field in _NAMES for run in item.value.runs)

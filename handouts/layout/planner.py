@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 
 from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.platypus import Flowable
 
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Block as Node
 from handouts.compose.document import Document
-from handouts.errors import DoesNotFit
-from handouts.layout.block import Stock
-from handouts.layout.blocks import flowables, groups_of, head_of, joined, later, may_go_on, no_room
+from handouts.layout.block import Block, Stock
+from handouts.layout.blocks import flowables, groups_of, head_of, no_room
 from handouts.layout.card import Card, pack
 from handouts.layout.cutout import SlotFoot
-from handouts.layout.flow import PagePlan, Placed, paginate, spread, total
+from handouts.layout.flow import PagePlan, paginate, spread
 from handouts.layout.foot import Foot
-from handouts.layout.head import HEADS
-from handouts.layout.prose import ContactBlock
+from handouts.layout.grid import GridTable
+from handouts.layout.guidance import PainRuleBlock
+from handouts.layout.head import HEADS, DraftBand
+from handouts.layout.prose import NotesBlock
 from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.layout.theme import Theme
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Section
@@ -28,20 +29,22 @@ from handouts.text.brand import Brand
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 26.0, 20.0
-_AFTER_CARRIED = 22.0
 Added = Mapping[int, Sequence[Flowable]]
 """Flowables of ReportLab's by the section, counted from 0, at whose end they stand."""
 
-_NEARLY_EMPTY = 0.4
-"""A last page filled less than this goes on with the next section."""
-
 
 class PlannedPage(Struct, frozen=True):
-    """What stands in each frame of a page. ``first``: the first page of its section."""
+    """What stands in each frame of a page. ``first``: the first page of its section.
+
+    ``opening``: the first of all, which says if it is a draft; ``filed``: it has the code for the
+    clinic's files.
+    """
 
     section: Section
     first: bool
-    frames: tuple[PagePlan, ...]
+    frames: tuple[PagePlan, ...] = ()
+    opening: bool = False
+    filed: bool = False
 
     @property
     def is_cut_out(self) -> bool:
@@ -70,13 +73,6 @@ class _Group(Struct, frozen=True):
         return any(isinstance(block, ExerciseCard) for block in self.blocks)
 
 
-class _Carried(Struct, frozen=True):
-    """A nearly empty page that the next section goes on with, and the section it came from."""
-
-    plan: PagePlan
-    section: Section
-
-
 class Planner:
     """Plans the pages of one document; holds what all its sections share."""
 
@@ -94,7 +90,9 @@ class Planner:
         self._added = added
         self._pages: list[PlannedPage] = []
         self._contents: dict[tuple[object, ...], tuple[float, float]] = {}
-        self._heads: dict[tuple[str, float], float] = {}
+        self._heads: dict[tuple[object, ...], float] = {}
+        grids = (BlockName.TRACKING in section.block_names for section in self.layout.sections)
+        self._has_grid = any(grids)
 
     def pages(self) -> tuple[PlannedPage, ...]:
         """Return the pages of all sections.
@@ -108,38 +106,20 @@ class Planner:
             for number, (section, blocks) in enumerate(pairs)
             if blocks.blocks
         ]
-        carried: _Carried | None = None
         for index, (section, blocks, added) in enumerate(sections):
             if section.cards.cut_out:
                 self._cut_out(section, blocks, added)
-                continue
-            following = sections[index + 1][0] if index + 1 < len(sections) else None
-            carried = self._section(section, blocks, added, carried, following)
-        self._spare_pages_of_contacts()
+            else:
+                last = index == len(sections) - 1
+                self._section(section, blocks, added, last=last)
         return tuple(self._pages)
 
-    def _spare_pages_of_contacts(self) -> None:
-        """Put the ways to the clinic where there is room before, if they had a page of their own.
-
-        They are one line, and may stand anywhere: a screen reader follows the document.
-        """
-        for number, page in reversed(list(enumerate(self._pages))):
-            plan = page.frames[0]
-            apart = page.first or page.is_cut_out or len(plan) != 1
-            if apart or not isinstance(plan[0].block, ContactBlock):
-                continue
-            contact, width = plan[0].block, self.width(page.section)
-            needed = contact.gap + contact.height_at(width)
-            for earlier in range(number - 1, -1, -1):
-                found = self._pages[earlier]
-                room = self.content(found.section, first=found.first)[1]
-                above = found.frames[0]
-                taken = sum(item.gap + item.height for item in above)
-                if width == self.width(found.section) and taken + needed <= room:
-                    placed = Placed(contact, contact.gap, contact.height_at(width))
-                    kept = PlannedPage(found.section, found.first, ((*above, placed),))
-                    self._pages[earlier : number + 1] = [kept, *self._pages[earlier + 1 : number]]
-                    break
+    def page_of(self, kind: type[Block]) -> int:
+        """Return on which of the planned pages, from 1, a kind of block stands first; 0 on none."""
+        for number, page in enumerate(self._pages, start=1):
+            if any(_holds(plan, kind) for plan in page.frames):
+                return number
+        return 0
 
     # -- one section
 
@@ -155,111 +135,109 @@ class Planner:
             raise no_room("width", LEAST_WIDTH, width)
         return width
 
-    def foot(self, section: Section) -> Foot:
-        """Return the foot of its pages."""
+    def foot(self, page: PlannedPage) -> Foot:
+        """Return the foot of a page."""
+        section = page.section
         return Foot(
             self.theme,
             self.document,
             strip=section.stop_strip,
-            filed=self._is_filed(section),
+            filed=page.filed,
             halved=section.cards.cut_out,
         )
 
-    def _is_filed(self, section: Section) -> bool:
-        """Whether its pages have the code for the clinic's files: those to tick and bring along.
-
-        Cards to cut out have it each.
-        """
-        grids = [BlockName.TRACKING in each.block_names for each in self.layout.sections]
-        ticked = BlockName.TRACKING in section.block_names or not any(grids)
-        return ticked and not section.cards.cut_out
-
-    def content(self, section: Section, *, first: bool) -> tuple[float, float]:
-        """Top of the content and its height, on the first page of a section or a later one."""
-        key = (head_of(section, first=first), section.orientation, self.foot(section).kind)
+    def content(self, page: PlannedPage) -> tuple[float, float]:
+        """Top of the content of a page and its height."""
+        section, foot = page.section, self.foot(page)
+        head = head_of(section, first=page.first)
+        key = (head, section.orientation, page.opening, foot.kind)
         if key not in self._contents:
             width, (_, high) = self.width(section), self.size(section)
-            top = self._below_head(section, width, first=first)
-            below = self.layout.margins.bottom + self.foot(section).height_at(width)
+            top = self._below_head(page, width)
+            below = self.layout.margins.bottom + foot.height_at(width)
             self._contents[key] = top, high - below - top
         top, height = self._contents[key]
         if height < _LEAST_HEIGHT:
             raise no_room("height", _LEAST_HEIGHT, height)
         return top, height
 
-    def _below_head(self, section: Section, width: float, *, first: bool) -> float:
+    def _below_head(self, page: PlannedPage, width: float) -> float:
         """Where content may start below the head of a page: it is drawn to know it."""
-        key = head_of(section, first=first), width
+        key = head_of(page.section, first=page.first), page.opening, width
         if key not in self._heads:
-            self._heads[key] = self.draw_head(self._scratch, section, first=first)
+            self._heads[key] = self.draw_head(self._scratch, page)
         return self._heads[key]
 
-    def draw_head(self, sheet: Sheet, section: Section, *, first: bool) -> float:
+    def draw_head(self, sheet: Sheet, page: PlannedPage) -> float:
         """Draw the head of a page; return where content may start below it."""
-        margins, draw = self.layout.margins, HEADS[head_of(section, first=first)]
-        return draw(
-            self.theme, self.document, sheet, margins.side, margins.top, self.width(section)
-        )
+        margins, draw = self.layout.margins, HEADS[head_of(page.section, first=page.first)]
+        x, y, width = margins.side, margins.top, self.width(page.section)
+        if page.opening:
+            y += self.draw_draft(sheet, x, y, width)
+        return draw(self.theme, self.document, sheet, x, y, width)
+
+    def draw_draft(self, sheet: Sheet, x: float, y: float, width: float) -> float:
+        """Draw the mark of a draft with its top left corner at ``x, y``; return its height."""
+        draft = self.document.draft
+        if draft is None:
+            return 0.0
+        band = DraftBand(self.theme, draft, width)
+        band.paint(sheet, x, y)
+        return band.height
+
+    def draft_height(self, width: float) -> float:
+        """Return how high the mark of a draft is; nothing without one."""
+        draft = self.document.draft
+        return 0.0 if draft is None else DraftBand(self.theme, draft, width).height
+
+    def _begun(self, section: Section) -> PlannedPage:
+        """Return the first page of a section with nothing on it.
+
+        The code for the clinic's files stands on the page where the grid begins, or the first.
+        """
+        grid = BlockName.TRACKING in section.block_names
+        filed = not any(page.filed for page in self._pages) and (grid or not self._has_grid)
+        return PlannedPage(section, first=True, opening=not self._pages, filed=filed)
 
     def _section(
-        self,
-        section: Section,
-        blocks: Sequence[Node],
-        added: Sequence[Stock],
-        carried: _Carried | None,
-        following: Section | None,
-    ) -> _Carried | None:
-        """Lay a section out; a last page that is nearly empty is left to the next section."""
-        start = joined(carried.section, section) if carried else section
+        self, section: Section, blocks: Sequence[Node], added: Sequence[Stock], *, last: bool
+    ) -> None:
+        """Lay a section out, from the top of a new page."""
         width = self.width(section)
-        heights = [self.content(start, first=True)[1], self.content(section, first=False)[1]]
-        plans: list[PagePlan] = [carried.plan] if carried else []
-        for number, group in enumerate(_groups(blocks, added)):
-            if carried and not number:
-                plans = self._go_on(section, group, width, plans[0], heights)
-            else:
-                plans += self._group(section, group, width, heights[1:] if plans else heights)
-        last = plans[-1]
-        if (
-            following
-            and may_go_on(section, following)
-            and _least(last, width) < _NEARLY_EMPTY * heights[-1]
-        ):
-            plans.pop()
-        else:
-            last = ()
-        for index, plan in enumerate(plans):
-            self._pages.append(PlannedPage(section if index else start, not index, (plan,)))
-        return _Carried(last, later(section) if plans else start) if last else None
+        begun = self._begun(section)
+        heights = [self.content(begun)[1], self.content(PlannedPage(section, first=False))[1]]
 
-    def _go_on(
+        def planned(*, pinned: bool) -> list[PagePlan]:
+            plans: list[PagePlan] = []
+            for group in _groups(blocks, added):
+                room = heights[1:] if plans else heights
+                plans += self._group(section, group, width, room, pinned=pinned)
+            if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
+                plans[-1:] = _with_a_back(plans[-1], width, heights[-1])
+            return plans
+
+        plans = planned(pinned=True)
+        if _holds(plans[0], PainRuleBlock) and not _holds(plans[0], GridTable):
+            # The plan stood back for the pain rule: not if that costs a page.
+            plans = min(plans, planned(pinned=False), key=len)
+        for index, plan in enumerate(plans):
+            page = PlannedPage(section, first=False) if index else begun
+            self._pages.append(replace(page, frames=(plan,)))
+
+    def _group(
         self,
         section: Section,
         group: _Group,
         width: float,
-        carried: PagePlan,
         heights: list[float],
-    ) -> list[PagePlan]:
-        """Lay a group out below what was carried over; on a page of its own if it does not fit."""
-        above = [item.block for item in carried]
-        try:
-            room = heights[0] - total(above, width) - _AFTER_CARRIED
-            first, *more = self._group(section, group, width, [room, *heights[1:]])
-        except DoesNotFit:
-            return [carried, *self._group(section, group, width, heights[1:])]
-        below = [item.block for item in first]
-        below[0] = copy(below[0])
-        below[0].gap = _AFTER_CARRIED
-        return [spread([*above, *below], width, heights[0]), *more]
-
-    def _group(
-        self, section: Section, group: _Group, width: float, heights: list[float]
+        *,
+        pinned: bool,
     ) -> list[PagePlan]:
         cards = [block for block in group.blocks if isinstance(block, ExerciseCard)]
         if cards:
             return self._card_pages(section, cards, width, heights)
         made = flowables(self.theme, section, group.blocks)
-        return paginate([*made, *group.added], width, heights)
+        return paginate([*made, *group.added], width, heights, pinned=pinned)
 
     def _card_pages(
         self,
@@ -275,22 +253,26 @@ class Planner:
 
     def _cut_out(self, section: Section, blocks: Sequence[Node], added: Sequence[Stock]) -> None:
         """Quarter pages: what comes before the cards, the cards, what comes after them."""
-        quarter = self.quarter(section)
+        quarter, begun = self.quarter(section), self._begun(section)
+        room = quarter.height - quarter.foot.height
+        first = room - self.draft_height(quarter.width) if begun.opening else room
         slots: list[PagePlan] = []
         for group in _groups(blocks, added):
             parts = [[block] for block in group.blocks] if group.is_cards else [group.blocks]
             for part in parts:
                 made = [*flowables(self.theme, section, part), *group.added]
-                slots += paginate(made, quarter.width, [quarter.height - quarter.foot.height])
+                slots += paginate(made, quarter.width, [room] if slots else [first, room])
         for start in range(0, len(slots), 4):
-            self._pages.append(PlannedPage(section, not start, tuple(slots[start : start + 4])))
+            page = PlannedPage(section, first=False) if start else begun
+            self._pages.append(replace(page, frames=tuple(slots[start : start + 4])))
 
     def quarter(self, section: Section) -> Quarter:
         """Return the room of a quarter page."""
         wide, high = self.size(section)
         width = wide / 2 - _CUT_OUTER - _CUT_INNER
         whole = wide - 2 * self.layout.margins.side
-        below = max(_CUT_OUTER, self.layout.margins.bottom + self.foot(section).height_at(whole))
+        foot = self.foot(PlannedPage(section, first=True, filed=True))
+        below = max(_CUT_OUTER, self.layout.margins.bottom + foot.height_at(whole))
         corners = (
             (_CUT_OUTER, _CUT_OUTER),
             (wide / 2 + _CUT_INNER, _CUT_OUTER),
@@ -310,5 +292,23 @@ def _groups(blocks: Sequence[Node], added: Sequence[Stock]) -> list[_Group]:
     return groups
 
 
-def _least(plan: PagePlan, width: float) -> float:
-    return total([item.block for item in plan], width)
+def _holds(plan: PagePlan, kind: type[Block]) -> bool:
+    return any(isinstance(item.block, kind) for item in plan)
+
+
+def _anew(block: Block) -> Block:
+    return NotesBlock(block.theme, block.block) if isinstance(block, NotesBlock) else block
+
+
+def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
+    """Part a page to tick from what stands below its boxes, which becomes its back.
+
+    A page to tick hangs on a door: exercises are not read from its back.
+    """
+    blocks = [item.block for item in plan]
+    cut = max(i for i, block in enumerate(blocks) if isinstance(block, GridTable)) + 1
+    front, back = blocks[:cut], list(map(_anew, blocks[cut:]))
+    if all(isinstance(block, NotesBlock) for block in back):
+        return [plan]
+    front = [block.alone() if isinstance(block, GridTable) else block for block in front]
+    return [spread(front, width, height), *paginate(back, width, [height])]

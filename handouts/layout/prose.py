@@ -9,6 +9,7 @@ from typing_extensions import override
 from handouts.compose.document import Bulleted, Contact, Notes, Prose, Title
 from handouts.compose.text import Text
 from handouts.layout.block import Block
+from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.pdf.annotations import EntryKind
@@ -17,17 +18,17 @@ from handouts.text.setting import SetText
 MEASURE = 490.0
 """Longest line of running text at the standard size (about 75 characters), in points."""
 
+_CLOSE = 1.0
+"""Space between the parts of a text that stand close (points)."""
+
 _DOTTED = 16.0
 """Space between two ways to a clinic on a line, with a dot in its middle (points)."""
-
-_KEEP_TOGETHER = 300.0
-"""A section lower than this is not split over two pages (points)."""
 
 
 class ProseBlock(Block):
     """A heading and paragraphs, or bullets. Tight bullets follow their heading on its line."""
 
-    gap = 14.0
+    gap, free, whole = 12.0, True, True
     gives_way = 1
 
     def __init__(
@@ -44,47 +45,39 @@ class ProseBlock(Block):
         parts = block.items if isinstance(block, Bulleted) else block.paragraphs
         self.first, self.last = first, len(parts) if last is None else last
         self.parts: tuple[Text, ...] = parts[self.first : self.last]
-        self.name = block.name.value if isinstance(block, Bulleted) else "education"
+        self.name = block.name.value
+        self.space = 3.0
 
     @property
     def _indent(self) -> float:
         return 12 * self.theme.scale if self.bullets else 0.0
 
     def _set(self, width: float) -> list[SetText]:
-        style = plain(self.theme.type.steps)
+        style = plain(self.theme.type.detail)
         room = min(width, MEASURE * self.theme.scale) - self._indent
-        return [
-            self.theme.setter.set(part, style, room, balance=self.bullets) for part in self.parts
-        ]
+        return [self.theme.setter.set(part, style, room, balance=False) for part in self.parts]
 
     def _heading(self, width: float) -> SetText | None:
         if self.first:
             return None
-        style = bold(self.theme.type.section, self.theme.type.section.size * 15 / 17)
+        style = bold(self.theme.type.section, self.theme.type.section.size * 14 / 17)
         return self.theme.setter.set(self.block.heading, style, width)
 
     def _run_in(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of heading and items, each after the other while a line holds."""
-        setter, detail = self.theme.setter, self.theme.type.detail
-        blocks = [setter.set(self.block.heading, bold(detail), width)]
-        blocks += [setter.set(part, plain(detail), width, balance=False) for part in self.parts]
-        placed: list[tuple[float, float, SetText]] = []
-        across = down = 0.0
-        for block in blocks:
-            if across and across + block.width > width:
-                across, down = 0.0, down + detail.leading
-            placed.append((across, down, block))
-            down += (len(block.lines) - 1) * detail.leading
-            start = across if len(block.lines) == 1 else 0.0
-            across = start + block.lines[-1].width + 7
-        return placed
+        detail = self.theme.type.detail
+        parts = [
+            (self.block.heading, bold(detail)),
+            *((part, plain(detail)) for part in self.parts),
+        ]
+        return run_in(self.theme, parts, width, detail.leading)
 
     @override
     def _height_at(self, width: float) -> float:
         if self.tight:
             return max(down + block.height for _, down, block in self._run_in(width))
         heading = self._heading(width)
-        text = sum(block.height + 3 for block in self._set(width))
+        text = sum(block.height + self.space for block in self._set(width))
         return (heading.height + 3 if heading else 0.0) + text
 
     @override
@@ -100,24 +93,30 @@ class ProseBlock(Block):
             if self.bullets:
                 dot = y + block.style.leading * 0.55
                 sheet.circle(x + 4, dot, 2 * self.theme.scale, fill="fill")
-            y += sheet.text(x + self._indent, y, block) + 3
+            y += sheet.text(x + self._indent, y, block) + self.space
+
+    @override
+    def closer(self) -> Block:
+        if self.space == _CLOSE:
+            return self
+        return self.changed(space=_CLOSE, gap=8.0)
 
     @override
     def _tighter(self) -> Block | None:
         sentences = all(part.plain.endswith(".") for part in self.parts)
-        if self.tight or not self.bullets or self.first or not sentences:
+        if self.tight or self.first or not sentences:
             return None
         return ProseBlock(self.theme, self.block, tight=True)
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        if self.tight or self.height_at(width) < _KEEP_TOGETHER:
+        if self.tight:
             return []
         heading = self._heading(width)
         used = heading.height + 3 if heading else 0.0
         fitting = 0
         for block in self._set(width):
-            used += block.height + 3
+            used += block.height + self.space
             if used > room:
                 break
             fitting += 1
@@ -131,13 +130,14 @@ class ProseBlock(Block):
 
 
 class NotesBlock(Block):
-    """A heading, a prompt, and dotted lines as far down as the page has room."""
+    """A heading, a prompt, and lines as far down as the page has room; else nothing."""
 
-    name, gap = "notes", 15.0
+    name = "notes"
     least_lines = 2
 
-    def __init__(self, theme: Theme, block: Notes) -> None:
-        self.theme, self.block = theme, block
+    def __init__(self, theme: Theme, block: Notes, *, left_out: bool = False) -> None:
+        self.theme, self.block, self.left_out = theme, block, left_out
+        self.gap = 0.0 if left_out else 15.0
         self.pitch = 22.0 * max(1.0, theme.scale * 0.9)
 
     def _set(self, width: float) -> tuple[SetText, SetText, bool]:
@@ -155,14 +155,22 @@ class NotesBlock(Block):
 
     @override
     def _height_at(self, width: float) -> float:
-        return self._head(width) + self.least_lines * self.pitch
+        return 0.0 if self.left_out else self._head(width) + self.least_lines * self.pitch
 
     @override
     def stretch(self, width: float) -> float:
-        return math.inf
+        return 0.0 if self.left_out else math.inf
+
+    @override
+    def _tighter(self) -> Block | None:
+        return None if self.left_out else NotesBlock(self.theme, self.block, left_out=True)
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        if self.left_out:
+            sheet.drop(self.block.heading)
+            sheet.drop(self.block.prompt)
+            return
         heading, prompt, beside = self._set(width)
         sheet.text(x, y, heading, "heading")
         if beside:
@@ -181,7 +189,7 @@ class NotesBlock(Block):
 class ContactBlock(Block):
     """The clinic and the ways to it: one after the other while a line holds them."""
 
-    name, gap = "contact", 9.0
+    name, gap, free = "contact", 9.0, True
 
     def __init__(self, theme: Theme, block: Contact) -> None:
         self.theme, self.block = theme, block

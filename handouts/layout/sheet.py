@@ -8,7 +8,7 @@ from typing import Literal
 from typing_extensions import override
 
 from handouts.compose.text import Text
-from handouts.figures.emit import colour_code
+from handouts.figures.vector import colour_code
 from handouts.layout.record import Kind, Page, TextRun
 from handouts.layout.shapes import Shapes
 from handouts.pdf.annotations import EntryKind, box_of

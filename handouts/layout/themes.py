@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.cards import ExerciseCard
-from handouts.compose.document import Document, Plan
+from handouts.compose.document import Document
 from handouts.compose.steps import variant_of
 from handouts.compose.text import Picture
 from handouts.compose.tracking import TrackingGrid
@@ -66,8 +66,6 @@ def _figures(document: Document) -> list[Picture]:
         for block in section.blocks:
             if isinstance(block, ExerciseCard):
                 found.append(block.figure)
-            elif isinstance(block, Plan):
-                found += [row.figure for row in block.rows]
             elif isinstance(block, TrackingGrid):
                 found += [row.figure for band in block.bands for row in band.rows]
     return [figure for figure in found if figure]

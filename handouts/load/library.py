@@ -16,8 +16,9 @@ from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
-from handouts.model.order import Patient
+from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
+from handouts.model.review import Reviews
 from handouts.workspace import Kind, Workspace
 
 T = TypeVar("T")
@@ -75,6 +76,15 @@ class Library:
         """Return the dose limits; a clinic's own file changes only what it states."""
         return self._once("limits", "", self._limits)
 
+    def reviews(self) -> Reviews:
+        """Return what has been reviewed in the clinic's folder: nothing, where no file says so."""
+        path = self.workspace.reviews()
+        if path is None or not path.exists():
+            return Reviews.model_construct(id="reviews")
+        return self._once(
+            "reviews", "", lambda: build_model(Reviews, self._parse(path), name="reviews")
+        )
+
     def words(self) -> WordLists:
         """Return the word lists of the plain-language checks."""
         path = self.workspace.words()
@@ -82,10 +92,10 @@ class Library:
             "words", "", lambda: build_model(WordLists, self._parse(path), name="words")
         )
 
-    def patient(self, path: Path) -> Patient:
+    def patient(self, path: Path) -> PatientFile:
         """Return the patient that a file describes; no message quotes anything of it."""
         source = self._parse(path, private=True)
-        return build_model(Patient, source, private=True)
+        return build_model(PatientFile, source, private=True)
 
     def load(self, kind: str, name: str) -> ContentFile:
         """Return content of any `Kind` by id."""

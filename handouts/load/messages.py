@@ -11,6 +11,8 @@ from msgspec import Struct
 from handouts.errors import did_you_mean
 from handouts.load.source import Step
 from handouts.model.base import ID_PATTERN
+from handouts.model.clinic import CODE_LINK_PATTERN
+from handouts.model.shorthand import DoseError
 
 _QUOTE_BRACE = "put text that starts with { in quotes"
 _QUOTE_NUMBER = "put it in quotes to make it text"
@@ -188,7 +190,9 @@ def _pattern(complaint: Complaint) -> MessageAndHint:
             "the file name is not an id",
             "name the file in lower-case letters, digits and hyphens, as bird-dog.yaml",
         )
-    name = f'the name "{complaint.name}"' if complaint.key == "[key]" else complaint.name
+    name = complaint.name
+    if complaint.key == "[key]":
+        name = "a name" if complaint.private else f'the name "{name}"'
     instead = "" if complaint.key == "[key]" else complaint.instead
     return f"{name} must be {what}{instead}", hint
 
@@ -203,7 +207,11 @@ _PATTERNS: dict[str, MessageAndHint] = {
         "a language tag such as en-GB",
         "the language in small letters, a hyphen, the country in capitals, as en-GB",
     ),
-    r"^\d{4}-\d{2}-\d{2}$": ("a date such as 2026-12-01", "year, month and day, as 2026-12-01"),
+    CODE_LINK_PATTERN: (
+        "phone, none, or a web address that starts with https://",
+        "without the key the code leads to the website",
+    ),
+    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts review writes it"),
     r"^https?://\S+$": ("a web address that starts with https://", "copy it from the browser"),
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
         "the name of a file beside this one",
@@ -223,6 +231,8 @@ def _custom(complaint: Complaint) -> MessageAndHint:
     if complaint.private:
         # The end of such a message may quote the value.
         message = message.split(", not ", maxsplit=1)[0]
+        if isinstance(error, DoseError):
+            message = f"{complaint.name} is not understood as a dose"
     if message.startswith("must"):
         name = complaint.name if complaint.key.isdigit() else complaint.key or complaint.name
         message = f"{name} {message}"

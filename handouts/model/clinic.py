@@ -36,6 +36,8 @@ class Paper(StrEnum):
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
 """An sRGB colour as ``#rrggbb``."""
 
+CODE_LINK_PATTERN = r"^(phone|none|https?://\S+)$"
+
 LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 """A language tag such as ``en-GB`` (BCP 47)."""
 
@@ -59,13 +61,13 @@ class BrandColours(Model):
 
 
 class FigureLook(Model):
-    """Who is drawn in the pictures: skin tone, hair, an older person, face, tinted muscles."""
+    """Who is drawn in the pictures: skin tone, hair, an older person, face, marked muscles."""
 
     skin: Literal["neutral", "light", "tan", "brown", "deep"] = "neutral"
     hair: Literal["short", "bun", "none"] = "short"
     older: bool = False
     face: bool = True
-    tint: bool = False
+    tint: bool = True
 
 
 class Clinician(Model):
@@ -82,6 +84,11 @@ class PainLimits(Model):
     go_on: Annotated[int, Field(ge=0, le=8)] = 3
     do_less: Annotated[int, Field(ge=1, le=9)] = 5
 
+    @property
+    def stop(self) -> int:
+        """The number from which a patient stops."""
+        return self.do_less + 1
+
     @override
     def model_post_init(self, _context: object) -> None:
         if self.do_less <= self.go_on:
@@ -89,7 +96,11 @@ class PainLimits(Model):
 
 
 class Clinic(ContentFile):
-    """One clinic. ``kind`` stands under the name ("Physiotherapy"); ``mail`` is how it sends."""
+    """One clinic. ``kind`` stands under the name ("Physiotherapy"); ``mail`` is how it sends.
+
+    ``code_link`` is where the code on the first page leads: an address of the clinic's own,
+    ``phone`` to dial, or ``none``. Not given: to the website, if there is one.
+    """
 
     name: Line
     kind: Line | None = None
@@ -97,6 +108,7 @@ class Clinic(ContentFile):
     emergency_number: Line
     address: Line | None = None
     website: Line | None = None
+    code_link: Annotated[str, StringConstraints(pattern=CODE_LINK_PATTERN)] | None = None
     email: Line | None = None
     hours: Line | None = None
     paper: Literal["letter", "a4"]
@@ -105,7 +117,6 @@ class Clinic(ContentFile):
     figure: FigureLook = FigureLook.model_construct()
     clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
     pain_limits: PainLimits = PainLimits.model_construct()
-    review_months: Annotated[int, Field(ge=1, le=36)] = 6
     mail: Mail | None = None
 
     @property

@@ -183,6 +183,18 @@ _COUNT_WORDS = "a whole number from 1, a range such as 10-15, or ?"
 _TIME_WORDS = "a time with its unit, such as 5 s or 20-30 s, or ?"
 
 
+SPREAD: dict[int, tuple[int, ...]] = {
+    1: (0,),
+    2: (0, 3),
+    3: (0, 2, 4),
+    4: (0, 1, 3, 4),
+    5: (0, 1, 2, 3, 4),
+    6: (0, 1, 2, 3, 4, 5),
+    7: (0, 1, 2, 3, 4, 5, 6),
+}
+"""Days from the first one on for a number of days a week, with rest between where that can be."""
+
+
 class Dosage(PublicModel):
     """How much, how long and how often. Absent fields say nothing; ``?`` leaves a line for the pen.
 
@@ -223,6 +235,19 @@ class Dosage(PublicModel):
         """Describe both forms, so that editors accept the text as well as the mapping."""
         shorthand = {"type": "string", "examples": [EXAMPLE]}
         return {"anyOf": [handler(core_schema), shorthand]}
+
+    def starting(self, weekday: int) -> Self:
+        """Return this dose for a patient who starts on a weekday, 0 for Monday.
+
+        A plain number of days a week becomes days from that one on: the first day is none of
+        rest. Days that are named stay; a range, a blank or nothing leaves the days open.
+        """
+        number = self.days_per_week
+        if self.days or number is None or number.low is None or number.is_range:
+            return self
+        week, names = len(Weekday), tuple(Weekday)
+        days = sorted((weekday + offset) % week for offset in SPREAD[number.low])
+        return self.model_copy(update={"days": tuple(names[day] for day in days)})
 
     def override(self, other: Self | None) -> Self:
         """Return this dose with every field that ``other`` states put in its place."""

@@ -25,13 +25,14 @@ AREAS: Final = [
     "calf",
     "hip_front",
     "belly",
+    "waist",
     "lower_back",
     "upper_back",
     "chest",
     "shoulder",
     "neck",
 ]
-"""Areas that can be tinted; with ``left_`` or ``right_`` on one side."""
+"""Areas that can be marked; with ``left_`` or ``right_`` on one side."""
 
 MIDLINE: Final = ("belly", "lower_back", "upper_back", "neck")
 _SIDED = [f"{side}_{area}" for side in ("left", "right") for area in AREAS if area not in MIDLINE]
@@ -144,9 +145,9 @@ class FigureChange(Model):
 class Figure(FigureChange):
     """The picture of an exercise: ``start`` and, if it moves, ``end`` (and a ``middle``).
 
-    ``working`` and ``stretch`` are areas that may be tinted. Without ``arrows``, they are made
-    from the motion; an empty list draws none. ``moves`` is the side whose limbs move, if that is
-    not the side that works (in a lunge the front leg works and the other steps back).
+    ``working`` and ``stretch`` are areas that are marked in the last frame. Without ``arrows``,
+    they are made from the motion; an empty list draws none. ``moves`` is the side whose limbs move,
+    if that is not the side that works (in a lunge the front leg works and the other steps back).
     """
 
     works: Works

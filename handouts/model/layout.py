@@ -88,17 +88,24 @@ Type = Annotated[TypeStyle, BeforeValidator(parse_type), PlainSerializer(str), _
 
 
 class BlockName(StrEnum):
-    """What a section may hold, in the order it is read."""
+    """What a section may hold, in the order it is read.
+
+    ``tracking`` is the plan and its first weeks; the weeks after them follow it, or stand at
+    ``later-weeks`` in the same section. ``pointer`` says where the emergency signs are. ``note``
+    is what ``patient`` holds without what the handout says of the patient elsewhere.
+    """
 
     TITLE = "title"
     PATIENT = "patient"
     NOTE = "note"
-    PLAN = "plan"
-    EFFORT = "effort"
-    STOP = "stop"
-    RED_FLAGS = "red-flags"
-    EXERCISES = "exercises"
+    EXPECT = "expect"
     TRACKING = "tracking"
+    PAIN_RULE = "pain-rule"
+    POINTER = "pointer"
+    LATER_WEEKS = "later-weeks"
+    RED_FLAGS = "red-flags"
+    SAME_DAY = "same-day"
+    EXERCISES = "exercises"
     PRECAUTIONS = "precautions"
     VISIT = "visit"
     EDUCATION = "education"
@@ -137,17 +144,19 @@ class Cards(Model):
 
 
 class Grid(Model):
-    """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side."""
+    """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side.
+
+    ``row`` is the height of a row, ``side_row`` of each of its lines where it has more than one.
+    ``ruled``: cells may be lower than a pen likes, and as high as the page allows.
+    """
 
     weeks: Annotated[int, Field(ge=1, le=12)] | None = None
     weeks_across: Annotated[int, Field(ge=1, le=4)] = 2
-    box: Length = 17.5
-    row: Length = 27.0
+    row: Length = 24.0
     side_row: Length = 19.4
     name_width: Length = 186.0
     ruled: bool = False
-    pictures: bool = False
-    legend: bool = True
+    pictures: bool = True
     pain: bool = True
 
 
@@ -179,7 +188,16 @@ class Section(Model):
         return frozenset(self.block_names) - _PERHAPS
 
 
-_PERHAPS = {BlockName.NOTE, BlockName.PRECAUTIONS, BlockName.EDUCATION, BlockName.CONTACT}
+_PERHAPS = {
+    BlockName.NOTE, BlockName.EXPECT, BlockName.LATER_WEEKS, BlockName.PRECAUTIONS,
+    BlockName.EDUCATION, BlockName.CONTACT,
+}  # fmt: skip
+LEAVABLE = (
+    BlockName.EXPECT, BlockName.TRACKING, BlockName.PAIN_RULE, BlockName.RED_FLAGS,
+    BlockName.SAME_DAY, BlockName.EXERCISES, BlockName.PRECAUTIONS, BlockName.VISIT,
+    BlockName.EDUCATION, BlockName.NOTES,
+)  # fmt: skip
+"""What a layout must say it leaves out, if it does: all that is said of program and safety."""
 
 
 class TypeScale(Model):
@@ -212,7 +230,10 @@ class Margins(Model):
 
 
 class Layout(ContentFile):
-    """How a handout looks. ``extends`` names a layout of which this one gives the differences."""
+    """How a handout looks. ``extends`` names a layout of which this one gives the differences.
+
+    ``leaves_out`` are blocks that a full handout has and this layout lacks: who chooses it is told.
+    """
 
     name: Line
     description: Line
@@ -220,7 +241,13 @@ class Layout(ContentFile):
     margins: Margins = Margins.model_construct()
     type: TypeScale = TypeScale.model_construct()
     grid: Grid = Grid.model_construct()
+    leaves_out: tuple[BlockName, ...] = ()
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    @property
+    def block_names(self) -> frozenset[BlockName]:
+        """The blocks of all sections."""
+        return frozenset(name for section in self.sections for name in section.block_names)
 
     @override
     def model_post_init(self, _context: object) -> None:

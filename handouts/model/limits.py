@@ -91,8 +91,9 @@ class WordLists(ContentFile):
 
     ``verbs`` may start a step; ``openers`` may stand before the verb (slowly, then); ``jargon``
     gives plain words for those of the clinic; ``numbers`` are number words; ``amounts`` what a
-    number of a dose counts; ``limits`` find what a short step must not leave out; ``never_print``
-    are claims that are wrong or do harm.
+    number of a dose counts; ``limits`` find what a short step must not leave out; ``staging`` finds
+    words that say when something begins; ``positions`` gives the few positions that a patient
+    changes between, the first that fits; ``never_print`` are claims that are wrong or do harm.
     """
 
     verbs: WordList
@@ -102,4 +103,6 @@ class WordLists(ContentFile):
     amounts: WordList
     limits: tuple[Pattern, ...]
     sides: Pattern
+    staging: Pattern
+    positions: dict[Line, Pattern]
     never_print: tuple[Claim, ...]

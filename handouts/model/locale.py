@@ -39,12 +39,22 @@ class ListPhrases(Model):
 
 
 class PlanPhrases(Model):
-    """Words of the plan."""
+    """Words of the plan: what stands beside the boxes of the tracking grid, and the time it takes.
+
+    ``began`` is when a phase begins, ``stage`` the total of the phases that have.
+    """
 
     heading: Phrase
+    continued: Phrase
     lead: Phrase
-    tick: Phrase
+    marked: Phrase
+    from_week: Annotated[Line, holds("n")]
+    began: Annotated[Line, holds("when")]
+    to_start: Phrase
+    all_of_it: Phrase
+    stage: Annotated[Line, holds("stage", "days")]
     minutes: Counted
+    short_minutes: Counted
     days: Annotated[Line, holds("days")]
     other_days: Phrase
     rest: Phrase
@@ -84,9 +94,11 @@ class EffortPhrases(Model):
 
 
 class StopPhrases(Model):
-    """Words of the stop rule; the rule itself is content."""
+    """Words of the stop rule, which itself is content, and of where the emergency signs are."""
 
     sign: Phrase
+    pointer: Annotated[Line, holds("page")]
+    elsewhere: Phrase
     call_us: Annotated[Line, holds("phone")]
     call: Annotated[Line, holds("phone")]
 
@@ -101,12 +113,8 @@ class TimeOfDay(Model):
 class GridPhrases(Model):
     """Words of the tracking grid."""
 
-    heading: Phrase
     bring: Phrase
     tick: Phrase
-    shaded: Phrase
-    write_pain: Phrase
-    done: Phrase
     rest: Phrase
     left: TimeOfDay
     right: TimeOfDay
@@ -117,7 +125,6 @@ class GridPhrases(Model):
     side_and_time: Annotated[Line, holds("side", "time")]
     pain: Phrase
     pain_scale: Phrase
-    pain_meaning: Phrase
     week: Annotated[Line, holds("n")]
     week_dates: Annotated[Line, holds("dates")]
     days: Annotated[Line, holds("days")]
@@ -131,8 +138,7 @@ class SpokenPhrases(Model):
     choice: Annotated[Line, holds("choice")]
     boxes: Annotated[Line, holds("days")]
     circles: Phrase
-    done: Phrase
-    rest: Phrase
+    mark: Phrase
 
 
 class NotesPhrases(Model):
@@ -159,14 +165,16 @@ class FurniturePhrases(Model):
     """Words of heads and feet."""
 
     logo: Annotated[Line, holds("clinic")]
+    expect: Phrase
     precautions: Phrase
     made_for: Annotated[Line, holds("name")]
-    made_for_one: Phrase
     made: Annotated[Line, holds("date")]
-    checked: Annotated[Line, holds("names")]
-    unchecked: Phrase
-    review: Annotated[Line, holds("month")]
+    checked: Annotated[Line, holds("names", "date")]
+    draft: Phrase
+    draft_why: Annotated[Line, holds("clinic")]
     code: Annotated[Line, holds("code")]
+    scan_web: Annotated[Line, holds("address")]
+    scan_phone: Annotated[Line, holds("phone")]
     page: Annotated[Line, holds("page", "pages")]
     turn_over: Phrase
     continued: Phrase

@@ -8,13 +8,15 @@ from typing import Annotated, ClassVar
 from msgspec import Struct
 from pydantic import Field
 
-from handouts.model.base import Line, Paragraph, PublicModel
+from handouts.model.base import Id, Line, Paragraph, PublicModel
 from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper
 from handouts.model.dosage import Dosage, Quantity
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
 from handouts.model.program import Prescription, Program, Safety
+from handouts.model.review import Checked
+from handouts.model.selection import Choice
 
 
 class Side(StrEnum):
@@ -63,6 +65,22 @@ class Patient(PublicModel):
     note: Paragraph | None = None
 
 
+class PatientFile(Patient):
+    """A patient's YAML: the person, which exercises of a program they get, and their own doses."""
+
+    exercises: Choice | None = None
+    doses: dict[Id, Dosage] = {}
+
+
+def first_name(name: str | None, preferred: str | None) -> str | None:
+    """Return what a patient is called where strangers may read it.
+
+    It is what the patient likes to be called, or the first word of the name that is no title.
+    """
+    words = [word for word in (name or "").split() if not word.endswith(".")]
+    return preferred or (words[0] if words else name)
+
+
 class OrderedExercise(Struct, frozen=True):
     """One exercise as prescribed: variant applied, dose overridden, side resolved.
 
@@ -88,6 +106,7 @@ class Order(Struct, frozen=True):
     exercise gets a box to mark.
     ``reference_token`` stands for the patient's reference where nobody may read that: in the
     file's metadata and the code that a camera reads (see `handouts.deliver.tokens`).
+    ``checked`` is who of the clinic has reviewed all its texts; None: the handout is a draft.
     """
 
     program: Program
@@ -104,6 +123,7 @@ class Order(Struct, frozen=True):
     language: str
     reference_token: str | None = None
     to_mark: bool = False
+    checked: Checked | None = None
 
 
 MOVE_SECONDS = 4

@@ -1,26 +1,39 @@
 """Program: exercises in order, with doses, sides and education; and the safety text it names."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
+from typing_extensions import override
 
-from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, Review, Source
+from handouts.model.base import (
+    ContentFile,
+    FieldError,
+    FieldErrors,
+    Id,
+    Line,
+    Model,
+    Paragraph,
+    Source,
+)
 from handouts.model.dosage import Dosage
 
 Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
 class Safety(ContentFile):
-    """What must never be left out. Bullets continue their lead ("… for back pain with any of these:").
+    """What must never be left out. Bullets continue their lead ("… if you have").
 
     ``emergency_lead`` and ``same_day_lead`` may hold ``{number}``, the clinic's emergency number;
-    ``stop_short`` is the stop rule where only one short line fits (cut-out cards).
+    ``stop_short`` is the stop rule where only one short line fits (cut-out cards). Both may hold
+    ``{stop}``, the number of the pain scale from which a patient stops. ``next_day`` goes on with
+    the pain rule: what to do if it still hurts on the next day.
     """
 
     feeling: Annotated[tuple[Line, ...], Field(min_length=1, max_length=3)]
     stop_rule: Line
     stop_short: Line
+    next_day: Line
     emergency_lead: Line
     emergency: Lines
     same_day_lead: Line
@@ -30,7 +43,6 @@ class Safety(ContentFile):
     disclaimer: Paragraph
     disclaimer_short: Line
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    review: Review
 
 
 class PrescribedSide(StrEnum):
@@ -80,7 +92,8 @@ class Education(Model):
 class Program(ContentFile):
     """A home exercise program; ``title`` and ``subtitle`` head the sheet, ``code`` its code.
 
-    ``expect`` says what to expect and why it helps: the first that a patient reads.
+    ``expect`` says what to expect and why it helps: the first that a patient reads. ``choose`` is
+    how many of the exercises one patient gets at most, where the program is a list to choose from.
     """
 
     name: Line
@@ -89,12 +102,36 @@ class Program(ContentFile):
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=12)]
     safety: Id
     expect: Annotated[tuple[Line, ...], Field(max_length=4)] = ()
+    choose: Annotated[int, Field(ge=1, le=12)] | None = None
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
     education: tuple[Education, ...] = ()
     precautions: tuple[Line, ...] = ()
     weeks: Annotated[int, Field(ge=1, le=12)] = 4
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    review: Review
+
+    @override
+    def model_post_init(self, _context: Any) -> None:
+        """Check that phases begin one after the other, within the weeks of the program."""
+        faults = []
+        for number, phase in enumerate(self.phases):
+            least = self.phases[number - 1].from_week if number else 1
+            week, path = phase.from_week, ("phases", number, "from_week")
+            if number == 0 and week > 1:
+                fault = f"the first phase begins in week 1, not {week}"
+                faults.append(FieldError(fault, "remove from_week", *path))
+            elif week < least:
+                fault = f"a phase from week {week} comes after one from week {least}"
+                faults.append(FieldError(fault, "put phases in the order they begin", *path))
+            elif week > self.weeks:
+                fault = f"from_week is {week}, but the program has {self.weeks} weeks"
+                faults.append(FieldError(fault, "begin earlier, or give it more weeks", *path))
+        if faults:
+            raise FieldErrors(faults)
+
+    @property
+    def is_choice(self) -> bool:
+        """True where a patient gets some of the exercises only."""
+        return self.choose is not None and self.choose < len(self.prescriptions)
 
     @property
     def prescriptions(self) -> tuple[Prescription, ...]:

@@ -15,6 +15,7 @@ from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, printab
 from handouts.model.clinic import AffectedSide, LocaleTag
 from handouts.model.dosage import Dosage
 from handouts.model.order import Patient
+from handouts.model.selection import Choice
 
 DOSE = "dose:"
 """What the name of a dose column starts with: ``dose:bird-dog``."""
@@ -38,6 +39,7 @@ class Column(StrEnum):
     LANGUAGE = "language"
     AFFECTED_SIDE = "affected_side"
     PROGRAM = "program"
+    EXERCISES = "exercises"
     LAYOUT = "layout"
     CLINIC = "clinic"
     START_DATE = "start_date"
@@ -131,6 +133,7 @@ class RosterRow(Model):
     email_consent: Consent | None = None
     shared_email: bool = False
     password: Password | None = None
+    exercises: Choice | None = None
     doses: dict[Id, Dosage] = {}
     cells: dict[str, str] = {}
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO
 
-from handouts.figures.emit import pdf_operators
-from handouts.figures.vector import Vector
+from handouts.figures.vector import Vector, pdf_operators
 from handouts.logos import LogoPath, VectorLogo, clipped_runs
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.graphics import HandoutCanvas

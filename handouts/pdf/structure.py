@@ -10,14 +10,14 @@ from handouts.compose.document import (
     Bulleted,
     Contact,
     Document,
-    EffortGuide,
+    Draft,
     Letterhead,
     Notes,
+    PainRule,
     PatientPanel,
-    Plan,
+    Pointer,
     Prose,
     RedFlags,
-    StopRule,
     Title,
 )
 from handouts.compose.text import Labelled, Text
@@ -35,6 +35,8 @@ def structure(document: Document, *, fillable: bool) -> Tree:
     """Return the structure of a document; ``fillable``: its boxes and lines are form fields."""
     tree = Tree(document.blank, fillable=fillable)
     blocks = [block for section in document.sections for block in section.blocks]
+    if document.draft is not None:
+        _Builder(tree, tree.root).add(document.draft)
     if document.letterhead is not None:
         _Builder(tree, tree.root).add(document.letterhead)
     else:
@@ -44,7 +46,7 @@ def structure(document: Document, *, fillable: bool) -> Tree:
         for block in section.blocks:
             _Builder(tree, tree.root).add(block)
         tree.rooms.append(tree.root.add("Sect"))
-    stop = not any(isinstance(block, StopRule) for block in blocks)
+    stop = not any(isinstance(block, PainRule) for block in blocks)
     _Builder(tree, tree.root).foot(document, stop=stop)
     return tree
 
@@ -109,6 +111,10 @@ class _Builder:
             self._block("P", leaf)
 
     @add.register
+    def _(self, node: Draft) -> None:
+        self._block("P", node.mark, node.why)
+
+    @add.register
     def _(self, node: Contact) -> None:
         self.at = self.at.add("Sect")
         for leaf in (node.name, node.phone, *node.ways):
@@ -134,46 +140,27 @@ class _Builder:
             self.tree.block(body, "P", choice)
 
     @add.register
-    def _(self, node: Plan) -> None:
-        self.at = self.at.add("Sect")
-        self._block("H2", node.heading)
-        self._block("P", node.lead)
-        rows = self._list(_NUMBERED)
-        for row in node.rows:
-            if row.phase is not None:
-                # A phase begins a list of its own below its name.
-                self._block("H3", row.phase)
-                rows = self._list(_NUMBERED)
-            body = self.item(rows, (row.number,), ())
-            self.tree.block(body, "P", row.name)
-            self.tree.block(body, "P", row.dose)
-            self.tree.block(body, "P", row.when, row.minutes)
-        for line in node.totals:
-            self._block("P", line)
-
-    @add.register
-    def _(self, node: EffortGuide) -> None:
-        self.at = self.at.add("Sect")
+    def _(self, node: PainRule) -> None:
+        self.at = self.at.add("Warning")
         self._block("H2", node.heading)
         for line in node.lines:
             self._block("P", line)
         zones = self._list(_ROWS)
         for zone in node.zones:
             self.item(zones, zone.numbers, (zone.advice,))
+        self._block("P", node.sign, node.rule)
+        self._block("P", node.next_day)
+        self._block("P", node.call)
 
     @add.register
-    def _(self, node: StopRule) -> None:
-        self.at = self.at.add("Warning")
-        self._block("H2", node.sign)
-        self._block("P", node.rule)
-        self._block("P", node.call)
+    def _(self, node: Pointer) -> None:
+        self._block("P", node.text)
 
     @add.register
     def _(self, node: RedFlags) -> None:
         self.at = self.at.add("Warning")
         self._block("H2", node.lead)
         self._bullets(node.emergency)
-        self._block("P", node.same_day)
 
     @add.register
     def _(self, node: Bulleted) -> None:
@@ -208,10 +195,11 @@ class _Builder:
         self.at = self.at.add("Sect")
         self._block("H2", node.heading)
         self._block("P", node.lead)
-        legend = self._list(_ROWS)
-        for item in node.legend:
-            self.item(legend, (item.sign,) if item.sign else (), (item.meaning,))
-        for band in node.bands:
+        for band in node.bands[:1]:
+            add_table(self.tree, self.at, band)
+        for line in node.totals:
+            self._block("P", line)
+        for band in node.bands[1:]:
             add_table(self.tree, self.at, band)
 
     @add.register

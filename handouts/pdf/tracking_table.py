@@ -28,6 +28,9 @@ def add_table(tree: Tree, parent: Element, band: GridBand) -> None:
 
 def _add_row(tree: Tree, body: Element, band: GridBand, row: GridRow, names: int) -> None:
     down, across = len(row.lines), 1 if row.lines[0].label is not None else names
+    if row.phase is not None:
+        days = sum(len(week.days) for week in band.weeks)
+        tree.leaf(_heads(body.add("TR"), "Row", names + days), row.phase)
     for number, line in enumerate(row.lines):
         cells = body.add("TR")
         if not number:
@@ -68,10 +71,14 @@ def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None
 def _add_name(row: GridRow, tree: Tree, cells: Element, across: int, down: int) -> None:
     head = _heads(cells, "Row", across, down)
     tree.leaf(head, row.number, spaced=True)
+    if row.mark:
+        tree.say(head, row, row.mark)
+        tree.field(head, row, 0)
     if row.figure is not None:
         tree.picture(head, row, row.figure.alt)
-    tree.leaf(head, row.name, spaced=True)
-    tree.leaf(head, row.dose)
+    for leaf in (row.name, row.dose, row.when):
+        if leaf is not None:
+            tree.leaf(head, leaf, spaced=True)
 
 
 def _add_pain(pain: Labelled, tree: Tree, body: Element, band: GridBand, names: int) -> None:
@@ -96,7 +103,7 @@ def _add_boxes(
     cells: Element,
     owner: GridLine | Labelled,
     words: str,
-    boxes: tuple[bool, ...],
+    boxes: tuple[bool | None, ...],
     labels: Iterable[str],
 ) -> None:
     if not tree.fillable:

@@ -140,7 +140,8 @@ def kind_of(request: OrderRequest) -> tuple[Any, ...]:
     """Return all of a request that decides more than what `personal_values`, `shared_values`.
 
     Whether a patient has a name, a visit or a note is part of it: without, there is a line for
-    the pen, or nothing. So is the weekday of the start: it decides where the grid has boxes.
+    the pen, or nothing. So is the weekday of the start: it decides where the grid has boxes; and
+    the choice of exercises, which nobody makes for a sheet without a name or a reference.
     """
     patient = request.patient
     start = patient.start_date
@@ -151,10 +152,12 @@ def kind_of(request: OrderRequest) -> tuple[Any, ...]:
         request.language,
         request.paper,
         request.mode,
+        request.exercises,
         request.clinician is None,
         patient.clinician is None,
         patient.affected_side,
         None if start is None else start.weekday(),
+        patient.reference is None,
         patient.name is None,
         patient.preferred_name is None,
         patient.next_visit is None,

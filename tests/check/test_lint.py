@@ -72,6 +72,12 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
     ("never-print", "Makes your leg", "Cures your leg", "cannot be promised"),
     ("dose-sets", "sets: 2", "sets: 5", "sets of 5"),
     ("dose-incomplete", "repetitions: 10, ", "", "no repetitions"),
+    (
+        "staging-typed",
+        "sides: each",
+        "cautions: [Skip this until you walk well.]\nsides: each",
+        "until",
+    ),
     ("words-hard", "sides: each", f"cautions:\n  - {HARD}\nsides: each", "grade"),
     ("words-hard", "  - Slide your heel away.", f"  - Slide. {HARD}", "grade"),
 ]
@@ -132,6 +138,25 @@ PROGRAM_RULES: list[tuple[str, str, str, str]] = [
     ("placeholder-unknown", "Move a little", "Move {side}", "{side}"),
     ("number-typed", DROP, f"{DROP}\n        note: Do 3 sets.", "3 sets"),
     ("dose-hold", DROP, f"{DROP}\n        dosage: 3 x 45 s", "45 s"),
+    ("staging-typed", DROP, f"{DROP}\n        note: Start this when you walk well.", "Start this"),
+    ("staging-typed", "Move a little every day.", "Go on to the next part soon.", "Go on to"),
+    ("staging-typed", "name: Loosen", "name: From week 2", "From week"),
+    ("staging-typed", "name: Loosen", "name: First two weeks", "First two weeks"),
+    ("exercise-not-here", "Move a little every day.", "Do the bridge every day.", '"bridge"'),
+    ("exercise-not-here", DROP, f"{DROP}\n        note: Do bird dogs before.", '"bird dog"'),
+    (
+        "exercise-not-here",
+        DROP,
+        f"{DROP}\n        note: Knee drop or cobra, or lumbar roll.",
+        '"lumbar roll"',
+    ),
+    (
+        "positions-mixed",
+        DROP,
+        f"{DROP}\n      - exercise: good-morning",
+        ", then standing",
+    ),
+    ("choose-too-large", "phases:", "choose: 3\nphases:", "choose is 3, and the program has 3"),
 ]
 
 
@@ -145,6 +170,38 @@ def test_a_program_rule_finds_what_it_is_for(
     assert found, "the rule found nothing"
     assert any(said in item.message for item in found)
     assert all(item.location.line > 0 for item in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Build a bridge of trust. A cobra is a snake.",
+        "Do the heel slide, then the knee drop, then lie with one figure four.",
+        "Hold the position until your back is straight, and stop when it hurts.",
+    ],
+)
+def test_words_that_are_no_exercise_and_no_start_are_let_through(text: str, folder: Any) -> None:
+    folder.edit("programs", "heels", ("Move a little every day.", text))
+    codes = {item.code for item in folder.problems("programs", "heels")}
+    assert codes.isdisjoint({"staging-typed", "exercise-not-here"})
+
+
+def test_a_list_to_choose_from_names_no_other_exercise(folder: Any) -> None:
+    note = f"{DROP}\n        note: Do the heel slide before."
+    folder.edit("programs", "heels", (DROP, note))
+    assert folder.problems("programs", "heels") == []
+    folder.edit("programs", "heels", ("phases:", "choose: 2\nphases:"))
+    (found,) = folder.problems("programs", "heels")
+    assert found.message == '"heel slide" is named, which a patient may not get'
+
+
+def test_a_list_to_choose_from_is_as_long_as_what_one_patient_gets(folder: Any) -> None:
+    more = "\n".join("      - exercise: knee-stir" for _ in range(10))
+    place = "      - exercise: figure-four-supine"
+    folder.edit("programs", "heels", (place, f"{place}\n{more}"))
+    assert [p.code for p in folder.problems("programs", "heels")] == ["too-many-exercises"]
+    folder.edit("programs", "heels", ("phases:", "choose: 6\nphases:"))
+    assert folder.problems("programs", "heels") == []
 
 
 @pytest.mark.parametrize(
@@ -210,8 +267,8 @@ def test_exceptions_that_do_nothing_or_do_not_exist_are_found(folder: Any) -> No
     folder.edit("exercises", "heel-slide", more=more)
     found = check_all(folder.library, [folder.path / "exercises" / "heel-slide.yaml"])
     assert [(p.code, p.location.line, p.hint) for p in found] == [
-        ("lint-unused", 30, "remove this exception"),
-        ("lint-unknown", 31, 'did you mean "dose-sets"?'),
+        ("lint-unused", 29, "remove this exception"),
+        ("lint-unknown", 30, 'did you mean "dose-sets"?'),
     ]
 
 

@@ -226,15 +226,15 @@ def test_a_dose_for_an_exercise_the_program_has_not_is_refused(folder: Any) -> N
     with pytest.raises(ContentError) as caught:
         order(folder, doses={"heel-slid": Dosage.model_validate("7 times")})
     assert str(caught.value) == (
-        'heels has no exercise "heel-slid"\n    hint: did you mean "heel-slide"?'
+        'dose:heel-slid: heels has no exercise "heel-slid"\n    hint: did you mean "heel-slide"?'
     )
 
 
-def test_a_patients_own_dose_has_the_same_limits_and_no_place_in_a_file(folder: Any) -> None:
+def test_a_patients_own_dose_has_the_same_limits_and_its_column_as_place(folder: Any) -> None:
     with pytest.raises(ContentError) as caught:
         order(folder, doses={"heel-slide": Dosage.model_validate("900 times")})
     problem = caught.value.problems[0]
-    assert problem.location.file == ""
+    assert str(problem.location) == "dose:heel-slide"
     assert problem.message.startswith("the patient's own dose of heel-slide")
     assert problem.code == "dose-repetitions"
 

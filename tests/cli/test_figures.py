@@ -63,7 +63,7 @@ def test_show_writes_svg_in_the_brands_colour(folder: Path) -> None:
 def test_show_draws_a_file_in_the_making_and_says_what_is_wrong(folder: Path) -> None:
     path = folder / "exercises" / "my-slide.yaml"
     path.write_text(path.read_text().replace("works: right", "works: left"))
-    done = run("show", "exercises/my-slide.yaml", "--skin", "deep", "--tint")
+    done = run("show", "exercises/my-slide.yaml", "--skin", "deep", "--no-tint")
     assert done.exit_code == 0
     assert "the right leg moves, but works says left [figure-side]" in done.output
     line = 1 + path.read_text().splitlines().index("  works: left")

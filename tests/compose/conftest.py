@@ -75,7 +75,6 @@ def make_exercise() -> Make:
             "dosage": {},
             "dosage_from": "conventional",
             "sources": [SOURCE],
-            "review": {"status": "not reviewed"},
         }
         return Exercise.model_validate({**fields, **changes})
 
@@ -161,13 +160,13 @@ PROGRAM: dict[str, Any] = {
     "precautions": ["Keep a phone near."],
     "weeks": 4,
     "sources": [SOURCE],
-    "review": {"status": "not reviewed"},
 }
 SAFETY: dict[str, Any] = {
     "id": "low-back",
     "feeling": ["A mild stretch is fine.", "Pain from 0 to 10:"],
-    "stop_rule": "Stop if pain gets worse.",
-    "stop_short": "Worse pain? Stop.",
+    "stop_rule": "Stop if pain reaches {stop}.",
+    "stop_short": "Pain {stop} or more? Stop.",
+    "next_day": "Still sore? Do less.",
     "emergency_lead": "Emergency: call {number} now if your back pain comes with",
     "emergency": ["chest pain", "a bad fall"],
     "same_day_lead": "See a doctor the same day if it comes with",
@@ -177,7 +176,6 @@ SAFETY: dict[str, Any] = {
     "disclaimer": "This sheet does not replace advice.",
     "disclaimer_short": "Does not replace advice.",
     "sources": [SOURCE],
-    "review": {"status": "not reviewed"},
 }
 LAYOUT: dict[str, Any] = {
     "id": "standard",
@@ -186,10 +184,18 @@ LAYOUT: dict[str, Any] = {
     "sections": [
         {
             "head": "letterhead",
-            "blocks": ["title", "patient", "plan", ["effort", "stop"], "red-flags"],
+            "blocks": [
+                "title",
+                "patient",
+                "tracking",
+                "pain-rule",
+                "pointer",
+                "later-weeks",
+                "red-flags",
+            ],
         },
         {"blocks": ["exercises"]},
-        {"blocks": ["precautions", "visit", "education"]},
-        {"blocks": ["tracking", "notes"]},
+        {"blocks": ["same-day", "precautions", "visit", "education"]},
+        {"blocks": ["notes"]},
     ],
 }

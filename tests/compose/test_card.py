@@ -82,7 +82,7 @@ def test_what_no_layout_leaves_out(card: Callable[..., ExerciseCard], make_item:
 def test_stop_line_on_cards_to_cut_out(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     made = card(make_item(), cut_out=True)
     assert made.stop is not None
-    assert made.stop.plain == "Worse pain? Stop. Call (555) 010-0142"
+    assert made.stop.plain == "Pain 6 or more? Stop. Call (555) 010-0142"
 
 
 def test_short_steps(card: Callable[..., ExerciseCard], make_item: Make) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.grid import tracking_grid
+from handouts.compose.grid import later_weeks
+from handouts.compose.grid import tracking_grid as grid_of_section
 from handouts.compose.schedule import line_signs
 from handouts.compose.text import FieldName
-from handouts.compose.tracking import LegendSign
+from handouts.compose.tracking import TrackingGrid
 from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale
 from handouts.model.order import Side
@@ -19,6 +20,13 @@ from handouts.model.order import Side
 Make = Callable[..., Any]
 MONDAY = dt.date(2026, 3, 2)
 WEDNESDAY = dt.date(2026, 3, 4)
+
+
+def tracking_grid(order: Any, words: Wording) -> TrackingGrid:
+    """Return the grid where all its weeks stand together."""
+    section = order.layout.sections[-1]
+    (grid,) = grid_of_section(order, words, section)
+    return grid
 
 
 @pytest.mark.parametrize(
@@ -126,46 +134,46 @@ def test_lines(
     assert list(signs) == expected
 
 
-def test_legend_has_only_used_signs(make_item: Make, make_order: Make, words: Wording) -> None:
-    daily = {"repetitions": 3, "days_per_week": 7}
-    plain_grid = tracking_grid(make_order(make_item(daily)), words)
-    assert [item.kind for item in plain_grid.legend] == [LegendSign.DONE, LegendSign.PAIN]
-    sided = tracking_grid(make_order(make_item(None, Side.EACH)), words)
-    assert [(item.sign and item.sign.plain, item.meaning.plain) for item in sided.legend] == [
-        (None, "done"),
-        (None, "rest day"),
-        ("L", "left"),
-        ("R", "right"),
-        ("3", "your worst pain that day: 0 none, 10 worst"),
-    ]
-
-
 @pytest.mark.parametrize(
-    ("grid", "lead"),
+    ("days", "lead"),
     [
-        ({}, "Bring this page to your next visit."),
-        ({"legend": False, "pain": False},
-         "Tick a box when you are done. Shaded days are rest days."),
-        ({"legend": False},
-         ("Tick a box when you are done. Shaded days are rest days. "
-          "Write your worst pain each day: 0 none, 10 worst.")),
+        (7, "Tick a box when you are done. Bring"),
+        (3, "Tick a box when you are done. × is a rest day. Bring"),
     ],
-)  # fmt: skip
-def test_lead(grid: dict[str, Any], lead: str, make_order: Make, words: Wording) -> None:
-    made = tracking_grid(make_order(layout={"grid": grid}), words)
-    assert made.lead.plain == lead
-    assert bool(made.legend) is grid.get("legend", True)
-    assert (made.bands[0].pain is not None) is grid.get("pain", True)
+)
+def test_lead(days: int, lead: str, make_item: Make, make_order: Make, words: Wording) -> None:
+    order = make_order(make_item({"repetitions": 3, "days_per_week": days}))
+    made = tracking_grid(order, words)
+    assert made.lead is not None
+    assert made.lead.plain == f"Do them in this order. {lead} this to your next visit."
+
+
+@pytest.mark.parametrize("pain", [True, False])
+def test_pain_row(*, pain: bool, make_order: Make, words: Wording) -> None:
+    made = tracking_grid(make_order(layout={"grid": {"pain": pain}}), words)
+    assert (made.bands[0].pain is not None) is pain
+
+
+def test_later_weeks_stand_where_the_section_wants_them(make_order: Make, words: Wording) -> None:
+    order = make_order()
+    section = order.layout.sections[0]
+    (first,) = grid_of_section(order, words, section)
+    (later,) = later_weeks(order, words, section)
+    weeks = [[w.title.plain for w in band.weeks] for g in (first, later) for band in g.bands]
+    assert weeks == [["Week 1", "Week 2"], ["Week 3", "Week 4"]]
+    assert later.heading.plain == "Your plan, continued"
+    assert [row.dose for row in later.bands[0].rows] == [None]
+    short = make_order(program={"weeks": 2})
+    assert list(later_weeks(short, words, section)) == []
 
 
 def test_rows_say_the_dose_and_a_summary(make_item: Make, make_order: Make, words: Wording) -> None:
     item = make_item({"repetitions": 3, "hold": "20 s", "days_per_week": 3}, Side.EACH, limb="leg")
     row = tracking_grid(make_order(item), words).bands[0].rows[0]
-    assert (row.number.plain, row.name.plain, row.dose.plain) == ("1", "Bridge", "3 times each leg")
+    assert (row.number.plain, row.name.plain) == ("1", "Bridge")
+    assert row.dose is not None
+    assert row.dose.plain == "3 times each leg, hold 20 seconds"
     assert row.summary == "Days: Mon, Wed, Fri. Boxes: left, right."
-    roomy = make_order(item, layout={"grid": {"pictures": True}})
-    dose = tracking_grid(roomy, words).bands[0].rows[0].dose.plain
-    assert dose == "3 times each leg, hold 20 seconds"
 
 
 def test_dates_are_per_patient(make_order: Make, words: Wording) -> None:

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.document import Document, StopRule
+from handouts.compose.document import Document, PainRule
 from handouts.compose.text import NOTHING, Run
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
+from handouts.model.selection import ALL
 
 WORKSPACE = Workspace(today=dt.date(2026, 11, 22))
 LIBRARY = Library(WORKSPACE)
@@ -29,11 +30,11 @@ MARIA = Patient(
 )
 WHOLE = {
     "sections": [
-        {"head": "letterhead", "blocks": ["title", "patient", "note", "plan", "effort", "stop"]},
-        {"blocks": ["red-flags", "exercises", "stop", "stop", "plan"]},
+        {"head": "letterhead", "blocks": ["title", "patient", "note", "tracking", "pain-rule"]},
+        {"blocks": ["red-flags", "exercises", "pain-rule", "pain-rule", "tracking"]},
         {"blocks": ["exercises", "tracking", "notes", "precautions", "visit", "education"]},
         {"blocks": ["tracking", "notes", "patient", "title", "precautions", "visit", "education"]},
-        {"blocks": ["effort", "red-flags"]},
+        {"blocks": ["same-day", "red-flags", "pointer"]},
     ],
 }
 
@@ -58,7 +59,7 @@ def _assert_each_place_has_its_own(document: Document) -> None:
 @pytest.mark.parametrize("layout", WORKSPACE.ids("layouts"))
 @pytest.mark.parametrize("program", WORKSPACE.ids("programs"))
 def test_every_built_in_document(layout: str, program: str) -> None:
-    request = OrderRequest(program, "riverbend", layout, MARIA)
+    request = OrderRequest(program, "riverbend", layout, MARIA, exercises=ALL)
     _assert_each_place_has_its_own(compose(make_order(LIBRARY, request)))
 
 
@@ -66,7 +67,7 @@ def test_blocks_that_stand_twice(make_order: Callable[..., Order]) -> None:
     order = make_order(layout=WHOLE, name="Maria", note="Hello.", start_date=MARIA.start_date)
     document = compose(order)
     _assert_each_place_has_its_own(document)
-    rules = [node for node in _nodes(document) if isinstance(node, StopRule)]
+    rules = [node for node in _nodes(document) if isinstance(node, PainRule)]
     assert len(rules) == 3
     assert rules[0] == rules[1] == rules[2]
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from handouts.compose.dose import minutes
-from handouts.compose.plan import plan
+from handouts.compose.grid import tracking_grid
 from handouts.compose.schedule import exercise_days, when
 from handouts.compose.templates import plain
+from handouts.compose.tracking import TrackingGrid
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.order import Side
@@ -49,6 +51,35 @@ def test_when(
 
 
 @pytest.mark.parametrize(
+    ("dose", "first", "said"),
+    [
+        ({"days_per_week": 1}, 6, "Sun"),
+        ({"days_per_week": 2}, 4, "Mon, Fri"),
+        ({"days_per_week": 3}, 0, "Mon, Wed, Fri"),
+        ({"days_per_week": 3}, 1, "Tue, Thu, Sat"),
+        ({"days_per_week": 3}, 5, "Mon, Wed, Sat"),
+        ({"days_per_week": 4}, 1, "Tue, Wed, Fri, Sat"),
+        ({"days_per_week": 5}, 3, "Thu to Mon"),
+        ({"days_per_week": 6}, 2, "Wed to Mon"),
+        ({"days_per_week": 7}, 2, "Every day"),
+        ({"days": ["mon", "thu"]}, 1, "Mon, Thu"),
+        ({"days": ["mon", "thu"], "days_per_week": 2}, 1, "Mon, Thu"),
+        ({"days_per_week": "2-3"}, 1, "2 days a week"),
+        ({"days_per_week": "?"}, 1, "____ days a week"),
+        ({"times_per_day": 2}, 1, "Twice a day"),
+        ({"repetitions": 3}, 1, "As agreed"),
+    ],
+)
+def test_days_are_counted_from_the_first_one(
+    dose: dict[str, Any], first: int, said: str, words: Wording
+) -> None:
+    dosage = Dosage.model_validate(dose).starting(first)
+    assert plain(when(dosage, words)) == said
+    days = exercise_days(dosage)
+    assert dose.get("days") or days is None or first in days
+
+
+@pytest.mark.parametrize(
     ("dose", "side", "expected"),
     [
         ({"repetitions": 1}, Side.TOGETHER, 1),
@@ -60,20 +91,78 @@ def test_minutes(dose: dict[str, Any], side: Side, expected: int | None, make_it
     assert minutes(make_item(dose, side)) == expected
 
 
+def plan(order: Any, words: Wording) -> TrackingGrid:
+    (grid,) = tracking_grid(order, words, order.layout.sections[-1])
+    return grid
+
+
 def _totals(order: Any, words: Wording) -> list[str]:
     return [total.plain for total in plan(order, words).totals]
 
 
 def test_row(make_item: Make, make_order: Make, words: Wording) -> None:
-    row = plan(make_order(make_item(THRICE, phase="Week 1")), words).rows[0]
-    assert row.minutes is not None
-    assert row.phase is not None
-    said = [
-        leaf.plain for leaf in (row.phase, row.number, row.name, row.dose, row.when, row.minutes)
-    ]
+    row = plan(make_order(make_item(THRICE, phase="Week 1")), words).bands[0].rows[0]
+    said = [leaf and leaf.plain for leaf in (row.phase, row.number, row.name, row.dose, row.when)]
     assert said == [
-        "Week 1", "1", "Bridge", "2 sets of 10, hold 5 seconds", "Mon, Wed, Fri", "about 4 minutes",
+        "Week 1", "1", "Bridge", "2 sets of 10, hold 5 seconds", "Mon, Wed, Fri · 4 minutes",
     ]  # fmt: skip
+
+
+def _phased(make_item: Make) -> list[Any]:
+    return [
+        make_item(THRICE, number=1, phase="Start"),
+        replace(make_item(THRICE, number=2, phase="Next"), from_week=3),
+        replace(make_item(THRICE, number=3, phase="Last"), when="that feels easy"),
+    ]
+
+
+def test_a_phase_says_when_it_begins(make_item: Make, make_order: Make, words: Wording) -> None:
+    first, later = plan(make_order(*_phased(make_item)), words).bands
+    assert [row.phase and row.phase.plain for row in first.rows] == [
+        "Start", "Next: from week 3", "Last: when that feels easy: I started on\u00a0____________",
+    ]  # fmt: skip
+    assert [row.phase for row in later.rows] == [None, None, None]
+
+
+def test_boxes_stand_from_the_week_on_in_which_an_exercise_begins(
+    make_item: Make, make_order: Make, words: Wording
+) -> None:
+    first, later = plan(make_order(*_phased(make_item)), words).bands
+    boxes = [set(row.lines[0].boxes) for row in first.rows]
+    assert boxes == [{True, False}, {None}, {True, False}]
+    assert first.rows[1].lines[0].summary == "From week 3"
+    assert [set(row.lines[0].boxes) for row in later.rows] == [{True, False}] * 3
+
+
+def test_what_has_not_begun_is_not_in_later_weeks(
+    make_item: Make, make_order: Make, words: Wording
+) -> None:
+    items = _phased(make_item)
+    order = make_order(*items[:1], replace(items[1], from_week=5), program={"weeks": 6})
+    bands = plan(order, words).bands
+    assert [[row.number.plain for row in band.rows] for band in bands] == [
+        ["1", "2"], ["1"], ["1", "2"],
+    ]  # fmt: skip
+
+
+def test_totals_follow_the_phases(make_item: Make, make_order: Make, words: Wording) -> None:
+    assert _totals(make_order(*_phased(make_item)), words) == [
+        "To start, Mon, Wed, Fri: number 1, about 4 minutes.",
+        "From week 3, Mon, Wed, Fri: 1 and 2, about 8 minutes.",
+        "With all of them, Mon, Wed, Fri: all 3, about 12 minutes.",
+    ]
+
+
+def test_exercises_to_mark_have_a_box_and_no_total(make_order: Make, words: Wording) -> None:
+    marked = plan(replace(make_order(), to_mark=True), words)
+    assert marked.lead is not None
+    assert marked.lead.plain.startswith("Do only the ones we marked.")
+    assert [row.mark for row in marked.bands[0].rows] == ["box to mark"]
+    assert marked.totals == ()
+    chosen = plan(make_order(), words)
+    assert [row.mark for row in chosen.bands[0].rows] == [""]
+    assert chosen.lead is not None
+    assert "marked" not in chosen.lead.plain
 
 
 def test_totals_by_kind_of_day(make_item: Make, make_order: Make, words: Wording) -> None:
@@ -127,28 +216,3 @@ def test_totals(
 def test_total_lead_is_strong(make_order: Make, words: Wording) -> None:
     total = plan(make_order(), words).totals[0]
     assert (total.runs[0].text, total.runs[0].strong) == ("Mon, Wed, Fri:", True)
-
-
-@pytest.mark.parametrize(
-    ("sections", "expected"),
-    [
-        ([["plan"]], "Do them in this order."),
-        (
-            [["plan"], ["tracking", "notes"]],
-            "Do them in this order. Tick each one off on your checklist.",
-        ),
-        (
-            [["plan"], ["tracking", "education"]],
-            "Do them in this order. Tick each one off on your checklist.",
-        ),
-        (
-            [["tracking"], ["plan"]],
-            "Do them in this order. Tick each one off on your checklist.",
-        ),
-    ],
-)
-def test_lead_sends_to_the_checklist_only_where_there_is_one(
-    sections: list[list[str]], expected: str, make_order: Make, words: Wording
-) -> None:
-    order = make_order(layout={"sections": [{"blocks": blocks} for blocks in sections]})
-    assert plan(order, words).lead.plain == expected

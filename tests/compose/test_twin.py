@@ -15,6 +15,8 @@ from handouts.model.order import Side
 Make = Callable[..., Any]
 DOSE = {"repetitions": 3, "hold": "20 s", "days_per_week": 3}
 
+DRAFT = "DRAFT: Exercise texts not yet checked by a clinician of Riverbend."
+
 
 def test_card(make_item: Make, make_order: Make) -> None:
     order = make_order(
@@ -35,7 +37,7 @@ def test_card(make_item: Make, make_order: Make) -> None:
         "Easier: lift less.",
         "Safety: ask us first if you feel dizzy.",
     ]
-    assert "Not yet checked by a clinician." in foot
+    assert "Made Nov 22, 2026." in foot
 
 
 def test_grid_in_words(make_item: Make, make_order: Make) -> None:
@@ -46,15 +48,23 @@ def test_grid_in_words(make_item: Make, make_order: Make) -> None:
     )
     grid = plain_text(compose(order)).replace("\u00a0", " ").split("\n\n")[1].splitlines()
     assert grid == [
-        "Tick off your exercises",
-        "=======================",
-        "Bring this page to your next visit.",
+        "Your plan",
+        "=========",
+        (
+            "Do them in this order. Tick a box when you are done. × is a rest day. "
+            "Bring this to your next visit."
+        ),
         "Week 1: Mar 2 – 8",
         "Week 2: Mar 9 – 15",
         "Week 3: Mar 16 – 22",
         "Week 4: Mar 23 – 29",
-        "1. Bridge: 3 times each leg. Days: Mon, Wed, Fri. Boxes: left, right.",
-        "Pain today: (0 to 10) ____",
+        (
+            "1. Bridge: 3 times each leg, hold 20 seconds; Mon, Wed, Fri · 2 minutes. "
+            "Days: Mon, Wed, Fri. Boxes: left, right."
+        ),
+        "Mon, Wed, Fri: 1 exercise, about 2 minutes.",
+        "Other days: rest.",
+        "Worst pain today: (0 to 10) ____",
     ]
 
 
@@ -85,14 +95,16 @@ def test_every_leaf_is_said(make_item: Make, make_order: Make) -> None:
 
 def test_letterhead_or_clinic_comes_first(make_order: Make) -> None:
     with_head = plain_text(compose(make_order())).splitlines()
-    assert with_head[:4] == [
+    assert with_head[:5] == [
+        DRAFT,
         "Riverbend",
         "Physiotherapy",
         "(555) 010-0142",
         "214 Mill Race Road, Salem",
     ]
     order = make_order(layout={"sections": [{"blocks": ["notes"]}]})
-    assert plain_text(compose(order)).splitlines()[:2] == [
+    assert plain_text(compose(order)).splitlines()[:3] == [
+        DRAFT,
         "Riverbend Physiotherapy",
         "(555) 010-0142",
     ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
-from handouts.figures.draw import draw
-from handouts.figures.emit import pdf_operators
+from handouts.figures.draw import camera_of, draw
 from handouts.figures.library import SHIPPED, drawing_name, figures_of
 from handouts.figures.lint import lint_figure
+from handouts.figures.preview import page, png
+from handouts.figures.scene import Scene
+from handouts.figures.solve import solve_figure
 from handouts.figures.stored import Drawing, read_drawing
 from handouts.figures.style import Body, dressed, figure_palette, roles
+from handouts.figures.vector import NONE, Vector, pdf_operators
 from handouts.load.library import Library
 from handouts.model.clinic import Mode
 from handouts.model.figure import Figure
@@ -23,6 +28,8 @@ FIGURES = list(figures_of(LIBRARY))
 PALETTE = figure_palette("#0f7c8a", Mode.COLOUR, Body())
 LARGEST = 16_000
 """Bytes of a picture in the PDF."""
+LEAST_SEEN = 9
+"""Square units of a mark: at 60 mm across, a spot of a millimetre and a half."""
 
 each = pytest.mark.parametrize(
     ("exercise", "variant", "figure"),
@@ -67,3 +74,46 @@ def test_the_engine_still_draws_what_is_shipped(exercise: str) -> None:
     for now, then in zip(draw(figure), _shipped(exercise, None).frames, strict=True):
         assert now.bounds == pytest.approx(then.bounds, abs=0.3)
         assert [(p.fill, p.stroke) for p in now.paths] == [(p.fill, p.stroke) for p in then.paths]
+
+
+@each
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_muscle_that_a_picture_names_is_seen(
+    exercise: str, variant: str | None, figure: Figure, mode: Mode
+) -> None:
+    """In the printed picture, in gray too: so many square units look different with it."""
+    last = _shipped(exercise, variant).frames[-1]
+    palette = figure_palette("#0f7c8a", mode, Body())
+    for mark, named in (("working", figure.working), ("stretch", figure.stretch)):
+        marks = {role for role in palette if role.startswith(f"figure-{mark}")}
+        if named:
+            bare = palette | dict.fromkeys(marks, NONE)
+            assert _differing(last, palette, bare) >= LEAST_SEEN
+        else:
+            assert not marks & {role for path in last.paths for role in path.roles}
+
+
+def _differing(frame: Vector, one: dict[str, str], other: dict[str, str]) -> float:
+    """Return how many square units of a frame look different in two palettes."""
+    dots = 3
+    shown = [
+        Image.open(io.BytesIO(png(page([[frame]], palette, dots), 72))).convert("L")
+        for palette in (one, other)
+    ]
+    changed = ImageChops.difference(*shown).point(lambda level: 255 if level > 25 else 0)
+    return changed.histogram()[255] / dots**2
+
+
+@each
+def test_a_person_fills_the_picture_and_frames_stand_on_one_floor(
+    exercise: str, variant: str | None, figure: Figure
+) -> None:
+    """Not a prop, a shadow or an arrow: frames are drawn side by side at one scale."""
+    frames = _shipped(exercise, variant).frames
+    assert len({frame.bounds[3] for frame in frames}) == 1
+    skeletons = tuple(solve_figure(figure).values())
+    for skeleton, frame in zip(skeletons, frames, strict=True):
+        body = Scene(figure, skeleton, skeletons, camera_of(figure)).silhouette
+        left, low, right, high = body.bounds
+        wide, tall = frame.size
+        assert max((right - left) / wide, (high - low) / tall) >= 0.75

@@ -15,12 +15,11 @@ import pypdfium2
 import pytest
 
 from handouts.figures import draw as draw_module
-from handouts.figures.arrows import HALO
-from handouts.figures.emit import pdf_operators, svg
+from handouts.figures.draw import HALO
 from handouts.figures.preview import page, png
 from handouts.figures.stored import Drawing, digest_of, read_drawing, write_drawing
-from handouts.figures.style import NONE, Body, dressed, figure_palette, roles
-from handouts.figures.vector import PaintedPath, Vector
+from handouts.figures.style import Body, dressed, figure_palette, roles
+from handouts.figures.vector import NONE, PaintedPath, Vector, pdf_operators, svg
 from handouts.model.clinic import Mode
 from handouts.model.figure import Figure
 
@@ -121,7 +120,7 @@ def test_every_process_draws_the_same_bytes(
 def test_reading_and_printing_need_neither_numpy_nor_shapely() -> None:
     code = (
         "import sys; import handouts.figures.library, handouts.figures.style;"
-        "import handouts.figures.emit, handouts.figures.library;"
+        "import handouts.figures.vector, handouts.figures.library;"
         "print(sorted({'numpy', 'shapely'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
@@ -156,10 +155,11 @@ def test_arrows_come_from_the_motion_if_none_are_given(pose: Callable[..., Figur
 
 
 def test_only_layers_of_the_palette_are_drawn(pose: Callable[..., Figure]) -> None:
-    frame, _ = draw(pose("bird-dog"))
-    plain = dressed(frame, PALETTE)
-    tinted = figure_palette("#0f7c8a", Mode.COLOUR, Body(tint=True, hair="bun", face=False))
+    first, frame = draw(pose("bird-dog"))
+    plain = dressed(frame, figure_palette("#0f7c8a", Mode.COLOUR, Body(tint=False)))
+    tinted = figure_palette("#0f7c8a", Mode.COLOUR, Body(hair="bun", face=False))
     assert {"figure-working", "figure-bun", "figure-age"} & _roles(plain) == set()
+    assert "figure-working" not in _roles(first), "where the motion ends it is felt"
     assert {"figure-working", "figure-bun"} <= _roles(dressed(frame, tinted))
     assert "figure-face" in _roles(plain)
     assert "figure-face" not in _roles(dressed(frame, tinted))

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from handouts.figures import ranges
-from handouts.figures.collide import HOLDS, PRESSES, clashes
 from handouts.figures.lint import lint_figure
 from handouts.figures.ranges import RANGES, Range
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve
+from handouts.figures.touch import HOLDS, PRESSES, clashes
 from handouts.load.yaml import parse
 from handouts.model.figure import Figure
 from handouts.model.pose import Pose

@@ -11,9 +11,8 @@ from handouts.figures.bases import base_pose, expand, names
 from handouts.figures.between import Motion
 from handouts.figures.contacts import HAND, contacts_of
 from handouts.figures.landmarks import centre, lowest, spots
-from handouts.figures.proportions import SHANK, THIGH
 from handouts.figures.ranges import measure
-from handouts.figures.skeleton import Skeleton
+from handouts.figures.skeleton import SHANK, THIGH, Skeleton
 from handouts.figures.solve import solve, solve_figure
 from handouts.figures.space import length, vec
 from handouts.model.anatomy import POINTS

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handouts.figures.colour import contrast, luminance
-from handouts.figures.style import NONE, SKINS, Body, Skin, figure_palette, roles
+from handouts.figures.style import SKINS, Body, Skin, figure_palette, roles
+from handouts.figures.vector import NONE
 from handouts.model.clinic import Mode
 
 BRANDS = ("#0f7c8a", "#7b2d8b", "#c8102e", "#f2b705", "#0b2545", "#2e7d32", "#808080")
@@ -31,21 +32,57 @@ def test_gray_modes_have_no_colour(mode: Mode) -> None:
             assert value[1:3] == value[3:5] == value[5:7], role
 
 
+@pytest.mark.parametrize("mode", [Mode.GRAY, Mode.SAVER])
+@pytest.mark.parametrize("brand", BRANDS)
+@pytest.mark.parametrize("skin", SKINS)
+@pytest.mark.parametrize("older", [False, True])
+def test_in_gray_skin_is_light_the_shirt_between_and_shorts_dark(
+    brand: str, mode: Mode, skin: Skin, older: bool
+) -> None:
+    palette = figure_palette(brand, mode, Body(skin=skin, older=older))
+    light, shirt, shorts, hair, mat = (
+        luminance(palette[f"figure-{role}"]) for role in ("skin", "shirt", "shorts", "hair", "mat")
+    )
+    assert light >= 0.9
+    assert light - shirt >= 0.25
+    assert shirt - shorts >= 0.25
+    assert light - hair >= 0.35
+    assert shirt < mat
+
+
 def test_ink_saver_leaves_the_body_white() -> None:
     palette = figure_palette("#0b2545", Mode.SAVER, Body(skin="deep"))
-    assert palette["figure-skin"] == "#ffffff"
-    assert luminance(palette["figure-shirt"]) > 0.7
+    assert palette["figure-skin"] == palette["figure-mat"] == "#ffffff"
+    assert luminance(palette["figure-shirt"]) > 0.6
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("skin", SKINS)
+@pytest.mark.parametrize("brand", BRANDS)
+def test_marked_muscles_are_seen_on_skin_shirt_and_shorts(
+    brand: str, mode: Mode, skin: Skin
+) -> None:
+    """By their area or by the lines on it: 2 to 1, which a copier keeps."""
+    palette = figure_palette(brand, mode, Body(skin=skin))
+    for mark in ("working", "stretch"):
+        inks = [
+            palette[role]
+            for role in palette
+            if role.startswith(f"figure-{mark}") and palette[role] != NONE
+        ]
+        for ground in ("skin", "shirt", "shorts"):
+            assert max(contrast(ink, palette[f"figure-{ground}"]) for ink in inks) >= 2, ground
 
 
 @pytest.mark.parametrize(
     ("body", "hidden", "shown"),
     [
-        (Body(), {"bun", "bun-line", "age", "working", "stretch"}, {"face", "hair-line"}),
+        (Body(), {"bun", "bun-line", "age"}, {"face", "hair-line", "working", "stretch"}),
         (Body(hair="bun"), {"age"}, {"bun", "bun-line"}),
         (Body(older=True), {"bun"}, {"age", "face"}),
         (Body(face=False, older=True), {"face", "age"}, {"hair"}),
         (Body(hair="none"), {"hair-line", "bun"}, {"face"}),
-        (Body(tint=True), {"bun"}, {"working", "stretch"}),
+        (Body(tint=False), {"working", "working-rim", "stretch", "stretch-line"}, {"face"}),
     ],
 )
 def test_a_body_chooses_the_layers(body: Body, hidden: set[str], shown: set[str]) -> None:

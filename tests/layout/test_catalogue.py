@@ -6,8 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import Library, Workspace
-from handouts.figures.style import NONE
-from handouts.figures.vector import Vector
+from handouts.figures.vector import NONE, Vector
 from handouts.layout.doc import LaidOut
 from handouts.layout.record import Drawing, Item, Page
 from tests.conftest import Builder

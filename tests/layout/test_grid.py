@@ -31,12 +31,12 @@ def test_the_rows_of_a_page_fit_it_in_every_form(
     document = compose(order)
     theme, _ = theme_of(order, document, workspace)
     blocks = [block for section in document.sections for block in section.blocks]
-    (grid,) = (block for block in blocks if isinstance(block, TrackingGrid))
-    form: Block | None = GridTable(theme, grid.bands[0], order.layout.grid)
+    grid = next(block for block in blocks if isinstance(block, TrackingGrid))
+    form: Block | None = GridTable(theme, grid, grid.bands[0])
     forms, tried = 0, 0
     while form is not None:
         forms += 1
-        for room in range(150, 800, 3):
+        for room in range(150, 1200, 3):
             parts = form.split(WIDTH, room)
             if parts:
                 tried += 1

@@ -153,3 +153,10 @@ def test_a_font_is_one_of_the_packages(wrong: str) -> None:
     assert Workspace().font("Handout-Bold.ttf").is_file()
     with pytest.raises(MissingError, match="there is no font"):
         Workspace().font(wrong)
+
+
+def test_words_of_a_region_hold_no_placeholder(folder: Path) -> None:
+    text = "schema: 1\nextends: en\nname: English\nregional: {couch: '{side} sofa'}\n"
+    (folder / "locales" / "en-AU.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError, match=r"en-AU\.yaml:4:\d+: placeholder \{side\} is not known"):
+        Library(Workspace(folder)).locale("en-AU")

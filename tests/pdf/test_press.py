@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
-from handouts.errors import MissingError
+from handouts.errors import ContentError, MissingError
 from handouts.model.dosage import Dosage
 from handouts.pdf.slot import BASE_FONTS, base_codes
 from handouts.stamp.plate import Plate
@@ -133,6 +133,36 @@ def test_another_weekday_has_other_boxes_and_is_laid_out() -> None:
     press = Press(LIBRARY)
     assert press.make(_starting("2026-12-01")).laid_out
     assert press.make(_starting("2026-12-02")).laid_out
+
+
+ONLY = st.sampled_from(["1", "2-4", "bird-dog, 9", "9, bird-dog", "all"])
+DAYS = st.none() | st.dates(dt.date(2026, 12, 1), dt.date(2027, 1, 31)).map(dt.date.isoformat)
+
+
+@settings(
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(ONLY, DAYS)
+def test_any_choice_and_start_is_as_it_would_be_laid_out(only: str, start: str | None) -> None:
+    request = request_for(
+        program="si-joint-mix",
+        layout="compact",
+        exercises=only,
+        patient={"start_date": start},
+        token=STAND_IN,
+    )
+    assert PRESS.make(request).file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf
+
+
+def test_a_sheet_to_mark_is_of_another_kind_than_one_for_a_patient() -> None:
+    press = Press(LIBRARY)
+    nobody = {**dict.fromkeys(("name", "start_date", "next_visit", "affected_side"))}
+    blank = request_for(program="si-joint-mix", exercises=None, patient=nobody)
+    assert press.make(blank).order.to_mark
+    for patient in ({"reference": "A-1"}, {"name": "Ann Other"}, {"preferred_name": "Annie"}):
+        asked = request_for(program="si-joint-mix", exercises=None, patient={**nobody, **patient})
+        with pytest.raises(ContentError):
+            press.make(asked)
 
 
 def test_what_a_screen_reader_says_of_the_days_is_of_the_right_dates() -> None:

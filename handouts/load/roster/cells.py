@@ -17,6 +17,7 @@ from handouts.load.roster.table import ERRORS, NO_RESULT
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.roster import Column, Consent
+from handouts.model.selection import Selection, parse_selection
 from handouts.model.shorthand import EXAMPLE, DoseError
 
 _MANGLED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
@@ -178,6 +179,19 @@ def read_dose(text: str) -> Dosage:
         Complaint(detail["type"], (key,), detail.get("ctx", {}), None, key, (), private=True)
     )
     raise CellError(f"cannot be: {message}", "" if "must" in message else hint)
+
+
+def read_selection(text: str) -> Selection:
+    """Return the exercises that a text chooses.
+
+    Raises:
+        CellError: if it is not understood.
+    """
+    try:
+        return parse_selection(text)
+    except ValueError as error:
+        hint = "a spreadsheet may make a date or a number of it: give the column the format text"
+        raise CellError(str(error), hint) from None
 
 
 _NAME_PARTS = (Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME)

@@ -25,6 +25,7 @@ Reader = Callable[[str], Any]
 
 DEFAULTS = (
     Column.PROGRAM,
+    Column.EXERCISES,
     Column.CLINIC,
     Column.LAYOUT,
     Column.LANGUAGE,
@@ -57,12 +58,12 @@ class RosterOptions(Struct, frozen=True):
     """How to read a roster.
 
     ``mapping`` gives the header of a column, or its position as ``#3``; ``defaults`` the value of
-    a column (program, clinic, layout, language, affected_side, start_date, clinician) where its
-    cell is empty. ``join`` are files with headers and more columns of the same patients: without
-    ``only_joined`` every reference must be on both sides, with it patients that a joined file
-    lacks are skipped and counted. ``encoding`` None means UTF-8, or UTF-16 with its mark. Without
-    ``header`` the first row is a patient and ``mapping`` gives positions. ``sheet`` names one of
-    a workbook. ``dates`` None refuses what may be read in two ways.
+    a column (program, exercises, clinic, layout, language, affected_side, start_date, clinician)
+    where its cell is empty. ``join`` are files with headers and more columns of the same patients:
+    without ``only_joined`` every reference must be on both sides, with it patients that a joined
+    file lacks are skipped and counted. ``encoding`` None means UTF-8, or UTF-16 with its mark.
+    Without ``header`` the first row is a patient and ``mapping`` gives positions. ``sheet`` names
+    one of a workbook. ``dates`` None refuses what may be read in two ways.
     """
 
     mapping: Mapping[str, str] = {}
@@ -192,6 +193,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         Column.LANGUAGE: lambda text: _language(text, library),
         Column.AFFECTED_SIDE: lambda text: read.read_side(text, words),
         Column.PROGRAM: ids("program", Kind.PROGRAMS),
+        Column.EXERCISES: read.read_selection,
         Column.LAYOUT: ids("layout", Kind.LAYOUTS),
         Column.CLINIC: ids("clinic", Kind.CLINICS),
         Column.START_DATE: lambda text: read.read_date(text, order),

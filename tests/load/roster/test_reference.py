@@ -12,7 +12,15 @@ from tests.load.roster.conftest import Reader, only
 
 PAGE = (Path(__file__).parents[3] / "docs" / "roster.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (`.*?) \| (.*) \|$", PAGE, re.MULTILINE)
-READ = {"reference", "affected_side", "language", "start_date", "next_visit", "dose:bird-dog"}
+READ = {
+    "reference",
+    "exercises",
+    "affected_side",
+    "language",
+    "start_date",
+    "next_visit",
+    "dose:bird-dog",
+}
 
 
 def test_every_column_is_explained() -> None:

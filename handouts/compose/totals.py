@@ -1,62 +1,54 @@
-"""Turn an order into the plan: one row an exercise, and how long it takes on which days."""
+"""Work out how long exercises take together: on each kind of day, and as more of them begin."""
 
 from __future__ import annotations
 
-from handouts.compose.card import exercise_name
-from handouts.compose.document import Plan, PlanRow
-from handouts.compose.dose import dose_line, minutes
-from handouts.compose.schedule import ONCE, exercise_days, is_daily, often, when
-from handouts.compose.steps import small_picture
-from handouts.compose.templates import Value, fill, leaf, spaced, strong
+from collections.abc import Iterator
+
+from handouts.compose.dose import minutes
+from handouts.compose.schedule import ONCE, exercise_days, is_daily, often
+from handouts.compose.templates import Runs, Value, capitalised, fill, leaf, spaced, strong
 from handouts.compose.text import Text
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
 from handouts.model.dosage import Quantity
-from handouts.model.layout import BlockName
-from handouts.model.order import Order, OrderedExercise
+from handouts.model.order import OrderedExercise
 
 _Items = tuple[OrderedExercise, ...]
 _Days = tuple[int, ...] | str
 """Weekdays, 0 for Monday, or what some days are called."""
 
 
-def plan(order: Order, words: Wording) -> Plan:
-    """Return the plan of the whole order."""
-    ticks = any(BlockName.TRACKING in section.block_names for section in order.layout.sections)
-    return Plan(
-        *_opening(words, ticks=ticks),
-        tuple(_row(item, words) for item in order.exercises),
-        _totals(order.exercises, words),
-    )
+def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
+    """The time for each kind of day: at first, and from each week in which more begin.
 
-
-def _opening(words: Wording, *, ticks: bool) -> tuple[Text, Text]:
-    """Heading and lead; ``ticks``: there is a grid to tick off."""
+    What begins when something else is easy counts last.
+    """
     phrases = words.locale.plan
-    return leaf(phrases.heading), leaf(spaced(phrases.lead, phrases.tick if ticks else ""))
+    stages: list[tuple[Value, _Items]] = []
+    weeks = sorted({item.from_week for item in items})
+    for week in weeks:
+        begun = tuple(item for item in items if item.from_week <= week and not item.when)
+        known = stages[-1][1] if stages else ()
+        if begun and begun != known:
+            first: Value = phrases.to_start if week == weeks[0] else ""
+            stage = first or capitalised(fill(phrases.from_week, n=words.number(week)))
+            stages.append((stage, begun))
+    if not stages or stages[-1][1] != items:
+        stages.append((phrases.all_of_it, items))
+    if len(stages) == 1:
+        return tuple(_of_days(items, items, "", words))
+    return tuple(total for stage, begun in stages for total in _of_days(begun, items, stage, words))
 
 
-def _row(item: OrderedExercise, words: Wording) -> PlanRow:
-    taken = minutes(item)
-    return PlanRow(
-        phase=leaf(item.phase) if item.phase else None,
-        number=leaf(words.number(item.number)),
-        figure=small_picture(item, words),
-        name=exercise_name(item, words),
-        dose=leaf(dose_line(item, words)),
-        when=leaf(when(item.dosage, words)),
-        minutes=None if taken is None else leaf(words.count(words.locale.plan.minutes, taken)),
-    )
-
-
-def _totals(items: _Items, words: Wording) -> tuple[Text, ...]:
-    """The time for each kind of day.
+def _of_days(items: _Items, everything: _Items, stage: Value, words: Wording) -> Iterator[Text]:
+    """Yield the total of some exercises for each kind of day.
 
     Where an exercise may be done on any day there are no kinds of day: the total is of all.
     """
     phrases = words.locale.plan
     days_of = {item.number: exercise_days(item.dosage) for item in items}
     if any(days is None for days in days_of.values()):
-        return (_total(phrases.together, items, items, words),)
+        yield _total(phrases.together, items, everything, stage, words)
+        return
     kinds: dict[tuple[int, ...], list[int]] = {}
     for day in range(DAYS_PER_WEEK):
         numbers = tuple(number for number, days in days_of.items() if days and day in days)
@@ -66,17 +58,15 @@ def _totals(items: _Items, words: Wording) -> tuple[Text, ...]:
     two_cover_all = len(ordered) == 2 and sum(map(len, kinds.values())) == DAYS_PER_WEEK
     if two_cover_all:
         ordered.sort(key=lambda kind: -len(kind[0]))
-    totals = []
     for index, (numbers, days) in enumerate(ordered):
         done = tuple(item for item in items if item.number in numbers)
-        other = two_cover_all and index == 1
-        totals.append(_total(phrases.other_days if other else tuple(days), done, items, words))
-    if sum(map(len, kinds.values())) < DAYS_PER_WEEK:
-        totals.append(_rest(words))
-    return tuple(totals)
+        named = phrases.other_days if two_cover_all and index == 1 else tuple(days)
+        yield _total(named, done, everything, "" if index else stage, words)
+    if sum(map(len, kinds.values())) < DAYS_PER_WEEK and not stage:
+        yield leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))
 
 
-def _total(days: _Days, done: _Items, items: _Items, words: Wording) -> Text:
+def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wording) -> Text:
     """``Every day: all 4, about 9 minutes, once a day.``
 
     Minutes are the sum of what the rows say, so that a reader who adds up gets the same; of a
@@ -96,16 +86,19 @@ def _total(days: _Days, done: _Items, items: _Items, words: Wording) -> Text:
         daily = all(is_daily(exercise_days(item.dosage)) for item in items)
         if alike and (times[0] != 1 or daily):
             how_often = done[0].dosage.times_per_day or ONCE
-    return _total_of(days, numbers, len(done), (total, how_often), words)
+    named = _named(days, words)
+    if stage:
+        named = fill(words.locale.plan.stage, stage=stage, days=named)
+    lead = strong(fill(words.locale.plan.days, days=named))
+    return leaf(spaced(lead, _sentence(numbers, len(done), (total, how_often), words)))
 
 
-def _total_of(
-    days: _Days,
+def _sentence(
     numbers: tuple[int, ...] | None,
     count: int,
     taken: tuple[int | None, Quantity | None],
     words: Wording,
-) -> Text:
+) -> Runs:
     """``numbers``: of some of the exercises; ``taken``: minutes, and how often that, if known."""
     phrases, (total, how_often) = words.locale.plan, taken
     if numbers is None:
@@ -114,26 +107,18 @@ def _total_of(
         listed = words.conjoined([words.number(number) for number in numbers])
         which = fill(words.form(phrases.some, count), numbers=listed)
     if total is None:
-        sentence = fill(phrases.total_untimed, which=which)
-    elif how_often is None:
-        session = words.count(phrases.minutes, total)
-        sentence = fill(phrases.total, which=which, minutes=session)
-    else:
-        session = words.count(phrases.minutes, total)
-        how = often(how_often, words)
-        sentence = fill(phrases.total_often, which=which, minutes=session, often=how)
-    return leaf(spaced(strong(fill(phrases.days, days=_named(days, words))), sentence))
+        return fill(phrases.total_untimed, which=which)
+    session = words.count(phrases.minutes, total)
+    if how_often is None:
+        return fill(phrases.total, which=which, minutes=session)
+    how = often(how_often, words)
+    return fill(phrases.total_often, which=which, minutes=session, often=how)
 
 
 def _named(days: _Days, words: Wording) -> Value:
     if isinstance(days, str):
         return days
     return words.locale.days.every_day if is_daily(days) else listed_days(days, words)
-
-
-def _rest(words: Wording) -> Text:
-    phrases = words.locale.plan
-    return leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))
 
 
 def _times(item: OrderedExercise) -> int | None:

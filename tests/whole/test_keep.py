@@ -1,0 +1,269 @@
+"""The sheet to keep: what stands on its pages, in every layout, and with much and little on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from handouts import Handout, Library, Workspace
+from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import PainRule, Pointer, RedFlags
+from handouts.compose.tracking import GridRow, TrackingGrid
+from handouts.figures.vector import Path
+from handouts.layout.block import Block
+from handouts.layout.columns import ColumnsBlock
+from handouts.layout.grid import GridTable
+from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
+from handouts.layout.planner import PlannedPage
+from handouts.layout.prose import NotesBlock
+from handouts.layout.record import Drawing, Page
+from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName
+from tests.conftest import Builder, ProgramWriter
+from tests.layout.pages import ink, outside, overlaps, path_box, texts
+
+BUILT_IN = Workspace()
+LIBRARY = Library(BUILT_IN)
+PROGRAMS, LAYOUTS = BUILT_IN.ids("programs"), BUILT_IN.ids("layouts")
+SHEETS = ("standard", "compact", "large-print")
+NOTE = "Go slowly and stop for a day if your back is sorer. " * 12
+LONG = "Maria Magdalena Featherstonehaugh-Cholmondeley von Hohenzollern"
+UNKNOWN = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
+FLOOR = ("knee-drop", "single-knee-to-chest", "figure-four-supine", "glute-bridge", "dead-bug",
+         "clamshell", "side-lying-hip-abduction", "bird-dog", "cobra", "good-morning",
+         "banded-side-step", "reverse-lunge")  # fmt: skip
+
+
+def blocks_of(page: PlannedPage) -> list[Block]:
+    found: list[Block] = []
+    for plan in page.frames:
+        for item in plan:
+            parts = item.block.parts if isinstance(item.block, ColumnsBlock) else (item.block,)
+            found += parts
+    return found
+
+
+def nodes(handout: Handout) -> list[Any]:
+    return [block for part in handout.laid_out.document.sections for block in part.blocks]
+
+
+def is_exercises(page: PlannedPage) -> bool:
+    return page.section.block_names == (BlockName.EXERCISES,)
+
+
+def to_tick(page: PlannedPage) -> bool:
+    return any(isinstance(block, GridTable) and block.boxes for block in blocks_of(page))
+
+
+def empty(page: Page) -> float:
+    """The highest piece of a page on which nothing stands, as a part of its height."""
+    spans = [(ink(item)[1], ink(item)[3]) for item in texts(page)]
+    spans += [path_box(item)[1::2] for item in page.items if isinstance(item, Path)]
+    for item in page.items:
+        if isinstance(item, Drawing):
+            spans.append((item.y, item.y + item.scale * item.vector.size[1]))
+    reached, widest = 0.0, 0.0
+    for top, bottom in sorted(spans):
+        widest, reached = max(widest, top - reached), max(reached, bottom)
+    return widest / page.height
+
+
+def check(handout: Handout) -> None:
+    """What must hold of every sheet to keep."""
+    story = handout.laid_out
+    keep = [page for page in story.planned if not is_exercises(page)]
+    for page in story.pages:
+        assert list(outside(page)) == []
+        assert list(overlaps(page)) == []
+    for planned, page in zip(story.planned, story.pages, strict=True):
+        if not is_exercises(planned):
+            assert empty(page) < 1 / 3
+            assert not all(isinstance(block, NotesBlock) for block in blocks_of(planned))
+    tables = [b for page in keep for b in blocks_of(page) if isinstance(b, GridTable) and b.boxes]
+    assert set(Counter(id(table.band) for table in tables).values()) == {1}, "a week is torn"
+    bands = [b for grid in nodes(handout) if isinstance(grid, TrackingGrid) for b in grid.bands]
+    assert {id(table.band) for table in tables} == {id(band) for band in bands}
+    for front, back in pairwise(story.planned):
+        assert not (is_exercises(front) and to_tick(back)), "a page to tick behind exercises"
+    for front, back in zip(story.planned[::2], story.planned[1::2], strict=False):
+        assert not (to_tick(front) and is_exercises(back)), "exercises behind a page to tick"
+    _check_pictures(handout)
+    _check_signs(handout)
+
+
+def _check_pictures(handout: Handout) -> None:
+    """Pictures stand in all rows of the plan, or in none."""
+    drawn = {
+        id(item.source)
+        for page in handout.laid_out.pages
+        for item in page.items
+        if isinstance(item, Drawing) and isinstance(item.source, GridRow)
+    }
+    (first, *_) = [node for node in nodes(handout) if isinstance(node, TrackingGrid)]
+    rows = {id(row) for row in first.bands[0].rows}
+    assert drawn in (set(), rows)
+
+
+def _check_signs(handout: Handout) -> None:
+    """The emergency signs stand on one page, and the pointer names it."""
+    story = handout.laid_out
+    (pointer,) = (node for node in nodes(handout) if isinstance(node, Pointer))
+    found = [n for n, page in enumerate(story.planned, 1) if _with(page, RedFlagsBlock)]
+    flags = [node for node in nodes(handout) if isinstance(node, RedFlags)]
+    assert len(found) == len(flags)
+    for number in found:
+        said = {id(item.source) for item in texts(story.pages[number - 1])}
+        assert {id(sign) for sign in flags[0].emergency} <= said
+        assert pointer.text.plain == f"Emergency signs: see page {number}."
+
+
+def _with(page: PlannedPage, kind: type[Block]) -> bool:
+    return any(isinstance(block, kind) for block in blocks_of(page))
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+@pytest.mark.parametrize("layout", [*SHEETS, "fridge"])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_built_in_programs(handout_for: Builder, program: str, layout: str, paper: str) -> None:
+    check(handout_for(program=program, layout=layout, paper=paper))
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+@pytest.mark.parametrize("layout", ["standard", "compact"])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_it_is_one_sheet(handout_for: Builder, program: str, layout: str, paper: str) -> None:
+    story = handout_for(program=program, layout=layout, paper=paper).laid_out
+    keep = [page for page in story.planned if not is_exercises(page)]
+    few = len(LIBRARY.program(program).prescriptions) <= 4
+    assert len(keep) <= (2 if few else 3)
+    assert _with(keep[0], GridTable), "the plan is not on the first page"
+
+
+STRESS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any]]] = {
+    "one": ([{"exercise": "knee-drop"}], {}, {}),
+    "six": ([{"exercise": name} for name in FLOOR[:6]], {}, {"note": NOTE}),
+    "twelve": ([{"exercise": name} for name in FLOOR], {}, {"name": LONG}),
+    "eight weeks": ([{"exercise": name} for name in FLOOR[:4]], {"weeks": 8}, {}),
+    "twice a day": (
+        [{"exercise": name, "dosage": "2 x 8, twice a day"} for name in FLOOR[3:8]],
+        {},
+        {"name": LONG},
+    ),
+    "phases": (
+        [],
+        {
+            "expect": ["It gets better in weeks.", "Moving helps."],
+            "phases": [
+                {"name": "Start", "exercises": [{"exercise": name} for name in FLOOR[:2]]},
+                {"name": "Next", "from_week": 3, "exercises": [{"exercise": "bird-dog"}]},
+                {"name": "Last", "when": "the rest feels easy",
+                 "exercises": [{"exercise": "good-morning"}]},
+            ],
+        },
+        {"note": NOTE},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+@pytest.mark.parametrize("layout", SHEETS)
+@pytest.mark.parametrize("case", STRESS)
+def test_much_and_little(
+    write_program: ProgramWriter, build_own: Builder, case: str, layout: str, paper: str
+) -> None:
+    exercises, fields, patient = STRESS[case]
+    program = write_program(*exercises, **fields)
+    known = {"name": "Maria", "affected_side": "left", "start_date": "2026-12-01"}
+    check(build_own(program=program, layout=layout, paper=paper, patient={**known, **patient}))
+
+
+# --- the fridge sheet
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+@pytest.mark.parametrize("case", ["one", "six", "twelve", "phases", "twice a day"])
+def test_a_fridge_sheet_is_one_page_for_any_eyes(
+    write_program: ProgramWriter, build_own: Builder, case: str, paper: str
+) -> None:
+    exercises, fields, _ = STRESS[case]
+    program = write_program(*exercises, **fields)
+    # A sheet of twelve has no room for a note: it goes on with a second one.
+    note = NOTE[:600] if case != "twelve" else None
+    patient = {"name": LONG, "affected_side": "left", "start_date": "2026-12-01", "note": note}
+    handout = build_own(program=program, layout="fridge", paper=paper, patient=patient)
+    assert handout.pages == 1
+    said = " ".join(item.text for item in texts(handout.laid_out.pages[0]))
+    assert "Maria’s exercises" in said
+    assert "Feather" not in said
+    assert "Emergency signs: see your handout." in said
+    safety = LIBRARY.safety("low-back")
+    assert not any(sign in said for sign in (*safety.emergency, *safety.same_day))
+    assert not note or "Go slowly and stop" in said
+    assert "Stop if pain reaches 6" in said
+
+
+@pytest.mark.parametrize("name", ["Dr. Maria Sample", "Maria", "Maria  Sample"])
+def test_it_has_the_first_name_that_is_no_title(handout_for: Builder, name: str) -> None:
+    handout = handout_for(layout="fridge", patient={"name": name})
+    assert handout.laid_out.document.furniture.heading.plain == "Maria’s exercises"
+
+
+# --- what is left out
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_says_what_it_leaves_out(layout: str) -> None:
+    made = LIBRARY.layout(layout)
+    assert set(made.leaves_out) == set(LEAVABLE) - made.block_names
+    assert {BlockName.PATIENT, BlockName.NOTE} & made.block_names
+
+
+# --- one pain rule
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_there_is_one_pain_rule(handout_for: Builder, layout: str) -> None:
+    handout = handout_for(layout=layout)
+    document = handout.laid_out.document
+    rules = [node for node in nodes(handout) if isinstance(node, PainRule)]
+    cards = [node for node in nodes(handout) if isinstance(node, ExerciseCard) and node.stop]
+    said = [document.furniture.stop_rule.plain, *(rule.rule.plain for rule in rules)]
+    said += [card.stop.plain.partition("?")[0] for card in cards if card.stop]
+    assert all(text.partition("(")[0].count("6") == 1 for text in said)
+    for rule in rules:
+        numbers = [number.plain for number in rule.zones[-1].numbers]
+        assert numbers == ["6", "7", "8", "9", "10"]
+    foot = document.furniture
+    assert not any("hurt" in leaf.plain for leaf in (foot.disclaimer, foot.disclaimer_short))
+
+
+@pytest.mark.parametrize("layout", SHEETS)
+def test_page_1_begins_with_what_to_expect(
+    write_program: ProgramWriter, build_own: Builder, layout: str
+) -> None:
+    exercises = [{"exercise": name} for name in FLOOR[:4]]
+    program = write_program(*exercises, expect=["It gets better."])
+    first = build_own(program=program, layout=layout).laid_out.planned[0]
+    names = [block.name for block in blocks_of(first)]
+    assert names[:3] == ["title", "patient", "expect"]
+    assert "red-flags" not in names
+    assert _with(first, PainRuleBlock)
+
+
+# --- blanks
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_blank_handout_has_a_line_for_the_name_and_boxes_for_the_side(
+    handout_for: Builder, layout: str
+) -> None:
+    page = handout_for(layout=layout, patient=UNKNOWN).laid_out.pages[0]
+    said = [item for item in texts(page) if item.text.strip()]
+    (name,) = (item for item in said if item.text == "Name")
+    assert {"Sore side", "left", "right"} <= {item.text for item in said}
+    lines = [path_box(p) for p in page.items if isinstance(p, Path) and p.stroke == "box"]
+    below = [box for box in lines if abs(box[0] - name.x) < 1 and 0 < box[1] - name.y < 40]
+    assert max(box[2] - box[0] for box in below) >= 70 * POINTS_PER_MM - 0.1
+    assert not any(p.dash for p in page.items if isinstance(p, Path) and p.stroke == "box")
