@@ -79,7 +79,7 @@ def content_of(
     made = [
         {
             "head": head(blocks, document) if number > 1 else [],
-            "body": body(blocks, document, here, pages.shows, first=number == 1),
+            "body": body(blocks, document, here, first=number == 1),
             "foot": foot(blocks, document, number, len(pages.texts)),
         }
         for number, here in enumerate(pages.assign(parts), 1)

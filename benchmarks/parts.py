@@ -9,10 +9,7 @@ from benchmarks.blocks import BODY_WIDTH, Block, Blocks, runs_of, space
 from handouts.compose import document as doc
 from handouts.compose.cards import ExerciseCard, Fact
 from handouts.compose.document import Document
-from handouts.compose.text import Text
 from handouts.compose.tracking import GridBand, GridRow, TrackingGrid
-
-Shows = Callable[[Text], bool]
 
 _HALF = (BODY_WIDTH - 12) / 2
 _ZONES = {doc.Zone.GO_ON: "white", doc.Zone.DO_LESS: "rest-day", doc.Zone.STOP: "safety"}
@@ -46,15 +43,13 @@ def foot(b: Blocks, document: Document, number: int, count: int) -> list[Block]:
     return [b.table([39, 380, BODY_WIDTH - 419], [[[code], small, folio]])]
 
 
-def body(
-    b: Blocks, document: Document, parts: list[doc.Block], shows: Shows, *, first: bool
-) -> list[Block]:
-    """Return what stands on a page between its head and its foot; ``shows``: leaves in print."""
+def body(b: Blocks, document: Document, parts: list[doc.Block], *, first: bool) -> list[Block]:
+    """Return what stands on a page between its head and its foot."""
     found = list(_letterhead(b, document)) if first else []
     cards = [part for part in parts if isinstance(part, ExerciseCard)]
     for part in parts:
         if isinstance(part, ExerciseCard):
-            found += _card(b, part, shows, alone=len(cards) == 1)
+            found += _card(b, part, alone=len(cards) == 1)
             if part is cards[-1]:
                 found.append(_strip(b, document))
         else:
@@ -161,24 +156,15 @@ def _notes(b: Blocks, part: doc.Notes) -> Iterator[Block]:
 # --- exercise cards ----------------------------------------------------------------------------
 
 
-def _card(b: Blocks, part: ExerciseCard, shows: Shows, *, alone: bool) -> Iterator[Block]:
-    """One exercise: head, dose, pictures above or beside steps, facts, a line for a note."""
-    other = part.also_known_as if part.also_known_as and shows(part.also_known_as) else None
-    names = [{**b.heading(part.name, other), "size": 18, "leading": 21}]
-    names += [b.text(part.purpose)] if part.purpose else []
+def _card(b: Blocks, part: ExerciseCard, *, alone: bool) -> Iterator[Block]:
+    """One exercise: head, dose, pictures above or beside steps, facts."""
+    names = [b.heading(part.name)]
     side = [b.text(leaf, align="right") for leaf in (part.equipment, part.side) if leaf]
     row = [[b.badge(part.number, 26)], [], names, side]
     yield b.table([26, 8, BODY_WIDTH - 154, 120], [row])
     yield space(2)
-    widths: list[float] = []
-    dose: list[list[Block]] = []
-    for cell in part.dose:
-        first = max(22.0, 16.0 * len(cell.numeral.plain)) + 6
-        widths += [first, (BODY_WIDTH - 12) / len(part.dose) - first]
-        words = [b.text(cell.unit, 13, 15, bold=True)]
-        words += [b.text(cell.qualifier)] if cell.qualifier else []
-        dose += [[b.text(cell.numeral, 26, 29, bold=True, color="heading")], words]
-    yield b.box([b.table(widths, [dose])], fill="panel", border="line", pad=2)
+    dose = [run for phrase in part.dose for run in (*runs_of(phrase), ["  ", False])]
+    yield b.box([b.text(dose, 15, 18)], fill="panel", border="line", pad=2)
     yield space(2)
     shown = _numbered_frames(b, part, 360 if alone else 150, 120 if alone else 85)
     left = sum(shown["widths"]) + 8 if shown and not alone else 0.0
@@ -191,8 +177,6 @@ def _card(b: Blocks, part: ExerciseCard, shows: Shows, *, alone: bool) -> Iterat
     else:
         yield from (shown, space(4), steps) if shown else (steps,)
     yield from _facts(b, part.facts)
-    if part.note_label is not None:
-        yield b.table([150, BODY_WIDTH - 150], [[[b.text(part.note_label)], [b.line(14)]]])
     yield space(2)
 
 

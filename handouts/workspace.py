@@ -66,7 +66,7 @@ class Workspace:
     """Built-in content, with a clinic's own ``folder`` laid over it.
 
     The folder holds ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
-    ``layouts/`` and ``limits.yaml``, each of them only if it has something to change. ``keeps``:
+    ``layouts/``, ``limits.yaml`` and ``reviews.yaml``, each only if it is needed. ``keeps``:
     what was drawn may be left in the folder; not in one that is only looked at.
 
     Raises:
@@ -139,6 +139,10 @@ class Workspace:
         own = self.folder / "limits.yaml" if self.folder else None
         builtin = self.builtin("data/limits.yaml")
         return (builtin, own) if own and own.is_file() else (builtin,)
+
+    def reviews(self) -> Path | None:
+        """Return the file of what the clinic has reviewed, be it there or not; None: no folder."""
+        return self.folder / "reviews.yaml" if self.folder else None
 
     def words(self) -> Path:
         """Return the word lists of the plain-language checks."""
@@ -232,8 +236,8 @@ class Workspace:
     def over(self, place: Path) -> Workspace | None:
         """Return the workspace that ``place`` belongs to: this one, or that of its own folder.
 
-        ``place`` is a clinic's folder, a content folder or file of it, or its ``limits.yaml``;
-        None if it is none of these, as a patient's file.
+        ``place`` is a clinic's folder, a content folder or file of it, its ``limits.yaml`` or
+        ``reviews.yaml``; None if it is none of these, as a patient's file.
         """
         root = _root_of(place.resolve())
         if root is None:
@@ -281,7 +285,7 @@ def _root_of(place: Path) -> Path | None:
         return place
     if folder.name in kinds:
         return folder.parent
-    return folder if place.name == "limits.yaml" else None
+    return folder if place.name in ("limits.yaml", "reviews.yaml") else None
 
 
 def _too_large(size: int, limit: int) -> str:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Order, Patient
+from handouts.model.review import Checked
 from handouts.model.selection import ALL
 
 TODAY = dt.date(2026, 11, 22)
@@ -22,6 +24,9 @@ MARIA = {
     "start_date": "2026-12-01",
     "next_visit": "2026-12-29T10:30",
 }
+
+CHECKED = Checked(("Dana Whitfield, PT",), dt.date(2026, 11, 20))
+"""Who has reviewed the handouts of tests: what their pages hold is what patients get."""
 
 OrderMaker = Callable[..., Order]
 Builder = Callable[..., Handout]
@@ -53,8 +58,13 @@ def request_for(**choices: Any) -> OrderRequest:
 
 @pytest.fixture(scope="session")
 def order_for(library: Library) -> OrderMaker:
-    """Return a maker of orders from the built-in library."""
-    return lambda **choices: make_order(library, request_for(**choices))
+    """Return a maker of orders from the built-in library, reviewed unless ``draft`` is said."""
+
+    def make(*, draft: bool = False, **choices: Any) -> Order:
+        order = make_order(library, request_for(**choices))
+        return order if draft else replace(order, checked=CHECKED)
+
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +95,6 @@ def write_program(own_folder: Workspace) -> ProgramWriter:
             "safety": "low-back",
             "phases": [{"exercises": list(exercises)}],
             "sources": [{"title": "Own"}],
-            "review": {"status": "not reviewed"},
             **fields,
         }
         assert own_folder.folder is not None

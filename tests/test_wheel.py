@@ -168,6 +168,7 @@ def stage(installed: Path, folder: Path) -> Path:
     for row in day[:3]:
         sheet.append(row[:2])
     book.save(folder / "patients.xlsx")
+    make("handouts review si-joint-calm my-program --by alex-example --yes")
     for name in ("monday", "out", "tuesday"):
         make(f"handouts batch monday.csv -o {name}", (3,))
     correct(folder)

@@ -112,7 +112,8 @@ def _everything(library: Library) -> list[Problem]:
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)
         by_file[source.file] = kept + exception_problems(source, found)
-    return [*chain.from_iterable(by_file.values()), *ignored]
+    reviews = _raised(library.reviews)
+    return [*chain.from_iterable(by_file.values()), *reviews, *ignored]
 
 
 def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[SourceFile]:

@@ -16,6 +16,7 @@ from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.prescription import dose_place, prescribed, with_dose
 from handouts.check.references import language_problems, program_references
 from handouts.check.request import OrderRequest, checked_request
+from handouts.check.review import checked, texts_of
 from handouts.check.texts import (
     exercise_texts,
     program_texts,
@@ -94,6 +95,7 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
         raise ContentError(silent)
     if narrow := check_room(library, layout, paper):
         raise DoesNotFit(narrow)
+    texts = texts_of(program, safety, ((item.exercise, item.prescription) for item in exercises))
     return Order(
         program=program,
         exercises=exercises,
@@ -109,6 +111,7 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
         language=language or clinic.locale,
         reference_token=request.token,
         to_mark=program.is_choice and request.exercises is None,
+        checked=checked(library, clinic.id, texts),
     )
 
 

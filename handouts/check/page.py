@@ -15,7 +15,6 @@ from handouts.model.layout import (
     LEAVABLE,
     POINTS_PER_MM,
     BlockName,
-    CardPart,
     Layout,
     Section,
 )
@@ -85,24 +84,24 @@ def _printed(section: Section) -> Iterator[Essential]:
         yield Essential.PATIENT
     if BlockName.PAIN_RULE in names or section.stop_strip:
         yield from (Essential.STOP_RULE, Essential.TELEPHONE)
-    if section.cards.form == "cut-out":
-        yield from _printed_on_cards(section, names)
+    if section.cards.cut_out:
+        yield from _printed_on_cards(names)
     elif section.head != "none":
         yield from (Essential.CLINIC, Essential.TELEPHONE)
 
 
 def _printed_in_heads(section: Section) -> Iterator[Essential]:
     """Yield what heads other than the letterhead say too."""
-    if section.head != "none" and section.cards.form != "cut-out":
+    if section.head != "none" and not section.cards.cut_out:
         yield Essential.PATIENT
 
 
-def _printed_on_cards(section: Section, names: frozenset[BlockName]) -> Iterator[Essential]:
+def _printed_on_cards(names: frozenset[BlockName]) -> Iterator[Essential]:
     """Yield what quarter pages say: they have no head, but each has a line at its foot."""
     yield Essential.CLINIC
     if names != {BlockName.EXERCISES}:
         yield Essential.TELEPHONE
-    if BlockName.EXERCISES in names and CardPart.STOP in section.cards.parts:
+    if BlockName.EXERCISES in names:
         yield from (Essential.STOP_RULE, Essential.TELEPHONE)
 
 

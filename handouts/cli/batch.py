@@ -14,21 +14,20 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.batch_options import opened_roster, reading, running
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import appearance, workspace_of
-from handouts.cli.progress import Count, duration, event, in_row, listener
+from handouts.cli.options import appearance, date, workspace_of
+from handouts.cli.progress import Count, duration, event, listener, named
 from handouts.cli.report import print_problems, print_table, say
-from handouts.deliver.batch.check_rows import check_rows
-from handouts.deliver.batch.failures import failures_file
-from handouts.deliver.batch.progress import Summary
+from handouts.cli.roster_options import opened_roster, reading
+from handouts.deliver.batch.record import failures_file
+from handouts.deliver.batch.request import BatchOptions, Summary, recorded_date
 from handouts.deliver.batch.run_batch import run_batch
-from handouts.deliver.batch.settings import BatchOptions, recorded_date
-from handouts.deliver.interrupts import terminated_as_interrupted
+from handouts.deliver.check_content import check_rows
+from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.deliver.output import is_url
-from handouts.deliver.printing.queue import Sort
-from handouts.errors import DeliveryError
+from handouts.deliver.printing.print_run import Sort
+from handouts.errors import DeliveryError, Location
 from handouts.files import check_target
 from handouts.load.roster import Roster
 from handouts.model.clinic import Mode, Paper
@@ -48,7 +47,38 @@ _NAMED = 8
 )
 @reading
 @appearance
-@running
+@click.option("--resume", is_flag=True, help="Go on with the batch in the folder.")
+@click.option("--prune", is_flag=True, help="Remove handouts of patients who left the list.")
+@click.option("--check", is_flag=True, help="Only say what is wrong with the rows.")
+@click.option("--jobs", type=click.IntRange(1, 512), help="Processes. Without it: one a core.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on a Dask cluster: tcp://10.0.0.5:8786 (it needs the package distributed).",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder for manifest and key, where the output is a URL.",
+)
+@click.option(
+    "--print-run",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="One PDF for the printer too; every patient starts on a front page.",
+)
+@click.option("--separators", is_flag=True, help="A sheet before each patient in it.")
+@click.option(
+    "--sort",
+    type=click.Choice([sort.value for sort in Sort]),
+    help="The order of the print run. Without it: that of the roster.",
+)
+@click.option(
+    "--passphrases",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Encrypt every file; write passphrases here for rows without a password.",
+)
+@click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON a line.")
 @click.pass_context
 def batch(  # noqa: PLR0913 - one parameter for each option
     ctx: click.Context,
@@ -197,7 +227,8 @@ def _check(
         if as_json:
             listener(as_json=True).failed(row.roster, row.row, row.reference, row.problems)
         else:
-            print_problems(in_row(row.roster, row.row, row.reference, row.problems), err=False)
+            place = Location(row.roster, row.row)
+            print_problems(named(row.reference, row.problems, place), err=False)
     count.close()
     if as_json:
         event("summary", good=good, failed=bad, skipped=dict(roster.skipped))
@@ -221,6 +252,10 @@ def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
     if summary.stopped is not None:
         print_problems(summary.stopped.problems)
     print_table(_rows(summary, options))
+    if summary.drafts:
+        count = f"{summary.drafts} of {summary.made + summary.unchanged} are drafts"
+        why = "no clinician of the clinic has checked their texts; handouts review tells which"
+        say(f"{count}: {why}", err=True)
     if summary.interrupted:
         say(_GOES_ON, err=True, bold=True)
     elif summary.stopped is not None:

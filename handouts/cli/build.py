@@ -176,6 +176,12 @@ _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinici
 )
 @appearance
 @click.option("--fillable", is_flag=True, help="Boxes and lines as fields to fill in on a screen.")
+@click.option(
+    "--booklet",
+    is_flag=True,
+    help="Two pages on a sheet, to be printed on both sides (short edge) and folded in the middle; "
+    "type becomes two thirds of its size. A screen reader needs the file without it.",
+)
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
 @click.option(
     "-o",
@@ -200,11 +206,16 @@ def build(folder: Path | None, /, **options: Any) -> None:
       handouts build si-joint-mix --clinic riverbend --name "Maria Nuñez-O'Brien" \\
         --only 1,4-6,bird-dog --dose bird-dog="2 x 8, hold 5 s" -o chosen.pdf
       handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
+      handouts build si-joint-calm --clinic riverbend --layout large-print --booklet -o fold.pdf
+
+    Until a clinician of the clinic has checked its texts (`handouts review`) it is marked DRAFT.
 
     \b
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
     2 wrong command line
     """
+    if options["booklet"] and options["fillable"]:
+        raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
     # Before the work: whether the file can be written.
     check_target(options["output"] or Path("handout.pdf"))
     workspace = workspace_of(folder, options["made_on"])
@@ -227,7 +238,23 @@ def build(folder: Path | None, /, **options: Any) -> None:
     print_problems(order_warnings(library, order))
     handout = build_handout(order, workspace, fillable=options["fillable"])
     target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
-    write_whole(target, *handout.file.parts)
+    made = page_count(handout.pages)
+    if options["booklet"]:
+        # What takes files apart is imported only for this.
+        from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
+
+        write_whole(target, booklet(handout.pdf))
+        count = -(-handout.pages // 4)
+        made += f" on {count} sheet" + ("" if count == 1 else "s")
+    else:
+        write_whole(target, *handout.file.parts)
     if order.layout.leaves_out:
         say(f"layout {order.layout.id} leaves out: {', '.join(order.layout.leaves_out)}", err=True)
-    say(f"wrote {target} ({page_count(handout.pages)}, {handout.code})")
+    say(f"wrote {target} ({made}, {handout.code})")
+    if order.checked is None:
+        program, clinic = request.program, request.clinic
+        say(
+            f"a draft: no clinician of {clinic} has checked its texts yet; "
+            f"handouts review {program} --clinic {clinic}",
+            err=True,
+        )

@@ -11,7 +11,7 @@ import click
 
 from handouts import Library
 from handouts.cli.figure_check import Picked, check, findings, generate_command, pick, table
-from handouts.cli.options import MODE, complete_ids, workspace_of
+from handouts.cli.options import MODE, complete_ids, together, workspace_of
 from handouts.cli.report import print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, to_install
 from handouts.figures.library import (
@@ -52,32 +52,28 @@ def figures() -> None:
     """
 
 
-def _appearance(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say who is drawn, and how."""
-    options = (
-        MODE,
-        click.option("--colour", default=COLOUR, show_default=True, help="The brand's colour."),
-        click.option(
-            "--skin",
-            type=click.Choice(list(SKINS)),
-            default="neutral",
-            show_default=True,
-            help="Tone of the skin.",
-        ),
-        click.option(
-            "--hair",
-            type=click.Choice(get_args(Hair)),
-            default="short",
-            show_default=True,
-            help="Style of the hair.",
-        ),
-        click.option("--older", is_flag=True, help="An older person."),
-        click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
-        click.option("--no-tint", is_flag=True, help="Do not mark what works or is stretched."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+_appearance = together(
+    MODE,
+    click.option("--colour", default=COLOUR, show_default=True, help="The brand's colour."),
+    click.option(
+        "--skin",
+        type=click.Choice(list(SKINS)),
+        default="neutral",
+        show_default=True,
+        help="Tone of the skin.",
+    ),
+    click.option(
+        "--hair",
+        type=click.Choice(get_args(Hair)),
+        default="short",
+        show_default=True,
+        help="Style of the hair.",
+    ),
+    click.option("--older", is_flag=True, help="An older person."),
+    click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
+    click.option("--no-tint", is_flag=True, help="Do not mark what works or is stretched."),
+)
+"""Options that say who is drawn, and how."""
 
 
 def _palette(options: dict[str, Any]) -> dict[str, str]:

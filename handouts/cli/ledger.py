@@ -17,7 +17,7 @@ from handouts.cli.report import print_json, print_table, say
 from handouts.deliver.mail.events import COLUMNS, Event, EventKind
 from handouts.deliver.mail.ledger_file import LEDGER, read_ledger, sending_ledger
 from handouts.deliver.mail.ledger_file import purge as purge_ledger
-from handouts.deliver.mail.seal import Head
+from handouts.deliver.mail.store import Head
 from handouts.errors import MissingError
 from handouts.files import check_target, write_whole
 from handouts.load.roster import guard

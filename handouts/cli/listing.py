@@ -26,6 +26,7 @@ from handouts.model.locale import Locale
 from handouts.model.mail import MailCodes, MailDomains
 from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
+from handouts.model.review import Reviews
 from handouts.model.roster import RosterWords
 from handouts.workspace import Kind
 
@@ -38,6 +39,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "safety": Safety,
     "patient": PatientFile,
     "limits": Limits,
+    "reviews": Reviews,
     "words": WordLists,
     "roster": RosterWords,
     "mail-codes": MailCodes,

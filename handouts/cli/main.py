@@ -108,6 +108,10 @@ COMMANDS = {
     ),
     "build": LazyCommand("handouts.cli.build:build", "Make one handout as a PDF."),
     "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
+    "review": LazyCommand(
+        "handouts.cli.review:review",
+        "Record that a clinician has read a program's texts and found them right.",
+    ),
     "send": LazyCommand(
         "handouts.cli.send:send", "E-mail the handouts of a batch, each to its patient, once."
     ),

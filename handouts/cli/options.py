@@ -107,7 +107,19 @@ MODE: Decorator = click.option(
     help="gray for a copier, saver for little ink.",
 )
 
-_APPEARANCE: tuple[Decorator, ...] = (
+
+def together(*options: Decorator) -> Decorator:
+    """Return what adds several options to a command, in their order."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+appearance = together(
     click.option(
         "--clinic",
         metavar="ID",
@@ -130,10 +142,4 @@ _APPEARANCE: tuple[Decorator, ...] = (
     ),
     MODE,
 )
-
-
-def appearance(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how a handout looks."""
-    for option in reversed(_APPEARANCE):
-        command = option(command)
-    return command
+"""Options that say how a handout looks."""

@@ -1,4 +1,4 @@
-"""Turn the progress of a batch into a bar on a terminal, plain lines, or JSON for scripts."""
+"""Turn the progress of a batch or of sending into a bar, lines, or JSON for scripts."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import json
 import math
 import sys
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 from click._termui_impl import ProgressBar
 
 from handouts.cli.report import coloured, print_problems, say
-from handouts.deliver.batch.progress import Progress
+from handouts.deliver.batch.request import Progress
 from handouts.errors import Location, Problem
+
+if TYPE_CHECKING:
+    from handouts.deliver.mail.request import Tally, Unsent
+    from handouts.deliver.mail.send_plan import Planned
 
 _EVERY = 5.0
 """Seconds between two plain lines."""
@@ -73,7 +77,7 @@ class Lines:
         """Show what is wrong with a row; after the first few, only the list of failures does."""
         self._failed += 1
         if self._failed <= _SHOWN:
-            print_problems(in_row(roster, row, reference, problems))
+            print_problems(named(reference, problems, Location(roster, row)))
         elif self._failed == _SHOWN + 1:
             self._say("more rows failed; the list of failures has all of them")
 
@@ -190,7 +194,7 @@ class JsonLines:
             roster=roster,
             row=row,
             reference=reference,
-            problems=[{"message": item.message, "hint": item.hint} for item in problems],
+            problems=_plain(problems),
         )
 
     def printing(self, patients: int) -> None:
@@ -207,11 +211,92 @@ def event(name: str, **values: Any) -> None:
     click.echo(json.dumps({"event": name, **values}, ensure_ascii=False))
 
 
-def in_row(roster: str, row: int, reference: str, problems: Sequence[Problem]) -> list[Problem]:
-    """Return problems with the row and reference they belong to in front."""
+class MailLines:
+    """A line now and then, and one for each handout that somebody has to look after."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+        self._failed = 0
+
+    def begun(self, tally: Tally) -> None:
+        """Say nothing: the first message follows at once."""
+        del tally
+
+    def warned(self, item: Planned) -> None:
+        """Show what looks strange about a handout."""
+        row = item.row
+        if row is not None:
+            place = Location(row.file, row.row)
+            print_problems(named(item.entry.reference, item.warnings, place))
+
+    def sent(self, item: Planned, tally: Tally) -> None:
+        """Say how far it is, every few seconds; at a terminal always."""
+        if sys.stderr.isatty() or time.monotonic() - self._last >= _EVERY:
+            self._last = time.monotonic()
+            say(f"{tally.sent} of {tally.total} sent: {item.entry.reference}", err=True)
+
+    def failed(
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+    ) -> None:
+        """Show what is wrong; after the first few only the list of failures does."""
+        del what, tally
+        self._failed += 1
+        if self._failed <= _SHOWN:
+            print_problems(named(item.entry.reference, problems))
+        elif self._failed == _SHOWN + 1:
+            say("there are more; the list of failures has all of them", err=True)
+
+    def waiting(self, seconds: float, messages: int) -> None:
+        """Say why nothing happens."""
+        count = "1 message" if messages == 1 else f"{messages} messages"
+        say(f"waiting {duration(seconds)}, to try {count} again", err=True)
+
+
+class JsonMailLines:
+    """One JSON object a line on standard output: begun, warning, sent, failed, waiting."""
+
+    def begun(self, tally: Tally) -> None:
+        """Tell how many there are."""
+        event("begun", total=tally.total)
+
+    def warned(self, item: Planned) -> None:
+        """Tell what looks strange."""
+        event("warning", reference=item.entry.reference, problems=_plain(item.warnings))
+
+    def sent(self, item: Planned, tally: Tally) -> None:
+        """Tell of each."""
+        event("sent", reference=item.entry.reference, sent=tally.sent, total=tally.total)
+
+    def failed(
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+    ) -> None:
+        """Tell of each."""
+        del tally
+        row = item.row
+        event(
+            "failed",
+            kind=what.value,
+            reference=item.entry.reference,
+            roster=row.file if row else None,
+            row=row.row if row else None,
+            problems=_plain(problems),
+        )
+
+    def waiting(self, seconds: float, messages: int) -> None:
+        """Tell why nothing happens."""
+        event("waiting", seconds=round(seconds), messages=messages)
+
+
+def _plain(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"message": item.message, "hint": item.hint} for item in problems]
+
+
+def named(
+    reference: str, problems: Iterable[Problem], place: Location | None = None
+) -> list[Problem]:
+    """Return problems with the reference they are about in front, all at one place if given."""
     who = f"{reference}: " if reference else ""
-    place = Location(roster, row)
     return [
-        Problem(f"{who}{item.message}", place, item.hint, item.code, item.severity)
-        for item in problems
+        problem._replace(message=f"{who}{problem.message}", location=place or problem.location)
+        for problem in problems
     ]

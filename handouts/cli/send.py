@@ -9,28 +9,36 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.batch_options import opened_roster, reading
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import chosen_clinic, workspace_of
-from handouts.cli.progress import event
+from handouts.cli.options import chosen_clinic, complete_ids, workspace_of
+from handouts.cli.progress import JsonMailLines, MailLines, event
 from handouts.cli.report import page_count, print_error, print_problems, print_table, say
-from handouts.cli.send_options import sending
-from handouts.cli.send_progress import JsonMailLines, MailLines
-from handouts.deliver.batch.failures import FAILED
-from handouts.deliver.interrupts import terminated_as_interrupted
+from handouts.cli.roster_options import opened_roster, reading
+from handouts.deliver.batch.record import FAILED
+from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger_file import LEDGER
 from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices
 from handouts.deliver.mail.request import Report, SendOptions, Surroundings, change_check
-from handouts.deliver.mail.send_batch import send_batch
-from handouts.deliver.mail.trial import send_trial
+from handouts.deliver.mail.send_batch import send_batch, send_trial
 from handouts.deliver.manifest import common_columns
 from handouts.errors import Problem
+from handouts.workspace import Kind
 
 _NAMED = 8
 """Patients without a handout who are named before the rest is counted."""
 _LISTED = 50
 """Handouts of a dry run that are listed before the rest is counted."""
+
+
+def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
+    """Return messages a minute: ``20`` and ``20/min`` say the same."""
+    if value is None:
+        return None
+    number = value.removesuffix("/min").strip()
+    if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 600):
+        raise click.BadParameter(f'"{value}" is not 1 to 600 a minute', param=option)
+    return int(number)
 
 
 @click.command
@@ -45,7 +53,54 @@ _LISTED = 50
     type=click.Path(path_type=Path, dir_okay=False),
     help="The list of patients as it is now. May be repeated.",
 )
-@sending
+@click.option("--send", is_flag=True, help="Send. Without it nothing is sent.")
+@click.option("--test", metavar="ADDRESS", help="Send one invented patient's handout there, now.")
+@click.option(
+    "--send-drafts",
+    is_flag=True,
+    help="Drafts too: handouts whose texts no clinician of the clinic has checked.",
+)
+@click.option("--limit", metavar="N", type=click.IntRange(1), help="Send at most so many messages.")
+@click.option(
+    "--only", metavar="REFERENCE", multiple=True, help="Only this patient. May be repeated."
+)
+@click.option(
+    "--resend",
+    metavar="REFERENCE",
+    multiple=True,
+    help="Send this patient again what was sent, or may have been. May be repeated.",
+)
+@click.option(
+    "--rate",
+    metavar="N/min",
+    callback=_rate,
+    help="Messages a minute. Without it: the clinic's.",
+)
+@click.option(
+    "--passphrases",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file that the batch wrote; its key opens the files, to check them.",
+)
+@click.option("--files", metavar="DIR|URL", help="Where the PDFs are, if not in DIR.")
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What was sent is written there. Without it: ledger.sqlite3 in DIR.",
+)
+@click.option(
+    "--clinic",
+    metavar="ID",
+    shell_complete=complete_ids(Kind.CLINICS),
+    help="As given to the batch.",
+)
+@click.option(
+    "--layout",
+    metavar="ID",
+    shell_complete=complete_ids(Kind.LAYOUTS),
+    help="As given to the batch.",
+)
+@click.option("--language", metavar="TAG", help="As given to the batch.")
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON a line.")
 @reading
 @click.pass_context
 def send(
@@ -63,6 +118,9 @@ def send(
     whom and from whom, and writes the first messages as .eml files into DIR/send-preview. Look at
     them, then add --send. The list of patients is read again: give the newest, with the options
     that the batch had.
+
+    Drafts, whose texts no clinician of the clinic has checked (`handouts review`), are refused
+    unless you say --send-drafts.
 
     Each PDF is opened before it goes: it must be the file that was made, hold the patient's token
     and show the patient's name. Unencrypted files go only to who agreed, with the day. What was
@@ -125,6 +183,7 @@ def _sent(
         only=options["only"],
         resend=options["resend"],
         rate=options["rate"],
+        drafts=options["send_drafts"],
     )
     # Nobody may be there to sign in on a page: a sign-in that is needed stops the run.
     with terminated_as_interrupted(), Offices(library, folder) as offices:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import click
+import pypdfium2
+from PIL import Image
 
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts import build as build_handout
 from handouts.cli.options import appearance, complete_ids, workspace_of
 from handouts.cli.report import say
-from handouts.deliver.reading.page_image import page_picture, sheet_picture
 from handouts.errors import MissingError, did_you_mean
 from handouts.files import check_target, write_whole
 from handouts.load.source import SourceFile
@@ -20,6 +23,11 @@ from handouts.load.yaml import parse
 from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Patient
 from handouts.workspace import Kind
+
+_POINTS_PER_INCH = 72
+_GAP = 12
+"""Between pages on a sheet, in points."""
+_SURROUND = "#c9ced3"
 
 
 class PreviewLibrary(Library):
@@ -53,7 +61,6 @@ class PreviewLibrary(Library):
             "safety": self.workspace.ids(Kind.SAFETY)[0],
             "phases": [{"exercises": [{"exercise": exercise}]}],
             "sources": [{"title": f"preview of {exercise}"}],
-            "review": {"status": "not reviewed"},
         }
 
 
@@ -116,7 +123,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
     handout = build_handout(make_order(PreviewLibrary(workspace), request), workspace)
     if page and page > handout.pages:
         raise click.BadParameter(f"{name} has {handout.pages} pages", param_hint="--page")
-    draw = page_picture(handout.pdf, page, dpi) if page else sheet_picture(handout.pdf, dpi)
+    draw = _page_picture(handout.pdf, page, dpi) if page else _sheet_picture(handout.pdf, dpi)
     write_whole(target, draw)
     say(f"wrote {target}")
 
@@ -124,3 +131,36 @@ def show(  # noqa: PLR0913 - one parameter for each option
 def _example_clinic(workspace: Workspace) -> str:
     """Return the clinic's own first clinic, else the last built-in one."""
     return (workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:])[0]
+
+
+def _page_picture(pdf: bytes, page: int, dots_per_inch: int) -> bytes:
+    """Return page ``page`` (from 1) as a PNG."""
+    with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        return _png(_drawn(document, page - 1, dots_per_inch))
+
+
+def _sheet_picture(pdf: bytes, dots_per_inch: int) -> bytes:
+    """Return all pages side by side on one PNG."""
+    with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        pages = [_drawn(document, index, dots_per_inch) for index in range(len(document))]
+    gap = _GAP * dots_per_inch // _POINTS_PER_INCH
+    width = sum(page.width + gap for page in pages) + gap
+    height = max(page.height for page in pages) + 2 * gap
+    sheet = Image.new("RGB", (width, height), _SURROUND)
+    left = gap
+    for page in pages:
+        sheet.paste(page, (left, gap))
+        left += page.width + gap
+    return _png(sheet)
+
+
+def _drawn(document: pypdfium2.PdfDocument, index: int, dots_per_inch: int) -> Image.Image:
+    bitmap = document[index].render(scale=dots_per_inch / _POINTS_PER_INCH)
+    picture: Image.Image = bitmap.to_pil()
+    return picture.convert("RGB")
+
+
+def _png(picture: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, "PNG", optimize=True)
+    return stream.getvalue()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from handouts.compose.card import exercise_card
 from handouts.compose.document import Block, Document, Section
-from handouts.compose.furniture import furniture, handout_code, with_code
+from handouts.compose.furniture import draft, furniture, handout_code, with_code
 from handouts.compose.grid import later_weeks, tracking_grid
 from handouts.compose.guidance import (
     education,
@@ -41,7 +41,8 @@ def compose(order: Order) -> Document:
         Section(tuple(_blocks(order, words, section))) for section in order.layout.sections
     )
     foot = furniture(order, words, code=order.program.code)
-    nodes = (head, sections, foot)
+    mark = draft(order, words)
+    nodes = (mark, head, sections, foot)
     code = handout_code(order.program.code, nodes, order.clinic.id, order.layout.id, words.language)
     return Document(
         language=words.language,
@@ -53,6 +54,7 @@ def compose(order: Order) -> Document:
         sections=sections,
         furniture=with_code(foot, code, words),
         token=order.reference_token,
+        draft=mark,
     )
 
 

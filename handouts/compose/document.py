@@ -25,6 +25,13 @@ class Title(Struct, frozen=True):
     subtitle: Text
 
 
+class Draft(Struct, frozen=True):
+    """What stands at the top of a handout whose texts the clinic has not reviewed."""
+
+    mark: Text
+    why: Text
+
+
 class PatientPanel(Struct, frozen=True):
     """Who the handout is for."""
 
@@ -137,13 +144,17 @@ class Section(Struct, frozen=True):
 
 
 class Letterhead(Struct, frozen=True):
-    """The clinic at the top of the first page; ``ways`` to it are address, website and so on."""
+    """The clinic at the top of the first page; ``ways`` to it are address, website and so on.
+
+    ``scan`` is the address (URI) that its code leads a camera to; one of the ways says so.
+    """
 
     name: Text
     kind: Text | None
     phone: Text
     ways: tuple[Text, ...]
     logo_alt: str
+    scan: str | None = None
 
 
 class Furniture(Struct, frozen=True):
@@ -161,7 +172,7 @@ class Furniture(Struct, frozen=True):
     call: Text
     disclaimer: Text
     disclaimer_short: Text
-    checked: Text
+    checked: Text | None
     made: Text
     code: Text
     page: str
@@ -177,6 +188,7 @@ class Document(Struct, frozen=True):
 
     ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
     for a line for the pen. ``token`` stands for the patient's reference; it is read by cameras.
+    ``draft`` marks the first page, until the clinic has reviewed all its texts.
     """
 
     language: str
@@ -188,6 +200,7 @@ class Document(Struct, frozen=True):
     sections: tuple[Section, ...]
     furniture: Furniture
     token: str | None = None
+    draft: Draft | None = None
 
     def pointing_to(self, page: int) -> Document:
         """Return it with the page of its emergency signs; itself if it says that already."""
@@ -204,6 +217,7 @@ class Document(Struct, frozen=True):
         return replace(self, sections=tuple(sections)) if changed else self
 
     def leaves(self) -> Iterator[Text]:
-        """Every `Text` of letterhead and sections, in reading order."""
+        """Every `Text` of draft's mark, letterhead and sections, in reading order."""
+        yield from leaves(self.draft)
         yield from leaves(self.letterhead)
         yield from leaves(self.sections)

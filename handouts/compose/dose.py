@@ -1,16 +1,15 @@
-"""Turn a dose into cells, sentences, one line for plan and grid, and short phrases.
+"""Turn a dose into the line of a card, sentences for steps, and one line for plan and grid.
 
 Numbers come from the dose alone; a blank stays a line for the pen. A range says the number to start
-with, then "build up to" the other. Cells have a fixed order: sets, times, seconds, load and tempo
-if there are any, how often; "1 set" and "no hold" are left out.
+with, then "build up to" the other. "1 set" and "no hold" are left out.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-from handouts.compose.cards import DoseCell, DoseFact
-from handouts.compose.schedule import exercise_days, is_daily, often, once_a_day, when
+from handouts.compose.schedule import exercise_days, is_daily, often, once_a_day
 from handouts.compose.side import (
     counted_in_all,
     limb,
@@ -18,111 +17,99 @@ from handouts.compose.side import (
     side_in_sentence,
     takes_turns,
 )
-from handouts.compose.templates import Runs, Value, capitalised, fill, leaf, runs_of, spaced
+from handouts.compose.templates import (
+    Runs,
+    capitalised,
+    fill,
+    leaf,
+    runs_of,
+    spaced,
+    strong,
+)
 from handouts.compose.text import Text
-from handouts.compose.wording import Wording, in_unit, listed_days, upper_end
+from handouts.compose.wording import SECONDS_PER_MINUTE, Wording, listed_days, upper_end
 from handouts.model.dosage import Dosage, Quantity
-from handouts.model.order import OrderedExercise, Side
-from handouts.model.phrases import Plural
+from handouts.model.order import OrderedExercise, Side, seconds
 
 
-def dose_cells(
-    item: OrderedExercise, words: Wording, *, brief: bool = False
-) -> tuple[DoseCell, ...]:
-    """Return the dose of an exercise as the cells of its dose strip.
+def card_dose(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
+    """Return ``3 times each leg``, ``hold 10 seconds``, ``every day``, ``about 2 minutes``.
 
-    ``brief`` cells have shorter qualifiers, for a strip that is half as wide.
+    The order is always the same: sets and times, rest, hold, load, tempo, days, minutes. What
+    counts is bold.
     """
-    return (
-        *_sets_cell(item, words, brief=brief),
-        *_times_cell(item, words, brief=brief),
-        *_hold_cell(item, words, brief=brief),
-        *_extra_cells(item, words),
-        *_how_often_cells(item, words),
-    )
+    first, *others = (part for part in _parts(item, words) if part)
+    return tuple(map(leaf, (capitalised(first), *others)))
+
+
+def minutes(item: OrderedExercise) -> int | None:
+    """Return the whole minutes one session of an exercise takes, at least 1; None if unknown."""
+    taken = seconds(item.exercise, item.dosage, item.side)
+    return None if taken is None else max(1, math.floor(taken / SECONDS_PER_MINUTE + 0.5))
+
+
+def _parts(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
+    dosage, line = item.dosage, words.locale.dose.line
+    side = side_after_number(item, words)
+    amount = strong(_amount(dosage, words))
+    if amount:
+        yield words.commas([spaced(amount, side), _more(dosage, words)])
+    if dosage.rest is not None and several(dosage.sets):
+        yield fill(line.rest, time=strong(words.time(dosage.rest)))
+    if dosage.hold is not None:
+        hold = fill(line.hold, time=strong(words.time(dosage.hold)))
+        more: Runs = ()
+        if dosage.hold.is_range:
+            more = fill(line.build_up, amount=words.time(upper_end(dosage.hold)))
+        yield words.commas([spaced(hold, "" if amount else side), more])
+    if dosage.load is not None:
+        yield fill(line.load, load=strong(dosage.load))
+    if dosage.tempo is not None:
+        yield fill(line.tempo, tempo=strong(dosage.tempo))
+    if not amount and dosage.hold is None:
+        yield fill(line.open)
+    yield _how_often(dosage, words)
+    taken = minutes(item)
+    if taken is not None and (amount or dosage.hold is not None):
+        yield words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
+
+
+def _more(dosage: Dosage, words: Wording) -> Runs:
+    """``build up to 3 sets of 12``, where sets or times grow."""
+    line, sets, times = words.locale.dose.line, dosage.sets, dosage.repetitions
+    grow = sets is not None and sets.is_range, times is not None and times.is_range
+    if grow == (True, True) and sets and times:
+        most = words.build_up(line.sets_of, sets, times=words.high(times))
+    elif grow[0] and sets:
+        most = words.build_up(line.sets, sets)
+    elif grow[1] and times:
+        most = words.build_up(line.times, times)
+    else:
+        return ()
+    return fill(line.build_up, amount=most)
+
+
+def _how_often(dosage: Dosage, words: Wording) -> Runs:
+    """``every day``, ``Mon, Wed, Fri``, ``twice a day``; nothing where the dose does not say."""
+    line, days, times = words.locale.dose.line, exercise_days(dosage), dosage.times_per_day
+    more: Runs = ()
+    if times is not None and times.is_range:
+        more = fill(line.build_up, amount=words.high(times))
+    how = () if once_a_day(times) else words.commas([strong(often(times, words)), more])
+    if days is not None and is_daily(days):
+        return how or strong(line.every_day)
+    if days is not None:
+        return words.commas([strong(listed_days(days, words)), how])
+    week = dosage.days_per_week
+    if week is None:
+        return how
+    more = fill(line.build_up, amount=words.high(week)) if week.is_range else ()
+    return words.commas([strong(words.counted(words.locale.days.per_week, week)), more, how])
 
 
 def several(quantity: Quantity | None) -> bool:
     """True for more than one, or for a number that the clinician fills in."""
     return quantity is not None and (quantity.high is None or quantity.high > 1)
-
-
-def _cell(
-    kind: DoseFact, words: Wording, quantity: Quantity, unit: Plural, *qualifiers: Value
-) -> DoseCell:
-    qualifier = words.commas([*qualifiers, _cell_build_up(quantity, words)])
-    return DoseCell(
-        kind,
-        leaf(words.low(quantity)),
-        leaf(words.form(unit, quantity.low)),
-        leaf(qualifier) if qualifier else None,
-    )
-
-
-def _cell_build_up(quantity: Quantity | None, words: Wording) -> Runs:
-    if quantity is None or not quantity.is_range:
-        return ()
-    return fill(words.locale.dose.cell.build_up, n=words.high(quantity))
-
-
-def _sets_cell(item: OrderedExercise, words: Wording, *, brief: bool) -> Iterator[DoseCell]:
-    sets, rest, phrases = item.dosage.sets, item.dosage.rest, words.locale.dose
-    if sets is None or not several(sets):
-        return
-    pause: Value = ""
-    if rest is not None:
-        full = fill(phrases.cell.rest, time=words.time(rest))
-        pause = phrases.cell.brief_rest if brief else full
-    yield _cell(DoseFact.SETS, words, sets, phrases.unit.sets, pause)
-
-
-def _times_cell(item: OrderedExercise, words: Wording, *, brief: bool) -> Iterator[DoseCell]:
-    dosage, cell = item.dosage, words.locale.dose.cell
-    if dosage.repetitions is None:
-        return
-    side = side_after_number(item, words)
-    each_set = cell.brief_each_set if brief else cell.in_each_set
-    in_each_set = each_set if several(dosage.sets) else ""
-    yield _cell(
-        DoseFact.TIMES, words, dosage.repetitions, words.locale.dose.unit.times, side or in_each_set
-    )
-
-
-def _hold_cell(item: OrderedExercise, words: Wording, *, brief: bool) -> Iterator[DoseCell]:
-    dosage, cell, units = item.dosage, words.locale.dose.cell, words.locale.dose.unit
-    if dosage.hold is None:
-        return
-    unit = {"min": units.minutes, "breaths": units.breaths}.get(dosage.hold.unit, units.seconds)
-    again = several(dosage.repetitions) or several(dosage.sets)
-    how = cell.hold_each_time if again and not (brief or dosage.hold.is_range) else cell.hold
-    side = side_after_number(item, words) if dosage.repetitions is None else ""
-    yield _cell(DoseFact.HOLD, words, in_unit(dosage.hold), unit, how, side)
-
-
-def _how_often_cells(item: OrderedExercise, words: Wording) -> Iterator[DoseCell]:
-    dosage, cell, units = item.dosage, words.locale.dose.cell, words.locale.dose.unit
-    days, times = exercise_days(dosage), dosage.times_per_day
-    if days is not None and is_daily(days):
-        qualifier = words.commas([often(times, words), _cell_build_up(times, words)])
-        yield DoseCell(DoseFact.DAYS, leaf(cell.every), leaf(cell.day), leaf(qualifier))
-        return
-    if days is not None:
-        number = Quantity(len(days), len(days))
-        yield _cell(DoseFact.DAYS, words, number, units.days_a_week, listed_days(days, words))
-    elif dosage.days_per_week is not None:
-        yield _cell(DoseFact.DAYS, words, dosage.days_per_week, units.days_a_week)
-    if times is not None and not once_a_day(times):
-        yield _cell(DoseFact.TIMES_A_DAY, words, times, units.times_a_day, cell.on_those_days)
-
-
-def _extra_cells(item: OrderedExercise, words: Wording) -> Iterator[DoseCell]:
-    cell = words.locale.dose.cell
-    for kind, sign, extra in (
-        (DoseFact.LOAD, cell.use, item.dosage.load),
-        (DoseFact.TEMPO, cell.speed, item.dosage.tempo),
-    ):
-        if extra is not None:
-            yield DoseCell(kind, leaf(sign), leaf(extra), None)
 
 
 _ONCE = Quantity(1, 1)
@@ -241,38 +228,3 @@ def _build_up(item: OrderedExercise, words: Wording) -> Runs:
         return ()
     phrase = phrases.build_up_in_each_set if several(sets) else phrases.build_up
     return words.build_up(phrase, repetitions)
-
-
-_HOW_OFTEN = {DoseFact.DAYS, DoseFact.TIMES_A_DAY}
-
-
-def dose_words(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
-    """Return the facts of a dose in the order of the dose strip, one short phrase each."""
-    return tuple(leaf(phrase) for phrase in _phrases(item, words))
-
-
-def _phrases(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
-    line, dosage = words.locale.dose.line, item.dosage
-    for cell in dose_cells(item, words, brief=True):
-        number = spaced(cell.numeral.runs, cell.unit.runs)
-        qualifier = cell.qualifier.runs if cell.qualifier else ()
-        if cell.kind is DoseFact.HOLD:
-            yield words.commas([fill(line.hold, time=number), _longer(dosage.hold, words)])
-        elif cell.kind is DoseFact.TIMES and not _says_only_each_set(item):
-            yield spaced(number, qualifier)
-        elif cell.kind not in _HOW_OFTEN:
-            yield number
-    yield when(dosage, words)
-
-
-def _longer(hold: Quantity | None, words: Wording) -> Runs:
-    if hold is None or not hold.is_range:
-        return ()
-    return fill(words.locale.dose.cell.build_up, n=words.high(hold))
-
-
-def _says_only_each_set(item: OrderedExercise) -> bool:
-    """Whether the words after the times say no more than that each set has so many."""
-    times = item.dosage.repetitions
-    grows = times is not None and times.is_range
-    return several(item.dosage.sets) and item.side is Side.TOGETHER and not grows

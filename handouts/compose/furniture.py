@@ -8,12 +8,21 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from handouts.compose.document import Furniture
+from handouts.compose.document import Draft, Furniture
 from handouts.compose.fields import clinician_names, next_visit, start_words, stop_at
-from handouts.compose.templates import Runs, Value, fill, folded, leaf, marked, spaced, variable
+from handouts.compose.templates import (
+    Runs,
+    Value,
+    fill,
+    folded,
+    leaf,
+    marked,
+    runs_of,
+    spaced,
+    variable,
+)
 from handouts.compose.text import FieldName, Text, text_for_all
-from handouts.compose.wording import Wording, medium_date, month, months_later
-from handouts.model.base import Review
+from handouts.compose.wording import Wording, medium_date
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Order, first_name
 from handouts.model.program import Safety
@@ -22,7 +31,7 @@ from handouts.model.program import Safety
 def furniture(order: Order, words: Wording, code: str) -> Furniture:
     """Return the running heads and feet of the handout."""
     patient = order.patient
-    clinic, safety, names = order.clinic, order.safety, reviewers(order)
+    clinic, safety, checked = order.clinic, order.safety, _checked(order, words)
     phrases = words.locale.furniture
     return Furniture(
         clinic=leaf(clinic.full_name),
@@ -33,8 +42,8 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
         call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
         disclaimer=_disclaimer(patient.name, safety, words),
         disclaimer_short=leaf(safety.disclaimer_short),
-        checked=leaf(_checked(names, words)),
-        made=_made(order.date, clinic.review_months, names, words),
+        checked=leaf(checked) if checked else None,
+        made=_made(order.date, checked, words),
         code=_code(code, words),
         page=phrases.page,
         turn_over=leaf(phrases.turn_over),
@@ -54,39 +63,34 @@ def _code(code: Value, words: Wording) -> Text:
     return leaf(fill(words.locale.furniture.code, code=code))
 
 
-def reviewers(order: Order) -> tuple[str, ...] | None:
-    """Return who checked program, safety and every exercise; None if one is not reviewed."""
-    reviews: list[Review] = [order.program.review, order.safety.review]
-    reviews += [item.exercise.review for item in order.exercises]
-    if any(review.status != "reviewed" for review in reviews):
+def draft(order: Order, words: Wording) -> Draft | None:
+    """Return what marks a handout whose texts the clinic has not reviewed; None once it has."""
+    if order.checked is not None:
         return None
-    return tuple(dict.fromkeys(review.by for review in reviews if review.by))
+    phrases = words.locale.furniture
+    return Draft(leaf(phrases.draft), leaf(fill(phrases.draft_why, clinic=order.clinic.name)))
 
 
 def _disclaimer(name: str | None, safety: Safety, words: Wording) -> Text:
-    phrases = words.locale.furniture
-    sentence = (
-        fill(phrases.made_for, name=variable(name, FieldName.NAME))
-        if name
-        else fill(phrases.made_for_one)
-    )
-    return leaf(spaced(marked(sentence, FieldName.NAME), safety.disclaimer))
+    if name is None:
+        return leaf(safety.disclaimer)
+    sentence = fill(words.locale.furniture.made_for, name=variable(name, FieldName.NAME))
+    # The space is the patient's too: without a name there is none.
+    return leaf((*marked(fill("{a} ", a=sentence), FieldName.NAME), *runs_of(safety.disclaimer)))
 
 
-def _checked(names: tuple[str, ...] | None, words: Wording) -> Runs:
-    phrases = words.locale.furniture
-    if names is None:
-        return fill(phrases.unchecked)
-    return fill(phrases.checked, names=words.conjoined(names))
+def _checked(order: Order, words: Wording) -> Runs:
+    """Who has reviewed all texts, and the day of the last review; nothing in a draft."""
+    checked = order.checked
+    if checked is None:
+        return ()
+    names, date = words.conjoined(checked.names), medium_date(checked.date, words)
+    return fill(words.locale.furniture.checked, names=names, date=date)
 
 
-def _made(date: dt.date, months: int, names: tuple[str, ...] | None, words: Wording) -> Text:
-    phrases = words.locale.furniture
-    made = fill(phrases.made, date=medium_date(date, words))
-    due = months_later(date, months)
-    review = fill(phrases.review, month=month(due, words))
-    checked = _checked(names, words)
-    return leaf(spaced(marked(made, FieldName.MADE), checked, marked(review, FieldName.MADE)))
+def _made(date: dt.date, checked: Runs, words: Wording) -> Text:
+    made = marked(fill(words.locale.furniture.made, date=medium_date(date, words)), FieldName.MADE)
+    return leaf(spaced(made, checked) if checked else made)
 
 
 def _heading(name: str | None, words: Wording) -> Text:

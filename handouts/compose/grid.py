@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from handouts.compose.card import exercise_name
-from handouts.compose.dose import dose_line
+from handouts.compose.dose import dose_line, minutes
 from handouts.compose.fields import grid_dates
 from handouts.compose.schedule import (
     exercise_days,
@@ -29,7 +29,7 @@ from handouts.compose.templates import (
     variable,
 )
 from handouts.compose.text import FieldName, Labelled, Run, Text, grid_day, grid_week, spoken_day
-from handouts.compose.totals import minutes, totals
+from handouts.compose.totals import totals
 from handouts.compose.tracking import (
     DayHead,
     GridBand,

@@ -17,24 +17,54 @@ from handouts.model.order import Order, first_name
 def letterhead(order: Order, words: Wording) -> Letterhead:
     """Return the clinic's letterhead."""
     clinic = order.clinic
+    scan, said = _scan(clinic, words)
     return Letterhead(
         name=leaf(clinic.name),
         kind=leaf(clinic.kind) if clinic.kind else None,
         phone=leaf(clinic.phone, link=dial(clinic.phone)),
-        ways=_ways(clinic),
+        ways=_ways(clinic, said),
         logo_alt=plain(fill(words.locale.furniture.logo, clinic=clinic.full_name)),
+        scan=scan,
     )
 
 
-def _ways(clinic: Clinic) -> tuple[Text, ...]:
-    """Address, website, e-mail and hours: what of them is known, as links where they lead on."""
+def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
+    """Where the code on the first page leads, and what is said beside it; nothing without one."""
+    wanted, phrases = clinic.code_link, words.locale.furniture
+    if wanted == "phone":
+        number = dial(clinic.phone)
+        said = fill(phrases.scan_phone, phone=clinic.phone)
+        return number, leaf(said, link=number) if number else None
+    shown = wanted or clinic.website
+    if shown in (None, "none") or not _WEB.fullmatch(shown):
+        return None, None
+    address = _web_address(shown)
+    said = fill(phrases.scan_web, address=re.sub(r"^https?://|/$", "", shown))
+    return address, leaf(said, link=address)
+
+
+_WEB = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
+"""What a camera can open: "ask at the desk" in the place of a website is none."""
+
+
+def _ways(clinic: Clinic, scan: Text | None = None) -> tuple[Text, ...]:
+    """Address, website, e-mail and hours: what of them is known, as links where they lead on.
+
+    ``scan``, which says where a code leads, takes the website's place if it says it too.
+    """
+    site = clinic.website
+    link = _web_address(site) if site else None
+    website = leaf(site, link=link) if site else None
+    if scan is not None and (website is None or scan.link == link):
+        website, scan = scan, None
     ways = (
-        (clinic.address, None),
-        (clinic.website, _web_address(clinic.website or "")),
-        (clinic.email, f"mailto:{clinic.email}"),
-        (clinic.hours, None),
+        leaf(clinic.address) if clinic.address else None,
+        website,
+        scan,
+        leaf(clinic.email, link=f"mailto:{clinic.email}") if clinic.email else None,
+        leaf(clinic.hours) if clinic.hours else None,
     )
-    return tuple(leaf(said, link=link) for said, link in ways if said)
+    return tuple(way for way in ways if way is not None)
 
 
 def _web_address(website: str) -> str:

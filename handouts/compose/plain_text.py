@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
-from handouts.compose.cards import DoseCell, ExerciseCard
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import (
     Bulleted,
     Contact,
@@ -33,8 +33,12 @@ def plain_text(document: Document) -> str:
     """Return the whole document as plain text in reading order; it ends with a line break."""
     foot = document.furniture
     head = document.letterhead
+    mark = document.draft
     parts = [
-        [*_lines(head)] if head is not None else [foot.clinic.plain, foot.phone.plain],
+        [
+            *([f"{mark.mark.plain}: {mark.why.plain}"] if mark is not None else []),
+            *(_lines(head) if head is not None else (foot.clinic.plain, foot.phone.plain)),
+        ],
         *([*_lines(block)] for section in document.sections for block in section.blocks),
         [foot.disclaimer.plain, foot.made.plain, foot.code.plain],
     ]
@@ -131,23 +135,16 @@ def _(node: Prose) -> Iterator[str]:
 @_lines.register
 def _(node: ExerciseCard) -> Iterator[str]:
     yield from _heading(f"{node.number.plain}. {node.name.plain}", level=1)
-    for item in (node.also_known_as, node.purpose, node.equipment, node.side):
+    for item in (node.equipment, node.side):
         if item is not None:
             yield item.plain
+    yield " · ".join(phrase.plain for phrase in node.dose)
     if node.figure is not None:
         yield node.figure.alt
-    yield from (_cell(cell) for cell in node.dose)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)
-    if node.note_label is not None:
-        yield f"{node.note_label.plain} {node.note.plain if node.note is not None else '____'}"
     if node.stop is not None:
         yield node.stop.plain
-
-
-def _cell(cell: DoseCell) -> str:
-    qualifier = f", {cell.qualifier.plain}" if cell.qualifier is not None else ""
-    return f"{cell.numeral.plain} {cell.unit.plain}{qualifier}."
 
 
 @_lines.register

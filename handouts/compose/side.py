@@ -77,7 +77,7 @@ def counted_in_all(side: Side, dosage: Dosage) -> bool:
 def side_after_number(item: OrderedExercise, words: Wording) -> str:
     """``each leg`` or ``left leg`` beside a numeral; empty for both sides together."""
     if counted_in_all(item.side, item.dosage):
-        return words.locale.dose.cell.in_all
+        return words.locale.dose.line.in_all
     phrases = limb(item.exercise, words)
     return {
         Side.EACH: phrases.each,

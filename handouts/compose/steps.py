@@ -35,22 +35,14 @@ def printed_steps(item: OrderedExercise, words: Wording, *, short: bool) -> Prin
     texts = (exercise.short_steps if one_line else None) or exercise.steps
     hold = hold_sentence(item.dosage, words, short=one_line)
     repeat = short_repeat(item, words) if one_line else repeat_sentence(item, words)
-    pictured = set(exercise.figure.steps) if exercise.figure else set()
     steps: list[Step] = []
     numbers: dict[int, int] = {}
-    shown: set[int] = set()
     for number, text in enumerate(texts, start=1):
         runs = tidied(filled(text, item.side, words, hold=hold, repeat=repeat))
         if runs:
             steps.append(Step(leaf(words.number(len(steps) + 1)), leaf(runs)))
         numbers[number] = max(1, len(steps))
-        if number in pictured:
-            shown.add(numbers[number])
-    marked = tuple(
-        Step(step.number, step.text, pictured=place in shown)
-        for place, step in enumerate(steps, start=1)
-    )
-    return PrintedSteps(tuple(plain(step.text.runs) for step in marked), marked, numbers)
+    return PrintedSteps(tuple(plain(step.text.runs) for step in steps), tuple(steps), numbers)
 
 
 def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> Picture | None:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
+from handouts.compose.dose import minutes
 from handouts.compose.schedule import ONCE, exercise_days, is_daily, often
 from handouts.compose.templates import Runs, Value, capitalised, fill, leaf, spaced, strong
 from handouts.compose.text import Text
-from handouts.compose.wording import DAYS_PER_WEEK, SECONDS_PER_MINUTE, Wording, listed_days
+from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
 from handouts.model.dosage import Quantity
-from handouts.model.order import OrderedExercise, seconds
+from handouts.model.order import OrderedExercise
 
 _Items = tuple[OrderedExercise, ...]
 _Days = tuple[int, ...] | str
 """Weekdays, 0 for Monday, or what some days are called."""
-
-
-def minutes(item: OrderedExercise) -> int | None:
-    """Return the whole minutes one session of an exercise takes, at least 1; None if unknown."""
-    taken = seconds(item.exercise, item.dosage, item.side)
-    return None if taken is None else max(1, math.floor(taken / SECONDS_PER_MINUTE + 0.5))
 
 
 def totals(items: _Items, words: Wording) -> tuple[Text, ...]:

@@ -183,21 +183,10 @@ def full_date(date: dt.date, words: Wording) -> str:
     return plain(fill(words.locale.days.dated, weekday=weekday, date=day))
 
 
-def month(date: dt.date, words: Wording) -> str:
-    """``May 2027``."""
-    return _skeleton("yMMM", date, words.region)
-
-
 def week_of(start: dt.date, words: Wording) -> str:
     """``Mar 2 – 8``: the seven days from ``start`` on."""
     end = start + dt.timedelta(days=DAYS_PER_WEEK - 1)
     return _clean(format_interval(start, end, "MMMd", locale=words.region))
-
-
-def months_later(date: dt.date, months: int) -> dt.date:
-    """Return the first day of the month that is ``months`` after that of ``date``."""
-    index = date.year * 12 + date.month - 1 + months
-    return dt.date(index // 12, index % 12 + 1, 1)
 
 
 def _day_name(width: Literal["abbreviated", "short", "wide"], weekday: int, words: Wording) -> str:

@@ -10,16 +10,16 @@ away. Only files that lines of this manifest named may be removed.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from enum import IntEnum, StrEnum
-from operator import attrgetter
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from handouts.deliver.journal import Journal
+from msgspec import MsgspecError, Struct, json
+from msgspec.structs import asdict
+
+from handouts.deliver.guards import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.files import open_plain
 
@@ -38,13 +38,12 @@ class Status(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestEntry:
+class ManifestEntry(Struct, frozen=True):
     """One line. ``row`` and ``roster`` say where the patient stands; no name, no clinical text.
 
     ``revision`` is the part of ``code`` that changes with the words. ``fingerprint`` stands for
     everything the file was made from: row, content, options, software; ``row_digest`` for the row
-    alone.
+    alone. ``draft``: no clinician of the clinic had checked its texts.
     """
 
     roster: str
@@ -63,13 +62,14 @@ class ManifestEntry:
     pages: int | None = None
     bytes: int | None = None
     encrypted: bool = False
+    draft: bool = False
     fingerprint: str | None = None
     row_digest: str | None = None
 
     def line(self) -> str:
         """Return the entry as JSON on one line, what is not known left out."""
-        values = zip(_ORDER, _VALUES(self), strict=True)
-        return _LINE.encode({name: value for name, value in values if value is not None})
+        values = {name: value for name, value in asdict(self).items() if value is not None}
+        return json.encode(values).decode()
 
     def removed(self) -> ManifestEntry:
         """Return the line that says that this handout was removed."""
@@ -83,19 +83,10 @@ class ManifestEntry:
         return f"{self.roster}:{self.row}" if self.status is Status.FAILED else self.token
 
 
-_ORDER = tuple(field.name for field in fields(ManifestEntry))
-_NAMES = set(_ORDER)
-_VALUES = attrgetter(*_ORDER)
-_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-"""As `json.dumps`, which makes an encoder for each line that it is not to write as usual."""
-
-
 def _entry(line: bytes, where: Location) -> ManifestEntry:
     try:
-        values: dict[str, Any] = json.loads(line)
-        known = {name: value for name, value in values.items() if name in _NAMES}
-        return ManifestEntry(**{**known, "status": Status(values["status"])})
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return json.decode(line, type=ManifestEntry)
+    except (MsgspecError, UnicodeDecodeError):
         hint = "restore the manifest from a copy, or make the batch again in a new folder"
         raise ContentError(Problem("is not a line of a manifest", where, hint)) from None
 

@@ -7,12 +7,12 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from fsspec.core import url_to_fs
+from typing_extensions import override
 
 from handouts.errors import DeliveryError, to_install
 from handouts.files import (
@@ -35,51 +35,6 @@ _REST = 2
 """And at least so many times as long as a flush took."""
 
 
-class Output(Protocol):
-    """Where finished handouts go. Names are plain file names, without folders.
-
-    ``confirms``: what was written is known to be there, since other storage has said so.
-    """
-
-    confirms: ClassVar[bool]
-
-    def write(self, name: str, *parts: bytes) -> None:
-        """Write a file, whole or not at all; an older one is replaced.
-
-        Raises:
-            DeliveryError: if that is refused.
-        """
-        ...
-
-    def read(self, name: str) -> bytes:
-        """Return a file.
-
-        Raises:
-            DeliveryError: if it is not there, or cannot be read.
-        """
-        ...
-
-    def holds(self, name: str, sha256: str, size: int) -> bool:
-        """Return whether a file is there as it was written."""
-        ...
-
-    def flush(self) -> None:
-        """Make sure that all files outlive a power cut."""
-        ...
-
-    def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is no error.
-
-        Raises:
-            DeliveryError: if that is refused.
-        """
-        ...
-
-    def sweep(self) -> None:
-        """Remove what killed processes left half-written."""
-        ...
-
-
 def is_url(target: str) -> bool:
     """Return whether a target is an fsspec URL (``s3://bucket/folder``, ``memory:``)."""
     return "://" in target or target.startswith("memory:")
@@ -92,47 +47,65 @@ def open_output(target: str) -> Output:
     Raises:
         DeliveryError: if it cannot be made or its kind of storage is not installed.
     """
-    return _Remote(target) if is_url(target) else _Folder(Path(target))
+    return _Remote(target) if is_url(target) else Output(Path(target))
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    """A folder of this machine; files are their owner's only."""
+class Output:
+    """A folder of this machine for finished handouts, plain file names; files are their owner's.
 
-    path: Path
+    ``confirms``: what was written is known to be there, since other storage has said so.
+    """
+
     confirms: ClassVar[bool] = False
 
-    def __post_init__(self) -> None:
-        make_folder(self.path)
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        make_folder(path)
 
     def write(self, name: str, *parts: bytes) -> None:
+        """Write a file, whole or not at all; an older one is replaced.
+
+        Raises:
+            DeliveryError: if that is refused.
+        """
         write_whole(self.path / name, *parts, flush=False)
 
     def read(self, name: str) -> bytes:
+        """Return a file.
+
+        Raises:
+            DeliveryError: if it is not there, or cannot be read.
+        """
         try:
             return read_plain(self.path / name)
         except OSError as error:
             raise _unreadable(name, error) from None
 
     def holds(self, name: str, sha256: str, size: int) -> bool:
+        """Return whether a file is there as it was written."""
         path = self.path / name
         try:
-            if path.stat().st_size != size:
-                return False
-            return sha256_of(read_plain(path)) == sha256
+            return path.stat().st_size == size and sha256_of(read_plain(path)) == sha256
         except OSError:
             return False
 
     def flush(self) -> None:
+        """Make sure that all files outlive a power cut."""
         flush_disks()
 
     def remove(self, name: str) -> None:
+        """Remove a file; one that is not there is no error.
+
+        Raises:
+            DeliveryError: if that is refused.
+        """
         try:
             (self.path / name).unlink(missing_ok=True)
         except OSError as error:
             raise refused(self.path, error) from None
 
     def sweep(self) -> None:
+        """Remove what killed processes left half-written."""
         sweep(self.path)
 
 
@@ -158,7 +131,7 @@ def storage_of(url: str) -> tuple[Any, str]:
     return storage, str(root)
 
 
-class _Remote:
+class _Remote(Output):
     """Storage behind fsspec. What is there is judged by its size: reading all would cost."""
 
     confirms: ClassVar[bool] = True
@@ -176,6 +149,7 @@ class _Remote:
     def _place(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"
 
+    @override
     def write(self, name: str, *parts: bytes) -> None:
         place, content = self._place(name), b"".join(parts)
         try:
@@ -188,6 +162,7 @@ class _Remote:
         except OSError as error:
             raise DeliveryError(f"{name} cannot be written: {_reason(error)}", retry=True) from None
 
+    @override
     def read(self, name: str) -> bytes:
         try:
             content: bytes = self._storage.cat_file(self._place(name))
@@ -195,6 +170,7 @@ class _Remote:
             raise _unreadable(name, error) from None
         return content
 
+    @override
     def holds(self, name: str, sha256: str, size: int) -> bool:
         del sha256
         try:
@@ -203,9 +179,11 @@ class _Remote:
             return False
         return found.get("size") == size
 
+    @override
     def flush(self) -> None:
         """What has been sent is where it belongs."""
 
+    @override
     def remove(self, name: str) -> None:
         try:
             if self._storage.exists(self._place(name)):
@@ -213,6 +191,7 @@ class _Remote:
         except OSError as error:
             raise DeliveryError(f"{name} cannot be removed: {_reason(error)}", retry=True) from None
 
+    @override
     def sweep(self) -> None:
         for place in self._storage.glob(self._place(f".*{PART}")):
             if HALF.fullmatch(place.rpartition("/")[2]):

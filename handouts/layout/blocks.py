@@ -21,8 +21,8 @@ from handouts.compose.document import (
 from handouts.compose.tracking import TrackingGrid
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
+from handouts.layout.card import Card
 from handouts.layout.columns import ColumnsBlock
-from handouts.layout.cutout import CutOutCard
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.panel import PanelBlock
@@ -69,7 +69,6 @@ _MAKERS: dict[type, _Maker] = {
     TrackingGrid: lambda theme, block: [GridTable(theme, block, band) for band in block.bands],
     Notes: lambda theme, block: [NotesBlock(theme, block)],
     Contact: lambda theme, block: [ContactBlock(theme, block)],
-    ExerciseCard: lambda theme, block: [CutOutCard(theme, block)],
 }
 
 
@@ -85,7 +84,7 @@ def _name(block: Node) -> BlockName | None:
 
 
 def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Block]:
-    """Return the flowables of blocks; exercise cards become cards to cut out.
+    """Return the flowables of blocks.
 
     Neighbours that the section lists together are put side by side.
     """
@@ -95,9 +94,7 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
     while index < len(blocks):
         end = index + _run_length(blocks[index:], groups)
         parts = [
-            flowable
-            for block in blocks[index:end]
-            for flowable in _MAKERS[type(block)](theme, block)
+            flowable for block in blocks[index:end] for flowable in _made(theme, section, block)
         ]
         made += (
             [ColumnsBlock(parts, _SIDE_BY_SIDE * max(1.0, theme.scale))]
@@ -106,6 +103,12 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
         )
         index = end
     return made
+
+
+def _made(theme: Theme, section: Section, block: Node) -> Sequence[Block]:
+    if isinstance(block, ExerciseCard):
+        return [Card(theme, block, section.cards)]
+    return _MAKERS[type(block)](theme, block)
 
 
 def _run_length(blocks: Sequence[Node], groups: Sequence[set[BlockName]]) -> int:

@@ -1,287 +1,218 @@
-"""Draw an exercise card for the standard page: pictures left, steps right, facts below."""
+"""Draw an exercise card: one design for every size, from large print to a quarter of a page."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.cards import ExerciseCard
+from handouts.compose.cards import URGENT, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.block import Block
-from handouts.layout.card_header import CardHeader, DoseStrip, card_indent
+from handouts.layout.card_top import CardTop
+from handouts.layout.facts import TIGHT, FactList
+from handouts.layout.flow import PagePlan, does_not_fit, spread, total
 from handouts.layout.sheet import Sheet
-from handouts.layout.steps import FactList, PicturePair, StepList
-from handouts.layout.theme import Theme, plain
-from handouts.pdf.annotations import EntryKind
+from handouts.layout.storyboard import Form, Storyboard, starts_of
+from handouts.layout.theme import Theme, bold
+from handouts.model.layout import Cards
 from handouts.text.setting import SetText
 
-PICTURE_SHARE, DENSE_SHARE = 0.395, 0.32
-"""Width of the picture column against the card's width."""
-
-GUTTER = 16.0
-ALONE_MEASURE = 430.0
-"""Longest line of steps when they have the page's width, in points."""
-
-_PICTURE_STRETCH = 46.0
-_ALONE_PICTURE = 120.0
-_ALONE_STRETCH = 70.0
-_NOTE_LINES_ALONE = 4
-_STEP_STRETCH, _FACT_STRETCH = 4.0, 3.0
+_ROOMY = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""How roomy the gaps of a card may be."""
 
 
-class Fit(Struct, frozen=True):
-    """A rung of the ladder: how tight, whether facts share lines, whether alone on a page.
+class Part(Struct, frozen=True):
+    """What of a card stands here: steps from the first to before the last, and which facts."""
 
-    ``dense``: a narrower picture column, so that more steps stay on one line.
-    """
-
-    gap: float
-    tight: bool = False
-    share: bool = False
-    dense: bool = False
-    alone: bool = False
-
-
-LADDER = (
-    Fit(22),
-    Fit(17, tight=True),
-    Fit(17, tight=True, share=True),
-    Fit(14, tight=True, share=True, dense=True),
-)
-"""Tried in turn for the cards of a page; type is never made smaller."""
-
-ALONE = Fit(22, alone=True)
-
-
-class CardTopBlock(Block):
-    """Header and dose strip of a card; ``shrink``: the size of the dose against the usual one."""
-
-    def __init__(self, theme: Theme, card: ExerciseCard, shrink: float) -> None:
-        self.theme = theme
-        self.header = CardHeader(theme, card)
-        self.strip = DoseStrip(theme, card.dose, shrink=shrink)
-
-    @override
-    def _height_at(self, width: float) -> float:
-        return self.header.height_at(width) + self.strip.height_at(width)
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        self.header.paint(sheet, x, y, width)
-        self.strip.paint(sheet, x, y + self.header.height_at(width), width)
-
-
-class CardBodyBlock(Block):
-    """Pictures, steps and facts of a card, at one rung of the ladder."""
-
-    def __init__(self, theme: Theme, card: ExerciseCard, fit: Fit) -> None:
-        self.theme, self.card, self.fit = theme, card, fit
-        step_gap, fact_gap = self._gaps
-        scale, gap = theme.scale, step_gap * theme.scale
-        self.steps = StepList(theme, card.steps, gap=gap, radius=8.5 * scale)
-        share: Literal["all", "change"] = "all" if fit.share else "change"
-        self.facts = FactList(theme, card.facts, gap=fact_gap * theme.scale, share=share)
-        self.pictured = bool(theme.frames(card.figure))
-
-    @property
-    def _gaps(self) -> tuple[float, float]:
-        """Space between steps, and between facts."""
-        if self.fit.alone:
-            return 5.0, 5.0
-        if self.fit.dense:
-            return 0.8, 1.2
-        return (2.0, 2.0) if self.fit.tight else (3.5, 3.0)
-
-    @property
-    def _share(self) -> float:
-        return DENSE_SHARE if self.fit.dense else PICTURE_SHARE
-
-    # -- measures
-
-    def _step_width(self, width: float) -> float:
-        if self.pictured and not self.fit.alone:
-            return width * (1 - self._share) - GUTTER
-        return min(width, ALONE_MEASURE * self.theme.scale)
-
-    def _shown(self, width: float) -> float:
-        """Down to the end of pictures and steps."""
-        steps = self.steps.height_at(self._step_width(width))
-        if self.pictured and self.fit.alone:
-            return _ALONE_PICTURE + 12 + steps
-        return steps
-
-    @property
-    def _gap(self) -> float:
-        """Space between steps and facts."""
-        return (9 - 2 * self.fit.tight) * self.theme.scale
-
-    @override
-    def _height_at(self, width: float) -> float:
-        facts = self.facts.height_at(width) if self.card.facts else 0.0
-        return self._shown(width) + (self._gap + facts if facts else 0.0)
-
-    def last_width(self, width: float) -> float:
-        """Width that the last line takes, for what may share it."""
-        return self.facts.last_width(width) if self.card.facts else width
-
-    @override
-    def stretch(self, width: float) -> float:
-        if self.pictured:
-            return _ALONE_STRETCH if self.fit.alone else _PICTURE_STRETCH
-        return _STEP_STRETCH * (len(self.card.steps) - 1) + self._fact_stretch(width)
-
-    def _fact_stretch(self, width: float) -> float:
-        if self.pictured:
-            return 0.0
-        return _FACT_STRETCH * max(0, self.facts.lines(width) - 1)
-
-    # -- drawing
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        extra, stretch = max(0.0, height - self.height_at(width)), self.stretch(width)
-        facts_extra = extra * self._fact_stretch(width) / stretch if stretch else 0.0
-        y = self._draw_shown(sheet, x, y, width, extra - facts_extra)
-        if self.card.facts:
-            self.facts.paint(sheet, x, y + self._gap, width, facts_extra)
-
-    def _draw_shown(self, sheet: Sheet, x: float, y: float, width: float, extra: float) -> float:
-        steps_width = self._step_width(width)
-        high = self.steps.height_at(steps_width)
-        if not self.pictured or self.card.figure is None:
-            self.steps.paint(sheet, x, y, steps_width, extra)
-            return y + high + extra
-        if self.fit.alone:
-            pair = PicturePair(self.theme, self.card.figure, self.card.steps, 11, 24, 2.3)
-            pair.paint(sheet, x, y, width, _ALONE_PICTURE + extra, row=True)
-            y += _ALONE_PICTURE + extra + 12
-            self.steps.paint(sheet, x + card_indent(self.theme), y, steps_width)
-            return y + high
-        pair = PicturePair(self.theme, self.card.figure, self.card.steps)
-        pair.paint(sheet, x, y - 2, width * self._share, high + extra + 4)
-        self.steps.paint(sheet, x + width - steps_width, y, steps_width)
-        return y + high + extra
+    steps: tuple[int, int]
+    advice: bool = True
+    urgent: bool = True
+    first: bool = True
+    last: bool = True
 
 
 class Card(Block):
-    """An exercise card at one rung of the ladder: top, body, and a line for the clinician."""
+    """One exercise: header, dose, storyboard, facts. Too long for a page, it goes on on another.
 
-    gap_stretch = 18.0
+    Pictures shrink to their least before gaps do, and type never does.
+    """
+
+    gap = 11.0
+    gap_stretch = 20.0
     divided = True
 
-    def __init__(self, theme: Theme, card: ExerciseCard, fit: Fit = LADDER[0]) -> None:
-        self.theme, self.card, self.fit = theme, card, fit
+    def __init__(
+        self, theme: Theme, card: ExerciseCard, cards: Cards, part: Part | None = None
+    ) -> None:
+        self.theme, self.card, self.cards = theme, card, cards
+        self.part = part or Part((0, len(card.steps)))
         self.name = f"exercise {card.number.plain}"
-        self.bookmark = f"{card.number.plain}. {card.name.plain}"
-        self.gap = fit.gap
-        shrink = 0.9 if fit.dense else 1.0
-        self.top = CardTopBlock(theme, card, shrink)
-        self.body = CardBodyBlock(theme, card, fit)
+        if self.part.first:
+            self.bookmark = f"{card.number.plain}. {card.name.plain}"
+        self.unit = theme.type.steps.size / 14
+        self.top = CardTop(theme, card, first=self.part.first)
+        self.board = Storyboard(theme, card, cards, self.part.steps, 16 * self.unit)
+        urgent = [fact for fact in card.facts if fact.kind in URGENT]
+        advice = [fact for fact in card.facts if fact.kind not in URGENT]
+        self.advice = FactList(theme, advice if self.part.advice else ())
+        self.urgent = FactList(theme, urgent if self.part.urgent else ())
 
-    def at(self, fit: Fit) -> Card:
-        """Return the same exercise at another rung."""
-        return Card(self.theme, self.card, fit)
+    # -- stop rule, on a card that is cut out
+
+    def _stop(self, width: float) -> SetText | None:
+        if self.card.stop is None:
+            return None
+        style = bold(self.theme.type.fact)
+        return self.theme.setter.set(self.card.stop, style, width - style.size * 1.8)
+
+    def _stop_height(self, width: float) -> float:
+        stop = self._stop(width)
+        return stop.height + 4 if stop else 0.0
 
     # -- measures
 
-    def _down(self, width: float) -> float:
-        """Down to the body: the top and the space below it."""
-        return self.top.height_at(width) + 10 * self.theme.scale
+    def _gaps(self, roomy: float) -> tuple[float, float, float]:
+        """Space above the storyboard and the facts, between steps, between facts."""
+        return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, TIGHT + 3 * roomy
 
-    def _note_beside(self, width: float) -> bool:
-        """Whether the note's line shares the last fact's line."""
-        if not (self.fit.share and self.card.facts and self.card.note_label):
-            return False
-        return self.card.note is None and self.body.last_width(width) < width * 0.5
+    def _rest(self, width: float, roomy: float) -> float:
+        """All but the storyboard."""
+        around, _, gap = self._gaps(roomy)
+        parts = (self.advice.height(width, gap), self.urgent.height(width, gap))
+        facts = sum(parts) + (gap if all(parts) else 0.0)
+        board = around if self._shows_board else 0.0
+        below = (around + facts if facts else 0.0) + self._stop_height(width)
+        return self.top.height_at(width) + board + below
 
     @property
-    def _note_indent(self) -> float:
-        return 22 * self.theme.scale
+    def _shows_board(self) -> bool:
+        return self.part.steps[0] < self.part.steps[1]
 
-    def _note_text(self, width: float) -> tuple[SetText, bool] | None:
-        """The clinician's note, and whether it follows its label on the same line."""
-        if self.card.note is None or self.card.note_label is None:
-            return None
-        style, setter = plain(self.theme.type.detail), self.theme.setter
-        label = setter.width(self.card.note_label, style)
-        room = width - self._note_indent
-        if label + 6 + setter.width(self.card.note, style) <= room:
-            return setter.line(self.card.note, style), True
-        return setter.set(self.card.note, style, room), False
-
-    def _note_height(self, width: float) -> float:
-        if self.card.note_label is None or self._note_beside(width):
+    def _least_board(self, width: float, roomy: float) -> float:
+        if not self._shows_board:
             return 0.0
-        note = self._note_text(width)
-        if note:
-            block, inline = note
-            return 18 * self.theme.scale + (0 if inline else block.height)
-        lines = _NOTE_LINES_ALONE if self.fit.alone else 1
-        return 18 * self.theme.scale + 24 * (lines - 1)
+        return self.board.least(width, self._gaps(roomy)[1]).height
+
+    def _needs(self, width: float, roomy: float) -> float:
+        return self._rest(width, roomy) + self._least_board(width, roomy)
 
     @override
     def _height_at(self, width: float) -> float:
-        note = self._note_height(width)
-        return self._down(width) + self.body.height_at(width) + (7 + note if note else 0.0)
+        return self._needs(width, 0.0)
 
     @override
     def stretch(self, width: float) -> float:
-        return self.body.stretch(width)
+        if not self._shows_board:
+            return 0.0
+        most = self._rest(width, 1.0) + self.board.most(width, self._gaps(1.0)[1])
+        return max(0.0, most - self.height_at(width))
+
+    @override
+    def split(self, width: float, room: float) -> list[Block]:
+        """What is urgent and the steps of the first picture, or as many as fit; then the rest.
+
+        No step stands alone.
+        """
+        (first, last), part, starts = self.part.steps, self.part, starts_of(self.theme, self.card)
+        few = [cut for cut in range(last - 2, first + 1, -1) if cut >= max(starts, default=0)]
+        cuts = [*(start for start in starts if start in few), last, *few]
+        ways = [(cut, urgent) for urgent in {part.urgent: 0, False: 0} for cut in cuts]
+        for cut, urgent in ways:
+            if cut == last and not (part.advice and self.advice.facts):
+                continue
+            head = Part((first, cut), advice=False, urgent=urgent, first=part.first, last=False)
+            left = part.urgent and not urgent
+            rest = Part((cut, last), part.advice, urgent=left, first=False, last=part.last)
+            parts = [Card(self.theme, self.card, self.cards, each) for each in (head, rest)]
+            if parts[0].height_at(width) <= room:
+                return list(parts)
+        return []
 
     # -- drawing
 
+    def _fit(self, width: float, height: float) -> tuple[float, Form | None]:
+        """How roomy its gaps are, and its storyboard: large pictures count for more than gaps."""
+        ways = [each for each in _ROOMY if self._needs(width, each) <= height + 0.01] or [0.0]
+        if not self._shows_board:
+            return ways[0], None
+        forms = [
+            (each, self.board.fit(width, height - self._rest(width, each), self._gaps(each)[1]))
+            for each in ways
+        ]
+        return max(forms, key=lambda way: way[1].worth * (1 + 0.1 * way[0]))
+
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        roomy, form = self._fit(width, height)
+        around, step_gap, gap = self._gaps(roomy)
         bottom = y + height
-        extra = min(max(0.0, height - self.height_at(width)), self.stretch(width))
-        self.top.paint(sheet, x, y, width, self.top.height_at(width))
-        y += self._down(width)
-        high = self.body.height_at(width) + extra
-        self.body.paint(sheet, x, y, width, high)
-        if self.card.note_label is not None:
-            y += high
-            beside = self._note_beside(width)
-            at = y - plain(self.theme.type.detail).leading if beside else y + 7
-            self._draw_note(sheet, x, at, width, bottom)
+        with _repeated(sheet, not self.part.first):
+            self.top.paint(sheet, x, y, width)
+        y += self.top.height_at(width)
+        if form:
+            self.board.paint(sheet, x, y + around, form, step_gap)
+            y += around + form.height
+        y += around
+        for facts in (self.advice, self.urgent):
+            if facts.facts:
+                facts.paint(sheet, x, y, width, gap)
+                y += facts.height(width, gap) + gap
+        with _repeated(sheet, not self.part.last):
+            self._draw_stop(sheet, x, bottom, width)
 
-    def _draw_note(self, sheet: Sheet, x: float, y: float, width: float, bottom: float) -> None:
-        label = self.card.note_label
-        if label is None:
-            return
-        scale, style = self.theme.scale, plain(self.theme.type.detail)
-        left, right = x, x + width
-        if self._note_beside(width):
-            left = x + max(self.body.last_width(width) + 14, width * 0.42)
-        icons.pen(sheet, left + 8 * scale, y + 8 * scale, 6 * scale)
-        start = left + self._note_indent
-        line = self.theme.setter.clipped(label, style, (right - start) * 0.75, style.size * 0.8)
-        line, wide = line.stepped()
-        sheet.on_baseline(start, y + 12 * scale, line, "label")
-        note = self._note_text(width)
-        if note:
-            block, inline = note
-            if inline:
-                sheet.on_baseline(start + wide + 6, y + 12 * scale, block)
-            else:
-                y += sheet.text(start, y + 17 * scale, block)
-            self._draw_note_lines(sheet, (start, right), y, bottom)
-            return
-        first = start + wide + 6
-        sheet.writing_line(first, right, y + 15 * scale)
-        size = (right - first, 15 * scale)
-        said = f"{self.card.name.plain}: {label.plain}"
-        sheet.entry(EntryKind.LINE, first, y, size, said, label)
-        self._draw_note_lines(sheet, (start, right), y, bottom)
+    def _draw_stop(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:
+        stop = self._stop(width)
+        if stop:
+            half, top = stop.style.size * 0.62, bottom - stop.height
+            icons.stop(sheet, x + half, top + stop.height / 2, half)
+            sheet.text(x + stop.style.size * 1.8, top, stop)
 
-    def _draw_note_lines(
-        self, sheet: Sheet, sides: tuple[float, float], y: float, bottom: float
-    ) -> None:
-        """More lines for the pen on a page of the card's own, as far as there is room."""
-        if not self.fit.alone:
-            return
-        for more in range(1, _NOTE_LINES_ALONE):
-            line = y + 15 * self.theme.scale + 24 * more
-            if line <= bottom + 0.01:
-                sheet.writing_line(*sides, line)
+
+def _repeated(sheet: Sheet, repeats: bool) -> AbstractContextManager[object]:  # noqa: FBT001
+    return sheet.furniture() if repeats else nullcontext()
+
+
+def pack(
+    cards: Sequence[Card], width: float, heights: Sequence[float], per_page: int
+) -> list[PagePlan]:
+    """Return pages of up to ``per_page`` cards, as few as hold them and evenly filled.
+
+    ``heights`` are the heights of the first page and of all later ones. A card that is higher
+    than a page goes on on the next.
+
+    Raises:
+        DoesNotFit: if a part of a card that cannot be split is higher than a page.
+    """
+    pages = _greedy(list(cards), width, heights, per_page)
+    size, more = divmod(len(cards), len(pages))
+    counts = [size + (number < more) for number in range(len(pages))]
+    even = [
+        list(cards[sum(counts[:number]) : sum(counts[: number + 1])])
+        for number in range(len(pages))
+    ]
+    rooms = [heights[min(number, len(heights) - 1)] for number in range(len(pages))]
+    if all(total(page, width) <= room for page, room in zip(even, rooms, strict=True)):
+        pages = even
+    return [spread(page, width, room) for page, room in zip(pages, rooms, strict=True)]
+
+
+def _greedy(
+    waiting: list[Card], width: float, heights: Sequence[float], per_page: int
+) -> list[list[Card]]:
+    pages: list[list[Card]] = []
+    while waiting:
+        room = heights[min(len(pages), len(heights) - 1)]
+        counts = range(min(per_page, len(waiting)), 0, -1)
+        count = next((n for n in counts if total(waiting[:n], width) <= room), 0)
+        if not count:
+            parts = waiting[0].split(width, room)
+            if not parts:
+                raise does_not_fit(waiting[0].name, waiting[0].height_at(width), room)
+            waiting[:1] = [part for part in parts if isinstance(part, Card)]
+            count = 1
+        pages.append(waiting[:count])
+        del waiting[:count]
+    return pages

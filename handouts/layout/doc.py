@@ -15,7 +15,6 @@ from handouts.compose.document import Document
 from handouts.compose.text import Text
 from handouts.layout.blocks import head_of
 from handouts.layout.cutout import draw_cut_marks
-from handouts.layout.flow import PagePlan
 from handouts.layout.foot import Folio
 from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import Added, PlannedPage, Planner, Quarter
@@ -117,13 +116,13 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
                     yield FrameBreak()
                 yield from plan
                 if page.is_cut_out:
-                    yield _QuarterFoot(self._planner.quarter(page.section), place, plan)
+                    yield _QuarterFoot(self._planner.quarter(page.section), place)
 
     def _key(self, page: PlannedPage) -> str:
         """The name of a page's template: what its head, foot and frames depend on."""
         section = page.section
-        head, foot = head_of(section, first=page.first), self._planner.foot(section)
-        return " ".join(map(str, (head, section.orientation, *foot.kind)))
+        head, foot = head_of(section, first=page.first), self._planner.foot(page)
+        return " ".join(map(str, (head, section.orientation, page.opening, *foot.kind)))
 
     def _template(self, page: PlannedPage) -> PageTemplate:
         planner, section = self._planner, page.section
@@ -131,8 +130,12 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         if page.is_cut_out:
             quarter = planner.quarter(section)
             boxes = [(*corner, quarter.width, quarter.height) for corner in quarter.corners]
+            if page.opening:
+                x, y, width, height = boxes[0]
+                below = planner.draft_height(width)
+                boxes[0] = (x, y + below, width, height - below)
         else:
-            top, height = planner.content(section, first=page.first)
+            top, height = planner.content(page)
             boxes = [(planner.layout.margins.side, top, planner.width(section), height)]
         frames = [
             Frame(x, high - y - height - _SLACK, width, height + _SLACK, 0, 0, 0, 0)
@@ -148,25 +151,26 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         canvas.begin((margins.side, margins.top, margins.side, margins.bottom))
         if page.is_cut_out:
             draw_cut_marks(canvas.sheet, *self._planner.size(page.section))
+            if page.opening:
+                quarter = self._planner.quarter(page.section)
+                self._planner.draw_draft(canvas.sheet, *quarter.corners[0], quarter.width)
         else:
-            self._planner.draw_head(canvas.sheet, page.section, first=page.first)
+            self._planner.draw_head(canvas.sheet, page)
 
     def _foot(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
         planner, margins = self._planner, self._planner.layout.margins
         wide, high = planner.size(page.section)
         width = wide - 2 * margins.side
         folio = Folio(self.page, len(self._pages))
-        planner.foot(page.section).paint(
-            canvas.sheet, margins.side, high - margins.bottom, width, folio
-        )
+        planner.foot(page).paint(canvas.sheet, margins.side, high - margins.bottom, width, folio)
 
 
 class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
     """The foot of a quarter page."""
 
-    def __init__(self, quarter: Quarter, place: int, plan: PagePlan) -> None:
+    def __init__(self, quarter: Quarter, place: int) -> None:
         super().__init__()
-        self._quarter, self._place, self._plan = quarter, place, plan
+        self._quarter, self._place = quarter, place
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
         """Return a height of nothing: its room is kept from what stands above."""
@@ -176,7 +180,7 @@ class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
         """Draw it at the end of its quarter."""
         left, top = self._quarter.corners[self._place]
         foot = self._quarter.foot
-        foot.paint(canvas.sheet, left, top + self._quarter.height, self._plan)
+        foot.paint(canvas.sheet, left, top + self._quarter.height)
 
 
 def lay_out(

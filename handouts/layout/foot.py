@@ -1,4 +1,4 @@
-"""Draw the foot of a page: running footer and stop strip."""
+"""Draw the foot of a page: one line, and the stop strip above it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from handouts.compose.text import Text, text
 from handouts.layout import icons
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
-from handouts.model.layout import TypeStyle
-from handouts.text.setting import SetText, baseline
+from handouts.text.setting import SetText
 
 QR_SIDE = 29.0
-_STRIP_GAP = 7.0
+_STRIP_GAP, _ABOVE = 5.0, 6.0
+"""Space between the strip and the line below it, and above both, in points."""
+
+_LEAST = 0.9
+"""The line is set in no smaller type than this part of its size; then it takes two lines."""
 
 
 class Folio(Struct, frozen=True):
@@ -23,151 +26,81 @@ class Folio(Struct, frozen=True):
     pages: int
 
 
-_LARGE = 1.2
-"""A scale of type from which on a layout counts as large print."""
-
-
 def _joined(one: Text, other: Text) -> Text:
     """Two texts of the footer on one line."""
     return Text((*one.runs, *text(". " if not one.plain.endswith(".") else " ").runs, *other.runs))
 
 
 class Foot:
-    """The footer of a page: full (QR code, disclaimer, folio) or one line, with the stop strip.
+    """The disclaimer and the date at the left, the page's number at the right.
 
-    ``halved`` keeps the line of text clear of a cut down the middle of the page.
+    ``strip``: the stop strip stands above. ``filed``: with the code for the clinic's files, in
+    letters and for cameras. ``halved`` keeps text clear of a cut down the middle.
     """
 
     def __init__(
-        self, theme: Theme, document: Document, *, full: bool, strip: bool, halved: bool = False
+        self, theme: Theme, document: Document, *, strip: bool, filed: bool, halved: bool = False
     ) -> None:
-        self.theme, self.document, self.full, self.strip = theme, document, full, strip
-        self.halved = halved
+        self.theme, self.document, self.strip = theme, document, strip
+        self.filed, self.halved = filed, halved
 
     @property
     def kind(self) -> tuple[bool, bool, bool]:
         """What its height depends on beside the document."""
-        return self.full, self.strip, self.halved
+        return self.strip, self.filed, self.halved
 
     def height_at(self, width: float) -> float:
         """From the bottom margin up to where content must end, in points."""
         strip = _Strip(self.theme, self.document, width).height + _STRIP_GAP if self.strip else 0.0
-        return self._footer_height(width) + strip + 7
+        return self._line_height(width) + strip + _ABOVE
+
+    def _line_height(self, width: float) -> float:
+        right = self.theme.type.folio.leading
+        if self.filed:
+            right = max(QR_SIDE, right + self._code.style.leading)
+        return max(self._words(width).height, right)
 
     @property
-    def _disclaimer(self) -> list[Text]:
-        furniture = self.document.furniture
-        return [furniture.disclaimer, furniture.made]
+    def _code(self) -> SetText:
+        return self.theme.setter.line(self.document.furniture.code, plain(self.theme.type.foot))
 
-    def _text_room(self, width: float) -> float:
+    def _right(self) -> float:
+        """Room for the page's number, and for the codes."""
         folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
-        return width - QR_SIDE - 10 - max(folio, self._code_width) - 16
+        return max(folio, self._code.width) + QR_SIDE + 8 if self.filed else folio
 
-    @property
-    def _code_style(self) -> TypeStyle:
-        return plain(self.theme.type.foot, self.theme.type.foot.size * 10 / 9)
-
-    def _footer_height(self, width: float) -> float:
-        style = plain(self.theme.type.foot)
-        if not self.full:
-            block, coded = self._short(width)
-            below = 0.0 if coded else self._code_style.leading
-            if self.halved:
-                return max(block.height, self._made(width).height, 2 * block.style.leading)
-            return max(block.height, self.theme.type.folio.leading + below)
-        room = self._text_room(width)
-        lines = sum(
-            self.theme.setter.set(part, style, room, balance=False).height
-            for part in self._disclaimer
-        )
-        return max(QR_SIDE, lines) + 7
-
-    def _line_room(self, width: float) -> float:
-        if self.halved:
-            return width / 2 - 20
-        folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
-        return width - max(folio, self._code_width) - 12
-
-    @property
-    def _code(self) -> Text:
-        return self.document.furniture.code
-
-    @property
-    def _code_width(self) -> float:
-        return self.theme.setter.width(self._code, self._code_style)
-
-    def _set_code(self) -> SetText:
-        return self.theme.setter.line(self._code, self._code_style)
-
-    def _short(self, width: float) -> tuple[SetText, bool]:
-        """The line of text, and whether the code is part of it (else it stands below the folio).
-
-        Cut-out cards carry the code themselves; large print says on its first page when it was
-        made.
-        """
-        furniture, setter = self.document.furniture, self.theme.setter
-        style, room = plain(self.theme.type.foot), self._line_room(width)
-        if self.halved:
-            return setter.set(furniture.disclaimer_short, style, room, balance=False), True
-        last = furniture.checked if self.theme.scale > _LARGE else furniture.made
-        short = _joined(furniture.disclaimer_short, last)
-        coded = _joined(self._code, short)
-        if setter.width(coded, style) <= room:
-            return setter.line(coded, style), True
-        return setter.set(short, style, room, balance=False), False
-
-    def _made(self, width: float) -> SetText:
-        """When it was made, in the right half, beside the folio."""
-        setter, style = self.theme.setter, plain(self.theme.type.foot)
-        folio = setter.measure("Page 88 of 88", self.theme.type.folio)
-        room = width / 2 - 20 - folio - 8
-        return setter.set(self.document.furniture.made, style, room, balance=False)
+    def _words(self, width: float) -> SetText:
+        """What stands at the left: on one line, or on more of much the same length."""
+        furniture, style = self.document.furniture, plain(self.theme.type.foot)
+        room = width / 2 - 20 if self.halved else width - self._right() - 14
+        # Beside the codes there is room for all of it; it is read in full once.
+        full = self.filed and not self.halved
+        disclaimer = furniture.disclaimer if full else furniture.disclaimer_short
+        words = _joined(disclaimer, furniture.made)
+        return self.theme.setter.fitted(words, style, room, style.size * _LEAST)
 
     def paint(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
         """Draw with its last line ending at ``bottom``."""
         with sheet.furniture():
-            top = bottom - self._footer_height(width)
-            if self.full:
-                self._draw_full(sheet, x, top, width, folio)
-            else:
-                self._draw_line(sheet, x, top, width, folio)
+            top, words, right = bottom - self._line_height(width), self._words(width), x + width
+            sheet.text(x, bottom - words.height, words, "label")
+            base = bottom - self.theme.type.folio.leading * 0.28
+            if self.filed:
+                document, token = self.document, self.document.token or ""
+                said = f"{document.code} {token}".rstrip()
+                right -= QR_SIDE + 8
+                sheet.code(right + 8, bottom - QR_SIDE, QR_SIDE, said, token)
+                sheet.on_baseline(right, base, self._code, "label", align="right")
+                base -= self._code.style.leading
+            sheet.on_baseline(right, base, self._folio(folio), align="right")
             if self.strip:
                 strip = _Strip(self.theme, self.document, width)
                 strip.paint(sheet, x, top - _STRIP_GAP - strip.height)
 
-    def _draw_full(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        style, setter, document = (
-            plain(self.theme.type.foot),
-            self.theme.setter,
-            self.document,
-        )
-        sheet.line(x, y, x + width, y, "rule", 0.7)
-        y += 7
-        said = f"{document.code} {document.token}" if document.token else document.code
-        sheet.code(x, y, QR_SIDE, said, document.token or "")
-        left, top = x + QR_SIDE + 10, y - 1
-        for part in self._disclaimer:
-            block = setter.set(part, style, self._text_room(width), balance=False)
-            top += sheet.text(left, top, block, "label")
-        self._folio(sheet, x + width, y + 10, folio)
-        below = y + 10 + self.theme.type.folio.leading
-        sheet.on_baseline(x + width, below, self._set_code(), "label", align="right")
-
-    def _draw_line(self, sheet: Sheet, x: float, y: float, width: float, folio: Folio) -> None:
-        block, coded = self._short(width)
-        sheet.text(x, y, block, "label")
-        style = self.theme.type.folio
-        self._folio(sheet, x + width, y + baseline(style), folio)
-        if self.halved:
-            sheet.text(x + width / 2 + 20, y, self._made(width), "label")
-        elif not coded:
-            sheet.text(x + width, y + style.leading, self._set_code(), "label", align="right")
-
-    def _folio(self, sheet: Sheet, x: float, base: float, folio: Folio) -> None:
+    def _folio(self, folio: Folio) -> SetText:
         furniture = self.document.furniture
         words = furniture.page.format(page=folio.page, pages=folio.pages)
-        line = self.theme.setter.line(text(words), self.theme.type.folio)
-        sheet.on_baseline(x, base, line, align="right")
+        return self.theme.setter.line(text(words), self.theme.type.folio)
 
 
 class _Strip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from handouts.compose.document import Document
+from handouts.compose.document import Document, Draft
 from handouts.compose.text import Text
 from handouts.layout.letterhead import letterhead
 from handouts.layout.sheet import Sheet
@@ -88,6 +88,29 @@ class _Running:
             sheet.on_baseline(right, base, self.phone, align="right")
 
 
+_DRAFT_SPACE, _DRAFT_AFTER = 4.0, 9.0
+"""Space within the band that marks a draft, above and below its words; and below the band."""
+
+
+class DraftBand:
+    """The mark of a draft: a frame over the first page; black on white, for every printer."""
+
+    def __init__(self, theme: Theme, draft: Draft, width: float) -> None:
+        setter, style = theme.setter, plain(theme.type.detail)
+        self.width = width
+        self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.3))
+        self.why = setter.set(draft.why, style, width - self.mark.width - 26)
+        self.high = max(self.mark.height, self.why.height) + 2 * _DRAFT_SPACE
+        self.height = self.high + _DRAFT_AFTER
+
+    def paint(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
+        sheet.rect(x, y, self.width, self.high, fill="white", stroke="text", line=1.5, radius=3)
+        sheet.text(x + 8, y + (self.high - self.mark.height) / 2, self.mark)
+        left = x + self.mark.width + 18
+        sheet.text(left, y + (self.high - self.why.height) / 2, self.why)
+
+
 def running(
     theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float
 ) -> float:
@@ -101,7 +124,7 @@ def running(
         words.paint(sheet, left, y - 2 + 12.6 * scale)
         rule = y - 2 + 23 * scale + words.more
         sheet.line(x, rule, x + width, rule, "fill", 1.2 * scale)
-    return rule + 13
+    return rule + 10 * min(scale, 1.2)
 
 
 def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:

@@ -12,6 +12,9 @@ from handouts.model.layout import TypeStyle
 LOGO_BOX = (150.0, 42.0)
 """A logo fits a box of this width and height, in points."""
 
+_CODE, _BESIDE_CODE = 45.0, 10.0
+"""Side of the code that leads a camera to the clinic, and the space beside it, in points."""
+
 _COLUMN, _BETWEEN, _ICON = 0.45, 20.0, 20.0
 """A letterhead's right column gets this part if both are wide; space between; telephone's sign."""
 
@@ -35,6 +38,12 @@ def letterhead(
     taken = draw_logo(theme, sheet, x, y, LOGO_BOX, head)
     left, right = x + (taken + 10 if taken else 0), x + width
     ends = [y + LOGO_BOX[1] + 10]
+    if head.scan is not None:
+        # What it does stands beside it, among the ways: to a screen reader that is the link.
+        with sheet.furniture():
+            sheet.code(right - _CODE, y, _CODE, head.scan)
+        right -= _CODE + _BESIDE_CODE
+        ends.append(y + _CODE + 8)
     column = _column(theme, head, right - left)
     room = right - left if column is None else right - left - column - _BETWEEN
     bottom = _draw_name(theme, sheet, head, left, y, room)
@@ -44,7 +53,7 @@ def letterhead(
     else:
         bottom = _draw_ways(theme, sheet, head, right, y, column, align="right")
     rule = max(*ends, bottom + 5 * min(theme.scale, 1.2))
-    sheet.line(x, rule, right, rule, "fill", 2)
+    sheet.line(x, rule, x + width, rule, "fill", 2)
     return rule + 10
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.platypus import Flowable
 
 from handouts.compose.cards import ExerciseCard
@@ -12,39 +13,43 @@ from handouts.compose.document import Block as Node
 from handouts.compose.document import Document
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, no_room
-from handouts.layout.card import Card
+from handouts.layout.card import Card, pack
 from handouts.layout.cutout import SlotFoot
 from handouts.layout.flow import PagePlan, paginate, spread
 from handouts.layout.foot import Foot
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
-from handouts.layout.head import HEADS
+from handouts.layout.head import HEADS, DraftBand
 from handouts.layout.prose import NotesBlock
-from handouts.layout.row import RowCard, pack_cards, pack_rows
 from handouts.layout.sheet import PageCanvas, Sheet
-from handouts.layout.stacked import StackedCard
 from handouts.layout.theme import Theme
-from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Section
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Section
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.text.brand import Brand
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
-_CUT_OUTER, _CUT_INNER = 30.0, 25.0
+_CUT_OUTER, _CUT_INNER = 26.0, 20.0
 Added = Mapping[int, Sequence[Flowable]]
 """Flowables of ReportLab's by the section, counted from 0, at whose end they stand."""
 
 
 class PlannedPage(Struct, frozen=True):
-    """What stands in each frame of a page. ``first``: the first page of its section."""
+    """What stands in each frame of a page. ``first``: the first page of its section.
+
+    ``opening``: the first of all, which says if it is a draft; ``filed``: it has the code for the
+    clinic's files.
+    """
 
     section: Section
     first: bool
-    frames: tuple[PagePlan, ...]
+    frames: tuple[PagePlan, ...] = ()
+    opening: bool = False
+    filed: bool = False
 
     @property
     def is_cut_out(self) -> bool:
         """Whether it is cut into quarters."""
-        return self.section.cards.form == "cut-out"
+        return self.section.cards.cut_out
 
 
 class Quarter(Struct, frozen=True):
@@ -85,7 +90,9 @@ class Planner:
         self._added = added
         self._pages: list[PlannedPage] = []
         self._contents: dict[tuple[object, ...], tuple[float, float]] = {}
-        self._heads: dict[tuple[str, float], float] = {}
+        self._heads: dict[tuple[object, ...], float] = {}
+        grids = (BlockName.TRACKING in section.block_names for section in self.layout.sections)
+        self._has_grid = any(grids)
 
     def pages(self) -> tuple[PlannedPage, ...]:
         """Return the pages of all sections.
@@ -100,7 +107,7 @@ class Planner:
             if blocks.blocks
         ]
         for index, (section, blocks, added) in enumerate(sections):
-            if section.cards.form == "cut-out":
+            if section.cards.cut_out:
                 self._cut_out(section, blocks, added)
             else:
                 last = index == len(sections) - 1
@@ -128,49 +135,77 @@ class Planner:
             raise no_room("width", LEAST_WIDTH, width)
         return width
 
-    def foot(self, section: Section) -> Foot:
-        """Return the foot of its pages."""
+    def foot(self, page: PlannedPage) -> Foot:
+        """Return the foot of a page."""
+        section = page.section
         return Foot(
             self.theme,
             self.document,
-            full=section.foot == "full",
             strip=section.stop_strip,
-            halved=section.cards.form == "cut-out",
+            filed=page.filed,
+            halved=section.cards.cut_out,
         )
 
-    def content(self, section: Section, *, first: bool) -> tuple[float, float]:
-        """Top of the content and its height, on the first page of a section or a later one."""
-        key = (head_of(section, first=first), section.orientation, self.foot(section).kind)
+    def content(self, page: PlannedPage) -> tuple[float, float]:
+        """Top of the content of a page and its height."""
+        section, foot = page.section, self.foot(page)
+        head = head_of(section, first=page.first)
+        key = (head, section.orientation, page.opening, foot.kind)
         if key not in self._contents:
             width, (_, high) = self.width(section), self.size(section)
-            top = self._below_head(section, width, first=first)
-            below = self.layout.margins.bottom + self.foot(section).height_at(width)
+            top = self._below_head(page, width)
+            below = self.layout.margins.bottom + foot.height_at(width)
             self._contents[key] = top, high - below - top
         top, height = self._contents[key]
         if height < _LEAST_HEIGHT:
             raise no_room("height", _LEAST_HEIGHT, height)
         return top, height
 
-    def _below_head(self, section: Section, width: float, *, first: bool) -> float:
+    def _below_head(self, page: PlannedPage, width: float) -> float:
         """Where content may start below the head of a page: it is drawn to know it."""
-        key = head_of(section, first=first), width
+        key = head_of(page.section, first=page.first), page.opening, width
         if key not in self._heads:
-            self._heads[key] = self.draw_head(self._scratch, section, first=first)
+            self._heads[key] = self.draw_head(self._scratch, page)
         return self._heads[key]
 
-    def draw_head(self, sheet: Sheet, section: Section, *, first: bool) -> float:
+    def draw_head(self, sheet: Sheet, page: PlannedPage) -> float:
         """Draw the head of a page; return where content may start below it."""
-        margins, draw = self.layout.margins, HEADS[head_of(section, first=first)]
-        return draw(
-            self.theme, self.document, sheet, margins.side, margins.top, self.width(section)
-        )
+        margins, draw = self.layout.margins, HEADS[head_of(page.section, first=page.first)]
+        x, y, width = margins.side, margins.top, self.width(page.section)
+        if page.opening:
+            y += self.draw_draft(sheet, x, y, width)
+        return draw(self.theme, self.document, sheet, x, y, width)
+
+    def draw_draft(self, sheet: Sheet, x: float, y: float, width: float) -> float:
+        """Draw the mark of a draft with its top left corner at ``x, y``; return its height."""
+        draft = self.document.draft
+        if draft is None:
+            return 0.0
+        band = DraftBand(self.theme, draft, width)
+        band.paint(sheet, x, y)
+        return band.height
+
+    def draft_height(self, width: float) -> float:
+        """Return how high the mark of a draft is; nothing without one."""
+        draft = self.document.draft
+        return 0.0 if draft is None else DraftBand(self.theme, draft, width).height
+
+    def _begun(self, section: Section) -> PlannedPage:
+        """Return the first page of a section with nothing on it.
+
+        The code for the clinic's files stands on the page where the grid begins, or the first.
+        """
+        grid = BlockName.TRACKING in section.block_names
+        filed = not any(page.filed for page in self._pages) and (grid or not self._has_grid)
+        return PlannedPage(section, first=True, opening=not self._pages, filed=filed)
 
     def _section(
         self, section: Section, blocks: Sequence[Node], added: Sequence[Stock], *, last: bool
     ) -> None:
         """Lay a section out, from the top of a new page."""
         width = self.width(section)
-        heights = [self.content(section, first=first)[1] for first in (True, False)]
+        begun = self._begun(section)
+        heights = [self.content(begun)[1], self.content(PlannedPage(section, first=False))[1]]
 
         def planned(*, pinned: bool) -> list[PagePlan]:
             plans: list[PagePlan] = []
@@ -186,7 +221,8 @@ class Planner:
             # The plan stood back for the pain rule: not if that costs a page.
             plans = min(plans, planned(pinned=False), key=len)
         for index, plan in enumerate(plans):
-            self._pages.append(PlannedPage(section, not index, (plan,)))
+            page = PlannedPage(section, first=False) if index else begun
+            self._pages.append(replace(page, frames=(plan,)))
 
     def _group(
         self,
@@ -210,41 +246,33 @@ class Planner:
         width: float,
         heights: list[float],
     ) -> list[PagePlan]:
-        form, per_page = section.cards.form, section.cards.per_page
-        if form == "row":
-            return pack_rows([RowCard(self.theme, card) for card in cards], width, heights)
-        if form == "stacked":
-            pages: list[PagePlan] = []
-            for card in cards:
-                pages += paginate(
-                    [StackedCard(self.theme, card)],
-                    width,
-                    heights[-1:] if pages else heights,
-                )
-            return pages
-        made = [Card(self.theme, card) for card in cards]
-        return pack_cards(made, width, heights, per_page)
+        made = [Card(self.theme, card, section.cards) for card in cards]
+        return pack(made, width, heights, section.cards.per_page)
 
     # -- cards to cut out
 
     def _cut_out(self, section: Section, blocks: Sequence[Node], added: Sequence[Stock]) -> None:
         """Quarter pages: what comes before the cards, the cards, what comes after them."""
-        quarter = self.quarter(section)
+        quarter, begun = self.quarter(section), self._begun(section)
+        room = quarter.height - quarter.foot.height
+        first = room - self.draft_height(quarter.width) if begun.opening else room
         slots: list[PagePlan] = []
         for group in _groups(blocks, added):
             parts = [[block] for block in group.blocks] if group.is_cards else [group.blocks]
             for part in parts:
                 made = [*flowables(self.theme, section, part), *group.added]
-                slots += paginate(made, quarter.width, [quarter.height - quarter.foot.height])
+                slots += paginate(made, quarter.width, [room] if slots else [first, room])
         for start in range(0, len(slots), 4):
-            self._pages.append(PlannedPage(section, not start, tuple(slots[start : start + 4])))
+            page = PlannedPage(section, first=False) if start else begun
+            self._pages.append(replace(page, frames=tuple(slots[start : start + 4])))
 
     def quarter(self, section: Section) -> Quarter:
         """Return the room of a quarter page."""
         wide, high = self.size(section)
         width = wide / 2 - _CUT_OUTER - _CUT_INNER
         whole = wide - 2 * self.layout.margins.side
-        below = max(_CUT_OUTER, self.layout.margins.bottom + self.foot(section).height_at(whole))
+        foot = self.foot(PlannedPage(section, first=True, filed=True))
+        below = max(_CUT_OUTER, self.layout.margins.bottom + foot.height_at(whole))
         corners = (
             (_CUT_OUTER, _CUT_OUTER),
             (wide / 2 + _CUT_INNER, _CUT_OUTER),

@@ -13,8 +13,8 @@ from handouts.logos import Logo, VectorLogo
 from handouts.model.layout import Layout, TypeScale, TypeStyle
 from handouts.text.setting import SetText, Typesetter, replace_size, type_style
 
-REGULAR_BODY = 12.5
-"""The steps' size in the standard layout, to which spacing elsewhere is in proportion."""
+REGULAR_BODY = 12.0
+"""The size of details in the standard layout, to which spacing is in proportion."""
 
 
 CLINIC_SHARE = 0.85
@@ -51,7 +51,7 @@ class Theme(Struct, frozen=True):
     @property
     def scale(self) -> float:
         """How much larger than in the standard layout type and space are."""
-        return self.type.steps.size / REGULAR_BODY
+        return self.type.detail.size / REGULAR_BODY
 
     def frames(self, figure: Picture | None) -> tuple[Vector, ...]:
         """The frames of a figure; none without a picture."""
@@ -108,47 +108,11 @@ def tile(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, side: flo
     centred(sheet, x + side / 2, y + side / 2, theme.setter.line(number, style), "on-tile")
 
 
-def disc(
-    theme: Theme, sheet: Sheet, x: float, y: float, number: Text, radius: float, *, filled: bool
-) -> None:
-    """A step's number in a circle round ``x, y``; filled if a picture shows the step."""
-    if filled:
-        sheet.circle(x, y, radius, fill="fill")
-    else:
-        sheet.circle(x, y, radius - 0.6, fill="white", stroke="fill", line=1.2)
+def disc(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, radius: float) -> None:
+    """A step's number in a filled circle round ``x, y``."""
+    sheet.circle(x, y, radius, fill="fill")
     style = bold(theme.type.steps, radius * 1.42)
-    line = theme.setter.line(number, style)
-    centred(sheet, x, y, line, "white" if filled else "heading")
-
-
-def chip(theme: Theme, sheet: Sheet, x: float, y: float, label: SetText) -> None:
-    """A label in an outlined pill with its top left corner at ``x, y``."""
-    width, height = label.width + 16 * theme.scale, chip_height(theme, label)
-    radius = chip_height(theme) / 2
-    sheet.rect(x, y, width, height, fill="white", stroke="line", line=1, radius=radius)
-    sheet.text(x + 8 * theme.scale, y + (height - label.height) / 2, label)
-
-
-def chip_label(theme: Theme, label: Text, room: float) -> SetText:
-    """The label of a chip no wider than ``room`` points: smaller, then on more lines."""
-    style = chip_style(theme)
-    return theme.setter.fitted(label, style, room - 16 * theme.scale, style.size * 0.9)
-
-
-def chip_style(theme: Theme) -> TypeStyle:
-    """Type of a chip's label."""
-    return bold(theme.type.label)
-
-
-def chip_height(theme: Theme, label: SetText | None = None) -> float:
-    """Height of a chip in points: that of one line, or of its label's lines."""
-    more = (len(label.lines) - 1) * label.style.leading if label else 0.0
-    return 19 * theme.scale + more
-
-
-def chip_width(theme: Theme, label: Text) -> float:
-    """Width of a chip in points."""
-    return theme.setter.width(label, chip_style(theme)) + 16 * theme.scale
+    centred(sheet, x, y, theme.setter.line(number, style), "white")
 
 
 def logo_size(theme: Theme, box: tuple[float, float]) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
 from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
+from handouts.model.review import Reviews
 from handouts.workspace import Kind, Workspace
 
 T = TypeVar("T")
@@ -74,6 +75,15 @@ class Library:
     def limits(self) -> Limits:
         """Return the dose limits; a clinic's own file changes only what it states."""
         return self._once("limits", "", self._limits)
+
+    def reviews(self) -> Reviews:
+        """Return what has been reviewed in the clinic's folder: nothing, where no file says so."""
+        path = self.workspace.reviews()
+        if path is None or not path.exists():
+            return Reviews.model_construct(id="reviews")
+        return self._once(
+            "reviews", "", lambda: build_model(Reviews, self._parse(path), name="reviews")
+        )
 
     def words(self) -> WordLists:
         """Return the word lists of the plain-language checks."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 from handouts.errors import did_you_mean
 from handouts.load.source import Step
 from handouts.model.base import ID_PATTERN
+from handouts.model.clinic import CODE_LINK_PATTERN
 from handouts.model.shorthand import DoseError
 
 _QUOTE_BRACE = "put text that starts with { in quotes"
@@ -206,7 +207,11 @@ _PATTERNS: dict[str, MessageAndHint] = {
         "a language tag such as en-GB",
         "the language in small letters, a hyphen, the country in capitals, as en-GB",
     ),
-    r"^\d{4}-\d{2}-\d{2}$": ("a date such as 2026-12-01", "year, month and day, as 2026-12-01"),
+    CODE_LINK_PATTERN: (
+        "phone, none, or a web address that starts with https://",
+        "without the key the code leads to the website",
+    ),
+    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts review writes it"),
     r"^https?://\S+$": ("a web address that starts with https://", "copy it from the browser"),
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
         "the name of a file beside this one",

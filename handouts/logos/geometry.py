@@ -1,10 +1,14 @@
-"""Turn numbers of an SVG into lengths, matrices and windows, and simple shapes into commands."""
+"""Turn numbers of an SVG into lengths, matrices and windows."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+from typing import Any
+
+from fontTools.misc.transform import Identity, Transform
 
 from handouts.logos import Box, Command, Matrix, Unfit
 from handouts.logos.xml import Element
@@ -20,7 +24,6 @@ _UNITS = {
     "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "q": 96 / 101.6,
 }  # fmt: skip
 _FLAT = 1e-9
-_KAPPA = 4 / 3 * (math.sqrt(2) - 1)
 
 
 def length(text: str, whole: float | None = None) -> float:
@@ -68,12 +71,8 @@ def finite(text: str) -> float:
 
 def product(first: Matrix, second: Matrix) -> Matrix:
     """The matrix that applies ``second``, then ``first``."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return (
-        a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j,
-        a * k + c * m + e, b * k + d * m + f,
-    )  # fmt: skip
+    matrix: Matrix = Transform(*first).transform(second)
+    return matrix
 
 
 def transform(text: str) -> Matrix:
@@ -102,28 +101,28 @@ def _transform(name: str, inside: str) -> Matrix:
     make = _TRANSFORMS.get((name, len(parts)))
     if make is None:
         raise ValueError(f'the transform "{name[:40]}" is not known or has other numbers')
-    return make(*parts)
+    matrix: Matrix = make(*parts)
+    return matrix
 
 
-def _rotated(angle: float, x: float = 0.0, y: float = 0.0) -> Matrix:
-    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    return (cosine, sine, -sine, cosine, x - cosine * x + sine * y, y - sine * x - cosine * y)
+def _turned(angle: float, x: float = 0.0, y: float = 0.0) -> Transform:
+    return Identity.translate(x, y).rotate(math.radians(angle)).translate(-x, -y)
 
 
-_TRANSFORMS: Mapping[tuple[str, int], Callable[..., Matrix]] = {
-    ("matrix", 6): lambda *parts: parts,
-    ("translate", 1): lambda x: (1, 0, 0, 1, x, 0),
-    ("translate", 2): lambda x, y: (1, 0, 0, 1, x, y),
-    ("translateX", 1): lambda x: (1, 0, 0, 1, x, 0),
-    ("translateY", 1): lambda y: (1, 0, 0, 1, 0, y),
-    ("scale", 1): lambda x: (x, 0, 0, x, 0, 0),
-    ("scale", 2): lambda x, y: (x, 0, 0, y, 0, 0),
-    ("scaleX", 1): lambda x: (x, 0, 0, 1, 0, 0),
-    ("scaleY", 1): lambda y: (1, 0, 0, y, 0, 0),
-    ("rotate", 1): _rotated,
-    ("rotate", 3): _rotated,
-    ("skewX", 1): lambda angle: (1, 0, math.tan(math.radians(angle)), 1, 0, 0),
-    ("skewY", 1): lambda angle: (1, math.tan(math.radians(angle)), 0, 1, 0, 0),
+_TRANSFORMS: Mapping[tuple[str, int], Callable[..., Any]] = {
+    ("matrix", 6): Transform,
+    ("translate", 1): Identity.translate,
+    ("translate", 2): Identity.translate,
+    ("translateX", 1): Identity.translate,
+    ("translateY", 1): lambda y: Identity.translate(0, y),
+    ("scale", 1): Identity.scale,
+    ("scale", 2): Identity.scale,
+    ("scaleX", 1): lambda x: Identity.scale(x, 1),
+    ("scaleY", 1): lambda y: Identity.scale(1, y),
+    ("rotate", 1): _turned,
+    ("rotate", 3): _turned,
+    ("skewX", 1): lambda angle: Identity.skew(math.radians(angle)),
+    ("skewY", 1): lambda angle: Identity.skew(0, math.radians(angle)),
 }
 """Matrices by name and how many numbers there are."""
 
@@ -153,14 +152,11 @@ def is_flat(matrix: Matrix) -> bool:
 
 def moved(commands: Iterable[Command], matrix: Matrix) -> tuple[Command, ...]:
     """Return commands with a matrix applied."""
-    a, b, c, d, e, f = matrix
-    out: list[Command] = []
-    for kind, given in commands:
-        points: list[float] = []
-        for x, y in zip(given[::2], given[1::2], strict=True):
-            points += (a * x + c * y + e, b * x + d * y + f)
-        out.append((kind, tuple(points)))
-    return tuple(out)
+    place = Transform(*matrix).transformPoints
+    return tuple(
+        (kind, tuple(chain.from_iterable(place(zip(given[::2], given[1::2], strict=True)))))
+        for kind, given in commands
+    )
 
 
 def box_of(commands: Iterable[Command]) -> Box | None:
@@ -170,41 +166,11 @@ def box_of(commands: Iterable[Command]) -> Box | None:
     return (min(across), min(down), max(across), max(down)) if across else None
 
 
-# -- shapes
-
-
-def ellipse(x: float, y: float, across: float, down: float) -> list[Command]:
-    """An ellipse round ``x, y``, clockwise from its right."""
-    h, v = across * _KAPPA, down * _KAPPA
-    return [
-        ("M", (x + across, y)),
-        ("C", (x + across, y + v, x + h, y + down, x, y + down)),
-        ("C", (x - h, y + down, x - across, y + v, x - across, y)),
-        ("C", (x - across, y - v, x - h, y - down, x, y - down)),
-        ("C", (x + h, y - down, x + across, y - v, x + across, y)),
-        ("Z", ()),
-    ]
-
-
-def rectangle(box: Box, across: float = 0.0, down: float = 0.0) -> list[Command]:
-    """A rectangle with rounded corners, clockwise from the left end of its upper side."""
+def rectangle(box: Box) -> list[Command]:
+    """A rectangle, clockwise from its left upper corner."""
     left, top, right, bottom = box
-    if not across or not down:
-        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        return [("M", corners[0]), *(("L", corner) for corner in corners[1:]), ("Z", ())]
-    h, v = across * (1 - _KAPPA), down * (1 - _KAPPA)
-    return [
-        ("M", (left + across, top)),
-        ("L", (right - across, top)),
-        ("C", (right - h, top, right, top + v, right, top + down)),
-        ("L", (right, bottom - down)),
-        ("C", (right, bottom - v, right - h, bottom, right - across, bottom)),
-        ("L", (left + across, bottom)),
-        ("C", (left + h, bottom, left, bottom - v, left, bottom - down)),
-        ("L", (left, top + down)),
-        ("C", (left, top + v, left + h, top, left + across, top)),
-        ("Z", ()),
-    ]
+    corners = (left, top), (right, top), (right, bottom), (left, bottom)
+    return [("M", corners[0]), *(("L", corner) for corner in corners[1:]), ("Z", ())]
 
 
 SIZE_HINT = "give <svg> a viewBox, or a width and a height"

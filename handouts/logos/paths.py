@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
 
-from handouts.logos import Command, Matrix, geometry
-from handouts.logos.geometry import NUMBER, finite, length, moved
+from fontTools.svgLib.path.arc import EllipticalArc
+from fontTools.svgLib.path.parser import parse_path
+
+from handouts.logos import Command
+from handouts.logos.geometry import NUMBER, finite, length
 from handouts.logos.xml import Element
 
-_NEXT_NUMBER = re.compile(rf"[\s,]*({NUMBER})", re.ASCII)
-_NEXT_FLAG = re.compile(r"[\s,]*([01])", re.ASCII)
-_NEXT_COMMAND = re.compile(r"[\s,]*([MmZzLlHhVvCcSsQqTtAa])", re.ASCII)
+_COMMAND = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])")
+_ONE = re.compile(f"({NUMBER})")
+_A_NUMBER = f"((?>{NUMBER}))"
+_ARC = re.compile(" ?".join([_A_NUMBER] * 3 + ["([01])"] * 2 + [_A_NUMBER] * 2))
+_NUMBERS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
+"""How many numbers a command has; more of them repeat it."""
+_FLAGS = (3, 4)
+"""Which numbers of an arc are flags: they may stand right before the next number."""
+
+Point = tuple[float, float]
 
 
 def path(text: str, count: Callable[[int], None]) -> list[Command]:
@@ -24,179 +33,84 @@ def path(text: str, count: Callable[[int], None]) -> list[Command]:
     """
     if text.strip() in ("", "none"):
         return []
-    return _PathReader(text, count).read()
+    pen = _Pen()
+    parse_path(" ".join(_words(text, count)), pen)
+    return pen.commands
 
 
-def points(text: str, count: Callable[[int], None], *, closed: bool) -> list[Command]:
-    """Return the line through points; ``count`` as for a path.
-
-    Raises:
-        ValueError: if they are not pairs of numbers.
-    """
-    flat: list[float] = []
-    at, text = 0, text.rstrip(" \t\r\n,")
-    while at < len(text):
-        found = _NEXT_NUMBER.match(text, at)
-        if not found:
-            break
-        at = found.end()
-        count(len(flat) % 2)
-        flat.append(finite(found[1]))
-    if at < len(text) or len(flat) % 2:
-        raise ValueError("points are not pairs of numbers")
-    pairs = zip(flat[::2], flat[1::2], strict=True)
-    drawn: list[Command] = [("L" if index else "M", pair) for index, pair in enumerate(pairs)]
-    return [*drawn, ("Z", ())] if closed and drawn else drawn
-
-
-class _PathReader:
-    def __init__(self, text: str, count: Callable[[int], None]) -> None:
-        self._text, self._count, self._at = text.rstrip(), count, 0
-        self._out: list[Command] = []
-        self._x = self._y = 0.0
-        self._start = (0.0, 0.0)
-        self._control: tuple[str, float, float] = ("", 0.0, 0.0)
-        self._closed = False
-
-    def read(self) -> list[Command]:
-        while self._at < len(self._text):
-            found = _NEXT_COMMAND.match(self._text, self._at)
-            if not found or (not self._out and found[1] not in "Mm"):
-                raise ValueError("path data cannot be read")
-            self._at = found.end()
-            letter = found[1]
-            if letter in "Zz":
-                self._close()
-                continue
-            self._draw(letter)
-            letter = {"M": "L", "m": "l"}.get(letter, letter)
-            while _NEXT_NUMBER.match(self._text, self._at):
-                self._draw(letter)
-        return self._out
-
-    def _number(self, pattern: re.Pattern[str] = _NEXT_NUMBER) -> float:
-        found = pattern.match(self._text, self._at)
-        if not found:
+def _words(text: str, count: Callable[[int], None]) -> Iterator[str]:
+    """Yield letters and plain numbers; the parser passes over whatever it does not know."""
+    before, *parts = _COMMAND.split(text)
+    if before.strip(" \t\r\n,") or parts[:1] not in (["M"], ["m"]):
+        raise ValueError("path data cannot be read")
+    for letter, rest in zip(parts[::2], parts[1::2], strict=True):
+        given = " ".join(rest.replace(",", " ").split())
+        pattern = _ARC if letter in "Aa" else _ONE
+        found = pattern.findall(given)
+        if pattern.sub("", given).strip():
+            raise ValueError(f"path data lacks a number, or cannot be read, after {letter}")
+        numbers = [n for each in found for n in each] if letter in "Aa" else found
+        each = _NUMBERS.get(letter.upper(), 0)
+        count(len(numbers) // each if each else 1)
+        if (len(numbers) % each or not numbers) if each else numbers:
             raise ValueError("path data lacks a number")
-        self._at = found.end()
-        return finite(found[1])
+        yield letter
+        for at, number in enumerate(numbers):
+            is_flag = letter in "Aa" and at % each in _FLAGS
+            yield number if is_flag else repr(finite(number))
 
-    def _point(self, *, relative: bool) -> tuple[float, float]:
-        x, y = self._number(), self._number()
-        return (self._x + x, self._y + y) if relative else (x, y)
 
-    def _close(self) -> None:
-        self._out.append(("Z", ()))
-        self._x, self._y = self._start
-        self._control, self._closed = ("", 0.0, 0.0), True
+class _Pen:
+    """Takes down the commands of a path, every curve as a cubic one."""
 
-    def _add(self, kind: str, *points: float) -> None:
-        self._count(1)
-        if self._closed and kind != "M":
-            self._out.append(("M", self._start))
-        self._closed = False
-        self._out.append((kind, points))
-        self._x, self._y = points[-2:]
+    def __init__(self) -> None:
+        self.commands: list[Command] = []
+        self._start = self._here = (0.0, 0.0)
 
-    def _draw(self, letter: str) -> None:
-        kind, relative = letter.upper(), letter.islower()
-        before, self._control = self._control, ("", 0.0, 0.0)
-        match kind:
-            case "M":
-                self._start = self._point(relative=relative)
-                self._add("M", *self._start)
-            case "L":
-                self._add("L", *self._point(relative=relative))
-            case "H":
-                self._add("L", self._number() + (self._x if relative else 0), self._y)
-            case "V":
-                self._add("L", self._x, self._number() + (self._y if relative else 0))
-            case "C" | "S":
-                if kind == "C":
-                    first = self._point(relative=relative)
-                else:
-                    first = self._mirrored(before, "C")
-                second, end = self._point(relative=relative), self._point(relative=relative)
-                self._add("C", *first, *second, *end)
-                self._control = ("C", *second)
-            case "Q" | "T":
-                if kind == "Q":
-                    middle = self._point(relative=relative)
-                else:
-                    middle = self._mirrored(before, "Q")
-                self._quadratic(middle, self._point(relative=relative))
-                self._control = ("Q", *middle)
-            case _:
-                self._arc(relative=relative)
+    def _add(self, kind: str, *points: Point) -> None:
+        self.commands.append((kind, tuple(number for point in points for number in point)))
+        self._here = points[-1]
 
-    def _mirrored(self, control: tuple[str, float, float], kind: str) -> tuple[float, float]:
-        known, x, y = control
-        return (2 * self._x - x, 2 * self._y - y) if known == kind else (self._x, self._y)
+    def moveTo(self, point: Point) -> None:  # noqa: N802 - as the parser calls it
+        self._add("M", point)
+        self._start = point
 
-    def _quadratic(self, middle: tuple[float, float], end: tuple[float, float]) -> None:
-        (x, y), (mx, my), (ex, ey) = (self._x, self._y), middle, end
+    def lineTo(self, point: Point) -> None:  # noqa: N802 - as above
+        self._add("L", point)
+
+    def curveTo(self, first: Point, second: Point, end: Point) -> None:  # noqa: N802 - as above
+        self._add("C", first, second, end)
+
+    def qCurveTo(self, middle: Point, end: Point) -> None:  # noqa: N802 - as above
+        (x, y), (mx, my), (ex, ey) = self._here, middle, end
         first = (x + (mx - x) * 2 / 3, y + (my - y) * 2 / 3)
-        second = (ex + (mx - ex) * 2 / 3, ey + (my - ey) * 2 / 3)
-        self._add("C", *first, *second, ex, ey)
+        self._add("C", first, (ex + (mx - ex) * 2 / 3, ey + (my - ey) * 2 / 3), end)
 
-    def _arc(self, *, relative: bool) -> None:
-        across, down, angle = abs(self._number()), abs(self._number()), self._number()
-        large, sweep = self._number(_NEXT_FLAG) == 1, self._number(_NEXT_FLAG) == 1
-        start, end = (self._x, self._y), self._point(relative=relative)
-        if start == end:
+    def arcTo(  # noqa: N802 - as above
+        self,
+        across: float,
+        down: float,
+        turn: float,
+        large: bool,  # noqa: FBT001
+        sweep: bool,  # noqa: FBT001
+        end: Point,
+    ) -> None:
+        if self._here == end:
             return
         if not across or not down:
-            self._add("L", *end)
+            self.lineTo(end)
             return
-        for curve in arc(start, end, (across, down, math.radians(angle)), large=large, sweep=sweep):
-            self._add("C", *curve)
+        start, stop = complex(*self._here), complex(*end)
+        EllipticalArc(start, across, down, turn, large, sweep, stop).draw(self)
 
+    def closePath(self) -> None:  # noqa: N802 - as above
+        if self.commands[-1] == ("L", self._start):
+            # The parser draws the last line itself: closing does, with a join at its end.
+            self.commands.pop()
+        self.commands.append(("Z", ()))
 
-def arc(
-    start: tuple[float, float],
-    end: tuple[float, float],
-    ellipse: tuple[float, float, float],
-    *,
-    large: bool,
-    sweep: bool,
-) -> Iterator[tuple[float, ...]]:
-    """Yield the curves of an arc; ``ellipse`` is its two radii and turn (SVG 1.1, F.6)."""
-    across, down, turn = ellipse
-    cosine, sine = math.cos(turn), math.sin(turn)
-    half_x, half_y = (start[0] - end[0]) / 2, (start[1] - end[1]) / 2
-    x, y = cosine * half_x + sine * half_y, cosine * half_y - sine * half_x
-    grown = math.hypot(x / across, y / down)
-    if grown > 1:
-        across, down = across * grown, down * grown
-    near = (x / across) ** 2 + (y / down) ** 2
-    far = math.sqrt(max(0.0, 1 / near - 1)) if near else 0.0
-    if large == sweep:
-        far = -far
-    middle_x, middle_y = far * across * y / down, -far * down * x / across
-    first = math.atan2((y - middle_y) / down, (x - middle_x) / across)
-    last = math.atan2((-y - middle_y) / down, (-x - middle_x) / across)
-    span = last - first
-    if sweep and span < 0:
-        span += 2 * math.pi
-    elif not sweep and span > 0:
-        span -= 2 * math.pi
-    centre_x = cosine * middle_x - sine * middle_y + (start[0] + end[0]) / 2
-    centre_y = sine * middle_x + cosine * middle_y + (start[1] + end[1]) / 2
-    matrix: Matrix = (
-        cosine * across, sine * across, -sine * down, cosine * down, centre_x, centre_y,
-    )  # fmt: skip
-    if not math.isfinite(span):
-        raise OverflowError
-    count = max(1, math.ceil(abs(span) / (math.pi / 2) - 1e-9))
-    edges = [first + span * index / count for index in range(count + 1)]
-    handle = 4 / 3 * math.tan(span / count / 4)
-    for one, other in pairwise(edges):
-        c1, s1, c2, s2 = math.cos(one), math.sin(one), math.cos(other), math.sin(other)
-        curve = (
-            c1 - handle * s1, s1 + handle * c1, c2 + handle * s2, s2 - handle * c2, c2, s2,
-        )  # fmt: skip
-        ((_, points),) = moved([("C", curve)], matrix)
-        yield (*points[:4], *end) if other == edges[-1] else points
+    def endPath(self) -> None:  # noqa: N802 - as above
+        pass
 
 
 def outline(
@@ -212,61 +126,75 @@ def outline(
     Raises:
         ValueError: if its numbers cannot be read.
     """
-    if element.tag == "path":
-        return path(element.attributes.get("d", ""), count)
-    if element.tag in ("polyline", "polygon"):
-        given = element.attributes.get("points", "")
-        return points(given, count, closed=element.tag == "polygon")
-    commands = _simple(_Numbers(element, view), style)
-    count(len(commands))
-    return commands
+    given, (wide, high) = element.attributes, view
 
+    def along(name: str, whole: float) -> float:
+        return length(given.get(name, "0"), whole)
 
-class _Numbers:
-    """The lengths of an element."""
-
-    def __init__(self, element: Element, view: tuple[float, float]) -> None:
-        self.tag, self._given, self.view = element.tag, element.attributes, view
-
-    def across(self, name: str) -> float:
-        return length(self._given.get(name, "0"), self.view[0])
-
-    def down(self, name: str) -> float:
-        return length(self._given.get(name, "0"), self.view[1])
-
-    def along(self, name: str) -> float:
-        return length(self._given.get(name, "0"), math.hypot(*self.view) / math.sqrt(2))
-
-    def radii(self) -> tuple[float, float]:
-        """The radii rx and ry: each is as the other unless given."""
-        given = [
-            None if text in (None, "auto") else max(0.0, length(text, whole))
-            for text, whole in zip(map(self._given.get, ("rx", "ry")), self.view, strict=True)
-        ]
-        rx, ry = given
-        return (ry if rx is None else rx) or 0.0, (rx if ry is None else ry) or 0.0
-
-
-def _simple(given: _Numbers, style: Mapping[str, str]) -> list[Command]:
-    match given.tag:
+    match element.tag:
+        case "path":
+            text = given.get("d", "")
+        case "polyline" | "polygon":
+            text = _points(given.get("points", ""), closed=element.tag == "polygon")
         case "rect":
-            return _rectangle(given, style)
-        case "circle" | "ellipse":
-            rx, ry = (given.along("r"),) * 2 if given.tag == "circle" else given.radii()
-            centre = given.across("cx"), given.down("cy")
-            return geometry.ellipse(*centre, rx, ry) if min(rx, ry) > 0 else []
+            text = _rectangle(
+                along("x", wide),
+                along("y", high),
+                _radii(element, view),
+                *(
+                    0.0 if style[side] == "auto" else length(style[side], whole)
+                    for side, whole in zip(("width", "height"), view, strict=True)
+                ),
+            )
+        case "circle":
+            radius = along("r", math.hypot(*view) / math.sqrt(2))
+            text = _ellipse(along("cx", wide), along("cy", high), radius, radius)
+        case "ellipse":
+            text = _ellipse(along("cx", wide), along("cy", high), *_radii(element, view))
         case _:
-            start = given.across("x1"), given.down("y1")
-            return [("M", start), ("L", (given.across("x2"), given.down("y2")))]
+            text = (
+                f"M{along('x1', wide)} {along('y1', high)}L{along('x2', wide)} {along('y2', high)}"
+            )
+    return path(text, count)
 
 
-def _rectangle(given: _Numbers, style: Mapping[str, str]) -> list[Command]:
-    wide, high = (
-        0.0 if style[side] == "auto" else length(style[side], whole)
-        for side, whole in zip(("width", "height"), given.view, strict=True)
+def _points(text: str, *, closed: bool) -> str:
+    given = " ".join(text.replace(",", " ").split())
+    found = _ONE.findall(given)
+    if len(found) % 2 or _ONE.sub("", given).strip():
+        raise ValueError("points are not pairs of numbers")
+    return f"M{' '.join(found)}{'Z' if closed else ''}" if found else ""
+
+
+def _radii(element: Element, view: tuple[float, float]) -> tuple[float, float]:
+    """The radii rx and ry: each is as the other unless given."""
+    rx, ry = (
+        None if text in (None, "auto") else max(0.0, length(text, whole))
+        for text, whole in zip(map(element.attributes.get, ("rx", "ry")), view, strict=True)
     )
+    return (ry if rx is None else rx) or 0.0, (rx if ry is None else ry) or 0.0
+
+
+def _ellipse(x: float, y: float, rx: float, ry: float) -> str:
+    """An ellipse round ``x, y``, clockwise from its right."""
+    if min(rx, ry) <= 0:
+        return ""
+    ends = ((x, y + ry), (x - rx, y), (x, y - ry), (x + rx, y))
+    arcs = "".join(f"A{rx} {ry} 0 0 1 {a} {b}" for a, b in ends)
+    return f"M{x + rx} {y}{arcs}Z"
+
+
+def _rectangle(x: float, y: float, radii: tuple[float, float], wide: float, high: float) -> str:
+    """A rectangle with rounded corners, clockwise from the left end of its upper side."""
     if wide <= 0 or high <= 0:
-        return []
-    rx, ry = given.radii()
-    x, y = given.across("x"), given.down("y")
-    return geometry.rectangle((x, y, x + wide, y + high), min(rx, wide / 2), min(ry, high / 2))
+        return ""
+    rx, ry = min(radii[0], wide / 2), min(radii[1], high / 2)
+    if not rx or not ry:
+        return f"M{x} {y}h{wide}v{high}h{-wide}Z"
+    right, bottom = x + wide, y + high
+    turn = f"A{rx} {ry} 0 0 1"
+    return (
+        f"M{x + rx} {y}H{right - rx}{turn} {right} {y + ry}V{bottom - ry}"
+        f"{turn} {right - rx} {bottom}H{x + rx}{turn} {x} {bottom - ry}V{y + ry}"
+        f"{turn} {x + rx} {y}Z"
+    )

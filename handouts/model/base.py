@@ -13,7 +13,6 @@ from pydantic import (
     ValidationError,
 )
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
-from typing_extensions import override
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
 
@@ -172,19 +171,6 @@ class LintException(Model):
 
     code: Id
     reason: Line
-
-
-class Review(Model):
-    """Whether a clinician has checked this content."""
-
-    status: Literal["not reviewed", "reviewed"] = "not reviewed"
-    by: Line | None = None
-    date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
-
-    @override
-    def model_post_init(self, _context: Any) -> None:
-        if self.status == "reviewed" and not (self.by and self.date):
-            raise ValueError("reviewed content must say by whom and on what date")
 
 
 class Source(Model):

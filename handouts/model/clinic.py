@@ -36,6 +36,8 @@ class Paper(StrEnum):
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
 """An sRGB colour as ``#rrggbb``."""
 
+CODE_LINK_PATTERN = r"^(phone|none|https?://\S+)$"
+
 LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 """A language tag such as ``en-GB`` (BCP 47)."""
 
@@ -94,7 +96,11 @@ class PainLimits(Model):
 
 
 class Clinic(ContentFile):
-    """One clinic. ``kind`` stands under the name ("Physiotherapy"); ``mail`` is how it sends."""
+    """One clinic. ``kind`` stands under the name ("Physiotherapy"); ``mail`` is how it sends.
+
+    ``code_link`` is where the code on the first page leads: an address of the clinic's own,
+    ``phone`` to dial, or ``none``. Not given: to the website, if there is one.
+    """
 
     name: Line
     kind: Line | None = None
@@ -102,6 +108,7 @@ class Clinic(ContentFile):
     emergency_number: Line
     address: Line | None = None
     website: Line | None = None
+    code_link: Annotated[str, StringConstraints(pattern=CODE_LINK_PATTERN)] | None = None
     email: Line | None = None
     hours: Line | None = None
     paper: Literal["letter", "a4"]
@@ -110,7 +117,6 @@ class Clinic(ContentFile):
     figure: FigureLook = FigureLook.model_construct()
     clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
     pain_limits: PainLimits = PainLimits.model_construct()
-    review_months: Annotated[int, Field(ge=1, le=36)] = 6
     mail: Mail | None = None
 
     @property

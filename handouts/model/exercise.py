@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from handouts.model.base import ContentFile, FieldError, Id, Line, Model, Review, Source
+from handouts.model.base import ContentFile, FieldError, Id, Line, Model, Source
 from handouts.model.dosage import Dosage
 from handouts.model.figure import Figure, FigureChange
 
@@ -99,7 +99,6 @@ class Exercise(ContentFile, ExerciseText):
     default_variant: Id | None = None
     variants: dict[Id, Variant] = {}
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    review: Review
 
     def model_post_init(self, _context: Any) -> None:
         """Check what no single key shows."""

@@ -1,4 +1,4 @@
-"""Layout: how a handout looks, as data: sections, card forms, grid, type scale and margins."""
+"""Layout: how a handout looks, as data: sections, size of cards, grid, type scale and margins."""
 
 import re
 from enum import StrEnum
@@ -114,60 +114,33 @@ class BlockName(StrEnum):
 
 
 class CardPart(StrEnum):
-    """What an exercise card says besides its name, dose and steps."""
+    """What an exercise card may say besides what it always says.
 
-    ALSO_KNOWN_AS = "also-known-as"
-    PURPOSE = "purpose"
+    Name, dose, steps, when to start, cautions and notes are on every card.
+    """
+
     SIDE = "side"
     EQUIPMENT = "equipment"
     FEEL_IT = "feel-it"
     WATCH_OUT = "watch-out"
-    CAUTIONS = "cautions"
     EASIER = "easier"
     HARDER = "harder"
-    NOTE = "note"
-    NOTE_LINE = "note-line"
-    STOP = "stop"
-
-
-_NOT_ON = {
-    "beside": {CardPart.STOP},
-    "stacked": {CardPart.STOP},
-    "row": {
-        CardPart.ALSO_KNOWN_AS, CardPart.PURPOSE, CardPart.SIDE, CardPart.FEEL_IT,
-        CardPart.NOTE_LINE, CardPart.STOP,
-    },
-    "cut-out": {
-        CardPart.ALSO_KNOWN_AS, CardPart.PURPOSE, CardPart.SIDE, CardPart.NOTE_LINE,
-    },
-}  # fmt: skip
-"""Parts for which cards of a form have no place."""
 
 
 class Cards(Model):
-    """How exercise cards are arranged.
+    """The size of exercise cards: how many stand on a page, and how large their pictures are.
 
-    ``beside``: pictures left, steps right, full width; ``stacked``: pictures above steps (large
-    print); ``row``: one dense row an exercise; ``cut-out``: cards to cut apart.
+    Each picture over the steps that it shows. A picture that is wider than high is drawn at least
+    ``picture_width`` wide, any other at least ``picture_height`` high; a page with room to spare
+    has larger ones. ``cut_out``: quarters of a page to cut apart, as small as it takes.
     """
 
-    form: Literal["beside", "stacked", "row", "cut-out"] = "beside"
     per_page: Annotated[int, Field(ge=1, le=12)] = 2
+    cut_out: bool = False
     steps: Literal["full", "short"] = "full"
-    parts: tuple[CardPart, ...] = tuple(part for part in CardPart if part is not CardPart.STOP)
-
-    @override
-    def model_post_init(self, _context: object) -> None:
-        missing = _NOT_ON[self.form]
-        if "parts" not in self.model_fields_set:
-            kept = tuple(part for part in self.parts if part not in missing)
-            # The way past a frozen model; nobody has seen it yet.
-            self.__dict__["parts"] = kept
-            return
-        for number, part in enumerate(self.parts):
-            if part in missing:
-                message = f'cards of the form {self.form} have no place for "{part}"'
-                raise FieldError(message, "take it out, or choose another form", "parts", number)
+    picture_width: Length = 60 * POINTS_PER_MM
+    picture_height: Length = 40 * POINTS_PER_MM
+    parts: tuple[CardPart, ...] = tuple(CardPart)
 
 
 class Grid(Model):
@@ -192,13 +165,11 @@ class Section(Model):
 
     ``blocks`` in reading order; a list inside the list stands side by side. ``head`` is what
     stands at the top: the letterhead (first page, then the running head), a running head, one
-    line (``slim``), or nothing. ``foot``: full footer with QR code, one line, or none (cards
-    carry their own).
+    line (``slim``), or nothing.
     """
 
     blocks: Annotated[tuple[BlockName | tuple[BlockName, ...], ...], Field(min_length=1)]
     head: Literal["letterhead", "running", "slim", "banner", "none"] = "running"
-    foot: Literal["full", "line"] = "full"
     stop_strip: bool = False
     orientation: Literal["portrait", "landscape"] = "portrait"
     cards: Cards = Cards.model_construct()
@@ -235,11 +206,11 @@ class TypeScale(Model):
     title: Type = TypeStyle(size=27, leading=32, bold=True)
     subtitle: Type = TypeStyle(size=14, leading=18)
     section: Type = TypeStyle(size=17, leading=21, bold=True)
-    exercise: Type = TypeStyle(size=19, leading=23, bold=True)
-    numeral: Type = TypeStyle(size=29, leading=32, bold=True)
+    exercise: Type = TypeStyle(size=22, leading=26, bold=True)
+    dose: Type = TypeStyle(size=15, leading=18)
     unit: Type = TypeStyle(size=13, leading=16, bold=True)
-    qualifier: Type = TypeStyle(size=12, leading=14)
-    steps: Type = TypeStyle(size=12.5, leading=15.5)
+    steps: Type = TypeStyle(size=14, leading=17)
+    fact: Type = TypeStyle(size=13, leading=16)
     detail: Type = TypeStyle(size=12, leading=14.5)
     label: Type = TypeStyle(size=11, leading=13.5)
     value: Type = TypeStyle(size=13.5, leading=17, bold=True)
@@ -253,9 +224,9 @@ class TypeScale(Model):
 class Margins(Model):
     """White space round the type area; the foot is measured to the last line of the footer."""
 
-    side: Length = 43.0
-    top: Length = 26.0
-    bottom: Length = 26.0
+    side: Length = 36.0
+    top: Length = 24.0
+    bottom: Length = 24.0
 
 
 class Layout(ContentFile):
@@ -286,6 +257,6 @@ class Layout(ContentFile):
             if place:
                 message = "the letterhead stands only once in a layout"
                 raise FieldError(message, "write head: running", *path)
-            if section.cards.form == "cut-out" or not section.sure_blocks:
+            if section.cards.cut_out or not section.sure_blocks:
                 message = "the letterhead needs a section that always has a page of its own"
                 raise FieldError(message, "put it on the section with the title", *path)

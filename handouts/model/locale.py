@@ -157,7 +157,8 @@ class FactPhrases(Model):
     easier: Phrase
     harder: Phrase
     equipment: Annotated[Line, holds("items")]
-    also_known_as: Annotated[Line, holds("name")]
+    start_when: Annotated[Line, holds("when")]
+    start_week: Annotated[Line, holds("n")]
 
 
 class FurniturePhrases(Model):
@@ -167,12 +168,13 @@ class FurniturePhrases(Model):
     expect: Phrase
     precautions: Phrase
     made_for: Annotated[Line, holds("name")]
-    made_for_one: Phrase
     made: Annotated[Line, holds("date")]
-    checked: Annotated[Line, holds("names")]
-    unchecked: Phrase
-    review: Annotated[Line, holds("month")]
+    checked: Annotated[Line, holds("names", "date")]
+    draft: Phrase
+    draft_why: Annotated[Line, holds("clinic")]
     code: Annotated[Line, holds("code")]
+    scan_web: Annotated[Line, holds("address")]
+    scan_phone: Annotated[Line, holds("phone")]
     page: Annotated[Line, holds("page", "pages")]
     turn_over: Phrase
     continued: Phrase

@@ -15,6 +15,7 @@ from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
 from handouts.model.program import Prescription, Program, Safety
+from handouts.model.review import Checked
 from handouts.model.selection import Choice
 
 
@@ -105,6 +106,7 @@ class Order(Struct, frozen=True):
     exercise gets a box to mark.
     ``reference_token`` stands for the patient's reference where nobody may read that: in the
     file's metadata and the code that a camera reads (see `handouts.deliver.tokens`).
+    ``checked`` is who of the clinic has reviewed all its texts; None: the handout is a draft.
     """
 
     program: Program
@@ -121,6 +123,7 @@ class Order(Struct, frozen=True):
     language: str
     reference_token: str | None = None
     to_mark: bool = False
+    checked: Checked | None = None
 
 
 MOVE_SECONDS = 4

@@ -142,18 +142,6 @@ class SidePhrases(Model):
     direction: Limb
 
 
-class Units(Model):
-    """The bold word beside a numeral of the dose."""
-
-    sets: Noun
-    times: Noun
-    seconds: Noun
-    minutes: Noun
-    breaths: Noun
-    days_a_week: Noun
-    times_a_day: Noun
-
-
 class Spans(Model):
     """Times with their unit in a sentence."""
 
@@ -168,28 +156,6 @@ class Often(Model):
     once: Phrase
     twice: Phrase
     times: Counted
-
-
-class CellPhrases(Model):
-    """The words of the dose strip besides its units.
-
-    ``every`` stands in the place of the numeral before ``day``; ``use`` before the load and
-    ``speed`` before the tempo.
-    """
-
-    every: Phrase
-    day: Phrase
-    use: Phrase
-    speed: Phrase
-    rest: Annotated[Line, holds("time")]
-    brief_rest: Phrase
-    brief_each_set: Phrase
-    hold: Phrase
-    hold_each_time: Phrase
-    in_each_set: Phrase
-    in_all: Phrase
-    build_up: Annotated[Line, holds("n")]
-    on_those_days: Phrase
 
 
 class RepeatPhrases(Model):
@@ -216,23 +182,27 @@ class RepeatPhrases(Model):
 
 
 class LinePhrases(Model):
-    """The dose in one line, for plan and grid."""
+    """The dose in one line: on a card, in plan and grid."""
 
     sets_of: Annotated[Plural, holds("n", "times")]
     sets: Counted
     times: Counted
     sided: Annotated[Line, holds("amount", "side")]
     hold: Annotated[Line, holds("time")]
+    in_all: Phrase
+    rest: Annotated[Line, holds("time")]
+    load: Annotated[Line, holds("load")]
+    tempo: Annotated[Line, holds("tempo")]
+    every_day: Phrase
+    build_up: Annotated[Line, holds("amount")]
     open: Phrase
 
 
 class DosePhrases(Model):
     """Words for doses."""
 
-    unit: Units
     span: Spans
     often: Often
-    cell: CellPhrases
     repeat: RepeatPhrases
     line: LinePhrases
 

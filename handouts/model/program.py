@@ -14,7 +14,6 @@ from handouts.model.base import (
     Line,
     Model,
     Paragraph,
-    Review,
     Source,
 )
 from handouts.model.dosage import Dosage
@@ -44,7 +43,6 @@ class Safety(ContentFile):
     disclaimer: Paragraph
     disclaimer_short: Line
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    review: Review
 
 
 class PrescribedSide(StrEnum):
@@ -110,7 +108,6 @@ class Program(ContentFile):
     precautions: tuple[Line, ...] = ()
     weeks: Annotated[int, Field(ge=1, le=12)] = 4
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    review: Review
 
     @override
     def model_post_init(self, _context: Any) -> None:

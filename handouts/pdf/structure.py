@@ -10,6 +10,7 @@ from handouts.compose.document import (
     Bulleted,
     Contact,
     Document,
+    Draft,
     Letterhead,
     Notes,
     PainRule,
@@ -34,6 +35,8 @@ def structure(document: Document, *, fillable: bool) -> Tree:
     """Return the structure of a document; ``fillable``: its boxes and lines are form fields."""
     tree = Tree(document.blank, fillable=fillable)
     blocks = [block for section in document.sections for block in section.blocks]
+    if document.draft is not None:
+        _Builder(tree, tree.root).add(document.draft)
     if document.letterhead is not None:
         _Builder(tree, tree.root).add(document.letterhead)
     else:
@@ -108,6 +111,10 @@ class _Builder:
             self._block("P", leaf)
 
     @add.register
+    def _(self, node: Draft) -> None:
+        self._block("P", node.mark, node.why)
+
+    @add.register
     def _(self, node: Contact) -> None:
         self.at = self.at.add("Sect")
         for leaf in (node.name, node.phone, *node.ways):
@@ -172,12 +179,8 @@ class _Builder:
     def _(self, node: ExerciseCard) -> None:
         self.at = self.at.add("Sect")
         self._block("H2", node.number, node.name)
-        for leaf in (node.also_known_as, node.equipment, node.purpose, node.side):
+        for leaf in (node.equipment, node.side, *node.dose):
             self._block("P", leaf)
-        for cell in node.dose:
-            self._block("P", cell.numeral, cell.unit, cell.qualifier)
-        for phrase in node.dose_words:
-            self._block("P", phrase)
         if node.figure is not None:
             self.tree.picture(self.at, node.figure, node.figure.alt)
         steps = self._list(_NUMBERED)
@@ -185,17 +188,7 @@ class _Builder:
             self.item(steps, (step.number,), (step.text,))
         for fact in node.facts:
             self._block("P", fact.text)
-        if node.note_label is not None:
-            self._note(node.note_label, node.note)
         self._block("P", node.stop)
-
-    def _note(self, label: Text, note: Text | None) -> None:
-        quote = self.at.add("ClinicianNote")
-        line = quote.add("P")
-        self.tree.leaf(line, label, spaced=True)
-        if note is None:
-            self.tree.say(line, label, self.tree.blank)
-        self.tree.block(quote, "P", note)
 
     @add.register
     def _(self, node: TrackingGrid) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.compose import compose
+from handouts.compose.document import Document
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.layout.planner import Added
 from handouts.model.order import Order
@@ -24,6 +25,8 @@ from handouts.stamp.update import Completed, shared_base
 from handouts.stamp.values import Variable, VariableCode, VariableSpeech
 from handouts.workspace import Workspace
 
+DRAFT = "Draft of handout"
+"""How the subject of a file begins that is not reviewed."""
 _MARK = "~token~"
 """Stands in for the patient's token until a file is made from the plate."""
 
@@ -190,7 +193,7 @@ class _Writer:
         about = About(
             title=document.title,
             author=document.author,
-            subject=f"Handout {document.code} {_MARK if document.token else ''}".rstrip(),
+            subject=f"{_said(document)} {document.code} {_MARK if document.token else ''}".rstrip(),
             language=document.language,
             made=self._laid_out.made,
             archival=not self._fillable,
@@ -221,6 +224,11 @@ class _Writer:
         pictures, states = self._canvas.xobjects, self._canvas.graphics_states()
         shared |= {"ExtGState": Raw(states)} if states else {}
         return {**shared, "XObject": pictures} if pictures else shared
+
+
+def _said(document: Document) -> str:
+    """What the file is: programs that send it look here, as its words differ by language."""
+    return "Handout" if document.draft is None else DRAFT
 
 
 def _cut(packet: bytes) -> tuple[bytes, ...]:

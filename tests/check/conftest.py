@@ -40,7 +40,6 @@ dosage: {sets: 2, repetitions: 10, hold: 5 s, days_per_week: 3, per_side: true}
 dosage_from: conventional
 sources:
   - title: Ours
-review: {status: not reviewed}
 """
 
 PROGRAM = """\
@@ -65,7 +64,6 @@ precautions:
   - Ask us first if you are not sure.
 sources:
   - title: Ours
-review: {status: not reviewed}
 """
 
 CLINIC = """\

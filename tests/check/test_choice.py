@@ -156,9 +156,20 @@ def test_what_whoever_hands_it_out_may_not_have_meant_is_said() -> None:
     assert said(patient=Patient()) == []
 
 
-def test_a_text_that_names_what_was_not_chosen_is_said() -> None:
-    made = order("1, 4-5", "si-joint-build")
-    assert order_warnings(LIBRARY, made) == ()
-    made = order("1, 5", "si-joint-build")
-    assert [item.when for item in made.exercises] == [None, "the floor exercises feel easy"]
-    assert order_warnings(LIBRARY, made) == ()
+def test_a_text_that_names_what_was_not_chosen_is_said(folder: Any) -> None:
+    drop = "- exercise: knee-drop"
+    folder.edit("programs", "heels", (drop, f"{drop}\n        note: Do the heel slide before."))
+    library = folder.library
+    said = {
+        only: [
+            problem.message
+            for problem in order_warnings(library, order(only, "heels", library=library))
+        ]
+        for only in ("all", "1-2", "2-3", "3")
+    }
+    assert said == {
+        "all": [],
+        "1-2": [],
+        "2-3": ['note of knee-drop names "heel slide", which is not chosen'],
+        "3": [],
+    }

@@ -16,6 +16,7 @@ import pytest
 from openpyxl import Workbook
 
 from tests.load.roster.test_sheet import MAIN, written_by_hand
+from tests.reviews import review_all
 
 Done = subprocess.CompletedProcess[str]
 Command = Callable[..., Done]
@@ -39,6 +40,7 @@ def command(tmp_path: Path) -> Command:
     """Run handouts in a folder with one clinic."""
     (tmp_path / "clinics").mkdir()
     (tmp_path / "clinics" / "example.yaml").write_text(MAIL, "utf-8")
+    review_all(tmp_path, "example")
     environment = {name: text for name, text in os.environ.items() if name != "HANDOUTS_FOLDER"}
 
     def run(*arguments: str, **options: Any) -> Done:

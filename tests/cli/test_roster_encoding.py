@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from handouts.cli.batch_options import show_encodings
+from handouts.cli.roster_options import show_encodings
 from handouts.errors import Problem
 from handouts.load.roster import EncodingNeeded
 

@@ -16,7 +16,7 @@ PACKAGE = Path(handouts.__file__).parent
 
 UNUSED = (
     "distributed",
-    "fontTools",
+    "fontTools.ttLib",
     "fsspec",
     "handouts.cli.batch",
     "handouts.deliver.batch.run_batch",

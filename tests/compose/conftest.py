@@ -75,7 +75,6 @@ def make_exercise() -> Make:
             "dosage": {},
             "dosage_from": "conventional",
             "sources": [SOURCE],
-            "review": {"status": "not reviewed"},
         }
         return Exercise.model_validate({**fields, **changes})
 
@@ -161,7 +160,6 @@ PROGRAM: dict[str, Any] = {
     "precautions": ["Keep a phone near."],
     "weeks": 4,
     "sources": [SOURCE],
-    "review": {"status": "not reviewed"},
 }
 SAFETY: dict[str, Any] = {
     "id": "low-back",
@@ -178,7 +176,6 @@ SAFETY: dict[str, Any] = {
     "disclaimer": "This sheet does not replace advice.",
     "disclaimer_short": "Does not replace advice.",
     "sources": [SOURCE],
-    "review": {"status": "not reviewed"},
 }
 LAYOUT: dict[str, Any] = {
     "id": "standard",

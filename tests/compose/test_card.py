@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from handouts.compose.card import exercise_card
 from handouts.compose.cards import ExerciseCard, FactKind
@@ -29,20 +30,12 @@ def card(make_order: Make, words: Wording) -> Callable[..., ExerciseCard]:
 def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     dose = {"sets": 2, "repetitions": 10, "hold": "5 s", "rest": "1 min"}
     made = card(make_item(dose, Side.LEFT, limb="leg", note="Use the green band."))
-    assert made.also_known_as is not None
     assert made.equipment is not None
-    assert made.purpose is not None
     assert made.side is not None
-    assert made.note_label is not None
-    assert made.note is not None
-    said = (
-        made.number, made.name, made.also_known_as, made.equipment, made.purpose,
-        made.side,
-        made.note_label, made.note,
-    )  # fmt: skip
+    said = (made.number, made.name, made.equipment, made.side, *made.dose)
     assert [leaf.plain for leaf in said] == [
-        "1", "Bridge", "(glute bridge)", "You need: loop band, chair",
-        "Makes your buttocks stronger.", "Left side only", "Tip:", "Use the green band.",
+        "1", "Bridge", "You need: loop band, chair", "Left side only",
+        "2 sets of 10 left leg", "1 minute rest", "hold 5 seconds", "4 minutes",
     ]  # fmt: skip
     assert [(step.number.plain, step.text.plain) for step in made.steps] == [
         ("1", "Lie on your back."),
@@ -52,8 +45,9 @@ def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
     assert [(fact.kind, fact.text.plain) for fact in made.facts] == [
         (FactKind.FEEL_IT, "Feel it: your left buttock working."),
         (FactKind.WATCH_OUT, "Check: do not arch your back."),
-        (FactKind.CAUTION, "Safety: ask us first if you feel dizzy."),
         (FactKind.EASIER, "Easier: lift less."),
+        (FactKind.CAUTION, "Safety: ask us first if you feel dizzy."),
+        (FactKind.NOTE, "Tip: Use the green band."),
     ]
     assert [run.strong for run in made.facts[0].text.runs] == [True, False]
     assert made.stop is None
@@ -63,32 +57,30 @@ def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
 def test_only_parts_asked_for(
     part: CardPart, card: Callable[..., ExerciseCard], make_item: Make
 ) -> None:
-    # Only cards to cut out have a place for the stop line.
-    form = "cut-out" if part is CardPart.STOP else "beside"
-    item = make_item(note="Slowly.", harder={"text": "add a band"})
-    made = card(item, form=form, parts=(part,))
+    made = card(make_item(harder={"text": "add a band"}, cautions=[]), parts=(part,))
     present = {
-        CardPart.ALSO_KNOWN_AS: made.also_known_as is not None,
-        CardPart.PURPOSE: made.purpose is not None,
         CardPart.SIDE: made.side is not None,
         CardPart.EQUIPMENT: made.equipment is not None,
-        CardPart.NOTE: made.note is not None,
-        CardPart.NOTE_LINE: made.note is None and made.note_label is not None,
-        CardPart.STOP: made.stop is not None,
-        **{CardPart[fact.kind.name.replace("CAUTION", "CAUTIONS")]: True for fact in made.facts},
+        **{CardPart[fact.kind.name]: True for fact in made.facts},
     }
     assert {name for name, there in present.items() if there} == {part}
 
 
-def test_note_line_without_note(card: Callable[..., ExerciseCard], make_item: Make) -> None:
-    made = card(make_item(), parts=("note", "note-line"))
-    assert made.note is None
-    assert made.note_label is not None
-    assert card(make_item(), parts=("note",)).note_label is None
+def test_what_no_layout_leaves_out(card: Callable[..., ExerciseCard], make_item: Make) -> None:
+    item = make_item(note="Slowly.")
+    made = card(item, parts=())
+    assert [fact.text.plain for fact in made.facts] == [
+        "Safety: ask us first if you feel dizzy.", "Tip: Slowly.",
+    ]  # fmt: skip
+    assert made.dose
+    gated = card(replace(item, when="bridges feel easy"), parts=(), cut_out=True)
+    assert gated.facts[0].text.plain == "Start this when bridges feel easy."
+    later = card(replace(item, from_week=3), parts=())
+    assert later.facts[0].text.plain == "Start this in week 3."
 
 
-def test_stop_line(card: Callable[..., ExerciseCard], make_item: Make) -> None:
-    made = card(make_item(), form="cut-out", parts=("stop",))
+def test_stop_line_on_cards_to_cut_out(card: Callable[..., ExerciseCard], make_item: Make) -> None:
+    made = card(make_item(), cut_out=True)
     assert made.stop is not None
     assert made.stop.plain == "Pain 6 or more? Stop. Call (555) 010-0142"
 

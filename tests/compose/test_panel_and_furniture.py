@@ -7,17 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from handouts.compose.furniture import furniture
+from handouts.compose.furniture import draft, furniture
 from handouts.compose.panel import letterhead, patient_panel
 from handouts.compose.text import FieldName, leaves
-from handouts.compose.wording import Wording, months_later, wording
+from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale
+from handouts.model.review import Checked
 
 Make = Callable[..., Any]
 MONDAY = dt.date(2026, 3, 2)
 VISIT = dt.datetime(2026, 3, 30, 10, 30)  # noqa: DTZ001  a wall clock at the clinic
-REVIEWED = {"status": "reviewed", "by": "Dana Whitfield, PT", "date": "2026-10-01"}
 
 
 def _panel(order: Any, words: Wording) -> dict[str, str]:
@@ -110,10 +111,10 @@ def test_furniture(make_order: Make, words: Wording) -> None:
         "Start Mon, Mar 2 · next visit Mon, Mar 30, 10:30 AM · Dana Whitfield, PT"
     )
     assert made.call.plain == "Call (555) 010-0142"
-    assert made.code.plain == "SIJ-CALM-0A1B2C"
+    assert made.code.plain == "For the clinic: SIJ-CALM-0A1B2C"
     assert made.page == "Page {page} of {pages}"
     assert made.disclaimer.plain == (
-        "Made for Margaret Ellison; please do not share. This sheet does not replace advice."
+        "Made for Margaret Ellison. This sheet does not replace advice."
     )
     assert made.disclaimer.runs[0].field is FieldName.NAME
 
@@ -124,45 +125,69 @@ def test_furniture_without_patient(make_order: Make, words: Wording) -> None:
     assert made.side is None
     assert made.dates is None
     assert made.heading.plain == "Your exercises"
-    assert made.disclaimer.plain.startswith("Made for one person; please do not share. ")
+    assert made.disclaimer.plain == "This sheet does not replace advice."
 
 
-@pytest.mark.parametrize(
-    ("program", "safety", "exercise", "checked"),
-    [
-        (REVIEWED, REVIEWED, REVIEWED, "Checked by Dana Whitfield, PT."),
-        (REVIEWED, {**REVIEWED, "by": "Tom Ashby, DC"}, REVIEWED,
-         "Checked by Dana Whitfield, PT and Tom Ashby, DC."),
-        ({"status": "not reviewed"}, REVIEWED, REVIEWED, "Not yet checked by a clinician."),
-        (REVIEWED, {"status": "not reviewed"}, REVIEWED, "Not yet checked by a clinician."),
-        (REVIEWED, REVIEWED, {"status": "not reviewed"}, "Not yet checked by a clinician."),
-    ],
-)  # fmt: skip
-def test_review_shows_in_every_foot(
-    program: dict[str, str],
-    safety: dict[str, str],
-    exercise: dict[str, str],
-    checked: str,
-    make_item: Make,
-    make_order: Make,
-    words: Wording,
+def test_a_review_shows_in_the_foot_and_a_draft_on_the_first_page(
+    make_order: Make, words: Wording
 ) -> None:
-    order = make_order(
-        make_item(review=exercise), program={"review": program}, safety={"review": safety}
-    )
+    order = make_order()
+    mark = draft(order, words)
+    assert mark is not None
+    assert mark.mark.plain == "DRAFT"
+    assert mark.why.plain == "Exercise texts not yet checked by a clinician of Riverbend."
     made = furniture(order, words, "X-000000")
-    assert made.made.plain == f"Made Nov 22, 2026. {checked} Review by May 2027."
-    assert made.checked.plain == checked
+    assert made.checked is None
+    assert made.made.plain == "Made Nov 22, 2026."
 
 
 @pytest.mark.parametrize(
-    ("date", "months", "expected"),
+    ("names", "said"),
     [
-        (dt.date(2026, 11, 22), 6, dt.date(2027, 5, 1)),
-        (dt.date(2026, 12, 31), 1, dt.date(2027, 1, 1)),
-        (dt.date(2026, 1, 31), 12, dt.date(2027, 1, 1)),
-        (dt.date(2026, 6, 30), 18, dt.date(2027, 12, 1)),
+        (("Dana Whitfield, PT",), "Checked by Dana Whitfield, PT, Oct 1, 2026."),
+        (
+            ("Dana Whitfield, PT", "Luis Herrera, PT"),
+            "Checked by Dana Whitfield, PT and Luis Herrera, PT, Oct 1, 2026.",
+        ),
     ],
 )
-def test_months_later(date: dt.date, months: int, expected: dt.date) -> None:
-    assert months_later(date, months) == expected
+def test_who_checked_it_and_when(
+    names: tuple[str, ...], said: str, make_order: Make, words: Wording
+) -> None:
+    order = replace(make_order(), checked=Checked(names, dt.date(2026, 10, 1)))
+    assert draft(order, words) is None
+    made = furniture(order, words, "X-000000")
+    assert made.checked is not None
+    assert made.checked.plain == said
+    assert made.made.plain == f"Made Nov 22, 2026. {said}"
+
+
+@pytest.mark.parametrize(
+    ("clinic", "scan", "said"),
+    [
+        ({"website": "mill.example"}, "https://mill.example", "Scan for mill.example"),
+        ({"website": "http://mill.example/"}, "http://mill.example/", "Scan for mill.example"),
+        (
+            {"website": "mill.example", "code_link": "https://mill.example/back"},
+            "https://mill.example/back",
+            "Scan for mill.example/back",
+        ),
+        (
+            {"phone": "(555) 010-0142", "code_link": "phone"},
+            "tel:5550100142",
+            "Scan to call (555) 010-0142",
+        ),
+        ({"website": "mill.example", "code_link": "none"}, None, ""),
+        ({"website": "ask at the desk"}, None, ""),
+        ({"website": None}, None, ""),
+    ],
+)
+def test_the_code_leads_somewhere_and_says_where_or_is_not_there(
+    clinic: dict[str, Any], scan: str | None, said: str, make_order: Make, words: Wording
+) -> None:
+    order = make_order()
+    head = letterhead(replace(order, clinic=order.clinic.model_copy(update=clinic)), words)
+    assert head.scan == scan
+    beside = [way for way in head.ways if way.plain.startswith("Scan")]
+    assert [way.plain for way in beside] == ([said] if said else [])
+    assert all(way.link == scan for way in beside)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from handouts.deliver.batch.progress import Progress
+from handouts.deliver.batch.request import Progress
 from handouts.errors import Problem
 
 GOOD = {

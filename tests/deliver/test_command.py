@@ -15,10 +15,9 @@ from handouts.cli.main import cli
 from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_far
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import Dispatcher, thread_crew
-from handouts.deliver.batch.jobs import Outcome
-from handouts.deliver.batch.progress import Progress
-from handouts.deliver.batch.work import Chunk
-from handouts.deliver.output import _Folder
+from handouts.deliver.batch.jobs import Chunk, Outcome
+from handouts.deliver.batch.request import Progress
+from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, Problem
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
@@ -222,7 +221,7 @@ def test_what_stops_a_batch_is_told_with_what_is_finished(
 
     write_csv(tmp_path / "today.csv", people(2))
     with monkeypatch.context() as patched:
-        patched.setattr(_Folder, "write", refuse)
+        patched.setattr(Output, "write", refuse)
         done = run("today.csv", "-o", "out")
         as_json = run("today.csv", "-o", "out", "--resume", "--json")
     assert done.exit_code == as_json.exit_code == 1

@@ -14,9 +14,9 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.deliver.batch import crew
+from handouts.deliver.batch.request import BatchOptions
 from handouts.deliver.batch.run_batch import run_batch
-from handouts.deliver.batch.settings import BatchOptions
-from handouts.deliver.interrupts import held_back
+from handouts.deliver.guards import held_back
 from handouts.deliver.manifest import Status, read_manifest
 from handouts.load.roster import read_roster
 from tests.deliver.conftest import TODAY

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.batch.failures import Failures, failures_file
+from handouts.deliver.batch.record import Failures, failures_file
 from handouts.errors import DeliveryError, Problem
 
 NASTY = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", 'say "hi", ok', "Line\nbreak", "Ωß"]

@@ -49,7 +49,6 @@ sides: both
 dosage: {sets: 2, repetitions: 8, times_per_day: 1, days_per_week: 3}
 dosage_from: conventional
 sources: [{title: our own}]
-review: {status: not reviewed}
 """
 
 

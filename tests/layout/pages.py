@@ -8,6 +8,7 @@ from itertools import combinations
 from handouts.figures.vector import Path
 from handouts.layout.doc import LaidOut
 from handouts.layout.record import Page, TextRun
+from handouts.model.layout import POINTS_PER_MM
 
 Box = tuple[float, float, float, float]
 
@@ -53,8 +54,12 @@ def _level_lines(page: Page) -> list[Box]:
     return [box for box in map(path_box, lines) if box[1] == box[3] and box[2] > box[0]]
 
 
+EDGE = 8 * POINTS_PER_MM
+"""Printers leave this much of a page white (points)."""
+
+
 def outside(page: Page, *, cut_out: bool = False) -> Iterator[str]:
-    """What stands outside the side margins or nearer than 8 points to top or bottom."""
+    """What stands outside the side margins or nearer than 8 mm to an edge."""
     left, _, right, _ = page.margin
     for item in page.items:
         if isinstance(item, TextRun):
@@ -64,8 +69,13 @@ def outside(page: Page, *, cut_out: bool = False) -> Iterator[str]:
         else:
             continue
         sideways = box[0] < left - 1 or box[2] > page.width - right + 1
-        if sideways or box[1] < 8 or box[3] > page.height - 8:
+        if sideways or _near_edge(page, box):
             yield f"{name} {box}"
+
+
+def _near_edge(page: Page, box: Box) -> bool:
+    room = min(box[0], box[1], page.width - box[2], page.height - box[3])
+    return room < EDGE - 0.5
 
 
 def filled(page: Page) -> float:

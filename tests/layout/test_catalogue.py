@@ -19,7 +19,7 @@ LAYOUTS = BUILT_IN.ids("layouts")
 
 
 def _is_cut_out(layout: str) -> bool:
-    return Library(BUILT_IN).layout(layout).sections[0].cards.form == "cut-out"
+    return Library(BUILT_IN).layout(layout).sections[0].cards.cut_out
 
 
 def _check_page(page: Page, *, cut_out: bool) -> None:

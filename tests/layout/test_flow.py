@@ -9,8 +9,6 @@ from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
 from handouts.layout.flow import PagePlan, paginate
 from handouts.layout.sheet import Sheet
-from tests.conftest import Builder
-from tests.layout.pages import texts
 
 WIDTH = 400.0
 
@@ -68,18 +66,6 @@ def test_a_height_is_worked_out_once_for_a_width() -> None:
 def test_what_is_higher_than_a_page_is_told() -> None:
     with pytest.raises(DoesNotFit, match="a needs 53 mm of height, the page has 35 mm"):
         paginate([Box("a", 150)], WIDTH, [100])
-
-
-@pytest.mark.parametrize("clinic", ["riverbend", "oldmill"])
-def test_large_print_wastes_no_page(handout_for: Builder, clinic: str) -> None:
-    """The red flags shared no page, and a card was parted for the sake of a line."""
-    story = handout_for(clinic=clinic, layout="large-print").laid_out
-    assert len(story.pages) <= 10
-    furniture = story.document.furniture
-    apart = {furniture.continued.plain, furniture.turn_over.plain}
-    assert not apart & {item.text for page in story.pages for item in texts(page)}
-    long = handout_for(clinic=clinic, layout="large-print", program="si-joint-build").laid_out
-    assert apart <= {item.text for page in long.pages for item in texts(page)}
 
 
 class Careless(Box):

@@ -109,7 +109,8 @@ def metadata_agrees(reading: Reading, story: LaidOut) -> None:
     document = story.document
     assert _xmp(packet, "dc:title") == info.title == document.title
     assert _xmp(packet, "dc:creator") == info.author == document.author
-    subject = " ".join(filter(None, ("Handout", document.code, document.token)))
+    said = "Draft of handout" if document.draft else "Handout"
+    subject = " ".join(filter(None, (said, document.code, document.token)))
     assert _xmp(packet, "dc:description") == info.subject == subject
     made = f"{story.made:%Y-%m-%d}T00:00:00Z"
     assert _xmp(packet, "xmp:CreateDate") == _xmp(packet, "xmp:ModifyDate") == made
@@ -182,7 +183,7 @@ def expected_words(story: LaidOut) -> Iterator[str]:
     """The words of a story as they are heard; a line for the pen has none of its own."""
     first, last = _furniture_read(story)
     body = [leaf for leaf in reading_order(story.document) if id(leaf) in story.placed]
-    for leaf in (*first, *body, *last):
+    for leaf in (*leaves(story.document.draft), *first, *body, *last):
         yield from "".join(" " if run.blank else run.text for run in leaf.runs).split()
 
 
@@ -211,7 +212,7 @@ def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
     first = [foot.clinic, foot.clinic_name, foot.phone, foot.patient, foot.side, foot.dates]
     first.append(foot.heading)
     names = {type(block).__name__ for part in story.document.sections for block in part.blocks}
-    last = [] if "PainRule" in names else [foot.stop_rule, foot.call]
+    last: list[Text | None] = [] if "PainRule" in names else [foot.stop_rule, foot.call]
     last += [foot.disclaimer, foot.disclaimer_short, foot.made, foot.checked, foot.code]
     first = [] if story.document.letterhead else first
     slots = [leaf for leaf in (*first, *last) if leaf is not None]

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from handouts.layout.record import MatrixCode
+from handouts.layout.record import MatrixCode, TextRun
 from handouts.model.clinic import Mode
 from tests.conftest import Builder
 
@@ -27,7 +27,8 @@ def _read(pdf: bytes, scale: float) -> Iterator[str]:
 
 @pytest.mark.parametrize("clinic", ["riverbend", "oldmill"])
 @pytest.mark.parametrize("mode", list(Mode))
-def test_the_code_on_every_page_is_read(handout_for: Builder, clinic: str, mode: str) -> None:
+def test_codes_stand_once_and_are_read(handout_for: Builder, clinic: str, mode: str) -> None:
+    """The clinic's page on the first page; the code for its files where the grid is."""
     handout = handout_for(clinic=clinic, mode=mode, token=STAND_IN)
     printed = [
         item.content
@@ -35,5 +36,27 @@ def test_the_code_on_every_page_is_read(handout_for: Builder, clinic: str, mode:
         for item in page.items
         if isinstance(item, MatrixCode)
     ]
-    assert printed == [f"{handout.code} {STAND_IN}"] * handout.pages
+    site = {"riverbend": "riverbend-physio.example", "oldmill": "oldmill-chiro.example"}[clinic]
+    assert printed == [f"https://{site}", f"{handout.code} {STAND_IN}"]
     assert list(_read(handout.pdf, FAX)) == printed
+    pages = [" ".join(run.text for run in page.items if isinstance(run, TextRun))
+             for page in handout.laid_out.pages]  # fmt: skip
+    assert f"Scan for {site}" in pages[0]
+    filed = f"For the clinic: {handout.code}"
+    assert [filed in page for page in pages].count(True) == 1
+    assert [handout.code in page for page in pages].count(True) == 1
+
+
+@pytest.mark.parametrize("layout", ["large-print", "compact", "cards", "fridge"])
+def test_the_code_for_the_clinic_stands_once_in_every_layout(
+    handout_for: Builder, layout: str
+) -> None:
+    handout = handout_for(layout=layout)
+    runs = [
+        run.text
+        for page in handout.laid_out.pages
+        for run in page.items
+        if isinstance(run, TextRun)
+    ]
+    assert " ".join(runs).count(handout.code) == 1
+    assert " ".join(runs).count("For the clinic:") == 1

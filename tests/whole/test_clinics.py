@@ -42,7 +42,6 @@ PROGRAM = {
     "schema": 1, "name": "Own", "title": "Your home exercises", "subtitle": "for your back",
     "code": "OWN", "safety": "low-back", "sources": [{"title": "Own"}], "weeks": 4,
     "phases": [{"exercises": [{"exercise": "knee-drop"}, {"exercise": "clamshell"}]}],
-    "review": {"status": "not reviewed"},
 }  # fmt: skip
 LAYOUTS = Workspace().ids("layouts")
 WAYS = ("address", "website", "email", "hours")

@@ -48,8 +48,10 @@ def said(workspace: Workspace) -> str:
              "the clinician's note"],
         ),
         ([{**LEAST, "blocks": ["title", "patient", "red-flags"]}], ["the stop rule"]),
-        ([{**LEAST, "blocks": ["title", "patient", "pain-rule"]}],
-         ["the emergency signs, or where they are"]),
+        (
+            [{**LEAST, "blocks": ["title", "patient", "pain-rule"]}],
+            ["the emergency signs, or where they are"],
+        ),
         ([{**LEAST, "blocks": ["title", "red-flags", "pain-rule"]}],
          ["the patient's name", "the clinician's note"]),
         ([{**LEAST, "head": "none"}], ["the clinic's name"]),
@@ -79,9 +81,8 @@ def test_a_layout_that_is_taken_says_all_of_it(number: int, tmp_path: Path) -> N
         {
             "blocks": chance.sample(blocks, chance.randint(1, 5)),
             "head": chance.choice(("letterhead", "running", "slim", "banner", "none")),
-            "foot": chance.choice(("full", "line")),
             "stop_strip": chance.random() < 0.5,
-            "cards": {"form": chance.choice(("beside", "stacked", "row", "cut-out"))},
+            "cards": {"cut_out": chance.random() < 0.25},
         }
         for _ in range(chance.randint(1, 3))
     ]

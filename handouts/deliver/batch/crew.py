@@ -19,9 +19,8 @@ from concurrent.futures import (
 )
 from typing import Any, Self
 
-from handouts.deliver.batch.jobs import Failed, Job, Outcome, Setup, run_jobs
-from handouts.deliver.batch.work import Chunk, Results
-from handouts.deliver.interrupts import held_back
+from handouts.deliver.batch.jobs import Chunk, Failed, Job, Outcome, Results, Setup, run_jobs
+from handouts.deliver.guards import held_back
 from handouts.errors import DeliveryError, Problem, to_install
 
 _AHEAD = 2

@@ -25,16 +25,16 @@ from handouts.deliver.batch.crew import (
     thread_crew,
 )
 from handouts.deliver.batch.diff import WORDS
-from handouts.deliver.batch.failures import FAILED, Failures, failures_file
-from handouts.deliver.batch.jobs import Setup
-from handouts.deliver.batch.progress import BatchListener, Progress, Summary
-from handouts.deliver.batch.record import Recorder
-from handouts.deliver.batch.settings import BatchOptions, record_date
-from handouts.deliver.batch.work import WorkPlanner
-from handouts.deliver.fingerprint import content_digest
-from handouts.deliver.interrupts import deferred
-from handouts.deliver.journal import Reserve, system_errors
-from handouts.deliver.lock import held
+from handouts.deliver.batch.jobs import Setup, WorkPlanner
+from handouts.deliver.batch.record import FAILED, Failures, Recorder, failures_file
+from handouts.deliver.batch.request import (
+    BatchListener,
+    BatchOptions,
+    Progress,
+    Summary,
+    record_date,
+)
+from handouts.deliver.guards import Reserve, deferred, held, system_errors
 from handouts.deliver.manifest import (
     KEY,
     LOCK,
@@ -45,9 +45,8 @@ from handouts.deliver.manifest import (
     holds_batch,
 )
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
-from handouts.deliver.printing.print_run import PrintItem, PrintRun
-from handouts.deliver.printing.queue import PrintQueue
-from handouts.deliver.tokens import Passphrases, read_key
+from handouts.deliver.printing.print_run import PrintItem, PrintQueue, PrintRun
+from handouts.deliver.tokens import Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, sha256_of, sweep
 from handouts.load.roster import Roster
@@ -173,6 +172,7 @@ class _Batch:
             unlisted=self.unlisted,
             removed=self.removed,
             other_lists=self.other_lists,
+            drafts=progress.drafts,
             stopped=stopped,
         )
 

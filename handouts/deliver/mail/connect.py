@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
-from handouts.deliver.mail.faults import Refused, Stopped
+from handouts.deliver.mail.faults import Codes, Refused, Stage, Stopped
 from handouts.deliver.mail.mailbox import wire_address
-from handouts.deliver.mail.replies import Codes, Stage
 from handouts.deliver.mail.secrets import Secret
 from handouts.model.mail import Smtp
 

@@ -1,4 +1,4 @@
-"""Faults of mail: what went wrong with one message, and what the sender does next.
+"""Turn a server's refusal into a fault: what it means, what to do, what the sender does next.
 
     MailFault       never raised itself
       Refused       this recipient or message only: the row fails, the others go on
@@ -11,12 +11,18 @@ No fault holds an address, a name, a password or a server's own words: only its 
 
 from __future__ import annotations
 
-from functools import partial
+import re
+from enum import StrEnum
+from functools import lru_cache, partial
 from typing import Any
 
 from typing_extensions import override
 
 from handouts.errors import DeliveryError, Problem
+from handouts.load.models import build_model
+from handouts.load.yaml import LIMIT_BYTES, parse
+from handouts.model.mail import MailCode, MailCodes, Meaning
+from handouts.workspace import Workspace
 
 _MOST = 3
 """Failures one after the other that a server which has answered before may have."""
@@ -89,3 +95,140 @@ class RetryJudge:
         if not fault.retry or not self._answered or self._failed > _MOST:
             return fault
         return NotNow(fault.explained, code=fault.code, hint=fault.hint, wait=fault.wait)
+
+
+FILE = "data/mail/codes.yaml"
+_STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?!\S)")
+_TEMPORARY, _FOR_GOOD = range(400, 500), range(500, 600)
+_TOO_LARGE = 552
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.=_-]*")
+_MOST_WORDS = 3
+_WORD_CHARACTERS = 80
+_ASK = "check the mail settings of the clinic's file, or ask the provider what the code means"
+
+
+class Stage(StrEnum):
+    """How far a conversation has come when the server refuses."""
+
+    GREETING = "the connection"
+    SIGN_IN = "the sign-in"
+    SENDER = "the sender"
+    RECIPIENT = "the recipient"
+    MESSAGE = "the message"
+    END = "the finished message"
+
+
+_OF_ALL = (Stage.GREETING, Stage.SIGN_IN, Stage.SENDER)
+"""Stages that every message passes in the same way: a refusal there is of the run."""
+
+
+class Codes:
+    """What is known of servers' answers."""
+
+    def __init__(self, known: MailCodes) -> None:
+        self._smtp = {(entry.code, entry.status): entry for entry in known.codes}
+        self._graph = {entry.name: entry for entry in known.graph}
+
+    def fault(self, code: int, reply: bytes, stage: Stage) -> MailFault:
+        """Return the fault that an SMTP answer stands for; nothing of ``reply`` but its status.
+
+        An answer that is not known goes by its first digit: 4 is for now, 5 for good; before the
+        recipient is named it concerns every message. One that is no refusal at all says after the
+        message's end that nobody knows.
+        """
+        status = status_of(reply)
+        label = f"{code} {status}" if status else str(code)
+        meaning = self._known(code, status)
+        if meaning is None or _too_narrow(meaning, stage):
+            return _unknown(code, label, stage)
+        if meaning.then == "later" and stage in (Stage.GREETING, Stage.SIGN_IN):
+            return Stopped(f"{meaning.means} ({label})", code=code, hint=meaning.do, retry=True)
+        return _made(meaning, code, label)
+
+    def _known(self, code: int, status: str | None) -> MailCode | None:
+        if status is not None and not str(code).startswith(status[0]):
+            # They contradict each other: the code is what every server must go by (RFC 2034, 4).
+            status = None
+        keys = ((code, status), (None, status), (code, None))
+        return next((self._smtp[key] for key in keys if key in self._smtp), None)
+
+    def graph_fault(self, code: int, name: str, wait: float) -> MailFault | None:
+        """Return the fault that an answer of Microsoft Graph stands for, None if unknown."""
+        meaning = self._graph.get(name) or self._graph.get(str(code))
+        fault = _made(meaning, code, f"{code} {name}".rstrip()) if meaning else None
+        if fault is not None:
+            fault.wait = wait
+        return fault
+
+
+def _too_narrow(meaning: MailCode, stage: Stage) -> bool:
+    """Whether words about one recipient meet a refusal that every message would get.
+
+    A message that is too large is refused as early as with its sender: that stays its own fault.
+    """
+    sized = meaning.status in {"5.3.4", "5.2.3"} or meaning.code == _TOO_LARGE
+    return meaning.then == "row" and stage in _OF_ALL and not sized
+
+
+def _made(meaning: Meaning, code: int, label: str) -> MailFault:
+    words = f"{meaning.means} ({label})"
+    if meaning.then == "stop":
+        return Stopped(words, code=code, hint=meaning.do, retry=meaning.retry)
+    kind = Refused if meaning.then == "row" else NotNow
+    return kind(words, code=code, hint=meaning.do)
+
+
+def _unknown(code: int, label: str, stage: Stage) -> MailFault:
+    words = f"the server refused {stage} ({label})"
+    temporary = code in _TEMPORARY
+    if stage in (Stage.GREETING, Stage.SIGN_IN) or (stage is Stage.SENDER and code in _FOR_GOOD):
+        return Stopped(words, code=code, hint=_ASK, retry=temporary)
+    if code in _FOR_GOOD:
+        hint = "check the address with the patient, or ask the provider"
+        return Refused(words, code=code, hint=hint)
+    if temporary or stage is not Stage.END:
+        return NotNow(words, code=code, hint="try again later")
+    hint = "look into the mailbox's sent mail before sending again"
+    return Unsure(f"the server's answer is none ({label})", code=code, hint=hint)
+
+
+def status_of(reply: bytes) -> str | None:
+    """Return the enhanced status (RFC 2034) that an answer starts with: ``5.7.1``."""
+    found = _STATUS.match(reply.decode("ascii", "replace").lstrip())
+    return found[1] if found else None
+
+
+def cleaned(code: int, reply: bytes, recipient: str) -> str:
+    """Return what may be kept of the answer to a message that was taken.
+
+    That is the code, the status and the words that are an identifier of the server's, for asking
+    the provider later: those with two digits. Other words, names and addresses are left out, as is
+    all that has anything of the recipient's address in it.
+    """
+    private = [part for part in re.split(r"[@.]", recipient.casefold()) if len(part) > 2]
+    text = reply.decode("ascii", "replace").replace("\n", " ")
+    status = status_of(reply)
+    words = [
+        word
+        for word in text.split()
+        if _IDENTIFIER.fullmatch(word)
+        and word != status
+        and len(word) <= _WORD_CHARACTERS
+        and sum(char.isdigit() for char in word) >= 2
+        and not any(part in word.casefold() for part in private)
+    ]
+    return " ".join([str(code), *([status] if status else []), *words[:_MOST_WORDS]])
+
+
+def read_codes(workspace: Workspace) -> Codes:
+    """Return what is known of servers' answers.
+
+    Raises:
+        ContentError: if the file that says it is wrong.
+    """
+    return _read(workspace.read(workspace.builtin(FILE), LIMIT_BYTES))
+
+
+@lru_cache(maxsize=2)
+def _read(data: bytes) -> Codes:
+    return Codes(build_model(MailCodes, parse(data, FILE), name="mail-codes"))

@@ -16,6 +16,7 @@ from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.reading.inspect import opened
 from handouts.errors import ContentError, Problem
 from handouts.files import sha256_of
+from handouts.stamp.build import DRAFT
 
 _REMAKE = "make it again: remove it, and run the batch with --resume"
 _GAP = "\x1f"
@@ -104,7 +105,11 @@ def _opens(pdf: bytes, password: str) -> bool:
 
 def _problems(reader: PdfReader, expected: Expected, name: str) -> Iterator[Problem]:
     entry = expected.entry
-    subject = str(reader.metadata.subject or "").split() if reader.metadata else []
+    about = str(reader.metadata.subject or "") if reader.metadata else ""
+    subject = about.split()
+    if about.startswith(DRAFT) != entry.draft:
+        said = "is a draft" if about.startswith(DRAFT) else "is no draft"
+        yield Problem(f"{name} {said}, the manifest says otherwise", hint=_REMAKE)
     if entry.token not in subject:
         yield Problem(f"{name} does not hold the token of {entry.reference}", hint=_REMAKE)
     if entry.code not in subject:

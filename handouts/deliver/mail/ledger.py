@@ -33,7 +33,7 @@ from handouts.deliver.mail.events import (
     link,
     message_id,
 )
-from handouts.deliver.mail.seal import Head, check_chain, read_head, write_head
+from handouts.deliver.mail.store import Head, check_chain, read_head, write_head
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError
 

@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from itertools import takewhile
 from pathlib import Path
 
-from handouts.deliver.lock import held
+from handouts.deliver.guards import held
 from handouts.deliver.mail import store
 from handouts.deliver.mail.events import DONE, Event, delivery_mark
 from handouts.deliver.mail.ledger import Ledger, Now, utc_now
-from handouts.deliver.mail.seal import Head, check_chain, read_head, seal_of
+from handouts.deliver.mail.store import Head, check_chain, read_head, seal_of
 from handouts.deliver.tokens import Key, read_key
 from handouts.errors import ContentError, DeliveryError
 

@@ -11,17 +11,17 @@ from typing import Self
 
 from email_validator import validate_email
 
-from handouts.deliver.mail.google import GoogleTokens
+from handouts.deliver.mail.faults import Codes, read_codes
 from handouts.deliver.mail.graph import GraphTransport
 from handouts.deliver.mail.message import MailMaker, mail_of
-from handouts.deliver.mail.microsoft import (
+from handouts.deliver.mail.secrets import Secret, Tell, output_of, password_of
+from handouts.deliver.mail.sign_in import (
     GRAPH_LARGE_SCOPES,
     GRAPH_SCOPES,
     SMTP_SCOPES,
+    GoogleTokens,
     MicrosoftTokens,
 )
-from handouts.deliver.mail.replies import Codes, read_codes
-from handouts.deliver.mail.secrets import Secret, Tell, output_of, password_of
 from handouts.deliver.mail.smtp import SmtpTransport
 from handouts.deliver.mail.transport import EmlFolder, MailDir, Transport
 from handouts.load.library import Library

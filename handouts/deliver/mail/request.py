@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +12,6 @@ from pathlib import Path
 from typing import Protocol
 
 from handouts.deliver.mail.office import OfficeOf
-from handouts.deliver.mail.pace import DELAYS, Clock
 from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.writing import ReadyMessage
 from handouts.errors import DeliveryError, HandoutError, Problem
@@ -19,6 +20,9 @@ from handouts.model.roster import RosterRow, RowProblem
 
 PREVIEWS = 3
 """Messages of a dry run that are written to look at."""
+DELAYS = (60.0, 300.0, 900.0)
+"""Seconds until a message that was put off is tried again: greylisting lasts some minutes
+(RFC 6647, 5). After the last it is left for another run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class SendOptions:
     ``folder`` holds manifest and key, ``output`` (a folder or URL) the files. ``passphrases`` is
     the file that the batch wrote. ``only`` and ``resend`` are references; ``resend`` sends what
     was sent, or may have been. ``rate`` is messages a minute; without it the clinic's own.
+    ``drafts``: handouts go too whose texts no clinician of the clinic has checked.
     """
 
     folder: Path
@@ -40,6 +45,7 @@ class SendOptions:
     only: tuple[str, ...] = ()
     resend: tuple[str, ...] = ()
     rate: int | None = None
+    drafts: bool = False
     previews: int = PREVIEWS
 
     @property
@@ -62,6 +68,22 @@ class Report:
     without: list[RosterRow | RowProblem] = field(default_factory=list)
     previews: list[Path] = field(default_factory=list)
     failed: Path | None = None
+
+
+class Clock:
+    """The time of this machine, and waiting for it."""
+
+    def now(self) -> dt.datetime:
+        """Return the time, aware of its zone."""
+        return dt.datetime.now().astimezone()
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,24 @@
-"""Send the handouts of a batch, or only tell what would be sent."""
+"""Send the handouts of a batch, or only tell what would be sent; or send a trial message."""
 
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from handouts.deliver.batch.failures import Failures, failures_file
-from handouts.deliver.lock import held
+from handouts.check.order import make_order
+from handouts.check.request import OrderRequest
+from handouts.deliver.batch.record import Failures, failures_file
+from handouts.deliver.guards import held
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.ledger_file import empty_ledger, read_ledger, sending_ledger
-from handouts.deliver.mail.pace import Clock
+from handouts.deliver.mail.mailbox import read_mailbox
+from handouts.deliver.mail.message import Letter
+from handouts.deliver.mail.office import Office
 from handouts.deliver.mail.request import (
+    Clock,
     Report,
     SendOptions,
     Surroundings,
@@ -21,13 +27,27 @@ from handouts.deliver.mail.request import (
 )
 from handouts.deliver.mail.send_plan import Planned, PlanSource, SendPlanner, Verdict
 from handouts.deliver.mail.sender import Reporter, Sender
-from handouts.deliver.mail.writing import FOLDER, Previews, Writer
+from handouts.deliver.mail.transport import Receipt
+from handouts.deliver.mail.writing import FOLDER, Previews, Writer, check_message
 from handouts.deliver.manifest import KEY, LOCK, MANIFEST, ManifestEntry, Status, latest
 from handouts.deliver.output import open_output
 from handouts.deliver.tokens import Key, read_key
-from handouts.errors import DeliveryError, HandoutError, MissingError, Problem, did_you_mean
+from handouts.errors import (
+    ContentError,
+    DeliveryError,
+    HandoutError,
+    MissingError,
+    Problem,
+    did_you_mean,
+)
 from handouts.files import sweep
+from handouts.load.library import Library
 from handouts.load.roster import Roster
+from handouts.model.clinic import AffectedSide
+from handouts.model.order import Patient
+from handouts.model.selection import ALL
+from handouts.stamp.build import build
+from handouts.workspace import Kind
 
 FAILED = "send-failed.csv"
 
@@ -75,7 +95,7 @@ class _Run:
         self.roster, self.options, self.around, self.ledger = roster, options, around, ledger
         self.report = Report(Tally())
         self.writer = Writer(
-            around.library, open_output(options.output), ledger, around.offices, around.clock
+            around.library, open_output(options.output), ledger, around.offices, around.clock.now
         )
 
     def run(self) -> Report:
@@ -96,6 +116,7 @@ class _Run:
         if not self.options.wanted:
             self.report.without = planner.without(entries)
         ready = [item for item in planned if item.verdict is Verdict.READY][: self.options.limit]
+        self._refuse_drafts(ready)
         for clinic in sorted({item.entry.clinic or "" for item in ready}):
             # A clinic's wrong settings are told once, before anything is sent.
             self.around.offices(clinic)
@@ -109,6 +130,24 @@ class _Run:
             else:
                 self._look(ready, reporter)
         return self.report
+
+    def _refuse_drafts(self, ready: Sequence[Planned]) -> None:
+        """Refuse all, if one of what would go was not reviewed: that is no matter of a row.
+
+        What the manifest says here is compared with each file before it goes.
+        """
+        drafts = [item.entry for item in ready if item.entry.draft]
+        if not drafts or self.options.drafts:
+            return
+        entry = drafts[0]
+        count = "1 handout is a draft" if len(drafts) == 1 else f"{len(drafts)} handouts are drafts"
+        raise ContentError(
+            Problem(
+                f"{count}: no clinician of the clinic had checked the texts; nothing was sent",
+                hint=f"handouts review {entry.program} --clinic {entry.clinic} records it; then "
+                "run the batch again with --resume; or say --send-drafts",
+            )
+        )
 
     def _entries(self) -> list[ManifestEntry]:
         with latest(self.options.folder / MANIFEST) as now:
@@ -199,3 +238,55 @@ def _unknown(item: Planned) -> Problem:
         f"nobody knows{day} whether it has arrived",
         hint="ask the patient; then handouts ledger arrived, or send --resend with the reference",
     )
+
+
+REFERENCE = "TEST"
+_SOMEBODY = Patient(
+    reference=REFERENCE,
+    name="Alex Example",
+    preferred_name="Alex",
+    affected_side=AffectedSide.LEFT,
+)
+
+
+def send_trial(
+    library: Library, office: Office, clinic: str, address: str, program: str | None = None
+) -> Receipt:
+    """Send an invented patient's handout to an address of the clinic; the ledger is not asked.
+
+    Without ``program`` it is the first there is.
+
+    Raises:
+        ContentError: if the address or the content is wrong.
+        DeliveryError: if it cannot be sent, in words for the desk.
+    """
+    mailbox = read_mailbox(address)
+    key = Key(secrets.token_bytes(32))
+    token = key.token(REFERENCE)
+    order = make_order(
+        library,
+        OrderRequest(
+            program=program or library.workspace.ids(Kind.PROGRAMS)[0],
+            clinic=clinic,
+            patient=_SOMEBODY,
+            token=token,
+            exercises=ALL,
+        ),
+    )
+    handout = build(order, library.workspace)
+    letter = Letter(
+        reference=REFERENCE,
+        token=token,
+        code=handout.code,
+        language=order.language,
+        recipient=mailbox.address,
+        display_name=None,
+        pdf=handout.pdf,
+        encrypted=False,
+        message_id=f"<{secrets.token_hex(16)}@{office.domain}>",
+        when=Clock().now(),
+        stop_rule=order.safety.stop_rule.replace("{stop}", str(order.clinic.pain_limits.stop)),
+    )
+    message = office.maker.make(letter)
+    check_message(message, letter, mailbox, office.sender, None)
+    return office.transport.deliver(message, office.sender, mailbox.address)

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
 
-from handouts.deliver.fingerprint import row_digest
 from handouts.deliver.mail.events import Delivery, Event
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.mailbox import Domains, Mailbox, read_mailbox
 from handouts.deliver.manifest import ManifestEntry, Status
-from handouts.deliver.tokens import Key
+from handouts.deliver.tokens import Key, row_digest
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
 from handouts.load.roster import Roster
 from handouts.model.roster import Consent, RosterRow, RowProblem

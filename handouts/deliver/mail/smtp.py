@@ -16,8 +16,16 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from handouts.deliver.mail.connect import Parcel, connect, pack, tls_context
-from handouts.deliver.mail.faults import NotNow, Refused, RetryJudge, Stopped, Unsure
-from handouts.deliver.mail.replies import Codes, Stage, cleaned
+from handouts.deliver.mail.faults import (
+    Codes,
+    NotNow,
+    Refused,
+    RetryJudge,
+    Stage,
+    Stopped,
+    Unsure,
+    cleaned,
+)
 from handouts.deliver.mail.secrets import Secret
 from handouts.deliver.mail.transport import Receipt, Transport
 from handouts.model.mail import Smtp

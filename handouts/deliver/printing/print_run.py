@@ -1,4 +1,4 @@
-"""Turn finished handouts into one PDF for the printer, read and written by pikepdf.
+"""Turn finished handouts, in the order they are printed, into one PDF, by pikepdf.
 
 Each patient starts on a front page: a blank back is added where the handout before ends on a
 front. What is equal in several handouts, fonts and pictures above all, is written once. What a
@@ -8,21 +8,97 @@ screen reader needs is left out: paper has no use for it. Bookmarks hold referen
 from __future__ import annotations
 
 import io
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
 from contextlib import ExitStack
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
 from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.printing.copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
 from handouts.files import whole_file
+from handouts.model.roster import Column, RosterRow
 from handouts.text.fonts import load_fonts
 from handouts.workspace import Workspace
+
+_FACTS = attrgetter("reference", "token", "code", "file", "sha256")
+"""What the queue takes from a line of the manifest."""
+
+
+class Sort(StrEnum):
+    """What a print run is sorted by."""
+
+    CLINICIAN = "clinician"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One handout that waits for the printer."""
+
+    reference: str
+    token: str
+    code: str
+    file: str
+    sha256: str
+    password: str | None = field(default=None, repr=False)
+
+
+class PrintQueue:
+    """Waits on the disk, in a private file of SQLite that is gone when it is closed."""
+
+    def __init__(self, sort: Sort | None) -> None:
+        self._sort = sort
+        self._waiting = sqlite3.connect("", isolation_level=None)
+        self._waiting.executescript(
+            "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
+            "CREATE TABLE waiting (number INTEGER PRIMARY KEY, place TEXT, reference TEXT,"
+            " token TEXT, code TEXT, file TEXT, sha256 TEXT, password TEXT)"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting.close()
+
+    def add(self, row: RosterRow, entry: ManifestEntry, password: str | None) -> None:
+        """Add a finished handout."""
+        place = _place(row, self._sort)
+        values = (place, *_FACTS(entry), password)
+        self._waiting.execute("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def __iter__(self) -> Iterator[Queued]:
+        chosen = "SELECT reference, token, code, file, sha256, password FROM waiting"
+        for values in self._waiting.execute(f"{chosen} ORDER BY place, number"):
+            yield Queued(*values)
+
+
+def _place(row: RosterRow, sort: Sort | None) -> str:
+    """Return what a row is sorted by: patients of one clinician stay in the roster's order."""
+    if sort is None:
+        return ""
+    if sort is Sort.CLINICIAN:
+        return _plain(row.clinician or "")
+    last = row.cells.get(Column.LAST_NAME) or row.cells.get(Column.LAST_FIRST) or ""
+    return _plain(f"{last} {row.name or row.preferred_name or ''}")
+
+
+def _plain(text: str) -> str:
+    """Letters without case and marks: É stands with e."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
 
 _KIDS = 64
 """Pages, or groups of pages, in one group of the page tree."""
@@ -142,7 +218,11 @@ class PrintRun:
         root.Pages = self._tree()
         root.ViewerPreferences = Dictionary(Duplex=Name.DuplexFlipLongEdge)
         if self._starts:
-            root.Outlines, root.PageMode = self._outline(), Name.UseOutlines
+            root.PageMode = Name.UseOutlines
+            with self._pdf.open_outline() as outline:
+                outline.root += [
+                    OutlineItem(title, Array([page, Name.Fit])) for title, page in self._starts
+                ]
         about.Title, about.Producer = "Print run", "handouts"
         # In memory first: where a disk is full in the middle of it, qpdf ends the process.
         file, packed = io.BytesIO(), ObjectStreamMode.generate
@@ -165,20 +245,6 @@ class PrintRun:
             nodes, counts = groups, sums
             if len(nodes) == 1:
                 return nodes[0]
-
-    def _outline(self) -> Object:
-        """One bookmark for each patient, all in a row (ISO 32000-1, 12.3.3)."""
-        root = self._pdf.make_indirect(Dictionary(Type=Name.Outlines, Count=len(self._starts)))
-        last = None
-        for title, page in self._starts:
-            entry = Dictionary(Title=title, Parent=root, Dest=Array([page, Name.Fit]))
-            mark = self._pdf.make_indirect(entry)
-            if last is None:
-                root.First = mark
-            else:
-                mark.Prev, last.Next = last, mark
-            root.Last = last = mark
-        return root
 
     # -- separators
 

@@ -155,7 +155,7 @@ class TextTable(Struct, frozen=True):
 
     @property
     def separator(self) -> str:
-        """What stands between two cells, in words."""
+        """What stands between two cells, in words: every row has as many cells as the header."""
         return DELIMITERS.get(self.delimiter, f'"{self.delimiter}"')
 
     def records(self) -> Iterator[Record]:

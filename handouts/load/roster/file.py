@@ -8,8 +8,8 @@ from pathlib import Path, PurePath
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.roster.header import Header
-from handouts.load.roster.table import Record, Table, unguard
+from handouts.load.roster.header import Header, Table
+from handouts.load.roster.table import Record, unguard
 from handouts.model.base import one_way
 from handouts.model.roster import Column
 

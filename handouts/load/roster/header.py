@@ -9,10 +9,14 @@ from itertools import islice
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
+from handouts.load.roster.decode import TextTable
 from handouts.load.roster.lookups import Known, plain, read_mapping
-from handouts.load.roster.table import Record, Table
+from handouts.load.roster.sheet import SheetTable
+from handouts.load.roster.table import Record
 from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 
+Table = TextTable | SheetTable
+"""A file that can be read row by row, again and again."""
 _SEARCHED = 60
 """Rows above the header, at most: titles of reports, comments of our own example."""
 _ALIKE = 0.8

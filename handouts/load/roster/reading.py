@@ -21,13 +21,13 @@ from handouts.load.roster.decode import (
     wide,
 )
 from handouts.load.roster.file import RosterFile
-from handouts.load.roster.header import HeaderReader
+from handouts.load.roster.header import HeaderReader, Table
 from handouts.load.roster.lookups import Known, read_lookups
 from handouts.load.roster.references import Joined
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
 from handouts.load.roster.sheet import open_sheet
-from handouts.load.roster.table import Record, Table
+from handouts.load.roster.table import Record
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 

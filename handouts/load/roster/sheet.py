@@ -52,7 +52,7 @@ class Merge(Struct, frozen=True):
 
 
 class SheetTable(Struct, frozen=True):
-    """One sheet of a workbook."""
+    """One sheet of a workbook. It has no ``separator``: empty cells may be left out."""
 
     book: Book
     part: str

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Protocol
 
 from msgspec import Struct
-
-from handouts.errors import Problem
 
 
 class Record(Struct, frozen=True):
@@ -30,33 +26,6 @@ class Record(Struct, frozen=True):
     def empty(self) -> bool:
         """True if nothing is written in it."""
         return not any(cell.strip() for cell in self.cells)
-
-
-class Table(Protocol):
-    """A file that can be read row by row, again and again."""
-
-    @property
-    def file(self) -> str:
-        """Its name in messages."""
-        ...
-
-    @property
-    def separator(self) -> str:
-        """What stands between two cells, in words (``a comma``).
-
-        With one, every row has as many cells as the header; a sheet has none, and leaves out empty
-        cells.
-        """
-        ...
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What a person should look at, without row contents."""
-        ...
-
-    def records(self) -> Iterator[Record]:
-        """Yield all rows, the header and empty ones included."""
-        ...
 
 
 NO_RESULT = "#NO RESULT"

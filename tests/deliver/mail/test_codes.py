@@ -7,8 +7,17 @@ import pickle
 import pytest
 
 from handouts import Workspace
-from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.replies import Stage, cleaned, read_codes, status_of
+from handouts.deliver.mail.faults import (
+    MailFault,
+    NotNow,
+    Refused,
+    Stage,
+    Stopped,
+    Unsure,
+    cleaned,
+    read_codes,
+    status_of,
+)
 from handouts.errors import DeliveryError
 from handouts.load.models import build_model
 from handouts.load.yaml import parse

@@ -20,8 +20,7 @@ import pytest
 from google.oauth2 import credentials
 
 from handouts.deliver.mail.faults import Stopped
-from handouts.deliver.mail.google import GoogleTokens
-from handouts.deliver.mail.microsoft import GRAPH_SCOPES, SMTP_SCOPES, MicrosoftTokens
+from handouts.deliver.mail.sign_in import GRAPH_SCOPES, SMTP_SCOPES, GoogleTokens, MicrosoftTokens
 from handouts.errors import to_install
 from handouts.model.mail import SignIn
 from tests.deliver.mail.keys import MemoryKeyring

@@ -17,8 +17,7 @@ from pathlib import Path
 from handouts import Library, Workspace
 from handouts.deliver.mail.ledger_file import LEDGER
 from handouts.deliver.mail.office import Offices
-from handouts.deliver.mail.pace import Clock
-from handouts.deliver.mail.request import SendOptions, Surroundings
+from handouts.deliver.mail.request import Clock, SendOptions, Surroundings
 from handouts.deliver.mail.send_batch import send_batch
 from handouts.load.roster import read_roster
 from tests.deliver.mail.sending.world import TODAY, Told

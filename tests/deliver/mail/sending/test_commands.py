@@ -6,6 +6,7 @@ import csv
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from handouts.cli.main import cli
-from handouts.cli.send_progress import MailLines
+from handouts.cli.progress import MailLines
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import thread_crew
 from handouts.deliver.mail.events import EventKind
@@ -112,6 +113,51 @@ def test_json_events(world: World) -> None:
     dry = [json.loads(line) for line in send("--json").stdout.splitlines()]
     assert dry[-1]["ready"] == ["P-003"]
     assert dry[-1]["skipped"] == {"sent before": 2}
+
+
+def test_drafts_are_refused_unless_told(made: Path, tmp_path: Path) -> None:
+    """In a process of its own, from the batch on: nobody has reviewed the texts."""
+    root = tmp_path / "drafts"
+    shutil.copytree(made / "clinic", root / "clinic")
+    shutil.copy(made / "roster.csv", root)
+    (root / "clinic" / "reviews.yaml").unlink()
+
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "HANDOUTS_FOLDER": str(root / "clinic")}
+        return subprocess.run(
+            [str(COMMAND), *arguments],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    done = command("batch", "roster.csv", "-o", "out", "--jobs", "1", "--date", "2026-11-22")
+    assert done.returncode == 0, done.stderr
+    assert f"{PEOPLE} of {PEOPLE} are drafts" in done.stderr
+    sending = ("send", "out", "--roster", "roster.csv")
+    for options in ([], ["--send"]):
+        done = command(*sending, *options)
+        assert done.returncode == 1
+        assert (
+            f"{PEOPLE} handouts are drafts: no clinician of the clinic had checked" in done.stderr
+        )
+        assert "handouts review si-joint-calm --clinic mine" in done.stderr
+        assert not (root / "out" / "outbox").exists()
+        assert not any(name in done.stdout + done.stderr for name in NAMES)
+    done = command(*sending, "--send", "--send-drafts", "--only", "P-000")
+    assert done.returncode == 0, done.stderr
+    assert len(list((root / "out" / "outbox").glob("*.eml"))) == 1
+
+    done = command("review", "si-joint-calm", "--by", "dana", "--yes")
+    assert done.returncode == 0, done.stderr
+    done = command("batch", "roster.csv", "-o", "out", "--jobs", "1", "--resume")
+    assert done.returncode == 0, done.stderr
+    assert "drafts" not in done.stderr
+    done = command(*sending, "--send")
+    assert "drafts" not in done.stderr
+    assert len(list((root / "out" / "outbox").glob("*.eml"))) >= PEOPLE
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from handouts.deliver.mail.events import Delivery, Event, EventKind
 from handouts.deliver.mail.ledger import ENDED, Ledger
 from handouts.deliver.mail.ledger_file import empty_ledger, purge, read_ledger, sending_ledger
-from handouts.deliver.mail.seal import Head
+from handouts.deliver.mail.store import Head
 from handouts.errors import ContentError, DeliveryError
 
 ADDRESS = "maria.nunez@patients.example"

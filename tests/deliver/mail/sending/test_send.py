@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.batch.failures import FAILED as BATCH_FAILED
-from handouts.deliver.lock import held
+from handouts.deliver.batch.record import FAILED as BATCH_FAILED
+from handouts.deliver.guards import held
 from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.ledger_file import sending_ledger
 from handouts.deliver.mail.request import Unsent

@@ -96,6 +96,29 @@ def test_a_file_without_its_token(world: World) -> None:
     assert "does not hold the code SIJ-CALM-" in message
 
 
+def test_a_draft_of_which_the_manifest_says_nothing(world: World) -> None:
+    """What the file says of itself is looked at, not only what was written down."""
+
+    def change(opened: pikepdf.Pdf) -> None:
+        subject = str(opened.docinfo["/Subject"])
+        opened.docinfo["/Subject"] = subject.replace("Handout", "Draft of handout")
+
+    world.swap(ONE, changed_pdf(world.pdf(ONE).read_bytes(), change), agreed=True)
+    assert "is a draft, the manifest says otherwise" in refused(world)
+
+
+def test_one_draft_of_which_the_manifest_tells_stops_all(world: World) -> None:
+    world.change_entry(ONE, draft=True)
+    for send in (False, True):
+        with pytest.raises(ContentError, match="1 handout is a draft"):
+            world.send(send=send)
+    assert world.post.tried == []
+    # Told to send drafts, it still compares: this file is none.
+    report = world.send(drafts=True)
+    assert report.tally.sent == PEOPLE - 1
+    assert "is no draft, the manifest says otherwise" in world.told.failures[ONE][1]
+
+
 @pytest.mark.parametrize("content", [b"", b"no PDF", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"])
 def test_a_file_that_is_no_pdf(world: World, content: bytes) -> None:
     world.swap(ONE, content, agreed=True)

@@ -16,8 +16,7 @@ from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.ledger_file import LEDGER, read_ledger
 from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.pace import Clock
-from handouts.deliver.mail.request import Report, SendOptions, Surroundings, Tally, Unsent
+from handouts.deliver.mail.request import Clock, Report, SendOptions, Surroundings, Tally, Unsent
 from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.transport import Receipt, Transport
@@ -25,6 +24,7 @@ from handouts.errors import Problem
 from handouts.files import sha256_of
 from handouts.load.roster import RosterOptions, read_roster
 from tests.deliver.rosters import letters, write_csv
+from tests.reviews import review_all
 
 TODAY = dt.date(2026, 11, 22)
 SENDER = "reception@clinic.example"
@@ -64,9 +64,10 @@ def patients(count: int, **common: str) -> list[dict[str, str]]:
 
 
 def write_clinic(folder: Path, text: str = CLINIC) -> None:
-    """Write the clinic that sends into a clinic's folder."""
+    """Write the clinic that sends into a clinic's folder; it has reviewed all programs."""
     (folder / "clinics").mkdir(exist_ok=True)
     (folder / "clinics" / "mine.yaml").write_text(text, "utf-8")
+    review_all(folder, "mine")
 
 
 class JumpingClock(Clock):

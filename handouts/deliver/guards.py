@@ -1,17 +1,20 @@
-"""Append whole lines to a private file, each on the disk before the work goes on."""
+"""Keep a run whole: alone in its folder, every line on the disk, Ctrl-C only between two steps."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sqlite3
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from handouts.errors import DeliveryError
-from handouts.files import OWNER_ONLY, refused, write_all
+from handouts.files import OWNER_ONLY, refused, restrict_to_owner, write_all
 
 _RESERVED = 256 * 1024
 """Bytes for the lines and words of a chunk of rows."""
@@ -123,3 +126,111 @@ def system_errors(folder: Path) -> Iterator[None]:
         raise DeliveryError(
             f"temporary files cannot be written: {error}", hint="free space there", retry=True
         ) from None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock file for the length of a block; the system frees it when the process dies.
+
+    Raises:
+        DeliveryError: if another process holds it, or its folder cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    except OSError as error:
+        raise refused(path.parent, error) from None
+    restrict_to_owner(handle)
+    try:
+        _take(handle)
+    except OSError:
+        os.close(handle)
+        raise DeliveryError(
+            f"another batch is writing into {path.parent}", hint="wait until it ends", retry=True
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_main() -> bool:
+    """Only the main thread is interrupted, and only it may say what then happens."""
+    return threading.current_thread() is threading.main_thread()
+
+
+@contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is done; processes that start in it never hear of it.
+
+    Where signals cannot be held back (Windows) one that comes in the block is lost.
+    """
+    if not _is_main():
+        yield
+    elif hasattr(signal, "pthread_sigmask"):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    else:
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, handler)
+
+
+@contextlib.contextmanager
+def deferred() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is done.
+
+    Raises:
+        KeyboardInterrupt: after the block, if it came meanwhile.
+    """
+    if not _is_main():
+        yield
+        return
+    came = False
+
+    def note(*_: Any) -> None:
+        nonlocal came
+        came = True
+
+    before = {kind: signal.signal(kind, note) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+    if came:
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def terminated_as_interrupted() -> Iterator[None]:
+    """Treat a polite request to end (SIGTERM, as systems send when they shut down) as Ctrl-C."""
+    if not _is_main():
+        yield
+        return
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

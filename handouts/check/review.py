@@ -1,0 +1,130 @@
+"""Compare what a clinic has reviewed with the texts as they are now.
+
+A review holds for the words that were read. What is compared is the digest of what is printed:
+comments, sources and the order of keys may change, a sentence, a dose or a pose may not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from handouts.check.prescription import prescription_paths
+from handouts.load.library import Library
+from handouts.model.exercise import Exercise
+from handouts.model.program import Prescription, Program, Safety
+from handouts.model.review import Checked, Review, TextKind
+
+_UNPRINTED = {"schema_", "id", "lint", "sources"}
+_OF_EACH = {
+    TextKind.PROGRAM: {"name", "code", "safety"},
+    TextKind.SAFETY: set[str](),
+    TextKind.EXERCISE: {
+        "kind", "stage", "family", "dosage_from", "variants", "default_variant",
+    },
+}  # fmt: skip
+"""What no patient reads: names in lists, what sorts and links files, other variants."""
+
+
+class Reviewed(Struct, frozen=True):
+    """A text that a handout needs, as it is now; ``variant`` is None for the exercise itself."""
+
+    kind: TextKind
+    content: Program | Safety | Exercise
+    variant: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The name of its file."""
+        return self.content.id
+
+    @property
+    def label(self) -> str:
+        """What it is called in a list: ``exercise bird-dog, leg-only``."""
+        return f"{self.kind} {self.id}" + (f", {self.variant}" if self.variant else "")
+
+    def key(self, clinic: str) -> tuple[str, TextKind, str, str | None]:
+        """What its review is known by."""
+        return clinic, self.kind, self.id, self.variant
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What is printed of it, by the keys of its file.
+
+        What has its usual value counts as absent: a key that a later version adds changes nothing.
+        """
+        left_out = _UNPRINTED | _OF_EACH[self.kind]
+        return self.content.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
+
+    @property
+    def digest(self) -> str:
+        """The digest of `words`: 32 hexadecimal digits, the same however the file is written."""
+        text = json.dumps(self.words, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def texts_of(
+    program: Program, safety: Safety, exercises: Iterable[tuple[Exercise, Prescription]]
+) -> tuple[Reviewed, ...]:
+    """Return the texts of a handout, each once; exercises are those that its variants give."""
+    texts = [Reviewed(TextKind.PROGRAM, program), Reviewed(TextKind.SAFETY, safety)]
+    for exercise, prescription in exercises:
+        variant = prescription.variant
+        named = None if variant == exercise.default_variant else variant
+        texts.append(Reviewed(TextKind.EXERCISE, exercise, named))
+    unique = {(text.kind, text.id, text.variant): text for text in texts}
+    return tuple(unique.values())
+
+
+def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
+    """Return the texts that a whole program needs.
+
+    Raises:
+        MissingError: if the program, or what it names, does not exist.
+        ContentError: if a file is wrong.
+    """
+    read = library.program(program)
+    exercises = (
+        (library.exercise(item.exercise).variant(item.variant), item)
+        for _, item in prescription_paths(read)
+    )
+    return texts_of(read, library.safety(read.safety), exercises)
+
+
+class ReviewState(Struct, frozen=True):
+    """A text with its review, if there is one; ``current``: it is of the text as it is now."""
+
+    text: Reviewed
+    review: Review | None
+    current: bool
+
+
+def states(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Iterator[ReviewState]:
+    """Yield what a clinic has reviewed of texts.
+
+    Raises:
+        ContentError: if the clinic's reviews cannot be read.
+    """
+    known = {review.key: review for review in library.reviews().reviews}
+    for text in texts:
+        review = known.get(text.key(clinic))
+        yield ReviewState(text, review, review is not None and review.digest == text.digest)
+
+
+def checked(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Checked | None:
+    """Return who has checked all of the texts for a clinic; None if one is not, or was changed.
+
+    Raises:
+        ContentError: if the clinic's reviews cannot be read.
+    """
+    reviews = []
+    for state in states(library, clinic, texts):
+        if state.review is None or not state.current:
+            return None
+        reviews.append(state.review)
+    names = tuple(dict.fromkeys(review.by for review in reviews))
+    return Checked(names, max(review.date for review in reviews)) if reviews else None

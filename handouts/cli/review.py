@@ -1,0 +1,267 @@
+"""Tell which texts a clinic has reviewed, show them, and record a clinician's review."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts import Library
+from handouts.check.order import find_clinician
+from handouts.check.request import OrderRequest
+from handouts.check.review import Reviewed, ReviewState, states, texts_of_program
+from handouts.cli.options import chosen_clinic, complete_ids, date, workspace_of
+from handouts.cli.report import print_json, print_table, say
+from handouts.errors import ContentError
+from handouts.files import write_whole
+from handouts.model.clinic import Clinician
+from handouts.model.review import Review
+from handouts.workspace import Kind, Workspace
+
+_HEAD = """\
+# yaml-language-server: $schema=schemas/reviews.json
+# Written by handouts review: who has checked which text, and the digest of what was read.
+schema: 1
+"""
+_ELSEWHERE = {"figure", "brand"}
+"""Keys of a text that are no words: the picture is looked at in the handout."""
+
+
+@click.command
+@click.argument(
+    "programs", nargs=-1, metavar="[PROGRAM]...", shell_complete=complete_ids(Kind.PROGRAMS)
+)
+@click.option(
+    "--clinic",
+    metavar="ID",
+    shell_complete=complete_ids(Kind.CLINICS),
+    help="Whose review: it holds for this clinic alone.",
+)
+@click.option("--show", is_flag=True, help="Print the texts that are to be reviewed.")
+@click.option("--by", metavar="ID|NAME", help="Who has read them: a clinician of the clinic.")
+@click.option("--yes", is_flag=True, help="Record all of them without asking for each.")
+@click.option("--date", "made_on", type=date, help="The day of the review. Without it: today.")
+@click.option("--json", "as_json", is_flag=True, help="Print the texts and their state as JSON.")
+@click.pass_obj
+def review(  # noqa: PLR0913 - one parameter for each option
+    folder: Path | None,
+    /,
+    *,
+    programs: tuple[str, ...],
+    clinic: str | None,
+    show: bool,
+    by: str | None,
+    yes: bool,
+    made_on: dt.date | None,
+    as_json: bool,
+) -> None:
+    """Record that a clinician has read a program's texts and found them right.
+
+    Without --by it lists what the programs need, and its state: the program's own words, the safety
+    text, each exercise. Without PROGRAM: every program with what it lacks. Until all of it is
+    reviewed a handout is a DRAFT, and is not e-mailed.
+
+    A review is of the words, doses and pictures as they are: whatever changes is to be reviewed
+    again. It stands in reviews.yaml of your clinic's folder. Read the texts with --show, look at
+    the pictures in the draft, then say who you are: without --yes each text is shown and asked for.
+
+    \b
+    Examples:
+      handouts review --clinic riverbend
+      handouts build si-joint-calm --clinic riverbend -o draft.pdf
+      handouts review si-joint-calm --clinic riverbend --show
+      handouts review si-joint-calm --clinic riverbend --by "Dana Whitfield, PT" --yes
+
+    \b
+    Exit codes: 0 done · 1 a file is wrong or cannot be written · 2 wrong command line
+    """
+    workspace = workspace_of(folder, made_on)
+    library = Library(workspace)
+    name = chosen_clinic(workspace, clinic)
+    library.clinic(name)
+    if by is not None or yes:
+        _check_recording(workspace, programs, by, yes=yes)
+    if not programs:
+        _overview(library, name, as_json=as_json)
+        return
+    texts = {text.label: text for each in programs for text in texts_of_program(library, each)}
+    found = list(states(library, name, texts.values()))
+    if by is not None:
+        clinician = find_clinician(
+            library.clinic(name), OrderRequest(programs[0], name, clinician=by)
+        )
+        if clinician is not None:
+            found = _recorded(library, name, clinician, found, yes=yes)
+    if as_json:
+        print_json([_as_data(state) for state in found])
+        return
+    if show:
+        for state in found:
+            if not state.current:
+                _print_text(state.text)
+    print_table([(state.text.label, _state(state)) for state in found])
+    _say_left(found, programs, name, recorded=by is not None)
+
+
+def _check_recording(
+    workspace: Workspace, programs: Sequence[str], by: str | None, *, yes: bool
+) -> None:
+    """Refuse what cannot be recorded before anything is read."""
+    if by is None:
+        raise click.UsageError("say who has read the texts, with --by")
+    if not programs:
+        raise click.UsageError("say which program was reviewed: handouts review PROGRAM --by NAME")
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError("nobody is there to be asked: --yes records all that is left")
+    if workspace.reviews() is None:
+        raise ContentError(
+            "this is not a clinic's folder, which keeps the reviews",
+            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
+        )
+
+
+def _recorded(
+    library: Library, clinic: str, by: Clinician, found: Sequence[ReviewState], *, yes: bool
+) -> list[ReviewState]:
+    """Ask for each text that is not reviewed, and write down at once what is answered with yes."""
+    workspace, texts = library.workspace, [state.text for state in found]
+    today = workspace.today
+    given: list[Review] = []
+    for state in found:
+        if state.current:
+            continue
+        text = state.text
+        if not yes:
+            _print_text(text)
+            if not click.confirm(f"{text.label}: read, with its picture, and right?"):
+                continue
+        given.append(
+            Review(
+                clinic=clinic,
+                kind=text.kind,
+                id=text.id,
+                variant=text.variant,
+                digest=text.digest,
+                by=by.name,
+                date=today,
+            )
+        )
+        if not yes:
+            _write(library, given)
+    if yes and given:
+        _write(library, given)
+    return list(states(Library(workspace), clinic, texts))
+
+
+def _write(library: Library, given: Iterable[Review]) -> None:
+    """Write all reviews, new ones in the place of those of the same text.
+
+    Raises:
+        DeliveryError: if the folder cannot be written.
+    """
+    path = library.workspace.reviews()
+    if path is None:
+        return
+    # Read anew: somebody else may have reviewed meanwhile.
+    now = Library(library.workspace).reviews()
+    known = {review.key: review for review in (*now.reviews, *given)}
+    ordered = sorted(known.values(), key=lambda each: tuple(part or "" for part in each.key))
+    lines = "".join(map(_line, ordered))
+    write_whole(path, f"{_HEAD}reviews:\n{lines}".encode(), private=False)
+
+
+def _line(review: Review) -> str:
+    """Return a review on one line of YAML, which takes texts as JSON writes them."""
+    value = review.model_dump(mode="json", exclude_none=True)
+    said = partial(json.dumps, ensure_ascii=False)
+    return "  - {" + ", ".join(f"{key}: {said(text)}" for key, text in value.items()) + "}\n"
+
+
+def _state(state: ReviewState) -> str:
+    review = state.review
+    if review is None:
+        return "not reviewed"
+    if not state.current:
+        return f"changed since {review.by} checked it, {review.date}"
+    return f"checked by {review.by}, {review.date}"
+
+
+def _as_data(state: ReviewState) -> dict[str, Any]:
+    text, review = state.text, state.review
+    word = "not reviewed" if review is None else "checked" if state.current else "changed"
+    about = {"kind": text.kind.value, "id": text.id, "variant": text.variant, "state": word}
+    return {
+        **about,
+        "by": review.by if review else None,
+        "date": str(review.date) if review else None,
+    }
+
+
+def _say_left(
+    found: Sequence[ReviewState], programs: Sequence[str], clinic: str, *, recorded: bool
+) -> None:
+    left = sum(not state.current for state in found)
+    if not left:
+        say(f"all {len(found)} texts are reviewed: handouts of {clinic} are no drafts", bold=True)
+        return
+    say(f"{left} of {len(found)} texts are to be reviewed: handouts are drafts", bold=True)
+    if not recorded:
+        named = " ".join(programs)
+        say(f"when you have read them: handouts review {named} --clinic {clinic} --by NAME")
+
+
+def _overview(library: Library, clinic: str, *, as_json: bool) -> None:
+    """Tell of every program how much of it is reviewed."""
+    rows = []
+    for name in library.workspace.ids(Kind.PROGRAMS):
+        found = list(states(library, clinic, texts_of_program(library, name)))
+        rows.append((name, sum(not state.current for state in found), len(found)))
+    if as_json:
+        print_json([{"program": name, "left": left, "texts": all_} for name, left, all_ in rows])
+        return
+    print_table(
+        [
+            (name, f"draft: {left} of {all_} texts to review" if left else "reviewed")
+            for name, left, all_ in rows
+        ]
+    )
+
+
+# -- the texts, to be read
+
+
+def _print_text(text: Reviewed) -> None:
+    say(f"--- {text.label} ---", bold=True)
+    for line in _lines(text.words):
+        say(line)
+    if "figure" in text.words:
+        say(f"picture: handouts show {text.id}")
+    say("")
+
+
+def _lines(value: dict[str, Any], indent: str = "") -> Iterator[str]:
+    """Yield every word of a text: its keys as they stand in the file, lists line by line."""
+    for key, content in value.items():
+        if key in _ELSEWHERE:
+            continue
+        label = f"{indent}{key.replace('_', ' ')}:"
+        if isinstance(content, dict):
+            yield label
+            yield from _lines(content, f"{indent}  ")
+        elif isinstance(content, list):
+            yield label
+            for item in content:
+                if not isinstance(item, dict):
+                    yield f"{indent}  - {item}"
+                    continue
+                first, *rest = _lines(item)
+                yield f"{indent}  - {first}"
+                yield from (f"{indent}    {line}" for line in rest)
+        else:
+            yield f"{label} {content}"

@@ -1,0 +1,141 @@
+"""Draw the top of an exercise card: number, name, what is needed, side, and the dose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handouts.compose.cards import ExerciseCard
+from handouts.layout.sheet import Sheet
+from handouts.layout.theme import Theme, bold, plain, tile
+from handouts.text.setting import SetText
+
+_BETWEEN = 16.0
+"""Space between two labels, in points."""
+
+
+class CardTop:
+    """The header and the dose, in one line on small cards; ``first``: not of one that goes on."""
+
+    def __init__(self, theme: Theme, card: ExerciseCard, *, first: bool) -> None:
+        self.theme, self.card, self.first = theme, card, first
+        self.line = 1.2 * theme.type.steps.size / 14
+        self.side = theme.type.exercise.leading * 1.08
+
+    def _labels(self, width: float) -> list[SetText]:
+        """What is needed, and the side; on a card that goes on, that it does."""
+        setter, style = self.theme.setter, plain(self.theme.type.fact)
+        if not self.first:
+            return [setter.set(self.theme.continued, style, width)]
+        leaves = ((self.card.equipment, style), (self.card.side, bold(style)))
+        return [setter.set(leaf, each, width) for leaf, each in leaves if leaf]
+
+    def _header(self, width: float) -> tuple[SetText, list[list[SetText]], bool]:
+        """The name, lines of labels, and whether they stand beside the name."""
+        style, setter, labels = self.theme.type.exercise, self.theme.setter, self._labels(width)
+        room = width - self.side - self.side * 0.3
+        wide = setter.width(self.card.name, style)
+        together = sum(label.width for label in labels) + _BETWEEN * max(0, len(labels) - 1)
+        for lines in ([labels], [[label] for label in labels]):
+            taken = max((_wide(line) for line in lines if line), default=0.0)
+            if wide + 14 + taken <= room:
+                return setter.line(self.card.name, style), lines, True
+        name = setter.fitted(self.card.name, style, room, style.size * 0.8)
+        return name, [labels] if together <= width else [[label] for label in labels], False
+
+    def _header_height(self, width: float) -> float:
+        name, lines, beside = self._header(width)
+        high = max(self.side, name.height)
+        labels = sum(_high(line) for line in lines)
+        return max(high, labels) if beside else high + 2 + labels
+
+    def _draw_header(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        name, lines, beside = self._header(width)
+        tile(self.theme, sheet, x, y, self.card.number, self.side)
+        high = max(self.side, name.height)
+        sheet.text(x + self.side * 1.3, y + (high - name.height) / 2, name, "heading")
+        down = y + (high - sum(map(_high, lines))) / 2 if beside else y + high + 2
+        for line in lines:
+            right = x + width if beside else x + _wide(line)
+            for label in reversed(line):
+                sheet.text(right, down, label, align="right")
+                right -= label.width + _BETWEEN
+            down += _high(line)
+
+    # -- dose
+
+    def _dose(self, width: float) -> list[list[SetText]]:
+        """The phrases of the dose in lines, none of them parted.
+
+        They are set as small as steps where all fit one line then.
+        """
+        style, setter = plain(self.theme.type.dose), self.theme.setter
+        room, least = width - 1.2 * style.size, self.theme.type.steps.size
+        for size in (style.size, (style.size + least) / 2, least):
+            line = [setter.line(phrase, plain(style, size)) for phrase in self.card.dose]
+            if self._dose_width(line) <= room:
+                return [line]
+        blocks = [setter.set(phrase, style, room) for phrase in self.card.dose]
+        lines: list[list[SetText]] = [[]]
+        for block in blocks:
+            if lines[-1] and self._dose_width([*lines[-1], block]) > room:
+                lines.append([])
+            lines[-1].append(block)
+        across = -(-len(blocks) // len(lines))
+        even = [blocks[start : start + across] for start in range(0, len(blocks), across)]
+        return even if all(self._dose_width(line) <= room for line in even) else lines
+
+    def _dose_width(self, line: Sequence[SetText]) -> float:
+        dots = self.theme.type.dose.size * (len(line) - 1)
+        return sum(block.width for block in line) + dots
+
+    def _dose_height(self, width: float) -> float:
+        lines = self._dose(width)
+        text = sum(max(block.height for block in line) for line in lines)
+        return text + 0.5 * self.theme.type.dose.size
+
+    def _in_line(self, width: float) -> float | None:
+        """Where the dose begins if it fits beside the name, on small cards; None if it does not."""
+        name, lines, beside = self._header(width)
+        dose = self._dose(width)
+        taken = self.side * 1.3 + name.width + 12
+        right = max((_wide(line) + 12 for line in lines if line), default=0.0)
+        needed = self._dose_width(dose[0]) + 1.2 * self.theme.type.dose.size
+        fits = beside and len(dose) == len(dose[0][0].lines) == 1
+        return taken if fits and taken + needed + right <= width else None
+
+    def height_at(self, width: float) -> float:
+        """Height of header and dose at a width, in points."""
+        header, dose = self._header_height(width), self._dose_height(width)
+        return header + 4 + dose if self._in_line(width) is None else max(header, dose)
+
+    def paint(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
+        self._draw_header(sheet, x, y, width)
+        size, leading = self.theme.type.dose.size, self.theme.type.dose.leading
+        high, line, beside = self._dose_height(width), self.line, self._in_line(width)
+        dose, wide = self._dose(width), width
+        if beside is None:
+            y += self._header_height(width) + 4
+        else:
+            x, wide = x + beside, self._dose_width(dose[0]) + 1.2 * size
+            y += (self._header_height(width) - high) / 2
+        sheet.rect(x, y, wide, high, fill="panel", stroke="line", line=line, radius=size * 0.35)
+        y += 0.25 * size
+        for phrases in dose:
+            left = x + 0.6 * size
+            for number, block in enumerate(phrases):
+                if number:
+                    sheet.circle(left - size / 2, y + leading * 0.5, size * 0.09, fill="text")
+                sheet.text(left, y, block)
+                left += block.width + size
+            y += max(block.height for block in phrases)
+
+
+def _high(line: Sequence[SetText]) -> float:
+    """Height of labels on one line."""
+    return max((label.height for label in line), default=0.0)
+
+
+def _wide(line: Sequence[SetText]) -> float:
+    """Width of labels on one line."""
+    return sum(label.width for label in line) + _BETWEEN * (len(line) - 1)

@@ -1,0 +1,270 @@
+"""Draw an exercise as a storyboard: pictures side by side, each with the steps that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.compose.cards import ExerciseCard, Step
+from handouts.layout.sheet import Sheet
+from handouts.layout.theme import Theme, disc, draw_frame
+from handouts.model.layout import Cards
+from handouts.text.setting import SetText
+
+MOST = 1.35
+"""A picture grows to so many times its least size where a page has room."""
+
+_SHARES = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68)
+"""Parts of the width that the first of two columns may take, the best first."""
+
+_BETWEEN = 10.0
+"""Space between a picture and the steps beside it, in points."""
+
+_MEASURE, _LONGEST = 9.0, 36.0
+"""Lines beside a picture, and the longest line of steps, against the size of their type."""
+
+_NARROW = 13.0
+"""Columns narrower than this, against the size of type, are too narrow to read steps in."""
+
+Size = tuple[float, float]
+Place = Literal["over", "beside", "rows", "list"]
+"""Pictures over their steps; in columns beside them; in rows beside them; over all steps."""
+
+_WORTH: dict[Place, float] = {"over": 1.0, "beside": 0.8, "rows": 0.66, "list": 1.0}
+"""What a picture's size is worth in each arrangement."""
+
+
+Box = tuple[float, float, float, float]
+
+
+class Cell(Struct, frozen=True):
+    """A picture in its box and the steps beside or below it, from the top left of the board."""
+
+    picture: Box | None
+    steps: tuple[Step, ...]
+    left: float
+    top: float
+    width: float
+
+
+class Form(Struct, frozen=True):
+    """A way to arrange a storyboard: a cell a picture, points a unit of the pictures.
+
+    ``share`` is the part of the width that the first column takes.
+    """
+
+    place: Place
+    cells: tuple[Cell, ...]
+    scale: float
+    height: float
+    share: float = 0.5
+
+    @property
+    def worth(self) -> float:
+        """How good it is: large pictures, over their steps, in even columns."""
+        return self.scale * (1 - 0.35 * abs(self.share - 0.5)) * _WORTH[self.place]
+
+
+def starts_of(theme: Theme, card: ExerciseCard) -> list[int]:
+    """The first step of each picture, from 0: the one it shows, or the very first step."""
+    if card.figure is None or not theme.frames(card.figure):
+        return []
+    return [0, *(step - 1 for step in card.figure.steps[1:])]
+
+
+class Storyboard:
+    """The pictures and steps of a card, from step ``first`` to ``last`` (the end).
+
+    The steps of a picture begin with the one that it shows, those of the first picture with the
+    first step. A picture stands where its first step does.
+    """
+
+    def __init__(
+        self, theme: Theme, card: ExerciseCard, cards: Cards, steps: tuple[int, int], gap: float
+    ) -> None:
+        self.theme, self.card, self.gap = theme, card, gap
+        self.style = theme.type.steps
+        self.radius = self.style.size * 0.59
+        self.indent = 2 * self.radius + self.style.size * 0.55
+        shown = [
+            (number, start)
+            for number, start in enumerate(starts_of(theme, card))
+            if steps[0] <= start < steps[1]
+        ]
+        self.first = shown[0][0] if shown else 0
+        self.frames = tuple(theme.frames(card.figure)[number] for number, _ in shown)
+        starts = [start for _, start in shown] or [steps[0]]
+        ends = [*starts[1:], steps[1]]
+        self.groups = [card.steps[start:end] for start, end in zip(starts, ends, strict=True)]
+        self.least_scale = max(
+            (
+                min(cards.picture_width / wide, cards.picture_height / high)
+                for wide, high in (frame.size for frame in self.frames)
+            ),
+            default=0.0,
+        )
+
+    # -- steps
+
+    def _set(self, group: Sequence[Step], width: float) -> list[tuple[SetText, float]]:
+        """Each step and its height."""
+        room = min(width - self.indent, self.style.size * _LONGEST)
+        blocks = [self.theme.setter.set(step.text, self.style, room) for step in group]
+        return [(block, max(block.height, 2 * self.radius)) for block in blocks]
+
+    def _steps_height(self, group: Sequence[Step], width: float, gap: float) -> float:
+        heights = [height for _, height in self._set(group, width)]
+        return sum(heights) + gap * max(0, len(heights) - 1)
+
+    # -- arrangements
+
+    def _at(self, scale: float, width: float, gap: float) -> list[Form]:
+        """All arrangements with pictures of a scale; of a smaller one where none holds them."""
+        if not self.frames:
+            return [self._alone(width, gap)]
+        sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
+        forms: list[Form | None] = []
+        count = len(self.groups)
+        if width < _NARROW * self.style.size * count:
+            forms.append(self._list(sizes, width, gap))
+        else:
+            room = width - self.gap * (count - 1)
+            for share in _SHARES if count == 2 else (1 / count,):
+                widths = [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
+                forms += [self._over(sizes, widths, gap), self._beside(sizes, widths, gap)]
+            forms.append(self._rows(sizes, width, gap))
+        made = [replace(form, scale=scale) for form in forms if form]
+        return made or self._at(scale * 0.95, width, gap)
+
+    def _alone(self, width: float, gap: float) -> Form:
+        """Steps without a picture, in the whole width."""
+        steps = self.groups[0]
+        cell = Cell(None, steps, 0.0, 0.0, width)
+        return Form("over", (cell,), 0.0, self._steps_height(steps, width, gap))
+
+    def _over(self, sizes: Sequence[Size], widths: Sequence[float], gap: float) -> Form | None:
+        if any(wide > column for (wide, _), column in zip(sizes, widths, strict=True)):
+            return None
+        tallest = max(high for _, high in sizes)
+        left, top = 0.0, tallest + self._below(gap)
+        cells = []
+        for (wide, high), column, steps in zip(sizes, widths, self.groups, strict=True):
+            box = (left + (column - wide) / 2, tallest - high, wide, high)
+            cells.append(Cell(box, steps, left, top, column))
+            left += column + self.gap
+        height = top + max(self._steps_height(cell.steps, cell.width, gap) for cell in cells)
+        return Form("over", tuple(cells), 0.0, height, widths[0] / sum(widths))
+
+    def _beside(self, sizes: Sequence[Size], widths: Sequence[float], gap: float) -> Form | None:
+        left, height, cells = 0.0, 0.0, []
+        for (wide, high), column, steps in zip(sizes, widths, self.groups, strict=True):
+            room = column - wide - _BETWEEN
+            cells.append(Cell((left, 0.0, wide, high), steps, left + wide + _BETWEEN, 0.0, room))
+            if room < self._readable:
+                return None
+            height = max(height, high, self._steps_height(steps, room, gap))
+            left += column + self.gap
+        return Form("beside", tuple(cells), 0.0, height, widths[0] / sum(widths))
+
+    def _rows(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+        widest = max(wide for wide, _ in sizes)
+        room = width - widest - _BETWEEN
+        if room < self._readable:
+            return None
+        top, cells = 0.0, []
+        for (wide, high), steps in zip(sizes, self.groups, strict=True):
+            box = ((widest - wide) / 2, top, wide, high)
+            cells.append(Cell(box, steps, widest + _BETWEEN, top, room))
+            top += max(high, self._steps_height(steps, room, gap)) + self._below(gap)
+        return Form("rows", tuple(cells), 0.0, top - self._below(gap))
+
+    def _list(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+        """Pictures beside each other, with the numbers of their steps, over all steps."""
+        column, pad = width / len(sizes), self._pad
+        if any(wide + pad > column for wide, _ in sizes):
+            return None
+        tallest = max(high for _, high in sizes)
+        boxes = [
+            (number * column + pad + (column - pad - wide) / 2, tallest - high, wide, high)
+            for number, (wide, high) in enumerate(sizes)
+        ]
+        top = tallest + self._below(gap)
+        steps = tuple(step for group in self.groups for step in group)
+        cells = [Cell(box, (), 0.0, top, width) for box in boxes]
+        cells[-1] = Cell(boxes[-1], steps, 0.0, top, width)
+        return Form("list", tuple(cells), 0.0, top + self._steps_height(steps, width, gap))
+
+    @property
+    def _readable(self) -> float:
+        """Least width of steps beside a picture."""
+        return self.indent + self.style.size * _MEASURE
+
+    @property
+    def _pad(self) -> float:
+        """Room for the number of a picture."""
+        return 2 * self.radius + 4
+
+    def _below(self, gap: float) -> float:
+        """Space between a picture and what stands below it."""
+        return 3 + gap
+
+    def least(self, width: float, gap: float) -> Form:
+        """The arrangement that needs the least height."""
+        return min(self._at(self.least_scale, width, gap), key=lambda form: form.height)
+
+    def fit(self, width: float, height: float, gap: float) -> Form:
+        """The arrangement with the largest pictures that ``height`` holds, as even as can be."""
+        best, worth = self.least(width, gap), -1.0
+        for scale in self._scales():
+            for form in self._at(scale, width, gap):
+                if form.height <= height + 0.01 and form.worth > worth + 1e-6:
+                    best, worth = form, form.worth
+        return best
+
+    def _scales(self) -> list[float]:
+        """Scales to try, from the least to the most; none without pictures."""
+        grown = (1 + (MOST - 1) * number / 15 for number in range(16))
+        return [self.least_scale * part for part in grown] if self.frames else []
+
+    def most(self, width: float, gap: float) -> float:
+        """The height that it can use well."""
+        least = self.least(width, gap).height
+        for scale in reversed(self._scales()):
+            for form in self._at(scale, width, gap):
+                if form.place in ("over", "list"):
+                    return max(least, form.height)
+        return least
+
+    # -- drawing
+
+    def paint(self, sheet: Sheet, x: float, y: float, form: Form, gap: float) -> None:
+        """Draw in an arrangement with the top left corner at ``x, y``."""
+        for number, cell in enumerate(form.cells):
+            if cell.picture:
+                left, top, wide, high = cell.picture
+                box = (x + left, y + top, wide, high)
+                # A picture is read once: what stands on a later page decorates.
+                source = None if self.first else self.card.figure
+                draw_frame(self.theme, sheet, box, self.frames[number], source)
+                if form.place == "list":
+                    self._draw_number(sheet, box, number)
+            down = y + cell.top
+            for step, (block, height) in zip(
+                cell.steps, self._set(cell.steps, cell.width), strict=True
+            ):
+                left, centre = x + cell.left, down + self.style.leading / 2
+                disc(self.theme, sheet, left + self.radius, centre, step.number, self.radius)
+                sheet.text(left + self.indent, down, block)
+                down += height + gap
+
+    def _draw_number(self, sheet: Sheet, box: Box, frame: int) -> None:
+        """The number of the step that a picture shows, beside it."""
+        figure, place = self.card.figure, self.first + frame
+        if figure and place < len(figure.steps):
+            number = self.card.steps[figure.steps[place] - 1].number
+            with sheet.furniture():
+                middle = box[0] - self.radius - 2, box[1] + box[3] - self.radius
+                disc(self.theme, sheet, *middle, number, self.radius)

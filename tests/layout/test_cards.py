@@ -1,0 +1,270 @@
+"""Exercise cards in all sizes: large pictures over their steps, nothing left out, full pages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
+from handouts.compose.cards import URGENT, ExerciseCard
+from handouts.figures.vector import Vector
+from handouts.layout.record import Drawing, Page, Placement, TextRun
+from handouts.layout.storyboard import starts_of
+from handouts.model.clinic import Paper
+from handouts.model.layout import POINTS_PER_MM, Cards
+from handouts.model.order import Patient
+from tests.conftest import TODAY, Builder, ProgramWriter
+from tests.layout.pages import Box, all_text, outside, overlaps, texts
+
+BUILT_IN = Workspace(today=TODAY)
+LIBRARY = Library(BUILT_IN)
+PROGRAMS = BUILT_IN.ids("programs")
+SIZES = {"standard": (60, 40), "compact": (45, 25), "large-print": (60, 40)}
+"""Least width of a picture wider than high, least height of any other; mm."""
+
+LONG = {
+    ("loosen-and-hold", "letter"), ("loosen-and-hold", "a4"),
+    ("strength", "letter"), ("strength", "a4"),
+}  # fmt: skip
+"""Programs of which some neighbours are too long to share a page in 14 points."""
+
+ALL = [(program, paper) for program in PROGRAMS for paper in ("letter", "a4")]
+
+
+@cache
+def _made(program: str, layout: str, paper: str) -> Handout:
+    patient = Patient(name="Maria Nuñez", affected_side="left")
+    request = OrderRequest(
+        program=program, layout=layout, clinic="riverbend", patient=patient, paper=Paper(paper)
+    )
+    return build(make_order(LIBRARY, request), BUILT_IN)
+
+
+def _cards(handout: Handout) -> list[ExerciseCard]:
+    parts = handout.laid_out.document.sections
+    return [block for part in parts for block in part.blocks if isinstance(block, ExerciseCard)]
+
+
+def _size(handout: Handout) -> Cards:
+    layout = handout.laid_out.planner.layout
+    return next(part.cards for part in layout.sections if "exercises" in part.block_names)
+
+
+def _places(handout: Handout) -> Iterator[tuple[Page, Placement, ExerciseCard]]:
+    """Where cards stand: one that goes on stands on two pages."""
+    named = {f"exercise {card.number.plain}": card for card in _cards(handout)}
+    for page in handout.laid_out.pages:
+        for box in page.placements:
+            if box.kind == "block" and box.name in named:
+                yield page, box, named[box.name]
+
+
+def _on_pages(handout: Handout) -> list[int]:
+    """How many cards stand on each page that has any."""
+    pages = [id(page) for page, _, _ in _places(handout)]
+    return [pages.count(page) for page in dict.fromkeys(pages)]
+
+
+def _pictures(page: Page, place: Placement) -> list[Box]:
+    """The boxes of the pictures of a card; an arrow is part of its picture."""
+    boxes: list[Box] = []
+    for item in page.items:
+        if not isinstance(item, Drawing) or not isinstance(item.vector, Vector):
+            continue
+        wide, high = (each * item.scale for each in item.vector.size)
+        inside = place.y <= item.y <= place.y + place.height
+        if not (inside and place.x <= item.x <= place.x + place.width):
+            continue
+        box = (item.x, item.y, item.x + wide, item.y + high)
+        touching = [other for other in boxes if _overlap(box, other)]
+        boxes = [other for other in boxes if other not in touching]
+        boxes.append(_around([box, *touching]))
+    beside = max((box[1] for box in boxes), default=0) < min((box[3] for box in boxes), default=0)
+    return sorted(boxes, key=lambda box: box[0] if beside else box[1])
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return all(min(one[i + 2], other[i + 2]) > max(one[i], other[i]) for i in (0, 1))
+
+
+def _around(boxes: list[Box]) -> Box:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _scales(handout: Handout) -> dict[str, float]:
+    """Points a unit of the pictures of each exercise, the least of them."""
+    scales: dict[str, float] = {}
+    for page, place, card in _places(handout):
+        drawn = [
+            item.scale
+            for item in page.items
+            if isinstance(item, Drawing)
+            and isinstance(item.vector, Vector)
+            and place.y <= item.y <= place.y + place.height
+            and place.x <= item.x <= place.x + place.width
+        ]
+        if drawn:
+            scales[card.number.plain] = min(*drawn, scales.get(card.number.plain, math.inf))
+    return scales
+
+
+# -- pictures
+
+
+@pytest.mark.parametrize("layout", SIZES)
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_pictures_are_large(program: str, paper: str, layout: str) -> None:
+    handout = _made(program, layout, paper)
+    wide, high = (size * POINTS_PER_MM for size in SIZES[layout])
+    theme, scales = handout.laid_out.planner.theme, _scales(handout)
+    assert set(scales) == {card.number.plain for card in _cards(handout)}
+    for card in _cards(handout):
+        for frame in theme.frames(card.figure):
+            across, down = (size * scales[card.number.plain] for size in frame.size)
+            assert across >= wide - 0.5 or down >= high - 0.5, card.name.plain
+
+
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_large_print_has_no_smaller_pictures(program: str, paper: str) -> None:
+    usual = _scales(_made(program, "standard", paper))
+    for number, scale in _scales(_made(program, "large-print", paper)).items():
+        assert scale >= usual[number] * 0.98, number
+
+
+@pytest.mark.parametrize("layout", SIZES)
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_steps_stand_with_their_picture(program: str, paper: str, layout: str) -> None:
+    handout = _made(program, layout, paper)
+    for page, place, card in _places(handout):
+        starts = starts_of(handout.laid_out.planner.theme, card)
+        boxes = _pictures(page, place)
+        if len(boxes) < 2:
+            continue
+        first = next(run for run in texts(page) if run.source is card.steps[0].text)
+        below = first.y - 0.7 * first.size > max(box[3] for box in boxes) - 1
+        for number, step in enumerate(card.steps):
+            own = max(index for index, start in enumerate(starts) if start <= number)
+            runs = [run for run in texts(page) if run.source is step.text]
+            assert _belongs_to(runs, boxes, below=below) == own, step.text.plain
+
+
+def _belongs_to(runs: list[TextRun], boxes: list[Box], *, below: bool) -> int:
+    """The picture that a step stands below, right of, or (pictures below each other) level with."""
+    left, _, _, bottom = _around(
+        [(run.x, run.y - 0.7 * run.size, run.x + run.width, run.y) for run in runs]
+    )
+    places = range(len(boxes))
+    if boxes[1][1] >= boxes[0][3]:
+        return max(place for place in places if boxes[place][1] < bottom)
+    if below:
+        return min(place for place in places if boxes[place][2] > left)
+    return max(place for place in places if boxes[place][2] <= left)
+
+
+# -- pages
+
+
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_two_exercises_a_page(program: str, paper: str) -> None:
+    counts = _on_pages(_made(program, "standard", paper))
+    if (program.removeprefix("si-joint-"), paper) not in LONG:
+        assert set(counts[:-1]) <= {2}
+        assert len(counts) == math.ceil(sum(counts) / 2)
+
+
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_four_small_cards_a_page(program: str, paper: str) -> None:
+    counts = _on_pages(_made(program, "compact", paper))
+    assert max(counts) <= 4
+    assert min(counts) >= 2
+    if program in ("si-joint-calm", "si-joint-move", "si-joint-stretch-then-steady"):
+        assert counts == [4]
+
+
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_a_spread_of_large_print_parts_no_single_step(program: str, paper: str) -> None:
+    handout = _made(program, "large-print", paper)
+    for page, _, card in _places(handout):
+        shown = {id(run.source) for run in texts(page)}
+        steps = [step for step in card.steps if id(step.text) in shown]
+        assert len(steps) != 1, card.name.plain
+        if card.steps[0] in steps:
+            urgent = [fact for fact in card.facts if fact.kind in URGENT]
+            assert all(id(fact.text) in shown for fact in urgent), card.name.plain
+
+
+# -- nothing left out
+
+
+def _squeezed(words: str) -> str:
+    return "".join(words.split()).lower()
+
+
+@pytest.mark.parametrize("layout", [*SIZES, "cards"])
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_cautions_notes_and_stop_rule_are_on_every_size(
+    program: str, paper: str, layout: str
+) -> None:
+    handout = _made(program, layout, paper)
+    printed = _squeezed(all_text(handout.laid_out))
+    order = make_order(LIBRARY, OrderRequest(program=program, layout=layout, clinic="riverbend"))
+    for item in order.exercises:
+        for words in (*item.exercise.cautions, item.prescription.note):
+            assert words is None or "{" in words or _squeezed(words).rstrip(".") in printed
+    rule = order.safety.stop_short if layout == "cards" else order.safety.stop_rule
+    assert "{" in rule or printed.count(_squeezed(rule)) >= len(_on_pages(handout))
+
+
+NAMES = (
+    "knee-drop", "single-knee-to-chest", "figure-four-supine", "glute-bridge", "dead-bug",
+    "clamshell", "side-lying-hip-abduction", "bird-dog", "cobra", "good-morning",
+    "banded-side-step", "reverse-lunge",
+)  # fmt: skip
+NOTE = (
+    "Roll a small towel and lay it under your neck. It is fine if one side goes further than the "
+    "other; let the slower side set the pace, and stop at the first pull you would call sharp"
+)
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+@pytest.mark.parametrize("layout", [*SIZES, "cards"])
+def test_twelve_exercises_with_notes_for_a_long_name(
+    build_own: Builder, write_program: ProgramWriter, layout: str, paper: str
+) -> None:
+    exercises = [
+        {"exercise": name, "note": NOTE, "dosage": "3 x 12, hold 10 s, 3 times a day"}
+        if number % 3 == 0
+        else {"exercise": name}
+        for number, name in enumerate(NAMES)
+    ]
+    handout = build_own(
+        program=write_program(*exercises),
+        layout=layout,
+        paper=paper,
+        patient={"name": "Wilhelmina Featherstonehaugh-Oyelaran of Lower Nether Wallop"},
+    )
+    for page in handout.laid_out.pages:
+        assert list(outside(page, cut_out=layout == "cards")) == []
+        assert list(overlaps(page)) == []
+    assert _squeezed(all_text(handout.laid_out)).count(_squeezed(NOTE)) == 4
+    assert max(_on_pages(handout)) <= _size(handout).per_page
+
+
+def test_an_exercise_without_a_picture_has_its_steps_in_the_whole_width(
+    build_own: Builder, write_program: ProgramWriter, own_folder: Workspace
+) -> None:
+    assert own_folder.folder is not None
+    text = BUILT_IN.find("exercises", "clamshell").read_text(encoding="utf-8")
+    own = text[: text.index("figure:")] + text[text.index("\nsources:") :]
+    (own_folder.folder / "exercises" / "own-clamshell.yaml").write_text(own, encoding="utf-8")
+    handout = build_own(program=write_program({"exercise": "own-clamshell"}))
+    ((page, place, card),) = _places(handout)
+    assert _pictures(page, place) == []
+    lefts = {
+        round(run.x) for run in texts(page) if run.source in [step.text for step in card.steps]
+    }
+    assert len(lefts) == 1

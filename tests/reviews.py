@@ -1,0 +1,35 @@
+"""Record that a clinic has reviewed everything, as ``handouts review --yes`` would."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from handouts import Library, Workspace
+from handouts.check.review import texts_of_program
+from handouts.model.review import Review
+from handouts.workspace import Kind
+
+DANA = "Dana Whitfield, PT"
+
+
+def review_all(folder: Path, clinic: str, day: dt.date = dt.date(2026, 11, 20)) -> None:
+    """Write the reviews of every program into a clinic's folder."""
+    library = Library(Workspace(folder))
+    programs = library.workspace.ids(Kind.PROGRAMS)
+    texts = {text.label: text for name in programs for text in texts_of_program(library, name)}
+    reviews = [
+        Review(
+            clinic=clinic,
+            kind=text.kind,
+            id=text.id,
+            variant=text.variant,
+            digest=text.digest,
+            by=DANA,
+            date=day,
+        )
+        for text in texts.values()
+    ]
+    content = [review.model_dump(mode="json", exclude_none=True) for review in reviews]
+    (folder / "reviews.yaml").write_text(json.dumps({"schema": 1, "reviews": content}), "utf-8")
