@@ -36,13 +36,21 @@ class Foot:
 
     ``strip``: the stop strip stands above. ``filed``: with the code for the clinic's files, in
     letters and for cameras. ``halved`` keeps text clear of a cut down the middle.
+    ``discreet``: anybody may read it, so that it does not say for whom it is made.
     """
 
     def __init__(
-        self, theme: Theme, document: Document, *, strip: bool, filed: bool, halved: bool = False
+        self,
+        theme: Theme,
+        document: Document,
+        *,
+        strip: bool,
+        filed: bool,
+        halved: bool = False,
+        discreet: bool = False,
     ) -> None:
         self.theme, self.document, self.strip = theme, document, strip
-        self.filed, self.halved = filed, halved
+        self.filed, self.halved, self.discreet = filed, halved, discreet
 
     @property
     def kind(self) -> tuple[bool, bool, bool]:
@@ -74,7 +82,7 @@ class Foot:
         furniture, style = self.document.furniture, plain(self.theme.type.foot)
         room = width / 2 - 20 if self.halved else width - self._right() - 14
         # Beside the codes there is room for all of it; it is read in full once.
-        full = self.filed and not self.halved
+        full = self.filed and not self.halved and not self.discreet
         disclaimer = furniture.disclaimer if full else furniture.disclaimer_short
         words = _joined(disclaimer, furniture.made)
         return self.theme.setter.fitted(words, style, room, style.size * _LEAST)

@@ -144,6 +144,7 @@ class Planner:
             strip=section.stop_strip,
             filed=page.filed,
             halved=section.cards.cut_out,
+            discreet=section.head == "banner",
         )
 
     def content(self, page: PlannedPage) -> tuple[float, float]:
