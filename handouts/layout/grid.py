@@ -252,7 +252,7 @@ class GridTable(Block):
 
 
 class _Heading(Block):
-    """The heading of the grid, and below it what to do."""
+    """The heading of the grid, and beside or below it what to do."""
 
     def __init__(self, theme: Theme, heading: Text, lead: Text | None) -> None:
         self.theme, self.heading, self.lead = theme, heading, lead
@@ -267,13 +267,23 @@ class _Heading(Block):
             made.append(lead if one else setter.set(self.lead, small, width, balance=False))
         return made
 
+    def _beside(self, width: float) -> bool:
+        return sum(block.width + 14 for block in self._set(width)) <= width
+
     @override
     def _height_at(self, width: float) -> float:
-        return sum(block.height for block in self._set(width)) + 3
+        heights = [block.height for block in self._set(width)]
+        return (max(heights) if self._beside(width) else sum(heights)) + 3
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        for block in self._set(width):
+        heading, *below = self._set(width)
+        if below and self._beside(width):
+            sheet.text(x, y, heading, "heading")
+            base = y + heading.first_baseline
+            sheet.on_baseline(x + heading.width + 14, base, below[0])
+            return
+        for block in (heading, *below):
             colour = "heading" if block.source is self.heading else "text"
             y += sheet.text(x, y, block, colour)
 

@@ -65,7 +65,10 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def test_what_is_right_is_right_for_both(folder: Path) -> None:
-    assert both(folder) == ("no problems\n", "")
+    checked, built = both(folder)
+    assert checked == "no problems\n"
+    assert built.startswith("a draft: ")
+    assert built.count("\n") == 1
 
 
 @pytest.mark.parametrize("language", ["es-US", "en-QQ"])

@@ -41,6 +41,7 @@ def test_a_line_has_what_is_known_and_nothing_else(tmp_path: Path) -> None:
         "sha256": "0",
         "pages": 1,
         "encrypted": False,
+        "draft": False,
     }
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(read_manifest(path)) == [made()]

@@ -96,7 +96,7 @@ def test_disclaimer_and_folio_are_on_every_page(order: Order, pages: list[str]) 
     for number, page in enumerate(pages, 1):
         assert order.safety.disclaimer in page
         assert f"Page {number} of {len(pages)}" in page
-        assert "Not yet checked by a clinician." in page
+        assert "Checked by Dana Whitfield, PT, Nov 20, 2026." in page
 
 
 def test_grid_has_a_row_for_each_exercise_and_side_with_real_dates(
