@@ -92,7 +92,7 @@ class LineBlock(Block):
             left = x + names + number * pitch
             if open_day:
                 # The whole cell, not a box in it: room for a pen that shakes.
-                sheet.rect(left, y, pitch, height, fill="white", stroke="box", line=0.9)
+                sheet.rect(left, y, pitch, height, fill="white", stroke="text", line=0.8)
                 size = (pitch, height)
                 sheet.entry(EntryKind.TICK, left, y, size, line.summary, line, number)
             elif open_day is not None:
@@ -102,7 +102,7 @@ class LineBlock(Block):
         """A small cross: a bad copy keeps it, which loses a tint."""
         arm = 2.6 * max(1.0, self.theme.scale * 0.9)
         for slope in (arm, -arm):
-            sheet.line(x - arm, y - slope, x + arm, y + slope, "box", 1.1, round_ends=True)
+            sheet.line(x - arm, y - slope, x + arm, y + slope, "text", 1.1, round_ends=True)
 
 
 class PainBlock(Block):
@@ -144,7 +144,7 @@ class PainBlock(Block):
         said = f"{self.pain.label.plain} {self.pain.value.plain}"
         for number in range(self.columns.days):
             across = x + self.columns.names + (number + 0.5) * pitch
-            sheet.circle(across, middle, radius, fill="white", stroke="box")
+            sheet.circle(across, middle, radius, fill="white", stroke="text", line=0.8)
             size = (2 * radius, 2 * radius)
             sheet.entry(
                 EntryKind.NUMBER, across - radius, middle - radius, size, said, self.pain, number
