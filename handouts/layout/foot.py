@@ -111,14 +111,18 @@ class _Strip:
         setter, scale = theme.setter, theme.scale
         style = bold(theme.type.unit, theme.type.unit.size * 12 / 13)
         rule, call = document.furniture.stop_rule, document.furniture.call
-        self.rule, self.call = setter.line(rule, style), setter.line(call, style)
-        self.single = self.rule.width + self.call.width <= width - 57 * scale
-        self.sign = 9 * scale if self.single else 18.0
+        for size in (style.size, style.size * 0.96, style.size * 0.92):
+            line = bold(style, size)
+            self.rule, self.call = setter.line(rule, line), setter.line(call, line)
+            self.single = self.rule.width + self.call.width <= width - 50 * scale
+            if self.single:
+                break
+        self.sign = 9 * scale if self.single else 14.0
         self.indent = 2 * self.sign + 15 * min(scale, 1.2)
         both = Text((*rule.runs, *text(" ").runs, *call.runs))
         self.block = setter.set(both, style, width - self.indent - 16)
         lines = max(2, len(self.block.lines))
-        self.height = 25 * scale if self.single else lines * style.leading + 16 * scale
+        self.height = 25 * scale if self.single else lines * style.leading + 8 * scale
 
     def paint(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw with the top left corner at ``x, y``."""

@@ -38,7 +38,12 @@ ALL = [(program, paper) for program in PROGRAMS for paper in ("letter", "a4")]
 def _made(program: str, layout: str, paper: str) -> Handout:
     patient = Patient(name="Maria Nuñez", affected_side="left")
     request = OrderRequest(
-        program=program, layout=layout, clinic="riverbend", patient=patient, paper=Paper(paper)
+        program=program,
+        layout=layout,
+        clinic="riverbend",
+        patient=patient,
+        paper=Paper(paper),
+        exercises="all",
     )
     return build(make_order(LIBRARY, request), BUILT_IN)
 
@@ -75,8 +80,8 @@ def _pictures(page: Page, place: Placement) -> list[Box]:
         if not isinstance(item, Drawing) or not isinstance(item.vector, Vector):
             continue
         wide, high = (each * item.scale for each in item.vector.size)
-        inside = place.y <= item.y <= place.y + place.height
-        if not (inside and place.x <= item.x <= place.x + place.width):
+        inside = place.y - 1 <= item.y <= place.y + place.height
+        if not (inside and place.x - 1 <= item.x <= place.x + place.width):
             continue
         box = (item.x, item.y, item.x + wide, item.y + high)
         touching = [other for other in boxes if _overlap(box, other)]
@@ -104,8 +109,8 @@ def _scales(handout: Handout) -> dict[str, float]:
             for item in page.items
             if isinstance(item, Drawing)
             and isinstance(item.vector, Vector)
-            and place.y <= item.y <= place.y + place.height
-            and place.x <= item.x <= place.x + place.width
+            and place.y - 1 <= item.y <= place.y + place.height
+            and place.x - 1 <= item.x <= place.x + place.width
         ]
         if drawn:
             scales[card.number.plain] = min(*drawn, scales.get(card.number.plain, math.inf))
@@ -211,7 +216,8 @@ def test_cautions_notes_and_stop_rule_are_on_every_size(
 ) -> None:
     handout = _made(program, layout, paper)
     printed = _squeezed(all_text(handout.laid_out))
-    order = make_order(LIBRARY, OrderRequest(program=program, layout=layout, clinic="riverbend"))
+    request = OrderRequest(program=program, layout=layout, clinic="riverbend", exercises="all")
+    order = make_order(LIBRARY, request)
     for item in order.exercises:
         for words in (*item.exercise.cautions, item.prescription.note):
             assert words is None or "{" in words or _squeezed(words).rstrip(".") in printed
