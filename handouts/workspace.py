@@ -117,9 +117,7 @@ class Workspace:
     def own_clinics(self) -> tuple[str, ...]:
         """Return the ids of the clinics in the clinic's own folder."""
         return tuple(
-            name
-            for name in self.ids(Kind.CLINICS)
-            if self.is_own(self.find(Kind.CLINICS, name))
+            name for name in self.ids(Kind.CLINICS) if self.is_own(self.find(Kind.CLINICS, name))
         )
 
     def find(self, kind: str, name: str) -> Path:
