@@ -170,7 +170,7 @@ def _over(base: SourceFile, root: Node, over: SourceFile) -> SourceFile:
     return SourceFile(over.file, merge(root, over.root), base.commented | over.commented)
 
 
-_OF_THE_FILE = {"schema", "lint", "extends", "sources"}
+_OF_THE_FILE = {"schema", "lint", "extends", "sources", "regions"}
 """Keys that say nothing to print: what stands there replaces nothing."""
 
 
