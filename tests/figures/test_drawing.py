@@ -48,12 +48,12 @@ def _roles(vector: Vector) -> set[str]:
 
 
 def test_every_role_has_a_colour(pose: Callable[..., Figure], name: str) -> None:
-    for frame in draw(pose(name)):
+    for frame in draw(pose(lying)):
         assert _roles(frame) <= set(roles())
 
 
 def test_every_path_lies_within_the_bounds(pose: Callable[..., Figure], name: str) -> None:
-    for frame in draw(pose(name)):
+    for frame in draw(pose(lying)):
         left, top, right, bottom = frame.bounds
         for path in frame.paths:
             if "shadow" in path.fill or "bun" in f"{path.fill}{path.stroke}":
@@ -163,6 +163,24 @@ def test_only_layers_of_the_palette_are_drawn(pose: Callable[..., Figure]) -> No
     assert {"figure-working", "figure-bun"} <= _roles(dressed(frame, tinted))
     assert "figure-face" in _roles(plain)
     assert "figure-face" not in _roles(dressed(frame, tinted))
+
+
+@pytest.mark.parametrize("lying", ["bird-dog", "bridge"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_bun_is_never_cut_off(pose: Callable[..., Figure], lying: str, *, turned: bool) -> None:
+    palette = figure_palette("#0f7c8a", Mode.COLOUR, Body(hair="bun", older=True))
+    for frame in draw(pose(lying)):
+        worn = dressed(frame, palette, mirrored=turned)
+        left, top, right, bottom = worn.bounds
+        points = [
+            point
+            for path in worn.paths
+            if "figure-bun" in path.roles
+            for _, point in worn.commands(path)
+            if point
+        ]
+        assert points
+        assert all(left <= x <= right and top <= y <= bottom for x, y in points)
 
 
 def test_mirroring_swaps_left_and_right_within_the_bounds(pose: Callable[..., Figure]) -> None:
