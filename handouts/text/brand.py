@@ -18,7 +18,7 @@ from handouts.figures.style import Body, figure_palette
 from handouts.model.clinic import Clinic, Mode
 
 _SAFETY_RED = "#a11616"
-_SAFETY_INK = "#1b1f24"
+_INK = "#1b1f24"
 _SAME_HUE = 40.0
 _COLOURLESS = 0.03
 _TEXT, _HEADING, _SHAPE = 4.5, 7.5, 3.0
@@ -77,9 +77,9 @@ _CONTRASTS: tuple[tuple[Role, Role, float], ...] = (
     (Role.SIGN, Role.PANEL, 4.5),
     (Role.ON_TILE, Role.TILE, 4.5),
     (Role.TEXT, Role.PANEL, 7.0),
-    (Role.LABEL, Role.PANEL, 4.5),
+    (Role.LABEL, Role.PANEL, 7.0),
     (Role.LINE, Role.WHITE, 3.0),
-    (Role.BOX, Role.WHITE, 3.0),
+    (Role.BOX, Role.WHITE, 7.0),
     (Role.WHITE, Role.SAFETY, 7.0),
     (Role.ON_SAFETY_BAR, Role.SAFETY_BAR, 7.0),
     (Role.ON_STOP_ZONE, Role.STOP_ZONE, 7.0),
@@ -92,7 +92,7 @@ def _full_colour(primary: str, secondary: str) -> dict[str, str]:
     fill = colour.darken(primary, 0.47, "#ffffff", 5.5)
     vivid = colour.to_oklch(primary)[1] > _COLOURLESS
     like_red = vivid and colour.hue_distance(primary, _SAFETY_RED) < _SAME_HUE
-    safety = _SAFETY_INK if like_red else _SAFETY_RED
+    safety = _INK if like_red else _SAFETY_RED
     return {
         Role.HEADING: colour.darken(primary, 0.38, panel, _HEADING),
         **dict.fromkeys((Role.FILL, Role.FILL_EDGE, Role.TILE, Role.SIGN), fill),
@@ -100,9 +100,9 @@ def _full_colour(primary: str, secondary: str) -> dict[str, str]:
         Role.PANEL: panel,
         Role.DIVIDER: colour.tone(secondary, 0.91, 0.035),
         Role.TEXT: "#000000",
-        Role.LABEL: "#36414b",
+        Role.LABEL: "#232b32",
         Role.RULE: "#c4ccd2",
-        Role.BOX: "#5d6973",
+        Role.BOX: _INK,
         Role.REST_DAY: "#e4e8eb",
         Role.SAFETY: safety,
         Role.SAFETY_BAR: safety,
@@ -129,6 +129,12 @@ def _own_colour(primary: str, palette: Mapping[str, str]) -> dict[str, str]:
         Role.SIGN: primary if on_panel >= _TEXT else palette[Role.SIGN],
     }
 
+
+_BLACK = (
+    *(Role.TEXT, Role.LABEL, Role.HEADING, Role.BOX),
+    *(Role.SAFETY, Role.SAFETY_BAR, Role.STOP_ZONE),
+)
+"""What is black without colours: a copier keeps it."""
 
 _SAVER: dict[str, str] = {
     Role.PANEL: "#ffffff",
@@ -161,8 +167,7 @@ def make_brand(primary: str, secondary: str | None, mode: Mode, body: Body | Non
         palette |= _own_colour(primary, palette)
     else:
         palette = {role: colour.gray(value) for role, value in palette.items()}
-        black = (Role.TEXT, Role.LABEL, Role.HEADING, Role.SAFETY, Role.SAFETY_BAR, Role.STOP_ZONE)
-        palette.update((role.value, "#000000") for role in black)
+        palette.update((role.value, "#000000") for role in _BLACK)
         palette[Role.SAFETY_PANEL] = "#ffffff"
     if mode is Mode.SAVER:
         palette.update(_SAVER)

@@ -48,12 +48,12 @@ def _roles(vector: Vector) -> set[str]:
 
 
 def test_every_role_has_a_colour(pose: Callable[..., Figure], name: str) -> None:
-    for frame in draw(pose(lying)):
+    for frame in draw(pose(name)):
         assert _roles(frame) <= set(roles())
 
 
 def test_every_path_lies_within_the_bounds(pose: Callable[..., Figure], name: str) -> None:
-    for frame in draw(pose(lying)):
+    for frame in draw(pose(name)):
         left, top, right, bottom = frame.bounds
         for path in frame.paths:
             if "shadow" in path.fill or "bun" in f"{path.fill}{path.stroke}":

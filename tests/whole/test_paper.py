@@ -125,7 +125,7 @@ def test_lines_for_the_pen_are_solid_and_dark(
             for *_, thick, solid, colour in under:
                 assert solid, entry.label
                 assert thick >= 0.5, entry.label
-                assert contrast(colour, "#ffffff") >= 4.5, entry.label
+                assert contrast(colour, "#ffffff") >= 12, entry.label
     assert met >= 2
 
 
