@@ -102,7 +102,7 @@ def _full_colour(primary: str, secondary: str) -> dict[str, str]:
         Role.TEXT: "#000000",
         Role.LABEL: "#232b32",
         Role.RULE: "#c4ccd2",
-        Role.BOX: _INK,
+        Role.BOX: "#000000",
         Role.REST_DAY: "#e4e8eb",
         Role.SAFETY: safety,
         Role.SAFETY_BAR: safety,

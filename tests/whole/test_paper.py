@@ -14,6 +14,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import yaml
+from PIL import Image, ImageFilter
 
 from handouts import Handout, Workspace
 from handouts.figures.colour import contrast, to_hex
@@ -127,6 +128,47 @@ def test_lines_for_the_pen_are_solid_and_dark(
                 assert thick >= 0.5, entry.label
                 assert contrast(colour, "#ffffff") >= 12, entry.label
     assert met >= 2
+
+
+def copied(handout: Handout) -> list[Image.Image]:
+    """The pages as a bad copier gives them: 150 dots an inch, blurred, black or white."""
+    document = pypdfium2.PdfDocument(handout.pdf)
+    pages = [
+        page.render(scale=150 / 72, grayscale=True)
+        .to_pil()
+        .filter(ImageFilter.GaussianBlur(1.2))
+        .point(lambda level: 255 if level > _THRESHOLD else 0)
+        for page in document
+    ]
+    document.close()
+    return pages
+
+
+_THRESHOLD = 148
+
+
+@pytest.mark.parametrize("mode", ["colour", "gray", "saver"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_bad_copy_keeps_the_lines_for_the_pen(
+    handout_for: Builder, layout: str, mode: str
+) -> None:
+    handout = handout_for(layout=layout, mode=mode, patient=NOBODY, paper="a4")
+    met = 0
+    for page, copy in zip(handout.laid_out.pages, copied(handout), strict=True):
+        for entry in page.entries:
+            if entry.kind is not EntryKind.LINE:
+                continue
+            met += 1
+            x0, x1, y0, y1 = (
+                round(number * 150 / 72)
+                for number in (
+                    *(entry.x, entry.x + entry.width),
+                    *(entry.y + entry.height * 0.5, entry.y + entry.height + 4),
+                )
+            )
+            black = [any(copy.getpixel((x, y)) == 0 for y in range(y0, y1)) for x in range(x0, x1)]
+            assert sum(black) >= 0.9 * len(black), (entry.label, entry)
+    assert met >= 1
 
 
 # --- the telephone ---------------------------------------------------------------------------
