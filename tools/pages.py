@@ -42,7 +42,7 @@ GRAY, COPIED, COPIED_SMALL = (
     (CALM, "riverbend", "standard", 1),
     (BUILD, "riverbend", "compact", 3),
 )
-WIDTH, GAP, COLOURS = 2000, 16, 192
+WIDTH, GAP, COLOURS = 2000, 16, 128
 COPY_WIDTH = 1500
 COPY_DPI = 150
 
