@@ -363,8 +363,8 @@ def test_what_holds_for_a_key_that_is_not_given_may_stand_in_a_file(kind: str) -
 
 def test_lengths_and_type_sizes_are_given_as_a_file_says_them() -> None:
     parts = json.loads(schema_text("layout"))["$defs"]
-    assert parts["Margins"]["properties"]["side"]["default"] == "43 pt"
-    assert parts["TypeScale"]["properties"]["steps"]["default"] == "12.5/15.5 pt"
+    assert parts["Margins"]["properties"]["side"]["default"] == "36 pt"
+    assert parts["TypeScale"]["properties"]["steps"]["default"] == "14/17 pt"
     assert parts["TypeScale"]["properties"]["title"]["default"] == "27/32 pt bold"
 
 
