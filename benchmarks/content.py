@@ -34,7 +34,7 @@ from handouts import Library, build, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
 from handouts.compose.document import Document
-from handouts.compose.text import Text, leaves
+from handouts.compose.text import leaves
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.qr import modules_of
 

@@ -12,7 +12,6 @@ import pytest
 from handouts import Workspace
 from handouts.check.page import Essential
 from handouts.deliver.check_content import check_content
-from handouts.check.page import Essential
 from handouts.errors import EXTRAS, MissingError
 from handouts.figures import library as figure_library
 from handouts.load.library import Library

@@ -55,7 +55,13 @@ def test_only_what_is_chosen_is_printed_with_doses_of_ones_own(tmp_path: Path) -
     done = build(tmp_path, "si-joint-mix", *ANN, *chosen)
     assert (done.returncode, done.stderr) == (0, a_draft("si-joint-mix"))
     text = text_of(tmp_path / "made.pdf")
-    for said in (NAMES["dead-bug"], NAMES["bird-dog"], NAMES["hip-thrust"], "3 sets of 7", "4 times"):
+    for said in (
+        NAMES["dead-bug"],
+        NAMES["bird-dog"],
+        NAMES["hip-thrust"],
+        "3 sets of 7",
+        "4 times",
+    ):
         assert said in text
     for name in (
         NAMES["single-knee-to-chest"],
