@@ -256,6 +256,16 @@ def test_examples_show_every_key(kind: str, left_out: set[str]) -> None:
     assert {key for key in keys if f"{key}:" not in text} == left_out
 
 
+def test_what_a_layout_example_shows_in_comments_is_right(run: Run, clinic: Path) -> None:
+    assert run("--folder", clinic, "new", "layout", "all").exit_code == 0
+    file = clinic / "layouts" / "all.yaml"
+    keys = re.sub(r"^# (?=  |\w+:)", "", file.read_text("utf-8"), flags=re.MULTILINE)
+    assert "\nsections:" in keys
+    file.write_text(keys, "utf-8")
+    done = run("--folder", clinic, "check", file)
+    assert (done.output, done.exit_code) == ("no problems\n", 0)
+
+
 # --- inspect -------------------------------------------------------------------------------
 
 
