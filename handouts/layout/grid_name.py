@@ -52,6 +52,12 @@ def least_names(theme: Theme, row: GridRow) -> float:
     return block.beside + max(word.width for word in words) + 0.1
 
 
+def natural_names(theme: Theme, row: GridRow) -> float:
+    """The width of the name column in which a name stands on one line, in points."""
+    block = NameBlock(theme, row, 0.0, Form(pictured=False, low=True, line=0, least=0))
+    return block.beside + theme.setter.width(row.name, theme.type.grid) + 0.1
+
+
 class NameBlock(Block):
     """The head of one row, in a name column of ``names`` points, and the rule above the row."""
 

@@ -52,6 +52,10 @@ class GridRowBlock(Block):
         boxes = lines * max(self.form.least, each) if self.form.boxes else 0.0
         return self.above(width) + max(boxes, self.head.height_at(width))
 
+    def stretch_to(self, width: float, line: float) -> float:
+        """How much higher it may be until each of its lines is ``line`` points high."""
+        return max(0.0, line * len(self.row.lines) + self.above(width) - self.height_at(width))
+
     def above(self, width: float) -> float:
         """Height of the line that says what begins with the row."""
         return self.phase.height_at(width) if self.form.plan else 0.0

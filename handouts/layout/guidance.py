@@ -25,6 +25,7 @@ class PainRuleBlock(Block):
     """What exercise may feel like, the 0-10 pain scale with its zones, and when to stop."""
 
     name, gap, pinned, free = "pain-rule", 9.0, True, True
+    may_follow = True
 
     def __init__(self, theme: Theme, block: PainRule) -> None:
         self.theme, self.block = theme, block

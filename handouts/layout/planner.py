@@ -218,8 +218,8 @@ class Planner:
             return plans
 
         plans = planned(pinned=True)
-        if _holds(plans[0], PainRuleBlock) and not _holds(plans[0], GridTable):
-            # The plan stood back for the pain rule: not if that costs a page.
+        if not _holds(plans[0], PainRuleBlock):
+            # The pain rule follows on the next page: not if a page is saved without.
             plans = min(plans, planned(pinned=False), key=len)
         for index, plan in enumerate(plans):
             page = PlannedPage(section, first=False) if index else begun
@@ -311,5 +311,4 @@ def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     front, back = blocks[:cut], list(map(_anew, blocks[cut:]))
     if all(isinstance(block, NotesBlock) for block in back):
         return [plan]
-    front = [block.alone() if isinstance(block, GridTable) else block for block in front]
     return [spread(front, width, height), *paginate(back, width, [height])]
