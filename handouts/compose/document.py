@@ -33,10 +33,11 @@ class Draft(Struct, frozen=True):
 
 
 class PatientPanel(Struct, frozen=True):
-    """Who the handout is for."""
+    """Who the handout is for. ``elsewhere``: what stands in the place of a note without room."""
 
     fields: tuple[Labelled, ...]
     note: Labelled | None = None
+    elsewhere: Text | None = None
 
 
 class Zone(StrEnum):

@@ -27,7 +27,7 @@ from handouts.layout.grid_row import (
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import POINTS_PER_MM, Grid
-from handouts.text.setting import SetText
+from handouts.text.setting import SetText, replace_size
 
 _STEP = 0.5
 """Rows grow by whole steps (points)."""
@@ -52,7 +52,7 @@ _FORMS = (
 )
 _RULED = tuple(
     Form(pictured=False, low=True, line=0.0, least=least, size=size)
-    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84))
+    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84), (11.0, 0.78))
 )
 """Cells that touch may be lower than boxes: a fridge sheet is one page."""
 
@@ -151,7 +151,8 @@ class GridTable(Block):
 
     def _heading(self) -> _Heading | None:
         if self.headed:
-            return _Heading(self.theme, self.block.heading, self.block.lead)
+            size = self._forms[self.form].size
+            return _Heading(self.theme, self.block.heading, self.block.lead, size)
         if not self.on_top:
             return None
         words = f"{self.block.heading.plain} {self.theme.continued.plain}"
@@ -298,14 +299,14 @@ class GridTable(Block):
 class _Heading(Block):
     """The heading of the grid, and beside or below it what to do."""
 
-    def __init__(self, theme: Theme, heading: Text, lead: Text | None) -> None:
-        self.theme, self.heading, self.lead = theme, heading, lead
+    def __init__(self, theme: Theme, heading: Text, lead: Text | None, size: float = 1.0) -> None:
+        self.theme, self.heading, self.lead, self.size = theme, heading, lead, size
 
     def _set(self, width: float) -> list[SetText]:
         setter, style = self.theme.setter, self.theme.type
         made = [setter.set(self.heading, bold(style.section), width)]
         if self.lead is not None:
-            small = plain(style.detail)
+            small = replace_size(plain(style.detail), style.detail.size * self.size)
             lead = setter.fitted(self.lead, small, width, small.size * 0.92)
             one = len(lead.lines) == 1
             made.append(lead if one else setter.set(self.lead, small, width, balance=False))

@@ -128,8 +128,10 @@ class _Builder:
     @add.register
     def _(self, node: PatientPanel) -> None:
         rows = self._list(_ROWS)
-        for item in (*node.fields, *((node.note,) if node.note else ())):
+        for item in node.fields:
             self._labelled(rows, item)
+        if node.note is not None:
+            self.item(rows, (node.note.label,), (node.note.value, node.elsewhere))
 
     def _labelled(self, rows: Element, item: Labelled) -> None:
         if not item.choices:
