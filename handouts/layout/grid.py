@@ -39,7 +39,7 @@ _BESIDE_WEEKS, _LEAST_HEADING = 10.0, 170.0
 """Space between the heading and the weeks beside it, and the least width it has there (points)."""
 
 _HIGHEST_LINE = 34.0
-"""A line of boxes grows to this height where a page has room (points, standard size)."""
+"""A line of boxes grows to this height where a page has room, or to that of a row (points)."""
 
 _HIGHEST_ROW = 75.0
 """The same for a row of a fridge sheet, which fills its page (points)."""
@@ -193,7 +193,7 @@ class GridTable(Block):
         """How much higher each row may be, until its lines are as high as a pen can use."""
         if not self.boxes:
             return [0.0 for _ in self.rows]
-        most = _HIGHEST_LINE * max(1.0, self.theme.scale)
+        most = max(_HIGHEST_LINE, self.grid.row)
         rows = self._made(width)
         if self.grid.ruled:
             return [max(0.0, _HIGHEST_ROW - row.height_at(width)) for row in rows]
