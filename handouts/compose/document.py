@@ -173,11 +173,9 @@ class Furniture(Struct, frozen=True):
     call: Text
     disclaimer: Text
     disclaimer_short: Text
-    checked: Text | None
     made: Text
     code: Text
     page: str
-    turn_over: Text
     continued: Text
     heading: Text
     side: Text | None

@@ -178,7 +178,6 @@ class FurniturePhrases(Model):
     scan_web: Annotated[Line, holds("address")]
     scan_phone: Annotated[Line, holds("phone")]
     page: Annotated[Line, holds("page", "pages")]
-    turn_over: Phrase
     continued: Phrase
     heading_named: Annotated[Line, holds("name")]
     heading: Phrase

@@ -92,8 +92,7 @@ class _Builder:
         foot = document.furniture
         self.at = self.at.add("Sect")
         rule = (foot.stop_rule, foot.call) if stop else ()
-        made = (foot.made, foot.checked)
-        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, *made, foot.code):
+        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, foot.made, foot.code):
             self.tree.once(self.at, "P", leaf)
 
     # -- blocks
