@@ -96,7 +96,7 @@ class LineBlock(Block):
             left = x + names + number * pitch
             if open_day:
                 # The whole cell, not a box in it: room for a pen that shakes.
-                sheet.rect(left, y, pitch, height, fill="white", stroke="text", line=0.8)
+                sheet.rect(left, y, pitch, height, fill="white", stroke="text", line=1.2)
                 size = (pitch, height)
                 sheet.entry(EntryKind.TICK, left, y, size, line.summary, line, number)
             elif open_day is not None:
@@ -148,7 +148,7 @@ class PainBlock(Block):
         said = f"{self.pain.label.plain} {self.pain.value.plain}"
         for number in range(self.columns.days):
             across = x + self.columns.names + (number + 0.5) * pitch
-            sheet.circle(across, middle, radius, fill="white", stroke="text", line=0.8)
+            sheet.circle(across, middle, radius, fill="white", stroke="text", line=1.0)
             size = (2 * radius, 2 * radius)
             sheet.entry(
                 EntryKind.NUMBER, across - radius, middle - radius, size, said, self.pain, number

@@ -104,7 +104,9 @@ class PainRuleBlock(Block):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left
             for number in zone.numbers:
-                sheet.rect(left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="box")
+                sheet.rect(
+                    left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="text", line=1.2
+                )
                 line = setter.fitted(number, style, wide - 2, style.size * 0.8)
                 centred(sheet, left + wide / 2, middle, line, colour)
                 left += wide

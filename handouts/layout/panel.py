@@ -236,7 +236,7 @@ class PanelBlock(Block):
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         panel = sum(self._row_heights(width)) if self.referred else height
         if panel:
-            sheet.rect(x, y, width, panel, fill="panel", stroke="box", line=1, radius=6)
+            sheet.rect(x, y, width, panel, fill="panel", stroke="text", line=1.2, radius=6)
         for number, (row, high) in enumerate(
             zip(self._rows(width), self._row_heights(width), strict=True)
         ):
