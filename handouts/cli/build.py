@@ -95,6 +95,8 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
     Raises:
         ContentError: for each that is not understood.
     """
+    if not typed:
+        return {}
     # As a list does; most command lines have none.
     from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
