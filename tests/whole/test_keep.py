@@ -50,7 +50,7 @@ def nodes(handout: Handout) -> list[Any]:
 
 
 def is_exercises(page: PlannedPage) -> bool:
-    return page.section.block_names == (BlockName.EXERCISES,)
+    return page.section.block_names[0] is BlockName.EXERCISES
 
 
 def to_tick(page: PlannedPage) -> bool:
