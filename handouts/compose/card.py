@@ -56,6 +56,7 @@ def exercise_card(
         steps=printed.steps,
         facts=(*_advice(item, words, parts), *_urgent(item, words)),
         stop=stop,
+        mark=words.locale.spoken.mark if order.to_mark else "",
     )
 
 
