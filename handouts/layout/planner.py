@@ -31,7 +31,7 @@ _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _MUCH = 0.25
 """Notes stand below exercises if they leave more than this part of a page."""
 
-_CUT_OUTER, _CUT_INNER = 26.0, 20.0
+_CUT_OUTER, _CUT_INNER = 24.0, 16.0
 Added = Mapping[int, Sequence[Flowable]]
 """Flowables of ReportLab's by the section, counted from 0, at whose end they stand."""
 
@@ -222,7 +222,8 @@ class Planner:
                 room = heights[1:] if plans else heights
                 if plans and group.is_notes:
                     notes = flowables(self.theme, section, group.blocks)
-                    plans[-1] = _with_notes(plans[-1], notes, width, heights[len(plans) > 1])
+                    high = heights[len(plans) > 1]
+                    plans[-1] = _with_notes(plans[-1], notes, width, high, least=high * _MUCH)
                     continue
                 plans += self._group(section, group, width, room, pinned=pinned)
             if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
@@ -271,6 +272,10 @@ class Planner:
         first = room - self.draft_height(quarter.width) if begun.opening else room
         slots: list[PagePlan] = []
         for group in _groups(blocks, added):
+            if slots and group.is_notes and not len(slots) % 4:
+                notes = flowables(self.theme, section, group.blocks)
+                slots[-1] = _with_notes(slots[-1], notes, quarter.width, room, least=room)
+                continue
             parts = [[block] for block in group.blocks] if group.is_cards else [group.blocks]
             for part in parts:
                 made = [*flowables(self.theme, section, part), *group.added]
@@ -310,12 +315,12 @@ def _holds(plan: PagePlan, kind: type[Block]) -> bool:
 
 
 def _with_notes(
-    plan: PagePlan, notes: Sequence[Block], width: float, height: float
+    plan: PagePlan, notes: Sequence[Block], width: float, height: float, *, least: float
 ) -> PagePlan:
-    """Put lines for notes below the last exercises, where much of their page is left."""
+    """Put lines for notes below the last exercises, where these leave at least so much room."""
     cards = [item.block for item in plan]
     left = height - total(cards, width) - sum(card.stretch(width) for card in cards)
-    if left < height * _MUCH:
+    if left < least:
         notes = [block.tighter() or block for block in notes]
     return spread([*cards, *notes], width, height)
 
