@@ -14,7 +14,7 @@ from handouts.layout.theme import Theme, disc, draw_frame
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
 
-MOST = 1.8
+MOST = 1.65
 """A picture grows to so many times its least size where a page has room."""
 
 _SHARES = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68)

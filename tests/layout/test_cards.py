@@ -11,13 +11,15 @@ import pytest
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.cards import URGENT, ExerciseCard
 from handouts.figures.vector import Vector
+from handouts.layout.card import Card
+from handouts.layout.prose import NotesBlock
 from handouts.layout.record import Drawing, Page, Placement, TextRun
 from handouts.layout.storyboard import starts_of
 from handouts.model.clinic import Paper
 from handouts.model.layout import POINTS_PER_MM, Cards
 from handouts.model.order import Patient
 from tests.conftest import TODAY, Builder, ProgramWriter
-from tests.layout.pages import Box, all_text, outside, overlaps, texts
+from tests.layout.pages import Box, all_text, empty, outside, overlaps, texts
 
 BUILT_IN = Workspace(today=TODAY)
 LIBRARY = Library(BUILT_IN)
@@ -129,9 +131,12 @@ def test_pictures_are_large(program: str, paper: str, layout: str) -> None:
 
 @pytest.mark.parametrize(("program", "paper"), ALL)
 def test_large_print_has_no_smaller_pictures(program: str, paper: str) -> None:
-    usual = _scales(_made(program, "standard", paper))
+    """Than a page of two has: one that has a page for itself is large in any layout."""
+    handout = _made(program, "standard", paper)
+    usual, counts = _scales(handout), _on_pages(handout)
+    alone = {str(sum(counts))} if counts[-1] == 1 else set()
     for number, scale in _scales(_made(program, "large-print", paper)).items():
-        assert scale >= usual[number] * 0.98, number
+        assert number in alone or scale >= usual[number] * 0.98, number
 
 
 @pytest.mark.parametrize("layout", SIZES)
@@ -197,6 +202,41 @@ def test_four_small_cards_a_page(program: str, paper: str) -> None:
     assert min(counts) >= 2
     if program in ("si-joint-calm", "si-joint-move", "si-joint-stretch-then-steady"):
         assert counts == [4]
+
+
+@pytest.mark.parametrize("layout", BUILT_IN.ids("layouts"))
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_no_page_is_more_than_a_third_empty(program: str, paper: str, layout: str) -> None:
+    """But for the last sheet of cards to cut out, of which quarters may be left."""
+    pages = _made(program, layout, paper).laid_out.pages
+    for page in pages[:-1] if layout == "cards" else pages:
+        assert empty(page) < 1 / 3
+
+
+@pytest.mark.parametrize(("program", "paper"), ALL)
+def test_sheets_of_cards_are_full(program: str, paper: str) -> None:
+    """Cards stand four a sheet after all that is said of safety; notes take a quarter that is left."""
+    handout = _made(program, "cards", paper)
+    first, *others = [page.frames for page in handout.laid_out.planned]
+    assert not any(isinstance(item.block, Card) for frame in first for item in frame)
+    assert all(len(frames) == 4 for frames in others[:-1])
+    last = [item.block for frame in others[-1] for item in frame]
+    notes = [block for block in last if isinstance(block, NotesBlock) and not block.left_out]
+    assert len(notes) == (sum(_on_pages(handout)) % 4 > 0)
+
+
+@pytest.mark.parametrize("layout", BUILT_IN.ids("layouts"))
+def test_each_card_of_a_blank_to_choose_from_has_a_box_to_mark(layout: str) -> None:
+    request = OrderRequest(program="si-joint-mix", layout=layout, clinic="riverbend")
+    handout = build(make_order(LIBRARY, request), BUILT_IN)
+    cards = [
+        entry
+        for page, place, card in _places(handout)
+        for entry in page.entries
+        if entry.owner is card and place.y <= entry.y <= place.y + place.height
+    ]
+    assert [entry.label for entry in cards] == ["box to mark"] * len(_cards(handout))
+    assert not any(card.mark for card in _cards(_made("si-joint-mix", layout, "letter")))
 
 
 @pytest.mark.parametrize(("program", "paper"), ALL)

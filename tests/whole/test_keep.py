@@ -57,19 +57,6 @@ def to_tick(page: PlannedPage) -> bool:
     return any(isinstance(block, GridTable) and block.boxes for block in blocks_of(page))
 
 
-def empty(page: Page) -> float:
-    """The highest piece of a page on which nothing stands, as a part of its height."""
-    spans = [(ink(item)[1], ink(item)[3]) for item in texts(page)]
-    spans += [path_box(item)[1::2] for item in page.items if isinstance(item, Path)]
-    for item in page.items:
-        if isinstance(item, Drawing):
-            spans.append((item.y, item.y + item.scale * item.vector.size[1]))
-    reached, widest = 0.0, 0.0
-    for top, bottom in sorted(spans):
-        widest, reached = max(widest, top - reached), max(reached, bottom)
-    return widest / page.height
-
-
 def check(handout: Handout) -> None:
     """What must hold of every sheet to keep."""
     story = handout.laid_out
