@@ -19,10 +19,10 @@ from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
 from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Drawing, Page
+from handouts.layout.record import Drawing
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
 from tests.conftest import Builder, ProgramWriter
-from tests.layout.pages import ink, outside, overlaps, path_box, texts
+from tests.layout.pages import empty, outside, overlaps, path_box, texts
 
 BUILT_IN = Workspace()
 LIBRARY = Library(BUILT_IN)
