@@ -178,6 +178,7 @@ def test_a_program_rule_finds_what_it_is_for(
         "Build a bridge of trust. A cobra is a snake.",
         "Do the heel slide, then the knee drop, then lie with one figure four.",
         "Hold the position until your back is straight, and stop when it hurts.",
+        "Do not let your bird dog, or any dog, go first.",
     ],
 )
 def test_words_that_are_no_exercise_and_no_start_are_let_through(text: str, folder: Any) -> None:

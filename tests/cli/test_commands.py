@@ -289,6 +289,16 @@ def test_examples_show_every_key(kind: str, left_out: set[str]) -> None:
     assert {key for key in keys if f"{key}:" not in text} == left_out
 
 
+def test_what_a_layout_example_shows_in_comments_is_right(run: Run, clinic: Path) -> None:
+    assert run("--folder", clinic, "new", "layout", "all").exit_code == 0
+    file = clinic / "layouts" / "all.yaml"
+    keys = re.sub(r"^# (?=  |\w+:)", "", file.read_text("utf-8"), flags=re.MULTILINE)
+    assert "\nsections:" in keys
+    file.write_text(keys, "utf-8")
+    done = run("--folder", clinic, "check", file)
+    assert (done.output, done.exit_code) == ("no problems\n", 0)
+
+
 # --- inspect -------------------------------------------------------------------------------
 
 
@@ -396,8 +406,8 @@ def test_what_holds_for_a_key_that_is_not_given_may_stand_in_a_file(kind: str) -
 
 def test_lengths_and_type_sizes_are_given_as_a_file_says_them() -> None:
     parts = json.loads(schema_text("layout"))["$defs"]
-    assert parts["Margins"]["properties"]["side"]["default"] == "43 pt"
-    assert parts["TypeScale"]["properties"]["steps"]["default"] == "12.5/15.5 pt"
+    assert parts["Margins"]["properties"]["side"]["default"] == "36 pt"
+    assert parts["TypeScale"]["properties"]["steps"]["default"] == "14/17 pt"
     assert parts["TypeScale"]["properties"]["title"]["default"] == "27/32 pt bold"
 
 
