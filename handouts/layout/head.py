@@ -88,7 +88,7 @@ class _Running:
             sheet.on_baseline(right, base, self.phone, align="right")
 
 
-_DRAFT_SPACE, _DRAFT_AFTER = 4.0, 9.0
+_DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
 """Space within the band that marks a draft, above and below its words; and below the band."""
 
 
@@ -98,7 +98,7 @@ class DraftBand:
     def __init__(self, theme: Theme, draft: Draft, width: float) -> None:
         setter, style = theme.setter, plain(theme.type.detail)
         self.width = width
-        self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.3))
+        self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
         self.why = setter.set(draft.why, style, width - self.mark.width - 26)
         self.high = max(self.mark.height, self.why.height) + 2 * _DRAFT_SPACE
         self.height = self.high + _DRAFT_AFTER

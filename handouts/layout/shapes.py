@@ -185,7 +185,7 @@ class Shapes:
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
         """Open the mark of a picture and widen its element's bounds by its box."""
-        if self.tree is None or source is None:
+        if self.tree is None or source is None or self.tree.is_decorated(source):
             self.canvas.artifact("Layout")
             return
         element = self.tree.of_picture(source)

@@ -35,13 +35,12 @@ def picture_key(figure: Picture) -> PictureKey:
 class Theme(Struct, frozen=True):
     """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
-    ``continued`` and ``turn_over`` are words for what goes on, on this page and on the next.
+    ``continued`` is the word for what goes on from the page before.
     """
 
     layout: Layout
     setter: Typesetter
     continued: Text
-    turn_over: Text
     logo: Logo | None = None
     pictures: dict[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
