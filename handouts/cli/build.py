@@ -95,7 +95,9 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
     Raises:
         ContentError: for each that is not understood.
     """
-    # As a list does; most command lines have none.
+    if not typed:
+        # Most command lines have none, and are answered without what reads lists.
+        return {}
     from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
     doses, problems = {}, []

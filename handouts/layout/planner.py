@@ -28,6 +28,9 @@ from handouts.model.order import PAPER_SIZES, Order
 from handouts.text.brand import Brand
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
+_MANY_LINES, _FULL = 0.4, 0.85
+"""Lines for notes that take more of a page give way; what is less full is no full page."""
+
 _MUCH = 0.25
 """Notes stand below exercises if they leave more than this part of a page."""
 
@@ -231,9 +234,11 @@ class Planner:
             return plans
 
         plans = planned(pinned=True)
-        if _holds(plans[0], PainRuleBlock) and not _holds(plans[0], GridTable):
-            # The plan stood back for the pain rule: not if that costs a page.
+        if not _holds(plans[0], PainRuleBlock):
+            # The pain rule follows on the next page: not if a page is saved without.
             plans = min(plans, planned(pinned=False), key=len)
+        if len(plans) > 2:
+            plans[-2:] = _evened(plans[-2], plans[-1], width, heights[-1])
         for index, plan in enumerate(plans):
             page = PlannedPage(section, first=False) if index else begun
             self._pages.append(replace(page, frames=(plan,)))
@@ -329,6 +334,24 @@ def _anew(block: Block) -> Block:
     return NotesBlock(block.theme, block.block) if isinstance(block, NotesBlock) else block
 
 
+def _evened(before: PagePlan, last: PagePlan, width: float, height: float) -> list[PagePlan]:
+    """Let what stands below the boxes of a page go on to a last page that is mostly lines.
+
+    The boxes then are higher. Nothing moves if that leaves an empty piece on the page before.
+    """
+    lines = sum(item.height for item in last if isinstance(item.block, NotesBlock))
+    if lines < _MANY_LINES * height or not _holds(before, GridTable):
+        return [before, last]
+    blocks, rest = ([item.block for item in plan] for plan in (before, last))
+    first = max(i for i, block in enumerate(blocks) if isinstance(block, GridTable)) + 1
+    for cut in range(first, len(blocks)):
+        front = spread(blocks[:cut], width, height)
+        used = sum(item.gap + item.height for item in front)
+        if total(after := [*blocks[cut:], *rest], width) <= height and used >= _FULL * height:
+            return [front, spread(after, width, height)]
+    return [before, last]
+
+
 def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     """Part a page to tick from what stands below its boxes, which becomes its back.
 
@@ -339,5 +362,4 @@ def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     front, back = blocks[:cut], list(map(_anew, blocks[cut:]))
     if all(isinstance(block, NotesBlock) for block in back):
         return [plan]
-    front = [block.alone() if isinstance(block, GridTable) else block for block in front]
     return [spread(front, width, height), *paginate(back, width, [height])]

@@ -144,7 +144,7 @@ class Cards(Model):
 
 
 class Grid(Model):
-    """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side.
+    """The tracking grid: ``weeks`` at most (None: the program's), ``weeks_across`` side by side.
 
     ``row`` is the height of a row, ``side_row`` of each of its lines where it has more than one.
     ``ruled``: cells may be lower than a pen likes, and as high as the page allows.
