@@ -214,8 +214,8 @@ def test_a_page_to_tick_has_notes_behind_it_rather_than_exercises(
 ) -> None:
     assert own_folder.folder is not None
     sections = [
-        {"blocks": ["title", "patient", "tracking", "notes"]},
-        {"blocks": ["exercises"], "cards": {"per_page": 2}},
+        {"blocks": ["title", "patient", "tracking", "pointer", "notes"]},
+        {"blocks": ["exercises"], "stop_strip": True},
     ]
     layout = {"schema": 1, "name": "Short", "description": "Short.", "extends": "standard"}
     left_out = sorted({name.value for name in LEAVABLE} - {"tracking", "exercises", "notes"})
