@@ -6,10 +6,11 @@ and drawing are its own work. A block is a dict with its kind in ``k``:
 
     text     runs, size, leading (points), color, align, level (of a heading, else 0), fill, border
     table    widths, rows of cells of blocks, pad (above and below), rule (a colour, or none), data
+             (a header above, rules round cells)
     box      fill, border (colours, or none), pad, body (blocks)
     picture  id, width, height
-    mark     shape (box, circle, dot, rest), size, color
-    line     height, color: a dotted line for the pen
+    mark     shape (circle, dot, rest: a cross, open: nothing), size, color
+    line     height, color: a line across
     space    height
 
 A run is ``[words, bold]`` or, where it looks otherwise than its text, ``[words, bold, size]``.
@@ -21,10 +22,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from benchmarks.pictures import Picture, Pictures
+from benchmarks.pictures import Picture, Pictures, qr_picture
 from handouts.compose import text as nodes
 from handouts.compose.text import Text
 from handouts.model.order import Order
+from handouts.pdf.qr import modules_of
 
 Block = dict[str, Any]
 Run = list[Any]
@@ -59,7 +61,7 @@ class Blocks:
     def heading(self, leaf: Text, aside: Text | None = None, *, bold: bool = False) -> Block:
         """Return the heading of a part, with more words in small print on its line."""
         more = runs_of(aside, bold=bold, size=12) if aside else []
-        return self.text([*runs_of(leaf, bold=True), *more], 16, 20, color="heading", level=2)
+        return self.text([*runs_of(leaf, bold=True), *more], 15, 19, color="heading", level=2)
 
     def badge(self, leaf: Text, size: float) -> Block:
         """Return a number on a coloured ground."""
@@ -81,16 +83,16 @@ class Blocks:
                 "body": body}  # fmt: skip
 
     def mark(self, shape: str, size: float, color: str) -> Block:
-        """Return a small sign, or a box for a tick."""
+        """Return a small sign."""
         return {"k": "mark", "shape": shape, "size": size, "color": self.colour(color)}
 
     def signed(self, leaf: Text, color: str = "heading", width: float = BODY_WIDTH) -> Block:
         """Return a sentence behind a dot."""
-        row = [[self.mark("dot", 8, color)], [self.text(leaf)]]
-        return self.table([16, width - 16], [row])
+        row = [[self.mark("dot", 8, color)], [self.text(leaf, 11, 13.5)]]
+        return self.table([14, width - 14], [row])
 
     def line(self, height: float) -> Block:
-        """Return a dotted line for the pen."""
+        """Return a line across, for the pen or between cells."""
         return {"k": "line", "height": height, "color": self.colour("box")}
 
     def logo(self, alt: str, size: float) -> Block:
@@ -98,11 +100,20 @@ class Blocks:
         self.shown["logo"] = self._pictures.logo(alt)
         return {"k": "picture", "id": "logo", "width": size, "height": size}
 
-    def frames(self, figure: nodes.Picture | None, width: float, height: float) -> list[Block]:
-        """Return the pictures of a figure side by side, at a size that fits; none without one."""
+    def code(self, name: str, said: str, size: float) -> Block:
+        """Return a 2-D code for cameras."""
+        self.shown[name] = qr_picture(modules_of(said))
+        return {"k": "picture", "id": name, "width": size, "height": size}
+
+    def frames(
+        self, figure: nodes.Picture | None, width: float, height: float, only: int | None = None
+    ) -> list[Block]:
+        """Return the pictures of a figure, or ``only`` one, at a size that fits; none without."""
         if figure is None:
             return []
         shown = self._pictures.frames(figure, self._order)
+        if only is not None:
+            shown = dict([list(shown.items())[only]])
         self.shown |= shown
         scale = min(
             width / sum(one["width"] for one in shown.values()),

@@ -34,7 +34,7 @@ from handouts import Library, build, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
 from handouts.compose.document import Document
-from handouts.compose.text import Text, leaves
+from handouts.compose.text import leaves
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.qr import modules_of
 
@@ -48,20 +48,19 @@ class Pages:
         with pypdfium2.PdfDocument(pdf) as opened:
             self.texts = [_dense(page.get_textpage().get_text_bounded()) for page in opened]
 
-    def shows(self, leaf: Text) -> bool:
-        """Whether the words of a leaf were printed: a page may lack room for a second name."""
-        words = _dense(leaf.plain)
-        return any(words in text for text in self.texts)
-
     def assign(self, parts: Iterable[Part]) -> list[list[Part]]:
-        """Return the parts of each page: where most of a part is found, none before the last."""
+        """Return the parts of each page: where most of a part is found, none before the last.
+
+        What is on no page found no room: lines for notes that only fill what is left.
+        """
         found: list[list[Part]] = [[] for _ in self.texts]
         page = 0
         for part in parts:
             words = [_dense(leaf.plain) for leaf in leaves(part)]
             counts = [sum(len(word) for word in words if word in text) for text in self.texts]
             page = max(range(page, len(counts)), key=counts.__getitem__)
-            found[page].append(part)
+            if counts[page]:
+                found[page].append(part)
         return found
 
 
@@ -80,7 +79,7 @@ def content_of(
         {
             "head": head(blocks, document) if number > 1 else [],
             "body": body(blocks, document, here, first=number == 1),
-            "foot": foot(blocks, document, number, len(pages.texts)),
+            "foot": foot(blocks, document, here, number, len(pages.texts)),
         }
         for number, here in enumerate(pages.assign(parts), 1)
     ]

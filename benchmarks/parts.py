@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 from benchmarks.blocks import BODY_WIDTH, Block, Blocks, runs_of, space
 from handouts.compose import document as doc
-from handouts.compose.cards import ExerciseCard, Fact
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Document
+from handouts.compose.text import leaves
 from handouts.compose.tracking import GridBand, GridRow, TrackingGrid
+from handouts.model.layout import BlockName
 
-_HALF = (BODY_WIDTH - 12) / 2
 _ZONES = {doc.Zone.GO_ON: "white", doc.Zone.DO_LESS: "rest-day", doc.Zone.STOP: "safety"}
-_NAMES, _LABELS, _TICK = 170.0, 16.0, 17.5
-"""Widths of the first columns of the grid, and the size of its boxes, in points."""
+_NAMES, _LABELS, _TICK = 220.0, 14.0, 15.0
+"""Widths of the first columns of the grid, and the height of a line of its cells, in points."""
 
-_SHORT = 48
-"""Facts of fewer characters stand in pairs."""
+_GAP = 14.0
+"""Space between columns, in points."""
 
 
 def head(b: Blocks, document: Document) -> list[Block]:
@@ -32,32 +34,65 @@ def head(b: Blocks, document: Document) -> list[Block]:
     return [b.table([22, 250, BODY_WIDTH - 272], [row], pad=3, rule="rule")]
 
 
-def foot(b: Blocks, document: Document, number: int, count: int) -> list[Block]:
-    """Return the foot: 2-D code, disclaimer, the page's number and the handout's code."""
+def foot(
+    b: Blocks, document: Document, parts: list[doc.Block], number: int, count: int
+) -> list[Block]:
+    """Return the foot: disclaimer, date and page; codes and all words where there are boxes."""
     f = document.furniture
-    small = [b.text(leaf, 9, 10.6, color="label") for leaf in (f.disclaimer, f.made)]
     page = [[f.page.format(page=number, pages=count), True]]
-    folio = [b.text(page, 11.5, 14, align="right"),
-             b.text(f.code, 10, 12, align="right", color="label")]  # fmt: skip
+    folio = [b.text(page, 11.5, 14, align="right")]
+    filed = any(isinstance(part, TrackingGrid) and part.lead for part in parts)
+    words = [*runs_of(f.disclaimer if filed else f.disclaimer_short), [" ", False],
+             *runs_of(f.made)]  # fmt: skip
+    row = [[b.text(words, 9, 10.6, color="label")], folio]
+    if not filed:
+        return [b.table([BODY_WIDTH - 90, 90], [row])]
+    folio += [b.text(f.code, 9, 12, align="right", color="label")]
     code = {"k": "picture", "id": "qr", "width": 29, "height": 29}
-    return [b.table([39, 380, BODY_WIDTH - 419], [[[code], small, folio]])]
+    return [b.table([BODY_WIDTH - 179, 140, 10, 29], [[*row, [], [code]]])]
 
 
 def body(b: Blocks, document: Document, parts: list[doc.Block], *, first: bool) -> list[Block]:
     """Return what stands on a page between its head and its foot."""
-    found = list(_letterhead(b, document)) if first else []
-    cards = [part for part in parts if isinstance(part, ExerciseCard)]
-    for part in parts:
-        if isinstance(part, ExerciseCard):
-            found += _card(b, part, alone=len(cards) == 1)
-            if part is cards[-1]:
-                found.append(_strip(b, document))
-        else:
-            found += _MAKERS[type(part)](b, part)
+    found = [*_draft(b, document), *_letterhead(b, document)] if first else []
+    for kind, group in groupby(parts, key=_kind):
+        together = list(group)
+        blocks = [block for part in together for block in _MAKERS[type(part)](b, part)]
+        found += _columns(b, together) if kind == "columns" else blocks
+        if kind == "cards":
+            found.append(_strip(b, document))
     return found
 
 
+def _kind(part: doc.Block) -> str:
+    """What stands together: cards above a stop strip, and advice in two columns."""
+    if isinstance(part, ExerciseCard):
+        return "cards"
+    advice = isinstance(part, doc.Bulleted | doc.Prose) and part.name is not BlockName.EXPECT
+    return "columns" if advice else ""
+
+
+def _columns(b: Blocks, parts: list[doc.Block]) -> list[Block]:
+    """Parts in two columns, each in the one that holds fewer words."""
+    wide = (BODY_WIDTH - _GAP) / 2
+    columns: tuple[list[Block], list[Block]] = ([], [])
+    lengths = [0, 0]
+    for part in parts:
+        shorter = lengths.index(min(lengths))
+        columns[shorter].extend(_MAKERS[type(part)](b, part))
+        lengths[shorter] += sum(len(leaf.plain) for leaf in leaves(part))
+    return [b.table([wide, _GAP, wide], [[columns[0], [], columns[1]]])]
+
+
 # --- the front ---------------------------------------------------------------------------------
+
+
+def _draft(b: Blocks, document: Document) -> Iterator[Block]:
+    if document.draft:
+        said = [*runs_of(document.draft.mark, bold=True), ["  ", False],
+                *runs_of(document.draft.why, size=11)]  # fmt: skip
+        yield b.box([b.text(said, 14, 16)], border="text", pad=3)
+        yield space(6)
 
 
 def _letterhead(b: Blocks, document: Document) -> Iterator[Block]:
@@ -68,18 +103,19 @@ def _letterhead(b: Blocks, document: Document) -> Iterator[Block]:
     name += [b.text(letterhead.kind, 13, 16)] if letterhead.kind else []
     ways = [b.text(letterhead.phone, 17, 20, bold=True, align="right"),
             *(b.text(way, align="right") for way in letterhead.ways)]  # fmt: skip
-    row = [[b.logo(letterhead.logo_alt, 44)], name, ways]
-    yield b.table([54, 230, BODY_WIDTH - 284], [row], pad=2, rule="line")
+    scan = [b.code("scan", letterhead.scan, 46)] if letterhead.scan else []
+    row = [[b.logo(letterhead.logo_alt, 44)], name, ways, [], scan]
+    yield b.table([54, 200, BODY_WIDTH - 310, 10, 46], [row], pad=2, rule="line")
     yield space(8)
 
 
 def _strip(b: Blocks, document: Document) -> Block:
     """The stop rule at the foot of a page with exercises."""
     f = document.furniture
-    rule = b.text(f.stop_rule, 12, 15, bold=True)
-    call = b.text(f.call, 12, 15, bold=True, align="right")
+    rule = b.text(f.stop_rule, 11, 14, bold=True)
+    call = b.text(f.call, 11, 14, bold=True, align="right")
     row = [[b.mark("dot", 14, "safety")], [rule], [call]]
-    inside = b.table([22, 345, BODY_WIDTH - 379], [row])
+    inside = b.table([22, 380, BODY_WIDTH - 412], [row])
     return b.box([inside], fill="safety-panel", border="safety", pad=4)
 
 
@@ -110,20 +146,22 @@ def _pain_rule(b: Blocks, part: doc.PainRule) -> Iterator[Block]:
     advice = [[b.text(zone.advice, 10.5, 13, bold=True, align="center")] for zone in part.zones]
     shares = [len(zone.numbers) for zone in part.zones]
     sign = b.text(part.sign, 12, 30, bold=True, color="white", fill="safety", align="center")
-    rule = [b.text(part.rule, 12, 15, bold=True), b.text(part.next_day), b.text(part.call)]
+    next_day = [*runs_of(part.next_day), [" ", False], *runs_of(part.call, bold=True)]
+    rule = [b.text(part.rule, 12, 15, bold=True), b.text(next_day)]
+    feel = [run for line in part.lines for run in ([" ", False], *runs_of(line))]
     lines = [
-        b.text(part.heading, 14, 17, bold=True, color="heading", level=3),
-        *(b.text(line, 11.5, 14.5) for line in part.lines),
+        b.text([*runs_of(part.heading, bold=True), *feel], 11.5, 14.5, color="heading", level=3),
         space(4),
         b.table([inside / count] * count, [numbers]),
         b.table([inside * share / count for share in shares], [advice]),
         b.table([52, inside - 52], [[[sign], rule]], pad=3),
     ]
-    yield b.box(lines, border="safety", pad=8)
+    yield b.box(lines, border="safety", pad=5)
 
 
 def _pointer(b: Blocks, part: doc.Pointer) -> Iterator[Block]:
-    yield b.text(part.text, bold=True)
+    yield space(4)
+    yield b.text(part.text, 11, 13, bold=True)
 
 
 def _red_flags(b: Blocks, part: doc.RedFlags) -> Iterator[Block]:
@@ -138,14 +176,15 @@ def _red_flags(b: Blocks, part: doc.RedFlags) -> Iterator[Block]:
 
 def _bulleted(b: Blocks, part: doc.Bulleted) -> Iterator[Block]:
     yield b.heading(part.heading)
-    yield from (b.signed(item) for item in part.items)
+    wide = (BODY_WIDTH - _GAP) / 2
+    yield from (b.signed(item, width=wide) for item in part.items)
     yield space(8)
 
 
 def _prose(b: Blocks, part: doc.Prose) -> Iterator[Block]:
     yield b.heading(part.heading)
-    yield from (b.text(paragraph) for paragraph in part.paragraphs)
-    yield space(12)
+    yield from (b.text(paragraph, 11, 13.5) for paragraph in part.paragraphs)
+    yield space(8)
 
 
 def _notes(b: Blocks, part: doc.Notes) -> Iterator[Block]:
@@ -156,51 +195,43 @@ def _notes(b: Blocks, part: doc.Notes) -> Iterator[Block]:
 # --- exercise cards ----------------------------------------------------------------------------
 
 
-def _card(b: Blocks, part: ExerciseCard, *, alone: bool) -> Iterator[Block]:
-    """One exercise: head, dose, pictures above or beside steps, facts."""
-    names = [b.heading(part.name)]
-    side = [b.text(leaf, align="right") for leaf in (part.equipment, part.side) if leaf]
-    row = [[b.badge(part.number, 26)], [], names, side]
-    yield b.table([26, 8, BODY_WIDTH - 154, 120], [row])
+def _card(b: Blocks, part: ExerciseCard) -> Iterator[Block]:
+    """One exercise: head, dose, pictures side by side over their steps, facts in two columns."""
+    asides = [leaf for leaf in (part.equipment, part.side) if leaf]
+    side = [run for leaf in asides for run in (["  ", False], *runs_of(leaf))]
+    row = [[b.badge(part.number, 24)], [], [b.heading(part.name)],
+           [b.text(side, 11, 13.5, align="right")]]  # fmt: skip
+    yield b.table([24, 8, BODY_WIDTH - 262, 230], [row])
     yield space(2)
     dose = [run for phrase in part.dose for run in (*runs_of(phrase), ["  ", False])]
-    yield b.box([b.text(dose, 15, 18)], fill="panel", border="line", pad=2)
-    yield space(2)
-    shown = _numbered_frames(b, part, 360 if alone else 150, 120 if alone else 85)
-    left = sum(shown["widths"]) + 8 if shown and not alone else 0.0
-    steps = b.table(
-        [18, 6, BODY_WIDTH - left - 24],
-        [[[b.badge(step.number, 17)], [], [b.text(step.text, 12.5, 15.5)]] for step in part.steps],
-    )
-    if left and shown:
-        yield b.table([left, BODY_WIDTH - left], [[[shown], [steps]]])
-    else:
-        yield from (shown, space(4), steps) if shown else (steps,)
-    yield from _facts(b, part.facts)
+    yield b.box([b.text(dose, 13, 16)], fill="panel", border="line", pad=2)
+    yield space(6)
+    yield _storyboard(b, part)
+    yield space(4)
+    middle = (len(part.facts) + 1) // 2
+    wide = (BODY_WIDTH - _GAP) / 2
+    facts = [[b.text(fact.text, 11, 13.5) for fact in half]
+             for half in (part.facts[:middle], (), part.facts[middle:])]  # fmt: skip
+    yield b.table([wide, _GAP, wide], [facts])
     yield space(2)
 
 
-def _numbered_frames(b: Blocks, part: ExerciseCard, width: float, height: float) -> Block | None:
-    """The pictures of a card side by side, each behind the number of its step."""
-    if part.figure is None:
-        return None
-    numbers = [part.steps[step - 1].number for step in part.figure.steps]
-    widths, row = [], []
-    for number, frame in zip(numbers, b.frames(part.figure, width, height), strict=True):
-        widths += [18.0, frame["width"] + 6]
-        row += [[b.badge(number, 17)], [frame]]
-    return b.table(widths, [row])
-
-
-def _facts(b: Blocks, facts: tuple[Fact, ...]) -> Iterator[Block]:
-    """Facts below each other, short ones in pairs."""
-    while facts:
-        count = 2 if all(len(fact.text.plain) < _SHORT for fact in facts[:2]) else 1
-        width = BODY_WIDTH / count
-        yield b.table(
-            [width] * count, [[[b.signed(one.text, width=width)] for one in facts[:count]]]
-        )
-        facts = facts[count:]
+def _storyboard(b: Blocks, part: ExerciseCard) -> Block:
+    """Each picture over the steps from the one that it shows to the next picture's."""
+    figure = part.figure
+    starts = [0, *(step - 1 for step in figure.steps[1:])] if figure else [0]
+    wide = (BODY_WIDTH - _GAP * (len(starts) - 1)) / len(starts)
+    frames = b.frames(figure, (wide - 20) * len(starts), 80) or [space(0)]
+    ends = [*starts[1:], len(part.steps)]
+    pictures: list[list[Block]] = []
+    steps: list[list[Block]] = []
+    for frame, start, end in zip(frames, starts, ends, strict=True):
+        rows = [[[b.badge(step.number, 17)], [], [b.text(step.text, 12.5, 15.5)]]
+                for step in part.steps[start:end]]  # fmt: skip
+        pictures += [[frame], []]
+        steps += [[b.table([18, 6, wide - 24], rows, pad=1)], []]
+    widths = [wide, _GAP] * len(starts)
+    return b.table(widths[:-1], [pictures[:-1], steps[:-1]], pad=2)
 
 
 # --- the tracking grid -------------------------------------------------------------------------
@@ -225,35 +256,44 @@ def _band(b: Blocks, band: GridBand) -> Iterator[Block]:
     ]
     weeks = [room * len(week.days) / len(days) for week in band.weeks]
     yield b.table([_NAMES + _LABELS, *weeks], [[[], *titles]])
+    planned = any(row.figure for row in band.rows)
     heads = [
         [b.text(day.weekday, 11, 13, color="label", align="center"),
          *([b.text(day.date, 11, 13, bold=True, align="center")] if day.date else [])]
         for day in days
     ]  # fmt: skip
-    rows = [[[], [], *heads], *(_row(b, row) for row in band.rows)]
+    rows = [[[], [], *heads], *(_row(b, row, planned=planned) for row in band.rows)]
     if band.pain:
         label = [*runs_of(band.pain.label, bold=True), [" ", False],
                  *runs_of(band.pain.value)]  # fmt: skip
         rows.append([[b.text(label)], [], *([b.mark("circle", _TICK, "box")] for _ in days)])
     widths = [_NAMES, _LABELS, *[room / len(days)] * len(days)]
-    yield b.table(widths, rows, pad=1.2, data=True)
+    yield b.table(widths, rows, pad=1.2, rule="box", data=True)
 
 
-def _row(b: Blocks, row: GridRow) -> list[list[Block]]:
-    """The boxes of an exercise: a cell for each day, with a box for each of its lines."""
-    name = [*runs_of(row.number, bold=True), [" ", True],
-            *runs_of(row.name, bold=True)]  # fmt: skip
+def _row(b: Blocks, row: GridRow, *, planned: bool) -> list[list[Block]]:
+    """A row of an exercise: its plan, and a cell for each day, ruled where it has more lines."""
+    plan = [b.text(row.phase, 12, 15)] if row.phase else []
+    plan += [b.text([*runs_of(row.number, bold=True), [" ", True], *runs_of(row.name, bold=True)],
+                    12, 13.5)]  # fmt: skip
+    plan += [b.text(leaf, 11, 12.5) for leaf in (row.dose, row.when) if leaf]
+    if planned:
+        # A thumbnail is as wide as the room for it, whatever it shows.
+        picture = b.frames(row.figure, 44, 26, only=0)
+        plan = [b.table([48, _NAMES - 52], [[picture, plan]])]
     labels = [b.text(line.label, 12, _TICK, bold=True) for line in row.lines if line.label]
     days = zip(*(line.boxes for line in row.lines), strict=True)
-    ticks = [
-        [b.mark("box" if boxed else "rest", _TICK, "box" if boxed else "rest-day") for boxed in day]
-        for day in days
-    ]
-    plan = [b.text(leaf, 11, 12.5) for leaf in (row.dose, row.when) if leaf]
-    return [[b.text(name, 12, 13.5), *plan], labels, *ticks]
+    return [plan, labels, *(_cell(b, day) for day in days)]
+
+
+def _cell(b: Blocks, day: tuple[bool | None, ...]) -> list[Block]:
+    """One day of an exercise, each of its lines empty or crossed out."""
+    marks = [b.mark("rest" if boxed is False else "open", _TICK - 1, "text") for boxed in day]
+    return [block for mark in marks for block in (b.line(1), mark)][1:]
 
 
 _MAKERS: dict[type, Callable[[Blocks, Any], Iterator[Block]]] = {
+    ExerciseCard: _card,
     doc.Title: _title,
     doc.PatientPanel: _panel,
     doc.PainRule: _pain_rule,

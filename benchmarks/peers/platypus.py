@@ -108,7 +108,7 @@ class _Picture(Flowable):
 
 
 class _Mark(Flowable):
-    """A box or circle to tick, a rest day, a dot."""
+    """A circle, a dot, the cross of a rest day."""
 
     def __init__(self, shape: str, size: float, color: str) -> None:
         super().__init__()
@@ -119,11 +119,10 @@ class _Mark(Flowable):
         canvas, size = self.canv, self.width
         canvas.setStrokeColor(self.color)
         canvas.setFillColor(self.color)
-        if self.shape == "box":
-            canvas.roundRect(0, 0, size, size, 3)
-        elif self.shape == "rest":
-            canvas.rect(0, 0, size, size, stroke=0, fill=1)
-        else:
+        if self.shape == "rest":
+            near, far = size * 0.3, size * 0.7
+            canvas.lines([(near, near, far, far), (near, far, far, near)])
+        elif self.shape != "open":
             canvas.circle(size / 2, size / 2, size / 2, fill=int(self.shape == "dot"))
 
 
@@ -187,7 +186,9 @@ class _Handout:
         style: list[tuple[Any, ...]] = [*_NO_PADDING, ("VALIGN", (0, 0), (-1, -1), "TOP")]
         if block["pad"]:
             style += [(f"{s}PADDING", (0, 0), (-1, -1), block["pad"]) for s in ("TOP", "BOTTOM")]
-        if block["rule"]:
+        if block["data"]:
+            style.append(("GRID", (2, 1), (-1, -1), 0.8, _color(block["rule"])))
+        elif block["rule"]:
             style.append(("LINEBELOW", (0, 0), (-1, -1), 0.7, _color(block["rule"])))
         return Table(rows, colWidths=block["widths"], style=style, hAlign="LEFT")
 
@@ -210,7 +211,7 @@ class _Handout:
 
     def _line(self, block: dict[str, Any]) -> Flowable:
         before = block["height"] - 1
-        return HRFlowable("100%", 0.8, "round", _color(block["color"]), before, 0, dash=[0.01, 2.2])
+        return HRFlowable("100%", 0.8, "round", _color(block["color"]), before, 0)
 
 
 @lru_cache

@@ -73,7 +73,8 @@ def exercise_names(library: Library) -> Names:
     several = "|".join(re.escape(name) for name in longest if " " in name or "-" in name)
     # One word, such as bridge or walking, is a name only after "the" or "do".
     single = "|".join(re.escape(name) for name in longest if " " not in name and "-" not in name)
-    pattern = rf"\b(?:({several or '(?!)'})|(?:the|do)\s+({single or '(?!)'}))s?\b"
+    # "Let your knee drop" is what a knee does.
+    pattern = rf"(?<!\blet your )\b(?:({several or '(?!)'})|(?:the|do)\s+({single or '(?!)'}))s?\b"
     names = {name: frozenset(ids) for name, ids in found.items()}
     return Names(re.compile(pattern, re.IGNORECASE), names)
 

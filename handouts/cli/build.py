@@ -96,8 +96,8 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
         ContentError: for each that is not understood.
     """
     if not typed:
+        # Most command lines have none, and are answered without what reads lists.
         return {}
-    # As a list does; most command lines have none.
     from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
     doses, problems = {}, []

@@ -292,7 +292,7 @@ class GridTable(Block):
     ) -> None:
         under = top + self._bar(width) + 1
         for _, left, _ in list(self._lefts(x, width))[1:]:
-            sheet.line(left, under, left, bottom, "fill", 1.4)
+            sheet.line(left, under, left, bottom, "sign", 1.4)
 
     def _bar(self, width: float) -> float:
         """Height of the bars of the weeks' titles."""

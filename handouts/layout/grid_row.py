@@ -207,7 +207,7 @@ class WeekBlock(Block):
         bar, title = self.bar(height), self._title()
         sheet.rect(
             x + _WEEK_GAP / 2, y, width - _WEEK_GAP, bar,
-            fill="tile", stroke="fill", radius=5, corners="top",
+            fill="tile", stroke="fill-edge", radius=5, corners="top",
         )  # fmt: skip
         base = (len(title.lines) - 1) * title.style.leading / 2
         centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")

@@ -123,13 +123,20 @@ def read_logo(clinic: HasLogo, workspace: Workspace) -> Logo | None:
     return None if found is None else read_file(found[1], workspace.display(found[0]))
 
 
-@lru_cache(maxsize=4)  # every patient of a clinic gets the same logo
 def read_file(data: bytes, name: str) -> Logo:
     """Return the logo that a file holds; ``name`` is the file's in messages.
 
     Raises:
         ContentError: if it cannot be drawn as it is meant.
     """
+    found = _read(data)
+    if isinstance(found, Unfit):
+        raise ContentError(found.problem(name))
+    return found
+
+
+@lru_cache(maxsize=4)  # every patient of a clinic gets the same logo, or none for the same reason
+def _read(data: bytes) -> Logo | Unfit:
     # Imported here because most commands need neither, and a logo is one or the other.
     try:
         if data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
@@ -140,4 +147,4 @@ def read_file(data: bytes, name: str) -> Logo:
 
         return read_svg(data)
     except Unfit as error:
-        raise ContentError(error.problem(name)) from None
+        return error.with_traceback(None)

@@ -179,6 +179,10 @@ class _Builder:
     @add.register
     def _(self, node: ExerciseCard) -> None:
         self.at = self.at.add("Sect")
+        if node.mark:
+            box = self.at.add("P")
+            self.tree.say(box, node, node.mark)
+            self.tree.field(box, node, 0)
         self._block("H2", node.number, node.name)
         for leaf in (node.equipment, node.side, *node.dose):
             self._block("P", leaf)

@@ -89,7 +89,7 @@ def _missing(word: str, faces: tuple[Face, ...]) -> Problem:
     name = unicodedata.name(char, "unnamed character").lower()
     return Problem(
         f"no font has the character U+{ord(char):04X} ({name}); tried "
-        + " and ".join(face.name for face in faces),
+        + " and ".join(face.name.partition("-")[0] for face in faces),
         hint=_instead(char, name),
     )
 

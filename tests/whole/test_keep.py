@@ -20,10 +20,10 @@ from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
 from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Drawing, Page
-from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName
+from handouts.layout.record import Drawing
+from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
 from tests.conftest import Builder, ProgramWriter
-from tests.layout.pages import ink, outside, overlaps, path_box, texts
+from tests.layout.pages import empty, outside, overlaps, path_box, texts
 
 BUILT_IN = Workspace()
 LIBRARY = Library(BUILT_IN)
@@ -51,24 +51,11 @@ def nodes(handout: Handout) -> list[Any]:
 
 
 def is_exercises(page: PlannedPage) -> bool:
-    return page.section.block_names == (BlockName.EXERCISES,)
+    return page.section.block_names[0] is BlockName.EXERCISES
 
 
 def to_tick(page: PlannedPage) -> bool:
     return any(isinstance(block, GridTable) and block.boxes for block in blocks_of(page))
-
-
-def empty(page: Page) -> float:
-    """The highest piece of a page on which nothing stands, as a part of its height."""
-    spans = [(ink(item)[1], ink(item)[3]) for item in texts(page)]
-    spans += [path_box(item)[1::2] for item in page.items if isinstance(item, Path)]
-    for item in page.items:
-        if isinstance(item, Drawing):
-            spans.append((item.y, item.y + item.scale * item.vector.size[1]))
-    reached, widest = 0.0, 0.0
-    for top, bottom in sorted(spans):
-        widest, reached = max(widest, top - reached), max(reached, bottom)
-    return widest / page.height
 
 
 def check(handout: Handout) -> None:
@@ -240,7 +227,9 @@ def test_it_has_the_first_name_that_is_no_title(handout_for: Builder, name: str)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_says_what_it_leaves_out(layout: str) -> None:
     made = LIBRARY.layout(layout)
-    assert set(made.leaves_out) == set(LEAVABLE) - made.block_names
+    parts = [part.cards.parts for part in made.sections if "exercises" in part.block_names]
+    said = made.block_names.union(*parts) | (set() if parts else set(CardPart))
+    assert set(made.leaves_out) == {*LEAVABLE, *CardPart} - said
     assert {BlockName.PATIENT, BlockName.NOTE} & made.block_names
 
 
