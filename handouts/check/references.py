@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from handouts.check.codes import finding
 from handouts.check.prescription import cannot_have_side, prescription_paths
@@ -62,17 +62,22 @@ def safety_of(library: Library, program: Program) -> Safety | None:
         return None
 
 
-def safety_for(library: Library, needs: Iterable[Iterable[Region]]) -> str | None:
-    """Return the first safety text that is for exercises of some regions; None if none is."""
-    wanted = [frozenset(each) for each in needs]
+def safety_for(library: Library, needs: Iterable[Sequence[Region]]) -> str | None:
+    """Return the safety text that is for exercises of some regions; None if none is for all.
+
+    Of several it is the one for what the exercises name first.
+    """
+    wanted = list(needs)
+    found: list[tuple[int, str]] = []
     for name in library.workspace.ids(Kind.SAFETY):
         try:
-            regions = frozenset(library.safety(name).regions)
+            regions = library.safety(name).regions
         except HandoutError:
             continue
-        if all(regions & each for each in wanted):
-            return name
-    return None
+        shared = [[at for at, each in enumerate(need) if each in regions] for need in wanted]
+        if all(shared):
+            found.append((sum(places[0] for places in shared), name))
+    return min(found)[1] if found else None
 
 
 def _strangers(library: Library, program: Program, source: SourceFile) -> Iterator[Problem]:

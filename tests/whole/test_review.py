@@ -191,7 +191,7 @@ def test_a_program_whose_safety_text_is_for_another_region_is_not_built(folder: 
         assert (
             "programs/si-joint-calm.yaml:7:9: the safety text neck is for neck, and no exercise "
             "of the program is\n    hint: they are for low-back, hip, knee: write safety: low-back"
-        ) in (done.stdout + done.stderr).replace("write safety: hip", "write safety: low-back")
+        ) in done.stdout + done.stderr
     assert not (folder / "x.pdf").exists()
 
 
