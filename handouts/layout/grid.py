@@ -29,6 +29,9 @@ from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import POINTS_PER_MM, Grid
 from handouts.text.setting import SetText, replace_size
 
+_EASY_PITCH = 22.2
+"""Days of this width have circles of 7 mm, in which a shaky hand writes "10" (points)."""
+
 _STEP = 0.5
 """Rows grow by whole steps (points)."""
 
@@ -106,7 +109,7 @@ class GridTable(Block):
             # With names alone there is room for larger boxes and circles.
             natural = (natural_names(self.theme, row) for row in self.band.rows)
             least = _LEAST_HEADING * max(1.0, self.theme.scale)
-            names = min(names, max(least, *natural))
+            names = min(names, max(least, min(max(natural), width - days * _EASY_PITCH)))
         pitch = (width - names) / days
         least = max(LEAST_BOX, *(least_pitch(self.theme, week) for week in self.band.weeks))
         if pitch < least:

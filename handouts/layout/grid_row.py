@@ -144,7 +144,7 @@ class PainBlock(Block):
             top = y + (height - label.height - scale.height) / 2
             sheet.text(x, top + sheet.text(x, top, label), scale)
         pitch, middle = self.columns.pitch, y + height / 2
-        radius = min(pitch / 2 - 1.1, 9.2 * max(1.0, self.theme.scale * 0.9))
+        radius = min(pitch / 2 - 1.1, 10.0 * max(1.0, self.theme.scale * 0.9))
         said = f"{self.pain.label.plain} {self.pain.value.plain}"
         for number in range(self.columns.days):
             across = x + self.columns.names + (number + 0.5) * pitch

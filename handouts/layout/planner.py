@@ -360,6 +360,6 @@ def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     blocks = [item.block for item in plan]
     cut = max(i for i, block in enumerate(blocks) if isinstance(block, GridTable)) + 1
     front, back = blocks[:cut], list(map(_anew, blocks[cut:]))
-    if all(isinstance(block, NotesBlock) for block in back):
+    if not back:
         return [plan]
     return [spread(front, width, height), *paginate(back, width, [height])]

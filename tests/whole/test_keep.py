@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import yaml
 
 from handouts import Handout, Library, Workspace
 from handouts.compose.cards import ExerciseCard
@@ -171,7 +172,7 @@ def test_much_and_little(
 
 
 @pytest.mark.parametrize("paper", ["letter", "a4"])
-@pytest.mark.parametrize("case", ["one", "six", "phases", "twice a day"])
+@pytest.mark.parametrize("case", ["one", "six", "phases", "twice a day", "twelve", "eight weeks"])
 def test_a_fridge_sheet_is_one_page_for_any_eyes(
     write_program: ProgramWriter, build_own: Builder, case: str, paper: str
 ) -> None:
@@ -187,8 +188,31 @@ def test_a_fridge_sheet_is_one_page_for_any_eyes(
     assert "Emergency signs: see your handout." in said
     safety = LIBRARY.safety("low-back")
     assert not any(sign in said for sign in (*safety.emergency, *safety.same_day))
-    assert "Go slowly and stop" in said
+    # A note that has no room is in the handout.
+    noted = "Note from your clinician: see your handout." in said
+    assert noted == (case == "twelve")
+    assert ("Go slowly and stop" in said) != noted
+    assert ("Weeks 1 to 4 of 8." in said) == (case == "eight weeks")
     assert "Stop if pain reaches 6" in said
+
+
+def test_a_page_to_tick_has_notes_behind_it_rather_than_exercises(
+    own_folder: Workspace, write_program: ProgramWriter, build_own: Builder
+) -> None:
+    assert own_folder.folder is not None
+    sections = [
+        {"blocks": ["title", "patient", "tracking", "pointer", "notes"]},
+        {"blocks": ["exercises"], "stop_strip": True},
+    ]
+    layout = {"schema": 1, "name": "Short", "description": "Short.", "extends": "standard"}
+    left_out = sorted({name.value for name in LEAVABLE} - {"tracking", "exercises", "notes"})
+    written = {**layout, "leaves_out": left_out, "sections": sections}
+    (own_folder.folder / "layouts" / "short.yaml").write_text(yaml.safe_dump(written))
+    program = write_program({"exercise": "knee-drop"})
+    front, back, exercises = build_own(program=program, layout="short").laid_out.planned
+    assert to_tick(front)
+    assert _with(back, NotesBlock)
+    assert is_exercises(exercises)
 
 
 @pytest.mark.parametrize("name", ["Dr. Maria Sample", "Maria", "Maria  Sample"])
