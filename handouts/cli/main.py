@@ -123,7 +123,8 @@ COMMANDS = {
     ),
     "check": LazyCommand("handouts.cli.check:check", "Check content and list every problem."),
     "list": LazyCommand(
-        "handouts.cli.listing:listing", "List exercises, programs, safety texts, clinics, layouts or languages."
+        "handouts.cli.listing:listing",
+        "List exercises, programs, safety texts, clinics, layouts or languages.",
     ),
     "show": LazyCommand(
         "handouts.cli.show:show", "Draw a program or an exercise as a PNG picture."
