@@ -285,7 +285,7 @@ def test_ten_thousand_stamps_hold_nothing_of_each_other() -> None:
             whole = _inflated(shared)
             assert not tokens & set(re.findall(r"[0-9A-Z]{16}", whole.decode("latin-1")))
             assert not any(each.encode() in whole for each in names)
-        own = pressed.file.own
+        own = pressed.file.update
         found = set(re.findall(rb"[0-9A-HJKMNP-TV-Z]{16}", own)) - {token.encode()}
         assert not {each.decode() for each in found} & tokens
         said = set(re.findall(r"[a-z]{11}", _shown(own, plate)))
