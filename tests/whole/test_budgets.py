@@ -12,7 +12,8 @@ from handouts.layout.record import Page
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import Builder
-from tests.whole.test_keep import blocks_of, empty, is_exercises
+from tests.layout.pages import empty
+from tests.whole.test_keep import blocks_of, is_exercises
 
 BUILT_IN = Workspace()
 LIBRARY = Library(BUILT_IN)
