@@ -214,7 +214,7 @@ class Planner:
                 room = heights[1:] if plans else heights
                 plans += self._group(section, group, width, room, pinned=pinned)
             if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
-                plans[-1:] = _with_a_back(plans[-1], width, heights[-1])
+                plans[-1:] = _with_a_back(plans[-1], width, heights[len(plans) > 1 :])
             return plans
 
         plans = planned(pinned=True)
@@ -301,7 +301,7 @@ def _anew(block: Block) -> Block:
     return NotesBlock(block.theme, block.block) if isinstance(block, NotesBlock) else block
 
 
-def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
+def _with_a_back(plan: PagePlan, width: float, heights: Sequence[float]) -> list[PagePlan]:
     """Part a page to tick from what stands below its boxes, which becomes its back.
 
     A page to tick hangs on a door: exercises are not read from its back.
@@ -312,4 +312,4 @@ def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     if all(isinstance(block, NotesBlock) for block in back):
         return [plan]
     front = [block.alone() if isinstance(block, GridTable) else block for block in front]
-    return [spread(front, width, height), *paginate(back, width, [height])]
+    return [spread(front, width, heights[0]), *paginate(back, width, heights[-1:])]
