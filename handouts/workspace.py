@@ -36,6 +36,17 @@ class Kind(StrEnum):
         """One of them, in a message: ``exercise``."""
         return self.value if self is Kind.SAFETY else self.value.removesuffix("s")
 
+    @property
+    def plural(self) -> str:
+        """Several of them, in a message: ``exercises``."""
+        return "safety texts" if self is Kind.SAFETY else self.value
+
+
+EXTENDABLE = (Kind.LAYOUTS, Kind.LOCALES, Kind.SAFETY)
+"""Kinds of which a file may give only what differs from the one that it extends."""
+SHARED = {Kind.SAFETY: "base"}
+"""A file that is no content of its own: what it says is for others to extend."""
+
 
 class _Brand(Protocol):
     @property
@@ -100,14 +111,13 @@ class Workspace:
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """Return the ids of all content of one `Kind`, sorted."""
-        return tuple(sorted(self._files(Kind(kind))))
+        kind = Kind(kind)
+        return tuple(sorted(self._files(kind).keys() - {SHARED.get(kind)}))
 
     def own_clinics(self) -> tuple[str, ...]:
         """Return the ids of the clinics in the clinic's own folder."""
         return tuple(
-            name
-            for name in self.ids(Kind.CLINICS)
-            if self.folder and self.find(Kind.CLINICS, name).is_relative_to(self.folder)
+            name for name in self.ids(Kind.CLINICS) if self.is_own(self.find(Kind.CLINICS, name))
         )
 
     def find(self, kind: str, name: str) -> Path:
@@ -129,6 +139,15 @@ class Workspace:
         if name not in files:
             raise MissingError(f'there is no {kind.noun} "{name}"', hint=did_you_mean(name, files))
         return files[name]
+
+    def under(self, kind: str, path: Path) -> Path | None:
+        """Return the built-in file over which a clinic's own of that id lies; None without one."""
+        below = self.folders(kind)[0] / path.name
+        return below if below != path and below.is_file() else None
+
+    def is_own(self, path: Path) -> bool:
+        """Return whether a file of content is the clinic's own."""
+        return self.folder is not None and path.is_relative_to(self.folder)
 
     def builtin(self, relative: str) -> Path:
         """Return a built-in file or folder, named from the top (``data/templates``)."""

@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from handouts import Library, Workspace
+from handouts.check.check import check_all
 from handouts.cli.main import COMMANDS, cli
 from handouts.errors import EXTRAS, to_install
+from handouts.workspace import Kind
 from tests.examples import DOCUMENTS, Example, fenced, not_printed, of_document, of_help
 
 ROOT = Path(__file__).parents[1]
@@ -100,6 +103,24 @@ def test_links_in_readme_lead_somewhere() -> None:
 
 def test_readme_explains_every_command() -> None:
     assert [name for name in COMMANDS if f"`handouts {name}" not in README] == []
+
+
+def test_the_clinics_folder_is_described_and_its_examples_are_right(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "clinic-folder.md").read_text("utf-8")
+    for place in (*(f"{kind}/" for kind in Kind), "limits.yaml", "reviews.yaml", "mail/"):
+        assert f"| `{place}` |" in page
+    files = [inner for kind, inner in fenced(page) if kind == "yaml"]
+    for text in files:
+        name = text.partition("\n")[0].removeprefix("# ")
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    library = Library(Workspace(tmp_path))
+    assert [str(problem) for problem in check_all(library, [tmp_path])] == []
+    assert len(files) >= 6
+    assert library.safety("knee").disclaimer_short == "Ask us if you are not sure."
+    assert library.safety("low-back").next_day == "Sorer the next day? Do half."
+    assert library.layout("standard").margins.side > library.layout("compact").margins.side
+    assert library.locale("en-US").plan.heading == "Your plan at home"
 
 
 def test_list_of_checks_is_fresh() -> None:

@@ -21,6 +21,10 @@ lint:
     reason: our patients know this exercise
 ```
 
+Two things have no code, and no file switches them off: a layout that leaves out safety, and a
+program whose safety text is not for the regions of its exercises
+([why](clinic-folder.md#safety-by-region)).
+
 | code | level | found when |
 |---|---|---|
 """

@@ -27,7 +27,7 @@ from handouts.check.lint_sides import (
     lint_placeholders,
     lint_typed_sides,
 )
-from handouts.check.lint_words import lint_short_limits, lint_words
+from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.prescription import dose_place, prescribed, prescription_paths
 from handouts.check.references import (
@@ -35,11 +35,13 @@ from handouts.check.references import (
     exercise_references,
     link_circles,
     program_references,
+    safety_of,
 )
 from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library
 from handouts.load.source import SourceFile
+from handouts.model.base import Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
@@ -186,6 +188,9 @@ def _program(library: Library, program: Program) -> Iterator[Problem]:
     yield from lint_names(library, program, exercise_names(library))
     yield from lint_positions(library, program, words)
     yield from lint_choice(program, source)
+    safety = safety_of(library, program)
+    regions = safety.regions if safety else tuple(Region)
+    yield from lint_regions(program_texts(program), regions, source, words)
     ordered: list[OrderedExercise] = []
     for path, prescription in prescription_paths(program):
         try:
@@ -195,6 +200,8 @@ def _program(library: Library, program: Program) -> Iterator[Problem]:
             # Said by the references, or by the exercise's own file.
             continue
         ordered.append(item)
+        texts = exercise_texts(item.exercise)
+        yield from lint_regions(texts, regions, source, words, *path, "exercise")
         if prescription.dosage is not None:
             place = dose_place(library, program, path, prescription)
             yield from lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
@@ -209,3 +216,4 @@ def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
     yield from lint_placeholders(safety, source)
     yield from lint_typed_sides(safety_texts(safety), source, words)
     yield from lint_words(safety_texts(safety), source, words, doses=False)
+    yield from lint_regions(safety_texts(safety), safety.regions, source, words)

@@ -63,6 +63,7 @@ _ALL = (
     Code("words-jargon", _W, "a clinic's word that has a plain one"),
     Code("words-hard", _W, "harder to read than sixth grade"),
     Code("never-print", _E, "a claim that is wrong or promises too much"),
+    Code("region-words", _E, "pain is named in a region that the safety text is not for"),
     Code("number-typed", _E, "sets, repetitions or seconds typed in a text, where they are data"),
     Code("education-missing", _W, "the program explains nothing"),
     Code("precautions-missing", _W, "the program says nobody should ask first"),

@@ -7,13 +7,15 @@ and the advice of health bodies to write for sixth to eighth grade.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from handouts.check.codes import finding
 from handouts.check.reading import MOST_GRADE, grade
 from handouts.check.texts import Part, PrintedText, any_of, wordings
 from handouts.errors import Problem
-from handouts.load.source import Path, SourceFile
+from handouts.load.source import Path, SourceFile, Step
+from handouts.model.base import Region
 from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 
@@ -67,6 +69,52 @@ def lint_short_limits(
                         source.location(*path, "short_steps", number),
                         f'leave the limit in: "{step}"',
                     )
+
+
+def lint_regions(
+    texts: Iterable[PrintedText],
+    regions: Collection[Region],
+    source: SourceFile,
+    words: WordLists,
+    *exercise: Step,
+) -> Iterator[Problem]:
+    """Check that texts name pain only where the safety text is for.
+
+    Args:
+        texts: what is printed.
+        regions: those of the safety text.
+        source: the file, for places.
+        words: what patients call the regions.
+        exercise: where a program names the exercise whose texts these are. An exercise may say
+            where a movement must not hurt, but not "back pain" on a sheet for a knee.
+    """
+    region_of = {
+        name.casefold(): region for region, names in words.regions.items() for name in names
+    }
+    for text in texts:
+        for pattern in _pains(tuple(region_of))[: 1 if exercise else None]:
+            for match in pattern.finditer(text.text):
+                region = region_of[match["place"].casefold()]
+                if region not in regions:
+                    yield finding(
+                        "region-words",
+                        f'"{match[0]}" is of the region {region}, the safety text is for '
+                        + ", ".join(regions),
+                        source.location(*(exercise or text.path)),
+                        "say what the sheet is for, or name a safety text for that region",
+                    )
+
+
+@lru_cache(maxsize=8)
+def _pains(places: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Return what finds a pain that is called after a place, then pain in a place."""
+    place = f"(?P<place>{'|'.join(sorted(map(re.escape, places), key=len, reverse=True))})"
+    forms = (
+        rf"\b{place}s?[- ]pain\b",
+        rf"\b{place}(?:s? hurts?|s? (?:is|are|gets?) sore)\b",
+        rf"\b(?:pain in|painful|sore|aching|stiff) (?:(?:your|the|a|one|both) )?{place}s?\b",
+    )
+    return tuple(re.compile(form, re.IGNORECASE) for form in forms)
 
 
 def _step_length(text: PrintedText, source: SourceFile) -> Iterator[Problem]:

@@ -95,7 +95,8 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
         raise ContentError(silent)
     if narrow := check_room(library, layout, paper):
         raise DoesNotFit(narrow)
-    texts = texts_of(program, safety, ((item.exercise, item.prescription) for item in exercises))
+    done = ((item.exercise, item.prescription) for item in exercises)
+    texts = texts_of(library, program, safety, done)
     return Order(
         program=program,
         exercises=exercises,

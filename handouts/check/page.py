@@ -12,7 +12,6 @@ from handouts.logos import read_logo
 from handouts.model.clinic import Clinic, Paper
 from handouts.model.layout import (
     LEAST_WIDTH,
-    LEAVABLE,
     POINTS_PER_MM,
     BlockName,
     Layout,
@@ -60,10 +59,10 @@ def check_essentials(library: Library, layout: Layout) -> list[Problem]:
         for item in Essential
         if item not in printed
     ]
-    missing = [name for name in LEAVABLE if name not in layout.block_names]
+    missing = layout.missing
     if set(missing) != set(layout.leaves_out):
         said = f"leaves_out: [{', '.join(missing)}]"
-        message = "leaves_out must name what no section has" if missing else "nothing is left out"
+        message = "leaves_out must name what no section says" if missing else "nothing is left out"
         place = source.key_location("leaves_out" if layout.leaves_out else "sections")
         problems.append(
             Problem(message, place, f"write {said}" if missing else "remove leaves_out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from handouts.check.codes import finding
 from handouts.check.prescription import cannot_have_side, prescription_paths
@@ -16,9 +16,10 @@ from handouts.errors import (
 )
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, Step
+from handouts.model.base import Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
-from handouts.model.program import Prescription, Program
+from handouts.model.program import Prescription, Program, Safety
 from handouts.workspace import Kind
 
 _NOWHERE = Location()
@@ -49,6 +50,72 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
     unknown = _unknown(library, Kind.SAFETY, program.safety, source, "safety")
     if unknown:
         yield unknown
+    else:
+        yield from _strangers(library, program, source)
+
+
+def safety_of(library: Library, program: Program) -> Safety | None:
+    """Return the safety text of a program; None if there is none, or its own file is wrong."""
+    try:
+        return library.safety(program.safety)
+    except HandoutError:
+        return None
+
+
+def safety_for(library: Library, needs: Iterable[Sequence[Region]]) -> str | None:
+    """Return the safety text that is for exercises of some regions; None if none is for all.
+
+    Of several it is the one for what the exercises name first.
+    """
+    wanted = list(needs)
+    found: list[tuple[int, str]] = []
+    for name in library.workspace.ids(Kind.SAFETY):
+        try:
+            regions = library.safety(name).regions
+        except HandoutError:
+            continue
+        shared = [[at for at, each in enumerate(need) if each in regions] for need in wanted]
+        if all(shared):
+            found.append((sum(places[0] for places in shared), name))
+    return min(found)[1] if found else None
+
+
+def _strangers(library: Library, program: Program, source: SourceFile) -> Iterator[Problem]:
+    """Report exercises for which the safety text is not; once, if it is for none of them.
+
+    It has no code: a file cannot switch it off. Who knows that a text serves other regions too
+    names them in the text.
+    """
+    safety = safety_of(library, program)
+    if safety is None:
+        return
+    exercises = {}
+    for path, prescription in prescription_paths(program):
+        try:
+            exercises[path] = library.exercise(prescription.exercise)
+        except HandoutError:
+            continue
+    strangers = {
+        path: each
+        for path, each in exercises.items()
+        if not set(each.regions) & set(safety.regions)
+    }
+    if not strangers:
+        return
+    fitting = safety_for(library, (each.regions for each in exercises.values()))
+    named = f"safety: {fitting}" if fitting else "a safety text that is for all of them"
+    covers = f"the safety text {safety.id} is for {', '.join(safety.regions)}"
+    if len(strangers) == len(exercises):
+        message = f"{covers}, and no exercise of the program is"
+        needed = ", ".join(
+            dict.fromkeys(region for each in exercises.values() for region in each.regions)
+        )
+        yield Problem(message, source.location("safety"), f"they are for {needed}: write {named}")
+        return
+    for path, exercise in strangers.items():
+        message = f"{exercise.id} is for {', '.join(exercise.regions)}, but {covers}"
+        hint = f"leave it out, or write {named}"
+        yield Problem(message, source.location(*path, "exercise"), hint)
 
 
 def clinic_references(library: Library, clinic: Clinic) -> list[Problem]:

@@ -1,7 +1,9 @@
 """Compare what a clinic has reviewed with the texts as they are now.
 
 A review holds for the words that were read. What is compared is the digest of what is printed:
-comments, sources and the order of keys may change, a sentence, a dose or a pose may not.
+comments, sources and the order of keys may change, a sentence, a dose or a pose may not. Where a
+clinic's own file replaces what a built-in one says, that counts too: a clinic that has changed a
+sentence hears when the built-in sentence changes.
 """
 
 from __future__ import annotations
@@ -11,15 +13,16 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from handouts.check.prescription import prescription_paths
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
 from handouts.model.review import Checked, Review, TextKind
+from handouts.workspace import Kind
 
-_UNPRINTED = {"schema_", "id", "lint", "sources"}
+_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends"}
 _OF_EACH = {
     TextKind.PROGRAM: {"name", "code", "safety"},
     TextKind.SAFETY: set[str](),
@@ -31,11 +34,15 @@ _OF_EACH = {
 
 
 class Reviewed(Struct, frozen=True):
-    """A text that a handout needs, as it is now; ``variant`` is None for the exercise itself."""
+    """A text that a handout needs, as it is now; ``variant`` is None for the exercise itself.
+
+    ``replaced`` is what would be printed in the place of values of the clinic's own file.
+    """
 
     kind: TextKind
     content: Program | Safety | Exercise
     variant: str | None = None
+    replaced: dict[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -62,16 +69,27 @@ class Reviewed(Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """The digest of `words`: 32 hexadecimal digits, the same however the file is written."""
-        text = json.dumps(self.words, sort_keys=True, ensure_ascii=False)
+        """The digest of `words` and of what they replace: 32 hexadecimal digits.
+
+        It is the same however the file is written.
+        """
+        said = [self.words, self.replaced] if self.replaced else self.words
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def texts_of(
-    program: Program, safety: Safety, exercises: Iterable[tuple[Exercise, Prescription]]
+    library: Library,
+    program: Program,
+    safety: Safety,
+    exercises: Iterable[tuple[Exercise, Prescription]],
 ) -> tuple[Reviewed, ...]:
     """Return the texts of a handout, each once; exercises are those that its variants give."""
-    texts = [Reviewed(TextKind.PROGRAM, program), Reviewed(TextKind.SAFETY, safety)]
+    replaced = library.source(Kind.SAFETY, safety.id).replaced
+    texts = [
+        Reviewed(TextKind.PROGRAM, program),
+        Reviewed(TextKind.SAFETY, safety, replaced=replaced),
+    ]
     for exercise, prescription in exercises:
         variant = prescription.variant
         named = None if variant == exercise.default_variant else variant
@@ -92,7 +110,7 @@ def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
         (library.exercise(item.exercise).variant(item.variant), item)
         for _, item in prescription_paths(read)
     )
-    return texts_of(read, library.safety(read.safety), exercises)
+    return texts_of(library, read, library.safety(read.safety), exercises)
 
 
 class ReviewState(Struct, frozen=True):

@@ -18,6 +18,7 @@ from handouts.cli.options import workspace_of
 from handouts.cli.report import print_json, print_table, say
 from handouts.errors import DeliveryError
 from handouts.files import write_whole
+from handouts.model.base import Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
@@ -129,25 +130,41 @@ def schema(kind: str | None, *, write: Path | None) -> None:
 TITLES: dict[str, tuple[Kind, Callable[[Library, str], str]]] = {
     "exercises": (Kind.EXERCISES, lambda library, name: library.exercise(name).name),
     "programs": (Kind.PROGRAMS, lambda library, name: library.program(name).name),
+    "safety": (Kind.SAFETY, lambda library, name: ", ".join(library.safety(name).regions)),
     "clinics": (Kind.CLINICS, lambda library, name: library.clinic(name).full_name),
     "layouts": (Kind.LAYOUTS, lambda library, name: library.layout(name).name),
     "languages": (Kind.LOCALES, lambda library, name: library.locale(name).name),
 }
+REGIONS: dict[str, Callable[[Library, str], tuple[Region, ...]]] = {
+    "exercises": lambda library, name: library.exercise(name).regions,
+    "programs": lambda library, name: library.safety(library.program(name).safety).regions,
+    "safety": lambda library, name: library.safety(name).regions,
+}
+"""Kinds that are for regions; a program is for those of its safety text."""
 
 
 @click.command("list")
 @click.argument("kind", type=click.Choice(list(TITLES)))
-@click.option("--json", "as_json", is_flag=True, help="Print a list of {id, name} as JSON.")
+@click.option(
+    "--region",
+    type=click.Choice([region.value for region in Region]),
+    help="Only exercises, programs or safety texts that are for this.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print a list of {id, name, regions} as JSON."
+)
 @click.pass_obj
-def listing(folder: Path | None, *, kind: str, as_json: bool) -> None:
-    """List exercises, programs, clinics, layouts or languages.
+def listing(folder: Path | None, *, kind: str, region: str | None, as_json: bool) -> None:
+    """List exercises, programs, safety texts, clinics, layouts or languages.
 
-    One a line, id first.
+    One a line, id first; exercises with the regions that they are for.
 
     \b
     Examples:
       handouts list programs
+      handouts list exercises --region knee
       handouts list exercises | grep bridge
+      handouts list safety
       handouts list clinics --json
 
     \b
@@ -156,8 +173,22 @@ def listing(folder: Path | None, *, kind: str, as_json: bool) -> None:
     workspace = workspace_of(folder)
     library = Library(workspace)
     content, title = TITLES[kind]
-    rows = [(name, title(library, name)) for name in workspace.ids(content)]
+    regions_of = REGIONS.get(kind)
+    if region and regions_of is None:
+        raise click.UsageError(f"{kind} are for no region: --region is for {', '.join(REGIONS)}")
+    listed = [
+        (name, title(library, name), regions_of(library, name) if regions_of else None)
+        for name in workspace.ids(content)
+    ]
+    listed = [row for row in listed if not region or region in (row[2] or ())]
     if as_json:
-        print_json([{"id": name, "name": words} for name, words in rows])
+        print_json(
+            [
+                {"id": name, "name": words} | ({} if regions is None else {"regions": regions})
+                for name, words, regions in listed
+            ]
+        )
+    elif kind == "exercises":
+        print_table([(name, words, ", ".join(regions or ())) for name, words, regions in listed])
     else:
-        print_table(rows)
+        print_table([(name, words) for name, words, _ in listed])

@@ -14,11 +14,12 @@ from handouts.cli.report import say
 from handouts.errors import ContentError, DeliveryError
 from handouts.files import make_folder, write_whole
 from handouts.model.base import ID_PATTERN
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import SHARED, Kind, Workspace
 
 FOLDERS = {
     "exercise": "exercises",
     "program": "programs",
+    "safety": "safety",
     "clinic": "clinics",
     "layout": "layouts",
     "patient": "patients",
@@ -41,11 +42,13 @@ def new(folder: Path | None, *, kind: str, name: str) -> None:
     """Start a file in your clinic's folder from an example.
 
     The example is complete and explains itself. An existing file is never overwritten. The ID of a
-    built-in exercise, program, clinic or layout is allowed: yours then replaces it.
+    built-in exercise, program, clinic or layout is allowed: yours then replaces it. With the ID of
+    a built-in safety text, or base for what all of them share, yours gives only what differs.
 
     \b
     Examples:
       handouts new exercise heel-raise
+      handouts new safety low-back
       handouts new patient room-3
       handouts new roster monday
 
@@ -68,10 +71,22 @@ def new(folder: Path | None, *, kind: str, name: str) -> None:
     if path.exists():
         raise DeliveryError(f"{path} exists", hint="choose another id, or edit that file")
     make_folder(path.parent, private=False)
+    builtin = kind not in PRIVATE and _is_builtin(Kind(FOLDERS[kind]), name)
+    if builtin and kind == "safety":
+        example = _example(workspace, "safety-over.yaml").replace(b"low-back", name.encode())
+        write_whole(path, example, private=False)
+        say(f"wrote {path}\nit gives what differs from the built-in {name}")
+        return
     write_whole(path, _example(workspace, f"{kind}{ending}"), private=kind in PRIVATE)
     say(f"wrote {path}")
-    if kind not in PRIVATE and name in Workspace().ids(Kind(FOLDERS[kind])):
+    if builtin:
         say(f"it replaces the built-in {kind} of that name")
+
+
+def _is_builtin(kind: Kind, name: str) -> bool:
+    """Return whether there is a built-in file of that name, also one that others extend."""
+    workspace = Workspace()
+    return name in workspace.ids(kind) or name == SHARED.get(kind)
 
 
 @click.command

@@ -68,8 +68,9 @@ def review(  # noqa: PLR0913 - one parameter for each option
     reviewed a handout is a DRAFT, and is not e-mailed.
 
     A review is of the words, doses and pictures as they are: whatever changes is to be reviewed
-    again. It stands in reviews.yaml of your clinic's folder. Read the texts with --show, look at
-    the pictures in the draft, then say who you are: without --yes each text is shown and asked for.
+    again, also a built-in sentence in whose place yours stands. It stands in reviews.yaml of your
+    clinic's folder. Read the texts with --show, look at the pictures in the draft, then say who you
+    are: without --yes each text is shown and asked for.
 
     \b
     Examples:
@@ -239,6 +240,8 @@ def _overview(library: Library, clinic: str, *, as_json: bool) -> None:
 def _print_text(text: Reviewed) -> None:
     say(f"--- {text.label} ---", bold=True)
     for line in _lines(text.words):
+        say(line)
+    for line in _lines({f"{place} instead of": said for place, said in text.replaced.items()}):
         say(line)
     if "figure" in text.words:
         say(f"picture: handouts show {text.id}")

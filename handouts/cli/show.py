@@ -14,6 +14,7 @@ from PIL import Image
 
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts import build as build_handout
+from handouts.check.references import safety_for
 from handouts.cli.options import appearance, complete_ids, workspace_of
 from handouts.cli.report import say
 from handouts.errors import MissingError, did_you_mean
@@ -58,7 +59,7 @@ class PreviewLibrary(Library):
             "title": shown.name,
             "subtitle": shown.purpose,
             "code": "PREVIEW",
-            "safety": self.workspace.ids(Kind.SAFETY)[0],
+            "safety": safety_for(self, [shown.regions]) or self.workspace.ids(Kind.SAFETY)[0],
             "phases": [{"exercises": [{"exercise": exercise}]}],
             "sources": [{"title": f"preview of {exercise}"}],
         }

@@ -56,6 +56,7 @@ def exercise_card(
         steps=printed.steps,
         facts=(*_advice(item, words, parts), *_urgent(item, words)),
         stop=stop,
+        mark=words.locale.spoken.mark if order.to_mark else "",
     )
 
 
@@ -88,18 +89,18 @@ def _advice(item: OrderedExercise, words: Wording, parts: frozenset[CardPart]) -
 
 
 def _urgent(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
-    """When it begins, who must take care, and what the program's author adds."""
+    """Who must take care, when it begins, and what the program's author adds."""
     facts, panel = words.locale.facts, words.locale.panel
-    if item.when:
-        yield Fact(FactKind.START, leaf(strong(fill(facts.start_when, when=item.when))))
-    elif item.from_week > 1:
-        week = words.number(item.from_week)
-        yield Fact(FactKind.START, leaf(strong(fill(facts.start_week, n=week))))
     for text in item.exercise.cautions:
         # A sentence of its own in the data; on the card it goes on after a lead-in.
         goes_on = text[:1].lower() + text[1:]
         sentence = filled(goes_on, item.side, words, capital=False)
         yield Fact(FactKind.CAUTION, _led(facts.caution, sentence))
+    if item.when:
+        yield Fact(FactKind.START, leaf(strong(fill(facts.start_when, when=item.when))))
+    elif item.from_week > 1:
+        week = words.number(item.from_week)
+        yield Fact(FactKind.START, leaf(strong(fill(facts.start_week, n=week))))
     if item.prescription.note:
         yield Fact(FactKind.NOTE, _led(panel.tip, runs_of(item.prescription.note)))
 

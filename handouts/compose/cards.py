@@ -43,7 +43,8 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
     """One exercise. Parts the layout does not ask for are None or empty.
 
     ``dose`` is one line of short phrases: what to count, how long, how often. ``stop`` is the stop
-    rule, on cards that are cut out and have no page around them.
+    rule, on cards that are cut out and have no page around them. ``mark`` says what the box beside
+    the number is for, where the patient does not do all exercises; else there is none.
     """
 
     number: Text
@@ -55,3 +56,4 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     facts: tuple[Fact, ...] = ()
     stop: Text | None = None
+    mark: str = ""

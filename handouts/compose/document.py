@@ -33,10 +33,11 @@ class Draft(Struct, frozen=True):
 
 
 class PatientPanel(Struct, frozen=True):
-    """Who the handout is for."""
+    """Who the handout is for. ``elsewhere``: what stands in the place of a note without room."""
 
     fields: tuple[Labelled, ...]
     note: Labelled | None = None
+    elsewhere: Text | None = None
 
 
 class Zone(StrEnum):
@@ -172,11 +173,9 @@ class Furniture(Struct, frozen=True):
     call: Text
     disclaimer: Text
     disclaimer_short: Text
-    checked: Text | None
     made: Text
     code: Text
     page: str
-    turn_over: Text
     continued: Text
     heading: Text
     side: Text | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterable
 
@@ -31,7 +30,7 @@ from handouts.model.program import Safety
 def furniture(order: Order, words: Wording, code: str) -> Furniture:
     """Return the running heads and feet of the handout."""
     patient = order.patient
-    clinic, safety, checked = order.clinic, order.safety, _checked(order, words)
+    clinic, safety = order.clinic, order.safety
     phrases = words.locale.furniture
     return Furniture(
         clinic=leaf(clinic.full_name),
@@ -42,11 +41,9 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
         call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
         disclaimer=_disclaimer(patient.name, safety, words),
         disclaimer_short=leaf(safety.disclaimer_short),
-        checked=leaf(checked) if checked else None,
-        made=_made(order.date, checked, words),
+        made=_made(order, words),
         code=_code(code, words),
         page=phrases.page,
-        turn_over=leaf(phrases.turn_over),
         continued=leaf(phrases.continued),
         heading=_heading(first_name(patient.name, patient.preferred_name), words),
         side=_side(patient.affected_side, words),
@@ -88,7 +85,9 @@ def _checked(order: Order, words: Wording) -> Runs:
     return fill(words.locale.furniture.checked, names=names, date=date)
 
 
-def _made(date: dt.date, checked: Runs, words: Wording) -> Text:
+def _made(order: Order, words: Wording) -> Text:
+    """When it was made, and who has reviewed it."""
+    date, checked = order.date, _checked(order, words)
     made = marked(fill(words.locale.furniture.made, date=medium_date(date, words)), FieldName.MADE)
     return leaf(spaced(made, checked) if checked else made)
 

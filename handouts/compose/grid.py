@@ -73,8 +73,14 @@ def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[Tra
 def _bands(order: Order) -> list[range]:
     """Weeks that stand side by side, counted from 0."""
     setting = order.layout.grid
-    weeks, across = setting.weeks or order.program.weeks, setting.weeks_across
+    weeks, across = _shown(order), setting.weeks_across
     return [range(first, min(first + across, weeks)) for first in range(0, weeks, across)]
+
+
+def _shown(order: Order) -> int:
+    """How many weeks it has: the program's, or as many as the layout has room for."""
+    weeks, most = order.program.weeks, order.layout.grid.weeks
+    return weeks if most is None else min(weeks, most)
 
 
 def _lead(order: Order, words: Wording) -> Text:
@@ -88,9 +94,19 @@ def _lead(order: Order, words: Wording) -> Text:
             plan.lead,
             phrases.tick,
             phrases.rest if rests else "",
+            _of_all(order, words),
             phrases.bring,
         )
     )
+
+
+def _of_all(order: Order, words: Wording) -> Value:
+    """Which weeks these are, where they are not all: ``Weeks 1 to 4 of 8.``."""
+    shown = _shown(order)
+    if shown == order.program.weeks:
+        return ""
+    last, count = words.number(shown), words.number(order.program.weeks)
+    return strong(fill(words.locale.grid.first_weeks, n=last, all=count))
 
 
 def _band(order: Order, words: Wording, weeks: range) -> GridBand:

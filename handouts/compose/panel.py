@@ -103,7 +103,8 @@ def patient_panel(order: Order, words: Wording) -> PatientPanel:
 def patient_note(order: Order, words: Wording) -> tuple[PatientPanel, ...]:
     """Return the clinician's note, for a sheet on which others may read who it is for.
 
-    Name and sore side are lines for the pen there, as long as they are not known.
+    Name and sore side are lines for the pen there, as long as they are not known. The full handout
+    has the note too: where it has no room, the sheet says so.
     """
     note, patient, phrases = _note(order, words), order.patient, words.locale.panel
     fields: list[Labelled] = []
@@ -111,7 +112,8 @@ def patient_note(order: Order, words: Wording) -> tuple[PatientPanel, ...]:
         fields.append(_field(phrases.name, None, FieldName.NAME))
     if patient.affected_side is None:
         fields.append(_sore_side(None, words))
-    return (PatientPanel(tuple(fields), note),) if note or fields else ()
+    elsewhere = leaf(marked(phrases.note_elsewhere, FieldName.NOTE)) if note else None
+    return (PatientPanel(tuple(fields), note, elsewhere),) if note or fields else ()
 
 
 def _note(order: Order, words: Wording) -> Labelled | None:

@@ -135,6 +135,8 @@ def _(node: Prose) -> Iterator[str]:
 @_lines.register
 def _(node: ExerciseCard) -> Iterator[str]:
     yield from _heading(f"{node.number.plain}. {node.name.plain}", level=1)
+    if node.mark:
+        yield f"[ ] {node.mark}"
     for item in (node.equipment, node.side):
         if item is not None:
             yield item.plain

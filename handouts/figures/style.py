@@ -25,9 +25,10 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from handouts.figures.colour import gray, mix, to_oklch, tone
-from handouts.figures.vector import NONE, PaintedPath, Vector
+from handouts.figures.vector import GRID, NONE, PaintedPath, Vector
 from handouts.model.clinic import Mode
 
+Bounds = tuple[float, float, float, float]
 Skin = Literal["neutral", "light", "tan", "brown", "deep"]
 Hair = Literal["short", "bun", "none"]
 
@@ -231,10 +232,25 @@ def _layers(palette: dict[str, str], body: Body, mode: Mode) -> dict[str, str]:
 def dressed(vector: Vector, palette: Mapping[str, str], *, mirrored: bool = False) -> Vector:
     """Return a drawing without the layers that a palette leaves out, mirrored if asked.
 
-    Roles stay roles; the layout's brand gives them their colours.
+    Roles stay roles; the layout's brand gives them their colours. Bounds are drawn round the body
+    without a bun: where hair is shown that stands out of them, they grow.
     """
     paths = tuple(path for path in vector.paths if _shown(path, palette))
-    return Vector(vector.bounds, paths, vector.turned != mirrored)
+    return Vector(_with_bun(vector.bounds, paths), paths, vector.turned != mirrored)
+
+
+def _with_bun(bounds: Bounds, paths: tuple[PaintedPath, ...]) -> Bounds:
+    left, top, right, bottom = bounds
+    plain = Vector(bounds, ())
+    for path in paths:
+        if "figure-bun" in path.roles or "figure-bun-line" in path.roles:
+            edge = path.width / 2 / GRID if path.stroke else 0.0
+            points = [point for _, point in plain.commands(path) if point]
+            left = min(left, *(x - edge for x, _ in points))
+            top = min(top, *(y - edge for _, y in points))
+            right = max(right, *(x + edge for x, _ in points))
+            bottom = max(bottom, *(y + edge for _, y in points))
+    return left, top, right, bottom
 
 
 def _shown(path: PaintedPath, palette: Mapping[str, str]) -> bool:

@@ -95,6 +95,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         """Return itself as it stands at the top of a page."""
         return self
 
+    def later(self) -> Block:
+        """Return itself as it stands on a page that is not the first of its section."""
+        return self
+
     def tighter(self) -> Block | None:
         """Return itself in a form that needs less height, None if it has none."""
         if self._tighter_form is None:

@@ -40,7 +40,6 @@ class Card(Block):
     Pictures shrink to their least before gaps do, and type never does.
     """
 
-    gap = 11.0
     gap_stretch = 20.0
     divided = True
 
@@ -53,6 +52,7 @@ class Card(Block):
         if self.part.first:
             self.bookmark = f"{card.number.plain}. {card.name.plain}"
         self.unit = theme.type.steps.size / 14
+        self.gap = 11 * min(1.0, self.unit)
         self.top = CardTop(theme, card, first=self.part.first)
         self.board = Storyboard(theme, card, cards, self.part.steps, 16 * self.unit)
         urgent = [fact for fact in card.facts if fact.kind in URGENT]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from handouts.compose.cards import ExerciseCard
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain, tile
+from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText
 
 _BETWEEN = 16.0
@@ -20,6 +21,8 @@ class CardTop:
         self.theme, self.card, self.first = theme, card, first
         self.line = 1.2 * theme.type.steps.size / 14
         self.side = theme.type.exercise.leading * 1.08
+        self.box = self.side * 0.72 if card.mark and first else 0.0
+        self.lead = self.box * 1.25 + self.side * 1.3
 
     def _labels(self, width: float) -> list[SetText]:
         """What is needed, and the side; on a card that goes on, that it does."""
@@ -32,7 +35,7 @@ class CardTop:
     def _header(self, width: float) -> tuple[SetText, list[list[SetText]], bool]:
         """The name, lines of labels, and whether they stand beside the name."""
         style, setter, labels = self.theme.type.exercise, self.theme.setter, self._labels(width)
-        room = width - self.side - self.side * 0.3
+        room = width - self.lead
         wide = setter.width(self.card.name, style)
         together = sum(label.width for label in labels) + _BETWEEN * max(0, len(labels) - 1)
         for lines in ([labels], [[label] for label in labels]):
@@ -50,9 +53,14 @@ class CardTop:
 
     def _draw_header(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         name, lines, beside = self._header(width)
-        tile(self.theme, sheet, x, y, self.card.number, self.side)
+        if self.box:
+            size, top = self.box, y + (self.side - self.box) / 2
+            sheet.rect(x, top, size, size, fill="white", stroke="box", line=1.2, radius=2)
+            sheet.entry(EntryKind.TICK, x, top, (size, size), self.card.mark, self.card)
+        left = x + self.lead - self.side * 1.3
+        tile(self.theme, sheet, left, y, self.card.number, self.side)
         high = max(self.side, name.height)
-        sheet.text(x + self.side * 1.3, y + (high - name.height) / 2, name, "heading")
+        sheet.text(x + self.lead, y + (high - name.height) / 2, name, "heading")
         down = y + (high - sum(map(_high, lines))) / 2 if beside else y + high + 2
         for line in lines:
             right = x + width if beside else x + _wide(line)
@@ -97,7 +105,7 @@ class CardTop:
         """Where the dose begins if it fits beside the name, on small cards; None if it does not."""
         name, lines, beside = self._header(width)
         dose = self._dose(width)
-        taken = self.side * 1.3 + name.width + 12
+        taken = self.lead + name.width + 12
         right = max((_wide(line) + 12 for line in lines if line), default=0.0)
         needed = self._dose_width(dose[0]) + 1.2 * self.theme.type.dose.size
         fits = beside and len(dose) == len(dose[0][0].lines) == 1

@@ -97,6 +97,8 @@ def _pages(
     waiting = list(flowables)
     while waiting:
         height = heights[min(len(pages), len(heights) - 1)]
+        if pages:
+            waiting = [flowable.later() for flowable in waiting]
         following: list[Block] = []
         if pinned:
             waiting, following = _with_pinned(waiting, width, height)

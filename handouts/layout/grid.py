@@ -15,7 +15,7 @@ from handouts.errors import DoesNotFit
 from handouts.layout import icons
 from handouts.layout.block import Block
 from handouts.layout.columns import run_in
-from handouts.layout.grid_name import Form, least_names
+from handouts.layout.grid_name import Form, least_names, natural_names
 from handouts.layout.grid_row import (
     LEAST_BOX,
     Columns,
@@ -27,13 +27,25 @@ from handouts.layout.grid_row import (
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import POINTS_PER_MM, Grid
-from handouts.text.setting import SetText
+from handouts.text.setting import SetText, replace_size
+
+_EASY_PITCH = 22.2
+"""Days of this width have circles of 7 mm, in which a shaky hand writes "10" (points)."""
 
 _STEP = 0.5
 """Rows grow by whole steps (points)."""
 
 _WIDEST_NAMES, _LEAST_PITCH = 330.0, 17.4
 """The name column takes what days of this width leave, up to its own limit (points)."""
+
+_BESIDE_WEEKS, _LEAST_HEADING = 10.0, 170.0
+"""Space between the heading and the weeks beside it, and the least width it has there (points)."""
+
+_HIGHEST_LINE = 34.0
+"""A line of boxes grows to this height where a page has room, or to that of a row (points)."""
+
+_HIGHEST_ROW = 75.0
+"""The same for a row of a fridge sheet, which fills its page (points)."""
 
 _FORMS = (
     Form(pictured=True, low=False, line=1.0, least=LEAST_BOX + 1),
@@ -43,7 +55,7 @@ _FORMS = (
 )
 _RULED = tuple(
     Form(pictured=False, low=True, line=0.0, least=least, size=size)
-    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84))
+    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84), (11.0, 0.78))
 )
 """Cells that touch may be lower than boxes: a fridge sheet is one page."""
 
@@ -55,7 +67,7 @@ class GridTable(Block):
     stands below the heading; ``on_top``: it goes on at the top of a page, and says of what.
     """
 
-    gap, may_follow, whole = 14.0, True, True
+    gap, whole = 14.0, True
 
     def __init__(self, theme: Theme, block: TrackingGrid, band: GridBand, form: int = 0) -> None:
         self.theme, self.block, self.band, self.form = theme, block, band, form
@@ -64,7 +76,8 @@ class GridTable(Block):
         self.on_top = False
         self.rows, self.ends = band.rows, True
         self.plan = self.boxes = True
-        self.spare = 6.0 if theme.scale < 1.2 else 10.0
+        self.pinned = self.headed and bool(band.rows[0].dose)
+        self.apart = False
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
         self._known: dict[float, list[GridRowBlock]] = {}
@@ -72,9 +85,9 @@ class GridTable(Block):
     def _changed(self, **values: object) -> GridTable:
         return self.changed(_known={}, **values)
 
-    def alone(self) -> GridTable:
-        """Return it as it stands with nothing below it: with rows as high as the page has room."""
-        return self._changed(spare=30.0)
+    @override
+    def later(self) -> Block:
+        return self if self.band.rows[0].dose else self._changed(apart=True)
 
     # -- measures
 
@@ -92,6 +105,11 @@ class GridTable(Block):
         if not self.boxes:
             return Columns(width, 0.0, 0)
         names = max(self.grid.name_width, min(_WIDEST_NAMES, width - days * _LEAST_PITCH))
+        if self.apart:
+            # With names alone there is room for larger boxes and circles.
+            natural = (natural_names(self.theme, row) for row in self.band.rows)
+            least = _LEAST_HEADING * max(1.0, self.theme.scale)
+            names = min(names, max(least, min(max(natural), width - days * _EASY_PITCH)))
         pitch = (width - names) / days
         least = max(LEAST_BOX, *(least_pitch(self.theme, week) for week in self.band.weeks))
         if pitch < least:
@@ -136,12 +154,28 @@ class GridTable(Block):
 
     def _heading(self) -> _Heading | None:
         if self.headed:
-            return _Heading(self.theme, self.block.heading, self.block.lead)
+            size = self._forms[self.form].size
+            return _Heading(self.theme, self.block.heading, self.block.lead, size)
         if not self.on_top:
             return None
         words = f"{self.block.heading.plain} {self.theme.continued.plain}"
         known = self.block.heading if self.block.lead is None else text(words)
         return _Heading(self.theme, known, None)
+
+    def _top(self, width: float) -> tuple[float, float]:
+        """Where the heads of weeks begin, and where they end.
+
+        The heading stands beside them, above the names, if that is not higher than above them.
+        """
+        heading, head = self._heading(), self._head(width)
+        if heading is None:
+            return 0.0, head
+        above = heading.height_at(width)
+        names = self._columns(width).names - _BESIDE_WEEKS
+        if not self.boxes or names < _LEAST_HEADING * max(1.0, self.theme.scale):
+            return above, above + head
+        beside = max(heading.height_at(names), head)
+        return (beside - head, beside) if beside <= above + head else (above, above + head)
 
     def _totals(self) -> _Totals | None:
         first = self.band is self.block.bands[0]
@@ -151,14 +185,28 @@ class GridTable(Block):
     @override
     def _height_at(self, width: float) -> float:
         rows = sum(row.height_at(width) for row in self._made(width))
-        parts = (self._heading(), self._pain(width), self._totals())
-        return self._head(width) + rows + sum(part.height_at(width) for part in parts if part)
+        parts = (self._pain(width), self._totals())
+        return self._top(width)[1] + rows + sum(part.height_at(width) for part in parts if part)
 
     @override
     def stretch(self, width: float) -> float:
+        return sum(self._limits(width))
+
+    def _limits(self, width: float) -> list[float]:
+        """How much higher each row may be, until its lines are as high as a pen can use."""
+        if not self.boxes:
+            return [0.0 for _ in self.rows]
+        most = max(_HIGHEST_LINE, self.grid.row)
+        rows = self._made(width)
         if self.grid.ruled:
-            return sum(max(0.0, 75 - row.height_at(width)) for row in self._made(width))
-        return self.spare * sum(len(row.lines) for row in self.rows)
+            return [max(0.0, _HIGHEST_ROW - row.height_at(width)) for row in rows]
+        return [row.stretch_to(width, most) for row in rows]
+
+    def _extra(self, width: float, height: float) -> list[float]:
+        """What each row gets of a height above the least: lines come to be of like height."""
+        limits, left = self._limits(width), max(0.0, height - self.height_at(width))
+        part = min(1.0, left / max(sum(limits), 1.0))
+        return [limit * part // _STEP * _STEP for limit in limits]
 
     @override
     def at_top(self) -> Block:
@@ -178,8 +226,7 @@ class GridTable(Block):
                 form = form.tighter()
             if form:
                 return [form, self._changed(plan=False, form=0, headed=False, bookmark="")]
-        heading = self._heading()
-        used = self._head(width) + (heading.height_at(width) if heading else 0.0)
+        used = self._top(width)[1]
         count = 0
         for row in self._made(width):
             used += row.height_at(width)
@@ -196,16 +243,17 @@ class GridTable(Block):
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         rows = self._made(width)
-        extra = max(0.0, height - self.height_at(width)) / max(1, len(rows)) // _STEP * _STEP
-        heading = self._heading()
+        heading, (above, under) = self._heading(), self._top(width)
         if heading:
+            beside = above < heading.height_at(width)
+            room = self._columns(width).names - _BESIDE_WEEKS if beside else width
             with nullcontext() if self.headed else sheet.furniture():
-                heading.paint(sheet, x, y, width, heading.height_at(width))
-            y += heading.height_at(width)
+                heading.paint(sheet, x, y, room, under if beside else above)
+        y += above
         top = y
         with nullcontext() if self.rows[0] is self.band.rows[0] else sheet.furniture():
             y += self._draw_head(sheet, x, y, width) if self.boxes else 0.0
-        for row in rows:
+        for row, extra in zip(rows, self._extra(width, height), strict=True):
             high, above = row.height_at(width) + extra, row.above(width)
             row.paint(sheet, x, y, width, high)
             if above and self.boxes:
@@ -244,7 +292,7 @@ class GridTable(Block):
     ) -> None:
         under = top + self._bar(width) + 1
         for _, left, _ in list(self._lefts(x, width))[1:]:
-            sheet.line(left, under, left, bottom, "fill", 1.4)
+            sheet.line(left, under, left, bottom, "sign", 1.4)
 
     def _bar(self, width: float) -> float:
         """Height of the bars of the weeks' titles."""
@@ -254,14 +302,14 @@ class GridTable(Block):
 class _Heading(Block):
     """The heading of the grid, and beside or below it what to do."""
 
-    def __init__(self, theme: Theme, heading: Text, lead: Text | None) -> None:
-        self.theme, self.heading, self.lead = theme, heading, lead
+    def __init__(self, theme: Theme, heading: Text, lead: Text | None, size: float = 1.0) -> None:
+        self.theme, self.heading, self.lead, self.size = theme, heading, lead, size
 
     def _set(self, width: float) -> list[SetText]:
         setter, style = self.theme.setter, self.theme.type
         made = [setter.set(self.heading, bold(style.section), width)]
         if self.lead is not None:
-            small = plain(style.detail)
+            small = replace_size(plain(style.detail), style.detail.size * self.size)
             lead = setter.fitted(self.lead, small, width, small.size * 0.92)
             one = len(lead.lines) == 1
             made.append(lead if one else setter.set(self.lead, small, width, balance=False))

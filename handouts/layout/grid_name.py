@@ -20,6 +20,9 @@ _PICTURE_WIDTH, _PICTURE_ROW = 62.0, 35.0
 
 _LOW_LEADING = 1.07
 
+_BESIDE = 8.0
+"""Space between two texts on a line, in points."""
+
 _NAME_LEAST, _DOSE_LEAST = 11 / 12.5, 10.5 / 11
 """Name and dose become no smaller than this part of their size."""
 
@@ -50,6 +53,12 @@ def least_names(theme: Theme, row: GridRow) -> float:
     for leaf in block.plan:
         words += theme.setter.words(leaf, replace_size(detail, detail.size * _DOSE_LEAST))
     return block.beside + max(word.width for word in words) + 0.1
+
+
+def natural_names(theme: Theme, row: GridRow) -> float:
+    """The width of the name column in which a name stands on one line, in points."""
+    block = NameBlock(theme, row, 0.0, Form(pictured=False, low=True, line=0, least=0))
+    return block.beside + theme.setter.width(row.name, theme.type.grid) + 0.1
 
 
 class NameBlock(Block):
@@ -108,19 +117,21 @@ class NameBlock(Block):
         return self._known
 
     def _words_height(self) -> float:
-        return sum(block.height for block in self._words()) - (self._beside or 0.0)
+        height = sum(block.height for block in self._words())
+        return height if self._beside is None else height - self._words()[-1].height
 
     @property
-    def _beside(self) -> float | None:
-        """Where rows have no picture, days and minutes follow the name if a line holds both.
+    def _beside(self) -> int | None:
+        """Where rows have no picture, days and minutes follow name or dose if a line holds both.
 
-        It is the height that this saves, None if they stand below.
+        It is the place of what they follow, None if they stand below.
         """
-        *_, last = words = self._words()
-        short = len(words[0].lines) == len(last.lines) == 1
-        if self.form.pictured or len(words) < 3 or not short:
+        *before, last = self._words()
+        if self.form.pictured or len(before) < 2 or len(last.lines) > 1:
             return None
-        return last.height if words[0].width + 8 + last.width <= self._room else None
+        places = (n for n, block in enumerate(before) if len(block.lines) == 1)
+        room = self._room - _BESIDE - last.width
+        return next((n for n in places if before[n].width <= room), None)
 
     @property
     def _room(self) -> float:
@@ -147,14 +158,13 @@ class NameBlock(Block):
                 high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
                 place = (left + side + 5, y + (height - high) / 2, self._picture_width, high)
                 draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
-            words, left = self._words(), x + self._indent
+            words, left, beside = self._words(), x + self._indent, self._beside
             top = y + (height - self._words_height()) / 2 - 0.5
-            if self._beside:
-                base = top + words[0].first_baseline
-                sheet.on_baseline(left + words[0].width + 8, base, words[-1])
-                words = words[:-1]
-            for block in words:
-                top += sheet.text(x + self._indent, top, block)
+            for number, block in enumerate(words if beside is None else words[:-1]):
+                if number == beside:
+                    base = top + block.first_baseline
+                    sheet.on_baseline(left + block.width + _BESIDE, base, words[-1])
+                top += sheet.text(left, top, block)
 
 
 class PhaseBlock(Block):

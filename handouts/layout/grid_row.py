@@ -52,6 +52,10 @@ class GridRowBlock(Block):
         boxes = lines * max(self.form.least, each) if self.form.boxes else 0.0
         return self.above(width) + max(boxes, self.head.height_at(width))
 
+    def stretch_to(self, width: float, line: float) -> float:
+        """How much higher it may be until each of its lines is ``line`` points high."""
+        return max(0.0, line * len(self.row.lines) + self.above(width) - self.height_at(width))
+
     def above(self, width: float) -> float:
         """Height of the line that says what begins with the row."""
         return self.phase.height_at(width) if self.form.plan else 0.0
@@ -92,7 +96,7 @@ class LineBlock(Block):
             left = x + names + number * pitch
             if open_day:
                 # The whole cell, not a box in it: room for a pen that shakes.
-                sheet.rect(left, y, pitch, height, fill="white", stroke="text", line=0.8)
+                sheet.rect(left, y, pitch, height, fill="white", stroke="text", line=1.2)
                 size = (pitch, height)
                 sheet.entry(EntryKind.TICK, left, y, size, line.summary, line, number)
             elif open_day is not None:
@@ -140,11 +144,11 @@ class PainBlock(Block):
             top = y + (height - label.height - scale.height) / 2
             sheet.text(x, top + sheet.text(x, top, label), scale)
         pitch, middle = self.columns.pitch, y + height / 2
-        radius = min(pitch / 2 - 1.1, 9.2 * max(1.0, self.theme.scale * 0.9))
+        radius = min(pitch / 2 - 1.1, 10.0 * max(1.0, self.theme.scale * 0.9))
         said = f"{self.pain.label.plain} {self.pain.value.plain}"
         for number in range(self.columns.days):
             across = x + self.columns.names + (number + 0.5) * pitch
-            sheet.circle(across, middle, radius, fill="white", stroke="text", line=0.8)
+            sheet.circle(across, middle, radius, fill="white", stroke="text", line=1.0)
             size = (2 * radius, 2 * radius)
             sheet.entry(
                 EntryKind.NUMBER, across - radius, middle - radius, size, said, self.pain, number
@@ -203,7 +207,7 @@ class WeekBlock(Block):
         bar, title = self.bar(height), self._title()
         sheet.rect(
             x + _WEEK_GAP / 2, y, width - _WEEK_GAP, bar,
-            fill="tile", stroke="fill", radius=5, corners="top",
+            fill="tile", stroke="fill-edge", radius=5, corners="top",
         )  # fmt: skip
         base = (len(title.lines) - 1) * title.style.leading / 2
         centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")

@@ -25,6 +25,7 @@ class PainRuleBlock(Block):
     """What exercise may feel like, the 0-10 pain scale with its zones, and when to stop."""
 
     name, gap, pinned, free = "pain-rule", 9.0, True, True
+    may_follow = True
 
     def __init__(self, theme: Theme, block: PainRule) -> None:
         self.theme, self.block = theme, block
@@ -103,7 +104,9 @@ class PainRuleBlock(Block):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left
             for number in zone.numbers:
-                sheet.rect(left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="box")
+                sheet.rect(
+                    left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="text", line=1.2
+                )
                 line = setter.fitted(number, style, wide - 2, style.size * 0.8)
                 centred(sheet, left + wide / 2, middle, line, colour)
                 left += wide

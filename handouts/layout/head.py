@@ -8,7 +8,7 @@ from handouts.compose.document import Document, Draft
 from handouts.compose.text import Text
 from handouts.layout.letterhead import letterhead
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, clinic_name, draw_logo, plain
+from handouts.layout.theme import Theme, bold, brand_rule, clinic_name, draw_logo, plain
 from handouts.text.setting import SetText
 
 _SHARES = (0.0, 0.4, 0.45, 0.5, 0.55)
@@ -88,7 +88,7 @@ class _Running:
             sheet.on_baseline(right, base, self.phone, align="right")
 
 
-_DRAFT_SPACE, _DRAFT_AFTER = 4.0, 9.0
+_DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
 """Space within the band that marks a draft, above and below its words; and below the band."""
 
 
@@ -98,7 +98,7 @@ class DraftBand:
     def __init__(self, theme: Theme, draft: Draft, width: float) -> None:
         setter, style = theme.setter, plain(theme.type.detail)
         self.width = width
-        self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.3))
+        self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
         self.why = setter.set(draft.why, style, width - self.mark.width - 26)
         self.high = max(self.mark.height, self.why.height) + 2 * _DRAFT_SPACE
         self.height = self.high + _DRAFT_AFTER
@@ -123,7 +123,7 @@ def running(
         words = _Running(theme, document, x + width - left)
         words.paint(sheet, left, y - 2 + 12.6 * scale)
         rule = y - 2 + 23 * scale + words.more
-        sheet.line(x, rule, x + width, rule, "fill", 1.2 * scale)
+        brand_rule(sheet, x, rule, width, 1.8 * scale)
     return rule + 10 * min(scale, 1.2)
 
 
@@ -150,7 +150,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
             end -= set_part.width
         y += (len(clinic.lines) - 1) * clinic.style.leading
         y += _draw_dates(theme, document, sheet, left, y + 26, right)
-        sheet.line(x, y + 32, right, y + 32, "fill", 1.6)
+        brand_rule(sheet, x, y + 32, right - x, 2.2)
     return y + 37
 
 

@@ -40,8 +40,8 @@ def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 def feel(sheet: Sheet, x: float, y: float, half: float) -> None:
     """A target: where to feel it."""
-    sheet.circle(x, y, half * 0.95, stroke="fill", line=half * 0.2)
-    sheet.circle(x, y, half * 0.42, fill="fill")
+    sheet.circle(x, y, half * 0.95, stroke="sign", line=half * 0.2)
+    sheet.circle(x, y, half * 0.42, fill="sign")
 
 
 def easier(sheet: Sheet, x: float, y: float, half: float) -> None:
@@ -55,15 +55,15 @@ def harder(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 
 def _arrow(sheet: Sheet, x: float, y: float, half: float, down: int) -> None:
-    sheet.circle(x, y, half * 0.98, fill="white", stroke="fill", line=half * 0.2)
+    sheet.circle(x, y, half * 0.98, fill="white", stroke="sign", line=half * 0.2)
     shaft = (y - down * half * 0.5, y + down * half * 0.45)
-    sheet.line(x, shaft[0], x, shaft[1], "fill", half * 0.25, round_ends=True)
+    sheet.line(x, shaft[0], x, shaft[1], "sign", half * 0.25, round_ends=True)
     head = (
         (x - half * 0.4, y + down * half * 0.08),
         (x, y + down * half * 0.5),
         (x + half * 0.4, y + down * half * 0.08),
     )
-    sheet.polygon(head, stroke="fill", line=half * 0.25, closed=False)
+    sheet.polygon(head, stroke="sign", line=half * 0.25, closed=False)
 
 
 def pen(sheet: Sheet, x: float, y: float, half: float) -> None:

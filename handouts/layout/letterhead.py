@@ -6,7 +6,7 @@ from handouts.compose.document import Document, Letterhead
 from handouts.compose.text import Text
 from handouts.layout import icons
 from handouts.layout.sheet import Align, Sheet
-from handouts.layout.theme import Theme, bold, draw_logo, plain
+from handouts.layout.theme import Theme, bold, brand_rule, draw_logo, plain
 from handouts.model.layout import TypeStyle
 
 LOGO_BOX = (150.0, 42.0)
@@ -53,7 +53,7 @@ def letterhead(
     else:
         bottom = _draw_ways(theme, sheet, head, right, y, column, align="right")
     rule = max(*ends, bottom + 5 * min(theme.scale, 1.2))
-    sheet.line(x, rule, x + width, rule, "fill", 2)
+    brand_rule(sheet, x, rule, width, 3)
     return rule + 10
 
 
@@ -119,7 +119,7 @@ def _draw_ways(
     at = x if align == "right" else x + _ICON
     sheet.text(at, y + 18 - phone.first_baseline, phone, align=align)
     sign = at - (phone.width if align == "right" else 0) - 12
-    icons.phone(sheet, sign, y + 12, 7.5, "fill")
+    icons.phone(sheet, sign, y + 12, 7.5, "sign")
     y += 25 + (len(phone.lines) - 1) * phone.style.leading
     for leaf in head.ways:
         block = setter.fitted(leaf, label, room, label.size * _LABEL_SHARE)

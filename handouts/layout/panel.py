@@ -11,8 +11,9 @@ from typing_extensions import override
 from handouts.compose.document import PatientPanel
 from handouts.compose.text import FieldName, Labelled
 from handouts.layout.block import Block
+from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, plain
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import STEP, SetText, baseline, replace_size
@@ -40,12 +41,13 @@ class _Widths(Struct, frozen=True):
 class PanelBlock(Block):
     """Who the handout is for: labelled values in cells, in one row or more."""
 
-    name, gap = "patient", 10.0
+    name, gap, gives_way = "patient", 10.0, -1
 
     def __init__(self, theme: Theme, block: PatientPanel) -> None:
         self.theme, self.block = theme, block
         self.pad = 7.0 * min(theme.scale, 1.2)
         self._step = STEP * theme.scale
+        self.referred = False
         self._assumed: float | None = None
         self._known: dict[int, _Widths] = {}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
@@ -161,8 +163,22 @@ class PanelBlock(Block):
         style = self.theme.type
         return style.label.leading + style.value.leading + 16.5 * min(self.theme.scale, 1.2)
 
+    @override
+    def _tighter(self) -> Block | None:
+        """Where the note has no room it says where it stands."""
+        can = self.block.elsewhere is not None and not self.referred
+        return self.changed(referred=True) if can else None
+
+    def _reference(self, width: float) -> list[tuple[float, float, SetText]]:
+        """Offset across and down of who wrote a note, and of where it is."""
+        if not self.referred or self.block.note is None or self.block.elsewhere is None:
+            return []
+        style = self.theme.type.detail
+        parts = [(self.block.note.label, bold(style)), (self.block.elsewhere, plain(style))]
+        return run_in(self.theme, parts, width, style.leading)
+
     def _note(self, width: float) -> tuple[SetText, SetText] | None:
-        if self.block.note is None:
+        if self.block.note is None or self.referred:
             return None
         label = self.theme.setter.fitted(
             self.block.note.label, self.theme.type.label, width - 2 * self.pad, 9
@@ -187,13 +203,15 @@ class PanelBlock(Block):
     def _height_at(self, width: float) -> float:
         note = self._note(width)
         more = note[0].height + note[1].height + 14 if note else 0.0
+        placed = self._reference(width)
+        more += max((down + block.height for _, down, block in placed), default=0.0)
         return sum(self._row_heights(width)) + more
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
         if self.block.note is None or not self.block.fields:
             return []
-        first = PanelBlock(self.theme, replace(self.block, note=None))
+        first = PanelBlock(self.theme, replace(self.block, note=None, elsewhere=None))
         if first.height_at(width) > room:
             return []
         return [first, PanelBlock(self.theme, replace(self.block, fields=()))]
@@ -216,7 +234,9 @@ class PanelBlock(Block):
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        sheet.rect(x, y, width, height, fill="panel", stroke="line", line=1, radius=6)
+        panel = sum(self._row_heights(width)) if self.referred else height
+        if panel:
+            sheet.rect(x, y, width, panel, fill="panel", stroke="text", line=1.2, radius=6)
         for number, (row, high) in enumerate(
             zip(self._rows(width), self._row_heights(width), strict=True)
         ):
@@ -230,6 +250,11 @@ class PanelBlock(Block):
                 sheet.line(x + self.pad, y, x + width - self.pad, y, "rule")
             y += 6 + sheet.text(x + self.pad, y + 6, note[0], "label")
             sheet.text(x + self.pad, y, note[1])
+        for across, down, block in self._reference(width):
+            sheet.text(x + across, y + down, block)
+        unsaid = self.block.note.value if self.referred and self.block.note else None
+        if (leaf := unsaid or self.block.elsewhere) is not None:
+            sheet.drop(leaf)
 
     def _draw_row(
         self,

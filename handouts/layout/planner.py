@@ -10,12 +10,12 @@ from reportlab.platypus import Flowable
 
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Block as Node
-from handouts.compose.document import Document
+from handouts.compose.document import Document, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, no_room
 from handouts.layout.card import Card, pack
 from handouts.layout.cutout import SlotFoot
-from handouts.layout.flow import PagePlan, paginate, spread
+from handouts.layout.flow import PagePlan, paginate, spread, total
 from handouts.layout.foot import Foot
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
@@ -28,7 +28,13 @@ from handouts.model.order import PAPER_SIZES, Order
 from handouts.text.brand import Brand
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
-_CUT_OUTER, _CUT_INNER = 26.0, 20.0
+_MANY_LINES, _FULL = 0.4, 0.85
+"""Lines for notes that take more of a page give way; what is less full is no full page."""
+
+_MUCH = 0.25
+"""Notes stand below exercises if they leave more than this part of a page."""
+
+_CUT_OUTER, _CUT_INNER = 24.0, 16.0
 Added = Mapping[int, Sequence[Flowable]]
 """Flowables of ReportLab's by the section, counted from 0, at whose end they stand."""
 
@@ -71,6 +77,11 @@ class _Group(Struct, frozen=True):
     def is_cards(self) -> bool:
         """Whether they are exercise cards, which have pages of their own."""
         return any(isinstance(block, ExerciseCard) for block in self.blocks)
+
+    @property
+    def is_notes(self) -> bool:
+        """Whether it is nothing but lines for notes, which open no page."""
+        return not self.added and all(isinstance(block, Notes) for block in self.blocks)
 
 
 class Planner:
@@ -212,15 +223,22 @@ class Planner:
             plans: list[PagePlan] = []
             for group in _groups(blocks, added):
                 room = heights[1:] if plans else heights
+                if plans and group.is_notes:
+                    notes = flowables(self.theme, section, group.blocks)
+                    high = heights[len(plans) > 1]
+                    plans[-1] = _with_notes(plans[-1], notes, width, high, least=high * _MUCH)
+                    continue
                 plans += self._group(section, group, width, room, pinned=pinned)
             if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
                 plans[-1:] = _with_a_back(plans[-1], width, heights[len(plans) > 1 :])
             return plans
 
         plans = planned(pinned=True)
-        if _holds(plans[0], PainRuleBlock) and not _holds(plans[0], GridTable):
-            # The plan stood back for the pain rule: not if that costs a page.
+        if not _holds(plans[0], PainRuleBlock):
+            # The pain rule follows on the next page: not if a page is saved without.
             plans = min(plans, planned(pinned=False), key=len)
+        if len(plans) > 2:
+            plans[-2:] = _evened(plans[-2], plans[-1], width, heights[-1])
         for index, plan in enumerate(plans):
             page = PlannedPage(section, first=False) if index else begun
             self._pages.append(replace(page, frames=(plan,)))
@@ -237,8 +255,8 @@ class Planner:
         cards = [block for block in group.blocks if isinstance(block, ExerciseCard)]
         if cards:
             return self._card_pages(section, cards, width, heights)
-        made = flowables(self.theme, section, group.blocks)
-        return paginate([*made, *group.added], width, heights, pinned=pinned)
+        made = [*flowables(self.theme, section, group.blocks), *group.added]
+        return paginate(made, width, heights, pinned=pinned) if made else []
 
     def _card_pages(
         self,
@@ -259,6 +277,10 @@ class Planner:
         first = room - self.draft_height(quarter.width) if begun.opening else room
         slots: list[PagePlan] = []
         for group in _groups(blocks, added):
+            if slots and group.is_notes and not len(slots) % 4:
+                notes = flowables(self.theme, section, group.blocks)
+                slots[-1] = _with_notes(slots[-1], notes, quarter.width, room, least=room)
+                continue
             parts = [[block] for block in group.blocks] if group.is_cards else [group.blocks]
             for part in parts:
                 made = [*flowables(self.theme, section, part), *group.added]
@@ -287,7 +309,7 @@ class Planner:
 def _groups(blocks: Sequence[Node], added: Sequence[Stock]) -> list[_Group]:
     """Return blocks that flow together; what is added flows on after the last, but for cards."""
     groups = [_Group(group) for group in groups_of(blocks)]
-    if added and groups[-1].is_cards:
+    if added and (groups[-1].is_cards or groups[-1].is_notes):
         groups.append(_Group(()))
     groups[-1] = _Group(groups[-1].blocks, added)
     return groups
@@ -297,8 +319,37 @@ def _holds(plan: PagePlan, kind: type[Block]) -> bool:
     return any(isinstance(item.block, kind) for item in plan)
 
 
+def _with_notes(
+    plan: PagePlan, notes: Sequence[Block], width: float, height: float, *, least: float
+) -> PagePlan:
+    """Put lines for notes below the last exercises, where these leave at least so much room."""
+    cards = [item.block for item in plan]
+    left = height - total(cards, width) - sum(card.stretch(width) for card in cards)
+    if left < least:
+        notes = [block.tighter() or block for block in notes]
+    return spread([*cards, *notes], width, height)
+
+
 def _anew(block: Block) -> Block:
     return NotesBlock(block.theme, block.block) if isinstance(block, NotesBlock) else block
+
+
+def _evened(before: PagePlan, last: PagePlan, width: float, height: float) -> list[PagePlan]:
+    """Let what stands below the boxes of a page go on to a last page that is mostly lines.
+
+    The boxes then are higher. Nothing moves if that leaves an empty piece on the page before.
+    """
+    lines = sum(item.height for item in last if isinstance(item.block, NotesBlock))
+    if lines < _MANY_LINES * height or not _holds(before, GridTable):
+        return [before, last]
+    blocks, rest = ([item.block for item in plan] for plan in (before, last))
+    first = max(i for i, block in enumerate(blocks) if isinstance(block, GridTable)) + 1
+    for cut in range(first, len(blocks)):
+        front = spread(blocks[:cut], width, height)
+        used = sum(item.gap + item.height for item in front)
+        if total(after := [*blocks[cut:], *rest], width) <= height and used >= _FULL * height:
+            return [front, spread(after, width, height)]
+    return [before, last]
 
 
 def _with_a_back(plan: PagePlan, width: float, heights: Sequence[float]) -> list[PagePlan]:
@@ -309,7 +360,6 @@ def _with_a_back(plan: PagePlan, width: float, heights: Sequence[float]) -> list
     blocks = [item.block for item in plan]
     cut = max(i for i, block in enumerate(blocks) if isinstance(block, GridTable)) + 1
     front, back = blocks[:cut], list(map(_anew, blocks[cut:]))
-    if all(isinstance(block, NotesBlock) for block in back):
+    if not back:
         return [plan]
-    front = [block.alone() if isinstance(block, GridTable) else block for block in front]
     return [spread(front, width, heights[0]), *paginate(back, width, heights[-1:])]

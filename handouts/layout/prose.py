@@ -92,7 +92,7 @@ class ProseBlock(Block):
         for block in self._set(width):
             if self.bullets:
                 dot = y + block.style.leading * 0.55
-                sheet.circle(x + 4, dot, 2 * self.theme.scale, fill="fill")
+                sheet.circle(x + 4, dot, 2 * self.theme.scale, fill="sign")
             y += sheet.text(x + self._indent, y, block) + self.space
 
     @override

@@ -16,6 +16,9 @@ from handouts.pdf.annotations import Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Tree
 
+PEN_LINE = 0.9
+"""Thickness of a line for the pen, in points: as thin as a bad copy of it may be."""
+
 _KAPPA = 0.5523
 """Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
 
@@ -97,8 +100,8 @@ class Shapes:
         )
 
     def writing_line(self, x0: float, x1: float, y: float) -> None:
-        """Draw a line for the pen: solid, as a copier loses dots."""
-        self.line(x0, y, x1, y, "box", 0.75)
+        """Draw a line for the pen: solid and black, as a copier loses dots and grays."""
+        self.line(x0, y, x1, y, "box", PEN_LINE)
 
     def circle(
         self,
@@ -182,7 +185,7 @@ class Shapes:
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
         """Open the mark of a picture and widen its element's bounds by its box."""
-        if self.tree is None or source is None:
+        if self.tree is None or source is None or self.tree.is_decorated(source):
             self.canvas.artifact("Layout")
             return
         element = self.tree.of_picture(source)

@@ -10,7 +10,7 @@ from typing_extensions import override
 from handouts.compose.text import Text
 from handouts.figures.vector import colour_code
 from handouts.layout.record import Kind, Page, TextRun
-from handouts.layout.shapes import Shapes
+from handouts.layout.shapes import PEN_LINE, Shapes
 from handouts.pdf.annotations import EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
@@ -77,7 +77,7 @@ class Sheet(Shapes):
             for index, (offset, piece) in enumerate(line.pieces):
                 start, last = left + indent + offset, index == len(line.pieces) - 1
                 if piece.blank:
-                    self.line(start, base + 1.5, start + piece.width, base + 1.5, "box", 0.8)
+                    self.line(start, base + 1.5, start + piece.width, base + 1.5, "box", PEN_LINE)
                     self.blank(start, base, piece.width, leaf, style.size)
                     continue
                 run = self._run(

@@ -14,7 +14,7 @@ from handouts.layout.theme import Theme, disc, draw_frame
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
 
-MOST = 1.35
+MOST = 1.65
 """A picture grows to so many times its least size where a page has room."""
 
 _SHARES = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68)
@@ -30,10 +30,10 @@ _NARROW = 13.0
 """Columns narrower than this, against the size of type, are too narrow to read steps in."""
 
 Size = tuple[float, float]
-Place = Literal["over", "beside", "rows", "list"]
-"""Pictures over their steps; in columns beside them; in rows beside them; over all steps."""
+Place = Literal["over", "rows", "aside", "list"]
+"""Pictures over their steps; each beside its steps; all beside all steps; all over all steps."""
 
-_WORTH: dict[Place, float] = {"over": 1.0, "beside": 0.8, "rows": 0.66, "list": 1.0}
+_WORTH: dict[Place, float] = {"over": 1.0, "rows": 0.66, "aside": 0.66, "list": 1.0}
 """What a picture's size is worth in each arrangement."""
 
 
@@ -134,8 +134,8 @@ class Storyboard:
             room = width - self.gap * (count - 1)
             for share in _SHARES if count == 2 else (1 / count,):
                 widths = [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
-                forms += [self._over(sizes, widths, gap), self._beside(sizes, widths, gap)]
-            forms.append(self._rows(sizes, width, gap))
+                forms.append(self._over(sizes, widths, gap))
+            forms += [self._rows(sizes, width, gap), self._aside(sizes, width, gap)]
         made = [replace(form, scale=scale) for form in forms if form]
         return made or self._at(scale * 0.95, width, gap)
 
@@ -158,17 +158,6 @@ class Storyboard:
         height = top + max(self._steps_height(cell.steps, cell.width, gap) for cell in cells)
         return Form("over", tuple(cells), 0.0, height, widths[0] / sum(widths))
 
-    def _beside(self, sizes: Sequence[Size], widths: Sequence[float], gap: float) -> Form | None:
-        left, height, cells = 0.0, 0.0, []
-        for (wide, high), column, steps in zip(sizes, widths, self.groups, strict=True):
-            room = column - wide - _BETWEEN
-            cells.append(Cell((left, 0.0, wide, high), steps, left + wide + _BETWEEN, 0.0, room))
-            if room < self._readable:
-                return None
-            height = max(height, high, self._steps_height(steps, room, gap))
-            left += column + self.gap
-        return Form("beside", tuple(cells), 0.0, height, widths[0] / sum(widths))
-
     def _rows(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
         widest = max(wide for wide, _ in sizes)
         room = width - widest - _BETWEEN
@@ -180,6 +169,22 @@ class Storyboard:
             cells.append(Cell(box, steps, widest + _BETWEEN, top, room))
             top += max(high, self._steps_height(steps, room, gap)) + self._below(gap)
         return Form("rows", tuple(cells), 0.0, top - self._below(gap))
+
+    def _aside(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+        """Pictures beside each other, over the numbers of their steps, and all steps beside."""
+        left, tallest, boxes = 0.0, max(high for _, high in sizes), []
+        for wide, high in sizes:
+            boxes.append((left, tallest - high, wide, high))
+            left += wide + _BETWEEN
+        left += _BETWEEN
+        if len(sizes) == 1 or width - left < self._readable:
+            return None
+        cells, top = [], 0.0
+        for box, steps in zip(boxes, self.groups, strict=True):
+            cells.append(Cell(box, steps, left, top, width - left))
+            top += self._steps_height(steps, width - left, gap) + self._below(gap)
+        height = max(tallest + 2 + 2 * self.radius, top - self._below(gap))
+        return Form("aside", tuple(cells), 0.0, height)
 
     def _list(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
         """Pictures beside each other, with the numbers of their steps, over all steps."""
@@ -249,8 +254,8 @@ class Storyboard:
                 # A picture is read once: what stands on a later page decorates.
                 source = None if self.first else self.card.figure
                 draw_frame(self.theme, sheet, box, self.frames[number], source)
-                if form.place == "list":
-                    self._draw_number(sheet, box, number)
+                if form.place in ("aside", "list"):
+                    self._draw_number(sheet, box, number, below=form.place == "aside")
             down = y + cell.top
             for step, (block, height) in zip(
                 cell.steps, self._set(cell.steps, cell.width), strict=True
@@ -260,11 +265,13 @@ class Storyboard:
                 sheet.text(left + self.indent, down, block)
                 down += height + gap
 
-    def _draw_number(self, sheet: Sheet, box: Box, frame: int) -> None:
-        """The number of the step that a picture shows, beside it."""
+    def _draw_number(self, sheet: Sheet, box: Box, frame: int, *, below: bool) -> None:
+        """The number of the step that a picture shows, below or beside it."""
         figure, place = self.card.figure, self.first + frame
         if figure and place < len(figure.steps):
             number = self.card.steps[figure.steps[place] - 1].number
             with sheet.furniture():
                 middle = box[0] - self.radius - 2, box[1] + box[3] - self.radius
+                if below:
+                    middle = box[0] + box[2] / 2, box[1] + box[3] + 2 + self.radius
                 disc(self.theme, sheet, *middle, number, self.radius)

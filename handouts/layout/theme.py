@@ -17,6 +17,9 @@ REGULAR_BODY = 12.0
 """The size of details in the standard layout, to which spacing is in proportion."""
 
 
+_EDGE = 0.5
+"""The edge of what is filled with the brand's colour (points)."""
+
 CLINIC_SHARE = 0.85
 """A clinic's name that must shrink becomes no smaller than this part of its size."""
 
@@ -32,13 +35,12 @@ def picture_key(figure: Picture) -> PictureKey:
 class Theme(Struct, frozen=True):
     """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
-    ``continued`` and ``turn_over`` are words for what goes on, on this page and on the next.
+    ``continued`` is the word for what goes on from the page before.
     """
 
     layout: Layout
     setter: Typesetter
     continued: Text
-    turn_over: Text
     logo: Logo | None = None
     pictures: dict[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
@@ -102,17 +104,23 @@ def centred(sheet: Sheet, x: float, y: float, block: SetText, colour: str) -> No
 
 
 def tile(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, side: float) -> None:
-    """An exercise's number: white in a filled rounded square of ``side`` points."""
-    sheet.rect(x, y, side, side, fill="tile", stroke="fill", line=1, radius=side * 0.2)
+    """An exercise's number in a filled rounded square of ``side`` points."""
+    sheet.rect(x, y, side, side, fill="tile", stroke="fill-edge", line=1, radius=side * 0.2)
     style = bold(theme.type.steps, side * 0.68)
     centred(sheet, x + side / 2, y + side / 2, theme.setter.line(number, style), "on-tile")
 
 
 def disc(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, radius: float) -> None:
     """A step's number in a filled circle round ``x, y``."""
-    sheet.circle(x, y, radius, fill="fill")
+    sheet.circle(x, y, radius - _EDGE / 2, fill="fill", stroke="fill-edge", line=_EDGE)
     style = bold(theme.type.steps, radius * 1.42)
-    centred(sheet, x, y, theme.setter.line(number, style), "white")
+    centred(sheet, x, y, theme.setter.line(number, style), "on-fill")
+
+
+def brand_rule(sheet: Sheet, x: float, y: float, width: float, thick: float) -> None:
+    """A rule in the brand's colour, ``thick`` points, its middle at ``y``."""
+    top, high = y - (thick - _EDGE) / 2, thick - _EDGE
+    sheet.rect(x, top, width, high, fill="fill", stroke="fill-edge", line=_EDGE)
 
 
 def logo_size(theme: Theme, box: tuple[float, float]) -> tuple[float, float]:

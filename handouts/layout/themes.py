@@ -107,7 +107,7 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture
         fonts, logo = load_fonts(workspace), read_logo(order.clinic, workspace)
-        theme = Theme(order.layout, Typesetter(fonts), words.continued, words.turn_over, logo)
+        theme = Theme(order.layout, Typesetter(fonts), words.continued, logo)
         pictures = Pictures(Drawings(workspace), brand)
         known = _themes[key] = _Known(made_for, theme, brand, pictures)
     return replace(known.theme, pictures=known.pictures.of(document, order)), known.brand

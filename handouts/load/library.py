@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.models import build_model
-from handouts.load.source import Node, SourceFile, make_node, merge
+from handouts.load.source import Entry, Node, SourceFile, make_node, merge
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import ContentFile
 from handouts.model.clinic import Clinic
@@ -19,7 +19,7 @@ from handouts.model.locale import Locale
 from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
 from handouts.model.review import Reviews
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import EXTENDABLE, Kind, Workspace
 
 T = TypeVar("T")
 F = TypeVar("F", bound=ContentFile)
@@ -106,9 +106,8 @@ class Library:
         kind = Kind(kind)
 
         def read() -> SourceFile:
-            if kind in (Kind.LAYOUTS, Kind.LOCALES):
-                return self._extended(kind, name, ())
-            return self._parse(self.workspace.find(kind, name))
+            path = self.workspace.find(kind, name)
+            return self._extended(kind, path, ()) if kind in EXTENDABLE else self._parse(path)
 
         return self._once(f"source {kind}", name, read)
 
@@ -127,22 +126,30 @@ class Library:
             first = _over(first, first.root, other)
         return build_model(Limits, first, name="limits")
 
-    def _extended(self, kind: Kind, name: str, below: tuple[str, ...]) -> SourceFile:
-        over = self._parse(self.workspace.find(kind, name))
+    def _extended(self, kind: Kind, path: Path, below: tuple[Path, ...]) -> SourceFile:
+        """Return a file with what it extends; one of the clinic's own may extend its namesake."""
+        over = self._parse(path)
         parent = over.get("extends")
         if not isinstance(parent, str):
             return over
         place = over.location("extends")
-        if parent in (*below, name):
-            chain = " -> ".join((*below, name, parent))
-            message = f"{kind} extend each other in a circle: {chain}"
-            raise ContentError(Problem(message, place, "remove one of the extends"))
+        namesake = self.workspace.under(kind, path) if parent == path.stem else None
         try:
-            base = self._extended(kind, parent, (*below, name))
+            extended = namesake or self.workspace.find(kind, parent)
         except MissingError as error:
             found = error.problems[0]
             raise ContentError(Problem(found.message, place, found.hint)) from None
-        return _over(base, _inheritable(base.root), over)
+        if extended in (*below, path):
+            chain = " -> ".join((*(file.stem for file in below), path.stem, parent))
+            message = f"{kind.plural} extend each other in a circle: {chain}"
+            raise ContentError(Problem(message, place, "remove one of the extends"))
+        base = self._extended(kind, extended, (*below, path))
+        merged = _over(base, _inheritable(base.root), over)
+        replaced = base.replaced
+        if self.workspace.is_own(path):
+            told = over.value.keys() & base.value.keys() - _OF_THE_FILE
+            replaced = replaced | {f"{over.file} {key}": base.get(key) for key in sorted(told)}
+        return SourceFile(merged.file, _with_all_sources(merged, base), merged.commented, replaced)
 
     def _once(self, kind: str, name: str, make: Callable[[], T]) -> T:
         """Return what ``make`` returned the first time, or raise what it raised."""
@@ -163,9 +170,26 @@ def _over(base: SourceFile, root: Node, over: SourceFile) -> SourceFile:
     return SourceFile(over.file, merge(root, over.root), base.commented | over.commented)
 
 
+_OF_THE_FILE = {"schema", "lint", "extends", "sources", "regions"}
+"""Keys that say nothing to print: what stands there replaces nothing."""
+
+
 def _inheritable(root: Node) -> Node:
     """Return a tree without what is said of its file alone."""
     if not isinstance(root.content, dict):
         return root
     content = {key: entry for key, entry in root.content.items() if key not in ("lint", "extends")}
     return make_node(root.location, content)
+
+
+def _with_all_sources(merged: SourceFile, base: SourceFile) -> Node:
+    """Return a merged tree that names the sources of what was extended too, after its own."""
+    root, inherited = merged.root, base.root.child("sources")
+    own = root.child("sources")
+    if own is None or inherited is None or own is inherited or not isinstance(root.content, dict):
+        return root
+    if not (isinstance(own.content, tuple) and isinstance(inherited.content, tuple)):
+        return root
+    both = make_node(own.location, (*own.content, *inherited.content))
+    entry = Entry(root.content["sources"].location, both)
+    return make_node(root.location, {**root.content, "sources": entry})

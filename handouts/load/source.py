@@ -63,12 +63,14 @@ def make_node(location: Location, content: Scalar | tuple[Node, ...] | dict[str,
 class SourceFile(Struct, frozen=True, dict=True):
     """A file's name (as printed) and its tree, whose root is a mapping.
 
-    ``commented``: where a value is empty because what follows its key is a comment.
+    ``commented``: where a value is empty because what follows its key is a comment. ``replaced``:
+    what would stand in the place of values of the clinic's own, by file and key.
     """
 
     file: str
     root: Node
     commented: frozenset[Location] = frozenset()
+    replaced: dict[str, Any] = {}
 
     @cached_property
     def value(self) -> dict[str, Any]:

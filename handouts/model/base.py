@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -164,6 +165,22 @@ class PublicModel(Model):
             return Problem(f'there is no field "{name}"', place, hint)
         expected = cls.expected.get(name, "one line of 1 to 400 letters that can be printed")
         return Problem(f"{name} must be {expected}", place, "change it, or leave it out")
+
+
+class Region(StrEnum):
+    """What exercises and safety texts are for: a part of the body, or keeping one's balance."""
+
+    LOW_BACK = "low-back"
+    NECK = "neck"
+    SHOULDER = "shoulder"
+    ELBOW_WRIST_HAND = "elbow-wrist-hand"
+    HIP = "hip"
+    KNEE = "knee"
+    ANKLE_FOOT = "ankle-foot"
+    BALANCE = "balance"
+
+
+Regions = Annotated[tuple[Region, ...], Field(min_length=1)]
 
 
 class LintException(Model):

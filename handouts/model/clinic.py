@@ -50,7 +50,7 @@ def language_tag(text: str) -> str:
 
 
 class BrandColours(Model):
-    """One or two brand colours, from which every colour role is derived; and the logo.
+    """One or two brand colours and the logo: fills show the first as it is, text a readable one.
 
     ``logo`` is a file beside the clinic's YAML: SVG (best), PNG or JPEG.
     """

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from handouts.model.base import ContentFile, FieldError, Id, Line, Model, Source
+from handouts.model.base import ContentFile, FieldError, Id, Line, Model, Regions, Source
 from handouts.model.dosage import Dosage
 from handouts.model.figure import Figure, FigureChange
 
@@ -76,7 +76,10 @@ class Variant(ExerciseText):
 
 
 class Exercise(ContentFile, ExerciseText):
-    """One exercise, with its variants and where every fact comes from."""
+    """One exercise, with its variants and where every fact comes from.
+
+    ``regions`` are what it is for: a program's safety text must be for one of them.
+    """
 
     name: Line
     also_known_as: tuple[Line, ...] = ()
@@ -84,6 +87,7 @@ class Exercise(ContentFile, ExerciseText):
     dose_kind: DoseKind
     stage: Literal[1, 2, 3]
     family: Id
+    regions: Regions
     position: Line
     purpose: Line
     steps: Annotated[tuple[Line, ...], Field(min_length=1, max_length=12)]

@@ -144,7 +144,7 @@ class Cards(Model):
 
 
 class Grid(Model):
-    """The tracking grid: ``weeks`` in all (None: the program's), ``weeks_across`` side by side.
+    """The tracking grid: ``weeks`` at most (None: the program's), ``weeks_across`` side by side.
 
     ``row`` is the height of a row, ``side_row`` of each of its lines where it has more than one.
     ``ruled``: cells may be lower than a pen likes, and as high as the page allows.
@@ -232,7 +232,8 @@ class Margins(Model):
 class Layout(ContentFile):
     """How a handout looks. ``extends`` names a layout of which this one gives the differences.
 
-    ``leaves_out`` are blocks that a full handout has and this layout lacks: who chooses it is told.
+    ``leaves_out`` are blocks, and parts of exercise cards, that a full handout has and this layout
+    lacks: who chooses it is told.
     """
 
     name: Line
@@ -241,13 +242,23 @@ class Layout(ContentFile):
     margins: Margins = Margins.model_construct()
     type: TypeScale = TypeScale.model_construct()
     grid: Grid = Grid.model_construct()
-    leaves_out: tuple[BlockName, ...] = ()
+    leaves_out: tuple[BlockName | CardPart, ...] = ()
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
 
     @property
     def block_names(self) -> frozenset[BlockName]:
         """The blocks of all sections."""
         return frozenset(name for section in self.sections for name in section.block_names)
+
+    @property
+    def missing(self) -> tuple[BlockName | CardPart, ...]:
+        """What a full handout says and no section of this one does."""
+        name = BlockName.EXERCISES
+        cards = [each.cards.parts for each in self.sections if name in each.block_names]
+        return (
+            *(name for name in LEAVABLE if name not in self.block_names),
+            *(part for part in CardPart if cards and not any(part in parts for parts in cards)),
+        )
 
     @override
     def model_post_init(self, _context: object) -> None:

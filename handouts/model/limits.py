@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from handouts.model.base import ContentFile, Line, Model, Source
+from handouts.model.base import ContentFile, Line, Model, Region, Source
 from handouts.model.exercise import DoseKind
 
 Number = Annotated[int, Field(ge=0, le=100_000)]
@@ -93,7 +93,8 @@ class WordLists(ContentFile):
     gives plain words for those of the clinic; ``numbers`` are number words; ``amounts`` what a
     number of a dose counts; ``limits`` find what a short step must not leave out; ``staging`` finds
     words that say when something begins; ``positions`` gives the few positions that a patient
-    changes between, the first that fits; ``never_print`` are claims that are wrong or do harm.
+    changes between, the first that fits; ``regions`` are what patients call each region where it
+    hurts; ``never_print`` are claims that are wrong or do harm.
     """
 
     verbs: WordList
@@ -105,4 +106,5 @@ class WordLists(ContentFile):
     sides: Pattern
     staging: Pattern
     positions: dict[Line, Pattern]
+    regions: dict[Region, WordList]
     never_print: tuple[Claim, ...]

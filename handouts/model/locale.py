@@ -80,6 +80,7 @@ class PanelPhrases(Model):
     choose_left: Phrase
     choose_right: Phrase
     note_from: Annotated[Line, holds("name")]
+    note_elsewhere: Phrase
     tip: Phrase
     your_clinician: Phrase
 
@@ -126,6 +127,7 @@ class GridPhrases(Model):
     pain: Phrase
     pain_scale: Phrase
     week: Annotated[Line, holds("n")]
+    first_weeks: Annotated[Line, holds("n", "all")]
     week_dates: Annotated[Line, holds("dates")]
     days: Annotated[Line, holds("days")]
     boxes: Annotated[Line, holds("labels")]
@@ -176,7 +178,6 @@ class FurniturePhrases(Model):
     scan_web: Annotated[Line, holds("address")]
     scan_phone: Annotated[Line, holds("phone")]
     page: Annotated[Line, holds("page", "pages")]
-    turn_over: Phrase
     continued: Phrase
     heading_named: Annotated[Line, holds("name")]
     heading: Phrase

@@ -14,6 +14,7 @@ from handouts.model.base import (
     Line,
     Model,
     Paragraph,
+    Regions,
     Source,
 )
 from handouts.model.dosage import Dosage
@@ -28,8 +29,13 @@ class Safety(ContentFile):
     ``stop_short`` is the stop rule where only one short line fits (cut-out cards). Both may hold
     ``{stop}``, the number of the pain scale from which a patient stops. ``next_day`` goes on with
     the pain rule: what to do if it still hurts on the next day.
+
+    ``regions`` are what it is for. It ``extends`` another text where only some keys differ; its
+    sources are added to those of the other.
     """
 
+    extends: Id | None = None
+    regions: Regions
     feeling: Annotated[tuple[Line, ...], Field(min_length=1, max_length=3)]
     stop_rule: Line
     stop_short: Line

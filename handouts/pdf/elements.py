@@ -150,6 +150,7 @@ class Tree:
         self._repeated: dict[Text, Element] = {}
         self._held: dict[Text, list[Text]] = {}
         self._pictures: dict[int, Element] = {}
+        self._decorated: set[int] = set()
         self._fields: dict[tuple[int, int], tuple[Element, str]] = {}
         self._spoken: dict[int, Element] = {}
 
@@ -180,6 +181,10 @@ class Tree:
     def picture(self, parent: Element, node: object, alt: str) -> None:
         """Add the picture of a node."""
         self._pictures[id(node)] = parent.add("Figure", alt=alt)
+
+    def decorated(self, node: object) -> None:
+        """Say that the picture of a node only decorates: words beside it say the same."""
+        self._decorated.add(id(node))
 
     def field(self, parent: Element, owner: object, index: int, label: str = "") -> None:
         """Say where the form field of an owner goes, and what belongs there if that says more."""
@@ -214,6 +219,10 @@ class Tree:
         """The element of a text that repeats on pages: of the longest leaf in it not yet known."""
         held = (each for each in self.repeated(leaf) if each not in known)
         return self._repeated.get(next(held, leaf))
+
+    def is_decorated(self, node: object) -> bool:
+        """Whether the picture of a node only decorates."""
+        return id(node) in self._decorated
 
     def of_picture(self, node: object) -> Element | None:
         """The element of a node's picture."""

@@ -92,8 +92,7 @@ class _Builder:
         foot = document.furniture
         self.at = self.at.add("Sect")
         rule = (foot.stop_rule, foot.call) if stop else ()
-        made = (foot.made, foot.checked)
-        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, *made, foot.code):
+        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, foot.made, foot.code):
             self.tree.once(self.at, "P", leaf)
 
     # -- blocks
@@ -128,8 +127,10 @@ class _Builder:
     @add.register
     def _(self, node: PatientPanel) -> None:
         rows = self._list(_ROWS)
-        for item in (*node.fields, *((node.note,) if node.note else ())):
+        for item in node.fields:
             self._labelled(rows, item)
+        if node.note is not None:
+            self.item(rows, (node.note.label,), (node.note.value, node.elsewhere))
 
     def _labelled(self, rows: Element, item: Labelled) -> None:
         if not item.choices:
@@ -178,6 +179,10 @@ class _Builder:
     @add.register
     def _(self, node: ExerciseCard) -> None:
         self.at = self.at.add("Sect")
+        if node.mark:
+            box = self.at.add("P")
+            self.tree.say(box, node, node.mark)
+            self.tree.field(box, node, 0)
         self._block("H2", node.number, node.name)
         for leaf in (node.equipment, node.side, *node.dose):
             self._block("P", leaf)

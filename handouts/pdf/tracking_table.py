@@ -74,8 +74,7 @@ def _add_name(row: GridRow, tree: Tree, cells: Element, across: int, down: int) 
     if row.mark:
         tree.say(head, row, row.mark)
         tree.field(head, row, 0)
-    if row.figure is not None:
-        tree.picture(head, row, row.figure.alt)
+    tree.decorated(row)
     for leaf in (row.name, row.dose, row.when):
         if leaf is not None:
             tree.leaf(head, leaf, spaced=True)

@@ -1,4 +1,9 @@
-"""Turn a clinic's one or two brand colours into the colour of every role, with checked contrast."""
+"""Turn a clinic's one or two brand colours into the colour of every role, with checked contrast.
+
+Fills show the brand's own colour, with black or white on them. Text and thin signs show it only if
+it is dark enough on white, else a darker one of the same hue; a fill too pale for white paper has
+an edge in that.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +18,11 @@ from handouts.figures.style import Body, figure_palette
 from handouts.model.clinic import Clinic, Mode
 
 _SAFETY_RED = "#a11616"
-_SAFETY_INK = "#1b1f24"
+_INK = "#1b1f24"
 _SAME_HUE = 40.0
 _COLOURLESS = 0.03
+_TEXT, _HEADING, _SHAPE = 4.5, 7.5, 3.0
+"""Least contrasts to white or a panel: of text, of headings, of a filled shape without an edge."""
 
 
 class Role(StrEnum):
@@ -23,6 +30,9 @@ class Role(StrEnum):
 
     HEADING = "heading"
     FILL = "fill"
+    ON_FILL = "on-fill"
+    FILL_EDGE = "fill-edge"
+    SIGN = "sign"
     LINE = "line"
     PANEL = "panel"
     DIVIDER = "divider"
@@ -60,14 +70,16 @@ class Brand(Struct, frozen=True, dict=True):
 
 # (text or line role, ground role, least contrast): WCAG 2.2 asks 4.5 for text and 3 for signs.
 _CONTRASTS: tuple[tuple[Role, Role, float], ...] = (
-    (Role.HEADING, Role.WHITE, 4.5),
-    (Role.HEADING, Role.PANEL, 4.5),
-    (Role.WHITE, Role.FILL, 4.5),
+    (Role.HEADING, Role.WHITE, 7.0),
+    (Role.HEADING, Role.PANEL, 7.0),
+    (Role.ON_FILL, Role.FILL, 4.5),
+    (Role.FILL_EDGE, Role.WHITE, 3.0),
+    (Role.SIGN, Role.PANEL, 4.5),
     (Role.ON_TILE, Role.TILE, 4.5),
     (Role.TEXT, Role.PANEL, 7.0),
-    (Role.LABEL, Role.PANEL, 4.5),
+    (Role.LABEL, Role.PANEL, 7.0),
     (Role.LINE, Role.WHITE, 3.0),
-    (Role.BOX, Role.WHITE, 3.0),
+    (Role.BOX, Role.WHITE, 7.0),
     (Role.WHITE, Role.SAFETY, 7.0),
     (Role.ON_SAFETY_BAR, Role.SAFETY_BAR, 7.0),
     (Role.ON_STOP_ZONE, Role.STOP_ZONE, 7.0),
@@ -80,18 +92,17 @@ def _full_colour(primary: str, secondary: str) -> dict[str, str]:
     fill = colour.darken(primary, 0.47, "#ffffff", 5.5)
     vivid = colour.to_oklch(primary)[1] > _COLOURLESS
     like_red = vivid and colour.hue_distance(primary, _SAFETY_RED) < _SAME_HUE
-    safety = _SAFETY_INK if like_red else _SAFETY_RED
+    safety = _INK if like_red else _SAFETY_RED
     return {
-        Role.HEADING: colour.darken(primary, 0.38, panel, 7.5),
-        Role.FILL: fill,
-        Role.TILE: fill,
+        Role.HEADING: colour.darken(primary, 0.38, panel, _HEADING),
+        **dict.fromkeys((Role.FILL, Role.FILL_EDGE, Role.TILE, Role.SIGN), fill),
         Role.LINE: colour.darken(primary, 0.62, "#ffffff", 3.1),
         Role.PANEL: panel,
         Role.DIVIDER: colour.tone(secondary, 0.91, 0.035),
         Role.TEXT: "#000000",
-        Role.LABEL: "#36414b",
+        Role.LABEL: "#232b32",
         Role.RULE: "#c4ccd2",
-        Role.BOX: "#5d6973",
+        Role.BOX: "#000000",
         Role.REST_DAY: "#e4e8eb",
         Role.SAFETY: safety,
         Role.SAFETY_BAR: safety,
@@ -101,13 +112,37 @@ def _full_colour(primary: str, secondary: str) -> dict[str, str]:
     }
 
 
-_WHITE = (Role.WHITE, Role.ON_TILE, Role.ON_SAFETY_BAR, Role.ON_STOP_ZONE)
+_WHITE = (Role.WHITE, Role.ON_FILL, Role.ON_TILE, Role.ON_SAFETY_BAR, Role.ON_STOP_ZONE)
+
+
+def _own_colour(primary: str, palette: Mapping[str, str]) -> dict[str, str]:
+    """Return the roles that show the brand's colour as the clinic gave it."""
+    on_white = colour.contrast(primary, "#ffffff")
+    on_panel = colour.contrast(primary, palette[Role.PANEL])
+    ink = "#ffffff" if on_white >= _TEXT else "#000000"
+    heading = primary if on_panel >= _HEADING else palette[Role.HEADING]
+    return {
+        **dict.fromkeys((Role.FILL, Role.TILE), primary),
+        **dict.fromkeys((Role.ON_FILL, Role.ON_TILE), ink),
+        Role.FILL_EDGE: primary if on_white >= _SHAPE else heading,
+        Role.HEADING: heading,
+        Role.SIGN: primary if on_panel >= _TEXT else palette[Role.SIGN],
+    }
+
+
+_BLACK = (
+    *(Role.TEXT, Role.LABEL, Role.HEADING, Role.BOX),
+    *(Role.SAFETY, Role.SAFETY_BAR, Role.STOP_ZONE),
+)
+"""What is black without colours: a copier keeps it."""
 
 _SAVER: dict[str, str] = {
     Role.PANEL: "#ffffff",
     Role.DIVIDER: "#c8c8c8",
     Role.REST_DAY: "#efefef",
     Role.FILL: "#000000",
+    Role.FILL_EDGE: "#000000",
+    Role.SIGN: "#000000",
     Role.LINE: "#444444",
     Role.TILE: "#ffffff",
     Role.ON_TILE: "#000000",
@@ -120,16 +155,19 @@ _SAVER: dict[str, str] = {
 
 
 def make_brand(primary: str, secondary: str | None, mode: Mode, body: Body | None = None) -> Brand:
-    """Return the palette: roles at fixed OKLab lightness, darkened until their contrast holds.
+    """Return the palette, with the brand's own colour where it can be read.
+
+    Elsewhere, and in gray, roles have a fixed OKLab lightness, darkened until their contrast holds.
 
     The safety colour never follows the brand; beside a red brand it turns black, so that it
     stays a colour of its own.
     """
     palette = _full_colour(primary, secondary or primary)
-    if mode is not Mode.COLOUR:
+    if mode is Mode.COLOUR:
+        palette |= _own_colour(primary, palette)
+    else:
         palette = {role: colour.gray(value) for role, value in palette.items()}
-        black = (Role.TEXT, Role.LABEL, Role.HEADING, Role.SAFETY, Role.SAFETY_BAR, Role.STOP_ZONE)
-        palette.update((role.value, "#000000") for role in black)
+        palette.update((role.value, "#000000") for role in _BLACK)
         palette[Role.SAFETY_PANEL] = "#ffffff"
     if mode is Mode.SAVER:
         palette.update(_SAVER)

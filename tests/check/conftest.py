@@ -19,6 +19,7 @@ kind: strength
 dose_kind: reps
 stage: 1
 family: heel
+regions: [knee, hip, low-back]
 position: lying on your back
 purpose: Makes your leg move more easily.
 steps:

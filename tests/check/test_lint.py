@@ -235,7 +235,7 @@ def test_links_that_contradict_each_other(folder: Any) -> None:
     found = [p for p in check_all(folder.library) if p.code == "link-circle"]
     assert [(str(p.location), p.message) for p in found] == [
         (
-            "exercises/heel-slide.yaml:21:34",
+            "exercises/heel-slide.yaml:22:34",
             "cobra cannot be easier than heel-slide: other links say the opposite",
         ),
         (
@@ -268,8 +268,8 @@ def test_exceptions_that_do_nothing_or_do_not_exist_are_found(folder: Any) -> No
     folder.edit("exercises", "heel-slide", more=more)
     found = check_all(folder.library, [folder.path / "exercises" / "heel-slide.yaml"])
     assert [(p.code, p.location.line, p.hint) for p in found] == [
-        ("lint-unused", 29, "remove this exception"),
-        ("lint-unknown", 30, 'did you mean "dose-sets"?'),
+        ("lint-unused", 30, "remove this exception"),
+        ("lint-unknown", 31, 'did you mean "dose-sets"?'),
     ]
 
 

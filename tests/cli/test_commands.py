@@ -18,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from handouts import Library, Workspace
 from handouts.cli.listing import MODELS, json_schema, schema_text
+from handouts.cli.new import FOLDERS
 from handouts.deliver.reading.inspect import CODE, FontFact, read_back
 from handouts.workspace import Kind
 
@@ -134,6 +135,7 @@ def test_check_of_one_file(run: Run, broken: Path) -> None:
     [
         ("exercises", Kind.EXERCISES),
         ("programs", Kind.PROGRAMS),
+        ("safety", Kind.SAFETY),
         ("clinics", Kind.CLINICS),
         ("layouts", Kind.LAYOUTS),
         ("languages", Kind.LOCALES),
@@ -149,6 +151,18 @@ def test_list_has_one_item_a_line_id_first(run: Run, kind: str, content: Kind) -
 def test_list_as_json(run: Run) -> None:
     listed = json.loads(run("list", "clinics", "--json").stdout)
     assert {"id": "riverbend", "name": "Riverbend Physiotherapy"} in listed
+
+
+def test_list_of_a_region(run: Run) -> None:
+    rows = run("list", "exercises", "--region", "knee").stdout.splitlines()
+    assert 0 < len(rows) < len(Workspace().ids(Kind.EXERCISES))
+    assert all("knee" in row.split("  ")[-1].split(", ") for row in rows)
+    assert run("list", "safety", "--region", "balance").stdout == "balance-falls  balance\n"
+    listed = json.loads(run("list", "programs", "--region", "low-back", "--json").stdout)
+    assert {"si-joint-calm", "si-joint-mix"} <= {each["id"] for each in listed}
+    assert listed[0]["regions"] == ["low-back"]
+    wrong = run("list", "layouts", "--region", "knee")
+    assert (wrong.exit_code, "layouts are for no region" in wrong.stderr) == (2, True)
 
 
 # --- show ----------------------------------------------------------------------------------
@@ -208,18 +222,19 @@ def test_init_keeps_what_is_there(run: Run, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 
-@pytest.mark.parametrize("kind", ["exercise", "program", "clinic", "layout", "patient"])
+@pytest.mark.parametrize("kind", ["exercise", "program", "safety", "clinic", "layout", "patient"])
 def test_new_file_passes_check_and_is_never_overwritten(run: Run, clinic: Path, kind: str) -> None:
     done = run("--folder", clinic, "new", kind, "brand-new")
     assert done.exit_code == 0, done.output
-    path = clinic / f"{kind}s" / "brand-new.yaml"
+    place = FOLDERS[kind]
+    path = clinic / place / "brand-new.yaml"
     assert done.stdout == f"wrote {path}\n"
     library = Library(Workspace(clinic))
     if kind == "patient":
         assert library.patient(path).name == "Maria Nuñez-O'Brien"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     else:
-        assert library.load(f"{kind}s", "brand-new").id == "brand-new"
+        assert library.load(place, "brand-new").id == "brand-new"
     assert run("--folder", clinic, "check", "--strict").exit_code == 0
     path.write_text("mine", "utf-8")
     again = run("--folder", clinic, "new", kind, "brand-new")
@@ -231,6 +246,23 @@ def test_new_file_passes_check_and_is_never_overwritten(run: Run, clinic: Path, 
 def test_new_says_when_it_replaces_a_built_in_file(run: Run, clinic: Path) -> None:
     done = run("--folder", clinic, "new", "exercise", "bird-dog")
     assert "it replaces the built-in exercise of that name" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["low-back", "base"])
+def test_new_safety_of_a_built_in_one_gives_only_what_differs(
+    run: Run, clinic: Path, name: str
+) -> None:
+    done = run("--folder", clinic, "new", "safety", name)
+    path = clinic / "safety" / f"{name}.yaml"
+    assert done.stdout == f"wrote {path}\nit gives what differs from the built-in {name}\n"
+    assert run("--folder", clinic, "check", "--strict").stdout == "no problems\n"
+    library, builtin = Library(Workspace(clinic)), Library(Workspace())
+    unchanged = {"extends": "base"}
+    own = library.safety("low-back").model_copy(update=unchanged)
+    assert own == builtin.safety("low-back")
+    with path.open("a", encoding="utf-8") as file:
+        file.write("disclaimer_short: Ask us.\n")
+    assert Library(Workspace(clinic)).safety("low-back").disclaimer_short == "Ask us."
 
 
 @pytest.mark.parametrize("name", ["../up", "Heel Raise", "a--b", ".hidden"])
@@ -245,6 +277,7 @@ def test_new_refuses_a_name_that_is_no_id(run: Run, clinic: Path, name: str) -> 
     [
         ("exercise", set()),
         ("program", {"lint"}),
+        ("safety", {"lint", "feeling"}),
         ("clinic", {"lint"}),
         ("layout", {"lint"}),
         ("patient", set()),

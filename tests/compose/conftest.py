@@ -57,6 +57,7 @@ def make_exercise() -> Make:
             "dose_kind": "reps",
             "stage": 1,
             "family": "bridge",
+            "regions": ["low-back"],
             "position": "lying on your back",
             "purpose": "Makes your buttocks stronger.",
             "steps": [
@@ -163,6 +164,7 @@ PROGRAM: dict[str, Any] = {
 }
 SAFETY: dict[str, Any] = {
     "id": "low-back",
+    "regions": ["low-back"],
     "feeling": ["A mild stretch is fine.", "Pain from 0 to 10:"],
     "stop_rule": "Stop if pain reaches {stop}.",
     "stop_short": "Pain {stop} or more? Stop.",

@@ -74,9 +74,9 @@ def test_what_no_layout_leaves_out(card: Callable[..., ExerciseCard], make_item:
     ]  # fmt: skip
     assert made.dose
     gated = card(replace(item, when="bridges feel easy"), parts=(), cut_out=True)
-    assert gated.facts[0].text.plain == "Start this when bridges feel easy."
+    assert gated.facts[1].text.plain == "Start this when bridges feel easy."
     later = card(replace(item, from_week=3), parts=())
-    assert later.facts[0].text.plain == "Start this in week 3."
+    assert later.facts[1].text.plain == "Start this in week 3."
 
 
 def test_stop_line_on_cards_to_cut_out(card: Callable[..., ExerciseCard], make_item: Make) -> None:

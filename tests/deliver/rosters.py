@@ -30,6 +30,8 @@ schema: 1
 name: Slip
 description: Whose it is and the dates, for tests of many patients.
 extends: compact
+leaves_out:
+  [expect, tracking, pain-rule, same-day, exercises, precautions, education, notes]
 sections:
   - head: slim
     stop_strip: true

@@ -165,6 +165,24 @@ def test_only_layers_of_the_palette_are_drawn(pose: Callable[..., Figure]) -> No
     assert "figure-face" not in _roles(dressed(frame, tinted))
 
 
+@pytest.mark.parametrize("lying", ["bird-dog", "bridge"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_bun_is_never_cut_off(pose: Callable[..., Figure], lying: str, *, turned: bool) -> None:
+    palette = figure_palette("#0f7c8a", Mode.COLOUR, Body(hair="bun", older=True))
+    for frame in draw(pose(lying)):
+        worn = dressed(frame, palette, mirrored=turned)
+        left, top, right, bottom = worn.bounds
+        points = [
+            point
+            for path in worn.paths
+            if "figure-bun" in path.roles
+            for _, point in worn.commands(path)
+            if point
+        ]
+        assert points
+        assert all(left <= x <= right and top <= y <= bottom for x, y in points)
+
+
 def test_mirroring_swaps_left_and_right_within_the_bounds(pose: Callable[..., Figure]) -> None:
     frame, _ = draw(pose("bridge"))
     mirrored = dressed(frame, PALETTE, mirrored=True)

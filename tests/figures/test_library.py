@@ -40,6 +40,7 @@ kind: strength
 dose_kind: reps
 stage: 1
 family: bridge
+regions: [hip, low-back]
 position: on your back
 purpose: Makes your buttocks strong.
 steps: [Lie on your back., Lift your hips.]

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from handouts.figures.vector import Path
 from handouts.layout.doc import LaidOut
-from handouts.layout.record import Page, TextRun
+from handouts.layout.record import Drawing, Page, TextRun
 from handouts.model.layout import POINTS_PER_MM
 
 Box = tuple[float, float, float, float]
@@ -76,6 +76,19 @@ def outside(page: Page, *, cut_out: bool = False) -> Iterator[str]:
 def _near_edge(page: Page, box: Box) -> bool:
     room = min(box[0], box[1], page.width - box[2], page.height - box[3])
     return room < EDGE - 0.5
+
+
+def empty(page: Page) -> float:
+    """The highest piece of a page on which nothing stands, as a part of its height."""
+    spans = [(ink(item)[1], ink(item)[3]) for item in texts(page)]
+    spans += [path_box(item)[1::2] for item in page.items if isinstance(item, Path)]
+    for item in page.items:
+        if isinstance(item, Drawing):
+            spans.append((item.y, item.y + item.scale * item.vector.size[1]))
+    reached, widest = 0.0, 0.0
+    for top, bottom in sorted(spans):
+        widest, reached = max(widest, top - reached), max(reached, bottom)
+    return widest / page.height
 
 
 def filled(page: Page) -> float:

@@ -140,6 +140,36 @@ def test_locales_that_extend_each_other_are_refused(folder: Path) -> None:
         Library(Workspace(folder)).locale("en-AU")
 
 
+def test_a_clinics_layout_lies_over_its_namesake(folder: Path) -> None:
+    (folder / "layouts" / "standard.yaml").write_text(
+        "schema: 1\nextends: standard\nmargins: {side: 17 mm}\n"
+    )
+    # What extends it, built in or not, lies over the clinic's.
+    layout(folder, "mine", "extends: standard")
+    own, builtin = Library(Workspace(folder)), Library(Workspace())
+    assert own.layout("standard").margins.side > builtin.layout("standard").margins.side
+    assert own.layout("standard").sections == builtin.layout("standard").sections
+    assert own.layout("mine").margins.side == own.layout("standard").margins.side
+
+
+def test_a_file_that_extends_itself_and_lies_over_none_is_refused(folder: Path) -> None:
+    layout(folder, "mine", "extends: mine")
+    with pytest.raises(
+        ContentError, match=r"mine\.yaml:4:10: layouts .* in a circle: mine -> mine"
+    ):
+        Library(Workspace(folder)).layout("mine")
+
+
+def test_safety_texts_that_extend_each_other_are_refused(folder: Path) -> None:
+    (folder / "safety" / "base.yaml").write_text("schema: 1\nextends: low-back\n")
+    with pytest.raises(ContentError) as caught:
+        Library(Workspace(folder)).safety("low-back")
+    assert str(caught.value).startswith(
+        "safety/base.yaml:2:10: safety texts extend each other in a circle: "
+        "low-back -> base -> low-back"
+    )
+
+
 def test_built_in_files_are_named_from_the_top() -> None:
     workspace = Workspace()
     assert workspace.display(workspace.find("layouts", "standard")) == "layouts/standard.yaml"

@@ -213,7 +213,7 @@ def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
     first.append(foot.heading)
     names = {type(block).__name__ for part in story.document.sections for block in part.blocks}
     last: list[Text | None] = [] if "PainRule" in names else [foot.stop_rule, foot.call]
-    last += [foot.disclaimer, foot.disclaimer_short, foot.made, foot.checked, foot.code]
+    last += [foot.disclaimer, foot.disclaimer_short, foot.made, foot.code]
     first = [] if story.document.letterhead else first
     slots = [leaf for leaf in (*first, *last) if leaf is not None]
     known: set[Text] = set()

@@ -42,13 +42,15 @@ def test_a_figure_stands_before_its_steps(handout_for: Builder) -> None:
 
 
 def test_pictures_of_the_plan_only_decorate(handout_for: Builder) -> None:
-    page = handout_for(layout="standard").laid_out.pages[0]
+    handout = handout_for(layout="standard")
+    page = handout.laid_out.pages[0]
     _logo, *drawn = [item for item in page.items if isinstance(item, Drawing)]
     bodies = [
         item for item in drawn if any(path.fill == "figure-skin" for path in item.vector.paths)
     ]
     assert len(bodies) == 4
-    assert {item.source for item in drawn} == {None}
+    said = [tag.alt for tag in read(handout.pdf).tags if tag.role == "Figure"]
+    assert len(said) == len(set(said)) == 1 + 4  # the logo, and the cards
 
 
 def test_pictures_drawn_twice_are_stored_once(handout_for: Builder) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import yaml
 
 from handouts import Handout, Library, Workspace
 from handouts.compose.cards import ExerciseCard
@@ -19,10 +20,10 @@ from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
 from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Drawing, Page
-from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName
+from handouts.layout.record import Drawing
+from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
 from tests.conftest import Builder, ProgramWriter
-from tests.layout.pages import ink, outside, overlaps, path_box, texts
+from tests.layout.pages import empty, outside, overlaps, path_box, texts
 
 BUILT_IN = Workspace()
 LIBRARY = Library(BUILT_IN)
@@ -50,24 +51,11 @@ def nodes(handout: Handout) -> list[Any]:
 
 
 def is_exercises(page: PlannedPage) -> bool:
-    return page.section.block_names == (BlockName.EXERCISES,)
+    return page.section.block_names[0] is BlockName.EXERCISES
 
 
 def to_tick(page: PlannedPage) -> bool:
     return any(isinstance(block, GridTable) and block.boxes for block in blocks_of(page))
-
-
-def empty(page: Page) -> float:
-    """The highest piece of a page on which nothing stands, as a part of its height."""
-    spans = [(ink(item)[1], ink(item)[3]) for item in texts(page)]
-    spans += [path_box(item)[1::2] for item in page.items if isinstance(item, Path)]
-    for item in page.items:
-        if isinstance(item, Drawing):
-            spans.append((item.y, item.y + item.scale * item.vector.size[1]))
-    reached, widest = 0.0, 0.0
-    for top, bottom in sorted(spans):
-        widest, reached = max(widest, top - reached), max(reached, bottom)
-    return widest / page.height
 
 
 def check(handout: Handout) -> None:
@@ -184,7 +172,7 @@ def test_much_and_little(
 
 
 @pytest.mark.parametrize("paper", ["letter", "a4"])
-@pytest.mark.parametrize("case", ["one", "six", "phases", "twice a day"])
+@pytest.mark.parametrize("case", ["one", "six", "phases", "twice a day", "twelve", "eight weeks"])
 def test_a_fridge_sheet_is_one_page_for_any_eyes(
     write_program: ProgramWriter, build_own: Builder, case: str, paper: str
 ) -> None:
@@ -200,8 +188,31 @@ def test_a_fridge_sheet_is_one_page_for_any_eyes(
     assert "Emergency signs: see your handout." in said
     safety = LIBRARY.safety("low-back")
     assert not any(sign in said for sign in (*safety.emergency, *safety.same_day))
-    assert "Go slowly and stop" in said
+    # A note that has no room is in the handout.
+    noted = "Note from your clinician: see your handout." in said
+    assert noted == (case == "twelve")
+    assert ("Go slowly and stop" in said) != noted
+    assert ("Weeks 1 to 4 of 8." in said) == (case == "eight weeks")
     assert "Stop if pain reaches 6" in said
+
+
+def test_a_page_to_tick_has_notes_behind_it_rather_than_exercises(
+    own_folder: Workspace, write_program: ProgramWriter, build_own: Builder
+) -> None:
+    assert own_folder.folder is not None
+    sections = [
+        {"blocks": ["title", "patient", "tracking", "pointer", "notes"]},
+        {"blocks": ["exercises"], "stop_strip": True},
+    ]
+    layout = {"schema": 1, "name": "Short", "description": "Short.", "extends": "standard"}
+    left_out = sorted({name.value for name in LEAVABLE} - {"tracking", "exercises", "notes"})
+    written = {**layout, "leaves_out": left_out, "sections": sections}
+    (own_folder.folder / "layouts" / "short.yaml").write_text(yaml.safe_dump(written))
+    program = write_program({"exercise": "knee-drop"})
+    front, back, exercises = build_own(program=program, layout="short").laid_out.planned
+    assert to_tick(front)
+    assert _with(back, NotesBlock)
+    assert is_exercises(exercises)
 
 
 @pytest.mark.parametrize("name", ["Dr. Maria Sample", "Maria", "Maria  Sample"])
@@ -216,7 +227,9 @@ def test_it_has_the_first_name_that_is_no_title(handout_for: Builder, name: str)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_says_what_it_leaves_out(layout: str) -> None:
     made = LIBRARY.layout(layout)
-    assert set(made.leaves_out) == set(LEAVABLE) - made.block_names
+    parts = [part.cards.parts for part in made.sections if "exercises" in part.block_names]
+    said = made.block_names.union(*parts) | (set() if parts else set(CardPart))
+    assert set(made.leaves_out) == {*LEAVABLE, *CardPart} - said
     assert {BlockName.PATIENT, BlockName.NOTE} & made.block_names
 
 

@@ -110,3 +110,14 @@ def test_every_built_in_layout_says_all_of_it() -> None:
     for name in workspace.ids(Kind.LAYOUTS):
         request = OrderRequest("si-joint-calm", "riverbend", name)
         assert make_order(Library(workspace), request).layout.id == name
+
+
+def test_parts_of_cards_that_are_left_out_are_named(tmp_path: Path) -> None:
+    cards = {"blocks": ["exercises"], "cards": {"parts": ["side", "easier"]}}
+    workspace = workspace_with(tmp_path, LEAST, cards)
+    with pytest.raises(HandoutError) as caught:
+        said(workspace)
+    (problem,) = caught.value.problems
+    assert problem.message == "leaves_out must name what no section says"
+    assert all(part in problem.hint for part in ("equipment", "feel-it", "watch-out", "harder"))
+    assert "easier" not in problem.hint

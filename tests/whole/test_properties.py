@@ -111,7 +111,8 @@ def exercises(draw: st.DrawFn) -> dict[str, Any]:
     short[-1] = ending.strip()
     exercise = {
         "schema": 1, "name": draw(lines(5, 50)), "kind": "mobility", "dose_kind": "mobility",
-        "stage": 1, "family": "core", "position": draw(lines(6)), "purpose": draw(lines(12)),
+        "stage": 1, "family": "core", "regions": ["low-back"], "position": draw(lines(6)),
+        "purpose": draw(lines(12)),
         "steps": steps, "short_steps": short, "feel_it": draw(lines(12)),
         "watch_out": draw(lines(12)), "sides": sides, "dosage": dose,
         "limb": draw(st.sampled_from(["leg", "arm", "side", "direction"])),

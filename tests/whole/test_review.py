@@ -166,6 +166,35 @@ def test_a_clinician_reviews_a_program_and_a_changed_sentence_asks_again(folder:
     assert handouts(folder, "check").stdout == "no problems\n"
 
 
+def test_a_clinics_own_sentence_is_printed_and_asks_again(folder: Path) -> None:
+    review_all(folder, "riverbend")
+    done = handouts(folder, "new", "safety", "low-back")
+    assert done.stdout.splitlines()[1] == "it gives what differs from the built-in low-back"
+    assert MARK not in words(built(folder)[0].pages[0])
+    with (folder / "safety" / "low-back.yaml").open("a", encoding="utf-8") as file:
+        file.write("next_day: Sorer the next day? Do half.\n")
+    reader, _ = built(folder)
+    assert MARK in words(reader.pages[0])
+    assert "Sorer the next day? Do half." in words(reader.pages[0])
+    done = handouts(folder, "review", *CALM, "--show")
+    assert "next day instead of: Still sorer after 24 hours? Do less next time." in done.stdout
+    assert "1 of 6 texts are to be reviewed" in done.stdout
+
+
+def test_a_program_whose_safety_text_is_for_another_region_is_not_built(folder: Path) -> None:
+    calm = Workspace().find("programs", "si-joint-calm").read_text("utf-8")
+    (folder / "programs").mkdir()
+    own = folder / "programs" / "si-joint-calm.yaml"
+    own.write_text(calm.replace("safety: low-back", "safety: neck"), "utf-8")
+    for command in (("check",), ("build", *CALM, "-o", "x.pdf")):
+        done = handouts(folder, *command, code=1)
+        assert (
+            "programs/si-joint-calm.yaml:7:9: the safety text neck is for neck, and no exercise "
+            "of the program is\n    hint: they are for low-back, hip, knee: write safety: low-back"
+        ) in done.stdout + done.stderr
+    assert not (folder / "x.pdf").exists()
+
+
 def test_a_pose_or_a_dose_asks_again_and_a_source_does_not(folder: Path) -> None:
     review_all(folder, "riverbend")
     source = Workspace().find("exercises", "glute-bridge").read_text("utf-8")

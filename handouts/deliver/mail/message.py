@@ -31,7 +31,10 @@ _MESSAGE_ID = re.compile(r"<?([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.
 _SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 """No receipts and no absence notes, please; notes of non-delivery (NDR) must still come
 (MS-OXCMAIL, 2.1.3.2.20)."""
-_COLOURS = (Role.HEADING, Role.FILL, Role.PANEL, Role.TEXT, Role.LABEL, Role.RULE)
+_COLOURS = (
+    *(Role.HEADING, Role.FILL, Role.ON_FILL, Role.FILL_EDGE),
+    *(Role.PANEL, Role.TEXT, Role.LABEL, Role.RULE),
+)
 _BOUNDARY_CHARACTERS = 32
 
 
@@ -94,7 +97,7 @@ class MailMaker:
         self._from = _address(name, sender)
         self._reply_to = _address(clinic.full_name, reply_to)
         palette = brand_of(clinic, Mode.COLOUR)
-        self._brand = {role.value: palette.colour(role) for role in _COLOURS}
+        self._brand = {role.value.replace("-", "_"): palette.colour(role) for role in _COLOURS}
         hidden = {"id", "brand", "figure", "lint", "schema_", "mail", "clinicians"}
         self._about = {**clinic.model_dump(exclude=hidden), "full_name": clinic.full_name}
 

@@ -165,9 +165,17 @@ def test_html_is_branded_escaped_and_fetches_nothing(library: Library) -> None:
     assert "<script" not in text
     assert "1 &#34;Mill&#34; St" in text
     assert '<html lang="en-US" dir="ltr">' in text
-    assert "background: #016773" in text
+    assert f"background: {own.brand.primary}; color: #ffffff" in text
     for word in ("<img", "http:", "https:", "url(", "@import", "src="):
         assert word not in text
+
+
+def test_a_pale_brand_has_black_words_and_an_edge(library: Library) -> None:
+    own = clinic(library)
+    yellow = own.brand.model_copy(update={"primary": "#ffd400"})
+    own = own.model_copy(update={"brand": yellow})
+    text = body(MailMaker(library, own).make(letter()), "html")
+    assert "background: #ffd400; color: #000000; border: 1px solid #" in text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""How many pages a handout takes and how full they are: all programs, layouts and papers."""
+
+from __future__ import annotations
+
+import pytest
+
+from handouts import Handout, Library, Workspace
+from handouts.layout.grid import GridTable
+from handouts.layout.planner import PlannedPage
+from handouts.layout.prose import NotesBlock
+from handouts.layout.record import Page
+from handouts.model.layout import POINTS_PER_MM
+from handouts.pdf.annotations import EntryKind
+from tests.conftest import Builder
+from tests.layout.pages import empty
+from tests.whole.test_keep import blocks_of, is_exercises
+
+BUILT_IN = Workspace()
+LIBRARY = Library(BUILT_IN)
+PROGRAMS, PAPERS = BUILT_IN.ids("programs"), ("letter", "a4")
+COUNTS = {name: len(LIBRARY.program(name).prescriptions) for name in PROGRAMS}
+
+MOST = {
+    "standard": {5: 5, 6: 6, 9: 8},
+    "compact": {5: 4, 6: 5, 9: 6},
+    "large-print": {5: 12, 9: 18},
+}
+"""The most pages for up to so many exercises."""
+
+HIGHEST_LINE = {"standard": 34.0, "compact": 34.0, "large-print": 40.0}
+"""A line of boxes of names alone grows to no more, in points."""
+
+
+def kept(handout: Handout) -> list[tuple[PlannedPage, Page]]:
+    """Return the pages to keep, as planned and as drawn."""
+    story = handout.laid_out
+    pairs = zip(story.planned, story.pages, strict=True)
+    return [(planned, page) for planned, page in pairs if not is_exercises(planned)]
+
+
+def sizes(page: Page, kind: EntryKind, side: str) -> list[float]:
+    """Return the widths or heights of the boxes, or circles, of a page."""
+    return [getattr(entry, side) for entry in page.entries if entry.kind is kind]
+
+
+@pytest.mark.parametrize("draft", [True, False], ids=["draft", "checked"])
+@pytest.mark.parametrize("clinic", BUILT_IN.ids("clinics"))
+@pytest.mark.parametrize("layout", ["standard", "compact"])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_plan_stands_on_page_1_and_pages_are_few(
+    handout_for: Builder, program: str, layout: str, clinic: str, draft: bool
+) -> None:
+    count, counts = COUNTS[program], []
+    for paper in PAPERS:
+        made = handout_for(program=program, layout=layout, clinic=clinic, paper=paper, draft=draft)
+        pages = kept(made)
+        plan = next(block for block in blocks_of(pages[0][0]) if isinstance(block, GridTable))
+        assert plan.plan
+        assert plan.boxes
+        assert len(pages) <= (2 if count <= 5 else 3)
+        limit = next(most for exercises, most in MOST[layout].items() if count <= exercises)
+        assert made.pages <= limit
+        counts.append(made.pages)
+    if layout == "standard":
+        assert counts[0] == counts[1], "one paper takes more pages"
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("layout", MOST)
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_pages_to_keep_are_full_and_not_blown_up(
+    handout_for: Builder, program: str, layout: str, paper: str
+) -> None:
+    made = handout_for(program=program, layout=layout, paper=paper, draft=True)
+    limit = next(most for exercises, most in MOST[layout].items() if COUNTS[program] <= exercises)
+    assert made.pages <= limit
+    for planned, page in kept(made):
+        assert empty(page) < 1 / 3
+        blocks = blocks_of(planned)
+        lines = sum(
+            item.height
+            for plan in planned.frames
+            for item in plan
+            if isinstance(item.block, NotesBlock)
+        )
+        assert lines < 0.75 * page.height, "a page of lines"
+        grids = [block for block in blocks if isinstance(block, GridTable)]
+        if grids and not any(grid.band.rows[0].dose for grid in grids):
+            heights = sizes(page, EntryKind.TICK, "height")
+            assert max(heights) <= HIGHEST_LINE[layout] + 0.1
+            assert min(heights) >= 6 * POINTS_PER_MM
+            assert min(sizes(page, EntryKind.NUMBER, "width")) >= 7 * POINTS_PER_MM
