@@ -230,7 +230,7 @@ class Planner:
                     continue
                 plans += self._group(section, group, width, room, pinned=pinned)
             if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
-                plans[-1:] = _with_a_back(plans[-1], width, heights[-1])
+                plans[-1:] = _with_a_back(plans[-1], width, heights[len(plans) > 1 :])
             return plans
 
         plans = planned(pinned=True)
@@ -352,7 +352,7 @@ def _evened(before: PagePlan, last: PagePlan, width: float, height: float) -> li
     return [before, last]
 
 
-def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
+def _with_a_back(plan: PagePlan, width: float, heights: Sequence[float]) -> list[PagePlan]:
     """Part a page to tick from what stands below its boxes, which becomes its back.
 
     A page to tick hangs on a door: exercises are not read from its back.
@@ -362,4 +362,4 @@ def _with_a_back(plan: PagePlan, width: float, height: float) -> list[PagePlan]:
     front, back = blocks[:cut], list(map(_anew, blocks[cut:]))
     if not back:
         return [plan]
-    return [spread(front, width, height), *paginate(back, width, [height])]
+    return [spread(front, width, heights[0]), *paginate(back, width, heights[-1:])]

@@ -29,9 +29,9 @@ class Annotation(Struct, frozen=True):
 class Element(Struct, eq=False):
     """A part of the document by meaning. Without a role it only groups kids of its parent.
 
-    ``actual`` is said in place of what is shown, ``alt`` describes what cannot be said. ``own``
-    names ``actual`` where it is the patient's own. ``box`` is where it stands on its page, if
-    that is to be told: left, bottom, right, top.
+    ``actual`` is said in place of what is shown, ``alt`` describes what cannot be said.
+    ``variable`` names ``actual`` where it is the patient's own. ``box`` is where it stands on its
+    page, if that is to be told: left, bottom, right, top.
     ``attributes`` by their owner, such as Table or List. ``keep``: stays though it is empty, as
     a table's cells must. ``spaced``: a word of the next leaf follows on the same line of speech.
     """
@@ -44,7 +44,7 @@ class Element(Struct, eq=False):
     attributes: dict[str, dict[str, Value]] = field(default_factory=dict)
     keep: bool = False
     spaced: bool = False
-    own: str = ""
+    variable: str = ""
     box: tuple[float, float, float, float] | None = None
     kids: list[Element | Mark | Annotation] = field(default_factory=list)
 
@@ -207,18 +207,13 @@ class Tree:
         if leaf in self._repeated:
             return [leaf]
         if leaf not in self._held:
-            words = leaf.plain
-            self._held[leaf] = [each for plain, each in self._shared if plain in words]
+            self._held[leaf] = [each for each in self._shared if _holds(leaf, each)]
         return self._held[leaf]
 
     @cached_property
-    def _shared(self) -> list[tuple[str, Text]]:
-        """The repeating leaves with their characters, the longest first.
-
-        Without the patient's own: somebody may have a name that is part of other words.
-        """
-        shared = [(each.plain, each) for each in self._repeated if not each.personal]
-        return sorted(shared, key=lambda found: -len(found[0]))
+    def _shared(self) -> list[Text]:
+        """The repeating leaves, the longest first."""
+        return sorted(self._repeated, key=lambda each: -len(each.plain))
 
     def of_repeated(self, leaf: Text, known: set[Text]) -> Element | None:
         """The element of a text that repeats on pages: of the longest leaf in it not yet known."""
@@ -240,3 +235,16 @@ class Tree:
     def of_boxes(self, owner: object) -> Element | None:
         """The element of the words for an owner's boxes; each is found once."""
         return self._spoken.pop(id(owner), None)
+
+
+def _holds(leaf: Text, part: Text) -> bool:
+    """Whether a text is made of a leaf and others.
+
+    One that names the patient is known by its runs, for somebody may have a name that is part of
+    other words; a name alone is never part of a text.
+    """
+    if not part.personal:
+        return part.plain in leaf.plain
+    count = len(part.runs)
+    starts = range(len(leaf.runs) - count + 1) if count > 1 else ()
+    return any(leaf.runs[start : start + count] == part.runs for start in starts)
