@@ -48,7 +48,7 @@ def variable(text: str, field: FieldName, name: str = "") -> Run:
 
     ``name`` tells it from others of its field (`handouts.compose.text`).
     """
-    return Run(text, field=field, own=name or str(field))
+    return Run(text, field=field, variable=name or str(field))
 
 
 def strong(value: Value) -> Runs:

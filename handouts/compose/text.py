@@ -48,7 +48,7 @@ class Run(Struct, frozen=True):
     """A piece of text set alike. ``field`` marks a per-patient string; ``lang`` another language.
 
     ``blank`` asks for a line for the pen instead of text (``text`` is what the twin prints).
-    ``own`` names a text that is the patient's own: another patient has another in its place.
+    ``variable`` names a text that is the patient's own: another patient has another in its place.
     """
 
     text: str
@@ -56,22 +56,28 @@ class Run(Struct, frozen=True):
     field: FieldName | None = None
     lang: str | None = None
     blank: bool = False
-    own: str = ""
+    variable: str = ""
 
     def saying(self, text: str) -> Run:
         """Return a run like this one with other text; itself where the text is the same."""
         if text == self.text:
             return self
-        return Run(text, self.strong, self.field, self.lang, self.blank, self.own)
+        return Run(text, self.strong, self.field, self.lang, self.blank, self.variable)
 
     def goes_on(self, other: Run) -> bool:
         """Whether another run only continues this one; lines for the pen stay apart."""
-        return not self.blank and (self.strong, self.field, self.lang, self.blank, self.own) == (
+        return not self.blank and (
+            self.strong,
+            self.field,
+            self.lang,
+            self.blank,
+            self.variable,
+        ) == (
             other.strong,
             other.field,
             other.lang,
             other.blank,
-            other.own,
+            other.variable,
         )
 
 
@@ -94,7 +100,7 @@ class Text(Struct, frozen=True):
     @property
     def personal(self) -> bool:
         """Whether any of it is the patient's own."""
-        return any(run.own for run in self.runs)
+        return any(run.variable for run in self.runs)
 
 
 NOTHING = Text(())

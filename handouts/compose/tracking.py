@@ -10,13 +10,13 @@ from handouts.compose.text import Labelled, Picture, Text
 class DayHead(Struct, frozen=True):
     """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full.
 
-    ``own`` names ``label`` where another patient has another in its place.
+    ``variable`` names ``label`` where another patient has another in its place.
     """
 
     weekday: Text
     date: Text | None
     label: str
-    own: str = ""
+    variable: str = ""
 
 
 class WeekHead(Struct, frozen=True):

@@ -81,10 +81,12 @@ class Foot:
         """What stands at the left: on one line, or on more of much the same length."""
         furniture, style = self.document.furniture, plain(self.theme.type.foot)
         room = width / 2 - 20 if self.halved else width - self._right() - 14
-        # Beside the codes there is room for all of it; it is read in full once.
-        full = self.filed and not self.halved and not self.discreet
-        disclaimer = furniture.disclaimer if full else furniture.disclaimer_short
-        words = _joined(disclaimer, furniture.made)
+        if self.filed and not self.halved and not self.discreet:
+            # Beside the codes there is room for all of it; it is read in full once. It has the
+            # patient's name, and is never shrunk: others' names find the same room.
+            words = _joined(furniture.disclaimer, furniture.made)
+            return self.theme.setter.set(words, style, room, balance=False)
+        words = _joined(furniture.disclaimer_short, furniture.made)
         return self.theme.setter.fitted(words, style, room, style.size * _LEAST)
 
     def paint(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:

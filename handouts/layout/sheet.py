@@ -163,7 +163,9 @@ class Sheet(Shapes):
         element, style = self._mark(runs[0]), block.style
         shape = SlotShape(
             runs=tuple(
-                SlotRun("" if run.own else run.text, run.strong, run.own or None, run.lang)
+                SlotRun(
+                    "" if run.variable else run.text, run.strong, run.variable or None, run.lang
+                )
                 for run in block.source.runs
             ),
             size=style.size,
@@ -173,7 +175,7 @@ class Sheet(Shapes):
             measure=block.measure,
         )
         self.lines[shape] = block.lines
-        self.values |= {run.own: run.text for run in block.source.runs if run.own}
+        self.values |= {run.variable: run.text for run in block.source.runs if run.variable}
         self.canvas.leave_room(
             Slot(
                 shape,

@@ -29,9 +29,9 @@ class Annotation(Struct, frozen=True):
 class Element(Struct, eq=False):
     """A part of the document by meaning. Without a role it only groups kids of its parent.
 
-    ``actual`` is said in place of what is shown, ``alt`` describes what cannot be said. ``own``
-    names ``actual`` where it is the patient's own. ``box`` is where it stands on its page, if
-    that is to be told: left, bottom, right, top.
+    ``actual`` is said in place of what is shown, ``alt`` describes what cannot be said.
+    ``variable`` names ``actual`` where it is the patient's own. ``box`` is where it stands on its
+    page, if that is to be told: left, bottom, right, top.
     ``attributes`` by their owner, such as Table or List. ``keep``: stays though it is empty, as
     a table's cells must. ``spaced``: a word of the next leaf follows on the same line of speech.
     """
@@ -44,7 +44,7 @@ class Element(Struct, eq=False):
     attributes: dict[str, dict[str, Value]] = field(default_factory=dict)
     keep: bool = False
     spaced: bool = False
-    own: str = ""
+    variable: str = ""
     box: tuple[float, float, float, float] | None = None
     kids: list[Element | Mark | Annotation] = field(default_factory=list)
 

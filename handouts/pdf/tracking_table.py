@@ -62,7 +62,7 @@ def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None
     tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
     for day in week.days:
         cell = _heads(days, "Column").add("Span", actual=day.label)
-        cell.own = day.own
+        cell.variable = day.variable
         tree.leaf(cell, day.weekday, spaced=day.date is not None)
         if day.date is not None:
             tree.leaf(cell, day.date)

@@ -23,7 +23,7 @@ class TreeWriter:
         self._found = shown(root)
         self._top = file.reserve()
         self._refs = {id(element): file.reserve() for element, _ in self._found}
-        self.own: dict[str, tuple[Ref, str]] = {}
+        self.variables: dict[str, tuple[Ref, str]] = {}
         # A handout without a title on its pages starts with headings of a lower level: lift all.
         self._lift = max(0, first_heading(self._found) - 1)
 
@@ -70,9 +70,9 @@ class TreeWriter:
             parts.append(b"/K %s" % below[0] if len(below) == 1 else b"/K[%s]" % b" ".join(below))
         if element.alt:
             parts.append(b"/Alt" + text_string(element.alt))
-        if element.own:
+        if element.variable:
             # What another patient hears there is another object: the element is the same for all.
-            said = self._said(element.own, element.actual or "")
+            said = self._said(element.variable, element.actual or "")
             parts.append(b"/ActualText " + encode(said))
         elif element.actual:
             parts.append(b"/ActualText" + text_string(element.actual))
@@ -97,9 +97,9 @@ class TreeWriter:
 
     def _said(self, name: str, words: str) -> Ref:
         """Return the object that holds words of the patient's own."""
-        if name not in self.own:
-            self.own[name] = (self._file.reserve(), words)
-        return self.own[name][0]
+        if name not in self.variables:
+            self.variables[name] = (self._file.reserve(), words)
+        return self.variables[name][0]
 
 
 def _attributes(element: Element) -> bytes:

@@ -85,7 +85,7 @@ class _Writer:
         self._pages = [self._file.reserve() for _ in self._canvas.pages]
         self._form = FormWriter(self._file, self._canvas.fonts, self._resources)
         self._annotated: list[Element] = []
-        self._own: dict[Variable, Ref] = {
+        self._variables: dict[Variable, Ref] = {
             VariableCode(start): ref for start, ref in self._canvas.codes.items()
         }
         self._pieces: dict[bytes, Ref] = {}
@@ -116,11 +116,11 @@ class _Writer:
         file.fill(self._resources, resources)
         file.fill(self._catalog, catalog)
         about = (Ref(metadata.number),) if metadata else ()
-        later = (Ref(info.number), *self._own.values(), *about)
+        later = (Ref(info.number), *self._variables.values(), *about)
         numbers = {ref.number for ref in later}
         return Plate(
             base=shared_base(file.bodies(numbers), numbers, self._catalog.number, info.number),
-            own=tuple((ref.number, own) for own, ref in self._own.items()),
+            variables=tuple((ref.number, variable) for variable, ref in self._variables.items()),
             info=info,
             metadata=metadata,
             resources=(self._resources.number, encode(resources)),
@@ -150,9 +150,9 @@ class _Writer:
         made = []
         for piece in pieces:
             if isinstance(piece, VariableText):
-                if piece not in self._own:
-                    self._own[piece] = self._file.reserve()
-                made.append(self._own[piece])
+                if piece not in self._variables:
+                    self._variables[piece] = self._file.reserve()
+                made.append(self._variables[piece])
             else:
                 if piece not in self._pieces:
                     self._pieces[piece] = self._file.add(Stream(piece))
@@ -213,8 +213,8 @@ class _Writer:
 
     def _write_tree(self, tree: TreeWriter) -> Ref:
         root = tree.write([page.marks for page in self._canvas.pages], self._annotated)
-        for name, (ref, words) in tree.own.items():
-            self._own[VariableSpeech(name)] = ref
+        for name, (ref, words) in tree.variables.items():
+            self._variables[VariableSpeech(name)] = ref
             self.values[name] = words
         return root
 

@@ -87,12 +87,12 @@ class Announced(Struct, frozen=True):
 class Plate(Sealed, frozen=True, dict=True):
     """A prepared handout.
 
-    ``own``: objects by number with what each is; ``resources``: the number and bytes of the
+    ``variables``: objects by number with what each is; ``resources``: the number and bytes of the
     pages' resources; ``letters``: the codes of shared characters beyond the fonts' base.
     """
 
     base: Base
-    own: tuple[tuple[int, Variable], ...]
+    variables: tuple[tuple[int, Variable], ...]
     info: Announced
     metadata: Announced | None
     resources: tuple[int, bytes]
@@ -104,7 +104,7 @@ class Plate(Sealed, frozen=True, dict=True):
     @cached_property
     def values(self) -> frozenset[str]:
         """The names of all that may differ."""
-        return frozenset(name for _, own in self.own for name in names_of(own))
+        return frozenset(name for _, variable in self.variables for name in names_of(variable))
 
     @property
     def days(self) -> int:
@@ -114,7 +114,9 @@ class Plate(Sealed, frozen=True, dict=True):
     @property
     def is_open(self) -> bool:
         """Whether another patient's words may find room: nothing was shrunk or cut short."""
-        return all(part.shape.is_open for _, own in self.own for part in slots_of(own))
+        return all(
+            part.shape.is_open for _, variable in self.variables for part in slots_of(variable)
+        )
 
     def stamp(self, setting: Setting, token: str | None) -> Completed:
         """Return the handout of a patient: the bytes that laying it out would give.
@@ -141,7 +143,7 @@ class Plate(Sealed, frozen=True, dict=True):
 
     @cached_property
     def _groups(self) -> tuple[Group, ...]:
-        return grouped(self.own)
+        return grouped(self.variables)
 
     def _complete(
         self,

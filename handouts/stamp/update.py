@@ -181,18 +181,18 @@ class Completed(Sealed, frozen=True):
     """A whole file in two parts: what it shares with others, and its own. ``sha256`` of both."""
 
     shared: bytes
-    own: bytes
+    update: bytes
     sha256: str
 
     @property
     def parts(self) -> tuple[bytes, ...]:
         """The file in parts, to be written one after the other."""
-        return self.shared, self.own
+        return self.shared, self.update
 
     @property
     def pdf(self) -> bytes:
         """The file."""
-        return self.shared + self.own
+        return self.shared + self.update
 
 
 class _Table(Struct, frozen=True):

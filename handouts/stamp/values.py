@@ -108,12 +108,12 @@ Variable = VariableText | VariableCode | VariableSpeech
 class Group:
     """Objects that depend on the same values. ``shared``: those of many patients are the same."""
 
-    def __init__(self, owns: Sequence[tuple[int, Variable]], *, shared: bool) -> None:
-        self._owns, self.shared = owns, shared
-        slots = [part for _, own in owns for part in slots_of(own)]
+    def __init__(self, variables: Sequence[tuple[int, Variable]], *, shared: bool) -> None:
+        self._variables, self.shared = variables, shared
+        slots = [part for _, variable in variables for part in slots_of(variable)]
         self.shapes = tuple(dict.fromkeys(part.shape for part in slots))
         # A second one, so that what is got is a tuple of values.
-        names = sorted({name for _, own in owns for name in names_of(own)})
+        names = sorted({name for _, variable in variables for name in names_of(variable)})
         self._key = itemgetter(*names, *names[:1]) if shared else None
         self._kept: dict[tuple[str, ...], Block] = {}
 
@@ -134,14 +134,14 @@ class Group:
     ) -> Block:
         """Return the objects for a patient's values; ``lines``: what is set in each shape."""
         objects = []
-        for number, own in self._owns:
-            match own:
+        for number, variable in self._variables:
+            match variable:
                 case VariableText():
-                    body = self._stream(own.operators(lines, encode))
+                    body = self._stream(variable.operators(lines, encode))
                 case VariableSpeech():
-                    body = text_string(values[own.value])
+                    body = text_string(values[variable.value])
                 case VariableCode():
-                    body = qr_image(own.prefix + (token or ""))
+                    body = qr_image(variable.prefix + (token or ""))
             objects.append((number, body))
         return block_of(objects)
 
@@ -158,23 +158,23 @@ class Group:
             self._kept[self._key(values)] = block
 
 
-def grouped(owns: Iterable[tuple[int, Variable]]) -> tuple[Group, ...]:
+def grouped(variables: Iterable[tuple[int, Variable]]) -> tuple[Group, ...]:
     """Return groups of objects: first what differs between all patients."""
     groups: dict[tuple[str, ...], list[tuple[int, Variable]]] = {(): []}
-    for number, own in owns:
-        groups.setdefault(sources_of(names_of(own)), []).append((number, own))
+    for number, variable in variables:
+        groups.setdefault(sources_of(names_of(variable)), []).append((number, variable))
     return tuple(Group(owned, shared=bool(sources)) for sources, owned in groups.items())
 
 
-def names_of(own: Variable) -> Iterator[str]:
+def names_of(variable: Variable) -> Iterator[str]:
     """Yield the names of the values that something depends on."""
-    if isinstance(own, VariableSpeech):
-        yield own.value
-    for slot in slots_of(own):
+    if isinstance(variable, VariableSpeech):
+        yield variable.value
+    for slot in slots_of(variable):
         yield from slot.shape.values
 
 
-def slots_of(own: Variable) -> Iterator[Slot]:
+def slots_of(variable: Variable) -> Iterator[Slot]:
     """Yield the slots of a piece of a page."""
-    if isinstance(own, VariableText):
-        yield from own.slots
+    if isinstance(variable, VariableText):
+        yield from variable.slots

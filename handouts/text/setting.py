@@ -30,7 +30,7 @@ Measured = tuple[tuple[Word, ...], float]
 
 def measured(fonts: Fonts, runs: Runs, size: float, *, bold: bool) -> Measured:
     """Return the words of runs at a size, with their width."""
-    if any(run.own for run in runs):
+    if any(run.variable for run in runs):
         return _measure(fonts, runs, size, bold)
     return _remembered_words(fonts, runs, size, bold)
 
@@ -39,7 +39,7 @@ def lines_of(
     fonts: Fonts, runs: Runs, size: float, width: float, *, bold: bool, balance: bool
 ) -> tuple[SetLine, ...]:
     """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
-    if any(run.own for run in runs):
+    if any(run.variable for run in runs):
         return _set(fonts, runs, size, width, bold, balance)
     return _remembered_lines(fonts, runs, size, width, bold, balance)
 

@@ -239,7 +239,7 @@ def test_links_that_contradict_each_other(folder: Any) -> None:
             "cobra cannot be easier than heel-slide: other links say the opposite",
         ),
         (
-            "exercises/heel-slide.yaml:22:34",
+            "exercises/heel-slide.yaml:23:34",
             "cobra cannot be harder than heel-slide: other links say the opposite",
         ),
     ]

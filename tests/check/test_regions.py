@@ -133,7 +133,7 @@ def test_a_program_and_a_safety_text_that_share_nothing(folder: Any) -> None:
     found = [p for p in folder.problems("programs", "heels") if not p.code]
     assert str(found[0]) == (
         "programs/heels.yaml:6:9: the safety text neck is for neck, and no exercise of the program "
-        "is\n    hint: they are for knee, hip, low-back: write safety: hip"
+        "is\n    hint: they are for knee, hip, low-back: write safety: low-back"
     )
     assert len(found) == 1
     with pytest.raises(ContentError, match=r"heels\.yaml:6:9: the safety text neck is for neck"):

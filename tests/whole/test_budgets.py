@@ -21,7 +21,7 @@ PROGRAMS, PAPERS = BUILT_IN.ids("programs"), ("letter", "a4")
 COUNTS = {name: len(LIBRARY.program(name).prescriptions) for name in PROGRAMS}
 
 MOST = {
-    "standard": {5: 5, 6: 6, 9: 8},
+    "standard": {4: 4, 5: 5, 6: 6, 9: 8},
     "compact": {5: 4, 6: 5, 9: 6},
     "large-print": {5: 12, 9: 18},
 }

@@ -113,7 +113,7 @@ def test_lines_for_the_pen_are_solid_and_dark(
         for entry in page.entries:
             if entry.kind not in {EntryKind.LINE, EntryKind.LINES}:
                 continue
-            low, high = page.height - entry.y - entry.height - 4, page.height - entry.y + 4
+            low, high = page.height - entry.y - entry.height - 1, page.height - entry.y + 1
             under = [
                 line
                 for line in lines
