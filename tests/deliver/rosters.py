@@ -21,9 +21,14 @@ GOOD = {
 QUICK = """\
 schema: 1
 name: Quick sheet
-description: A fridge sheet without pictures, made three times as fast.
+description: A fridge sheet with the whole name and no pictures, made three times as fast.
 extends: fridge
 grid: {pictures: false}
+sections:
+  - head: slim
+    orientation: landscape
+    stop_strip: true
+    blocks: [note, tracking, pointer, notes]
 """
 SLIP = """\
 schema: 1

@@ -149,7 +149,7 @@ def test_long_steps_and_names_climb_the_ladder(
     own = write_program({"exercise": "long-raise"}, {"exercise": "bird-dog"})
     handout = build_own(program=own)
     _sound(handout)
-    assert handout.pages >= 4
+    assert all(step in _text(handout) for step in exercise["steps"] if "{" not in step)
 
 
 def test_margins_that_leave_no_room_are_refused_in_millimetres(
