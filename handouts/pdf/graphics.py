@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -219,11 +220,16 @@ def path_code(path: Path) -> str:
 @lru_cache(maxsize=4096)
 def _path_code(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
     """The cache of shapes: it saves writing the same boxes again on each page."""
-    canvas = _scratch()
     mode = FILL_EVEN_ODD if even_odd else FILL_NON_ZERO
-    canvas.drawPath(canvas.outline(commands), stroke=stroke, fill=fill, fillMode=mode)
-    (code,) = canvas.pieces()
+    with _DRAWING:
+        canvas = _scratch()
+        canvas.drawPath(canvas.outline(commands), stroke=stroke, fill=fill, fillMode=mode)
+        (code,) = canvas.pieces()
     return code.decode("latin-1") if isinstance(code, bytes) else ""
+
+
+_DRAWING = threading.Lock()
+"""Threads take turns on the one scratch canvas."""
 
 
 @cache

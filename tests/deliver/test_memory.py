@@ -30,7 +30,7 @@ def pretend(setup, jobs):
     for job in jobs:
         name = f"{job.token}.pdf"
         Path(setup.output, name).write_bytes(b"%PDF")
-        outcomes.append(Made(name, "X-3F9A2C", "en", DIGEST, 2, 4, None, False))
+        outcomes.append(Made(name, "X-3F9A2C", "en", DIGEST, 2, 4, None, False, False))
     return tuple(outcomes)
 
 crew.run_jobs = pretend
