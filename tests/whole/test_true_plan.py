@@ -88,11 +88,12 @@ def test_plan_grid_and_card_agree(
     try:
         order = make_order(LIBRARY, request)
     except ContentError as error:
-        # Strength every day is above the limits.
-        assert dose == "2 x 8, 7 days a week"
-        assert {problem.code for problem in error.problems} == {"dose-days"}
-        return
-    check(order)
+        refused = {problem.code for problem in error.problems}
+    else:
+        refused = set()
+        check(order)
+    # Strength every day is above the limits.
+    assert refused in (set(), {"dose-days"} if dose == "2 x 8, 7 days a week" else set())
 
 
 @pytest.mark.parametrize("start", [dt.date(2026, 12, day) for day in range(1, 8)], ids=str)
