@@ -33,7 +33,7 @@ from benchmarks.pictures import Picture, Pictures, qr_picture, svg
 from handouts import Library, build, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
-from handouts.compose.document import Document
+from handouts.compose.document import Bulleted, Document, Prose
 from handouts.compose.text import leaves
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.qr import modules_of
@@ -49,18 +49,22 @@ class Pages:
             self.texts = [_dense(page.get_textpage().get_text_bounded()) for page in opened]
 
     def assign(self, parts: Iterable[Part]) -> list[list[Part]]:
-        """Return the parts of each page: where most of a part is found, none before the last.
+        """Return the parts of each page: where most of a part is found.
 
+        None stands before the last, but advice: it fills what is left of an earlier page.
         What is on no page found no room: lines for notes that only fill what is left.
         """
         found: list[list[Part]] = [[] for _ in self.texts]
-        page = 0
+        last = 0
         for part in parts:
             words = [_dense(leaf.plain) for leaf in leaves(part)]
             counts = [sum(len(word) for word in words if word in text) for text in self.texts]
-            page = max(range(page, len(counts)), key=counts.__getitem__)
+            page = max(range(last, len(counts)), key=counts.__getitem__)
+            if isinstance(part, Bulleted | Prose):
+                page = max([page, *range(last)], key=counts.__getitem__)
             if counts[page]:
                 found[page].append(part)
+                last = max(last, page)
         return found
 
 
