@@ -31,6 +31,7 @@ from benchmarks.parts import body, foot, head
 from benchmarks.patients import library, own_library, own_request, request_of, write_clinic
 from benchmarks.pictures import Picture, Pictures, qr_picture, svg
 from handouts import Library, build, make_order
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
 from handouts.compose.document import Bulleted, Document, Prose
@@ -67,6 +68,17 @@ class Pages:
                 last = max(last, page)
         return found
 
+    def numbered(self, card: ExerciseCard) -> bool:
+        """Whether pictures have the numbers of their steps: the last comes before a step's own."""
+        if card.figure is None:
+            return False
+        last = card.steps[card.figure.steps[-1] - 1]
+        signs = [
+            _dense(last.number.plain + step.number.plain + step.text.plain)
+            for step in (card.steps[0], last)
+        ]
+        return any(sign in text for sign in signs for text in self.texts)
+
 
 def _dense(words: str) -> str:
     """Words without any space, in composed letters."""
@@ -77,8 +89,10 @@ def content_of(
     order: Order, document: Document, pages: Pages, pictures: Pictures
 ) -> tuple[Content, dict[str, Any]]:
     """Return what the pages of a handout say and show, and the pictures by their ids."""
-    blocks, margins = Blocks(order, pictures), order.layout.margins
     parts = [part for section in document.sections for part in section.blocks]
+    cards = (part for part in parts if isinstance(part, ExerciseCard))
+    numbered = {card.number.plain for card in cards if pages.numbered(card)}
+    blocks, margins = Blocks(order, pictures, numbered), order.layout.margins
     made = [
         {
             "head": head(blocks, document) if number > 1 else [],

@@ -236,10 +236,14 @@ def _storyboard(b: Blocks, part: ExerciseCard) -> Block:
     ends = [*starts[1:], len(part.steps)]
     pictures: list[list[Block]] = []
     steps: list[list[Block]] = []
-    for frame, start, end in zip(frames, starts, ends, strict=True):
+    shown: list[list[Block]] = [[] for _ in frames]
+    if part.figure and part.number.plain in b.numbered:
+        numbers = [part.steps[step - 1].number for step in part.figure.steps]
+        shown = [[b.table([18, wide - 18], [[[b.badge(number, 17)], []]])] for number in numbers]
+    for frame, below, start, end in zip(frames, shown, starts, ends, strict=True):
         rows = [[[b.badge(step.number, 17)], [], [b.text(step.text, 12.5, 15.5)]]
                 for step in part.steps[start:end]]  # fmt: skip
-        pictures += [[frame], []]
+        pictures += [[frame, *below], []]
         steps += [[b.table([18, 6, wide - 24], rows, pad=1)], []]
     widths = [wide, _GAP] * len(starts)
     return b.table(widths[:-1], [pictures[:-1], steps[:-1]], pad=2)
