@@ -18,7 +18,7 @@ A run is ``[words, bold]`` or, where it looks otherwise than its text, ``[words,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -37,10 +37,13 @@ BODY_WIDTH = 526.0
 
 
 class Blocks:
-    """Make blocks of one handout in its clinic's colours; ``shown`` are the pictures in them."""
+    """Make blocks of one handout in its clinic's colours; ``shown`` are the pictures in them.
 
-    def __init__(self, order: Order, pictures: Pictures) -> None:
-        self._order, self._pictures = order, pictures
+    ``numbered`` are the exercises whose pictures have the numbers of their steps.
+    """
+
+    def __init__(self, order: Order, pictures: Pictures, numbered: Container[str]) -> None:
+        self._order, self._pictures, self.numbered = order, pictures, numbered
         self.colour = pictures.brand.colour
         self.shown: dict[str, Picture] = {}
 

@@ -31,9 +31,10 @@ from benchmarks.parts import body, foot, head
 from benchmarks.patients import library, own_library, own_request, request_of, write_clinic
 from benchmarks.pictures import Picture, Pictures, qr_picture, svg
 from handouts import Library, build, make_order
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
-from handouts.compose.document import Document
+from handouts.compose.document import Bulleted, Document, Prose
 from handouts.compose.text import leaves
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.qr import modules_of
@@ -49,19 +50,34 @@ class Pages:
             self.texts = [_dense(page.get_textpage().get_text_bounded()) for page in opened]
 
     def assign(self, parts: Iterable[Part]) -> list[list[Part]]:
-        """Return the parts of each page: where most of a part is found, none before the last.
+        """Return the parts of each page: where most of a part is found.
 
+        None stands before the last, but advice: it fills what is left of an earlier page.
         What is on no page found no room: lines for notes that only fill what is left.
         """
         found: list[list[Part]] = [[] for _ in self.texts]
-        page = 0
+        last = 0
         for part in parts:
             words = [_dense(leaf.plain) for leaf in leaves(part)]
             counts = [sum(len(word) for word in words if word in text) for text in self.texts]
-            page = max(range(page, len(counts)), key=counts.__getitem__)
+            page = max(range(last, len(counts)), key=counts.__getitem__)
+            if isinstance(part, Bulleted | Prose):
+                page = max([page, *range(last)], key=counts.__getitem__)
             if counts[page]:
                 found[page].append(part)
+                last = max(last, page)
         return found
+
+    def numbered(self, card: ExerciseCard) -> bool:
+        """Whether pictures have the numbers of their steps: the last comes before a step's own."""
+        if card.figure is None:
+            return False
+        last = card.steps[card.figure.steps[-1] - 1]
+        signs = [
+            _dense(last.number.plain + step.number.plain + step.text.plain)
+            for step in (card.steps[0], last)
+        ]
+        return any(sign in text for sign in signs for text in self.texts)
 
 
 def _dense(words: str) -> str:
@@ -73,8 +89,10 @@ def content_of(
     order: Order, document: Document, pages: Pages, pictures: Pictures
 ) -> tuple[Content, dict[str, Any]]:
     """Return what the pages of a handout say and show, and the pictures by their ids."""
-    blocks, margins = Blocks(order, pictures), order.layout.margins
     parts = [part for section in document.sections for part in section.blocks]
+    cards = (part for part in parts if isinstance(part, ExerciseCard))
+    numbered = {card.number.plain for card in cards if pages.numbered(card)}
+    blocks, margins = Blocks(order, pictures, numbered), order.layout.margins
     made = [
         {
             "head": head(blocks, document) if number > 1 else [],

@@ -73,7 +73,9 @@ def _kind(part: doc.Block) -> str:
 
 
 def _columns(b: Blocks, parts: list[doc.Block]) -> list[Block]:
-    """Parts in two columns, each in the one that holds fewer words."""
+    """Parts in two columns, each in the one that holds fewer words; sentences alone run on."""
+    if len(parts) == 1 and (alone := list(_run_on(b, parts[0]))):
+        return alone
     wide = (BODY_WIDTH - _GAP) / 2
     columns: tuple[list[Block], list[Block]] = ([], [])
     lengths = [0, 0]
@@ -82,6 +84,15 @@ def _columns(b: Blocks, parts: list[doc.Block]) -> list[Block]:
         columns[shorter].extend(_MAKERS[type(part)](b, part))
         lengths[shorter] += sum(len(leaf.plain) for leaf in leaves(part))
     return [b.table([wide, _GAP, wide], [[columns[0], [], columns[1]]])]
+
+
+def _run_on(b: Blocks, part: doc.Block) -> Iterator[Block]:
+    """Sentences on the line of their heading, as they fill what is left of a page."""
+    heading, *sentences = leaves(part)
+    if all(leaf.plain.endswith(".") for leaf in sentences):
+        said = [run for leaf in sentences for run in ([" ", False], *runs_of(leaf))]
+        yield space(8)
+        yield {**b.text([*runs_of(heading, bold=True), *said], 11, 13.5), "level": 2}
 
 
 # --- the front ---------------------------------------------------------------------------------
@@ -225,10 +236,14 @@ def _storyboard(b: Blocks, part: ExerciseCard) -> Block:
     ends = [*starts[1:], len(part.steps)]
     pictures: list[list[Block]] = []
     steps: list[list[Block]] = []
-    for frame, start, end in zip(frames, starts, ends, strict=True):
+    shown: list[list[Block]] = [[] for _ in frames]
+    if part.figure and part.number.plain in b.numbered:
+        numbers = [part.steps[step - 1].number for step in part.figure.steps]
+        shown = [[b.table([18, wide - 18], [[[b.badge(number, 17)], []]])] for number in numbers]
+    for frame, below, start, end in zip(frames, shown, starts, ends, strict=True):
         rows = [[[b.badge(step.number, 17)], [], [b.text(step.text, 12.5, 15.5)]]
                 for step in part.steps[start:end]]  # fmt: skip
-        pictures += [[frame], []]
+        pictures += [[frame, *below], []]
         steps += [[b.table([18, 6, wide - 24], rows, pad=1)], []]
     widths = [wide, _GAP] * len(starts)
     return b.table(widths[:-1], [pictures[:-1], steps[:-1]], pad=2)
@@ -238,16 +253,18 @@ def _storyboard(b: Blocks, part: ExerciseCard) -> Block:
 
 
 def _grid(b: Blocks, part: TrackingGrid) -> Iterator[Block]:
-    """Heading, and a table for each band of weeks."""
-    yield b.heading(part.heading, part.lead)
-    yield space(6)
+    """A table for each band of weeks, the heading beside the first."""
+    lead = [b.text(part.lead, 11, 13)] if part.lead else []
+    beside = ([b.heading(part.heading)], lead)
     for band in part.bands:
-        yield from _band(b, band)
+        yield from _band(b, band, beside)
         yield space(8)
+        beside = ([], [])
     yield from (b.signed(total) for total in part.totals)
 
 
-def _band(b: Blocks, band: GridBand) -> Iterator[Block]:
+def _band(b: Blocks, band: GridBand, beside: tuple[list[Block], list[Block]]) -> Iterator[Block]:
+    """Its weeks, days and rows; ``beside``: what stands left of the weeks and of the days."""
     days = [day for week in band.weeks for day in week.days]
     room = BODY_WIDTH - _NAMES - _LABELS
     titles = [
@@ -255,14 +272,14 @@ def _band(b: Blocks, band: GridBand) -> Iterator[Block]:
         for week in band.weeks
     ]
     weeks = [room * len(week.days) / len(days) for week in band.weeks]
-    yield b.table([_NAMES + _LABELS, *weeks], [[[], *titles]])
+    yield b.table([_NAMES + _LABELS, *weeks], [[beside[0], *titles]])
     planned = any(row.figure for row in band.rows)
     heads = [
         [b.text(day.weekday, 11, 13, color="label", align="center"),
          *([b.text(day.date, 11, 13, bold=True, align="center")] if day.date else [])]
         for day in days
     ]  # fmt: skip
-    rows = [[[], [], *heads], *(_row(b, row, planned=planned) for row in band.rows)]
+    rows = [[beside[1], [], *heads], *(_row(b, row, planned=planned) for row in band.rows)]
     if band.pain:
         label = [*runs_of(band.pain.label, bold=True), [" ", False],
                  *runs_of(band.pain.value)]  # fmt: skip

@@ -98,9 +98,14 @@ class NameBlock(Block):
         return self._mark + self._tile + 6 + picture
 
     @property
+    def label(self) -> TypeStyle:
+        """Type of side letters, which is as close as that of the words."""
+        return bold(self._leaded(self.theme.type.grid))
+
+    @property
     def beside(self) -> float:
         """What number, picture and side letter take of the column."""
-        style, setter = bold(self.theme.type.grid), self.theme.setter
+        style, setter = self.label, self.theme.setter
         lines = self.row.lines if self.form.boxes else ()
         labels = (line.label.plain for line in lines if line.label)
         widest = max((setter.measure(label, style) + 11 for label in labels), default=6.0)

@@ -49,7 +49,9 @@ class GridRowBlock(Block):
     def _height_at(self, width: float) -> float:
         lines, grid = len(self.row.lines), self.theme.layout.grid
         each = (grid.row if lines == 1 else grid.side_row) * self.form.line
-        boxes = lines * max(self.form.least, each) if self.form.boxes else 0.0
+        # Side letters stand below each other: a line of boxes is as high as theirs.
+        label = self.head.label.leading if any(line.label for line in self.row.lines) else 0.0
+        boxes = lines * max(self.form.least, each, label) if self.form.boxes else 0.0
         return self.above(width) + max(boxes, self.head.height_at(width))
 
     def stretch_to(self, width: float, line: float) -> float:
@@ -71,15 +73,15 @@ class GridRowBlock(Block):
         if not self.form.boxes:
             return
         for number, line in enumerate(self.row.lines):
-            block = LineBlock(self.theme, line, self.columns)
+            block = LineBlock(self.theme, line, self.columns, self.head.label)
             block.paint(sheet, x, y + number * each, width, each)
 
 
 class LineBlock(Block):
-    """One line of boxes with its label."""
+    """One line of boxes with its label of type ``style``."""
 
-    def __init__(self, theme: Theme, line: GridLine, columns: Columns) -> None:
-        self.theme, self.line, self.columns = theme, line, columns
+    def __init__(self, theme: Theme, line: GridLine, columns: Columns, style: TypeStyle) -> None:
+        self.theme, self.line, self.columns, self.style = theme, line, columns, style
 
     @override
     def _height_at(self, width: float) -> float:
@@ -89,7 +91,7 @@ class LineBlock(Block):
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         line, names, pitch = self.line, self.columns.names, self.columns.pitch
         if line.label:
-            label = self.theme.setter.line(line.label, bold(self.theme.type.grid))
+            label = self.theme.setter.line(line.label, self.style)
             base = y + height / 2 + label.style.size * 0.345
             sheet.on_baseline(x + names - 5, base, label, align="right")
         for number, open_day in enumerate(line.boxes):

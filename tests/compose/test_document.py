@@ -218,7 +218,8 @@ def test_numbers_on_paper_are_numbers_in_data(
             known |= {(quantity.low or 0) // scale, (quantity.high or 0) // scale}
     known.add(minutes(item) or 0)
     said = " ".join(leaf.plain for leaf in leaves((card.dose, card.steps[-1].text)))
-    assert {int(number) for number in re.findall(r"\d+", said)} <= known
+    numbers = re.findall(r"\d+(?:,\d{3})*", said)  # 1,014 minutes
+    assert {int(number.replace(",", "")) for number in numbers} <= known
 
 
 def _built_in() -> list[tuple[str, str | None]]:

@@ -263,6 +263,9 @@ LONG_WORDS = {
     "hours": "Monday to Friday 8 am to 6.30 pm", "clinician": "Dr Alexandrina Featherstonehaugh",
 }  # fmt: skip
 
+FEW_WORDS = {"name": "Aa", "phone": "(555) 010-0142", "clinician": "Aa Aa", "ratio": None}
+"""It leaves a fridge sheet room for four weeks below each other, in rows as low as may be."""
+
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_any_clinic_prints_whole_and_legible(layout: str) -> None:
@@ -281,6 +284,7 @@ def test_any_clinic_prints_whole_and_legible(layout: str) -> None:
     @example(clinic=WIDE_LOGO, weeks=3, paper=Paper.LETTER)
     @example(clinic=LONG_WORDS, weeks=4, paper=Paper.LETTER)
     @example(clinic=LONG_WORDS, weeks=1, paper=Paper.A4)
+    @example(clinic=FEW_WORDS, weeks=1, paper=Paper.LETTER)
     def try_one(clinic: Clinic, weeks: int, paper: Paper) -> None:
         nonlocal rendered
         try:
