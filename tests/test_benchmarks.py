@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import platform
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,25 @@ def test_peer_makes_the_same_handout(peer: Peer, folder: Path) -> None:
         pytest.skip("not installed: typst (make bench sets it up)")
     ours = BY_NAME[FULL_OWN if peer.own else FULL]
     assert differences(facts_of(made_by(ours, folder)), facts_of(made_by(peer, folder))) == []
+
+
+def words_in(told: Any) -> str:
+    """All words of the runs in what a peer is told of a page."""
+    if isinstance(told, list):
+        return "".join(map(words_in, told))
+    if not isinstance(told, dict):
+        return ""
+    if told.get("k") == "text":
+        return "".join(run[0] for run in told["runs"])
+    return "".join(map(words_in, told.values()))
+
+
+def test_peers_are_told_all_that_our_pages_say(folder: Path) -> None:
+    """Of programs of a patient's own too, which only Typst makes."""
+    ours = BY_NAME[FULL_OWN].prepare(folder)
+    for patient in read_patients(folder / OWN_PATIENTS, 0, 2):
+        words = unicodedata.normalize("NFKC", words_in(patient["content"]["pages"]))
+        assert Counter("".join(words.split())) == facts_of(ours.make(patient)).letters
 
 
 def test_another_patients_handout_is_not_the_same(folder: Path) -> None:
