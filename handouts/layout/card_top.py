@@ -61,7 +61,9 @@ class CardTop:
         tile(self.theme, sheet, left, y, self.card.number, self.side)
         high = max(self.side, name.height)
         sheet.text(x + self.lead, y + (high - name.height) / 2, name, "heading")
-        down = y + (high - sum(map(_high, lines))) / 2 if beside else y + high + 2
+        # Labels that are higher than the name go down from its top, not up above the card.
+        spare = max(0.0, high - sum(map(_high, lines)))
+        down = y + spare / 2 if beside else y + high + 2
         for line in lines:
             right = x + width if beside else x + _wide(line)
             for label in reversed(line):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from msgspec.structs import replace
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.cards import URGENT, ExerciseCard
@@ -321,3 +322,26 @@ def test_an_exercise_without_a_picture_has_its_steps_in_the_whole_width(
         round(run.x) for run in texts(page) if run.source in [step.text for step in card.steps]
     }
     assert len(lefts) == 1
+
+
+@pytest.mark.parametrize("count", range(2, 10))
+@pytest.mark.parametrize("layout", ["cards", "standard"])
+def test_what_is_needed_stays_inside_its_card(layout: str, count: int) -> None:
+    """Beside a short name it may take more lines than the name has."""
+    order = make_order(LIBRARY, OrderRequest("si-joint-calm", "riverbend", layout))
+    needed = {"name": "Sit", "equipment": ("folded towel",) * count}
+    items = tuple(
+        replace(item, exercise=item.exercise.model_copy(update=needed)) for item in order.exercises
+    )
+    handout = build(replace(order, exercises=items), BUILT_IN)
+    lines = [
+        (item.y, item.size, place)
+        for page, place, card in _places(handout)
+        for item in texts(page)
+        if item.source is card.equipment
+    ]
+    assert len(lines) >= len(items)
+    for base, size, place in lines:
+        assert place.y <= base - 0.7 * size
+        assert base + 0.2 * size <= place.y + place.height
+    assert [pair for page in handout.laid_out.pages for pair in overlaps(page)] == []
