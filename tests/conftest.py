@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
 from msgspec.structs import replace
 
-from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
+from handouts import Handout, Library, OrderRequest, Workspace, make_order
+from handouts.compose.compose import compose
+from handouts.layout.doc import lay_out
 from handouts.model.clinic import Mode, Paper
 from handouts.model.order import Order, Patient
 from handouts.model.review import Checked
 from handouts.model.selection import ALL
+from handouts.stamp.build import write_pdf
 
 TODAY = dt.date(2026, 11, 22)
 MARIA = {
@@ -67,10 +71,28 @@ def order_for(library: Library) -> OrderMaker:
     return make
 
 
+class Drawn:
+    """A handout that is laid out; its file is written when a test asks for anything of that.
+
+    Most tests of pages look at what was placed: writing it would take half of their time.
+    """
+
+    def __init__(self, order: Order, workspace: Workspace) -> None:
+        self.laid_out = lay_out(compose(order), order, workspace)
+        self.pages = len(self.laid_out.planned)
+
+    @cached_property
+    def _written(self) -> Handout:
+        return write_pdf(self.laid_out)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._written, name)
+
+
 @pytest.fixture(scope="session")
 def handout_for(workspace: Workspace, order_for: OrderMaker) -> Builder:
     """Return a maker of handouts from the built-in library."""
-    return lambda **choices: build(order_for(**choices), workspace)
+    return lambda **choices: cast("Handout", Drawn(order_for(**choices), workspace))
 
 
 @pytest.fixture
@@ -111,6 +133,6 @@ def build_own(own_folder: Workspace) -> Builder:
 
     def make(**choices: Any) -> Handout:
         order = make_order(Library(own_folder), request_for(**choices))
-        return build(order, own_folder)
+        return cast("Handout", Drawn(order, own_folder))
 
     return make

@@ -47,8 +47,7 @@ def _page_of(story: LaidOut, leaf: object) -> int:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("clinic", CLINICS)
-@pytest.mark.parametrize("paper", ["letter", "a4"])
+@pytest.mark.parametrize(("clinic", "paper"), [("riverbend", "letter"), ("oldmill", "a4")])
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_combination_fits_its_pages(
     handout_for: Builder, program: str, clinic: str, layout: str, paper: str
