@@ -20,7 +20,7 @@ from handouts.layout.theme import Theme, bold
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
 
-_ROOMY = (1.0, 0.75, 0.5, 0.25, 0.0)
+_ROOMY = (1.0, 0.5, 0.0)
 """How roomy the gaps of a card may be."""
 
 

@@ -39,6 +39,8 @@ class FactList:
     def __init__(self, theme: Theme, facts: Sequence[Fact]) -> None:
         self.theme, self.facts = theme, tuple(facts)
         self.style = plain(theme.type.fact)
+        self._known: dict[tuple[float, float], list[_Row]] = {}
+        self._texts: dict[tuple[int, float], SetText] = {}
 
     def height(self, width: float, gap: float) -> float:
         """Height at a width; nothing without facts."""
@@ -59,6 +61,12 @@ class FactList:
             y += sheet.text(x + indent, y, block) + gap
 
     def _rows(self, width: float, gap: float) -> list[_Row]:
+        """All facts in few rows; they are asked for often while a page is filled."""
+        if (width, gap) not in self._known:
+            self._known[width, gap] = self._best(width, gap)
+        return self._known[width, gap]
+
+    def _best(self, width: float, gap: float) -> list[_Row]:
         """All facts in few rows; in whatever is least high where a card is at its tightest."""
         worth = self.style.leading if gap > TIGHT else 1.0
         ways: list[list[_Row]] = [[]]
@@ -86,10 +94,14 @@ class FactList:
         return _Row(height, left, right, width + _BETWEEN)
 
     def _set(self, facts: Sequence[Fact], width: float) -> _Column:
-        setter = self.theme.setter
-        return tuple(
-            (fact, setter.set(fact.text, self.style, width - self._indent(fact))) for fact in facts
-        )
+        return tuple((fact, self._text(fact, width)) for fact in facts)
+
+    def _text(self, fact: Fact, width: float) -> SetText:
+        key = id(fact), width
+        if key not in self._texts:
+            room = width - self._indent(fact)
+            self._texts[key] = self.theme.setter.set(fact.text, self.style, room)
+        return self._texts[key]
 
     def _indent(self, fact: Fact) -> float:
         """Room for the sign of a caution."""

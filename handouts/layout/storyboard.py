@@ -95,6 +95,7 @@ class Storyboard:
             if steps[0] <= start < steps[1]
         ]
         self.first = shown[0][0] if shown else 0
+        self._heights: dict[tuple[str, int, float], float] = {}
         self.frames = tuple(theme.frames(card.figure)[number] for number, _ in shown)
         starts = [start for _, start in shown] or [steps[0]]
         ends = [*starts[1:], steps[1]]
@@ -116,8 +117,13 @@ class Storyboard:
         return [(block, max(block.height, 2 * self.radius)) for block in blocks]
 
     def _steps_height(self, group: Sequence[Step], width: float, gap: float) -> float:
-        heights = [height for _, height in self._set(group, width)]
-        return sum(heights) + gap * max(0, len(heights) - 1)
+        if not group:
+            return 0.0
+        # Asked for often while an arrangement is looked for, with other gaps each time.
+        key = group[0].number.plain, len(group), width
+        if key not in self._heights:
+            self._heights[key] = sum(height for _, height in self._set(group, width))
+        return self._heights[key] + gap * (len(group) - 1)
 
     # -- arrangements
 
@@ -231,7 +237,7 @@ class Storyboard:
 
     def _scales(self) -> list[float]:
         """Scales to try, from the least to the most; none without pictures."""
-        grown = (1 + (MOST - 1) * number / 15 for number in range(16))
+        grown = (1 + (MOST - 1) * number / 9 for number in range(10))
         return [self.least_scale * part for part in grown] if self.frames else []
 
     def most(self, width: float, gap: float) -> float:
