@@ -82,11 +82,6 @@ class Wording(Struct, frozen=True):
         lists = self.locale.lists
         return folded(lists.comma, items, last=lists.last_and)
 
-    def alternatives(self, items: Sequence[Value]) -> Runs:
-        """``a fever; weight loss; or a new lump``."""
-        lists = self.locale.lists
-        return folded(lists.clause, items, last=lists.last_or)
-
 
 @lru_cache(maxsize=4096)
 def _digits(number: int, region: BabelLocale) -> str:

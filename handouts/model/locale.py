@@ -30,12 +30,10 @@ the "many" of a million need not be translated.
 
 
 class ListPhrases(Model):
-    """How things are joined: commas only, with "and" at last, and clauses with "or" at last."""
+    """How things are joined: commas only, or with "and" at last."""
 
     comma: Pair
     last_and: Pair
-    clause: Pair
-    last_or: Pair
 
 
 class PlanPhrases(Model):

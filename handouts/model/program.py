@@ -50,6 +50,10 @@ class Safety(ContentFile):
     disclaimer_short: Line
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
+    def stop_rule_from(self, pain: int) -> str:
+        """Return the stop rule in plain words, with the number of the pain scale it begins at."""
+        return self.stop_rule.replace("{stop}", str(pain))
+
 
 class PrescribedSide(StrEnum):
     """The side a prescription asks for; absent, the exercise's own ``sides`` rule holds."""

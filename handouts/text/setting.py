@@ -154,16 +154,6 @@ class SetText(Struct, frozen=True):
         room = (max(self.room[0], low), min(self.room[1], high)) if fits else NEVER
         return replace(self, room=room, measure=0.0)
 
-    def stepped(self) -> tuple[SetText, float]:
-        """Return it and the width to keep for it: whole steps where the text is a patient's own.
-
-        Then what stands beside it stands there for other patients too.
-        """
-        if not self.source.personal or len(self.lines) != 1:
-            return self, self.width
-        kept = math.ceil(self.width / STEP) * STEP
-        return self.within(kept - STEP, kept), kept
-
     @property
     def height(self) -> float:
         """Number of lines times leading."""

@@ -285,7 +285,7 @@ def send_trial(
         encrypted=False,
         message_id=f"<{secrets.token_hex(16)}@{office.domain}>",
         when=Clock().now(),
-        stop_rule=order.safety.stop_rule.replace("{stop}", str(order.clinic.pain_limits.stop)),
+        stop_rule=order.safety.stop_rule_from(order.clinic.pain_limits.stop),
     )
     message = office.maker.make(letter)
     check_message(message, letter, mailbox, office.sender, None)

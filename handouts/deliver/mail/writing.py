@@ -177,10 +177,10 @@ class Writer:
     def _stop_rule(self, row: RosterRow) -> str | None:
         try:
             limits = self.library.clinic(row.clinic).pain_limits
-            rule = self.library.safety(self.library.program(row.program).safety).stop_rule
+            safety = self.library.safety(self.library.program(row.program).safety)
         except MissingError:
             return None
-        return rule.replace("{stop}", str(limits.stop))
+        return safety.stop_rule_from(limits.stop)
 
 
 class Previews:
