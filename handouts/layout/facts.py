@@ -81,7 +81,10 @@ class FactList:
         """Facts in one column, or the first half of them beside the others."""
         best = self._beside(facts, (), width, 0.0, gap)
         middle, room = (len(facts) + 1) // 2, width - _BETWEEN
+        lines = self.style.leading * middle + gap * (middle - 1)
         for share in _SHARES if len(facts) > 1 else ():
+            if best.height <= lines + 0.01:
+                break  # a line for each fact: none is lower
             row = self._beside(facts[:middle], facts[middle:], room * share, room, gap)
             best = row if row.height < best.height - 0.01 else best
         return best
