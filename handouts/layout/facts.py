@@ -15,7 +15,7 @@ from handouts.text.setting import SetText
 _BETWEEN = 20.0
 """Space between two columns, in points."""
 
-_SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7)
+_SHARES = (0.5, 0.43, 0.57, 0.36, 0.64, 0.3, 0.7)
 """Parts of the width that the left one of two columns may take, the best first."""
 
 TIGHT = 1.0

@@ -16,7 +16,7 @@ from handouts.text.setting import SetText
 MOST = 1.65
 """A picture grows to so many times its least size where a page has room."""
 
-_SHARES = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68)
+_SHARES = (0.5, 0.42, 0.58, 0.34, 0.66)
 """Parts of the width that the first of two columns may take, the best first."""
 
 _BETWEEN = 10.0
