@@ -48,8 +48,9 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     before = _parts(item.in_week(item.from_week), words)
     for week in item.weeks[1:]:
         parts = _parts(item.in_week(week), words)
-        new = [part for key, part in parts.items() if before.get(key) != part]
-        if new:
+        changed = [key for key, part in parts.items() if before.get(key) != part]
+        new = [parts[key] for key in changed]
+        if changed not in ([], ["minutes"]):
             number = words.number(week)
             yield fill(words.locale.dose.line.from_week, n=number, what=words.commas(new))
         before = parts

@@ -17,13 +17,14 @@ from handouts.model.quantity import (
     Effort,
     Load,
     Measured,
-    Quantity,
     Tempo,
 )
 
-_OTHER_UNITS = {"US"}
-"""Countries of pounds, feet and miles. In `_BOTH` people use both: what was typed stays."""
-_BOTH = {"CA", "GB", "IE"}
+_US, _BOTH = "US", {"CA", "GB", "IE"}
+"""The country of pounds, feet and miles, and those in which people use both: as typed there."""
+
+_IN_US = {"kg": "lb", "m": "ft", "km": "mi"}
+_IN_OTHERS = {"lb": "kg", "ft": "m", "yd": "m", "mi": "km"}
 
 # Weights as they are sold, and round distances: from each on, the step to the next.
 _STEPS: dict[str, tuple[tuple[float, float], ...]] = {
@@ -44,12 +45,11 @@ def local(measured: Measured, country: str) -> Measured:
     A converted one is rounded down, to a weight that is sold or to a round distance: never more
     than was prescribed, and no number finer than the one that was meant.
     """
-    us, unit = country in _OTHER_UNITS, measured.unit
+    us, unit = country == _US, measured.unit
     if country in _BOTH:
         return measured
     if measured.low is None or measured.high is None:
-        weight = "lb" if us else "kg"
-        return Measured(None, None, weight if unit in KILOGRAMS else unit)
+        return Measured(None, None, (_IN_US if us else _IN_OTHERS).get(unit, unit))
     if unit in KILOGRAMS and us is not (unit == "lb"):
         new = "lb" if us else "kg"
         factor = KILOGRAMS[unit] / KILOGRAMS[new]
@@ -77,7 +77,8 @@ def _rounded(number: float, unit: str) -> float:
 def amount(measured: Measured, words: Wording, *, high: bool = False) -> Runs:
     """``20 minutes``, ``2 kg``, ``½ mile``: with the low end of a range, or its ``high`` one."""
     shown = local(measured, words.country)
-    return words.united(_phrase(shown.unit, words), shown, high=high)
+    phrase = _phrase(shown.unit, words)
+    return words.build_up(phrase, shown) if high else words.counted(phrase, shown)
 
 
 def _phrase(unit: str, words: Wording) -> Plural:
@@ -125,7 +126,7 @@ def tempo(item: Tempo, exercise: Exercise, words: Wording) -> Runs:
     there, back = ways.get(exercise.first_move or "", (phrases.there, phrases.back))
     templates = (there, words.locale.dose.line.hold, back, phrases.wait)
     parts = [
-        fill(template, time=words.time(Quantity(seconds, seconds, "s")))
+        fill(template, time=amount(Measured(seconds, seconds, "s"), words))
         for template, seconds in zip(templates, item.seconds, strict=False)
         if seconds
     ]

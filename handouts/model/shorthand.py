@@ -221,7 +221,7 @@ def _weeks(text: str, parts: list[tuple[str, str, str, str]]) -> dict[int, Field
     due, is_open = 1, True
     for number, (start, first, last, dose) in enumerate(parts, 1):
         week = int(first)
-        follows = week == due if not start else week > max(weeks, default=0) and is_open
+        follows = week == due or (start and is_open and week > due)
         if not follows or (last and int(last) < week):
             raise DoseError(f'"{text}" has weeks that do not follow each other', _WEEKS_HINT)
         weeks[week] = _fields(dose if number == len(parts) else dose.rstrip(" ,;"))
