@@ -7,18 +7,11 @@ from bisect import bisect_right
 
 from handouts.compose.templates import BLANK, Runs, fill, runs_of
 from handouts.compose.wording import Wording
+from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import Exercise
+from handouts.model.manner import BODY_WEIGHT, SCALES, Effort, Load, Tempo
 from handouts.model.phrases import Plural
-from handouts.model.quantity import (
-    BODY_WEIGHT,
-    KILOGRAMS,
-    METERS,
-    SCALES,
-    Effort,
-    Load,
-    Measured,
-    Tempo,
-)
+from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity
 
 _US, _BOTH = "US", {"CA", "GB", "IE"}
 """The country of pounds, feet and miles, and those in which people use both: as typed there."""
@@ -158,3 +151,33 @@ def effort_numbers(item: Effort, words: Wording) -> dict[str, Runs]:
         "low": fill(number(ends.low)),
         "high": fill(number(ends.high)),
     }
+
+
+def activity(dosage: Dosage, words: Wording) -> Runs:
+    """``20 minutes``, ``as many as is comfortable``, ``until it feels hard``."""
+    line = words.locale.dose.line
+    if dosage.amount is not None:
+        return amount(dosage.amount, words)
+    if not dosage.open_ended:
+        return ()
+    return fill(
+        {Comfort.MANY: line.many, Comfort.LONG: line.long, None: line.until}[dosage.goes_on]
+    )
+
+
+def do(dosage: Dosage, words: Wording) -> Runs:
+    """``Do 10``, ``Keep going for 20 minutes``: what is done in one set, without a full stop."""
+    phrases, activity = words.locale.dose.repeat, dosage.amount
+    if activity is not None:
+        phrase = phrases.do_rounds
+        if activity.unit in SECONDS:
+            phrase = phrases.do_time
+        elif activity.unit in METERS:
+            phrase = phrases.do_distance
+        elif activity.unit == "steps":
+            phrase = phrases.do_steps
+        return fill(phrase, amount=amount(activity, words))
+    if not dosage.open_ended:
+        return words.counted(phrases.do, dosage.repetitions or Quantity(1, 1))
+    known = {Comfort.MANY: phrases.do_many, Comfort.LONG: phrases.do_long, None: phrases.do_until}
+    return fill(known[dosage.goes_on])

@@ -11,14 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from handouts.model.quantity import (
-    AMOUNT_UNITS,
-    BANDS,
-    BODY_WEIGHT,
-    NUMBER,
-    WEIGHT_UNITS,
-    spellings,
-)
+from handouts.model.manner import BANDS, BODY_WEIGHT
+from handouts.model.quantity import AMOUNT_UNITS, NUMBER, WEIGHT_UNITS, spellings
 
 EXAMPLE = "2 x 10, hold 5 s, 3 days a week"
 
