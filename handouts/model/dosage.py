@@ -94,7 +94,7 @@ def _week(value: Any) -> int:
     """
     week = int(value) if str(value).isdecimal() else 0
     if not 1 < week <= LAST_WEEK:
-        raise ValueError(f"must be a week from 2 to {LAST_WEEK}: the dose itself begins in week 1")
+        raise ValueError(f"from_week has weeks from 2 to {LAST_WEEK}: week 1 is the dose itself")
     return week
 
 
