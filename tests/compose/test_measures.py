@@ -173,3 +173,9 @@ def test_a_dose_on_card_in_steps_and_in_the_plan(
     assert " · ".join(phrase.plain for phrase in card_dose(item, words)) == card
     assert plain(repeat_sentence(item, words)) == sentence
     assert plain(dose_line(item, words)) == line
+
+
+def test_units_are_the_clinics_whatever_the_language(make_item: Make, english: Locale) -> None:
+    item = make_item("500 m", dose_kind="activity")
+    assert plain(dose_line(item, wording(english, "en-GB", "en-US"))) == "¼ mile"
+    assert plain(dose_line(item, wording(english, "en-US", "de-DE"))) == "500 m"
