@@ -251,6 +251,11 @@ class Dosage(PublicModel):
         return self.effort is not None and self.effort.scale == UNTIL
 
     @property
+    def stops_when_hard(self) -> bool:
+        """True where feeling hard ends what something else counts."""
+        return self.until_hard and not (self.open_ended and self.goes_on is None)
+
+    @property
     def counts(self) -> bool:
         """True where it says how much is to be done, beside how long a position is held."""
         return bool(self.repetitions or self.amount) or self.open_ended
