@@ -215,13 +215,15 @@ def _closer(flowable: Block, part: float) -> Block:
 
 
 def _forms(head: list[Block], width: float, height: float) -> list[Block]:
-    """Tighten one flowable after the other until all fit."""
-    for index in sorted(range(len(head)), key=lambda index: -head[index].gives_way):
-        while total(head, width) > height:
-            tighter = head[index].tighter()
-            if tighter is None:
-                break
-            head = [*head[:index], tighter, *head[index + 1 :]]
+    """Tighten one flowable after the other until all fit: what gives way most, then from above."""
+    while total(head, width) > height:
+        forms = [(block.gives_way, -index) for index, block in enumerate(head) if block.tighter()]
+        if not forms:
+            break
+        index = -max(forms)[1]
+        tighter = head[index].tighter()
+        assert tighter is not None
+        head = [*head[:index], tighter, *head[index + 1 :]]
     return head
 
 

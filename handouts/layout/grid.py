@@ -59,6 +59,9 @@ _RULED = tuple(
 )
 """Cells that touch may be lower than boxes: a fridge sheet is one page."""
 
+_SMALL_TYPE = -2
+"""Before its type gets smaller than the layout says, the pain rule gives up its box."""
+
 
 class GridTable(Block):
     """One band of weeks, below the heading of the grid if it is the first.
@@ -214,8 +217,11 @@ class GridTable(Block):
 
     @override
     def _tighter(self) -> Block | None:
-        last = self.form == len(self._forms) - 1
-        return None if last else self._changed(form=self.form + 1)
+        form, forms = self.form + 1, self._forms
+        # Small type comes after what other blocks can do without.
+        small = any(each.size < 1 for each in forms[form + 1 : form + 2])
+        gives_way = _SMALL_TYPE if small else 0
+        return self._changed(form=form, gives_way=gives_way) if form < len(forms) else None
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
