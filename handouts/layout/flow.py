@@ -217,13 +217,11 @@ def _closer(flowable: Block, part: float) -> Block:
 def _forms(head: list[Block], width: float, height: float) -> list[Block]:
     """Tighten one flowable after the other until all fit: what gives way most, then from above."""
     while total(head, width) > height:
-        forms = [(block.gives_way, -index) for index, block in enumerate(head) if block.tighter()]
+        forms = [(index, form) for index, block in enumerate(head) if (form := block.tighter())]
         if not forms:
             break
-        index = -max(forms)[1]
-        tighter = head[index].tighter()
-        assert tighter is not None
-        head = [*head[:index], tighter, *head[index + 1 :]]
+        index, form = max(forms, key=lambda each: (head[each[0]].gives_way, -each[0]))
+        head = [*head[:index], form, *head[index + 1 :]]
     return head
 
 

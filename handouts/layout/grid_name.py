@@ -180,8 +180,11 @@ class PhaseBlock(Block):
 
     def _set(self, width: float) -> SetText | None:
         style = plain(self.theme.type.grid, self.theme.type.grid_detail.size * 1.05)
-        phase = self.row.phase
-        return self.theme.setter.set(phase, style, width, balance=False) if phase else None
+        setter, phase = self.theme.setter, self.row.phase
+        if phase is None:
+            return None
+        line = setter.fitted(phase, style, width, style.size * _DOSE_LEAST)
+        return line if len(line.lines) == 1 else setter.set(phase, style, width, balance=False)
 
     @override
     def _height_at(self, width: float) -> float:

@@ -241,7 +241,21 @@ class Planner:
             plans[-2:] = _evened(plans[-2], plans[-1], width, heights[-1])
         for index, plan in enumerate(plans):
             page = PlannedPage(section, first=False) if index else begun
-            self._pages.append(replace(page, frames=(plan,)))
+            ruled = any(_holds(each, PainRuleBlock) for each in plans[: index + 1])
+            self._pages.append(self._stopping(replace(page, frames=(plan,)), ruled=ruled))
+
+    def _stopping(self, page: PlannedPage, *, ruled: bool) -> PlannedPage:
+        """Give a page to tick before the page with the pain rule the stop strip, if it has room."""
+        (plan,) = page.frames
+        if ruled or not _holds(plan, GridTable):
+            return page
+        section = page.section.model_copy(update={"stop_strip": True})
+        striped = replace(page, section=section)
+        blocks, width = [item.block for item in plan], self.width(section)
+        height = self.content(striped)[1]
+        if total(blocks, width) > height:
+            return page
+        return replace(striped, frames=(spread(blocks, width, height),))
 
     def _group(
         self,
