@@ -15,7 +15,7 @@ from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, no_room
 from handouts.layout.card import Card, pack
 from handouts.layout.cutout import SlotFoot
-from handouts.layout.flow import PagePlan, paginate, spread, total
+from handouts.layout.flow import PagePlan, paginate, spread, tightened, total
 from handouts.layout.foot import Foot
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
@@ -251,8 +251,8 @@ class Planner:
             return page
         section = page.section.model_copy(update={"stop_strip": True})
         striped = replace(page, section=section)
-        blocks, width = [item.block for item in plan], self.width(section)
-        height = self.content(striped)[1]
+        width, height = self.width(section), self.content(striped)[1]
+        blocks = tightened([item.block for item in plan], width, height)
         if total(blocks, width) > height:
             return page
         return replace(striped, frames=(spread(blocks, width, height),))

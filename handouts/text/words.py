@@ -21,8 +21,7 @@ _NUMBER = re.compile(r"(?:^| )[\d_]")
 _SHORT = 4
 """Letters of a word that is kept with a number after it."""
 
-_SPACE, _KEPT = " ", "\u00a0"
-"""Once lines are broken a space is a space: who searches a file for "1 minute" finds it."""
+_SPACE = " "
 
 _UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$")
 """How a word begins that is kept with a number before it: "minute" and "kg", not "and"."""
@@ -132,13 +131,11 @@ def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -
 @lru_cache(maxsize=2048)
 def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word, ...]:  # noqa: FBT001 - a key
     """The words inside a run, each between two spaces: most runs are used again."""
-    parts = (part.replace(_KEPT, _SPACE) for part in text.split(_SPACE) if part)
-    faces = ((part, face_of(part, bold)) for part in parts)
+    faces = ((part, face_of(part, bold)) for part in text.split(_SPACE) if part)
     return tuple(word_of([Piece(part, face, face.width(part, size))], size) for part, face in faces)
 
 
 def _piece(part: str, run: Inked, face: Measured, size: float) -> Piece:
-    part = part.replace(_KEPT, _SPACE)
     width = _STROKE * len(part) * size / 12 if run.blank else face.width(part, size)
     return Piece(part, face, width, run.blank, run.lang)
 

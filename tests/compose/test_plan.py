@@ -122,7 +122,7 @@ def test_a_phase_says_when_it_begins(make_item: Make, make_order: Make, words: W
         "Start",
         "Next. From week 3",
         "Last. When that feels easy. I\u00a0started\u00a0on\u00a0_________",
-    ]  # fmt: skip
+    ]
     assert [row.phase for row in later.rows] == [None, None, None]
 
 

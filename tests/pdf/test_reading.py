@@ -72,11 +72,11 @@ def test_lines_and_boxes_for_the_pen_have_words(handout_for: Builder) -> None:
 
 def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> None:
     lines = _said(handout_for(layout="standard").pdf)
-    week = lines.index("Week 1: Dec 1 – 7")
+    week = lines.index("Week 1: Dec 1\u00a0–\u00a07")
     assert lines[week - 1 : week + 4] == [
         "table",
-        "Week 1: Dec 1 – 7",
-        "Week 2: Dec 8 – 14",
+        "Week 1: Dec 1\u00a0–\u00a07",
+        "Week 2: Dec 8\u00a0–\u00a014",
         "Tuesday, December 1",
         "Wednesday, December 2",
     ]

@@ -193,3 +193,12 @@ def test_every_page_has_the_whole_telephone_number(
     whole = "".join(LONG["phone"].split())
     assert [number for number, text in enumerate(printed, 1) if whole not in text] == []
     assert near_an_edge(handout) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_who_searches_a_file_for_a_dose_finds_it(handout_for: Builder, layout: str) -> None:
+    document = pypdfium2.PdfDocument(handout_for(layout=layout).pdf)
+    said = ["1 minute", "hold 10 seconds"] if layout != "cards" else ["10 seconds"]
+    pages = [page.get_textpage() for page in document]
+    missing = [each for each in said if not any(page.search(each).get_next() for page in pages)]
+    assert missing == []
