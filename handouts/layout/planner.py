@@ -14,6 +14,7 @@ from handouts.compose.document import Document, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, no_room
 from handouts.layout.card import Card, pack
+from handouts.layout.columns import joined
 from handouts.layout.cutout import SlotFoot
 from handouts.layout.flow import PagePlan, paginate, spread, tightened, total
 from handouts.layout.foot import Foot
@@ -31,7 +32,7 @@ _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _MANY_LINES, _FULL = 0.4, 0.85
 """Lines for notes that take more of a page give way; what is less full is no full page."""
 
-_MUCH = 0.25
+_MUCH = 0.13
 """Notes stand below exercises if they leave more than this part of a page."""
 
 _CUT_OUTER, _CUT_INNER = 24.0, 16.0
@@ -361,7 +362,8 @@ def _evened(before: PagePlan, last: PagePlan, width: float, height: float) -> li
     for cut in range(first, len(blocks)):
         front = spread(blocks[:cut], width, height)
         used = sum(item.gap + item.height for item in front)
-        if total(after := [*blocks[cut:], *rest], width) <= height and used >= _FULL * height:
+        after = joined([*blocks[cut:], *rest])
+        if total(after, width) <= height and used >= _FULL * height:
             return [front, spread(after, width, height)]
     return [before, last]
 
