@@ -318,7 +318,7 @@ class _Heading(Block):
             small = replace_size(plain(style.detail), style.detail.size * self.size)
             lead = setter.fitted(self.lead, small, width, small.size * 0.92)
             one = len(lead.lines) == 1
-            made.append(lead if one else setter.set(self.lead, small, width, balance=False))
+            made.append(lead if one else setter.set(self.lead, small, width))
         return made
 
     def _beside(self, width: float) -> bool:

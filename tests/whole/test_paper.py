@@ -171,6 +171,20 @@ def test_a_bad_copy_keeps_the_lines_for_the_pen(
     assert met >= 1
 
 
+@pytest.mark.parametrize("layout", ["standard", "fridge"])
+def test_a_bad_copy_keeps_all_edges_of_a_box(handout_for: Builder, layout: str) -> None:
+    handout = handout_for(program="si-joint-build", layout=layout, mode="gray", paper="a4")
+    boxes = [entry for entry in handout.laid_out.pages[0].entries if entry.kind is EntryKind.TICK]
+    copy = copied(handout)[0]
+    for box in boxes:
+        x0, x1 = (round(x * 150 / 72) for x in (box.x + 1, box.x + box.width - 1))
+        for edge in (box.y, box.y + box.height):
+            rows = range(round((edge - 1) * 150 / 72), round((edge + 1) * 150 / 72) + 1)
+            black = [any(copy.getpixel((x, y)) == 0 for y in rows) for x in range(x0, x1)]
+            assert sum(black) >= 0.9 * len(black), (box.label, edge)
+    assert len(boxes) >= 30
+
+
 # --- the telephone ---------------------------------------------------------------------------
 
 
