@@ -123,6 +123,7 @@ def check_stop(handout: Handout) -> None:
         if _with(page, PainRuleBlock):
             return
         assert page.section.stop_strip or not to_tick(page)
+    pytest.fail("no page has the pain rule")
 
 
 def _with(page: PlannedPage, kind: type[Block]) -> bool:
