@@ -65,26 +65,62 @@ def as_strings(codes: Iterable[Code]) -> list[Code]:
     ]
 
 
+class GlyphRun(Struct, frozen=True):
+    """Shaped glyphs of a font resource, in the order of reading.
+
+    ``parts``: what some glyphs say together, as UTF-16 in hexadecimal digits, empty if each says
+    it itself; their height over the line in 1/1000 em; and an array of them.
+    """
+
+    resource: str
+    parts: tuple[tuple[str, float, str], ...]
+
+    def operators(self, size: str) -> str:
+        """Return the operators that show them (9.4.3, 14.9.4)."""
+        shown: list[str] = []
+        open_said, above = "", "0"
+        for said, height, array in self.parts:
+            if said != open_said:
+                shown += [" EMC"] if open_said else []
+                shown += [f"/Span<</ActualText<{said}>>>BDC"] if said else []
+                open_said = said
+            wanted = number(height * float(size) / 1000, 4)
+            if wanted != above:
+                above = wanted
+                shown.append(f" {above} Ts")
+            shown.append(f"[{array}]TJ")
+        shown += [" EMC"] if open_said else []
+        shown += [" 0 Ts"] if above != "0" else []
+        return "".join(shown)
+
+
+Shown = Code | GlyphRun
+
+
 def text_code(
-    at: tuple[str, str], size: str, codes: Iterable[Code], setting: str = ""
+    at: tuple[str, str], size: str, codes: Iterable[Shown], setting: str = ""
 ) -> tuple[str, str]:
     """Return the operators that show codes from a point on, and the font that is set then.
 
     ``setting`` is the font that is set already (9.4.3).
     """
     shown, place = ["BT"], f" {at[0]} {at[1]} Td"
-    for resource, literal in codes:
+    for code in codes:
+        resource = code.resource if isinstance(code, GlyphRun) else code[0]
         wanted = f"/{resource} {size} Tf"
         if wanted != setting:
             setting = wanted
             shown.append(setting)
-        shown.append(f"{place}({literal})Tj")
+        if isinstance(code, GlyphRun):
+            shown += [place, code.operators(size)]
+        else:
+            shown.append(f"{place}({code[1]})Tj")
         place = ""
     return "".join(shown) + " ET", setting
 
 
-Encode = Callable[[str, str], list[tuple[str, str]]]
-"""Gives a text in a face as pieces of (font resource, inside of a literal string)."""
+Encode = Callable[[str, str], Sequence[Shown]]
+"""Gives a text in a face as pieces to be shown one after the other."""
 
 _number = lru_cache(maxsize=4096)(number)
 """Places on a page are the same for many patients."""
@@ -103,6 +139,11 @@ class SlotRun(Struct, frozen=True):
     value: str | None = None
     lang: str | None = None
     blank: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the patient's own."""
+        return self.value is not None
 
 
 class Slot(Struct, frozen=True, tag=True):
