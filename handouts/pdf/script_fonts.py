@@ -2,61 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from string import ascii_uppercase
 
 from handouts.pdf.document import Document
-from handouts.pdf.objects import Name, Raw, Ref, Stream, number
+from handouts.pdf.objects import Name, Ref, Stream, number
 from handouts.pdf.slot import GlyphRun, Shown, shown_in_base
 from handouts.text.fonts import face_named
-from handouts.text.scripts import Glyph, Program, ScriptFace, script_face
-
-_SILENT = "\u200b"
-"""What a glyph is read as that only completes the one before: a place without width."""
+from handouts.text.scripts import Cluster, Program, ScriptFace, script_face
 
 _MAP_BLOCK = 100
 """Entries in one block of a Unicode map (Adobe Technical Note 5411)."""
 
 _SPACE_FACE = "Handout-Regular"
-_EM, _NEAR = 1000, 0.01
+_EM = 1000
 _SYMBOLIC, _STEM = 4, 80
 
 
 class ScriptBook:
-    """The composite fonts of one document.
-
-    A code stands for a glyph and for what it is read as: one glyph may show several letters.
-    """
+    """The composite fonts of one document: a code stands for a cluster as it is drawn."""
 
     def __init__(self, document: Document, prefix: str) -> None:
         self._document, self._prefix = document, prefix
-        self._fonts: dict[str, tuple[str, ScriptFace, dict[tuple[int, str], int]]] = {}
+        self._fonts: dict[str, tuple[str, ScriptFace, dict[Cluster, int]]] = {}
 
     def encode(self, face_name: str, text: str) -> Sequence[Shown]:
-        """Return the glyphs that show a text, and the space after it, where its line ends."""
+        """Return what shows a text, in the order of reading, and the space where its line ends."""
         word, face = text.rstrip(" "), script_face(face_name)
         # Both directions of a face are one font.
         known = face_name.partition("_")[0]
         if known not in self._fonts:
             self._fonts[known] = (f"{self._prefix}s{len(self._fonts) + 1}", face, {})
         resource, _, codes = self._fonts[known]
-        parts: list[tuple[str, float, str]] = []
-        at = 0.0
-        for left, said, glyphs in _in_reading_order(face, word):
-            for glyph in glyphs:
-                code = codes.setdefault((glyph.number, glyph.text or _SILENT), len(codes) + 1)
-                array = _move(at - left - glyph.x) + f"<{code:04X}>"
-                at, left = left + glyph.x + glyph.natural, left + glyph.advance
-                if parts and parts[-1][:2] == (said, glyph.y):
-                    parts[-1] = (said, glyph.y, parts[-1][2] + array)
-                else:
-                    parts.append((said, glyph.y, array))
-        if word == text:
-            return [GlyphRun(resource, tuple(parts))]
-        end = face.width(word, _EM)
-        if face.rtl:
-            end = -face_named(_SPACE_FACE).width(" ", _EM)
-        parts.append(("", 0.0, _move(at - end) or "<>"))
-        return [GlyphRun(resource, tuple(parts)), *(shown_in_base(_SPACE_FACE, " ") or ())]
+        strings = [
+            (f"<{codes.setdefault(cluster, len(codes) + 1):04X}>", cluster.advance)
+            for cluster in face.shaped(word)
+        ]
+        spaced = shown_in_base(_SPACE_FACE, " ") if word != text else None
+        if not face.rtl:
+            run = GlyphRun(resource, "".join(string for string, _ in strings))
+            return [run, *(spaced or ())]
+        space = face_named(_SPACE_FACE).width(" ", face.units) if spaced else 0.0
+        array = _backwards(strings, space, _EM / face.units)
+        return [GlyphRun(resource, array), *(spaced or ())]
 
     def resources(self) -> dict[str, Ref]:
         """Add all fonts to the document; return their resources by name."""
@@ -65,19 +53,19 @@ class ScriptBook:
             for number, (resource, face, codes) in enumerate(self._fonts.values(), 1)
         }
 
-    def _add(self, face: ScriptFace, codes: list[tuple[int, str]], mark: str) -> Ref:
+    def _add(self, face: ScriptFace, clusters: Sequence[Cluster], mark: str) -> Ref:
         add = self._document.add
-        program = face.subset([glyph for glyph, _ in codes])
-        tag = "".join(chr(ord("A") + int(sign)) if sign.isdigit() else sign for sign in mark)
+        program = face.subset(clusters)
+        tag = "".join(ascii_uppercase[int(sign)] if sign.isdigit() else sign for sign in mark)
         name = Name(f"{tag:A>6}+{face.postscript_name}")
         descendant = {
             "Type": Name("Font"),
             "Subtype": Name("CIDFontType2"),
             "BaseFont": name,
-            "CIDSystemInfo": {"Registry": "Adobe", "Ordering": "Identity", "Supplement": 0},
+            "CIDSystemInfo": {"Registry": b"Adobe", "Ordering": b"Identity", "Supplement": 0},
             "FontDescriptor": self._descriptor(name, program),
-            "CIDToGIDMap": add(Stream(_map(program))),
-            "W": Raw(f"[1[{' '.join(number(width) for width in program.widths)}]]".encode()),
+            "CIDToGIDMap": Name("Identity"),
+            "W": (1, program.widths),
         }
         return add(
             {
@@ -85,8 +73,8 @@ class ScriptBook:
                 "Subtype": Name("Type0"),
                 "BaseFont": name,
                 "Encoding": Name("Identity-H"),
-                "DescendantFonts": [add(descendant)],
-                "ToUnicode": add(Stream(_to_unicode([said for _, said in codes]))),
+                "DescendantFonts": (add(descendant),),
+                "ToUnicode": add(Stream(_to_unicode([one.text for one in clusters]))),
             }
         )
 
@@ -108,30 +96,19 @@ class ScriptBook:
         )
 
 
-def _in_reading_order(face: ScriptFace, text: str) -> Iterator[tuple[float, str, list[Glyph]]]:
-    """Yield what is read as one: its left, what it says if no glyph of it can, its glyphs."""
-    found: list[tuple[float, str, list[Glyph]]] = []
-    left = 0.0
-    for glyph in face.shaped(text):
-        if glyph.text or not found:
-            found.append((left, "", [glyph]))
-        else:
-            start, _, glyphs = found[-1]
-            glyphs.append(glyph)
-            said = (b"\xfe\xff" + glyphs[0].text.encode("utf-16-be")).hex().upper()
-            found[-1] = (start, said, glyphs)
-        left += glyph.advance
-    yield from reversed(found) if face.rtl else found
+def _backwards(strings: Sequence[tuple[str, int]], space: float, share: float) -> str:
+    """Return an array that shows strings from the right on, and ends at their left.
 
-
-def _move(back: float) -> str:
-    """Return an entry of an array of glyphs that moves the next to the left, 1/1000 em."""
-    return "" if abs(back) < _NEAR else f"{number(back)} "
-
-
-def _map(program: Program) -> bytes:
-    """Return the place of each code's glyph in the font program."""
-    return b"".join(place.to_bytes(2) for place in (0, *program.numbers))
+    ``space``: how far left of that.
+    """
+    array, at, left = [], 0.0, float(sum(width for _, width in strings))
+    for string, width in reversed(strings):
+        left -= width
+        array += [number((at - left) * share), string]
+        at = left + width
+    if space:
+        array.append(number((at + space) * share))
+    return " ".join(array)
 
 
 def _to_unicode(said: list[str]) -> bytes:

@@ -66,32 +66,10 @@ def as_strings(codes: Iterable[Code]) -> list[Code]:
 
 
 class GlyphRun(Struct, frozen=True):
-    """Shaped glyphs of a font resource, in the order of reading.
-
-    ``parts``: what some glyphs say together, as UTF-16 in hexadecimal digits, empty if each says
-    it itself; their height over the line in 1/1000 em; and an array of them.
-    """
+    """Shaped letters: a font resource, and an array of strings and moves between them (9.4.3)."""
 
     resource: str
-    parts: tuple[tuple[str, float, str], ...]
-
-    def operators(self, size: str) -> str:
-        """Return the operators that show them (9.4.3, 14.9.4)."""
-        shown: list[str] = []
-        open_said, above = "", "0"
-        for said, height, array in self.parts:
-            if said != open_said:
-                shown += [" EMC"] if open_said else []
-                shown += [f"/Span<</ActualText<{said}>>>BDC"] if said else []
-                open_said = said
-            wanted = number(height * float(size) / 1000, 4)
-            if wanted != above:
-                above = wanted
-                shown.append(f" {above} Ts")
-            shown.append(f"[{array}]TJ")
-        shown += [" EMC"] if open_said else []
-        shown += [" 0 Ts"] if above != "0" else []
-        return "".join(shown)
+    array: str
 
 
 Shown = Code | GlyphRun
@@ -111,10 +89,8 @@ def text_code(
         if wanted != setting:
             setting = wanted
             shown.append(setting)
-        if isinstance(code, GlyphRun):
-            shown += [place, code.operators(size)]
-        else:
-            shown.append(f"{place}({code[1]})Tj")
+        shown.append(place)
+        shown.append(f"[{code.array}]TJ" if isinstance(code, GlyphRun) else f"({code[1]})Tj")
         place = ""
     return "".join(shown) + " ET", setting
 

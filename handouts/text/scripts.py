@@ -6,13 +6,16 @@ The only door to HarfBuzz, which is imported when a text first needs it. Fonts c
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
+from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import ROUND_XY_TO_GRID, Glyph, GlyphComponent
 from msgspec import Struct
 from typing_extensions import override
 
@@ -36,7 +39,7 @@ _FILES = {
 """Files by package, in the order in which they are tried."""
 
 _WEIGHTS = {"Regular": 400, "Bold": 700}
-_EM = 1000
+_EM, _ROUNDED = 1000, ROUND_XY_TO_GRID
 _UNSEEN = frozenset(
     [0x034F, 0x061C, *range(0x200B, 0x2010), *range(0x2060, 0x2065)]
 )  # fmt: skip
@@ -52,18 +55,15 @@ _FORCING = frozenset([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that force an order on others: a dose could read as another number."""
 
 
-class Glyph(Struct, frozen=True):
-    """A glyph of a font, in 1/1000 em: how far it moves on, and where it stands off its place.
+class Cluster(Struct, frozen=True):
+    """What is read as one, as a font draws it: how far it moves on, and its glyphs with places.
 
-    ``natural`` is how far it would move on in other company, ``text`` what it is read as.
+    Lengths are units of the font.
     """
 
-    number: int
-    natural: float
-    advance: float
-    x: float
-    y: float
     text: str
+    advance: int
+    glyphs: tuple[tuple[int, int, int], ...]
 
 
 class ScriptFace(Face):
@@ -107,10 +107,16 @@ class ScriptFace(Face):
 
     @override
     def width(self, text: str, size: float) -> float:
-        return sum(glyph.advance for glyph in self.shaped(text)) * size / _EM
+        return sum(cluster.advance for cluster in self.shaped(text)) * size / self.units
 
-    def shaped(self, text: str) -> tuple[Glyph, ...]:
-        """Return the glyphs that show a text, from left to right."""
+    @property
+    def units(self) -> int:
+        """Units of the font in an em."""
+        units: int = self._font.face.upem
+        return units
+
+    def shaped(self, text: str) -> tuple[Cluster, ...]:
+        """Return what shows a text, from left to right."""
         import uharfbuzz as hb  # noqa: PLC0415 - only where a text needs it
 
         buffer = hb.Buffer()
@@ -119,74 +125,79 @@ class ScriptFace(Face):
         buffer.direction = "rtl" if self.rtl else "ltr"
         buffer.language = "und"
         buffer.flags = hb.BufferFlags.REMOVE_DEFAULT_IGNORABLES
-        plain = self.weight is None
         # The handout's own faces are set without kerning everywhere.
-        hb.shape(self._font, buffer, {"kern": False, "liga": False} if plain else None)
-        share = _EM / self._font.face.upem
+        hb.shape(self._font, buffer, {"kern": False} if self.weight is None else None)
         infos, places = buffer.glyph_infos, buffer.glyph_positions or ()
-        read = _read_as(text, [info.cluster for info in infos])
-        natural = self._font.get_glyph_h_advance
-        return tuple(
-            Glyph(
-                info.codepoint,
-                natural(info.codepoint) * share,
-                at.x_advance * share,
-                at.x_offset * share,
-                at.y_offset * share,
-                said,
-            )
-            for info, at, said in zip(infos, places, read, strict=True)
-        )
+        starts = sorted({info.cluster for info in infos})
+        ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+        made: list[Cluster] = []
+        shown = zip(infos, places, strict=True)
+        for start, group in groupby(shown, lambda one: int(one[0].cluster)):
+            at, glyphs = 0, []
+            for info, place in group:
+                glyphs.append((info.codepoint, at + place.x_offset, place.y_offset))
+                at += place.x_advance
+            # What comes before the first one that is shown belongs to it.
+            begin = 0 if start == starts[0] else start
+            made.append(Cluster(text[begin : ends[start]], at, tuple(glyphs)))
+        return tuple(made)
 
-    def subset(self, glyphs: Sequence[int]) -> Program:
-        """Return a font of some glyphs alone: no more of it goes into a file."""
+    def subset(self, clusters: Sequence[Cluster]) -> Program:
+        """Return a font in which each cluster is a glyph, after the first: no more is embedded."""
         import uharfbuzz as hb  # noqa: PLC0415 - only where a text needs it
 
-        face = self._font.face
-        wanted = hb.SubsetInput()
+        face, wanted = self._font.face, hb.SubsetInput()
         wanted.flags = hb.SubsetFlags.NO_LAYOUT_CLOSURE | hb.SubsetFlags.NO_HINTING
-        wanted.glyph_set.update(glyphs)
+        wanted.glyph_set.update(glyph for cluster in clusters for glyph, _, _ in cluster.glyphs)
         wanted.drop_table_tag_set.update(int.from_bytes(tag) for tag in _UNUSED)
         if self.weight is not None:
             wanted.pin_all_axes_to_default(face)
             wanted.pin_axis_location(face, "wght", self.weight)
         plan = hb.SubsetPlan(face, wanted)
-        made = plan.execute()
-        font = hb.Font(made)
-        share = _EM / face.upem
-        numbers = plan.old_to_new_glyph_mapping
-        placed = [numbers[glyph] for glyph in glyphs]
-        extents = font.get_font_extents("ltr")
-        box = struct.unpack(">4h", made.reference_table("head").data[36:44])
+        font = TTFont(BytesIO(plan.execute().blob.data), recalcTimestamp=False)
+        _compose(font, clusters, plan.old_to_new_glyph_mapping)
+        data, head, share = BytesIO(), font["head"], _EM / self.units
+        font.save(data)
         return Program(
-            bytes(made.blob.data),
-            tuple(placed),
-            tuple(font.get_glyph_h_advance(number) * share for number in placed),
-            tuple(side * share for side in box),
-            extents.ascender * share,
-            extents.descender * share,
+            data.getvalue(),
+            tuple(cluster.advance * share for cluster in clusters),
+            tuple(side * share for side in (head.xMin, head.yMin, head.xMax, head.yMax)),
+            font["hhea"].ascent * share,
+            font["hhea"].descent * share,
         )
 
 
 class Program(Struct, frozen=True):
-    """A subset of a font: its bytes, and for each glyph asked for its place and width in it."""
+    """A subset of a font: its bytes, the widths of its clusters, and its bounds, in 1/1000 em."""
 
     data: bytes
-    numbers: tuple[int, ...]
     widths: tuple[float, ...]
     box: tuple[float, ...]
     ascent: float
     descent: float
 
 
-def _read_as(text: str, clusters: Sequence[int]) -> Iterator[str]:
-    """Yield what each glyph is read as: the first of a cluster as all of it, others as nothing."""
-    starts = sorted(set(clusters))
-    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-    seen: set[int] = set()
-    for start in clusters:
-        yield "" if start in seen else text[start : ends[start]]
-        seen.add(start)
+def _compose(font: TTFont, clusters: Sequence[Cluster], numbers: Mapping[int, int]) -> None:
+    """Put a glyph for each cluster after the first, made of the font's own glyphs.
+
+    Readers take one glyph for what it says, wherever marks and vowel signs stand in it.
+    """
+    missing, *parts = font.getGlyphOrder()
+    names = [missing, *parts]
+    made = {f"cluster{number}": cluster for number, cluster in enumerate(clusters, 1)}
+    outlines, metrics = font["glyf"], font["hmtx"]
+    for name, cluster in made.items():
+        glyph = outlines[name] = Glyph()
+        glyph.numberOfContours, glyph.components = (-1, []) if cluster.glyphs else (0, [])
+        for number, x, y in cluster.glyphs:
+            part = GlyphComponent()
+            part.glyphName, part.x, part.y = names[numbers[number]], x, y
+            part.flags = _ROUNDED
+            glyph.components.append(part)
+        glyph.recalcBounds(outlines)
+        metrics[name] = (cluster.advance, glyph.xMin)
+    font.setGlyphOrder([missing, *made, *parts])
+    outlines.glyphOrder = font.getGlyphOrder()
 
 
 @cache
