@@ -108,7 +108,15 @@ class FontBook:
                 font(face).begin(self.document, prefix)
 
     def encode(self, face: str, text: str) -> Sequence[Shown]:
-        """Return pieces of text as (font resource, inside of a literal string), or as glyphs.
+        """Return pieces of text to be shown one after the other.
+
+        Raises:
+            UnknownGlyph: naming a character that the face lacks.
+        """
+        return self.letters(face, text) if in_family(face) else self._shaped(face, text)
+
+    def letters(self, face: str, text: str) -> list[Code]:
+        """Return pieces of text in one of the handout's own faces.
 
         Raises:
             UnknownGlyph: naming a character that the face lacks.
@@ -117,8 +125,6 @@ class FontBook:
             shown = shown_in_base(face, text)
             if shown is not None:
                 return shown
-        if not in_family(face):
-            return self._shaped(face, text)
         if not face_named(face).has(text):
             lacking = next(char for char in text if not face_named(face).has(char))
             raise UnknownGlyph(f"{face} has no U+{ord(lacking):04X}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from string import ascii_uppercase
 
 from handouts.pdf.document import Document
-from handouts.pdf.objects import Name, Ref, Stream, number
+from handouts.pdf.objects import Name, Ref, Stream, Value, number
 from handouts.pdf.slot import GlyphRun, Shown, shown_in_base
 from handouts.text.fonts import face_named
 from handouts.text.scripts import Cluster, Program, ScriptFace, script_face
@@ -58,7 +58,7 @@ class ScriptBook:
         program = face.subset(clusters)
         tag = "".join(ascii_uppercase[int(sign)] if sign.isdigit() else sign for sign in mark)
         name = Name(f"{tag:A>6}+{face.postscript_name}")
-        descendant = {
+        descendant: dict[str, Value] = {
             "Type": Name("Font"),
             "Subtype": Name("CIDFontType2"),
             "BaseFont": name,

@@ -65,8 +65,7 @@ class Overflow:
         )
 
     def _own(self, face: str, char: str) -> Code:
-        (code,) = self._own_fonts().encode(face, char)
-        assert isinstance(code, tuple)
+        (code,) = self._own_fonts().letters(face, char)
         return code
 
     def _own_fonts(self) -> FontBook:

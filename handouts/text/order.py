@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from msgspec.structs import replace
 
@@ -25,7 +26,9 @@ from handouts.text.words import (
     piece_of,
 )
 
-_MARKS = "\u0300-\u036f\u061c\u200b-\u200f\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_MARKS = (
+    "\u0300-\u036f\u061c\u200b-\u200f\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+)
 _COMPLEX = (
     "\u0530-\u1cff\u2d00-\u2ddf\u2e80-\ua4cf\ua800-\uabff\uac00-\ud7ff\uf900-\ufaff"
     "\ufb13-\ufdff\ufe30-\ufefe\uff00-\uffef\U00010800-\U0001efff\U00020000-\U0003ffff"
@@ -33,10 +36,14 @@ _COMPLEX = (
 _PART = re.compile(f"[{_COMPLEX}][{_COMPLEX}{_MARKS}]*|[^{_COMPLEX}]+")
 """Letters of other scripts with their marks, or letters that the handout's own faces may have."""
 
-_HAN = re.compile("[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
-                  "\U00020000-\U0003ffff]")
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b\u2e80-\ua4cf"
-                        "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
+_HAN = re.compile(
+    "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b\u2e80-\ua4cf"
+    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
+)
 """Letters beside which a line may break without a space; elsewhere it breaks at spaces only."""
 
 _PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
@@ -81,9 +88,7 @@ def _word(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
     return ScriptWord(tuple(pieces), width, after, ends, gap, base)
 
 
-def _within(
-    runs: Sequence[Inked], start: int, end: int
-) -> Iterator[tuple[Inked, str, slice]]:
+def _within(runs: Sequence[Inked], start: int, end: int) -> Iterator[tuple[Inked, str, slice]]:
     """Yield the parts of runs between two places of a text, each with its own places."""
     at = 0
     for run in runs:
@@ -253,10 +258,12 @@ def _pairs(chars: Sequence[dict[str, str]]) -> list[tuple[int, int]]:
 # -- lines
 
 
-def ordered_line(words: Sequence[ScriptWord]) -> SetLine:
+def ordered_line(words: Iterable[ScriptWord]) -> SetLine:
     """Place words on a line in the order in which they are seen; they stay in that of reading."""
     items: list[Piece] = []
-    for index, word in enumerate(words):
+    gap: Piece | None = None
+    for word in words:
+        items += [gap] if gap else []
         for piece in word.pieces:
             if items and _goes_on(items[-1], piece):
                 before = items.pop()
@@ -264,8 +271,7 @@ def ordered_line(words: Sequence[ScriptWord]) -> SetLine:
                 items.append(replace(before, text=text, width=width))
             else:
                 items.append(piece)
-        if word.gap is not None and index < len(words) - 1:
-            items.append(word.gap)
+        gap = word.gap
     offsets = [0.0] * len(items)
     x = 0.0
     for place in _visual([item.level for item in items]):
@@ -284,10 +290,11 @@ def _visual(levels: Sequence[int]) -> list[int]:
     """Return places from left to right (rule L2)."""
     order = list(range(len(levels)))
     for level in range(max(levels, default=0), 0, -1):
+        high = [levels[place] >= level for place in order]
         turned: list[int] = []
-        for high, group in groupby(order, lambda place: levels[place] >= level):
-            some = list(group)
-            turned += reversed(some) if high else some
+        for is_high, group in groupby(zip(high, order, strict=True), itemgetter(0)):
+            places = [place for _, place in group]
+            turned += reversed(places) if is_high else places
         order = turned
     return order
 

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from handouts.compose.text import Run, Text
 from handouts.model.layout import TypeStyle
 from handouts.text.fonts import Fonts
-from handouts.text.words import lines_of as placed_lines
 from handouts.text.words import (
     Piece,
     ScriptWord,
@@ -31,6 +30,7 @@ from handouts.text.words import (
     word_of,
     words_of,
 )
+from handouts.text.words import lines_of as placed_lines
 
 _KEPT = 4096
 _BALANCED = 4

@@ -265,7 +265,7 @@ def line_of(words: Iterable[Word], size: float) -> SetLine:
     if words and isinstance(words[0], ScriptWord):
         from handouts.text.order import ordered_line  # noqa: PLC0415 - only where a text needs it
 
-        return ordered_line(words)
+        return ordered_line(word for word in words if isinstance(word, ScriptWord))
     return _alike_line(words) or _mixed_line(words, size)
 
 
