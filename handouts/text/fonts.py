@@ -77,15 +77,23 @@ class Fonts(Struct, frozen=True, eq=False):
         Raises:
             ContentError: naming the first character that no face has.
         """
+        for face in self.bold if bold else self.regular:
+            if face.has(word):
+                return face
+        from handouts.text.scripts import face_for  # noqa: PLC0415 - only where a text needs it
+
+        return face_for(word, bold=bold) or self.own_face(word, bold=bold)
+
+    def own_face(self, word: str, *, bold: bool) -> Face:
+        """Return the first face of the family itself that has every character of ``word``.
+
+        Raises:
+            ContentError: naming the first character that no face has.
+        """
         faces = self.bold if bold else self.regular
         for face in faces:
             if face.has(word):
                 return face
-        from handouts.text import scripts  # noqa: PLC0415 - only where a text needs it
-
-        more = scripts.face_for(word, bold=bold)
-        if more is not None:
-            return more
         raise ContentError(_missing(word, faces))
 
 
