@@ -147,7 +147,8 @@ class Slot(Struct, frozen=True, tag=True):
             y = _number(self.base - index * self.leading)
             last_line = index == len(lines) - 1
             for place, (offset, piece) in enumerate(line.pieces):
-                ends = place == len(line.pieces) - 1 and (not last_line or self.spaced)
+                spaced = self.spaced if last_line else not line.joined
+                ends = place == len(line.pieces) - 1 and spaced
                 space = " " if self.read and ends and not piece.text.endswith(" ") else ""
                 codes = encode(piece.face.name, piece.text + space)
                 shown, setting = text_code((_number(left + offset), y), size, codes, setting)

@@ -277,7 +277,7 @@ def ordered_line(words: Iterable[ScriptWord]) -> SetLine:
     for place in _visual([item.level for item in items]):
         offsets[place] = x
         x += items[place].width
-    return SetLine(tuple(zip(offsets, items, strict=True)), x)
+    return SetLine(tuple(zip(offsets, items, strict=True)), x, joined=gap is None)
 
 
 def _goes_on(one: Piece, other: Piece) -> bool:

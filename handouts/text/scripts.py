@@ -6,6 +6,7 @@ The only door to HarfBuzz, which is imported when a text first needs it. Fonts c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -37,6 +38,9 @@ _FILES = {
     _CJK: ("NotoSansSC", "NotoSansTC", "NotoSansJP", "NotoSansKR"),
 }  # fmt: skip
 """Files by package, in the order in which they are tried."""
+
+_HAN = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+"""Letters that are written beside Han characters, and these."""
 
 _WEIGHTS = {"Regular": 400, "Bold": 700}
 _EM, _ROUNDED = 1000, ROUND_XY_TO_GRID
@@ -139,7 +143,8 @@ class ScriptFace(Face):
                 at += place.x_advance
             # What comes before the first one that is shown belongs to it.
             begin = 0 if start == starts[0] else start
-            made.append(Cluster(text[begin : ends[start]], at, tuple(glyphs)))
+            whole = Cluster(text[begin : ends[start]], at, tuple(glyphs))
+            made += _by_letter(whole) if self.rtl else [whole]
         return tuple(made)
 
     def subset(self, clusters: Sequence[Cluster]) -> Program:
@@ -175,6 +180,18 @@ class Program(Struct, frozen=True):
     box: tuple[float, ...]
     ascent: float
     descent: float
+
+
+def _by_letter(cluster: Cluster) -> list[Cluster]:
+    """Return a cluster from right to left as one for each letter, from left to right.
+
+    The rightmost, which is read first, shows it all; the others are slivers at its left that show
+    nothing. Poppler turns letters around one by one, and MuPDF takes what is wider for a space.
+    """
+    first, *others = cluster.text
+    moved = tuple((glyph, x - len(others), y) for glyph, x, y in cluster.glyphs)
+    slivers = [Cluster(letter, 1, ()) for letter in reversed(others)]
+    return [*slivers, Cluster(first, cluster.advance - len(others), moved)]
 
 
 def _compose(font: TTFont, clusters: Sequence[Cluster], numbers: Mapping[int, int]) -> None:
@@ -233,6 +250,8 @@ def _ordered(word: str) -> Iterable[str]:
 
 def _country(word: str) -> str:
     """The font whose forms of Han characters a text most likely means."""
+    if _HAN.search(word) is None:
+        return ""
     if any("\u3040" <= char <= "\u30ff" for char in word):
         return "NotoSansJP"
     if any("\uac00" <= char <= "\ud7ff" or "\u1100" <= char <= "\u11ff" for char in word):

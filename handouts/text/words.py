@@ -115,16 +115,18 @@ class ScriptWord(Word, frozen=True):
 class SetLine(Struct, frozen=True):
     """One line: pieces with their offset from the line's left end, in the order of reading.
 
-    Lengths are points.
+    Lengths are points. ``joined``: what follows on another line follows without a space.
     """
 
     pieces: tuple[tuple[float, Piece], ...]
     width: float
+    joined: bool = False
 
     def ending_at(self, width: float) -> SetLine:
         """Return it as a wider line, with room at its left."""
         more = width - self.width
-        return SetLine(tuple((offset + more, piece) for offset, piece in self.pieces), width)
+        moved = tuple((offset + more, piece) for offset, piece in self.pieces)
+        return SetLine(moved, width, self.joined)
 
 
 def needs_order(text: str) -> bool:

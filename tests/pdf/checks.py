@@ -94,7 +94,7 @@ def fonts_are_embedded(reading: Reading) -> None:
         for font in fonts.values():
             shown = font.get_object().get("/DescendantFonts", [font])[0].get_object()
             assert "/FontFile2" in shown["/FontDescriptor"]
-            assert not re.search(rb"<0000>", font.get_object()["/ToUnicode"].get_data())
+            assert not re.search(rb"> <0000>", font.get_object()["/ToUnicode"].get_data())
     form: Any = reading.reader.root_object.get("/AcroForm")
     for font in form["/DR"]["/Font"].values() if form else ():
         assert "/FontFile2" in font["/FontDescriptor"]
