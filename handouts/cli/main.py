@@ -107,7 +107,10 @@ COMMANDS = {
         "handouts.cli.demo:demo", "Make handouts of every layout for both example clinics."
     ),
     "build": LazyCommand("handouts.cli.build:build", "Make one handout as a PDF."),
-    "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
+    "desk": LazyCommand(
+            "handouts.cli.desk:desk", "Open a page in the browser that makes handouts."
+        ),
+        "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
     "review": LazyCommand(
         "handouts.cli.review:review",
         "Record that a clinician has read a program's texts and found them right.",

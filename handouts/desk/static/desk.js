@@ -1,0 +1,133 @@
+// Makes the desk's forms answer at once. Without it every form still works, with a button.
+"use strict";
+(() => {
+  const parser = new DOMParser();
+  const desk = document.getElementById("desk");
+  const live = document.getElementById("live");
+  const say = (words) => { if (words) live.textContent = words; };
+  const asking = new Map(); // a form, and what it asks for: what is newer wins
+
+  async function ask(form, body) {
+    asking.get(form)?.abort();
+    const stop = new AbortController();
+    asking.set(form, stop);
+    const reply = await fetch(form.action, {
+      method: "POST", body, signal: stop.signal, headers: { "x-desk-fragment": "1" },
+    });
+    const text = await reply.text();
+    if (!reply.ok) { location.reload(); throw new Error("closed"); }
+    return parser.parseFromString(text, "text/html");
+  }
+
+  // Parts of the page are put in place of the old ones, but never the field somebody writes in.
+  function show(page, whole) {
+    for (const part of page.querySelectorAll("[data-part]")) {
+      const old = document.getElementById(part.id);
+      if (!old || old === part) continue; // it came with the part around it
+      const writing = old.contains(document.activeElement) && document.activeElement.matches("input,textarea");
+      if ("list" in part.dataset && !whole) continue;
+      if (writing && !whole) continue;
+      old.replaceWith(document.adoptNode(part));
+    }
+    say(document.getElementById("said")?.textContent);
+  }
+
+  async function change(form, structural) {
+    const focused = document.activeElement?.id;
+    let page;
+    try { page = await ask(form, new URLSearchParams(new FormData(form))); }
+    catch (error) { if (error.name === "AbortError") return; throw error; }
+    show(page, structural);
+    if (structural && focused) (document.getElementById(focused) || document.getElementById("list-title"))?.focus?.();
+    preview();
+  }
+
+  let wanted = 0;
+  async function preview() {
+    const box = document.getElementById("preview");
+    if (!box) return;
+    const mine = ++wanted;
+    box.classList.add("stale");
+    const reply = await fetch(`/handout/${desk.dataset.key}/preview`);
+    const text = await reply.text();
+    if (mine !== wanted || !reply.ok) return;
+    const fresh = parser.parseFromString(text, "text/html");
+    const olds = [...box.querySelectorAll("img")], news = [...fresh.querySelectorAll("img")];
+    if (olds.length && olds.length === news.length) {
+      // The pages stand where they are: only what is on them changes, without a flash.
+      news.forEach((image, number) => { olds[number].src = image.getAttribute("src"); });
+      box.replaceChildren(...[...fresh.body.childNodes].filter((node) => node.nodeName !== "IMG"), ...olds);
+    } else box.replaceChildren(...fresh.body.childNodes);
+    box.classList.remove("stale");
+  }
+
+  const waiting = new Map();
+  function later(form, wait, work) {
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(work, wait));
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-change]")) {
+      event.preventDefault();
+      if (event.submitter?.getAttribute("aria-disabled") === "true") return;
+      clearTimeout(waiting.get(form));
+      change(form, true);
+    } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
+  });
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.matches("[data-live]")) {
+      const picks = event.target.matches("select");
+      later(form, picks ? 0 : 250, () => change(form, picks && event.target.name === "variant"));
+    } else if (form?.matches("[data-find]")) later(form, 120, () => find(form));
+  });
+
+  async function find(form) {
+    const reply = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+    if (reply.ok) document.getElementById("found").innerHTML = await reply.text();
+  }
+
+  // Cards are dragged to another place; with the keyboard there are Up and Down.
+  let dragged = null;
+  document.addEventListener("dragstart", (event) => {
+    const card = event.target.closest?.("[data-item]");
+    if (!card || event.target.matches("input,textarea")) return;
+    dragged = card;
+    event.dataTransfer.effectAllowed = "move";
+  });
+  document.addEventListener("dragover", (event) => {
+    const card = event.target.closest?.("[data-item]");
+    if (!dragged || !card) return;
+    event.preventDefault();
+    document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
+    card.classList.add("over");
+  });
+  document.addEventListener("dragend", () => {
+    document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
+    dragged = null;
+  });
+  document.addEventListener("drop", (event) => {
+    const card = event.target.closest?.("[data-item]");
+    if (!dragged || !card || card === dragged) return;
+    event.preventDefault();
+    const place = [...document.querySelectorAll("[data-item]")].indexOf(card);
+    const form = document.getElementById(`up-${dragged.dataset.item}`).form.cloneNode(true);
+    form.querySelector("[name=way]").remove();
+    const input = Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place });
+    form.append(input);
+    change(form, true);
+  });
+
+  // A start page's clinic goes with whatever is begun there.
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset?.copies;
+    if (name) document.querySelectorAll(`input[type=hidden][name="${name}"]`).forEach((each) => { each.value = event.target.value; });
+  });
+
+  // A page that is closed is forgotten; one that is only loaded again comes back in time.
+  if (desk) addEventListener("pagehide", (event) => {
+    if (!event.persisted) navigator.sendBeacon(`/handout/${desk.dataset.key}/closing`);
+  });
+})();
