@@ -1,21 +1,16 @@
-"""Find exercises and programs by words, region, position and equipment, to be picked at the desk."""
+"""Find exercises and programs to pick: by words, region, position and equipment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from msgspec import Struct
 
 from handouts.check.lint_plan import position_of
 from handouts.errors import HandoutError
-from handouts.figures.library import Drawings
-from handouts.figures.vector import svg
 from handouts.load.library import Library
-from handouts.model.clinic import Clinic, Mode
 from handouts.model.exercise import Exercise
 from handouts.model.program import Program
-from handouts.text.brand import figure_palette
 from handouts.workspace import Kind
 
 
@@ -42,6 +37,11 @@ class Catalogue:
             Entry(each, position_of(each, lists), _words(each)) for each in _all(library)
         )
         self.programs = tuple(_programs(library))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What exercises are called, by id."""
+        return {each.id: each.exercise.name for each in self.exercises}
 
     @property
     def regions(self) -> list[str]:

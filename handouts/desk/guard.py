@@ -101,9 +101,7 @@ class Guard:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         is_program = scheme.lower() == "bearer" and access.knows(token)
         if not is_program and not access.knows(asked.cookies.get(COOKIE)):
-            return _refusal(
-                403, "Open the desk with the address that `handouts desk` has printed."
-            )
+            return _refusal(403, "Open the desk with the address that `handouts desk` has printed.")
         if method not in _SAFE and not is_program and not self._is_own_page(headers):
             return _refusal(403, "This request comes from another page.")
         if _declared(headers) > LARGEST_BODY:
@@ -126,7 +124,11 @@ class Guard:
         path = "/" + asked.url.path.lstrip("/\\")
         answer = RedirectResponse(f"{path}?{query}" if query else path, status_code=303)
         answer.set_cookie(
-            COOKIE, self._access.secret, httponly=True, samesite="strict", secure=self._access.secure
+            COOKIE,
+            self._access.secret,
+            httponly=True,
+            samesite="strict",
+            secure=self._access.secure,
         )
         return answer
 

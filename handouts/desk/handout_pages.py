@@ -16,6 +16,7 @@ from starlette.routing import Route
 from handouts.desk import making
 from handouts.desk.catalogue import Entry
 from handouts.desk.making import Made
+from handouts.desk.memory import changes
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, shown, typed, wants_parts
 from handouts.desk.worksheet import Item, Kept, Person, Worksheet
@@ -23,6 +24,7 @@ from handouts.errors import HandoutError
 from handouts.figures.library import Drawings
 from handouts.figures.style import Body, figure_palette
 from handouts.figures.vector import svg
+from handouts.files import write_whole
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind
 
@@ -38,7 +40,38 @@ async def home(request: Request) -> Response:
     desk = desk_of(request)
     asked = request.query_params.get("q", "")
     found = await run_in_threadpool(lambda: desk.catalogue.find_programs(asked))
-    return shown(request, "home.html", programs=found, asked=asked, clinics=desk.clinics)
+    liked, recent = desk.memory.favourites, desk.memory.recent
+    by_id = {program.id: program for program in found}
+    groups = [
+        ("home_favourites", [by_id[name] for name in liked if name in by_id]),
+        ("home_recent", [by_id[name] for name in recent if name in by_id and name not in liked]),
+    ]
+    first = {program.id for _, programs in groups for program in programs}
+    groups.append(("home_program", [each for each in found if each.id not in first]))
+    return shown(
+        request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
+        unknown="unknown" in request.query_params,
+    )  # fmt: skip
+
+
+async def reopen(request: Request) -> Response:
+    """Open a handout again by the code on the sheet."""
+    desk, form = desk_of(request), await typed(request)
+    # A scanner reads what the square says: the code is one of its words.
+    found = filter(None, map(desk.memory.behind, form.get("code", "").split()))
+    sheet = next(found, None)
+    if sheet is None:
+        return RedirectResponse("/?unknown", status_code=303)
+    key = desk.worksheets.begin(sheet, reopened=True)
+    return RedirectResponse(f"/handout/{key}", status_code=303)
+
+
+async def favourite(request: Request) -> Response:
+    """Put a program among the favourites, or take it out."""
+    desk, form = desk_of(request), await typed(request)
+    if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
+        desk.memory.like(form["program"], liked=form.get("liked") == "1")
+    return RedirectResponse("/", status_code=303)
 
 
 async def begin(request: Request) -> Response:
@@ -48,6 +81,8 @@ async def begin(request: Request) -> Response:
         sheet = making.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
     except HandoutError as error:
         raise HTTPException(400, str(error)) from None
+    if sheet.program:
+        desk.memory.used(sheet.program)
     key = desk.worksheets.begin(sheet)
     return RedirectResponse(f"/handout/{key}", status_code=303)
 
@@ -85,6 +120,13 @@ async def _both(desk: Desk, kept: Kept) -> tuple[Made, Made | None]:
     if made.handout is not None:
         kept.good = sheet
         return made, made
+    if any(each.field == "dose" for each in made.wrong):
+        # The other doses are said all the same.
+        rest = making.without_wrong_doses(sheet, made.wrong)
+        others = await run_in_threadpool(desk.press.make, desk.library, rest)
+        wrong = {each.key for each in made.wrong}
+        doses = {key: said for key, said in others.doses.items() if key not in wrong}
+        made = replace(made, doses={**dict.fromkeys(wrong, ""), **doses})
     if kept.good is None:
         return made, None
     return made, await run_in_threadpool(desk.press.make, desk.library, kept.good)
@@ -102,20 +144,17 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "can_undo": len(kept.states) > 1,
         "made": made,
         "good": good,
-        "doses": _said_doses(made, good),
+        "doses": {**(good.doses if good else {}), **made.doses},
+        "chart": making.chart_text(made),
+        "changes": changes(kept.reopened, sheet, desk.catalogue.names) if kept.reopened else [],
+        "reopened": kept.reopened is not None,
+        "keeps": desk.folder is not None,
         "exercises": names,
         "clinics": desk.clinics,
         "chosen_clinic": desk.clinic(sheet.clinic),
         "layouts": library.workspace.ids(Kind.LAYOUTS),
         "catalogue": desk.catalogue,
     }
-
-
-def _said_doses(made: Made, good: Made | None) -> dict[str, str]:
-    """The doses as they are printed; of an exercise whose dose is wrong, none."""
-    wrong = {each.key for each in made.wrong}
-    known = made.doses or (good.doses if good else {})
-    return {key: said for key, said in known.items() if key not in wrong}
 
 
 def _found(desk: Desk, asked: dict[str, str]) -> list[Entry]:
@@ -190,7 +229,11 @@ def _fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
         pieces.append(f"{repetitions} times")
     elif sets:
         pieces.append(f"{sets} sets")
-    for name, form_of in (("hold", "hold {} s"), ("times", "{} x a day"), ("days", "{} days a week")):
+    for name, form_of in (
+        ("hold", "hold {} s"),
+        ("times", "{} x a day"),
+        ("days", "{} days a week"),
+    ):
         if form.get(name, "").strip():
             pieces.append(form_of.format(form[name].strip()))
     return sheet.changed(form["item"], dose=", ".join(pieces))
@@ -303,8 +346,13 @@ async def page(request: Request) -> Response:
 async def pdf(request: Request) -> Response:
     """Return the PDF, to print or to keep; its name holds nothing of the patient."""
     kept, made = await _made(request)
-    if made.handout is None:
-        raise HTTPException(409, desk_of(request).words("wrong_title"))
+    desk = desk_of(request)
+    if made.handout is None or made.order is None:
+        raise HTTPException(409, desk.words("wrong_title"))
+    program = made.order.program
+    notes = frozenset(item.note for item in program.prescriptions if item.note)
+    own = notes if kept.now.program == program.id else frozenset[str]()
+    await run_in_threadpool(desk.memory.made, made.handout.code, kept.now, own)
     way = "attachment" if "download" in request.query_params else "inline"
     name = f"{kept.now.program or 'handout'}-{made.handout.code}.pdf"
     headers = {"Content-Disposition": f'{way}; filename="{name}"'}
@@ -317,6 +365,26 @@ async def text(request: Request) -> Response:
     return Response(made.text, media_type="text/plain; charset=utf-8")
 
 
+async def save_program(request: Request) -> Response:
+    """Save the exercises as a program of the clinic's own, which the command line reads too."""
+    desk, form = desk_of(request), await typed(request)
+    key, kept = _kept(request)
+    name = " ".join(form.get("name", "").split())
+    made = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
+    if desk.folder is None or not made:
+        raise HTTPException(400, desk.words("save_program_nowhere"))
+    if made in desk.library.workspace.ids(Kind.PROGRAMS):
+        raise HTTPException(409, desk.words("save_program_taken", id=made))
+    try:
+        content = await run_in_threadpool(making.program_file, desk.library, kept.now, name)
+        target = desk.folder / Kind.PROGRAMS / f"{made}.yaml"
+        target.parent.mkdir(exist_ok=True)
+        write_whole(target, content, private=False)
+    except HandoutError as error:
+        raise HTTPException(400, str(error)) from None
+    return await _changed(request, key, kept, desk.words("save_program_done", id=made))
+
+
 async def closing(request: Request) -> Response:
     """Forget a handout soon: its page was closed, or is loaded again."""
     desk_of(request).worksheets.closing(request.path_params["key"])
@@ -326,6 +394,8 @@ async def closing(request: Request) -> Response:
 ROUTES = [
     Route("/", home),
     Route("/handout", begin, methods=["POST"]),
+    Route("/reopen", reopen, methods=["POST"]),
+    Route("/favourite", favourite, methods=["POST"]),
     Route("/picture/{exercise}", picture),
     Route("/handout/{key}", handout),
     Route("/handout/{key}/find", find),
@@ -334,9 +404,7 @@ ROUTES = [
     Route("/handout/{key}/handout.pdf", pdf),
     Route("/handout/{key}/text", text),
     Route("/handout/{key}/undo", undo, methods=["POST"]),
+    Route("/handout/{key}/program", save_program, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
-    *(
-        Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name)
-        for name in _CHANGES
-    ),
+    *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in _CHANGES),
 ]

@@ -103,6 +103,24 @@ class Made(Struct, frozen=True):
         return plain_text(self.document) if self.document else ""
 
 
+def chart_text(made: Made) -> str:
+    """Return what was prescribed, for the patient's chart: the date, the code, each dose."""
+    if made.order is None or made.handout is None:
+        return ""
+    items = made.order.exercises
+    lines = [f"{made.order.date.isoformat()} {made.order.program.name} ({made.handout.code})"]
+    for item, dose in zip(items, made.doses.values(), strict=False):
+        lines.append(f"{item.number}. {item.exercise.name}: {dose}")
+    return "\n".join(lines)
+
+
+def without_wrong_doses(sheet: Worksheet, wrong: Sequence[Wrong]) -> Worksheet:
+    """Return a worksheet without the doses that are not understood."""
+    keys = {each.key for each in wrong if each.field == "dose"}
+    items = (replace(item, dose="") if item.key in keys else item for item in sheet.items)
+    return replace(sheet, items=tuple(items))
+
+
 def begin(library: Library, program: str, clinic: str) -> Worksheet:
     """Return a worksheet with what a program prescribes, or with nothing.
 
@@ -315,8 +333,9 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
         for detail in error.errors(include_url=False):
             column = str(detail["loc"][0])
             message, hint = describe(
-                Complaint(detail["type"], (column,), detail.get("ctx", {}), None, column, (),
-                          private=True)  # fmt: skip
+                Complaint(
+                    detail["type"], (column,), detail.get("ctx", {}), None, column, (), private=True
+                )
             )
             wrong.append(Wrong(names.get(column, column), message, hint))
         return None, wrong
@@ -371,5 +390,3 @@ def page_picture(pdf: bytes, page: int, dots_per_inch: int = 96) -> bytes:
     # Quick to write: it is shown once, on this machine.
     drawn.convert("RGB").save(stream, "PNG", compress_level=1)
     return stream.getvalue()
-
-

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from handouts.desk.catalogue import Catalogue
 from handouts.desk.making import Press
+from handouts.desk.memory import Memory
 from handouts.desk.words import Words, words_of
 from handouts.desk.worksheet import Worksheets
 from handouts.errors import HandoutError
@@ -26,6 +27,7 @@ class Desk:
         self.folder, self._today = folder, today
         self.worksheets = Worksheets()
         self.press = Press()
+        self.memory = Memory(folder)
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._seen: tuple[object, ...] = ()

@@ -88,9 +88,7 @@ class Worksheet(Struct, frozen=True):
 
     def changed(self, key: str, **values: str) -> Worksheet:
         """Return it with other values of one exercise."""
-        items = tuple(
-            replace(item, **values) if item.key == key else item for item in self.items
-        )
+        items = tuple(replace(item, **values) if item.key == key else item for item in self.items)
         return replace(self, items=items)
 
     def dosed(self, dose: str) -> Worksheet:
@@ -110,13 +108,15 @@ def new_key() -> str:
 class Kept(Struct):
     """A worksheet with its earlier states. ``version`` counts changes, of undoing too.
 
-    ``good`` is the newest state of which a handout could be made.
+    ``good`` is the newest state of which a handout could be made; ``reopened`` the state in which
+    it was opened again, if it was.
     """
 
     states: list[Worksheet]
     version: int = 0
     touched: float = 0.0
     good: Worksheet | None = None
+    reopened: Worksheet | None = None
 
     @property
     def now(self) -> Worksheet:
@@ -132,14 +132,15 @@ class Worksheets:
         self._kept: dict[str, Kept] = {}
         self._lock = threading.Lock()
 
-    def begin(self, worksheet: Worksheet) -> str:
+    def begin(self, worksheet: Worksheet, *, reopened: bool = False) -> str:
         """Keep a new worksheet; return its key."""
         key = new_key()
         with self._lock:
             self._forget_idle()
             while len(self._kept) >= MOST:
                 del self._kept[min(self._kept, key=lambda each: self._kept[each].touched)]
-            self._kept[key] = Kept([worksheet], touched=self._clock())
+            again = worksheet if reopened else None
+            self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again)
         return key
 
     def get(self, key: str) -> Kept | None:

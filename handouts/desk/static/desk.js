@@ -5,6 +5,10 @@
   const desk = document.getElementById("desk");
   const live = document.getElementById("live");
   const say = (words) => { if (words) live.textContent = words; };
+  const alertUser = (words) => {
+    const box = document.getElementById("state");
+    box?.replaceChildren(Object.assign(document.createElement("p"), { className: "box bad", textContent: words }));
+  };
   const asking = new Map(); // a form, and what it asks for: what is newer wins
 
   async function ask(form, body) {
@@ -15,7 +19,15 @@
       method: "POST", body, signal: stop.signal, headers: { "x-desk-fragment": "1" },
     });
     const text = await reply.text();
-    if (!reply.ok) { location.reload(); throw new Error("closed"); }
+    if (!reply.ok) {
+      const page = parser.parseFromString(text, "text/html");
+      if (reply.status === 410) { document.body.replaceWith(page.body); throw new Error("closed"); }
+      show(page, false);
+      const words = page.querySelector("main p")?.textContent;
+      say(words);
+      alertUser(words);
+      throw new Error("refused");
+    }
     return parser.parseFromString(text, "text/html");
   }
 
@@ -124,6 +136,15 @@
   document.addEventListener("change", (event) => {
     const name = event.target.dataset?.copies;
     if (name) document.querySelectorAll(`input[type=hidden][name="${name}"]`).forEach((each) => { each.value = event.target.value; });
+  });
+
+  document.addEventListener("click", async (event) => {
+    const from = event.target.dataset?.copy;
+    if (!from) return;
+    const field = document.getElementById(from);
+    field.select();
+    await navigator.clipboard?.writeText(field.value).catch(() => {});
+    say(event.target.dataset.said);
   });
 
   // A page that is closed is forgotten; one that is only loaded again comes back in time.
