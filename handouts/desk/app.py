@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from handouts.desk import handout_pages
+from handouts.desk import handout_pages, patients_pages
 from handouts.desk.guard import Access, Guard
 from handouts.desk.state import Desk
 from handouts.desk.views import shown
@@ -23,7 +23,11 @@ _STATIC = Path(__file__).parent / "static"
 def create_app(desk: Desk, access: Access) -> Starlette:
     """Return the application of a desk, which only ``access`` lets anybody speak to."""
     app = Starlette(
-        routes=[*handout_pages.ROUTES, Mount("/static", StaticFiles(directory=_STATIC))],
+        routes=[
+            *handout_pages.ROUTES,
+            *patients_pages.ROUTES,
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ],
         middleware=[Middleware(Guard, access=access)],
         exception_handlers={HTTPException: _failed},  # type: ignore[dict-item]
     )

@@ -37,7 +37,10 @@ def serve(desk: Desk, port: int, *, opens: bool, say: Callable[[str], None]) -> 
     )  # fmt: skip
     if opens:
         threading.Timer(0.4, webbrowser.open, [address]).start()
-    uvicorn.Server(config).run([listening])
+    try:
+        uvicorn.Server(config).run([listening])
+    finally:
+        desk.lists.close()
 
 
 def _listen(port: int) -> socket.socket:

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from handouts.desk.catalogue import Catalogue
+from handouts.desk.lists import PatientLists
 from handouts.desk.making import Press
 from handouts.desk.memory import Memory
 from handouts.desk.words import Words, words_of
@@ -28,6 +29,7 @@ class Desk:
         self.worksheets = Worksheets()
         self.press = Press()
         self.memory = Memory(folder)
+        self.lists = PatientLists(folder)
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._seen: tuple[object, ...] = ()

@@ -20,6 +20,8 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 
+_TEMPLATES.filters["zip"] = zip
+
 FRAGMENT = "x-desk-fragment"
 """The header by which a page asks for parts of itself."""
 

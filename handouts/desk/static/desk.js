@@ -138,6 +138,29 @@
     if (name) document.querySelectorAll(`input[type=hidden][name="${name}"]`).forEach((each) => { each.value = event.target.value; });
   });
 
+  // A batch that runs is looked at again and again.
+  const batch = document.querySelector("[data-poll]");
+  async function poll() {
+    const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } });
+    if (!reply.ok) return;
+    const page = parser.parseFromString(await reply.text(), "text/html");
+    const running = page.querySelector("[data-running]").dataset.running === "1";
+    show(page, true);
+    if (running) setTimeout(poll, 1000);
+  }
+  if (batch?.querySelector("[data-running='1']")) setTimeout(poll, 600);
+
+  // A list can be dropped anywhere on its form.
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.target.closest?.("[data-drop]");
+      if (!form || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      form.classList.toggle("over", kind === "dragover");
+      if (kind === "drop") form.querySelector("[type=file]").files = event.dataTransfer.files;
+    });
+  }
+
   document.addEventListener("click", async (event) => {
     const from = event.target.dataset?.copy;
     if (!from) return;
