@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from handouts.desk import making
 from handouts.desk.catalogue import Entry
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import Made
 from handouts.desk.memory import changes
 from handouts.desk.state import Desk
@@ -385,6 +386,27 @@ async def save_program(request: Request) -> Response:
     return await _changed(request, key, kept, desk.words("save_program_done", id=made))
 
 
+async def email(request: Request) -> Response:
+    """Make a list of this one patient, from which the handout is mailed after a last look."""
+    desk, form = desk_of(request), await typed(request)
+    _, kept = _kept(request)
+    sheet = kept.now
+    if form.get("agreed") != "yes" or not sheet.person.reference.strip():
+        raise HTTPException(400, desk.words("email_needs"))
+
+    def add() -> PatientList:
+        today = desk.library.workspace.today
+        content = making.list_of_one(desk.library, sheet, form.get("email", "").strip(), today)
+        reading = Reading(clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode)
+        return desk.lists.add(content, reading)
+
+    try:
+        added = await run_in_threadpool(add)
+    except HandoutError as error:
+        raise HTTPException(400, str(error)) from None
+    return RedirectResponse(f"/patients/{added.id}", status_code=303)
+
+
 async def closing(request: Request) -> Response:
     """Forget a handout soon: its page was closed, or is loaded again."""
     desk_of(request).worksheets.closing(request.path_params["key"])
@@ -405,6 +427,7 @@ ROUTES = [
     Route("/handout/{key}/text", text),
     Route("/handout/{key}/undo", undo, methods=["POST"]),
     Route("/handout/{key}/program", save_program, methods=["POST"]),
+    Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
     *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in _CHANGES),
 ]

@@ -34,7 +34,7 @@ from handouts.load.roster import EncodingNeeded, Roster, RosterOptions, read_ros
 from handouts.load.roster.dates import DayOrder
 from handouts.load.roster.reading import first_records
 
-BATCHES = "batches"
+BATCHES, LEDGER = "batches", ".desk/ledger.sqlite3"
 _SETTINGS, _HANDOUTS, _PRINT, _FINISHED = "desk.json", "handouts", "print.pdf", "finished"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _KINDS = {b"PK\x03\x04": "list.xlsx"}
@@ -231,13 +231,16 @@ class PatientList:
 
     def _send(self, *, drafts: bool) -> list[str]:
         more = [*self.reading.arguments, *(["--send-drafts"] if drafts else [])]
-        return ["send", str(self.handouts), "--roster", str(self.list_file), *more]
+        # One ledger for all lists and single handouts: what was sent is never sent again.
+        ledger = f"--ledger={self._clinic_folder / LEDGER}"
+        return ["send", str(self.handouts), "--roster", str(self.list_file), ledger, *more]
 
     def _start(self, doing: str, arguments: Sequence[str]) -> None:
         with self._lock:
             if self.running:
                 return
             self.doing, self.events = doing, {}
+            (self._clinic_folder / LEDGER).parent.mkdir(exist_ok=True)
             if doing == "make":
                 (self.folder / _FINISHED).unlink(missing_ok=True)
             command = [sys.executable, "-m", "handouts", "--folder", str(self._clinic_folder),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import datetime as dt
 import io
 import json
 import threading
@@ -112,6 +114,36 @@ def chart_text(made: Made) -> str:
     for item, dose in zip(items, made.doses.values(), strict=False):
         lines.append(f"{item.number}. {item.exercise.name}: {dose}")
     return "\n".join(lines)
+
+
+def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date) -> bytes:
+    """Return a worksheet as a list of one patient, to be made and sent as every list is.
+
+    Raises:
+        ContentError: for exercises that no saved program has: a list names a program.
+    """
+    choice, person = _choice(library, sheet), sheet.person
+    if choice is None:
+        raise ContentError(
+            Problem(
+                "a handout that is mailed needs a program that is saved",
+                hint="save it as a program of your own, and begin with that",
+            )
+        )
+    row = {
+        "reference": person.reference, "name": person.name,
+        "preferred_name": person.preferred_name, "affected_side": person.side,
+        "start_date": person.start, "next_visit": person.next_visit, "note": person.note,
+        "program": sheet.program, "exercises": str(choice), "clinic": sheet.clinic,
+        "clinician": sheet.clinician, "layout": sheet.layout, "language": sheet.language,
+        "email": email, "email_consent": f"yes {agreed.isoformat()}",
+    }  # fmt: skip
+    row |= {f"dose:{item.exercise}": item.dose for item in sheet.items if item.dose}
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, row)
+    writer.writeheader()
+    writer.writerow(row)
+    return stream.getvalue().encode()
 
 
 def without_wrong_doses(sheet: Worksheet, wrong: Sequence[Wrong]) -> Worksheet:
