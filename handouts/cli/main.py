@@ -108,9 +108,9 @@ COMMANDS = {
     ),
     "build": LazyCommand("handouts.cli.build:build", "Make one handout as a PDF."),
     "desk": LazyCommand(
-            "handouts.cli.desk:desk", "Open a page in the browser that makes handouts."
-        ),
-        "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
+        "handouts.cli.desk:desk", "Open a page in the browser that makes handouts."
+    ),
+    "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
     "review": LazyCommand(
         "handouts.cli.review:review",
         "Record that a clinician has read a program's texts and found them right.",

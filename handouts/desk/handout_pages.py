@@ -107,19 +107,19 @@ async def handout(request: Request) -> Response:
 
 async def _page(request: Request, key: str, kept: Kept, said: str = "") -> Response:
     desk = desk_of(request)
-    made, good = await _both(desk, kept)
+    made, good = await _both(desk, key, kept)
     values = {**_values(desk, kept, made, good), "key": key, "said": said}
     if not wants_parts(request):
         values["found"] = await run_in_threadpool(lambda: _found(desk, {}))
     return shown(request, "work.html" if wants_parts(request) else "handout.html", **values)
 
 
-async def _both(desk: Desk, kept: Kept) -> tuple[Made, Made | None]:
+async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
     """What a worksheet makes now, and the newest that could be made: it stays to be looked at."""
     sheet = kept.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
     if made.handout is not None:
-        kept.good = sheet
+        desk.worksheets.made(key, sheet)
         return made, made
     if any(each.field == "dose" for each in made.wrong):
         # The other doses are said all the same.
@@ -278,7 +278,7 @@ async def change(request: Request) -> Response:
         raise HTTPException(400, desk.words("error_title")) from None
     if kept is None:
         raise HTTPException(410, desk.words("gone"))
-    return await _changed(request, key, kept, _told(desk, old, kept.now))
+    return await _changed(request, key, kept, _told(desk, old, kept.now, form.get("item", "")))
 
 
 async def undo(request: Request) -> Response:
@@ -297,7 +297,7 @@ async def _changed(request: Request, key: str, kept: Kept, said: str) -> Respons
     return RedirectResponse(f"/handout/{key}", status_code=303)
 
 
-def _told(desk: Desk, old: Worksheet, new: Worksheet) -> str:
+def _told(desk: Desk, old: Worksheet, new: Worksheet, key: str) -> str:
     """What a change did, for who does not see it: what was added, moved or removed."""
     before, after = ([item.key for item in sheet.items] for sheet in (old, new))
 
@@ -310,8 +310,7 @@ def _told(desk: Desk, old: Worksheet, new: Worksheet) -> str:
         gone = next(key for key in before if key not in after)
         return desk.words("removed", name=name(old.item(gone)))
     if after != before:
-        moved = max(after, key=lambda key: abs(after.index(key) - before.index(key)))
-        return desk.words("moved", name=name(new.item(moved)), number=after.index(moved) + 1)
+        return desk.words("moved", name=name(new.item(key)), number=after.index(key) + 1)
     return ""
 
 
@@ -327,13 +326,13 @@ async def _made(request: Request) -> tuple[Kept, Made]:
 async def preview(request: Request) -> Response:
     """Show the pages of a handout."""
     key, kept = _kept(request)
-    made, good = await _both(desk_of(request), kept)
+    made, good = await _both(desk_of(request), key, kept)
     return shown(request, "preview.html", key=key, version=kept.version, made=made, good=good)
 
 
 async def page(request: Request) -> Response:
     """Return one page as a picture."""
-    _, good = await _both(desk_of(request), _kept(request)[1])
+    _, good = await _both(desk_of(request), *_kept(request))
     if good is None or good.handout is None:
         raise HTTPException(404)
     pdf, number = good.handout.pdf, int(request.path_params["number"])

@@ -144,13 +144,14 @@ class Worksheets:
         return key
 
     def get(self, key: str) -> Kept | None:
-        """Return a worksheet; None if there is none of that key, or none any more."""
+        """Return a worksheet as it is now; None if there is none of that key, or none any more."""
         with self._lock:
             self._forget_idle()
             kept = self._kept.get(key)
-            if kept is not None:
-                kept.touched = self._clock()
-            return kept
+            if kept is None:
+                return None
+            kept.touched = self._clock()
+            return replace(kept)
 
     def change(self, key: str, change: Callable[[Worksheet], Worksheet]) -> Kept | None:
         """Change a worksheet; a change that changes nothing cannot be undone."""
@@ -163,16 +164,24 @@ class Worksheets:
                 kept.states = [*kept.states[-_UNDONE:], changed]
                 kept.version += 1
             kept.touched = self._clock()
-            return kept
+            return replace(kept)
 
     def undo(self, key: str) -> Kept | None:
         """Go back by one change."""
         with self._lock:
             kept = self._kept.get(key)
-            if kept is not None and len(kept.states) > 1:
+            if kept is None:
+                return None
+            if len(kept.states) > 1:
                 kept.states = kept.states[:-1]
                 kept.version += 1
-            return kept
+            return replace(kept)
+
+    def made(self, key: str, sheet: Worksheet) -> None:
+        """Note that a handout could be made of a state."""
+        with self._lock:
+            if (kept := self._kept.get(key)) is not None:
+                kept.good = sheet
 
     def closing(self, key: str) -> None:
         """Forget a worksheet soon, unless it is asked for again: its page is closed or reloaded."""

@@ -32,7 +32,11 @@
   }
 
   // Parts of the page are put in place of the old ones, but never the field somebody writes in.
+  let newest = -1;
   function show(page, whole) {
+    const version = Number(page.getElementById("said")?.dataset.version ?? newest);
+    if (version < newest) return; // an answer that came late
+    newest = version;
     for (const part of page.querySelectorAll("[data-part]")) {
       const old = document.getElementById(part.id);
       if (!old || old === part) continue; // it came with the part around it
