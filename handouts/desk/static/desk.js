@@ -100,6 +100,14 @@
     } else if (form?.matches("[data-find]")) later(form, 120, () => find(form));
   });
 
+  // What was typed before this was loaded, or put back by the browser, counts too.
+  const changed = (field) => field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.defaultSelected)
+    : "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
+  for (const form of document.querySelectorAll("[data-live]")) {
+    if ([...form.elements].some(changed)) change(form, false);
+  }
+
   async function find(form) {
     const reply = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
     if (reply.ok) document.getElementById("found").innerHTML = await reply.text();
