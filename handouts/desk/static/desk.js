@@ -150,6 +150,18 @@
     if (name) document.querySelectorAll(`input[type=hidden][name="${name}"]`).forEach((each) => { each.value = event.target.value; });
   });
 
+  // The picture of a pose is drawn while it is written.
+  const drawing = document.querySelector("[data-draw]");
+  async function draw() {
+    const page = await fetch(drawing.dataset.draw, { method: "POST", body: new URLSearchParams(new FormData(drawing)) });
+    if (page.ok) document.getElementById("drawn").innerHTML = await page.text();
+  }
+  if (drawing) {
+    drawing.addEventListener("input", (event) => { if (event.target.name === "figure") later(drawing, 400, draw); });
+    document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(); });
+    draw();
+  }
+
   // A batch that runs is looked at again and again.
   const batch = document.querySelector("[data-poll]");
   async function poll() {
