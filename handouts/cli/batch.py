@@ -30,7 +30,7 @@ from handouts.deliver.printing.print_run import Sort
 from handouts.errors import DeliveryError, Location
 from handouts.files import check_target
 from handouts.load.roster import Roster
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 
 _GOES_ON = "stopped; the same command with --resume goes on"
 _PREVIEWED = 3
@@ -153,6 +153,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         sort=Sort(sort) if sort else None,
         mode=Mode(mode),
         paper=Paper(paper) if paper else None,
+        pictures=Pictures(options["pictures"]) if options["pictures"] else None,
         rosters=(*rosters, *options["join"]),
         prune=options["prune"],
     )

@@ -26,6 +26,9 @@ _BETWEEN = 10.0
 _MEASURE, _LONGEST = 9.0, 36.0
 """Lines beside a picture, and the longest line of steps, against the size of their type."""
 
+_CAPTION = 2.0
+"""Space between a photograph and the words below it, in points."""
+
 _NARROW = 13.0
 """Columns narrower than this, against the size of type, are too narrow to read steps in."""
 
@@ -100,6 +103,7 @@ class Storyboard:
         starts = [start for _, start in shown] or [steps[0]]
         ends = [*starts[1:], steps[1]]
         self.groups = [card.steps[start:end] for start, end in zip(starts, ends, strict=True)]
+        self.captions = card.figure.captions[self.first :] if card.figure else ()
         self.least_scale = max(
             (
                 min(cards.picture_width / wide, cards.picture_height / high)
@@ -125,13 +129,25 @@ class Storyboard:
             self._heights[key] = sum(height for _, height in self._set(group, width))
         return self._heights[key] + gap * (len(group) - 1)
 
+    def _caption(self, number: int, width: float) -> SetText | None:
+        """The words below a photograph."""
+        caption = self.captions[number] if number < len(self.captions) else None
+        return self.theme.setter.set(caption, self.theme.type.label, width) if caption else None
+
+    def _sizes(self, scale: float) -> list[Size]:
+        """Pictures of a scale with what stands below them, equally high under all."""
+        sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
+        captions = [self._caption(number, wide) for number, (wide, _) in enumerate(sizes)]
+        below = max((each.height + _CAPTION for each in captions if each), default=0.0)
+        return [(wide, high + below) for wide, high in sizes]
+
     # -- arrangements
 
     def _at(self, scale: float, width: float, gap: float) -> list[Form]:
         """All arrangements with pictures of a scale; of a smaller one where none holds them."""
         if not self.frames:
             return [self._alone(width, gap)]
-        sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
+        sizes = self._sizes(scale)
         forms: list[Form | None] = []
         count = len(self.groups)
         if width < _NARROW * self.style.size * count:
@@ -257,9 +273,7 @@ class Storyboard:
             if cell.picture:
                 left, top, wide, high = cell.picture
                 box = (x + left, y + top, wide, high)
-                # A picture is read once: what stands on a later page decorates.
-                source = None if self.first else self.card.figure
-                draw_frame(self.theme, sheet, box, self.frames[number], source)
+                self._draw_picture(sheet, box, number, form.scale)
                 if form.place in ("aside", "list"):
                     self._draw_number(sheet, box, number, below=form.place == "aside")
             down = y + cell.top
@@ -270,6 +284,16 @@ class Storyboard:
                 disc(self.theme, sheet, left + self.radius, centre, step.number, self.radius)
                 sheet.text(left + self.indent, down, block)
                 down += height + gap
+
+    def _draw_picture(self, sheet: Sheet, box: Box, number: int, scale: float) -> None:
+        frame, (x, y, wide, _) = self.frames[number], box
+        high = frame.size[1] * scale
+        # A picture is read once: what stands on a later page decorates.
+        source = None if self.first else self.card.figure
+        draw_frame(self.theme, sheet, (x, y, wide, high), frame, source)
+        caption = self._caption(number, wide)
+        if caption:
+            sheet.text(x + wide / 2, y + high + _CAPTION, caption, "label", align="centre")
 
     def _draw_number(self, sheet: Sheet, box: Box, frame: int, *, below: bool) -> None:
         """The number of the step that a picture shows, below or beside it."""

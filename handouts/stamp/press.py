@@ -152,6 +152,7 @@ def kind_of(request: OrderRequest) -> tuple[Any, ...]:
         request.language,
         request.paper,
         request.mode,
+        request.pictures,
         request.exercises,
         request.clinician is None,
         patient.clinician is None,
