@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -91,6 +92,25 @@ def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
             yield Problem(message, place, _WHO_AGREED, severity=Severity.WARNING)
 
 
+def refused_photos(library: Library) -> Iterator[Problem]:
+    """Yield which photographs of the clinic's own exercises give way to a drawing today."""
+    workspace = library.workspace
+    for name in workspace.ids(Kind.EXERCISES) if workspace.photos() else ():
+        with contextlib.suppress(HandoutError):
+            if workspace.is_own(workspace.find(Kind.EXERCISES, name)):
+                exercise = library.exercise(name)
+                for path, photo in _photos(exercise):
+                    found = _consent(library, exercise, photo, path)
+                    yield from (each for each in found if each.code == "photo-consent")
+
+
+def _photos(exercise: Exercise) -> Iterator[tuple[Path, Photo]]:
+    """Yield the photographs of an exercise and its variants, with their paths."""
+    for path, wording in wordings(exercise):
+        if wording.picture is not None:
+            yield (*path, "picture"), wording.picture
+
+
 def _path_of(source: SourceFile, variant: str | None) -> Path:
     """Where the photograph of a variant stands: in it, or in its exercise."""
     own = ("variants", variant or "", "picture")
@@ -126,25 +146,20 @@ def lint_photos(
                 source.location(*path, "video"),
                 f"use a short one of your own site: at most {EASY_ADDRESS} letters",
             )
-        photo = wording.picture
-        if photo is not None:
-            name = str(path[-1]) if path else None
-            figure = exercise.variant(name).figure
-            place = (*path, "picture")
-            yield from _consent(library, photo, exercise.id, source, place, drawn=bool(figure))
-            yield from _words(photo, source, place, words)
-            yield from _files(library, photo, source, place)
+    for path, photo in _photos(exercise):
+        yield from _consent(library, exercise, photo, path)
+        yield from _words(photo, source, path, words)
+        yield from _files(library, photo, source, path)
 
 
-def _consent(
-    library: Library, photo: Photo, exercise: str, source: SourceFile, path: Path, *, drawn: bool
-) -> Iterator[Problem]:
-    today = library.workspace.today
+def _consent(library: Library, exercise: Exercise, photo: Photo, path: Path) -> Iterator[Problem]:
+    source, today = library.source(Kind.EXERCISES, exercise.id), library.workspace.today
+    drawn = exercise.variant(str(path[1]) if len(path) > 1 else None).figure
     why = photo.refusal(today)
-    if why is not None and not drawn:
-        yield _refused(exercise, why, source, path)
+    if why is not None and drawn is None:
+        yield _refused(exercise.id, why, source, path)
     elif why is not None:
-        message = f"the drawing of {exercise} is printed, not its photograph: {why}"
+        message = f"the drawing of {exercise.id} is printed, not its photograph: {why}"
         yield finding("photo-consent", message, source.key_location(*path), _WHO_AGREED)
     elif photo.consent is not None and photo.consent.until < today + SOON:
         message = f"the consent for the photograph ends on {photo.consent.until}"

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from handouts import Library
+from handouts.check.photos import refused_photos
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
 from handouts.cli.options import appearance, date, workspace_of
 from handouts.cli.progress import Count, duration, event, listener, named
@@ -158,7 +159,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         prune=options["prune"],
     )
     if not as_json:
-        print_problems(roster.warnings)
+        print_problems((*roster.warnings, *refused_photos(Library(workspace))))
         _preview(roster)
     with terminated_as_interrupted(), contextlib.closing(listener(as_json=as_json)) as shown:
         try:

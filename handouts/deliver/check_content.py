@@ -56,7 +56,18 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
         if workspace is not None:
             used = library if workspace is library.workspace else Library(workspace)
             problems |= dict.fromkeys(_tried(used, path))
-    return sorted(problems, key=lambda item: (item.location, item.code, item.message))
+    once = _said_once(problems)
+    return sorted(once, key=lambda item: (item.location, item.code, item.message))
+
+
+def _said_once(problems: Collection[Problem]) -> list[Problem]:
+    """Return problems without those of photographs that are told where exercises name them."""
+    told = {(item.message, item.hint) for item in problems if item.code == "photo"}
+    return [
+        item
+        for item in problems
+        if (f"{Path(item.location.file).name}: {item.message}", item.hint) not in told
+    ]
 
 
 def _tried(library: Library, place: Path) -> list[Problem]:

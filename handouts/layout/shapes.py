@@ -200,7 +200,7 @@ class Shapes:
         self.note(Bitmap(x, y, width, height, photo.data, source))
         self._picture(source, x, y, width, height)
         self.canvas.photograph(photo, (x, self.canvas.height - y - height, width, height))
-        self.rect(x, y, width, height, stroke="line", line=EDGE)
+        self.rect(x, y, width, height, stroke="divider", line=EDGE)
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
         """Open the mark of a picture and widen its element's bounds by its box."""

@@ -127,11 +127,12 @@ def _measured(data: bytes) -> tuple[int, int]:
         is_jpeg = opened.format in _JPEGS
         if not is_jpeg and getattr(opened, "n_frames", 1) > 1:
             raise Unfit("the picture moves", hint="save one picture of it")
-        lies = opened.getexif().get(ExifTags.Base.Orientation, 1) in _LYING
         if opened.format == "PNG":
             opened.verify()  # the sums of all its parts; it must be opened again after that
     if is_jpeg:
         check_parts(data)
+    with _open(data) as opened:
+        lies = opened.getexif().get(ExifTags.Base.Orientation, 1) in _LYING
     return (high, wide) if lies else (wide, high)
 
 

@@ -75,7 +75,7 @@ class ExerciseText(Model):
 
 
 _MOVED = ("position", "steps", "equipment", "figure")
-"""What a variant does otherwise if it gives one of these: pictures of the exercise are of another."""
+"""A variant that gives one of these is done otherwise: a photo of the exercise is not of it."""
 
 
 class Variant(ExerciseText):
