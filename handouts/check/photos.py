@@ -167,15 +167,12 @@ def _consent(library: Library, exercise: Exercise, photo: Photo, path: Path) -> 
         yield finding("photo-consent-soon", message, place, "ask for another, and change the day")
 
 
-_BRACE = re.compile(r"\{\w*\}")
-
-
 def _words(photo: Photo, source: SourceFile, path: Path, words: WordLists) -> Iterator[Problem]:
     sides = re.compile(words.sides, re.IGNORECASE)
     for number, frame in enumerate(photo.all_frames):
         place = source.location(*_frame_path(photo, path, number), "caption")
         caption = frame.caption or ""
-        for match in (*sides.finditer(caption), *_BRACE.finditer(caption)):
+        for match in (*sides.finditer(caption), *re.finditer(r"\{\w*\}", caption)):
             hint = "leave it out: shows says which side it is, and the card says it where it counts"
             yield finding("photo-words", f'"{match[0]}" in a caption', place, hint)
     for match in sides.finditer(photo.alt if photo.mirror else ""):

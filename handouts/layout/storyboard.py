@@ -29,6 +29,9 @@ _MEASURE, _LONGEST = 9.0, 36.0
 _CAPTION = 2.0
 """Space between a photograph and the words below it, in points."""
 
+_FOUR = 4
+"""So many pictures may stand in two rows."""
+
 _NARROW = 13.0
 """Columns narrower than this, against the size of type, are too narrow to read steps in."""
 
@@ -76,6 +79,11 @@ def starts_of(theme: Theme, card: ExerciseCard) -> list[int]:
     if card.figure is None or not theme.frames(card.figure):
         return []
     return [0, *(step - 1 for step in card.figure.steps[1:])]
+
+
+def _lowered(cell: Cell, by: float) -> Cell:
+    left, top, wide, high = cell.picture or (0.0, 0.0, 0.0, 0.0)
+    return replace(cell, picture=(left, top + by, wide, high), top=cell.top + by)
 
 
 class Storyboard:
@@ -156,10 +164,12 @@ class Storyboard:
             room = width - self.gap * (count - 1)
             for share in _SHARES if count == 2 else (1 / count,):
                 widths = [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
-                forms.append(self._over(sizes, widths, gap))
+                forms.append(self._over(sizes, widths, gap, self.groups))
             forms += [self._rows(sizes, width, gap), self._aside(sizes, width, gap)]
         made = [replace(form, scale=scale) for form in forms if form]
-        return made or self._at(scale * 0.95, width, gap)
+        made = made or self._at(scale * 0.95, width, gap)
+        pairs = self._pairs(sizes, width, gap) if count == _FOUR else None
+        return [*made, replace(pairs, scale=scale)] if pairs else made
 
     def _alone(self, width: float, gap: float) -> Form:
         """Steps without a picture, in the whole width."""
@@ -167,18 +177,37 @@ class Storyboard:
         cell = Cell(None, steps, 0.0, 0.0, width)
         return Form("over", (cell,), 0.0, self._steps_height(steps, width, gap))
 
-    def _over(self, sizes: Sequence[Size], widths: Sequence[float], gap: float) -> Form | None:
+    def _over(
+        self,
+        sizes: Sequence[Size],
+        widths: Sequence[float],
+        gap: float,
+        groups: Sequence[Sequence[Step]],
+    ) -> Form | None:
         if any(wide > column for (wide, _), column in zip(sizes, widths, strict=True)):
             return None
         tallest = max(high for _, high in sizes)
         left, top = 0.0, tallest + self._below(gap)
         cells = []
-        for (wide, high), column, steps in zip(sizes, widths, self.groups, strict=True):
+        for (wide, high), column, steps in zip(sizes, widths, groups, strict=True):
             box = (left + (column - wide) / 2, tallest - high, wide, high)
-            cells.append(Cell(box, steps, left, top, column))
+            cells.append(Cell(box, tuple(steps), left, top, column))
             left += column + self.gap
         height = top + max(self._steps_height(cell.steps, cell.width, gap) for cell in cells)
         return Form("over", tuple(cells), 0.0, height, widths[0] / sum(widths))
+
+    def _pairs(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+        """Four pictures in two rows, each over its steps."""
+        column = (width - self.gap) / 2
+        cells: list[Cell] = []
+        top = 0.0
+        for part in (slice(2), slice(2, None)):
+            form = self._over(sizes[part], (column, column), gap, self.groups[part])
+            if form is None or column < _NARROW * self.style.size:
+                return None
+            cells += [_lowered(cell, top) for cell in form.cells]
+            top += form.height + self._below(gap)
+        return Form("over", tuple(cells), 0.0, top - self._below(gap))
 
     def _rows(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
         widest = max(wide for wide, _ in sizes)
@@ -273,9 +302,11 @@ class Storyboard:
             if cell.picture:
                 left, top, wide, high = cell.picture
                 box = (x + left, y + top, wide, high)
-                self._draw_picture(sheet, box, number, form.scale)
-                if form.place in ("aside", "list"):
-                    self._draw_number(sheet, box, number, below=form.place == "aside")
+                shown = self._draw_picture(sheet, box, number, form.scale)
+                if form.place == "aside":
+                    self._draw_number(sheet, box, number, below=True)
+                elif form.place == "list":
+                    self._draw_number(sheet, shown, number, below=False)
             down = y + cell.top
             for step, (block, height) in zip(
                 cell.steps, self._set(cell.steps, cell.width), strict=True
@@ -285,7 +316,8 @@ class Storyboard:
                 sheet.text(left + self.indent, down, block)
                 down += height + gap
 
-    def _draw_picture(self, sheet: Sheet, box: Box, number: int, scale: float) -> None:
+    def _draw_picture(self, sheet: Sheet, box: Box, number: int, scale: float) -> Box:
+        """Draw a picture and the words below it; return the box of the picture alone."""
         frame, (x, y, wide, _) = self.frames[number], box
         high = frame.size[1] * scale
         # A picture is read once: what stands on a later page decorates.
@@ -294,6 +326,7 @@ class Storyboard:
         caption = self._caption(number, wide)
         if caption:
             sheet.text(x + wide / 2, y + high + _CAPTION, caption, "label", align="centre")
+        return x, y, wide, high
 
     def _draw_number(self, sheet: Sheet, box: Box, frame: int, *, below: bool) -> None:
         """The number of the step that a picture shows, below or beside it."""
