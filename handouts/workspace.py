@@ -207,7 +207,7 @@ class Workspace:
         """
         folder = (self.folder or Path()) / PHOTOS
         path = folder / name
-        known = self.photos()
+        known = self.photos
         if path not in known:
             listed = [each.relative_to(folder).as_posix() for each in known]
             hint = did_you_mean(name.removeprefix(f"{PHOTOS}/"), listed)
@@ -215,8 +215,9 @@ class Workspace:
             raise MissingError(f'there is no photograph "{name}"', hint=hint)
         return path
 
+    @cached_property
     def photos(self) -> tuple[Path, ...]:
-        """Return all files of the clinic's photographs; a link that leads elsewhere is none."""
+        """All files of the clinic's photographs; a link that leads elsewhere is none."""
         folder = self.folder / PHOTOS if self.folder else None
         if folder is None or not folder.is_dir():
             return ()

@@ -95,7 +95,7 @@ def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
 def refused_photos(library: Library) -> Iterator[Problem]:
     """Yield which photographs of the clinic's own exercises give way to a drawing today."""
     workspace = library.workspace
-    for name in workspace.ids(Kind.EXERCISES) if workspace.photos() else ():
+    for name in workspace.ids(Kind.EXERCISES) if workspace.photos else ():
         with contextlib.suppress(HandoutError):
             if workspace.is_own(workspace.find(Kind.EXERCISES, name)):
                 exercise = library.exercise(name)

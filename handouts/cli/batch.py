@@ -220,7 +220,8 @@ def _check(
         _preview(roster)
     good = bad = 0
     count = Count("checking", roster.total)
-    for row in check_rows(Library(workspace), roster.rows()):
+    pictures = Pictures(options["pictures"]) if options["pictures"] else None
+    for row in check_rows(Library(workspace), roster.rows(), pictures):
         good, bad = good + (not row.problems), bad + bool(row.problems)
         count.at(good + bad)
         if not row.problems:

@@ -171,7 +171,7 @@ def _content(workspace: Workspace) -> set[Path]:
     files = {path for folder in folders for path in folder.iterdir() if path.is_file()}
     reviews = workspace.reviews()
     reviewed = {reviews} if reviews and reviews.is_file() else set()
-    return files | reviewed | set(workspace.limits()) | set(workspace.photos())
+    return files | reviewed | set(workspace.limits()) | set(workspace.photos)
 
 
 def shared_by_all(
