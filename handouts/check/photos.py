@@ -30,7 +30,7 @@ EASY_ADDRESS = 40
 _WITH_PHOTOS = (Pictures.ALL, Pictures.PHOTOS)
 _WITH_DRAWINGS = (Pictures.ALL, Pictures.DRAWINGS)
 _WHO_AGREED = (
-    "say people: none, or consent: {who: staff, until: 2027-06-30} as their signed form says"
+    "say people: none, or consent: {who: staff, until: 2030-12-31} as their signed form says"
 )
 
 
