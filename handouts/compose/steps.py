@@ -78,7 +78,13 @@ def _photo_of(item: OrderedExercise, photo: Photo, printed: PrintedSteps) -> Pic
 
 
 def small_picture(item: OrderedExercise, words: Wording) -> Picture | None:
-    """Return the picture of an exercise where its steps are not: in the plan and the grid."""
+    """Return the picture of an exercise where its steps are not: in the plan and the grid.
+
+    None where a photograph shows the side that the patient does not work: nothing says so there.
+    """
+    photo = item.exercise.picture
+    if photo is not None and not photo.mirror and _is_other_side(photo, item.side):
+        return None
     picture = picture_of(item, words, printed_steps(item, words, short=False))
     return picture and replace(picture, captions=())
 

@@ -17,6 +17,7 @@ from PIL import Image, ImageChops
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.cli.main import cli
+from handouts.compose.tracking import TrackingGrid
 from handouts.model.clinic import Mode, Pictures
 from handouts.model.order import Patient
 from handouts.pdf.qr import modules_of
@@ -187,6 +188,10 @@ def test_a_wrong_side_is_said_or_turned(
     assert shown == ([f"The picture shows the right side. {said}"] if said else []) * (
         1 if side else 2
     )
+    blocks = [block for part in handout.laid_out.document.sections for block in part.blocks]
+    bands = [band for block in blocks if isinstance(block, TrackingGrid) for band in block.bands]
+    # Nothing says so in the plan.
+    assert [row.figure is None for row in bands[0].rows] == [False, side == "left", False]
     wide = [each for each in _photos(handout.pdf) if each.width > each.height]
     assert any(not _is_upright(each) for each in wide) is turned
 
