@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from handouts.check.choice import order_warnings
+from handouts.check.photos import refused_photos
 from handouts.check.review import texts_of_program
 from handouts.deliver.check_content import check_content
 from handouts.model.clinic import Pictures
@@ -154,6 +155,9 @@ def test_where_nobody_was_asked_the_drawing_is_printed(folder: Any) -> None:
     order, (warned,) = _order(folder, UNTIL)
     assert order.exercises[0].exercise.figure
     assert "not said whether anybody" in warned
+    # So says a batch before it begins.
+    (before,) = refused_photos(folder.library)
+    assert "the drawing of heel-slide is printed" in before.message
 
 
 @pytest.mark.parametrize(("days", "count"), [(59, 1), (60, 0)])
