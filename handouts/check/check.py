@@ -29,6 +29,7 @@ from handouts.check.lint_sides import (
 )
 from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
 from handouts.check.page import check_essentials, check_logo, check_room
+from handouts.check.photos import lint_photos
 from handouts.check.prescription import dose_place, prescribed, prescription_paths
 from handouts.check.references import (
     clinic_references,
@@ -175,6 +176,7 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from lint_words(exercise_texts(exercise), source, words, doses=True)
     yield from lint_staging(exercise_texts(exercise), source, words)
     yield from lint_short_limits(exercise, source, words)
+    yield from lint_photos(library, exercise, source, words)
 
 
 def _program(library: Library, program: Program) -> Iterator[Problem]:

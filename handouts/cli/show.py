@@ -21,7 +21,7 @@ from handouts.errors import MissingError, did_you_mean
 from handouts.files import check_target, write_whole
 from handouts.load.source import SourceFile
 from handouts.load.yaml import parse
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.order import Patient
 from handouts.workspace import Kind
 
@@ -93,6 +93,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
     language: str | None,
     paper: str | None,
     mode: str,
+    pictures: str | None,
     dpi: int,
     output: Path | None,
 ) -> None:
@@ -120,6 +121,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
         language=language,
         paper=Paper(paper) if paper else None,
         mode=Mode(mode),
+        pictures=Pictures(pictures) if pictures else None,
     )
     handout = build_handout(make_order(PreviewLibrary(workspace), request), workspace)
     if page and page > handout.pages:

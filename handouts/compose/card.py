@@ -8,7 +8,7 @@ from handouts.compose.cards import ExerciseCard, Fact, FactKind
 from handouts.compose.dose import card_dose
 from handouts.compose.fields import stop_at
 from handouts.compose.side import filled, side_label
-from handouts.compose.steps import picture_of, printed_steps
+from handouts.compose.steps import other_side, picture_of, printed_steps
 from handouts.compose.templates import (
     Runs,
     ended,
@@ -26,6 +26,7 @@ from handouts.compose.wording import Wording
 from handouts.model.exercise import Change, DoseKind
 from handouts.model.layout import CardPart, Cards
 from handouts.model.order import Order, OrderedExercise, Side
+from handouts.model.photo import short_address
 
 
 def exercise_card(
@@ -53,12 +54,22 @@ def exercise_card(
         equipment=equipment,
         side=side,
         dose=card_dose(item, words),
+        other_side=other_side(item, words),
         figure=picture_of(item, words, printed),
         steps=printed.steps,
         facts=(*_advice(item, words, parts), *_urgent(item, words)),
+        video=_video(exercise.video, words) if CardPart.VIDEO in parts else None,
         stop=stop,
         mark=words.locale.spoken.mark if order.to_mark else "",
     )
+
+
+def _video(address: str | None, words: Wording) -> Text | None:
+    """Where the code of a card leads: short enough to be typed, and a link on a screen."""
+    if address is None:
+        return None
+    watch = fill(words.locale.facts.watch, address=short_address(address))
+    return leaf(watch, link=address)
 
 
 def exercise_name(item: OrderedExercise, words: Wording) -> Text:

@@ -141,10 +141,15 @@ def _(node: ExerciseCard) -> Iterator[str]:
         if item is not None:
             yield item.plain
     yield " · ".join(phrase.plain for phrase in node.dose)
+    if node.other_side is not None:
+        yield node.other_side.plain
     if node.figure is not None:
         yield node.figure.alt
+        yield from (caption.plain for caption in node.figure.captions if caption is not None)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)
+    if node.video is not None:
+        yield node.video.plain
     if node.stop is not None:
         yield node.stop.plain
 

@@ -26,6 +26,15 @@ class Mode(StrEnum):
     SAVER = "saver"
 
 
+class Pictures(StrEnum):
+    """Which pictures of exercises are printed: photographs, else drawings; one kind; or none."""
+
+    ALL = "all"
+    PHOTOS = "photos"
+    DRAWINGS = "drawings"
+    NONE = "none"
+
+
 class Paper(StrEnum):
     """Paper sizes of a handout."""
 
@@ -99,7 +108,8 @@ class Clinic(ContentFile):
     """One clinic. ``kind`` stands under the name ("Physiotherapy"); ``mail`` is how it sends.
 
     ``code_link`` is where the code on the first page leads: an address of the clinic's own,
-    ``phone`` to dial, or ``none``. Not given: to the website, if there is one.
+    ``phone`` to dial, or ``none``. Not given: to the website, if there is one. ``pictures``: which
+    are printed where neither the order nor its layout says so.
     """
 
     name: Line
@@ -115,6 +125,7 @@ class Clinic(ContentFile):
     locale: LocaleTag
     brand: BrandColours
     figure: FigureLook = FigureLook.model_construct()
+    pictures: Pictures = Pictures.ALL
     clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
     pain_limits: PainLimits = PainLimits.model_construct()
     mail: Mail | None = None
