@@ -42,7 +42,7 @@ class Kind(StrEnum):
         return "safety texts" if self is Kind.SAFETY else self.value
 
 
-EXTENDABLE = (Kind.LAYOUTS, Kind.LOCALES, Kind.SAFETY)
+EXTENDABLE = frozenset(Kind) - {Kind.CLINICS}
 """Kinds of which a file may give only what differs from the one that it extends."""
 SHARED = {Kind.SAFETY: "base"}
 """A file that is no content of its own: what it says is for others to extend."""

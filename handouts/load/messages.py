@@ -211,7 +211,7 @@ _PATTERNS: dict[str, MessageAndHint] = {
         "phone, none, or a web address that starts with https://",
         "without the key the code leads to the website",
     ),
-    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts review writes it"),
+    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts writes it: see its hint"),
     r"^https?://\S+$": ("a web address that starts with https://", "copy it from the browser"),
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
         "the name of a file beside this one",

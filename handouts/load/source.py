@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
+from handouts.model.shorthand import DoseError, parse_dose
 
 Scalar = str | int | float | bool | None
 Step = str | int
@@ -109,15 +110,55 @@ class SourceFile(Struct, frozen=True, dict=True):
 
 
 def merge(base: Node, over: Node) -> Node:
-    """Return ``over`` laid over ``base``: mappings merge key by key, everything else replaces."""
+    """Return ``over`` laid over ``base``: mappings merge key by key, everything else replaces.
+
+    A dose is laid over another field by field, in whichever form the two are written.
+    """
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return over
     entries = dict(base.content)
     for key, entry in over.content.items():
         old = entries.get(key)
-        node = merge(old.node, entry.node) if old else entry.node
+        node = entry.node
+        if old and key == "dosage":
+            node = _merged_doses(_dose(old.node), _dose(node))
+        elif old:
+            node = merge(old.node, node)
         entries[key] = Entry(entry.location, node)
     return make_node(over.location, entries)
+
+
+_EITHER = {"days": "days_per_week", "days_per_week": "days", "hold": "no_hold", "no_hold": "hold"}
+"""Fields of a dose that say the same thing: who gives one takes the other away."""
+
+
+def _merged_doses(base: Node, over: Node) -> Node:
+    if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
+        return over
+    gone = {_EITHER.get(key) for key in over.content}
+    kept = {key: entry for key, entry in base.content.items() if key not in gone}
+    return make_node(over.location, {**kept, **over.content})
+
+
+def _dose(node: Node) -> Node:
+    """Return a dose in one line as a mapping; anything else, and what is no dose, as it is."""
+    if not isinstance(node.content, str):
+        return node
+    try:
+        fields = parse_dose(node.content)
+    except DoseError:
+        return node
+    return _node(node.location, fields)
+
+
+def _node(location: Location, value: Any) -> Node:
+    """Return a value as a tree of which all stands in one place."""
+    if isinstance(value, dict):
+        entries = {key: Entry(location, _node(location, each)) for key, each in value.items()}
+        return make_node(location, entries)
+    if isinstance(value, list | tuple):
+        return make_node(location, tuple(_node(location, each) for each in value))
+    return make_node(location, value)
 
 
 # What YAML 1.2 does not allow in a file (section 5.1).

@@ -205,3 +205,16 @@ class ContentFile(Model):
     schema_: Annotated[Literal[1], Field(alias="schema")] = 1
     id: Id
     lint: tuple[LintException, ...] = ()
+
+
+class CopiedFrom(Model):
+    """The file of which this one is a copy, and the digest of what that one said then."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class LibraryFile(ContentFile):
+    """A file of which `handouts copy` makes a copy; it writes ``copied_from`` into that."""
+
+    copied_from: CopiedFrom | None = None
