@@ -130,7 +130,7 @@ class Workspace:
         kind = Kind(kind)
         files = self._files(kind)
         if not _ID.fullmatch(name):
-            meant = did_you_mean(_as_id(name), files)
+            meant = did_you_mean(as_id(name), files)
             rule = "an id is letters, digits and hyphens, the file name without .yaml"
             raise MissingError(
                 f'"{name}" is not an id of {kind.noun}',
@@ -285,7 +285,7 @@ class Workspace:
         return found
 
 
-def _as_id(name: str) -> str:
+def as_id(name: str) -> str:
     """Return the id that somebody meant who gave a name: ``SI joint: calm`` is si-joint-calm."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -10,6 +10,7 @@ from pathlib import Path
 from handouts.check.codes import exception_problems, finding, without_exceptions
 from handouts.check.lint_complete import (
     lint_exercise_completeness,
+    lint_licences,
     lint_load,
     lint_program_completeness,
 )
@@ -188,6 +189,7 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from lint_exercise_doses(exercise, source, library.limits())
     yield from lint_exercise_sides(exercise, source)
     yield from lint_exercise_completeness(exercise, source)
+    yield from lint_licences(exercise, source)
     yield from lint_placeholders(exercise, source)
     yield from lint_typed_sides(exercise_texts(exercise), source, words)
     yield from lint_words(exercise_texts(exercise), source, words, doses=True)

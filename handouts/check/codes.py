@@ -73,6 +73,7 @@ _ALL = (
     Code("logo", _E, "the logo is missing, or cannot be printed as it is meant"),
     Code("copy-changed", _W, "what a file was copied from has changed since, or is gone"),
     Code("replaces-builtin", _W, "a file stands for a built-in one, whose changes nobody hears of"),
+    Code("licence", _W, "a text was taken over under a licence that asks for something"),
     Code("file-ignored", _W, "a file in a content folder that is not read"),
     Code("lint-unknown", _E, "a switched-off code that does not exist"),
     Code("lint-unused", _W, "a switched-off code that finds nothing"),

@@ -50,7 +50,7 @@ def diff(
     side: str | None,
     as_json: bool,
 ) -> None:
-    """Tell what changed between two batches, two programs or two exercises.
+    """Tell what changed between two batches, programs or exercises.
 
     A and B are folders that `handouts batch` made (or their manifests), or ids of two programs or
     exercises. Only words that all patients read are compared, no names and dates.

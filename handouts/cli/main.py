@@ -138,6 +138,10 @@ COMMANDS = {
     "copy": LazyCommand(
         "handouts.cli.new:copy", "Copy a file into your clinic's folder, to change it."
     ),
+    "import": LazyCommand(
+        "handouts.cli.importing:import_",
+        "Turn a collection of exercises into files of your clinic's folder.",
+    ),
     "init": LazyCommand("handouts.cli.new:init", "Make a folder for your own clinic."),
     "inspect": LazyCommand("handouts.cli.inspect:inspect", "Say what a finished PDF holds."),
     "schema": LazyCommand(

@@ -148,16 +148,16 @@ def _dose(node: Node) -> Node:
         fields = parse_dose(node.content)
     except DoseError:
         return node
-    return _node(node.location, fields)
+    return node_of(node.location, fields)
 
 
-def _node(location: Location, value: Any) -> Node:
+def node_of(location: Location, value: Any) -> Node:
     """Return a value as a tree of which all stands in one place."""
     if isinstance(value, dict):
-        entries = {key: Entry(location, _node(location, each)) for key, each in value.items()}
+        entries = {key: Entry(location, node_of(location, each)) for key, each in value.items()}
         return make_node(location, entries)
     if isinstance(value, list | tuple):
-        return make_node(location, tuple(_node(location, each) for each in value))
+        return make_node(location, tuple(node_of(location, each) for each in value))
     return make_node(location, value)
 
 

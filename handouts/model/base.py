@@ -190,13 +190,28 @@ class LintException(Model):
     reason: Line
 
 
+_ASKS_CREDIT = re.compile(r"\bCC[ -]?BY\b|\battribution\b", re.IGNORECASE)
+
+
 class Source(Model):
-    """Where content comes from: ``title`` and, if known, publisher, address and what it gave."""
+    """Where content comes from: ``title`` and, if known, who wrote it, its address, what it gave.
+
+    ``licence``: of a text that was taken over, as its own organisation writes it (CC BY-SA 4.0).
+    """
 
     title: Line
+    author: Line | None = None
     publisher: Line | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
     used_for: Line | None = None
+    licence: Line | None = None
+
+    @property
+    def credit(self) -> str | None:
+        """Who and what is to be named where the text is printed; None if no licence asks for it."""
+        if self.licence is None or not _ASKS_CREDIT.search(self.licence):
+            return None
+        return ", ".join(filter(None, (self.author, self.title, self.licence)))
 
 
 class ContentFile(Model):

@@ -157,6 +157,7 @@ class FactPhrases(Model):
     easier: Phrase
     harder: Phrase
     equipment: Annotated[Line, holds("items")]
+    credit: Annotated[Line, holds("credit")]
     start_when: Annotated[Line, holds("when")]
     start_week: Annotated[Line, holds("n")]
 
