@@ -183,7 +183,7 @@ def _notes(draft: Draft, path: Path) -> Iterator[Problem]:
             yield Problem(
                 f"{what} is under {source['licence']}: what you make of it stays under it",
                 draft.place,
-                "its authors are named on its card; whoever passes it on does so under the same licence",
+                "its authors are named on its card; it is passed on under the same licence",
                 severity=Severity.WARNING,
             )
 

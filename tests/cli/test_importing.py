@@ -128,7 +128,7 @@ def test_a_text_under_a_licence_names_its_author_on_paper(folder: Path) -> None:
     exercise = Library(Workspace(folder)).exercise("chair-rise")
     assert exercise.steps == ("Sit.", "Rise & wait.", "Sit. {repeat}")
     assert (exercise.also_known_as, exercise.equipment) == (("sit to stand",), ("bench",))
-    warned = [problem for problem in check_all(Library(Workspace(folder)))]
+    warned = check_all(Library(Workspace(folder)))
     assert {problem.code for problem in warned} >= {"licence"}
     program = "schema: 1\nextends: si-joint-calm\nadd: [{exercise: chair-rise}]\n"
     (folder / "programs").mkdir()
@@ -156,9 +156,7 @@ Bad one;strenght;reps;1;ankle;;;Stand.;;;;3 x;;
 def test_a_table_of_ones_own_is_complete_at_once(folder: Path) -> None:
     (folder / "own.csv").write_text(CSV, "utf-8-sig")
     done = handouts(folder, "import", "own.csv", code=3)
-    assert done.stdout == f"wrote {folder / 'exercises' / 'heel-lift.yaml'}\n" + (
-        "1 exercise, 0 to be completed\n"
-    )
+    assert done.stdout.endswith("heel-lift.yaml\n1 exercise, 0 to be completed\n")
     for said in (
         'own.csv:3:2: exercise 2: kind must be one of stretch, mobility, strength, not "strenght"',
         "own.csv:3:5: exercise 2: item 1 of regions must be one of",
