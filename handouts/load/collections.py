@@ -7,21 +7,18 @@ becomes of each key.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
-from typing_extensions import override
 
-from handouts.errors import ContentError, HandoutError, Location, Problem, did_you_mean
+from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.load.models import build_model
-from handouts.load.roster.decode import encoding_of, open_text
+from handouts.load.records import FORMS, Cell, csv_records, json_records, paragraphs_of
 from handouts.load.source import DecodedText, Entry, SourceFile, make_node, node_of
 from handouts.model.base import Line, Paragraph
 from handouts.model.exercise import Exercise
@@ -85,10 +82,13 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
         ContentError: if it cannot be read at all.
     """
     if path.suffix.lower() == ".csv":
-        found: Iterator[tuple[Location, Any]] = _rows(path, file)
+        found: Iterator[tuple[Location, Any]] = csv_records(path, file, COLUMNS)
         read = _from_row
     else:
-        found, read = _records(DecodedText.decode(data, file).content, file), _from_record(language)
+        found, read = (
+            json_records(DecodedText.decode(data, file).content, file),
+            _from_record(language),
+        )
     drafts: dict[str, Draft] = {}
     problems: list[Problem] = []
     for number, (place, record) in enumerate(found, 1):
@@ -103,11 +103,8 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
         except HandoutError as error:
             problems += [_numbered(found_, number, place) for found_ in error.problems]
     if not drafts and not problems:
-        raise ContentError(Problem("there is no exercise in it", Location(file), _FORMS))
+        raise ContentError(Problem("there is no exercise in it", Location(file), FORMS))
     return Collection(tuple(drafts.values()), tuple(problems))
-
-
-_FORMS = "read are free-exercise-db's JSON, wger's exerciseinfo, and a CSV: see docs/importing.md"
 
 
 def _numbered(problem: Problem, number: int, place: Location) -> Problem:
@@ -150,101 +147,12 @@ def _named(draft: Draft, prefix: str) -> Draft:
     return ready
 
 
-class _Cell(Struct, frozen=True):
-    """A value with its own place: a cell of a table."""
-
-    place: Location
-    value: Any
-
-
 def _at(value: Any, place: Location) -> Location:
-    return value.place if isinstance(value, _Cell) else place
+    return value.place if isinstance(value, Cell) else place
 
 
 def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, _Cell) else value
-
-
-# -- JSON: which records there are, and where
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f'the key "{twice[:40]}" stands twice')
-    return found
-
-
-_SPACE = re.compile(r"[ \t\n\r]*")
-_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_refuse)
-
-
-def _records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
-    """Yield the records of a JSON file with their places: a list, pages of one, or one alone.
-
-    Raises:
-        ContentError: if it is not strict JSON, with the place.
-    """
-    start = _skip(text, 0)
-    if text[start : start + 1] == "[":
-        yield from _items(text, start, file)
-        return
-    whole, _ = _decoded(text, start, file)
-    if not isinstance(whole, dict):
-        raise ContentError(Problem("it is no list of exercises", Location(file), _FORMS))
-    listed = re.search(r'"(?:results|exercises)"\s*:\s*(?=\[)', text)
-    if listed and ("results" in whole or "exercises" in whole):
-        yield from _items(text, listed.end(), file)
-    else:
-        yield _location(text, start, file), whole
-
-
-def _items(text: str, at: int, file: str) -> Iterator[tuple[Location, Any]]:
-    at = _skip(text, at + 1)
-    while text[at : at + 1] not in ("]", ""):
-        place = _location(text, at, file)
-        value, at = _decoded(text, at, file)
-        pages = value.get("results") if isinstance(value, dict) else None
-        yield from (
-            ((place, each) for each in pages) if isinstance(pages, list) else [(place, value)]
-        )
-        at = _skip(text, at)
-        if text[at : at + 1] == ",":
-            at = _skip(text, at + 1)
-        elif text[at : at + 1] != "]":
-            break
-    if text[at : at + 1] != "]":
-        hint = "the list is not closed, or a comma is missing: save the file anew"
-        raise ContentError(Problem("this is not JSON", _location(text, at, file), hint))
-
-
-def _decoded(text: str, at: int, file: str) -> tuple[Any, int]:
-    hint = "save the file anew: it must be JSON as the collection gives it"
-    try:
-        return _DECODER.raw_decode(text, at)
-    except json.JSONDecodeError as error:
-        place = _location(text, error.pos, file)
-        raise ContentError(Problem("this is not JSON", place, hint)) from None
-    except RecursionError:
-        message = "it is nested far too deep"
-        raise ContentError(Problem(message, _location(text, at, file), hint)) from None
-    except ValueError as error:
-        raise ContentError(Problem(str(error), _location(text, at, file), hint)) from None
-
-
-def _skip(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
-
-
-def _location(text: str, at: int, file: str) -> Location:
-    return Location(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    return value.value if isinstance(value, Cell) else value
 
 
 # -- records of the two collections
@@ -323,7 +231,7 @@ _NO_EQUIPMENT = re.compile(r"body ?only|body ?weight|none\b", re.IGNORECASE)
 def _from_record(language: str) -> Any:
     def read(record: Any, place: Location, number: int) -> Draft:
         if not isinstance(record, dict):
-            raise ContentError(Problem("this is no exercise", place, _FORMS))
+            raise ContentError(Problem("this is no exercise", place, FORMS))
         # An id of a collection is none of ours.
         said = {"origin" if key == "id" else key: value for key, value in record.items()}
         source = SourceFile(place.file, node_of(place, said))
@@ -331,7 +239,7 @@ def _from_record(language: str) -> Any:
             return _from_free(build_model(FreeExercise, source), place, number)
         if record.keys() & WgerExercise.marks:
             return _from_wger(build_model(WgerExercise, source), place, number, language)
-        raise ContentError(Problem("it is of no collection that is known", place, _FORMS))
+        raise ContentError(Problem("it is of no collection that is known", place, FORMS))
 
     return read
 
@@ -377,7 +285,7 @@ def _from_wger(found: WgerExercise, place: Location, number: int, language: str)
     values: dict[str, Any] = {"name": said.name}
     if said.aliases:
         values["also_known_as"] = [each.alias for each in said.aliases]
-    if steps := _steps(_paragraphs(said.description, place)):
+    if steps := _steps(paragraphs_of(said.description, place)):
         values["steps"] = steps
     items = [each.name for each in found.equipment]
     if needed := [item.lower() for item in items if not _NO_EQUIPMENT.search(item)]:
@@ -431,44 +339,6 @@ def _steps(paragraphs: tuple[str, ...]) -> list[str]:
     return steps
 
 
-class _Paragraphs(HTMLParser):
-    """The text of HTML, a paragraph or item of a list each; nothing in it is run or looked up."""
-
-    _BLOCKS = frozenset({"p", "li", "ul", "ol", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6"})
-    _ACTIVE = frozenset({"script", "style", "iframe", "object", "embed", "form", "svg"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = [""]
-        self.active = ""
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._ACTIVE:
-            self.active = tag
-        if tag in self._BLOCKS:
-            self.found.append("")
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._BLOCKS:
-            self.found.append("")
-
-    @override
-    def handle_data(self, data: str) -> None:
-        self.found[-1] += data
-
-
-def _paragraphs(html: str, place: Location) -> tuple[str, ...]:
-    parser = _Paragraphs()
-    parser.feed(html)
-    parser.close()
-    if parser.active:
-        message = f"its description holds a <{parser.active}>, which is no text"
-        raise ContentError(Problem(message, place, "take it out of the description"))
-    return tuple(" ".join(text.split()) for text in parser.found if text.strip())
-
-
 # -- a table of one's own
 
 _ONE = {
@@ -482,59 +352,7 @@ _OF_SOURCE = {"source": "title", "publisher": "publisher", "url": "url", "author
 COLUMNS = frozenset(_ONE | _SEVERAL | _CHANGES | _OF_SOURCE.keys())
 
 
-def _rows(path: Path, file: str) -> Iterator[tuple[Location, dict[str, _Cell]]]:
-    encoding = encoding_of(path, file, None)
-    if encoding is None:
-        hint = 'save it as "CSV UTF-8"'
-        raise ContentError(Problem("the file is not UTF-8 text", Location(file), hint))
-    table = open_text(path, file, encoding, lambda text: _column(text) in COLUMNS)
-    header: list[str] = []
-    for record in table.records():
-        if record.empty:
-            continue
-        if not header:
-            header = [_column(cell) for cell in record.cells]
-            _check_header(header, Location(file, record.row))
-            continue
-        place = Location(file, record.row)
-        if len(record.cells) > len(header):
-            message = f"the row has {len(record.cells)} cells, the header has {len(header)}"
-            hint = "put a cell that holds the separator in quotation marks"
-            raise ContentError(Problem(message, place, hint))
-        cells = zip(header, record.cells, strict=False)
-        yield (
-            place,
-            {
-                key: _Cell(Location(file, record.row, number), cell.strip())
-                for number, (key, cell) in enumerate(cells, 1)
-                if cell.strip()
-            },
-        )
-
-
-def _column(text: str) -> str:
-    return "_".join(text.replace("\ufeff", "").casefold().replace("_", " ").split())
-
-
-def _check_header(header: list[str], place: Location) -> None:
-    problems = [
-        Problem(f'unknown column "{name[:40]}"', place, did_you_mean(name, COLUMNS))
-        for name in header
-        if name not in COLUMNS
-    ]
-    problems += [
-        Problem(f'two columns are called "{name}"', place, "keep one of them")
-        for name in dict.fromkeys(header)
-        if header.count(name) > 1 and name in COLUMNS
-    ]
-    if "name" not in header:
-        hint = "the first row names the columns: see docs/importing.md"
-        problems.append(Problem('there is no column "name"', place, hint))
-    if problems:
-        raise ContentError(problems)
-
-
-def _from_row(row: dict[str, _Cell], place: Location, number: int) -> Draft:
+def _from_row(row: dict[str, Cell], place: Location, number: int) -> Draft:
     if "name" not in row:
         raise ContentError(Problem("it has no name", place, "fill in the cell"))
     values: dict[str, Any] = {}
@@ -542,11 +360,11 @@ def _from_row(row: dict[str, _Cell], place: Location, number: int) -> Draft:
         text = cell.value
         if key in _SEVERAL:
             parts = re.split(r"[|\n,]" if key == "regions" else r"[|\n]", text)
-            values[key] = _Cell(cell.place, [part.strip() for part in parts if part.strip()])
+            values[key] = Cell(cell.place, [part.strip() for part in parts if part.strip()])
         elif key in _CHANGES:
-            values[key] = _Cell(cell.place, {"text": text})
+            values[key] = Cell(cell.place, {"text": text})
         elif key == "stage" and text.isdecimal():
-            values[key] = _Cell(cell.place, int(text))
+            values[key] = Cell(cell.place, int(text))
         elif key in _ONE and key != "id":
             values[key] = cell
     source = {_OF_SOURCE[key]: row[key].value for key in _OF_SOURCE if key in row}

@@ -181,6 +181,8 @@ def test_a_table_of_ones_own_is_complete_at_once(folder: Path) -> None:
         ('[\n {"name": NaN}]', "2:2: NaN is not JSON"),
         ('[{"name": "x"},]', "1:16: this is not JSON"),
         ('[{"name": "x"}', "1:15: this is not JSON"),
+        ('[{"name": "x"}] []', "1:17: this is not JSON"),
+        ('{"results": []} 1', "1:17: this is not JSON"),
         ("[" * 100_000, "1:2: it is nested far too deep"),
         ("[]", ": there is no exercise in it"),
         ("[]".encode("utf-16").decode("latin-1"), "1:1: the file is not UTF-8 text"),
