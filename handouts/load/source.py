@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
+from handouts.model.dosage import displaced
 from handouts.model.shorthand import DoseError, parse_dose
 
 Scalar = str | int | float | bool | None
@@ -128,16 +129,35 @@ def merge(base: Node, over: Node) -> Node:
     return make_node(over.location, entries)
 
 
-_EITHER = {"days": "days_per_week", "days_per_week": "days", "hold": "no_hold", "no_hold": "hold"}
-"""Fields of a dose that say the same thing: who gives one takes the other away."""
-
-
 def _merged_doses(base: Node, over: Node) -> Node:
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return over
-    gone = {_EITHER.get(key) for key in over.content}
+    gone = displaced({key: entry.node.plain() for key, entry in over.content.items()})
+    if "days" in over.content:
+        gone.add("days_per_week")
+    elif "days_per_week" in over.content:
+        gone.add("days")
     kept = {key: entry for key, entry in base.content.items() if key not in gone}
+    if "from_week" in kept:
+        # What is stated now holds in later weeks too.
+        later = _without_fields(kept["from_week"].node, set(over.content) | gone)
+        kept["from_week"] = Entry(kept["from_week"].location, later)
     return make_node(over.location, {**kept, **over.content})
+
+
+def _without_fields(weeks: Node, names: set[str]) -> Node:
+    """Return the doses of later weeks without some fields; a dose of nothing goes."""
+    entries = weeks.content if isinstance(weeks.content, dict) else {}
+    doses = {week: Entry(entry.location, _dose(entry.node)) for week, entry in entries.items()}
+    left = {}
+    for week, entry in doses.items():
+        fields = entry.node.content
+        if isinstance(fields, dict):
+            kept = {key: field for key, field in fields.items() if key not in names}
+            left |= {week: Entry(entry.location, make_node(entry.location, kept))} if kept else {}
+        else:
+            left[week] = entry
+    return make_node(weeks.location, left)
 
 
 def _dose(node: Node) -> Node:
@@ -154,7 +174,9 @@ def _dose(node: Node) -> Node:
 def node_of(location: Location, value: Any) -> Node:
     """Return a value as a tree of which all stands in one place."""
     if isinstance(value, dict):
-        entries = {key: Entry(location, node_of(location, each)) for key, each in value.items()}
+        entries = {
+            str(key): Entry(location, node_of(location, each)) for key, each in value.items()
+        }
         return make_node(location, entries)
     if isinstance(value, list | tuple):
         return make_node(location, tuple(node_of(location, each) for each in value))

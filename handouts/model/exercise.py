@@ -26,6 +26,7 @@ class DoseKind(StrEnum):
     REPS = "reps"
     HOLD = "hold"
     LOADED = "loaded"
+    ACTIVITY = "activity"
 
 
 class Sides(StrEnum):
@@ -79,7 +80,8 @@ class Exercise(LibraryFile, ExerciseText):
     """One exercise, with its variants and where every fact comes from.
 
     ``regions`` are what it is for: a program's safety text must be for one of them. It ``extends``
-    another exercise where only some keys differ.
+    another exercise where only some keys differ. ``first_move`` is where each repetition goes
+    first, for the words of a tempo.
     """
 
     extends: Id | None = None
@@ -99,6 +101,7 @@ class Exercise(LibraryFile, ExerciseText):
     equipment: tuple[Line, ...] = ()
     sides: Sides
     limb: Literal["leg", "arm", "side", "direction"] = "side"
+    first_move: Literal["up", "down"] | None = None
     dosage: Dosage
     dosage_from: Literal["article", "corrected", "conventional"]
     figure: Figure | None = None
