@@ -149,7 +149,7 @@ def _without_fields(weeks: Node, names: set[str]) -> Node:
     """Return the doses of later weeks without some fields; a dose of nothing goes."""
     entries = weeks.content if isinstance(weeks.content, dict) else {}
     doses = {week: Entry(entry.location, _dose(entry.node)) for week, entry in entries.items()}
-    left = {}
+    left: dict[str, Entry] = {}
     for week, entry in doses.items():
         fields = entry.node.content
         if isinstance(fields, dict):
