@@ -196,8 +196,9 @@ def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     source, base = library.source(kind, name), library.base(kind, name)
     copied = source.get("copied_from")
     if copied is None:
-        # The built-in clinics are invented: nobody minds what becomes of them.
-        if base is None or source.has("extends") or kind is Kind.CLINICS:
+        # The built-in clinics are invented, and a language that lacks a word is refused.
+        heard = kind in (Kind.CLINICS, Kind.LOCALES) or source.has("extends")
+        if base is None or heard:
             return
         hint = f"handouts copy makes a copy that keeps watch; or write {_copied(name, base)}"
         message = f"it replaces the built-in {kind.noun} {name}, and nobody hears if that changes"

@@ -20,7 +20,7 @@ from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.load.models import build_model
 from handouts.load.records import FORMS, Cell, csv_records, json_records, paragraphs_of
 from handouts.load.source import DecodedText, Entry, SourceFile, make_node, node_of
-from handouts.model.base import Line, Paragraph
+from handouts.model.base import Line, Paragraph, one_way
 from handouts.model.exercise import Exercise
 from handouts.workspace import as_id
 
@@ -357,17 +357,17 @@ def _from_row(row: dict[str, Cell], place: Location, number: int) -> Draft:
         raise ContentError(Problem("it has no name", place, "fill in the cell"))
     values: dict[str, Any] = {}
     for key, cell in row.items():
-        text = cell.value
+        text = cell.value if key in _SEVERAL else one_way(cell.value)
         if key in _SEVERAL:
             parts = re.split(r"[|\n,]" if key == "regions" else r"[|\n]", text)
-            values[key] = Cell(cell.place, [part.strip() for part in parts if part.strip()])
+            values[key] = Cell(cell.place, [one_way(part) for part in parts if part.strip()])
         elif key in _CHANGES:
             values[key] = Cell(cell.place, {"text": text})
         elif key == "stage" and text.isdecimal():
             values[key] = Cell(cell.place, int(text))
         elif key in _ONE and key != "id":
-            values[key] = cell
-    source = {_OF_SOURCE[key]: row[key].value for key in _OF_SOURCE if key in row}
+            values[key] = Cell(cell.place, text)
+    source = {_OF_SOURCE[key]: one_way(row[key].value) for key in _OF_SOURCE if key in row}
     values["sources"] = [{"title": place.file, **source}]
     plain = row.get("id", row["name"]).value
-    return Draft(plain, row["name"].value, place, number, values)
+    return Draft(plain, one_way(row["name"].value), place, number, values)
