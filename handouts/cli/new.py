@@ -50,10 +50,12 @@ def _example(workspace: Workspace, name: str) -> bytes:
 def new(folder: Path | None, *, kind: str, name: str, extends: str | None) -> None:
     """Start a file in your clinic's folder from an example.
 
-    The example is complete and explains itself. An existing file is never overwritten. With
-    --extends it gives only what differs from another exercise, program or safety text, and has what
-    changes there; with its ID it lies over that. To change a built-in file as a whole copy it. The
-    ID of a built-in safety text, or base for what all of them share, extends that.
+    The example is complete and explains itself. An existing file is never overwritten.
+
+    With --extends your file gives only what differs from another exercise, program or safety text;
+    with that one's own ID it lies over it. Else the ID of a built-in file is refused: `handouts
+    copy` makes a copy to change. A safety text extends the built-in one of its ID by itself; base
+    is what all of them share.
 
     \b
     Examples:
