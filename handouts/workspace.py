@@ -47,7 +47,7 @@ class Kind(StrEnum):
         return "safety texts" if self is Kind.SAFETY else self.value
 
 
-EXTENDABLE = (Kind.LAYOUTS, Kind.LOCALES, Kind.SAFETY)
+EXTENDABLE = frozenset(Kind) - {Kind.CLINICS}
 """Kinds of which a file may give only what differs from the one that it extends."""
 SHARED = {Kind.SAFETY: "base"}
 """A file that is no content of its own: what it says is for others to extend."""
@@ -135,7 +135,7 @@ class Workspace:
         kind = Kind(kind)
         files = self._files(kind)
         if not _ID.fullmatch(name):
-            meant = did_you_mean(_as_id(name), files)
+            meant = did_you_mean(as_id(name), files)
             rule = "an id is letters, digits and hyphens, the file name without .yaml"
             raise MissingError(
                 f'"{name}" is not an id of {kind.noun}',
@@ -329,7 +329,7 @@ class Workspace:
         return found
 
 
-def _as_id(name: str) -> str:
+def as_id(name: str) -> str:
     """Return the id that somebody meant who gave a name: ``SI joint: calm`` is si-joint-calm."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -24,7 +24,7 @@ from handouts.model.program import Prescription, Program, Safety
 from handouts.model.review import Checked, Review, TextKind
 from handouts.workspace import Kind
 
-_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends"}
+_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends", "copied_from"}
 _OF_EACH = {
     TextKind.PROGRAM: {"name", "code", "safety"},
     TextKind.SAFETY: set[str](),
@@ -93,16 +93,19 @@ def texts_of(
     exercises: Iterable[tuple[Exercise, Prescription]],
 ) -> tuple[Reviewed, ...]:
     """Return the texts of a handout, each once; exercises are those that its variants give."""
-    replaced = library.source(Kind.SAFETY, safety.id).replaced
+
+    def replaced(kind: Kind, content: Program | Safety | Exercise) -> dict[str, Any]:
+        return library.source(kind, content.id).replaced
+
     texts = [
-        Reviewed(TextKind.PROGRAM, program),
-        Reviewed(TextKind.SAFETY, safety, replaced=replaced),
+        Reviewed(TextKind.PROGRAM, program, replaced=replaced(Kind.PROGRAMS, program)),
+        Reviewed(TextKind.SAFETY, safety, replaced=replaced(Kind.SAFETY, safety)),
     ]
     for exercise, prescription in exercises:
         variant = prescription.variant
         named = None if variant == exercise.default_variant else variant
-        photos = _photos_of(library, exercise)
-        texts.append(Reviewed(TextKind.EXERCISE, exercise, named, photos=photos))
+        photos, below = _photos_of(library, exercise), replaced(Kind.EXERCISES, exercise)
+        texts.append(Reviewed(TextKind.EXERCISE, exercise, named, below, photos=photos))
     unique = {(text.kind, text.id, text.variant): text for text in texts}
     return tuple(unique.values())
 

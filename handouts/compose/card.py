@@ -57,7 +57,7 @@ def exercise_card(
         other_side=other_side(item, words),
         figure=picture_of(item, words, printed),
         steps=printed.steps,
-        facts=(*_advice(item, words, parts), *_urgent(item, words)),
+        facts=(*_advice(item, words, parts), *_urgent(item, words), *_credits(item, words)),
         video=_video(exercise.video, words) if CardPart.VIDEO in parts else None,
         stop=stop,
         mark=words.locale.spoken.mark if order.to_mark else "",
@@ -115,6 +115,14 @@ def _urgent(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
         yield Fact(FactKind.START, leaf(strong(fill(facts.start_week, n=week))))
     if item.prescription.note:
         yield Fact(FactKind.NOTE, _led(panel.tip, runs_of(item.prescription.note)))
+
+
+def _credits(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
+    """Who wrote the text, where its licence asks for that beside it."""
+    named = [source.credit for source in item.exercise.sources if source.credit]
+    if named:
+        credit = fill(words.locale.facts.credit, credit="; ".join(named))
+        yield Fact(FactKind.CREDIT, leaf(credit))
 
 
 def _led(lead: str, sentence: Runs) -> Text:

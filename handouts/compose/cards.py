@@ -26,6 +26,7 @@ class FactKind(StrEnum):
     START = "start"
     CAUTION = "caution"
     NOTE = "note"
+    CREDIT = "credit"
 
 
 URGENT = frozenset({FactKind.START, FactKind.CAUTION, FactKind.NOTE})

@@ -66,6 +66,11 @@ def _labelled(item: Labelled) -> str:
     return f"{label}: {item.value.plain}"
 
 
+def dose_line(card: ExerciseCard) -> str:
+    """Return the line that says the dose of an exercise on its card."""
+    return " · ".join(phrase.plain for phrase in card.dose)
+
+
 @singledispatch
 def _lines(node: object) -> Iterator[str]:
     raise TypeError(f"no plain text is known for {type(node).__name__}")
@@ -140,7 +145,7 @@ def _(node: ExerciseCard) -> Iterator[str]:
     for item in (node.equipment, node.side):
         if item is not None:
             yield item.plain
-    yield " · ".join(phrase.plain for phrase in node.dose)
+    yield dose_line(node)
     if node.other_side is not None:
         yield node.other_side.plain
     if node.figure is not None:

@@ -221,7 +221,7 @@ _PATTERNS: dict[str, MessageAndHint] = {
         "the name of a file in the folder photos",
         "letters without accents, digits, spaces, dots, hyphens; folders in it are parted by /",
     ),
-    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts review writes it"),
+    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts writes it: see its hint"),
     r"^https?://\S+$": ("a web address that starts with https://", "copy it from the browser"),
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
         "the name of a file beside this one",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import override
 
-from handouts.model.base import ContentFile, Id, Line, Model
+from handouts.model.base import Id, LibraryFile, Line, Model
 from handouts.model.mail import Mail
 
 
@@ -104,7 +104,7 @@ class PainLimits(Model):
             raise ValueError(f"do_less must be above go_on ({self.go_on}), not {self.do_less}")
 
 
-class Clinic(ContentFile):
+class Clinic(LibraryFile):
     """One clinic. ``kind`` stands under the name ("Physiotherapy"); ``mail`` is how it sends.
 
     ``code_link`` is where the code on the first page leads: an address of the clinic's own,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from handouts.model.base import ContentFile, FieldError, Id, Line, Model, Regions, Source
+from handouts.model.base import FieldError, Id, LibraryFile, Line, Model, Regions, Source
 from handouts.model.dosage import Dosage
 from handouts.model.figure import Figure, FigureChange
 from handouts.model.photo import Photo, Video
@@ -86,13 +86,15 @@ class Variant(ExerciseText):
     """
 
 
-class Exercise(ContentFile, ExerciseText):
+class Exercise(LibraryFile, ExerciseText):
     """One exercise, with its variants and where every fact comes from.
 
-    ``regions`` are what it is for: a program's safety text must be for one of them.
-    ``first_move`` is where each repetition goes first, for the words of a tempo.
+    ``regions`` are what it is for: a program's safety text must be for one of them. It ``extends``
+    another exercise where only some keys differ. ``first_move`` is where each repetition goes
+    first, for the words of a tempo.
     """
 
+    extends: Id | None = None
     name: Line
     also_known_as: tuple[Line, ...] = ()
     kind: Kind

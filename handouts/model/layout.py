@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializ
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import override
 
-from handouts.model.base import ContentFile, FieldError, Id, Line, Model
+from handouts.model.base import FieldError, Id, LibraryFile, Line, Model
 from handouts.model.clinic import Pictures
 
 POINTS_PER_MM = 72 / 25.4
@@ -231,7 +231,7 @@ class Margins(Model):
     bottom: Length = 24.0
 
 
-class Layout(ContentFile):
+class Layout(LibraryFile):
     """How a handout looks. ``extends`` names a layout of which this one gives the differences.
 
     ``leaves_out`` are blocks, and parts of exercise cards, that a full handout has and this layout

@@ -184,6 +184,7 @@ class FactPhrases(Model):
     watch: Annotated[Line, holds("address")]
     picture_left: Annotated[Line, holds("yours")]
     picture_right: Annotated[Line, holds("yours")]
+    credit: Annotated[Line, holds("credit")]
     start_when: Annotated[Line, holds("when")]
     start_week: Annotated[Line, holds("n")]
 
