@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import sys
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
@@ -11,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handouts.errors import where
 
 COOKIE = "handouts_desk"
 KEY = "key"
@@ -90,6 +93,12 @@ class Guard:
             await self._app(scope, bounded, _with_headers(send))
         except _TooLarge:
             await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
+        except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
+            # Its own text may name a patient: only its kind and its place are said.
+            where_ = f"{type(error).__name__} at {where(error)}"
+            print(f"handouts has a bug: {where_}", file=sys.stderr)  # noqa: T201
+            words = f"That did not work. Please report: handouts has a bug, {where_}"
+            await _refusal(500, words)(scope, receive, _with_headers(send))
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """The answer to what may not pass; None for what may."""
