@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -17,7 +17,17 @@ from msgspec.structs import replace
 from handouts.compose.text import Run, Text
 from handouts.model.layout import TypeStyle
 from handouts.text.fonts import Fonts
-from handouts.text.words import Piece, SetLine, Word, broken, line_of, width_of, word_of, words_of
+from handouts.text.words import (
+    Piece,
+    SetLine,
+    Word,
+    broken,
+    line_of,
+    unglued,
+    width_of,
+    word_of,
+    words_of,
+)
 
 _KEPT = 4096
 _BALANCED = 4
@@ -61,7 +71,8 @@ def _set(
     balance: bool,  # noqa: FBT001 - a key
 ) -> tuple[SetLine, ...]:
     whole, _ = measured(fonts, runs, size, bold=bold)
-    words = tuple(part for word in whole for part in _parted(word, size, width))
+    fitting = (part for word in whole for part in _within(word, size, width))
+    words = tuple(part for word in fitting for part in _parted(word, size, width))
     lines = broken(words, width)
     if balance and len(lines) == 2:
         lines = _by_sentence(words, width) or lines
@@ -96,6 +107,11 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
         else:
             low = middle
     return broken(words, high)
+
+
+def _within(word: Word, size: float, width: float) -> Iterable[Word]:
+    """A word, or what it is glued from if it is wider than the measure."""
+    return (word,) if word.width <= width else unglued(word, size)
 
 
 def _parted(word: Word, size: float, width: float) -> Iterator[Word]:
@@ -214,7 +230,11 @@ class Typesetter:
         If it does not fit ``width`` at its smallest, it is set on several lines. ``free``: nothing
         on the page depends on how wide it becomes.
         """
-        size, least = style.size, 0.0
+        size, least, natural = style.size, 0.0, self.width(text, style)
+        if natural > width:
+            # A width is in proportion to the size: no size needs a look that is much too large.
+            size -= 0.25 * max(0, int((size - size * width / natural) / 0.25) - 1)
+            size = max(smallest, size)
         while size > smallest and self.width(text, replace_size(style, size)) > width:
             above, size = size, max(smallest, size - 0.25)
             # What is no wider fits in the size above; both widths are rounded, so not quite so far.
