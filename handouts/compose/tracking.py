@@ -31,12 +31,14 @@ class GridLine(Struct, frozen=True):
 
     ``boxes`` is False on rest days, and None where an exercise has not begun. For a screen reader
     ``summary`` says which days have boxes, so that nobody has to hear box after box. It does not
-    say of which exercise: lines of several exercises may be the same.
+    say of which exercise: lines of several exercises may be the same. ``to_write``: a number is
+    written in its boxes, those of other lines are ticked.
     """
 
     label: Text | None
     boxes: tuple[bool | None, ...]
     summary: str = ""
+    to_write: bool = False
 
 
 class GridRow(Struct, frozen=True, kw_only=True):

@@ -25,8 +25,9 @@ from handouts.compose.tracking import TrackingGrid
 from handouts.compose.wording import in_unit
 from handouts.layout.record import Page
 from handouts.model.clinic import Mode, Paper
-from handouts.model.dosage import Dosage, Quantity
+from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
+from handouts.model.quantity import Quantity
 from tests.conftest import TODAY
 from tests.layout.pages import outside, overlaps, texts
 
