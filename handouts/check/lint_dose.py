@@ -66,13 +66,14 @@ def _lint_week(
     yield from _hold(dosage, of_kind, limits, place)
     yield from _amount(dosage, of_kind, place)
     yield from _manner(dosage, limits, place)
-    often = dosage.times_per_day
+    often, said = dosage.times_per_day, "times_per_day"
     if dosage.times_of_day or dosage.every_hours:
         often = Quantity(dosage.sessions, dosage.sessions)
+        said = "every_hours" if dosage.every_hours else "times_of_day"
     counts = (
         ("repetitions", "dose-repetitions", dosage.repetitions, of_kind.repetitions),
         ("sets", "dose-sets", dosage.sets, of_kind.sets),
-        ("times_per_day", "dose-times-per-day", often, of_kind.times_per_day),
+        (said, "dose-times-per-day", often, of_kind.times_per_day),
         (
             "days_per_week",
             "dose-days",
@@ -82,7 +83,8 @@ def _lint_week(
     )
     for key, code, quantity, limit in counts:
         if quantity is not None and limit is not None:
-            measure = Measure(code, key.replace("_", " "), "", place.of(key), place.whose)
+            name = "times per day" if quantity is often else key.replace("_", " ")
+            measure = Measure(code, name, "", place.of(key), place.whose)
             yield from _outside(quantity, limit, measure)
     yield from _days(dosage, place)
     yield from _totals(dosage, of_kind, limits, place, often)

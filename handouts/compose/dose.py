@@ -36,7 +36,7 @@ from handouts.model.quantity import METERS, SECONDS, Quantity
 def card_dose(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
     """Return ``3 times each leg``, ``hold 10 seconds``, ``every day``, ``about 2 minutes``.
 
-    The order is always the same: sets and times, rests, hold, load, tempo, effort, days, minutes;
+    The order is always the same: sets and times, rest, hold, load, tempo, effort, days, minutes;
     then what changes from a later week on. What counts is bold.
     """
     first, *others = _parts(item.in_week(item.from_week), words).values()
@@ -70,21 +70,21 @@ def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
         parts["amount"] = words.commas([spaced(amount, side), _more(dosage, words)])
     if dosage.rest is not None and several(dosage.sets):
         parts["rest"] = fill(line.rest, time=strong(words.time(dosage.rest)))
-    if dosage.rest_between_sides is not None and item.side is Side.EACH:
-        between = strong(words.time(dosage.rest_between_sides))
-        parts["rest_between_sides"] = fill(line.rest_between_sides, time=between)
     if dosage.hold is not None:
         hold = fill(line.hold, time=strong(words.time(dosage.hold)))
         more: Runs = ()
         if dosage.hold.is_range:
             more = fill(line.build_up, amount=words.time(upper_end(dosage.hold)))
         parts["hold"] = words.commas([spaced(hold, "" if amount else side), more])
+    if dosage.rest_between_sides is not None and item.side is Side.EACH:
+        between = strong(words.time(dosage.rest_between_sides))
+        parts["rest_between_sides"] = fill(line.rest_between_sides, time=between)
     parts |= _manner(item, words)
     if not amount and dosage.hold is None:
         parts["open"] = fill(line.open)
     parts["often"] = _how_often(dosage, words)
     taken = minutes(item)
-    if taken is not None and (amount or dosage.hold is not None) and not _says_time(dosage):
+    if taken is not None and (amount or dosage.hold is not None) and not says_time(dosage):
         parts["minutes"] = words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
     return {key: part for key, part in parts.items() if part}
 
@@ -106,7 +106,7 @@ def _manner(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     return parts
 
 
-def _says_time(dosage: Dosage) -> bool:
+def says_time(dosage: Dosage) -> bool:
     """True where the amount is the time of the session: it is not said twice."""
     amount = dosage.amount
     return amount is not None and amount.unit in SECONDS and not several(dosage.sets)
@@ -226,16 +226,22 @@ def short_repeat(item: OrderedExercise, words: Wording) -> Runs:
     return fill(phrases.plain, do=do)
 
 
-def dose_line(item: OrderedExercise, words: Wording) -> Runs:
-    """``2 sets of 10, hold 5 seconds``: what to do, for the plan; then ``from week 2: 3 sets``."""
-    before = _line_of_week(item.in_week(item.from_week), words)
+def dose_line(
+    item: OrderedExercise, words: Wording, *, first: int | None = None, last: int | None = None
+) -> Runs:
+    """``2 sets of 10, hold 5 seconds``: what to do, for the plan; then ``from week 2: 3 sets``.
+
+    From the ``first`` of some weeks to the ``last``; without them of all weeks.
+    """
+    first = first or item.from_week
+    before = _line_of_week(item.in_week(first), words)
     lines = [before]
-    for week in item.weeks[1:]:
+    for week in item.weeks:
         line = _line_of_week(item.in_week(week), words)
-        if line != before:
+        if first < week <= (last or week) and line != before:
             from_week = words.locale.dose.line.from_week
             lines.append(fill(from_week, n=words.number(week), what=line))
-        before = line
+            before = line
     return capitalised(words.commas(lines))
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from handouts.compose.card import exercise_name
-from handouts.compose.dose import dose_line, minutes
+from handouts.compose.dose import dose_line, minutes, says_time
 from handouts.compose.fields import grid_dates
 from handouts.compose.schedule import (
     exercise_days,
@@ -129,7 +131,9 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     rows = []
     for item in begun:
         row = _row(item, week, weeks, words)
-        rows.append(row if weeks[0] else _planned(row, item, order, words))
+        rows.append(
+            _goes_on(row, item, weeks, words) if weeks[0] else _planned(row, item, order, words)
+        )
     return GridBand(
         tuple(_week(number, start, words) for number in weeks),
         tuple(rows),
@@ -210,7 +214,7 @@ def _row(item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Word
 
 def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) -> GridRow:
     """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
-    taken = minutes(item)
+    taken = None if says_time(item.dosage) else minutes(item)
     time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
     joined = fill(words.locale.furniture.join, a=when(item.dosage, words), b=time) if time else None
     phase = _phase(item, order, words)
@@ -225,6 +229,14 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
         lines=row.lines,
         summary=row.summary,
     )
+
+
+def _goes_on(row: GridRow, item: OrderedExercise, weeks: range, words: Wording) -> GridRow:
+    """The row of an exercise in later weeks, with its dose if that is not what it began with."""
+    first = max(weeks[0] + 1, item.from_week)
+    if not any(item.from_week < week <= weeks[-1] + 1 for week in item.weeks):
+        return row
+    return replace(row, when=leaf(dose_line(item, words, first=first, last=weeks[-1] + 1)))
 
 
 def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:

@@ -132,7 +132,7 @@ def tempo(item: Tempo, exercise: Exercise, words: Wording) -> Runs:
     return fill(phrases.timed, moves=words.commas(parts))
 
 
-_LEVELS = {"RPE": (2, 4, 6, 8), "Borg": (11, 14, 16, 18)}
+_LEVELS = {"RPE": (2, 4, 6, 9), "Borg": (11, 14, 16, 19)}
 """The highest number of each level but the last, from "easy" on."""
 
 

@@ -37,8 +37,21 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
     if not stages or len(stages[-1][1]) < len(items):
         stages.append((phrases.all_of_it, tuple(item.in_week(weeks[-1]) for item in items)))
     if len(stages) == 1:
-        return tuple(_of_days(items, items, "", words))
-    return tuple(total for stage, begun in stages for total in _of_days(begun, items, stage, words))
+        return tuple(_of_days(items, words))
+    said: list[Text] = []
+    before: set[str] = set()
+    for stage, begun in stages:
+        kinds = [
+            (days, done, _total(days, done, items, "", words))
+            for days, done in _kinds(begun, words)
+        ]
+        new = [(days, done) for days, done, total in kinds if total.plain not in before]
+        said += [
+            _total(days, done, items, "" if index else stage, words)
+            for index, (days, done) in enumerate(new)
+        ]
+        before = {total.plain for *_, total in kinds}
+    return tuple(said)
 
 
 def _time(items: _Items) -> list[tuple[object, ...]]:
@@ -49,15 +62,26 @@ def _time(items: _Items) -> list[tuple[object, ...]]:
     ]
 
 
-def _of_days(items: _Items, everything: _Items, stage: Value, words: Wording) -> Iterator[Text]:
-    """Yield the total of some exercises for each kind of day.
+def _of_days(items: _Items, words: Wording) -> Iterator[Text]:
+    """Yield the total of all exercises for each kind of day, and that other days are of rest."""
+    phrases, kinds = words.locale.plan, list(_kinds(items, words))
+    for days, done in kinds:
+        yield _total(days, done, items, "", words)
+    if phrases.together in dict(kinds) or phrases.other_days in dict(kinds):
+        return
+    if sum(len(days) for days, _ in kinds) < DAYS_PER_WEEK:
+        yield leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))
 
-    Where an exercise may be done on any day there are no kinds of day: the total is of all.
+
+def _kinds(items: _Items, words: Wording) -> Iterator[tuple[_Days, _Items]]:
+    """Yield each kind of day with what is done on it.
+
+    Where an exercise may be done on any day there are no kinds of day: it is all of them.
     """
     phrases = words.locale.plan
     days_of = {item.number: exercise_days(item.dosage) for item in items}
     if any(days is None for days in days_of.values()):
-        yield _total(phrases.together, items, everything, stage, words)
+        yield phrases.together, items
         return
     kinds: dict[tuple[int, ...], list[int]] = {}
     for day in range(DAYS_PER_WEEK):
@@ -70,10 +94,7 @@ def _of_days(items: _Items, everything: _Items, stage: Value, words: Wording) ->
         ordered.sort(key=lambda kind: -len(kind[0]))
     for index, (numbers, days) in enumerate(ordered):
         done = tuple(item for item in items if item.number in numbers)
-        named = phrases.other_days if two_cover_all and index == 1 else tuple(days)
-        yield _total(named, done, everything, "" if index else stage, words)
-    if sum(map(len, kinds.values())) < DAYS_PER_WEEK and not stage:
-        yield leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))
+        yield phrases.other_days if two_cover_all and index == 1 else tuple(days), done
 
 
 def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wording) -> Text:
@@ -101,7 +122,9 @@ def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wordin
             how_often = often(one, words) if alike_said else ()
             how_often = how_often or many_times(Quantity(times[0], times[0]), words)
     named = _named(days, words)
-    if stage:
+    if stage and days == words.locale.plan.together:
+        named = stage
+    elif stage:
         named = fill(words.locale.plan.stage, stage=stage, days=named)
     lead = strong(fill(words.locale.plan.days, days=named))
     return leaf(spaced(lead, _sentence(numbers, len(done), (total, how_often), words)))

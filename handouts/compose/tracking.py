@@ -45,8 +45,9 @@ class GridRow(Struct, frozen=True, kw_only=True):
     """One exercise in the grid, with one or more lines of boxes.
 
     In the first weeks it is its plan too: ``phase`` is what begins with it, and when; ``dose`` in
-    words, ``when`` days and minutes. ``mark``: what a screen reader says for a box in which the
-    clinician marks it. ``summary`` says days and boxes in words, for the plain-text twin.
+    words, ``when`` days and minutes. In later weeks ``when`` is the dose, if it has changed.
+    ``mark``: what a screen reader says for a box in which the clinician marks it. ``summary`` says
+    days and boxes in words, for the plain-text twin.
     """
 
     phase: Text | None = None
