@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from handouts.compose.cards import ExerciseCard
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain, tile
@@ -12,6 +14,15 @@ from handouts.text.setting import SetText
 
 _BETWEEN = 16.0
 """Space between two labels, in points."""
+
+
+class _Top(Struct, frozen=True):
+    """The set name, labels in lines (``beside`` the name or below it), and the dose in lines."""
+
+    name: SetText
+    labels: list[list[SetText]]
+    beside: bool
+    dose: list[list[SetText]]
 
 
 class CardTop:
@@ -23,6 +34,13 @@ class CardTop:
         self.side = theme.type.exercise.leading * 1.08
         self.box = self.side * 0.72 if card.mark and first else 0.0
         self.lead = self.box * 1.25 + self.side * 1.3
+        self._known: dict[float, _Top] = {}
+
+    def _set(self, width: float) -> _Top:
+        """Header and dose set at a width; they are asked for often while a page is filled."""
+        if width not in self._known:
+            self._known[width] = _Top(*self._header(width), self._dose(width))
+        return self._known[width]
 
     def _labels(self, width: float) -> list[SetText]:
         """What is needed, and the side; on a card that goes on, that it does."""
@@ -46,26 +64,27 @@ class CardTop:
         return name, [labels] if together <= width else [[label] for label in labels], False
 
     def _header_height(self, width: float) -> float:
-        name, lines, beside = self._header(width)
-        high = max(self.side, name.height)
-        labels = sum(_high(line) for line in lines)
-        return max(high, labels) if beside else high + 2 + labels
+        top = self._set(width)
+        high = max(self.side, top.name.height)
+        labels = sum(_high(line) for line in top.labels)
+        return max(high, labels) if top.beside else high + 2 + labels
 
     def _draw_header(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        name, lines, beside = self._header(width)
+        top = self._set(width)
+        name, lines = top.name, top.labels
         if self.box:
-            size, top = self.box, y + (self.side - self.box) / 2
-            sheet.rect(x, top, size, size, fill="white", stroke="box", line=1.2, radius=2)
-            sheet.entry(EntryKind.TICK, x, top, (size, size), self.card.mark, self.card)
+            size, down = self.box, y + (self.side - self.box) / 2
+            sheet.rect(x, down, size, size, fill="white", stroke="box", line=1.2, radius=2)
+            sheet.entry(EntryKind.TICK, x, down, (size, size), self.card.mark, self.card)
         left = x + self.lead - self.side * 1.3
         tile(self.theme, sheet, left, y, self.card.number, self.side)
         high = max(self.side, name.height)
         sheet.text(x + self.lead, y + (high - name.height) / 2, name, "heading")
         # Labels that are higher than the name go down from its top, not up above the card.
         spare = max(0.0, high - sum(map(_high, lines)))
-        down = y + spare / 2 if beside else y + high + 2
+        down = y + spare / 2 if top.beside else y + high + 2
         for line in lines:
-            right = x + width if beside else x + _wide(line)
+            right = x + width if top.beside else x + _wide(line)
             for label in reversed(line):
                 sheet.text(right, down, label, align="right")
                 right -= label.width + _BETWEEN
@@ -99,18 +118,17 @@ class CardTop:
         return sum(block.width for block in line) + dots
 
     def _dose_height(self, width: float) -> float:
-        lines = self._dose(width)
+        lines = self._set(width).dose
         text = sum(max(block.height for block in line) for line in lines)
         return text + 0.5 * self.theme.type.dose.size
 
     def _in_line(self, width: float) -> float | None:
         """Where the dose begins if it fits beside the name, on small cards; None if it does not."""
-        name, lines, beside = self._header(width)
-        dose = self._dose(width)
-        taken = self.lead + name.width + 12
-        right = max((_wide(line) + 12 for line in lines if line), default=0.0)
+        top = self._set(width)
+        dose, taken = top.dose, self.lead + top.name.width + 12
+        right = max((_wide(line) + 12 for line in top.labels if line), default=0.0)
         needed = self._dose_width(dose[0]) + 1.2 * self.theme.type.dose.size
-        fits = beside and len(dose) == len(dose[0][0].lines) == 1
+        fits = top.beside and len(dose) == len(dose[0][0].lines) == 1
         return taken if fits and taken + needed + right <= width else None
 
     def height_at(self, width: float) -> float:
@@ -123,7 +141,7 @@ class CardTop:
         self._draw_header(sheet, x, y, width)
         size, leading = self.theme.type.dose.size, self.theme.type.dose.leading
         high, line, beside = self._dose_height(width), self.line, self._in_line(width)
-        dose, wide = self._dose(width), width
+        dose, wide = self._set(width).dose, width
         if beside is None:
             y += self._header_height(width) + 4
         else:

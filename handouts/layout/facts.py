@@ -15,7 +15,7 @@ from handouts.text.setting import SetText
 _BETWEEN = 20.0
 """Space between two columns, in points."""
 
-_SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7)
+_SHARES = (0.5, 0.43, 0.57, 0.36, 0.64, 0.3, 0.7)
 """Parts of the width that the left one of two columns may take, the best first."""
 
 TIGHT = 1.0
@@ -81,7 +81,10 @@ class FactList:
         """Facts in one column, or the first half of them beside the others."""
         best = self._beside(facts, (), width, 0.0, gap)
         middle, room = (len(facts) + 1) // 2, width - _BETWEEN
+        lines = self.style.leading * middle + gap * (middle - 1)
         for share in _SHARES if len(facts) > 1 else ():
+            if best.height <= lines + 0.01:
+                break  # a line for each fact: none is lower
             row = self._beside(facts[:middle], facts[middle:], room * share, room, gap)
             best = row if row.height < best.height - 0.01 else best
         return best

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 
+from msgspec import Struct
 from msgspec.structs import replace
 from typing_extensions import override
 
@@ -60,6 +61,14 @@ _RULED = tuple(
 """Cells that touch may be lower than boxes: a fridge sheet is one page."""
 
 
+class _Set(Struct, frozen=True):
+    """What a band is made of at a width: its columns, the heads of its weeks, its rows."""
+
+    columns: Columns
+    weeks: list[WeekBlock]
+    rows: list[GridRowBlock]
+
+
 class GridTable(Block):
     """One band of weeks, below the heading of the grid if it is the first.
 
@@ -80,7 +89,7 @@ class GridTable(Block):
         self.apart = False
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
-        self._known: dict[float, list[GridRowBlock]] = {}
+        self._known: dict[float, _Set] = {}
 
     def _changed(self, **values: object) -> GridTable:
         return self.changed(_known={}, **values)
@@ -98,7 +107,19 @@ class GridTable(Block):
         forms = (*forms, *(_RULED if self.grid.ruled else ()))
         return tuple(replace(form, plan=self.plan, boxes=self.boxes) for form in forms)
 
+    def _set(self, width: float) -> _Set:
+        """Columns, heads and rows; they are asked for often while a page is filled."""
+        if width not in self._known:
+            columns, form = self._fitted_columns(width), self._forms[self.form]
+            weeks = [WeekBlock(self.theme, week, columns.pitch) for week in self.band.weeks]
+            rows = [GridRowBlock(self.theme, row, columns, form) for row in self.rows]
+            self._known[width] = _Set(columns, weeks, rows)
+        return self._known[width]
+
     def _columns(self, width: float) -> Columns:
+        return self._set(width).columns
+
+    def _fitted_columns(self, width: float) -> Columns:
         # Later weeks that stand apart have the columns of the first, though they be fewer.
         known = len(self.block.bands[0].weeks) if self.block.lead else self.grid.weeks_across
         days = DAYS_PER_WEEK * known
@@ -132,20 +153,10 @@ class GridTable(Block):
             )
         return width - days * pitch
 
-    def _weeks(self, width: float) -> list[WeekBlock]:
-        pitch = self._columns(width).pitch
-        return [WeekBlock(self.theme, week, pitch) for week in self.band.weeks]
-
     def _head(self, width: float) -> float:
-        return 0.0 if not self.boxes else max(week.height_at(width) for week in self._weeks(width))
-
-    def _made(self, width: float) -> list[GridRowBlock]:
-        """The rows; they are asked for often while a page is filled."""
-        if width not in self._known:
-            columns, form = self._columns(width), self._forms[self.form]
-            made = [GridRowBlock(self.theme, row, columns, form) for row in self.rows]
-            self._known[width] = made
-        return self._known[width]
+        return (
+            0.0 if not self.boxes else max(week.height_at(width) for week in self._set(width).weeks)
+        )
 
     def _pain(self, width: float) -> PainBlock | None:
         if self.band.pain is None or not self.ends or not self.boxes:
@@ -184,7 +195,7 @@ class GridTable(Block):
 
     @override
     def _height_at(self, width: float) -> float:
-        rows = sum(row.height_at(width) for row in self._made(width))
+        rows = sum(row.height_at(width) for row in self._set(width).rows)
         parts = (self._pain(width), self._totals())
         return self._top(width)[1] + rows + sum(part.height_at(width) for part in parts if part)
 
@@ -197,7 +208,7 @@ class GridTable(Block):
         if not self.boxes:
             return [0.0 for _ in self.rows]
         most = max(_HIGHEST_LINE, self.grid.row)
-        rows = self._made(width)
+        rows = self._set(width).rows
         if self.grid.ruled:
             return [max(0.0, _HIGHEST_ROW - row.height_at(width)) for row in rows]
         return [row.stretch_to(width, most) for row in rows]
@@ -228,7 +239,7 @@ class GridTable(Block):
                 return [form, self._changed(plan=False, form=0, headed=False, bookmark="")]
         used = self._top(width)[1]
         count = 0
-        for row in self._made(width):
+        for row in self._set(width).rows:
             used += row.height_at(width)
             if used > room:
                 break
@@ -242,7 +253,7 @@ class GridTable(Block):
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        rows = self._made(width)
+        rows = self._set(width).rows
         heading, (above, under) = self._heading(), self._top(width)
         if heading:
             beside = above < heading.height_at(width)
@@ -276,7 +287,7 @@ class GridTable(Block):
         """Each week with its left edge and its width."""
         columns = self._columns(width)
         left = x + columns.names
-        for week in self._weeks(width):
+        for week in self._set(width).weeks:
             wide = columns.pitch * len(week.week.days)
             yield week, left, wide
             left += wide
@@ -296,7 +307,7 @@ class GridTable(Block):
 
     def _bar(self, width: float) -> float:
         """Height of the bars of the weeks' titles."""
-        return self._weeks(width)[0].bar(self._head(width))
+        return self._set(width).weeks[0].bar(self._head(width))
 
 
 class _Heading(Block):

@@ -234,7 +234,7 @@ class Planner:
             return plans
 
         plans = planned(pinned=True)
-        if not _holds(plans[0], PainRuleBlock):
+        if any(_holds(plan, PainRuleBlock) for plan in plans[1:]):
             # The pain rule follows on the next page: not if a page is saved without.
             plans = min(plans, planned(pinned=False), key=len)
         if len(plans) > 2:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from handouts.compose.cards import ExerciseCard, Step
 from handouts.layout.sheet import Sheet
@@ -17,7 +16,7 @@ from handouts.text.setting import SetText
 MOST = 1.65
 """A picture grows to so many times its least size where a page has room."""
 
-_SHARES = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68)
+_SHARES = (0.5, 0.42, 0.58, 0.34, 0.66)
 """Parts of the width that the first of two columns may take, the best first."""
 
 _BETWEEN = 10.0
@@ -25,6 +24,12 @@ _BETWEEN = 10.0
 
 _MEASURE, _LONGEST = 9.0, 36.0
 """Lines beside a picture, and the longest line of steps, against the size of their type."""
+
+_TOLERANCE = 0.01
+"""What is higher by less than this still fits (points)."""
+
+_TRIES = 6
+"""Sizes of pictures that are tried where a size cannot be worked out."""
 
 _NARROW = 13.0
 """Columns narrower than this, against the size of type, are too narrow to read steps in."""
@@ -50,11 +55,35 @@ class Cell(Struct, frozen=True):
     width: float
 
 
-class Form(Struct, frozen=True):
-    """A way to arrange a storyboard: a cell a picture, points a unit of the pictures.
+Cells = tuple[tuple[Cell, ...], float]
+"""Cells, and the height of what they hold; of pictures over steps, where the steps begin."""
 
-    ``share`` is the part of the width that the first column takes.
+
+def _worth(place: Place, share: float) -> float:
+    """How good an arrangement is at a size of pictures: over their steps, in even columns."""
+    return (1 - 0.35 * abs(share - 0.5)) * _WORTH[place]
+
+
+class Way(Struct, frozen=True):
+    """A way to arrange a storyboard, for pictures up to a scale: points a unit of the pictures.
+
+    ``below``: the height of what stands below the pictures, where their size does not change it;
+    ``share``: the part of the width that the first column takes.
     """
+
+    place: Place
+    limit: float
+    below: float | None = None
+    share: float = 0.5
+
+    @property
+    def worth(self) -> float:
+        """How good it is, against the scale of its pictures."""
+        return _worth(self.place, self.share)
+
+
+class Form(Struct, frozen=True):
+    """An arranged storyboard: a cell a picture, at a scale; ``share`` is that of its `Way`."""
 
     place: Place
     cells: tuple[Cell, ...]
@@ -65,7 +94,7 @@ class Form(Struct, frozen=True):
     @property
     def worth(self) -> float:
         """How good it is: large pictures, over their steps, in even columns."""
-        return self.scale * (1 - 0.35 * abs(self.share - 0.5)) * _WORTH[self.place]
+        return self.scale * _worth(self.place, self.share)
 
 
 def starts_of(theme: Theme, card: ExerciseCard) -> list[int]:
@@ -96,6 +125,7 @@ class Storyboard:
         ]
         self.first = shown[0][0] if shown else 0
         self._heights: dict[tuple[str, int, float], float] = {}
+        self._least: dict[tuple[float, float], Form] = {}
         self.frames = tuple(theme.frames(card.figure)[number] for number, _ in shown)
         starts = [start for _, start in shown] or [steps[0]]
         ends = [*starts[1:], steps[1]]
@@ -127,76 +157,86 @@ class Storyboard:
 
     # -- arrangements
 
-    def _at(self, scale: float, width: float, gap: float) -> list[Form]:
-        """All arrangements with pictures of a scale; of a smaller one where none holds them."""
-        if not self.frames:
-            return [self._alone(width, gap)]
-        sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
-        forms: list[Form | None] = []
-        count = len(self.groups)
+    def _ways(self, width: float, gap: float) -> list[Way]:
+        """All arrangements that hold the pictures, each with the largest scale at which it does.
+
+        Pictures are no smaller than their least, or than the width makes all of them.
+        """
+        sizes, count = [frame.size for frame in self.frames], len(self.groups)
+        widest = max(wide for wide, _ in sizes)
+        across = sum(wide for wide, _ in sizes)
         if width < _NARROW * self.style.size * count:
-            forms.append(self._list(sizes, width, gap))
-        else:
-            room = width - self.gap * (count - 1)
-            for share in _SHARES if count == 2 else (1 / count,):
-                widths = [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
-                forms.append(self._over(sizes, widths, gap))
-            forms += [self._rows(sizes, width, gap), self._aside(sizes, width, gap)]
-        made = [replace(form, scale=scale) for form in forms if form]
-        return made or self._at(scale * 0.95, width, gap)
+            steps = tuple(step for group in self.groups for step in group)
+            limit = (width / len(sizes) - self._pad) / widest
+            below = self._below(gap) + self._steps_height(steps, width, gap)
+            return [Way("list", limit, below)]
+        ways = []
+        room = width - self.gap * (count - 1)
+        for share in _SHARES if count == 2 else (1 / count,):
+            widths = self._columns(room, share)
+            limit = min(column / wide for (wide, _), column in zip(sizes, widths, strict=True))
+            texts = [
+                self._steps_height(*each, gap) for each in zip(self.groups, widths, strict=True)
+            ]
+            ways.append(Way("over", limit, self._below(gap) + max(texts), share))
+        ways.append(Way("rows", (width - _BETWEEN - self._readable) / widest))
+        if count > 1:
+            left = width - _BETWEEN * (count + 1) - self._readable
+            ways.append(Way("aside", left / across))
+        least = min(self.least_scale, max(way.limit for way in ways))
+        return [way for way in ways if way.limit >= least]
 
-    def _alone(self, width: float, gap: float) -> Form:
-        """Steps without a picture, in the whole width."""
-        steps = self.groups[0]
-        cell = Cell(None, steps, 0.0, 0.0, width)
-        return Form("over", (cell,), 0.0, self._steps_height(steps, width, gap))
+    def _columns(self, room: float, share: float) -> list[float]:
+        """Widths of columns of which the first has a share."""
+        count = len(self.groups)
+        return [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
 
-    def _over(self, sizes: Sequence[Size], widths: Sequence[float], gap: float) -> Form | None:
-        if any(wide > column for (wide, _), column in zip(sizes, widths, strict=True)):
-            return None
-        tallest = max(high for _, high in sizes)
-        left, top = 0.0, tallest + self._below(gap)
-        cells = []
+    def _form(self, way: Way, scale: float, width: float, gap: float) -> Form:
+        """An arrangement with its pictures at a scale."""
+        sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
+        tallest = max((high for _, high in sizes), default=0.0)
+        make = {"over": self._over, "list": self._list, "rows": self._rows, "aside": self._aside}
+        cells, high = make[way.place](sizes, width, gap, way.share)
+        height = high if way.below is None else tallest + way.below
+        return Form(way.place, cells, scale, height, way.share)
+
+    def _over(self, sizes: Sequence[Size], width: float, gap: float, share: float) -> Cells:
+        """Each picture over its steps, in columns."""
+        tallest, left, cells = max(high for _, high in sizes), 0.0, []
+        top = tallest + self._below(gap)
+        widths = self._columns(width - self.gap * (len(self.groups) - 1), share)
         for (wide, high), column, steps in zip(sizes, widths, self.groups, strict=True):
             box = (left + (column - wide) / 2, tallest - high, wide, high)
             cells.append(Cell(box, steps, left, top, column))
             left += column + self.gap
-        height = top + max(self._steps_height(cell.steps, cell.width, gap) for cell in cells)
-        return Form("over", tuple(cells), 0.0, height, widths[0] / sum(widths))
+        return tuple(cells), top
 
-    def _rows(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+    def _rows(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
+        """Each picture beside its steps."""
         widest = max(wide for wide, _ in sizes)
-        room = width - widest - _BETWEEN
-        if room < self._readable:
-            return None
-        top, cells = 0.0, []
+        top, cells, room = 0.0, [], width - widest - _BETWEEN
         for (wide, high), steps in zip(sizes, self.groups, strict=True):
             box = ((widest - wide) / 2, top, wide, high)
             cells.append(Cell(box, steps, widest + _BETWEEN, top, room))
             top += max(high, self._steps_height(steps, room, gap)) + self._below(gap)
-        return Form("rows", tuple(cells), 0.0, top - self._below(gap))
+        return tuple(cells), top - self._below(gap)
 
-    def _aside(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+    def _aside(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
         """Pictures beside each other, over the numbers of their steps, and all steps beside."""
         left, tallest, boxes = 0.0, max(high for _, high in sizes), []
         for wide, high in sizes:
             boxes.append((left, tallest - high, wide, high))
             left += wide + _BETWEEN
         left += _BETWEEN
-        if len(sizes) == 1 or width - left < self._readable:
-            return None
         cells, top = [], 0.0
         for box, steps in zip(boxes, self.groups, strict=True):
             cells.append(Cell(box, steps, left, top, width - left))
             top += self._steps_height(steps, width - left, gap) + self._below(gap)
-        height = max(tallest + 2 + 2 * self.radius, top - self._below(gap))
-        return Form("aside", tuple(cells), 0.0, height)
+        return tuple(cells), max(tallest + 2 + 2 * self.radius, top - self._below(gap))
 
-    def _list(self, sizes: Sequence[Size], width: float, gap: float) -> Form | None:
+    def _list(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
         """Pictures beside each other, with the numbers of their steps, over all steps."""
         column, pad = width / len(sizes), self._pad
-        if any(wide + pad > column for wide, _ in sizes):
-            return None
         tallest = max(high for _, high in sizes)
         boxes = [
             (number * column + pad + (column - pad - wide) / 2, tallest - high, wide, high)
@@ -206,7 +246,13 @@ class Storyboard:
         steps = tuple(step for group in self.groups for step in group)
         cells = [Cell(box, (), 0.0, top, width) for box in boxes]
         cells[-1] = Cell(boxes[-1], steps, 0.0, top, width)
-        return Form("list", tuple(cells), 0.0, top + self._steps_height(steps, width, gap))
+        return tuple(cells), top
+
+    def _alone(self, width: float, gap: float) -> Form:
+        """Steps without a picture, in the whole width."""
+        steps = self.groups[0]
+        cell = Cell(None, steps, 0.0, 0.0, width)
+        return Form("over", (cell,), 0.0, self._steps_height(steps, width, gap))
 
     @property
     def _readable(self) -> float:
@@ -222,32 +268,61 @@ class Storyboard:
         """Space between a picture and what stands below it."""
         return 3 + gap
 
+    def _height(self, way: Way, scale: float, width: float, gap: float) -> float:
+        if way.below is None:
+            return self._form(way, scale, width, gap).height
+        return scale * max(high for _, high in (f.size for f in self.frames)) + way.below
+
     def least(self, width: float, gap: float) -> Form:
-        """The arrangement that needs the least height."""
-        return min(self._at(self.least_scale, width, gap), key=lambda form: form.height)
+        """The arrangement that needs the least height; smaller pictures where none holds them."""
+        if not self.frames:
+            return self._alone(width, gap)
+        key = width, gap
+        if key not in self._least:
+            ways = self._ways(width, gap)
+            scale = min(self.least_scale, *(way.limit for way in ways))
+            best = min(ways, key=lambda way: self._height(way, scale, width, gap))
+            self._least[key] = self._form(best, scale, width, gap)
+        return self._least[key]
 
     def fit(self, width: float, height: float, gap: float) -> Form:
         """The arrangement with the largest pictures that ``height`` holds, as even as can be."""
-        best, worth = self.least(width, gap), -1.0
-        for scale in self._scales():
-            for form in self._at(scale, width, gap):
-                if form.height <= height + 0.01 and form.worth > worth + 1e-6:
-                    best, worth = form, form.worth
+        best = self.least(width, gap)
+        if not self.frames:
+            return best
+        worth = best.worth if best.height <= height + _TOLERANCE else -1.0
+        for way in self._ways(width, gap):
+            most = min(way.limit, self.least_scale * MOST)
+            if most * way.worth <= worth:
+                continue
+            scale = self._largest(way, most, width, height, gap)
+            if scale * way.worth > worth + 1e-6:
+                best, worth = self._form(way, scale, width, gap), scale * way.worth
         return best
 
-    def _scales(self) -> list[float]:
-        """Scales to try, from the least to the most; none without pictures."""
-        grown = (1 + (MOST - 1) * number / 9 for number in range(10))
-        return [self.least_scale * part for part in grown] if self.frames else []
+    def _largest(self, way: Way, most: float, width: float, height: float, gap: float) -> float:
+        """The largest scale up to ``most`` at which ``height`` holds it; 0 at none."""
+        least = min(most, self.least_scale)
+        if way.below is not None:
+            tallest = max(high for _, high in (f.size for f in self.frames))
+            scale = min(most, (height + _TOLERANCE - way.below) / tallest)
+            return scale if scale >= least else 0.0
+        # Steps break into other lines as their room changes, so it is tried.
+        tried = (most - (most - least) * part / _TRIES for part in range(_TRIES + 1))
+        fits = (s for s in tried if self._height(way, s, width, gap) <= height + _TOLERANCE)
+        return next(fits, 0.0)
 
     def most(self, width: float, gap: float) -> float:
         """The height that it can use well."""
         least = self.least(width, gap).height
-        for scale in reversed(self._scales()):
-            for form in self._at(scale, width, gap):
-                if form.place in ("over", "list"):
-                    return max(least, form.height)
-        return least
+        ways = (
+            [way for way in self._ways(width, gap) if way.below is not None] if self.frames else []
+        )
+        if not ways:
+            return least
+        scale = min(self.least_scale * MOST, max(way.limit for way in ways))
+        way = next(way for way in ways if way.limit >= scale)
+        return max(least, self._height(way, scale, width, gap))
 
     # -- drawing
 

@@ -23,6 +23,8 @@ class TreeWriter:
         self._found = shown(root)
         self._top = file.reserve()
         self._refs = {id(element): file.reserve() for element, _ in self._found}
+        # Each is written several times: by its parent, its kids and its marks.
+        self._codes = {key: encode(ref) for key, ref in self._refs.items()}
         self.variables: dict[str, tuple[Ref, str]] = {}
         # A handout without a title on its pages starts with headings of a lower level: lift all.
         self._lift = max(0, first_heading(self._found) - 1)
@@ -55,7 +57,7 @@ class TreeWriter:
 
     def _reference(self, element: Element | None) -> bytes:
         """Return a reference to an element, or to the one it is grouped in; None is the top."""
-        return encode(self._refs[id(element.named)] if element else self._top)
+        return self._codes[id(element.named)] if element else encode(self._top)
 
     # -- the dictionary of an element (14.7.2)
 
@@ -103,6 +105,8 @@ class TreeWriter:
 
 
 def _attributes(element: Element) -> bytes:
+    if not element.attributes and element.box is None:
+        return b""
     owners = [
         encode({"O": Name(owner), **values})
         for owner, values in element.attributes.items()

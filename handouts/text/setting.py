@@ -214,7 +214,11 @@ class Typesetter:
         If it does not fit ``width`` at its smallest, it is set on several lines. ``free``: nothing
         on the page depends on how wide it becomes.
         """
-        size, least = style.size, 0.0
+        size, least, natural = style.size, 0.0, self.width(text, style)
+        if natural > width:
+            # A width is in proportion to the size: no size needs a look that is much too large.
+            size -= 0.25 * max(0, int((size - size * width / natural) / 0.25) - 1)
+            size = max(smallest, size)
         while size > smallest and self.width(text, replace_size(style, size)) > width:
             above, size = size, max(smallest, size - 0.25)
             # What is no wider fits in the size above; both widths are rounded, so not quite so far.
