@@ -30,7 +30,7 @@ from handouts.compose.text import Text
 from handouts.compose.wording import SECONDS_PER_MINUTE, Wording, listed_days, upper_end
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.order import OrderedExercise, Side, seconds
-from handouts.model.quantity import METERS, SECONDS, Quantity
+from handouts.model.quantity import SECONDS, Quantity
 
 
 def card_dose(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
@@ -48,8 +48,9 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     before = _parts(item.in_week(item.from_week), words)
     for week in item.weeks[1:]:
         parts = _parts(item.in_week(week), words)
-        new = [part for key, part in parts.items() if before.get(key) != part]
-        if new:
+        changed = [key for key, part in parts.items() if before.get(key) != part]
+        new = [parts[key] for key in changed]
+        if changed not in ([], ["minutes"]):
             number = words.number(week)
             yield fill(words.locale.dose.line.from_week, n=number, what=words.commas(new))
         before = parts
@@ -211,14 +212,16 @@ def short_repeat(item: OrderedExercise, words: Wording) -> Runs:
     repetitions = dosage.repetitions or _ONCE
     turns = takes_turns(item.side)
     if dosage.sets is not None and several(dosage.sets) and not dosage.open_ended:
-        times = words.low(repetitions) if dosage.amount is None else _activity(dosage, words)
+        times = (
+            words.low(repetitions) if dosage.amount is None else measures.activity(dosage, words)
+        )
         if turns:
             side = side_after_number(item, words)
             return words.counted(phrases.short_sets_sided, dosage.sets, times=times, side=side)
         return words.counted(phrases.short_sets, dosage.sets, times=times)
     if not dosage.counts:
         return repeat_sentence(item, words)
-    do = _do(dosage, words)
+    do = measures.do(dosage, words)
     if counted_in_all(item.side, dosage):
         return fill(phrases.in_all, do=do)
     if turns:
@@ -263,7 +266,7 @@ def _line_of_week(item: OrderedExercise, words: Wording) -> Runs:
 def _amount(dosage: Dosage, words: Wording) -> Runs:
     """``2 sets of 10``, ``20 minutes``, ``as many as is comfortable``: empty where it says none."""
     phrases, repetitions = words.locale.dose.line, dosage.repetitions
-    activity = _activity(dosage, words)
+    activity = measures.activity(dosage, words)
     if dosage.sets is not None and several(dosage.sets):
         times = words.low(repetitions) if repetitions is not None else activity
         if not times:
@@ -272,40 +275,10 @@ def _amount(dosage: Dosage, words: Wording) -> Runs:
     return words.counted(phrases.times, repetitions) if repetitions is not None else activity
 
 
-def _activity(dosage: Dosage, words: Wording) -> Runs:
-    """``20 minutes``, ``as many as is comfortable``, ``until it feels hard``."""
-    line = words.locale.dose.line
-    if dosage.amount is not None:
-        return measures.amount(dosage.amount, words)
-    if not dosage.open_ended:
-        return ()
-    return fill(
-        {Comfort.MANY: line.many, Comfort.LONG: line.long, None: line.until}[dosage.goes_on]
-    )
-
-
-def _do(dosage: Dosage, words: Wording) -> Runs:
-    """``Do 10``, ``Keep going for 20 minutes``: what is done in one set, without a full stop."""
-    phrases, activity = words.locale.dose.repeat, dosage.amount
-    if activity is not None:
-        phrase = phrases.do_rounds
-        if activity.unit in SECONDS:
-            phrase = phrases.do_time
-        elif activity.unit in METERS:
-            phrase = phrases.do_distance
-        elif activity.unit == "steps":
-            phrase = phrases.do_steps
-        return fill(phrase, amount=measures.amount(activity, words))
-    if not dosage.open_ended:
-        return words.counted(phrases.do, dosage.repetitions or _ONCE)
-    known = {Comfort.MANY: phrases.do_many, Comfort.LONG: phrases.do_long, None: phrases.do_until}
-    return fill(known[dosage.goes_on])
-
-
 def _one_set(item: OrderedExercise, words: Wording) -> Runs:
     phrases, dosage = words.locale.dose.repeat, item.dosage
     repetitions = dosage.repetitions or _ONCE
-    do = _do(dosage, words)
+    do = measures.do(dosage, words)
     if counted_in_all(item.side, dosage):
         return fill(phrases.in_all, do=do)
     if item.side is Side.EACH and dosage.rest_between_sides is not None:

@@ -7,23 +7,17 @@ from bisect import bisect_right
 
 from handouts.compose.templates import BLANK, Runs, fill, runs_of
 from handouts.compose.wording import Wording
+from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import Exercise
+from handouts.model.manner import BODY_WEIGHT, SCALES, Effort, Load, Tempo
 from handouts.model.phrases import Plural
-from handouts.model.quantity import (
-    BODY_WEIGHT,
-    KILOGRAMS,
-    METERS,
-    SCALES,
-    Effort,
-    Load,
-    Measured,
-    Quantity,
-    Tempo,
-)
+from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity
 
-_OTHER_UNITS = {"US"}
-"""Countries of pounds, feet and miles. In `_BOTH` people use both: what was typed stays."""
-_BOTH = {"CA", "GB", "IE"}
+_US, _BOTH = "US", {"CA", "GB", "IE"}
+"""The country of pounds, feet and miles, and those in which people use both: as typed there."""
+
+_IN_US = {"kg": "lb", "m": "ft", "km": "mi"}
+_IN_OTHERS = {"lb": "kg", "ft": "m", "yd": "m", "mi": "km"}
 
 # Weights as they are sold, and round distances: from each on, the step to the next.
 _STEPS: dict[str, tuple[tuple[float, float], ...]] = {
@@ -44,12 +38,11 @@ def local(measured: Measured, country: str) -> Measured:
     A converted one is rounded down, to a weight that is sold or to a round distance: never more
     than was prescribed, and no number finer than the one that was meant.
     """
-    us, unit = country in _OTHER_UNITS, measured.unit
+    us, unit = country == _US, measured.unit
     if country in _BOTH:
         return measured
     if measured.low is None or measured.high is None:
-        weight = "lb" if us else "kg"
-        return Measured(None, None, weight if unit in KILOGRAMS else unit)
+        return Measured(None, None, (_IN_US if us else _IN_OTHERS).get(unit, unit))
     if unit in KILOGRAMS and us is not (unit == "lb"):
         new = "lb" if us else "kg"
         factor = KILOGRAMS[unit] / KILOGRAMS[new]
@@ -77,7 +70,8 @@ def _rounded(number: float, unit: str) -> float:
 def amount(measured: Measured, words: Wording, *, high: bool = False) -> Runs:
     """``20 minutes``, ``2 kg``, ``½ mile``: with the low end of a range, or its ``high`` one."""
     shown = local(measured, words.country)
-    return words.united(_phrase(shown.unit, words), shown, high=high)
+    phrase = _phrase(shown.unit, words)
+    return words.build_up(phrase, shown) if high else words.counted(phrase, shown)
 
 
 def _phrase(unit: str, words: Wording) -> Plural:
@@ -125,7 +119,7 @@ def tempo(item: Tempo, exercise: Exercise, words: Wording) -> Runs:
     there, back = ways.get(exercise.first_move or "", (phrases.there, phrases.back))
     templates = (there, words.locale.dose.line.hold, back, phrases.wait)
     parts = [
-        fill(template, time=words.time(Quantity(seconds, seconds, "s")))
+        fill(template, time=amount(Measured(seconds, seconds, "s"), words))
         for template, seconds in zip(templates, item.seconds, strict=False)
         if seconds
     ]
@@ -157,3 +151,33 @@ def effort_numbers(item: Effort, words: Wording) -> dict[str, Runs]:
         "low": fill(number(ends.low)),
         "high": fill(number(ends.high)),
     }
+
+
+def activity(dosage: Dosage, words: Wording) -> Runs:
+    """``20 minutes``, ``as many as is comfortable``, ``until it feels hard``."""
+    line = words.locale.dose.line
+    if dosage.amount is not None:
+        return amount(dosage.amount, words)
+    if not dosage.open_ended:
+        return ()
+    return fill(
+        {Comfort.MANY: line.many, Comfort.LONG: line.long, None: line.until}[dosage.goes_on]
+    )
+
+
+def do(dosage: Dosage, words: Wording) -> Runs:
+    """``Do 10``, ``Keep going for 20 minutes``: what is done in one set, without a full stop."""
+    phrases, activity = words.locale.dose.repeat, dosage.amount
+    if activity is not None:
+        phrase = phrases.do_rounds
+        if activity.unit in SECONDS:
+            phrase = phrases.do_time
+        elif activity.unit in METERS:
+            phrase = phrases.do_distance
+        elif activity.unit == "steps":
+            phrase = phrases.do_steps
+        return fill(phrase, amount=amount(activity, words))
+    if not dosage.open_ended:
+        return words.counted(phrases.do, dosage.repetitions or Quantity(1, 1))
+    known = {Comfort.MANY: phrases.do_many, Comfort.LONG: phrases.do_long, None: phrases.do_until}
+    return fill(known[dosage.goes_on])

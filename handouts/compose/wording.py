@@ -70,17 +70,11 @@ class Wording(Struct, frozen=True):
             return phrase.other
         return phrase.form(rule(1 if 0 < number < 1 else number))
 
-    def united(self, phrase: Plural, measured: Measured, *, high: bool = False) -> Runs:
-        """A number with its unit, which no line end parts; the ``high`` end of a range if asked."""
-        number = measured.high if high else measured.low
-        together = self.form(phrase, number).replace("{n} ", "{n}\u00a0")
-        return fill(together, n=self.high(measured) if high else self.low(measured))
-
-    def counted(self, phrase: Plural, quantity: Quantity, **values: Value) -> Runs:
+    def counted(self, phrase: Plural, quantity: Quantity | Measured, **values: Value) -> Runs:
         """A phrase with the number to start with as ``{n}``."""
         return fill(self.form(phrase, quantity.low), n=self.low(quantity), **values)
 
-    def build_up(self, phrase: Plural, quantity: Quantity, **values: Value) -> Runs:
+    def build_up(self, phrase: Plural, quantity: Quantity | Measured, **values: Value) -> Runs:
         """A phrase with the number to build up to as ``{n}``."""
         return fill(self.form(phrase, quantity.high), n=self.high(quantity), **values)
 

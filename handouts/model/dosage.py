@@ -10,17 +10,8 @@ from pydantic_core import CoreSchema
 from typing_extensions import override
 
 from handouts.model.base import FieldError, FieldErrors, PublicModel, as_tuple
-from handouts.model.quantity import (
-    UNTIL,
-    ActivityAmount,
-    AnyEffort,
-    AnyLoad,
-    AnyTempo,
-    Count,
-    Duration,
-    Quantity,
-    at_most,
-)
+from handouts.model.manner import UNTIL, AnyEffort, AnyLoad, AnyTempo
+from handouts.model.quantity import ActivityAmount, Count, Duration, Quantity, at_most
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
 
@@ -93,11 +84,21 @@ TimesOfDay = Annotated[
 """Named times of day, as a list in YAML."""
 
 LAST_WEEK = 12
-_Week = Annotated[
-    int,
-    BeforeValidator(lambda week: int(week) if str(week).isdecimal() else week),
-    Field(ge=2, le=LAST_WEEK),
-]
+
+
+def _week(value: Any) -> int:
+    """Return the week from which a dose changes.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    week = int(value) if str(value).isdecimal() else 0
+    if not 1 < week <= LAST_WEEK:
+        raise ValueError(f"must be a week from 2 to {LAST_WEEK}: the dose itself begins in week 1")
+    return week
+
+
+_Week = Annotated[int, BeforeValidator(_week)]
 
 WAKING_HOURS = 14
 """What "every two hours" divides: from getting up to going to bed, about 8 to 10."""
@@ -277,10 +278,9 @@ class Dosage(PublicModel):
         if other is None:
             return self
         stated = {name: getattr(other, name) for name in other.model_fields_set}
-        for name in _displaced(_named(stated)) - _named(stated):
-            if self._gives_way(name):
-                field = name.split(":", maxsplit=1)[0]
-                stated.setdefault(field, type(self).model_fields[field].default)
+        for name in _displaced(_named(stated)) & _named(dict(self)):
+            field = name.split(":", maxsplit=1)[0]
+            stated.setdefault(field, type(self).model_fields[field].default)
         if "days_per_week" in stated and "days" not in stated:
             stated["days"] = None
         if stated.get("days") is not None and "days_per_week" not in stated:
@@ -288,10 +288,6 @@ class Dosage(PublicModel):
         if "from_week" not in stated and self.from_week:
             stated["from_week"] = self._later_without(stated)
         return self.model_copy(update=stated)
-
-    def _gives_way(self, name: str) -> bool:
-        field, _, value = name.partition(": ")
-        return not value or getattr(self, field) == value
 
     def _later_without(self, names: Iterable[str]) -> "dict[int, Dosage]":
         """Return the doses of later weeks without some fields; a dose of nothing goes."""

@@ -11,14 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from handouts.model.quantity import (
-    AMOUNT_UNITS,
-    BANDS,
-    BODY_WEIGHT,
-    NUMBER,
-    WEIGHT_UNITS,
-    spellings,
-)
+from handouts.model.manner import BANDS, BODY_WEIGHT
+from handouts.model.quantity import AMOUNT_UNITS, NUMBER, WEIGHT_UNITS, spellings
 
 EXAMPLE = "2 x 10, hold 5 s, 3 days a week"
 
@@ -221,7 +215,7 @@ def _weeks(text: str, parts: list[tuple[str, str, str, str]]) -> dict[int, Field
     due, is_open = 1, True
     for number, (start, first, last, dose) in enumerate(parts, 1):
         week = int(first)
-        follows = week == due if not start else week > max(weeks, default=0) and is_open
+        follows = week == due or (start and is_open and week > due)
         if not follows or (last and int(last) < week):
             raise DoseError(f'"{text}" has weeks that do not follow each other', _WEEKS_HINT)
         weeks[week] = _fields(dose if number == len(parts) else dose.rstrip(" ,;"))

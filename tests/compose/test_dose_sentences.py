@@ -177,7 +177,7 @@ def test_hold_sentence(
         ({"repetitions": "10-15"}, Side.TOGETHER, "10 times"),
         ({"repetitions": "?"}, Side.EACH, "____ times each leg"),
         ({"sets": 2, "repetitions": 8, "load": "3 kg"}, Side.EACH,
-         "2 sets of 8 each leg, 6\u00a0lb"),
+         "2 sets of 8 each leg, 6 lb"),
         ({"days_per_week": 3}, Side.TOGETHER, "As your clinician showed you"),
     ],
 )  # fmt: skip

@@ -318,6 +318,45 @@ def test_shorthand_overrides_only_what_it_states() -> None:
     assert str(changed.days_per_week) == "2"
 
 
+@pytest.mark.parametrize(
+    ("base", "stated", "result"),
+    [
+        ("2 x 10, hold 5 s", "20 min", "2 sets, 20 min"),
+        ("20 min, 5 days a week", "10 reps", "10 reps, 5 days a week"),
+        ("20 min, 5 days a week", "2000 steps", "2000 steps, 5 days a week"),
+        ("10 reps, hold 5 s", "tempo 3-1-3", "10 reps, tempo 3-1-3"),
+        ("10 reps, tempo 3-1-3", "hold 5 s", "10 reps, hold 5 s"),
+        ("10 reps, no hold", "tempo 3-1-3", "10 reps, tempo 3-1-3"),
+        ("10 reps, tempo slow", "hold 5 s", "10 reps, tempo slow, hold 5 s"),
+        ("10 reps, 2 kg", "red band", "10 reps, red band"),
+        ("10 reps, twice a day", "every 2 hours", "10 reps, every 2 hours"),
+        ("10 reps, every 2 hours", "morning", "10 reps, morning"),
+        ("10 reps, mon wed", "every other day", "10 reps, every other day"),
+        ("10 reps, every other day", "3 days a week", "10 reps, 3 days a week"),
+        ("2 x 10", "as many as is comfortable", "2 sets, as many as is comfortable"),
+        ("as many as is comfortable, 2 sets", "8 reps", "2 x 8"),
+        ("8 reps, as far as is comfortable", "9 reps", "9 reps, as far as is comfortable"),
+        ("1 x 8, from week 2: 2 x 8", "3 sets", "3 x 8, from week 2: 8 reps"),
+        ("1 x 8, from week 2: 2 sets", "10 reps", "1 x 10, from week 2: 2 sets"),
+        ("1 x 8, from week 2: 2 x 8", "2 x 12", "2 x 12"),
+        ("1 x 8, from week 2: 2 sets", "week 1: 1 x 5, week 2: 1 x 6", "1 x 5, from week 2: 1 x 6"),
+    ],
+)
+def test_what_a_dose_contradicts_goes(base: str, stated: str, result: str) -> None:
+    changed = Dosage.model_validate(base).override(Dosage.model_validate(stated))
+    expected = Dosage.model_validate(result)
+    assert _said(changed) == _said(expected)
+    weeks = range(1, 5)
+    assert [_said(changed.in_week(n)) for n in weeks] == [_said(expected.in_week(n)) for n in weeks]
+
+
+def _said(dose: Dosage) -> dict[str, Any]:
+    """What a dose says; a number of days that only counts those named is none of it."""
+    said = {name: value for name, value in dose if value not in (None, False, {})}
+    said["from_week"] = {week: _said(later) for week, later in dose.from_week.items()}
+    return said
+
+
 def test_the_schema_for_editors_accepts_both_forms() -> None:
     schema = Dosage.model_json_schema()
     options = schema["anyOf"] if "anyOf" in schema else schema["$defs"]["Dosage"]["anyOf"]
