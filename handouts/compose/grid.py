@@ -216,7 +216,7 @@ def _row(item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Word
 
 def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) -> GridRow:
     """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
-    taken = None if says_time(item.dosage) else minutes(item)
+    taken = None if says_time(item) else minutes(item)
     time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
     joined = fill(words.locale.furniture.join, a=when(item.dosage, words), b=time) if time else None
     phase = _phase(item, order, words)
