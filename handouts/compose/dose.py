@@ -49,8 +49,10 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     for week in item.weeks[1:]:
         parts = _parts(item.in_week(week), words)
         changed = [key for key, part in parts.items() if before.get(key) != part]
-        new = [parts[key] for key in changed]
-        if changed not in ([], ["minutes"]):
+        # What is there no longer cannot be named: all that is left is.
+        is_less = before.keys() - parts.keys() - {"minutes"}
+        if is_less or changed not in ([], ["minutes"]):
+            new = [part for key, part in parts.items() if is_less or key in changed]
             number = words.number(week)
             yield fill(words.locale.dose.line.from_week, n=number, what=words.commas(new))
         before = parts
@@ -85,7 +87,7 @@ def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
         parts["open"] = fill(line.open)
     parts["often"] = _how_often(dosage, words)
     taken = minutes(item)
-    if taken is not None and (amount or dosage.hold is not None) and not says_time(dosage):
+    if taken is not None and (amount or dosage.hold is not None) and not says_time(item):
         parts["minutes"] = words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
     return {key: part for key, part in parts.items() if part}
 
@@ -100,17 +102,18 @@ def _manner(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
         parts["tempo"] = measures.tempo(dosage.tempo, item.exercise, words)
     if dosage.effort is not None and not dosage.until_hard:
         parts["effort"] = fill(line.effort, **measures.effort_numbers(dosage.effort, words))
-    elif dosage.until_hard and not dosage.open_ended:
+    elif dosage.stops_when_hard:
         parts["effort"] = fill(line.until)
     if dosage.comfort is Comfort.FAR:
         parts["far"] = fill(line.far)
     return parts
 
 
-def says_time(dosage: Dosage) -> bool:
+def says_time(item: OrderedExercise) -> bool:
     """True where the amount is the time of the session: it is not said twice."""
-    amount = dosage.amount
-    return amount is not None and amount.unit in SECONDS and not several(dosage.sets)
+    amount, sets = item.dosage.amount, item.dosage.sets
+    once = not (several(sets) or takes_turns(item.side))
+    return amount is not None and amount.unit in SECONDS and once
 
 
 def _more(dosage: Dosage, words: Wording) -> Runs:
@@ -191,7 +194,7 @@ def _how_it_feels(dosage: Dosage, words: Wording) -> Iterator[Runs]:
         yield fill(phrases.far)
     if dosage.effort is not None and not dosage.until_hard:
         yield fill(phrases.effort, **measures.effort_numbers(dosage.effort, words))
-    elif dosage.until_hard and not dosage.open_ended:
+    elif dosage.stops_when_hard:
         yield fill(phrases.stop_when_hard)
 
 

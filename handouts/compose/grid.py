@@ -53,6 +53,8 @@ from handouts.model.layout import BlockName, Section
 from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
+_DATE = 9
+"""Length of the line for a date: 33 mm where words have 11.5 points."""
 
 
 def tracking_grid(order: Order, words: Wording, section: Section) -> Iterator[TrackingGrid]:
@@ -214,7 +216,7 @@ def _row(item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Word
 
 def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) -> GridRow:
     """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
-    taken = None if says_time(item.dosage) else minutes(item)
+    taken = None if says_time(item) else minutes(item)
     time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
     joined = fill(words.locale.furniture.join, a=when(item.dosage, words), b=time) if time else None
     phase = _phase(item, order, words)
@@ -252,9 +254,16 @@ def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
             begins.append(fill(phrases.began, when=item.when))
     said = words.commas(begins)
     name = strong(item.phase) if item.phase else ()
-    # The line for the pen stays on the line of its words.
-    pen = (Run("\u00a0"), Run("_" * 12, blank=True)) if item.when and begins else ()
-    return (*spaced(ended(name) if name and said else name, capitalised(said)), *pen)
+    runs = spaced(ended(name) if name and said else name, capitalised(said))
+    return _dated(runs) if item.when and begins else runs
+
+
+def _dated(runs: Runs) -> Runs:
+    """Add a line for the pen, long enough for a date, which stays with its sentence."""
+    *before, last = runs
+    start, stop, sentence = last.text.rpartition(". ")
+    whole = last.saying(start + stop + sentence.replace(" ", "\u00a0") + "\u00a0")
+    return (*before, whole, Run("_" * _DATE, blank=True))
 
 
 def _summary(item: OrderedExercise, words: Wording) -> str:

@@ -119,19 +119,19 @@ def upper_end(quantity: Quantity) -> Quantity:
     return Quantity(quantity.high, quantity.high, quantity.unit)
 
 
-def wording(locale: Locale, clinic_tag: str) -> Wording:
-    """Return the wording of a locale in the clinic's country.
+def wording(locale: Locale, tag: str, clinic_tag: str = "") -> Wording:
+    """Return the wording of a locale for a language's tag, with the units of the clinic's country.
 
     A handout in another language than the clinic's own keeps that language's own customs, unless
-    CLDR knows the language in the clinic's country.
+    CLDR knows the language in the country of ``tag``.
     """
     language = BabelLocale.parse(locale.id, sep="-")
-    clinic = BabelLocale.parse(clinic_tag, sep="-")
-    country = clinic.territory or language.territory or ""
-    if language.territory or not clinic.territory:
-        return Wording(locale, language, country)
+    asked = BabelLocale.parse(tag, sep="-")
+    country = BabelLocale.parse(clinic_tag or tag, sep="-").territory or ""
+    if language.territory or not asked.territory:
+        return Wording(locale, language, country or language.territory or "")
     try:
-        region = BabelLocale.parse(f"{language}_{clinic.territory}")
+        region = BabelLocale.parse(f"{language}_{asked.territory}")
     except UnknownLocaleError:
         region = language
     return Wording(locale, region, country)

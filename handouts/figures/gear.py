@@ -275,14 +275,20 @@ def towel(options: kinds.Towel, view: View, contacts: Mapping[str, Contact]) -> 
         part = _tube("towel", view, places, 1.7, "cushion")
         return [_held(part, ("right", "left"))]
     if options.tuck is not None:
-        side = options.tuck.partition("_")[0]
-        elbow = view.skeleton.point(f"{side}_elbow", (-0.6, 2.6, 0))
-        inward = -view.skeleton.axis("s1", 2) * SIGN[side]
-        up = view.skeleton.axis(f"{side}_shoulder", 1)
-        middle = elbow + inward * 3.6
-        ends = [middle - up * 2.4, middle + up * 3.2]
-        return [_tube("towel", view, _fine(ends), 2.3, "cushion-top")]
+        return [_tucked_towel(options.tuck.partition("_")[0], view)]
     return [_flat_towel(options, view)]
+
+
+def _tucked_towel(side: str, view: View) -> Part:
+    """Return a folded towel between elbow and side, seen below and before the arm."""
+    inward = -view.skeleton.axis("s1", 2) * SIGN[side]
+    along = view.skeleton.axis("s1", 1)
+    middle = view.skeleton.point(f"{side}_elbow", (0.6, 2.0, 0)) + inward * 3.0
+    ends = [middle - along * 4.6, middle + along * 3.6]
+    part = _tube("towel", view, _fine(ends), 2.5, "prop-side")
+    part.over |= {"shirt", "pelvis", f"{side}_shorts"}
+    part.under |= {f"{side}_{name}" for name in ("sleeve", "upper_arm", "forearm")}
+    return part
 
 
 def _flat_towel(options: kinds.Towel, view: View) -> Part:

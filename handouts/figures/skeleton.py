@@ -178,7 +178,7 @@ def _arm(skeleton: Skeleton, side: str) -> None:
     hand = (
         fore
         @ rot_y(sign * pose.joint(side, "forearm").get("pron", 0))
-        @ rot_x(-sign * wrist.get("flex", 0))
+        @ rot_x(sign * wrist.get("flex", 0))
         @ rot_z(wrist.get("dev", 0))
     )
     skeleton.frames[f"{side}_wrist"] = (hand, elbow + fore @ vec(0, -FOREARM, 0))

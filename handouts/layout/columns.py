@@ -111,3 +111,15 @@ class ColumnsBlock(Block):
 
 def _columns_of(parts: Sequence[Block], least: float) -> Block:
     return parts[0] if len(parts) == 1 else ColumnsBlock(parts, least)
+
+
+def joined(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks with neighbours that stand in columns in the same ones: they were parted."""
+    made: list[Block] = []
+    for block in blocks:
+        before = made[-1] if made else None
+        if isinstance(before, ColumnsBlock) and isinstance(block, ColumnsBlock):
+            made[-1] = ColumnsBlock([*before.parts, *block.parts], before.least)
+        else:
+            made.append(block)
+    return made

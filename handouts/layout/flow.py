@@ -127,7 +127,7 @@ def _fill(
         if fitting:
             page.append(fitting)
             continue
-        closer = _tightened([*page, flowable], width, height) if dense and page else []
+        closer = tightened([*page, flowable], width, height) if dense and page else []
         if closer and total(closer, width) <= height:
             page = closer
             continue
@@ -186,18 +186,18 @@ def _with_pinned(
     if last < 0:
         return waiting, []
     roomy, after = waiting[: last + 1], waiting[last + 1 :]
-    head = _tightened(roomy, width, height)
+    head = tightened(roomy, width, height)
     if total(head, width) <= height:
         return [*head, *after], []
     for flowable in roomy:
         if flowable.may_follow:
-            kept = _tightened([other for other in roomy if other is not flowable], width, height)
+            kept = tightened([other for other in roomy if other is not flowable], width, height)
             if total(kept, width) <= height:
                 return kept, [flowable, *after]
     return waiting, []
 
 
-def _tightened(head: list[Block], width: float, height: float) -> list[Block]:
+def tightened(head: list[Block], width: float, height: float) -> list[Block]:
     """Tighten one flowable after the other, then the gaps, until all fit."""
     head = _forms(head, width, height)
     over = total(head, width) - height
@@ -215,13 +215,13 @@ def _closer(flowable: Block, part: float) -> Block:
 
 
 def _forms(head: list[Block], width: float, height: float) -> list[Block]:
-    """Tighten one flowable after the other until all fit."""
-    for index in sorted(range(len(head)), key=lambda index: -head[index].gives_way):
-        while total(head, width) > height:
-            tighter = head[index].tighter()
-            if tighter is None:
-                break
-            head = [*head[:index], tighter, *head[index + 1 :]]
+    """Tighten one flowable after the other until all fit: what gives way most, then from above."""
+    while total(head, width) > height:
+        forms = [(index, form) for index, block in enumerate(head) if (form := block.tighter())]
+        if not forms:
+            break
+        index, form = max(forms, key=lambda each: (head[each[0]].gives_way, -each[0]))
+        head = [*head[:index], form, *head[index + 1 :]]
     return head
 
 

@@ -60,6 +60,9 @@ _RULED = tuple(
 )
 """Cells that touch may be lower than boxes: a fridge sheet is one page."""
 
+_SMALL_TYPE = -2
+"""Before its type gets smaller than the layout says, the pain rule gives up its box."""
+
 
 class _Set(Struct, frozen=True):
     """What a band is made of at a width: its columns, the heads of its weeks, its rows."""
@@ -225,8 +228,11 @@ class GridTable(Block):
 
     @override
     def _tighter(self) -> Block | None:
-        last = self.form == len(self._forms) - 1
-        return None if last else self._changed(form=self.form + 1)
+        form, forms = self.form + 1, self._forms
+        # Small type comes after what other blocks can do without.
+        small = any(each.size < 1 for each in forms[form + 1 : form + 2])
+        gives_way = _SMALL_TYPE if small else 0
+        return self._changed(form=form, gives_way=gives_way) if form < len(forms) else None
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
@@ -323,7 +329,7 @@ class _Heading(Block):
             small = replace_size(plain(style.detail), style.detail.size * self.size)
             lead = setter.fitted(self.lead, small, width, small.size * 0.92)
             one = len(lead.lines) == 1
-            made.append(lead if one else setter.set(self.lead, small, width, balance=False))
+            made.append(lead if one else setter.set(self.lead, small, width))
         return made
 
     def _beside(self, width: float) -> bool:

@@ -180,8 +180,11 @@ class PhaseBlock(Block):
 
     def _set(self, width: float) -> SetText | None:
         style = plain(self.theme.type.grid, self.theme.type.grid_detail.size * 1.05)
-        phase = self.row.phase
-        return self.theme.setter.set(phase, style, width, balance=False) if phase else None
+        setter, phase = self.theme.setter, self.row.phase
+        if phase is None:
+            return None
+        line = setter.fitted(phase, style, width, style.size * _DOSE_LEAST)
+        return line if len(line.lines) == 1 else setter.set(phase, style, width, balance=False)
 
     @override
     def _height_at(self, width: float) -> float:
@@ -192,5 +195,6 @@ class PhaseBlock(Block):
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         block = self._set(width)
         if block:
-            sheet.line(x, y, x + width, y, "line", 1.2)
+            # Below the edge of the boxes above: these stay whole in a bad copy.
+            sheet.line(x, y + 1.3, x + width, y + 1.3, "line", 1.2)
             sheet.text(x, y + 3, block, "heading")

@@ -13,7 +13,7 @@ from handouts.layout.block import Block
 from handouts.layout.columns import evenly, run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, centred, plain
-from handouts.text.setting import SetText
+from handouts.text.setting import SetText, replace_size
 
 _FLAG_COLUMN = 200.0
 """Emergency signs stand in columns at least this wide, in points."""
@@ -21,43 +21,88 @@ _FLAG_COLUMN = 200.0
 _ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
 
 
+_SIZES = (1.0, 1.0, 0.92)
+"""What the pain rule has of its size: in a box, in lines, and in smaller lines."""
+
+
 class PainRuleBlock(Block):
-    """What exercise may feel like, the 0-10 pain scale with its zones, and when to stop."""
+    """What exercise may feel like, the 0-10 pain scale with its zones, and when to stop.
+
+    ``form``: in a box, or the same words in lines beside the sign, or in smaller lines.
+    """
 
     name, gap, pinned, free = "pain-rule", 9.0, True, True
     may_follow = True
 
-    def __init__(self, theme: Theme, block: PainRule) -> None:
-        self.theme, self.block = theme, block
-        self.pad = 10.0 * min(theme.scale, 1.2)
-        self.bar = 18.0 * max(1.0, theme.scale)
+    def __init__(self, theme: Theme, block: PainRule, form: int = 0) -> None:
+        self.theme, self.block, self.form, self.tight = theme, block, form, form > 0
+        # The box gives way before type of the grid gets small; its own type does so after that.
+        self.gives_way = -3 if form else -1
+        self.detail = plain(theme.type.detail)
+        if form:
+            self.detail = replace_size(self.detail, self.detail.size * _SIZES[form])
+        self.pad, self.edge, self.space = (8.0, 4.0, 2.0) if form else (10.0, 6.0, 5.0)
+        self.pad *= min(theme.scale, 1.2)
+        self.bar = self.detail.leading + 1 if form else 18.0 * max(1.0, theme.scale)
+        self.least = 15.0 * theme.scale * _SIZES[form]
         self.sign = 15.0 * min(max(theme.scale, 1.0), 1.3)
+
+    @override
+    def _tighter(self) -> Block | None:
+        # A sheet that is ruled is one page, whatever it holds; on others type has its size.
+        last = len(_SIZES) - 1 if self.theme.layout.grid.ruled else 1
+        return PainRuleBlock(self.theme, self.block, self.form + 1) if self.form < last else None
+
+    def _left(self) -> float:
+        """Where heading, feelings and scale begin: below each other, or beside the sign."""
+        return self.pad + (2 * self.sign + 9 if self.tight else 0.0)
 
     def _said(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of heading and feelings: after each other while a line holds."""
-        detail = self.theme.type.detail
-        heading = bold(detail, detail.size * 14 / 12)
+        detail = self.detail
+        heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
-        return run_in(self.theme, parts, width - 2 * self.pad, detail.leading)
+        return run_in(self.theme, parts, width - self._left() - self.pad, detail.leading)
 
     @property
     def _advice(self) -> list[SetText]:
-        style, setter = bold(self.theme.type.detail), self.theme.setter
+        style, setter = bold(self.detail), self.theme.setter
         return [setter.line(zone.advice, style) for zone in self.block.zones]
+
+    @property
+    def _words(self) -> float:
+        """What the advice needs beside its numbers, and how many these are."""
+        return sum(block.width + 14 for block in self._advice)
+
+    @property
+    def _count(self) -> int:
+        return sum(len(zone.numbers) for zone in self.block.zones)
 
     def _cell(self, width: float) -> float | None:
         """The width of a number if advice has room beside its numbers."""
-        count = sum(len(zone.numbers) for zone in self.block.zones)
-        words = sum(block.width + 14 for block in self._advice)
-        room = (width - 2 * self.pad - words) / count
-        return min(room, 24.0 * self.theme.scale) if room >= 15 * self.theme.scale else None
+        room = (width - self._left() - self.pad - self._words) / self._count
+        most = self.least if self.tight else 24.0 * self.theme.scale
+        return min(room, most) if room >= self.least else None
 
     def _scale(self, width: float) -> float:
-        return self.bar + (0 if self._cell(width) else 2 + self.theme.type.detail.leading)
+        return self.bar + (0 if self._cell(width) else 2 + self.detail.leading)
+
+    def _scale_at(self, width: float) -> tuple[float, float]:
+        """Offset across and down of the scale: below what is said, or after it on its line."""
+        said, cell = self._said(width), self._cell(width)
+        across, down, block = said[-1]
+        end = block.lines[-1].width + (across if len(block.lines) == 1 else 0.0) + 14
+        last = down + block.height - block.style.leading
+        if self.tight and cell:
+            room = width - self._left() - self.pad
+            if end + self._count * cell + self._words - 14 <= room:
+                return end, last - 0.5
+        below = max(down + block.height for _, down, block in said)
+        return 0.0, below + (1 if self.tight else 3)
 
     def _rule(self, width: float) -> list[tuple[float, float, SetText, Text]]:
         """Offset across and down of stop rule, telephone and the rule for the next day."""
-        detail, block = self.theme.type.detail, self.block
+        detail, block = self.detail, self.block
         parts = [(block.rule, bold(detail)), (block.next_day, plain(detail))]
         parts.append((block.call, bold(detail)))
         room = width - 2 * self.pad - 2 * self.sign - 9
@@ -66,38 +111,49 @@ class PainRuleBlock(Block):
 
     def _rule_height(self, width: float) -> float:
         words = max(down + block.height for _, down, block, _ in self._rule(width))
-        return max(words, 2 * self.sign)
+        return words if self.tight else max(words, 2 * self.sign)
+
+    def _inside(self, width: float) -> float:
+        """How high all is that the box holds."""
+        upper = self._scale_at(width)[1] + self._scale(width)
+        return upper + self.space + self._rule_height(width)
 
     @override
     def _height_at(self, width: float) -> float:
-        said = max(down + block.height for _, down, block in self._said(width))
-        return 6 + said + 3 + self._scale(width) + 5 + self._rule_height(width) + 6
+        inside = self._inside(width)
+        return (max(inside, 2 * self.sign) if self.tight else inside) + 2 * self.edge
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         sheet.rect(x, y, width, height, stroke="safety", line=1.6, radius=6)
-        spare = max(0.0, height - self.height_at(width)) / 4
-        left, top, bottom = x + self.pad, y + 6 + spare, 0.0
+        spare = max(0.0, height - self._inside(width) - 2 * self.edge)
+        share = spare / 2 if self.tight else spare / 4
+        left, top = x + self._left(), y + self.edge + share
         for number, (across, down, block) in enumerate(self._said(width)):
             sheet.text(left + across, top + down, block, "text" if number else "heading")
-            bottom = max(bottom, down + block.height)
-        top += bottom + 3 + spare
-        self._draw_scale(sheet, left, top, width - 2 * self.pad, self._cell(width))
-        top += self._scale(width) + 5 + spare
+        across, down = self._scale_at(width)
+        share = 0.0 if self.tight else share
+        top += down + share
+        room = width - self._left() - self.pad
+        self._draw_scale(sheet, left + across, top, room, self._cell(width))
+        top += self._scale(width) + self.space + share
         high = self._rule_height(width)
-        icons.octagon(sheet, left + self.sign, top + high / 2, self.sign)
-        word = bold(self.theme.type.unit, self.sign * 0.62)
-        line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
-        centred(sheet, left + self.sign, top + high / 2, line, "white")
+        self._draw_sign(sheet, x + self.pad, y + height / 2 if self.tight else top + high / 2)
         words = self._rule(width)
         top += (high - max(down + block.height for _, down, block, _ in words)) / 2
         for across, down, block, _ in words:
-            sheet.text(left + 2 * self.sign + 9 + across, top + down, block)
+            sheet.text(x + self.pad + 2 * self.sign + 9 + across, top + down, block)
+
+    def _draw_sign(self, sheet: Sheet, x: float, middle: float) -> None:
+        icons.octagon(sheet, x + self.sign, middle, self.sign)
+        word = bold(self.theme.type.unit, self.sign * 0.62)
+        line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
+        centred(sheet, x + self.sign, middle, line, "white")
 
     def _draw_scale(
         self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
     ) -> None:
-        setter, style, middle = self.theme.setter, bold(self.theme.type.detail), y + self.bar / 2
+        setter, style, middle = self.theme.setter, bold(self.detail), y + self.bar / 2
         count = sum(len(zone.numbers) for zone in self.block.zones)
         wide, left, right = cell or width / count, x, x + width
         for zone, advice in zip(self.block.zones, self._advice, strict=True):

@@ -41,7 +41,7 @@ class _Widths(Struct, frozen=True):
 class PanelBlock(Block):
     """Who the handout is for: labelled values in cells, in one row or more."""
 
-    name, gap, gives_way = "patient", 10.0, -1
+    name, gap, gives_way = "patient", 10.0, -4
 
     def __init__(self, theme: Theme, block: PatientPanel) -> None:
         self.theme, self.block = theme, block

@@ -14,8 +14,9 @@ from handouts.compose.document import Document, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, no_room
 from handouts.layout.card import Card, pack
+from handouts.layout.columns import joined
 from handouts.layout.cutout import SlotFoot
-from handouts.layout.flow import PagePlan, paginate, spread, total
+from handouts.layout.flow import PagePlan, paginate, spread, tightened, total
 from handouts.layout.foot import Foot
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
@@ -31,7 +32,7 @@ _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _MANY_LINES, _FULL = 0.4, 0.85
 """Lines for notes that take more of a page give way; what is less full is no full page."""
 
-_MUCH = 0.25
+_MUCH = 0.13
 """Notes stand below exercises if they leave more than this part of a page."""
 
 _CUT_OUTER, _CUT_INNER = 24.0, 16.0
@@ -241,7 +242,21 @@ class Planner:
             plans[-2:] = _evened(plans[-2], plans[-1], width, heights[-1])
         for index, plan in enumerate(plans):
             page = PlannedPage(section, first=False) if index else begun
-            self._pages.append(replace(page, frames=(plan,)))
+            ruled = any(_holds(each, PainRuleBlock) for each in plans[: index + 1])
+            self._pages.append(self._stopping(replace(page, frames=(plan,)), ruled=ruled))
+
+    def _stopping(self, page: PlannedPage, *, ruled: bool) -> PlannedPage:
+        """Give a page to tick before the page with the pain rule the stop strip, if it has room."""
+        (plan,) = page.frames
+        if ruled or not _holds(plan, GridTable):
+            return page
+        section = page.section.model_copy(update={"stop_strip": True})
+        striped = replace(page, section=section)
+        width, height = self.width(section), self.content(striped)[1]
+        blocks = tightened([item.block for item in plan], width, height)
+        if total(blocks, width) > height:
+            return page
+        return replace(striped, frames=(spread(blocks, width, height),))
 
     def _group(
         self,
@@ -347,7 +362,8 @@ def _evened(before: PagePlan, last: PagePlan, width: float, height: float) -> li
     for cut in range(first, len(blocks)):
         front = spread(blocks[:cut], width, height)
         used = sum(item.gap + item.height for item in front)
-        if total(after := [*blocks[cut:], *rest], width) <= height and used >= _FULL * height:
+        after = joined([*blocks[cut:], *rest])
+        if total(after, width) <= height and used >= _FULL * height:
             return [front, spread(after, width, height)]
     return [before, last]
 

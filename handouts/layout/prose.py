@@ -12,6 +12,7 @@ from handouts.layout.block import Block
 from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
+from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText
 
@@ -20,6 +21,9 @@ MEASURE = 490.0
 
 _CLOSE = 1.0
 """Space between the parts of a text that stand close (points)."""
+
+_LONE = 0.2
+"""A last line that is shorter than this part of the measure holds little more than a word."""
 
 _DOTTED = 16.0
 """Space between two ways to a clinic on a line, with a dot in its middle (points)."""
@@ -55,7 +59,13 @@ class ProseBlock(Block):
     def _set(self, width: float) -> list[SetText]:
         style = plain(self.theme.type.detail)
         room = min(width, MEASURE * self.theme.scale) - self._indent
-        return [self.theme.setter.set(part, style, room, balance=False) for part in self.parts]
+        return [self._lines(part, style, room) for part in self.parts]
+
+    def _lines(self, part: Text, style: TypeStyle, room: float) -> SetText:
+        """Lines as long as they can be, but for one that ends in a lone word."""
+        lines = self.theme.setter.set(part, style, room, balance=False)
+        lone = len(lines.lines) > 1 and lines.lines[-1].width < _LONE * room
+        return self.theme.setter.set(part, style, room) if lone else lines
 
     def _heading(self, width: float) -> SetText | None:
         if self.first:

@@ -16,7 +16,7 @@ from handouts.pdf.annotations import Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Tree
 
-PEN_LINE = 0.9
+PEN_LINE = 1.0
 """Thickness of a line for the pen, in points: as thin as a bad copy of it may be."""
 
 _KAPPA = 0.5523

@@ -94,7 +94,7 @@ def _week(value: Any) -> int:
     """
     week = int(value) if str(value).isdecimal() else 0
     if not 1 < week <= LAST_WEEK:
-        raise ValueError(f"must be a week from 2 to {LAST_WEEK}: the dose itself begins in week 1")
+        raise ValueError(f"from_week has weeks from 2 to {LAST_WEEK}: week 1 is the dose itself")
     return week
 
 
@@ -249,6 +249,11 @@ class Dosage(PublicModel):
     def until_hard(self) -> bool:
         """True where it is done until it feels hard."""
         return self.effort is not None and self.effort.scale == UNTIL
+
+    @property
+    def stops_when_hard(self) -> bool:
+        """True where feeling hard ends what something else counts."""
+        return self.until_hard and not (self.open_ended and self.goes_on is None)
 
     @property
     def counts(self) -> bool:

@@ -113,6 +113,8 @@ class OrderedExercise(Struct, frozen=True):
 
     def in_week(self, week: int) -> Self:
         """Return the exercise with its dose of one week of the program."""
+        if not self.dosage.from_week:
+            return self
         return replace(self, dosage=self.dosage.in_week(week - self.from_week + 1))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -17,7 +17,17 @@ from msgspec.structs import replace
 from handouts.compose.text import Run, Text
 from handouts.model.layout import TypeStyle
 from handouts.text.fonts import Fonts
-from handouts.text.words import Piece, SetLine, Word, broken, line_of, width_of, word_of, words_of
+from handouts.text.words import (
+    Piece,
+    SetLine,
+    Word,
+    broken,
+    line_of,
+    unglued,
+    width_of,
+    word_of,
+    words_of,
+)
 
 _KEPT = 4096
 _BALANCED = 4
@@ -61,7 +71,8 @@ def _set(
     balance: bool,  # noqa: FBT001 - a key
 ) -> tuple[SetLine, ...]:
     whole, _ = measured(fonts, runs, size, bold=bold)
-    words = tuple(part for word in whole for part in _parted(word, size, width))
+    fitting = (part for word in whole for part in _within(word, size, width))
+    words = tuple(part for word in fitting for part in _parted(word, size, width))
     lines = broken(words, width)
     if balance and len(lines) == 2:
         lines = _by_sentence(words, width) or lines
@@ -96,6 +107,11 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
         else:
             low = middle
     return broken(words, high)
+
+
+def _within(word: Word, size: float, width: float) -> Iterable[Word]:
+    """A word, or what it is glued from if it is wider than the measure."""
+    return (word,) if word.width <= width else unglued(word, size)
 
 
 def _parted(word: Word, size: float, width: float) -> Iterator[Word]:

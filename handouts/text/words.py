@@ -7,19 +7,24 @@ that laid it out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-BLANK_WIDTH = 44.0
-"""Length of a line for the pen inside a line of text, in points at 12 points of type."""
+_STROKE = 11.0
+"""A line for the pen inside a line of text is as long for each "_" (points, at 12 of type)."""
 
-_NUMBER = re.compile(r"(?:^| )\d")
+_NUMBER = re.compile(r"(?:^| )[\d_]")
 _SHORT = 4
 """Letters of a word that is kept with a number after it."""
+
+_SPACE = " "
+
+_UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$")
+"""How a word begins that is kept with a number before it: "minute" and "kg", not "and"."""
 
 
 class Inked(Protocol):
@@ -126,12 +131,12 @@ def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -
 @lru_cache(maxsize=2048)
 def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word, ...]:  # noqa: FBT001 - a key
     """The words inside a run, each between two spaces: most runs are used again."""
-    faces = ((part, face_of(part, bold)) for part in text.split(" ") if part)
+    faces = ((part, face_of(part, bold)) for part in text.split(_SPACE) if part)
     return tuple(word_of([Piece(part, face, face.width(part, size))], size) for part, face in faces)
 
 
 def _piece(part: str, run: Inked, face: Measured, size: float) -> Piece:
-    width = BLANK_WIDTH * size / 12 if run.blank else face.width(part, size)
+    width = _STROKE * len(part) * size / 12 if run.blank else face.width(part, size)
     return Piece(part, face, width, run.blank, run.lang)
 
 
@@ -143,22 +148,41 @@ def word_of(pieces: Sequence[Piece], size: float) -> Word:
 
 
 def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
-    """Short words stay on the line of the number they lead to: "Do 6", "for 10"."""
+    """Numbers stay on the line of what leads to them and of what they count: "for 10 seconds"."""
     glued: list[Word] = []
     for word in words:
         before = glued[-1] if glued else None
-        if before and word.pieces[0].text[:1].isdigit() and _leads(before):
-            last = before.pieces[-1]
-            space = replace(last, text=" ", width=last.face.width(" ", size))
+        if before and (_leads(before, word) or _counts(before, word)):
+            last, first = before.pieces[-1], word.pieces[0]
+            of = first if last.blank else last
+            space = replace(of, text=_SPACE, width=of.face.width(_SPACE, size))
             glued[-1] = word_of([*before.pieces, space, *word.pieces], size)
         else:
             glued.append(word)
     return tuple(glued)
 
 
-def _leads(word: Word) -> bool:
+def _leads(word: Word, number: Word) -> bool:
     text = "".join(piece.text for piece in word.pieces)
-    return text.isalpha() and len(text) <= _SHORT
+    return number.pieces[0].text[:1].isdigit() and text.isalpha() and len(text) <= _SHORT
+
+
+def _counts(number: Word, word: Word) -> bool:
+    last, first = number.pieces[-1], word.pieces[0]
+    unit = not first.blank and _UNIT.match("".join(piece.text for piece in word.pieces))
+    return bool(unit) and (last.blank or last.text[-1].isdigit())
+
+
+def unglued(word: Word, size: float) -> Iterator[Word]:
+    """Yield the parts of a word between the spaces in it: where no line holds it whole."""
+    parts: list[Piece] = []
+    for piece in word.pieces:
+        if piece.text != _SPACE:
+            parts.append(piece)
+            continue
+        yield word_of(parts, size)
+        parts = []
+    yield word_of(parts, size)
 
 
 def width_of(words: Sequence[Word]) -> float:

@@ -152,7 +152,7 @@ def test_a_wrong_dose_in_a_file_is_said_with_its_place(folder: Path, tmp_path: P
     for said in (
         "exercises/mixed.yaml:1:49: tempo must be seconds to move, hold and move back",
         "exercises/mixed.yaml:1:60: load must be a weight such as 2 kg or 5 lb",
-        "exercises/weeks.yaml:1:38: 1 must be a week from 2 to 12",
+        "exercises/weeks.yaml:1:38: from_week has weeks from 2 to 12",
         "exercises/weeks.yaml:1:62: hold must be a time with its unit",
         "exercises/both.yaml:1:68: item 2 of times_of_day must be one of morning, noon",
         "exercises/between.yaml:1:9: between: a rest between sides, but the sides are not",

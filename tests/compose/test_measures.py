@@ -120,7 +120,7 @@ DOSES: list[tuple[str, Side, str, str, str]] = [
     ("1 1/2 miles", Side.TOGETHER, "1½ miles · 40 minutes", "Go 1½ miles.", "1½ miles"),
     ("3 rounds", Side.TOGETHER, "3 rounds", "Do 3 rounds.", "3 rounds"),
     ("? min", Side.TOGETHER, "____ minutes", "Keep going for ____ minutes.", "____ minutes"),
-    ("2 min each side", Side.EACH, "2 minutes each leg",
+    ("2 min each side", Side.EACH, "2 minutes each leg · 4 minutes",
      "Keep going for 2 minutes with this leg, then change legs.", "2 minutes each leg"),
     ("8 reps each leg, rest 30 s between sides", Side.EACH,
      "8 times each leg · 30 seconds rest between sides · 2 minutes",
@@ -137,6 +137,12 @@ DOSES: list[tuple[str, Side, str, str, str]] = [
      "2 sets of as many as is comfortable"),
     ("as long as is comfortable", Side.TOGETHER, "As long as is comfortable",
      "Keep going as long as is comfortable.", "As long as is comfortable"),
+    ("as many as is comfortable, until it feels hard", Side.TOGETHER,
+     "As many as is comfortable · until it feels hard",
+     "Do as many as is comfortable. Stop when it feels hard.", "As many as is comfortable"),
+    ("8 reps, 2 days a week, week 1: hold 5 s, from week 2: no hold", Side.TOGETHER,
+     "8 times · hold 5 seconds · Mon, Thu · 1 minute · from week 2: 8 times, Mon, Thu, 1 minute",
+     "Do 8.", "8 times, hold 5 seconds, from week 2: 8 times"),
     ("8 reps, as far as is comfortable", Side.TOGETHER,
      "8 times · as far as is comfortable · 1 minute",
      "Do 8. Move only as far as is comfortable.", "8 times"),
@@ -173,3 +179,9 @@ def test_a_dose_on_card_in_steps_and_in_the_plan(
     assert " · ".join(phrase.plain for phrase in card_dose(item, words)) == card
     assert plain(repeat_sentence(item, words)) == sentence
     assert plain(dose_line(item, words)) == line
+
+
+def test_units_are_the_clinics_whatever_the_language(make_item: Make, english: Locale) -> None:
+    item = make_item("500 m", dose_kind="activity")
+    assert plain(dose_line(item, wording(english, "en-GB", "en-US"))) == "¼ mile"
+    assert plain(dose_line(item, wording(english, "en-US", "de-DE"))) == "500 m"

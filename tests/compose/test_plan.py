@@ -119,8 +119,10 @@ def _phased(make_item: Make) -> list[Any]:
 def test_a_phase_says_when_it_begins(make_item: Make, make_order: Make, words: Wording) -> None:
     first, later = plan(make_order(*_phased(make_item)), words).bands
     assert [row.phase and row.phase.plain for row in first.rows] == [
-        "Start", "Next. From week 3", "Last. When that feels easy. I started on\u00a0____________",
-    ]  # fmt: skip
+        "Start",
+        "Next. From week 3",
+        "Last. When that feels easy. I\u00a0started\u00a0on\u00a0_________",
+    ]
     assert [row.phase for row in later.rows] == [None, None, None]
 
 

@@ -338,3 +338,25 @@ def test_a_bare_foot_has_toes_that_curl() -> None:
     assert feet[0].marks
     wide = [foot.outline.bounds[2] - foot.outline.bounds[0] for foot in feet]
     assert wide[0] - wide[1] > 1
+
+
+def test_each_shape_of_a_hand_is_drawn_apart() -> None:
+    shapes = ("flat", "hook", "tabletop", "fist")
+    fingers = []
+    for shape in shapes:
+        start = {"base": "standing", "right_elbow": 100, "right_forearm": 80, "right_hand": shape}
+        parts = _scene(_held([], start)).body
+        fingers.append(next(part for part in parts if part.name == "right_fingers").outline)
+    for number, one in enumerate(fingers):
+        for other in fingers[:number]:
+            assert one.symmetric_difference(other).area > 0.4 * min(one.area, other.area)
+
+
+def test_a_wrist_bends_towards_the_palm() -> None:
+    figure = _held(
+        [],
+        {"base": "standing", "right_shoulder": 90, "right_forearm": 90},
+        end={"step": 2, "right_wrist": 60},
+    )
+    start, end = solve_figure(figure).values()
+    assert end.point("right_wrist", (0, -8, 0))[1] < start.point("right_wrist", (0, -8, 0))[1] - 4

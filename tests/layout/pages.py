@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from handouts.figures.vector import Path
 from handouts.layout.doc import LaidOut
@@ -52,6 +53,18 @@ def overlaps(page: Page) -> Iterator[tuple[str, str]]:
 def _level_lines(page: Page) -> list[Box]:
     lines = (item for item in page.items if isinstance(item, Path) and len(item.commands) == 2)
     return [box for box in map(path_box, lines) if box[1] == box[3] and box[2] > box[0]]
+
+
+_UNIT = re.compile(r"(?:second|minute|hour|day|week|time|set|more|kg|lb)s?\b")
+
+
+def parted(page: Page) -> Iterator[tuple[str, str]]:
+    """Lines that end between a number, or the line for one, and what it counts."""
+    for item, after in pairwise(texts(page)):
+        goes_on = item.line_end and after.source is item.source
+        number = item.blank or re.search(r"\d$", item.text.rstrip())
+        if goes_on and number and _UNIT.match(after.text):
+            yield item.text, after.text
 
 
 EDGE = 8 * POINTS_PER_MM

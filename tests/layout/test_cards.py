@@ -269,8 +269,12 @@ def test_cautions_notes_and_stop_rule_are_on_every_size(
     for item in order.exercises:
         for words in (*item.exercise.cautions, item.prescription.note):
             assert words is None or "{" in words or _squeezed(words).rstrip(".") in printed
-    rule = order.safety.stop_short if layout == "cards" else order.safety.stop_rule
-    assert "{" in rule or printed.count(_squeezed(rule)) >= len(_on_pages(handout))
+    rules = [handout.laid_out.document.furniture.stop_rule.plain]
+    if layout == "cards":
+        rules = [card.stop.plain for card in _cards(handout) if card.stop]
+        assert len(rules) == len(order.exercises)
+    for rule in rules:
+        assert printed.count(_squeezed(rule)) >= len(_on_pages(handout))
 
 
 NAMES = (

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -361,3 +364,16 @@ def test_the_schema_for_editors_accepts_both_forms() -> None:
     schema = Dosage.model_json_schema()
     options = schema["anyOf"] if "anyOf" in schema else schema["$defs"]["Dosage"]["anyOf"]
     assert {option.get("type") for option in options} == {"object", "string"}
+
+
+def test_every_form_of_the_documentation_is_a_dose() -> None:
+    page = (Path(__file__).parents[2] / "docs/doses.md").read_text("utf-8")
+    rows = [line.split("|")[2:4] for line in page.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 12
+    for lines, mappings in rows:
+        for line in re.findall(r"`([^`]+)`", lines):
+            assert Dosage.model_validate(line).model_fields_set
+        for text in re.findall(r"`([^`]+)`", mappings):
+            for part in text.split("`, `"):
+                fields = yaml.safe_load(f"{{{part}}}")
+                assert Dosage.model_validate(fields).model_fields_set == set(fields)

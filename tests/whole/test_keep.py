@@ -20,10 +20,10 @@ from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
 from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Drawing
+from handouts.layout.record import Drawing, Page
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
 from tests.conftest import Builder, ProgramWriter
-from tests.layout.pages import empty, outside, overlaps, path_box, texts
+from tests.layout.pages import empty, outside, overlaps, parted, path_box, texts
 
 BUILT_IN = Workspace()
 LIBRARY = Library(BUILT_IN)
@@ -65,6 +65,8 @@ def check(handout: Handout) -> None:
     for page in story.pages:
         assert list(outside(page)) == []
         assert list(overlaps(page)) == []
+        assert list(parted(page)) == []
+        _check_dates(page)
     for planned, page in zip(story.planned, story.pages, strict=True):
         if not is_exercises(planned):
             assert empty(page) < 1 / 3
@@ -79,6 +81,14 @@ def check(handout: Handout) -> None:
         assert not (to_tick(front) and is_exercises(back)), "exercises behind a page to tick"
     _check_pictures(handout)
     _check_signs(handout)
+
+
+def _check_dates(page: Page) -> None:
+    """Who writes when a phase began has room for a date, on the line that asks for it."""
+    for words, pen in pairwise(texts(page)):
+        if pen.blank and words.text.endswith("started on\u00a0"):
+            assert pen.width >= 30 * POINTS_PER_MM
+            assert abs(pen.y - words.y) < 0.1
 
 
 def _check_pictures(handout: Handout) -> None:
@@ -107,6 +117,15 @@ def _check_signs(handout: Handout) -> None:
         assert pointer.text.plain == f"Emergency signs: see page {number}."
 
 
+def check_stop(handout: Handout) -> None:
+    """No box is ticked before the pain rule is read, or at least when to stop."""
+    for page in handout.laid_out.planned:
+        if _with(page, PainRuleBlock):
+            return
+        assert page.section.stop_strip or not to_tick(page)
+    pytest.fail("no page has the pain rule")
+
+
 def _with(page: PlannedPage, kind: type[Block]) -> bool:
     return any(isinstance(block, kind) for block in blocks_of(page))
 
@@ -115,7 +134,9 @@ def _with(page: PlannedPage, kind: type[Block]) -> bool:
 @pytest.mark.parametrize("layout", [*SHEETS, "fridge"])
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_built_in_programs(handout_for: Builder, program: str, layout: str, paper: str) -> None:
-    check(handout_for(program=program, layout=layout, paper=paper))
+    handout = handout_for(program=program, layout=layout, paper=paper)
+    check(handout)
+    check_stop(handout)
 
 
 @pytest.mark.parametrize("paper", ["letter", "a4"])
@@ -165,7 +186,10 @@ def test_much_and_little(
     exercises, fields, patient = STRESS[case]
     program = write_program(*exercises, **fields)
     known = {"name": "Maria", "affected_side": "left", "start_date": "2026-12-01"}
-    check(build_own(program=program, layout=layout, paper=paper, patient={**known, **patient}))
+    handout = build_own(program=program, layout=layout, paper=paper, patient={**known, **patient})
+    check(handout)
+    if (case, layout) != ("twelve", "compact"):  # The plan takes all of the page.
+        check_stop(handout)
 
 
 # --- the fridge sheet
@@ -241,6 +265,7 @@ def test_there_is_one_pain_rule(handout_for: Builder, layout: str) -> None:
     handout = handout_for(layout=layout)
     document = handout.laid_out.document
     rules = [node for node in nodes(handout) if isinstance(node, PainRule)]
+    assert len(rules) == 1
     cards = [node for node in nodes(handout) if isinstance(node, ExerciseCard) and node.stop]
     said = [document.furniture.stop_rule.plain, *(rule.rule.plain for rule in rules)]
     said += [card.stop.plain.partition("?")[0] for card in cards if card.stop]

@@ -127,7 +127,7 @@ def test_lines_for_the_pen_are_solid_and_dark(
                 assert solid, entry.label
                 assert thick >= 0.5, entry.label
                 assert contrast(colour, "#ffffff") >= 12, entry.label
-    assert met >= 2
+    assert met >= 1
 
 
 def copied(handout: Handout) -> list[Image.Image]:
@@ -171,6 +171,20 @@ def test_a_bad_copy_keeps_the_lines_for_the_pen(
     assert met >= 1
 
 
+@pytest.mark.parametrize("layout", ["standard", "fridge"])
+def test_a_bad_copy_keeps_all_edges_of_a_box(handout_for: Builder, layout: str) -> None:
+    handout = handout_for(program="si-joint-build", layout=layout, mode="gray", paper="a4")
+    boxes = [entry for entry in handout.laid_out.pages[0].entries if entry.kind is EntryKind.TICK]
+    copy = copied(handout)[0]
+    for box in boxes:
+        x0, x1 = (round(x * 150 / 72) for x in (box.x + 1, box.x + box.width - 1))
+        for edge in (box.y, box.y + box.height):
+            rows = range(round((edge - 1) * 150 / 72), round((edge + 1) * 150 / 72) + 1)
+            black = [any(copy.getpixel((x, y)) == 0 for y in rows) for x in range(x0, x1)]
+            assert sum(black) >= 0.9 * len(black), (box.label, edge)
+    assert len(boxes) >= 30
+
+
 # --- the telephone ---------------------------------------------------------------------------
 
 
@@ -193,3 +207,12 @@ def test_every_page_has_the_whole_telephone_number(
     whole = "".join(LONG["phone"].split())
     assert [number for number, text in enumerate(printed, 1) if whole not in text] == []
     assert near_an_edge(handout) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_who_searches_a_file_for_a_dose_finds_it(handout_for: Builder, layout: str) -> None:
+    document = pypdfium2.PdfDocument(handout_for(layout=layout).pdf)
+    said = ["1 minute", "hold 10 seconds"] if layout != "cards" else ["10 seconds"]
+    pages = [page.get_textpage() for page in document]
+    missing = [each for each in said if not any(page.search(each).get_next() for page in pages)]
+    assert missing == []
