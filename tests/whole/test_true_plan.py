@@ -107,5 +107,5 @@ def test_the_first_day_is_none_of_rest(program: str, start: dt.date) -> None:
     order = make_order(LIBRARY, OrderRequest(program, "oldmill", patient=patient, exercises="all"))
     grid, _ = blocks(compose(order))
     for item, row in zip(order.exercises, grid.bands[0].rows, strict=False):
-        if item.from_week == 1:
+        if item.from_week == 1 and not item.dosage.days:
             assert all(line.boxes[0] for line in row.lines)
