@@ -8,21 +8,34 @@ sentence hears when the built-in sentence changes.
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from msgspec import Struct, field
 
 from handouts.check.prescription import prescription_paths
+from handouts.errors import HandoutError
+from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
 from handouts.model.review import Checked, Review, TextKind
 from handouts.workspace import Kind
 
-_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends"}
+_HEAD = """\
+# yaml-language-server: $schema=schemas/reviews.json
+# Written by handouts review: who has checked which text, and the digest of what was read.
+schema: 1
+"""
+_ELSEWHERE = {"figure", "brand"}
+"""Keys of a text that are no words: the picture is looked at in the handout."""
+
+_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends", "copied_from"}
 _OF_EACH = {
     TextKind.PROGRAM: {"name", "code", "safety"},
     TextKind.SAFETY: set[str](),
@@ -36,13 +49,15 @@ _OF_EACH = {
 class Reviewed(Struct, frozen=True):
     """A text that a handout needs, as it is now; ``variant`` is None for the exercise itself.
 
-    ``replaced`` is what would be printed in the place of values of the clinic's own file.
+    ``replaced`` is what would be printed in the place of values of the clinic's own file;
+    ``photos`` are the digests of its photographs.
     """
 
     kind: TextKind
     content: Program | Safety | Exercise
     variant: str | None = None
     replaced: dict[str, Any] = field(default_factory=dict)
+    photos: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -64,7 +79,10 @@ class Reviewed(Struct, frozen=True):
 
         What has its usual value counts as absent: a key that a later version adds changes nothing.
         """
-        left_out = _UNPRINTED | _OF_EACH[self.kind]
+        left_out: dict[str, Any] = dict.fromkeys(_UNPRINTED | _OF_EACH[self.kind], True)
+        if isinstance(self.content, Exercise) and self.content.picture:
+            # Another consent is no other picture.
+            left_out["picture"] = {"consent", "people"}
         return self.content.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
 
     @property
@@ -73,7 +91,8 @@ class Reviewed(Struct, frozen=True):
 
         It is the same however the file is written.
         """
-        said = [self.words, self.replaced] if self.replaced else self.words
+        said: Any = [self.words, self.replaced] if self.replaced else self.words
+        said = [said, self.photos] if self.photos else said
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -85,17 +104,31 @@ def texts_of(
     exercises: Iterable[tuple[Exercise, Prescription]],
 ) -> tuple[Reviewed, ...]:
     """Return the texts of a handout, each once; exercises are those that its variants give."""
-    replaced = library.source(Kind.SAFETY, safety.id).replaced
+
+    def replaced(kind: Kind, content: Program | Safety | Exercise) -> dict[str, Any]:
+        return library.source(kind, content.id).replaced
+
     texts = [
-        Reviewed(TextKind.PROGRAM, program),
-        Reviewed(TextKind.SAFETY, safety, replaced=replaced),
+        Reviewed(TextKind.PROGRAM, program, replaced=replaced(Kind.PROGRAMS, program)),
+        Reviewed(TextKind.SAFETY, safety, replaced=replaced(Kind.SAFETY, safety)),
     ]
     for exercise, prescription in exercises:
         variant = prescription.variant
         named = None if variant == exercise.default_variant else variant
-        texts.append(Reviewed(TextKind.EXERCISE, exercise, named))
+        photos, below = _photos_of(library, exercise), replaced(Kind.EXERCISES, exercise)
+        texts.append(Reviewed(TextKind.EXERCISE, exercise, named, below, photos=photos))
     unique = {(text.kind, text.id, text.variant): text for text in texts}
     return tuple(unique.values())
+
+
+def _photos_of(library: Library, exercise: Exercise) -> tuple[str, ...]:
+    """Return the digests of an exercise's photographs; of one that is missing nothing."""
+    digests = []
+    for frame in exercise.picture.all_frames if exercise.picture else ():
+        with contextlib.suppress(HandoutError):
+            _, data = library.workspace.photo(frame.file)
+            digests.append(hashlib.sha256(data).hexdigest())
+    return tuple(digests)
 
 
 def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
@@ -146,3 +179,62 @@ def checked(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Checked
         reviews.append(state.review)
     names = tuple(dict.fromkeys(review.by for review in reviews))
     return Checked(names, max(review.date for review in reviews)) if reviews else None
+
+
+def review_of(text: Reviewed, clinic: str, by: str, date: dt.date) -> Review:
+    """Return the review of a text as it is now."""
+    return Review(
+        clinic=clinic,
+        kind=text.kind,
+        id=text.id,
+        variant=text.variant,
+        digest=text.digest,
+        by=by,
+        date=date,
+    )
+
+
+def write_reviews(library: Library, given: Iterable[Review]) -> None:
+    """Write all reviews, new ones in the place of those of the same text.
+
+    Raises:
+        DeliveryError: if the folder cannot be written.
+    """
+    path = library.workspace.reviews()
+    if path is None:
+        return
+    # Read anew: somebody else may have reviewed meanwhile.
+    now = Library(library.workspace).reviews()
+    known = {review.key: review for review in (*now.reviews, *given)}
+    ordered = sorted(known.values(), key=lambda each: tuple(part or "" for part in each.key))
+    lines = "".join(map(_line, ordered))
+    write_whole(path, f"{_HEAD}reviews:\n{lines}".encode(), private=False)
+
+
+def _line(review: Review) -> str:
+    """Return a review on one line of YAML, which takes texts as JSON writes them."""
+    value = review.model_dump(mode="json", exclude_none=True)
+    said = partial(json.dumps, ensure_ascii=False)
+    return "  - {" + ", ".join(f"{key}: {said(text)}" for key, text in value.items()) + "}\n"
+
+
+def text_lines(value: dict[str, Any], indent: str = "") -> Iterator[str]:
+    """Yield every word of a text: its keys as they stand in the file, lists line by line."""
+    for key, content in value.items():
+        if key in _ELSEWHERE:
+            continue
+        label = f"{indent}{key.replace('_', ' ')}:"
+        if isinstance(content, dict):
+            yield label
+            yield from text_lines(content, f"{indent}  ")
+        elif isinstance(content, list):
+            yield label
+            for item in content:
+                if not isinstance(item, dict):
+                    yield f"{indent}  - {item}"
+                    continue
+                first, *rest = text_lines(item)
+                yield f"{indent}  - {first}"
+                yield from (f"{indent}    {line}" for line in rest)
+        else:
+            yield f"{label} {content}"
