@@ -84,13 +84,15 @@ def text_code(
     """
     shown, place = ["BT"], f" {at[0]} {at[1]} Td"
     for code in codes:
-        resource = code.resource if isinstance(code, GlyphRun) else code[0]
+        if isinstance(code, GlyphRun):
+            resource, show = code.resource, f"[{code.array}]TJ"
+        else:
+            resource, show = code[0], f"({code[1]})Tj"
         wanted = f"/{resource} {size} Tf"
         if wanted != setting:
             setting = wanted
             shown.append(setting)
-        shown.append(place)
-        shown.append(f"[{code.array}]TJ" if isinstance(code, GlyphRun) else f"({code[1]})Tj")
+        shown.append(place + show)
         place = ""
     return "".join(shown) + " ET", setting
 
@@ -145,10 +147,10 @@ class Slot(Struct, frozen=True, tag=True):
         for index, line in enumerate(lines):
             left = self.x - share * widest + share * (widest - line.width)
             y = _number(self.base - index * self.leading)
-            last_line = index == len(lines) - 1
+            last = len(line.pieces) - 1
+            spaced = not line.joined if index < len(lines) - 1 else self.spaced
             for place, (offset, piece) in enumerate(line.pieces):
-                spaced = self.spaced if last_line else not line.joined
-                ends = place == len(line.pieces) - 1 and spaced
+                ends = spaced and place == last
                 space = " " if self.read and ends and not piece.text.endswith(" ") else ""
                 codes = encode(piece.face.name, piece.text + space)
                 shown, setting = text_code((_number(left + offset), y), size, codes, setting)

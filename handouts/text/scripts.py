@@ -188,7 +188,7 @@ def _by_letter(cluster: Cluster) -> list[Cluster]:
     The rightmost, which is read first, shows it all; the others are slivers at its left that show
     nothing. Poppler turns letters around one by one, and MuPDF takes what is wider for a space.
     """
-    first, *others = cluster.text
+    first, *others = list(cluster.text)
     moved = tuple((glyph, x - len(others), y) for glyph, x, y in cluster.glyphs)
     slivers = [Cluster(letter, 1, ()) for letter in reversed(others)]
     return [*slivers, Cluster(first, cluster.advance - len(others), moved)]

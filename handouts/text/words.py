@@ -131,17 +131,18 @@ class SetLine(Struct, frozen=True):
 
 def needs_order(text: str) -> bool:
     """Whether a text has letters whose order or breaks are not those of Latin."""
-    return not text.isascii() and _OTHER_SCRIPT.search(text) is not None
+    return _OTHER_SCRIPT.search(text) is not None
 
 
 def words_of(
     runs: Sequence[Inked], face_of: FaceOf, size: float, *, bold: bool
 ) -> tuple[Word, ...]:
     """Return the words of runs, measured at a size; short words are glued to their number."""
-    if any(needs_order(run.text) for run in runs):
-        from handouts.text.order import script_words  # noqa: PLC0415 - only where a text needs it
+    for run in runs:
+        if not run.text.isascii() and needs_order(run.text):
+            from handouts.text.order import script_words  # noqa: PLC0415 - only for other scripts
 
-        return script_words(runs, face_of, size, bold=bold)
+            return script_words(runs, face_of, size, bold=bold)
     words = tuple(_split(runs, face_of, size, bold=bold))
     return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
 

@@ -62,7 +62,7 @@ NOTES = {
 }
 
 
-def _handout(name: str, note: str | None = None, layout: str = "standard") -> Handout:
+def _handout(name: str, note: str | None = None, layout: str = "compact") -> Handout:
     request = request_for(layout=layout, patient={"name": name, "note": note}, token=STAND_IN)
     return build(make_order(LIBRARY, request), WORKSPACE)
 
@@ -82,10 +82,10 @@ def _holds(words: list[str], some: list[str]) -> bool:
 
 @pytest.mark.parametrize("script", NAMES)
 def test_a_name_is_read_as_it_was_typed(script: str) -> None:
-    layout = "large-print" if script in {"Hebrew", "Thai", "Chinese"} else "standard"
+    first = "large-print" if script in {"Hebrew", "Thai", "Chinese"} else "standard"
     for number, name in enumerate(NAMES[script]):
         note = NOTES.get(script) if number == 0 else None
-        handout = _handout(name, note, layout)
+        handout = _handout(name, note, "compact" if number else first)
         if number == 0:
             conforms(handout.pdf, "ua1", "2a")
             is_accessible(handout.pdf, handout.laid_out)
@@ -127,7 +127,8 @@ def _drawn(handout: Handout, word: str) -> Image.Image:
 def _by_harfbuzz(name: str, file: Path, *, rtl: bool) -> Image.Image:
     """A name set by Pillow's Raqm, which orders with FriBidi and shapes with HarfBuzz."""
     font = ImageFont.truetype(str(file), SIZE, layout_engine=ImageFont.Layout.RAQM)
-    font.set_variation_by_axes([700])
+    if "[" in file.name:
+        font.set_variation_by_axes([700])
     image = Image.new("L", (1400, 240), 255)
     ImageDraw.Draw(image).text((40, 40), name, font=font, fill=0, direction="rtl" if rtl else "ltr")
     return image
@@ -226,7 +227,7 @@ def test_a_stamp_gives_the_bytes_that_laying_out_gives() -> None:
     press, stamped = Press(LIBRARY), 0
     people = ["Ann Bell", *(names[0] for names in NAMES.values()), "שרה Levi", "Bea Hall"]
     for layout, note in (
-        ("standard", "Slowly."),
+        ("compact", "Slowly."),
         ("fridge", "慢慢来。"),
         ("standard", "ببطء 2 مرات."),
     ):
