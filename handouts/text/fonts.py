@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from reportlab.pdfbase.ttfonts import TTFontFace
 
-from handouts.errors import ContentError, Problem
+from handouts.errors import ContentError, Problem, to_install
 from handouts.workspace import Workspace
 
 _FILES = {
@@ -130,7 +130,7 @@ def _instead(char: str, name: str, extra: str | None) -> str:
     """Return what may be done about a character that no font has."""
     kind = unicodedata.category(char)
     if extra is not None:
-        return f'install fonts that have it: pip install "handouts[{extra}]"'
+        return f"install fonts that have it: {to_install(extra)}"
     if kind[0] == "M":
         return "this mark has no letter of its own with the one before it: write that without it"
     if kind[0] != "L":
