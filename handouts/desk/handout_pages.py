@@ -392,6 +392,22 @@ async def save_program(request: Request) -> Response:
     return await _changed(request, key, kept, desk.words("save_program_done", id=made))
 
 
+async def usual(request: Request) -> Response:
+    """Make a dose the clinic's usual one: a file of its own that extends the exercise."""
+    desk, form = desk_of(request), await typed(request)
+    key, _ = _kept(request)
+    kept = desk.worksheets.change(key, lambda sheet: _item(sheet, form))
+    item = kept.now.item(form.get("item", "")) if kept else None
+    if kept is None or item is None or desk.folder is None or not item.dose:
+        raise HTTPException(400, desk.words("usual_needs"))
+    try:
+        await run_in_threadpool(making.write_usual_dose, desk.folder, item)
+    except HandoutError as error:
+        raise HTTPException(400, str(error)) from None
+    name = desk.library.exercise(item.exercise).name
+    return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
+
+
 async def email(request: Request) -> Response:
     """Make a list of this one patient, from which the handout is mailed after a last look."""
     desk, form = desk_of(request), await typed(request)
@@ -433,6 +449,7 @@ ROUTES = [
     Route("/handout/{key}/text", text),
     Route("/handout/{key}/undo", undo, methods=["POST"]),
     Route("/handout/{key}/program", save_program, methods=["POST"]),
+    Route("/handout/{key}/usual", usual, methods=["POST"]),
     Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
     *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in _CHANGES),

@@ -9,7 +9,8 @@ import io
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pypdfium2
@@ -18,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 from pydantic import ValidationError
 
+from handouts.check.check import program_problems
 from handouts.check.choice import order_warnings
 from handouts.check.order import make_order
 from handouts.check.references import safety_for
@@ -25,8 +27,11 @@ from handouts.check.request import OrderRequest
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Document
 from handouts.compose.plain_text import plain_text
+from handouts.compose.tracking import TrackingGrid
 from handouts.desk.worksheet import Item, Person, Worksheet, items_of
-from handouts.errors import ContentError, HandoutError, Problem
+from handouts.desk.yaml_file import YamlFile
+from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster.cells import CellError, read_dose
@@ -85,7 +90,8 @@ class Wrong(Struct, frozen=True):
 class Made(Struct, frozen=True):
     """What became of a worksheet: a handout, or why there is none.
 
-    ``doses`` are the doses of the exercises as they are printed, by the exercise's key.
+    ``doses`` are the doses of the exercises as they are printed, by the exercise's key; ``minutes``
+    how long it takes on which days.
     """
 
     wrong: tuple[Wrong, ...] = ()
@@ -93,6 +99,7 @@ class Made(Struct, frozen=True):
     order: Order | None = None
     handout: Handout | None = None
     doses: dict[str, str] = {}
+    minutes: tuple[str, ...] = ()
 
     @property
     def document(self) -> Document | None:
@@ -103,6 +110,30 @@ class Made(Struct, frozen=True):
     def text(self) -> str:
         """The handout as plain text, for who cannot see its pages."""
         return plain_text(self.document) if self.document else ""
+
+
+def write_usual_dose(folder: Path, item: Item) -> None:
+    """Write a dose as the clinic's usual one of an exercise, or of one of its variants.
+
+    The file extends the exercise and says nothing but the dose; one that is there is changed.
+
+    Raises:
+        ContentError: for a dose that is not understood.
+        DeliveryError: if the folder cannot be written.
+    """
+    try:
+        read_dose(item.dose)
+    except CellError as error:
+        raise ContentError(f"dose {error}", error.hint) from None
+    target = folder / Kind.EXERCISES / f"{item.exercise}.yaml"
+    if target.exists():
+        file = YamlFile.read(target)
+    else:
+        file = YamlFile.new({"schema": 1, "extends": item.exercise})
+    place = ("variants", item.variant, "dosage") if item.variant else ("dosage",)
+    file.put(item.dose, *place)
+    target.parent.mkdir(exist_ok=True)
+    write_whole(target, file.content, private=False)
 
 
 def chart_text(made: Made) -> str:
@@ -186,14 +217,35 @@ def make(library: Library, sheet: Worksheet) -> Made:
     except HandoutError as error:
         problems = [each for each in error.problems if each.message]
         return Made(tuple(Wrong("handout", each.message, each.hint) for each in problems))
+    document = handout.laid_out.document
     printed = [
         ", ".join(phrase.plain for phrase in node.dose)
-        for section in handout.laid_out.document.sections
+        for section in document.sections
         for node in section.blocks
         if isinstance(node, ExerciseCard)
     ]
     said = dict(zip((item.key for item in sheet.items), printed, strict=False))
-    return Made((), tuple(order_warnings(asked, order)), order, handout, said)
+    warnings = [*order_warnings(asked, order), *_program_warnings(asked, request)]
+    return Made((), tuple(warnings), order, handout, said, _minutes(document))
+
+
+def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Problem]:
+    """What `handouts check` warns of in a program that stands in no file: order, number, words."""
+    if request.program == COMPOSED:
+        for problem in program_problems(library, library.program(COMPOSED)):
+            if problem.severity is Severity.WARNING:
+                yield problem._replace(location=Location())
+
+
+def _minutes(document: Document) -> tuple[str, ...]:
+    """How long it takes on which days, as the plan says it."""
+    return tuple(
+        total.plain
+        for section in document.sections
+        for node in section.blocks
+        if isinstance(node, TrackingGrid)
+        for total in node.totals
+    )
 
 
 def _request(
