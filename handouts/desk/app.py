@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from handouts.desk import handout_pages, patients_pages
+from handouts.desk.api import create_api
 from handouts.desk.guard import Access, Guard
 from handouts.desk.state import Desk
 from handouts.desk.views import shown
@@ -27,6 +28,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
+            Mount("/api", create_api(desk)),
         ],
         middleware=[Middleware(Guard, access=access)],
         exception_handlers={HTTPException: _failed},  # type: ignore[dict-item]

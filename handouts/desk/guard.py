@@ -88,7 +88,7 @@ class Guard:
         bounded = _Bounded(receive)
         try:
             await self._app(scope, bounded, _with_headers(send))
-        except _TooLarge:
+        except TooLarge:
             await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
@@ -154,7 +154,7 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """More came than was said."""
 
 
@@ -168,5 +168,5 @@ class _Bounded:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _TooLarge
+            raise TooLarge
         return message

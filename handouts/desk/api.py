@@ -1,0 +1,747 @@
+"""Answer the programs of a practice: the desk as JSON over HTTP, described by OpenAPI.
+
+It holds nothing that the pages do not: an order becomes a worksheet, a list a batch.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from msgspec.structs import replace
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from handouts import __version__
+from handouts.desk import fhir, fhir_orders, making, patients_pages
+from handouts.desk.catalogue import Entry
+from handouts.desk.guard import TooLarge
+from handouts.desk.lists import PatientList, Reading
+from handouts.desk.making import Made
+from handouts.desk.state import Desk
+from handouts.desk.views import desk_of
+from handouts.desk.worksheet import Item, Person, Worksheet, new_key
+from handouts.errors import DeliveryError, HandoutError, Problem, did_you_mean
+from handouts.load.messages import Complaint, describe
+from handouts.load.roster.dates import DayOrder
+from handouts.model.base import Id, Line
+from handouts.model.clinic import Mode, Paper
+from handouts.model.program import PrescribedSide
+from handouts.workspace import Kind
+
+_ABOUT = """Makes exercise handouts of what a practice system knows.
+
+Send the secret of the desk with every request: `Authorization: Bearer SECRET`. No answer that says
+what is wrong repeats anything of a patient."""
+
+PDF, JSON, FHIR = "application/pdf", "application/json", "application/fhir+json"
+_Typed = Annotated[str, Field(max_length=5000)]
+_MOST_ROWS = 20_000
+
+
+# -- what is asked and answered
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Prescribed(_Model):
+    """An exercise. What is left out is as the program, else the exercise, has it."""
+
+    exercise: Id = Field(examples=["bird-dog"])
+    variant: Id | None = None
+    side: PrescribedSide | None = None
+    dose: _Typed = Field("", examples=["2 x 8, hold 5 s"])
+    note: Line | None = None
+
+
+class PatientIn(_Model):
+    """Who it is for. What is left out becomes a line to write on."""
+
+    name: _Typed = Field("", examples=["Maria Moss"])
+    preferred_name: _Typed = ""
+    side: _Typed = Field("", description="left, right or both", examples=["left"])
+    start: _Typed = Field("", description="the first day", examples=["2026-12-01"])
+    next_visit: _Typed = Field("", examples=["2026-12-15 14:30"])
+    note: _Typed = ""
+    reference: _Typed = Field("", description="your number for the patient")
+
+
+class OrderIn(_Model):
+    """A handout: a program, exercises, or exercises of a program."""
+
+    program: Id | None = Field(None, examples=["si-joint-calm"])
+    exercises: Annotated[list[Prescribed], Field(max_length=60)] = []
+    patient: PatientIn = PatientIn()
+    clinic: Id | None = Field(None, description="may be left out where there is one")
+    clinician: _Typed = Field("", description="id or name of one of the clinic's")
+    layout: Id = "standard"
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+    language: Annotated[str, Field(max_length=35)] = ""
+    weeks: Annotated[int, Field(ge=1, le=12)] | None = None
+
+
+class Fault(BaseModel):
+    """One thing that is wrong: in which field, and what to do."""
+
+    field: str
+    message: str
+    hint: str = ""
+
+
+class Faults(BaseModel):
+    """All that is wrong."""
+
+    problems: list[Fault]
+
+
+class MadeOut(BaseModel):
+    """A finished handout. `chart` is what was prescribed, for the patient's chart."""
+
+    code: str
+    pages: int
+    draft: bool = Field(description="no clinician of the clinic has reviewed its texts")
+    text: str
+    chart: str
+    warnings: list[Fault]
+    pdf: str = Field(description="the file in base64")
+
+
+class ExerciseOut(BaseModel):
+    """An exercise to choose."""
+
+    id: str
+    name: str
+    also_known_as: list[str]
+    regions: list[str]
+    position: str
+    equipment: list[str]
+    sides: str
+    variants: dict[str, str] = Field(description="what each is called, by id")
+
+
+class PrescribedOut(BaseModel):
+    """An exercise of a program."""
+
+    exercise: str
+    variant: str | None
+    side: str | None
+    phase: str | None
+
+
+class ProgramOut(BaseModel):
+    """A program to begin with; `choose`: at most so many of its exercises are for one patient."""
+
+    id: str
+    name: str
+    title: str
+    subtitle: str
+    weeks: int
+    choose: int | None
+    exercises: list[PrescribedOut]
+
+
+class ClinicOut(BaseModel):
+    """A clinic. `clinicians` are names, by id."""
+
+    id: str
+    name: str
+    language: str
+    paper: str
+    clinicians: dict[str, str]
+
+
+class LayoutOut(BaseModel):
+    """A layout, and what a full handout has that it leaves out."""
+
+    id: str
+    name: str
+    description: str
+    leaves_out: list[str]
+
+
+class RowOut(BaseModel):
+    """A row that is wrong: as a spreadsheet numbers it."""
+
+    row: int
+    problems: list[Fault]
+
+
+class BatchOut(BaseModel):
+    """A list of patients and what became of it.
+
+    `state` is `waiting` (not begun), `making`, `stopped` (can go on) or `finished`.
+    """
+
+    id: str
+    state: str
+    total: int = 0
+    made: int = 0
+    failed: int = 0
+    failures: list[RowOut] = []
+    problems: list[Fault] = []
+    files: list[str] = []
+
+
+class Settings(_Model):
+    """What a FHIR request does not say, in the address: nothing of it is a patient's."""
+
+    clinic: Id | None = None
+    program: Id | None = None
+    clinician: Id | None = Field(None, description="one of the clinic's, by id")
+    layout: Id = "standard"
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+
+
+class ListSettings(_Model):
+    """How a list is to be read, and what rows get that say nothing themselves."""
+
+    clinic: Id | None = None
+    program: Id | None = None
+    layout: Id | None = None
+    mode: Mode = Mode.COLOUR
+    clinician: Id | None = Field(None, description="one of the clinic's, by id")
+    start: dt.date | None = Field(None, description="the first day of all")
+    dates: DayOrder | None = Field(None, description="how 3/4/2026 is meant")
+    encoding: Annotated[str, Field(max_length=40)] = ""
+    sheet: Annotated[str, Field(max_length=100)] = ""
+    sort: Annotated[str, Field(max_length=100)] = ""
+    map: Annotated[list[str], Field(max_length=60)] = Field(
+        [], description="which header a column has: `name=Full name`"
+    )
+    make: bool = Field(True, description="false: look only, and wait")
+
+    def reading(self, clinic: str) -> Reading:
+        """Return the same for who reads lists; ``clinic`` is the usual one."""
+        return Reading(
+            clinic=self.clinic or clinic,
+            program=self.program or "",
+            layout=self.layout or "",
+            mode=self.mode,
+            clinician=self.clinician or "",
+            start=self.start.isoformat() if self.start else "",
+            dates=self.dates or "",
+            encoding=self.encoding,
+            sheet=self.sheet,
+            sort=self.sort,
+            mapping=dict(each.split("=", 1) for each in self.map if "=" in each),
+        )
+
+
+class ListIn(_Model):
+    """Patients as rows: columns as in a list, such as `reference`, `name`, `dose:bird-dog`."""
+
+    rows: Annotated[
+        list[dict[Annotated[str, Field(max_length=200)], _Typed]],
+        Field(min_length=1, max_length=_MOST_ROWS),
+    ]
+
+
+_REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
+router = APIRouter()
+
+
+class _Refused(Exception):
+    """What was asked for cannot be made."""
+
+    def __init__(self, faults: Sequence[Fault], status: int = 422) -> None:
+        super().__init__()
+        self.faults, self.status = list(faults), status
+
+
+def _faults(problems: Sequence[Problem], where: str = "") -> list[Fault]:
+    return [Fault(field=where, message=each.message, hint=each.hint) for each in problems]
+
+
+# -- one handout
+
+
+@router.post(
+    "/handouts",
+    summary="Make a handout",
+    response_class=Response,
+    responses={
+        **_REFUSED,
+        200: {
+            "description": "The PDF; with `Accept: application/json` the same with its texts",
+            "content": {PDF: {}, JSON: {"schema": MadeOut.model_json_schema()}},
+            "headers": {
+                "X-Handout-Code": {"schema": {"type": "string"}},
+                "X-Handout-Pages": {"schema": {"type": "integer"}},
+            },
+        },
+    },
+)
+def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Response:
+    """Return the PDF of an order, or all that is wrong with it."""
+    desk = desk_of(request)
+    sheet, faults = _worksheet(desk, asked)
+    # Without a program that is known, what is wrong with the patient is said all the same.
+    made = making.make(desk.library, sheet)
+    places = {item.key: f"exercises[{number}]" for number, item in enumerate(sheet.items)}
+    for each in made.wrong:
+        if each.field == "items" or (each.field == "handout" and faults):
+            continue
+        place = f"{places[each.key]}.{each.field}" if each.key else _FIELDS.get(each.field, "")
+        faults.append(Fault(field=place, message=each.message, hint=each.hint))
+    if not sheet.items and not faults:
+        hint = "name a program, or list exercises"
+        faults.append(Fault(field="exercises", message="no exercise is chosen", hint=hint))
+    if faults or made.handout is None:
+        raise _Refused(faults)
+    desk.printed(sheet, made)
+    return _handed_out(request, made, sheet)
+
+
+_FIELDS = {name: f"patient.{name}" for name in Person.__struct_fields__}
+"""Where the fields of a worksheet stand in an order."""
+
+
+def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
+    """Return the worksheet of an order, and which ids in it are unknown."""
+    library = desk.library
+    clinic = asked.clinic or _only_clinic(desk)
+    faults = [
+        fault
+        for name, kind, value in (
+            ("clinic", Kind.CLINICS, clinic),
+            ("program", Kind.PROGRAMS, asked.program or ""),
+            ("layout", Kind.LAYOUTS, asked.layout),
+        )
+        for fault in _unknown(desk, name, kind, value)
+    ]
+    items = []
+    for number, each in enumerate(asked.exercises):
+        place = f"exercises[{number}]"
+        wrong = list(_unknown(desk, f"{place}.exercise", Kind.EXERCISES, each.exercise))
+        if not wrong and each.variant:
+            exercise = library.exercise(each.exercise)
+            if each.variant not in (exercise.default_variant, *exercise.variants):
+                hint = did_you_mean(each.variant, exercise.variants)
+                said = "there is no variant of this id"
+                wrong.append(Fault(field=f"{place}.variant", message=said, hint=hint))
+        faults += wrong
+        items.append(
+            Item(new_key(), each.exercise, each.variant or "", each.side or "", each.dose,
+                 each.note or "")
+        )  # fmt: skip
+    sheet = Worksheet(
+        program=asked.program or "",
+        items=tuple(items),
+        person=Person(**asked.patient.model_dump()),
+        clinic=clinic,
+        clinician=asked.clinician,
+        layout=asked.layout,
+        mode=asked.mode,
+        paper=asked.paper or "",
+        language=asked.language,
+        weeks=asked.weeks or 0,
+    )
+    if any(each.field == "program" for each in faults):
+        return replace(sheet, program="", weeks=4), faults
+    return making.filled(library, sheet), faults
+
+
+def _only_clinic(desk: Desk) -> str:
+    own = desk.library.workspace.own_clinics()
+    return own[0] if len(own) == 1 else ""
+
+
+def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
+    """Say that there is nothing of an id; an id is nothing of a patient."""
+    known = desk.library.workspace.ids(kind)
+    if value in known or (not value and kind is Kind.PROGRAMS):
+        return
+    noun = field.rpartition(".")[2]
+    if value:
+        said, hint = f'there is no {noun} "{value}"', did_you_mean(value, known)
+    else:
+        said, hint = f"which {noun} is not said", f"known: {', '.join(known)}"
+    yield Fault(field=field, message=said, hint=hint)
+
+
+def _handed_out(request: Request, made: Made, sheet: Worksheet) -> Response:
+    handout = made.handout
+    if handout is None or made.order is None:
+        raise HTTPException(500)
+    headers = {"X-Handout-Code": handout.code, "X-Handout-Pages": str(handout.pages)}
+    accepted = request.headers.get("accept", "")
+    if JSON in accepted and PDF not in accepted:
+        told = MadeOut(
+            code=handout.code,
+            pages=handout.pages,
+            draft=made.order.checked is None,
+            text=made.text,
+            chart=making.chart_text(made),
+            warnings=_faults(made.warnings),
+            pdf=base64.b64encode(handout.pdf).decode(),
+        )
+        return JSONResponse(told.model_dump(), headers=headers)
+    name = f"{sheet.program or 'handout'}-{handout.code}.pdf"
+    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(handout.pdf, media_type=PDF, headers=headers)
+
+
+# -- FHIR
+
+
+@router.post(
+    "/fhir",
+    summary="Make a handout of a FHIR R4 request",
+    response_class=Response,
+    openapi_extra={"requestBody": {"required": True, "content": {FHIR: {"schema": {
+        "type": "object",
+        "description": "Bundle of a Patient and ServiceRequest or CarePlan; or one of these, "
+        "which contains the Patient",
+    }}}}},
+    responses={
+        200: {"description": "Bundle with a DocumentReference", "content": {FHIR: {}}},
+        422: {"description": "OperationOutcome with all problems", "content": {FHIR: {}}},
+    },
+)  # fmt: skip
+async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()]) -> Response:
+    """Return a DocumentReference that holds the handout, and what of the request was left out."""
+    body = await request.body()
+    desk = desk_of(request)
+    start = Worksheet(
+        program=settings.program or "",
+        clinic=settings.clinic or _only_clinic(desk),
+        clinician=settings.clinician or "",
+        layout=settings.layout,
+        mode=settings.mode,
+        paper=settings.paper or "",
+        weeks=0,
+    )
+    status, told = await run_in_threadpool(_of_fhir, desk, body, start)
+    return JSONResponse(told, status_code=status, media_type=FHIR)
+
+
+def _of_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[str, Any]]:
+    if len(body) > fhir.LARGEST:
+        issue = fhir.Issue("", "the body is too large", "send the patient and one request only",
+                           "too-long")  # fmt: skip
+        return 413, fhir.outcome([issue])
+    asked = fhir_orders.read(desk.library, body, start)
+    named = (("clinic", Kind.CLINICS, start.clinic), ("layout", Kind.LAYOUTS, start.layout),
+             ("program", Kind.PROGRAMS, start.program))  # fmt: skip
+    asked.issues += [
+        fhir.Issue("", fault.message, fault.hint, "not-found")
+        for name, kind, value in named
+        for fault in _unknown(desk, name, kind, value)
+    ]
+    made = fhir_orders.make(desk.library, asked)
+    if made.handout is None:
+        return 422, fhir.outcome(asked.issues)
+    desk.printed(making.filled(desk.library, asked.sheet), made)
+    return 200, fhir.document(asked, made, now=dt.datetime.now().astimezone())
+
+
+# -- what there is
+
+
+@router.get("/exercises", summary="Search exercises")
+def exercises(
+    request: Request,
+    q: Annotated[str, Query(max_length=200)] = "",
+    region: str = "",
+    position: str = "",
+    equipment: Annotated[str, Query(description="`none`: those that need nothing")] = "",
+) -> list[ExerciseOut]:
+    """Return exercises that have all words, the closest first."""
+    return [
+        _exercise(each) for each in desk_of(request).catalogue.find(q, region, position, equipment)
+    ]
+
+
+def _exercise(entry: Entry) -> ExerciseOut:
+    exercise = entry.exercise
+    return ExerciseOut(
+        id=exercise.id,
+        name=exercise.name,
+        also_known_as=list(exercise.also_known_as),
+        regions=[region.value for region in exercise.regions],
+        position=entry.position,
+        equipment=list(exercise.equipment),
+        sides=exercise.sides,
+        variants={name: exercise.variant(name).name for name in exercise.variants},
+    )
+
+
+@router.get("/programs", summary="Search programs")
+def programs(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> list[ProgramOut]:
+    """Return programs that have all words."""
+    return [
+        ProgramOut(
+            **program.model_dump(include={"id", "name", "title", "subtitle", "weeks", "choose"}),
+            exercises=[
+                PrescribedOut(
+                    exercise=item.exercise, variant=item.variant, side=item.side, phase=phase.name
+                )
+                for phase in program.phases
+                for item in phase.exercises
+            ],
+        )
+        for program in desk_of(request).catalogue.find_programs(q)
+    ]
+
+
+@router.get("/clinics", summary="The clinics")
+def clinics(request: Request) -> list[ClinicOut]:
+    """Return the clinics of the folder, or the invented ones to try it with."""
+    return [
+        ClinicOut(
+            id=clinic.id,
+            name=clinic.full_name,
+            language=clinic.locale,
+            paper=clinic.paper,
+            clinicians={person.id: person.name for person in clinic.clinicians},
+        )
+        for clinic in desk_of(request).clinics
+    ]
+
+
+@router.get("/layouts", summary="The layouts")
+def layouts(request: Request) -> list[LayoutOut]:
+    """Return the layouts."""
+    library = desk_of(request).library
+    found = [library.layout(name) for name in library.workspace.ids(Kind.LAYOUTS)]
+    return [
+        LayoutOut(
+            id=layout.id,
+            name=layout.name,
+            description=layout.description,
+            leaves_out=[str(each) for each in layout.leaves_out],
+        )
+        for layout in found
+    ]
+
+
+# -- lists of patients
+
+
+@router.post(
+    "/batches",
+    summary="Make a handout for each patient of a list",
+    status_code=201,
+    responses=_REFUSED,
+    openapi_extra={"requestBody": {"required": True, "content": {
+        "text/csv": {"schema": {"type": "string"}},
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+            "schema": {"type": "string", "format": "binary"}},
+        JSON: {"schema": ListIn.model_json_schema()},
+    }}},
+)  # fmt: skip
+async def add_batch(
+    request: Request, response: Response, settings: Annotated[ListSettings, Query()]
+) -> BatchOut:
+    """Take a list and begin. Rows that are wrong are told; the others are made.
+
+    A row may name what it gets itself; what stands in the address is for rows that do not.
+    """
+    content = await request.body()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == JSON:
+        content = _as_csv(ListIn.model_validate_json(content))
+    if not content:
+        raise _Refused([Fault(field="", message="there is no list", hint="send CSV, XLSX or JSON")])
+    desk = desk_of(request)
+    reading = settings.reading(_only_clinic(desk))
+    added = await run_in_threadpool(_add, desk, content, reading, begins=settings.make)
+    response.headers["Location"] = request.url.path.rstrip("/") + f"/{added.id}"
+    return added
+
+
+def _as_csv(rows: ListIn) -> bytes:
+    columns = dict.fromkeys(name for row in rows.rows for name in row)
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(columns))
+    writer.writeheader()
+    writer.writerows(rows.rows)
+    return stream.getvalue().encode()
+
+
+def _add(desk: Desk, content: bytes, reading: Reading, *, begins: bool) -> BatchOut:
+    added = desk.lists.add(content, reading)
+    looked = added.look(desk.library)
+    if looked.whole:
+        desk.lists.remove(added.id)
+        raise _Refused(_faults(looked.whole))
+    if begins and looked.good:
+        added.make()
+    wrong = [RowOut(row=each.row, problems=_faults(each.problems)) for each in looked.wrong]
+    told = _told(added)
+    return told.model_copy(
+        update={"total": looked.total, "failures": wrong, "problems": _faults(looked.warnings)}
+    )
+
+
+def _batch(request: Request, name: str) -> PatientList:
+    found = desk_of(request).lists.get(name)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _told(found: PatientList) -> BatchOut:
+    events = found.events
+    progress: Mapping[str, int] = events.get("progress", {})
+    state = "making" if found.running else "finished" if found.finished else "waiting"
+    if state == "waiting" and found.begun:
+        state = "stopped"
+    failures = [
+        RowOut(
+            row=row.get("row", 0),
+            problems=[Fault(field="", **each) for each in row.get("problems", [])],
+        )
+        for row in events.get("rows", [])
+    ]
+    problems = []
+    if events.get("ended", 0) not in (0, 3, 130):
+        problems = [Fault(field="", message=str(events.get("told", "")))]
+    there = {"print.pdf": found.print_run.is_file(), "failed.csv": found.failures is not None,
+             "handouts.zip": found.begun}  # fmt: skip
+    return BatchOut(
+        id=found.id,
+        state=state,
+        total=progress.get("total", 0),
+        made=progress.get("made", 0) + progress.get("kept", 0),
+        failed=progress.get("failed", 0),
+        failures=failures,
+        problems=problems,
+        files=[] if found.running else [name for name, is_there in there.items() if is_there],
+    )
+
+
+@router.get("/batches", summary="All lists, the newest first")
+def batches(request: Request) -> list[BatchOut]:
+    """Return all lists."""
+    return [_told(each) for each in desk_of(request).lists.all]
+
+
+@router.get("/batches/{batch}", summary="How far a list is")
+def batch(request: Request, batch: str) -> BatchOut:
+    """Return what became of a list."""
+    return _told(_batch(request, batch))
+
+
+@router.post("/batches/{batch}/make", summary="Begin, or go on", status_code=202)
+def go_on(request: Request, batch: str) -> BatchOut:
+    """Make what is not made yet: after a stop, or after the desk was closed."""
+    found = _batch(request, batch)
+    found.make()
+    return _told(found)
+
+
+@router.post("/batches/{batch}/stop", summary="Stop", status_code=202)
+def stop(request: Request, batch: str) -> BatchOut:
+    """Stop; it can go on later."""
+    found = _batch(request, batch)
+    found.stop()
+    return _told(found)
+
+
+@router.get(
+    "/batches/{list}/{what}",
+    summary="print.pdf, failed.csv or handouts.zip",
+    response_class=Response,
+    responses={200: {"content": {PDF: {}, "text/csv": {}, "application/zip": {}}}},
+)
+async def file(request: Request, list: str, what: str) -> Response:  # noqa: A002, ARG001 - as `fetch`
+    """Return a file of a list."""
+    return await patients_pages.fetch(request)
+
+
+@router.delete("/batches/{batch}", summary="Remove a list and its handouts", status_code=204)
+def remove(request: Request, batch: str) -> None:
+    """Stop what runs, and remove all of it."""
+    desk_of(request).lists.remove(_batch(request, batch).id)
+
+
+# -- the application
+
+
+def create_api(desk: Desk) -> FastAPI:
+    """Return the interface of a desk, to be mounted behind its guard."""
+    # The pages that show a description load their code from elsewhere: there are none.
+    api = FastAPI(
+        title="handouts", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None,
+        openapi_url="/openapi.json",
+    )  # fmt: skip
+    api.state.desk = desk
+    api.include_router(router)
+    api.add_exception_handler(_Refused, _refused)
+    api.add_exception_handler(HandoutError, _refused)
+    api.add_exception_handler(RequestValidationError, _misread)
+    api.add_exception_handler(HTTPException, _failed)
+    return api
+
+
+def _answer(status: int, faults: Sequence[Fault]) -> Response:
+    return JSONResponse(Faults(problems=list(faults)).model_dump(), status_code=status)
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    if isinstance(error, _Refused):
+        return _answer(error.status, error.faults)
+    problems = error.problems if isinstance(error, HandoutError) else ()
+    return _answer(500 if isinstance(error, DeliveryError) else 422, _faults(problems))
+
+
+def _misread(_request: Request, error: Exception) -> Response:
+    """Say what is not as described; no value is repeated, nor a key that is not ours."""
+    details = error.errors() if isinstance(error, RequestValidationError) else ()
+    return _answer(422, [_described(each) for each in details])
+
+
+def _described(detail: Mapping[str, Any]) -> Fault:
+    steps = [each for each in detail["loc"] if each not in ("body", "query", "path")]
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "json_invalid":
+        return Fault(field="", message="the body is not JSON", hint="send application/json")
+    key = str(steps[-1]) if steps else "body"
+    if kind == "extra_forbidden":
+        steps = steps[:-1]
+    complaint = Complaint(kind, tuple(steps), context, None, key, _KEYS, private=True)
+    message, hint = describe(complaint)
+    return Fault(field=_path(steps), message=message, hint=hint)
+
+
+_KEYS = tuple(
+    dict.fromkeys(
+        name for model in (OrderIn, PatientIn, Prescribed, ListIn) for name in model.model_fields
+    )
+)
+
+
+def _path(steps: Sequence[int | str]) -> str:
+    path = ""
+    for step in steps:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return path.removeprefix(".")
+
+
+def _failed(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if isinstance(error.__cause__, TooLarge):
+        status = 413
+    return _answer(status, [Fault(field="", message=_SAID.get(status, "this cannot be answered"))])
+
+
+_SAID = {
+    400: "the body cannot be read",
+    404: "there is nothing at this address",
+    405: "this cannot be done at this address",
+    413: "the body is too large",
+}
