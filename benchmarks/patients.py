@@ -15,7 +15,8 @@ from pathlib import Path
 
 from handouts import Library, OrderRequest, Patient, Workspace
 from handouts.model.clinic import AffectedSide
-from handouts.model.dosage import Dosage, Quantity
+from handouts.model.dosage import Dosage
+from handouts.model.quantity import Quantity
 
 TODAY = dt.date(2026, 11, 22)
 """Benchmarks are made on one day, so that runs can be compared."""

@@ -68,6 +68,30 @@ _PROPS: Final[dict[str, tuple[Any, dict[str, Any]]]] = {
         "counter",
         {"base": "standing", "feet": "flat", "reach": {"hands": "counter.edge"}},
     ),
+    "table": (
+        {"table": {"at": [38, 0]}},
+        {
+            "base": "standing",
+            "lean": -22,
+            "hips": 22,
+            "reach": {"right_hand": [27, 44.4, 12], "left_hand": [27, 44.4, -12]},
+            "hand": "flat",
+            "forearms": 80,
+        },
+    ),
+    "rail": (
+        {"rail": {"at": [4, 15]}},
+        {"base": "standing", "right_hand": "grip", "reach": {"right_hand": "rail.top"}},
+    ),
+    "door_frame": (
+        {"door_frame": {"at": [14, 0], "opening": 36}},
+        {
+            "base": "standing",
+            "reach": {"right_hand": "door_frame.right", "left_hand": "door_frame.left"},
+            "hand": "flat_wall",
+            "elbows_to": [-0.4, -0.6, 0.8],
+        },
+    ),
     "loop_band": ("loop_band", {"base": "standing_front"}),
     "band": (
         {"band": {"through": ["right_palm", "left_palm"]}},
@@ -85,6 +109,36 @@ _PROPS: Final[dict[str, tuple[Any, dict[str, Any]]]] = {
     ),
     "dumbbell": ("dumbbell", {"base": "standing", "hand": "grip", "forearms": 60}),
     "kettlebell": ("kettlebell", {"base": "standing", "hand": "grip", "forearms": 60}),
+    "stick": (
+        "stick",
+        {
+            "base": "standing_front",
+            "hand": "grip",
+            "forearms": 90,
+            "reach": {"right_hand": [-16, 76, 16], "left_hand": [16, 76, 16]},
+        },
+    ),
+    "towel": (
+        {"towel": {"through": ["right_palm", "left_palm"]}},
+        {
+            "base": "standing_front",
+            "hand": "grip",
+            "forearms": 90,
+            "reach": {"right_hand": [-14, 70, 20], "left_hand": [14, 70, 20]},
+        },
+    ),
+    "ankle_weight": (
+        "ankle_weight",
+        {"base": "standing", "right_hip": 6, "right_knee": 60},
+    ),
+    "hand_ball": (
+        "hand_ball",
+        {"base": "standing", "right_elbow": 90, "right_forearm": 20, "right_hand": "clasp"},
+    ),
+    "hammer": (
+        "hammer",
+        {"base": "standing", "right_elbow": 90, "right_hand": "fist"},
+    ),
 }
 """For every kind of prop: how it is written, and a pose with it."""
 
@@ -94,6 +148,9 @@ _VIEWS: Final[dict[str, Any]] = {
     "band": "front",
     "small_ball": [58, 24],
     "roll": [28, 20],
+    "door_frame": [54, 12],
+    "stick": "front",
+    "towel": "front",
 }
 
 
@@ -130,6 +187,48 @@ def prop_figures() -> dict[str, Figure]:
     }
 
 
+_CLOSEUPS: Final[dict[str, dict[str, Any]]] = {
+    "closeup: [head, shoulders]": {
+        "view": [20, 6],
+        "closeup": ["head", "shoulders"],
+        "ghost": True,
+        "start": {"base": "standing", "neck": 20, "head": -18},
+        "end": {"neck": -14, "head": 10},
+        "arrows": [{"at": "head", "offset": [15, -3], "dir": [-8, 0]}],
+    },
+    "closeup: [head, shoulders, blades, elbows]": {
+        "view": "back",
+        "closeup": ["head", "shoulders", "blades", "elbows"],
+        "start": {"base": "standing_front", "girdles": {"fwd": 2}, "elbows": 30},
+        "end": {"girdles": {"fwd": -4, "up": -1}},
+        "arrows": [{"squeeze": "blades"}],
+    },
+    "closeup: [right_hand, right_wrist]": {
+        "view": [-20, 34],
+        "closeup": ["right_hand", "right_wrist"],
+        "props": ["hand_ball"],
+        "start": {"base": "standing", "right_elbow": 90, "right_forearm": -80, "hand": "clasp"},
+        "end": {"right_hand": "grip"},
+        "arrows": [],
+    },
+    "closeup: [right_foot, right_ankle, towel]": {
+        "view": [50, 32],
+        "closeup": ["right_foot", "right_ankle", "towel"],
+        "barefoot": True,
+        "props": [{"towel": {"under": "right_foot", "width": 14, "length": 22}}],
+        "start": {"base": "sitting", "rest": {"buttocks": 27}, "plant": {"left_foot": [24, -14]}},
+        "end": {"right_toe": -45},
+        "arrows": [],
+    },
+}
+"""How a close-up is written, and the figure."""
+
+
+def closeup_figures() -> dict[str, Figure]:
+    """Return figures seen close up."""
+    return {name: _figure({"works": "right", **value}) for name, value in _CLOSEUPS.items()}
+
+
 def examples() -> dict[str, Figure]:
     """Return the figures written in the guide, by the heading they stand under."""
     found = {}
@@ -153,6 +252,7 @@ def main() -> None:
     sheets = {
         "figure-bases": (base_figures(), 4),
         "figure-props": (prop_figures(), 4),
+        "figure-closeups": (closeup_figures(), 2),
         "figure-examples": (examples(), 3),
     }
     for name, (figures, columns) in sheets.items():

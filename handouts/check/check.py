@@ -13,7 +13,7 @@ from handouts.check.lint_complete import (
     lint_load,
     lint_program_completeness,
 )
-from handouts.check.lint_dose import lint_dose, lint_exercise_doses
+from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_weeks
 from handouts.check.lint_plan import (
     exercise_names,
     lint_choice,
@@ -195,15 +195,17 @@ def _program(library: Library, program: Program) -> Iterator[Problem]:
     for path, prescription in prescription_paths(program):
         try:
             exercise = library.exercise(prescription.exercise)
-            item = prescribed(exercise, prescription, None)
+            phase = program.phases[int(path[1])]
+            item = prescribed(exercise, prescription, None, phase=phase)
         except (HandoutError, KeyError):
             # Said by the references, or by the exercise's own file.
             continue
         ordered.append(item)
+        place = dose_place(library, program, path, prescription)
+        yield from lint_weeks(item, program.weeks, place)
         texts = exercise_texts(item.exercise)
         yield from lint_regions(texts, regions, source, words, *path, "exercise")
         if prescription.dosage is not None:
-            place = dose_place(library, program, path, prescription)
             yield from lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
             yield from lint_per_side(exercise, item.dosage, source, place.path)
     # A program of which a part is unknown has no length yet.

@@ -6,16 +6,18 @@ of its ends; a blank is the clinician's to judge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
 from handouts.load.source import Path, SourceFile
-from handouts.model.dosage import Dosage, Quantity
+from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.limits import DoseLimits, Limit, Limits
+from handouts.model.order import OrderedExercise
+from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity
 
 _NEED_HOLD = (DoseKind.STRETCH, DoseKind.HOLD)
 
@@ -48,14 +50,30 @@ def lint_exercise_doses(
 def lint_dose(
     dosage: Dosage, kind: DoseKind, limits: Limits, place: DosePlace
 ) -> Iterator[Problem]:
-    """Check one complete dose (overrides applied) against the limits of its kind."""
+    """Check one complete dose (overrides applied) against the limits of its kind, in each week."""
+    found: dict[tuple[str, str], Problem] = {}
+    for week in (1, *dosage.from_week):
+        for problem in _lint_week(dosage.in_week(week), kind, limits, place):
+            found.setdefault((problem.code, problem.message), problem)
+    yield from found.values()
+
+
+def _lint_week(
+    dosage: Dosage, kind: DoseKind, limits: Limits, place: DosePlace
+) -> Iterator[Problem]:
     of_kind = limits.doses[kind]
     yield from _missing(dosage, kind, place)
     yield from _hold(dosage, of_kind, limits, place)
+    yield from _amount(dosage, of_kind, place)
+    yield from _manner(dosage, limits, place)
+    often, said = dosage.times_per_day, "times_per_day"
+    if dosage.times_of_day or dosage.every_hours:
+        often = Quantity(dosage.sessions, dosage.sessions)
+        said = "every_hours" if dosage.every_hours else "times_of_day"
     counts = (
         ("repetitions", "dose-repetitions", dosage.repetitions, of_kind.repetitions),
         ("sets", "dose-sets", dosage.sets, of_kind.sets),
-        ("times_per_day", "dose-times-per-day", dosage.times_per_day, of_kind.times_per_day),
+        (said, "dose-times-per-day", often, of_kind.times_per_day),
         (
             "days_per_week",
             "dose-days",
@@ -64,11 +82,12 @@ def lint_dose(
         ),
     )
     for key, code, quantity, limit in counts:
-        if quantity is not None:
-            measure = Measure(code, key.replace("_", " "), "", place.of(key), place.whose)
+        if quantity is not None and limit is not None:
+            name = "times per day" if quantity is often else key.replace("_", " ")
+            measure = Measure(code, name, "", place.of(key), place.whose)
             yield from _outside(quantity, limit, measure)
     yield from _days(dosage, place)
-    yield from _totals(dosage, of_kind, limits, place)
+    yield from _totals(dosage, of_kind, limits, place, often)
 
 
 class Measure(Struct, frozen=True):
@@ -81,13 +100,14 @@ class Measure(Struct, frozen=True):
     whose: str
 
 
-def _outside(quantity: Quantity, limit: Limit, measure: Measure) -> Iterator[Problem]:
+def _outside(quantity: Quantity | Measured, limit: Limit, measure: Measure) -> Iterator[Problem]:
     if quantity.low is None or quantity.high is None:
         return
     low, high = quantity.low, quantity.high
     below, above = limit.error_below, limit.error_above
     unit = f" {measure.unit}" if measure.unit else ""
-    what = f"{measure.whose}: {measure.name} of {quantity}{unit}"
+    shown = str(quantity) if isinstance(quantity, Quantity) else str(quantity).split(maxsplit=1)[0]
+    what = f"{measure.whose}: {measure.name} of {shown}{unit}"
     usual = f"usual is {limit.warn[0]} to {limit.warn[1]}{unit}"
     if above is not None and high > above:
         message = f"{what} is above the limit of {above}{unit}"
@@ -101,20 +121,90 @@ def _outside(quantity: Quantity, limit: Limit, measure: Measure) -> Iterator[Pro
 
 
 def _missing(dosage: Dosage, kind: DoseKind, place: DosePlace) -> Iterator[Problem]:
-    if dosage.repetitions is None:
+    is_activity = kind is DoseKind.ACTIVITY
+    if dosage.amount is not None and not is_activity:
+        yield finding(
+            "dose-kind",
+            f"{place.whose}: an amount of {dosage.amount}, but this exercise counts repetitions",
+            place.of("amount"),
+            'state repetitions, or make it "dose_kind: activity"',
+        )
+    if is_activity and (dosage.repetitions is not None or dosage.hold is not None):
+        counted = "repetitions" if dosage.repetitions is not None else "hold"
+        yield finding(
+            "dose-kind",
+            f"{place.whose}: {counted} in the dose of an activity",
+            place.of(counted),
+            'state its amount, such as "20 min walk", "2000 steps" or "3 x 10 min walk"',
+        )
+    elif is_activity and not dosage.counts:
+        yield finding(
+            "dose-incomplete",
+            f"{place.whose}: the dose has no amount",
+            place.of("amount"),
+            'state it ("amount: 20 min"), or write "amount: ? min" for a line to fill in by hand',
+        )
+    if not is_activity and not dosage.counts:
         yield finding(
             "dose-incomplete",
             f"{place.whose}: the dose has no repetitions",
             place.of("repetitions"),
             'state them, or write "repetitions: ?" for a line to fill in by hand',
         )
-    if kind in _NEED_HOLD and dosage.hold is None:
+    if kind in _NEED_HOLD and dosage.hold is None and dosage.goes_on is not Comfort.LONG:
         yield finding(
             "dose-incomplete",
             f"{place.whose}: the dose has no hold, which a {kind.value} needs",
             place.of("hold"),
             'state it ("hold: 20 s"), or write "hold: ?" for a line to fill in by hand',
         )
+
+
+def _amount(dosage: Dosage, of_kind: DoseLimits, place: DosePlace) -> Iterator[Problem]:
+    """Check how much of an activity is done at a time, in its own measure."""
+    if dosage.amount is None:
+        return
+    for limit, units, unit in (
+        (of_kind.amount_minutes, SECONDS, "min"),
+        (of_kind.amount_steps, {"steps": 1.0}, "steps"),
+        (of_kind.amount_meters, METERS, "m"),
+    ):
+        if limit is not None and dosage.amount.unit in units:
+            measure = Measure("dose-amount", "amount", unit, place.of("amount"), place.whose)
+            yield from _outside(_as(dosage.amount, units, unit), limit, measure)
+
+
+def _manner(dosage: Dosage, limits: Limits, place: DosePlace) -> Iterator[Problem]:
+    """Check weight and tempo."""
+    weight = dosage.load.weight if dosage.load else None
+    if weight is not None:
+        measure = Measure("dose-load", "load", "kg", place.of("load"), place.whose)
+        yield from _outside(_as(weight, KILOGRAMS, "kg"), limits.load_kilograms, measure)
+    if dosage.tempo is not None and dosage.tempo.seconds:
+        taken = sum(dosage.tempo.seconds)
+        measure = Measure("dose-tempo", "tempo", "s", place.of("tempo"), place.whose)
+        yield from _outside(Quantity(taken, taken), limits.tempo_seconds, measure)
+
+
+def _as(measured: Measured, units: Mapping[str, float], unit: str) -> Measured:
+    """Return a measured number in the unit of its limits."""
+    if measured.low is None or measured.high is None:
+        return measured
+    factor = units[measured.unit] / units[unit]
+    return Measured(round(measured.low * factor, 1), round(measured.high * factor, 1), unit)
+
+
+def lint_weeks(item: OrderedExercise, weeks: int, place: DosePlace) -> Iterator[Problem]:
+    """Check that a dose by week changes in weeks of the program, and in weeks that are known."""
+    where = place.of("from_week")
+    if item.when and item.dosage.from_week:
+        message = f"{place.whose}: a dose by week, but it begins when something is easy"
+        yield finding("dose-weeks", message, where, "say from_week for the phase, or one dose")
+    stated = item.prescription.dosage
+    late = max(stated.from_week, default=1) + item.from_week - 1 if stated else 0
+    if late > weeks:
+        message = f"{place.whose}: a dose from week {late}, but the program has {weeks} weeks"
+        yield finding("dose-weeks", message, where, "give the program more weeks")
 
 
 def _hold(
@@ -138,7 +228,8 @@ def _hold(
         yield from _outside(hold, limits.hold_breaths, measure)
         hold = _in_seconds(hold, limits)
     measure = Measure("dose-hold", "hold", "s", where, place.whose)
-    yield from _outside(hold, of_kind.hold, measure)
+    if of_kind.hold is not None:
+        yield from _outside(hold, of_kind.hold, measure)
 
 
 def _in_seconds(hold: Quantity, limits: Limits) -> Quantity:
@@ -164,7 +255,11 @@ def _days(dosage: Dosage, place: DosePlace) -> Iterator[Problem]:
 
 
 def _totals(
-    dosage: Dosage, of_kind: DoseLimits, limits: Limits, place: DosePlace
+    dosage: Dosage,
+    of_kind: DoseLimits,
+    limits: Limits,
+    place: DosePlace,
+    often: Quantity | None,
 ) -> Iterator[Problem]:
     """Check what all numbers come to: seconds a session, repetitions a day; one side."""
     repetitions = dosage.repetitions
@@ -172,7 +267,7 @@ def _totals(
         return
     work = _times(repetitions, dosage.sets)
     if of_kind.repetitions_a_day:
-        total = _times(work, dosage.times_per_day)
+        total = _times(work, often)
         measure = Measure(
             "dose-total", "total", "repetitions a day", place.of("repetitions"), place.whose
         )

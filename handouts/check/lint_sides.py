@@ -66,9 +66,16 @@ def lint_per_side(
     exercise: Exercise, dosage: Dosage, source: SourceFile, path: Path
 ) -> Iterator[Problem]:
     """Check that the dose of an exercise done on each side says what it counts."""
-    if dosage.repetitions is None:
-        return
     place = source.location(*path)
+    if dosage.rest_between_sides is not None and exercise.sides in (Sides.BOTH, Sides.ALTERNATE):
+        yield finding(
+            "side-not-per-side",
+            f"{exercise.id}: a rest between sides, but the sides are not done one after the other",
+            place,
+            'remove it, or change "sides: each"',
+        )
+    if not dosage.counts:
+        return
     if exercise.sides in _PER_SIDE and dosage.per_side is not True:
         yield finding(
             "side-not-per-side",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from handouts.check.choice import DOSE, chosen
 from handouts.check.codes import without_exceptions
-from handouts.check.lint_dose import DosePlace, lint_dose
+from handouts.check.lint_dose import DosePlace, lint_dose, lint_weeks
 from handouts.check.lint_sides import lint_placeholders
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.prescription import dose_place, prescribed, with_dose
@@ -239,15 +239,26 @@ def _exercises(
         except (MissingError, KeyError):
             # Already among the problems, with its place in the program.
             continue
+        item = _within(item, program.weeks)
         items.append(item if patient.start_date is None else _starting(item, patient.start_date))
         problems.extend(_item_problems(library, program, path, item, patient))
+        stated = dose_place(library, program, path, written)
+        place = stated if dose is None else _patient_dose_place(item)
+        problems.extend(_errors(lint_weeks(item, program.weeks, place), place.source))
         if not _is_sound(item, library.limits()):
-            stated = dose_place(library, program, path, written)
-            place = stated if dose is None else _patient_dose_place(item)
             problems.extend(_dose_errors(library, item, place))
     if problems:
         raise ContentError(problems)
     return tuple(items)
+
+
+def _within(item: OrderedExercise, weeks: int) -> OrderedExercise:
+    """Return an exercise without what changes in its dose after the weeks of the program."""
+    later = item.dosage.from_week
+    kept = {week: dose for week, dose in later.items() if item.from_week + week - 1 <= weeks}
+    if kept == later:
+        return item
+    return replace(item, dosage=item.dosage.model_copy(update={"from_week": kept}))
 
 
 def _starting(item: OrderedExercise, start: dt.date) -> OrderedExercise:

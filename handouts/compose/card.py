@@ -23,9 +23,9 @@ from handouts.compose.templates import (
 )
 from handouts.compose.text import SHORT_CLINICIAN, FieldName, Text
 from handouts.compose.wording import Wording
-from handouts.model.exercise import Change
+from handouts.model.exercise import Change, DoseKind
 from handouts.model.layout import CardPart, Cards
-from handouts.model.order import Order, OrderedExercise
+from handouts.model.order import Order, OrderedExercise, Side
 
 
 def exercise_card(
@@ -40,7 +40,8 @@ def exercise_card(
     if CardPart.EQUIPMENT in parts and exercise.equipment:
         items = words.commas(exercise.equipment)
         equipment = leaf(fill(phrases.facts.equipment, items=items))
-    if CardPart.SIDE in parts:
+    no_side = exercise.dose_kind is DoseKind.ACTIVITY and item.side is Side.TOGETHER
+    if CardPart.SIDE in parts and not no_side:
         side = leaf(side_label(item, words))
     if cards.cut_out:
         call = fill(phrases.stop.call, phone=order.clinic.phone)

@@ -34,7 +34,7 @@ def compose(order: Order) -> Document:
     It has one section for each section of the layout; a section for which there is nothing to
     say has no blocks.
     """
-    words = wording(order.locale, order.language)
+    words = wording(order.locale, order.language, order.clinic.locale)
     headed = any(section.head == "letterhead" for section in order.layout.sections)
     head = letterhead(order, words) if headed else None
     sections = tuple(

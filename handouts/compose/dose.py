@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from handouts.compose.schedule import exercise_days, is_daily, often, once_a_day
+from handouts.compose import measures
+from handouts.compose.schedule import exercise_days, is_daily, often
 from handouts.compose.side import (
     counted_in_all,
     limb,
@@ -22,24 +23,39 @@ from handouts.compose.templates import (
     capitalised,
     fill,
     leaf,
-    runs_of,
     spaced,
     strong,
 )
 from handouts.compose.text import Text
 from handouts.compose.wording import SECONDS_PER_MINUTE, Wording, listed_days, upper_end
-from handouts.model.dosage import Dosage, Quantity
+from handouts.model.dosage import Comfort, Dosage
 from handouts.model.order import OrderedExercise, Side, seconds
+from handouts.model.quantity import SECONDS, Quantity
 
 
 def card_dose(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
     """Return ``3 times each leg``, ``hold 10 seconds``, ``every day``, ``about 2 minutes``.
 
-    The order is always the same: sets and times, rest, hold, load, tempo, days, minutes. What
-    counts is bold.
+    The order is always the same: sets and times, rest, hold, load, tempo, effort, days, minutes;
+    then what changes from a later week on. What counts is bold.
     """
-    first, *others = (part for part in _parts(item, words) if part)
-    return tuple(map(leaf, (capitalised(first), *others)))
+    first, *others = _parts(item.in_week(item.from_week), words).values()
+    return (*map(leaf, (capitalised(first), *others)), *map(leaf, _changes(item, words)))
+
+
+def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
+    """Yield ``from week 2: 2 sets of 8`` for each week with another dose than the one before."""
+    before = _parts(item.in_week(item.from_week), words)
+    for week in item.weeks[1:]:
+        parts = _parts(item.in_week(week), words)
+        changed = [key for key, part in parts.items() if before.get(key) != part]
+        # What is there no longer cannot be named: all that is left is.
+        is_less = before.keys() - parts.keys() - {"minutes"}
+        if is_less or changed not in ([], ["minutes"]):
+            new = [part for key, part in parts.items() if is_less or key in changed]
+            number = words.number(week)
+            yield fill(words.locale.dose.line.from_week, n=number, what=words.commas(new))
+        before = parts
 
 
 def minutes(item: OrderedExercise) -> int | None:
@@ -48,30 +64,56 @@ def minutes(item: OrderedExercise) -> int | None:
     return None if taken is None else max(1, math.floor(taken / SECONDS_PER_MINUTE + 0.5))
 
 
-def _parts(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
+def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
+    """Return the phrases of a dose of one week, by what they say, in order."""
     dosage, line = item.dosage, words.locale.dose.line
-    side = side_after_number(item, words)
-    amount = strong(_amount(dosage, words))
+    side, amount = side_after_number(item, words), strong(_amount(dosage, words))
+    parts: dict[str, Runs] = {}
     if amount:
-        yield words.commas([spaced(amount, side), _more(dosage, words)])
+        parts["amount"] = words.commas([spaced(amount, side), _more(dosage, words)])
     if dosage.rest is not None and several(dosage.sets):
-        yield fill(line.rest, time=strong(words.time(dosage.rest)))
+        parts["rest"] = fill(line.rest, time=strong(words.time(dosage.rest)))
     if dosage.hold is not None:
         hold = fill(line.hold, time=strong(words.time(dosage.hold)))
         more: Runs = ()
         if dosage.hold.is_range:
             more = fill(line.build_up, amount=words.time(upper_end(dosage.hold)))
-        yield words.commas([spaced(hold, "" if amount else side), more])
-    if dosage.load is not None:
-        yield fill(line.load, load=strong(dosage.load))
-    if dosage.tempo is not None:
-        yield fill(line.tempo, tempo=strong(dosage.tempo))
+        parts["hold"] = words.commas([spaced(hold, "" if amount else side), more])
+    if dosage.rest_between_sides is not None and item.side is Side.EACH:
+        between = strong(words.time(dosage.rest_between_sides))
+        parts["rest_between_sides"] = fill(line.rest_between_sides, time=between)
+    parts |= _manner(item, words)
     if not amount and dosage.hold is None:
-        yield fill(line.open)
-    yield _how_often(dosage, words)
+        parts["open"] = fill(line.open)
+    parts["often"] = _how_often(dosage, words)
     taken = minutes(item)
-    if taken is not None and (amount or dosage.hold is not None):
-        yield words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
+    if taken is not None and (amount or dosage.hold is not None) and not says_time(item):
+        parts["minutes"] = words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
+    return {key: part for key, part in parts.items() if part}
+
+
+def _manner(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
+    """With what, how fast, how hard and how far."""
+    dosage, line = item.dosage, words.locale.dose.line
+    parts: dict[str, Runs] = {}
+    if dosage.load is not None:
+        parts["load"] = fill(line.load, load=strong(measures.load(dosage.load, words)))
+    if dosage.tempo is not None:
+        parts["tempo"] = measures.tempo(dosage.tempo, item.exercise, words)
+    if dosage.effort is not None and not dosage.until_hard:
+        parts["effort"] = fill(line.effort, **measures.effort_numbers(dosage.effort, words))
+    elif dosage.stops_when_hard:
+        parts["effort"] = fill(line.until)
+    if dosage.comfort is Comfort.FAR:
+        parts["far"] = fill(line.far)
+    return parts
+
+
+def says_time(item: OrderedExercise) -> bool:
+    """True where the amount is the time of the session: it is not said twice."""
+    amount, sets = item.dosage.amount, item.dosage.sets
+    once = not (several(sets) or takes_turns(item.side))
+    return amount is not None and amount.unit in SECONDS and once
 
 
 def _more(dosage: Dosage, words: Wording) -> Runs:
@@ -84,6 +126,8 @@ def _more(dosage: Dosage, words: Wording) -> Runs:
         most = words.build_up(line.sets, sets)
     elif grow[1] and times:
         most = words.build_up(line.times, times)
+    elif dosage.amount is not None and dosage.amount.is_range:
+        most = measures.amount(dosage.amount, words, high=True)
     else:
         return ()
     return fill(line.build_up, amount=most)
@@ -95,7 +139,10 @@ def _how_often(dosage: Dosage, words: Wording) -> Runs:
     more: Runs = ()
     if times is not None and times.is_range:
         more = fill(line.build_up, amount=words.high(times))
-    how = () if once_a_day(times) else words.commas([strong(often(times, words)), more])
+    how = often(dosage, words)
+    how = words.commas([strong(how), more]) if how else how
+    if dosage.every_other_day:
+        return words.commas([strong(line.every_other_day), how])
     if days is not None and is_daily(days):
         return how or strong(line.every_day)
     if days is not None:
@@ -120,7 +167,9 @@ def hold_sentence(dosage: Dosage, words: Wording, *, short: bool = False) -> Run
     """``Hold for 5 seconds.``; a ``short`` one leaves out what to build up to."""
     phrases = words.locale.dose.repeat
     if dosage.hold is None:
-        return ()
+        seconds = dosage.tempo.seconds[1] if dosage.tempo and dosage.tempo.seconds else 0
+        held = words.time(Quantity(seconds, seconds, "s"))
+        return fill(phrases.hold, time=held) if seconds else ()
     sentence = fill(phrases.hold, time=words.time(dosage.hold))
     if short or not dosage.hold.is_range:
         return sentence
@@ -129,26 +178,53 @@ def hold_sentence(dosage: Dosage, words: Wording, *, short: bool = False) -> Run
 
 def repeat_sentence(item: OrderedExercise, words: Wording) -> Runs:
     """``Do 10. Rest for 1 minute. Do 10 more.``; empty where the dose counts nothing."""
-    dosage = item.dosage
-    if dosage.repetitions is None and not several(dosage.sets):
-        return fill(limb(item.exercise, words).change) if takes_turns(item.side) else ()
-    return spaced(_one_set(item, words), _more_sets(item, words), _build_up(item, words))
+    first = item.in_week(item.from_week)
+    dosage = first.dosage
+    if not dosage.counts and not several(dosage.sets):
+        done = fill(limb(item.exercise, words).change) if takes_turns(item.side) else ()
+    else:
+        done = spaced(_one_set(first, words), _more_sets(first, words), _build_up(first, words))
+    return spaced(done, *_how_it_feels(dosage, words), *_later(item, words))
+
+
+def _how_it_feels(dosage: Dosage, words: Wording) -> Iterator[Runs]:
+    """Yield ``It should feel hard: 5 to 6, where 0 is rest and 10 is all you can do.``."""
+    phrases = words.locale.dose.repeat
+    if dosage.comfort is Comfort.FAR:
+        yield fill(phrases.far)
+    if dosage.effort is not None and not dosage.until_hard:
+        yield fill(phrases.effort, **measures.effort_numbers(dosage.effort, words))
+    elif dosage.stops_when_hard:
+        yield fill(phrases.stop_when_hard)
+
+
+def _later(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
+    """Yield ``From week 2: 2 sets of 8.`` for each later week with another amount."""
+    phrases, before = words.locale.dose.repeat, _amount(item.in_week(item.from_week).dosage, words)
+    for week in item.weeks[1:]:
+        amount = _amount(item.in_week(week).dosage, words)
+        if amount and amount != before:
+            yield fill(phrases.from_week, n=words.number(week), what=amount)
+        before = amount
 
 
 def short_repeat(item: OrderedExercise, words: Wording) -> Runs:
     """``Do 2 sets of 10.``, ``Do 3 with each leg.``: for steps of one line."""
+    item = item.in_week(item.from_week)
     phrases, dosage = words.locale.dose.repeat, item.dosage
     repetitions = dosage.repetitions or _ONCE
     turns = takes_turns(item.side)
-    if dosage.sets is not None and several(dosage.sets):
-        times = words.low(repetitions)
+    if dosage.sets is not None and several(dosage.sets) and not dosage.open_ended:
+        times = (
+            words.low(repetitions) if dosage.amount is None else measures.activity(dosage, words)
+        )
         if turns:
             side = side_after_number(item, words)
             return words.counted(phrases.short_sets_sided, dosage.sets, times=times, side=side)
         return words.counted(phrases.short_sets, dosage.sets, times=times)
-    if dosage.repetitions is None:
+    if not dosage.counts:
         return repeat_sentence(item, words)
-    do = words.counted(phrases.do, repetitions)
+    do = measures.do(dosage, words)
     if counted_in_all(item.side, dosage):
         return fill(phrases.in_all, do=do)
     if turns:
@@ -156,11 +232,26 @@ def short_repeat(item: OrderedExercise, words: Wording) -> Runs:
     return fill(phrases.plain, do=do)
 
 
-def dose_line(item: OrderedExercise, words: Wording, *, brief: bool = False) -> Runs:
-    """``2 sets of 10, hold 5 seconds``; a ``brief`` line has no hold beside a side.
+def dose_line(
+    item: OrderedExercise, words: Wording, *, first: int | None = None, last: int | None = None
+) -> Runs:
+    """``2 sets of 10, hold 5 seconds``: what to do, for the plan; then ``from week 2: 3 sets``.
 
-    The brief line suits a narrow name column: it says what to count, the card says the rest.
+    From the ``first`` of some weeks to the ``last``; without them of all weeks.
     """
+    first = first or item.from_week
+    before = _line_of_week(item.in_week(first), words)
+    lines = [before]
+    for week in item.weeks:
+        line = _line_of_week(item.in_week(week), words)
+        if first < week <= (last or week) and line != before:
+            from_week = words.locale.dose.line.from_week
+            lines.append(fill(from_week, n=words.number(week), what=line))
+            before = line
+    return capitalised(words.commas(lines))
+
+
+def _line_of_week(item: OrderedExercise, words: Wording) -> Runs:
     phrases, dosage = words.locale.dose.line, item.dosage
     amount = _amount(dosage, words)
     hold = fill(phrases.hold, time=words.time(dosage.hold)) if dosage.hold is not None else ()
@@ -169,28 +260,34 @@ def dose_line(item: OrderedExercise, words: Wording, *, brief: bool = False) -> 
         side = side_in_sentence(item, words)
     if side and amount:
         amount = fill(phrases.sided, amount=amount, side=side)
-        hold = () if brief else hold
     elif side and hold:
         hold = fill(phrases.sided, amount=hold, side=side)
-    load = () if brief or dosage.load is None else runs_of(dosage.load)
-    return capitalised(words.commas([amount, hold, load]) or fill(phrases.open))
+    load = () if dosage.load is None else measures.load(dosage.load, words)
+    return words.commas([amount, hold, load]) or fill(phrases.open)
 
 
 def _amount(dosage: Dosage, words: Wording) -> Runs:
+    """``2 sets of 10``, ``20 minutes``, ``as many as is comfortable``: empty where it says none."""
     phrases, repetitions = words.locale.dose.line, dosage.repetitions
+    activity = measures.activity(dosage, words)
     if dosage.sets is not None and several(dosage.sets):
-        if repetitions is None:
+        times = words.low(repetitions) if repetitions is not None else activity
+        if not times:
             return words.counted(phrases.sets, dosage.sets)
-        return words.counted(phrases.sets_of, dosage.sets, times=words.low(repetitions))
-    return words.counted(phrases.times, repetitions) if repetitions is not None else ()
+        return words.counted(phrases.sets_of, dosage.sets, times=times)
+    return words.counted(phrases.times, repetitions) if repetitions is not None else activity
 
 
 def _one_set(item: OrderedExercise, words: Wording) -> Runs:
     phrases, dosage = words.locale.dose.repeat, item.dosage
     repetitions = dosage.repetitions or _ONCE
-    do = words.counted(phrases.do, repetitions)
+    do = measures.do(dosage, words)
     if counted_in_all(item.side, dosage):
         return fill(phrases.in_all, do=do)
+    if item.side is Side.EACH and dosage.rest_between_sides is not None:
+        each = limb(item.exercise, words)
+        pause = fill(phrases.rest, time=words.time(dosage.rest_between_sides))
+        return spaced(fill(each.first, do=do), pause, each.change)
     if item.side is Side.EACH:
         return fill(limb(item.exercise, words).swap, do=do)
     if item.side is not Side.TOGETHER:
@@ -210,7 +307,7 @@ def _more_sets(item: OrderedExercise, words: Wording) -> Runs:
         pause = fill(phrases.rest, time=words.time(rest))
     if sets.low != _TWO_SETS:
         again = words.counted(phrases.sets_in_all, sets)
-    elif takes_turns(item.side):
+    elif takes_turns(item.side) or (dosage.repetitions is None and dosage.counts):
         again = fill(phrases.all_again)
     else:
         again = words.counted(phrases.more, dosage.repetitions or _ONCE)
@@ -224,6 +321,9 @@ def _build_up(item: OrderedExercise, words: Wording) -> Runs:
         return words.build_up(phrases.build_up_both, sets, times=words.high(repetitions))
     if sets is not None and sets.is_range:
         return words.build_up(phrases.build_up_sets, sets)
+    amount = item.dosage.amount
+    if amount is not None and amount.is_range:
+        return fill(phrases.build_up_hold, time=measures.amount(amount, words, high=True))
     if not repetitions.is_range:
         return ()
     phrase = phrases.build_up_in_each_set if several(sets) else phrases.build_up

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from handouts.compose.card import exercise_name
-from handouts.compose.dose import dose_line, minutes
+from handouts.compose.dose import dose_line, minutes, says_time
 from handouts.compose.fields import grid_dates
 from handouts.compose.schedule import (
     exercise_days,
     is_daily,
     line_signs,
+    time_signs,
+    to_write,
     when,
 )
 from handouts.compose.steps import small_picture
@@ -44,6 +48,7 @@ from handouts.compose.wording import (
     day_letters,
     full_day,
 )
+from handouts.model.dosage import Dosage
 from handouts.model.layout import BlockName, Section
 from handouts.model.order import Order, OrderedExercise
 
@@ -88,18 +93,27 @@ def _shown(order: Order) -> int:
 def _lead(order: Order, words: Wording) -> Text:
     """How to use the grid: which exercises, in which order, and what its signs mean."""
     phrases, plan = words.locale.grid, words.locale.plan
-    days = [exercise_days(item.dosage) for item in order.exercises]
+    doses = [dose for item in order.exercises for dose in _doses(item)]
+    days = [exercise_days(dose) for dose in doses]
     rests = not all(each is None or is_daily(each) for each in days)
+    rests = rests or any(dose.every_other_day for dose in doses)
+    written = [bool(to_write(dose, words)) for dose in doses]
     return leaf(
         spaced(
             strong(plan.marked) if order.to_mark else "",
             plan.lead,
-            phrases.tick,
+            "" if all(written) else phrases.tick,
+            phrases.write if any(written) else "",
             phrases.rest if rests else "",
             _of_all(order, words),
             phrases.bring,
         )
     )
+
+
+def _doses(item: OrderedExercise) -> list[Dosage]:
+    """The doses of an exercise, one for each week in which it changes."""
+    return [item.in_week(week).dosage for week in item.weeks]
 
 
 def _of_all(order: Order, words: Wording) -> Value:
@@ -118,9 +132,10 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     begun = [item for item in order.exercises if not weeks[0] or item.from_week <= weeks[-1] + 1]
     rows = []
     for item in begun:
-        boxes = [_boxes(item, week, number) for number in weeks]
-        row = _row(item, tuple(box for part in boxes for box in part), words)
-        rows.append(row if weeks[0] else _planned(row, item, order, words))
+        row = _row(item, week, weeks, words)
+        rows.append(
+            _goes_on(row, item, weeks, words) if weeks[0] else _planned(row, item, order, words)
+        )
     return GridBand(
         tuple(_week(number, start, words) for number in weeks),
         tuple(rows),
@@ -164,24 +179,33 @@ def _letters(weekday: int, words: Wording) -> Text:
     return leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
 
 
-def _boxes(item: OrderedExercise, week: tuple[int, ...], number: int) -> tuple[bool | None, ...]:
-    """Which days of a week have boxes; it is given by its weekdays in order."""
-    if number + 1 < item.from_week:
+def _boxes(
+    item: OrderedExercise, week: tuple[int, ...], number: int, time: int, words: Wording
+) -> tuple[bool | None, ...]:
+    """Which days of a week have boxes at a time of day; it is given by its weekdays in order."""
+    dosage = item.in_week(number + 1).dosage
+    if number + 1 < item.from_week or time >= max(1, len(time_signs(dosage, words))):
         return (None,) * len(week)
-    days = exercise_days(item.dosage)
+    if dosage.every_other_day:
+        first = (number - item.from_week + 1) * len(week)
+        return tuple([(first + day) % 2 == 0 for day in range(len(week))])
+    days = exercise_days(dosage)
     return tuple([days is None or day in days for day in week])
 
 
-def _row(item: OrderedExercise, boxes: tuple[bool | None, ...], words: Wording) -> GridRow:
-    """The row of an exercise in a band; ``boxes`` says which days have boxes."""
-    spoken = _spoken_boxes(exercise_days(item.dosage), words)
-    if None in boxes:
+def _row(item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Wording) -> GridRow:
+    """The row of an exercise in a band: a line for each side and time of day."""
+    write = bool(to_write(item.dosage, words))
+    spoken = _spoken_boxes(item, words, write=write)
+    if weeks[0] + 1 < item.from_week:
         begins = capitalised(fill(words.locale.plan.from_week, n=words.number(item.from_week)))
-        spoken = plain(words.commas([begins, spoken]) if any(boxes) else begins)
-    lines = (
-        GridLine(leaf(sign[0], spoken=sign[1]) if sign else None, boxes, spoken)
-        for sign in line_signs(item, words)
-    )
+        has_begun = item.from_week <= weeks[-1] + 1
+        spoken = plain(words.commas([begins, spoken]) if has_begun else begins)
+    lines = []
+    for time, sign in line_signs(item, words):
+        boxes = [box for number in weeks for box in _boxes(item, week, number, time, words)]
+        label = leaf(sign[0], spoken=sign[1]) if sign else None
+        lines.append(GridLine(label, tuple(boxes), spoken, write))
     return GridRow(
         number=leaf(words.number(item.number)),
         name=exercise_name(item, words),
@@ -192,7 +216,7 @@ def _row(item: OrderedExercise, boxes: tuple[bool | None, ...], words: Wording) 
 
 def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) -> GridRow:
     """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
-    taken = minutes(item)
+    taken = None if says_time(item) else minutes(item)
     time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
     joined = fill(words.locale.furniture.join, a=when(item.dosage, words), b=time) if time else None
     phase = _phase(item, order, words)
@@ -207,6 +231,14 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
         lines=row.lines,
         summary=row.summary,
     )
+
+
+def _goes_on(row: GridRow, item: OrderedExercise, weeks: range, words: Wording) -> GridRow:
+    """The row of an exercise in later weeks, with its dose if that is not what it began with."""
+    first = max(weeks[0] + 1, item.from_week)
+    if not any(item.from_week < week <= weeks[-1] + 1 for week in item.weeks):
+        return row
+    return replace(row, when=leaf(dose_line(item, words, first=first, last=weeks[-1] + 1)))
 
 
 def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
@@ -238,15 +270,19 @@ def _summary(item: OrderedExercise, words: Wording) -> str:
     """``Days: Mon, Wed, Fri. Boxes: left, right.``."""
     phrases = words.locale.grid
     summary = fill(phrases.days, days=when(item.dosage, words))
-    spoken = [sign[1] or sign[0] for sign in line_signs(item, words) if sign is not None]
+    spoken = [sign[1] or sign[0] for _, sign in line_signs(item, words) if sign is not None]
     if spoken:
         summary = spaced(summary, fill(phrases.boxes, labels=words.commas(spoken)))
     return plain(summary)
 
 
-def _spoken_boxes(days: tuple[int, ...] | None, words: Wording) -> str:
+def _spoken_boxes(item: OrderedExercise, words: Wording, *, write: bool) -> str:
     """``boxes to tick: Monday, Wednesday, Friday``."""
+    dosage, spoken = item.in_week(item.from_week).dosage, words.locale.spoken
+    days = exercise_days(dosage)
     named: Value = words.locale.days.every_day
-    if days is not None and not is_daily(days):
+    if dosage.every_other_day:
+        named = words.locale.days.every_other_day
+    elif days is not None and not is_daily(days):
         named = words.commas([full_day(day, words) for day in days])
-    return plain(fill(words.locale.spoken.boxes, days=named))
+    return plain(fill(spoken.numbers if write else spoken.boxes, days=named))

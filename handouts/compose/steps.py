@@ -33,7 +33,7 @@ def printed_steps(item: OrderedExercise, words: Wording, *, short: bool) -> Prin
     exercise = item.exercise
     one_line = short and bool(exercise.short_steps)
     texts = (exercise.short_steps if one_line else None) or exercise.steps
-    hold = hold_sentence(item.dosage, words, short=one_line)
+    hold = hold_sentence(item.in_week(item.from_week).dosage, words, short=one_line)
     repeat = short_repeat(item, words) if one_line else repeat_sentence(item, words)
     steps: list[Step] = []
     numbers: dict[int, int] = {}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handouts.compose.dose import minutes
-from handouts.compose.schedule import ONCE, exercise_days, is_daily, often
-from handouts.compose.templates import Runs, Value, capitalised, fill, leaf, spaced, strong
+from handouts.compose.schedule import exercise_days, is_daily, many_times, often
+from handouts.compose.templates import Runs, Value, capitalised, fill, leaf, plain, spaced, strong
 from handouts.compose.text import Text
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
-from handouts.model.dosage import Quantity
 from handouts.model.order import OrderedExercise
+from handouts.model.quantity import Quantity
 
 _Items = tuple[OrderedExercise, ...]
 _Days = tuple[int, ...] | str
@@ -18,36 +18,70 @@ _Days = tuple[int, ...] | str
 
 
 def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
-    """The time for each kind of day: at first, and from each week in which more begin.
+    """The time for each kind of day: at first, and from each week in which more begin or change.
 
     What begins when something else is easy counts last.
     """
     phrases = words.locale.plan
     stages: list[tuple[Value, _Items]] = []
-    weeks = sorted({item.from_week for item in items})
+    weeks = sorted({week for item in items for week in item.weeks})
     for week in weeks:
-        begun = tuple(item for item in items if item.from_week <= week and not item.when)
+        begun = tuple(
+            item.in_week(week) for item in items if item.from_week <= week and not item.when
+        )
         known = stages[-1][1] if stages else ()
-        if begun and begun != known:
+        if begun and _time(begun) != _time(known):
             first: Value = phrases.to_start if week == weeks[0] else ""
             stage = first or capitalised(fill(phrases.from_week, n=words.number(week)))
             stages.append((stage, begun))
-    if not stages or stages[-1][1] != items:
-        stages.append((phrases.all_of_it, items))
+    if not stages or len(stages[-1][1]) < len(items):
+        stages.append((phrases.all_of_it, tuple(item.in_week(weeks[-1]) for item in items)))
     if len(stages) == 1:
-        return tuple(_of_days(items, items, "", words))
-    return tuple(total for stage, begun in stages for total in _of_days(begun, items, stage, words))
+        return tuple(_of_days(items, words))
+    said: list[Text] = []
+    before: set[str] = set()
+    for stage, begun in stages:
+        kinds = [
+            (days, done, _total(days, done, items, "", words))
+            for days, done in _kinds(begun, words)
+        ]
+        new = [(days, done) for days, done, total in kinds if total.plain not in before]
+        said += [
+            _total(days, done, items, "" if index else stage, words)
+            for index, (days, done) in enumerate(new)
+        ]
+        before = {total.plain for *_, total in kinds}
+    return tuple(said)
 
 
-def _of_days(items: _Items, everything: _Items, stage: Value, words: Wording) -> Iterator[Text]:
-    """Yield the total of some exercises for each kind of day.
+def _time(items: _Items) -> list[tuple[object, ...]]:
+    """What the time of exercises depends on: stages in which it is the same are one."""
+    return [
+        (item.number, minutes(item), exercise_days(item.dosage), item.dosage.sessions)
+        for item in items
+    ]
 
-    Where an exercise may be done on any day there are no kinds of day: the total is of all.
+
+def _of_days(items: _Items, words: Wording) -> Iterator[Text]:
+    """Yield the total of all exercises for each kind of day, and that other days are of rest."""
+    phrases, kinds = words.locale.plan, list(_kinds(items, words))
+    for days, done in kinds:
+        yield _total(days, done, items, "", words)
+    if phrases.together in dict(kinds) or phrases.other_days in dict(kinds):
+        return
+    if sum(len(days) for days, _ in kinds) < DAYS_PER_WEEK:
+        yield leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))
+
+
+def _kinds(items: _Items, words: Wording) -> Iterator[tuple[_Days, _Items]]:
+    """Yield each kind of day with what is done on it.
+
+    Where an exercise may be done on any day there are no kinds of day: it is all of them.
     """
     phrases = words.locale.plan
     days_of = {item.number: exercise_days(item.dosage) for item in items}
     if any(days is None for days in days_of.values()):
-        yield _total(phrases.together, items, everything, stage, words)
+        yield phrases.together, items
         return
     kinds: dict[tuple[int, ...], list[int]] = {}
     for day in range(DAYS_PER_WEEK):
@@ -60,10 +94,7 @@ def _of_days(items: _Items, everything: _Items, stage: Value, words: Wording) ->
         ordered.sort(key=lambda kind: -len(kind[0]))
     for index, (numbers, days) in enumerate(ordered):
         done = tuple(item for item in items if item.number in numbers)
-        named = phrases.other_days if two_cover_all and index == 1 else tuple(days)
-        yield _total(named, done, everything, "" if index else stage, words)
-    if sum(map(len, kinds.values())) < DAYS_PER_WEEK and not stage:
-        yield leaf(spaced(strong(fill(phrases.days, days=phrases.other_days)), phrases.rest))
+        yield phrases.other_days if two_cover_all and index == 1 else tuple(days), done
 
 
 def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wording) -> Text:
@@ -75,8 +106,9 @@ def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wordin
     numbers = None if len(done) == len(items) else tuple(item.number for item in done)
     taken = [minutes(item) for item in done]
     known = [part for part in taken if part is not None]
-    times = [_times(item) for item in done]
-    total, how_often = None, None
+    times = [item.dosage.sessions for item in done]
+    total: int | None = None
+    how_often: Runs = ()
     if len(known) == len(taken) and None not in times:
         alike = len(set(times)) == 1
         total = sum(
@@ -85,9 +117,14 @@ def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wordin
         )
         daily = all(is_daily(exercise_days(item.dosage)) for item in items)
         if alike and (times[0] != 1 or daily):
-            how_often = done[0].dosage.times_per_day or ONCE
+            said = {plain(often(item.dosage, words)): item for item in done}
+            one, alike_said = done[0].dosage, len(said) == 1
+            how_often = often(one, words) if alike_said else ()
+            how_often = how_often or many_times(Quantity(times[0], times[0]), words)
     named = _named(days, words)
-    if stage:
+    if stage and days == words.locale.plan.together:
+        named = stage
+    elif stage:
         named = fill(words.locale.plan.stage, stage=stage, days=named)
     lead = strong(fill(words.locale.plan.days, days=named))
     return leaf(spaced(lead, _sentence(numbers, len(done), (total, how_often), words)))
@@ -96,7 +133,7 @@ def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wordin
 def _sentence(
     numbers: tuple[int, ...] | None,
     count: int,
-    taken: tuple[int | None, Quantity | None],
+    taken: tuple[int | None, Runs],
     words: Wording,
 ) -> Runs:
     """``numbers``: of some of the exercises; ``taken``: minutes, and how often that, if known."""
@@ -109,18 +146,12 @@ def _sentence(
     if total is None:
         return fill(phrases.total_untimed, which=which)
     session = words.count(phrases.minutes, total)
-    if how_often is None:
+    if not how_often:
         return fill(phrases.total, which=which, minutes=session)
-    how = often(how_often, words)
-    return fill(phrases.total_often, which=which, minutes=session, often=how)
+    return fill(phrases.total_often, which=which, minutes=session, often=how_often)
 
 
 def _named(days: _Days, words: Wording) -> Value:
     if isinstance(days, str):
         return days
     return words.locale.days.every_day if is_daily(days) else listed_days(days, words)
-
-
-def _times(item: OrderedExercise) -> int | None:
-    times = item.dosage.times_per_day
-    return 1 if times is None else times.low

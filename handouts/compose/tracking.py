@@ -31,20 +31,23 @@ class GridLine(Struct, frozen=True):
 
     ``boxes`` is False on rest days, and None where an exercise has not begun. For a screen reader
     ``summary`` says which days have boxes, so that nobody has to hear box after box. It does not
-    say of which exercise: lines of several exercises may be the same.
+    say of which exercise: lines of several exercises may be the same. ``to_write``: a number is
+    written in its boxes, those of other lines are ticked.
     """
 
     label: Text | None
     boxes: tuple[bool | None, ...]
     summary: str = ""
+    to_write: bool = False
 
 
 class GridRow(Struct, frozen=True, kw_only=True):
     """One exercise in the grid, with one or more lines of boxes.
 
     In the first weeks it is its plan too: ``phase`` is what begins with it, and when; ``dose`` in
-    words, ``when`` days and minutes. ``mark``: what a screen reader says for a box in which the
-    clinician marks it. ``summary`` says days and boxes in words, for the plain-text twin.
+    words, ``when`` days and minutes. In later weeks ``when`` is the dose, if it has changed.
+    ``mark``: what a screen reader says for a box in which the clinician marks it. ``summary`` says
+    days and boxes in words, for the plain-text twin.
     """
 
     phase: Text | None = None

@@ -20,46 +20,61 @@ from babel.numbers import format_decimal
 from msgspec import Struct
 
 from handouts.compose.templates import BLANK, Runs, Value, fill, folded, plain
-from handouts.model.dosage import Quantity
 from handouts.model.locale import Locale
 from handouts.model.phrases import Ordinal, Plural
+from handouts.model.quantity import Measured, Quantity
 
 SECONDS_PER_MINUTE = 60
 
 
 class Wording(Struct, frozen=True):
-    """The phrases of ``locale``, with dates and numbers as used in ``region``."""
+    """The phrases of ``locale``, with dates and numbers as used in ``region``.
+
+    ``country`` is the clinic's, whatever the language: its units are those of the weights that
+    are sold there.
+    """
 
     locale: Locale
     region: BabelLocale
+    country: str = ""
 
     @property
     def language(self) -> str:
         """The tag of language and region (BCP 47): ``en-GB``."""
         return str(self.region).replace("_", "-")
 
-    def number(self, number: int) -> str:
-        """A whole number in the digits of the region."""
+    def number(self, number: float, unit: str = "") -> str:
+        """A number in the digits of the region; miles have fractions, as signs and maps do."""
+        whole, fraction = divmod(number, 1)
+        if unit == "mi" and fraction in _FRACTIONS:
+            return (_digits(whole, self.region) if whole else "") + _FRACTIONS[fraction]
         return _digits(number, self.region)
 
-    def low(self, quantity: Quantity) -> Runs:
+    def low(self, quantity: Quantity | Measured) -> Runs:
         """The number to start with, or a line for the pen."""
-        return BLANK if quantity.low is None else fill(self.number(quantity.low))
+        number = quantity.low
+        return BLANK if number is None else fill(self.number(number, quantity.unit))
 
-    def high(self, quantity: Quantity) -> Runs:
+    def high(self, quantity: Quantity | Measured) -> Runs:
         """The number to build up to, or a line for the pen."""
-        return BLANK if quantity.high is None else fill(self.number(quantity.high))
+        number = quantity.high
+        return BLANK if number is None else fill(self.number(number, quantity.unit))
 
-    def form(self, phrase: Plural, number: int | None) -> str:
-        """The form of a phrase that goes with a number; None is a blank."""
+    def form(self, phrase: Plural, number: float | None) -> str:
+        """The form of a phrase that goes with a number; None is a blank.
+
+        Less than one is said as one: "½ mile".
+        """
         rule = self.region.ordinal_form if isinstance(phrase, Ordinal) else self.region.plural_form
-        return phrase.other if number is None else phrase.form(rule(number))
+        if number is None:
+            return phrase.other
+        return phrase.form(rule(1 if 0 < number < 1 else number))
 
-    def counted(self, phrase: Plural, quantity: Quantity, **values: Value) -> Runs:
+    def counted(self, phrase: Plural, quantity: Quantity | Measured, **values: Value) -> Runs:
         """A phrase with the number to start with as ``{n}``."""
         return fill(self.form(phrase, quantity.low), n=self.low(quantity), **values)
 
-    def build_up(self, phrase: Plural, quantity: Quantity, **values: Value) -> Runs:
+    def build_up(self, phrase: Plural, quantity: Quantity | Measured, **values: Value) -> Runs:
         """A phrase with the number to build up to as ``{n}``."""
         return fill(self.form(phrase, quantity.high), n=self.high(quantity), **values)
 
@@ -83,8 +98,11 @@ class Wording(Struct, frozen=True):
         return folded(lists.comma, items, last=lists.last_and)
 
 
+_FRACTIONS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
+
+
 @lru_cache(maxsize=4096)
-def _digits(number: int, region: BabelLocale) -> str:
+def _digits(number: float, region: BabelLocale) -> str:
     return format_decimal(number, locale=region)
 
 
@@ -101,21 +119,22 @@ def upper_end(quantity: Quantity) -> Quantity:
     return Quantity(quantity.high, quantity.high, quantity.unit)
 
 
-def wording(locale: Locale, clinic_tag: str) -> Wording:
-    """Return the wording of a locale in the clinic's country.
+def wording(locale: Locale, tag: str, clinic_tag: str = "") -> Wording:
+    """Return the wording of a locale for a language's tag, with the units of the clinic's country.
 
     A handout in another language than the clinic's own keeps that language's own customs, unless
-    CLDR knows the language in the clinic's country.
+    CLDR knows the language in the country of ``tag``.
     """
     language = BabelLocale.parse(locale.id, sep="-")
-    clinic = BabelLocale.parse(clinic_tag, sep="-")
-    if language.territory or not clinic.territory:
-        return Wording(locale, language)
+    asked = BabelLocale.parse(tag, sep="-")
+    country = BabelLocale.parse(clinic_tag or tag, sep="-").territory or ""
+    if language.territory or not asked.territory:
+        return Wording(locale, language, country or language.territory or "")
     try:
-        region = BabelLocale.parse(f"{language}_{clinic.territory}")
+        region = BabelLocale.parse(f"{language}_{asked.territory}")
     except UnknownLocaleError:
         region = language
-    return Wording(locale, region)
+    return Wording(locale, region, country)
 
 
 DAYS_PER_WEEK = 7

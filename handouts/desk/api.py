@@ -16,7 +16,7 @@ from fastapi import APIRouter, Body, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -553,7 +553,12 @@ async def add_batch(
     content = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == JSON:
-        content = _as_csv(ListIn.model_validate_json(content))
+        try:
+            content = _as_csv(ListIn.model_validate_json(content))
+        except ValidationError as error:
+            raise RequestValidationError(
+                error.errors(include_url=False, include_input=False)
+            ) from None
     if not content:
         raise _Refused([Fault(field="", message="there is no list", hint="send CSV, XLSX or JSON")])
     desk = desk_of(request)
@@ -708,21 +713,29 @@ def _misread(_request: Request, error: Exception) -> Response:
 def _described(detail: Mapping[str, Any]) -> Fault:
     steps = [each for each in detail["loc"] if each not in ("body", "query", "path")]
     kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "json_invalid":
-        return Fault(field="", message="the body is not JSON", hint="send application/json")
-    key = str(steps[-1]) if steps else "body"
+    if kind == "json_invalid" or not steps:
+        hint = "send a JSON object as application/json"
+        return Fault(field="", message="the body is not what is described", hint=hint)
+    key = str(steps[-1])
+    if kind == "missing":
+        return Fault(field=_path(steps), message=f"{key} is missing")
     if kind == "extra_forbidden":
         steps = steps[:-1]
-    complaint = Complaint(kind, tuple(steps), context, None, key, _KEYS, private=True)
+    complaint = Complaint(
+        kind, tuple(steps), context, None, key, _known(detail["loc"]), private=True
+    )
     message, hint = describe(complaint)
+    # Of keys that are known only the one is told that is meant.
+    hint = hint if kind != "extra_forbidden" or hint.startswith("did") else ""
     return Fault(field=_path(steps), message=message, hint=hint)
 
 
-_KEYS = tuple(
-    dict.fromkeys(
-        name for model in (OrderIn, PatientIn, Prescribed, ListIn) for name in model.model_fields
-    )
-)
+def _known(steps: Sequence[int | str]) -> tuple[str, ...]:
+    """Return the keys that there may be where an unknown one stands."""
+    models: dict[str, type[BaseModel]] = {"patient": PatientIn, "exercises": Prescribed}
+    inside = next((models[str(each)] for each in steps[1:-1] if each in models), OrderIn)
+    asked = (Settings, ListSettings) if steps[0] == "query" else (inside,)
+    return tuple(name for model in asked for name in model.model_fields)
 
 
 def _path(steps: Sequence[int | str]) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from handouts.desk import handout_pages, patients_pages
+from handouts.desk import clinic_pages, handout_pages, patients_pages
 from handouts.desk.api import create_api
 from handouts.desk.guard import Access, Guard
 from handouts.desk.state import Desk
@@ -27,6 +27,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
         routes=[
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
+            *clinic_pages.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
             Mount("/api", create_api(desk)),
         ],

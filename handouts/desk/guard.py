@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import sys
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
@@ -11,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handouts.errors import where
 
 COOKIE = "handouts_desk"
 KEY = "key"
@@ -90,6 +93,9 @@ class Guard:
             await self._app(scope, bounded, _with_headers(send))
         except TooLarge:
             await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
+        except Exception as error:  # noqa: BLE001 - its text may be a patient's: it is not logged
+            # What was asked for is answered by now: Starlette has said that it failed.
+            sys.stderr.write(f"a fault of handouts: {type(error).__name__} in {where(error)}\n")
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """The answer to what may not pass; None for what may."""

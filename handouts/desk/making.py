@@ -331,9 +331,21 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
         typed = read_dose(item.dose)
         dosage = usual.override(typed) if usual else typed
     if dosage is not None:
-        said["dosage"] = dosage.model_dump(mode="json", exclude_defaults=True)
+        said["dosage"] = _as_written(dosage)
     if item.note:
         said["note"] = item.note
+    return said
+
+
+def _as_written(dosage: Dosage) -> dict[str, Any]:
+    """Return a dose as its file says it: a time has its unit there."""
+    said = dosage.model_dump(mode="json", exclude_defaults=True)
+    for name in ("hold", "rest"):
+        time = getattr(dosage, name)
+        if time is not None and not time.blank:
+            seconds = 60 if time.unit == "min" else 1
+            low, high = time.low // seconds, time.high // seconds
+            said[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
     return said
 
 

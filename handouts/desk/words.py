@@ -32,7 +32,7 @@ class Words:
             KeyError: for words that there are none of, or a brace that has no value.
         """
         words = self._words[key]
-        return words.format(**values) if values or "{" in words else words
+        return words.format(**values) if values else words
 
     @property
     def keys(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ PARENT: Final[dict[str, str]] = _SPINE | {
     for side in SIDES
     for joint, above in (
         ("shoulder", "s3"),
+        ("blade", "s3"),
         ("elbow", "shoulder"),
         ("wrist", "elbow"),
         ("hip", "pelvis"),

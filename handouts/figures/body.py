@@ -13,11 +13,22 @@ from typing import Final
 from shapely.geometry import LineString
 
 from handouts.figures import skeleton as body
-from handouts.figures.hands import hand, shoe
+from handouts.figures.hands import bare_foot, hand, shoe
 from handouts.figures.head import bun, head, neck
-from handouts.figures.outline import Shape, ball, closed, disc, grown, hull, largest, union
-from handouts.figures.part import OUTER, Chain, Mark, Offset, Seam, View
+from handouts.figures.outline import (
+    Shape,
+    ball,
+    closed,
+    disc,
+    grown,
+    hull,
+    largest,
+    smooth,
+    union,
+)
+from handouts.figures.part import INNER, OUTER, Chain, Mark, Offset, Seam, View
 from handouts.figures.skeleton import SIDES, SIGN
+from handouts.figures.space import rows
 from handouts.model.figure import MIDLINE, Figure
 
 SLEEVE = 0.62
@@ -30,7 +41,7 @@ _OVERLAP = 0.015
 _SHIRT_HEM = 4.4
 
 
-def body_parts(view: View) -> list[Chain]:
+def body_parts(view: View, *, barefoot: bool = False) -> list[Chain]:
     """Return the parts of the body, in no order of painting."""
     pelvis, shirt = _pelvis(view), _shirt(view)
     shirt.over.add(pelvis.name)
@@ -38,7 +49,7 @@ def body_parts(view: View) -> list[Chain]:
     parts = [pelvis, shirt, neck(view, shirt), skull, bun(view, skull)]
     for side in SIDES:
         parts += _arm(view, side, shirt)
-        parts += _leg(view, side, shirt)
+        parts += _leg(view, side, shirt, barefoot=barefoot)
     return parts
 
 
@@ -157,7 +168,7 @@ def _smoothed(shorts: Shape, crease: Shape) -> Shape:
     return largest(union([rounded, cut.difference(near)]))
 
 
-def _leg(view: View, side: str, shirt: Chain) -> list[Chain]:
+def _leg(view: View, side: str, shirt: Chain, *, barefoot: bool) -> list[Chain]:
     group = f"{side}_leg"
     far = _behind(view, f"{side}_hip", "pelvis") > 2.25
     hip = view.point(f"{side}_hip")
@@ -194,7 +205,8 @@ def _leg(view: View, side: str, shirt: Chain) -> list[Chain]:
         far=far,
     )
     shank.seams.append(Seam(thigh.name, view.point(f"{side}_knee"), 5.0))
-    return [thigh, shorts, shank, shoe(view, side, shank.name, far=far)]
+    foot = bare_foot if barefoot else shoe
+    return [thigh, shorts, shank, foot(view, side, shank.name, far=far)]
 
 
 # Segment, middle, radii, outward direction, and the parts that show it. Of a sided area, z is
@@ -211,6 +223,12 @@ _SIDED: Final[dict[str, _Area]] = {
     "waist": ("s0", (-0.5, 1.5, 6.0), (4.4, 6.0, 3.6), (0, 0, 1), ("shirt", "pelvis")),
     "chest": ("s3", (4.4, -0.5, 4.6), (3.2, 4.0, 4.2), (1, 0, 0), ("shirt",)),
     "shoulder": ("shoulder", (0, -2.0, 1.2), (3.4, 4.4, 3.0), (0, 0, 1), ("_sleeve",)),
+    "shoulder_blade": ("blade", (0, -0.4, 0), (3.0, 4.8, 3.0), (-1, 0, 0), ("shirt",)),
+    "upper_arm_front": ("shoulder", (2, -9, 0), (2, 6, 3), (1, 0, 0), ("_upper_arm", "_sleeve")),
+    "upper_arm_back": ("shoulder", (-2, -9, 0), (2, 6, 3), (-1, 0, 0), ("_upper_arm", "_sleeve")),
+    "forearm_top": ("elbow", (0.6, -5.6, 1.2), (1.9, 4.6, 1.9), (0.6, 0, 0.8), ("_forearm",)),
+    "forearm_palm": ("elbow", (0.6, -5.6, -1.2), (1.9, 4.6, 1.9), (0.6, 0, -0.8), ("_forearm",)),
+    "foot_arch": ("ankle", (2.6, -3.9, 0), (4.2, 1.3, 2.6), (0, -1, 0), ("_foot",)),
 }
 _MIDDLE: Final[dict[str, _Area]] = {
     "belly": ("s0", (4.6, 2.0, 0), (3.2, 6.5, 6.0), (1, 0, 0), ("shirt",)),
@@ -253,7 +271,7 @@ def _patches(
 ) -> Iterator[tuple[Chain, Mark]]:
     segment, offset, radii, outward, shown_on = (_SIDED if side else _MIDDLE)[area]
     sign = SIGN.get(side, 1.0)
-    limb = segment in ("hip", "knee", "shoulder")
+    limb = segment in ("hip", "knee", "ankle", "shoulder", "elbow", "blade")
     name = f"{side}_{segment}" if limb else segment
     x, y, z = offset
     if float(view.axis(name, (outward[0], outward[1], outward[2] * sign))[2]) < _SEEN:
@@ -284,3 +302,25 @@ def _hatch(shape: Shape, way: int) -> Shape:
         for step in range(math.floor(first), math.ceil(last) + 1)
     ]
     return union(slants).intersection(shape)
+
+
+_BLADE_SEEN: Final = 0.5
+# The border along the spine, round the lower tip and up the outer side; the ridge to the shoulder.
+# Forward, headward, outward in the blade's axes.
+_BLADE: Final = (
+    ((0, 4.4, -1.2), (-0.4, 2.0, -2.3), (-0.6, -1.4, -2.3), (-0.2, -4.4, -1.2), (0.2, -5.6, 0.2),
+     (0.4, -4.4, 1.3), (0.6, -2.2, 2.1)),
+    ((-0.4, 2.4, -2.1), (-0.2, 3.1, 0), (0.6, 3.9, 2.4)),
+)  # fmt: skip
+
+
+def blades(view: View) -> Iterator[Mark]:
+    """Yield the lines of both shoulder blades under the shirt, where the back is seen."""
+    if float(view.axis("s3", (-1, 0, 0))[2]) < _BLADE_SEEN:
+        return
+    for side in SIDES:
+        for run in _BLADE:
+            places = rows([(x, y, z * SIGN[side]) for x, y, z in run])
+            turn, origin = view.skeleton.frames[f"{side}_blade"]
+            flat = view.camera.flat(origin + places @ turn.T)
+            yield Mark(LineString(smooth(flat)), line="line", width=INNER)

@@ -12,7 +12,20 @@ import numpy as np
 from msgspec import Struct
 
 from handouts.figures.space import Array, length, vec
-from handouts.model.props import Bed, Block, Chair, Couch, Counter, Prop, StabilityBall, Step, Wall
+from handouts.model.props import (
+    Bed,
+    Block,
+    Chair,
+    Couch,
+    Counter,
+    DoorFrame,
+    Prop,
+    Rail,
+    StabilityBall,
+    Step,
+    Table,
+    Wall,
+)
 
 HAND = 1.4
 """How far the middle of a palm stays off a surface, in units."""
@@ -83,12 +96,55 @@ def _bed(bed: Bed) -> dict[str, Contact]:
     }
 
 
-def _counter(counter: Counter) -> dict[str, Contact]:
+def _counter(counter: Counter | Table) -> dict[str, Contact]:
     (x, z), half, side = counter.at, counter.depth / 2, counter.width / 2
     return {
         "edge": _line(x + counter.dir * (half - 1), counter.height, z, side),
         "top": _level(x - half, x + half, counter.height, z, side),
     }
+
+
+def _rail(rail: Rail) -> dict[str, Contact]:
+    (x, z), half = rail.at, rail.length / 2
+    return {"top": Contact(vec(x - half, rail.height, z), vec(x + half, rail.height, z))}
+
+
+POST: Final = (5.0, 4.0)
+"""Depth and width of the posts of a door frame."""
+_HANDLE: Final = 48.0
+
+
+def posts(options: DoorFrame) -> dict[str, Array]:
+    """Return the middles of a door frame's posts at the floor, right and left of who faces it."""
+    right = np.cross(-_facing(options), vec(0, 1, 0)) * (options.opening + POST[1]) / 2
+    middle = vec(options.at[0], 0, options.at[1])
+    return {"right": middle + right, "left": middle - right}
+
+
+def handle(options: DoorFrame) -> Array:
+    """Return the place of a door's handle, in front of it near the left post."""
+    right = np.cross(-_facing(options), vec(0, 1, 0))
+    middle = vec(options.at[0], _HANDLE, options.at[1])
+    place: Array = middle + _facing(options) * 2.4 - right * (options.opening / 2 - 4)
+    return place
+
+
+def _facing(options: DoorFrame) -> Array:
+    """Return where the front of a door frame looks."""
+    return vec(0, 0, options.dir) if options.turned else vec(options.dir, 0, 0)
+
+
+def _door_frame(frame: DoorFrame) -> dict[str, Contact]:
+    """Return the front of each post, and the handle of the door."""
+    wide = POST[1] / 2
+    off = vec(wide, 0, 0) if frame.turned else vec(0, 0, wide)
+    out = _facing(frame) * POST[0] / 2
+    top = vec(0, frame.height, 0)
+    found = {
+        side: Contact(foot + out - off, foot + out + off + top)
+        for side, foot in posts(frame).items()
+    }
+    return found | {"handle": Contact(handle(frame), handle(frame))}
 
 
 def _wall(wall: Wall) -> dict[str, Contact]:
@@ -122,6 +178,9 @@ _MAKERS: Final[dict[str, Callable[[Any], dict[str, Contact]]]] = {
     "bed": _bed,
     "counter": _counter,
     "wall": _wall,
+    "table": _counter,
+    "rail": _rail,
+    "door_frame": _door_frame,
     "block": _box,
     "step": _box,
     "stability_ball": _ball,
@@ -204,6 +263,28 @@ def _solid_counter(counter: Counter) -> list[Corners]:
     return [_solid_box(x - half, x + half, counter.height, z, counter.width / 2)]
 
 
+def _solid_table(table: Table) -> list[Corners]:
+    (x, z), half, top = table.at, table.depth / 2, table.height
+    return [_solid_box(x - half, x + half, top, z, table.width / 2, top - 2.6)]
+
+
+def _solid_rail(rail: Rail) -> list[Corners]:
+    (x, z), half, top = rail.at, rail.length / 2, rail.height
+    return [_solid_box(x - half, x + half, top, z, 1.2, top - 2.4)]
+
+
+def _solid_door_frame(frame: DoorFrame) -> list[Corners]:
+    deep, wide = POST[0] / 2, POST[1] / 2
+    half = vec(wide, 0, deep) if frame.turned else vec(deep, 0, wide)
+    top = vec(0, frame.height, 0)
+    solids: list[Corners] = [(foot - half, foot + half + top) for foot in posts(frame).values()]
+    if frame.door:
+        right, left = posts(frame).values()
+        thin = vec(0, 0, 0.8) if frame.turned else vec(0.8, 0, 0)
+        solids.append((np.minimum(right, left) - thin, np.maximum(right, left) + thin + top))
+    return solids
+
+
 def _solid_wall(wall: Wall) -> list[Corners]:
     return [_solid_box(wall.x - wall.dir * 3, wall.x, wall.height, wall.z, wall.width / 2)]
 
@@ -225,6 +306,9 @@ _SOLIDS: Final[dict[str, Callable[[Any], list[Corners]]]] = {
     "bed": _solid_bed,
     "counter": _solid_counter,
     "wall": _solid_wall,
+    "table": _solid_table,
+    "rail": _solid_rail,
+    "door_frame": _solid_door_frame,
     "block": _block,
     "step": _block,
     "stability_ball": _solid_ball,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
-from shapely.geometry import Polygon
+from shapely.geometry import Polygon, box
 
 from handouts.figures.between import Motion, default_arrows
 from handouts.figures.landmarks import centre
-from handouts.figures.outline import Camera, Shape, grown, largest, union
+from handouts.figures.outline import Camera, Shape, grown, largest, smooth, union
 from handouts.figures.paint import Painter
 from handouts.figures.scene import Scene
 from handouts.figures.skeleton import Skeleton
@@ -55,11 +55,37 @@ def draw(figure: Figure) -> tuple[Vector, ...]:
     arrows = figure.arrows
     if arrows is None:
         arrows = default_arrows(motion, camera) if figure.has_motion else ()
+    lens = _lens(figure, scenes.values())
     frames = [
-        _frame(figure, name, scenes, [a for a in arrows if (a.frame or last) == name], motion)
+        _frame(figure, name, scenes, [a for a in arrows if (a.frame or last) == name], motion, lens)
         for name in skeletons
     ]
     return _on_one_floor(frames)
+
+
+class Lens(Struct, frozen=True):
+    """What of the picture is shown, and how many times as large."""
+
+    window: Shape | None = None
+    zoom: float = 1.0
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """Return left, low, right and high of the window as drawn; None for all."""
+        if self.window is None:
+            return None
+        left, low, right, high = (float(edge) * self.zoom for edge in self.window.bounds)
+        return left, low, right, high
+
+
+def _lens(figure: Figure, scenes: Iterable[Scene]) -> Lens:
+    """Return the window of a close-up: the same in all frames, so that what moves is seen."""
+    if not figure.closeup:
+        return Lens()
+    shown = union(scene.seen(point) for scene in scenes for point in figure.closeup)
+    left, low, right, high = grown(shown, CLOSEUP_EDGE).bounds
+    zoom = min(CLOSEUP_SIZE[0] / (right - left), CLOSEUP_SIZE[1] / (high - low))
+    corners = grown(box(left + 2, low + 2, right - 2, high - 2), 2)
+    return Lens(corners, max(1.0, zoom))
 
 
 def _on_one_floor(frames: list[Vector]) -> tuple[Vector, ...]:
@@ -74,16 +100,17 @@ def _frame(
     scenes: dict[FrameName, Scene],
     arrows: list[Arrow],
     motion: Motion,
+    lens: Lens,
 ) -> Vector:
     scene = scenes[name]
-    painter = Painter()
+    painter = Painter(lens.window, lens.zoom)
     scene.paint_ground(painter)
-    boxes = [scene.bounds()]
+    boxes = [lens.bounds() or scene.bounds()]
     if figure.ghost and name is FrameName.END:
         ghost = scenes[FrameName.START]
         ghost.paint_ghost(painter)
-        boxes.append(ghost.bounds())
-    shapes = [(arrow, _shape(arrow, scenes, name, motion)) for arrow in arrows]
+        boxes.append(lens.bounds() or ghost.bounds())
+    shapes = [(arrow, _shape(arrow, scenes, name, motion, lens.zoom)) for arrow in arrows]
     for arrow, shape in shapes:
         if arrow.behind:
             _paint_arrow(painter, shape)
@@ -95,21 +122,28 @@ def _frame(
     return painter.vector(_around(boxes))
 
 
-def _shape(arrow: Arrow, scenes: dict[FrameName, Scene], name: FrameName, motion: Motion) -> Shape:
+def _shape(
+    arrow: Arrow, scenes: dict[FrameName, Scene], name: FrameName, motion: Motion, zoom: float
+) -> Shape:
     scene = scenes.get(arrow.on or name, scenes[name])
     skeleton: Skeleton = scene.view.skeleton
-    return arrow_shape(arrow, Scenery(motion, skeleton, scene.camera))
+    return arrow_shape(arrow, Scenery(motion, skeleton, scene.camera), zoom)
 
 
 def _paint_arrow(painter: Painter, shape: Shape) -> None:
-    painter.fill(union([grown(shape, HALO)]), "halo")
-    painter.fill(shape, "arrow")
+    painter.fill(union([grown(shape, HALO)]), "halo", whole=True)
+    painter.fill(shape, "arrow", whole=True)
 
 
 def _around(boxes: list[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
     lefts, lows, rights, highs = zip(*boxes, strict=True)
     return min(lefts), min(lows), max(rights), max(highs)
 
+
+CLOSEUP_EDGE: Final = 3.0
+"""Room round the parts that a close-up names, in units."""
+CLOSEUP_SIZE: Final = (84.0, 64.0)
+"""A close-up is enlarged to this width or height in units: about that of a whole person."""
 
 HALO: Final = 1.35
 """White rim of an arrow in units: at least 1.2 pt where a figure is drawn at 0.9 pt a unit."""
@@ -130,9 +164,10 @@ class Scenery(Struct, frozen=True):
         return self.camera.flat(centre(self.skeleton, point))
 
 
-def arrow_shape(arrow: Arrow, scenery: Scenery) -> Shape:
-    """Return the outline of an arrow on the picture."""
-    return union(_arrow(path, arrow.size, both=arrow.both) for path in _paths(arrow, scenery))
+def arrow_shape(arrow: Arrow, scenery: Scenery, zoom: float = 1.0) -> Shape:
+    """Return the outline of an arrow on the picture; its way is enlarged, not its width."""
+    paths = _paths(arrow, scenery)
+    return union(_arrow(path * zoom, arrow.size, both=arrow.both) for path in paths)
 
 
 def _paths(arrow: Arrow, scenery: Scenery) -> Iterator[Array]:
@@ -186,21 +221,6 @@ def _across(arrow: Arrow, scenery: Scenery) -> Iterator[Array]:
     for place, out in ((right, way), (left, -way)):
         near, far = place + out * clear, place + out * (clear + reach)
         yield (rows([far, near]) if arrow.squeeze else rows([near, far])) + _pair(arrow.offset)
-
-
-def smooth(points: Array, steps: int = 40) -> Array:
-    """Return a curve through points (Catmull-Rom)."""
-    if len(points) == 2:
-        return points
-    ends = [2 * points[0] - points[1], *points, 2 * points[-1] - points[-2]]
-    curve = []
-    for index in range(1, len(ends) - 2):
-        before, one, other, after = ends[index - 1 : index + 3]
-        t = np.linspace(0, 1, steps // (len(points) - 1), endpoint=False)[:, None]
-        bow = 2 * before - 5 * one + 4 * other - after
-        twist = 3 * one - 3 * other + after - before
-        curve.extend((2 * one + (other - before) * t + bow * t**2 + twist * t**3) / 2)
-    return rows([*curve, points[-1]])
 
 
 def resampled(path: Array, count: int) -> Array:

@@ -8,12 +8,13 @@ from itertools import product
 import numpy as np
 from shapely.affinity import translate
 
+from handouts.figures.contacts import POST, handle, posts
 from handouts.figures.landmarks import centre, lowest
 from handouts.figures.outline import Camera, ball
 from handouts.figures.part import Chain, Mark, Part, View
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solids import Ball, Box
-from handouts.figures.space import Array, length, rot_z, unit, vec
+from handouts.figures.space import Array, length, rot_y, rot_z, unit, vec
 from handouts.model import props as kinds
 
 MAT_THICKNESS = 1.1
@@ -138,6 +139,54 @@ def counter(options: kinds.Counter, camera: Camera) -> list[Part]:
         ),
         Box("worktop", camera, vec(x, height - 1.5, z), (options.depth, 3, options.width)),
     ]
+
+
+def table(options: kinds.Table, camera: Camera) -> list[Part]:
+    """Return a table: a top on four legs."""
+    (x, z), height = options.at, options.height
+    half, side = options.depth / 2 - 2.4, options.width / 2 - 2.4
+    parts: list[Part] = []
+    for number, (along, across) in enumerate(product((-1, 1), repeat=2)):
+        place = vec(x + along * half, (height - 2.6) / 2, z + across * side)
+        size = (2.2, height - 2.6, 2.2)
+        parts.append(Box(f"table_leg{number}", camera, place, size, rounding=0.3))
+    size = (options.depth, 2.6, options.width)
+    parts.append(Box("table_top", camera, vec(x, height - 1.3, z), size))
+    return parts
+
+
+def rail(options: kinds.Rail, camera: Camera) -> list[Part]:
+    """Return a hand rail on two posts."""
+    (x, z), height, half = options.at, options.height, options.length / 2
+    parts: list[Part] = []
+    for number, along in enumerate((-1, 1)):
+        place = vec(x + along * (half - 4), (height - 2) / 2, z)
+        parts.append(Box(f"rail_post{number}", camera, place, (1.8, height - 2, 1.8), rounding=0.3))
+    bar = vec(x, height - 1.2, z)
+    parts.append(Box("rail_bar", camera, bar, (options.length, 2.4, 2.4), rounding=1))
+    return parts
+
+
+def door_frame(options: kinds.DoorFrame, camera: Camera) -> list[Part]:
+    """Return a door frame of two posts and a lintel, with a door in it if asked."""
+    height, turn = options.height, rot_y(90 if options.turned else 0)
+    parts: list[Part] = []
+    for side, foot in posts(options).items():
+        place, size = foot + vec(0, height / 2, 0), (POST[0], height, POST[1])
+        parts.append(Box(f"post_{side}", camera, place, size, turn=turn, rounding=0.3))
+    x, z = options.at
+    wide = options.opening + 2 * POST[1]
+    top = vec(x, height + POST[1] / 2, z)
+    parts.append(Box("lintel", camera, top, (POST[0], POST[1], wide), turn=turn, rounding=0.3))
+    if options.door:
+        leaf = (1.6, height, options.opening)
+        parts.append(Box("door", camera, vec(x, height / 2, z), leaf, turn=turn, rounding=0.2))
+        grip = handle(options)
+        knob = [ball(camera.see(grip + way), 1.1) for way in (vec(0, 0, 0), vec(0, 0, 3.4))]
+        part = Chain("handle", "metal", knob)
+        part.over.add("door")
+        parts.append(part)
+    return parts
 
 
 def block(name: str, options: kinds.Block | kinds.Step, camera: Camera) -> list[Part]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from shapely.geometry import LineString
 
 from handouts.figures import skeleton as body
+from handouts.figures.contacts import Contact
 from handouts.figures.landmarks import centre
 from handouts.figures.outline import Shape, ball, grown, hull, largest, union
-from handouts.figures.part import Chain, Part, View, profile
+from handouts.figures.part import Chain, Mark, Part, View, profile
 from handouts.figures.skeleton import SIDES, SIGN
-from handouts.figures.solids import Strip
-from handouts.figures.space import Array, level_heading, rows, unit, vec
+from handouts.figures.solids import Ball, Strip
+from handouts.figures.space import Array, length, level_heading, rows, unit, vec
 from handouts.model import props as kinds
 
 _BAND_WIDTH: Final = 2.8
@@ -26,13 +30,13 @@ _AROUND: Final = {
 
 def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
     """Return the two halves of a loop round both legs: one behind them, one before."""
-    joint, limb, length, covered = _AROUND[options.around]
+    joint, limb, long, covered = _AROUND[options.around]
     ahead, thick = profile(limb, np.linspace(0, 1, 21))
     at = options.t * 20
     forward = float(np.interp(at, range(21), ahead))
     radius = float(np.interp(at, range(21), thick)) + 0.35
     middles = {
-        side: view.skeleton.point(f"{side}_{joint}", (forward, -options.t * length, 0))
+        side: view.skeleton.point(f"{side}_{joint}", (forward, -options.t * long, 0))
         for side in SIDES
     }
     rims = [_rim(view, joint, middles, radius, off) for off in (-_BAND_WIDTH / 2, _BAND_WIDTH / 2)]
@@ -98,13 +102,34 @@ def _tube(name: str, view: View, places: list[Array], radius: float, material: s
     return Chain(name, material, [ball(view.camera.see(place), radius) for place in places])
 
 
-def band(options: kinds.Band, view: View) -> list[Part]:
+def band(options: kinds.Band, view: View, contacts: Mapping[str, Contact]) -> list[Part]:
     """Return an open band through points of the body."""
-    places = [
-        centre(view.skeleton, place) if isinstance(place, str) else vec(*place)
-        for place in options.through
+    return [_tube("band", view, _fine(_through(options.through, view, contacts)), 0.55, "band")]
+
+
+def _through(
+    through: Sequence[str | tuple[float, float, float]],
+    view: View,
+    contacts: Mapping[str, Contact],
+) -> list[Array]:
+    """Return places: points of the body, contacts of props (the middle), or places."""
+    return [
+        vec(*place)
+        if isinstance(place, tuple)
+        else contacts[place].nearest(contacts[place].low / 2 + contacts[place].high / 2)
+        if place in contacts
+        else centre(view.skeleton, place)
+        for place in through
     ]
-    return [_tube("band", view, places, 0.55, "band")]
+
+
+def _fine(places: Sequence[Array], step: float = 1.0) -> list[Array]:
+    """Return places on the way through others, near enough to measure what lies before what."""
+    out = [places[0]]
+    for one, other in pairwise(places):
+        count = max(1, math.ceil(length(other - one) / step))
+        out += [one + (other - one) * part / count for part in range(1, count + 1)]
+    return out
 
 
 def strap(options: kinds.Strap, view: View) -> list[Part]:
@@ -170,3 +195,139 @@ def kettlebell(options: kinds.Kettlebell, view: View) -> list[Part]:
         ball(view.camera.see(hanging + vec(0, -1.5, 0)), 4.9),
     ]
     return [handle, Chain("kettlebell", "metal", belly)]
+
+
+def _grip(view: View, side: str) -> Array:
+    """Return the middle of what a hand holds in the world."""
+    return view.skeleton.point(f"{side}_wrist", (0.2, -4.6, -1.7 * SIGN[side]))
+
+
+def _held(part: Part, hands: Sequence[str]) -> Part:
+    part.under |= {f"{side}_fingers" for side in hands}
+    return part
+
+
+_BEYOND: Final = 5.0
+"""How far a stick that stands on the floor rises above the hand."""
+
+
+def stick(options: kinds.Stick, view: View) -> list[Part]:
+    """Return a stick in both hands, along the grip of one, or from the floor into one."""
+    grips = [_grip(view, side) for side in options.hands]
+    if options.foot is not None:
+        foot = vec(options.foot[0], 0.7, options.foot[1])
+        ends = [foot, grips[0] + unit(grips[0] - foot) * _BEYOND]
+    else:
+        if len(grips) == 2:
+            right, left = grips if options.hands[0] == "right" else grips[::-1]
+            along, middle = unit(right - left), (right + left) / 2
+        else:
+            along, middle = view.skeleton.axis(f"{options.hands[0]}_wrist", 0), grips[0]
+        middle = middle + along * options.shift
+        ends = [middle - along * options.length / 2, middle + along * options.length / 2]
+    return [_held(_tube("stick", view, _fine(ends), 0.8, "wood"), options.hands)]
+
+
+def hammer(options: kinds.Hammer, view: View) -> list[Part]:
+    """Return a hammer: its handle in the fist, its head on the side of the thumb."""
+    side = options.hand
+    grip, up = _grip(view, side), view.skeleton.axis(f"{side}_wrist", 0)
+    across = view.skeleton.axis(f"{side}_wrist", 1)
+    handle = _tube("hammer_handle", view, _fine([grip - up * 4, grip + up * 13]), 0.75, "wood")
+    top = grip + up * 13.5
+    head = _tube("hammer_head", view, _fine([top - across * 3.6, top + across * 3.2]), 1.6, "metal")
+    head.over.add("hammer_handle")
+    return [_held(handle, [side]), head]
+
+
+def hand_ball(options: kinds.HandBall, view: View) -> list[Part]:
+    """Return a soft ball in a hand: fingers that close squeeze it."""
+    side = options.hand
+    firm = view.skeleton.pose.hand_shape(side) in ("grip", "fist")
+    radius = options.radius * (0.86 if firm else 1)
+    place = view.skeleton.point(f"{side}_wrist", (0.4, -4.9, -(0.9 + radius) * SIGN[side]))
+    part = Ball("hand_ball", view.camera, place, radius, rings=False)
+    return [_held(part, [side])]
+
+
+def ankle_weights(options: kinds.Cuff, view: View) -> list[Part]:
+    """Return a padded cuff round each of the ankles, above the shoe."""
+    parts: list[Part] = []
+    for side in options.legs:
+        cuff = view.limb(f"{side}_knee", "shank", body.SHANK, (0.74, 0.94), wider=0.9, count=5)
+        part = Chain(f"{side}_cuff", "band", cuff[1:-1], closing=0.3)
+        part.over |= {f"{side}_shank"}
+        part.mild_over.add(f"{side}_foot")
+        seam = [view.point(f"{side}_knee", (3.4, -body.SHANK * at, 0))[:2] for at in (0.77, 0.91)]
+        part.marks.append(Mark(LineString(seam), line="halo"))
+        parts.append(part)
+    return parts
+
+
+_FOLDS: Final = 4
+_FLOOR: Final = -1e3
+
+
+def towel(options: kinds.Towel, view: View, contacts: Mapping[str, Contact]) -> list[Part]:
+    """Return a towel: flat under a foot or hand, stretched between hands, or tucked at the side."""
+    if options.through is not None:
+        places = _fine(_through(options.through, view, contacts), 1.6)
+        part = _tube("towel", view, places, 1.7, "cushion")
+        return [_held(part, ("right", "left"))]
+    if options.tuck is not None:
+        return [_tucked_towel(options.tuck.partition("_")[0], view)]
+    return [_flat_towel(options, view)]
+
+
+def _tucked_towel(side: str, view: View) -> Part:
+    """Return a folded towel between elbow and side, seen below and before the arm."""
+    inward = -view.skeleton.axis("s1", 2) * SIGN[side]
+    along = view.skeleton.axis("s1", 1)
+    middle = view.skeleton.point(f"{side}_elbow", (0.6, 2.0, 0)) + inward * 3.0
+    ends = [middle - along * 4.6, middle + along * 3.6]
+    part = _tube("towel", view, _fine(ends), 2.5, "prop-side")
+    part.over |= {"shirt", "pelvis", f"{side}_shorts"}
+    part.under |= {f"{side}_{name}" for name in ("sleeve", "upper_arm", "forearm")}
+    return part
+
+
+def _flat_towel(options: kinds.Towel, view: View) -> Part:
+    """Return a towel on the floor (or a table); toes that curl have gathered it into folds."""
+    point = options.under or "right_foot"
+    side, _, limb = point.partition("_")
+    middle = centre(view.skeleton, point)
+    segment = f"{side}_toes" if limb == "foot" else f"{side}_wrist"
+    ahead = level_heading(view.skeleton.axis(segment, 0 if limb == "foot" else 1))
+    if limb != "foot":
+        ahead = -ahead
+    across = np.cross(ahead, vec(0, 1, 0))
+    curl = max(0.0, -view.skeleton.pose.joint(side, "toe").get("flex", 0)) if limb == "foot" else 0
+    gathered = min(0.32, curl / 120)
+    back, front = -options.length * 0.35, options.length * (0.68 - gathered)
+    half = options.width / 2
+    corners = rows(
+        [
+            vec(middle[0], options.height + lift, middle[2]) + ahead * along + across * aside
+            for along in (back, front)
+            for aside in (-half, half)
+            for lift in (0.05, 0.5)
+        ]
+    )
+    flat = view.camera.flat(corners)
+    # On the floor it lies below everything, on a table among what is there.
+    depth = float(view.camera.see(corners)[:, 2].mean()) if options.height else _FLOOR
+    part = Strip("towel", hull(flat), depth, "cushion-top")
+    if gathered:
+        start = options.length * 0.25
+        for fold in range(_FOLDS):
+            along = start + (front - start) * (fold + 0.3) / _FOLDS
+            run = [
+                vec(middle[0], options.height + 0.9, middle[2]) + ahead * along + across * aside
+                for aside in (-half, half)
+            ]
+            ridge = hull(view.camera.flat(rows(run))).buffer(0.9)
+            part.outline = union([part.outline, ridge])
+            part.marks.append(Mark(ridge, fill="cushion", line="line"))
+    part.over |= {"table_top", "worktop"}
+    part.under |= {f"{one}_{name}" for one in SIDES for name in ("foot", "hand", "fingers")}
+    return part

@@ -1,4 +1,4 @@
-"""Turn wrists and ankles into hands and shoes."""
+"""Turn wrists and ankles into hands, shoes and bare feet."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ _HOLDS: Final[dict[str, _Hold]] = {
     "flat_floor": _Hold(0, 2, ((1.5, -1.7, 0.1), (3.2, -3.8, 0.2), (4.0, -5.2, 0.2)), 9),
     "flat_wall": _Hold(0, 2, ((1.5, -1.7, 0.1), (3.2, -3.8, 0.2), (4.0, -5.2, 0.2)), 9),
     "fist": _Hold(88, 98, ((1.6, -1.8, 1.0), (1.9, -3.6, 2.4), (0.6, -4.3, 3.1))),
+    "hook": _Hold(4, 128, ((1.5, -1.7, 0.2), (3.1, -4.0, 0.4), (3.6, -5.6, 0.4))),
+    "tabletop": _Hold(84, 4, ((1.5, -1.7, 0.2), (3.1, -4.0, 0.4), (3.6, -5.6, 0.4))),
     "grip": _Hold(62, 86, ((1.6, -1.8, 1.0), (2.0, -3.6, 2.6), (1.0, -4.2, 3.6))),
     "clasp": _Hold(40, 62, ((1.6, -1.8, 0.8), (2.6, -3.8, 1.9), (2.2, -5.0, 2.8))),
 }
@@ -175,3 +177,63 @@ def _lifted(pieces: list[Ellipsoid], ways: tuple[Array, ...]) -> list[Ellipsoid]
     return [
         Ellipsoid(piece.centre + way, piece.spread) for piece, way in zip(pieces, ways, strict=True)
     ]
+
+
+# Of a bare toe: across the foot outward, length, radius; the big toe first.
+_TOES: Final = (
+    (-1.75, 2.5, 1.0),
+    (-0.45, 2.4, 0.72),
+    (0.55, 2.1, 0.68),
+    (1.45, 1.7, 0.64),
+    (2.2, 1.2, 0.6),
+)
+_NAIL: Final = 0.45
+
+
+def bare_foot(view: View, side: str, shank: str, *, far: bool) -> Chain:
+    """Return a bare foot with its toes; they curl in two joints when the pose bends them down."""
+    ankle, toes, sign = f"{side}_ankle", f"{side}_toes", SIGN[side]
+    floor = -ANKLE_HEIGHT
+    pieces = [
+        view.ellipsoid(ankle, (-1.9, floor + 2.1, 0), (2.1, 2.1, 2.0)),
+        view.ellipsoid(ankle, (-0.2, 0.8, 0), (2.2, 1.0, 2.1)),
+        view.ellipsoid(ankle, (2.8, -2.0, -0.2 * sign), (2.2, 1.8, 2.0)),
+        view.ellipsoid(toes, (0.2, 1.35, 0), (1.7, 1.25, 2.65)),
+    ]
+    links: list[tuple[int, ...]] = [(0, 1), (0, 2), (1, 2), (2, 3), (0, 3)]
+    curl = max(0.0, -view.skeleton.pose.joint(side, "toe").get("flex", 0))
+    rows_of = [_toe(toe, sign, curl) for toe in _TOES]
+    for points, (_, _, radius) in zip(rows_of, _TOES, strict=True):
+        first = len(pieces)
+        pieces += [
+            view.ellipsoid(toes, (float(x), float(y), float(z)), radius) for x, y, z in points
+        ]
+        links += [(3, first), (first, first + 1), (first + 1, first + 2)]
+    part = Chain(f"{side}_foot", "skin", pieces, links, 0.12, group=f"{side}_leg", far=far)
+    part.seams.append(Seam(shank, view.point(ankle, (0, 1.0, 0)), 2.8))
+    if float(view.axis(toes, (0.3, 1, 0))[2]) > 0:
+        part.marks.append(Mark(_between_toes(view, toes, rows_of), line="line", width=THIN))
+    return part
+
+
+def _toe(toe: tuple[float, float, float], sign: float, curl: float) -> list[Array]:
+    """Return root, joint and tip of a toe in the axes of the front of the foot."""
+    across, long, radius = toe
+    point = vec(1.3, radius + 0.15, across * sign)
+    places = [point]
+    for bend in (curl * 0.2, curl * 1.4):
+        turn = math.radians(bend)
+        point = point + vec(math.cos(turn), -math.sin(turn), 0) * long / 2
+        places.append(point)
+    return places
+
+
+def _between_toes(view: View, toes: str, rows_of: Sequence[Sequence[Array]]) -> LineString:
+    """Return the lines between neighbouring toes, from above."""
+    lines = []
+    for one, other in pairwise(rows_of):
+        middle = [(a + b) / 2 + vec(0, _NAIL, 0) for a, b in zip(one, other, strict=True)]
+        flat = [view.point(toes, (float(x), float(y), float(z)))[:2] for x, y, z in middle]
+        lines.append(LineString(flat))
+    joined: LineString = union(lines)
+    return joined

@@ -48,6 +48,7 @@ _LIMBS: Final[dict[str, tuple[Spot, ...]]] = {
     "thigh_back": (("hip", (-5.5, -15, 0), 0),),
     "shin": (("knee", (4.0, -3.5, 0), 0),),
     "knee_top": (("knee", (4.6, 0.5, 0), 0),),
+    "blade": (("blade", (0, 0, 0), 2.5),),
 }
 
 TOUCHING: Final = (

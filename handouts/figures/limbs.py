@@ -6,7 +6,15 @@ import math
 
 from handouts.figures import skeleton as body
 from handouts.figures.landmarks import centre, spots
-from handouts.figures.skeleton import SIGN, Miss, Skeleton, set_foot, set_hand, set_toes
+from handouts.figures.skeleton import (
+    SIGN,
+    Miss,
+    Skeleton,
+    set_blade,
+    set_foot,
+    set_hand,
+    set_toes,
+)
 from handouts.figures.space import Array, frame, length, unit, vec
 
 TOLERANCE = 0.4
@@ -83,6 +91,7 @@ def bend_arm(skeleton: Skeleton, side: str, wrist: Array, key: str) -> None:
     fore = frame(elbow - end, -aside)
     skeleton.frames[f"{side}_elbow"] = (fore, elbow)
     skeleton.frames[f"{side}_wrist"] = (fore @ (old_fore.T @ old_hand), end)
+    set_blade(skeleton, side)
 
 
 def plant_foot(skeleton: Skeleton, side: str, place: Array, key: str) -> None:

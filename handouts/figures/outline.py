@@ -151,6 +151,21 @@ def curve(points: Array, steps: int = 9) -> LineString:
     return LineString((1 - part) ** 2 * first + 2 * part * (1 - part) * control + part**2 * last)
 
 
+def smooth(points: Array, steps: int = 40) -> Array:
+    """Return a curve through points (Catmull-Rom)."""
+    if len(points) == 2:
+        return points
+    ends = [2 * points[0] - points[1], *points, 2 * points[-1] - points[-2]]
+    curve = []
+    for index in range(1, len(ends) - 2):
+        before, one, other, after = ends[index - 1 : index + 3]
+        t = np.linspace(0, 1, steps // (len(points) - 1), endpoint=False)[:, None]
+        bow = 2 * before - 5 * one + 4 * other - after
+        twist = 3 * one - 3 * other + after - before
+        curve.extend((2 * one + (other - before) * t + bow * t**2 + twist * t**3) / 2)
+    return rows([*curve, points[-1]])
+
+
 def monotone(at: Sequence[float], values: Sequence[float], wanted: Array) -> Array:
     """Interpolate without overshoot (Fritsch-Carlson cubic, harmonic mean slopes)."""
     x, y = rows(at), rows(values)

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from shapely.affinity import scale
 from shapely.geometry import LineString, Polygon
 
 from handouts.figures.outline import Shape, lines, polygons
@@ -31,15 +32,26 @@ _LEAST_HOLE: Final = 0.15
 
 
 class Painter:
-    """Collects paths back to front."""
+    """Collects paths back to front: what lies in ``window``, drawn ``zoom`` times as large.
 
-    def __init__(self) -> None:
+    Lines keep their weight: it is that of the picture, not of the body.
+    """
+
+    def __init__(self, window: Shape | None = None, zoom: float = 1.0) -> None:
         self.paths: list[PaintedPath] = []
+        self.window, self.zoom = window, zoom
 
-    def fill(self, shape: Shape, role: str) -> None:
-        """Fill a shape."""
+    def _framed(self, shape: Shape) -> Shape:
+        if self.window is None:
+            return shape
+        inside = shape.intersection(self.window)
+        return scale(inside, self.zoom, self.zoom, origin=(0, 0))
+
+    def fill(self, shape: Shape, role: str, *, whole: bool = False) -> None:
+        """Fill a shape; one that is ``whole`` is on the picture already, as an arrow is."""
         runs: list[str] = []
-        for polygon in polygons(shape, _LEAST_AREA):
+        framed = shape if whole else self._framed(shape)
+        for polygon in polygons(framed, _LEAST_AREA):
             runs.append(_run(polygon.exterior.coords, close=True))
             holes = (hole for hole in polygon.interiors if Polygon(hole).area > _LEAST_HOLE)
             runs += [_run(hole.coords, close=True) for hole in holes]
@@ -56,7 +68,8 @@ class Painter:
         shortest: float = 0.5,
     ) -> None:
         """Draw lines of a width in units; those shorter than ``shortest`` are left out."""
-        runs = [_run(run.coords, close=run.is_ring) for run in lines(shape, shortest)]
+        framed = self._framed(shape)
+        runs = [_run(run.coords, close=run.is_ring) for run in lines(framed, shortest * self.zoom)]
         if runs:
             wide, dashes = round(width * GRID, 2), tuple(round(part * GRID) for part in dash)
             self.paths.append(PaintedPath("", ROLE + role, wide, dashes, " ".join(runs)))

@@ -13,7 +13,9 @@ from typing import Any, Final
 import numpy as np
 
 from handouts.figures import furniture, gear
-from handouts.figures.body import body_parts, tints
+from handouts.figures.body import blades, body_parts, tints
+from handouts.figures.contacts import contacts_of
+from handouts.figures.landmarks import centre, single, spots
 from handouts.figures.outline import (
     NO_SHAPE,
     Camera,
@@ -26,10 +28,19 @@ from handouts.figures.outline import (
 )
 from handouts.figures.paint import Painter, painting_order
 from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part, View
-from handouts.figures.skeleton import Skeleton
+from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.solids import Box
 from handouts.model.figure import Figure
 from handouts.model.props import Prop
+
+_WHOLE: Final[dict[str, tuple[str, ...]]] = {
+    "head": ("head", "neck"),
+    "hand": ("{side}_hand", "{side}_fingers"),
+    "foot": ("{side}_foot",),
+    "shoulder": ("{side}_sleeve",),
+    "forearm": ("{side}_forearm",),
+}
+"""The parts that a close-up shows of a point of the body."""
 
 _SKIPPED: Final = ("bun",)
 """Layers that most palettes leave out do not shape outlines, shadows or bounds."""
@@ -43,7 +54,9 @@ class Scene:
     ) -> None:
         self.camera = camera
         self.view = View(skeleton, camera)
-        self.body = body_parts(self.view)
+        self.body = body_parts(self.view, barefoot=bool(figure.barefoot))
+        if _shows_blades(figure):
+            next(part for part in self.body if part.name == "shirt").marks += blades(self.view)
         if skeleton is skeletons[-1]:
             # Where the motion ends it is felt.
             for part, mark in reversed([*tints(figure, self.view, self.body)]):
@@ -69,6 +82,22 @@ class Scene:
         ).bounds
         edge = OUTER / 2
         return left - edge, low - edge, right + edge, high + edge
+
+    def seen(self, point: str) -> Shape:
+        """Return the outline of a point of the body (all of a hand, foot or head) or a prop."""
+        held = [part.outline for part in self.props if part.name.startswith(point)]
+        if held:
+            return union(held)
+        by_name = {part.name: part for part in self.body}
+        shapes = []
+        for one in single(point):
+            side, _, limb = one.partition("_")
+            names = _WHOLE.get(limb if side in SIDES else one, ())
+            shapes += [by_name[name.format(side=side)].outline for name in names]
+            if not names:
+                place = self.camera.flat(centre(self.view.skeleton, one))
+                shapes.append(disc(place, max(flesh for *_, flesh in spots(one))))
+        return union(shapes)
 
     def paint_ground(self, painter: Painter) -> None:
         """Paint mat or wall and the soft shadow on them and on the floor."""
@@ -182,12 +211,23 @@ def _paint_marks(painter: Painter, marks: Iterable[Mark], tone: str) -> None:
             painter.line(mark.shape, mark.line, mark.width, shortest=mark.shortest)
 
 
+def _shows_blades(figure: Figure) -> bool:
+    """Return whether a picture is about the shoulder blades: it names them."""
+    named = [*(figure.closeup or ()), *(figure.working or ()), *(figure.stretch or ())]
+    for arrow in figure.arrows or ():
+        named += [name for name in (arrow.of, arrow.at, arrow.squeeze, arrow.apart) if name]
+    return any("blade" in name for name in named)
+
+
 # What stands by itself, what is placed by the first frame, what follows the body.
 _STANDING: Final[dict[str, Callable[..., list[Part]]]] = {
     "chair": furniture.chair,
     "couch": furniture.couch,
     "bed": furniture.bed,
     "counter": furniture.counter,
+    "table": furniture.table,
+    "rail": furniture.rail,
+    "door_frame": furniture.door_frame,
     "stability_ball": furniture.stability_ball,
 }
 _PLACED: Final[dict[str, Callable[..., list[Part]]]] = {
@@ -197,10 +237,17 @@ _PLACED: Final[dict[str, Callable[..., list[Part]]]] = {
 _WORN: Final[dict[str, Callable[..., list[Part]]]] = {
     "small_ball": furniture.small_ball,
     "loop_band": gear.loop_band,
-    "band": gear.band,
     "strap": gear.strap,
     "dumbbell": gear.dumbbells,
     "kettlebell": gear.kettlebell,
+    "stick": gear.stick,
+    "hammer": gear.hammer,
+    "hand_ball": gear.hand_ball,
+    "ankle_weight": gear.ankle_weights,
+}
+_STRETCHED: Final[dict[str, Callable[..., list[Part]]]] = {
+    "band": gear.band,
+    "towel": gear.towel,
 }
 
 
@@ -210,6 +257,8 @@ def setting(
     """Return the parts on the ground (painted first) and those in depth order with the body."""
     ground: list[Part] = []
     parts: list[Part] = []
+    props = tuple(props)
+    contacts = contacts_of(props)
     for prop in props:
         options: Any = prop.options
         if prop.kind == "mat":
@@ -222,6 +271,8 @@ def setting(
             parts += _STANDING[prop.kind](options, view.camera)
         elif prop.kind in _PLACED:
             parts += _PLACED[prop.kind](options, skeletons[0], view.camera)
+        elif prop.kind in _STRETCHED:
+            parts += _STRETCHED[prop.kind](options, view, contacts)
         else:
             parts += _WORN[prop.kind](options, view)
     return ground, parts

@@ -178,10 +178,24 @@ def _arm(skeleton: Skeleton, side: str) -> None:
     hand = (
         fore
         @ rot_y(sign * pose.joint(side, "forearm").get("pron", 0))
-        @ rot_x(-sign * wrist.get("flex", 0))
+        @ rot_x(sign * wrist.get("flex", 0))
         @ rot_z(wrist.get("dev", 0))
     )
     skeleton.frames[f"{side}_wrist"] = (hand, elbow + fore @ vec(0, -FOREARM, 0))
+    set_blade(skeleton, side)
+
+
+def set_blade(skeleton: Skeleton, side: str) -> None:
+    """Lay the shoulder blade on the back: it goes with the shoulder, and turns out as arms rise."""
+    chest, origin = skeleton.frames["s3"]
+    shoulder = chest.T @ (skeleton.point(f"{side}_shoulder") - origin)
+    ahead, up = float(shoulder[0]) + 0.4, float(shoulder[1]) - SHOULDER_UP
+    bone = chest.T @ -skeleton.axis(f"{side}_shoulder", 1)
+    raised = math.degrees(math.acos(max(-1.0, min(1.0, -float(bone[1])))))
+    turn = chest @ rot_x(-SIGN[side] * max(0.0, raised - 30) * 0.3)
+    out = 5.6 + ahead * 0.6
+    place = skeleton.point("s3", (-5.8 + max(0.0, ahead) * 0.3, 0.6 + up * 0.8, SIGN[side] * out))
+    skeleton.frames[f"{side}_blade"] = (turn, place)
 
 
 def _leg(skeleton: Skeleton, side: str) -> None:

@@ -201,9 +201,12 @@ def _reached(
         place = contacts[name].nearest(root)
         if limb != "hand":
             return place + vec(ahead, up, out)
-        # The palm lies on a prop, and before a wall.
-        back = -HAND if place[0] > root[0] else HAND
-        off = vec(back, 0, 0) if name == "wall" else vec(0, HAND, 0)
+        # The palm lies on a prop, and before a wall or the post of a door frame.
+        off = vec(0, HAND, 0)
+        if name == "wall" or name.startswith("door_frame"):
+            across = 0 if contacts[name].low[0] == contacts[name].high[0] else 2
+            off = vec(0, 0, 0)
+            off[across] = -HAND if place[across] > root[across] else HAND
         return place + off + vec(ahead, up, out)
     point = name if name in POINTS else f"{side}_{name}"
     turn = skeleton.frames["pelvis"][0]

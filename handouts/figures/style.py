@@ -13,7 +13,7 @@ age, tint) has the colour `NONE` and is left out when drawing.
     figure-working, -working-rim; figure-stretch, -stretch-line    what works or stretches: layers
     figure-mat, -mat-top, -mat-side, -mat-shadow, figure-shadow
     figure-prop, -prop-top, -prop-side; figure-cushion, -cushion-top, -cushion-side
-    figure-ball, -ball-shade, -ball-line; figure-band; figure-metal
+    figure-ball, -ball-shade, -ball-line; figure-band; figure-metal; figure-wood
     figure-arrow, figure-halo; figure-ghost, -ghost-line
 """
 
@@ -109,6 +109,7 @@ def _colours(secondary: str, body: Body) -> dict[str, str]:
         "ball-line": mix(ball, _LINE, 0.25),
         "band": tone(secondary, 0.42),
         "metal": "#7d8790",
+        "wood": "#c59a63",
         "arrow": tone(secondary, 0.44),
     }
 
@@ -137,6 +138,7 @@ _GRAY: Final = {
     "ball-line": "#5a5a5a",
     "band": "#2b2b2b",
     "metal": "#6f6f6f",
+    "wood": "#8c8c8c",
     "arrow": "#1c1c1c",
 }
 _SAVER: Final = {
@@ -164,6 +166,7 @@ _SAVER: Final = {
     "ball-line": "#8a8a8a",
     "band": "#4c4c4c",
     "metal": "#b0b0b0",
+    "wood": "#c4c4c4",
     "arrow": "#1c1c1c",
 }
 _GRAYS: Final = {Mode.GRAY: _GRAY, Mode.SAVER: _SAVER}

@@ -106,12 +106,15 @@ class CardTop:
         blocks = [setter.set(phrase, style, room) for phrase in self.card.dose]
         lines: list[list[SetText]] = [[]]
         for block in blocks:
-            if lines[-1] and self._dose_width([*lines[-1], block]) > room:
+            # A phrase that takes more than one line stands alone.
+            alone = any(len(each.lines) > 1 for each in (*lines[-1], block))
+            if lines[-1] and (alone or self._dose_width([*lines[-1], block]) > room):
                 lines.append([])
             lines[-1].append(block)
         across = -(-len(blocks) // len(lines))
         even = [blocks[start : start + across] for start in range(0, len(blocks), across)]
-        return even if all(self._dose_width(line) <= room for line in even) else lines
+        fits = all(self._dose_width(line) <= room for line in even)
+        return even if fits and not any(len(block.lines) > 1 for block in blocks) else lines
 
     def _dose_width(self, line: Sequence[SetText]) -> float:
         dots = self.theme.type.dose.size * (len(line) - 1)

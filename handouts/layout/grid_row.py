@@ -99,10 +99,18 @@ class LineBlock(Block):
             if open_day:
                 # The whole cell, not a box in it: room for a pen that shakes.
                 sheet.rect(left, y, pitch, height, fill="white", stroke="text", line=1.2)
-                size = (pitch, height)
-                sheet.entry(EntryKind.TICK, left, y, size, line.summary, line, number)
+                size, kind = (pitch, height), EntryKind.TICK
+                if line.to_write:
+                    kind = EntryKind.AMOUNT
+                    self._draw_pen_line(sheet, left, y + height, pitch)
+                sheet.entry(kind, left, y, size, line.summary, line, number)
             elif open_day is not None:
                 self._draw_rest(sheet, left + pitch / 2, y + height / 2)
+
+    def _draw_pen_line(self, sheet: Sheet, left: float, bottom: float, pitch: float) -> None:
+        """A line to write a number on, inside its cell."""
+        base = bottom - 4
+        sheet.line(left + 2.5, base, left + pitch - 2.5, base, "text", 0.9)
 
     def _draw_rest(self, sheet: Sheet, x: float, y: float) -> None:
         """A small cross: a bad copy keeps it, which loses a tint."""

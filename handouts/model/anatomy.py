@@ -14,7 +14,7 @@ Tilt = Annotated[float, Field(ge=-180, le=180)]
 HipFlexion = Annotated[float, Field(ge=-40, le=145)]
 KneeFlexion = Annotated[float, Field(ge=-5, le=160)]
 AnkleFlexion = Annotated[float, Field(ge=-75, le=35)]
-ToeFlexion = Annotated[float, Field(ge=-30, le=70)]
+ToeFlexion = Annotated[float, Field(ge=-60, le=70)]
 ShoulderFlexion = Annotated[float, Field(ge=-70, le=185)]
 ElbowFlexion = Annotated[float, Field(ge=-10, le=155)]
 Pronation = Annotated[float, Field(ge=-100, le=100)]
@@ -47,7 +47,7 @@ class Ankle(Model):
 
 
 class Toes(Model):
-    """Degrees: how far the shoe bends at the ball of the foot."""
+    """Degrees: how far the foot bends at its ball; negative curls the toes of a bare foot."""
 
     flex: ToeFlexion | None = None
 
@@ -141,6 +141,7 @@ SIDED_POINTS: Final = (
     "shoulder",
     "thigh",
     "thigh_back",
+    "blade",
 )
 PAIRS: Final = {
     "feet": "foot",
@@ -149,6 +150,9 @@ PAIRS: Final = {
     "shanks": "shank",
     "forearms": "forearm",
     "elbows": "elbow",
+    "wrists": "wrist",
+    "shoulders": "shoulder",
+    "blades": "blade",
 }
 """A pair of contact points and the name of one."""
 
@@ -170,6 +174,9 @@ CONTACTS: Final[dict[str, tuple[str, ...]]] = {
     "step": ("top",),
     "pillow": ("top",),
     "counter": ("edge", "top"),
+    "table": ("edge", "top"),
+    "rail": ("top",),
+    "door_frame": ("right", "left", "handle"),
     "wall": ("",),
 }
 """Contacts by kind of prop; a wall is a contact itself."""

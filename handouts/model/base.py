@@ -159,7 +159,13 @@ class PublicModel(Model):
 
     @classmethod
     def _problem(cls, details: ErrorDetails) -> Problem:
-        name, place = str(details["loc"][0]), Location(cls.__name__)
+        place = Location(cls.__name__)
+        if not details["loc"]:
+            # Of several fields together: in our words, without their values.
+            error = details["ctx"]["error"]
+            fault = error.faults[0] if isinstance(error, FieldErrors) else error
+            return Problem(str(error), place, str(getattr(fault, "hint", "")))
+        name = str(details["loc"][0])
         if details["type"] == "extra_forbidden":
             hint = did_you_mean(name, cls.model_fields)
             return Problem(f'there is no field "{name}"', place, hint)

@@ -1,154 +1,18 @@
 """Dosage: how much of an exercise, as numbers that code prints; never prose."""
 
-import re
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
-from msgspec import Struct
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    PlainSerializer,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema
+from typing_extensions import override
 
-from handouts.model.base import Line, PublicModel, as_tuple
+from handouts.model.base import FieldError, FieldErrors, PublicModel, as_tuple
+from handouts.model.manner import UNTIL, AnyEffort, AnyLoad, AnyTempo
+from handouts.model.quantity import ActivityAmount, Count, Duration, Quantity, at_most
 from handouts.model.shorthand import EXAMPLE, parse_dose
-
-
-class Quantity(Struct, frozen=True):
-    """A whole number, a range, or a blank for the clinician's pen.
-
-    ``low`` and ``high`` are equal for a plain number and both None for a blank. A duration is
-    in seconds; ``unit`` keeps what the author wrote (``s``, ``min`` or ``breaths``), since minutes
-    on a hold are a known slip of the pen.
-    """
-
-    low: int | None
-    high: int | None
-    unit: str = ""
-
-    @property
-    def blank(self) -> bool:
-        """True where the clinician fills in the number by hand."""
-        return self.low is None
-
-    @property
-    def is_range(self) -> bool:
-        """True for ``10-15``."""
-        return self.low != self.high
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, _source: Any, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return the schema of what a parser has made: there is nothing left to check."""
-        return core_schema.is_instance_schema(cls, ref=f"{__name__}.Quantity")
-
-    def __str__(self) -> str:
-        if self.blank:
-            return "?"
-        return f"{self.low}-{self.high}" if self.is_range else str(self.low)
-
-
-BLANK = Quantity(None, None)
-
-
-_RANGE = r"(\d{1,4})\s*(?:(?:-|–|to)\s*(\d{1,4}))?"
-_COUNT = re.compile(_RANGE)
-_DURATION = re.compile(_RANGE + r"\s*([a-z]+)")
-_SECONDS_PER = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("s", 1)),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), ("min", 60)),
-    **dict.fromkeys(("breath", "breaths"), ("breaths", 1)),
-}
-
-
-def _quantity(match: re.Match[str], unit: str = "", factor: int = 1) -> Quantity:
-    low = int(match[1])
-    high = int(match[2]) if match[2] else low
-    if high < low:
-        raise ValueError(f"a range runs from low to high, not {match[0].strip()}")
-    return Quantity(low * factor, high * factor, unit)
-
-
-def parse_count(value: Any) -> Quantity:
-    """Return ``3``, ``"10-15"`` or ``"?"`` (blank) as a `Quantity`.
-
-    Raises:
-        ValueError: if it is none of these.
-    """
-    if isinstance(value, Quantity):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError("must be a whole number, a range such as 10-15, or ?")
-    text = str(value).strip().lower()
-    if text == "?":
-        return BLANK
-    match = _COUNT.fullmatch(text)
-    if not match:
-        raise ValueError(f'must be a whole number, a range such as 10-15, or ?, not "{value}"')
-    return _quantity(match)
-
-
-def parse_duration(value: Any) -> Quantity:
-    """Return ``"20 s"``, ``"20-30 s"``, ``"1 min"``, ``"5 breaths"`` or ``"?"`` as a `Quantity`.
-
-    It counts seconds, or breaths.
-
-    Raises:
-        ValueError: without a unit, or for anything else.
-    """
-    if isinstance(value, Quantity):
-        return value
-    text = str(value).strip().lower()
-    if text == "?":
-        return BLANK
-    match = _DURATION.fullmatch(text)
-    if not match or match[3] not in _SECONDS_PER:
-        raise ValueError(f'must be a time with its unit, such as 5 s or 20-30 s, not "{value}"')
-    unit, factor = _SECONDS_PER[match[3]]
-    return _quantity(match, unit, factor)
-
-
-def _at_least_one(quantity: Quantity) -> Quantity:
-    if quantity.low is not None and quantity.low < 1:
-        raise ValueError(f"must be at least 1, not {quantity.low}")
-    return quantity
-
-
-def _at_most(limit: int) -> AfterValidator:
-    def check(quantity: Quantity) -> Quantity:
-        if quantity.high is not None and quantity.high > limit:
-            raise ValueError(f"must be at most {limit}, not {quantity.high}")
-        return quantity
-
-    return AfterValidator(check)
-
-
-_SCHEMA = WithJsonSchema({"type": ["integer", "string"]})
-Count = Annotated[
-    Quantity,
-    BeforeValidator(parse_count),
-    AfterValidator(_at_least_one),
-    PlainSerializer(str),
-    _SCHEMA,
-]
-"""A whole number from 1, a range, or ``?``."""
-
-Duration = Annotated[
-    Quantity,
-    BeforeValidator(parse_duration),
-    AfterValidator(_at_least_one),
-    PlainSerializer(str),
-    _SCHEMA,
-]
-"""A time with its unit, a range of times, or ``?``."""
 
 
 class Weekday(StrEnum):
@@ -168,14 +32,13 @@ class Weekday(StrEnum):
         return list(Weekday).index(self)
 
 
-def _as_weekday(value: Any) -> Any:
-    return Weekday(value) if value in list(Weekday) else value
+def _member(kind: type[StrEnum]) -> BeforeValidator:
+    """Return a validator that reads a member by its value; strict rules take no text for one."""
+    return BeforeValidator(lambda value: kind(value) if value in list(kind) else value)
 
 
 # Beside its text form a dose is read as Python, whose strict rules ask for tuples and members.
-Weekdays = Annotated[
-    tuple[Annotated[Weekday, BeforeValidator(_as_weekday)], ...], BeforeValidator(as_tuple)
-]
+Weekdays = Annotated[tuple[Annotated[Weekday, _member(Weekday)], ...], BeforeValidator(as_tuple)]
 """Days of the week, as a list in YAML."""
 
 
@@ -195,38 +58,164 @@ SPREAD: dict[int, tuple[int, ...]] = {
 """Days from the first one on for a number of days a week, with rest between where that can be."""
 
 
+class TimeOfDay(StrEnum):
+    """Named times of day, in their order."""
+
+    MORNING = "morning"
+    NOON = "noon"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+    BEDTIME = "bedtime"
+
+
+class Comfort(StrEnum):
+    """What goes as far as is comfortable: how far to move, how many times, how long."""
+
+    FAR = "far"
+    MANY = "many"
+    LONG = "long"
+
+
+TimesOfDay = Annotated[
+    tuple[Annotated[TimeOfDay, _member(TimeOfDay)], ...],
+    Field(min_length=1),
+    BeforeValidator(as_tuple),
+]
+"""Named times of day, as a list in YAML."""
+
+LAST_WEEK = 12
+
+
+def _week(value: Any) -> int:
+    """Return the week from which a dose changes.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    week = int(value) if str(value).isdecimal() else 0
+    if not 1 < week <= LAST_WEEK:
+        raise ValueError(f"from_week has weeks from 2 to {LAST_WEEK}: week 1 is the dose itself")
+    return week
+
+
+_Week = Annotated[int, BeforeValidator(_week)]
+
+WAKING_HOURS = 14
+"""What "every two hours" divides: from getting up to going to bed, about 8 to 10."""
+
+_MOST_HOURS = 6
+
+_EITHER = (
+    ("amount", "repetitions", "hold", "tempo"),
+    ("tempo", "hold", "no_hold"),
+    ("hold", "no_hold"),
+    ("comfort: many", "repetitions", "amount"),
+    ("comfort: long", "repetitions", "amount", "hold"),
+    ("every_hours", "times_per_day", "times_of_day"),
+    ("every_other_day", "days", "days_per_week"),
+)
+"""A field, and those that say otherwise what it says. A dose states one of each pair; in an
+override the one that is stated goes in the place of the other."""
+
+
+def _named(fields: dict[str, Any]) -> set[str]:
+    """Return the names of what some fields state, as `_EITHER` has them.
+
+    A tempo in words has no seconds, and goes with everything.
+    """
+    stated = {name for name, value in fields.items() if value not in (None, False, ())}
+    if (tempo := fields.get("tempo")) and tempo.words:
+        stated.discard("tempo")
+    comfort = fields.get("comfort")
+    return stated | ({f"comfort: {comfort}"} if comfort else set())
+
+
+def _displaced(stated: set[str]) -> set[str]:
+    """Return the fields that cannot stand beside those stated."""
+    found = set()
+    for first, *others in _EITHER:
+        if first in stated:
+            found.update(others)
+        if stated.intersection(others):
+            found.add(first)
+    return found
+
+
 class Dosage(PublicModel):
     """How much, how long and how often. Absent fields say nothing; ``?`` leaves a line for the pen.
 
-    ``repetitions`` counts each side where an exercise has sides (``per_side``). A dose of a
-    prescription overrides that of its exercise field by field.
+    ``repetitions`` counts each side where an exercise has sides (``per_side``); ``amount`` is that
+    of an activity which is not counted in repetitions (a walk of 20 min). ``from_week`` says what
+    changes from a week on, counted from the one in which the exercise begins. A dose of a
+    prescription overrides that of its exercise field by field; what it contradicts goes.
     """
 
     expected: ClassVar = {
         **dict.fromkeys(("sets", "repetitions", "times_per_day"), _COUNT_WORDS),
-        **dict.fromkeys(("hold", "rest"), _TIME_WORDS),
+        **dict.fromkeys(("hold", "rest", "rest_between_sides"), _TIME_WORDS),
+        "amount": "an amount with its unit, such as 20 min, 2000 steps or 500 m",
+        "load": "a weight such as 2 kg or 5 lb, red band, body weight, or ?",
+        "tempo": "seconds to move, hold and move back, such as 3-1-3",
+        "effort": "until it feels hard, RPE 5-6 or Borg 13",
+        "comfort": "far, many or long",
+        "every_hours": f"a whole number of hours from 1 to {_MOST_HOURS}",
+        "times_of_day": "a list of morning, noon, afternoon, evening, bedtime",
         "days_per_week": "a whole number from 1 to 7, a range such as 3-5, or ?",
         "days": "a list of days, such as mon and thu",
-        **dict.fromkeys(("per_side", "no_hold"), "true or false"),
+        "from_week": f"doses by week, from 2 to {LAST_WEEK}",
+        **dict.fromkeys(("per_side", "no_hold", "every_other_day"), "true or false"),
     }
 
     sets: Count | None = None
     repetitions: Count | None = None
+    amount: ActivityAmount | None = None
     hold: Duration | None = None
     rest: Duration | None = None
-    load: Line | None = None
-    tempo: Line | None = None
+    rest_between_sides: Duration | None = None
+    load: AnyLoad | None = None
+    tempo: AnyTempo | None = None
+    effort: AnyEffort | None = None
+    comfort: Annotated[Comfort, _member(Comfort)] | None = None
     times_per_day: Count | None = None
-    days_per_week: Annotated[Count, _at_most(7)] | None = None
+    every_hours: Annotated[int, Field(ge=1, le=_MOST_HOURS)] | None = None
+    times_of_day: TimesOfDay | None = None
+    days_per_week: Annotated[Count, at_most(7)] | None = None
     days: Weekdays | None = None
+    every_other_day: bool = False
     per_side: bool | None = None
     no_hold: bool = False
+    from_week: "dict[_Week, Dosage]" = {}
 
     @model_validator(mode="before")
     @classmethod
     def _from_shorthand(cls, value: Any) -> Any:
         """Let a dose be written as text: see `handouts.model.shorthand`."""
         return parse_dose(value) if isinstance(value, str) else value
+
+    @override
+    def model_post_init(self, _context: Any) -> None:
+        """Check that nothing is said in two ways, and that weeks do not nest."""
+        if faults := list(self._contradictions()):
+            raise FieldErrors(faults)
+
+    def _contradictions(self) -> Iterator[FieldError]:
+        stated = _named(dict(self))
+        for first, *others in _EITHER:
+            for other in others:
+                if first in stated and other in stated:
+                    name = first.split(":", maxsplit=1)[0]
+                    message = f"{_words(first)} and {_words(other)} cannot both be"
+                    yield FieldError(message, f"keep one, or write {_words(name)} alone", name)
+        times, named = self.times_per_day, self.times_of_day
+        if times and named and (times.low, times.high) != (len(named), len(named)):
+            message = f"{len(named)} times of day are named, but times per day is {times}"
+            yield FieldError(message, "state only the times of day", "times_of_day")
+        if named and len(set(named)) < len(named):
+            yield FieldError("a time of day is named twice", "name it once", "times_of_day")
+        for week, later in self.from_week.items():
+            if later.from_week:
+                message = f"the dose of week {week} has weeks of its own"
+                yield FieldError(message, "give each week one dose", "from_week", str(week))
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -236,30 +225,97 @@ class Dosage(PublicModel):
         shorthand = {"type": "string", "examples": [EXAMPLE]}
         return {"anyOf": [handler(core_schema), shorthand]}
 
-    def starting(self, weekday: int) -> Self:
+    @property
+    def sessions(self) -> int | None:
+        """How many times a day it is done at first; None where the clinician fills that in."""
+        if self.every_hours:
+            return WAKING_HOURS // self.every_hours
+        if self.times_of_day:
+            return len(self.times_of_day)
+        return 1 if self.times_per_day is None else self.times_per_day.low
+
+    @property
+    def open_ended(self) -> bool:
+        """True where no number says how many times or how long: as many as is comfortable."""
+        goes_on = self.goes_on is not None or self.until_hard
+        return goes_on and not (self.repetitions or self.amount)
+
+    @property
+    def goes_on(self) -> Comfort | None:
+        """What is done as many times, or as long, as is comfortable."""
+        return None if self.comfort is Comfort.FAR else self.comfort
+
+    @property
+    def until_hard(self) -> bool:
+        """True where it is done until it feels hard."""
+        return self.effort is not None and self.effort.scale == UNTIL
+
+    @property
+    def stops_when_hard(self) -> bool:
+        """True where feeling hard ends what something else counts."""
+        return self.until_hard and not (self.open_ended and self.goes_on is None)
+
+    @property
+    def counts(self) -> bool:
+        """True where it says how much is to be done, beside how long a position is held."""
+        return bool(self.repetitions or self.amount) or self.open_ended
+
+    def starting(self, weekday: int) -> "Dosage":
         """Return this dose for a patient who starts on a weekday, 0 for Monday.
 
         A plain number of days a week becomes days from that one on: the first day is none of
         rest. Days that are named stay; a range, a blank or nothing leaves the days open.
         """
+        later = {week: dose.starting(weekday) for week, dose in self.from_week.items()}
         number = self.days_per_week
         if self.days or number is None or number.low is None or number.is_range:
-            return self
+            return self.model_copy(update={"from_week": later}) if later else self
         week, names = len(Weekday), tuple(Weekday)
         days = sorted((weekday + offset) % week for offset in SPREAD[number.low])
-        return self.model_copy(update={"days": tuple(names[day] for day in days)})
+        changes = {"days": tuple(names[day] for day in days), "from_week": later}
+        return self.model_copy(update=changes)
 
-    def override(self, other: Self | None) -> Self:
-        """Return this dose with every field that ``other`` states put in its place."""
+    def override(self, other: "Dosage | None") -> "Dosage":
+        """Return this dose with every field that ``other`` states put in its place.
+
+        What ``other`` contradicts goes, also from the doses of later weeks.
+        """
         if other is None:
             return self
         stated = {name: getattr(other, name) for name in other.model_fields_set}
-        if stated.get("no_hold"):
-            stated["hold"] = None
-        elif stated.get("hold") is not None:
-            stated["no_hold"] = False
+        for name in _displaced(_named(stated)) & _named(dict(self)):
+            field = name.split(":", maxsplit=1)[0]
+            stated.setdefault(field, type(self).model_fields[field].default)
         if "days_per_week" in stated and "days" not in stated:
             stated["days"] = None
         if stated.get("days") is not None and "days_per_week" not in stated:
             stated["days_per_week"] = Quantity(len(stated["days"]), len(stated["days"]))
+        if "from_week" not in stated and self.from_week:
+            stated["from_week"] = self._later_without(stated)
         return self.model_copy(update=stated)
+
+    def _later_without(self, names: Iterable[str]) -> "dict[int, Dosage]":
+        """Return the doses of later weeks without some fields; a dose of nothing goes."""
+        later = {}
+        for week, dose in self.from_week.items():
+            kept = {name: getattr(dose, name) for name in dose.model_fields_set - set(names)}
+            if kept:
+                later[week] = type(self).model_construct(_fields_set=set(kept), **kept)
+        return later
+
+    def in_week(self, week: int) -> "Dosage":
+        """Return the dose of one week, counted from 1, in which nothing changes any more."""
+        dose: Dosage = self
+        for first, change in sorted(self.from_week.items()):
+            if first <= week:
+                dose = dose.override(change)
+        return dose.model_copy(update={"from_week": {}}) if dose.from_week else dose
+
+
+def _words(name: str) -> str:
+    """Return the name of a field in words."""
+    return (
+        name.replace("_", " ")
+        .replace("comfort: many", "as many as is comfortable")
+        .replace("comfort: long", "as long as is comfortable")
+    )

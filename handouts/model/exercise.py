@@ -26,6 +26,7 @@ class DoseKind(StrEnum):
     REPS = "reps"
     HOLD = "hold"
     LOADED = "loaded"
+    ACTIVITY = "activity"
 
 
 class Sides(StrEnum):
@@ -79,6 +80,7 @@ class Exercise(ContentFile, ExerciseText):
     """One exercise, with its variants and where every fact comes from.
 
     ``regions`` are what it is for: a program's safety text must be for one of them.
+    ``first_move`` is where each repetition goes first, for the words of a tempo.
     """
 
     name: Line
@@ -97,6 +99,7 @@ class Exercise(ContentFile, ExerciseText):
     equipment: tuple[Line, ...] = ()
     sides: Sides
     limb: Literal["leg", "arm", "side", "direction"] = "side"
+    first_move: Literal["up", "down"] | None = None
     dosage: Dosage
     dosage_from: Literal["article", "corrected", "conventional"]
     figure: Figure | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field
 
 from handouts.errors import did_you_mean
-from handouts.model.anatomy import Point, one_of, prop_of
+from handouts.model.anatomy import POINTS, Point, one_of, prop_of
 from handouts.model.base import FieldError, Line, Model
 from handouts.model.pose import Pose, Reach, Triple
 from handouts.model.props import Prop
@@ -31,6 +31,12 @@ AREAS: Final = [
     "chest",
     "shoulder",
     "neck",
+    "shoulder_blade",
+    "upper_arm_front",
+    "upper_arm_back",
+    "forearm_top",
+    "forearm_palm",
+    "foot_arch",
 ]
 """Areas that can be marked; with ``left_`` or ``right_`` on one side."""
 
@@ -43,6 +49,16 @@ def _area(word: str) -> str:
 
 
 Area = Annotated[str, AfterValidator(_area)]
+
+HELD: Final = ("towel", "stick", "hand_ball", "hammer", "band", "strap", "roll", "small_ball")
+"""Small props that a close-up may show whole."""
+
+
+def _seen(word: str) -> str:
+    return one_of(word, POINTS | set(HELD), "point of the body or small prop")
+
+
+Seen = Annotated[str, AfterValidator(_seen)]
 
 
 class Works(StrEnum):
@@ -62,6 +78,9 @@ class FrameName(StrEnum):
     END = "end"
 
 
+Couple = Literal["knees", "feet", "hands", "elbows", "shoulders", "blades"]
+
+
 class Arrow(Model):
     """One arrow: exactly one of ``of``, ``at``, ``arc``, ``path``, ``squeeze`` and ``apart``.
 
@@ -76,8 +95,8 @@ class Arrow(Model):
     at: Point | None = None
     arc: Point | None = None
     path: Annotated[tuple[Pair, ...], Field(min_length=2, max_length=12)] | None = None
-    squeeze: Literal["knees", "feet", "hands", "elbows"] | None = None
-    apart: Literal["knees", "feet", "hands", "elbows"] | None = None
+    squeeze: Couple | None = None
+    apart: Couple | None = None
     shift: Triple = (0, 0, 0)
     trim: tuple[Part, Part] = (0.12, 0.88)
     offset: Pair | Number = 0
@@ -130,6 +149,8 @@ class FigureChange(Model):
     works: Works | None = None
     moves: Works | None = None
     view: ViewName | tuple[Angle, Pitch] | None = None
+    closeup: Annotated[tuple[Seen, ...], Field(min_length=1, max_length=12)] | None = None
+    barefoot: bool | None = None
     props: tuple[Prop, ...] | None = None
     start: Pose | None = None
     middle: Pose | None = None

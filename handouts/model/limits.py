@@ -31,14 +31,18 @@ class Limit(Model):
 
 
 class DoseLimits(Model):
-    """Limits of one kind of dose. Seconds for times; ``total`` ones as a patient does them:
+    """Limits of one kind of dose; what is not given is not judged, or has no place in it.
 
-    ``session_seconds`` under tension (sets x repetitions x hold, one side) and
-    ``repetitions_a_day`` (sets x repetitions x times a day, one side).
+    Seconds for times; ``amount_minutes`` and its like for the amount of an activity in one session.
+    Totals are as a patient does them: ``session_seconds`` under tension (sets x repetitions x hold,
+    one side) and ``repetitions_a_day`` (sets x repetitions x times a day, one side).
     """
 
-    hold: Limit
-    repetitions: Limit
+    hold: Limit | None = None
+    repetitions: Limit | None = None
+    amount_minutes: Limit | None = None
+    amount_steps: Limit | None = None
+    amount_meters: Limit | None = None
     sets: Limit
     times_per_day: Limit
     days_per_week: Limit | None = None
@@ -51,6 +55,8 @@ class Limits(ContentFile):
 
     doses: dict[DoseKind, DoseLimits]
     days_per_week: Limit
+    load_kilograms: Limit
+    tempo_seconds: Limit
     breath_seconds: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
     hold_breaths: Limit
     exercises: Limit

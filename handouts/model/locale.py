@@ -102,11 +102,29 @@ class StopPhrases(Model):
     call: Annotated[Line, holds("phone")]
 
 
-class TimeOfDay(Model):
+class SpokenSign(Model):
     """The letters before a line of boxes, and what a screen reader says for them."""
 
     sign: Phrase
     spoken: Phrase
+
+
+class UnitSigns(Model):
+    """The signs before a line of cells to write in, by unit, and what a screen reader says."""
+
+    kg: SpokenSign
+    lb: SpokenSign
+    h: SpokenSign
+    min: SpokenSign
+    steps: SpokenSign
+    m: SpokenSign
+    km: SpokenSign
+    mi: SpokenSign
+    yd: SpokenSign
+    ft: SpokenSign
+    rounds: SpokenSign
+    laps: SpokenSign
+    times: SpokenSign
 
 
 class GridPhrases(Model):
@@ -114,11 +132,16 @@ class GridPhrases(Model):
 
     bring: Phrase
     tick: Phrase
+    write: Phrase
+    units: UnitSigns
     rest: Phrase
-    left: TimeOfDay
-    right: TimeOfDay
-    morning: TimeOfDay
-    evening: TimeOfDay
+    left: SpokenSign
+    right: SpokenSign
+    morning: SpokenSign
+    noon: SpokenSign
+    afternoon: SpokenSign
+    evening: SpokenSign
+    bedtime: SpokenSign
     nth: Annotated[Ordinal, holds("n")]
     nth_spoken: Annotated[Ordinal, holds("n")]
     side_and_time: Annotated[Line, holds("side", "time")]
@@ -137,6 +160,7 @@ class SpokenPhrases(Model):
     blank: Phrase
     choice: Annotated[Line, holds("choice")]
     boxes: Annotated[Line, holds("days")]
+    numbers: Annotated[Line, holds("days")]
     circles: Phrase
     mark: Phrase
 

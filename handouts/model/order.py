@@ -3,18 +3,20 @@
 import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field
 
 from handouts.model.base import Id, Line, Paragraph, PublicModel
 from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper
-from handouts.model.dosage import Dosage, Quantity
+from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
 from handouts.model.program import Prescription, Program, Safety
+from handouts.model.quantity import METERS, SECONDS, Quantity
 from handouts.model.review import Checked
 from handouts.model.selection import Choice
 
@@ -98,6 +100,23 @@ class OrderedExercise(Struct, frozen=True):
     from_week: int = 1
     when: str | None = None
 
+    @property
+    def weeks(self) -> tuple[int, ...]:
+        """The weeks of the program in which its dose is another than before, the first among them.
+
+        Weeks of a dose count from the one in which the exercise begins.
+        """
+        return (
+            self.from_week,
+            *(self.from_week + week - 1 for week in sorted(self.dosage.from_week)),
+        )
+
+    def in_week(self, week: int) -> Self:
+        """Return the exercise with its dose of one week of the program."""
+        if not self.dosage.from_week:
+            return self
+        return replace(self, dosage=self.dosage.in_week(week - self.from_week + 1))
+
 
 class Order(Struct, frozen=True):
     """A complete order for one handout. ``date`` is the day it is made.
@@ -139,19 +158,43 @@ def seconds(exercise: Exercise, dosage: Dosage, side: Side) -> float | None:
     move), a stretch 5 s to change instead, plus the rests between sets. Ranges count from their low
     end, as the sheet prints them; a breath counts as 4 s. Repetitions count for each side unless
     the dose says otherwise (``per_side: false``). The seconds for moving are our own estimate: for
-    planning, not as a promise.
+    planning, not as a promise. Of doses by week it is the first week's.
+
+    A tempo says itself how long a repetition takes. An amount is the time that it states, steps
+    at 100 a minute and a distance at 1 m a second, a slow walk; rounds, laps and what goes on as
+    long as is comfortable have no known time.
     """
-    parts = (dosage.sets, dosage.repetitions, dosage.hold, dosage.rest)
+    parts = (dosage.sets, dosage.repetitions, dosage.hold, dosage.rest, dosage.rest_between_sides)
     if any(part is not None and part.blank for part in parts):
         return None
-    sets, repetitions = _low(dosage.sets, 1), _low(dosage.repetitions, 1)
-    hold = _low(dosage.hold, 0)
+    sets, both = _low(dosage.sets, 1), side in _BOTH_SIDES and dosage.per_side is not False
+    once = _activity_seconds(dosage) if dosage.amount else _repeated(exercise, dosage)
+    if once is None or dosage.open_ended:
+        return None
+    changes = _low(dosage.rest_between_sides, 0) if side is Side.EACH else 0
+    rests = (sets - 1) * _low(dosage.rest, 0) + sets * changes
+    return sets * once * (2 if both else 1) + rests
+
+
+def _repeated(exercise: Exercise, dosage: Dosage) -> float:
+    """Return the seconds of the repetitions of one set, on one side."""
+    repetitions, hold = _low(dosage.repetitions, 1), _low(dosage.hold, 0)
+    if dosage.tempo is not None and dosage.tempo.seconds:
+        return repetitions * sum(dosage.tempo.seconds)
     if dosage.hold is not None and dosage.hold.unit == "breaths":
         hold *= BREATH_SECONDS
     stretch = exercise.dose_kind is DoseKind.STRETCH
-    move = STRETCH_CHANGE_SECONDS if stretch else MOVE_SECONDS
-    sides = 2 if side in _BOTH_SIDES and dosage.per_side is not False else 1
-    return sets * repetitions * sides * (hold + move) + (sets - 1) * _low(dosage.rest, 0)
+    return repetitions * (hold + (STRETCH_CHANGE_SECONDS if stretch else MOVE_SECONDS))
+
+
+_SECONDS_EACH = {**SECONDS, "steps": 60 / 100, **METERS}
+"""Seconds that one of a unit takes: of time, of 100 steps a minute, of a walk at 1 m a second."""
+
+
+def _activity_seconds(dosage: Dosage) -> float | None:
+    amount = dosage.amount
+    each = _SECONDS_EACH.get(amount.unit) if amount else None
+    return None if amount is None or amount.low is None or each is None else amount.low * each
 
 
 def program_minutes(exercises: Iterable[OrderedExercise]) -> float | None:

@@ -115,7 +115,8 @@ class SideLabels(Model):
 class Limb(Model):
     """What is counted on each side: ``each`` after a number, ``with_each`` in a sentence.
 
-    ``swap`` does one side, then the other; ``change`` asks to change when nothing is counted.
+    ``swap`` does one side, then the other; ``change`` asks to change when nothing is counted, and
+    after a rest that follows the ``first`` side.
     """
 
     together: Phrase
@@ -129,6 +130,7 @@ class Limb(Model):
     with_sore: Phrase
     swap: Annotated[Line, holds("do")]
     change: Phrase
+    first: Annotated[Line, holds("do")]
 
 
 class SidePhrases(Model):
@@ -143,25 +145,103 @@ class SidePhrases(Model):
 
 
 class Spans(Model):
-    """Times with their unit in a sentence."""
+    """Numbers with their unit, in a sentence."""
 
     seconds: Counted
     minutes: Counted
+    hours: Counted
     breaths: Counted
+    steps: Counted
+    rounds: Counted
+    laps: Counted
+    meters: Counted
+    kilometers: Counted
+    miles: Counted
+    yards: Counted
+    feet: Counted
+    kilograms: Counted
+    pounds: Counted
+
+
+class TimesOfDay(Model):
+    """When on a day, as it goes on in a sentence: "in the morning"."""
+
+    morning: Phrase
+    noon: Phrase
+    afternoon: Phrase
+    evening: Phrase
+    bedtime: Phrase
 
 
 class Often(Model):
-    """How many times a day."""
+    """How many times a day, or when."""
 
     once: Phrase
     twice: Phrase
     times: Counted
+    every_hours: Counted
+    at: TimesOfDay
+
+
+class Bands(Model):
+    """Exercise bands by their colour."""
+
+    yellow: Phrase
+    red: Phrase
+    green: Phrase
+    blue: Phrase
+    black: Phrase
+    silver: Phrase
+    gold: Phrase
+    gray: Phrase
+    tan: Phrase
+    purple: Phrase
+    orange: Phrase
+    pink: Phrase
+    white: Phrase
+
+
+class TempoPhrases(Model):
+    """How long each part of a repetition takes; ``timed`` holds all of them."""
+
+    timed: Annotated[Line, holds("moves")]
+    there: Annotated[Line, holds("time")]
+    back: Annotated[Line, holds("time")]
+    up: Annotated[Line, holds("time")]
+    down: Annotated[Line, holds("time")]
+    wait: Annotated[Line, holds("time")]
+    words: Annotated[Line, holds("tempo")]
+
+
+class EffortLevels(Model):
+    """How an effort feels, from the least to the most; each goes on after "feel"."""
+
+    easy: Phrase
+    little: Phrase
+    hard: Phrase
+    very: Phrase
+    most: Phrase
+    to: Pair
 
 
 class RepeatPhrases(Model):
-    """The sentences that say how often to repeat, from the dose."""
+    """The sentences that say how often to repeat, from the dose.
+
+    Those without a full stop go into ``plain``, ``sided`` and what a limb says.
+    """
 
     do: Counted
+    do_time: Annotated[Line, holds("amount")]
+    do_steps: Annotated[Line, holds("amount")]
+    do_distance: Annotated[Line, holds("amount")]
+    do_rounds: Annotated[Line, holds("amount")]
+    do_many: Phrase
+    do_long: Phrase
+    do_until: Phrase
+    stop_when_hard: Phrase
+    far: Phrase
+    effort: Annotated[Line, holds("level", "n", "low", "high")]
+    from_week: Annotated[Line, holds("n", "what")]
     plain: Annotated[Line, holds("do")]
     sided: Annotated[Line, holds("do", "where")]
     in_all: Annotated[Line, holds("do")]
@@ -191,9 +271,17 @@ class LinePhrases(Model):
     hold: Annotated[Line, holds("time")]
     in_all: Phrase
     rest: Annotated[Line, holds("time")]
+    rest_between_sides: Annotated[Line, holds("time")]
     load: Annotated[Line, holds("load")]
-    tempo: Annotated[Line, holds("tempo")]
+    body_weight: Phrase
+    effort: Annotated[Line, holds("level", "n", "high")]
+    until: Phrase
+    far: Phrase
+    many: Phrase
+    long: Phrase
     every_day: Phrase
+    every_other_day: Phrase
+    from_week: Annotated[Line, holds("n", "what")]
     build_up: Annotated[Line, holds("amount")]
     open: Phrase
 
@@ -203,6 +291,9 @@ class DosePhrases(Model):
 
     span: Spans
     often: Often
+    bands: Bands
+    tempo: TempoPhrases
+    effort: EffortLevels
     repeat: RepeatPhrases
     line: LinePhrases
 
@@ -211,6 +302,7 @@ class DayPhrases(Model):
     """Words for days and dates; names of days and months come from CLDR."""
 
     every_day: Phrase
+    every_other_day: Phrase
     run: Annotated[Line, holds("first", "last")]
     per_week: Counted
     as_agreed: Phrase

@@ -50,7 +50,9 @@ Root = Literal[
     "side_lying_back",
 ]
 FootMode = Literal["flat", "toes", "none"]
-HandShape = Literal["relaxed", "flat", "flat_floor", "flat_wall", "fist", "grip", "clasp"]
+HandShape = Literal[
+    "relaxed", "flat", "flat_floor", "flat_wall", "fist", "grip", "clasp", "hook", "tabletop"
+]
 
 
 class Reach(Model):

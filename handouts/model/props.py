@@ -114,13 +114,46 @@ class Wall(Model):
 
 
 class Counter(Model):
-    """A kitchen counter or table to hold on to; ``dir`` 1 faces right."""
+    """A kitchen counter to hold on to; ``dir`` 1 faces right."""
 
     height: Size = 50
     at: Spot = (34, 0)
     depth: Size = 24
     width: Size = 60
     dir: Way = -1
+
+
+class Table(Model):
+    """A table on four legs, to sit or stand at; ``dir`` 1 faces right."""
+
+    height: Size = 43
+    at: Spot = (34, 0)
+    depth: Size = 40
+    width: Size = 56
+    dir: Way = -1
+
+
+class Rail(Model):
+    """A hand rail along the way that the person faces, on posts; ``height`` is that of its top."""
+
+    height: Size = 54
+    at: Spot = (0, -16)
+    length: Size = 60
+
+
+class DoorFrame(Model):
+    """A door frame that the person stands before or in; ``dir`` 1: its front faces right.
+
+    ``turned``: its opening lies along the picture. ``door`` closes it with a door, whose handle
+    may hold a band.
+    """
+
+    at: Spot = (24, 0)
+    opening: Size = 44
+    height: Size = 108
+    dir: Way = -1
+    turned: bool = False
+    door: bool = False
 
 
 class LoopBand(Model):
@@ -143,6 +176,63 @@ class Strap(Model):
 
     around: Point = "right_foot"
     hands: Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)] = ("right", "left")
+
+
+class Stick(Model):
+    """A stick held in both hands; in one hand along its grip, or standing on the floor at ``foot``.
+
+    ``shift`` moves it along itself, towards the right hand.
+    """
+
+    hands: Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)] = ("right", "left")
+    length: Size = 62
+    foot: Spot | None = None
+    shift: Place = 0
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single key shows."""
+        if self.foot is not None and len(self.hands) == 2:
+            raise ValueError('a stick that stands at "foot" is held by one of the hands')
+
+
+class Towel(Model):
+    """A towel: lying under a foot or hand, between both hands, or folded between elbow and side."""
+
+    under: Point | None = None
+    through: (
+        Annotated[
+            tuple[Target | tuple[Place, Place, Place], ...], Field(min_length=2, max_length=12)
+        ]
+        | None
+    ) = None
+    tuck: Literal["right_elbow", "left_elbow"] | None = None
+    height: Place = 0
+    length: Size = 30
+    width: Size = 20
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single key shows."""
+        if sum(item is not None for item in (self.under, self.through, self.tuck)) != 1:
+            raise ValueError('a towel has exactly one of "under", "through" and "tuck"')
+
+
+class Cuff(Model):
+    """A weight strapped round one or both ankles."""
+
+    legs: Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)] = ("right", "left")
+
+
+class HandBall(Model):
+    """A soft ball in one hand."""
+
+    hand: Hand = "right"
+    radius: Size = 2.3
+
+
+class Hammer(Model):
+    """A hammer held upright in one hand: a weight at the end of a handle."""
+
+    hand: Hand = "right"
 
 
 class Dumbbell(Model):
@@ -180,11 +270,19 @@ class Prop(Model):
     roll: Roll | None = None
     wall: Wall | None = None
     counter: Counter | None = None
+    table: Table | None = None
+    rail: Rail | None = None
+    door_frame: DoorFrame | None = None
     loop_band: LoopBand | None = None
     band: Band | None = None
     strap: Strap | None = None
     dumbbell: Dumbbell | None = None
     kettlebell: Kettlebell | None = None
+    stick: Stick | None = None
+    towel: Towel | None = None
+    ankle_weight: Cuff | None = None
+    hand_ball: HandBall | None = None
+    hammer: Hammer | None = None
 
     @model_validator(mode="before")
     @classmethod

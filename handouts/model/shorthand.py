@@ -1,7 +1,8 @@
 """Turn a dose as a clinician writes it (``2 x 10, hold 5 s``) into the fields of a Dosage.
 
 A dose is a list of pieces between commas or semicolons, each of a form in `_FORMS`; letter case
-does not matter and ``×`` is ``x``. What no form fits is refused: a dose is never guessed.
+does not matter and ``×`` is ``x``. ``week 1: …, weeks 2-3: …`` says what changes from week to week.
+What no form fits is refused: a dose is never guessed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+
+from handouts.model.manner import BANDS, BODY_WEIGHT
+from handouts.model.quantity import AMOUNT_UNITS, NUMBER, WEIGHT_UNITS, spellings
 
 EXAMPLE = "2 x 10, hold 5 s, 3 days a week"
 
@@ -33,6 +37,19 @@ _EACH = rf"\s+(?:(?:on|for|to|with)\s+)?(?:each|per|every)\s+{_BODY}"
 _SIDE = rf"({_EACH})?"
 _REPS = r"\s*(?:reps?|repetitions?|times)"
 _A = r"\s*(?:a\b|per|each|every|/)\s*"
+_MEASURE = rf"((?:{NUMBER}(?:\s*(?:-|–|to)\s*{NUMBER})?|\?)\s*(?:UNITS))"
+_AMOUNT = _MEASURE.replace("UNITS", spellings(AMOUNT_UNITS, but=("s",)))
+_LENGTH = _MEASURE.replace("UNITS", spellings(AMOUNT_UNITS, but=("s", "min", "h")))
+_FOR = _MEASURE.replace("UNITS", spellings(AMOUNT_UNITS))
+_WEIGHT = _MEASURE.replace("UNITS", spellings(WEIGHT_UNITS))
+_USE = r"(?:with\s+|use\s+|load\s+)?"
+_COLOURED = rf"(?:an?\s+|the\s+)?(?:{'|'.join(BANDS)}|grey|beige)\s+band"
+_HOURLY = r"every\s+(?:(\d|two|three|four|five|six)\s*(?:h|hours?)|hour)|hourly"
+_BY_DAY = r"(?:\s+(?:by\s+day|(?:during|in)\s+the\s+day(?:time)?|while\s+awake))?"
+_WITH = rf"with\s+(?:[\d?]|{_COLOURED}|body)|at\s+tempo\b"
+_PIECES = re.compile(rf"[,;]|(?<![,;\s])\s+(?={_WITH})", re.IGNORECASE)
+_WALK = r"(?:\s+(?:of\s+)?(?:walks?|walking))"
+_BETWEEN = rf"\s+between\s+{_BODY}s"
 _ONCE = {"once": "1", "twice": "2", "thrice": "3"}
 _DAYS = {
     name: day
@@ -47,6 +64,19 @@ _DAYS = {
     }.items()
     for name in names.split()
 }
+_TIMES_OF_DAY = {
+    name: time
+    for time, names in {
+        "morning": "morning mornings am",
+        "noon": "noon midday lunchtime",
+        "afternoon": "afternoon afternoons",
+        "evening": "evening evenings pm",
+        "bedtime": "bedtime night",
+    }.items()
+    for name in names.split()
+}
+_HOURS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
+_TIME = rf"(?:(?:every|each)\s+)?(?:{'|'.join(sorted(_TIMES_OF_DAY, key=len, reverse=True))})\b"
 _DAY = rf"(?:{'|'.join(sorted(_DAYS, key=len, reverse=True))})"
 _AND = r"(?:\s*(?:and|&|/)\s*|\s+)"
 
@@ -75,9 +105,31 @@ def _weekdays(match: re.Match[str]) -> Fields:
     return {"days": [_DAYS[name] for name in re.findall(_DAY, match[0])]}
 
 
+def _times_of_day(match: re.Match[str]) -> Fields:
+    names = re.findall(r"[a-z]+", match[0])
+    return {"times_of_day": [_TIMES_OF_DAY[name] for name in names if name in _TIMES_OF_DAY]}
+
+
+def _every_hours(match: re.Match[str]) -> Fields:
+    hours = match[1] or "1"
+    return {"every_hours": int(_HOURS.get(hours, hours))}
+
+
+def _comfort(match: re.Match[str]) -> Fields:
+    return {"comfort": match[1]}
+
+
 _TIMES = rf"(once|twice|thrice|{_Q[1:-1]})(?:\s*(?:x|times))?"
 _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (r"\?", _always(sets="?", repetitions="?", hold="?")),
+    (rf"(?:walk\s+(?:for\s+)?)?{_AMOUNT}{_WALK}?{_SIDE}", _named("amount", "side")),
+    (rf"for\s+{_FOR}{_SIDE}", _named("amount", "side")),
+    (rf"{_Q}\s*x\s*{_LENGTH}{_WALK}?{_SIDE}", _named("sets", "amount", "side")),
+    (rf"{_Q}\s*x\s*{_AMOUNT}{_WALK}{_SIDE}", _named("sets", "amount", "side")),
+    (
+        rf"{_Q}\s*(?:sets?|rounds?|times)\s+(?:of\s+)?{_AMOUNT}{_WALK}?{_SIDE}",
+        _named("sets", "amount", "side"),
+    ),
     (rf"{_Q}\s*x\s*{_Q}{_REPS}?{_SIDE}", _named("sets", "repetitions", "side")),
     (rf"{_Q}\s*sets?(?:\s+of|\s*x)\s*{_Q}{_REPS}?{_SIDE}", _named("sets", "repetitions", "side")),
     (rf"{_Q}\s*x\s*{_Q}\s*x\s*{_T}{_SIDE}", _named("sets", "repetitions", "hold", "side")),
@@ -90,11 +142,30 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (rf"hold\s+(?:for\s+)?{_T}(?:\s+each\s+time)?{_SIDE}", _named("hold", "side")),
     (rf"{_T}\s*holds?{_SIDE}", _named("hold", "side")),
     (r"no\s+hold(?:ing)?|without\s+holding", _always(no_hold=True)),
+    (rf"rest\s+(?:for\s+)?{_T}{_BETWEEN}", _named("rest_between_sides")),
+    (rf"{_T}\s*rest{_BETWEEN}", _named("rest_between_sides")),
     (rf"rest\s+(?:for\s+)?{_T}(?:\s+between(?:\s+sets)?)?", _named("rest")),
     (rf"{_T}\s*rest(?:\s+between(?:\s+sets)?)?", _named("rest")),
+    (rf"{_USE}{_WEIGHT}", _named("load")),
+    (rf"{_USE}({_COLOURED})", _named("load")),
+    (rf"{_USE}(?:your\s+)?body\s*weight(?:\s+only)?", _always(load=BODY_WEIGHT)),
+    (r"((?:rpe|borg)\s*\d+.*|effort\s+\d.*|until\s+.*\bhard)", _named("effort")),
+    (
+        r"as\s+(far|many|long)\s+as\s+(?:is\s+|feels\s+|you\s+can\s+)?comfortabl[ey]",
+        _comfort,
+    ),
+    (rf"(?:{_HOURLY}){_BY_DAY}", _every_hours),
+    (
+        rf"(?:in\s+the\s+|at\s+|before\s+)?{_TIME}(?:{_AND}(?:(?:in\s+the|at)\s+)?{_TIME})*",
+        _times_of_day,
+    ),
     (rf"{_TIMES}{_A}day", _often("times_per_day")),
     (r"(once|twice|thrice)\s+daily", _often("times_per_day")),
     (r"daily|(?:every|each)\s+day", _always(days_per_week="7")),
+    (
+        r"(?:on\s+)?(?:every\s+(?:other|second|2nd)\s+day|alternate\s+days)",
+        _always(every_other_day=True),
+    ),
     (rf"{_TIMES}{_A}week", _often("days_per_week")),
     (rf"{_Q}\s*days?{_A}week", _named("days_per_week")),
     (rf"(?:on\s+)?{_DAY}(?:{_AND}{_DAY})*", _weekdays),
@@ -102,8 +173,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
 # The only free words of a dose: they keep their capitals.
 _FREE: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (r"load\s+(\S.*)", _named("load")),
-    (r"(\d+(?:\.\d+)?\s*(?:kg|lbs?))", _named("load")),
-    (r"tempo\s+(\S.*)", _named("tempo")),
+    (r"(?:at\s+)?tempo\s+(\S.*)", _named("tempo")),
 )
 
 
@@ -113,19 +183,57 @@ def parse_dose(text: str) -> Fields:
     ``?`` alone leaves sets, repetitions and hold for the clinician's pen.
 
     Raises:
-        DoseError: for a piece that is not understood, or a field stated twice.
+        DoseError: for a piece that is not understood, a field stated twice, and weeks that are
+            not one after the other from the first on.
     """
+    text = _THOUSANDS.sub("", text)
+    parts = _WEEK.split(text)
+    before = parts[0] if len(parts) == 1 else parts[0].rstrip(" ,;")
+    stated = _fields(before) if before or len(parts) == 1 else {}
+    weeks = _weeks(text, list(zip(*(iter(parts[1:]),) * 4, strict=True)))
+    if 1 in weeks:
+        first = weeks.pop(1)
+        if twice := sorted(stated.keys() & first.keys()):
+            raise DoseError(f'"{text}" gives {twice[0].replace("_", " ")} twice')
+        stated |= first
+    return stated | ({"from_week": weeks} if weeks else {})
+
+
+_THOUSANDS = re.compile(r"(?<=\b\d),(?=\d{3}\s*steps?\b)|(?<=\b\d\d),(?=\d{3}\s*steps?\b)")
+_WEEK = re.compile(
+    r"\b(from\s+)?weeks?\s+(\d{1,2})(?:\s*(?:-|–|to)\s*(\d{1,2}))?(?:\s+on)?\s*:", re.IGNORECASE
+)
+_WEEKS_HINT = (
+    'leave no week out: "week 1: 1 x 8, weeks 2-3: 2 x 8, week 4: 3 x 8"; what stays so to the end '
+    'is "from week 4: 3 x 8"'
+)
+
+
+def _weeks(text: str, parts: list[tuple[str, str, str, str]]) -> dict[int, Fields]:
+    """Return the fields of each week from which a dose changes."""
+    weeks: dict[int, Fields] = {}
+    due, is_open = 1, True
+    for number, (start, first, last, dose) in enumerate(parts, 1):
+        week = int(first)
+        follows = week == due or (start and is_open and week > due)
+        if not follows or (last and int(last) < week):
+            raise DoseError(f'"{text}" has weeks that do not follow each other', _WEEKS_HINT)
+        weeks[week] = _fields(dose if number == len(parts) else dose.rstrip(" ,;"))
+        due = int(last or week) + 1
+        is_open = bool(start) or week == due - 1
+    return weeks
+
+
+def _fields(text: str) -> Fields:
     stated: Fields = {}
-    for piece in re.split(r"[,;]", text):
+    for piece in _PIECES.split(text):
         for name, value in _read(" ".join(piece.split())).items():
-            if name == "days" and name in stated:
-                stated["days"] = [*stated["days"], *value]
+            if name in ("days", "times_of_day") and name in stated:
+                stated[name] = [*stated[name], *value]
             elif stated.get(name, value) != value:
                 raise DoseError(f'"{text}" gives {name.replace("_", " ")} twice')
             else:
                 stated[name] = value
-    if stated.get("no_hold") and "hold" in stated:
-        raise DoseError(f'"{text}" gives a hold and "no hold"')
     return stated
 
 

@@ -20,15 +20,15 @@ _FALLBACK_FACE = "HandoutFallback-Regular"
 _PRINT = 1 << 2
 _MULTILINE = 1 << 12
 _CENTRED = 1
-_PAIN_CHARACTERS = 2
 _INSET = 2.0
 
 
 class EntryKind(StrEnum):
-    """What may be entered: a tick, a number from 0 to 10, a line of text, or several."""
+    """What may be entered: a tick, a number of a scale, a number, a line of text, or several."""
 
     TICK = "tick"
     NUMBER = "number"
+    AMOUNT = "amount"
     LINE = "line"
     LINES = "lines"
 
@@ -51,7 +51,9 @@ class Entry(Struct, frozen=True):
     value: str = ""
 
 
-_SIZES = {EntryKind.NUMBER: 0.62, EntryKind.LINE: 0.72}
+_CHARACTERS = {EntryKind.NUMBER: 2, EntryKind.AMOUNT: 5}
+"""Characters of a number of the pain scale, and of one that a patient writes."""
+_SIZES = {EntryKind.NUMBER: 0.62, EntryKind.AMOUNT: 0.42, EntryKind.LINE: 0.72}
 """Type size against the field's height."""
 
 _LARGEST, _IN_LINES = 14.0, 12.0
@@ -123,8 +125,8 @@ class FormWriter:
         if entry.kind is EntryKind.LINES:
             size = _IN_LINES
             made["Ff"] = _MULTILINE
-        if entry.kind is EntryKind.NUMBER:
-            made |= {"MaxLen": _PAIN_CHARACTERS, "Q": _CENTRED}
+        if entry.kind in _CHARACTERS:
+            made |= {"MaxLen": _CHARACTERS[entry.kind], "Q": _CENTRED}
         code = self._value(entry, size)
         box = (entry.width, entry.height)
         made |= {
@@ -140,7 +142,7 @@ class FormWriter:
             return b"/Tx BMC EMC"
         lines = entry.value.split("\n")
         left, first = _INSET, (entry.height - size) / 2 + size * 0.2
-        if entry.kind is EntryKind.NUMBER:
+        if entry.kind in _CHARACTERS:
             left = (entry.width - text_width(FORM_FACE, entry.value, size)) / 2
         if entry.kind is EntryKind.LINES:
             first = entry.height - size * 1.2

@@ -128,7 +128,7 @@ class Press:
         kind = self._kinds.get(key)
         if kind is None:
             anybody = replace(order, patient=Patient(), reference_token=None)
-            kind = _Kind(anybody, wording(order.locale, order.language), [])
+            kind = _Kind(anybody, wording(order.locale, order.language, order.clinic.locale), [])
             self._kinds[key] = kind
         if len(kind.plates) < _PLATES:
             kind.plates.append(plate)

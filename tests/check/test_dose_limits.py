@@ -39,6 +39,17 @@ def findings(kind: str, dose: str) -> set[tuple[str, Severity]]:
         ("reps", "3 x 6, hold 10 s"),
         ("hold", "8-10 reps, hold 5-10 s"),
         ("loaded", "2 x 8, 2-3 days a week"),
+        ("activity", "20 min walk, 5 days a week"),
+        ("activity", "? min"),
+        ("activity", "3 x 10 min walk, 2-3 days a week"),
+        ("activity", "2000 steps, daily"),
+        ("activity", "0.5 mile"),
+        ("activity", "as long as is comfortable"),
+        ("mobility", "10 reps, every 2 hours"),
+        ("mobility", "10 reps, morning and evening"),
+        ("reps", "3 x 10, 2 kg, tempo 3-1-3"),
+        ("reps", "2 sets, as many as is comfortable"),
+        ("reps", "1 x 8, from week 2: 2 x 8"),
         ("stretch", "?"),
         ("reps", "2 x ?, 3 days a week"),
     ],
@@ -63,6 +74,12 @@ WARN, ERROR = Severity.WARNING, Severity.ERROR
         ("stretch", "8 reps, hold 10 breaths", {("dose-total", WARN)}),
         ("mobility", "5 reps, hold 8 breaths", {("dose-hold", WARN), ("dose-total", WARN)}),
         ("reps", "10 reps, 1 day a week", {("dose-days", WARN)}),
+        ("activity", "90 min", {("dose-amount", WARN)}),
+        ("activity", "100 steps", {("dose-amount", WARN)}),
+        ("reps", "10 reps, 15 kg", {("dose-load", WARN)}),
+        ("reps", "10 reps, tempo 1-0-1", {("dose-tempo", WARN)}),
+        ("mobility", "10 reps, every hour", {("dose-times-per-day", WARN)}),
+        ("reps", "1 x 8, from week 6: 5 x 8", {("dose-sets", WARN)}),
     ],
 )
 def test_unusual_doses_ask_for_a_look(
@@ -100,6 +117,18 @@ def test_unusual_doses_ask_for_a_look(
         ("hold", "3 reps, no hold", "dose-incomplete"),
         ("reps", "10 reps, mon wed, 3 days a week", "dose-days-differ"),
         ("reps", "10 reps, mon, mon", "dose-days-differ"),
+        ("activity", "3 h", "dose-amount"),
+        ("activity", "10 miles", "dose-amount"),
+        ("activity", "25000 steps", "dose-amount"),
+        ("activity", "10 reps", "dose-kind"),
+        ("activity", "3 x 10 min", "dose-kind"),
+        ("activity", "daily", "dose-incomplete"),
+        ("reps", "20 min", "dose-kind"),
+        ("reps", "10 reps, 45 kg", "dose-load"),
+        ("reps", "10 reps, 100 lb", "dose-load"),
+        ("reps", "10 reps, tempo 15-5-15", "dose-tempo"),
+        ("loaded", "10 reps, every 2 hours", "dose-times-per-day"),
+        ("reps", "1 x 8, from week 4: 7 x 8", "dose-sets"),
     ],
 )
 def test_slips_are_errors(kind: str, dose: str, code: str) -> None:
@@ -111,6 +140,12 @@ def test_a_message_says_the_value_and_the_limit() -> None:
     (found, *_others) = lint_dose(dosage, DoseKind.REPS, LIMITS, PLACE)
     assert found.message == "test: hold of 45 s is above the limit of 30 s"
     assert found.hint == "usual is 0 to 10 s"
+
+
+def test_a_message_has_the_unit_of_its_limit() -> None:
+    dosage = Dosage.model_validate("10 reps, 100 lb")
+    (found, *_others) = lint_dose(dosage, DoseKind.REPS, LIMITS, PLACE)
+    assert found.message == "test: load of 45.4 kg is above the limit of 40 kg"
 
 
 def test_minutes_are_read_as_a_slip_for_seconds() -> None:

@@ -160,35 +160,31 @@ def test_hold_sentence(
 
 
 @pytest.mark.parametrize(
-    ("dose", "side", "brief", "expected"),
+    ("dose", "side", "expected"),
     [
-        ({"sets": 2, "repetitions": 10, "hold": "5 s"}, Side.TOGETHER, False,
+        ({"sets": 2, "repetitions": 10, "hold": "5 s"}, Side.TOGETHER,
          "2 sets of 10, hold 5 seconds"),
-        ({"sets": 2, "repetitions": 10, "hold": "5 s"}, Side.TOGETHER, True,
-         "2 sets of 10, hold 5 seconds"),
-        ({"repetitions": 3, "hold": "20 s"}, Side.EACH, False, "3 times each leg, hold 20 seconds"),
-        ({"repetitions": 3, "hold": "20 s"}, Side.EACH, True, "3 times each leg"),
-        ({"repetitions": 1, "hold": "20 s"}, Side.EACH, False, "Once each leg, hold 20 seconds"),
-        ({"sets": 2, "repetitions": 8}, Side.EACH, False, "2 sets of 8 each leg"),
-        ({"sets": 1, "repetitions": 8}, Side.EACH, False, "8 times each leg"),
-        ({"repetitions": 3, "hold": "10 s"}, Side.LEFT, False,
+        ({"repetitions": 3, "hold": "20 s"}, Side.EACH, "3 times each leg, hold 20 seconds"),
+        ({"repetitions": 1, "hold": "20 s"}, Side.EACH, "Once each leg, hold 20 seconds"),
+        ({"sets": 2, "repetitions": 8}, Side.EACH, "2 sets of 8 each leg"),
+        ({"sets": 1, "repetitions": 8}, Side.EACH, "8 times each leg"),
+        ({"repetitions": 3, "hold": "10 s"}, Side.LEFT,
          "3 times with your left leg, hold 10 seconds"),
-        ({"repetitions": 3}, Side.SORE, False, "3 times on your sore side"),
-        ({"repetitions": 8, "per_side": False}, Side.ALTERNATE, False, "8 times in all"),
-        ({"hold": "30 s"}, Side.EACH, False, "Hold 30 seconds each leg"),
-        ({"hold": "30 s"}, Side.EACH, True, "Hold 30 seconds each leg"),
-        ({"sets": 3, "hold": "1 min"}, Side.TOGETHER, False, "3 sets, hold 1 minute"),
-        ({"repetitions": "10-15"}, Side.TOGETHER, False, "10 times"),
-        ({"repetitions": "?"}, Side.EACH, False, "____ times each leg"),
-        ({"sets": 2, "repetitions": 8, "load": "3 kg"}, Side.EACH, False,
-         "2 sets of 8 each leg, 3 kg"),
-        ({"days_per_week": 3}, Side.TOGETHER, False, "As your clinician showed you"),
+        ({"repetitions": 3}, Side.SORE, "3 times on your sore side"),
+        ({"repetitions": 8, "per_side": False}, Side.ALTERNATE, "8 times in all"),
+        ({"hold": "30 s"}, Side.EACH, "Hold 30 seconds each leg"),
+        ({"sets": 3, "hold": "1 min"}, Side.TOGETHER, "3 sets, hold 1 minute"),
+        ({"repetitions": "10-15"}, Side.TOGETHER, "10 times"),
+        ({"repetitions": "?"}, Side.EACH, "____ times each leg"),
+        ({"sets": 2, "repetitions": 8, "load": "3 kg"}, Side.EACH,
+         "2 sets of 8 each leg, 6 lb"),
+        ({"days_per_week": 3}, Side.TOGETHER, "As your clinician showed you"),
     ],
 )  # fmt: skip
 def test_dose_line(
-    dose: dict[str, Any], side: Side, brief: bool, expected: str, make_item: Make, words: Wording
+    dose: dict[str, Any], side: Side, expected: str, make_item: Make, words: Wording
 ) -> None:
-    assert plain(dose_line(make_item(dose, side, limb="leg"), words, brief=brief)) == expected
+    assert plain(dose_line(make_item(dose, side, limb="leg"), words)) == expected
 
 
 def test_blank_is_a_line_for_the_pen(make_item: Make, words: Wording) -> None:

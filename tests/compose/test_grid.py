@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from handouts.compose.grid import later_weeks
 from handouts.compose.grid import tracking_grid as grid_of_section
@@ -131,7 +132,7 @@ def test_lines(
     words: Wording,
 ) -> None:
     signs = line_signs(make_item({"repetitions": 3, "times_per_day": times}, side), words)
-    assert list(signs) == expected
+    assert [sign for _, sign in signs] == expected
 
 
 @pytest.mark.parametrize(
@@ -183,3 +184,66 @@ def test_dates_are_per_patient(make_order: Make, words: Wording) -> None:
     assert title[1][1] is FieldName.GRID_DATE
     fields = {run.field for day in week.days for run in day.weekday.runs}
     assert fields == {FieldName.GRID_DATE}
+
+
+@pytest.mark.parametrize(
+    ("dose", "side", "label", "spoken"),
+    [
+        ("20 min walk", Side.TOGETHER, "min", "minutes"),
+        ("2000 steps", Side.TOGETHER, "steps", "steps"),
+        ("500 m", Side.TOGETHER, "miles", "miles"),
+        ("8 reps, load ?", Side.RIGHT, "R lb", "right pounds"),
+        ("8 reps, ? kg, morning and evening", Side.TOGETHER, "am lb", "morning pounds"),
+        ("10 reps, every 2 hours", Side.TOGETHER, "times", "number of times"),
+        ("as many as is comfortable", Side.TOGETHER, "times", "number of times"),
+        ("as long as is comfortable", Side.TOGETHER, "min", "minutes"),
+    ],
+)
+def test_where_a_number_is_kept_it_is_written(
+    dose: str,
+    side: Side,
+    label: str,
+    spoken: str,
+    make_item: Make,
+    make_order: Make,
+    words: Wording,
+) -> None:
+    grid = tracking_grid(make_order(make_item(dose, side), start_date=MONDAY), words)
+    line = grid.bands[0].rows[0].lines[0]
+    assert line.to_write
+    assert line.label
+    assert (line.label.plain, line.label.spoken) == (label, spoken)
+    assert line.summary.startswith("boxes to write a number in: ")
+    assert grid.lead
+    assert "Where a box has a line, write your number." in grid.lead.plain
+    assert "Tick a box" not in grid.lead.plain
+    assert spoken.rsplit(maxsplit=1)[-1] in grid.bands[0].rows[0].summary
+
+
+def test_every_other_day_goes_on_over_the_weeks(
+    make_item: Make, make_order: Make, words: Wording
+) -> None:
+    item = replace(make_item("10 reps, every other day"), from_week=2)
+    (band, later) = tracking_grid(make_order(item, start_date=WEDNESDAY), words).bands
+    assert band.rows[0].lines[0].boxes[:7] == (None,) * 7
+    boxes = (*band.rows[0].lines[0].boxes[7:], *later.rows[0].lines[0].boxes)
+    assert "".join("x" if box else "." for box in boxes) == "x.x.x.x.x.x.x.x.x.x.x"
+
+
+def test_boxes_and_words_follow_the_week(make_item: Make, make_order: Make, words: Wording) -> None:
+    dose = "8 reps, week 1: mon, once a day, week 2: mon thu, from week 3: 10 reps, twice a day"
+    (band, later) = tracking_grid(make_order(make_item(dose), start_date=MONDAY), words).bands
+    row, row_later = band.rows[0], later.rows[0]
+    assert row.dose
+    assert row.dose.plain == "8 times, from week 3: 10 times"
+    assert [line.label.plain for line in row.lines if line.label] == ["am", "pm"]
+    first, second = (
+        "".join("x" if box else "-" if box is None else "." for box in line.boxes)
+        for line in row.lines
+    )
+    assert (first, second) == ("x......x..x...", "-" * 14)
+    assert all(line.boxes == (True, False, False, True, False, False, False) * 2
+               for line in row_later.lines)  # fmt: skip
+    assert row_later.when
+    assert row_later.when.plain == "10 times"
+    assert row_later.dose is None

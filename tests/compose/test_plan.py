@@ -218,3 +218,33 @@ def test_totals(
 def test_total_lead_is_strong(make_order: Make, words: Wording) -> None:
     total = plan(make_order(), words).totals[0]
     assert (total.runs[0].text, total.runs[0].strong) == ("Mon, Wed, Fri:", True)
+
+
+def test_the_time_follows_the_week(make_item: Make, make_order: Make, words: Wording) -> None:
+    walk = make_item("5 days a week, week 1: 10 min, week 2: 15 min, from week 4: 20 min")
+    lift = make_item("week 1: 1 x 10, from week 2: 3 x 10, 2 kg", number=2)
+    daily = make_item("8 reps, daily", number=3)
+    lift = replace(lift, dosage=lift.dosage.override(Dosage.model_validate("mon wed fri")))
+    assert _totals(make_order(walk, lift, daily), words) == [
+        "To start, Mon, Wed, Fri: all 3, about 12 minutes.",
+        "Tue, Thu: 1 and 3, about 11 minutes.",
+        "Sat, Sun: number 3, about 1 minute.",
+        "From week 2, Mon, Wed, Fri: all 3, about 18 minutes.",
+        "Tue, Thu: 1 and 3, about 16 minutes.",
+        "From week 4, Mon, Wed, Fri: all 3, about 23 minutes.",
+        "Tue, Thu: 1 and 3, about 21 minutes.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dose", "said"),
+    [
+        ("10 reps, every 2 hours", "Every day: 1 exercise, about 1 minute, every 2 hours in the"),
+        ("10 reps, morning and evening", "about 1 minute, in the morning and in the evening."),
+        ("10 reps, every other day", "All together: 1 exercise"),
+    ],
+)
+def test_totals_say_how_often(
+    dose: str, said: str, make_item: Make, make_order: Make, words: Wording
+) -> None:
+    assert said in _totals(make_order(make_item(dose)), words)[0]

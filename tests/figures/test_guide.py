@@ -66,7 +66,7 @@ def test_examples_of_the_guide_are_right() -> None:
 
 def test_pictures_of_the_guide_exist() -> None:
     names = re.findall(r"\]\((figure-\w+\.png)\)", GUIDE)
-    assert len(names) == 3
+    assert len(names) == 4
     assert [name for name in names if not (ROOT / "docs" / name).is_file()] == []
 
 

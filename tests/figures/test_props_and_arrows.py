@@ -7,15 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
+from pydantic import ValidationError
 
+from handouts.figures.contacts import HAND, contacts_of
 from handouts.figures.draw import camera_of, draw
+from handouts.figures.landmarks import centre
 from handouts.figures.outline import Camera
 from handouts.figures.scene import Scene
+from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve_figure
+from handouts.figures.space import length
 from handouts.figures.vector import Command, Vector
 from handouts.model.figure import Figure
 from handouts.model.props import Prop
+from tests.figures.conftest import make_figure
 
 ROOT = Path(__file__).parents[2]
 FIGURES: dict[str, Figure] = runpy.run_path(str(ROOT / "tools" / "figure_guide.py"))[
@@ -34,11 +42,19 @@ PARTS = {
     "roll": {"roll"},
     "wall": {"wall"},
     "counter": {"cupboard", "worktop"},
+    "table": {"table_top", "table_leg0", "table_leg3"},
+    "rail": {"rail_bar", "rail_post0", "rail_post1"},
+    "door_frame": {"post_right", "post_left", "lintel"},
     "loop_band": {"band_front", "band_back"},
     "band": {"band"},
     "strap": {"strap_right", "strap_left"},
     "dumbbell": {"right_bar", "left_weight_near", "left_weight_far"},
     "kettlebell": {"kettlebell", "kettlebell_handle"},
+    "stick": {"stick"},
+    "towel": {"towel"},
+    "ankle_weight": {"right_cuff", "left_cuff"},
+    "hand_ball": {"hand_ball"},
+    "hammer": {"hammer_handle", "hammer_head"},
 }
 
 
@@ -191,3 +207,156 @@ def test_a_tint_lies_on_the_part_it_belongs_to(
     marked = {p.name for p in scene.body if any(m.fill == "stretch" for m in p.marks)}
     assert part in marked
     assert not any(name.startswith("left") for name in marked)
+
+
+def _held(props: list[Any], start: dict[str, Any], **more: Any) -> Figure:
+    return make_figure({"works": "right", "props": props, "start": {"step": 1, **start}, **more})
+
+
+def test_a_stick_goes_through_both_palms_and_beyond() -> None:
+    start = {"base": "standing_front", "hand": "grip", "shoulders": {"flex": 60}, "forearms": 90}
+    scene = _scene(_held(["stick"], start, view="front"))
+    (stick,) = (part for part in scene.parts if part.name == "stick")
+    skeleton = scene.view.skeleton
+    for side in ("right", "left"):
+        palm = shapely.Point(*scene.camera.flat(centre(skeleton, f"{side}_palm")))
+        assert stick.outline.distance(palm) < 2
+    left, _, right, _ = stick.outline.bounds
+    assert right - left == pytest.approx(62, abs=3)
+    names = [part.name for part in scene.parts]
+    assert names.index("stick") < min(names.index(f"{side}_fingers") for side in ("right", "left"))
+
+
+def test_a_stick_may_stand_on_the_floor() -> None:
+    prop = {"stick": {"hands": ["right"], "foot": [14, 14]}}
+    start = {"base": "standing", "reach": {"right_hand": [14, 60, 14]}}
+    scene = _scene(_held([prop], start))
+    (stick,) = (part for part in scene.parts if part.name == "stick")
+    ground = scene.camera.flat(np.array([14.0, 0.0, 14.0]))
+    assert stick.outline.bounds[1] == pytest.approx(ground[1], abs=1)
+
+
+def test_a_band_is_tied_to_the_handle_of_a_door() -> None:
+    props = [
+        {"door_frame": {"at": [34, 0], "door": True}},
+        {"band": {"through": ["door_frame.handle", "right_palm"]}},
+    ]
+    scene = _scene(_held(props, {"base": "standing", "right_elbow": 90, "right_hand": "fist"}))
+    (band,) = (part for part in scene.parts if part.name == "band")
+    (handle,) = (part for part in scene.parts if part.name == "handle")
+    assert band.outline.intersects(handle.outline)
+    palm = shapely.Point(*scene.camera.flat(centre(scene.view.skeleton, "right_palm")))
+    assert band.outline.distance(palm) < 1
+
+
+def test_a_towel_lies_under_the_hand_on_the_table_and_is_gathered_by_toes() -> None:
+    table = [{"table": {"at": [38, 0]}}, {"towel": {"under": "right_hand", "height": 43}}]
+    start = {"base": "standing", "lean": -20, "reach": {"right_hand": [28, 44.4, 12]}}
+    names = [part.name for part in _scene(_held(table, start)).parts]
+    assert names.index("table_top") < names.index("towel") < names.index("right_hand")
+    figure = _held(
+        [{"towel": {"under": "right_foot"}}], {"base": "standing"}, end={"right_toe": -45}
+    )
+    flat, gathered = (
+        next(part for part in _scene(figure, number).parts if part.name == "towel")
+        for number in (0, -1)
+    )
+    assert gathered.outline.area < 0.9 * flat.outline.area
+
+
+@pytest.mark.parametrize(
+    ("contact", "props"),
+    [
+        ("rail.top", [{"rail": {"at": [6, 15]}}]),
+        ("table.edge", [{"table": {"at": [34, 0]}}]),
+        ("door_frame.right", [{"door_frame": {"at": [22, 0], "opening": 26}}]),
+    ],
+)
+def test_a_hand_reaches_the_contact_of_a_prop(contact: str, props: list[Any]) -> None:
+    figure = _held(props, {"base": "standing", "lean": -12, "reach": {"right_hand": contact}})
+    found = contacts_of(figure.props or ())[contact]
+    (skeleton,) = solve_figure(figure).values()
+    palm = centre(skeleton, "right_palm")
+    assert length(palm - found.nearest(palm)) == pytest.approx(HAND, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    "towel", [{}, {"under": "right_foot", "tuck": "right_elbow"}, {"through": ["right_palm"]}]
+)
+def test_a_towel_is_used_in_one_way(towel: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        make_figure({"works": "right", "props": [{"towel": towel}], "start": {"base": "standing"}})
+
+
+def _width(frame: Vector) -> float:
+    return max(path.width for path in frame.paths)
+
+
+def test_a_close_up_is_cut_and_enlarged_and_its_lines_are_not() -> None:
+    start = {"base": "standing"}
+    more: dict[str, Any] = {"end": {"step": 2, "neck": -20}, "arrows": []}
+    whole = draw(_held([], start, **more))
+    near = draw(_held([], start, **more, closeup=["head", "shoulders"]))
+    assert len({frame.bounds for frame in near}) == 1
+    assert near[0].size[1] == pytest.approx(64, abs=1)
+    roles = {path.fill for path in near[0].paths}
+    assert "figure-hair" in roles
+    assert "figure-shoe" not in roles
+    assert _width(near[0]) == _width(whole[0])
+
+
+def _blade(skeleton: Skeleton, side: str) -> Any:
+    return skeleton.point(f"{side}_blade") - skeleton.point("s3")
+
+
+def test_shoulder_blades_come_together_and_are_drawn_where_the_back_is_seen() -> None:
+    value: dict[str, Any] = {
+        "works": "both",
+        "view": "back",
+        "closeup": ["head", "shoulders", "blades"],
+        "start": {"step": 1, "base": "standing_front", "girdles": {"fwd": 2}},
+        "end": {"step": 2, "girdles": {"fwd": -4}},
+    }
+    start, end = solve_figure(make_figure(value)).values()
+    gaps = [length(_blade(one, "right") - _blade(one, "left")) for one in (start, end)]
+    assert gaps[0] - gaps[1] > 4
+    counts = []
+    for changes in ({}, {"view": "front"}, {"closeup": ["head"]}):
+        scene = _scene(make_figure({**value, **changes}))
+        (shirt,) = (part for part in scene.body if part.name == "shirt")
+        counts.append(len(shirt.marks))
+    assert counts[0] - counts[1] == counts[0] - counts[2] == 4
+
+
+def test_a_bare_foot_has_toes_that_curl() -> None:
+    figure = _held([], {"base": "standing"}, barefoot=True, end={"step": 2, "right_toe": -45})
+    first, last = (_scene(figure, number) for number in (0, -1))
+    feet = [
+        next(part for part in scene.body if part.name == "right_foot") for scene in (first, last)
+    ]
+    assert {foot.material for foot in feet} == {"skin"}
+    assert feet[0].marks
+    wide = [foot.outline.bounds[2] - foot.outline.bounds[0] for foot in feet]
+    assert wide[0] - wide[1] > 1
+
+
+def test_each_shape_of_a_hand_is_drawn_apart() -> None:
+    shapes = ("flat", "hook", "tabletop", "fist")
+    fingers = []
+    for shape in shapes:
+        start = {"base": "standing", "right_elbow": 100, "right_forearm": 80, "right_hand": shape}
+        parts = _scene(_held([], start)).body
+        fingers.append(next(part for part in parts if part.name == "right_fingers").outline)
+    for number, one in enumerate(fingers):
+        for other in fingers[:number]:
+            assert one.symmetric_difference(other).area > 0.4 * min(one.area, other.area)
+
+
+def test_a_wrist_bends_towards_the_palm() -> None:
+    figure = _held(
+        [],
+        {"base": "standing", "right_shoulder": 90, "right_forearm": 90},
+        end={"step": 2, "right_wrist": 60},
+    )
+    start, end = solve_figure(figure).values()
+    assert end.point("right_wrist", (0, -8, 0))[1] < start.point("right_wrist", (0, -8, 0))[1] - 4

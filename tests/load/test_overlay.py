@@ -104,8 +104,9 @@ def test_a_clinics_limits_change_only_what_they_state(folder: Path) -> None:
     )
     own = Library(Workspace(folder)).limits()
     builtin = Library(Workspace()).limits()
-    assert own.doses[DoseKind.STRETCH].hold.warn == (15, 45)
-    assert own.doses[DoseKind.STRETCH].hold.error_above == 120
+    hold = own.doses[DoseKind.STRETCH].hold
+    assert hold
+    assert (hold.warn, hold.error_above) == ((15, 45), 120)
     assert own.doses[DoseKind.REPS] == builtin.doses[DoseKind.REPS]
 
 

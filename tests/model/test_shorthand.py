@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -55,9 +58,61 @@ from handouts.model.dosage import Dosage
         ("8 reps, each side", {"repetitions": 8, "per_side": True}),
         ("hold 5 s each time", {"hold": "5 s"}),
         ("hold for 3 breaths", {"hold": "3 breaths"}),
-        ("load Red band, 8 reps", {"load": "Red band", "repetitions": 8}),
+        ("load Red band, 8 reps", {"load": "red band", "repetitions": 8}),
+        ("load a Bottle of water", {"load": "a Bottle of water"}),
         ("5 kg", {"load": "5 kg"}),
+        ("5 lbs", {"load": "5 lb"}),
+        (
+            "3 x 8 with 2.5 kg at tempo 3-1-3",
+            {
+                "sets": 3,
+                "repetitions": 8,
+                "load": "2.5 kg",
+                "tempo": "3-1-3",
+            },
+        ),
+        ("2-3 kg", {"load": "2-3 kg"}),
+        ("? kg", {"load": "? kg"}),
+        ("with a grey band", {"load": "gray band"}),
+        ("body weight only", {"load": "body weight"}),
         ("tempo 3-1-3", {"tempo": "3-1-3"}),
+        ("tempo slow and even", {"tempo": "slow and even"}),
+        ("20 min walk, 5 days a week", {"amount": "20 min", "days_per_week": 5}),
+        ("walk for 20-30 min", {"amount": "20-30 min"}),
+        ("walk ? min", {"amount": "? min"}),
+        ("3 x 10 min walk", {"sets": 3, "amount": "10 min"}),
+        ("3 sets of 10 min", {"sets": 3, "amount": "10 min"}),
+        ("3 x 50 m", {"sets": 3, "amount": "50 m"}),
+        ("for 45 s each side", {"amount": "45 s", "per_side": True}),
+        ("2,000 steps", {"amount": "2000 steps"}),
+        ("1 1/2 miles", {"amount": "1.5 mi"}),
+        ("½ mile", {"amount": "0.5 miles"}),
+        ("3 rounds", {"amount": "3 rounds"}),
+        ("8 reps, until it feels hard", {"repetitions": 8, "effort": "until it feels hard"}),
+        ("8 reps, RPE 5-6", {"repetitions": 8, "effort": "rpe 5-6"}),
+        ("8 reps, effort 5 of 10", {"repetitions": 8, "effort": "RPE 5"}),
+        ("Borg 13", {"effort": "borg 13"}),
+        ("8 reps, as far as is comfortable", {"repetitions": 8, "comfort": "far"}),
+        ("as many as comfortable", {"comfort": "many"}),
+        ("10 reps, every two hours by day", {"repetitions": 10, "every_hours": 2}),
+        ("hourly", {"every_hours": 1}),
+        ("every other day", {"every_other_day": True}),
+        ("in the morning and at bedtime", {"times_of_day": ["morning", "bedtime"]}),
+        ("morning, evening", {"times_of_day": ["morning", "evening"]}),
+        ("rest 30 s between sides, rest 1 min", {"rest_between_sides": "30 s", "rest": "1 min"}),
+        (
+            "week 1: 1 x 8, hold 3 s, week 2: 2 x 8, weeks 3-4: 3 x 8",
+            {
+                "sets": 1,
+                "repetitions": 8,
+                "hold": "3 s",
+                "from_week": {2: {"sets": 2, "repetitions": 8}, 3: {"sets": 3, "repetitions": 8}},
+            },
+        ),
+        (
+            "8 reps, mon wed, from week 3: 10 reps",
+            {"repetitions": 8, "days": ["mon", "wed"], "from_week": {"3": {"repetitions": 10}}},
+        ),
         ("2 X 10; REST 1 MIN.", {"sets": 2, "repetitions": 10, "rest": "1 min"}),
     ],
 )
@@ -77,11 +132,13 @@ def test_shorthand_and_mapping_are_one_dose(shorthand: str, mapping: dict[str, A
         ("hold 5", '"hold 5" is not understood'),
         ("two sets", '"two sets" is not understood'),
         ("2 x 10 a day", '"2 x 10 a day" is not understood'),
-        ("every other day", '"every other day" is not understood'),
+        ("every third day", '"every third day" is not understood'),
+        ("5 stone", '"5 stone" is not understood'),
         ("", "an empty piece"),
         ("2 x 10,", "an empty piece"),
         ("2 x 10, 3 sets", "gives sets twice"),
-        ("hold 5 s, no hold", 'gives a hold and "no hold"'),
+        ("8 reps, week 1: 9 reps", "gives repetitions twice"),
+        ("week 1:", "an empty piece"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_an_example(shorthand: str, piece: str) -> None:
@@ -94,8 +151,62 @@ def test_what_is_not_understood_is_refused_with_an_example(shorthand: str, piece
 
 
 @pytest.mark.parametrize(
+    "shorthand",
+    [
+        "week 1: 1 x 8, week 3: 2 x 8",
+        "weeks 1-2: 1 x 8, from week 4: 2 x 8",
+        "week 2: 1 x 8",
+        "week 1: 1 x 8, weeks 3-2: 2 x 8",
+        "week 1: 8 reps, week 1: 9 reps",
+    ],
+)
+def test_a_week_without_a_dose_is_refused(shorthand: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Dosage.model_validate(shorthand)
+    (detail,) = caught.value.errors()
+    assert "weeks that do not follow each other" in str(detail["ctx"]["error"])
+    assert "from week 4: 3 x 8" in detail["ctx"]["error"].hint
+
+
+@pytest.mark.parametrize(
+    ("shorthand", "message"),
+    [
+        ("20 min, 3 reps", "amount and repetitions cannot both be"),
+        ("500 m, hold 5 s", "amount and hold cannot both be"),
+        ("tempo 3-1-3, hold 5 s", "tempo and hold cannot both be"),
+        ("hold 5 s, no hold", "hold and no hold cannot both be"),
+        ("every 2 hours, twice a day", "every hours and times per day cannot both be"),
+        ("every hour, morning", "every hours and times of day cannot both be"),
+        ("morning and evening, 3 times a day", "2 times of day are named, but times per day is 3"),
+        ("morning, morning", "a time of day is named twice"),
+        ("every other day, 3 days a week", "every other day and days per week cannot both be"),
+        ("10 reps, as many as is comfortable", "as many as is comfortable and repetitions"),
+    ],
+)
+def test_what_says_two_things_is_refused(shorthand: str, message: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Dosage.model_validate(shorthand)
+    (detail,) = caught.value.errors()
+    assert message in str(detail["ctx"]["error"])
+
+
+@pytest.mark.parametrize(
     ("shorthand", "field"),
-    [("0 x 10", "sets"), ("8 days a week", "days_per_week"), ("12-8 reps", "repetitions")],
+    [
+        ("0 x 10", "sets"),
+        ("8 days a week", "days_per_week"),
+        ("12-8 reps", "repetitions"),
+        ("0 min", "amount"),
+        ("30-20 min", "amount"),
+        ("2.5 rounds", "amount"),
+        ("load 5 stone", "load"),
+        ("tempo 3-1", "tempo"),
+        ("tempo 3-1-0", "tempo"),
+        ("RPE 11", "effort"),
+        ("Borg 5", "effort"),
+        ("until it feels very hard", "effort"),
+        ("every 9 hours", "every_hours"),
+    ],
 )
 def test_numbers_in_shorthand_obey_the_rules_of_their_field(shorthand: str, field: str) -> None:
     with pytest.raises(ValidationError) as caught:
@@ -118,9 +229,39 @@ days = st.lists(
 times = st.tuples(numbers, st.sampled_from(["s", "min", "breaths"])).map(
     lambda pair: f"{pair[0]} {pair[1]}"
 )
+measures = st.tuples(counts, st.sampled_from(["min", "steps", "m", "km", "mi", "rounds"])).map(
+    " ".join
+)
+EITHER = (
+    ({"amount"}, {"repetitions", "hold", "tempo"}),
+    ({"hold"}, {"tempo"}),
+    ({"every_hours"}, {"times_per_day", "times_of_day"}),
+    ({"times_per_day"}, {"times_of_day"}),
+    ({"every_other_day"}, {"days", "days_per_week"}),
+)
+
+
+def agrees(dose: dict[str, Any]) -> bool:
+    """Whether a dose says nothing in two ways."""
+    return bool(dose) and not any(a & dose.keys() and b & dose.keys() for a, b in EITHER)
+
+
 doses = st.fixed_dictionaries(
     {},
     optional={
+        "amount": measures,
+        "load": st.sampled_from(["2 kg", "2.5-3 kg", "5 lb", "?", "red band", "body weight"]),
+        "tempo": st.sampled_from(["3-1-3", "4-0-2", "2-1-2-1"]),
+        "effort": st.sampled_from(["until it feels hard", "RPE 5-6", "Borg 13"]),
+        "every_hours": st.integers(1, 6),
+        "times_of_day": st.lists(
+            st.sampled_from(["morning", "noon", "afternoon", "evening", "bedtime"]),
+            min_size=1,
+            max_size=3,
+            unique=True,
+        ),
+        "every_other_day": st.just(True),
+        "rest_between_sides": times,
         "sets": counts,
         "repetitions": counts,
         "hold": st.one_of(times, st.just("?")),
@@ -130,8 +271,16 @@ doses = st.fixed_dictionaries(
         "days": days,
         "per_side": st.just(True),
     },
-).filter(bool)
+).filter(agrees)
 FORMS = {
+    "amount": ("{}", "for {}", "walk {}", "{} walk"),
+    "load": ("load {}", "Load {}"),
+    "tempo": ("tempo {}", "at tempo {}"),
+    "effort": ("{}",),
+    "every_hours": ("every {} hours", "every {} h by day"),
+    "times_of_day": ("{}", "in the {}"),
+    "every_other_day": ("every other day", "on alternate days"),
+    "rest_between_sides": ("rest {} between sides", "{} rest between legs"),
     "sets": ("{} sets", "{}  SETS"),
     "repetitions": ("{} reps", "{} times", "{} repetitions"),
     "hold": ("hold {}", "hold for {}", "{} hold"),
@@ -172,7 +321,59 @@ def test_shorthand_overrides_only_what_it_states() -> None:
     assert str(changed.days_per_week) == "2"
 
 
+@pytest.mark.parametrize(
+    ("base", "stated", "result"),
+    [
+        ("2 x 10, hold 5 s", "20 min", "2 sets, 20 min"),
+        ("20 min, 5 days a week", "10 reps", "10 reps, 5 days a week"),
+        ("20 min, 5 days a week", "2000 steps", "2000 steps, 5 days a week"),
+        ("10 reps, hold 5 s", "tempo 3-1-3", "10 reps, tempo 3-1-3"),
+        ("10 reps, tempo 3-1-3", "hold 5 s", "10 reps, hold 5 s"),
+        ("10 reps, no hold", "tempo 3-1-3", "10 reps, tempo 3-1-3"),
+        ("10 reps, tempo slow", "hold 5 s", "10 reps, tempo slow, hold 5 s"),
+        ("10 reps, 2 kg", "red band", "10 reps, red band"),
+        ("10 reps, twice a day", "every 2 hours", "10 reps, every 2 hours"),
+        ("10 reps, every 2 hours", "morning", "10 reps, morning"),
+        ("10 reps, mon wed", "every other day", "10 reps, every other day"),
+        ("10 reps, every other day", "3 days a week", "10 reps, 3 days a week"),
+        ("2 x 10", "as many as is comfortable", "2 sets, as many as is comfortable"),
+        ("as many as is comfortable, 2 sets", "8 reps", "2 x 8"),
+        ("8 reps, as far as is comfortable", "9 reps", "9 reps, as far as is comfortable"),
+        ("1 x 8, from week 2: 2 x 8", "3 sets", "3 x 8, from week 2: 8 reps"),
+        ("1 x 8, from week 2: 2 sets", "10 reps", "1 x 10, from week 2: 2 sets"),
+        ("1 x 8, from week 2: 2 x 8", "2 x 12", "2 x 12"),
+        ("1 x 8, from week 2: 2 sets", "week 1: 1 x 5, week 2: 1 x 6", "1 x 5, from week 2: 1 x 6"),
+    ],
+)
+def test_what_a_dose_contradicts_goes(base: str, stated: str, result: str) -> None:
+    changed = Dosage.model_validate(base).override(Dosage.model_validate(stated))
+    expected = Dosage.model_validate(result)
+    assert _said(changed) == _said(expected)
+    weeks = range(1, 5)
+    assert [_said(changed.in_week(n)) for n in weeks] == [_said(expected.in_week(n)) for n in weeks]
+
+
+def _said(dose: Dosage) -> dict[str, Any]:
+    """What a dose says; a number of days that only counts those named is none of it."""
+    said = {name: value for name, value in dose if value not in (None, False, {})}
+    said["from_week"] = {week: _said(later) for week, later in dose.from_week.items()}
+    return said
+
+
 def test_the_schema_for_editors_accepts_both_forms() -> None:
     schema = Dosage.model_json_schema()
     options = schema["anyOf"] if "anyOf" in schema else schema["$defs"]["Dosage"]["anyOf"]
     assert {option.get("type") for option in options} == {"object", "string"}
+
+
+def test_every_form_of_the_documentation_is_a_dose() -> None:
+    page = (Path(__file__).parents[2] / "docs/doses.md").read_text("utf-8")
+    rows = [line.split("|")[2:4] for line in page.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 12
+    for lines, mappings in rows:
+        for line in re.findall(r"`([^`]+)`", lines):
+            assert Dosage.model_validate(line).model_fields_set
+        for text in re.findall(r"`([^`]+)`", mappings):
+            for part in text.split("`, `"):
+                fields = yaml.safe_load(f"{{{part}}}")
+                assert Dosage.model_validate(fields).model_fields_set == set(fields)

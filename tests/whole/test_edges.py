@@ -319,8 +319,17 @@ EVERYDAY_DOSES = {
     "2-3 x 8-12, hold 3-5 s, rest 1 min, Mon Wed Fri": [
         "2 sets of 8", "1 minute rest", "hold 3 seconds, build up to 5 seconds", "Mon, Wed, Fri",
     ],
-    "2 x 8, no hold, 3 kg, tempo 3 seconds down, 3 days a week": [
-        "2 sets of 8", "1 minute rest", "use 3 kg", "speed: 3 seconds down", "Tue, Thu, Sat",
+    "2 x 8 with 3 kg at tempo 3-1-2, RPE 5-6, 3 days a week": [
+        "2 sets of 8", "1 minute rest", "use 6 lb",
+        "take 3 seconds to move, hold 1 second, 2 seconds to move back",
+        "should feel hard (5 to 6 of 10)", "Tue, Thu, Sat",
+    ],
+    "1 set, as many as is comfortable, no hold, red band, morning and evening, every other day": [
+        "as many as is comfortable", "use red band", "every other day, in the morning and in",
+    ],
+    "2 x 10, no hold, 3 days a week, weeks 1-2: ? kg, from week 3: 3 sets": [
+        "2 sets of 10", "1 minute rest", "use ____ lb", "Tue, Thu, Sat",
+        "from week 3: 3 sets of 10",
     ],
     "1 x 10, hold 5 s, 1-2 times a day, Mon Tue Thu Sat": [
         "10 times", "hold 5 seconds", "Mon, Tue, Thu, Sat, once a day, build up to 2",
@@ -340,8 +349,8 @@ def test_everyday_doses_fit_every_layout(
     assert all(name in " ".join(read(handout)) for name in ("Bridge", "Hands-and-knees reach"))
     for card in cards_of(handout):
         said = [phrase.plain for phrase in card.dose]
-        assert len(said) == len(EVERYDAY_DOSES[dose]) + 1
-        assert all(map(str.startswith, said, EVERYDAY_DOSES[dose])), said
+        for part in EVERYDAY_DOSES[dose]:
+            assert any(phrase.lower().startswith(part.lower()) for phrase in said), said
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

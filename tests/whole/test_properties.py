@@ -25,8 +25,9 @@ from handouts.compose.tracking import TrackingGrid
 from handouts.compose.wording import in_unit
 from handouts.layout.record import Page
 from handouts.model.clinic import Mode, Paper
-from handouts.model.dosage import Dosage, Quantity
+from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
+from handouts.model.quantity import Quantity
 from tests.conftest import TODAY
 from tests.layout.pages import outside, overlaps, texts
 
@@ -78,16 +79,24 @@ DOSES = st.fixed_dictionaries(
         "sets": ranges(1, 2),
         "hold": HOLDS,
         "rest": ranges(10, 90, " s") | st.just("1 min"),
-        "load": lines(3, 20),
-        "tempo": lines(3, 20),
+        "load": st.sampled_from(["2 kg", "2-3 lb", "?", "red band", "a bottle of water"]),
+        "tempo": st.just("slow and steady"),
+        "effort": st.sampled_from(["until it feels hard", "RPE 5-6", "Borg 13"]),
+        "comfort": st.just("far"),
         "times_per_day": ranges(1, 4),
         "per_side": st.booleans(),
+        "from_week": st.dictionaries(
+            st.integers(2, 4),
+            st.fixed_dictionaries({"repetitions": ranges(1, 15)}, optional={"sets": ranges(1, 2)}),
+            max_size=2,
+        ),
     },
 ).flatmap(
     lambda dose: st.one_of(
         st.just(dose),
         ranges(1, 7).map(lambda days: {**dose, "days_per_week": days}),
         DAYS.map(lambda days: {**dose, "days": days}),
+        st.just({**dose, "every_other_day": True}),
     )
 )
 CHANGES = st.fixed_dictionaries({"text": lines(10, 70)})

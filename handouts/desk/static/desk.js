@@ -100,6 +100,14 @@
     } else if (form?.matches("[data-find]")) later(form, 120, () => find(form));
   });
 
+  // What was typed before this was loaded, or put back by the browser, counts too.
+  const changed = (field) => field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.defaultSelected)
+    : "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
+  for (const form of document.querySelectorAll("[data-live]")) {
+    if ([...form.elements].some(changed)) change(form, false);
+  }
+
   async function find(form) {
     const reply = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
     if (reply.ok) document.getElementById("found").innerHTML = await reply.text();
@@ -141,6 +149,18 @@
     const name = event.target.dataset?.copies;
     if (name) document.querySelectorAll(`input[type=hidden][name="${name}"]`).forEach((each) => { each.value = event.target.value; });
   });
+
+  // The picture of a pose is drawn while it is written.
+  const drawing = document.querySelector("[data-draw]");
+  async function draw() {
+    const page = await fetch(drawing.dataset.draw, { method: "POST", body: new URLSearchParams(new FormData(drawing)) });
+    if (page.ok) document.getElementById("drawn").innerHTML = await page.text();
+  }
+  if (drawing) {
+    drawing.addEventListener("input", (event) => { if (event.target.name === "figure") later(drawing, 400, draw); });
+    document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(); });
+    draw();
+  }
 
   // A batch that runs is looked at again and again.
   const batch = document.querySelector("[data-poll]");

@@ -14,6 +14,7 @@ from handouts.load.messages import Complaint, describe
 from handouts.load.roster.dates import DateError, DayOrder, read_day, read_moment
 from handouts.load.roster.lookups import Lookups, plain
 from handouts.load.roster.table import ERRORS, NO_RESULT
+from handouts.model.base import FieldErrors
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.roster import Column, Consent
@@ -171,6 +172,9 @@ def read_dose(text: str) -> Dosage:
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
     cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, FieldErrors):
+        # Of several fields together: it names them, and quotes nothing.
+        raise CellError(f"cannot be: {cause}", cause.faults[0].hint)
     if isinstance(cause, DoseError) or not detail["loc"]:
         # Its own words quote the cell.
         raise CellError("is not understood as a dose", f'write it like "{EXAMPLE}"')

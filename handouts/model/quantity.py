@@ -1,0 +1,270 @@
+"""Quantity: numbers of a dose with what they count, as their author wrote them."""
+
+import re
+from typing import Annotated, Any
+
+from msgspec import Struct
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
+
+
+class Parsed(Struct, frozen=True):
+    """What a parser has made of a text: there is nothing left to check."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the schema of an instance."""
+        return core_schema.is_instance_schema(cls, ref=f"{__name__}.{cls.__name__}")
+
+
+class Quantity(Parsed, frozen=True):
+    """A whole number, a range, or a blank for the clinician's pen.
+
+    ``low`` and ``high`` are equal for a plain number and both None for a blank. A duration is
+    in seconds; ``unit`` keeps what the author wrote (``s``, ``min`` or ``breaths``), since minutes
+    on a hold are a known slip of the pen.
+    """
+
+    low: int | None
+    high: int | None
+    unit: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """True where the clinician fills in the number by hand."""
+        return self.low is None
+
+    @property
+    def is_range(self) -> bool:
+        """True for ``10-15``."""
+        return self.low != self.high
+
+    def __str__(self) -> str:
+        return shown(self.low, self.high)
+
+
+class Measured(Parsed, frozen=True):
+    """A number with its unit, a range, or a blank: ``2.5 kg``, ``20-30 min``, ``? steps``."""
+
+    low: float | None
+    high: float | None
+    unit: str
+
+    @property
+    def blank(self) -> bool:
+        """True where the clinician fills in the number by hand."""
+        return self.low is None
+
+    @property
+    def is_range(self) -> bool:
+        """True for ``20-30 min``."""
+        return self.low != self.high
+
+    def __str__(self) -> str:
+        return f"{shown(self.low, self.high)} {self.unit}".strip()
+
+
+def shown(low: float | None, high: float | None) -> str:
+    """Return a number, a range or a blank as it is written: ``2.5``, ``20-30``, ``?``."""
+    if low is None or high is None:
+        return "?"
+    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+
+
+BLANK = Quantity(None, None)
+
+
+TO = r"\s*(?:-|–|to)\s*"
+RANGE = rf"(\d{{1,4}})(?:{TO}(\d{{1,4}}))?"
+_COUNT = re.compile(RANGE)
+_DURATION = re.compile(RANGE + r"\s*([a-z]+)")
+_SECONDS_PER = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("s", 1)),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), ("min", 60)),
+    **dict.fromkeys(("breath", "breaths"), ("breaths", 1)),
+}
+
+
+def _quantity(match: re.Match[str], unit: str = "", factor: int = 1) -> Quantity:
+    low = int(match[1])
+    high = int(match[2]) if match[2] else low
+    rising(low, high, match[0])
+    return Quantity(low * factor, high * factor, unit)
+
+
+def rising(low: float, high: float, text: str) -> None:
+    """Check that a range runs from low to high.
+
+    Raises:
+        ValueError: if it does not.
+    """
+    if high < low:
+        raise ValueError(f"a range runs from low to high, not {text.strip()}")
+
+
+def parse_count(value: Any) -> Quantity:
+    """Return ``3``, ``"10-15"`` or ``"?"`` (blank) as a `Quantity`.
+
+    Raises:
+        ValueError: if it is none of these.
+    """
+    if isinstance(value, Quantity):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("must be a whole number, a range such as 10-15, or ?")
+    text = str(value).strip().lower()
+    if text == "?":
+        return BLANK
+    match = _COUNT.fullmatch(text)
+    if not match:
+        raise ValueError(f'must be a whole number, a range such as 10-15, or ?, not "{value}"')
+    return _quantity(match)
+
+
+def parse_duration(value: Any) -> Quantity:
+    """Return ``"20 s"``, ``"20-30 s"``, ``"1 min"``, ``"5 breaths"`` or ``"?"`` as a `Quantity`.
+
+    It counts seconds, or breaths.
+
+    Raises:
+        ValueError: without a unit, or for anything else.
+    """
+    if isinstance(value, Quantity):
+        return value
+    text = str(value).strip().lower()
+    if text == "?":
+        return BLANK
+    match = _DURATION.fullmatch(text)
+    if not match or match[3] not in _SECONDS_PER:
+        raise ValueError(f'must be a time with its unit, such as 5 s or 20-30 s, not "{value}"')
+    unit, factor = _SECONDS_PER[match[3]]
+    return _quantity(match, unit, factor)
+
+
+_FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "1/4": 0.25, "1/2": 0.5, "3/4": 0.75}
+NUMBER = r"(?:\d{1,5}(?:\.\d{1,2})?(?:\s*[¼½¾]|\s+[13]/[24])?|[¼½¾]|[13]/[24])"
+"""A number as a clinician writes it: ``2``, ``2.5``, ``½``, ``1 1/2``."""
+
+_MEASURED = re.compile(rf"(?:({NUMBER})(?:{TO}({NUMBER}))?|\?)\s*([a-z]+)")
+AMOUNT_UNITS = {
+    "s": "s sec secs second seconds",
+    "min": "min mins minute minutes",
+    "h": "h hr hrs hour hours",
+    "steps": "step steps",
+    "m": "m meter meters metre metres",
+    "km": "km kms kilometer kilometers kilometre kilometres",
+    "mi": "mi mile miles",
+    "yd": "yd yds yard yards",
+    "ft": "ft foot feet",
+    "rounds": "round rounds",
+    "laps": "lap laps",
+}
+WEIGHT_UNITS = {
+    "kg": "kg kgs kilo kilos kilogram kilograms",
+    "lb": "lb lbs pound pounds",
+}
+
+
+def spellings(units: dict[str, str], but: tuple[str, ...] = ()) -> str:
+    """Return the alternatives of a pattern for the spellings of units, the longest first."""
+    names = " ".join(spelt for unit, spelt in units.items() if unit not in but).split()
+    return "|".join(sorted(names, key=len, reverse=True))
+
+
+SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+METERS = {"m": 1.0, "km": 1000.0, "mi": 1609.344, "yd": 0.9144, "ft": 0.3048}
+KILOGRAMS = {"kg": 1.0, "lb": 0.45359237}
+WHOLE_UNITS = ("s", "steps", "rounds", "laps")
+
+
+def _number(text: str | None) -> float | None:
+    if not text:
+        return None
+    whole, fraction = text.strip(), 0.0
+    for sign, value in _FRACTIONS.items():
+        if whole.endswith(sign):
+            whole, fraction = whole.removesuffix(sign).strip(), value
+            break
+    return float(whole or 0) + fraction
+
+
+def measured(text: str, units: dict[str, str]) -> Measured | None:
+    """Return a number and its unit; None where it is not written so."""
+    match = _MEASURED.fullmatch(text)
+    unit = next((unit for unit, names in units.items() if match and match[3] in names.split()), "")
+    if not match or not unit:
+        return None
+    low = _number(match[1])
+    high = _number(match[2]) if match[2] else low
+    if low is None or high is None:
+        return Measured(None, None, unit)
+    rising(low, high, match[0])
+    if low <= 0:
+        raise ValueError(f"must be more than 0, not {low:g}")
+    if unit in WHOLE_UNITS and (low % 1 or high % 1):
+        raise ValueError(f"must be a whole number of {unit}, not {shown(low, high)}")
+    return Measured(low, high, unit)
+
+
+def plain_words(value: Any) -> str:
+    """Return a text in small letters with single spaces."""
+    return " ".join(str(value).split()).lower()
+
+
+def parse_amount(value: Any) -> Measured:
+    """Return ``"20 min"``, ``"2000 steps"``, ``"0.5 mile"``, ``"3 rounds"`` as a `Measured`.
+
+    Raises:
+        ValueError: without a unit, or for anything else.
+    """
+    if isinstance(value, Measured):
+        return value
+    text = plain_words(value)
+    found = measured(text, AMOUNT_UNITS) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(
+            f'must be an amount with its unit, such as 20 min, 2000 steps or 500 m, not "{value}"'
+        )
+    return found
+
+
+def _at_least_one(quantity: Quantity) -> Quantity:
+    if quantity.low is not None and quantity.low < 1:
+        raise ValueError(f"must be at least 1, not {quantity.low}")
+    return quantity
+
+
+def at_most(limit: int) -> AfterValidator:
+    """Return a validator: a count is no more than ``limit``."""
+
+    def check(quantity: Quantity) -> Quantity:
+        if quantity.high is not None and quantity.high > limit:
+            raise ValueError(f"must be at most {limit}, not {quantity.high}")
+        return quantity
+
+    return AfterValidator(check)
+
+
+WRITTEN = PlainSerializer(str)
+_SCHEMA = WithJsonSchema({"type": ["integer", "string"]})
+AS_TEXT = WithJsonSchema({"type": "string"})
+Count = Annotated[
+    Quantity, BeforeValidator(parse_count), AfterValidator(_at_least_one), WRITTEN, _SCHEMA
+]
+"""A whole number from 1, a range, or ``?``."""
+
+Duration = Annotated[
+    Quantity, BeforeValidator(parse_duration), AfterValidator(_at_least_one), WRITTEN, _SCHEMA
+]
+"""A time with its unit, a range of times, or ``?``."""
+
+ActivityAmount = Annotated[Measured, BeforeValidator(parse_amount), WRITTEN, AS_TEXT]
+"""How much of an activity: a time, steps, a distance, rounds or laps."""
