@@ -16,13 +16,31 @@ from fastapi import APIRouter, Body, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts import __version__
 from handouts.desk import fhir, fhir_orders, making, patients_pages
+from handouts.desk.api_models import (
+    BatchOut,
+    ClinicOut,
+    ExerciseOut,
+    Fault,
+    Faults,
+    LayoutOut,
+    ListIn,
+    ListSettings,
+    MadeOut,
+    OrderIn,
+    PatientIn,
+    Prescribed,
+    PrescribedOut,
+    ProgramOut,
+    RowOut,
+    Settings,
+)
 from handouts.desk.catalogue import Entry
 from handouts.desk.guard import TooLarge
 from handouts.desk.lists import PatientList, Reading
@@ -32,10 +50,6 @@ from handouts.desk.views import desk_of
 from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import DeliveryError, HandoutError, Problem, did_you_mean
 from handouts.load.messages import Complaint, describe
-from handouts.load.roster.dates import DayOrder
-from handouts.model.base import Id, Line
-from handouts.model.clinic import Mode, Paper
-from handouts.model.program import PrescribedSide
 from handouts.workspace import Kind
 
 _ABOUT = """Makes exercise handouts of what a practice system knows.
@@ -44,210 +58,6 @@ Send the secret of the desk with every request: `Authorization: Bearer SECRET`. 
 what is wrong repeats anything of a patient."""
 
 PDF, JSON, FHIR = "application/pdf", "application/json", "application/fhir+json"
-_Typed = Annotated[str, Field(max_length=5000)]
-_MOST_ROWS = 20_000
-
-
-# -- what is asked and answered
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Prescribed(_Model):
-    """An exercise. What is left out is as the program, else the exercise, has it."""
-
-    exercise: Id = Field(examples=["bird-dog"])
-    variant: Id | None = None
-    side: PrescribedSide | None = None
-    dose: _Typed = Field("", examples=["2 x 8, hold 5 s"])
-    note: Line | None = None
-
-
-class PatientIn(_Model):
-    """Who it is for. What is left out becomes a line to write on."""
-
-    name: _Typed = Field("", examples=["Maria Moss"])
-    preferred_name: _Typed = ""
-    side: _Typed = Field("", description="left, right or both", examples=["left"])
-    start: _Typed = Field("", description="the first day", examples=["2026-12-01"])
-    next_visit: _Typed = Field("", examples=["2026-12-15 14:30"])
-    note: _Typed = ""
-    reference: _Typed = Field("", description="your number for the patient")
-
-
-class OrderIn(_Model):
-    """A handout: a program, exercises, or exercises of a program."""
-
-    program: Id | None = Field(None, examples=["si-joint-calm"])
-    exercises: Annotated[list[Prescribed], Field(max_length=60)] = []
-    patient: PatientIn = PatientIn()
-    clinic: Id | None = Field(None, description="may be left out where there is one")
-    clinician: _Typed = Field("", description="id or name of one of the clinic's")
-    layout: Id = "standard"
-    mode: Mode = Mode.COLOUR
-    paper: Paper | None = None
-    language: Annotated[str, Field(max_length=35)] = ""
-    weeks: Annotated[int, Field(ge=1, le=12)] | None = None
-
-
-class Fault(BaseModel):
-    """One thing that is wrong: in which field, and what to do."""
-
-    field: str
-    message: str
-    hint: str = ""
-
-
-class Faults(BaseModel):
-    """All that is wrong."""
-
-    problems: list[Fault]
-
-
-class MadeOut(BaseModel):
-    """A finished handout. `chart` is what was prescribed, for the patient's chart."""
-
-    code: str
-    pages: int
-    draft: bool = Field(description="no clinician of the clinic has reviewed its texts")
-    text: str
-    chart: str
-    warnings: list[Fault]
-    pdf: str = Field(description="the file in base64")
-
-
-class ExerciseOut(BaseModel):
-    """An exercise to choose."""
-
-    id: str
-    name: str
-    also_known_as: list[str]
-    regions: list[str]
-    position: str
-    equipment: list[str]
-    sides: str
-    variants: dict[str, str] = Field(description="what each is called, by id")
-
-
-class PrescribedOut(BaseModel):
-    """An exercise of a program."""
-
-    exercise: str
-    variant: str | None
-    side: str | None
-    phase: str | None
-
-
-class ProgramOut(BaseModel):
-    """A program to begin with; `choose`: at most so many of its exercises are for one patient."""
-
-    id: str
-    name: str
-    title: str
-    subtitle: str
-    weeks: int
-    choose: int | None
-    exercises: list[PrescribedOut]
-
-
-class ClinicOut(BaseModel):
-    """A clinic. `clinicians` are names, by id."""
-
-    id: str
-    name: str
-    language: str
-    paper: str
-    clinicians: dict[str, str]
-
-
-class LayoutOut(BaseModel):
-    """A layout, and what a full handout has that it leaves out."""
-
-    id: str
-    name: str
-    description: str
-    leaves_out: list[str]
-
-
-class RowOut(BaseModel):
-    """A row that is wrong: as a spreadsheet numbers it."""
-
-    row: int
-    problems: list[Fault]
-
-
-class BatchOut(BaseModel):
-    """A list of patients and what became of it.
-
-    `state` is `waiting` (not begun), `making`, `stopped` (can go on) or `finished`.
-    """
-
-    id: str
-    state: str
-    total: int = 0
-    made: int = 0
-    failed: int = 0
-    failures: list[RowOut] = []
-    problems: list[Fault] = []
-    files: list[str] = []
-
-
-class Settings(_Model):
-    """What a FHIR request does not say, in the address: nothing of it is a patient's."""
-
-    clinic: Id | None = None
-    program: Id | None = None
-    clinician: Id | None = Field(None, description="one of the clinic's, by id")
-    layout: Id = "standard"
-    mode: Mode = Mode.COLOUR
-    paper: Paper | None = None
-
-
-class ListSettings(_Model):
-    """How a list is to be read, and what rows get that say nothing themselves."""
-
-    clinic: Id | None = None
-    program: Id | None = None
-    layout: Id | None = None
-    mode: Mode = Mode.COLOUR
-    clinician: Id | None = Field(None, description="one of the clinic's, by id")
-    start: dt.date | None = Field(None, description="the first day of all")
-    dates: DayOrder | None = Field(None, description="how 3/4/2026 is meant")
-    encoding: Annotated[str, Field(max_length=40)] = ""
-    sheet: Annotated[str, Field(max_length=100)] = ""
-    sort: Annotated[str, Field(max_length=100)] = ""
-    map: Annotated[list[str], Field(max_length=60)] = Field(
-        [], description="which header a column has: `name=Full name`"
-    )
-    make: bool = Field(True, description="false: look only, and wait")
-
-    def reading(self, clinic: str) -> Reading:
-        """Return the same for who reads lists; ``clinic`` is the usual one."""
-        return Reading(
-            clinic=self.clinic or clinic,
-            program=self.program or "",
-            layout=self.layout or "",
-            mode=self.mode,
-            clinician=self.clinician or "",
-            start=self.start.isoformat() if self.start else "",
-            dates=self.dates or "",
-            encoding=self.encoding,
-            sheet=self.sheet,
-            sort=self.sort,
-            mapping=dict(each.split("=", 1) for each in self.map if "=" in each),
-        )
-
-
-class ListIn(_Model):
-    """Patients as rows: columns as in a list, such as `reference`, `name`, `dose:bird-dog`."""
-
-    rows: Annotated[
-        list[dict[Annotated[str, Field(max_length=200)], _Typed]],
-        Field(min_length=1, max_length=_MOST_ROWS),
-    ]
-
 
 _REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
 router = APIRouter()

@@ -8,22 +8,17 @@ holds a text that was sent: it says where it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from handouts.desk import making
 from handouts.desk.fhir import (
     EXERCISE,
     PROGRAM,
-    READ,
     Activity,
     Asked,
-    Bundle,
     CarePlan,
     Concept,
     Detail,
@@ -35,11 +30,11 @@ from handouts.desk.fhir import (
     ServiceRequest,
     Timing,
 )
+from handouts.desk.fhir_sent import Found, Sent
 from handouts.desk.making import Made
 from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import HandoutError
 from handouts.load.library import Library
-from handouts.load.messages import Complaint, describe
 from handouts.model.clinic import AffectedSide, language_tag
 from handouts.workspace import Kind
 
@@ -67,7 +62,6 @@ _OLD_NAMES = frozenset({"old", "maiden", "temp", "anonymous", "nickname"})
 _RECORD_NUMBER = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
 _PERIODS = {"d": "x a day", "wk": "days a week"}
 
-_TREE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,79}")
@@ -84,8 +78,8 @@ def read(library: Library, body: bytes, start: Worksheet) -> Asked:
     ``start`` has what requests do not say: clinic, layout, and, if they do not name them as we do,
     the program and clinician.
     """
-    reading = _Reading(library, start)
-    reading.read(body)
+    reading = _Reading(library, Sent(body), start)
+    reading.read()
     return reading.asked
 
 
@@ -107,22 +101,13 @@ def make(library: Library, asked: Asked) -> Made:
 _OF_PATIENT = frozenset(Person.__struct_fields__)
 
 
-class _Found(Struct):
-    """A resource and how others refer to it."""
-
-    where: str
-    url: str
-    resource: Any
-
-
 class _Reading:
     """One body as it is read; all that is wrong is gathered."""
 
-    def __init__(self, library: Library, start: Worksheet) -> None:
-        self._library = library
+    def __init__(self, library: Library, sent: Sent, start: Worksheet) -> None:
+        self._library, self._sent = library, sent
         self._given = bool(start.program)
-        self.asked = Asked(sheet=start)
-        self._found: list[_Found] = []
+        self.asked = Asked(sheet=start, issues=sent.issues)
         self._items: list[Item] = []
         self._sides: set[AffectedSide] = set()
         self._person = Person()
@@ -136,15 +121,8 @@ class _Reading:
         """Say what is not printed, though a handout can be made."""
         self.asked.issues.append(Issue(where, message, kind="informational", stops=False))
 
-    def read(self, body: bytes) -> None:
-        """Read all of a body."""
-        try:
-            tree = _TREE.validate_json(body)
-        except ValidationError:
-            hint = "send a FHIR R4 resource as JSON"
-            self._say("", "the body is not a JSON object", hint, "structure")
-            return
-        self._gather(tree)
+    def read(self) -> None:
+        """Read all of it."""
         if self.asked.refused:
             return
         patient, requests = self._patient(), self._requests()
@@ -157,48 +135,8 @@ class _Reading:
             self._read_request(each)
         self._finish(patient, requests[0])
 
-    # -- resources
-
-    def _gather(self, tree: dict[str, Any]) -> None:
-        kind = str(tree.get("resourceType"))
-        if kind == "Bundle":
-            bundle = self._model(Bundle, tree, "Bundle")
-            for number, entry in enumerate(bundle.entry if bundle else ()):
-                self._add(f"Bundle.entry[{number}].resource", entry.full_url, entry.resource)
-        elif kind in READ:
-            self._add(kind, "", tree)
-        else:
-            hint = "send a Bundle with the Patient and the request"
-            said = "this is no Bundle, ServiceRequest or CarePlan"
-            self._say("", said, hint, "not-supported")
-
-    def _add(self, where: str, url: str, tree: dict[str, Any]) -> None:
-        """Keep a resource that is read, and those that it contains."""
-        model = READ.get(str(tree.get("resourceType")))
-        resource = self._model(model, tree, where) if model else None
-        if resource is None:
-            return
-        self._found.append(_Found(where, url, resource))
-        for number, inner in enumerate(getattr(resource, "contained", ())):
-            self._add(f"{where}.contained[{number}]", f"#{inner.get('id', '')}", inner)
-
-    def _model(self, model: type[Any], tree: dict[str, Any], where: str) -> Any:
-        try:
-            return model.model_validate(tree)
-        except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False):
-                self._say(_path(where, detail["loc"]), *_described(detail))
-        return None
-
-    def _of(self, kind: type[Any]) -> list[_Found]:
-        return [each for each in self._found if isinstance(each.resource, kind)]
-
-    def _resolve(self, reference: str) -> _Found | None:
-        """Return what a reference means, within what was sent."""
-        return next((each for each in self._found if _is_meant(each, reference)), None)
-
-    def _patient(self) -> _Found | None:
-        patients = self._of(Patient)
+    def _patient(self) -> Found | None:
+        patients = self._sent.of(Patient)
         if len(patients) == 1:
             return patients[0]
         if patients:
@@ -209,10 +147,10 @@ class _Reading:
             self._say("", "there is no Patient", hint, "required")
         return None
 
-    def _requests(self) -> list[_Found]:
+    def _requests(self) -> list[Found]:
         """Return what is to be done, plans first; what is over or undecided is told."""
         found = []
-        for each in (*self._of(CarePlan), *self._of(ServiceRequest)):
+        for each in (*self._sent.of(CarePlan), *self._sent.of(ServiceRequest)):
             if each.resource.status != "active":
                 self._tell(f"{each.where}.status", "this request is not active: it is left out")
             elif each.resource.intent in _UNDECIDED:
@@ -224,9 +162,9 @@ class _Reading:
             self._say("", "there is no request to act on", hint, "required")
         return found
 
-    def _check_subject(self, patient: _Found, request: _Found) -> None:
+    def _check_subject(self, patient: Found, request: Found) -> None:
         subject = request.resource.subject
-        same = self._resolve(subject.reference) is patient
+        same = self._sent.resolve(subject.reference) is patient
         if not same and subject.identifier is not None and subject.identifier.value:
             wanted = (subject.identifier.system, subject.identifier.value)
             same = wanted in {(each.system, each.value) for each in patient.resource.identifier}
@@ -237,7 +175,7 @@ class _Reading:
 
     # -- the patient
 
-    def _read_patient(self, found: _Found) -> None:
+    def _read_patient(self, found: Found) -> None:
         patient = found.resource
         if patient.deceased_boolean or patient.deceased_date_time:
             self._say(f"{found.where}.deceased", "the patient has died", kind="business-rule")
@@ -253,7 +191,7 @@ class _Reading:
         language = self._language(found) or self.asked.sheet.language
         self.asked.sheet = replace(self.asked.sheet, language=language)
 
-    def _language(self, found: _Found) -> str:
+    def _language(self, found: Found) -> str:
         spoken = found.resource.communication
         preferred = next((each for each in spoken if each.preferred), None)
         preferred = preferred or (spoken[0] if len(spoken) == 1 else None)
@@ -270,12 +208,12 @@ class _Reading:
 
     # -- requests
 
-    def _read_request(self, found: _Found) -> None:
+    def _read_request(self, found: Found) -> None:
         if found.where in self._done:
             return
         self._done.add(found.where)
         request, where = found.resource, found.where
-        self.asked.requests.append(_reference_to(found))
+        self.asked.requests.append(found.reference)
         if request.note:
             self._tell(f"{where}.note", "notes are between clinicians: they are not printed")
         if isinstance(request, ServiceRequest):
@@ -322,7 +260,7 @@ class _Reading:
 
     def _read_activity(self, activity: Activity, where: str) -> None:
         if activity.reference is not None:
-            referred = self._resolve(activity.reference.reference)
+            referred = self._sent.resolve(activity.reference.reference)
             if referred is not None and isinstance(referred.resource, ServiceRequest):
                 if referred.resource.status == "active":
                     self._read_request(referred)
@@ -497,13 +435,13 @@ class _Reading:
 
     # -- the end
 
-    def _finish(self, patient: _Found, first: _Found) -> None:
+    def _finish(self, patient: Found, first: Found) -> None:
         asked = self.asked
         if not asked.sheet.program and not self._items and not asked.refused:
             hint = f"give a code of {PROGRAM} or {EXERCISE}, or add ?program=ID to the address"
             said = "neither a program nor an exercise of ours is named"
             self._say(first.where, said, hint, "required")
-        asked.subject = _reference_to(patient)
+        asked.subject = patient.reference
         asked.sheet = replace(
             asked.sheet,
             items=tuple(self._items),
@@ -521,56 +459,10 @@ class _Reading:
         return next((known[name] for name in map(_plain, self._people) if name in known), "")
 
 
-def _is_meant(found: _Found, reference: str) -> bool:
-    """Whether a reference means a resource: by its fullUrl, else by type and id."""
-    resource = found.resource
-    if not reference or reference == found.url:
-        return bool(reference)
-    short = f"{resource.resource_type}/{resource.id}" if resource.id else ""
-    if "://" in found.url:
-        # Two addresses are the same or are not; a short one is of the same server.
-        return "://" not in reference and found.url.endswith(f"/{reference}")
-    return bool(short) and (reference == short or reference.endswith(f"/{short}"))
-
-
-def _reference_to(found: _Found) -> dict[str, Any]:
-    """Return a reference to a resource as it was sent."""
-    resource = found.resource
-    if found.url and not found.url.startswith("#"):
-        return {"reference": found.url}
-    if resource.id and not found.url:
-        return {"reference": f"{resource.resource_type}/{resource.id}"}
-    for each in resource.identifier:
-        if each.value:
-            named = {"system": each.system} if each.system else {}
-            identifier = {**named, "value": each.value}
-            return {"type": resource.resource_type, "identifier": identifier}
-    return {}
-
-
 def _defined(address: str, system: str, kind: str) -> str:
     """Return the id of ours that the address of a definition ends with; empty for another's."""
     before, _, name = address.rpartition(":" if address.startswith("urn:") else "/")
     return name if before == system or before.endswith(f"/{kind}") else ""
-
-
-def _path(where: str, steps: Iterable[int | str]) -> str:
-    """Return the FHIRPath of a part of a resource."""
-    for step in steps:
-        where += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return where
-
-
-def _described(detail: Any) -> tuple[str, str, str]:
-    """Return message, hint and kind of an error of pydantic; nothing that was sent is in them."""
-    name = next((each for each in reversed(detail["loc"]) if isinstance(each, str)), "")
-    if name in ("modifierExtension", "implicitRules"):
-        return f"{name} may change the meaning, and is not understood", "", "not-supported"
-    if detail["type"] == "missing":
-        return f"{name} is missing", "", "required"
-    context = detail.get("ctx", {})
-    said = Complaint(detail["type"], (name,), context, None, name, (), private=True)
-    return describe(said)[0], "", "structure"
 
 
 def _plain(text: str) -> str:
