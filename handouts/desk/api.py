@@ -145,7 +145,7 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
         faults += wrong
         items.append(
             Item(new_key(), each.exercise, each.variant or "", each.side or "", each.dose,
-                 each.note or "")
+                 each.note)
         )  # fmt: skip
     sheet = Worksheet(
         program=asked.program or "",
@@ -170,13 +170,13 @@ def _only_clinic(desk: Desk) -> str:
 
 
 def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
-    """Say that there is nothing of an id; an id is nothing of a patient."""
+    """Say that there is nothing of an id, which may be anything: it is not repeated."""
     known = desk.library.workspace.ids(kind)
     if value in known or (not value and kind is Kind.PROGRAMS):
         return
     noun = field.rpartition(".")[2]
     if value:
-        said, hint = f'there is no {noun} "{value}"', did_you_mean(value, known)
+        said, hint = f"there is no {noun} of this id", did_you_mean(value, known)
     else:
         said, hint = f"which {noun} is not said", f"known: {', '.join(known)}"
     yield Fault(field=field, message=said, hint=hint)
@@ -500,6 +500,7 @@ def create_api(desk: Desk) -> FastAPI:
     api.add_exception_handler(HandoutError, _refused)
     api.add_exception_handler(RequestValidationError, _misread)
     api.add_exception_handler(HTTPException, _failed)
+    api.add_exception_handler(TooLarge, _failed)
     return api
 
 
@@ -556,7 +557,7 @@ def _path(steps: Sequence[int | str]) -> str:
 
 
 def _failed(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    status = error.status_code if isinstance(error, HTTPException) else 413
     if isinstance(error.__cause__, TooLarge):
         status = 413
     return _answer(status, [Fault(field="", message=_SAID.get(status, "this cannot be answered"))])

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handouts.desk.lists import Reading
 from handouts.load.roster.dates import DayOrder
-from handouts.model.base import Id, Line
+from handouts.model.base import Id
 from handouts.model.clinic import Mode, Paper
 from handouts.model.program import PrescribedSide
 
@@ -28,7 +28,7 @@ class Prescribed(_Model):
     variant: Id | None = None
     side: PrescribedSide | None = None
     dose: Typed = Field("", examples=["2 x 8, hold 5 s"])
-    note: Line | None = None
+    note: Typed = ""
 
 
 class PatientIn(_Model):

@@ -239,8 +239,9 @@ class _Reading:
             self._read_side(site, f"{where}.bodySite[{number}]")
         self._people += [each.display for each in (*request.performer, request.requester)]
         dose = self._dose(request.occurrence_timing, f"{where}.occurrenceTiming.repeat")
-        told, before, items = request.patient_instruction, len(self.asked.issues), len(self._items)
-        named = self._named(request.code, f"{where}.code", dose, " ".join(told.split()))
+        told = " ".join(request.patient_instruction.split())
+        before, items = len(self.asked.issues), len(self._items)
+        named = self._named(request.code, f"{where}.code", dose, told)
         if len(self._items) > items:
             return
         unknown = len(self.asked.issues) > before

@@ -116,14 +116,21 @@ class Guard:
         if refused is not None:
             await refused(scope, receive, _with_headers(send))
             return
-        bounded = _Bounded(receive)
+        bounded, begun = _Bounded(receive), False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await _with_headers(send)(message)
+
         try:
-            await self._app(scope, bounded, _with_headers(send))
+            await self._app(scope, bounded, sending)
         except TooLarge:
             await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
         except Exception as error:  # noqa: BLE001 - its text may be a patient's: it is not logged
-            # What was asked for is answered by now: Starlette has said that it failed.
             sys.stderr.write(f"a fault of handouts: {type(error).__name__} in {where(error)}\n")
+            if not begun:
+                await _refusal(500, "This did not work.")(scope, receive, _with_headers(send))
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """The answer to what may not pass; None for what may."""
