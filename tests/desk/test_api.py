@@ -6,8 +6,6 @@ import base64
 import io
 import re
 import stat
-import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +17,8 @@ import openpyxl
 import pypdf
 import pytest
 
+from handouts.desk.guard import lasting_secret
+from handouts.errors import ContentError
 from tests.desk.conftest import RunningDesk
 
 pytestmark = pytest.mark.enable_socket
@@ -189,32 +189,20 @@ def test_what_is_too_large_is_refused(program: httpx.Client, path: str) -> None:
 
 def test_a_lasting_secret_is_its_owners_only(clinic_folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "secret"
-    first, second = (_asked_with(clinic_folder, file) for _ in range(2))
-    assert first == second == file.read_text()
+    secret = lasting_secret(file)
+    assert secret == file.read_text() == lasting_secret(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    file.chmod(0o644)
-    command = [sys.executable, "-m", "handouts", "desk", "--no-browser", "--secret-file", file]
-    refused = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert refused.returncode == 1
-    assert "others can read this secret" in refused.stderr
+    running = RunningDesk(clinic_folder, "--secret-file", str(file))
+    with running.program(Authorization=f"Bearer {secret}") as program:
+        assert program.get("/clinics").status_code == 200
+    assert secret not in running.entrance + running.end()
+    file.chmod(0o640)
+    with pytest.raises(ContentError, match="others can read this secret"):
+        lasting_secret(file)
     file.write_text("short")
     file.chmod(0o600)
-    refused = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "this is no secret" in refused.stderr
-
-
-def _asked_with(folder: Path, file: Path) -> str:
-    """Open a desk with a secret file; return the secret with which it answers a program."""
-    running = RunningDesk(folder, "--secret-file", str(file))
-    secret = file.read_text()
-    try:
-        known = {"Authorization": f"Bearer {secret}"}
-        address = f"{running.address.rstrip('/;')}/api/clinics"
-        assert httpx.get(address, headers=known, trust_env=False).status_code == 200
-        assert secret not in running.entrance
-    finally:
-        running.end()
-    return secret
+    with pytest.raises(ContentError, match="this is no secret"):
+        lasting_secret(file)
 
 
 # -- what there is
