@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from handouts.check.lint_plan import position_of
+from handouts.check.lint_plan import position_in
 from handouts.errors import HandoutError
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
@@ -34,7 +34,7 @@ class Catalogue:
         self.library = library
         lists = library.words()
         self.exercises = tuple(
-            Entry(each, position_of(each, lists), _words(each)) for each in _all(library)
+            Entry(each, position_in(each.position, lists), _words(each)) for each in _all(library)
         )
         self.programs = tuple(_programs(library))
 

@@ -340,12 +340,14 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
 def _as_written(dosage: Dosage) -> dict[str, Any]:
     """Return a dose as its file says it: a time has its unit there."""
     said = dosage.model_dump(mode="json", exclude_defaults=True)
-    for name in ("hold", "rest"):
+    for name in ("hold", "rest", "rest_between_sides"):
         time = getattr(dosage, name)
         if time is not None and not time.blank:
             seconds = 60 if time.unit == "min" else 1
             low, high = time.low // seconds, time.high // seconds
             said[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
+    if dosage.from_week:
+        said["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
     return said
 
 

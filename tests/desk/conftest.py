@@ -33,7 +33,7 @@ class RunningDesk:
         found = re.search(r"http://[^\s;]+", self.process.stdout.readline())
         assert found is not None
         self.entrance = found[0]
-        self.address = self.entrance.partition("/?")[0]
+        self.address = self.entrance.partition("/?")[0].rstrip("/")
 
     def client(self, **headers: str) -> httpx.Client:
         """Return who asks as the desk's own page does."""
