@@ -32,7 +32,7 @@ def desk(folder: Path | None, /, *, port: int, no_browser: bool, secret_file: Pa
     \b
     Examples:
       handouts desk
-      handouts --folder clinic desk --port 8765
+      handouts desk --port 8765
 
     \b
     Exit codes: 0 closed · 1 it cannot be opened · 2 wrong command line

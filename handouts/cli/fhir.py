@@ -62,6 +62,7 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
         mode=options["mode"],
         paper=options["paper"] or "",
         language=options["language"] or "",
+        pictures=options["pictures"] or "",
         weeks=0,
     )
     asked = fhir_orders.read(library, workspace.read(file, LARGEST), start)

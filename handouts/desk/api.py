@@ -156,6 +156,7 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
         layout=asked.layout,
         mode=asked.mode,
         paper=asked.paper or "",
+        pictures=asked.pictures or "",
         language=asked.language,
         weeks=asked.weeks or 0,
     )
@@ -232,6 +233,7 @@ async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()])
         layout=settings.layout,
         mode=settings.mode,
         paper=settings.paper or "",
+        pictures=settings.pictures or "",
         weeks=0,
     )
     status, told = await run_in_threadpool(_of_fhir, desk, body, start)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handouts.desk.lists import Reading
 from handouts.load.roster.dates import DayOrder
 from handouts.model.base import Id
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.program import PrescribedSide
 
 Typed = Annotated[str, Field(max_length=5000)]
@@ -54,6 +54,7 @@ class OrderIn(_Model):
     layout: Id = "standard"
     mode: Mode = Mode.COLOUR
     paper: Paper | None = None
+    pictures: Pictures | None = None
     language: Annotated[str, Field(max_length=35)] = ""
     weeks: Annotated[int, Field(ge=1, le=12)] | None = None
 
@@ -169,6 +170,7 @@ class Settings(_Model):
     layout: Id = "standard"
     mode: Mode = Mode.COLOUR
     paper: Paper | None = None
+    pictures: Pictures | None = None
 
 
 class ListSettings(_Model):

@@ -35,7 +35,7 @@ from handouts.load.roster.row import read_value
 from handouts.load.source import SourceFile
 from handouts.load.yaml import parse
 from handouts.model.base import Line
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
 from handouts.model.program import Program
@@ -228,6 +228,7 @@ def _request(
         paper=Paper(sheet.paper) if sheet.paper else None,
         mode=Mode(sheet.mode),
         clinician=sheet.clinician or None,
+        pictures=Pictures(sheet.pictures) if sheet.pictures else None,
     )
     choice = _choice(library, sheet)
     if choice is not None:

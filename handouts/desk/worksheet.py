@@ -62,6 +62,7 @@ class Worksheet(Struct, frozen=True):
     mode: str = "colour"
     paper: str = ""
     language: str = ""
+    pictures: str = ""
     weeks: int = 4
 
     # -- changes: each returns another worksheet
