@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts import __version__
+from handouts.check.search import NOTHING, Place
 from handouts.desk import fhir, fhir_orders, making, patients_pages
 from handouts.desk.api_models import (
     BatchOut,
@@ -41,7 +42,6 @@ from handouts.desk.api_models import (
     RowOut,
     Settings,
 )
-from handouts.desk.catalogue import Entry
 from handouts.desk.guard import TooLarge
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import Made
@@ -50,6 +50,8 @@ from handouts.desk.views import desk_of
 from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import DeliveryError, HandoutError, Problem, did_you_mean
 from handouts.load.messages import Complaint, describe
+from handouts.model.base import Region
+from handouts.model.exercise import Exercise
 from handouts.workspace import Kind
 
 _ABOUT = """Makes exercise handouts of what a practice system knows.
@@ -267,27 +269,28 @@ def _of_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[str, 
 def exercises(
     request: Request,
     q: Annotated[str, Query(max_length=200)] = "",
-    region: str = "",
-    position: str = "",
-    equipment: Annotated[str, Query(description="`none`: those that need nothing")] = "",
+    region: Region | None = None,
+    place: Annotated[Place | None, Query(description="where it is done")] = None,
+    equipment: Annotated[
+        str, Query(max_length=100, description=f"`{NOTHING}`: those that need nothing")
+    ] = "",
 ) -> list[ExerciseOut]:
     """Return exercises that have all words, the closest first."""
-    return [
-        _exercise(each) for each in desk_of(request).catalogue.find(q, region, position, equipment)
-    ]
+    found = desk_of(request).catalogue.find(q, region or "", place or "", equipment)
+    return [_exercise(each.exercise, itself=each.itself, fitting=each.variants) for each in found]
 
 
-def _exercise(entry: Entry) -> ExerciseOut:
-    exercise = entry.exercise
+def _exercise(exercise: Exercise, *, itself: bool, fitting: Sequence[str]) -> ExerciseOut:
     return ExerciseOut(
         id=exercise.id,
         name=exercise.name,
         also_known_as=list(exercise.also_known_as),
         regions=[region.value for region in exercise.regions],
-        position=entry.position,
+        position=exercise.position,
         equipment=list(exercise.equipment),
         sides=exercise.sides,
-        variants={name: exercise.variant(name).name for name in exercise.variants},
+        fits=itself,
+        variants={name: exercise.variant(name).name for name in fitting},
     )
 
 
@@ -412,11 +415,17 @@ def _batch(request: Request, name: str) -> PatientList:
 
 
 def _told(found: PatientList) -> BatchOut:
-    events = found.events
-    progress: Mapping[str, int] = events.get("progress", {})
-    state = "making" if found.running else "finished" if found.finished else "waiting"
-    if state == "waiting" and found.begun:
-        state = "stopped"
+    # Of sending the page tells: here it is only known that it goes on.
+    events = found.events if found.doing == "make" else {}
+    busy = found.running or (found.doing == "make" and "ended" not in events)
+    state = "waiting" if not found.begun else "finished" if found.finished else "stopped"
+    if busy:
+        state = "making" if found.doing == "make" else "sending"
+    progress: Mapping[str, int] = events.get("progress", events.get("begun", {}))
+    made = progress.get("made", 0) + progress.get("kept", 0)
+    if not busy and not progress:
+        # What was made before the desk was opened again is what stands in the folder.
+        made = sum(1 for _ in found.files())
     failures = [
         RowOut(
             row=row.get("row", 0),
@@ -433,11 +442,11 @@ def _told(found: PatientList) -> BatchOut:
         id=found.id,
         state=state,
         total=progress.get("total", 0),
-        made=progress.get("made", 0) + progress.get("kept", 0),
+        made=made,
         failed=progress.get("failed", 0),
         failures=failures,
         problems=problems,
-        files=[] if found.running else [name for name, is_there in there.items() if is_there],
+        files=[] if busy else [name for name, is_there in there.items() if is_there],
     )
 
 

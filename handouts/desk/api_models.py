@@ -95,7 +95,8 @@ class ExerciseOut(BaseModel):
     position: str
     equipment: list[str]
     sides: str
-    variants: dict[str, str] = Field(description="what each is called, by id")
+    fits: bool = Field(description="false: only the variants are what was asked for")
+    variants: dict[str, str] = Field(description="what those that fit are called, by id")
 
 
 class PrescribedOut(BaseModel):
@@ -148,7 +149,7 @@ class RowOut(BaseModel):
 class BatchOut(BaseModel):
     """A list of patients and what became of it.
 
-    `state` is `waiting` (not begun), `making`, `stopped` (can go on) or `finished`.
+    `state` is `waiting` (not begun), `making`, `stopped` (can go on), `finished` or `sending`.
     """
 
     id: str

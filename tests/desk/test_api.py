@@ -213,11 +213,14 @@ def test_exercises_are_found(program: httpx.Client) -> None:
     assert "glute-bridge" in {each["id"] for each in found}
     bridge = next(each for each in found if each["id"] == "glute-bridge")
     assert bridge["variants"]["band"] == "Bridge with band"
-    free = program.get("/exercises", params={"region": "hip", "equipment": "none"}).json()
+    asked = {"region": "hip", "equipment": "nothing", "place": "floor"}
+    free = [each for each in program.get("/exercises", params=asked).json() if each["fits"]]
     assert free
-    assert all(not each["equipment"] and "hip" in each["regions"] for each in free)
-    lying = program.get("/exercises", params={"position": bridge["position"]}).json()
-    assert {each["position"] for each in lying} == {bridge["position"]}
+    assert all("hip" in each["regions"] for each in free)
+    assert not any("band" in " ".join(each["equipment"]) for each in free)
+    banded = program.get("/exercises", params={"q": "bridge", "equipment": "band"}).json()
+    assert {"id": "glute-bridge", "fits": False}.items() <= banded[0].items()
+    assert set(faults(program.get("/exercises", params={"place": NAME}))) == {"place"}
 
 
 def test_programs_clinics_and_layouts_are_listed(program: httpx.Client) -> None:
