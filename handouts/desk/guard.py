@@ -127,10 +127,13 @@ class Guard:
             await self._app(scope, bounded, sending)
         except TooLarge:
             await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
-        except Exception as error:  # noqa: BLE001 - its text may be a patient's: it is not logged
-            sys.stderr.write(f"a fault of handouts: {type(error).__name__} in {where(error)}\n")
+        except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
+            # Its own text may name a patient: only its kind and its place are said.
+            where_ = f"{type(error).__name__} at {where(error)}"
+            print(f"handouts has a bug: {where_}", file=sys.stderr)  # noqa: T201
+            words = f"That did not work. Please report: handouts has a bug, {where_}"
             if not begun:
-                await _refusal(500, "This did not work.")(scope, receive, _with_headers(send))
+                await _refusal(500, words)(scope, receive, _with_headers(send))
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """The answer to what may not pass; None for what may."""
