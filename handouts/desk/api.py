@@ -6,9 +6,7 @@ It holds nothing that the pages do not: an order becomes a worksheet, a list a b
 from __future__ import annotations
 
 import base64
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -16,22 +14,23 @@ from fastapi import APIRouter, Body, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts import __version__
 from handouts.check.search import NOTHING, Place
-from handouts.desk import fhir, fhir_orders, making, patients_pages
+from handouts.desk import api_batches, fhir, fhir_orders, making
 from handouts.desk.api_models import (
-    BatchOut,
+    JSON,
+    PDF,
+    REFUSED,
     ClinicOut,
     ExerciseOut,
     Fault,
     Faults,
     LayoutOut,
-    ListIn,
     ListSettings,
     MadeOut,
     OrderIn,
@@ -39,16 +38,17 @@ from handouts.desk.api_models import (
     Prescribed,
     PrescribedOut,
     ProgramOut,
-    RowOut,
+    Refused,
     Settings,
+    faults_of,
+    only_clinic,
 )
 from handouts.desk.guard import TooLarge
-from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import Made
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of
 from handouts.desk.worksheet import Item, Person, Worksheet, new_key
-from handouts.errors import DeliveryError, HandoutError, Problem, did_you_mean
+from handouts.errors import DeliveryError, HandoutError, did_you_mean
 from handouts.load.messages import Complaint, describe
 from handouts.model.base import Region
 from handouts.model.exercise import Exercise
@@ -59,22 +59,9 @@ _ABOUT = """Makes exercise handouts of what a practice system knows.
 Send the secret of the desk with every request: `Authorization: Bearer SECRET`. No answer that says
 what is wrong repeats anything of a patient."""
 
-PDF, JSON, FHIR = "application/pdf", "application/json", "application/fhir+json"
+FHIR = "application/fhir+json"
 
-_REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
 router = APIRouter()
-
-
-class _Refused(Exception):
-    """What was asked for cannot be made."""
-
-    def __init__(self, faults: Sequence[Fault], status: int = 422) -> None:
-        super().__init__()
-        self.faults, self.status = list(faults), status
-
-
-def _faults(problems: Sequence[Problem], where: str = "") -> list[Fault]:
-    return [Fault(field=where, message=each.message, hint=each.hint) for each in problems]
 
 
 # -- one handout
@@ -85,7 +72,7 @@ def _faults(problems: Sequence[Problem], where: str = "") -> list[Fault]:
     summary="Make a handout",
     response_class=Response,
     responses={
-        **_REFUSED,
+        **REFUSED,
         200: {
             "description": "The PDF; with `Accept: application/json` the same with its texts",
             "content": {PDF: {}, JSON: {"schema": MadeOut.model_json_schema()}},
@@ -112,7 +99,7 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
         hint = "name a program, or list exercises"
         faults.append(Fault(field="exercises", message="no exercise is chosen", hint=hint))
     if faults or made.handout is None:
-        raise _Refused(faults)
+        raise Refused(faults)
     desk.printed(sheet, made)
     return _handed_out(request, made, sheet)
 
@@ -124,7 +111,7 @@ _FIELDS = {name: f"patient.{name}" for name in Person.__struct_fields__}
 def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
     """Return the worksheet of an order, and which ids in it are unknown."""
     library = desk.library
-    clinic = asked.clinic or _only_clinic(desk)
+    clinic = asked.clinic or only_clinic(desk)
     faults = [
         fault
         for name, kind, value in (
@@ -167,11 +154,6 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
     return making.filled(library, sheet), faults
 
 
-def _only_clinic(desk: Desk) -> str:
-    own = desk.library.workspace.own_clinics()
-    return own[0] if len(own) == 1 else ""
-
-
 def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
     """Say that there is nothing of an id, which may be anything: it is not repeated."""
     known = desk.library.workspace.ids(kind)
@@ -198,7 +180,7 @@ def _handed_out(request: Request, made: Made, sheet: Worksheet) -> Response:
             draft=made.order.checked is None,
             text=made.text,
             chart=making.chart_text(made),
-            warnings=_faults(made.warnings),
+            warnings=faults_of(made.warnings),
             pdf=base64.b64encode(handout.pdf).decode(),
         )
         return JSONResponse(told.model_dump(), headers=headers)
@@ -230,7 +212,7 @@ async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()])
     desk = desk_of(request)
     start = Worksheet(
         program=settings.program or "",
-        clinic=settings.clinic or _only_clinic(desk),
+        clinic=settings.clinic or only_clinic(desk),
         clinician=settings.clinician or "",
         layout=settings.layout,
         mode=settings.mode,
@@ -343,158 +325,6 @@ def layouts(request: Request) -> list[LayoutOut]:
     ]
 
 
-# -- lists of patients
-
-
-@router.post(
-    "/batches",
-    summary="Make a handout for each patient of a list",
-    status_code=201,
-    responses=_REFUSED,
-    openapi_extra={"requestBody": {"required": True, "content": {
-        "text/csv": {"schema": {"type": "string"}},
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
-            "schema": {"type": "string", "format": "binary"}},
-        JSON: {"schema": ListIn.model_json_schema()},
-    }}},
-)  # fmt: skip
-async def add_batch(
-    request: Request, response: Response, settings: Annotated[ListSettings, Query()]
-) -> BatchOut:
-    """Take a list and begin. Rows that are wrong are told; the others are made.
-
-    A row may name what it gets itself; what stands in the address is for rows that do not.
-    """
-    content = await request.body()
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == JSON:
-        try:
-            content = _as_csv(ListIn.model_validate_json(content))
-        except ValidationError as error:
-            raise RequestValidationError(
-                error.errors(include_url=False, include_input=False)
-            ) from None
-    if not content:
-        raise _Refused([Fault(field="", message="there is no list", hint="send CSV, XLSX or JSON")])
-    desk = desk_of(request)
-    reading = settings.reading(_only_clinic(desk))
-    added = await run_in_threadpool(_add, desk, content, reading, begins=settings.make)
-    response.headers["Location"] = request.url.path.rstrip("/") + f"/{added.id}"
-    return added
-
-
-def _as_csv(rows: ListIn) -> bytes:
-    columns = dict.fromkeys(name for row in rows.rows for name in row)
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(columns))
-    writer.writeheader()
-    writer.writerows(rows.rows)
-    return stream.getvalue().encode()
-
-
-def _add(desk: Desk, content: bytes, reading: Reading, *, begins: bool) -> BatchOut:
-    added = desk.lists.add(content, reading)
-    looked = added.look(desk.library)
-    if looked.whole:
-        desk.lists.remove(added.id)
-        raise _Refused(_faults(looked.whole))
-    if begins and looked.good:
-        added.make()
-    wrong = [RowOut(row=each.row, problems=_faults(each.problems)) for each in looked.wrong]
-    told = _told(added)
-    return told.model_copy(
-        update={"total": looked.total, "failures": wrong, "problems": _faults(looked.warnings)}
-    )
-
-
-def _batch(request: Request, name: str) -> PatientList:
-    found = desk_of(request).lists.get(name)
-    if found is None:
-        raise HTTPException(404)
-    return found
-
-
-def _told(found: PatientList) -> BatchOut:
-    # Of sending the page tells: here it is only known that it goes on.
-    events = found.events if found.doing == "make" else {}
-    busy = found.running or (found.doing == "make" and "ended" not in events)
-    state = "waiting" if not found.begun else "finished" if found.finished else "stopped"
-    if busy:
-        state = "making" if found.doing == "make" else "sending"
-    progress: Mapping[str, int] = events.get("progress", events.get("begun", {}))
-    made = progress.get("made", 0) + progress.get("kept", 0)
-    if not busy and not progress:
-        # What was made before the desk was opened again is what stands in the folder.
-        made = sum(1 for _ in found.files())
-    failures = [
-        RowOut(
-            row=row.get("row", 0),
-            problems=[Fault(field="", **each) for each in row.get("problems", [])],
-        )
-        for row in events.get("rows", [])
-    ]
-    problems = []
-    if events.get("ended", 0) not in (0, 3, 130):
-        problems = [Fault(field="", message=str(events.get("told", "")))]
-    there = {"print.pdf": found.print_run.is_file(), "failed.csv": found.failures is not None,
-             "handouts.zip": found.begun}  # fmt: skip
-    return BatchOut(
-        id=found.id,
-        state=state,
-        total=progress.get("total", 0),
-        made=made,
-        failed=progress.get("failed", 0),
-        failures=failures,
-        problems=problems,
-        files=[] if busy else [name for name, is_there in there.items() if is_there],
-    )
-
-
-@router.get("/batches", summary="All lists, the newest first")
-def batches(request: Request) -> list[BatchOut]:
-    """Return all lists."""
-    return [_told(each) for each in desk_of(request).lists.all]
-
-
-@router.get("/batches/{batch}", summary="How far a list is")
-def batch(request: Request, batch: str) -> BatchOut:
-    """Return what became of a list."""
-    return _told(_batch(request, batch))
-
-
-@router.post("/batches/{batch}/make", summary="Begin, or go on", status_code=202)
-def go_on(request: Request, batch: str) -> BatchOut:
-    """Make what is not made yet: after a stop, or after the desk was closed."""
-    found = _batch(request, batch)
-    found.make()
-    return _told(found)
-
-
-@router.post("/batches/{batch}/stop", summary="Stop", status_code=202)
-def stop(request: Request, batch: str) -> BatchOut:
-    """Stop; it can go on later."""
-    found = _batch(request, batch)
-    found.stop()
-    return _told(found)
-
-
-@router.get(
-    "/batches/{list}/{what}",
-    summary="print.pdf, failed.csv or handouts.zip",
-    response_class=Response,
-    responses={200: {"content": {PDF: {}, "text/csv": {}, "application/zip": {}}}},
-)
-async def file(request: Request, list: str, what: str) -> Response:  # noqa: A002, ARG001 - as `fetch`
-    """Return a file of a list."""
-    return await patients_pages.fetch(request)
-
-
-@router.delete("/batches/{batch}", summary="Remove a list and its handouts", status_code=204)
-def remove(request: Request, batch: str) -> None:
-    """Stop what runs, and remove all of it."""
-    desk_of(request).lists.remove(_batch(request, batch).id)
-
-
 # -- the application
 
 
@@ -507,7 +337,8 @@ def create_api(desk: Desk) -> FastAPI:
     )  # fmt: skip
     api.state.desk = desk
     api.include_router(router)
-    api.add_exception_handler(_Refused, _refused)
+    api.include_router(api_batches.router)
+    api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(HandoutError, _refused)
     api.add_exception_handler(RequestValidationError, _misread)
     api.add_exception_handler(HTTPException, _failed)
@@ -520,10 +351,10 @@ def _answer(status: int, faults: Sequence[Fault]) -> Response:
 
 
 def _refused(_request: Request, error: Exception) -> Response:
-    if isinstance(error, _Refused):
+    if isinstance(error, Refused):
         return _answer(error.status, error.faults)
     problems = error.problems if isinstance(error, HandoutError) else ()
-    return _answer(500 if isinstance(error, DeliveryError) else 422, _faults(problems))
+    return _answer(500 if isinstance(error, DeliveryError) else 422, faults_of(problems))
 
 
 def _misread(_request: Request, error: Exception) -> Response:

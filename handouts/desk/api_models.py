@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from handouts.desk.lists import Reading
+from handouts.desk.state import Desk
+from handouts.errors import Problem
 from handouts.load.roster.dates import DayOrder
 from handouts.model.base import Id
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.program import PrescribedSide
 
+PDF, JSON = "application/pdf", "application/json"
 Typed = Annotated[str, Field(max_length=5000)]
 _MOST_ROWS = 20_000
 
@@ -216,3 +220,26 @@ class ListIn(_Model):
         list[dict[Annotated[str, Field(max_length=200)], Typed]],
         Field(min_length=1, max_length=_MOST_ROWS),
     ]
+
+
+REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
+"""How OpenAPI shows that something is refused."""
+
+
+class Refused(Exception):
+    """What was asked for cannot be made."""
+
+    def __init__(self, faults: Sequence[Fault], status: int = 422) -> None:
+        super().__init__()
+        self.faults, self.status = list(faults), status
+
+
+def faults_of(problems: Iterable[Problem]) -> list[Fault]:
+    """Return problems as faults of no field."""
+    return [Fault(field="", message=each.message, hint=each.hint) for each in problems]
+
+
+def only_clinic(desk: Desk) -> str:
+    """Return the one clinic of the clinic's own folder; empty if it has several, or none."""
+    own = desk.library.workspace.own_clinics()
+    return own[0] if len(own) == 1 else ""

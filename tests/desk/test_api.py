@@ -9,6 +9,7 @@ import stat
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,18 @@ def test_what_is_no_json_is_refused(program: httpx.Client) -> None:
     assert faults(program.post("/handouts", content=b'{"Zaphod', headers=json)).keys() == {""}
     assert program.get("/zaphod").status_code == 404
     assert program.put("/handouts").json()["problems"][0]["message"]
+
+
+def test_many_at_once_are_not_mixed_up(program: httpx.Client) -> None:
+    """Each PDF holds its own patient's name, and no other's."""
+    names = [f"{first} Prefect" for first in ("Ann", "Bea", "Cleo", "Dora", "Edda", "Flora")]
+
+    def ask(name: str) -> str:
+        return words(program.post("/handouts", json={**ORDER, "patient": {"name": name}}).content)
+
+    with ThreadPoolExecutor(len(names)) as asking:
+        printed = list(asking.map(ask, names))
+    assert [[name for name in names if name in text] for text in printed] == [[n] for n in names]
 
 
 # -- who may ask
