@@ -7,6 +7,7 @@ holds a text that was sent: it says where it stands.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
@@ -63,7 +64,6 @@ _RECORD_NUMBER = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
 _PERIODS = {"d": "x a day", "wk": "days a week"}
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,79}")
 """A code, which is nobody's name: it may stand in a message."""
 
@@ -401,10 +401,18 @@ class _Reading:
     # -- values
 
     def _begin_on(self, text: str, where: str) -> None:
-        if text and not _DAY.fullmatch(text[:10]):
+        if not text or self._person.start:
+            return
+        try:
+            day = dt.date.fromisoformat(text[:10])
+        except ValueError:
             self._tell(where, "this is not a day: it is not printed")
-        elif text and not self._person.start:
-            self._person = replace(self._person, start=text[:10])
+            return
+        if day < self._library.workspace.today:
+            # Plans go on for months: a grid of weeks that are over is of no use.
+            self._tell(where, "this day has passed: the first day is left to write on")
+        else:
+            self._person = replace(self._person, start=day.isoformat())
 
     def _read_side(self, site: Concept, where: str) -> None:
         codes = (each.code for each in site.coding if each.system == SNOMED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import datetime as dt
 import hashlib
 import io
 import json
@@ -105,8 +106,8 @@ def bundle(*resources: Tree) -> Tree:
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    """Return the built-in content."""
-    return Library(Workspace())
+    """Return the built-in content, on a day before the guide's requests begin."""
+    return Library(Workspace(today=dt.date(2022, 6, 1)))
 
 
 def ask(library: Library, tree: Any, **start: Any) -> tuple[Asked, Made]:
@@ -162,6 +163,14 @@ def test_the_guides_care_plan_too(library: Library) -> None:
     assert left_out(asked) == {"note", "activity[0].detail.code", "activity[0].detail.description"}
     assert "Well." not in made.text
     assert "More." not in made.text
+
+
+def test_a_first_day_that_has_passed_is_left_to_write_on() -> None:
+    later = Library(Workspace(today=dt.date(2022, 12, 2)))
+    asked, made = ask(later, bundle(PATIENT, PRESCRIPTION), program="si-joint-calm")
+    assert made.order is not None
+    assert made.order.patient.start_date is None
+    assert "occurrence" in left_out(asked)
 
 
 # -- what a request may say
@@ -369,7 +378,8 @@ def test_a_patient_on_another_server_is_another_patient(library: Library) -> Non
 
 @pytest.mark.enable_socket
 def test_a_body_becomes_a_document(desk: RunningDesk) -> None:
-    request = changed(PRESCRIPTION, code={"coding": [PROGRAM]})
+    later = {"start": "2099-12-01"}
+    request = changed(PRESCRIPTION, code={"coding": [PROGRAM]}, occurrencePeriod=later)
     body = json.dumps(bundle(PATIENT, request)).encode()
     with desk.program(**{"Content-Type": "application/fhir+json"}) as program:
         answer = program.post("/fhir", content=body)
@@ -409,7 +419,8 @@ def test_a_body_becomes_a_document(desk: RunningDesk) -> None:
 def test_a_file_becomes_a_handout(tmp_path: Path) -> None:
     """The example that `handouts new fhir` writes says all that is read."""
     example = tmp_path / "request.json"
-    example.write_bytes((ROOT / "data" / "templates" / "fhir.json").read_bytes())
+    content = (ROOT / "data" / "templates" / "fhir.json").read_text()
+    example.write_text(content.replace("2026-12-01", "2099-12-01"))
 
     def run(*options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "handouts", "fhir", str(example), *options]
