@@ -354,12 +354,9 @@ async def pdf(request: Request) -> Response:
     """Return the PDF, to print or to keep; its name holds nothing of the patient."""
     kept, made = await _made(request)
     desk = desk_of(request)
-    if made.handout is None or made.order is None:
+    if made.handout is None:
         raise HTTPException(409, desk.words("wrong_title"))
-    program = made.order.program
-    notes = frozenset(item.note for item in program.prescriptions if item.note)
-    own = notes if kept.now.program == program.id else frozenset[str]()
-    await run_in_threadpool(desk.memory.made, made.handout.code, kept.now, own)
+    await run_in_threadpool(desk.printed, kept.now, made)
     way = "attachment" if "download" in request.query_params else "inline"
     name = f"{kept.now.program or 'handout'}-{made.handout.code}.pdf"
     headers = {"Content-Disposition": f'{way}; filename="{name}"'}

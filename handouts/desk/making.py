@@ -17,7 +17,8 @@ import pypdfium2
 import yaml
 from msgspec import Struct
 from msgspec.structs import asdict, replace
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from handouts.check.check import program_problems
 from handouts.check.choice import order_warnings
@@ -38,7 +39,8 @@ from handouts.load.roster.cells import CellError, read_dose
 from handouts.load.roster.row import read_value
 from handouts.load.source import SourceFile
 from handouts.load.yaml import parse
-from handouts.model.clinic import Mode, Paper
+from handouts.model.base import Line
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
 from handouts.model.program import Program
@@ -201,11 +203,24 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
     return Worksheet(program=program, items=items, clinic=clinic, weeks=found.weeks)
 
 
+def filled(library: Library, sheet: Worksheet) -> Worksheet:
+    """Return a worksheet with what its program says, where it says nothing itself.
+
+    Without exercises it gets all of the program, and for 0 weeks those of the program.
+
+    Raises:
+        HandoutError: as `begin`.
+    """
+    begun = begin(library, sheet.program, sheet.clinic)
+    items = begun.choosing(sheet.items).items if sheet.items else begun.items
+    return replace(sheet, items=items, weeks=sheet.weeks or begun.weeks)
+
+
 def make(library: Library, sheet: Worksheet) -> Made:
     """Return the handout of a worksheet, or all that is wrong with it."""
     patient, wrong = _patient(library, sheet.person)
     doses, wrong_doses = _doses(sheet.items)
-    wrong += wrong_doses
+    wrong += [*wrong_doses, *_wrong_notes(sheet.items)]
     if not sheet.items:
         wrong.append(Wrong("items", "no exercise is chosen yet", "search, and add some"))
     if wrong or patient is None:
@@ -265,6 +280,7 @@ def _request(
         paper=Paper(sheet.paper) if sheet.paper else None,
         mode=Mode(sheet.mode),
         clinician=sheet.clinician or None,
+        pictures=Pictures(sheet.pictures) if sheet.pictures else None,
     )
     choice = _choice(library, sheet)
     if choice is not None:
@@ -368,9 +384,23 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
         typed = read_dose(item.dose)
         dosage = usual.override(typed) if usual else typed
     if dosage is not None:
-        said["dosage"] = dosage.model_dump(mode="json", exclude_defaults=True)
+        said["dosage"] = _as_written(dosage)
     if item.note:
         said["note"] = item.note
+    return said
+
+
+def _as_written(dosage: Dosage) -> dict[str, Any]:
+    """Return a dose as its file says it: a time has its unit there."""
+    said = dosage.model_dump(mode="json", exclude_defaults=True)
+    for name in ("hold", "rest", "rest_between_sides"):
+        time = getattr(dosage, name)
+        if time is not None and not time.blank:
+            seconds = 60 if time.unit == "min" else 1
+            low, high = time.low // seconds, time.high // seconds
+            said[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
+    if dosage.from_week:
+        said["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
     return said
 
 
@@ -391,6 +421,24 @@ def _doses(items: Sequence[Item]) -> tuple[dict[str, Dosage], list[Wrong]]:
         except CellError as error:
             wrong.append(Wrong("dose", f"dose {error}", error.hint, item.key))
     return doses, wrong
+
+
+def _wrong_notes(items: Sequence[Item]) -> Iterator[Wrong]:
+    """Say which notes cannot be printed: they may be a patient's, and are not repeated."""
+    for item in items:
+        try:
+            _LINE.validate_python(item.note or "-")
+        except ValidationError as error:
+            yield Wrong("note", *_said(error.errors(include_url=False)[0], "note"), item.key)
+
+
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
+
+
+def _said(detail: ErrorDetails, column: str) -> tuple[str, str]:
+    """Return message and hint of an error of pydantic, without the value."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    return describe(Complaint(kind, (column,), context, None, column, (), private=True))
 
 
 _READ = {"side": "affected_side", "start": "start_date", "next_visit": "next_visit"}
@@ -416,11 +464,7 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
         names = {column: name for name, column in _READ.items()}
         for detail in error.errors(include_url=False):
             column = str(detail["loc"][0])
-            message, hint = describe(
-                Complaint(
-                    detail["type"], (column,), detail.get("ctx", {}), None, column, (), private=True
-                )
-            )
+            message, hint = _said(detail, column)
             wrong.append(Wrong(names.get(column, column), message, hint))
         return None, wrong
     return (None if wrong else patient), wrong
