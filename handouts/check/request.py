@@ -24,6 +24,9 @@ class OrderRequest(Struct, frozen=True):
     ``"all"``; without them all, but of a program to choose from only for a blank handout.
     ``doses`` change the dose of exercises of the program for this patient, field by field.
     ``token`` stands for the patient's reference in the PDF.
+    ``composed_from``: the program is a list that a clinician has put together for this patient,
+    from the program of this id or, if it is empty, from nothing. Its texts are then those of that
+    program, and the list itself needs no review.
     """
 
     program: str
@@ -37,6 +40,7 @@ class OrderRequest(Struct, frozen=True):
     exercises: Selection | str | None = None
     doses: Mapping[str, Dosage] = field(default_factory=dict)
     token: str | None = None
+    composed_from: str | None = None
 
 
 _REQUEST = Location("OrderRequest")
