@@ -16,6 +16,7 @@ from handouts.desk import clinic_pages, handout_pages, patients_pages
 from handouts.desk.guard import Access, Guard
 from handouts.desk.state import Desk
 from handouts.desk.views import shown
+from handouts.errors import HandoutError
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -30,7 +31,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         middleware=[Middleware(Guard, access=access)],
-        exception_handlers={HTTPException: _failed},  # type: ignore[dict-item]
+        exception_handlers={HTTPException: _failed, HandoutError: _refused},  # type: ignore[dict-item]
     )
     app.state.desk = desk
     return app
@@ -41,3 +42,8 @@ async def _failed(request: Request, error: HTTPException) -> Response:
     words = request.app.state.desk.words
     said = words("error_unknown") if error.status_code == 404 else error.detail
     return shown(request, "error.html", status=error.status_code, message=said)
+
+
+async def _refused(request: Request, error: HandoutError) -> Response:
+    """A page that says what is wrong, such as a folder that cannot be written."""
+    return shown(request, "error.html", status=400, message=str(error))

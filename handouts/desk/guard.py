@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
+import traceback
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
@@ -18,6 +21,10 @@ KEY = "key"
 
 LARGEST_BODY = 12 * 1024 * 1024
 """A list of patients or a photograph is smaller (bytes)."""
+
+_TOO_LARGE = "This file is too large."
+_BROKEN = "The desk could not do this. Nothing was changed; go back, and try again."
+_LOG = logging.getLogger("handouts.desk")
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -83,13 +90,18 @@ class Guard:
             return
         refused = self._refused(HTTPConnection(scope), scope["method"])
         if refused is not None:
-            await refused(scope, receive, _with_headers(send))
+            await refused(scope, receive, _Answering(send))
             return
-        bounded = _Bounded(receive)
+        bounded, answering = _Bounded(receive), _Answering(send)
         try:
-            await self._app(scope, bounded, _with_headers(send))
-        except _TooLarge:
-            await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
+            await self._app(scope, bounded, answering)
+        except Exception as error:
+            too_large = isinstance(error, _TooLarge)
+            if not too_large:
+                _note(error)
+            if not answering.begun:
+                said = (413, _TOO_LARGE) if too_large else (500, _BROKEN)
+                await _refusal(*said)(scope, receive, answering)
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """The answer to what may not pass; None for what may."""
@@ -105,7 +117,7 @@ class Guard:
         if method not in _SAFE and not is_program and not self._is_own_page(headers):
             return _refusal(403, "This request comes from another page.")
         if _declared(headers) > LARGEST_BODY:
-            return _refusal(413, "This file is too large.")
+            return _refusal(413, _TOO_LARGE)
         return None
 
     def _is_own_page(self, headers: Headers) -> bool:
@@ -143,15 +155,26 @@ def _declared(headers: Headers) -> int:
     return int(length) if length.isdigit() else LARGEST_BODY + 1
 
 
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
+def _note(error: Exception) -> None:
+    """Say where something went wrong, never with what: that may be a patient's."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = ", ".join(f"{Path(frame.filename).name} line {frame.lineno}" for frame in last)
+    _LOG.error("the desk could not answer: %s in %s", type(error).__name__, where)
+
+
+class _Answering:
+    """Sends an answer, with the headers that all have, and knows whether it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.begun = send, False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-        await send(message)
-
-    return sending
+        await self._send(message)
 
 
 class _TooLarge(Exception):

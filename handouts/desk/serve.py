@@ -32,7 +32,7 @@ def serve(desk: Desk, port: int, *, opens: bool, say: Callable[[str], None]) -> 
     say("Ctrl-C closes it.")
     # Nothing of a request is logged: addresses and forms may be a patient's.
     config = uvicorn.Config(
-        create_app(desk, access), log_config=None, access_log=False, server_header=False,
+        create_app(desk, access), log_config=None, log_level="critical", access_log=False, server_header=False,
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     if opens:
