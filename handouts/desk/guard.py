@@ -95,7 +95,7 @@ class Guard:
         bounded, answering = _Bounded(receive), _Answering(send)
         try:
             await self._app(scope, bounded, answering)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a page for it, and nothing of it in a log
             too_large = isinstance(error, _TooLarge)
             if not too_large:
                 _note(error)

@@ -26,7 +26,7 @@ from handouts.desk.task import Task
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.load.roster import EncodingNeeded, Roster, RosterOptions, read_roster
+from handouts.load.roster import EncodingNeeded, RosterOptions, read_roster
 from handouts.load.roster.dates import DayOrder
 from handouts.load.roster.reading import FirstRows, first_rows, is_failures
 
@@ -282,8 +282,8 @@ class PatientList:
             body = message.get_body(("plain",))
             text = body.get_content() if body is not None else ""
             names = [part.get_filename() or "" for part in message.iter_attachments()]
-            return Mail(*(str(message[name] or "") for name in ("From", "To", "Subject")), text,
-                        names)  # fmt: skip
+            sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
+            return Mail(sender, to, subject, text, names)
         return None
 
     def close(self) -> None:

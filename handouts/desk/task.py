@@ -125,8 +125,9 @@ class Task:
             time.sleep(0.05)
 
     def events(self, doing: str = "") -> dict[str, Any]:
-        """Return what a kind of work has said: the newest event of each name, and ``rows``: those
-        of rows that failed. Without ``doing``: the work that is done now, or was done last.
+        """Return what a kind of work has said; without ``doing`` what is done now, or was last.
+
+        The newest event of each name, and ``rows``: those of rows that failed.
         """
         name = doing or self.doing
         found: dict[str, Any] = {}
@@ -142,7 +143,7 @@ class Task:
 
     def finished(self, doing: str) -> bool:
         """Whether a kind of work came to its end by itself."""
-        summary = self.events(doing).get("summary")
+        summary = self.events(doing).get("summary") or {}
         return bool(summary) and not (summary.get("interrupted") or summary.get("stopped"))
 
     def told(self) -> str:
