@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Problem,
     )
     from handouts.load.library import Library
-    from handouts.model.clinic import Mode, Paper
+    from handouts.model.clinic import Mode, Paper, Pictures
     from handouts.model.order import Patient
     from handouts.stamp.build import Handout, build
     from handouts.workspace import Workspace
@@ -42,6 +42,7 @@ _HOME = {
     "OrderRequest": "handouts.check.request",
     "Paper": "handouts.model.clinic",
     "Patient": "handouts.model.order",
+    "Pictures": "handouts.model.clinic",
     "Problem": "handouts.errors",
     "Workspace": "handouts.workspace",
     "build": "handouts.stamp.build",
@@ -60,6 +61,7 @@ __all__ = [
     "OrderRequest",
     "Paper",
     "Patient",
+    "Pictures",
     "Problem",
     "Workspace",
     "build",

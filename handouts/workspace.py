@@ -18,7 +18,12 @@ from handouts.errors import ContentError, Location, MissingError, Problem, did_y
 _PACKAGE = Path(__file__).resolve().parent
 _ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 LOGO_BYTES = 2 * 1024 * 1024
-_SMALL = "content is a few kilobytes, a logo below two megabytes: is this the right file?"
+PHOTO_BYTES = 30 * 1024 * 1024
+PHOTOS = "photos"
+"""The folder of a clinic's photographs, in the clinic's folder."""
+_SMALL = (
+    "content is a few kilobytes, a logo below 2 MB, a photograph below 30: is this the right file?"
+)
 
 
 class Kind(StrEnum):
@@ -42,7 +47,7 @@ class Kind(StrEnum):
         return "safety texts" if self is Kind.SAFETY else self.value
 
 
-EXTENDABLE = (Kind.LAYOUTS, Kind.LOCALES, Kind.SAFETY)
+EXTENDABLE = frozenset(Kind) - {Kind.CLINICS}
 """Kinds of which a file may give only what differs from the one that it extends."""
 SHARED = {Kind.SAFETY: "base"}
 """A file that is no content of its own: what it says is for others to extend."""
@@ -130,7 +135,7 @@ class Workspace:
         kind = Kind(kind)
         files = self._files(kind)
         if not _ID.fullmatch(name):
-            meant = did_you_mean(_as_id(name), files)
+            meant = did_you_mean(as_id(name), files)
             rule = "an id is letters, digits and hyphens, the file name without .yaml"
             raise MissingError(
                 f'"{name}" is not an id of {kind.noun}',
@@ -193,6 +198,45 @@ class Workspace:
             return None
         path = self.find(Kind.CLINICS, clinic.id).parent / clinic.brand.logo
         return path, self.read(path, LOGO_BYTES)
+
+    def photo_path(self, name: str) -> Path:
+        """Return where a photograph of the clinic's own lies.
+
+        Raises:
+            MissingError: if there is none of that name in its folder ``photos``.
+        """
+        folder = (self.folder or Path()) / PHOTOS
+        path = folder / name
+        known = self.photos
+        if path not in known:
+            listed = [each.relative_to(folder).as_posix() for each in known]
+            hint = did_you_mean(name.removeprefix(f"{PHOTOS}/"), listed)
+            hint = hint if known else f"put it into the folder {PHOTOS} of your clinic's folder"
+            raise MissingError(f'there is no photograph "{name}"', hint=hint)
+        return path
+
+    @cached_property
+    def photos(self) -> tuple[Path, ...]:
+        """All files of the clinic's photographs; a link that leads elsewhere is none."""
+        folder = self.folder / PHOTOS if self.folder else None
+        if folder is None or not folder.is_dir():
+            return ()
+        inside = folder.resolve()
+        return tuple(
+            path
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.resolve().is_relative_to(inside)
+        )
+
+    def photo(self, name: str) -> tuple[Path, bytes]:
+        """Return a photograph of the clinic's own.
+
+        Raises:
+            MissingError: if there is none of that name.
+            ContentError: if it is over 30 MB or cannot be read.
+        """
+        path = self.photo_path(name)
+        return path, self.read(path, PHOTO_BYTES)
 
     def display(self, path: Path) -> str:
         """Return the short name of a file for messages, the same on every machine.
@@ -285,7 +329,7 @@ class Workspace:
         return found
 
 
-def _as_id(name: str) -> str:
+def as_id(name: str) -> str:
     """Return the id that somebody meant who gave a name: ``SI joint: calm`` is si-joint-calm."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

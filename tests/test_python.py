@@ -50,7 +50,7 @@ def order(**fields: Any) -> Order:
         (lambda: Dosage(hold="5"), "Dosage", "hold must be a time with its unit, such as 5 s"),
         (lambda: Dosage(days_per_week=9), "Dosage", "days_per_week must be a whole number from 1"),
         (lambda: Dosage(days=["Zaphod", "mon"]), "Dosage", "days must be a list of days"),
-        (lambda: Dosage(load=WHO * 99), "Dosage", "load must be one line of 1 to 400 letters"),
+        (lambda: Dosage(load=WHO * 99), "Dosage", "load must be a weight such as 2 kg"),
         (lambda: Dosage(no_hold=WHO), "Dosage", "no_hold must be true or false"),
         (lambda: Dosage(reps=3), "Dosage", 'there is no field "reps"'),  # type: ignore[call-arg]
         (lambda: order(paper="a5"), "OrderRequest", 'paper must be one of letter, a4, not "a5"'),

@@ -168,6 +168,9 @@ def stage(installed: Path, folder: Path) -> Path:
     for row in day[:3]:
         sheet.append(row[:2])
     book.save(folder / "patients.xlsx")
+    exercise = {"id": "Cat_Stretch", "name": "Hamstring bow", "instructions": ["Bow slowly."]}
+    (folder / "exercises.json").write_text(json.dumps([exercise]), "utf-8")
+    (folder / "our-exercises.csv").write_text("name,steps\nHeel lift,Lift your heels.\n", "utf-8")
     make("handouts review si-joint-calm my-program --by alex-example --yes")
     for name in ("monday", "out", "tuesday"):
         make(f"handouts batch monday.csv -o {name}", (3,))

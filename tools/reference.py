@@ -21,9 +21,10 @@ lint:
     reason: our patients know this exercise
 ```
 
-Two things have no code, and no file switches them off: a layout that leaves out safety, and a
+Three things have no code, and no file switches them off: a layout that leaves out safety, a
 program whose safety text is not for the regions of its exercises
-([why](clinic-folder.md#safety-by-region)).
+([why](clinic-folder.md#safety-by-region)), and a photograph to which nobody agreed and for which
+no drawing can stand ([why](photographs.md#who-agreed)).
 
 | code | level | found when |
 |---|---|---|

@@ -10,6 +10,7 @@ from pathlib import Path
 from handouts.check.codes import exception_problems, finding, without_exceptions
 from handouts.check.lint_complete import (
     lint_exercise_completeness,
+    lint_licences,
     lint_load,
     lint_program_completeness,
 )
@@ -29,9 +30,11 @@ from handouts.check.lint_sides import (
 )
 from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
 from handouts.check.page import check_essentials, check_logo, check_room
+from handouts.check.photos import lint_photos
 from handouts.check.prescription import dose_place, prescribed, prescription_paths
 from handouts.check.references import (
     clinic_references,
+    copy_problems,
     exercise_references,
     link_circles,
     program_references,
@@ -39,6 +42,7 @@ from handouts.check.references import (
 )
 from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import HandoutError, Location, Problem
+from handouts.load.extends import blamed
 from handouts.load.library import Library
 from handouts.load.source import SourceFile
 from handouts.model.base import Region
@@ -106,7 +110,7 @@ def _everything(library: Library) -> list[Problem]:
         return [*tables, *chain.from_iterable(loads), *ignored]
     by_file: dict[str, list[Problem]] = {}
     for kind, name in names:
-        for item in content_problems(library, kind, name):
+        for item in _where_made(library, kind, name):
             by_file.setdefault(item.location.file, []).append(item)
     for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
         by_file.setdefault(item.location.file, []).append(item)
@@ -162,6 +166,22 @@ def content_problems(library: Library, kind: Kind, name: str) -> Iterator[Proble
     elif isinstance(content, Layout):
         yield from check_room(library, content)
         yield from check_essentials(library, content)
+    yield from copy_problems(library, kind, name)
+
+
+def _where_made(library: Library, kind: Kind, name: str) -> list[Problem]:
+    """Return what is wrong with a file; of what it extends only what is not wrong there alone.
+
+    A value that stands in the extended file may be wrong beside those that are laid over it.
+    """
+    problems = list(content_problems(library, kind, name))
+    if _raised(lambda: library.source(kind, name)):
+        return problems
+    source, below = library.source(kind, name), Library(library.workspace, beneath=(kind, name))
+    if not source.has("extends") or _raised(lambda: below.load(kind, name)):
+        return problems
+    known = set(content_problems(below, kind, name))
+    return blamed(source, [item for item in problems if item not in known])
 
 
 def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
@@ -170,11 +190,13 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from lint_exercise_doses(exercise, source, library.limits())
     yield from lint_exercise_sides(exercise, source)
     yield from lint_exercise_completeness(exercise, source)
+    yield from lint_licences(exercise, source)
     yield from lint_placeholders(exercise, source)
     yield from lint_typed_sides(exercise_texts(exercise), source, words)
     yield from lint_words(exercise_texts(exercise), source, words, doses=True)
     yield from lint_staging(exercise_texts(exercise), source, words)
     yield from lint_short_limits(exercise, source, words)
+    yield from lint_photos(library, exercise, source, words)
 
 
 def _program(library: Library, program: Program) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from handouts.check.lint_plan import names_not_chosen
+from handouts.check.photos import photo_warnings
 from handouts.check.prescription import prescription_paths
 from handouts.check.request import OrderRequest
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
@@ -160,7 +161,7 @@ def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
         message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
         found.append(Problem(message, hint="start on another day, or give the doses other days"))
     found = [problem._replace(severity=Severity.WARNING) for problem in found]
-    return (*found, *names_not_chosen(library, order))
+    return (*found, *names_not_chosen(library, order), *photo_warnings(library, order))
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

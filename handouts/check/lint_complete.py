@@ -114,6 +114,35 @@ def _lead(key: object) -> str:
     return str(key).replace("_", " ").capitalize()
 
 
+_FREE = re.compile(r"unlicense|\bcc ?-?0\b|public domain", re.IGNORECASE)
+
+
+def lint_licences(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
+    """Say what the licences ask for under which a text was taken over."""
+    for number, each in enumerate(exercise.sources):
+        if each.licence is None or _FREE.search(each.licence):
+            continue
+        place = source.location("sources", number, "licence")
+        asked = set(re.findall(r"[A-Z]{2}", each.licence.upper()))
+        if each.credit is None:
+            message = f'nobody knows what "{each.licence}" asks for'
+            hint = "look whether it may be changed and printed; then switch this off with a reason"
+        elif {"NC", "ND"} & asked:
+            message = f"{each.licence} forbids to sell the text (NC), or to change it (ND)"
+            hint = "ask its authors, or write a text of your own"
+        elif each.author is None:
+            message = f"{each.licence} asks for the author's name, and there is none"
+            hint = "add a line author: ..., or switch this off if its authors are not known"
+        elif {"SA"} & asked:
+            message = f"what you make of this text stays under {each.licence}"
+            hint = (
+                "its authors are named on its card; switch this off, with the reason that you know"
+            )
+        else:
+            continue
+        yield finding("licence", message, place, hint)
+
+
 def lint_program_completeness(program: Program, source: SourceFile) -> Iterator[Problem]:
     """Check that a program explains something and says who should ask first."""
     if not program.education:

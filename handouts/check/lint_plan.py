@@ -160,7 +160,7 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
                 exercise = library.exercise(prescription.exercise).variant(prescription.variant)
             except (HandoutError, KeyError):
                 break
-            positions.append(position_of(exercise, words))
+            positions.append(position_in(exercise.position, words))
         changes = sum(one != other for one, other in pairwise(positions))
         least = len(set(positions)) - 1
         if changes > least and len(positions) == len(phase.exercises):
@@ -175,12 +175,12 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
             )
 
 
-def position_of(exercise: Exercise, words: WordLists) -> str:
+def position_in(position: str, words: WordLists) -> str:
     """Return the position of an exercise in one of few words; its own if none of them fits."""
     for name, pattern in words.positions.items():
-        if re.search(pattern, exercise.position, re.IGNORECASE):
+        if re.search(pattern, position, re.IGNORECASE):
             return name
-    return exercise.position
+    return position
 
 
 def lint_choice(program: Program, source: SourceFile) -> Iterator[Problem]:

@@ -31,7 +31,8 @@ def lint_typed_sides(
     """Find left and right typed in texts: the sheet fills in the side of each patient."""
     pattern = re.compile(words.sides, re.IGNORECASE)
     for text in texts:
-        for match in pattern.finditer(text.text):
+        # A caption is of a photograph, whatever the patient's side: see `lint_photos`.
+        for match in pattern.finditer(text.text if text.part is not Part.CAPTION else ""):
             yield finding(
                 "side-typed",
                 f'"{match[0]}" is typed in a text',

@@ -13,6 +13,7 @@ from handouts.check.codes import without_exceptions
 from handouts.check.lint_dose import DosePlace, lint_dose, lint_weeks
 from handouts.check.lint_sides import lint_placeholders
 from handouts.check.page import check_essentials, check_logo, check_room
+from handouts.check.photos import photo_problems, pictured
 from handouts.check.prescription import dose_place, prescribed, with_dose
 from handouts.check.references import language_problems, program_references
 from handouts.check.request import OrderRequest, checked_request
@@ -36,7 +37,7 @@ from handouts.errors import (
 )
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, make_node
-from handouts.model.clinic import Clinic, Clinician, Paper, language_tag
+from handouts.model.clinic import Clinic, Clinician, Paper, Pictures, language_tag
 from handouts.model.exercise import Exercise
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
@@ -83,7 +84,9 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     if program and program.safety in library.workspace.ids(Kind.SAFETY):
         safety = gather(lambda: library.safety(program.safety))
     clinician = gather(lambda: find_clinician(clinic, request)) if clinic else None
-    exercises = gather(lambda: _exercises(library, program, request)) if program else None
+    layout_pictures, clinic_pictures = layout and layout.pictures, clinic and clinic.pictures
+    pictures = request.pictures or layout_pictures or clinic_pictures or Pictures.ALL
+    exercises = gather(lambda: _exercises(library, program, request, pictures)) if program else None
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
     gather.raise_all()
@@ -104,7 +107,7 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
         texts = tuple(text for text in texts if text.content is not program)
     return Order(
         program=program,
-        exercises=exercises,
+        exercises=tuple(pictured(item, pictures, library.workspace.today) for item in exercises),
         patient=request.patient,
         clinic=clinic,
         clinician=clinician,
@@ -118,6 +121,7 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
         reference_token=request.token,
         to_mark=program.is_choice and request.exercises is None,
         checked=checked(library, clinic.id, texts),
+        pictures=pictures,
     )
 
 
@@ -210,7 +214,7 @@ def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
 
 
 def _exercises(
-    library: Library, program: Program, request: OrderRequest
+    library: Library, program: Program, request: OrderRequest, pictures: Pictures
 ) -> tuple[OrderedExercise, ...]:
     """Return the exercises of a program for one patient, or raise all their problems."""
     patient = request.patient
@@ -242,6 +246,7 @@ def _exercises(
         item = _within(item, program.weeks)
         items.append(item if patient.start_date is None else _starting(item, patient.start_date))
         problems.extend(_item_problems(library, program, path, item, patient))
+        problems.extend(photo_problems(library, item, pictures))
         stated = dose_place(library, program, path, written)
         place = stated if dose is None else _patient_dose_place(item)
         problems.extend(_errors(lint_weeks(item, program.weeks, place), place.source))

@@ -14,6 +14,7 @@ from handouts.errors import (
     Problem,
     did_you_mean,
 )
+from handouts.load.extends import digest_of
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, Step
 from handouts.model.base import Region
@@ -181,6 +182,47 @@ def exercise_references(library: Library, exercise: Exercise) -> Iterator[Proble
             source.key_location("variants", exercise.default_variant),
             "move its words up, and remove it here",
         )
+
+
+def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
+    """Report a copy whose original has changed, and a file that replaces a built-in one unsaid.
+
+    A file that extends another needs no digest: what it does not say is read anew each time.
+    """
+    workspace = library.workspace
+    path = workspace.find(kind, name)
+    if not workspace.is_own(path):
+        return
+    source, base = library.source(kind, name), library.base(kind, name)
+    copied = source.get("copied_from")
+    if copied is None:
+        # The built-in clinics are invented, and a language that lacks a word is refused.
+        heard = kind in (Kind.CLINICS, Kind.LOCALES) or source.has("extends")
+        if base is None or heard:
+            return
+        hint = f"handouts copy makes a copy that keeps watch; or write {_copied(name, base)}"
+        message = f"it replaces the built-in {kind.noun} {name}, and nobody hears if that changes"
+        yield finding("replaces-builtin", message, source.location("schema"), hint)
+    elif base is None:
+        message = f"there is no {kind.noun} {copied['id']} any more, of which this is a copy"
+        place = source.location("copied_from")
+        yield finding("copy-changed", message, place, "remove copied_from")
+    elif digest_of(base) != copied["digest"]:
+        origin = copied["id"]
+        look = f"handouts show --diff {name}" if kind in _DRAWN else f"compare it with {base.file}"
+        yield finding(
+            "copy-changed",
+            f"the {kind.noun} {origin}, of which this is a copy, has changed since",
+            source.location("copied_from"),
+            f"{look}; take over what you want, then write {_copied(origin, base)}",
+        )
+
+
+_DRAWN = (Kind.PROGRAMS, Kind.EXERCISES)
+
+
+def _copied(name: str, base: SourceFile) -> str:
+    return f"copied_from: {{id: {name}, digest: {digest_of(base)}}}"
 
 
 def _links(exercise: Exercise) -> Iterator[tuple[Path, str]]:

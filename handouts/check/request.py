@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Patient
 from handouts.model.selection import EXPECTED, Selection, parse_selection
@@ -23,7 +23,8 @@ class OrderRequest(Struct, frozen=True):
     ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
     ``"all"``; without them all, but of a program to choose from only for a blank handout.
     ``doses`` change the dose of exercises of the program for this patient, field by field.
-    ``token`` stands for the patient's reference in the PDF.
+    ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
+    else of the clinic, unless given.
     ``composed_from``: the program is a list that a clinician has put together for this patient,
     from the program of this id or, if it is empty, from nothing. Its texts are then those of that
     program, and the list itself needs no review.
@@ -41,6 +42,7 @@ class OrderRequest(Struct, frozen=True):
     doses: Mapping[str, Dosage] = field(default_factory=dict)
     token: str | None = None
     composed_from: str | None = None
+    pictures: Pictures | None = None
 
 
 _REQUEST = Location("OrderRequest")
@@ -64,10 +66,10 @@ def checked_request(request: OrderRequest) -> OrderRequest:
         if not isinstance(value, str) and (value is not None or name in _NEEDED):
             wrong(name, "text", "give an id, such as si-joint-calm" if name in _NEEDED else "")
     choices: dict[str, StrEnum | None] = {}
-    for name, choice in (("paper", Paper), ("mode", Mode)):
+    for name, choice in (("paper", Paper), ("mode", Mode), ("pictures", Pictures)):
         value = getattr(request, name)
         known = tuple(choice)
-        if value is None and name == "paper":
+        if value is None and name != "mode":
             choices[name] = None
         elif isinstance(value, str) and value in known:
             choices[name] = choice(value)

@@ -8,6 +8,7 @@ sentence hears when the built-in sentence changes.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -18,6 +19,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from handouts.check.prescription import prescription_paths
+from handouts.errors import HandoutError
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
@@ -33,7 +35,7 @@ schema: 1
 _ELSEWHERE = {"figure", "brand"}
 """Keys of a text that are no words: the picture is looked at in the handout."""
 
-_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends"}
+_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends", "copied_from"}
 _OF_EACH = {
     TextKind.PROGRAM: {"name", "code", "safety"},
     TextKind.SAFETY: set[str](),
@@ -47,13 +49,15 @@ _OF_EACH = {
 class Reviewed(Struct, frozen=True):
     """A text that a handout needs, as it is now; ``variant`` is None for the exercise itself.
 
-    ``replaced`` is what would be printed in the place of values of the clinic's own file.
+    ``replaced`` is what would be printed in the place of values of the clinic's own file;
+    ``photos`` are the digests of its photographs.
     """
 
     kind: TextKind
     content: Program | Safety | Exercise
     variant: str | None = None
     replaced: dict[str, Any] = field(default_factory=dict)
+    photos: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -75,7 +79,10 @@ class Reviewed(Struct, frozen=True):
 
         What has its usual value counts as absent: a key that a later version adds changes nothing.
         """
-        left_out = _UNPRINTED | _OF_EACH[self.kind]
+        left_out: dict[str, Any] = dict.fromkeys(_UNPRINTED | _OF_EACH[self.kind], True)
+        if isinstance(self.content, Exercise) and self.content.picture:
+            # Another consent is no other picture.
+            left_out["picture"] = {"consent", "people"}
         return self.content.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
 
     @property
@@ -84,7 +91,8 @@ class Reviewed(Struct, frozen=True):
 
         It is the same however the file is written.
         """
-        said = [self.words, self.replaced] if self.replaced else self.words
+        said: Any = [self.words, self.replaced] if self.replaced else self.words
+        said = [said, self.photos] if self.photos else said
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -96,17 +104,31 @@ def texts_of(
     exercises: Iterable[tuple[Exercise, Prescription]],
 ) -> tuple[Reviewed, ...]:
     """Return the texts of a handout, each once; exercises are those that its variants give."""
-    replaced = library.source(Kind.SAFETY, safety.id).replaced
+
+    def replaced(kind: Kind, content: Program | Safety | Exercise) -> dict[str, Any]:
+        return library.source(kind, content.id).replaced
+
     texts = [
-        Reviewed(TextKind.PROGRAM, program),
-        Reviewed(TextKind.SAFETY, safety, replaced=replaced),
+        Reviewed(TextKind.PROGRAM, program, replaced=replaced(Kind.PROGRAMS, program)),
+        Reviewed(TextKind.SAFETY, safety, replaced=replaced(Kind.SAFETY, safety)),
     ]
     for exercise, prescription in exercises:
         variant = prescription.variant
         named = None if variant == exercise.default_variant else variant
-        texts.append(Reviewed(TextKind.EXERCISE, exercise, named))
+        photos, below = _photos_of(library, exercise), replaced(Kind.EXERCISES, exercise)
+        texts.append(Reviewed(TextKind.EXERCISE, exercise, named, below, photos=photos))
     unique = {(text.kind, text.id, text.variant): text for text in texts}
     return tuple(unique.values())
+
+
+def _photos_of(library: Library, exercise: Exercise) -> tuple[str, ...]:
+    """Return the digests of an exercise's photographs; of one that is missing nothing."""
+    digests = []
+    for frame in exercise.picture.all_frames if exercise.picture else ():
+        with contextlib.suppress(HandoutError):
+            _, data = library.workspace.photo(frame.file)
+            digests.append(hashlib.sha256(data).hexdigest())
+    return tuple(digests)
 
 
 def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:

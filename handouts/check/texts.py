@@ -26,6 +26,7 @@ class Part(StrEnum):
     PURPOSE = "purpose"
     FACT = "fact"
     CHANGE = "change"
+    CAPTION = "caption"
     CAUTION = "caution"
     NOTE = "note"
     HEADING = "heading"
@@ -83,6 +84,13 @@ def _wording_texts(path: Path, wording: ExerciseText) -> Iterator[PrintedText]:
         change = getattr(wording, key)
         if change and change.text:
             yield PrintedText((*path, key, "text"), Part.CHANGE, change.text)
+    photo = wording.picture
+    if photo and photo.caption:
+        yield PrintedText((*path, "picture", "caption"), Part.CAPTION, photo.caption)
+    for number, frame in enumerate((photo and photo.frames) or ()):
+        if frame.caption:
+            where = (*path, "picture", "frames", number, "caption")
+            yield PrintedText(where, Part.CAPTION, frame.caption)
 
 
 def program_texts(program: Program) -> Iterator[PrintedText]:

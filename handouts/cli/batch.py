@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from handouts import Library
+from handouts.check.photos import refused_photos
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
 from handouts.cli.options import appearance, date, workspace_of
 from handouts.cli.progress import Count, duration, event, listener, named
@@ -30,7 +31,7 @@ from handouts.deliver.printing.print_run import Sort
 from handouts.errors import DeliveryError, Location
 from handouts.files import check_target
 from handouts.load.roster import Roster
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 
 _GOES_ON = "stopped; the same command with --resume goes on"
 _PREVIEWED = 3
@@ -153,11 +154,12 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         sort=Sort(sort) if sort else None,
         mode=Mode(mode),
         paper=Paper(paper) if paper else None,
+        pictures=Pictures(options["pictures"]) if options["pictures"] else None,
         rosters=(*rosters, *options["join"]),
         prune=options["prune"],
     )
     if not as_json:
-        print_problems(roster.warnings)
+        print_problems((*roster.warnings, *refused_photos(Library(workspace))))
         _preview(roster)
     with terminated_as_interrupted(), contextlib.closing(listener(as_json=as_json)) as shown:
         try:
@@ -218,7 +220,8 @@ def _check(
         _preview(roster)
     good = bad = 0
     count = Count("checking", roster.total)
-    for row in check_rows(Library(workspace), roster.rows()):
+    pictures = Pictures(options["pictures"]) if options["pictures"] else None
+    for row in check_rows(Library(workspace), roster.rows(), pictures):
         good, bad = good + (not row.problems), bad + bool(row.problems)
         count.at(good + bad)
         if not row.problems:

@@ -28,7 +28,7 @@ from handouts.cli.report import page_count, print_problems, say
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import check_target, write_whole
 from handouts.load.messages import Complaint, describe
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient, PatientFile
 from handouts.workspace import Kind
@@ -235,6 +235,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
         mode=Mode(options["mode"]),
         exercises=file.exercises if options["exercises"] is None else options["exercises"],
         doses={**file.doses, **_read_doses(options["doses"])},
+        pictures=Pictures(options["pictures"]) if options["pictures"] else None,
     )
     order = _order(library, request, options)
     print_problems(order_warnings(library, order))

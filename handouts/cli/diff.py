@@ -1,4 +1,4 @@
-"""Turn two batches or two programs into what changed, in the sentences that patients read."""
+"""Turn two batches, programs or exercises into what changed, in sentences that patients read."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from pathlib import Path
 
 import click
 
-from handouts import Library, OrderRequest, make_order
+from handouts import OrderRequest, make_order
 from handouts.cli.options import workspace_of
+from handouts.cli.preview import PreviewLibrary, example_clinic, kind_of
 from handouts.cli.report import print_json, say
 from handouts.deliver.batch.diff import (
     BatchDiff,
     CodeChange,
     WordChange,
     batch_diff,
-    word_changes,
-    words_of,
+    order_changes,
 )
+from handouts.errors import ContentError
 from handouts.model.clinic import AffectedSide
-from handouts.model.order import Patient
-from handouts.workspace import Kind, Workspace
+from handouts.model.order import Order, Patient
+from handouts.workspace import Workspace
 
 _NAMED = 8
 """References that are listed before the rest is counted."""
@@ -49,18 +50,19 @@ def diff(
     side: str | None,
     as_json: bool,
 ) -> None:
-    """Tell what changed between two batches or two programs.
+    """Tell what changed between two batches, programs or exercises.
 
-    A and B are folders that `handouts batch` made (or their manifests), or ids of two programs.
-    Only words that all patients read are compared, no names and dates.
+    A and B are folders that `handouts batch` made (or their manifests), or ids of two programs or
+    exercises. Only words that all patients read are compared, no names and dates.
 
     \b
     Examples:
       handouts diff monday tuesday
       handouts diff si-joint-calm si-joint-strength --side left
+      handouts diff figure-four-seated figure-four-supine
 
     \b
-    Exit codes: 0 done · 1 there is no such batch or program · 2 wrong command line
+    Exit codes: 0 done · 1 there is no such batch, program or exercise · 2 wrong command line
     """
     if Path(before).exists() or Path(after).exists():
         found = batch_diff(Path(before), Path(after))
@@ -69,22 +71,62 @@ def diff(
         else:
             _tell(found)
         return
-    workspace = workspace_of(folder)
-    texts = [_words(workspace, name, clinic, layout, side) for name in (before, after)]
-    changes = word_changes(*texts)
+    workspace, hurts = workspace_of(folder), AffectedSide(side) if side else None
+    orders = [
+        _order(PreviewLibrary(workspace, every_variant=True), name, clinic, layout, hurts)
+        for name in (before, after)
+    ]
+    changes = order_changes(*orders)
     if as_json:
         print_json([asdict(change) for change in changes])
     else:
         _tell_changes(changes)
 
 
-def _words(
-    workspace: Workspace, program: str, clinic: str | None, layout: str, side: str | None
-) -> str:
-    chosen = clinic or (workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:])[0]
-    patient = Patient(affected_side=AffectedSide(side)) if side else Patient()
-    request = OrderRequest(program=program, clinic=chosen, layout=layout, patient=patient)
-    return words_of(make_order(Library(workspace), request))
+def tell_difference(
+    workspace: Workspace,
+    name: str,
+    other: str | None,
+    *,
+    clinic: str | None,
+    layout: str,
+    side: AffectedSide | None,
+) -> None:
+    """Print how a program or exercise differs from another, or from what it is made from.
+
+    Raises:
+        MissingError: if there is no such program or exercise.
+        ContentError: if it is made from nothing, or a file is wrong.
+    """
+    kind = kind_of(workspace, name)
+    now = PreviewLibrary(workspace, every_variant=True)
+    was, what = now, other
+    if other is None:
+        base = now.base(kind, name)
+        if base is None:
+            raise ContentError(
+                f"{name} extends nothing, is no copy, and lies over nothing",
+                hint=f"name what to compare it with: handouts show --diff {name} OTHER",
+            )
+        was, what = PreviewLibrary(workspace, (kind, name), every_variant=True), base.file
+    before = _order(was, other or name, clinic, layout, side)
+    changes = order_changes(before, _order(now, name, clinic, layout, side))
+    say(f"{name} now, {what} was:", bold=True)
+    _tell_changes(changes)
+
+
+def _order(
+    library: PreviewLibrary,
+    name: str,
+    clinic: str | None,
+    layout: str,
+    side: AffectedSide | None,
+) -> Order:
+    kind_of(library.workspace, name)
+    chosen = clinic or example_clinic(library.workspace)
+    patient = Patient(affected_side=side)
+    request = OrderRequest(program=name, clinic=chosen, layout=layout, patient=patient)
+    return make_order(library, request)
 
 
 def _tell(found: BatchDiff) -> None:
@@ -108,16 +150,18 @@ def _tell_code(change: CodeChange) -> None:
 def _tell_changes(changes: Sequence[WordChange]) -> None:
     heading: str | None = None
     for change in changes:
-        if change.heading in (change.was, change.now) and change.heading:
+        whole = not (change.was and change.now) and change.heading in (change.was, change.now)
+        if change.heading and whole:
             say(f"  {'no longer' if change.was else 'new'}: {change.heading}")
             continue
         if change.heading != heading:
             heading = change.heading
             say(f"  {heading or 'at the top'}")
+        what = "dose " if change.dose else ""
         if change.was:
-            say(f"    was: {change.was}")
+            say(f"    {what}was: {change.was}")
         if change.now:
-            say(f"    now: {change.now}")
+            say(f"    {what}now: {change.now}")
     if not changes:
         say("  the words are the same")
 

@@ -39,13 +39,11 @@ from handouts.figures.library import (
     stale,
 )
 from handouts.files import write_whole
+from handouts.load.extends import blamed
 from handouts.load.models import build_model
-from handouts.load.yaml import parse
 from handouts.model.exercise import Exercise
 from handouts.model.figure import Figure
 from handouts.workspace import Kind, Workspace
-
-LIMIT = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def pick(workspace: Workspace, name: str, variant: str | None) -> Picked:
     """
     path = Path(name)
     if path.suffix == ".yaml":
-        source = parse(workspace.read(path, LIMIT), str(path))
+        source = Library(workspace).file(Kind.EXERCISES, path)
         exercise = build_model(Exercise, source, name=path.stem)
     else:
         exercise = Library(workspace).exercise(name)
@@ -86,14 +84,14 @@ def findings(workspace: Workspace, picked: Picked) -> Iterator[Problem]:
     # Imported here because a shipped drawing is shown without numpy, which the lint needs.
     from handouts.figures.lint import lint_figure  # noqa: PLC0415
 
-    source = parse(workspace.read(picked.file, LIMIT), workspace.display(picked.file))
+    source = Library(workspace).file(Kind.EXERCISES, picked.file)
     prefix: tuple[str, ...] = ("figure",)
     if picked.variant and source.has("variants", picked.variant, "figure"):
         prefix = ("variants", picked.variant, "figure")
     exercise = build_model(Exercise, source, name=picked.file.stem)
     steps = len(exercise.variant(picked.variant).steps)
-    for finding in lint_figure(picked.figure, steps):
-        yield finding.problem(source, prefix)
+    found = (finding.problem(source, prefix) for finding in lint_figure(picked.figure, steps))
+    yield from blamed(source, found)
 
 
 RIGHT: Final = "right.txt"

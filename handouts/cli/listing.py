@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,15 @@ from pydantic_core.core_schema import WithDefaultSchema
 from typing_extensions import override
 
 from handouts import Library
+from handouts.check.search import Found, Place, Search, Wish, places
 from handouts.cli.options import workspace_of
 from handouts.cli.report import print_json, print_table, say
-from handouts.errors import DeliveryError
+from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import write_whole
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
+from handouts.model.exercise import Kind as ExerciseKind
 from handouts.model.layout import Layout
 from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
@@ -136,51 +138,90 @@ TITLES: dict[str, tuple[Kind, Callable[[Library, str], str]]] = {
     "languages": (Kind.LOCALES, lambda library, name: library.locale(name).name),
 }
 REGIONS: dict[str, Callable[[Library, str], tuple[Region, ...]]] = {
-    "exercises": lambda library, name: library.exercise(name).regions,
     "programs": lambda library, name: library.safety(library.program(name).safety).regions,
     "safety": lambda library, name: library.safety(name).regions,
 }
-"""Kinds that are for regions; a program is for those of its safety text."""
+"""Kinds that are for regions beside exercises; a program is for those of its safety text."""
 
 
 @click.command("list")
 @click.argument("kind", type=click.Choice(list(TITLES)))
+@click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option(
     "--region",
     type=click.Choice([region.value for region in Region]),
     help="Only exercises, programs or safety texts that are for this.",
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print a list of {id, name, regions} as JSON."
+    "--position",
+    type=click.Choice([place.value for place in Place]),
+    help="Only exercises that are done there.",
 )
-@click.pass_obj
-def listing(folder: Path | None, *, kind: str, region: str | None, as_json: bool) -> None:
+@click.option(
+    "--equipment",
+    metavar="WORD",
+    help="Only exercises with this, or none: nothing beside what one lies, sits or stands at.",
+)
+@click.option(
+    "--kind",
+    "sort",
+    type=click.Choice([sort.value for sort in ExerciseKind]),
+    help="Only exercises of this kind.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
+def listing(ctx: click.Context, /, *, kind: str, as_json: bool, **wishes: Any) -> None:
     """List exercises, programs, safety texts, clinics, layouts or languages.
 
-    One a line, id first; exercises with the regions that they are for.
+    One a line, id first; exercises with the regions that they are for. WORDs find exercises by
+    name, other names, purpose and equipment, also in the plural or with a slip of the pen; the best
+    come first. Where only a variant fits, it is named.
 
     \b
     Examples:
       handouts list programs
       handouts list exercises --region knee
-      handouts list exercises | grep bridge
+      handouts list exercises --region low-back --position chair --equipment none
+      handouts list exercises hamstring stretch
       handouts list safety
       handouts list clinics --json
 
     \b
-    Exit codes: 0 done · 1 a file is wrong · 2 wrong command line
+    Exit codes: 0 done · 1 a file is wrong: the others are listed · 2 wrong command line
     """
-    workspace = workspace_of(folder)
-    library = Library(workspace)
+    library = Library(workspace_of(ctx.obj))
+    if kind == "exercises":
+        wrong = _list_exercises(library, as_json=as_json, **wishes)
+    else:
+        extra = [f"--{name}" for name in ("position", "equipment") if wishes[name]]
+        extra += ["--kind"] if wishes["sort"] else []
+        if extra:
+            raise click.UsageError(f"{', '.join(extra)}: only for exercises")
+        wrong = _list_others(library, kind, wishes["region"], wishes["words"], as_json=as_json)
+    if wrong:
+        files = len({problem.location.file for problem in wrong})
+        say(f"{files} file{'s are' if files > 1 else ' is'} wrong: see handouts check", err=True)
+        ctx.exit(1)
+
+
+def _list_others(
+    library: Library, kind: str, region: str | None, words: Sequence[str], *, as_json: bool
+) -> list[Problem]:
     content, title = TITLES[kind]
     regions_of = REGIONS.get(kind)
     if region and regions_of is None:
-        raise click.UsageError(f"{kind} are for no region: --region is for {', '.join(REGIONS)}")
-    listed = [
-        (name, title(library, name), regions_of(library, name) if regions_of else None)
-        for name in workspace.ids(content)
-    ]
-    listed = [row for row in listed if not region or region in (row[2] or ())]
+        known = ", ".join(("exercises", *REGIONS))
+        raise click.UsageError(f"{kind} are for no region: --region is for {known}")
+    listed, wrong = [], list[Problem]()
+    for name in library.workspace.ids(content):
+        try:
+            row = (name, title(library, name), regions_of(library, name) if regions_of else None)
+        except HandoutError as error:
+            wrong += error.problems
+            continue
+        said = " ".join(row[:2]).casefold()
+        if (not region or region in (row[2] or ())) and all(w.casefold() in said for w in words):
+            listed.append(row)
     if as_json:
         print_json(
             [
@@ -188,7 +229,62 @@ def listing(folder: Path | None, *, kind: str, region: str | None, as_json: bool
                 for name, words, regions in listed
             ]
         )
-    elif kind == "exercises":
-        print_table([(name, words, ", ".join(regions or ())) for name, words, regions in listed])
-    else:
+    elif listed:
         print_table([(name, words) for name, words, _ in listed])
+    return wrong
+
+
+def _list_exercises(
+    library: Library,
+    *,
+    as_json: bool,
+    words: tuple[str, ...],
+    region: str | None,
+    position: str | None,
+    equipment: str | None,
+    sort: str | None,
+) -> list[Problem]:
+    known, wrong = [], list[Problem]()
+    for name in library.workspace.ids(Kind.EXERCISES):
+        try:
+            known.append(library.exercise(name))
+        except HandoutError as error:
+            wrong += error.problems
+    search = Search(known, library.words())
+    wish = Wish(
+        region=Region(region) if region else None,
+        place=Place(position) if position else None,
+        equipment=equipment,
+        kind=ExerciseKind(sort) if sort else None,
+        words=words,
+    )
+    for word, meant in search.guessed(words):
+        taken = f": these have {' or '.join(sorted(meant))}" if meant else ""
+        say(f'no exercise has "{word}"{taken}', err=True)
+    found = search.find(wish)
+    if as_json:
+        print_json([_as_data(each, library) for each in found])
+    elif found:
+        print_table([_row(each) for each in found])
+    return wrong
+
+
+def _row(found: Found) -> tuple[str, ...]:
+    exercise = found.exercise
+    name = exercise.name if found.itself else f"as variant {', '.join(found.variants)}"
+    return exercise.id, name, ", ".join(exercise.regions)
+
+
+def _as_data(found: Found, library: Library) -> dict[str, Any]:
+    exercise = found.exercise
+    return {
+        "id": exercise.id,
+        "name": exercise.name,
+        "also_known_as": exercise.also_known_as,
+        "regions": exercise.regions,
+        "kind": exercise.kind.value,
+        "positions": places(exercise, library.words()),
+        "equipment": exercise.equipment,
+        "fits": found.itself,
+        "variants": found.variants,
+    }

@@ -122,7 +122,7 @@ COMMANDS = {
         "handouts.cli.ledger:ledger", "Tell what was e-mailed, and settle what nobody knows."
     ),
     "diff": LazyCommand(
-        "handouts.cli.diff:diff", "Tell what changed between two batches or two programs."
+        "handouts.cli.diff:diff", "Tell what changed between two batches, programs or exercises."
     ),
     "check": LazyCommand("handouts.cli.check:check", "Check content and list every problem."),
     "list": LazyCommand(
@@ -137,6 +137,13 @@ COMMANDS = {
     ),
     "new": LazyCommand(
         "handouts.cli.new:new", "Start a file in your clinic's folder from an example."
+    ),
+    "copy": LazyCommand(
+        "handouts.cli.new:copy", "Copy a file into your clinic's folder, to change it."
+    ),
+    "import": LazyCommand(
+        "handouts.cli.importing:import_",
+        "Turn a collection of exercises into files of your clinic's folder.",
     ),
     "init": LazyCommand("handouts.cli.new:init", "Make a folder for your own clinic."),
     "inspect": LazyCommand("handouts.cli.inspect:inspect", "Say what a finished PDF holds."),

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import click
 
+from handouts import Library
 from handouts.cli.listing import write_schemas
 from handouts.cli.options import workspace_of
 from handouts.cli.report import say
 from handouts.errors import ContentError, DeliveryError
 from handouts.files import make_folder, write_whole
+from handouts.load.extends import digest_of
+from handouts.load.yaml import LIMIT_BYTES
 from handouts.model.base import ID_PATTERN
-from handouts.workspace import SHARED, Kind, Workspace
+from handouts.workspace import LOGO_BYTES, SHARED, Kind, Workspace
 
 FOLDERS = {
     "exercise": "exercises",
@@ -30,6 +33,11 @@ PRIVATE = ("patient", "roster")
 TEXT_BYTES = 100_000
 
 
+EXTENDABLE = {"exercise": "glute-bridge", "program": "si-joint-calm", "safety": "low-back"}
+"""Kinds with an example that gives only what differs, and what that one extends."""
+COPIED = tuple(noun for noun in FOLDERS if noun not in PRIVATE)
+
+
 def _example(workspace: Workspace, name: str) -> bytes:
     return workspace.read(workspace.builtin(f"data/templates/{name}"), TEXT_BYTES)
 
@@ -37,17 +45,22 @@ def _example(workspace: Workspace, name: str) -> bytes:
 @click.command
 @click.argument("kind", type=click.Choice(list(FOLDERS)))
 @click.argument("name", metavar="ID")
+@click.option("--extends", metavar="ID", help="Give only what differs from this one.")
 @click.pass_obj
-def new(folder: Path | None, *, kind: str, name: str) -> None:
+def new(folder: Path | None, *, kind: str, name: str, extends: str | None) -> None:
     """Start a file in your clinic's folder from an example.
 
-    The example is complete and explains itself. An existing file is never overwritten. The ID of a
-    built-in exercise, program, clinic or layout is allowed: yours then replaces it. With the ID of
-    a built-in safety text, or base for what all of them share, yours gives only what differs.
+    The example is complete and explains itself. An existing file is never overwritten.
+
+    With --extends your file gives only what differs from another exercise, program or safety text;
+    with that one's own ID it lies over it. Else the ID of a built-in file is refused: `handouts
+    copy` makes a copy to change. A safety text extends the built-in one of its ID by itself; base
+    is what all of them share.
 
     \b
     Examples:
       handouts new exercise heel-raise
+      handouts new program calm-at-home --extends si-joint-calm
       handouts new safety low-back
       handouts new patient room-3
       handouts new roster monday
@@ -56,6 +69,39 @@ def new(folder: Path | None, *, kind: str, name: str) -> None:
     Exit codes: 0 written · 1 the file exists, or there is no clinic's folder · 2 wrong command line
     """
     workspace = workspace_of(folder)
+    path = _target(workspace, kind, name)
+    builtin = kind not in PRIVATE and _is_builtin(Kind(FOLDERS[kind]), name)
+    if builtin and kind == "safety" and extends is None:
+        extends = name
+    if extends is not None:
+        if kind not in EXTENDABLE:
+            raise click.UsageError(f"--extends is for {', '.join(EXTENDABLE)}")
+        workspace.find(Kind(FOLDERS[kind]), extends)
+        example = _example(workspace, f"{kind}-over.yaml")
+        old, now = (f"\nextends: {each}\n".encode() for each in (EXTENDABLE[kind], extends))
+        make_folder(path.parent, private=False)
+        write_whole(path, example.replace(old, now), private=False)
+        which = "built-in " if builtin and extends == name else ""
+        say(f"wrote {path}\nit gives what differs from the {which}{extends}")
+        return
+    if builtin:
+        ways = [f"handouts copy {kind} {name} makes a copy to change"]
+        if kind in EXTENDABLE:
+            ways.append(f"handouts new {kind} {name} --extends {name} gives only what differs")
+        raise ContentError(f'"{name}" is a built-in {kind}', hint="; ".join(ways))
+    make_folder(path.parent, private=False)
+    ending = path.suffix
+    write_whole(path, _example(workspace, f"{kind}{ending}"), private=kind in PRIVATE)
+    say(f"wrote {path}")
+
+
+def _target(workspace: Workspace, kind: str, name: str) -> Path:
+    """Return the file of an id in the clinic's folder, which must not be there.
+
+    Raises:
+        ContentError: if it is no id, or this is no clinic's folder.
+        DeliveryError: if the file exists.
+    """
     if not re.fullmatch(ID_PATTERN, name):
         raise ContentError(
             f'"{name}" is not an id',
@@ -70,17 +116,58 @@ def new(folder: Path | None, *, kind: str, name: str) -> None:
     path = workspace.folder / FOLDERS[kind] / f"{name}{ending}"
     if path.exists():
         raise DeliveryError(f"{path} exists", hint="choose another id, or edit that file")
-    make_folder(path.parent, private=False)
-    builtin = kind not in PRIVATE and _is_builtin(Kind(FOLDERS[kind]), name)
-    if builtin and kind == "safety":
-        example = _example(workspace, "safety-over.yaml").replace(b"low-back", name.encode())
-        write_whole(path, example, private=False)
-        say(f"wrote {path}\nit gives what differs from the built-in {name}")
-        return
-    write_whole(path, _example(workspace, f"{kind}{ending}"), private=kind in PRIVATE)
-    say(f"wrote {path}")
-    if builtin:
-        say(f"it replaces the built-in {kind} of that name")
+    return path
+
+
+@click.command("copy")
+@click.argument("kind", type=click.Choice(COPIED))
+@click.argument("name", metavar="ID")
+@click.option("--as", "copy_name", metavar="ID", help="The id of the copy. Without it: the same.")
+@click.pass_obj
+def copy(folder: Path | None, *, kind: str, name: str, copy_name: str | None) -> None:
+    """Copy a file into your clinic's folder, to change it.
+
+    It is copied with its comments, a clinic with its logo. Without --as your copy stands in the
+    place of the built-in file; an existing file is never overwritten. The copy notes what it was
+    made from: `handouts check` says when that has changed since, and `handouts show --diff` what
+    differs. Where only a few lines differ, `handouts new --extends` is less to keep.
+
+    \b
+    Examples:
+      handouts copy program si-joint-calm --as our-calm
+      handouts copy exercise bird-dog
+      handouts copy clinic riverbend --as our-clinic
+
+    \b
+    Exit codes: 0 written · 1 there is no such file, the copy exists, or no clinic's folder ·
+    2 wrong command line
+    """
+    workspace = workspace_of(folder)
+    target, of = _target(workspace, kind, copy_name or name), Kind(FOLDERS[kind])
+    library, origin = Library(workspace), workspace.find(of, name)
+    source = library.file(of, origin)
+    written = {target: _copied(workspace, origin, name, digest_of(source))}
+    logo = source.get("brand", "logo") if of is Kind.CLINICS else None
+    if isinstance(logo, str):
+        picture = workspace.read(origin.parent / logo, LOGO_BYTES)
+        beside = target.parent / logo
+        if not beside.exists():
+            written[beside] = picture
+        elif workspace.read(beside, LOGO_BYTES) != picture:
+            raise DeliveryError(f"{beside} exists", hint="it is another logo: rename one of them")
+    make_folder(target.parent, private=False)
+    for path, data in written.items():
+        write_whole(path, data, private=False)
+        say(f"wrote {path}")
+
+
+def _copied(workspace: Workspace, origin: Path, name: str, digest: str) -> bytes:
+    """Return a file as it is written into a clinic's folder, with what it is a copy of."""
+    text = workspace.read(origin, LIMIT_BYTES).decode("utf-8-sig")
+    text = text.replace("$schema=../data/schemas/", "$schema=../schemas/", 1)
+    text = re.sub(r"^copied_from:.*\n", "", text, flags=re.MULTILINE)
+    note = f"copied_from: {{id: {name}, digest: {digest}}} # handouts check compares with it\n"
+    return re.sub(r"^(schema:.*\n)", rf"\g<1>{note}", text, count=1, flags=re.MULTILINE).encode()
 
 
 def _is_builtin(kind: Kind, name: str) -> bool:

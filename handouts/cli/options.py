@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from handouts.errors import ContentError
-from handouts.model.clinic import AffectedSide, Mode, Paper
+from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
 from handouts.workspace import Kind, Workspace
 
 
@@ -141,5 +141,11 @@ appearance = together(
         help="Paper size. Without it: the clinic's.",
     ),
     MODE,
+    click.option(
+        "--pictures",
+        type=click.Choice([pictures.value for pictures in Pictures]),
+        help="Photographs and drawings, or only one of them, or none. Without it: the layout's, "
+        "else the clinic's.",
+    ),
 )
 """Options that say how a handout looks."""

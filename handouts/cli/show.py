@@ -1,27 +1,23 @@
-"""Turn a program or an exercise into a picture of its pages."""
+"""Turn a program or an exercise into a picture of its pages, or into what differs in it."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 import pypdfium2
 from PIL import Image
 
-from handouts import Library, OrderRequest, Workspace, make_order
+from handouts import OrderRequest, make_order
 from handouts import build as build_handout
-from handouts.check.references import safety_for
-from handouts.cli.options import appearance, complete_ids, workspace_of
+from handouts.cli.diff import tell_difference
+from handouts.cli.options import appearance, complete_ids, complete_sides, side, workspace_of
+from handouts.cli.preview import PreviewLibrary, example_clinic, kind_of
 from handouts.cli.report import say
-from handouts.errors import MissingError, did_you_mean
 from handouts.files import check_target, write_whole
-from handouts.load.source import SourceFile
-from handouts.load.yaml import parse
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
 from handouts.model.order import Patient
 from handouts.workspace import Kind
 
@@ -31,48 +27,24 @@ _GAP = 12
 _SURROUND = "#c9ced3"
 
 
-class PreviewLibrary(Library):
-    """A library in which the id of an exercise is also a program of that one exercise."""
-
-    def source(self, kind: str, name: str) -> SourceFile:
-        """Return the tree of a file, or of the program that an exercise makes.
-
-        Raises:
-            MissingError: if there is neither a program nor an exercise of that id.
-        """
-        programs, exercises = (self.workspace.ids(kind) for kind in (Kind.PROGRAMS, Kind.EXERCISES))
-        if Kind(kind) is not Kind.PROGRAMS or name in programs:
-            return super().source(kind, name)
-        if name not in exercises:
-            raise MissingError(
-                f'there is no program or exercise "{name}"',
-                hint=did_you_mean(name, [*programs, *exercises]),
-            )
-        # JSON is YAML: the program is read and checked like any other.
-        return parse(json.dumps(self._program_of(name)).encode(), f"preview of {name}")
-
-    def _program_of(self, exercise: str) -> dict[str, Any]:
-        shown = self.exercise(exercise)
-        return {
-            "schema": 1,
-            "name": shown.name,
-            "title": shown.name,
-            "subtitle": shown.purpose,
-            "code": "PREVIEW",
-            "safety": safety_for(self, [shown.regions]) or self.workspace.ids(Kind.SAFETY)[0],
-            "phases": [{"exercises": [{"exercise": exercise}]}],
-            "sources": [{"title": f"preview of {exercise}"}],
-        }
-
-
 @click.command
 @click.argument(
     "name",
     metavar="PROGRAM|EXERCISE",
     shell_complete=complete_ids(Kind.PROGRAMS, Kind.EXERCISES),
 )
+@click.argument(
+    "other",
+    metavar="[OTHER]",
+    required=False,
+    shell_complete=complete_ids(Kind.PROGRAMS, Kind.EXERCISES),
+)
+@click.option(
+    "--diff", is_flag=True, help="Tell what differs from OTHER, or from what the file is made from."
+)
 @click.option("--page", type=click.IntRange(min=1), help="One page. Without it: all, side by side.")
 @appearance
+@click.option("--side", type=side, shell_complete=complete_sides, help="The side that hurts.")
 @click.option(
     "--dpi", type=click.IntRange(36, 600), default=96, show_default=True, help="Dots per inch."
 )
@@ -87,22 +59,29 @@ def show(  # noqa: PLR0913 - one parameter for each option
     folder: Path | None,
     *,
     name: str,
+    other: str | None,
+    diff: bool,
     page: int | None,
     clinic: str | None,
     layout: str,
     language: str | None,
     paper: str | None,
     mode: str,
+    pictures: str | None,
+    side: AffectedSide | None,
     dpi: int,
     output: Path | None,
 ) -> None:
     """Draw a program or an exercise as a PNG picture.
 
-    Without --clinic, your own clinic is drawn, or an invented one.
+    Without --clinic, your own clinic is drawn, or an invented one. With --diff nothing is drawn: it
+    tells what differs in words and doses from what your file extends, is a copy of, or lies over,
+    or from OTHER.
 
     \b
     Examples:
       handouts show si-joint-calm
+      handouts show --diff my-program si-joint-calm
       handouts show si-joint-calm --page 1 --layout large-print -o page.png
       handouts show bird-dog --page 2
 
@@ -110,16 +89,23 @@ def show(  # noqa: PLR0913 - one parameter for each option
     Exit codes: 0 written · 1 wrong content, or the file cannot be written · 2 wrong command line
     """
     workspace = workspace_of(folder)
+    if diff:
+        tell_difference(workspace, name, other, clinic=clinic, layout=layout, side=side)
+        return
+    if other is not None:
+        raise click.UsageError("OTHER is for --diff; one program or exercise is drawn at a time")
+    kind_of(workspace, name)
     target = output or Path(f"{name}.png")
     check_target(target)
     request = OrderRequest(
         program=name,
-        clinic=clinic or _example_clinic(workspace),
+        clinic=clinic or example_clinic(workspace),
         layout=layout,
-        patient=Patient(),
+        patient=Patient(affected_side=side),
         language=language,
         paper=Paper(paper) if paper else None,
         mode=Mode(mode),
+        pictures=Pictures(pictures) if pictures else None,
     )
     handout = build_handout(make_order(PreviewLibrary(workspace), request), workspace)
     if page and page > handout.pages:
@@ -127,11 +113,6 @@ def show(  # noqa: PLR0913 - one parameter for each option
     draw = _page_picture(handout.pdf, page, dpi) if page else _sheet_picture(handout.pdf, dpi)
     write_whole(target, draw)
     say(f"wrote {target}")
-
-
-def _example_clinic(workspace: Workspace) -> str:
-    """Return the clinic's own first clinic, else the last built-in one."""
-    return (workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:])[0]
 
 
 def _page_picture(pdf: bytes, page: int, dots_per_inch: int) -> bytes:

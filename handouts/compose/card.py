@@ -8,7 +8,7 @@ from handouts.compose.cards import ExerciseCard, Fact, FactKind
 from handouts.compose.dose import card_dose
 from handouts.compose.fields import stop_at
 from handouts.compose.side import filled, side_label
-from handouts.compose.steps import picture_of, printed_steps
+from handouts.compose.steps import other_side, picture_of, printed_steps
 from handouts.compose.templates import (
     Runs,
     ended,
@@ -26,6 +26,7 @@ from handouts.compose.wording import Wording
 from handouts.model.exercise import Change, DoseKind
 from handouts.model.layout import CardPart, Cards
 from handouts.model.order import Order, OrderedExercise, Side
+from handouts.model.photo import short_address
 
 
 def exercise_card(
@@ -53,12 +54,22 @@ def exercise_card(
         equipment=equipment,
         side=side,
         dose=card_dose(item, words),
+        other_side=other_side(item, words),
         figure=picture_of(item, words, printed),
         steps=printed.steps,
-        facts=(*_advice(item, words, parts), *_urgent(item, words)),
+        facts=(*_advice(item, words, parts), *_urgent(item, words), *_credits(item, words)),
+        video=_video(exercise.video, words) if CardPart.VIDEO in parts else None,
         stop=stop,
         mark=words.locale.spoken.mark if order.to_mark else "",
     )
+
+
+def _video(address: str | None, words: Wording) -> Text | None:
+    """Where the code of a card leads: short enough to be typed, and a link on a screen."""
+    if address is None:
+        return None
+    watch = fill(words.locale.facts.watch, address=short_address(address))
+    return leaf(watch, link=address)
 
 
 def exercise_name(item: OrderedExercise, words: Wording) -> Text:
@@ -104,6 +115,14 @@ def _urgent(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
         yield Fact(FactKind.START, leaf(strong(fill(facts.start_week, n=week))))
     if item.prescription.note:
         yield Fact(FactKind.NOTE, _led(panel.tip, runs_of(item.prescription.note)))
+
+
+def _credits(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
+    """Who wrote the text, where its licence asks for that beside it."""
+    named = [source.credit for source in item.exercise.sources if source.credit]
+    if named:
+        credit = fill(words.locale.facts.credit, credit="; ".join(named))
+        yield Fact(FactKind.CREDIT, leaf(credit))
 
 
 def _led(lead: str, sentence: Runs) -> Text:

@@ -26,6 +26,7 @@ class FactKind(StrEnum):
     START = "start"
     CAUTION = "caution"
     NOTE = "note"
+    CREDIT = "credit"
 
 
 URGENT = frozenset({FactKind.START, FactKind.CAUTION, FactKind.NOTE})
@@ -45,6 +46,8 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
     ``dose`` is one line of short phrases: what to count, how long, how often. ``stop`` is the stop
     rule, on cards that are cut out and have no page around them. ``mark`` says what the box beside
     the number is for, where the patient does not do all exercises; else there is none.
+    ``other_side`` says that the picture shows the side that the patient does not work. ``video`` is
+    a short address; a camera is led to its link.
     """
 
     number: Text
@@ -52,8 +55,10 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
     equipment: Text | None = None
     side: Text | None = None
     dose: tuple[Text, ...]
+    other_side: Text | None = None
     figure: Picture | None = None
     steps: tuple[Step, ...]
     facts: tuple[Fact, ...] = ()
+    video: Text | None = None
     stop: Text | None = None
     mark: str = ""

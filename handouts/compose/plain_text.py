@@ -66,6 +66,11 @@ def _labelled(item: Labelled) -> str:
     return f"{label}: {item.value.plain}"
 
 
+def dose_line(card: ExerciseCard) -> str:
+    """Return the line that says the dose of an exercise on its card."""
+    return " · ".join(phrase.plain for phrase in card.dose)
+
+
 @singledispatch
 def _lines(node: object) -> Iterator[str]:
     raise TypeError(f"no plain text is known for {type(node).__name__}")
@@ -140,11 +145,16 @@ def _(node: ExerciseCard) -> Iterator[str]:
     for item in (node.equipment, node.side):
         if item is not None:
             yield item.plain
-    yield " · ".join(phrase.plain for phrase in node.dose)
+    yield dose_line(node)
+    if node.other_side is not None:
+        yield node.other_side.plain
     if node.figure is not None:
         yield node.figure.alt
+        yield from (caption.plain for caption in node.figure.captions if caption is not None)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)
+    if node.video is not None:
+        yield node.video.plain
     if node.stop is not None:
         yield node.stop.plain
 

@@ -1,19 +1,21 @@
-"""Turn the steps of an exercise into numbered leaves, and its figure into one with words."""
+"""Turn the steps of an exercise into numbered leaves, and its picture into one with words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.compose.cards import Step
 from handouts.compose.dose import hold_sentence, repeat_sentence, short_repeat
-from handouts.compose.side import filled
-from handouts.compose.templates import leaf, plain, tidied
-from handouts.compose.text import Picture
+from handouts.compose.side import filled, side_in_sentence
+from handouts.compose.templates import fill, leaf, plain, tidied
+from handouts.compose.text import Picture, Text
 from handouts.compose.wording import Wording
 from handouts.model.figure import Figure, Works
 from handouts.model.order import OrderedExercise, Side
+from handouts.model.photo import Photo, Shows
 
 
 class PrintedSteps(Struct, frozen=True):
@@ -46,8 +48,10 @@ def printed_steps(item: OrderedExercise, words: Wording, *, short: bool) -> Prin
 
 
 def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> Picture | None:
-    """Return the picture of an exercise beside its steps; None if it is not drawn."""
+    """Return the picture of an exercise beside its steps; None if it has none."""
     exercise = item.exercise
+    if exercise.picture is not None:
+        return _photo_of(item, exercise.picture, printed)
     if exercise.figure is None:
         return None
     return compose_picture(
@@ -61,9 +65,54 @@ def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> 
     )
 
 
+def _photo_of(item: OrderedExercise, photo: Photo, printed: PrintedSteps) -> Picture:
+    captions = tuple(leaf(frame.caption) if frame.caption else None for frame in photo.all_frames)
+    return Picture(
+        exercise=item.exercise.id,
+        variant=variant_of(item),
+        mirrored=photo.mirror and _is_other_side(photo, item.side),
+        alt=photo.alt,
+        steps=tuple(printed.numbers.get(number, number) for number in photo.steps),
+        captions=captions if any(captions) else (),
+    )
+
+
 def small_picture(item: OrderedExercise, words: Wording) -> Picture | None:
-    """Return the picture of an exercise where its steps are not: in the plan and the grid."""
-    return picture_of(item, words, printed_steps(item, words, short=False))
+    """Return the picture of an exercise where its steps are not: in the plan and the grid.
+
+    None where a photograph shows the side that the patient does not work: nothing says so there.
+    """
+    photo = item.exercise.picture
+    if photo is not None and not photo.mirror and _is_other_side(photo, item.side):
+        return None
+    picture = picture_of(item, words, printed_steps(item, words, short=False))
+    return picture and replace(picture, captions=())
+
+
+def other_side(item: OrderedExercise, words: Wording) -> Text | None:
+    """Return what is said where a photograph shows the side that the patient does not work.
+
+    So it is where nobody knows yet which side that is. A photograph is turned only if its file
+    says so: what is written in it, or the room around, may make a turned one wrong.
+    """
+    photo, side = item.exercise.picture, item.side
+    if photo is None or (photo.mirror and side is not Side.SORE):
+        return None
+    if side is not Side.SORE and not _is_other_side(photo, side):
+        return None
+    facts = words.locale.facts
+    shown = {Shows.LEFT: facts.picture_left, Shows.RIGHT: facts.picture_right}
+    said = shown.get(photo.shows or Shows.BOTH)
+    return leaf(fill(said, yours=side_in_sentence(item, words))) if said else None
+
+
+_SHOWN = {Shows.LEFT: Side.LEFT, Shows.RIGHT: Side.RIGHT}
+
+
+def _is_other_side(photo: Photo, side: Side) -> bool:
+    """Whether a photograph shows one side, and the patient works the other."""
+    shown = _SHOWN.get(photo.shows or Shows.BOTH)
+    return shown is not None and side in _SHOWN.values() and side is not shown
 
 
 def variant_of(item: OrderedExercise) -> str | None:

@@ -113,13 +113,17 @@ def text(content: str, *, strong: bool = False, field: FieldName | None = None) 
 
 
 class Picture(Struct, frozen=True):
-    """A picture by exercise id; ``alt`` says what it shows, ``steps`` which step each frame."""
+    """A picture by exercise id; ``alt`` says what it shows, ``steps`` which step each frame.
+
+    ``captions`` are words below each frame of a photograph, if any frame has some.
+    """
 
     exercise: str
     variant: str | None
     mirrored: bool
     alt: str
     steps: tuple[int, ...]
+    captions: tuple[Text | None, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.alt.strip():

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from handouts.check.check import check_all
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
@@ -22,7 +24,7 @@ from handouts.layout.doc import lay_out
 from handouts.load.library import Library
 from handouts.load.source import Node
 from handouts.model.base import printable
-from handouts.model.clinic import AffectedSide
+from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
 from handouts.model.order import Patient
@@ -56,7 +58,18 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
         if workspace is not None:
             used = library if workspace is library.workspace else Library(workspace)
             problems |= dict.fromkeys(_tried(used, path))
-    return sorted(problems, key=lambda item: (item.location, item.code, item.message))
+    once = _said_once(problems)
+    return sorted(once, key=lambda item: (item.location, item.code, item.message))
+
+
+def _said_once(problems: Collection[Problem]) -> list[Problem]:
+    """Return problems without those of photographs that are told where exercises name them."""
+    told = {(item.message, item.hint) for item in problems if item.code == "photo"}
+    return [
+        item
+        for item in problems
+        if (f"{Path(item.location.file).name}: {item.message}", item.hint) not in told
+    ]
 
 
 def _tried(library: Library, place: Path) -> list[Problem]:
@@ -273,9 +286,14 @@ def order_request(row: RosterRow) -> OrderRequest:
     )
 
 
-def check_rows(library: Library, rows: Iterable[RosterRow | RowProblem]) -> Iterator[CheckedRow]:
-    """Yield every row with what is wrong: with itself, its order, or letters no font has."""
-    orders = _Orders(library)
+def check_rows(
+    library: Library, rows: Iterable[RosterRow | RowProblem], pictures: Pictures | None = None
+) -> Iterator[CheckedRow]:
+    """Yield every row with what is wrong: with itself, its order, or letters no font has.
+
+    ``pictures``: those that the handouts are to have, as in a request.
+    """
+    orders = _Orders(library, pictures)
     fonts = load_fonts(library.workspace)
     for row in rows:
         if isinstance(row, RowProblem):
@@ -288,8 +306,8 @@ def check_rows(library: Library, rows: Iterable[RosterRow | RowProblem]) -> Iter
 class _Orders:
     """Finds what is wrong with orders; what all patients of a kind have in common, once."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, library: Library, pictures: Pictures | None) -> None:
+        self._library, self._pictures = library, pictures
         self._found: dict[object, tuple[Problem, ...]] = {}
 
     def problems(self, row: RosterRow) -> tuple[Problem, ...]:
@@ -306,7 +324,7 @@ class _Orders:
 
     def _of_order(self, row: RosterRow) -> tuple[Problem, ...]:
         try:
-            make_order(self._library, order_request(row))
+            make_order(self._library, replace(order_request(row), pictures=self._pictures))
         except HandoutError as error:
             return error.problems
         return ()

@@ -25,7 +25,7 @@ from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.figures.library import SHIPPED
 from handouts.files import write_whole
 from handouts.load.roster.table import guard
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.roster import RosterRow
 from handouts.workspace import Kind, Workspace
 
@@ -171,12 +171,14 @@ def _content(workspace: Workspace) -> set[Path]:
     files = {path for folder in folders for path in folder.iterdir() if path.is_file()}
     reviews = workspace.reviews()
     reviewed = {reviews} if reviews and reviews.is_file() else set()
-    return files | reviewed | set(workspace.limits())
+    return files | reviewed | set(workspace.limits()) | set(workspace.photos)
 
 
-def shared_by_all(content: str, today: dt.date, mode: Mode, paper: Paper | None) -> str:
+def shared_by_all(
+    content: str, today: dt.date, mode: Mode, paper: Paper | None, pictures: Pictures | None
+) -> str:
     """Return what all handouts of a batch are made from, but where they are written."""
-    return json.dumps([content, str(today), mode, paper])
+    return json.dumps([content, str(today), mode, paper, pictures])
 
 
 def fingerprint(digest: str, password: str | None, shared: str, key: Key) -> str:

@@ -1,30 +1,19 @@
-"""Find exercises and programs to pick: by words, region, position and equipment."""
+"""Hold exercises and programs to pick, and find them by words, region, place and equipment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from typing import TypeVar
 
-from msgspec import Struct
-
-from handouts.check.lint_plan import position_of
+from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
 from handouts.errors import HandoutError
 from handouts.load.library import Library
+from handouts.model.base import ContentFile, Region
 from handouts.model.exercise import Exercise
 from handouts.model.program import Program
 from handouts.workspace import Kind
 
-
-class Entry(Struct, frozen=True):
-    """An exercise in the catalogue."""
-
-    exercise: Exercise
-    position: str
-    words: str
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return self.exercise.id
+T = TypeVar("T", bound=ContentFile)
 
 
 class Catalogue:
@@ -32,46 +21,42 @@ class Catalogue:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        lists = library.words()
-        self.exercises = tuple(
-            Entry(each, position_of(each, lists), _words(each)) for each in _all(library)
-        )
-        self.programs = tuple(_programs(library))
+        self.exercises = tuple(_all(library, Kind.EXERCISES, Exercise))
+        self.programs = tuple(_all(library, Kind.PROGRAMS, Program))
+        self._search = Search(self.exercises, library.words())
 
     @property
     def names(self) -> dict[str, str]:
         """What exercises are called, by id."""
-        return {each.id: each.exercise.name for each in self.exercises}
+        return {each.id: each.name for each in self.exercises}
 
     @property
     def regions(self) -> list[str]:
         """Regions that exercises name."""
-        return sorted({region.value for each in self.exercises for region in each.exercise.regions})
+        return sorted({region.value for each in self.exercises for region in each.regions})
 
     @property
-    def positions(self) -> list[str]:
-        """Positions that exercises begin in."""
-        return sorted({each.position for each in self.exercises if each.position})
+    def places(self) -> list[str]:
+        """Where exercises are done."""
+        return [place.value for place in Place]
 
     @property
     def equipment(self) -> list[str]:
-        """Things that exercises need."""
-        return sorted({thing for each in self.exercises for thing in each.exercise.equipment})
+        """Nothing, and the things that exercises need."""
+        things = {thing for each in self.exercises for thing in needed(each)}
+        return [NOTHING, *sorted(things)]
 
     def find(
-        self, asked: str, region: str = "", position: str = "", equipment: str = ""
-    ) -> list[Entry]:
+        self, asked: str, region: str = "", place: str = "", equipment: str = ""
+    ) -> list[Found]:
         """Return exercises that have all words and are of the kind, names first."""
-        wanted = asked.casefold().split()
-        found = [
-            each
-            for each in self.exercises
-            if all(word in each.words for word in wanted)
-            and (not region or region in each.exercise.regions)
-            and (not position or position == each.position)
-            and _has(each.exercise, equipment)
-        ]
-        return sorted(found, key=lambda each: _rank(each, wanted))
+        wish = Wish(
+            region=Region(region) if region in list(Region) else None,
+            place=Place(place) if place in list(Place) else None,
+            equipment=equipment or None,
+            words=tuple(asked.split()),
+        )
+        return self._search.find(wish)
 
     def find_programs(self, asked: str) -> list[Program]:
         """Return programs that have all words."""
@@ -83,37 +68,12 @@ class Catalogue:
         ]
 
 
-def _has(exercise: Exercise, equipment: str) -> bool:
-    if equipment == "none":
-        return not exercise.equipment
-    return not equipment or equipment in exercise.equipment
-
-
-def _rank(entry: Entry, wanted: Sequence[str]) -> tuple[bool, str]:
-    name = entry.exercise.name.casefold()
-    return not all(word in name for word in wanted), name
-
-
-def _words(exercise: Exercise) -> str:
-    said: Iterable[str] = (
-        exercise.id.replace("-", " "), exercise.name, *exercise.also_known_as, exercise.purpose,
-        exercise.position, *exercise.equipment, *(region.value for region in exercise.regions),
-    )  # fmt: skip
-    return " ".join(said).casefold()
-
-
-def _all(library: Library) -> Iterable[Exercise]:
-    for name in library.workspace.ids(Kind.EXERCISES):
+def _all(library: Library, kind: Kind, model: type[T]) -> Iterator[T]:
+    for name in library.workspace.ids(kind):
         try:
-            yield library.exercise(name)
+            found = library.load(kind, name)
         except HandoutError:
             # `handouts check` says what is wrong with it; it cannot be picked.
             continue
-
-
-def _programs(library: Library) -> Iterable[Program]:
-    for name in library.workspace.ids(Kind.PROGRAMS):
-        try:
-            yield library.program(name)
-        except HandoutError:
-            continue
+        if isinstance(found, model):
+            yield found

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from handouts.check.search import Found
 from handouts.desk import making
-from handouts.desk.catalogue import Entry
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import Made
 from handouts.desk.memory import changes
@@ -158,9 +158,9 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
     }
 
 
-def _found(desk: Desk, asked: dict[str, str]) -> list[Entry]:
+def _found(desk: Desk, asked: dict[str, str]) -> list[Found]:
     return desk.catalogue.find(
-        asked.get("q", ""), asked.get("region", ""), asked.get("position", ""),
+        asked.get("q", ""), asked.get("region", ""), asked.get("place", ""),
         asked.get("equipment", ""),
     )  # fmt: skip
 

@@ -27,6 +27,8 @@ SHIPPED: Final = "data/figures"
 CACHE: Final = ".figures"
 """The folder of a clinic's own drawings, in the clinic's folder."""
 LIMIT: Final = 4 * 1024 * 1024
+_HEAD: Final = 80
+"""Bytes of a drawing in which its digest stands."""
 
 _IMPORT: Final = re.compile(
     r"^ *from handouts\.figures(?:\.(\w+))? import ([^(\n]+|\([^)]+\))",
@@ -111,7 +113,7 @@ class Drawings:
         drawing = self._read(shipped, digest)
         if drawing is None:
             cached = self._cached(digest)
-            drawing = self._read(cached, digest)
+            drawing = self._read(cached, digest) or self._of_another(digest)
             if drawing is None and missing_tools():
                 drawing = self._older(digest)
             if drawing is None:
@@ -125,6 +127,15 @@ class Drawings:
             return None
         drawing = read_drawing(self.workspace.read(path, LIMIT))
         return drawing if drawing and drawing.digest == digest else None
+
+    def _of_another(self, digest: str) -> Drawing | None:
+        """Return the shipped drawing of an exercise whose figure was copied or is extended."""
+        named = digest.encode()
+        for path in sorted(self.workspace.builtin(SHIPPED).glob("*.json")):
+            with path.open("rb") as file:
+                if named in file.read(_HEAD):
+                    return self._read(path, digest)
+        return None
 
     def _cached(self, digest: str) -> Path | None:
         folder = self.workspace.folder

@@ -16,9 +16,12 @@ from handouts.layout.facts import TIGHT, FactList
 from handouts.layout.flow import PagePlan, does_not_fit, spread, total
 from handouts.layout.sheet import Sheet
 from handouts.layout.storyboard import Form, Storyboard, starts_of
-from handouts.layout.theme import Theme, bold
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
+
+_CODE, _BESIDE_CODE, _ABOVE_CODE = 45.0, 10.0, 4.0
+"""Side of the code that leads a camera to a video, and the white beside and above it, in points."""
 
 _ROOMY = (1.0, 0.5, 0.0)
 """How roomy the gaps of a card may be."""
@@ -59,6 +62,7 @@ class Card(Block):
         advice = [fact for fact in card.facts if fact.kind not in URGENT]
         self.advice = FactList(theme, advice if self.part.advice else ())
         self.urgent = FactList(theme, urgent if self.part.urgent else ())
+        self.video = card.video if self.part.advice else None
 
     # -- stop rule, on a card that is cut out
 
@@ -72,6 +76,46 @@ class Card(Block):
         stop = self._stop(width)
         return stop.height + 4 if stop else 0.0
 
+    # -- what is said of a photograph, above it
+
+    def _other_side(self, width: float) -> SetText | None:
+        said = self.card.other_side if self.part.first else None
+        return self.theme.setter.set(said, bold(self.theme.type.fact), width) if said else None
+
+    def _other_height(self, width: float) -> float:
+        said = self._other_side(width)
+        return said.height + 3 if said else 0.0
+
+    # -- facts, and below them where a video is, with its code beside them
+
+    def _facts_room(self, width: float) -> float:
+        return width - _CODE - _BESIDE_CODE if self.video else width
+
+    def _facts_height(self, width: float, gap: float) -> float:
+        room = self._facts_room(width)
+        parts = [facts.height(room, gap) for facts in (self.advice, self.urgent) if facts.facts]
+        watch = self._watch(width)
+        parts += [watch.height] if watch else []
+        height = sum(parts) + gap * max(0, len(parts) - 1)
+        return max(height, _CODE + _ABOVE_CODE) if watch else height
+
+    def _watch(self, width: float) -> SetText | None:
+        style, room = plain(self.theme.type.fact), self._facts_room(width)
+        return self.theme.setter.set(self.video, style, room) if self.video else None
+
+    def _draw_facts(self, sheet: Sheet, x: float, y: float, width: float, gap: float) -> None:
+        room, bottom = self._facts_room(width), y + self._facts_height(width, gap)
+        for facts in (self.advice, self.urgent):
+            if facts.facts:
+                facts.paint(sheet, x, y, room, gap)
+                y += facts.height(room, gap) + gap
+        watch = self._watch(width)
+        if watch and self.video and self.video.link:
+            sheet.text(x + room, bottom - watch.height, watch, align="right")
+            # What it does stands beside it: to a screen reader that is the link.
+            with sheet.furniture():
+                sheet.code(x + width - _CODE, bottom - _CODE, _CODE, self.video.link)
+
     # -- measures
 
     def _gaps(self, roomy: float) -> tuple[float, float, float]:
@@ -81,9 +125,8 @@ class Card(Block):
     def _rest(self, width: float, roomy: float) -> float:
         """All but the storyboard."""
         around, _, gap = self._gaps(roomy)
-        parts = (self.advice.height(width, gap), self.urgent.height(width, gap))
-        facts = sum(parts) + (gap if all(parts) else 0.0)
-        board = around if self._shows_board else 0.0
+        facts = self._facts_height(width, gap)
+        board = around + self._other_height(width) if self._shows_board else 0.0
         below = (around + facts if facts else 0.0) + self._stop_height(width)
         return self.top.height_at(width) + board + below
 
@@ -121,7 +164,7 @@ class Card(Block):
         cuts = [*(start for start in starts if start in few), last, *few]
         ways = [(cut, urgent) for urgent in {part.urgent: 0, False: 0} for cut in cuts]
         for cut, urgent in ways:
-            if cut == last and not (part.advice and self.advice.facts):
+            if cut == last and not (part.advice and (self.advice.facts or self.video)):
                 continue
             head = Part((first, cut), advice=False, urgent=urgent, first=part.first, last=False)
             left = part.urgent and not urgent
@@ -153,13 +196,13 @@ class Card(Block):
             self.top.paint(sheet, x, y, width)
         y += self.top.height_at(width)
         if form:
-            self.board.paint(sheet, x, y + around, form, step_gap)
-            y += around + form.height
-        y += around
-        for facts in (self.advice, self.urgent):
-            if facts.facts:
-                facts.paint(sheet, x, y, width, gap)
-                y += facts.height(width, gap) + gap
+            said = self._other_side(width)
+            if said:
+                sheet.text(x, y + around, said)
+            y += around + self._other_height(width)
+            self.board.paint(sheet, x, y, form, step_gap)
+            y += form.height
+        self._draw_facts(sheet, x, y + around, width, gap)
         with _repeated(sheet, not self.part.last):
             self._draw_stop(sheet, x, bottom, width)
 

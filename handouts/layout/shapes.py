@@ -11,13 +11,16 @@ from msgspec.structs import replace
 
 from handouts.figures.vector import Command, Path, Vector
 from handouts.layout.record import Bitmap, Drawing, Item, Kind, MatrixCode, Page, Placement
-from handouts.logos import VectorLogo
+from handouts.logos import Photograph, VectorLogo
 from handouts.pdf.annotations import Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Tree
 
 PEN_LINE = 1.0
 """Thickness of a line for the pen, in points: as thin as a bad copy of it may be."""
+
+EDGE = 0.5
+"""The edge of a photograph, in points: a pale wall would end nowhere on white paper."""
 
 _KAPPA = 0.5523
 """Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
@@ -182,6 +185,22 @@ class Shapes:
         self.note(Bitmap(x, y, width, height, data, source))
         self._picture(source, x, y, width, height)
         self.canvas.bitmap(data, (x, self.canvas.height - y - height, width, height))
+
+    def photograph(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        photo: Photograph,
+        source: object | None = None,
+    ) -> None:
+        """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
+        source = None if self._artifact else source
+        self.note(Bitmap(x, y, width, height, photo.data, source))
+        self._picture(source, x, y, width, height)
+        self.canvas.photograph(photo, (x, self.canvas.height - y - height, width, height))
+        self.rect(x, y, width, height, stroke="divider", line=EDGE)
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
         """Open the mark of a picture and widen its element's bounds by its box."""

@@ -31,14 +31,20 @@ _TOLERANCE = 0.01
 _TRIES = 6
 """Sizes of pictures that are tried where a size cannot be worked out."""
 
+_CAPTION = 2.0
+"""Space between a photograph and the words below it, in points."""
+
+_FOUR, _PAIRED = 4, 0.6
+"""So many pictures may stand in two rows, and then be this part of their least size."""
+
 _NARROW = 13.0
 """Columns narrower than this, against the size of type, are too narrow to read steps in."""
 
 Size = tuple[float, float]
-Place = Literal["over", "rows", "aside", "list"]
-"""Pictures over their steps; each beside its steps; all beside all steps; all over all steps."""
+Place = Literal["over", "pairs", "rows", "aside", "list"]
+"""Pictures over their steps, in one row or two; each beside its own; all beside or over all."""
 
-_WORTH: dict[Place, float] = {"over": 1.0, "rows": 0.66, "aside": 0.66, "list": 1.0}
+_WORTH: dict[Place, float] = {"over": 1.0, "pairs": 1.0, "rows": 0.66, "aside": 0.66, "list": 1.0}
 """What a picture's size is worth in each arrangement."""
 
 
@@ -130,6 +136,7 @@ class Storyboard:
         starts = [start for _, start in shown] or [steps[0]]
         ends = [*starts[1:], steps[1]]
         self.groups = [card.steps[start:end] for start, end in zip(starts, ends, strict=True)]
+        self.captions = card.figure.captions[self.first :] if card.figure else ()
         self.least_scale = max(
             (
                 min(cards.picture_width / wide, cards.picture_height / high)
@@ -155,6 +162,21 @@ class Storyboard:
             self._heights[key] = sum(height for _, height in self._set(group, width))
         return self._heights[key] + gap * (len(group) - 1)
 
+    # -- words below photographs
+
+    def _caption(self, number: int, width: float) -> SetText | None:
+        caption = self.captions[number] if number < len(self.captions) else None
+        return self.theme.setter.set(caption, self.theme.type.label, width) if caption else None
+
+    def _under(self, width: float) -> float:
+        """What captions take below each picture: as much as below the smallest that it may be."""
+        if not self.captions:
+            return 0.0
+        sizes = [wide for wide, _ in (frame.size for frame in self.frames)]
+        scale = min(self.least_scale, (width / len(sizes) - self._pad) / max(sizes))
+        captions = [self._caption(number, wide * scale) for number, wide in enumerate(sizes)]
+        return max((each.height + _CAPTION for each in captions if each), default=0.0)
+
     # -- arrangements
 
     def _ways(self, width: float, gap: float) -> list[Way]:
@@ -169,7 +191,9 @@ class Storyboard:
             steps = tuple(step for group in self.groups for step in group)
             limit = (width / len(sizes) - self._pad) / widest
             below = self._below(gap) + self._steps_height(steps, width, gap)
-            return [Way("list", limit, below)]
+            column = (width - self.gap) / 2
+            pairs = count == _FOUR and column >= _NARROW * self.style.size
+            return [Way("list", limit, below), *[Way("pairs", column / widest)] * pairs]
         ways = []
         room = width - self.gap * (count - 1)
         for share in _SHARES if count == 2 else (1 / count,):
@@ -193,9 +217,18 @@ class Storyboard:
 
     def _form(self, way: Way, scale: float, width: float, gap: float) -> Form:
         """An arrangement with its pictures at a scale."""
-        sizes = [(wide * scale, high * scale) for wide, high in (f.size for f in self.frames)]
+        under = self._under(width)
+        sizes = [
+            (wide * scale, high * scale + under) for wide, high in (f.size for f in self.frames)
+        ]
         tallest = max((high for _, high in sizes), default=0.0)
-        make = {"over": self._over, "list": self._list, "rows": self._rows, "aside": self._aside}
+        make = {
+            "over": self._over,
+            "pairs": self._pairs,
+            "list": self._list,
+            "rows": self._rows,
+            "aside": self._aside,
+        }
         cells, high = make[way.place](sizes, width, gap, way.share)
         height = high if way.below is None else tallest + way.below
         return Form(way.place, cells, scale, height, way.share)
@@ -210,6 +243,22 @@ class Storyboard:
             cells.append(Cell(box, steps, left, top, column))
             left += column + self.gap
         return tuple(cells), top
+
+    def _pairs(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
+        """Four pictures in two rows, each over its steps."""
+        column, top = (width - self.gap) / 2, 0.0
+        cells: list[Cell] = []
+        for start in range(0, len(sizes), 2):
+            tallest = max(high for _, high in sizes[start : start + 2])
+            below, lowest = tallest + self._below(gap), 0.0
+            for number in (start, start + 1):
+                (wide, high), steps = sizes[number], self.groups[number]
+                left = (number - start) * (column + self.gap)
+                box = (left + (column - wide) / 2, top + tallest - high, wide, high)
+                cells.append(Cell(box, steps, left, top + below, column))
+                lowest = max(lowest, self._steps_height(steps, column, gap))
+            top += below + lowest + self._below(gap)
+        return tuple(cells), top - self._below(gap)
 
     def _rows(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
         """Each picture beside its steps."""
@@ -271,7 +320,8 @@ class Storyboard:
     def _height(self, way: Way, scale: float, width: float, gap: float) -> float:
         if way.below is None:
             return self._form(way, scale, width, gap).height
-        return scale * max(high for _, high in (f.size for f in self.frames)) + way.below
+        tallest = max(high for _, high in (f.size for f in self.frames))
+        return scale * tallest + self._under(width) + way.below
 
     def least(self, width: float, gap: float) -> Form:
         """The arrangement that needs the least height; smaller pictures where none holds them."""
@@ -302,10 +352,11 @@ class Storyboard:
 
     def _largest(self, way: Way, most: float, width: float, height: float, gap: float) -> float:
         """The largest scale up to ``most`` at which ``height`` holds it; 0 at none."""
-        least = min(most, self.least_scale)
+        least = min(most, self.least_scale * (_PAIRED if way.place == "pairs" else 1.0))
         if way.below is not None:
             tallest = max(high for _, high in (f.size for f in self.frames))
-            scale = min(most, (height + _TOLERANCE - way.below) / tallest)
+            below = way.below + self._under(width)
+            scale = min(most, (height + _TOLERANCE - below) / tallest)
             return scale if scale >= least else 0.0
         # Steps break into other lines as their room changes, so it is tried.
         tried = (most - (most - least) * part / _TRIES for part in range(_TRIES + 1))
@@ -316,7 +367,9 @@ class Storyboard:
         """The height that it can use well."""
         least = self.least(width, gap).height
         ways = (
-            [way for way in self._ways(width, gap) if way.below is not None] if self.frames else []
+            [way for way in self._ways(width, gap) if way.below is not None or way.place == "pairs"]
+            if self.frames
+            else []
         )
         if not ways:
             return least
@@ -332,11 +385,11 @@ class Storyboard:
             if cell.picture:
                 left, top, wide, high = cell.picture
                 box = (x + left, y + top, wide, high)
-                # A picture is read once: what stands on a later page decorates.
-                source = None if self.first else self.card.figure
-                draw_frame(self.theme, sheet, box, self.frames[number], source)
-                if form.place in ("aside", "list"):
-                    self._draw_number(sheet, box, number, below=form.place == "aside")
+                shown = self._draw_picture(sheet, box, number, form.scale)
+                if form.place == "aside":
+                    self._draw_number(sheet, box, number, below=True)
+                elif form.place == "list":
+                    self._draw_number(sheet, shown, number, below=False)
             down = y + cell.top
             for step, (block, height) in zip(
                 cell.steps, self._set(cell.steps, cell.width), strict=True
@@ -345,6 +398,18 @@ class Storyboard:
                 disc(self.theme, sheet, left + self.radius, centre, step.number, self.radius)
                 sheet.text(left + self.indent, down, block)
                 down += height + gap
+
+    def _draw_picture(self, sheet: Sheet, box: Box, number: int, scale: float) -> Box:
+        """Draw a picture and the words below it; return the box of the picture alone."""
+        frame, (x, y, wide, _) = self.frames[number], box
+        high = frame.size[1] * scale
+        # A picture is read once: what stands on a later page decorates.
+        source = None if self.first else self.card.figure
+        draw_frame(self.theme, sheet, (x, y, wide, high), frame, source)
+        caption = self._caption(number, wide)
+        if caption:
+            sheet.text(x + wide / 2, y + high + _CAPTION, caption, "label", align="centre")
+        return x, y, wide, high
 
     def _draw_number(self, sheet: Sheet, box: Box, frame: int, *, below: bool) -> None:
         """The number of the step that a picture shows, below or beside it."""

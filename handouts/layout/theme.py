@@ -9,7 +9,7 @@ from handouts.compose.text import Picture, Text
 from handouts.figures.vector import Vector
 from handouts.layout.arrows import ArrowBook
 from handouts.layout.sheet import Sheet
-from handouts.logos import Logo, VectorLogo
+from handouts.logos import Logo, Photograph, VectorLogo
 from handouts.model.layout import Layout, TypeScale, TypeStyle
 from handouts.text.setting import SetText, Typesetter, replace_size, type_style
 
@@ -22,6 +22,9 @@ _EDGE = 0.5
 
 CLINIC_SHARE = 0.85
 """A clinic's name that must shrink becomes no smaller than this part of its size."""
+
+PictureFrame = Vector | Photograph
+"""A frame of a picture: of a drawing, or of a photograph."""
 
 PictureKey = tuple[str, str | None, bool]
 """What is drawn: exercise, variant, mirrored."""
@@ -42,7 +45,7 @@ class Theme(Struct, frozen=True):
     setter: Typesetter
     continued: Text
     logo: Logo | None = None
-    pictures: dict[PictureKey, tuple[Vector, ...]] = field(default_factory=dict)
+    pictures: dict[PictureKey, tuple[PictureFrame, ...]] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
 
     @property
@@ -55,7 +58,7 @@ class Theme(Struct, frozen=True):
         """How much larger than in the standard layout type and space are."""
         return self.type.detail.size / REGULAR_BODY
 
-    def frames(self, figure: Picture | None) -> tuple[Vector, ...]:
+    def frames(self, figure: Picture | None) -> tuple[PictureFrame, ...]:
         """The frames of a figure; none without a picture."""
         return self.pictures.get(picture_key(figure), ()) if figure else ()
 
@@ -64,13 +67,16 @@ def draw_frame(
     theme: Theme,
     sheet: Sheet,
     box: tuple[float, float, float, float],
-    frame: Vector,
+    frame: PictureFrame,
     source: object | None = None,
 ) -> None:
     """Place a frame of a figure in the middle of a box (x, y, width, height), arrows readable.
 
     ``source`` is the node of the document that it pictures; without it, it only decorates.
     """
+    if isinstance(frame, Photograph):
+        sheet.photograph(*_middle(frame, box), frame, source)
+        return
     fitted = theme.arrows.fit(frame, box)
     for part in (fitted.body, fitted.arrows):
         if part:
@@ -84,6 +90,16 @@ def draw_frame(
                 part,
                 source,
             )
+
+
+def _middle(
+    photo: Photograph, box: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Where a photograph stands in a box, as large as it can be."""
+    (x, y, width, height), (wide, high) = box, photo.size
+    scale = min(width / wide, height / high)
+    wide, high = wide * scale, high * scale
+    return x + (width - wide) / 2, y + (height - high) / 2, wide, high
 
 
 def bold(style: TypeStyle, size: float | None = None) -> TypeStyle:

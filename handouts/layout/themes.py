@@ -12,34 +12,41 @@ from handouts.compose.text import Picture
 from handouts.compose.tracking import TrackingGrid
 from handouts.figures.library import Drawings
 from handouts.figures.style import dressed
-from handouts.figures.vector import Vector
-from handouts.layout.theme import PictureKey, Theme, picture_key
-from handouts.logos import read_logo
+from handouts.layout.storyboard import MOST
+from handouts.layout.theme import PictureFrame, PictureKey, Theme, picture_key
+from handouts.logos import PhotoLook, read_logo, read_photo
 from handouts.model.figure import Figure as FigureModel
+from handouts.model.layout import BlockName, Layout
 from handouts.model.order import Order
+from handouts.model.photo import Photo
 from handouts.text.brand import Brand, brand_of
 from handouts.text.fonts import load_fonts
 from handouts.text.setting import Typesetter
 from handouts.workspace import Workspace
 
-Frames = tuple[Vector, ...]
+Frames = tuple[PictureFrame, ...]
 
 
 class Pictures:
-    """The frames of figures as a clinic shows them: each is read and dressed once."""
+    """The frames of figures as a clinic shows them: each is read, and dressed or cropped, once.
 
-    def __init__(self, drawings: Drawings, brand: Brand) -> None:
-        self._drawings, self._brand = drawings, brand
-        self._known: dict[PictureKey, tuple[FigureModel, Frames]] = {}
+    ``look`` is how photographs are printed.
+    """
+
+    def __init__(self, drawings: Drawings, brand: Brand, look: PhotoLook) -> None:
+        self._drawings, self._brand, self._look = drawings, brand, look
+        self._known: dict[PictureKey, tuple[FigureModel | Photo, Frames]] = {}
 
     def of(self, document: Document, order: Order) -> dict[PictureKey, Frames]:
         """Return the frames of every figure that a document shows.
 
         Raises:
             MissingError: if a figure is not drawn yet and cannot be drawn here.
+            ContentError: for a photograph that cannot be printed.
         """
         models = {
-            (item.exercise.id, variant_of(item)): item.exercise.figure for item in order.exercises
+            (item.exercise.id, variant_of(item)): item.exercise.picture or item.exercise.figure
+            for item in order.exercises
         }
         pictures: dict[PictureKey, Frames] = {}
         for figure in _figures(document):
@@ -49,15 +56,22 @@ class Pictures:
                 pictures[key] = self._frames(key, model)
         return pictures
 
-    def _frames(self, key: PictureKey, model: FigureModel) -> Frames:
+    def _frames(self, key: PictureKey, model: FigureModel | Photo) -> Frames:
         """Return the frames of a figure without unwanted layers, mirrored where that is asked."""
         known = self._known.get(key)
-        if known is None or known[0] != model:
-            exercise, variant, mirrored = key
+        if known is not None and known[0] == model:
+            return known[1]
+        exercise, variant, mirrored = key
+        made: Frames
+        if isinstance(model, Photo):
+            look = replace(self._look, mirrored=mirrored)
+            made = read_photo(model, self._drawings.workspace, look)
+        else:
             frames = self._drawings.frames(exercise, variant, model)
-            made = (dressed(frame, self._brand.palette, mirrored=mirrored) for frame in frames)
-            known = self._known[key] = (model, tuple(made))
-        return known[1]
+            palette = self._brand.palette
+            made = tuple(dressed(frame, palette, mirrored=mirrored) for frame in frames)
+        self._known[key] = (model, made)
+        return made
 
 
 def _figures(document: Document) -> list[Picture]:
@@ -70,6 +84,17 @@ def _figures(document: Document) -> list[Picture]:
                 found += [row.figure for band in block.bands for row in band.rows]
     return [figure for figure in found if figure]
 
+
+def _largest(layout: Layout) -> tuple[float, float]:
+    """The box of the largest picture that a layout prints, in points."""
+    cards = [each.cards for each in layout.sections if BlockName.EXERCISES in each.block_names]
+    width = max((each.picture_width for each in cards), default=_THUMBNAIL)
+    height = max((each.picture_height for each in cards), default=_THUMBNAIL)
+    return MOST * width, MOST * height
+
+
+_THUMBNAIL = 72.0
+"""Width and height of a picture beside the grid, at most, in points."""
 
 _KEPT = 8
 """Looks that are remembered: a clinic prints in few layouts."""
@@ -95,7 +120,8 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
     """Return the theme of an order with the pictures of its document, and the brand.
 
     Raises:
-        ContentError: for a logo that is no picture, or brand colours that cannot be read.
+        ContentError: for a logo or photograph that is no picture, or brand colours that cannot be
+            read.
         MissingError: if a figure is not drawn yet and cannot be drawn here.
     """
     made_for = (order.layout, order.clinic, order.mode, order.locale, workspace)
@@ -108,6 +134,7 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
         words = document.furniture
         fonts, logo = load_fonts(workspace), read_logo(order.clinic, workspace)
         theme = Theme(order.layout, Typesetter(fonts), words.continued, logo)
-        pictures = Pictures(Drawings(workspace), brand)
+        look = PhotoLook(_largest(order.layout), order.mode)
+        pictures = Pictures(Drawings(workspace), brand, look)
         known = _themes[key] = _Known(made_for, theme, brand, pictures)
     return replace(known.theme, pictures=known.pictures.of(document, order)), known.brand

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
+from handouts.load.extends import blamed, instead_of, laid_over
 from handouts.load.models import build_model
-from handouts.load.source import Entry, Node, SourceFile, make_node, merge
+from handouts.load.source import SourceFile, merge
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import ContentFile
 from handouts.model.clinic import Clinic
@@ -39,10 +40,14 @@ class Library:
 
     Every method that returns content raises `MissingError` if there is none of that id and
     `ContentError` with all problems of its file if that is wrong.
+
+    ``beneath``: kind and id of a file in whose place stands what it extends, is a copy of, or lies
+    over, to be compared with it.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, beneath: tuple[Kind, str] | None = None) -> None:
         self.workspace = workspace
+        self._beneath = beneath
         self._loaded: dict[tuple[str, str], object] = {}
 
     def exercise(self, name: str) -> Exercise:
@@ -106,15 +111,62 @@ class Library:
         kind = Kind(kind)
 
         def read() -> SourceFile:
+            if (kind, name) == self._beneath and (beneath := self.base(kind, name)):
+                return beneath
             path = self.workspace.find(kind, name)
-            return self._extended(kind, path, ()) if kind in EXTENDABLE else self._parse(path)
+            file = self._extended(kind, path, ())
+            base = self._copied(kind, path, file)
+            if base is None:
+                return file
+            replaced = file.replaced | instead_of(base, file)
+            return SourceFile(file.file, file.root, file.commented, replaced)
 
         return self._once(f"source {kind}", name, read)
 
+    def file(self, kind: str, path: Path) -> SourceFile:
+        """Return the tree of a file that may lie anywhere, with all that it extends."""
+        return self._extended(Kind(kind), path, ())
+
+    def base(self, kind: str, name: str) -> SourceFile | None:
+        """Return what a file is a copy of, extends, or only lies over; None if it stands alone.
+
+        Raises:
+            MissingError: if there is no file of that id, or it extends what does not exist.
+            ContentError: if one of the two is wrong.
+        """
+        kind = Kind(kind)
+        path = self.workspace.find(kind, name)
+        over = self._parse(path)
+        if copied := self._copied(kind, path, over):
+            return copied
+        if over.has("extends"):
+            return self._extended(kind, self._parent(kind, path, over), (path,))
+        under = self.workspace.under(kind, path)
+        return self._extended(kind, under, ()) if under else None
+
     def _content(self, kind: Kind, name: str, model: type[F]) -> F:
-        return self._once(
-            kind, name, lambda: build_model(model, self.source(kind, name), name=name)
-        )
+        def build() -> F:
+            source = self.source(kind, name)
+            try:
+                return build_model(model, source, name=name)
+            except ContentError as error:
+                self._blame(kind, name, model, source, error)
+                raise
+
+        return self._once(kind, name, build)
+
+    def _blame(
+        self, kind: Kind, name: str, model: type[F], source: SourceFile, error: ContentError
+    ) -> None:
+        """Say what is wrong where a file extends another, if that is right by itself."""
+        base = self.base(kind, name) if source.has("extends") else None
+        if base is None or all(found.location.file == source.file for found in error.problems):
+            return
+        try:
+            build_model(model, base, name=name)
+        except ContentError:
+            return
+        raise ContentError(blamed(source, error.problems)) from None
 
     def _parse(self, path: Path, *, private: bool = False) -> SourceFile:
         data = self.workspace.read(path, LIMIT_BYTES)
@@ -123,33 +175,45 @@ class Library:
     def _limits(self) -> Limits:
         first, *others = (self._parse(path) for path in self.workspace.limits())
         for other in others:
-            first = _over(first, first.root, other)
+            first = _over(first, other)
         return build_model(Limits, first, name="limits")
 
     def _extended(self, kind: Kind, path: Path, below: tuple[Path, ...]) -> SourceFile:
-        """Return a file with what it extends; one of the clinic's own may extend its namesake."""
+        """Return a file with what it extends."""
         over = self._parse(path)
-        parent = over.get("extends")
-        if not isinstance(parent, str):
+        if kind not in EXTENDABLE or not isinstance(over.get("extends"), str):
             return over
-        place = over.location("extends")
-        namesake = self.workspace.under(kind, path) if parent == path.stem else None
-        try:
-            extended = namesake or self.workspace.find(kind, parent)
-        except MissingError as error:
-            found = error.problems[0]
-            raise ContentError(Problem(found.message, place, found.hint)) from None
+        extended = self._parent(kind, path, over)
         if extended in (*below, path):
-            chain = " -> ".join((*(file.stem for file in below), path.stem, parent))
+            chain = " -> ".join(file.stem for file in (*below, path, extended))
             message = f"{kind.plural} extend each other in a circle: {chain}"
+            place = over.location("extends")
             raise ContentError(Problem(message, place, "remove one of the extends"))
         base = self._extended(kind, extended, (*below, path))
-        merged = _over(base, _inheritable(base.root), over)
-        replaced = base.replaced
-        if self.workspace.is_own(path):
-            told = over.value.keys() & base.value.keys() - _OF_THE_FILE
-            replaced = replaced | {f"{over.file} {key}": base.get(key) for key in sorted(told)}
-        return SourceFile(merged.file, _with_all_sources(merged, base), merged.commented, replaced)
+        return laid_over(kind, base, over, own=self.workspace.is_own(path))
+
+    def _parent(self, kind: Kind, path: Path, over: SourceFile) -> Path:
+        """Return the file that another extends: one of the clinic's own may extend its namesake."""
+        parent = str(over.get("extends"))
+        namesake = self.workspace.under(kind, path) if parent == path.stem else None
+        try:
+            return namesake or self.workspace.find(kind, parent)
+        except MissingError as error:
+            found = error.problems[0]
+            place = over.location("extends")
+            raise ContentError(Problem(found.message, place, found.hint)) from None
+
+    def _copied(self, kind: Kind, path: Path, copy: SourceFile) -> SourceFile | None:
+        """Return what a file is a copy of, as it is now; None if it is none, or that is gone."""
+        origin = copy.get("copied_from", "id")
+        if not isinstance(origin, str):
+            return None
+        namesake = self.workspace.under(kind, path) if origin == path.stem else None
+        try:
+            found = namesake or self.workspace.find(kind, origin)
+        except MissingError:
+            return None
+        return None if found == path else self._extended(kind, found, ())
 
     def _once(self, kind: str, name: str, make: Callable[[], T]) -> T:
         """Return what ``make`` returned the first time, or raise what it raised."""
@@ -165,31 +229,7 @@ class Library:
         return cast("T", loaded)
 
 
-def _over(base: SourceFile, root: Node, over: SourceFile) -> SourceFile:
-    """Return a file laid over the tree of another one."""
-    return SourceFile(over.file, merge(root, over.root), base.commented | over.commented)
-
-
-_OF_THE_FILE = {"schema", "lint", "extends", "sources", "regions"}
-"""Keys that say nothing to print: what stands there replaces nothing."""
-
-
-def _inheritable(root: Node) -> Node:
-    """Return a tree without what is said of its file alone."""
-    if not isinstance(root.content, dict):
-        return root
-    content = {key: entry for key, entry in root.content.items() if key not in ("lint", "extends")}
-    return make_node(root.location, content)
-
-
-def _with_all_sources(merged: SourceFile, base: SourceFile) -> Node:
-    """Return a merged tree that names the sources of what was extended too, after its own."""
-    root, inherited = merged.root, base.root.child("sources")
-    own = root.child("sources")
-    if own is None or inherited is None or own is inherited or not isinstance(root.content, dict):
-        return root
-    if not (isinstance(own.content, tuple) and isinstance(inherited.content, tuple)):
-        return root
-    both = make_node(own.location, (*own.content, *inherited.content))
-    entry = Entry(root.content["sources"].location, both)
-    return make_node(root.location, {**root.content, "sources": entry})
+def _over(base: SourceFile, over: SourceFile) -> SourceFile:
+    """Return limits laid over others."""
+    root = merge(base.root, over.root)
+    return SourceFile(over.file, root, base.commented | over.commented)

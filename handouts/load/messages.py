@@ -12,6 +12,7 @@ from handouts.errors import did_you_mean
 from handouts.load.source import Step
 from handouts.model.base import ID_PATTERN
 from handouts.model.clinic import CODE_LINK_PATTERN
+from handouts.model.photo import PHOTO_PATTERN
 from handouts.model.shorthand import DoseError
 
 _QUOTE_BRACE = "put text that starts with { in quotes"
@@ -216,7 +217,11 @@ _PATTERNS: dict[str, MessageAndHint] = {
         "phone, none, or a web address that starts with https://",
         "without the key the code leads to the website",
     ),
-    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts review writes it"),
+    PHOTO_PATTERN: (
+        "the name of a file in the folder photos",
+        "letters without accents, digits, spaces, dots, hyphens; folders in it are parted by /",
+    ),
+    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts writes it: see its hint"),
     r"^https?://\S+$": ("a web address that starts with https://", "copy it from the browser"),
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
         "the name of a file beside this one",
@@ -247,7 +252,17 @@ def _custom(complaint: Complaint) -> MessageAndHint:
 _DATE = _must_be("a date such as 2026-12-01")
 _NUMBER = _must_be("a number")
 _WHOLE = _must_be("a whole number")
-_MAPPING = _must_be("a mapping (keys and values)")
+_MAPPING_HINTS = {
+    "picture": "write below it file: with this name, alt: with what it shows, and people: none "
+    "or consent: (docs/photographs.md)",
+}
+
+
+def _mapping(complaint: Complaint) -> MessageAndHint:
+    hint = _MAPPING_HINTS.get(complaint.key, "") if isinstance(complaint.value, str) else ""
+    return _must_be("a mapping (keys and values)", hint)(complaint)
+
+
 _TRUE_FALSE = _must_be("true or false")
 _ITEMS = _must_be("a list", _LIST)
 
@@ -275,9 +290,9 @@ _WRITERS: dict[str, Callable[[Complaint], MessageAndHint]] = {
     "bool_parsing": _TRUE_FALSE,
     "tuple_type": _ITEMS,
     "list_type": _ITEMS,
-    "dict_type": _MAPPING,
-    "model_type": _MAPPING,
-    "model_attributes_type": _MAPPING,
+    "dict_type": _mapping,
+    "model_type": _mapping,
+    "model_attributes_type": _mapping,
     "greater_than_equal": _at_least,
     "less_than_equal": _at_most,
     "too_short": _too_few,

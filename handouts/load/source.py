@@ -9,6 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
+from handouts.model.dosage import displaced
+from handouts.model.shorthand import DoseError, parse_dose
 
 Scalar = str | int | float | bool | None
 Step = str | int
@@ -109,15 +111,76 @@ class SourceFile(Struct, frozen=True, dict=True):
 
 
 def merge(base: Node, over: Node) -> Node:
-    """Return ``over`` laid over ``base``: mappings merge key by key, everything else replaces."""
+    """Return ``over`` laid over ``base``: mappings merge key by key, everything else replaces.
+
+    A dose is laid over another field by field, in whichever form the two are written.
+    """
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return over
     entries = dict(base.content)
     for key, entry in over.content.items():
         old = entries.get(key)
-        node = merge(old.node, entry.node) if old else entry.node
+        node = entry.node
+        if old and key == "dosage":
+            node = _merged_doses(_dose(old.node), _dose(node))
+        elif old:
+            node = merge(old.node, node)
         entries[key] = Entry(entry.location, node)
     return make_node(over.location, entries)
+
+
+def _merged_doses(base: Node, over: Node) -> Node:
+    if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
+        return over
+    gone = displaced({key: entry.node.plain() for key, entry in over.content.items()})
+    if "days" in over.content:
+        gone.add("days_per_week")
+    elif "days_per_week" in over.content:
+        gone.add("days")
+    kept = {key: entry for key, entry in base.content.items() if key not in gone}
+    if "from_week" in kept:
+        # What is stated now holds in later weeks too.
+        later = _without_fields(kept["from_week"].node, set(over.content) | gone)
+        kept["from_week"] = Entry(kept["from_week"].location, later)
+    return make_node(over.location, {**kept, **over.content})
+
+
+def _without_fields(weeks: Node, names: set[str]) -> Node:
+    """Return the doses of later weeks without some fields; a dose of nothing goes."""
+    entries = weeks.content if isinstance(weeks.content, dict) else {}
+    doses = {week: Entry(entry.location, _dose(entry.node)) for week, entry in entries.items()}
+    left: dict[str, Entry] = {}
+    for week, entry in doses.items():
+        fields = entry.node.content
+        if isinstance(fields, dict):
+            kept = {key: field for key, field in fields.items() if key not in names}
+            left |= {week: Entry(entry.location, make_node(entry.location, kept))} if kept else {}
+        else:
+            left[week] = entry
+    return make_node(weeks.location, left)
+
+
+def _dose(node: Node) -> Node:
+    """Return a dose in one line as a mapping; anything else, and what is no dose, as it is."""
+    if not isinstance(node.content, str):
+        return node
+    try:
+        fields = parse_dose(node.content)
+    except DoseError:
+        return node
+    return node_of(node.location, fields)
+
+
+def node_of(location: Location, value: Any) -> Node:
+    """Return a value as a tree of which all stands in one place."""
+    if isinstance(value, dict):
+        entries = {
+            str(key): Entry(location, node_of(location, each)) for key, each in value.items()
+        }
+        return make_node(location, entries)
+    if isinstance(value, list | tuple):
+        return make_node(location, tuple(node_of(location, each) for each in value))
+    return make_node(location, value)
 
 
 # What YAML 1.2 does not allow in a file (section 5.1).

@@ -1,4 +1,4 @@
-"""Logos: plain paths or a clean picture, read from the file of a clinic.
+"""Logos and photographs: plain paths or clean pixels, read from the files of a clinic.
 
 A logo is read once in a process: what `check` finds is what `build` draws.
 """
@@ -13,6 +13,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
+from handouts.model.clinic import Mode
+from handouts.model.photo import Photo
 from handouts.workspace import HasLogo, Workspace
 
 SIDE: Final = 1000.0
@@ -90,6 +92,31 @@ class RasterLogo(Struct, frozen=True):
 Logo = VectorLogo | RasterLogo
 
 
+class Photograph(Struct, frozen=True):
+    """A JPEG of a photograph: upright, gray or RGB in sRGB, nothing but pixels."""
+
+    data: bytes
+    width: int
+    height: int
+    gray: bool = False
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height; what counts is how they are to each other."""
+        return float(self.width), float(self.height)
+
+
+class PhotoLook(Struct, frozen=True):
+    """How photographs are printed: in a box of at most so many points, and in which mode.
+
+    ``mirrored``: with left and right swapped.
+    """
+
+    box: tuple[float, float] = (288.0, 288.0)
+    mode: Mode = Mode.COLOUR
+    mirrored: bool = False
+
+
 def clipped_runs(paths: Iterable[LogoPath]) -> Iterator[tuple[tuple[Clip, ...], list[LogoPath]]]:
     """Yield paths in order, those together that follow one another inside the same clips."""
     for _, run in groupby(paths, lambda path: tuple(map(id, path.clips))):
@@ -148,3 +175,23 @@ def _read(data: bytes) -> Logo | Unfit:
         return read_svg(data)
     except Unfit as error:
         return error.with_traceback(None)
+
+
+def read_photo(photo: Photo, workspace: Workspace, look: PhotoLook) -> tuple[Photograph, ...]:
+    """Return the frames of an exercise's photograph, ready for print.
+
+    Raises:
+        HandoutError: with a problem for each file that is missing or cannot be printed.
+    """
+    from handouts.logos.photo import read_photographs  # noqa: PLC0415 - most handouts have none
+
+    files = [workspace.photo(frame.file) for frame in photo.all_frames]
+    found = read_photographs([data for _, data in files], photo.all_frames, photo.shape, look)
+    problems = [
+        made.problem(workspace.display(path))
+        for (path, _), made in zip(files, found, strict=True)
+        if isinstance(made, Unfit)
+    ]
+    if problems:
+        raise ContentError(problems)
+    return tuple(made for made in found if isinstance(made, Photograph))

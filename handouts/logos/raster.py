@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+from collections.abc import Callable
 from typing import Any, Final
 
 from PIL import ExifTags, Image, ImageCms, ImageOps
@@ -15,7 +17,11 @@ LIMIT_PIXELS: Final = 4000
 
 _SIXTEEN_BITS = 257
 _WHITE = 0xF8
-_BAD_DATA = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError)
+BAD_DATA: Final = (
+    *(OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError),
+    *(TypeError, ZeroDivisionError, struct.error),
+)
+"""What Pillow raises for files that are broken."""
 _DAMAGED = "the picture is damaged"
 _DAMAGED_HINT = "save it again from the program that made it"
 
@@ -32,8 +38,13 @@ def read_raster(data: bytes) -> RasterLogo:
             return _read(data)
         except Image.DecompressionBombError:
             raise Unfit(f"more than {LIMIT_PIXELS} pixels a side", hint=_SMALLER) from None
-        except _BAD_DATA:
-            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT) from None
+        except BAD_DATA:
+            raise damaged() from None
+
+
+def damaged() -> Unfit:
+    """Return the error for a file that is broken."""
+    return Unfit(_DAMAGED, hint=_DAMAGED_HINT)
 
 
 _SMALLER = f"use a picture of at most {LIMIT_PIXELS} x {LIMIT_PIXELS} pixels"
@@ -74,6 +85,16 @@ def _plain(opened: Image.Image) -> Image.Image:
             "the picture is in CMYK, whose colours depend on a press",
             hint="save it in RGB (sRGB)",
         )
+    picture = eight_bits(opened)
+    return picture if picture.mode in ("L", "LA") else to_srgb(opened, picture)
+
+
+def eight_bits(opened: Image.Image) -> Image.Image:
+    """Return a picture with 8 bits a channel in gray or RGB, with alpha where some is clear.
+
+    Raises:
+        Unfit: for a gray one of 16 bits with a transparent shade.
+    """
     if opened.mode.startswith("I") or opened.mode == "F":
         if opened.has_transparency_data:
             raise Unfit(
@@ -84,8 +105,7 @@ def _plain(opened: Image.Image) -> Image.Image:
     clear = opened.has_transparency_data
     gray = opened.mode in ("1", "L", "LA", "La")
     wanted = ("LA" if gray else "RGBA") if clear else ("L" if gray else "RGB")
-    picture = opened if opened.mode == wanted else opened.convert(wanted)
-    return picture if gray else _to_srgb(opened, picture)
+    return opened if opened.mode == wanted else opened.convert(wanted)
 
 
 def _eight_bits(value: Any) -> Any:
@@ -93,8 +113,12 @@ def _eight_bits(value: Any) -> Any:
     return value * (1 / _SIXTEEN_BITS) + 0.5
 
 
-def _to_srgb(opened: Image.Image, picture: Image.Image) -> Image.Image:
-    """The picture in sRGB if its profile says that its colours are not.
+_SPACES: Final = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "CMYK": "CMYK"}
+"""The colour space that the profile of a picture has, by mode."""
+
+
+def to_srgb(opened: Image.Image, picture: Image.Image) -> Image.Image:
+    """Return a picture in sRGB if the profile of the ``opened`` file says that it is not.
 
     Raises:
         Unfit: if the profile cannot be used.
@@ -106,8 +130,12 @@ def _to_srgb(opened: Image.Image, picture: Image.Image) -> Image.Image:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(stored))
         if "srgb" in ImageCms.getProfileDescription(profile).lower():
             return picture
+        space = profile.profile.xcolor_space.strip()
+        if picture.mode != "RGB" and space != _SPACES.get(picture.mode):
+            return picture
         srgb = ImageCms.createProfile("sRGB")
-        changed = ImageCms.profileToProfile(picture.convert("RGB"), profile, srgb)
+        source = picture.convert("RGB") if picture.mode == "RGBA" else picture
+        changed = ImageCms.profileToProfile(source, profile, srgb, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         changed = None
     if changed is None:
@@ -151,6 +179,32 @@ _ODD_FRAMES = {0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 _TAIL_SHARE, _TAIL = 20, 24
 
 
+def check_parts(data: bytes) -> None:
+    """Refuse a JPEG whose parts do not follow one another to its end, or that lacks some.
+
+    Raises:
+        Unfit: if so.
+        IndexError: if the file ends too early.
+    """
+    scans, _ = _scans(data)
+    _check_filled(data, scans[-1:], _glanced)
+
+
+def _check_filled(
+    data: bytes, scans: list[tuple[int, int]], decoded: Callable[[bytes], bytes | None]
+) -> bytes | None:
+    """Refuse coded data that ends before the picture does: what follows it would show.
+
+    Returns:
+        What is shown.
+    """
+    shown = decoded(data)
+    for _start, stop in scans:
+        if decoded(data[:stop] + b"\x5a\xa5\x3c\xc3" * 64 + data[stop:]) != shown:
+            raise damaged()
+    return shown
+
+
 def _check_jpeg(data: bytes) -> None:
     """Refuse a JPEG whose parts are broken: readers would fill what is missing with gray.
 
@@ -159,23 +213,28 @@ def _check_jpeg(data: bytes) -> None:
     other bytes in place of the last ones it does not (else they were never reached).
     """
     scans, one_pass = _scans(data)
-    shown = _decoded(data)
-    for _start, stop in scans:
-        if _decoded(data[:stop] + b"\x5a\xa5\x3c\xc3" * 64 + data[stop:]) != shown:
-            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+    shown = _check_filled(data, scans, _decoded)
     if one_pass:
         start, stop = scans[-1]
         cut = max(start, stop - max(_TAIL, (stop - start) // _TAIL_SHARE))
         others = (bytes([filler]) * (stop - cut) for filler in (0x5A, 0x00, 0xB6, 0x93))
         if all(_decoded(data[:cut] + other + data[stop:]) == shown for other in others):
-            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+            raise damaged()
 
 
-def _decoded(data: bytes) -> bytes | None:
+def _glanced(data: bytes) -> bytes | None:
+    """The picture in gray at an eighth of its size: much quicker, and enough to see a gap."""
+    return _decoded(data, 8)
+
+
+def _decoded(data: bytes, smaller: int = 1) -> bytes | None:
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
+            if smaller > 1:
+                wide, high = picture.size
+                picture.draft("L", (wide // smaller, high // smaller))
             return picture.tobytes()
-    except _BAD_DATA:
+    except BAD_DATA:
         return None
 
 
@@ -191,7 +250,7 @@ def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
     at, passes = 2, False
     while True:
         if data[at] != 0xFF:
-            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+            raise damaged()
         while data[at] == 0xFF:
             at += 1
         kind = data[at]
@@ -201,7 +260,7 @@ def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
         if kind in _ODD_FRAMES:
             raise Unfit("a JPEG of an unusual kind", hint=_DAMAGED_HINT)
         if kind == _STUFFED or kind in _ALONE:
-            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+            raise damaged()
         size = int.from_bytes(data[at : at + 2])
         part = data[at + 2 : at + size]
         at += size
@@ -216,7 +275,7 @@ def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
             scans.append((at, stop))
             at = stop
     if not scans or len(scans) > 100 or (passes and any(lacking.values())):
-        raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+        raise damaged()
     return scans, len(scans) == 1 and not passes
 
 
@@ -226,11 +285,11 @@ def _coded_end(data: bytes, at: int) -> int:
     while True:
         at = data.find(b"\xff", at)
         if at < 0:
-            raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+            raise damaged()
         kind = data[at + 1]
         if kind in _RESTARTS:
             if kind != 0xD0 + expected:
-                raise Unfit(_DAMAGED, hint=_DAMAGED_HINT)
+                raise damaged()
             expected = (expected + 1) % 8
         elif kind not in (_STUFFED, 0xFF):
             return at

@@ -196,13 +196,28 @@ class LintException(Model):
     reason: Line
 
 
+_ASKS_CREDIT = re.compile(r"\bCC[ -]?BY\b|\battribution\b", re.IGNORECASE)
+
+
 class Source(Model):
-    """Where content comes from: ``title`` and, if known, publisher, address and what it gave."""
+    """Where content comes from: ``title`` and, if known, who wrote it, its address, what it gave.
+
+    ``licence``: of a text that was taken over, as its own organisation writes it (CC BY-SA 4.0).
+    """
 
     title: Line
+    author: Line | None = None
     publisher: Line | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
     used_for: Line | None = None
+    licence: Line | None = None
+
+    @property
+    def credit(self) -> str | None:
+        """Who and what is to be named where the text is printed; None if no licence asks for it."""
+        if self.licence is None or not _ASKS_CREDIT.search(self.licence):
+            return None
+        return ", ".join(filter(None, (self.author, self.title, self.licence)))
 
 
 class ContentFile(Model):
@@ -211,3 +226,16 @@ class ContentFile(Model):
     schema_: Annotated[Literal[1], Field(alias="schema")] = 1
     id: Id
     lint: tuple[LintException, ...] = ()
+
+
+class CopiedFrom(Model):
+    """The file of which this one is a copy, and the digest of what that one said then."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class LibraryFile(ContentFile):
+    """A file of which `handouts copy` makes a copy; it writes ``copied_from`` into that."""
+
+    copied_from: CopiedFrom | None = None

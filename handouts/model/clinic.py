@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import override
 
-from handouts.model.base import ContentFile, Id, Line, Model
+from handouts.model.base import Id, LibraryFile, Line, Model
 from handouts.model.mail import Mail
 
 
@@ -24,6 +24,15 @@ class Mode(StrEnum):
     COLOUR = "colour"
     GRAY = "gray"
     SAVER = "saver"
+
+
+class Pictures(StrEnum):
+    """Which pictures of exercises are printed: photographs, else drawings; one kind; or none."""
+
+    ALL = "all"
+    PHOTOS = "photos"
+    DRAWINGS = "drawings"
+    NONE = "none"
 
 
 class Paper(StrEnum):
@@ -95,11 +104,12 @@ class PainLimits(Model):
             raise ValueError(f"do_less must be above go_on ({self.go_on}), not {self.do_less}")
 
 
-class Clinic(ContentFile):
+class Clinic(LibraryFile):
     """One clinic. ``kind`` stands under the name ("Physiotherapy"); ``mail`` is how it sends.
 
     ``code_link`` is where the code on the first page leads: an address of the clinic's own,
-    ``phone`` to dial, or ``none``. Not given: to the website, if there is one.
+    ``phone`` to dial, or ``none``. Not given: to the website, if there is one. ``pictures``: which
+    are printed where neither the order nor its layout says so.
     """
 
     name: Line
@@ -115,6 +125,7 @@ class Clinic(ContentFile):
     locale: LocaleTag
     brand: BrandColours
     figure: FigureLook = FigureLook.model_construct()
+    pictures: Pictures = Pictures.ALL
     clinicians: Annotated[tuple[Clinician, ...], Field(min_length=1)]
     pain_limits: PainLimits = PainLimits.model_construct()
     mail: Mail | None = None

@@ -1,6 +1,7 @@
 """Dosage: how much of an exercise, as numbers that code prints; never prose."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
@@ -139,6 +140,16 @@ def _displaced(stated: set[str]) -> set[str]:
         if stated.intersection(others):
             found.add(first)
     return found
+
+
+def displaced(fields: Mapping[str, Any]) -> set[str]:
+    """Return the keys that go where a dose of some keys, as it is written, is laid over another."""
+    names = {name for name, value in fields.items() if value not in (None, False)}
+    if "tempo" in names and not re.search(r"\d", str(fields["tempo"])):
+        names.discard("tempo")
+    if "comfort" in names:
+        names.add(f"comfort: {fields['comfort']}")
+    return {name.split(":", maxsplit=1)[0] for name in _displaced(names)} - fields.keys()
 
 
 class Dosage(PublicModel):

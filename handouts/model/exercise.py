@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from handouts.model.base import ContentFile, FieldError, Id, Line, Model, Regions, Source
+from handouts.model.base import FieldError, Id, LibraryFile, Line, Model, Regions, Source
 from handouts.model.dosage import Dosage
 from handouts.model.figure import Figure, FigureChange
+from handouts.model.photo import Photo, Video
 
 
 class Kind(StrEnum):
@@ -70,19 +71,30 @@ class ExerciseText(Model):
     equipment: tuple[Line, ...] | None = None
     dosage: Dosage | None = None
     figure: FigureChange | None = None
+    picture: Photo | None = None
+    video: Video | None = None
+
+
+_MOVED = ("position", "steps", "equipment", "figure")
+"""A variant that gives one of these is done otherwise: a photo of the exercise is not of it."""
 
 
 class Variant(ExerciseText):
-    """The same exercise with other equipment or another lever: only what differs."""
+    """The same exercise with other equipment or another lever: only what differs.
 
-
-class Exercise(ContentFile, ExerciseText):
-    """One exercise, with its variants and where every fact comes from.
-
-    ``regions`` are what it is for: a program's safety text must be for one of them.
-    ``first_move`` is where each repetition goes first, for the words of a tempo.
+    One that is done otherwise has no photograph or video but its own.
     """
 
+
+class Exercise(LibraryFile, ExerciseText):
+    """One exercise, with its variants and where every fact comes from.
+
+    ``regions`` are what it is for: a program's safety text must be for one of them. It ``extends``
+    another exercise where only some keys differ. ``first_move`` is where each repetition goes
+    first, for the words of a tempo.
+    """
+
+    extends: Id | None = None
     name: Line
     also_known_as: tuple[Line, ...] = ()
     kind: Kind
@@ -120,6 +132,27 @@ class Exercise(ContentFile, ExerciseText):
                     *path,
                 )
             self.figure.override(variant.figure).check_contacts(path)
+        self._check_photo(self.picture, len(self.steps), ())
+        for name, variant in self.variants.items():
+            steps = variant.steps or self.steps
+            self._check_photo(variant.picture, len(steps), ("variants", name))
+
+    def _check_photo(self, photo: Photo | None, steps: int, path: tuple[str, ...]) -> None:
+        """Check a photograph against steps and sides; ``path`` leads to what it is of."""
+        if photo is None:
+            return
+        for number, frame in enumerate(photo.all_frames):
+            if frame.step is not None and frame.step > steps:
+                place = ("frames", number, "step") if photo.frames else ("step",)
+                message = f"there is no step {frame.step}, only {steps}"
+                raise FieldError(message, "", *path, "picture", *place)
+        if photo.shows is None and self.sides is not Sides.BOTH:
+            raise FieldError(
+                "the picture does not say which side of the body works in it",
+                "add shows: right, as seen by the person in the picture (or left, or both)",
+                *path,
+                "picture",
+            )
 
     def variant(self, variant: str | None) -> Self:
         """Return this exercise in the words of ``variant``; None or the default gives itself.
@@ -135,6 +168,8 @@ class Exercise(ContentFile, ExerciseText):
             for name in chosen.model_fields_set
             if name not in ("dosage", "figure") and getattr(chosen, name) is not None
         }
+        if any(getattr(chosen, name) is not None for name in _MOVED):
+            changes |= {"picture": chosen.picture, "video": chosen.video}
         if self.figure is not None:
             changes["figure"] = self.figure.override(chosen.figure)
         if chosen.steps and "short_steps" not in changes:

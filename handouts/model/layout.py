@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializ
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import override
 
-from handouts.model.base import ContentFile, FieldError, Id, Line, Model
+from handouts.model.base import FieldError, Id, LibraryFile, Line, Model
+from handouts.model.clinic import Pictures
 
 POINTS_PER_MM = 72 / 25.4
 LEAST_WIDTH = 60 * POINTS_PER_MM
@@ -125,6 +126,7 @@ class CardPart(StrEnum):
     WATCH_OUT = "watch-out"
     EASIER = "easier"
     HARDER = "harder"
+    VIDEO = "video"
 
 
 class Cards(Model):
@@ -229,11 +231,11 @@ class Margins(Model):
     bottom: Length = 24.0
 
 
-class Layout(ContentFile):
+class Layout(LibraryFile):
     """How a handout looks. ``extends`` names a layout of which this one gives the differences.
 
     ``leaves_out`` are blocks, and parts of exercise cards, that a full handout has and this layout
-    lacks: who chooses it is told.
+    lacks: who chooses it is told. ``pictures``: which are printed, if not what the clinic says.
     """
 
     name: Line
@@ -243,6 +245,7 @@ class Layout(ContentFile):
     type: TypeScale = TypeScale.model_construct()
     grid: Grid = Grid.model_construct()
     leaves_out: tuple[BlockName | CardPart, ...] = ()
+    pictures: Pictures | None = None
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
 
     @property

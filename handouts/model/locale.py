@@ -181,6 +181,10 @@ class FactPhrases(Model):
     easier: Phrase
     harder: Phrase
     equipment: Annotated[Line, holds("items")]
+    watch: Annotated[Line, holds("address")]
+    picture_left: Annotated[Line, holds("yours")]
+    picture_right: Annotated[Line, holds("yours")]
+    credit: Annotated[Line, holds("credit")]
     start_when: Annotated[Line, holds("when")]
     start_week: Annotated[Line, holds("n")]
 

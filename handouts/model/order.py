@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pydantic import Field
 
 from handouts.model.base import Id, Line, Paragraph, PublicModel
-from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper
+from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
@@ -126,6 +126,8 @@ class Order(Struct, frozen=True):
     ``reference_token`` stands for the patient's reference where nobody may read that: in the
     file's metadata and the code that a camera reads (see `handouts.deliver.tokens`).
     ``checked`` is who of the clinic has reviewed all its texts; None: the handout is a draft.
+    ``pictures``: which were asked for. An exercise has the one that is printed: its photograph, its
+    drawing, or none.
     """
 
     program: Program
@@ -143,6 +145,7 @@ class Order(Struct, frozen=True):
     reference_token: str | None = None
     to_mark: bool = False
     checked: Checked | None = None
+    pictures: Pictures = Pictures.ALL
 
 
 MOVE_SECONDS = 4

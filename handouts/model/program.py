@@ -7,10 +7,10 @@ from pydantic import Field, StringConstraints
 from typing_extensions import override
 
 from handouts.model.base import (
-    ContentFile,
     FieldError,
     FieldErrors,
     Id,
+    LibraryFile,
     Line,
     Model,
     Paragraph,
@@ -22,7 +22,7 @@ from handouts.model.dosage import Dosage
 Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
-class Safety(ContentFile):
+class Safety(LibraryFile):
     """What must never be left out. Bullets continue their lead ("… if you have").
 
     ``emergency_lead`` and ``same_day_lead`` may hold ``{number}``, the clinic's emergency number;
@@ -64,18 +64,38 @@ class PrescribedSide(StrEnum):
     AFFECTED = "affected"
 
 
-class Prescription(Model):
-    """One exercise of a program: variant, side, dose and note override those of the exercise.
+class PrescriptionChange(Model):
+    """What a program says of one of its exercises: it overrides what the exercise says.
 
     ``side_required`` refuses a handout for a patient whose affected side is not known.
     """
 
-    exercise: Id
     variant: Id | None = None
     side: PrescribedSide | None = None
     side_required: bool = False
     dosage: Dosage | None = None
     note: Line | None = None
+
+
+class Prescription(PrescriptionChange):
+    """One exercise of a program."""
+
+    exercise: Id
+
+
+class Addition(Prescription):
+    """An exercise that a program adds to those of another: at the end, ``after`` or ``before``."""
+
+    after: Id | None = None
+    before: Id | None = None
+
+
+class ProgramChanges(Model):
+    """What a program that ``extends`` another does to its exercises, by their ids."""
+
+    remove: tuple[Id, ...] = ()
+    change: dict[Id, PrescriptionChange] = {}
+    add: tuple[Addition, ...] = ()
 
 
 class Phase(Model):
@@ -99,13 +119,17 @@ class Education(Model):
     text: Annotated[tuple[Paragraph, ...], Field(min_length=1, max_length=6)]
 
 
-class Program(ContentFile):
+class Program(LibraryFile, ProgramChanges):
     """A home exercise program; ``title`` and ``subtitle`` head the sheet, ``code`` its code.
 
     ``expect`` says what to expect and why it helps: the first that a patient reads. ``choose`` is
     how many of the exercises one patient gets at most, where the program is a list to choose from.
+
+    It ``extends`` another program where only some keys differ. What it removes, changes and adds is
+    in the phases when it is loaded: see `handouts.load.extends`.
     """
 
+    extends: Id | None = None
     name: Line
     title: Line
     subtitle: Line
@@ -122,7 +146,15 @@ class Program(ContentFile):
     @override
     def model_post_init(self, _context: Any) -> None:
         """Check that phases begin one after the other, within the weeks of the program."""
-        faults = []
+        faults = [
+            FieldError(
+                f'"{key}" is for a program that extends another',
+                "write extends: and its id, or give the exercises under phases",
+                key,
+            )
+            for key in ProgramChanges.model_fields
+            if getattr(self, key)
+        ]
         for number, phase in enumerate(self.phases):
             least = self.phases[number - 1].from_week if number else 1
             week, path = phase.from_week, ("phases", number, "from_week")

@@ -13,14 +13,14 @@ from typing_extensions import override
 
 from handouts.compose.text import Text
 from handouts.figures.vector import Path, Vector
-from handouts.logos import VectorLogo
+from handouts.logos import Photograph, VectorLogo
 from handouts.pdf.annotations import Box, Entry
 from handouts.pdf.document import Bookmark, Document, plain_settings
 from handouts.pdf.elements import Element, Mark
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.graphics import HandoutCanvas, path_code
 from handouts.pdf.objects import Ref, number
-from handouts.pdf.pictures import ShapeBook, printable
+from handouts.pdf.pictures import Shape, ShapeBook, photo_shape, printable
 from handouts.pdf.qr import qr_image
 from handouts.pdf.slot import Slot, VariableText
 from handouts.text.brand import Brand
@@ -243,10 +243,19 @@ class TaggedCanvas(HandoutCanvas):
     def vector(self, vector: Vector | VectorLogo, x: float, y: float, scale: float) -> None:
         """Show a drawing, its origin at ``x, y``, ``scale`` points a unit."""
         self._inside("a drawing")
-        shape = self._shapes.drawing(vector)
+        self._shape(self._shapes.drawing(vector), (scale, 0, 0, scale, x, y))
+
+    def photograph(self, photo: Photograph, box: Box) -> None:
+        """Show a photograph in a box: left, bottom, width, height."""
+        self._inside("a photograph")
+        left, bottom, width, height = box
+        self._shape(photo_shape(photo), (width, 0, 0, height, left, bottom))
+
+    def _shape(self, shape: Shape, matrix: Sequence[float]) -> None:
+        """Show a form or image; what stands on several pages is written once."""
         if shape.name not in self.xobjects:
             self.xobjects[shape.name] = self.document.add(shape.form)
-        self.place(shape.name, (scale, 0, 0, scale, x, y))
+        self.place(shape.name, matrix)
 
     def code(self, content: str, token: str, x: float, y: float, side: float) -> None:
         """Show a code for cameras in black, its lower left corner at ``x, y``.

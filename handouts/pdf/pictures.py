@@ -1,4 +1,4 @@
-"""Turn drawings and logos into form XObjects that pages share; make raster logos printable."""
+"""Turn drawings, logos and photographs into XObjects that pages share."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from msgspec import Struct
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO
 
 from handouts.figures.vector import Vector, pdf_operators
-from handouts.logos import LogoPath, VectorLogo, clipped_runs
+from handouts.logos import LogoPath, Photograph, VectorLogo, clipped_runs
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.graphics import HandoutCanvas
-from handouts.pdf.objects import Encoded, Name, Raw, Value, compressed, encode
+from handouts.pdf.objects import Encoded, Name, Raw, Stream, Value, compressed, encode
 from handouts.text.brand import Brand
 
 if TYPE_CHECKING:
@@ -100,10 +100,25 @@ Box = tuple[float, float, float, float]
 
 
 class Shape(Struct, frozen=True):
-    """A form XObject, and the name it has in all files: a digest of what it draws."""
+    """A form or an image, and the name it has in all files: a digest of what it draws."""
 
     name: str
     form: Encoded
+
+
+def photo_shape(photo: Photograph) -> Shape:
+    """Return the image of a photograph; its colours are those of the output intent (8.9.5)."""
+    entries: dict[str, Value] = {
+        "Type": Name("XObject"),
+        "Subtype": Name("Image"),
+        "Width": photo.width,
+        "Height": photo.height,
+        "ColorSpace": Name("DeviceGray" if photo.gray else "DeviceRGB"),
+        "BitsPerComponent": 8,
+        "Filter": Name("DCTDecode"),
+    }
+    digest = hashlib.sha256(photo.data).hexdigest()
+    return Shape(f"P{digest[:_DIGITS]}", Encoded(Stream(photo.data, entries).encoded()))
 
 
 class ShapeBook:

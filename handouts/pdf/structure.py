@@ -184,15 +184,18 @@ class _Builder:
             self.tree.say(box, node, node.mark)
             self.tree.field(box, node, 0)
         self._block("H2", node.number, node.name)
-        for leaf in (node.equipment, node.side, *node.dose):
+        for leaf in (node.equipment, node.side, *node.dose, node.other_side):
             self._block("P", leaf)
         if node.figure is not None:
             self.tree.picture(self.at, node.figure, node.figure.alt)
+            for leaf in node.figure.captions:
+                self._block("P", leaf)
         steps = self._list(_NUMBERED)
         for step in node.steps:
             self.item(steps, (step.number,), (step.text,))
         for fact in node.facts:
             self._block("P", fact.text)
+        self._block("P", node.video)
         self._block("P", node.stop)
 
     @add.register

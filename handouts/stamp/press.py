@@ -30,6 +30,8 @@ from handouts.text.fonts import load_fonts
 
 _PLATES, _ALL = 16, 512
 """How many plates of a kind are kept, and of all kinds: 0.1 MB a plate."""
+_BYTES = 128 * 1024 * 1024
+"""What all plates take at most: photographs make one ten times as large."""
 _SHARED = 256
 """Start dates with clinicians whose words are kept for a kind."""
 
@@ -132,8 +134,12 @@ class Press:
             self._kinds[key] = kind
         if len(kind.plates) < _PLATES:
             kind.plates.append(plate)
-        while sum(len(each.plates) for each in self._kinds.values()) > _ALL:
+        while len(self._kinds) > 1 and self._is_full():
             self._kinds.popitem(last=False)
+
+    def _is_full(self) -> bool:
+        plates = [plate for kind in self._kinds.values() for plate in kind.plates]
+        return len(plates) > _ALL or sum(len(plate.base.body) for plate in plates) > _BYTES
 
 
 def kind_of(request: OrderRequest) -> tuple[Any, ...]:
@@ -152,6 +158,7 @@ def kind_of(request: OrderRequest) -> tuple[Any, ...]:
         request.language,
         request.paper,
         request.mode,
+        request.pictures,
         request.exercises,
         request.clinician is None,
         patient.clinician is None,

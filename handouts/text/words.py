@@ -17,7 +17,7 @@ from msgspec.structs import replace
 _STROKE = 11.0
 """A line for the pen inside a line of text is as long for each "_" (points, at 12 of type)."""
 
-_NUMBER = re.compile(r"(?:^| )[\d_]")
+_NUMBER = re.compile(r"(?:^| )[\d_¼½¾]")
 _SHORT = 4
 """Letters of a word that is kept with a number after it."""
 
@@ -170,7 +170,7 @@ def _leads(word: Word, number: Word) -> bool:
 def _counts(number: Word, word: Word) -> bool:
     last, first = number.pieces[-1], word.pieces[0]
     unit = not first.blank and _UNIT.match("".join(piece.text for piece in word.pieces))
-    return bool(unit) and (last.blank or last.text[-1].isdigit())
+    return bool(unit) and (last.blank or last.text[-1].isnumeric())
 
 
 def unglued(word: Word, size: float) -> Iterator[Word]:

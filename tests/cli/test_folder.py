@@ -70,7 +70,7 @@ def test_invented_clinic_is_never_taken_unasked() -> None:
         (
             "",
             {"demo", "build", "check", "list", "show", "figures", "new", "init", "inspect"}
-            | {"schema", "batch", "diff", "review", "send", "ledger"},
+            | {"schema", "copy", "import", "batch", "diff", "review", "send", "ledger"},
         ),
         ("in", {"init", "inspect"}),
         ("build si-joint-c", {"si-joint-calm"}),

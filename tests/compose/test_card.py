@@ -57,10 +57,12 @@ def test_whole_card(card: Callable[..., ExerciseCard], make_item: Make) -> None:
 def test_only_parts_asked_for(
     part: CardPart, card: Callable[..., ExerciseCard], make_item: Make
 ) -> None:
-    made = card(make_item(harder={"text": "add a band"}, cautions=[]), parts=(part,))
+    changes = {"harder": {"text": "add a band"}, "cautions": [], "video": "https://a.example/b"}
+    made = card(make_item(**changes), parts=(part,))
     present = {
         CardPart.SIDE: made.side is not None,
         CardPart.EQUIPMENT: made.equipment is not None,
+        CardPart.VIDEO: made.video is not None,
         **{CardPart[fact.kind.name]: True for fact in made.facts},
     }
     assert {name for name, there in present.items() if there} == {part}

@@ -11,6 +11,7 @@ from handouts.errors import ContentError, MissingError
 from handouts.load.library import Library
 from handouts.load.source import SourceFile, merge
 from handouts.load.yaml import parse
+from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind
 from handouts.workspace import Kind, Workspace
 
@@ -58,6 +59,33 @@ def test_mappings_merge_and_lists_replace() -> None:
     assert merged.value == {"a": {"x": 1, "y": 5, "z": 6}, "b": [9], "c": 3}
     assert str(merged.location("a", "x")) == "base.yaml:1:8"
     assert str(merged.location("a", "y")) == "over.yaml:1:8"
+
+
+@pytest.mark.parametrize(
+    ("base", "over", "merged"),
+    [
+        ("2 x 10, hold 5 s", "{sets: 3}", {"sets": 3, "repetitions": "10", "hold": "5 s"}),
+        ("{sets: 2, rest: 1 min}", "3 x 8", {"sets": "3", "repetitions": "8", "rest": "1 min"}),
+        ("2 x 10, 3 days a week", "{days: [mon]}", {"sets": "2", "repetitions": "10"}),
+        ("hold 5 s", "{no_hold: true}", {"no_hold": True}),
+        ("3 x 10", "20 min walk", {"sets": "3", "amount": "20 min"}),
+        ('"week 1: 1 x 8, week 2: 2 x 8"', "{sets: 3}", {"sets": 3, "repetitions": "8"}),
+    ],
+)
+def test_a_dose_is_laid_over_another_field_by_field(
+    base: str, over: str, merged: dict[str, object]
+) -> None:
+    """As that of a prescription over that of its exercise."""
+    trees = [parse(f"dosage: {dose}\n".encode(), "x.yaml").root for dose in (base, over)]
+    dose = SourceFile("x.yaml", merge(*trees)).value["dosage"]
+    later = {"from_week": {"2": {"repetitions": "8"}}} if "week 2" in base else {}
+    days = {"days": ["mon"]} if "days" in over else {}
+    assert dose == merged | later | days
+    ready = [
+        Dosage.model_validate(parse(f"d: {d}\n".encode(), "x").value["d"]) for d in (base, over)
+    ]
+    said = Dosage.model_validate(dose).model_dump(exclude={"days_per_week"})
+    assert said == ready[0].override(ready[1]).model_dump(exclude={"days_per_week"})
 
 
 def test_a_layout_states_only_what_differs(folder: Path) -> None:

@@ -124,7 +124,8 @@ def test_a_huge_file_is_refused_unread(folder: Path, monkeypatch: pytest.MonkeyP
         library.exercise("huge")
     assert str(caught.value) == (
         "exercises/huge.yaml: the file has 50.0 MB, more than the 1 MB allowed\n"
-        "    hint: content is a few kilobytes, a logo below two megabytes: is this the right file?"
+        "    hint: content is a few kilobytes, a logo below 2 MB, a photograph below 30: "
+        "is this the right file?"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -12,8 +12,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.plain_text import plain_text
+from handouts.compose.document import Document
+from handouts.compose.plain_text import dose_line, plain_text
 from handouts.deliver.manifest import MANIFEST, Status, latest
 from handouts.errors import MissingError
 from handouts.model.order import Order, Patient
@@ -28,11 +30,15 @@ _ANY_DAY = dt.date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class WordChange:
-    """One difference: under which heading, what it said and what it says now; one may be empty."""
+    """One difference: under which heading, what it said and what it says now; one may be empty.
+
+    ``dose``: it is the dose of an exercise. Of a batch only words are kept, not what they are.
+    """
 
     heading: str
     was: str
     now: str
+    dose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +79,41 @@ def _parts(text: str) -> list[Part]:
     return [part for part in parts if part[0] or part[1]]
 
 
-def word_changes(was: str, now: str) -> list[WordChange]:
+_NOTHING: Mapping[str, str] = {}
+
+
+def word_changes(
+    was: str,
+    now: str,
+    doses: frozenset[str] = frozenset(),
+    renamed: Mapping[str, str] = _NOTHING,
+) -> list[WordChange]:
     """Return what changed between two plain texts, part by part in their order.
 
     A part is known by its heading without the number: an exercise that moved is not a new one.
+    ``doses`` are the lines that say a dose, ``renamed`` headings that are others now.
     """
     before, after = _parts(was), _parts(now)
     names = [_name(heading) for heading, _ in before], [_name(heading) for heading, _ in after]
+    names = [renamed.get(name, name) for name in names[0]], names[1]
     changes: list[WordChange] = []
     moved = {name for name in names[0] if name in names[1]}
     for number, (heading, lines) in enumerate(before):
-        name = _name(heading)
+        name = names[0][number]
         if name not in moved:
             changes.append(WordChange(heading, heading or lines[0], ""))
             continue
         count = names[0][: number + 1].count(name)
         places = [place for place, other in enumerate(names[1]) if other == name]
         if count <= len(places):
-            other = after[places[count - 1]]
-            changes += _line_changes(heading, lines, other[1])
+            place, others = after[places[count - 1]]
+            if name == _name(heading):
+                place = heading
+            else:
+                changes.append(WordChange(place, _name(heading), name))
+            changes += _dose_changes(place, lines, others, doses)
+            sides = [[line for line in each if line not in doses] for each in (lines, others)]
+            changes += _line_changes(place, *sides)
     changes += [
         WordChange(heading, "", heading) for heading, _ in after if _name(heading) not in moved
     ]
@@ -102,8 +124,19 @@ def _name(heading: str) -> str:
     return _NUMBER.sub("", heading)
 
 
+def _dose_changes(
+    heading: str, was: Sequence[str], now: Sequence[str], doses: frozenset[str]
+) -> Iterator[WordChange]:
+    told = ([line for line in lines if line in doses] for lines in (was, now))
+    for old, new in zip_longest(*told, fillvalue=""):
+        if old != new:
+            yield WordChange(heading, old, new, dose=True)
+
+
 def _line_changes(heading: str, was: Sequence[str], now: Sequence[str]) -> Iterator[WordChange]:
-    for kind, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    # A step or exercise is the same with another number before it.
+    before, after = ([_name(line) for line in lines] for lines in (was, now))
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "equal":
             for old, new in zip_longest(was[a:b], now[c:d], fillvalue=""):
                 yield WordChange(heading, old, new)
@@ -172,9 +205,43 @@ def _changes(was: str | None, now: str | None) -> tuple[WordChange, ...] | None:
     return None if was is None or now is None else tuple(word_changes(was, now))
 
 
+def order_changes(was: Order, now: Order) -> list[WordChange]:
+    """Return what changed between what two orders say to anybody; doses are told as such."""
+    cards = [_cards(order) for order in (was, now)]
+    doses = frozenset(dose_line(card) for listed in cards for card in listed.values())
+    renamed = {}
+    if all(len({name for name, _ in listed}) == 1 for listed in cards):
+        # Two exercises, and not two programs: forms of one name are compared, whatever it is.
+        names = [{form: card.name.plain for (_, form), card in each.items()} for each in cards]
+        renamed = {name: names[1][form] for form, name in names[0].items() if form in names[1]}
+        renamed[was.program.title] = now.program.title
+    return word_changes(words_of(was), words_of(now), doses, renamed)
+
+
+def _cards(order: Order) -> dict[tuple[str, str | None], ExerciseCard]:
+    """Return the cards of an order by exercise and variant."""
+    cards = (
+        block
+        for section in _for_anybody(order).sections
+        for block in section.blocks
+        if isinstance(block, ExerciseCard)
+    )
+    forms = (
+        (item.exercise.id, None if variant == item.exercise.default_variant else variant)
+        for item in order.exercises
+        for variant in [item.prescription.variant]
+    )
+    # A layout may have no cards.
+    return dict(zip(forms, cards, strict=False))
+
+
 def words_of(order: Order) -> str:
     """Return the plain text of a handout with nothing of the patient: lines for the pen instead."""
-    anybody = replace(order, patient=Patient(), clinician=None, date=_ANY_DAY, reference_token=None)
-    document = compose(anybody)
+    document = _for_anybody(order)
     # The code changes whenever the words do: that is not one change more.
     return plain_text(document).replace(document.code, order.program.code)
+
+
+def _for_anybody(order: Order) -> Document:
+    anybody = replace(order, patient=Patient(), clinician=None, date=_ANY_DAY, reference_token=None)
+    return compose(anybody)

@@ -35,7 +35,7 @@ from handouts.errors import DeliveryError, HandoutError, Problem, where
 from handouts.files import sha256_of
 from handouts.load.library import Library
 from handouts.load.roster import Roster
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.order import Order
 from handouts.model.roster import RosterRow, RowProblem
 from handouts.stamp.press import Press
@@ -56,6 +56,7 @@ class Setup:
     content: str
     mode: Mode = Mode.COLOUR
     paper: Paper | None = None
+    pictures: Pictures | None = None
     version: str = __version__
 
 
@@ -129,7 +130,13 @@ class Worker:
 
     def _made(self, job: Job) -> Made:
         row, setup = job.row, self.setup
-        request = replace(order_request(row), paper=setup.paper, mode=setup.mode, token=job.token)
+        request = replace(
+            order_request(row),
+            paper=setup.paper,
+            mode=setup.mode,
+            pictures=setup.pictures,
+            token=job.token,
+        )
         handout = self.press.make(request)
         name = file_name(row.reference, job.token, handout.code)
         file = handout.file
@@ -279,7 +286,7 @@ class WorkPlanner:
     @cached_property
     def _shared(self) -> str:
         setup = self.setup
-        return shared_by_all(setup.content, setup.today, setup.mode, setup.paper)
+        return shared_by_all(setup.content, setup.today, setup.mode, setup.paper, setup.pictures)
 
     def _password(self, row: RosterRow) -> str | None:
         if row.password is not None:

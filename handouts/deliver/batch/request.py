@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from handouts.deliver.printing.print_run import Sort
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import write_whole
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Mode, Paper, Pictures
 
 CHUNK = 64
 """Rows that a worker takes at a time."""
@@ -42,6 +42,7 @@ class BatchOptions:
     sort: Sort | None = None
     mode: Mode = Mode.COLOUR
     paper: Paper | None = None
+    pictures: Pictures | None = None
     rosters: tuple[Path, ...] = ()
     prune: bool = False
     chunk: int = CHUNK

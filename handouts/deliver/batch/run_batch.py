@@ -105,6 +105,7 @@ class _Batch:
             content=content_digest(workspace),
             mode=options.mode,
             paper=options.paper,
+            pictures=options.pictures,
         )
         passphrases = (
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None

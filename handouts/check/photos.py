@@ -1,0 +1,209 @@
+"""Choose which picture of an exercise is printed, and find what keeps a photograph from print."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from handouts.check.codes import finding
+from handouts.check.texts import wordings
+from handouts.errors import HandoutError, Problem, Severity
+from handouts.load.library import Library
+from handouts.load.source import Path, SourceFile
+from handouts.logos import PhotoLook, read_photo
+from handouts.model.clinic import Pictures
+from handouts.model.exercise import Exercise
+from handouts.model.limits import WordLists
+from handouts.model.order import Order, OrderedExercise
+from handouts.model.photo import Photo, short_address
+from handouts.workspace import Kind
+
+SOON = dt.timedelta(days=60)
+"""A consent that ends before so long is told, so that there is time to ask again."""
+EASY_ADDRESS = 40
+"""A longer address is seldom typed without a slip."""
+
+_WITH_PHOTOS = (Pictures.ALL, Pictures.PHOTOS)
+_WITH_DRAWINGS = (Pictures.ALL, Pictures.DRAWINGS)
+_WHO_AGREED = (
+    "say people: none, or consent: {who: staff, until: 2030-12-31} as their signed form says"
+)
+
+
+def pictured(item: OrderedExercise, pictures: Pictures, day: dt.date) -> OrderedExercise:
+    """Return an exercise with the one picture that is printed of it on a day, if any.
+
+    A photograph comes first; its drawing takes its place where it may not be printed.
+    """
+    exercise = item.exercise
+    photo, figure = exercise.picture, exercise.figure
+    if photo and (pictures not in _WITH_PHOTOS or photo.refusal(day)):
+        photo = None
+    if photo or pictures not in _WITH_DRAWINGS:
+        figure = None
+    if photo is exercise.picture and figure is exercise.figure:
+        return item
+    changes = {"picture": photo, "figure": figure}
+    return replace(item, exercise=exercise.model_copy(update=changes))
+
+
+def photo_problems(
+    library: Library, item: OrderedExercise, pictures: Pictures
+) -> Iterator[Problem]:
+    """Yield why the picture of an exercise cannot be printed: nobody agreed, or a file is missing.
+
+    What has a drawing to print in its place is no problem. They have no code: a file cannot
+    switch them off.
+    """
+    exercise, day = item.exercise, library.workspace.today
+    photo = exercise.picture
+    if photo is None or pictures not in _WITH_PHOTOS:
+        return
+    source = library.source(Kind.EXERCISES, exercise.id)
+    path = _path_of(source, item.prescription.variant)
+    refusal = photo.refusal(day)
+    if refusal is None:
+        yield from _missing(library, photo, source, path)
+    elif exercise.figure is None:
+        yield _refused(exercise.id, refusal, source, path)
+
+
+def _refused(exercise: str, why: str, source: SourceFile, path: Path) -> Problem:
+    message = f"the photograph of {exercise} may not be printed: {why}"
+    return Problem(message, source.key_location(*path), f"{_WHO_AGREED}; or draw a figure")
+
+
+def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
+    """Yield which photographs of an order are left out, as nobody agreed to them."""
+    if order.pictures not in _WITH_PHOTOS:
+        return
+    for item in order.exercises:
+        exercise = library.exercise(item.exercise.id).variant(item.prescription.variant)
+        why = exercise.picture.refusal(order.date) if exercise.picture else None
+        if why is not None:
+            source = library.source(Kind.EXERCISES, exercise.id)
+            place = source.key_location(*_path_of(source, item.prescription.variant))
+            instead = "its drawing is printed" if item.exercise.figure else "it has no picture"
+            message = f"{exercise.id}: {instead}, not its photograph: {why}"
+            yield Problem(message, place, _WHO_AGREED, severity=Severity.WARNING)
+
+
+def refused_photos(library: Library) -> Iterator[Problem]:
+    """Yield which photographs of the clinic's own exercises give way to a drawing today."""
+    workspace = library.workspace
+    for name in workspace.ids(Kind.EXERCISES) if workspace.photos else ():
+        with contextlib.suppress(HandoutError):
+            if workspace.is_own(workspace.find(Kind.EXERCISES, name)):
+                exercise = library.exercise(name)
+                for path, photo in _photos(exercise):
+                    found = _consent(library, exercise, photo, path)
+                    yield from (each for each in found if each.code == "photo-consent")
+
+
+def _photos(exercise: Exercise) -> Iterator[tuple[Path, Photo]]:
+    """Yield the photographs of an exercise and its variants, with their paths."""
+    for path, wording in wordings(exercise):
+        if wording.picture is not None:
+            yield (*path, "picture"), wording.picture
+
+
+def _path_of(source: SourceFile, variant: str | None) -> Path:
+    """Where the photograph of a variant stands: in it, or in its exercise."""
+    own = ("variants", variant or "", "picture")
+    return own if source.has(*own) else ("picture",)
+
+
+def _missing(library: Library, photo: Photo, source: SourceFile, path: Path) -> Iterator[Problem]:
+    for number, frame in enumerate(photo.all_frames):
+        try:
+            library.workspace.photo_path(frame.file)
+        except HandoutError as error:
+            found = error.problems[0]
+            place = source.location(*_frame_path(photo, path, number), "file")
+            yield finding("photo", found.message, place, found.hint)
+
+
+def _frame_path(photo: Photo, path: Path, number: int) -> Path:
+    return (*path, "frames", number) if photo.frames else path
+
+
+# -- what check finds
+
+
+def lint_photos(
+    library: Library, exercise: Exercise, source: SourceFile, words: WordLists
+) -> Iterator[Problem]:
+    """Check the photographs and videos of an exercise and its variants."""
+    for path, wording in wordings(exercise):
+        if wording.video and len(short_address(wording.video)) > EASY_ADDRESS:
+            yield finding(
+                "video-long",
+                f"an address of {len(short_address(wording.video))} letters is hard to type",
+                source.location(*path, "video"),
+                f"use a short one of your own site: at most {EASY_ADDRESS} letters",
+            )
+    for path, photo in _photos(exercise):
+        yield from _consent(library, exercise, photo, path)
+        yield from _words(photo, source, path, words)
+        yield from _files(library, photo, source, path)
+
+
+def _consent(library: Library, exercise: Exercise, photo: Photo, path: Path) -> Iterator[Problem]:
+    source, today = library.source(Kind.EXERCISES, exercise.id), library.workspace.today
+    drawn = exercise.variant(str(path[1]) if len(path) > 1 else None).figure
+    why = photo.refusal(today)
+    if why is not None and drawn is None:
+        yield _refused(exercise.id, why, source, path)
+    elif why is not None:
+        message = f"the drawing of {exercise.id} is printed, not its photograph: {why}"
+        yield finding("photo-consent", message, source.key_location(*path), _WHO_AGREED)
+    elif photo.consent is not None and photo.consent.until < today + SOON:
+        message = f"the consent for the photograph ends on {photo.consent.until}"
+        place = source.location(*path, "consent", "until")
+        yield finding("photo-consent-soon", message, place, "ask for another, and change the day")
+
+
+def _words(photo: Photo, source: SourceFile, path: Path, words: WordLists) -> Iterator[Problem]:
+    sides = re.compile(words.sides, re.IGNORECASE)
+    for number, frame in enumerate(photo.all_frames):
+        place = source.location(*_frame_path(photo, path, number), "caption")
+        caption = frame.caption or ""
+        for match in (*sides.finditer(caption), *re.finditer(r"\{\w*\}", caption)):
+            hint = "leave it out: shows says which side it is, and the card says it where it counts"
+            yield finding("photo-words", f'"{match[0]}" in a caption', place, hint)
+    for match in sides.finditer(photo.alt if photo.mirror else ""):
+        message = f'"{match[0]}" in the alt of a picture that is mirrored for the other side'
+        place = source.location(*path, "alt")
+        yield finding("photo-words", message, place, "say it without a side")
+
+
+def _files(library: Library, photo: Photo, source: SourceFile, path: Path) -> Iterator[Problem]:
+    seen: set[tuple[object, ...]] = set()
+    for number, frame in enumerate(photo.all_frames):
+        place = source.location(*_frame_path(photo, path, number), "file")
+        key = (frame.file, frame.crop, frame.focus)
+        if key in seen:
+            hint = "name another file, or show another part of it"
+            yield finding("photo-twice", f"{frame.file} is shown twice", place, hint)
+        seen.add(key)
+    missing = list(_missing(library, photo, source, path))
+    yield from missing
+    if not missing:
+        yield from _unprintable(library, photo, source, path)
+
+
+def _unprintable(
+    library: Library, photo: Photo, source: SourceFile, path: Path
+) -> Iterator[Problem]:
+    try:
+        read_photo(photo, library.workspace, PhotoLook())
+    except HandoutError as error:
+        for problem in error.problems:
+            name = problem.location.file.rpartition("/")[2]
+            numbers = [n for n, f in enumerate(photo.all_frames) if f.file.endswith(name)]
+            place = source.location(*_frame_path(photo, path, numbers[0]), "file")
+            yield finding("photo", f"{name}: {problem.message}", place, problem.hint)

@@ -1,0 +1,270 @@
+"""Turn an open collection of exercises, or a table, into files of a clinic's folder."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handouts.cli.main import SOME_FAILED
+from handouts.cli.options import workspace_of
+from handouts.cli.report import print_json, print_problems, say
+from handouts.errors import ContentError, MissingError, Problem, Severity, did_you_mean
+from handouts.files import make_folder, write_whole
+from handouts.load.collections import (
+    LANGUAGES,
+    LIMIT,
+    REQUIRED,
+    Collection,
+    Draft,
+    read_collection,
+)
+from handouts.load.yaml import parse
+from handouts.model.base import one_way
+from handouts.model.exercise import Exercise
+from handouts.workspace import Kind, Workspace
+
+HINTS = {
+    "name": "plain name, printed large",
+    "kind": "stretch, mobility or strength",
+    "dose_kind": "which dose limits apply: handouts schema exercise names them",
+    "stage": "1 calm, 2 steady, 3 build",
+    "regions": "what it is for, as [knee, hip]: handouts schema exercise names them",
+    "position": "as: lying on your back, knees bent",
+    "purpose": "one line, no promise of a cure",
+    "steps": "plain words, the verb first; the last step ends with {repeat}",
+    "feel_it": 'goes on after "Feel it:"',
+    "watch_out": 'goes on after "Check:"',
+    "sides": "both, each, alternate, or affected",
+    "dosage": "as: 2 x 10, hold 3 s, 3 days a week; a ? leaves a line for your pen",
+    "dosage_from": "article, corrected or conventional",
+}
+"""What is to be filled in where a collection says nothing."""
+OPTIONAL = {
+    "short_steps": "for cards to cut out: as many as steps",
+    "cautions": "who should ask first",
+}
+
+
+@click.command("import")
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--only", multiple=True, metavar="ID|NAME", help="Only this one; * is any text. Repeat it."
+)
+@click.option("--prefix", default="", metavar="TEXT", help="What ids begin with, as fed-.")
+@click.option(
+    "--language",
+    type=click.Choice(list(LANGUAGES)),
+    default="en",
+    show_default=True,
+    help="Of which wger's texts are taken.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be written.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of {id, file, missing}.")
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    /,
+    *,
+    source: Path,
+    only: tuple[str, ...],
+    prefix: str,
+    language: str,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Turn a collection of exercises into files of your clinic's folder.
+
+    FILE is free-exercise-db's JSON, wger's exerciseinfo, or a CSV of your own: docs/importing.md
+    names its columns. Nothing is invented: dose, sides, regions and what else a collection does not
+    say are left empty, and no handout is made of an exercise before you have filled them in;
+    `handouts check` names each. Author and licence are kept. No file is overwritten.
+
+    \b
+    Examples:
+      handouts import exercises.json --only "*hamstring*" --dry-run
+      handouts import exercises.json --only Cat_Stretch --prefix fed-
+      handouts import our-exercises.csv
+
+    \b
+    Exit codes: 0 written · 1 the file cannot be read, or this is no clinic's folder ·
+    2 wrong command line · 3 some exercises were not written, the others were
+    """
+    workspace = workspace_of(ctx.obj)
+    if workspace.folder is None:
+        raise ContentError(
+            "this is not a clinic's folder",
+            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
+        )
+    if not re.fullmatch(r"([a-z][a-z0-9]*-)*", prefix):
+        raise click.BadParameter("letters and digits, and a hyphen last, as fed-")
+    data = workspace.read(source, LIMIT)
+    read = read_collection(source, source.as_posix(), data, language, prefix)
+    drafts, problems = _chosen(read, only)
+    folder = workspace.folder / Kind.EXERCISES
+    written: list[tuple[Draft, Path]] = []
+    for draft in drafts:
+        path = folder / f"{draft.id}.yaml"
+        if taken := _taken(draft, path):
+            problems.append(taken)
+            continue
+        text = "\n".join(_lines(draft)) + "\n"
+        # What stands in the file is what was read: a text that YAML reads otherwise is a bug.
+        if parse(text.encode(), path.name).value != _stated(draft):
+            raise AssertionError(f"{draft.id} is not written as it was read")
+        if not dry_run:
+            make_folder(folder, private=False)
+            write_whole(path, text.encode(), private=False)
+        written.append((draft, path))
+    _report(written, dry_run=dry_run, as_json=as_json)
+    print_problems([*(note for draft, path in written for note in _notes(draft, path)), *problems])
+    ctx.exit(SOME_FAILED if problems else 0)
+
+
+def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[Draft], list[Problem]]:
+    """Return the exercises that are asked for; of all, also what is wrong with the others.
+
+    Raises:
+        MissingError: if one that is asked for is not there.
+    """
+    if not only:
+        return list(read.drafts), list(read.problems)
+    chosen: dict[str, Draft] = {}
+    absent = []
+    for asked in only:
+        plain = asked.casefold()
+        found = [
+            draft
+            for draft in read.drafts
+            if any(fnmatchcase(name.casefold(), plain) for name in _called(draft))
+        ]
+        chosen |= {draft.id: draft for draft in found}
+        if not found:
+            known = [name for draft in read.drafts for name in (draft.id, draft.name)]
+            absent.append(
+                Problem(f'there is no exercise "{asked}"', hint=did_you_mean(asked, known))
+            )
+    if absent:
+        # It may be there, and be wrong.
+        raise MissingError([*absent, *read.problems])
+    return list(chosen.values()), []
+
+
+def _called(draft: Draft) -> tuple[str, ...]:
+    return draft.id, draft.name, draft.origin
+
+
+def _taken(draft: Draft, path: Path) -> Problem | None:
+    what = f'exercise {draft.number}, "{draft.name}": '
+    if path.exists():
+        hint = "an existing file is not overwritten: remove it, or give another --prefix"
+        return Problem(f"{what}{path} exists", draft.place, hint)
+    if draft.id in Workspace().ids(Kind.EXERCISES):
+        hint = "give it another id with --prefix"
+        return Problem(f"{what}{draft.id} is a built-in exercise", draft.place, hint)
+    return None
+
+
+def _notes(draft: Draft, path: Path) -> Iterator[Problem]:
+    """Yield what somebody has to do about an exercise that was written."""
+    what = f'exercise {draft.number}, "{draft.name}"'
+    if draft.missing:
+        lacks = ", ".join((*draft.missing, *(key for key in OPTIONAL if key not in draft.values)))
+        hint = f"fill in {path}; handouts check {path} says what each needs"
+        message = f"{what} does not say: {lacks}"
+        yield Problem(message, draft.place, hint, severity=Severity.WARNING)
+    for source in draft.values["sources"]:
+        if "BY-SA" in source.get("licence", ""):
+            yield Problem(
+                f"{what} is under {source['licence']}: what you make of it stays under it",
+                draft.place,
+                "its authors are named on its card; it is passed on under the same licence",
+                severity=Severity.WARNING,
+            )
+
+
+def _report(written: list[tuple[Draft, Path]], *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {"id": draft.id, "file": str(path), "missing": draft.missing}
+                for draft, path in written
+            ]
+        )
+        return
+    for _, path in written:
+        say(f"{'would write' if dry_run else 'wrote'} {path}")
+    incomplete = sum(bool(draft.missing) for draft, _ in written)
+    count = f"{len(written)} exercise{'' if len(written) == 1 else 's'}"
+    say(f"{count}, {incomplete} to be completed", bold=True)
+
+
+# -- the file
+
+
+def _stated(draft: Draft) -> dict[str, Any]:
+    return {**dict.fromkeys(draft.missing), **draft.values}
+
+
+_AFTER = {"steps": ("short_steps",), "cautions": ("easier", "harder")}
+_ORDER = [each for key in Exercise.__annotations__ for each in (key, *_AFTER.get(key, ()))]
+"""Keys in the order of the example of a file."""
+
+
+def _lines(draft: Draft) -> Iterator[str]:
+    yield "# yaml-language-server: $schema=../schemas/exercise.json"
+    yield f"# Imported from {_comment(draft.place.file)}, exercise {draft.number}."
+    if draft.missing:
+        yield "# Fill in what is empty: no handout is made of it before."
+    for told in draft.told:
+        yield f"#   {_comment(told)}"
+    yield "schema: 1"
+    for key in _ORDER:
+        if key in draft.values:
+            yield from _value(key, draft.values[key], "")
+        elif key in REQUIRED:
+            yield f"# {HINTS.get(key, 'to be filled in')}"
+            yield f"{key}:"
+        elif key in OPTIONAL:
+            yield f"# {key}: # {OPTIONAL[key]}"
+
+
+def _comment(text: str) -> str:
+    """Return a text of others on one line, with nothing that would end a comment or turn it."""
+    return "".join(char for char in one_way(text) if char.isprintable())
+
+
+def _value(key: str, value: Any, indent: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield f"{indent}{key}:"
+        for name, each in value.items():
+            yield from _value(name, each, f"{indent}  ")
+    elif isinstance(value, list):
+        yield f"{indent}{key}:"
+        for each in value:
+            if isinstance(each, dict):
+                first, *rest = (
+                    line for name, one in each.items() for line in _value(name, one, "")
+                )
+                yield f"{indent}  - {first}"
+                yield from (f"{indent}    {line}" for line in rest)
+            else:
+                yield f"{indent}  - {_scalar(each)}"
+    else:
+        yield f"{indent}{key}: {_scalar(value)}"
+
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,()'’/-]*(?:[.!?] [A-Za-z0-9 ,()'’/-]+)*[.!?)A-Za-z0-9]")
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
+
+
+def _scalar(value: Any) -> str:
+    """Return a text as YAML: plain where it cannot be read as anything else, else in quotes."""
+    if isinstance(value, str) and (value.lower() in _WORDS or not _PLAIN.fullmatch(value)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)

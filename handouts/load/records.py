@@ -1,0 +1,224 @@
+"""Turn a file of JSON or CSV into its records, each with its place; and HTML into paragraphs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Generator, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from typing_extensions import override
+
+from handouts.errors import ContentError, Location, Problem, did_you_mean
+from handouts.load.roster.decode import encoding_of, open_text
+
+FORMS = "read are free-exercise-db's JSON, wger's exerciseinfo, and a CSV: see docs/importing.md"
+
+
+# -- JSON
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f'the key "{twice[:40]}" stands twice')
+    return found
+
+
+_ANEW = "save the file anew: it must be JSON as the collection gives it"
+_SPACE = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_refuse)
+
+
+def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
+    """Yield the records of a JSON file with their places: a list, pages of one, or one alone.
+
+    Raises:
+        ContentError: if it is not strict JSON, with the place.
+    """
+    start = _skip(text, 0)
+    if text[start : start + 1] == "[":
+        _check_end(text, (yield from _items(text, start, file)), file)
+        return
+    whole, end = _decoded(text, start, file)
+    _check_end(text, end, file)
+    if not isinstance(whole, dict):
+        raise ContentError(Problem("it is no list of exercises", Location(file), FORMS))
+    listed = re.search(r'"(?:results|exercises)"\s*:\s*(?=\[)', text)
+    if listed and ("results" in whole or "exercises" in whole):
+        yield from _items(text, listed.end(), file)
+    else:
+        yield _location(text, start, file), whole
+
+
+def _items(text: str, at: int, file: str) -> Generator[tuple[Location, Any], None, int]:
+    """Yield the items of a list with their places; return where it ends."""
+    at = _skip(text, at + 1)
+    more = text[at : at + 1] != "]"
+    while more:
+        place = _location(text, at, file)
+        value, at = _decoded(text, at, file)
+        pages = value.get("results") if isinstance(value, dict) else None
+        yield from ((place, each) for each in (pages if isinstance(pages, list) else [value]))
+        at = _skip(text, at)
+        more = text[at : at + 1] == ","
+        if more:
+            at = _skip(text, at + 1)
+    if text[at : at + 1] != "]":
+        raise _not_json(text, at, file)
+    return at + 1
+
+
+def _check_end(text: str, at: int, file: str) -> None:
+    at = _skip(text, at)
+    if at < len(text):
+        raise _not_json(text, at, file)
+
+
+def _not_json(text: str, at: int, file: str) -> ContentError:
+    return ContentError(Problem("this is not JSON", _location(text, at, file), _ANEW))
+
+
+def _decoded(text: str, at: int, file: str) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, at)
+    except json.JSONDecodeError as error:
+        raise _not_json(text, error.pos, file) from None
+    except RecursionError:
+        message = "it is nested far too deep"
+        raise ContentError(Problem(message, _location(text, at, file), _ANEW)) from None
+    except ValueError as error:
+        raise ContentError(Problem(str(error), _location(text, at, file), _ANEW)) from None
+
+
+def _skip(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _location(text: str, at: int, file: str) -> Location:
+    return Location(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+
+
+# -- HTML
+
+
+class _Paragraphs(HTMLParser):
+    """The text of HTML, a paragraph or item of a list each; nothing in it is run or looked up."""
+
+    _BLOCKS = frozenset({"p", "li", "ul", "ol", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6"})
+    _ACTIVE = frozenset({"script", "style", "iframe", "object", "embed", "form", "svg"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = [""]
+        self.active = ""
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._ACTIVE:
+            self.active = tag
+        if tag in self._BLOCKS:
+            self.found.append("")
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._BLOCKS:
+            self.found.append("")
+
+    @override
+    def handle_data(self, data: str) -> None:
+        self.found[-1] += data
+
+
+def paragraphs_of(html: str, place: Location) -> tuple[str, ...]:
+    """Return the paragraphs and items of a description.
+
+    Raises:
+        ContentError: if it holds anything that a browser would run.
+    """
+    parser = _Paragraphs()
+    parser.feed(html)
+    parser.close()
+    if parser.active:
+        message = f"its description holds a <{parser.active}>, which is no text"
+        raise ContentError(Problem(message, place, "take it out of the description"))
+    return tuple(" ".join(text.split()) for text in parser.found if text.strip())
+
+
+# -- CSV
+
+
+class Cell(Struct, frozen=True):
+    """A value with its own place: a cell of a table."""
+
+    place: Location
+    value: Any
+
+
+def csv_records(
+    path: Path, file: str, columns: Collection[str]
+) -> Iterator[tuple[Location, dict[str, Cell]]]:
+    """Yield the rows of a table by column, which its first row names; empty cells are left out.
+
+    Raises:
+        ContentError: if it cannot be read, or has columns that are not known.
+    """
+    encoding = encoding_of(path, file, None)
+    if encoding is None:
+        hint = 'save it as "CSV UTF-8"'
+        raise ContentError(Problem("the file is not UTF-8 text", Location(file), hint))
+    table = open_text(path, file, encoding, lambda text: _column(text) in columns)
+    header: list[str] = []
+    for record in table.records():
+        if record.empty:
+            continue
+        if not header:
+            header = [_column(cell) for cell in record.cells]
+            _check_header(header, columns, Location(file, record.row))
+            continue
+        place = Location(file, record.row)
+        if len(record.cells) > len(header):
+            message = f"the row has {len(record.cells)} cells, the header has {len(header)}"
+            hint = "put a cell that holds the separator in quotation marks"
+            raise ContentError(Problem(message, place, hint))
+        cells = zip(header, record.cells, strict=False)
+        yield (
+            place,
+            {
+                key: Cell(Location(file, record.row, number), cell.strip())
+                for number, (key, cell) in enumerate(cells, 1)
+                if cell.strip()
+            },
+        )
+
+
+def _column(text: str) -> str:
+    return "_".join(text.replace("\ufeff", "").casefold().replace("_", " ").split())
+
+
+def _check_header(header: list[str], columns: Collection[str], place: Location) -> None:
+    problems = [
+        Problem(f'unknown column "{name[:40]}"', place, did_you_mean(name, columns))
+        for name in header
+        if name not in columns
+    ]
+    problems += [
+        Problem(f'two columns are called "{name}"', place, "keep one of them")
+        for name in dict.fromkeys(header)
+        if header.count(name) > 1 and name in columns
+    ]
+    if "name" not in header:
+        hint = "the first row names the columns: see docs/importing.md"
+        problems.append(Problem('there is no column "name"', place, hint))
+    if problems:
+        raise ContentError(problems)

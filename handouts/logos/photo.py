@@ -1,0 +1,209 @@
+"""Turn a clinic's photographs into clean ones: upright, cropped, in sRGB, as large as print needs.
+
+What is handed on is made anew from pixels: nothing that a camera or a program wrote into the
+file, as the place where it was taken, is in it.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, TypeVar
+
+from PIL import ExifTags, Image, ImageOps
+
+from handouts.logos import Box, Photograph, PhotoLook, Unfit
+from handouts.logos.raster import (
+    BAD_DATA,
+    check_parts,
+    damaged,
+    eight_bits,
+    to_srgb,
+)
+from handouts.model.clinic import Mode
+from handouts.model.photo import PhotoFrame, PhotoShape
+
+MOST_PIXELS: Final = 64_000_000
+"""A photograph may have so many: a bomb is refused before it opens."""
+LEAST_SIDE: Final = 600
+"""What is kept of a photograph has at least so many pixels on its longer side.
+
+At 150 dots an inch that is 100 mm, about as large as a picture is ever printed.
+"""
+DOTS: Final = 300
+"""Dots an inch: what a photograph has on paper, if it has so many pixels."""
+
+_POINTS_PER_INCH = 72
+_QUALITY = 88
+_PALER = 0.55
+"""In ink-saver mode a shade is this part as far from white."""
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What brings a picture upright, by its flag of orientation (EXIF 2.3, 4.6.4)."""
+_LYING = range(5, 9)
+"""Flags of what is stored on its side."""
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_JPEGS = ("JPEG", "MPO")
+"""Cameras join several pictures to an MPO: the first is the photograph, a JPEG."""
+_HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+
+T = TypeVar("T")
+
+
+def read_photographs(
+    files: Sequence[bytes],
+    frames: Sequence[PhotoFrame],
+    shape: PhotoShape | None,
+    look: PhotoLook,
+) -> list[Photograph | Unfit]:
+    """Return the frames of a photograph, cropped to one shape, or why one cannot be printed.
+
+    ``shape``: without one, upright photographs are tall, others wide.
+    """
+    sizes = [_guarded(data, partial(_measured, data)) for data in files]
+    if shape is None:
+        known = [size for size in sizes if not isinstance(size, Unfit)]
+        tall = bool(known) and all(high > wide for wide, high in known)
+        shape = PhotoShape.TALL if tall else PhotoShape.WIDE
+    return [
+        size
+        if isinstance(size, Unfit)
+        else _guarded(data, partial(_made, data, size, frame, shape, look))
+        for data, size, frame in zip(files, sizes, frames, strict=True)
+    ]
+
+
+def _guarded(data: bytes, read: Callable[[], T]) -> T | Unfit:
+    """Return what is read of a file, or why it cannot be."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return read()
+        except Unfit as error:
+            return error.with_traceback(None)
+        except Image.DecompressionBombError:
+            return _too_large()
+        except BAD_DATA:
+            return damaged() if _is_known(data) else _unknown(data)
+
+
+def _is_known(data: bytes) -> bool:
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    return webp or data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))
+
+
+def _unknown(data: bytes) -> Unfit:
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        hint = "save it as a JPEG, or set the telephone's camera to its most compatible format"
+        return Unfit("a HEIC picture, which cannot be read here", hint=hint)
+    return Unfit("not a JPEG, PNG or WebP picture", hint="save it as a JPEG")
+
+
+def _too_large() -> Unfit:
+    message = f"more than {MOST_PIXELS // 1_000_000} million pixels"
+    return Unfit(message, hint="save it smaller: print needs less than 2 million")
+
+
+def _open(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data), formats=_FORMATS)
+
+
+def _measured(data: bytes) -> tuple[int, int]:
+    """Width and height of a photograph as it is seen, once its parts are known to be sound."""
+    with _open(data) as opened:
+        wide, high = opened.size
+        if wide * high > MOST_PIXELS:
+            raise _too_large()
+        is_jpeg = opened.format in _JPEGS
+        if not is_jpeg and getattr(opened, "n_frames", 1) > 1:
+            raise Unfit("the picture moves", hint="save one picture of it")
+        if opened.format == "PNG":
+            opened.verify()  # the sums of all its parts; it must be opened again after that
+    if is_jpeg:
+        check_parts(data)
+    with _open(data) as opened:
+        lies = opened.getexif().get(ExifTags.Base.Orientation, 1) in _LYING
+    return (high, wide) if lies else (wide, high)
+
+
+def _kept(size: tuple[int, int], frame: PhotoFrame, shape: PhotoShape) -> Box:
+    """The part of a photograph that is printed, the largest of its shape: in parts of its sides."""
+    wide, high = size
+    left, top, right, bottom = frame.crop or (0.0, 0.0, 1.0, 1.0)
+    width = min((right - left) * wide, (bottom - top) * high * shape.ratio)
+    height = width / shape.ratio
+    across, down = frame.focus or ((left + right) / 2, (top + bottom) / 2)
+    x = min(max(across * wide - width / 2, left * wide), right * wide - width)
+    y = min(max(down * high - height / 2, top * high), bottom * high - height)
+    if max(width, height) < LEAST_SIDE:
+        least = LEAST_SIDE * min(1.0, shape.ratio), LEAST_SIDE / max(1.0, shape.ratio)
+        raise Unfit(
+            f"{width:.0f} x {height:.0f} pixels are kept of {wide} x {high}, too few for print",
+            hint=f"print needs {least[0]:.0f} x {least[1]:.0f} or more: use the file as the "
+            "camera made it, or keep more of it",
+        )
+    return x / wide, y / high, (x + width) / wide, (y + height) / high
+
+
+def _made(
+    data: bytes, size: tuple[int, int], frame: PhotoFrame, shape: PhotoShape, look: PhotoLook
+) -> Photograph:
+    """The part that is kept, no larger than print needs, as a JPEG of nothing but pixels."""
+    kept = _kept(size, frame, shape)
+    full = (kept[2] - kept[0]) * size[0]
+    width = min(full, min(look.box[0], look.box[1] * shape.ratio) / _POINTS_PER_INCH * DOTS)
+    made = round(width), round(width / shape.ratio)
+    with _open(data) as opened:
+        if opened.format in _JPEGS:
+            # Read at a half of its size or less, if that is enough: it takes less time and room.
+            wide, high = (math.ceil(side * width / full) for side in opened.size)
+            opened.draft("", (wide, high))
+        opened.load()
+        plain = opened if opened.mode == "CMYK" else _flat(eight_bits(opened))
+        turn = _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
+        turned = plain if turn is None else plain.transpose(turn)
+        wide, high = turned.size
+        box = (kept[0] * wide, kept[1] * high, kept[2] * wide, kept[3] * high)
+        small = turned.resize(made, Image.Resampling.LANCZOS, box)
+        picture = to_srgb(opened, small)
+    inked = _inked(picture, look)
+    return Photograph(_written(inked), *made, gray=inked.mode == "L")
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """The picture on white paper."""
+    if picture.mode not in ("LA", "RGBA"):
+        return picture
+    mode = picture.mode.removesuffix("A")
+    paper = Image.new(mode, picture.size, "white")
+    paper.paste(picture.convert(mode), mask=picture.getchannel("A"))
+    return paper
+
+
+def _inked(picture: Image.Image, look: PhotoLook) -> Image.Image:
+    """The picture as it is printed: turned for the other side, in colour, gray, or pale gray."""
+    shown = ImageOps.mirror(picture) if look.mirrored else picture
+    if look.mode is Mode.COLOUR:
+        return shown if shown.mode in ("L", "RGB") else shown.convert("RGB")
+    gray = shown.convert("RGB").convert("L")
+    if look.mode is Mode.GRAY:
+        return gray
+    return gray.point([round(255 - (255 - shade) * _PALER) for shade in range(256)])
+
+
+def _written(picture: Image.Image) -> bytes:
+    clean = Image.new(picture.mode, picture.size)
+    clean.paste(picture)
+    stream = io.BytesIO()
+    clean.save(stream, "JPEG", quality=_QUALITY, optimize=True)
+    return stream.getvalue()

@@ -1,0 +1,183 @@
+"""Photo: a clinic's own photograph of an exercise as data, who agreed to it, and its video."""
+
+import datetime as dt
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from handouts.model.base import FieldError, Line, Model, Printable
+
+PHOTO_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9 ._()-]*(/[A-Za-z0-9][A-Za-z0-9 ._()-]*){0,3}$"
+LONGEST_ADDRESS: Final = 100
+"""A longer address makes a code that is hard to read, and nobody types it."""
+
+PhotoFile = Annotated[str, StringConstraints(pattern=PHOTO_PATTERN, max_length=120)]
+"""A file in the folder ``photos`` of the clinic's folder; folders in it are parted by ``/``."""
+
+_Part = Annotated[float, Field(ge=0, le=1)]
+_Step = Annotated[int, Field(ge=1, le=12)]
+_Caption = Annotated[str, Printable(40)]
+
+_HOST = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_ADDRESS = rf"https://{_HOST}(\.{_HOST})+(:[0-9]{{1,5}})?(/[!-~]*)?"
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(_ADDRESS, text, re.IGNORECASE):
+        raise FieldError(
+            "must be a web address that starts with https:// and names a host",
+            "as https://clinic.example/bridge: no spaces, name or password in it",
+        )
+    return text
+
+
+Video = Annotated[str, StringConstraints(max_length=LONGEST_ADDRESS), AfterValidator(_address)]
+"""Where a camera is led to: a page or a film of the exercise."""
+
+
+def short_address(address: str) -> str:
+    """Return an address as people type it: ``clinic.example/bridge``."""
+    return address.removeprefix("https://").removesuffix("/")
+
+
+class PhotoShape(StrEnum):
+    """What photographs of an exercise are cropped to: 4:3, 1:1 or 3:4."""
+
+    WIDE = "wide"
+    SQUARE = "square"
+    TALL = "tall"
+
+    @property
+    def ratio(self) -> float:
+        """Width over height."""
+        return {"wide": 4 / 3, "square": 1.0, "tall": 3 / 4}[self.value]
+
+
+class Shows(StrEnum):
+    """The side of the body that works in a photograph as it was taken; BOTH: either, or both."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+
+class Consent(Model):
+    """Whoever can be recognised has agreed in writing, up to and including the day ``until``.
+
+    ``who`` is what they are to the clinic. Their name stands on the form that they signed, and
+    nowhere here.
+    """
+
+    who: Literal["staff", "patient", "volunteer", "model"]
+    until: dt.date
+
+
+class PhotoFrame(Model):
+    """One photograph: its file, the step that it shows, a few words below it, and what is kept.
+
+    It is cropped round its middle; ``focus`` is another point to keep, ``crop`` the part to keep:
+    left, top, right, bottom. All of them are parts of the upright photograph, from 0 to 1, from
+    its top left corner.
+    """
+
+    file: PhotoFile
+    step: _Step | None = None
+    caption: _Caption | None = None
+    focus: tuple[_Part, _Part] | None = None
+    crop: tuple[_Part, _Part, _Part, _Part] | None = None
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single key shows."""
+        check_crop(self.focus, self.crop)
+
+
+def check_crop(focus: object, crop: tuple[float, float, float, float] | None) -> None:
+    """Check which part of a photograph is kept.
+
+    Raises:
+        FieldError: for a part that is none, or two ways to say it.
+    """
+    if crop is None:
+        return
+    left, top, right, bottom = crop
+    if focus is not None:
+        raise FieldError("crop and focus both say what is kept", "remove one of them", "crop")
+    if left >= right or top >= bottom:
+        raise FieldError("crop keeps nothing", "as [left, top, right, bottom]: [0, 0.1, 1, 1]")
+
+
+class Photo(Model):
+    """The photograph of an exercise, or two to four of them as ``frames``.
+
+    ``alt`` says what is to be seen, for those who do not see it. ``people: none`` says that nobody
+    can be recognised; else ``consent`` must hold on the day a handout is made. ``mirror`` lets the
+    photograph be turned for a patient whose other side works; without it the card says which side
+    is shown. ``shape`` is that of all frames; without it, upright ones are tall, others wide.
+    """
+
+    file: PhotoFile | None = None
+    step: _Step | None = None
+    caption: _Caption | None = None
+    focus: tuple[_Part, _Part] | None = None
+    crop: tuple[_Part, _Part, _Part, _Part] | None = None
+    frames: Annotated[tuple[PhotoFrame, ...], Field(min_length=2, max_length=4)] | None = None
+    alt: Line
+    shape: PhotoShape | None = None
+    shows: Shows | None = None
+    mirror: bool = False
+    people: Literal["none"] | None = None
+    consent: Consent | None = None
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single key shows."""
+        check_crop(self.focus, self.crop)
+        if (self.file is None) == (self.frames is None):
+            raise FieldError(
+                "a picture has either a file or frames",
+                "write file: heel-raise.jpg, or two to four frames, each with a file",
+            )
+        if self.frames is not None:
+            for key in ("step", "caption", "focus", "crop"):
+                if getattr(self, key) is not None:
+                    raise FieldError(f"{key} belongs to a frame", "move it into the frame", key)
+            self._check_steps(self.frames)
+        if self.people and self.consent:
+            raise FieldError(
+                "people: none, and a consent of people", "remove one of them", "consent"
+            )
+
+    @staticmethod
+    def _check_steps(frames: tuple[PhotoFrame, ...]) -> None:
+        before = 0
+        for number, frame in enumerate(frames):
+            if frame.step is None:
+                hint = "write step: with the number of the step that it shows"
+                raise FieldError("a frame does not say which step it shows", hint, "frames", number)
+            if frame.step <= before:
+                message = f"a frame of step {frame.step} after one of step {before}"
+                hint = "put the frames in the order of the steps that they show"
+                raise FieldError(message, hint, "frames", number, "step")
+            before = frame.step
+
+    @property
+    def all_frames(self) -> tuple[PhotoFrame, ...]:
+        """Its frames; of a single photograph, that one."""
+        if self.frames is not None:
+            return self.frames
+        one = {key: getattr(self, key) for key in PhotoFrame.model_fields}
+        return (PhotoFrame.model_construct(**one),)
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The number of the step that each frame shows, from 1; none where that is not said."""
+        return tuple(frame.step for frame in self.all_frames if frame.step is not None)
+
+    def refusal(self, day: dt.date) -> str | None:
+        """Return why it may not be printed on a day; None if it may."""
+        if self.people is None and self.consent is None:
+            return "it is not said whether anybody can be recognised"
+        if self.consent is not None and self.consent.until < day:
+            return f"the consent ended on {self.consent.until}"
+        return None
