@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from handouts.desk import clinic_pages, handout_pages, patients_pages
+from handouts.desk import clinic_pages, handout_pages, patients_pages, sign_in_pages
+from handouts.desk.accounts import Tries
 from handouts.desk.guard import Access, Guard
 from handouts.desk.state import Desk
 from handouts.desk.views import shown
@@ -28,12 +29,13 @@ def create_app(desk: Desk, access: Access) -> Starlette:
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
             *clinic_pages.ROUTES,
+            *sign_in_pages.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         middleware=[Middleware(Guard, access=access)],
         exception_handlers={HTTPException: _failed, HandoutError: _refused},  # type: ignore[dict-item]
     )
-    app.state.desk = desk
+    app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, Tries()
     return app
 
 

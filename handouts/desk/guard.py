@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hmac
-import logging
 import secrets
-import traceback
-from pathlib import Path
+import sys
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handouts.desk.accounts import Sessions
+from handouts.errors import where
 
 COOKIE = "handouts_desk"
 KEY = "key"
@@ -24,7 +26,12 @@ LARGEST_BODY = 12 * 1024 * 1024
 
 _TOO_LARGE = "This file is too large."
 _BROKEN = "The desk could not do this. Nothing was changed; go back, and try again."
-_LOG = logging.getLogger("handouts.desk")
+
+_STRANGER = "Open the desk with the address that `handouts desk` has printed."
+
+SIGN_IN = "/sign-in"
+_OPEN = frozenset({SIGN_IN, "/static/desk.css", "/static/desk.js"})
+"""What is shown to who has not signed in."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -53,12 +60,14 @@ class Access(Struct, frozen=True):
     """Who may speak to the desk: whoever knows the ``secret``, under one of the ``hosts``.
 
     A host is what a browser writes into its request, with the port: ``127.0.0.1:8765``. A page of
-    another name that resolves to this machine (DNS rebinding) writes its own.
+    another name that resolves to this machine (DNS rebinding) writes its own. With ``sessions``
+    the first address lets nobody in: who knows an account signs in.
     """
 
     secret: str
     hosts: frozenset[str]
     secure: bool = False
+    sessions: Sessions | None = None
 
     def knows(self, given: str | None) -> bool:
         """Whether a secret is the right one."""
@@ -88,7 +97,7 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        refused = self._refused(HTTPConnection(scope), scope["method"])
+        refused = await run_in_threadpool(self._refused, HTTPConnection(scope), scope["method"])
         if refused is not None:
             await refused(scope, receive, _Answering(send))
             return
@@ -96,9 +105,10 @@ class Guard:
         try:
             await self._app(scope, bounded, answering)
         except Exception as error:  # noqa: BLE001 - a page for it, and nothing of it in a log
-            too_large = isinstance(error, _TooLarge)
+            too_large = isinstance(error, TooLarge)
             if not too_large:
-                _note(error)
+                kind = type(error).__name__
+                sys.stderr.write(f"a fault of handouts: {kind} in {where(error)}\n")
             if not answering.begun:
                 said = (413, _TOO_LARGE) if too_large else (500, _BROKEN)
                 await _refusal(*said)(scope, receive, answering)
@@ -108,17 +118,34 @@ class Guard:
         headers, access = asked.headers, self._access
         if headers.get("host", "") not in access.hosts:
             return _refusal(421, "This address is not the desk's.")
-        if access.knows(asked.query_params.get(KEY)) and method == "GET":
-            return self._let_in(asked)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         is_program = scheme.lower() == "bearer" and access.knows(token)
-        if not is_program and not access.knows(asked.cookies.get(COOKIE)):
-            return _refusal(403, "Open the desk with the address that `handouts desk` has printed.")
+        if access.sessions is not None:
+            stranger = None if is_program else self._not_signed_in(asked, access.sessions)
+        elif access.knows(asked.query_params.get(KEY)) and method == "GET":
+            return self._let_in(asked)
+        else:
+            known = is_program or access.knows(asked.cookies.get(COOKIE))
+            stranger = None if known else _refusal(403, _STRANGER)
+        if stranger is not None:
+            return stranger
         if method not in _SAFE and not is_program and not self._is_own_page(headers):
             return _refusal(403, "This request comes from another page.")
         if _declared(headers) > LARGEST_BODY:
             return _refusal(413, _TOO_LARGE)
         return None
+
+    def _not_signed_in(self, asked: HTTPConnection, sessions: Sessions) -> Response | None:
+        """The answer to who has not signed in; who has is named to the pages."""
+        found = sessions.of(asked.cookies.get(COOKIE))
+        if found is not None:
+            asked.state.account, asked.state.owner = found.name, found.owner
+            return None
+        if asked.url.path in _OPEN:
+            return None
+        if "text/html" in asked.headers.get("accept", ""):
+            return RedirectResponse(SIGN_IN, status_code=303)
+        return _refusal(401, "Sign in first.")
 
     def _is_own_page(self, headers: Headers) -> bool:
         """Whether a change was asked for by a page of the desk's own."""
@@ -155,13 +182,6 @@ def _declared(headers: Headers) -> int:
     return int(length) if length.isdigit() else LARGEST_BODY + 1
 
 
-def _note(error: Exception) -> None:
-    """Say where something went wrong, never with what: that may be a patient's."""
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    where = ", ".join(f"{Path(frame.filename).name} line {frame.lineno}" for frame in last)
-    _LOG.error("the desk could not answer: %s in %s", type(error).__name__, where)
-
-
 class _Answering:
     """Sends an answer, with the headers that all have, and knows whether it has begun."""
 
@@ -177,7 +197,7 @@ class _Answering:
         await self._send(message)
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """More came than was said."""
 
 
@@ -191,5 +211,5 @@ class _Bounded:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _TooLarge
+            raise TooLarge
         return message

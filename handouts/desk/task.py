@@ -94,7 +94,7 @@ class Task:
 
     def _start(self, doing: str, command: Sequence[str], handle: int) -> None:
         with self._private(f"{doing}.jsonl") as out, self._private(f"{doing}.txt") as told:
-            inherited = {} if sys.platform == "win32" else {"pass_fds": (handle,)}
+            inherited: dict[str, Any] = {"pass_fds": () if sys.platform == "win32" else (handle,)}
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 [sys.executable, "-m", "handouts", *command],
                 stdout=out,

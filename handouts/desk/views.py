@@ -40,8 +40,17 @@ def wants_parts(request: Request) -> bool:
 def shown(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """Return a page."""
     words = desk_of(request).words
-    page = _TEMPLATES.get_template(template).render(t=words, path=request.url.path, **values)
+    account = getattr(request.state, "account", "")
+    page = _TEMPLATES.get_template(template).render(
+        t=words, path=request.url.path, account=account, **values
+    )
     return HTMLResponse(page, status_code=status)
+
+
+def owner_of(request: Request) -> str:
+    """Whose a handout in the making is: of who has signed in; empty where nobody has to."""
+    owner: str = getattr(request.state, "owner", "")
+    return owner
 
 
 async def typed(request: Request) -> dict[str, str]:

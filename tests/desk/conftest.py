@@ -31,7 +31,7 @@ class RunningDesk:
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
         )
         assert self.process.stdout is not None
-        found = re.search(r"http://\S+", self.process.stdout.readline())
+        found = re.search(r"https?://\S+", self.process.stdout.readline())
         assert found is not None
         self.entrance = found[0]
         self.address = self.entrance.partition("/?")[0]

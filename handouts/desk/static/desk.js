@@ -18,6 +18,7 @@
     const reply = await fetch(form.action, {
       method: "POST", body, signal: stop.signal, headers: { "x-desk-fragment": "1" },
     });
+    if (reply.status === 401) location.reload(); // signed out meanwhile
     const text = await reply.text();
     if (!reply.ok) {
       const page = parser.parseFromString(text, "text/html");
@@ -166,6 +167,7 @@
   const batch = document.querySelector("[data-poll]");
   async function poll() {
     const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } });
+    if (reply.status === 401) location.reload();
     if (!reply.ok) return;
     const page = parser.parseFromString(await reply.text(), "text/html");
     const running = page.querySelector("[data-running]").dataset.running === "1";
