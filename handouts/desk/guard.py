@@ -25,7 +25,6 @@ LARGEST_BODY = 12 * 1024 * 1024
 """A list of patients or a photograph is smaller (bytes)."""
 
 _TOO_LARGE = "This file is too large."
-_BROKEN = "The desk could not do this. Nothing was changed; go back, and try again."
 
 _STRANGER = "Open the desk with the address that `handouts desk` has printed."
 
@@ -104,13 +103,14 @@ class Guard:
         bounded, answering = _Bounded(receive), _Answering(send)
         try:
             await self._app(scope, bounded, answering)
-        except Exception as error:  # noqa: BLE001 - a page for it, and nothing of it in a log
-            too_large = isinstance(error, TooLarge)
-            if not too_large:
-                kind = type(error).__name__
-                sys.stderr.write(f"a fault of handouts: {kind} in {where(error)}\n")
+        except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
+            said = (413, _TOO_LARGE)
+            if not isinstance(error, TooLarge):
+                # Its own text may name a patient: only its kind and its place are said.
+                fault = f"handouts has a bug, {type(error).__name__} at {where(error)}"
+                sys.stderr.write(f"{fault}\n")
+                said = (500, f"That did not work. Please report: {fault}")
             if not answering.begun:
-                said = (413, _TOO_LARGE) if too_large else (500, _BROKEN)
                 await _refusal(*said)(scope, receive, answering)
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:

@@ -278,7 +278,7 @@ def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
 
 
 def _text_of(program: Program) -> dict[str, Any]:
-    left_out = {"id", "phases", "weeks", "choose", "extends"}
+    left_out = {"id", "phases", "weeks", "choose", "extends", "copied_from"}
     return program.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True,
                               exclude=left_out)  # fmt: skip
 
