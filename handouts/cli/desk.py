@@ -57,9 +57,9 @@ def desk(
     \b
     Examples:
       handouts desk
-      handouts --folder clinic desk --port 8765
-      handouts --folder clinic desk --add-account reception
-      handouts --folder clinic desk --host 0.0.0.0 --certificate desk.pem --key desk.key
+      handouts desk --port 8765
+      handouts desk --add-account reception
+      handouts desk --host 0.0.0.0 --certificate desk.pem --key desk.key
 
     \b
     Exit codes: 0 closed · 1 it cannot be opened · 2 wrong command line

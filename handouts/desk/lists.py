@@ -362,5 +362,8 @@ class PatientLists:
 
     def close(self) -> None:
         """Stop what runs."""
-        for each in list(self._known.values()):
-            each.close()
+        known = [each for each in list(self._known.values()) if each.running]
+        for each in known:
+            each.task.stop()
+        for each in known:
+            each.task.wait(_TIMES_OUT)

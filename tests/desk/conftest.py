@@ -71,7 +71,7 @@ def clinic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make_clinic_folder(folder: Path) -> Path:
     """Make a folder a clinic's, with one clinic."""
-    (folder / "clinics").mkdir(exist_ok=True)
+    (folder / "clinics").mkdir(parents=True, exist_ok=True)
     for name in ("riverbend.yaml", "riverbend.svg"):
         source = ROOT / "data" / "clinics" / name
         if source.exists():
