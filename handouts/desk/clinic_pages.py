@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Struct, field
 from starlette.concurrency import run_in_threadpool
@@ -33,12 +33,14 @@ from handouts.model.base import Region
 from handouts.model.clinic import Clinic, Mode
 from handouts.model.exercise import DoseKind, Exercise, Sides
 from handouts.model.exercise import Kind as ExerciseKind
+from handouts.model.photo import Consent, Shows
 from handouts.text.brand import Role, brand_of
 from handouts.workspace import LOGO_BYTES, Kind, Workspace
 
 _TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "email", "hours",
           "code_link")  # fmt: skip
 _LOGOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
+_PHOTOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
 _ROWS = 3
 """So many empty rows for clinicians more."""
 
@@ -279,7 +281,8 @@ async def new_exercise(request: Request) -> Response:
 def _exercise_form(request: Request, tried: Tried, status: int = 200) -> Response:
     return shown(
         request, "exercise.html", status=status, tried=tried, kinds=list(ExerciseKind),
-        dose_kinds=list(DoseKind), sides=list(Sides), regions=list(Region),
+        dose_kinds=list(DoseKind), sides=list(Sides), shows=list(Shows),
+        whos=get_args(Consent.model_fields["who"].annotation), regions=list(Region),
         keeps=desk_of(request).folder is not None,
     )  # fmt: skip
 
@@ -335,13 +338,33 @@ def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
 
 
 async def save_exercise(request: Request) -> Response:
-    """Write an exercise of the clinic's own."""
-    desk, form = desk_of(request), await typed(request)
-    tried = await run_in_threadpool(_save_exercise, desk, form)
+    """Write an exercise of the clinic's own, with the picture that was drawn or a photograph."""
+    desk = desk_of(request)
+    async with request.form(max_files=1, max_fields=100) as fields:
+        file = fields.get("photo")
+        photo = await file.read() if isinstance(file, UploadFile) else b""
+        form = {
+            name: value.replace("\r\n", "\n")
+            for name, value in fields.items()
+            if isinstance(value, str)
+        }
+    tried = await run_in_threadpool(_save_exercise, desk, form, photo)
     return _exercise_form(request, tried, status=200 if tried.done else 400)
 
 
-def _save_exercise(desk: Desk, form: dict[str, str]) -> Tried:
+def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
+    """What the file says of a photograph."""
+    said: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
+    if form.get("photo_who", "none") == "none":
+        said["people"] = "none"
+    else:
+        said["consent"] = {"who": form["photo_who"], "until": form.get("photo_until", "")}
+    if form.get("photo_shows"):
+        said["shows"] = form["photo_shows"]
+    return said
+
+
+def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
     if desk.folder is None:
         return Tried(form, [Problem(desk.words("save_program_nowhere"))])
     name = id_of(form.get("name", ""))
@@ -349,18 +372,27 @@ def _save_exercise(desk: Desk, form: dict[str, str]) -> Tried:
         return Tried(form, [Problem(f"there is an exercise {name} already", hint="name it anew")])
     said = {**_said(form), "stage": 1, "family": name, "dosage_from": "conventional"}
     said["sources"] = [{"title": form.get("source", "").strip() or "The clinic's own practice"}]
+    written = [desk.folder / Kind.EXERCISES / f"{name}.yaml"]
+    if photo:
+        suffix = next((end for mark, end in _PHOTOS.items() if photo.startswith(mark)), ".jpg")
+        written.append(desk.folder / "photos" / f"{name}{suffix}")
+        said["picture"] = _picture(form, written[1].name)
+        form = {**form, "figure": ""}
     content = _file(said, form)
-    target = desk.folder / Kind.EXERCISES / f"{name}.yaml"
     try:
-        build_model(Exercise, parse(content, target.name), name=name)
+        build_model(Exercise, parse(content, written[0].name), name=name)
     except HandoutError as error:
         return Tried(form, list(error.problems))
-    target.parent.mkdir(exist_ok=True)
-    write_whole(target, content, private=False)
+    if any(file.exists() for file in written):
+        return Tried(form, [Problem(f"there is a photograph {name} already", hint="name it anew")])
+    for file, data in zip(written, (content, photo), strict=False):
+        file.parent.mkdir(exist_ok=True)
+        write_whole(file, data, private=False)
     found = list(content_problems(Library(Workspace(desk.folder)), Kind.EXERCISES, name))
     if any(each.severity is Severity.ERROR for each in found):
         # It is read as a clinic reads its own, and taken back where that would stop a handout.
-        target.unlink()
+        for file in written:
+            file.unlink()
         return Tried(form, found)
     return Tried({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
 

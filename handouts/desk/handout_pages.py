@@ -26,9 +26,11 @@ from handouts.figures.library import Drawings
 from handouts.figures.style import Body, figure_palette
 from handouts.figures.vector import svg
 from handouts.files import write_whole
+from handouts.logos import PhotoLook, read_photo
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind
 
+_SMALL = PhotoLook(box=(84.0, 84.0))
 _SHOWN = 40
 """So many exercises are shown; more words find the others."""
 
@@ -178,18 +180,23 @@ async def picture(request: Request) -> Response:
     desk = desk_of(request)
     name, variant = request.path_params["exercise"], request.query_params.get("variant") or None
 
-    def draw() -> str:
+    def draw() -> Response:
         exercise = desk.library.exercise(name).variant(variant)
+        if exercise.picture is not None:
+            last = read_photo(exercise.picture, desk.library.workspace, _SMALL)[-1]
+            return Response(last.data, media_type="image/jpeg")
         if exercise.figure is None:
             raise HTTPException(404)
         frames = Drawings(desk.library.workspace).frames(name, variant, exercise.figure)
-        return svg(frames[-1:], figure_palette("#2f6f8f", Mode.COLOUR, Body()), exercise.name)
+        drawn = svg(frames[-1:], figure_palette("#2f6f8f", Mode.COLOUR, Body()), exercise.name)
+        return Response(drawn, media_type="image/svg+xml")
 
     try:
         drawn = await run_in_threadpool(draw)
     except (HandoutError, KeyError):
         raise HTTPException(404) from None
-    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "private"})
+    drawn.headers["Cache-Control"] = "private"
+    return drawn
 
 
 # -- changes

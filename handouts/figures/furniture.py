@@ -253,8 +253,9 @@ def roll(options: kinds.Roll, start: Skeleton, camera: Camera) -> list[Part]:
     """Return a rolled towel lying across under a part of the body."""
     middle = centre(start, options.under)
     across = np.cross(_along(start, options.under), vec(0, 1, 0))
+    level = options.height + options.radius
     ends = []
     for sign in (-1, 1):
-        place = vec(middle[0], options.radius, middle[2]) + across * sign * options.width / 2
+        place = vec(middle[0], level, middle[2]) + across * sign * options.width / 2
         ends.append(ball(camera.see(place), options.radius))
     return [Chain("roll", "cushion", ends)]

@@ -96,9 +96,10 @@ class Pillow(Model):
 
 
 class Roll(Model):
-    """A rolled towel under a part of the body."""
+    """A rolled towel under a part of the body; ``height`` is that of the bed it lies on."""
 
     under: Point = "knees"
+    height: Place = 0
     radius: Size = 4
     width: Size = 26
 

@@ -111,7 +111,7 @@ def test_one_pain_rule_whose_end_is_where_pain_may_spread(name: str) -> None:
         assert "{stop}" in rule
         spreads = {word for word in ("arm", "leg") if f"further down your {word}" in rule}
         expected = {
-            "low-back": {"leg"}, "hip": {"leg"},
+            "low-back": {"leg"}, "hip": {"leg"}, "hip-knee": {"leg"},
             "neck": {"arm"}, "shoulder": {"arm"}, "elbow-wrist-hand": {"arm"},
         }  # fmt: skip
         assert spreads == expected.get(name, set())
@@ -133,7 +133,7 @@ def test_a_program_and_a_safety_text_that_share_nothing(folder: Any) -> None:
     found = [p for p in folder.problems("programs", "heels") if not p.code]
     assert str(found[0]) == (
         "programs/heels.yaml:6:9: the safety text neck is for neck, and no exercise of the program "
-        "is\n    hint: they are for knee, hip, low-back: write safety: low-back"
+        "is\n    hint: they are for knee, hip, low-back: write safety: hip-knee"
     )
     assert len(found) == 1
     with pytest.raises(ContentError, match=r"heels\.yaml:6:9: the safety text neck is for neck"):

@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _float(folder: Path) -> None:
-    path = folder / "exercises" / "heel-slide.yaml"
+    path = folder / "exercises" / "own-heel-slide.yaml"
     text = path.read_text("utf-8")
     assert LYING in text
     path.write_text(text.replace(LYING, FLOATING), "utf-8")
@@ -66,13 +66,13 @@ def test_right_pictures_are_no_problem(folder: Path, measured: list[str]) -> Non
     assert measured == sorted(path.stem for path in (folder / "exercises").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("paths", [(), ("exercises/heel-slide.yaml",), ("exercises",), (".",)])
+@pytest.mark.parametrize("paths", [(), ("exercises/own-heel-slide.yaml",), ("exercises",), (".",)])
 def test_a_wrong_picture_is_an_error_at_its_line(folder: Path, paths: tuple[str, ...]) -> None:
     _float(folder)
     done = check(*paths)
     assert done.exit_code == 1
-    line = (folder / "exercises/heel-slide.yaml").read_text().split(FLOATING)[0].count("\n") + 1
-    assert done.output.startswith(f"exercises/heel-slide.yaml:{line}:")
+    line = (folder / "exercises/own-heel-slide.yaml").read_text().split(FLOATING)[0].count("\n") + 1
+    assert done.output.startswith(f"exercises/own-heel-slide.yaml:{line}:")
     assert "nothing touches the floor or a prop; the body floats" in done.output
     assert "[figure-floor]" in done.output
 
@@ -86,8 +86,8 @@ def test_json_has_the_picture_with_the_rest(folder: Path) -> None:
 
 def test_another_file_does_not_measure_the_picture(folder: Path, measured: list[str]) -> None:
     _float(folder)
-    assert check("exercises/calf-stretch.yaml").exit_code == 0
-    assert measured == ["calf-stretch"]
+    assert check("exercises/own-calf-stretch.yaml").exit_code == 0
+    assert measured == ["own-calf-stretch"]
 
 
 def test_what_was_right_is_measured_again_only_if_it_changed(
@@ -101,7 +101,7 @@ def test_what_was_right_is_measured_again_only_if_it_changed(
     _float(folder)
     assert check().exit_code == 1
     assert check().exit_code == 1
-    assert measured == ["heel-slide", "heel-slide"]
+    assert measured == ["own-heel-slide", "own-heel-slide"]
 
 
 def test_a_changed_rule_measures_all_again(
