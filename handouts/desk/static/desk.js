@@ -49,7 +49,13 @@
     say(document.getElementById("said")?.textContent);
   }
 
-  async function change(form, structural) {
+  const running = new Set();
+  function change(form, structural) {
+    const work = changing(form, structural).finally(() => running.delete(work));
+    running.add(work);
+    return work;
+  }
+  async function changing(form, structural) {
     const focused = document.activeElement?.id;
     let page;
     try { page = await ask(form, new URLSearchParams(new FormData(form))); }
@@ -79,9 +85,17 @@
   }
 
   const waiting = new Map();
+  function drop(form) { clearTimeout(waiting.get(form)?.timer); waiting.delete(form); }
   function later(form, wait, work) {
-    clearTimeout(waiting.get(form));
-    waiting.set(form, setTimeout(work, wait));
+    drop(form);
+    waiting.set(form, { timer: setTimeout(() => { drop(form); work(); }, wait), work });
+  }
+
+  // What is printed or mailed has all that was typed, also in the last blink.
+  const pending = () => running.size || [...waiting.keys()].some((form) => form.matches("[data-live]"));
+  async function settle() {
+    for (const [form, { work }] of [...waiting]) if (form.matches("[data-live]")) { drop(form); work(); }
+    await Promise.allSettled([...running]);
   }
 
   document.addEventListener("submit", (event) => {
@@ -89,9 +103,13 @@
     if (form.matches("[data-change]")) {
       event.preventDefault();
       if (event.submitter?.getAttribute("aria-disabled") === "true") return;
-      clearTimeout(waiting.get(form));
+      drop(form);
       change(form, true);
     } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
+    else if (pending()) {
+      event.preventDefault();
+      settle().then(() => { if (form.isConnected) form.submit(); });
+    }
   });
   document.addEventListener("input", (event) => {
     const form = event.target.form;
@@ -186,6 +204,14 @@
       if (kind === "drop") form.querySelector("[type=file]").files = event.dataTransfer.files;
     });
   }
+
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("#desk a[href]");
+    if (!link || !pending()) return;
+    event.preventDefault();
+    await settle();
+    document.getElementById(link.id)?.click(); // it is gone if a dose is wrong
+  });
 
   document.addEventListener("click", async (event) => {
     const from = event.target.dataset?.copy;
