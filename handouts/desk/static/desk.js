@@ -44,9 +44,21 @@
       const writing = old.contains(document.activeElement) && document.activeElement.matches("input,textarea");
       if ("list" in part.dataset && !whole) continue;
       if (writing && !whole) continue;
+      if ("keep" in part.dataset) keep(old, part);
       old.replaceWith(document.adoptNode(part));
     }
     say(document.getElementById("said")?.textContent);
+  }
+
+  // What is typed into a part and not sent yet stays, and what is open.
+  function keep(old, part) {
+    const named = (each) => each.querySelector("summary").textContent;
+    const open = [...old.querySelectorAll("details[open]")].map(named);
+    for (const each of part.querySelectorAll("details")) each.open = open.includes(named(each));
+    for (const field of old.querySelectorAll("input")) {
+      const now = part.querySelector(`input[name="${field.name}"]`);
+      if (now) Object.assign(now, { value: field.value, checked: field.checked });
+    }
   }
 
   const running = new Set();
