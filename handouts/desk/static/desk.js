@@ -120,7 +120,8 @@
     } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
     else if (pending()) {
       event.preventDefault();
-      settle().then(() => { if (form.isConnected) form.submit(); });
+      const button = event.submitter?.id; // the form may be another one then
+      settle().then(() => (form.isConnected ? form : document.getElementById(button)?.form)?.submit());
     }
   });
   document.addEventListener("input", (event) => {
