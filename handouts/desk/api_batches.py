@@ -106,7 +106,7 @@ def _batch(request: Request, name: str) -> PatientList:
 def _told(found: PatientList) -> BatchOut:
     # Of sending the page tells: here it is only known that it goes on.
     task = found.task
-    events = task.events if task.doing == "make" else {}
+    events = task.events("make")
     busy = task.running or (task.doing == "make" and "ended" not in events)
     state = "waiting" if not found.begun else "finished" if found.finished else "stopped"
     if busy:
