@@ -139,16 +139,23 @@ def built_in(handout_for: Builder) -> Builder:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of one program after each other, in one process: they share its handouts."""
+    """Run in one process what shares something: tests of one program its handouts, files the rest.
 
-    def program(item: pytest.Item) -> str:
-        call = getattr(item, "callspec", None)
-        return str(call.params.get("program", "")) if call else ""
-
-    items.sort(key=program)
+    What takes long begins first, and what has few tests comes last: no process waits at the end.
+    """
+    groups: dict[str, list[pytest.Item]] = {}
     for item in items:
-        if name := program(item):
+        call = getattr(item, "callspec", None)
+        program = call.params.get("program") if call else None
+        groups.setdefault(str(program or item.nodeid.partition("::")[0]), []).append(item)
+    for name, group in groups.items():
+        for item in group:
             item.add_marker(pytest.mark.xdist_group(name))
+
+    def last(group: list[pytest.Item]) -> tuple[bool, int]:
+        return not any(item.get_closest_marker("slow") for item in group), -len(group)
+
+    items[:] = [item for group in sorted(groups.values(), key=last) for item in group]
 
 
 @pytest.fixture

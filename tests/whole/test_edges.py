@@ -157,10 +157,11 @@ def colours(handout: Handout) -> set[tuple[float, ...]]:
     """Return every colour that the pages set, forms within them included, as RGB."""
     found: set[tuple[float, ...]] = set()
     with pikepdf.open(io.BytesIO(handout.pdf)) as read:
-        forms = {form.objgen: form for page in read.pages for form in page.form_xobjects.values()}
-        for stream in (*read.pages, *forms.values()):
-            for operands, operator in pikepdf.parse_content_stream(stream):
-                name = str(operator)
+        pages: list[Any] = list(read.pages)
+        forms = {form.objgen: form for page in pages for form in page.form_xobjects.values()}
+        for stream in (*pages, *forms.values()):
+            for instruction in pikepdf.parse_content_stream(stream):
+                operands, name = list(instruction.operands), str(instruction.operator)
                 assert name not in ("sc", "SC", "scn", "SCN", "k", "K", "sh"), "cannot be read"
                 if name in ("g", "G"):
                     found.add((float(operands[0]),) * 3)
