@@ -235,7 +235,7 @@ def test_new_file_passes_check_and_is_never_overwritten(run: Run, clinic: Path, 
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     else:
         assert library.load(place, "brand-new").id == "brand-new"
-    assert run("--folder", clinic, "check", "--strict").exit_code == 0
+    assert run("--folder", clinic, "check", "--strict", path).exit_code == 0
     path.write_text("mine", "utf-8")
     again = run("--folder", clinic, "new", kind, "brand-new")
     assert again.exit_code == 1
