@@ -1,4 +1,5 @@
 # make demo: set up, make handouts of every layout for both example clinics, say where they are.
+# make desk: set up, open the desk in the browser.
 # make test: set up, run every check.
 # make soak: set up, disturb batches for a while.
 # Both need Python 3.11 or newer and make, and fetch the pinned packages with pip.
@@ -13,11 +14,15 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
   $(BIN)/python -m pip --quiet install
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test coverage soak lint types imports unit bench bench-quick format schemas figures fonts docs clean
+.PHONY: demo desk test coverage soak lint types imports unit bench bench-quick format schemas figures fonts docs clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/handouts demo -o "$(DEMO)"
 	@echo "More: $(BIN)/handouts --help   (or once: source $(BIN)/activate, then: handouts --help)"
+
+# The desk of the folder CLINIC, or of the built-in content to try it with.
+desk: $(VENV)/desk-ready
+	@$(BIN)/handouts $(if $(CLINIC),--folder "$(CLINIC)") desk
 
 test: lint types imports unit
 
@@ -87,10 +92,15 @@ $(VENV)/demo-ready: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) --editable .
 	@touch $@
 
+$(VENV)/desk-ready: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV) with the desk (once)"
+	@$(PIP) --editable '.[desk]'
+	@touch $@ $(VENV)/demo-ready
+
 $(VENV)/test-ready: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Setting up $(VENV) with the tools for tests (once)"
 	@$(PIP) --editable '.[dev]'
-	@touch $@ $(VENV)/demo-ready
+	@touch $@ $(VENV)/demo-ready $(VENV)/desk-ready
 
 $(BENCH)/ready: pyproject.toml constraints.txt
 	@$(MAKE) --no-print-directory VENV="$(BENCH)" $(BENCH)/bin/python

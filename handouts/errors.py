@@ -23,6 +23,7 @@ _PACKAGE = Path(__file__).parent
 
 EXTRAS: Final = {
     "cluster": ("distributed",),
+    "desk": ("fastapi", "python-multipart", "uvicorn", "argon2-cffi", "ruamel.yaml"),
     "figures": ("numpy", "shapely"),
     "google": ("google-auth-oauthlib",),
     "m365": ("msal",),

@@ -99,7 +99,12 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     if narrow := check_room(library, layout, paper):
         raise DoesNotFit(narrow)
     done = ((item.exercise, item.prescription) for item in exercises)
-    texts = texts_of(library, program, safety, done)
+    read = program
+    if request.composed_from:
+        read = library.program(request.composed_from)
+    texts = texts_of(library, read, safety, done)
+    if request.composed_from == "":
+        texts = tuple(text for text in texts if text.content is not program)
     return Order(
         program=program,
         exercises=tuple(pictured(item, pictures, library.workspace.today) for item in exercises),

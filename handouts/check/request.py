@@ -25,6 +25,9 @@ class OrderRequest(Struct, frozen=True):
     ``doses`` change the dose of exercises of the program for this patient, field by field.
     ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
     else of the clinic, unless given.
+    ``composed_from``: the program is a list that a clinician has put together for this patient,
+    from the program of this id or, if it is empty, from nothing. Its texts are then those of that
+    program, and the list itself needs no review.
     """
 
     program: str
@@ -38,6 +41,7 @@ class OrderRequest(Struct, frozen=True):
     exercises: Selection | str | None = None
     doses: Mapping[str, Dosage] = field(default_factory=dict)
     token: str | None = None
+    composed_from: str | None = None
     pictures: Pictures | None = None
 
 

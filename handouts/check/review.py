@@ -9,20 +9,31 @@ sentence hears when the built-in sentence changes.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from msgspec import Struct, field
 
 from handouts.check.prescription import prescription_paths
 from handouts.errors import HandoutError
+from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
 from handouts.model.review import Checked, Review, TextKind
 from handouts.workspace import Kind
+
+_HEAD = """\
+# yaml-language-server: $schema=schemas/reviews.json
+# Written by handouts review: who has checked which text, and the digest of what was read.
+schema: 1
+"""
+_ELSEWHERE = {"figure", "brand"}
+"""Keys of a text that are no words: the picture is looked at in the handout."""
 
 _UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends", "copied_from"}
 _OF_EACH = {
@@ -168,3 +179,62 @@ def checked(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Checked
         reviews.append(state.review)
     names = tuple(dict.fromkeys(review.by for review in reviews))
     return Checked(names, max(review.date for review in reviews)) if reviews else None
+
+
+def review_of(text: Reviewed, clinic: str, by: str, date: dt.date) -> Review:
+    """Return the review of a text as it is now."""
+    return Review(
+        clinic=clinic,
+        kind=text.kind,
+        id=text.id,
+        variant=text.variant,
+        digest=text.digest,
+        by=by,
+        date=date,
+    )
+
+
+def write_reviews(library: Library, given: Iterable[Review]) -> None:
+    """Write all reviews, new ones in the place of those of the same text.
+
+    Raises:
+        DeliveryError: if the folder cannot be written.
+    """
+    path = library.workspace.reviews()
+    if path is None:
+        return
+    # Read anew: somebody else may have reviewed meanwhile.
+    now = Library(library.workspace).reviews()
+    known = {review.key: review for review in (*now.reviews, *given)}
+    ordered = sorted(known.values(), key=lambda each: tuple(part or "" for part in each.key))
+    lines = "".join(map(_line, ordered))
+    write_whole(path, f"{_HEAD}reviews:\n{lines}".encode(), private=False)
+
+
+def _line(review: Review) -> str:
+    """Return a review on one line of YAML, which takes texts as JSON writes them."""
+    value = review.model_dump(mode="json", exclude_none=True)
+    said = partial(json.dumps, ensure_ascii=False)
+    return "  - {" + ", ".join(f"{key}: {said(text)}" for key, text in value.items()) + "}\n"
+
+
+def text_lines(value: dict[str, Any], indent: str = "") -> Iterator[str]:
+    """Yield every word of a text: its keys as they stand in the file, lists line by line."""
+    for key, content in value.items():
+        if key in _ELSEWHERE:
+            continue
+        label = f"{indent}{key.replace('_', ' ')}:"
+        if isinstance(content, dict):
+            yield label
+            yield from text_lines(content, f"{indent}  ")
+        elif isinstance(content, list):
+            yield label
+            for item in content:
+                if not isinstance(item, dict):
+                    yield f"{indent}  - {item}"
+                    continue
+                first, *rest = text_lines(item)
+                yield f"{indent}  - {first}"
+                yield from (f"{indent}    {line}" for line in rest)
+        else:
+            yield f"{label} {content}"

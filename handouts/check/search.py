@@ -84,7 +84,7 @@ class Search:
 
     def find(self, wish: Wish) -> list[Found]:
         """Return the exercises that fit, those whose name has the words first."""
-        asked = [self.meant(word) for word in wish.words]
+        asked = [self.meant(word) for word in wish.words if any(_words(word))]
         ranked = []
         for exercise, index in self.indexed:
             ranks = [
@@ -110,6 +110,8 @@ class Search:
     def guessed(self, words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield each word that is in no exercise, with those that it was taken for."""
         for word in words:
+            if not any(_words(word)):
+                continue
             plain, meant = next(iter(_words(word)), ""), self.meant(word)
             if not any(known.startswith(plain) for known in meant if known in self.vocabulary):
                 yield word, tuple(known for known in meant if known in self.vocabulary)

@@ -107,6 +107,9 @@ COMMANDS = {
         "handouts.cli.demo:demo", "Make handouts of every layout for both example clinics."
     ),
     "build": LazyCommand("handouts.cli.build:build", "Make one handout as a PDF."),
+    "desk": LazyCommand(
+        "handouts.cli.desk:desk", "Open a page in the browser that makes handouts."
+    ),
     "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
     "review": LazyCommand(
         "handouts.cli.review:review",

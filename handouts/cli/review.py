@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +13,21 @@ import click
 from handouts import Library
 from handouts.check.order import find_clinician
 from handouts.check.request import OrderRequest
-from handouts.check.review import Reviewed, ReviewState, states, texts_of_program
+from handouts.check.review import (
+    Reviewed,
+    ReviewState,
+    review_of,
+    states,
+    text_lines,
+    texts_of_program,
+    write_reviews,
+)
 from handouts.cli.options import chosen_clinic, complete_ids, date, workspace_of
 from handouts.cli.report import print_json, print_table, say
 from handouts.errors import ContentError
-from handouts.files import write_whole
 from handouts.model.clinic import Clinician
 from handouts.model.review import Review
 from handouts.workspace import Kind, Workspace
-
-_HEAD = """\
-# yaml-language-server: $schema=schemas/reviews.json
-# Written by handouts review: who has checked which text, and the digest of what was read.
-schema: 1
-"""
-_ELSEWHERE = {"figure", "brand"}
-"""Keys of a text that are no words: the picture is looked at in the handout."""
 
 
 @click.command
@@ -142,46 +139,12 @@ def _recorded(
             _print_text(text)
             if not click.confirm(f"{text.label}: read, with its picture, and right?"):
                 continue
-        given.append(
-            Review(
-                clinic=clinic,
-                kind=text.kind,
-                id=text.id,
-                variant=text.variant,
-                digest=text.digest,
-                by=by.name,
-                date=today,
-            )
-        )
+        given.append(review_of(text, clinic, by.name, today))
         if not yes:
-            _write(library, given)
+            write_reviews(library, given)
     if yes and given:
-        _write(library, given)
+        write_reviews(library, given)
     return list(states(Library(workspace), clinic, texts))
-
-
-def _write(library: Library, given: Iterable[Review]) -> None:
-    """Write all reviews, new ones in the place of those of the same text.
-
-    Raises:
-        DeliveryError: if the folder cannot be written.
-    """
-    path = library.workspace.reviews()
-    if path is None:
-        return
-    # Read anew: somebody else may have reviewed meanwhile.
-    now = Library(library.workspace).reviews()
-    known = {review.key: review for review in (*now.reviews, *given)}
-    ordered = sorted(known.values(), key=lambda each: tuple(part or "" for part in each.key))
-    lines = "".join(map(_line, ordered))
-    write_whole(path, f"{_HEAD}reviews:\n{lines}".encode(), private=False)
-
-
-def _line(review: Review) -> str:
-    """Return a review on one line of YAML, which takes texts as JSON writes them."""
-    value = review.model_dump(mode="json", exclude_none=True)
-    said = partial(json.dumps, ensure_ascii=False)
-    return "  - {" + ", ".join(f"{key}: {said(text)}" for key, text in value.items()) + "}\n"
 
 
 def _state(state: ReviewState) -> str:
@@ -239,32 +202,10 @@ def _overview(library: Library, clinic: str, *, as_json: bool) -> None:
 
 def _print_text(text: Reviewed) -> None:
     say(f"--- {text.label} ---", bold=True)
-    for line in _lines(text.words):
+    for line in text_lines(text.words):
         say(line)
-    for line in _lines({f"{place} instead of": said for place, said in text.replaced.items()}):
+    for line in text_lines({f"{place} instead of": said for place, said in text.replaced.items()}):
         say(line)
     if "figure" in text.words:
         say(f"picture: handouts show {text.id}")
     say("")
-
-
-def _lines(value: dict[str, Any], indent: str = "") -> Iterator[str]:
-    """Yield every word of a text: its keys as they stand in the file, lists line by line."""
-    for key, content in value.items():
-        if key in _ELSEWHERE:
-            continue
-        label = f"{indent}{key.replace('_', ' ')}:"
-        if isinstance(content, dict):
-            yield label
-            yield from _lines(content, f"{indent}  ")
-        elif isinstance(content, list):
-            yield label
-            for item in content:
-                if not isinstance(item, dict):
-                    yield f"{indent}  - {item}"
-                    continue
-                first, *rest = _lines(item)
-                yield f"{indent}  - {first}"
-                yield from (f"{indent}    {line}" for line in rest)
-        else:
-            yield f"{label} {content}"

@@ -45,6 +45,7 @@ def ids(found: list[dict[str, Any]]) -> list[str]:
         ("bird-dog", "bird-dog", ""),
         ("hamstirng", "seated-hamstring-stretch", 'no exercise has "hamstirng": these have'),
         ("glute bridge", "glute-bridge", ""),
+        ("the glute bridge", "glute-bridge", ""),
     ],
 )
 def test_words_find_an_exercise(tmp_path: Path, words: str, first: str, said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -67,6 +68,24 @@ def open_table(
     message = f"the file is {name.removesuffix('-sig')} and was read so, not as {encoding}"
     warning = Problem(message, Location(file), severity=Severity.WARNING)
     return replace(table, warnings=(warning,))
+
+
+def first_records(
+    library: Library, path: Path, options: RosterOptions, count: int
+) -> list[tuple[str, ...]]:
+    """Return the cells of the first rows of a file that are not empty, as they stand there.
+
+    For who has to say which header means what.
+
+    Raises:
+        HandoutError: as `open_table`.
+    """
+    known = Known(read_lookups(library), frozenset())
+    headers = HeaderReader(known, {}, header=options.header)
+    name = library.workspace.display(path)
+    table = open_table(path, name, headers, encoding=options.encoding, sheet=options.sheet)
+    filled = (record.cells for record in table.records() if not record.empty)
+    return [tuple(cells) for cells in islice(filled, count)]
 
 
 def _start(path: Path, file: str) -> bytes:

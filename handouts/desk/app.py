@@ -1,0 +1,43 @@
+"""Turn a desk into a web application: its pages, its static files, and what guards them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from handouts.desk import clinic_pages, handout_pages, patients_pages
+from handouts.desk.guard import Access, Guard
+from handouts.desk.state import Desk
+from handouts.desk.views import shown
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def create_app(desk: Desk, access: Access) -> Starlette:
+    """Return the application of a desk, which only ``access`` lets anybody speak to."""
+    app = Starlette(
+        routes=[
+            *handout_pages.ROUTES,
+            *patients_pages.ROUTES,
+            *clinic_pages.ROUTES,
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ],
+        middleware=[Middleware(Guard, access=access)],
+        exception_handlers={HTTPException: _failed},  # type: ignore[dict-item]
+    )
+    app.state.desk = desk
+    return app
+
+
+async def _failed(request: Request, error: HTTPException) -> Response:
+    """A page that says that there is no such page, or why something did not work."""
+    words = request.app.state.desk.words
+    said = words("error_unknown") if error.status_code == 404 else error.detail
+    return shown(request, "error.html", status=error.status_code, message=said)

@@ -1,0 +1,181 @@
+"""Let only the desk's own page speak to the desk, and tell the browser to load nothing else."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import sys
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from msgspec import Struct
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handouts.errors import where
+
+COOKIE = "handouts_desk"
+KEY = "key"
+"""The part of the first address that holds the secret."""
+
+LARGEST_BODY = 12 * 1024 * 1024
+"""A list of patients or a photograph is smaller (bytes)."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Nothing is loaded from elsewhere, kept by the browser, or shown inside another page."""
+
+
+def new_secret() -> str:
+    """Return a secret for one run of the desk."""
+    return secrets.token_urlsafe(32)
+
+
+class Access(Struct, frozen=True):
+    """Who may speak to the desk: whoever knows the ``secret``, under one of the ``hosts``.
+
+    A host is what a browser writes into its request, with the port: ``127.0.0.1:8765``. A page of
+    another name that resolves to this machine (DNS rebinding) writes its own.
+    """
+
+    secret: str
+    hosts: frozenset[str]
+    secure: bool = False
+
+    def knows(self, given: str | None) -> bool:
+        """Whether a secret is the right one."""
+        return given is not None and hmac.compare_digest(given.encode(), self.secret.encode())
+
+    def is_own(self, origin: str) -> bool:
+        """Whether an origin is a page of the desk's own."""
+        parts = urlsplit(origin)
+        scheme = "https" if self.secure else "http"
+        return parts.scheme == scheme and parts.netloc in self.hosts
+
+
+class Guard:
+    """Middleware: every request passes it before anything of it is read.
+
+    The secret of the first address becomes a cookie that no other site's request carries.
+    A program sends it as ``Authorization: Bearer``. A change must come from the desk's own page,
+    by what the browser says of it (``Sec-Fetch-Site``, ``Origin``).
+    """
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app, self._access = app, access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        refused = self._refused(HTTPConnection(scope), scope["method"])
+        if refused is not None:
+            await refused(scope, receive, _with_headers(send))
+            return
+        bounded = _Bounded(receive)
+        try:
+            await self._app(scope, bounded, _with_headers(send))
+        except _TooLarge:
+            await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
+        except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
+            # Its own text may name a patient: only its kind and its place are said.
+            where_ = f"{type(error).__name__} at {where(error)}"
+            print(f"handouts has a bug: {where_}", file=sys.stderr)  # noqa: T201
+            words = f"That did not work. Please report: handouts has a bug, {where_}"
+            await _refusal(500, words)(scope, receive, _with_headers(send))
+
+    def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
+        """The answer to what may not pass; None for what may."""
+        headers, access = asked.headers, self._access
+        if headers.get("host", "") not in access.hosts:
+            return _refusal(421, "This address is not the desk's.")
+        if access.knows(asked.query_params.get(KEY)) and method == "GET":
+            return self._let_in(asked)
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        is_program = scheme.lower() == "bearer" and access.knows(token)
+        if not is_program and not access.knows(asked.cookies.get(COOKIE)):
+            return _refusal(403, "Open the desk with the address that `handouts desk` has printed.")
+        if method not in _SAFE and not is_program and not self._is_own_page(headers):
+            return _refusal(403, "This request comes from another page.")
+        if _declared(headers) > LARGEST_BODY:
+            return _refusal(413, "This file is too large.")
+        return None
+
+    def _is_own_page(self, headers: Headers) -> bool:
+        """Whether a change was asked for by a page of the desk's own."""
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None and site != "same-origin":
+            return False
+        if origin is not None:
+            return self._access.is_own(origin)
+        return site == "same-origin"
+
+    def _let_in(self, asked: HTTPConnection) -> Response:
+        """Take the secret out of the address, and keep it as a cookie."""
+        pairs = parse_qsl(asked.url.query, keep_blank_values=True)
+        query = urlencode([(name, value) for name, value in pairs if name != KEY])
+        path = "/" + asked.url.path.lstrip("/\\")
+        answer = RedirectResponse(f"{path}?{query}" if query else path, status_code=303)
+        answer.set_cookie(
+            COOKIE,
+            self._access.secret,
+            httponly=True,
+            samesite="strict",
+            secure=self._access.secure,
+        )
+        return answer
+
+
+def _refusal(status: int, words: str) -> Response:
+    return PlainTextResponse(words + "\n", status_code=status)
+
+
+def _declared(headers: Headers) -> int:
+    """The length that a request says it has."""
+    length = headers.get("content-length", "0")
+    return int(length) if length.isdigit() else LARGEST_BODY + 1
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending
+
+
+class _TooLarge(Exception):
+    """More came than was said."""
+
+
+class _Bounded:
+    """Counts what is received: a length may be left out, or be a lie."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._left = receive, LARGEST_BODY
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise _TooLarge
+        return message

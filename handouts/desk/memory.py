@@ -1,0 +1,134 @@
+"""Remember programs between days, in the clinic's folder: never anything of a patient.
+
+``.desk/memory.json`` holds favourites, the programs that were used last, and what was prescribed
+under each code, so that a sheet can be opened again by the code on it. Without a folder it is
+remembered until the desk is closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from handouts.desk.worksheet import Item, Person, Worksheet
+from handouts.files import write_whole
+
+FILE = ".desk/memory.json"
+_RECENT, _CODES = 8, 5000
+"""So many programs and codes are remembered; the oldest are forgotten."""
+
+
+class Remembered(Struct):
+    """What is remembered. ``codes`` are worksheets without a person, by the code on the sheet."""
+
+    favourites: list[str] = field(default_factory=list)
+    recent: list[str] = field(default_factory=list)
+    codes: dict[str, Worksheet] = field(default_factory=dict)
+
+
+class Memory:
+    """Favourites, programs used last, and what stands behind each code."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = folder / FILE if folder else None
+        self._lock = threading.Lock()
+        self._known = self._read()
+
+    @property
+    def favourites(self) -> list[str]:
+        """Ids of programs, the newest first."""
+        return list(self._known.favourites)
+
+    @property
+    def recent(self) -> list[str]:
+        """Ids of programs, the one used last first."""
+        return list(self._known.recent)
+
+    def used(self, program: str) -> None:
+        """Note that a program was begun with.
+
+        Raises:
+            DeliveryError: if the folder cannot be written.
+        """
+        with self._lock:
+            others = [each for each in self._known.recent if each != program]
+            self._known.recent = [program, *others][:_RECENT]
+            self._write()
+
+    def like(self, program: str, *, liked: bool) -> None:
+        """Put a program among the favourites, or take it out.
+
+        Raises:
+            DeliveryError: if the folder cannot be written.
+        """
+        with self._lock:
+            others = [each for each in self._known.favourites if each != program]
+            self._known.favourites = [program, *others] if liked else others
+            self._write()
+
+    def made(self, code: str, sheet: Worksheet, notes: frozenset[str]) -> None:
+        """Note what a code stands for. Of notes only those in ``notes`` are kept: content's own.
+
+        Raises:
+            DeliveryError: if the folder cannot be written.
+        """
+        items = tuple(
+            item if item.note in notes else replace(item, note="") for item in sheet.items
+        )
+        kept = replace(sheet, person=Person(), items=items)
+        with self._lock:
+            if self._known.codes.get(code) == kept:
+                return
+            self._known.codes.pop(code, None)
+            self._known.codes[code] = kept
+            while len(self._known.codes) > _CODES:
+                del self._known.codes[next(iter(self._known.codes))]
+            self._write()
+
+    def behind(self, code: str) -> Worksheet | None:
+        """Return what a code stands for, however it was typed; None if it is not known."""
+        return self._known.codes.get(code.strip().upper())
+
+    def _read(self) -> Remembered:
+        if self._file is not None:
+            # A file that cannot be read costs favourites, not a handout.
+            with contextlib.suppress(OSError, msgspec.MsgspecError):
+                return msgspec.json.decode(self._file.read_bytes(), type=Remembered)
+        return Remembered()
+
+    def _write(self) -> None:
+        if self._file is not None:
+            self._file.parent.mkdir(exist_ok=True)
+            write_whole(self._file, msgspec.json.encode(self._known))
+
+
+def changes(was: Worksheet, now: Worksheet, names: dict[str, str]) -> list[str]:
+    """Return what is different in a worksheet that was opened again, an exercise at a time.
+
+    ``names``: what exercises are called, by id.
+    """
+    old = {item.key: item for item in was.items}
+    new = {item.key: item for item in now.items}
+    told = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
+    told += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
+    told += [
+        f"{names[item.exercise]}: {part}"
+        for key, item in new.items()
+        if key in old
+        for part in _parts(old[key], item)
+    ]
+    return told
+
+
+def _parts(was: Item, now: Item) -> list[str]:
+    fields = ("dose", "side", "variant", "note")
+    return [
+        f"{getattr(was, name) or '–'} → {getattr(now, name) or '–'}"
+        for name in fields
+        if getattr(was, name) != getattr(now, name)
+    ]

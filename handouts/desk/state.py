@@ -1,0 +1,82 @@
+"""Hold what all requests to the desk share: content, worksheets, and where things are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from pathlib import Path
+
+from handouts.desk.catalogue import Catalogue
+from handouts.desk.lists import PatientLists
+from handouts.desk.making import Press
+from handouts.desk.memory import Memory
+from handouts.desk.words import Words, words_of
+from handouts.desk.worksheet import Worksheets
+from handouts.errors import HandoutError
+from handouts.load.library import Library
+from handouts.model.clinic import Clinic
+from handouts.workspace import Kind, Workspace
+
+
+class Desk:
+    """One desk: the content of a folder, and the handouts in the making.
+
+    ``today`` is for tests; without it each handout is made on the day it is made.
+    """
+
+    def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:
+        self.folder, self._today = folder, today
+        self.worksheets = Worksheets()
+        self.press = Press()
+        self.memory = Memory(folder)
+        self.lists = PatientLists(folder)
+        self._lock = threading.Lock()
+        self._catalogue: Catalogue | None = None
+        self._seen: tuple[object, ...] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All content; it is read again when a file has changed, or a day begun."""
+        with self._lock:
+            seen = self._state_of_files()
+            if self._catalogue is None or seen != self._seen:
+                workspace = Workspace(self.folder, today=self._today)
+                self._catalogue, self._seen = Catalogue(Library(workspace)), seen
+            return self._catalogue
+
+    @property
+    def library(self) -> Library:
+        """What content is read with."""
+        return self.catalogue.library
+
+    def _state_of_files(self) -> tuple[object, ...]:
+        """What changes when a file of the clinic's folder does."""
+        today = self._today or dt.datetime.now().astimezone().date()
+        if self.folder is None:
+            return (today,)
+        folders = [self.folder, *(self.folder / kind for kind in Kind)]
+        files = [file for folder in folders for file in folder.glob("*.yaml")]
+        return (today, *sorted((str(file), file.stat().st_mtime_ns) for file in files))
+
+    @property
+    def clinics(self) -> list[Clinic]:
+        """The clinics to choose from: the folder's own, or the invented ones to try it with."""
+        library = self.library
+        names = library.workspace.own_clinics() or library.workspace.ids(Kind.CLINICS)
+        found = []
+        for name in names:
+            try:
+                found.append(library.clinic(name))
+            except HandoutError:
+                continue
+        return found
+
+    def clinic(self, name: str) -> Clinic | None:
+        """Return a clinic by id; None if there is none that can be read."""
+        return next((clinic for clinic in self.clinics if clinic.id == name), None)
+
+    @property
+    def words(self) -> Words:
+        """What the desk says, in the language of its first clinic."""
+        clinics = self.clinics
+        return words_of(clinics[0].locale if clinics else "en")

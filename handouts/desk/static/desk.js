@@ -1,0 +1,201 @@
+// Makes the desk's forms answer at once. Without it every form still works, with a button.
+"use strict";
+(() => {
+  const parser = new DOMParser();
+  const desk = document.getElementById("desk");
+  const live = document.getElementById("live");
+  const say = (words) => { if (words) live.textContent = words; };
+  const alertUser = (words) => {
+    const box = document.getElementById("state");
+    box?.replaceChildren(Object.assign(document.createElement("p"), { className: "box bad", textContent: words }));
+  };
+  const asking = new Map(); // a form, and what it asks for: what is newer wins
+
+  async function ask(form, body) {
+    asking.get(form)?.abort();
+    const stop = new AbortController();
+    asking.set(form, stop);
+    const reply = await fetch(form.action, {
+      method: "POST", body, signal: stop.signal, headers: { "x-desk-fragment": "1" },
+    });
+    const text = await reply.text();
+    if (!reply.ok) {
+      const page = parser.parseFromString(text, "text/html");
+      if (reply.status === 410) { document.body.replaceWith(page.body); throw new Error("closed"); }
+      show(page, false);
+      const words = page.querySelector("main p")?.textContent;
+      say(words);
+      alertUser(words);
+      throw new Error("refused");
+    }
+    return parser.parseFromString(text, "text/html");
+  }
+
+  // Parts of the page are put in place of the old ones, but never the field somebody writes in.
+  let newest = -1;
+  function show(page, whole) {
+    const version = Number(page.getElementById("said")?.dataset.version ?? newest);
+    if (version < newest) return; // an answer that came late
+    newest = version;
+    for (const part of page.querySelectorAll("[data-part]")) {
+      const old = document.getElementById(part.id);
+      if (!old || old === part) continue; // it came with the part around it
+      const writing = old.contains(document.activeElement) && document.activeElement.matches("input,textarea");
+      if ("list" in part.dataset && !whole) continue;
+      if (writing && !whole) continue;
+      old.replaceWith(document.adoptNode(part));
+    }
+    say(document.getElementById("said")?.textContent);
+  }
+
+  async function change(form, structural) {
+    const focused = document.activeElement?.id;
+    let page;
+    try { page = await ask(form, new URLSearchParams(new FormData(form))); }
+    catch (error) { if (error.name === "AbortError") return; throw error; }
+    show(page, structural);
+    if (structural && focused) (document.getElementById(focused) || document.getElementById("list-title"))?.focus?.();
+    preview();
+  }
+
+  let wanted = 0;
+  async function preview() {
+    const box = document.getElementById("preview");
+    if (!box) return;
+    const mine = ++wanted;
+    box.classList.add("stale");
+    const reply = await fetch(`/handout/${desk.dataset.key}/preview`);
+    const text = await reply.text();
+    if (mine !== wanted || !reply.ok) return;
+    const fresh = parser.parseFromString(text, "text/html");
+    const olds = [...box.querySelectorAll("img")], news = [...fresh.querySelectorAll("img")];
+    if (olds.length && olds.length === news.length) {
+      // The pages stand where they are: only what is on them changes, without a flash.
+      news.forEach((image, number) => { olds[number].src = image.getAttribute("src"); });
+      box.replaceChildren(...[...fresh.body.childNodes].filter((node) => node.nodeName !== "IMG"), ...olds);
+    } else box.replaceChildren(...fresh.body.childNodes);
+    box.classList.remove("stale");
+  }
+
+  const waiting = new Map();
+  function later(form, wait, work) {
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(work, wait));
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-change]")) {
+      event.preventDefault();
+      if (event.submitter?.getAttribute("aria-disabled") === "true") return;
+      clearTimeout(waiting.get(form));
+      change(form, true);
+    } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
+  });
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.matches("[data-live]")) {
+      const picks = event.target.matches("select");
+      later(form, picks ? 0 : 250, () => change(form, picks && event.target.name === "variant"));
+    } else if (form?.matches("[data-find]")) later(form, 120, () => find(form));
+  });
+
+  // What was typed before this was loaded, or put back by the browser, counts too.
+  const changed = (field) => field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.defaultSelected)
+    : "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
+  for (const form of document.querySelectorAll("[data-live]")) {
+    if ([...form.elements].some(changed)) change(form, false);
+  }
+
+  async function find(form) {
+    const reply = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+    if (reply.ok) document.getElementById("found").innerHTML = await reply.text();
+  }
+
+  // Cards are dragged to another place; with the keyboard there are Up and Down.
+  let dragged = null;
+  document.addEventListener("dragstart", (event) => {
+    const card = event.target.closest?.("[data-item]");
+    if (!card || event.target.matches("input,textarea")) return;
+    dragged = card;
+    event.dataTransfer.effectAllowed = "move";
+  });
+  document.addEventListener("dragover", (event) => {
+    const card = event.target.closest?.("[data-item]");
+    if (!dragged || !card) return;
+    event.preventDefault();
+    document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
+    card.classList.add("over");
+  });
+  document.addEventListener("dragend", () => {
+    document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
+    dragged = null;
+  });
+  document.addEventListener("drop", (event) => {
+    const card = event.target.closest?.("[data-item]");
+    if (!dragged || !card || card === dragged) return;
+    event.preventDefault();
+    const place = [...document.querySelectorAll("[data-item]")].indexOf(card);
+    const form = document.getElementById(`up-${dragged.dataset.item}`).form.cloneNode(true);
+    form.querySelector("[name=way]").remove();
+    const input = Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place });
+    form.append(input);
+    change(form, true);
+  });
+
+  // A start page's clinic goes with whatever is begun there.
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset?.copies;
+    if (name) document.querySelectorAll(`input[type=hidden][name="${name}"]`).forEach((each) => { each.value = event.target.value; });
+  });
+
+  // The picture of a pose is drawn while it is written.
+  const drawing = document.querySelector("[data-draw]");
+  async function draw() {
+    const page = await fetch(drawing.dataset.draw, { method: "POST", body: new URLSearchParams(new FormData(drawing)) });
+    if (page.ok) document.getElementById("drawn").innerHTML = await page.text();
+  }
+  if (drawing) {
+    drawing.addEventListener("input", (event) => { if (event.target.name === "figure") later(drawing, 400, draw); });
+    document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(); });
+    draw();
+  }
+
+  // A batch that runs is looked at again and again.
+  const batch = document.querySelector("[data-poll]");
+  async function poll() {
+    const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } });
+    if (!reply.ok) return;
+    const page = parser.parseFromString(await reply.text(), "text/html");
+    const running = page.querySelector("[data-running]").dataset.running === "1";
+    show(page, true);
+    if (running) setTimeout(poll, 1000);
+  }
+  if (batch?.querySelector("[data-running='1']")) setTimeout(poll, 600);
+
+  // A list can be dropped anywhere on its form.
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.target.closest?.("[data-drop]");
+      if (!form || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      form.classList.toggle("over", kind === "dragover");
+      if (kind === "drop") form.querySelector("[type=file]").files = event.dataTransfer.files;
+    });
+  }
+
+  document.addEventListener("click", async (event) => {
+    const from = event.target.dataset?.copy;
+    if (!from) return;
+    const field = document.getElementById(from);
+    field.select();
+    await navigator.clipboard?.writeText(field.value).catch(() => {});
+    say(event.target.dataset.said);
+  });
+
+  // A page that is closed is forgotten; one that is only loaded again comes back in time.
+  if (desk) addEventListener("pagehide", (event) => {
+    if (!event.persisted) navigator.sendBeacon(`/handout/${desk.dataset.key}/closing`);
+  });
+})();

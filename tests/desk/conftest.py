@@ -1,0 +1,100 @@
+"""A desk that runs as it is started, and a browser that uses it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=20_000)  # a machine may be busy with other tests
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+class RunningDesk:
+    """``handouts desk`` in a process of its own, and the address that it has printed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        command = [sys.executable, "-m", "handouts", "--folder", str(folder), "desk",
+                   "--no-browser"]  # fmt: skip
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
+        )
+        assert self.process.stdout is not None
+        found = re.search(r"http://\S+", self.process.stdout.readline())
+        assert found is not None
+        self.entrance = found[0]
+        self.address = self.entrance.partition("/?")[0]
+
+    def client(self, **headers: str) -> httpx.Client:
+        """Return who asks as the desk's own page does."""
+        cookies = httpx.get(self.entrance, trust_env=False).cookies
+        known = {"Origin": self.address, **headers}
+        return httpx.Client(
+            base_url=self.address, cookies=cookies, headers=known, timeout=60, trust_env=False
+        )
+
+    def end(self) -> str:
+        """Close it as Ctrl-C does; return all that it has said."""
+        self.process.send_signal(signal.SIGINT)
+        out, errors = self.process.communicate(timeout=60)
+        return out + errors
+
+
+@pytest.fixture(scope="module")
+def clinic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a clinic's folder with one clinic."""
+    folder = tmp_path_factory.mktemp("clinic")
+    (folder / "clinics").mkdir()
+    for name in ("riverbend.yaml", "riverbend.svg"):
+        source = ROOT / "data" / "clinics" / name
+        if source.exists():
+            shutil.copy(source, folder / "clinics" / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def desk(clinic_folder: Path) -> Iterator[RunningDesk]:
+    """Return a desk for the tests of a file."""
+    running = RunningDesk(clinic_folder)
+    yield running
+    if running.process.poll() is None:
+        running.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a browser; where it is missing tests are skipped, but not where none may be."""
+    if CHROMIUM is None:
+        if os.environ.get("HANDOUTS_REQUIRE_READERS"):
+            pytest.fail("chromium is not installed")
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Return a browser that knows nothing yet. Axe is put into pages, which they forbid."""
+    context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, desk: RunningDesk) -> Page:
+    """Return the desk's first page."""
+    page = context.new_page()
+    page.goto(desk.entrance)
+    return page

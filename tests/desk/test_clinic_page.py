@@ -1,0 +1,143 @@
+"""The clinic at the desk: its file, reviews, exercises of its own."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.desk.conftest import RunningDesk
+from tests.desk.test_handout_page import begin, faults
+
+pytestmark = pytest.mark.enable_socket
+
+EXERCISE = {
+    "name": "Heel raise at home",
+    "position": "standing at a counter",
+    "purpose": "Makes your calves stronger.",
+    "steps": "Stand at a counter. Rest both hands on it.\nLift both heels slowly.\n"
+    "Lower your heels slowly. {repeat}",
+    "feel_it": "the backs of your lower legs working.",
+    "watch_out": "do not lean on your hands.",
+    "dosage": "2 x 10, 3 days a week",
+}
+FIGURE = """\
+works: both
+props: [counter]
+start:
+  {step: 1, base: standing, feet: flat, plant: {feet: [2, null]}, hand: flat_floor,
+   reach: {hands: counter.edge}}
+end: {step: 2, pelvis: [6.5, 55.6], feet: toes, heel_up: 32, keep: [feet]}
+arrows: [{at: right_heel, offset: [-8, -3], dir: [0, 9]}]
+"""
+
+
+def clinic_file(desk: RunningDesk) -> Path:
+    return desk.folder / "clinics" / "riverbend.yaml"
+
+
+def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDesk) -> None:
+    """Comments, quotes and order too; what is wrong is said, and nothing is written."""
+    file = clinic_file(desk)
+    before = file.read_text("utf-8") + "# a comment of ours\n"
+    file.write_text(before, "utf-8")
+    page.click("text=The clinic")
+    assert faults(page) == []
+    page.fill("#phone", "(555) 010-0199")
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    assert file.read_text("utf-8") == before.replace("010-0142", "010-0199")
+    page.fill("#primary", "#12")
+    page.locator("#primary").evaluate("field => field.removeAttribute('pattern')")
+    page.click("#save-clinic")
+    expect(page.locator("[role=alert]")).to_contain_text("primary must be a colour")
+    expect(page.locator("#phone")).to_have_value("(555) 010-0199")
+    assert faults(page) == []
+    assert "#12" not in file.read_text("utf-8")
+
+
+def test_a_logo_is_looked_at_before_it_is_kept(page: Page, desk: RunningDesk) -> None:
+    page.click("text=The clinic")
+    known = sorted(each.name for each in (desk.folder / "clinics").iterdir())
+    broken: FilePayload = {
+        "name": "logo.svg", "mimeType": "image/svg+xml", "buffer": b"<svg><script/></svg>",
+    }  # fmt: skip
+    page.set_input_files("#logo", broken)
+    page.click("#save-clinic")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    assert sorted(each.name for each in (desk.folder / "clinics").iterdir()) == known
+
+
+def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
+    begin(page)
+    expect(page.locator("#state")).to_contain_text("DRAFT")
+    page.goto(f"{desk.address}/clinic/riverbend/review?program=si-joint-calm")
+    assert faults(page) == []
+    page.select_option("#by", "dana-whitfield")
+    page.check("[name=read]")
+    page.click("#record")
+    expect(page.locator(".said")).to_have_text("All texts are reviewed.")
+    page.goto(desk.address)
+    begin(page)
+    expect(page.locator("#state")).not_to_contain_text("DRAFT")
+    # A dose of the patient's own is no other text; an exercise that nobody has read is.
+    page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 8")
+    expect(page.locator("#chart")).to_contain_text("2 sets of 8")
+    expect(page.locator("#state")).not_to_contain_text("DRAFT")
+    page.fill("#q", "bird dog")
+    page.click("#add-bird-dog")
+    expect(page.locator("#state")).to_contain_text("DRAFT")
+
+
+def fill_exercise(page: Page, **changes: str) -> None:
+    for name, text in {**EXERCISE, **changes}.items():
+        page.fill(f"#{name}", text)
+    page.select_option("#kind", "strength")
+    page.select_option("#dose_kind", "reps")
+    page.check("[name=region-ankle-foot]")
+
+
+def test_an_exercise_of_the_clinics_own(page: Page, desk: RunningDesk) -> None:
+    """Its picture is drawn while the pose is written; it can be picked at once."""
+    page.goto(f"{desk.address}/clinic/exercise")
+    fill_exercise(page)
+    page.fill("#figure", "works: both\nstart: {step: 1, base: flying}\n")
+    expect(page.locator("#drawn .wrong")).to_contain_text("flying")
+    page.fill("#figure", FIGURE)
+    expect(page.locator("#drawn svg")).to_be_visible()
+    assert faults(page) == []
+    page.click("#save-exercise")
+    expect(page.locator("main [role=status]")).to_have_text("Saved as heel-raise-at-home.")
+    assert (desk.folder / "exercises" / "heel-raise-at-home.yaml").exists()
+    page.goto(desk.address)
+    page.click("text=Start from nothing")
+    page.fill("#q", "heel raise at home")
+    page.click("#add-heel-raise-at-home")
+    expect(page.locator("#preview img").first).to_be_visible()
+
+
+def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
+    """A side that is not said, and a photograph that is too small, are refused; nothing is left."""
+
+    def photograph(size: tuple[int, int]) -> FilePayload:
+        stream = io.BytesIO()
+        Image.effect_noise(size, 40).convert("RGB").save(stream, "JPEG")
+        return {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
+
+    page.goto(f"{desk.address}/clinic/exercise")
+    fill_exercise(page, name="Heel raise seen")
+    page.fill("#photo_alt", "A woman stands at a counter on her toes.")
+    page.set_input_files("#photo", photograph((90, 60)))
+    page.click("#save-exercise")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    assert not list(desk.folder.rglob("heel-raise-seen*"))
+    page.set_input_files("#photo", photograph((1200, 900)))
+    page.check("[name=region-ankle-foot]")
+    page.click("#save-exercise")
+    expect(page.locator("main [role=status]")).to_have_text("Saved as heel-raise-seen.")
+    assert (desk.folder / "photos" / "heel-raise-seen.jpg").exists()
+    answer = page.request.get(f"{desk.address}/picture/heel-raise-seen")
+    assert answer.headers["content-type"] == "image/jpeg"

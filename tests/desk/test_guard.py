@@ -1,0 +1,104 @@
+"""Only the desk's own page speaks to the desk, and the browser is told to load nothing else."""
+
+from __future__ import annotations
+
+import http.client
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from handouts.desk.guard import COOKIE, LARGEST_BODY
+from tests.desk.conftest import RunningDesk
+
+pytestmark = pytest.mark.enable_socket
+
+
+def test_the_first_address_lets_in_once_and_hides_its_secret(desk: RunningDesk) -> None:
+    """Its secret becomes a cookie that no script reads and no other site's request carries."""
+    answer = httpx.get(desk.entrance, trust_env=False)
+    assert answer.status_code == 303
+    assert "key" not in answer.headers["location"]
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+def test_without_the_secret_nothing_is_shown(desk: RunningDesk) -> None:
+    for path in ("/", "/patients", "/clinic", "/picture/bird-dog", "/static/desk.js"):
+        assert httpx.get(desk.address + path, trust_env=False).status_code == 403
+    wrong = httpx.get(desk.address, cookies={COOKIE: "guess"}, trust_env=False)
+    assert wrong.status_code == 403
+
+
+def test_another_name_for_this_machine_is_refused(desk: RunningDesk) -> None:
+    """A page of elsewhere whose name leads here (DNS rebinding) has its own name in Host."""
+    with desk.client() as client:
+        assert client.get("/", headers={"Host": "evil.example"}).status_code == 421
+        port = urlsplit(desk.address).port
+        assert client.get("/", headers={"Host": f"evil.example:{port}"}).status_code == 421
+        assert client.get("/", headers={"Host": f"localhost:{port}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+def test_a_change_comes_from_the_desks_own_page(desk: RunningDesk, headers: dict[str, str]) -> None:
+    with desk.client() as client:
+        wanted = {"program": "si-joint-calm", "clinic": "riverbend"}
+        assert client.post("/handout", data=wanted).status_code == 303
+        assert client.post("/handout", data=wanted, headers=headers).status_code == 403
+        del client.headers["Origin"]
+        assert client.post("/handout", data=wanted).status_code == 403
+
+
+def test_every_answer_forbids_what_is_from_elsewhere(desk: RunningDesk) -> None:
+    with desk.client() as client:
+        for path in ("/", "/static/desk.js", "/no/such/page"):
+            headers = client.get(path).headers
+            assert headers["content-security-policy"].startswith("default-src 'none'")
+            assert headers["cache-control"] in ("no-store", "private")
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "same-origin"
+            assert "server" not in headers
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
+def test_what_is_too_large_is_refused(desk: RunningDesk, declared: bool) -> None:
+    """Also if its length is not said before."""
+    piece = b"x" * 65536
+
+    def body() -> list[bytes]:
+        return [piece] * (LARGEST_BODY // len(piece) + 2)
+
+    with desk.client() as client:
+        cookie = client.cookies[COOKIE]
+        where = urlsplit(desk.address)
+        connection = http.client.HTTPConnection(where.hostname or "", where.port)
+        connection.putrequest("POST", "/patients")
+        connection.putheader("Cookie", f"{COOKIE}={cookie}")
+        connection.putheader("Origin", desk.address)
+        connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+        if declared:
+            connection.putheader("Content-Length", str(LARGEST_BODY + 1))
+            connection.endheaders()
+        else:
+            connection.putheader("Transfer-Encoding", "chunked")
+            connection.endheaders()
+            head = b'--x\r\nContent-Disposition: form-data; name="list"; filename="l.csv"\r\n\r\n'
+            try:
+                for each in (head, *body()):
+                    connection.send(b"%x\r\n%s\r\n" % (len(each), each))
+                connection.send(b"0\r\n\r\n")
+            except (BrokenPipeError, ConnectionResetError):
+                return
+        assert connection.getresponse().status == 413
+        connection.close()

@@ -1,0 +1,258 @@
+"""One handout at the desk, as it is made in a browser; counted in actions."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from pathlib import Path
+
+import pypdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.desk.conftest import RunningDesk
+
+pytestmark = pytest.mark.enable_socket
+NAME = "Zaphod Beeblebrox"
+
+
+class Hand:
+    """Counts what a person does: a click, a field that is filled in, a key that moves something."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.actions, self.begun = page, 0, time.monotonic()
+
+    def click(self, selector: str) -> None:
+        """Click."""
+        self.actions += 1
+        self.page.click(selector)
+
+    def fill(self, selector: str, text: str) -> None:
+        """Fill a field in."""
+        self.actions += 1
+        self.page.fill(selector, text)
+
+    def choose(self, selector: str, value: str) -> None:
+        """Choose from a list."""
+        self.actions += 1
+        self.page.select_option(selector, value)
+
+    @property
+    def seconds(self) -> float:
+        """How long it took until now."""
+        return time.monotonic() - self.begun
+
+
+def begin(page: Page, program: str = "SI joint: calm") -> None:
+    page.get_by_role("button", name=f"Begin with {program}", exact=True).click()
+    expect(page.locator("#preview img").first).to_be_visible()
+
+
+def printed(page: Page) -> str:
+    """Return the text of the PDF that would be printed now."""
+    address = page.locator("#print").get_attribute("href")
+    assert address
+    answer = page.request.get(page.url.split("/handout")[0] + address)
+    assert answer.headers["content-type"] == "application/pdf"
+    pages = pypdf.PdfReader(io.BytesIO(answer.body())).pages
+    return " ".join(" ".join(each.extract_text().split()) for each in pages)
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
+
+
+def test_from_a_program_in_ten_actions(page: Page) -> None:
+    """A handout for a patient from a built-in program: at most ten actions, and a minute."""
+    hand = Hand(page)
+    hand.click("button[aria-label='Begin with SI joint: calm']")
+    hand.fill("#name", NAME)
+    hand.choose("#sore", "left")
+    hand.fill("#start", "2026-12-01")
+    hand.fill("#items > li:nth-child(1) [name=dose]", "2 x 8, hold 5 s")
+    expect(page.locator("#items > li:nth-child(1) .said")).to_contain_text("2 sets of 8")
+    expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 8"))
+    text = printed(page)
+    assert NAME in text
+    assert "2 sets of 8" in text
+    assert hand.actions + 1 <= 10
+    assert hand.seconds < 60
+
+
+def test_four_exercises_from_nothing_in_twenty_actions(page: Page) -> None:
+    hand = Hand(page)
+    hand.click("text=Start from nothing")
+    for words, name in (("bird", "bird-dog"), ("bridge", "glute-bridge"), ("clam", "clamshell"),
+                        ("knee drop", "knee-drop")):  # fmt: skip
+        hand.fill("#q", words)
+        hand.click(f"#add-{name}")
+        expect(page.locator(f"#items img[src^='/picture/{name}']")).to_be_visible()
+    hand.fill("#name", NAME)
+    hand.choose("#sore", "right")
+    expect(page.locator("#print")).to_be_visible()
+    expect(page.locator("#chart")).to_have_value(re.compile(r"4\. Knee drop"))
+    assert NAME in printed(page)
+    assert hand.actions + 1 <= 20
+    assert hand.seconds < 120
+
+
+def test_exercises_are_moved_with_the_keyboard_and_taken_back(page: Page) -> None:
+    """The focus stays on the exercise that moves, and it is said where it is now."""
+    begin(page)
+    names = page.locator("#items h3")
+    before = names.all_text_contents()
+    page.locator("#items > li:nth-child(1) button[id^=down-]").focus()
+    page.keyboard.press("Enter")
+    expect(names.nth(1)).to_have_text(before[0])
+    expect(page.locator("#live")).to_contain_text("is number 2 now")
+    assert page.evaluate("document.activeElement.id").startswith("down-")
+    page.keyboard.press("Enter")
+    expect(names.nth(2)).to_have_text(before[0])
+    page.locator("#items > li:nth-child(3) button[id^=remove-]").click()
+    expect(names).to_have_count(len(before) - 1)
+    for _ in range(3):
+        page.click("#undo")
+        page.wait_for_timeout(200)
+    expect(names).to_have_text(before)
+
+
+def test_exercises_are_dragged(page: Page) -> None:
+    begin(page)
+    names = page.locator("#items h3")
+    before = names.all_text_contents()
+    page.drag_and_drop("#items > li:nth-child(3) .number", "#items > li:nth-child(1) .number")
+    expect(names.first).to_have_text(before[2])
+
+
+def test_a_wrong_dose_is_said_at_once_and_never_printed(page: Page) -> None:
+    begin(page)
+    dose = page.locator("#items > li:nth-child(2) [name=dose]")
+    dose.fill("lots of it")
+    wrong = page.locator("#items > li:nth-child(2) .wrong")
+    expect(wrong).to_contain_text("not understood")
+    described = dose.get_attribute("aria-describedby") or ""
+    assert wrong.get_attribute("id") in described.split()
+    expect(page.locator("#print")).to_have_count(0)
+    expect(page.locator("#preview")).to_contain_text("from before the last change")
+    # What else is typed goes on, and the other doses are still said.
+    expect(page.locator("#items > li:nth-child(1) .said")).to_contain_text("3 times")
+    dose.fill("3 x 12")
+    expect(page.locator("#items > li:nth-child(2) .said")).to_contain_text("3 sets of 12")
+    expect(page.locator("#print")).to_be_visible()
+
+
+def test_reload_back_and_two_tabs(page: Page, context: BrowserContext, desk: RunningDesk) -> None:
+    """A page that is loaded again has lost nothing; two tabs hold two patients apart."""
+    begin(page)
+    page.fill("#name", NAME)
+    expect(page.locator("#chart")).to_be_attached()
+    page.wait_for_timeout(600)
+    page.reload()
+    expect(page.locator("#name")).to_have_value(NAME)
+    page.goto(desk.address + "/patients")
+    page.go_back()
+    expect(page.locator("#name")).to_have_value(NAME)
+    other = context.new_page()
+    other.goto(desk.address)
+    begin(other, "SI joint: build")
+    other.fill("#name", "Trillian Astra")
+    other.wait_for_timeout(800)
+    assert "Trillian" in printed(other)
+    assert NAME not in printed(other)
+    assert NAME in printed(page)
+
+
+def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> None:
+    """In six actions at most: the code, one dose, print. What changed is listed."""
+    begin(page)
+    page.fill("#name", NAME)
+    page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 6")
+    expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 6"))
+    code = re.search(r"SIJ-CALM-\w+", printed(page))
+    assert code is not None
+    page.goto(desk.address)
+    hand = Hand(page)
+    hand.fill("#code", code[0].lower())
+    hand.click("button:text-is('Reopen')")
+    dose = page.locator("#items > li:nth-child(1) [name=dose]")
+    expect(dose).to_have_value("2 x 6")
+    expect(page.locator("#name")).to_have_value("")
+    hand.fill("#items > li:nth-child(1) [name=dose]", "2 x 10")
+    hand.fill("#name", NAME)
+    expect(page.locator("#state")).to_contain_text("2 x 6 → 2 x 10")
+    assert "2 sets of 10" in printed(page)
+    assert hand.actions + 1 <= 6
+    assert hand.seconds < 20
+    page.goto(desk.address)
+    page.fill("#code", "SIJ-CALM-XXXXXX")
+    page.click("button:text-is('Reopen')")
+    expect(page.locator("#unknown")).to_be_visible()
+
+
+def test_nothing_of_a_patient_is_left_anywhere(page: Page, desk: RunningDesk) -> None:
+    """Not in the folder, in an address, in the browser's stores, or in a file's name."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    begin(page)
+    page.fill("#name", NAME)
+    page.fill("#note", "Mind the second head")
+    page.wait_for_timeout(800)
+    assert NAME in printed(page)
+    answer = page.request.get(f"{desk.address}{page.locator('#download').get_attribute('href')}")
+    assert "zaphod" not in answer.headers["content-disposition"].lower()
+    assert not [url for url in asked if "zaphod" in url.lower()]
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    for file in desk.folder.rglob("*"):
+        if file.is_file():
+            assert b"Zaphod" not in file.read_bytes()
+            assert b"second head" not in file.read_bytes()
+
+
+def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: RunningDesk) -> None:
+    begin(page)
+    page.fill("#q", "clamshell")
+    page.click("#add-clamshell")
+    expect(page.locator("#items > li")).to_have_count(5)
+    page.click("text=Save as a program of your own")
+    page.fill("#program-name", "Calm and clam")
+    page.click("#save-program")
+    expect(page.locator("#live")).to_contain_text("Saved as calm-and-clam")
+    saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")
+    assert "exercise: clamshell" in saved
+    page.goto(desk.address)
+    expect(page.get_by_role("button", name="Begin with Calm and clam")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 800, 360])
+def test_every_page_is_for_everybody(page: Page, desk: RunningDesk, width: int) -> None:
+    """Axe finds nothing, at any width, and nothing is cut off at the side."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/", "/patients", "/no/such/page"):
+        page.goto(desk.address + path)
+        assert faults(page) == []
+    page.goto(desk.address)
+    begin(page)
+    page.locator("#items > li:nth-child(1) [name=dose]").fill("lots")
+    expect(page.locator("#items > li:nth-child(1) .wrong")).to_contain_text("not understood")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_works_without_javascript(desk: RunningDesk, context: BrowserContext) -> None:
+    quiet = context.browser
+    assert quiet is not None
+    page = quiet.new_context(java_script_enabled=False).new_page()
+    page.goto(desk.entrance)
+    page.get_by_role("button", name="Begin with SI joint: calm", exact=True).click()
+    page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 8")
+    page.locator(
+        "#items > li:nth-child(1) noscript button, #items > li:nth-child(1) button:has-text('Save')"
+    ).first.click()
+    expect(page.locator("#items > li:nth-child(1) .said")).to_contain_text("2 sets of 8")
+    page.fill("#name", NAME)
+    page.locator("section[aria-labelledby=patient-title] button").click()
+    expect(page.locator("#name")).to_have_value(NAME)
