@@ -107,8 +107,9 @@ def empty(page: Page) -> float:
 
 
 def filled(page: Page) -> float:
-    """How far down the page its content reaches, 0 to 1, without what repeats on pages."""
+    """How far down the page content or lines to write on reach, 0 to 1, but for what repeats."""
     ends = [box.y + box.height for box in page.placements if box.kind == "text"]
+    ends += [entry.y + entry.height for entry in page.entries]
     return max(ends, default=0.0) / page.height
 
 

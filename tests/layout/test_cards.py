@@ -109,9 +109,12 @@ def test_pictures_are_large(built_in: Builder, program: str, paper: str, layout:
     theme, scales = handout.laid_out.planner.theme, _scales(handout)
     assert set(scales) == {card.number.plain for card in _cards(handout)}
     for card in _cards(handout):
-        for frame in theme.frames(card.figure):
+        frames = theme.frames(card.figure)
+        # Three share the width that two have.
+        part = min(1.0, 2 / len(frames))
+        for frame in frames:
             across, down = (size * scales[card.number.plain] for size in frame.size)
-            assert across >= wide - 0.5 or down >= high - 0.5, card.name.plain
+            assert across >= wide * part - 0.5 or down >= high - 0.5, card.name.plain
 
 
 @pytest.mark.parametrize(("program", "paper"), ALL)
@@ -119,9 +122,16 @@ def test_large_print_has_no_smaller_pictures(built_in: Builder, program: str, pa
     """Than a page of two has: one that has a page for itself is large in any layout."""
     handout = built_in(program, "standard", paper)
     usual, counts = _scales(handout), _on_pages(handout)
+    # The larger numbers of three pictures beside each other take of their width.
+    three = {
+        card.number.plain
+        for card in _cards(handout)
+        if len(handout.laid_out.planner.theme.frames(card.figure)) > 2
+    }
     alone = {str(sum(counts))} if counts[-1] == 1 else set()
     for number, scale in _scales(built_in(program, "large-print", paper)).items():
-        assert number in alone or scale >= usual[number] * 0.98, number
+        least = 0.95 if number in three else 0.98
+        assert number in alone or scale >= usual[number] * least, number
 
 
 @pytest.mark.parametrize("layout", SIZES)
@@ -135,12 +145,16 @@ def test_steps_stand_with_their_picture(
         boxes = _pictures(page, place)
         if len(boxes) < 2:
             continue
-        first = next(run for run in texts(page) if run.source is card.steps[0].text)
+        begins = [
+            next(run for run in texts(page) if run.source is step.text) for step in card.steps
+        ]
+        first = begins[0]
         below = first.y - 0.7 * first.size > max(box[3] for box in boxes) - 1
-        if not below and boxes[1][1] < boxes[0][3] and first.x > max(box[2] for box in boxes):
+        if boxes[1][1] < boxes[0][3] and len({round(run.x) for run in begins}) == 1:
+            # Steps stand in one column for all pictures: each has the number of its step.
             assert card.figure is not None
-            for box, number in zip(boxes, card.figure.steps, strict=True):
-                assert card.steps[number - 1].number.plain in _under(page, box)
+            for index, number in enumerate(card.figure.steps):
+                assert card.steps[number - 1].number.plain in _marks(page, boxes, index)
             continue
         for number, step in enumerate(card.steps):
             own = max(index for index, start in enumerate(starts) if start <= number)
@@ -148,13 +162,15 @@ def test_steps_stand_with_their_picture(
             assert _belongs_to(runs, boxes, below=below) == own, step.text.plain
 
 
-def _under(page: Page, box: Box) -> list[str]:
-    """Texts in the middle below a picture."""
-    left, _, right, bottom = box
+def _marks(page: Page, boxes: list[Box], index: int) -> list[str]:
+    """Texts in the middle below a picture, or left of it and no further than another picture."""
+    left, top, right, bottom = boxes[index]
+    before = boxes[index - 1][2] if index else left - 2 * (boxes[1][0] - right)
     return [
         run.text
         for run in texts(page)
-        if left < run.x + run.width / 2 < right and 0 <= run.y - bottom <= 2 * run.size
+        if (left < run.x + run.width / 2 < right and 0 <= run.y - bottom <= 2 * run.size)
+        or (before < run.x < left and top < run.y <= bottom)
     ]
 
 
