@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
+import os
+import re
 import secrets
 import sys
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from handouts.errors import where
+from handouts.desk.accounts import Sessions
+from handouts.errors import ContentError, Location, Problem, where
+from handouts.files import read_plain, write_whole
 
 COOKIE = "handouts_desk"
 KEY = "key"
@@ -21,6 +28,14 @@ KEY = "key"
 
 LARGEST_BODY = 12 * 1024 * 1024
 """A list of patients or a photograph is smaller (bytes)."""
+
+_TOO_LARGE = "This file is too large."
+
+_STRANGER = "Open the desk with the address that `handouts desk` has printed."
+
+SIGN_IN = "/sign-in"
+_OPEN = frozenset({SIGN_IN, "/static/desk.css", "/static/desk.js"})
+"""What is shown to who has not signed in."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -45,16 +60,41 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def lasting_secret(path: Path) -> str:
+    """Return the secret that a file holds; if there is none yet, make one that only you can read.
+
+    Raises:
+        ContentError: if others can read the file, or it holds no secret.
+        DeliveryError: if it cannot be written.
+    """
+    if not path.exists():
+        write_whole(path, new_secret().encode())
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        hint = f"take it from them: chmod 600 {path}"
+        raise ContentError(Problem("others can read this secret", Location(str(path)), hint))
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        secret = read_plain(path).decode("ascii").strip()
+        if _SECRET.fullmatch(secret):
+            return secret
+    hint = "32 to 200 letters, digits, - and _; or remove the file: a new one is made"
+    raise ContentError(Problem("this is no secret", Location(str(path)), hint))
+
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
+
+
 class Access(Struct, frozen=True):
     """Who may speak to the desk: whoever knows the ``secret``, under one of the ``hosts``.
 
     A host is what a browser writes into its request, with the port: ``127.0.0.1:8765``. A page of
-    another name that resolves to this machine (DNS rebinding) writes its own.
+    another name that resolves to this machine (DNS rebinding) writes its own. With ``sessions``
+    the first address lets nobody in: who knows an account signs in.
     """
 
     secret: str
     hosts: frozenset[str]
     secure: bool = False
+    sessions: Sessions | None = None
 
     def knows(self, given: str | None) -> bool:
         """Whether a secret is the right one."""
@@ -84,38 +124,56 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        refused = self._refused(HTTPConnection(scope), scope["method"])
+        refused = await run_in_threadpool(self._refused, HTTPConnection(scope), scope["method"])
         if refused is not None:
-            await refused(scope, receive, _with_headers(send))
+            await refused(scope, receive, _Answering(send))
             return
-        bounded = _Bounded(receive)
+        bounded, answering = _Bounded(receive), _Answering(send)
         try:
-            await self._app(scope, bounded, _with_headers(send))
-        except _TooLarge:
-            await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
+            await self._app(scope, bounded, answering)
         except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
-            # Its own text may name a patient: only its kind and its place are said.
-            where_ = f"{type(error).__name__} at {where(error)}"
-            print(f"handouts has a bug: {where_}", file=sys.stderr)  # noqa: T201
-            words = f"That did not work. Please report: handouts has a bug, {where_}"
-            await _refusal(500, words)(scope, receive, _with_headers(send))
+            said = (413, _TOO_LARGE)
+            if not isinstance(error, TooLarge):
+                # Its own text may name a patient: only its kind and its place are said.
+                fault = f"handouts has a bug, {type(error).__name__} at {where(error)}"
+                sys.stderr.write(f"{fault}\n")
+                said = (500, f"That did not work. Please report: {fault}")
+            if not answering.begun:
+                await _refusal(*said)(scope, receive, answering)
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """The answer to what may not pass; None for what may."""
         headers, access = asked.headers, self._access
         if headers.get("host", "") not in access.hosts:
             return _refusal(421, "This address is not the desk's.")
-        if access.knows(asked.query_params.get(KEY)) and method == "GET":
-            return self._let_in(asked)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         is_program = scheme.lower() == "bearer" and access.knows(token)
-        if not is_program and not access.knows(asked.cookies.get(COOKIE)):
-            return _refusal(403, "Open the desk with the address that `handouts desk` has printed.")
+        if access.sessions is not None:
+            stranger = None if is_program else self._not_signed_in(asked, access.sessions)
+        elif access.knows(asked.query_params.get(KEY)) and method == "GET":
+            return self._let_in(asked)
+        else:
+            known = is_program or access.knows(asked.cookies.get(COOKIE))
+            stranger = None if known else _refusal(403, _STRANGER)
+        if stranger is not None:
+            return stranger
         if method not in _SAFE and not is_program and not self._is_own_page(headers):
             return _refusal(403, "This request comes from another page.")
         if _declared(headers) > LARGEST_BODY:
-            return _refusal(413, "This file is too large.")
+            return _refusal(413, _TOO_LARGE)
         return None
+
+    def _not_signed_in(self, asked: HTTPConnection, sessions: Sessions) -> Response | None:
+        """The answer to who has not signed in; who has is named to the pages."""
+        found = sessions.of(asked.cookies.get(COOKIE))
+        if found is not None:
+            asked.state.account, asked.state.owner = found.name, found.owner
+            return None
+        if asked.url.path in _OPEN:
+            return None
+        if "text/html" in asked.headers.get("accept", ""):
+            return RedirectResponse(SIGN_IN, status_code=303)
+        return _refusal(401, "Sign in first.")
 
     def _is_own_page(self, headers: Headers) -> bool:
         """Whether a change was asked for by a page of the desk's own."""
@@ -152,18 +210,22 @@ def _declared(headers: Headers) -> int:
     return int(length) if length.isdigit() else LARGEST_BODY + 1
 
 
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
+class _Answering:
+    """Sends an answer, with the headers that all have, and knows whether it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.begun = send, False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-        await send(message)
-
-    return sending
+        await self._send(message)
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """More came than was said."""
 
 
@@ -177,5 +239,5 @@ class _Bounded:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _TooLarge
+            raise TooLarge
         return message

@@ -62,6 +62,7 @@ class Worksheet(Struct, frozen=True):
     mode: str = "colour"
     paper: str = ""
     language: str = ""
+    pictures: str = ""
     weeks: int = 4
 
     # -- changes: each returns another worksheet
@@ -95,6 +96,26 @@ class Worksheet(Struct, frozen=True):
         """Return it with one dose for all exercises."""
         return replace(self, items=tuple(replace(item, dose=dose) for item in self.items))
 
+    def choosing(self, items: Iterable[Item]) -> Worksheet:
+        """Return it with these exercises alone; what they do not say is as it stands here."""
+        chosen: list[Item] = []
+        for item in items:
+            phase = chosen[-1].phase if chosen else 0
+            for each in self.items:
+                if each.exercise == item.exercise and item.variant in ("", each.variant):
+                    found = replace(
+                        item,
+                        variant=each.variant,
+                        side=item.side or each.side,
+                        note=item.note or each.note,
+                        phase=each.phase,
+                    )
+                    break
+            else:
+                found = replace(item, phase=phase)
+            chosen.append(found)
+        return replace(self, items=tuple(chosen))
+
     def item(self, key: str) -> Item | None:
         """Return an exercise of it."""
         return next((item for item in self.items if item.key == key), None)
@@ -108,6 +129,7 @@ def new_key() -> str:
 class Kept(Struct):
     """A worksheet with its earlier states. ``version`` counts changes, of undoing too.
 
+    ``owner`` is whose it is, where people sign in: nobody else sees it.
     ``good`` is the newest state of which a handout could be made; ``reopened`` the state in which
     it was opened again, if it was.
     """
@@ -117,6 +139,7 @@ class Kept(Struct):
     touched: float = 0.0
     good: Worksheet | None = None
     reopened: Worksheet | None = None
+    owner: str = ""
 
     @property
     def now(self) -> Worksheet:
@@ -132,7 +155,7 @@ class Worksheets:
         self._kept: dict[str, Kept] = {}
         self._lock = threading.Lock()
 
-    def begin(self, worksheet: Worksheet, *, reopened: bool = False) -> str:
+    def begin(self, worksheet: Worksheet, *, reopened: bool = False, owner: str = "") -> str:
         """Keep a new worksheet; return its key."""
         key = new_key()
         with self._lock:
@@ -140,7 +163,7 @@ class Worksheets:
             while len(self._kept) >= MOST:
                 del self._kept[min(self._kept, key=lambda each: self._kept[each].touched)]
             again = worksheet if reopened else None
-            self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again)
+            self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again, owner=owner)
         return key
 
     def get(self, key: str) -> Kept | None:
@@ -193,6 +216,11 @@ class Worksheets:
         """Forget a worksheet and all that was typed into it."""
         with self._lock:
             self._kept.pop(key, None)
+
+    def forget_of(self, owner: str) -> None:
+        """Forget all worksheets of somebody who has signed out."""
+        with self._lock:
+            self._kept = {key: each for key, each in self._kept.items() if each.owner != owner}
 
     def _forget_idle(self) -> None:
         oldest = self._clock() - IDLE_SECONDS
