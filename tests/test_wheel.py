@@ -90,7 +90,7 @@ def test_installed_wheel_makes_a_handout(installed: Path) -> None:
 
 SETS_UP = ("make", "pip", "pipx", "python", "source", "keyring")
 """Commands that set a machine up, or ask for a password; they are not run."""
-NEED_MORE = ("handouts figures ", "handouts batch million.csv -o s3://")
+NEED_MORE = ("handouts desk", "handouts figures ", "handouts batch million.csv -o s3://")
 """What may ask for packages that a plain install leaves out."""
 INSTALL = re.compile(r"(?:-m pip install|pipx inject handouts) \S+")
 MAIL = "\nmail:\n  from: handouts@clinic.example\n"

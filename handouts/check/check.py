@@ -157,7 +157,7 @@ def content_problems(library: Library, kind: Kind, name: str) -> Iterator[Proble
     if isinstance(content, Exercise):
         yield from _exercise(library, content)
     elif isinstance(content, Program):
-        yield from _program(library, content)
+        yield from program_problems(library, content)
     elif isinstance(content, Safety):
         yield from _safety(library, content)
     elif isinstance(content, Clinic):
@@ -199,7 +199,8 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from lint_photos(library, exercise, source, words)
 
 
-def _program(library: Library, program: Program) -> Iterator[Problem]:
+def program_problems(library: Library, program: Program) -> Iterator[Problem]:
+    """Yield what lint finds in a program."""
     source, words = library.source(Kind.PROGRAMS, program.id), library.words()
     yield from program_references(library, program)
     yield from lint_program_completeness(program, source)

@@ -110,6 +110,9 @@ COMMANDS = {
     "desk": LazyCommand(
         "handouts.cli.desk:desk", "Open a page in the browser that makes handouts."
     ),
+    "fhir": LazyCommand(
+        "handouts.cli.fhir:fhir", "Make the handout that a FHIR R4 request asks for."
+    ),
     "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
     "review": LazyCommand(
         "handouts.cli.review:review",

@@ -27,8 +27,9 @@ FOLDERS = {
     "layout": "layouts",
     "patient": "patients",
     "roster": "rosters",
+    "fhir": "fhir",
 }
-PRIVATE = ("patient", "roster")
+PRIVATE = ("patient", "roster", "fhir")
 """Kinds that hold personal data: they are the owner's only, and no kind of content."""
 TEXT_BYTES = 100_000
 
@@ -64,6 +65,7 @@ def new(folder: Path | None, *, kind: str, name: str, extends: str | None) -> No
       handouts new safety low-back
       handouts new patient room-3
       handouts new roster monday
+      handouts new fhir request
 
     \b
     Exit codes: 0 written · 1 the file exists, or there is no clinic's folder · 2 wrong command line
@@ -112,7 +114,7 @@ def _target(workspace: Workspace, kind: str, name: str) -> Path:
             "this is not a clinic's folder",
             hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
         )
-    ending = ".csv" if kind == "roster" else ".yaml"
+    ending = {"roster": ".csv", "fhir": ".json"}.get(kind, ".yaml")
     path = workspace.folder / FOLDERS[kind] / f"{name}{ending}"
     if path.exists():
         raise DeliveryError(f"{path} exists", hint="choose another id, or edit that file")

@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from handouts.desk import clinic_pages, handout_pages, patients_pages
+from handouts.desk.api import create_api
 from handouts.desk.guard import Access, Guard
 from handouts.desk.state import Desk
 from handouts.desk.views import shown
@@ -28,6 +29,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
             *patients_pages.ROUTES,
             *clinic_pages.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
+            Mount("/api", create_api(desk)),
         ],
         middleware=[Middleware(Guard, access=access)],
         exception_handlers={HTTPException: _failed},  # type: ignore[dict-item]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
+import os
+import re
 import secrets
 import sys
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
@@ -13,7 +17,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from handouts.errors import where
+from handouts.errors import ContentError, Location, Problem, where
+from handouts.files import read_plain, write_whole
 
 COOKIE = "handouts_desk"
 KEY = "key"
@@ -43,6 +48,29 @@ _HEADERS = {
 def new_secret() -> str:
     """Return a secret for one run of the desk."""
     return secrets.token_urlsafe(32)
+
+
+def lasting_secret(path: Path) -> str:
+    """Return the secret that a file holds; if there is none yet, make one that only you can read.
+
+    Raises:
+        ContentError: if others can read the file, or it holds no secret.
+        DeliveryError: if it cannot be written.
+    """
+    if not path.exists():
+        write_whole(path, new_secret().encode())
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        hint = f"take it from them: chmod 600 {path}"
+        raise ContentError(Problem("others can read this secret", Location(str(path)), hint))
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        secret = read_plain(path).decode("ascii").strip()
+        if _SECRET.fullmatch(secret):
+            return secret
+    hint = "32 to 200 letters, digits, - and _; or remove the file: a new one is made"
+    raise ContentError(Problem("this is no secret", Location(str(path)), hint))
+
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
 
 
 class Access(Struct, frozen=True):
@@ -88,17 +116,24 @@ class Guard:
         if refused is not None:
             await refused(scope, receive, _with_headers(send))
             return
-        bounded = _Bounded(receive)
+        bounded, begun = _Bounded(receive), False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await _with_headers(send)(message)
+
         try:
-            await self._app(scope, bounded, _with_headers(send))
-        except _TooLarge:
+            await self._app(scope, bounded, sending)
+        except TooLarge:
             await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
         except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
             # Its own text may name a patient: only its kind and its place are said.
             where_ = f"{type(error).__name__} at {where(error)}"
             print(f"handouts has a bug: {where_}", file=sys.stderr)  # noqa: T201
             words = f"That did not work. Please report: handouts has a bug, {where_}"
-            await _refusal(500, words)(scope, receive, _with_headers(send))
+            if not begun:
+                await _refusal(500, words)(scope, receive, _with_headers(send))
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """The answer to what may not pass; None for what may."""
@@ -163,7 +198,7 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """More came than was said."""
 
 
@@ -177,5 +212,5 @@ class _Bounded:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _TooLarge
+            raise TooLarge
         return message

@@ -354,12 +354,9 @@ async def pdf(request: Request) -> Response:
     """Return the PDF, to print or to keep; its name holds nothing of the patient."""
     kept, made = await _made(request)
     desk = desk_of(request)
-    if made.handout is None or made.order is None:
+    if made.handout is None:
         raise HTTPException(409, desk.words("wrong_title"))
-    program = made.order.program
-    notes = frozenset(item.note for item in program.prescriptions if item.note)
-    own = notes if kept.now.program == program.id else frozenset[str]()
-    await run_in_threadpool(desk.memory.made, made.handout.code, kept.now, own)
+    await run_in_threadpool(desk.printed, kept.now, made)
     way = "attachment" if "download" in request.query_params else "inline"
     name = f"{kept.now.program or 'handout'}-{made.handout.code}.pdf"
     headers = {"Content-Disposition": f'{way}; filename="{name}"'}
@@ -390,6 +387,22 @@ async def save_program(request: Request) -> Response:
     except HandoutError as error:
         raise HTTPException(400, str(error)) from None
     return await _changed(request, key, kept, desk.words("save_program_done", id=made))
+
+
+async def usual(request: Request) -> Response:
+    """Make a dose the clinic's usual one: a file of its own that extends the exercise."""
+    desk, form = desk_of(request), await typed(request)
+    key, _ = _kept(request)
+    kept = desk.worksheets.change(key, lambda sheet: _item(sheet, form))
+    item = kept.now.item(form.get("item", "")) if kept else None
+    if kept is None or item is None or desk.folder is None or not item.dose:
+        raise HTTPException(400, desk.words("usual_needs"))
+    try:
+        await run_in_threadpool(making.write_usual_dose, desk.folder, item)
+    except HandoutError as error:
+        raise HTTPException(400, str(error)) from None
+    name = desk.library.exercise(item.exercise).name
+    return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
 
 
 async def email(request: Request) -> Response:
@@ -433,6 +446,7 @@ ROUTES = [
     Route("/handout/{key}/text", text),
     Route("/handout/{key}/undo", undo, methods=["POST"]),
     Route("/handout/{key}/program", save_program, methods=["POST"]),
+    Route("/handout/{key}/usual", usual, methods=["POST"]),
     Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
     *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in _CHANGES),

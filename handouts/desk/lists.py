@@ -278,9 +278,9 @@ class PatientList:
                 self.events = {**self.events, name: event, "rows": failed}
         code = process.wait()
         errors.join(1)
-        self.events = {**self.events, "ended": code, "told": "".join(told).strip()}
         if doing == "make" and code in (0, 3):
             write_whole(self.folder / _FINISHED, b"")
+        self.events = {**self.events, "ended": code, "told": "".join(told).strip()}
 
     def stop(self) -> None:
         """Let what runs come to an end as with Ctrl-C: it can go on later."""

@@ -9,15 +9,18 @@ import io
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pypdfium2
 import yaml
 from msgspec import Struct
 from msgspec.structs import asdict, replace
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
+from handouts.check.check import program_problems
 from handouts.check.choice import order_warnings
 from handouts.check.order import make_order
 from handouts.check.references import safety_for
@@ -25,15 +28,19 @@ from handouts.check.request import OrderRequest
 from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Document
 from handouts.compose.plain_text import plain_text
+from handouts.compose.tracking import TrackingGrid
 from handouts.desk.worksheet import Item, Person, Worksheet, items_of
-from handouts.errors import ContentError, HandoutError, Problem
+from handouts.desk.yaml_file import YamlFile
+from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster.cells import CellError, read_dose
 from handouts.load.roster.row import read_value
 from handouts.load.source import SourceFile
 from handouts.load.yaml import parse
-from handouts.model.clinic import Mode, Paper
+from handouts.model.base import Line
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
 from handouts.model.program import Program
@@ -85,7 +92,8 @@ class Wrong(Struct, frozen=True):
 class Made(Struct, frozen=True):
     """What became of a worksheet: a handout, or why there is none.
 
-    ``doses`` are the doses of the exercises as they are printed, by the exercise's key.
+    ``doses`` are the doses of the exercises as they are printed, by the exercise's key; ``minutes``
+    how long it takes on which days.
     """
 
     wrong: tuple[Wrong, ...] = ()
@@ -93,6 +101,7 @@ class Made(Struct, frozen=True):
     order: Order | None = None
     handout: Handout | None = None
     doses: dict[str, str] = {}
+    minutes: tuple[str, ...] = ()
 
     @property
     def document(self) -> Document | None:
@@ -103,6 +112,30 @@ class Made(Struct, frozen=True):
     def text(self) -> str:
         """The handout as plain text, for who cannot see its pages."""
         return plain_text(self.document) if self.document else ""
+
+
+def write_usual_dose(folder: Path, item: Item) -> None:
+    """Write a dose as the clinic's usual one of an exercise, or of one of its variants.
+
+    The file extends the exercise and says nothing but the dose; one that is there is changed.
+
+    Raises:
+        ContentError: for a dose that is not understood.
+        DeliveryError: if the folder cannot be written.
+    """
+    try:
+        read_dose(item.dose)
+    except CellError as error:
+        raise ContentError(f"dose {error}", error.hint) from None
+    target = folder / Kind.EXERCISES / f"{item.exercise}.yaml"
+    if target.exists():
+        file = YamlFile.read(target)
+    else:
+        file = YamlFile.new({"schema": 1, "extends": item.exercise})
+    place = ("variants", item.variant, "dosage") if item.variant else ("dosage",)
+    file.put(item.dose, *place)
+    target.parent.mkdir(exist_ok=True)
+    write_whole(target, file.content, private=False)
 
 
 def chart_text(made: Made) -> str:
@@ -170,11 +203,24 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
     return Worksheet(program=program, items=items, clinic=clinic, weeks=found.weeks)
 
 
+def filled(library: Library, sheet: Worksheet) -> Worksheet:
+    """Return a worksheet with what its program says, where it says nothing itself.
+
+    Without exercises it gets all of the program, and for 0 weeks those of the program.
+
+    Raises:
+        HandoutError: as `begin`.
+    """
+    begun = begin(library, sheet.program, sheet.clinic)
+    items = begun.choosing(sheet.items).items if sheet.items else begun.items
+    return replace(sheet, items=items, weeks=sheet.weeks or begun.weeks)
+
+
 def make(library: Library, sheet: Worksheet) -> Made:
     """Return the handout of a worksheet, or all that is wrong with it."""
     patient, wrong = _patient(library, sheet.person)
     doses, wrong_doses = _doses(sheet.items)
-    wrong += wrong_doses
+    wrong += [*wrong_doses, *_wrong_notes(sheet.items)]
     if not sheet.items:
         wrong.append(Wrong("items", "no exercise is chosen yet", "search, and add some"))
     if wrong or patient is None:
@@ -186,14 +232,35 @@ def make(library: Library, sheet: Worksheet) -> Made:
     except HandoutError as error:
         problems = [each for each in error.problems if each.message]
         return Made(tuple(Wrong("handout", each.message, each.hint) for each in problems))
+    document = handout.laid_out.document
     printed = [
         ", ".join(phrase.plain for phrase in node.dose)
-        for section in handout.laid_out.document.sections
+        for section in document.sections
         for node in section.blocks
         if isinstance(node, ExerciseCard)
     ]
     said = dict(zip((item.key for item in sheet.items), printed, strict=False))
-    return Made((), tuple(order_warnings(asked, order)), order, handout, said)
+    warnings = [*order_warnings(asked, order), *_program_warnings(asked, request)]
+    return Made((), tuple(warnings), order, handout, said, _minutes(document))
+
+
+def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Problem]:
+    """What `handouts check` warns of in a program that stands in no file: order, number, words."""
+    if request.program == COMPOSED:
+        for problem in program_problems(library, library.program(COMPOSED)):
+            if problem.severity is Severity.WARNING:
+                yield problem._replace(location=Location())
+
+
+def _minutes(document: Document) -> tuple[str, ...]:
+    """How long it takes on which days, as the plan says it."""
+    return tuple(
+        total.plain
+        for section in document.sections
+        for node in section.blocks
+        if isinstance(node, TrackingGrid)
+        for total in node.totals
+    )
 
 
 def _request(
@@ -213,6 +280,7 @@ def _request(
         paper=Paper(sheet.paper) if sheet.paper else None,
         mode=Mode(sheet.mode),
         clinician=sheet.clinician or None,
+        pictures=Pictures(sheet.pictures) if sheet.pictures else None,
     )
     choice = _choice(library, sheet)
     if choice is not None:
@@ -316,9 +384,23 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
         typed = read_dose(item.dose)
         dosage = usual.override(typed) if usual else typed
     if dosage is not None:
-        said["dosage"] = dosage.model_dump(mode="json", exclude_defaults=True)
+        said["dosage"] = _as_written(dosage)
     if item.note:
         said["note"] = item.note
+    return said
+
+
+def _as_written(dosage: Dosage) -> dict[str, Any]:
+    """Return a dose as its file says it: a time has its unit there."""
+    said = dosage.model_dump(mode="json", exclude_defaults=True)
+    for name in ("hold", "rest", "rest_between_sides"):
+        time = getattr(dosage, name)
+        if time is not None and not time.blank:
+            seconds = 60 if time.unit == "min" else 1
+            low, high = time.low // seconds, time.high // seconds
+            said[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
+    if dosage.from_week:
+        said["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
     return said
 
 
@@ -339,6 +421,24 @@ def _doses(items: Sequence[Item]) -> tuple[dict[str, Dosage], list[Wrong]]:
         except CellError as error:
             wrong.append(Wrong("dose", f"dose {error}", error.hint, item.key))
     return doses, wrong
+
+
+def _wrong_notes(items: Sequence[Item]) -> Iterator[Wrong]:
+    """Say which notes cannot be printed: they may be a patient's, and are not repeated."""
+    for item in items:
+        try:
+            _LINE.validate_python(item.note or "-")
+        except ValidationError as error:
+            yield Wrong("note", *_said(error.errors(include_url=False)[0], "note"), item.key)
+
+
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
+
+
+def _said(detail: ErrorDetails, column: str) -> tuple[str, str]:
+    """Return message and hint of an error of pydantic, without the value."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    return describe(Complaint(kind, (column,), context, None, column, (), private=True))
 
 
 _READ = {"side": "affected_side", "start": "start_date", "next_visit": "next_visit"}
@@ -364,11 +464,7 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
         names = {column: name for name, column in _READ.items()}
         for detail in error.errors(include_url=False):
             column = str(detail["loc"][0])
-            message, hint = describe(
-                Complaint(
-                    detail["type"], (column,), detail.get("ctx", {}), None, column, (), private=True
-                )
-            )
+            message, hint = _said(detail, column)
             wrong.append(Wrong(names.get(column, column), message, hint))
         return None, wrong
     return (None if wrong else patient), wrong

@@ -6,11 +6,12 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
 from handouts.desk.app import create_app
-from handouts.desk.guard import KEY, Access, new_secret
+from handouts.desk.guard import KEY, Access, lasting_secret, new_secret
 from handouts.desk.state import Desk
 from handouts.errors import DeliveryError
 
@@ -18,17 +19,31 @@ LOOPBACK = "127.0.0.1"
 _NAMES = (LOOPBACK, "localhost")
 
 
-def serve(desk: Desk, port: int, *, opens: bool, say: Callable[[str], None]) -> None:
+def serve(
+    desk: Desk,
+    port: int,
+    *,
+    opens: bool,
+    say: Callable[[str], None],
+    secret_file: Path | None = None,
+) -> None:
     """Serve a desk until Ctrl-C. ``port`` 0 takes one that is free.
 
+    ``secret_file`` has a secret that stays the same: it is not printed.
+
     Raises:
-        DeliveryError: if the port is taken.
+        ContentError: if the file holds no secret, or others can read it.
+        DeliveryError: if the port is taken, or the file cannot be written.
     """
+    secret = lasting_secret(secret_file) if secret_file else new_secret()
     listening = _listen(port)
     port = listening.getsockname()[1]
-    access = Access(new_secret(), frozenset(f"{name}:{port}" for name in _NAMES))
+    access = Access(secret, frozenset(f"{name}:{port}" for name in _NAMES))
     address = f"http://{LOOPBACK}:{port}/?{KEY}={access.secret}"
-    say(f"The desk is open at {address}")
+    if secret_file is None:
+        say(f"The desk is open at {address}")
+    else:
+        say(f"The desk is open at http://{LOOPBACK}:{port}/; {secret_file} has its secret")
     say("Ctrl-C closes it.")
     # Nothing of a request is logged: addresses and forms may be a patient's.
     config = uvicorn.Config(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from handouts.desk.catalogue import Catalogue
 from handouts.desk.lists import PatientLists
-from handouts.desk.making import Press
+from handouts.desk.making import Made, Press
 from handouts.desk.memory import Memory
 from handouts.desk.words import Words, words_of
-from handouts.desk.worksheet import Worksheets
+from handouts.desk.worksheet import Worksheet, Worksheets
 from handouts.errors import HandoutError
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic
@@ -74,6 +74,19 @@ class Desk:
     def clinic(self, name: str) -> Clinic | None:
         """Return a clinic by id; None if there is none that can be read."""
         return next((clinic for clinic in self.clinics if clinic.id == name), None)
+
+    def printed(self, sheet: Worksheet, made: Made) -> None:
+        """Remember what the code of a handout stands for, without anything of its patient.
+
+        Raises:
+            DeliveryError: if the folder cannot be written.
+        """
+        if made.order is None or made.handout is None:
+            return
+        program = made.order.program
+        notes = frozenset(item.note for item in program.prescriptions if item.note)
+        own = notes if sheet.program == program.id else frozenset[str]()
+        self.memory.made(made.handout.code, sheet, own)
 
     @property
     def words(self) -> Words:

@@ -62,6 +62,7 @@ class Worksheet(Struct, frozen=True):
     mode: str = "colour"
     paper: str = ""
     language: str = ""
+    pictures: str = ""
     weeks: int = 4
 
     # -- changes: each returns another worksheet
@@ -94,6 +95,26 @@ class Worksheet(Struct, frozen=True):
     def dosed(self, dose: str) -> Worksheet:
         """Return it with one dose for all exercises."""
         return replace(self, items=tuple(replace(item, dose=dose) for item in self.items))
+
+    def choosing(self, items: Iterable[Item]) -> Worksheet:
+        """Return it with these exercises alone; what they do not say is as it stands here."""
+        chosen: list[Item] = []
+        for item in items:
+            phase = chosen[-1].phase if chosen else 0
+            for each in self.items:
+                if each.exercise == item.exercise and item.variant in ("", each.variant):
+                    found = replace(
+                        item,
+                        variant=each.variant,
+                        side=item.side or each.side,
+                        note=item.note or each.note,
+                        phase=each.phase,
+                    )
+                    break
+            else:
+                found = replace(item, phase=phase)
+            chosen.append(found)
+        return replace(self, items=tuple(chosen))
 
     def item(self, key: str) -> Item | None:
         """Return an exercise of it."""

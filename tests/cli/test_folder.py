@@ -70,7 +70,18 @@ def test_invented_clinic_is_never_taken_unasked() -> None:
         (
             "",
             {"demo", "build", "check", "list", "show", "figures", "new", "init", "inspect"}
-            | {"schema", "copy", "import", "batch", "diff", "review", "send", "ledger"},
+            | {
+                "schema",
+                "copy",
+                "import",
+                "batch",
+                "diff",
+                "review",
+                "send",
+                "ledger",
+                "desk",
+                "fhir",
+            },
         ),
         ("in", {"init", "inspect"}),
         ("build si-joint-c", {"si-joint-calm"}),

@@ -23,18 +23,18 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 class RunningDesk:
     """``handouts desk`` in a process of its own, and the address that it has printed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
         command = [sys.executable, "-m", "handouts", "--folder", str(folder), "desk",
-                   "--no-browser"]  # fmt: skip
+                   "--no-browser", *options]  # fmt: skip
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
         )
         assert self.process.stdout is not None
-        found = re.search(r"http://\S+", self.process.stdout.readline())
+        found = re.search(r"http://[^\s;]+", self.process.stdout.readline())
         assert found is not None
         self.entrance = found[0]
-        self.address = self.entrance.partition("/?")[0]
+        self.address = self.entrance.partition("/?")[0].rstrip("/")
 
     def client(self, **headers: str) -> httpx.Client:
         """Return who asks as the desk's own page does."""
@@ -42,6 +42,13 @@ class RunningDesk:
         known = {"Origin": self.address, **headers}
         return httpx.Client(
             base_url=self.address, cookies=cookies, headers=known, timeout=60, trust_env=False
+        )
+
+    def program(self, **headers: str) -> httpx.Client:
+        """Return who asks as a program does that knows the secret."""
+        known = {"Authorization": f"Bearer {self.entrance.partition('key=')[2]}", **headers}
+        return httpx.Client(
+            base_url=f"{self.address}/api", headers=known, timeout=60, trust_env=False
         )
 
     def end(self) -> str:

@@ -227,6 +227,23 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     expect(page.get_by_role("button", name="Begin with Calm and clam")).to_be_visible()
 
 
+def test_a_dose_becomes_the_usual_one(page: Page, desk: RunningDesk) -> None:
+    """In a file that extends the built-in exercise and says nothing else; the command reads it."""
+    begin(page)
+    dose = page.locator("#items > li:nth-child(4) [name=dose]")
+    dose.fill("3 x 9")
+    page.locator("#items > li:nth-child(4) [id^=usual-]").click()
+    expect(page.locator("#live")).to_contain_text("3 x 9 is the usual dose")
+    saved = Path(desk.folder, "exercises", "glute-bridge.yaml")
+    assert "extends: glute-bridge" in saved.read_text("utf-8")
+    page.goto(desk.address)
+    page.click("text=Start from nothing")
+    page.fill("#q", "bridge")
+    page.click("#add-glute-bridge")
+    expect(page.locator("#items .said")).to_contain_text("3 sets of 9")
+    saved.unlink()
+
+
 @pytest.mark.parametrize("width", [1280, 800, 360])
 def test_every_page_is_for_everybody(page: Page, desk: RunningDesk, width: int) -> None:
     """Axe finds nothing, at any width, and nothing is cut off at the side."""

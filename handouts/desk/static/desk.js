@@ -11,11 +11,11 @@
   };
   const asking = new Map(); // a form, and what it asks for: what is newer wins
 
-  async function ask(form, body) {
+  async function ask(form, body, address) {
     asking.get(form)?.abort();
     const stop = new AbortController();
     asking.set(form, stop);
-    const reply = await fetch(form.action, {
+    const reply = await fetch(address, {
       method: "POST", body, signal: stop.signal, headers: { "x-desk-fragment": "1" },
     });
     const text = await reply.text();
@@ -48,10 +48,10 @@
     say(document.getElementById("said")?.textContent);
   }
 
-  async function change(form, structural) {
+  async function change(form, structural, address) {
     const focused = document.activeElement?.id;
     let page;
-    try { page = await ask(form, new URLSearchParams(new FormData(form))); }
+    try { page = await ask(form, new URLSearchParams(new FormData(form)), address || form.action); }
     catch (error) { if (error.name === "AbortError") return; throw error; }
     show(page, structural);
     if (structural && focused) (document.getElementById(focused) || document.getElementById("list-title"))?.focus?.();
@@ -89,7 +89,7 @@
       event.preventDefault();
       if (event.submitter?.getAttribute("aria-disabled") === "true") return;
       clearTimeout(waiting.get(form));
-      change(form, true);
+      change(form, true, event.submitter?.getAttribute("formaction"));
     } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
   });
   document.addEventListener("input", (event) => {

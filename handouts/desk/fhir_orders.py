@@ -1,0 +1,499 @@
+"""Turn FHIR R4 requests (ServiceRequest, CarePlan) and their Patient into a worksheet.
+
+Strict in what is read: what names no exercise or program of ours, or has a dose that cannot be
+said, is a problem, never a guess. What is for others is left out, and that is told. No message
+holds a text that was sent: it says where it stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+from pydantic.alias_generators import to_camel
+
+from handouts.desk import making
+from handouts.desk.fhir import (
+    EXERCISE,
+    PROGRAM,
+    Activity,
+    Asked,
+    CarePlan,
+    Concept,
+    Detail,
+    HumanName,
+    Identifier,
+    Issue,
+    Patient,
+    Request,
+    ServiceRequest,
+    Timing,
+)
+from handouts.desk.fhir_sent import Found, Sent
+from handouts.desk.making import Made
+from handouts.desk.worksheet import Item, Person, Worksheet, new_key
+from handouts.errors import HandoutError
+from handouts.load.library import Library
+from handouts.model.clinic import AffectedSide, language_tag
+from handouts.workspace import Kind
+
+SNOMED = "http://snomed.info/sct"
+_SIDES = {
+    "7771000": AffectedSide.LEFT,
+    "24028007": AffectedSide.RIGHT,
+    "51440002": AffectedSide.BOTH,
+}
+"""Laterality of SNOMED CT: left, right, right and left."""
+_SIDE_WORDS = {
+    "left": AffectedSide.LEFT,
+    "right": AffectedSide.RIGHT,
+    "both": AffectedSide.BOTH,
+    "bilateral": AffectedSide.BOTH,
+}
+_SERVICES = frozenset({
+    "819961005", "398636004", "435551000124105", "390893007", "426866005", "229095001",
+    "229065009", "91251008",
+})  # fmt: skip
+"""Kinds of service of the guide (SNOMED CT), as exercise therapy: they name no exercise."""
+_OVER = frozenset({"completed", "cancelled", "stopped", "revoked", "on-hold", "entered-in-error"})
+_UNDECIDED = frozenset({"proposal", "option"})
+_OLD_NAMES = frozenset({"old", "maiden", "temp", "anonymous", "nickname"})
+_RECORD_NUMBER = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
+_PERIODS = {"d": "x a day", "wk": "days a week"}
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,79}")
+"""A code, which is nobody's name: it may stand in a message."""
+
+_SHORTHAND = 'write the dose into scheduledString: "3 x 10, 2 x a day"'
+_NO_QUANTITY = ("a quantity is not read as a dose", _SHORTHAND, "not-supported")
+_NOT_DONE = ("a handout cannot say what is not to be done", "leave it out", "not-supported")
+
+
+def read(library: Library, body: bytes, start: Worksheet) -> Asked:
+    """Return what a resource or Bundle asks for.
+
+    ``start`` has what requests do not say: clinic, layout, and, if they do not name them as we do,
+    the program and clinician.
+    """
+    reading = _Reading(library, Sent(body), start)
+    reading.read()
+    return reading.asked
+
+
+def make(library: Library, asked: Asked) -> Made:
+    """Return the handout that is asked for, and gather what is wrong with it."""
+    if asked.refused:
+        return Made()
+    try:
+        made = making.make(library, making.filled(library, asked.sheet))
+    except HandoutError as error:
+        asked.issues += [Issue("", each.message, each.hint) for each in error.problems]
+        return Made()
+    for each in made.wrong:
+        where = asked.places.get(each.key, "Patient" if each.field in _OF_PATIENT else "")
+        asked.issues.append(Issue(where, each.message, each.hint))
+    return made
+
+
+_OF_PATIENT = frozenset(Person.__struct_fields__)
+
+
+class _Reading:
+    """One body as it is read; all that is wrong is gathered."""
+
+    def __init__(self, library: Library, sent: Sent, start: Worksheet) -> None:
+        self._library, self._sent = library, sent
+        self._given = bool(start.program)
+        self.asked = Asked(sheet=start, issues=sent.issues)
+        self._items: list[Item] = []
+        self._sides: set[AffectedSide] = set()
+        self._person = Person()
+        self._people: list[str] = []
+        self._done: set[str] = set()
+
+    def _say(self, where: str, message: str, hint: str = "", kind: str = "invalid") -> None:
+        self.asked.issues.append(Issue(where, message, hint, kind))
+
+    def _tell(self, where: str, message: str) -> None:
+        """Say what is not printed, though a handout can be made."""
+        self.asked.issues.append(Issue(where, message, kind="informational", stops=False))
+
+    def read(self) -> None:
+        """Read all of it."""
+        if self.asked.refused:
+            return
+        patient, requests = self._patient(), self._requests()
+        if patient is None or not requests:
+            return
+        for each in requests:
+            self._check_subject(patient, each)
+        self._read_patient(patient)
+        for each in requests:
+            self._read_request(each)
+        self._finish(patient, requests[0])
+
+    def _patient(self) -> Found | None:
+        patients = self._sent.of(Patient)
+        if len(patients) == 1:
+            return patients[0]
+        if patients:
+            hint = "send a Bundle for each, or a list to /api/batches"
+            self._say(patients[1].where, "there is more than one patient", hint, "multiple-matches")
+        else:
+            hint = "put the Patient into the Bundle, or contain it"
+            self._say("", "there is no Patient", hint, "required")
+        return None
+
+    def _requests(self) -> list[Found]:
+        """Return what is to be done, plans first; what is over or undecided is told."""
+        found = []
+        for each in (*self._sent.of(CarePlan), *self._sent.of(ServiceRequest)):
+            if each.resource.status != "active":
+                self._tell(f"{each.where}.status", "this request is not active: it is left out")
+            elif each.resource.intent in _UNDECIDED:
+                self._tell(f"{each.where}.intent", "this is no order yet: it is left out")
+            else:
+                found.append(each)
+        if not found:
+            hint = "send a ServiceRequest or CarePlan that is active"
+            self._say("", "there is no request to act on", hint, "required")
+        return found
+
+    def _check_subject(self, patient: Found, request: Found) -> None:
+        subject = request.resource.subject
+        same = self._sent.resolve(subject.reference) is patient
+        if not same and subject.identifier is not None and subject.identifier.value:
+            wanted = (subject.identifier.system, subject.identifier.value)
+            same = wanted in {(each.system, each.value) for each in patient.resource.identifier}
+        if not same:
+            hint = "refer to the Patient by its fullUrl, by type and id, or by an identifier"
+            said = "this is for another patient than the one that was sent"
+            self._say(f"{request.where}.subject", said, hint)
+
+    # -- the patient
+
+    def _read_patient(self, found: Found) -> None:
+        patient = found.resource
+        if patient.deceased_boolean or patient.deceased_date_time:
+            self._say(f"{found.where}.deceased", "the patient has died", kind="business-rule")
+        if not patient.active:
+            said = "this record is not used any more"
+            self._say(f"{found.where}.active", said, kind="business-rule")
+        nickname = next((name for name in patient.name if name.use == "nickname"), None)
+        self._person = Person(
+            name=_name(patient.name),
+            preferred_name=_written(nickname) if nickname else "",
+            reference=_record_number(patient.identifier),
+        )
+        language = self._language(found) or self.asked.sheet.language
+        self.asked.sheet = replace(self.asked.sheet, language=language)
+
+    def _language(self, found: Found) -> str:
+        spoken = found.resource.communication
+        preferred = next((each for each in spoken if each.preferred), None)
+        preferred = preferred or (spoken[0] if len(spoken) == 1 else None)
+        if preferred is None:
+            return ""
+        known = self._library.workspace.ids(Kind.LOCALES)
+        for coding in preferred.language.coding:
+            tag = language_tag(coding.code) if _TAG.fullmatch(coding.code) else ""
+            if tag.partition("-")[0] in known:
+                return tag
+        said = "there are no texts in this language: the handout is in the clinic's"
+        self._tell(f"{found.where}.communication", said)
+        return ""
+
+    # -- requests
+
+    def _read_request(self, found: Found) -> None:
+        if found.where in self._done:
+            return
+        self._done.add(found.where)
+        request, where = found.resource, found.where
+        self.asked.requests.append(found.reference)
+        if request.note:
+            self._tell(f"{where}.note", "notes are between clinicians: they are not printed")
+        if isinstance(request, ServiceRequest):
+            self._read_service(request, where)
+            return
+        self._begin_on(request.period.start, f"{where}.period.start")
+        self._read_definitions(request, where)
+        for number, activity in enumerate(request.activity):
+            self._read_activity(activity, f"{where}.activity[{number}]")
+
+    def _read_service(self, request: ServiceRequest, where: str) -> None:
+        if request.do_not_perform:
+            self._say(f"{where}.doNotPerform", *_NOT_DONE)
+            return
+        self._refuse_quantities(request, where, "quantity_quantity quantity_ratio quantity_range")
+        begins = (
+            request.occurrence_date_time
+            or request.occurrence_period.start
+            or request.occurrence_timing.repeat.bounds_period.start
+        )
+        self._begin_on(begins, f"{where}.occurrence")
+        for number, site in enumerate(request.body_site):
+            self._read_side(site, f"{where}.bodySite[{number}]")
+        self._people += [each.display for each in (*request.performer, request.requester)]
+        dose = self._dose(request.occurrence_timing, f"{where}.occurrenceTiming.repeat")
+        told = " ".join(request.patient_instruction.split())
+        before, items = len(self.asked.issues), len(self._items)
+        named = self._named(request.code, f"{where}.code", dose, told)
+        if len(self._items) > items:
+            return
+        unknown = len(self.asked.issues) > before
+        named |= self._read_definitions(request, where)
+        for number, detail in enumerate(request.order_detail):
+            named |= self._must_name(detail, f"{where}.orderDetail[{number}]")
+        self._person = replace(self._person, note=told or self._person.note)
+        if dose:
+            hint = "give each exercise a ServiceRequest or an activity of its own"
+            said = "a dose needs the exercise that it is for"
+            self._say(f"{where}.occurrenceTiming", said, hint)
+        if self._given and not named and not unknown:
+            said = "this names nothing of ours: the program that was asked for is printed"
+            self._tell(f"{where}.code", said)
+        elif not named and not unknown:
+            self._must_name(request.code, f"{where}.code")
+
+    def _read_activity(self, activity: Activity, where: str) -> None:
+        if activity.reference is not None:
+            referred = self._sent.resolve(activity.reference.reference)
+            if referred is not None and isinstance(referred.resource, ServiceRequest):
+                if referred.resource.status == "active":
+                    self._read_request(referred)
+            elif "ServiceRequest/" in activity.reference.reference:
+                said = "this ServiceRequest was not sent"
+                self._say(f"{where}.reference", said, "put it into the Bundle", "not-found")
+            else:
+                self._tell(f"{where}.reference", "this activity is no exercise: it is left out")
+        detail, where = activity.detail, f"{where}.detail"
+        if detail is None:
+            return
+        if detail.status in _OVER:
+            self._tell(f"{where}.status", "this activity is over or on hold: it is left out")
+        elif detail.kind not in ("", "ServiceRequest"):
+            self._tell(f"{where}.kind", "this activity is no exercise: it is left out")
+        elif detail.do_not_perform:
+            self._say(f"{where}.doNotPerform", *_NOT_DONE)
+        else:
+            self._read_detail(detail, where)
+
+    def _read_detail(self, detail: Detail, where: str) -> None:
+        self._refuse_quantities(detail, where, "quantity daily_amount")
+        timed = self._dose(detail.scheduled_timing, f"{where}.scheduledTiming.repeat")
+        dose = detail.scheduled_string.strip() or timed
+        if self._read_definitions(detail, where, dose):
+            return
+        concept, place = detail.code, f"{where}.code"
+        if not concept.coding and not concept.text:
+            # A description counts only where no code says more.
+            concept, place = Concept(text=detail.description), f"{where}.description"
+        elif detail.description:
+            self._tell(f"{where}.description", "descriptions are not printed")
+        self._must_name(concept, place, dose)
+
+    def _refuse_quantities(self, said: Detail | ServiceRequest, where: str, names: str) -> None:
+        for name in names.split():
+            if getattr(said, name) is not None:
+                self._say(f"{where}.{to_camel(name)}", *_NO_QUANTITY)
+
+    # -- exercises and programs, by codes of ours or by their very names
+
+    def _must_name(self, concept: Concept, where: str, dose: str = "") -> bool:
+        """Read what is there to name an exercise or a program; say if it does not."""
+        before = len(self.asked.issues)
+        if self._named(concept, where, dose):
+            return True
+        if any(each.system == SNOMED and each.code in _SERVICES for each in concept.coding):
+            self._tell(where, "this is a kind of service, not an exercise: it is left out")
+        elif len(self.asked.issues) == before:
+            codes = [each.code for each in concept.coding if _PLAIN.fullmatch(each.code)]
+            named = f" ({', '.join(codes)})" if codes else ""
+            hint = f"use a code of {EXERCISE}, as GET /api/exercises lists them, or leave it out"
+            said = f"this is no exercise or program of ours{named}"
+            self._say(where, said, hint, "not-found")
+        return False
+
+    def _named(self, concept: Concept, where: str, dose: str = "", note: str = "") -> bool:
+        """Take the exercise or program that a concept names; say what of ours does not exist."""
+        for coding in concept.coding:
+            if coding.system == EXERCISE and (item := self._exercise(coding.code)):
+                return self._take(item, where, dose, note)
+            if coding.system == PROGRAM and self._is_program(coding.code):
+                return self._begin_with(coding.code, where)
+            if coding.system in (EXERCISE, PROGRAM):
+                what = coding.system.rpartition(":")[2]
+                code = f' "{coding.code}"' if _PLAIN.fullmatch(coding.code) else " of this code"
+                said = f"there is no {what}{code}"
+                self._say(where, said, f"GET /api/{what}s lists them", "not-found")
+                return False
+        said_names = {_plain(concept.text), *(_plain(each.display) for each in concept.coding)}
+        called = [code for code, name in self._names() if _plain(name) in said_names]
+        # A variant that is called as its exercise is that exercise.
+        codes = {code for code in called if "/" not in code or code.partition("/")[0] not in called}
+        if len(codes) > 1:
+            said = f"this is the name of several: {', '.join(sorted(codes))}"
+            self._say(where, said, f"use a code of {EXERCISE}", "multiple-matches")
+            return False
+        for code in codes:
+            item = self._exercise(code)
+            return self._take(item, where, dose, note) if item else self._begin_with(code, where)
+        return False
+
+    def _take(self, item: Item, where: str, dose: str, note: str = "") -> bool:
+        self._items.append(replace(item, dose=dose, note=note))
+        self.asked.places[item.key] = where
+        return True
+
+    def _begin_with(self, program: str, where: str) -> bool:
+        if self.asked.sheet.program not in ("", program):
+            hint = "send a Bundle for each program"
+            self._say(where, "this is another program than before", hint, "conflict")
+        self.asked.sheet = replace(self.asked.sheet, program=program)
+        return True
+
+    def _read_definitions(self, said: Request | Detail, where: str, dose: str = "") -> bool:
+        """Take what is instantiated: ``urn:handouts:program:ID``, ``…/PlanDefinition/ID``."""
+        for address in (*said.instantiates_canonical, *said.instantiates_uri):
+            bare, place = address.partition("|")[0], f"{where}.instantiatesCanonical"
+            program = _defined(bare, PROGRAM, "PlanDefinition")
+            exercise = self._exercise(_defined(bare, EXERCISE, "ActivityDefinition"))
+            if self._is_program(program):
+                return self._begin_with(program, place)
+            if exercise:
+                return self._take(exercise, place, dose)
+        return False
+
+    def _is_program(self, code: str) -> bool:
+        return code in self._library.workspace.ids(Kind.PROGRAMS)
+
+    def _exercise(self, code: str) -> Item | None:
+        name, _, variant = code.partition("/")
+        if name not in self._library.workspace.ids(Kind.EXERCISES):
+            return None
+        try:
+            self._library.exercise(name).variant(variant or None)
+        except (KeyError, HandoutError):
+            return None
+        return Item(new_key(), name, variant)
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        """Yield code and name of all exercises and programs that can be read."""
+        library, ids = self._library, self._library.workspace.ids
+        for name in ids(Kind.EXERCISES):
+            if not self._exercise(name):
+                continue
+            exercise = library.exercise(name)
+            yield from ((name, called) for called in (exercise.name, *exercise.also_known_as))
+            for variant, words in exercise.variants.items():
+                if words.name:
+                    yield f"{name}/{variant}", words.name
+        for name in ids(Kind.PROGRAMS):
+            try:
+                yield name, library.program(name).name
+            except HandoutError:
+                continue
+
+    # -- values
+
+    def _begin_on(self, text: str, where: str) -> None:
+        if not text or self._person.start:
+            return
+        try:
+            day = dt.date.fromisoformat(text[:10])
+        except ValueError:
+            self._tell(where, "this is not a day: it is not printed")
+            return
+        if day < self._library.workspace.today:
+            # Plans go on for months: a grid of weeks that are over is of no use.
+            self._tell(where, "this day has passed: the first day is left to write on")
+        else:
+            self._person = replace(self._person, start=day.isoformat())
+
+    def _read_side(self, site: Concept, where: str) -> None:
+        codes = (each.code for each in site.coding if each.system == SNOMED)
+        sides = {_SIDES[code] for code in codes if code in _SIDES}
+        if not sides:
+            said = " ".join((site.text, *(each.display for each in site.coding))).casefold()
+            words = set(re.findall(r"\w+", said))
+            sides = {side for word, side in _SIDE_WORDS.items() if word in words}
+        if len(self._sides | sides) > 1:
+            hint = "use one code of SNOMED CT: 7771000 left, 24028007 right, 51440002 both"
+            self._say(where, "more than one side is named", hint, "conflict")
+        elif not sides:
+            self._tell(where, "this names no side: the handout has boxes to mark it")
+        self._sides |= sides
+
+    def _dose(self, timing: Timing, where: str) -> str:
+        """Return how often, as a dose is written; all else of a schedule is refused."""
+        repeat = timing.repeat
+        for name in repeat.model_extra or ():
+            place = f"{where}.{name}" if _PLAIN.fullmatch(name) else where
+            self._say(place, "this part of a schedule cannot be said", _SHORTHAND, "not-supported")
+        if repeat.frequency is None:
+            return ""
+        if repeat.period != 1 or repeat.period_unit not in _PERIODS:
+            said = "a schedule must be so many times a day, or days a week"
+            self._say(where, said, _SHORTHAND, "not-supported")
+            return ""
+        return f"{repeat.frequency} {_PERIODS[repeat.period_unit]}"
+
+    # -- the end
+
+    def _finish(self, patient: Found, first: Found) -> None:
+        asked = self.asked
+        if not asked.sheet.program and not self._items and not asked.refused:
+            hint = f"give a code of {PROGRAM} or {EXERCISE}, or add ?program=ID to the address"
+            said = "neither a program nor an exercise of ours is named"
+            self._say(first.where, said, hint, "required")
+        asked.subject = patient.reference
+        asked.sheet = replace(
+            asked.sheet,
+            items=tuple(self._items),
+            person=replace(self._person, side="".join(self._sides)),
+            clinician=asked.sheet.clinician or self._clinician(),
+        )
+
+    def _clinician(self) -> str:
+        """Return the one of the clinic's who is named as performer or requester, if any is."""
+        try:
+            clinic = self._library.clinic(self.asked.sheet.clinic)
+        except HandoutError:
+            return ""
+        known = {_plain(each.name): each.id for each in clinic.clinicians}
+        return next((known[name] for name in map(_plain, self._people) if name in known), "")
+
+
+def _defined(address: str, system: str, kind: str) -> str:
+    """Return the id of ours that the address of a definition ends with; empty for another's."""
+    before, _, name = address.rpartition(":" if address.startswith("urn:") else "/")
+    return name if before == system or before.endswith(f"/{kind}") else ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _written(name: HumanName) -> str:
+    return name.text or " ".join((*name.given, name.family, *name.suffix)).strip()
+
+
+def _name(names: Sequence[HumanName]) -> str:
+    """Return the name to print: the official one, else the usual one, never an old one."""
+    current = [name for name in names if name.use not in _OLD_NAMES]
+    ranked = sorted(current, key=lambda name: {"official": 0, "usual": 1}.get(name.use, 2))
+    return _written(ranked[0]) if ranked else ""
+
+
+def _record_number(identifiers: Sequence[Identifier]) -> str:
+    """Return the clinic's number for the patient: a medical record number, else the first."""
+
+    def is_other(each: Identifier) -> bool:
+        return all((one.system, one.code) != _RECORD_NUMBER for one in each.type.coding)
+
+    valid = [each for each in identifiers if each.value and each.use != "old"]
+    return next((each.value for each in sorted(valid, key=is_other)), "")
