@@ -29,6 +29,13 @@ MARIA = {
     "next_visit": "2026-12-29T10:30",
 }
 
+TWELVE = (
+    "knee-drop", "single-knee-to-chest", "figure-four-supine", "glute-bridge", "dead-bug",
+    "clamshell", "side-lying-hip-abduction", "bird-dog", "cobra", "good-morning",
+    "banded-side-step", "reverse-lunge",
+)  # fmt: skip
+"""Exercises for one safety text: that of the lower back."""
+
 CHECKED = Checked(("Dana Whitfield, PT",), dt.date(2026, 11, 20))
 """Who has reviewed the handouts of tests: what their pages hold is what patients get."""
 
@@ -89,10 +96,66 @@ class Drawn:
         return getattr(self._written, name)
 
 
+KEPT = 48
+"""Handouts that tests of one program share: all of its layouts and papers, known and blank."""
+
+
 @pytest.fixture(scope="session")
 def handout_for(workspace: Workspace, order_for: OrderMaker) -> Builder:
-    """Return a maker of handouts from the built-in library."""
+    """Return a maker of handouts from the built-in library; the same choices are laid out once."""
+    shelf: dict[str, tuple[object, Drawn]] = {}
+
+    def find(**choices: Any) -> Handout:
+        key = repr(sorted(choices.items()))
+        _, drawn = shelf.pop(key, (None, None))
+        shelf[key] = (choices, drawn or Drawn(order_for(**choices), workspace))
+        if len(shelf) > KEPT:
+            shelf.pop(next(iter(shelf)))
+        return cast("Handout", shelf[key][1])
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def new_handout_for(workspace: Workspace, order_for: OrderMaker) -> Builder:
+    """Return a maker of handouts that lays out each anew."""
     return lambda **choices: cast("Handout", Drawn(order_for(**choices), workspace))
+
+
+PAPERS = {"letter": "riverbend", "a4": "oldmill"}
+"""The example clinics by their paper: what holds for all programs is shown on one of each."""
+
+
+@pytest.fixture(scope="session")
+def built_in(handout_for: Builder) -> Builder:
+    """Return a maker of Maria's handout of a program, in a layout on a paper."""
+
+    def make(program: str, layout: str, paper: str) -> Handout:
+        clinic = PAPERS[paper]
+        return handout_for(program=program, layout=layout, clinic=clinic, paper=paper)
+
+    return make
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run in one process what shares something: tests of one program its handouts, files the rest.
+
+    What takes long begins first, and what has few tests comes last: no process waits at the end.
+    """
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        call = getattr(item, "callspec", None)
+        program = call.params.get("program") if call else None
+        groups.setdefault(str(program or item.nodeid.partition("::")[0]), []).append(item)
+    for name, group in groups.items():
+        for item in group:
+            item.add_marker(pytest.mark.xdist_group(name))
+
+    def last(group: list[pytest.Item]) -> tuple[bool, int]:
+        return not any(item.get_closest_marker("slow") for item in group), -len(group)
+
+    items[:] = [item for group in sorted(groups.values(), key=last) for item in group]
 
 
 @pytest.fixture

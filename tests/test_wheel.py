@@ -209,28 +209,51 @@ def make_way(example: Example, folder: Path) -> None:
         shutil.rmtree(folder / words[words.index("-o") + 1], ignore_errors=True)
 
 
-def test_every_example_runs_in_a_plain_install(installed: Path, tmp_path: Path) -> None:
-    """Each example of help stands alone; those of a document follow each other."""
-    assert shell(installed, "python -c 'import numpy'", tmp_path).returncode == 1
-    staged = stage(installed, tmp_path / "staged")
+@pytest.fixture(scope="module")
+def staged(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the folder that examples begin in."""
+    return stage(installed, tmp_path_factory.mktemp("staged") / "clinic")
+
+
+def run_series(series: list[Example], installed: Path, staged: Path, folder: Path) -> list[str]:
+    """Run examples one after the other and return what is wrong with them."""
+    if any(example.line.startswith("handouts init") for example in series):
+        folder.mkdir()
+    else:
+        shutil.copytree(staged, folder)
     found: list[str] = []
-    documents = [of_document(path) for path in DOCUMENTS]
-    shown = {example.line for series in documents for example in series}
-    alone = [[example] for example in of_help() if example.line not in shown]
-    for number, series in enumerate([*alone, *documents]):
-        folder = tmp_path / str(number)
-        if any(example.line.startswith("handouts init") for example in series):
-            folder.mkdir()
-        else:
-            shutil.copytree(staged, folder)
-        for example in series:
-            words = shlex.split(example.line, comments=True)
-            if words[0] == "cd":
-                folder /= words[1]
-                with (folder / "clinics" / "my-clinic.yaml").open("a", encoding="utf-8") as file:
-                    file.write(MAIL)
-            elif words[0] not in SETS_UP:
-                make_way(example, folder)
-                found += faults(installed, example, folder)
-                correct(folder)
+    for example in series:
+        words = shlex.split(example.line, comments=True)
+        if words[0] == "cd":
+            folder /= words[1]
+            with (folder / "clinics" / "my-clinic.yaml").open("a", encoding="utf-8") as file:
+                file.write(MAIL)
+        elif words[0] not in SETS_UP:
+            make_way(example, folder)
+            found += faults(installed, example, folder)
+            correct(folder)
+    return found
+
+
+SERIES = {path.relative_to(ROOT).as_posix(): of_document(path) for path in DOCUMENTS}
+SHOWN = {example.line for series in SERIES.values() for example in series}
+
+
+def test_the_install_is_plain(installed: Path) -> None:
+    assert shell(installed, "python -c 'import numpy'", installed).returncode == 1
+
+
+@pytest.mark.parametrize("document", [name for name, series in SERIES.items() if series])
+def test_examples_of_a_document_run_after_each_other(
+    installed: Path, staged: Path, tmp_path: Path, document: str
+) -> None:
+    found = run_series(SERIES[document], installed, staged, tmp_path / "folder")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("line", [each.line for each in of_help() if each.line not in SHOWN])
+def test_an_example_of_help_stands_alone(
+    installed: Path, staged: Path, tmp_path: Path, line: str
+) -> None:
+    found = run_series([Example(line)], installed, staged, tmp_path / "folder")
     assert not found, "\n".join(found)

@@ -60,7 +60,7 @@ def new(folder: Path | None, *, kind: str, name: str, extends: str | None) -> No
 
     \b
     Examples:
-      handouts new exercise heel-raise
+      handouts new exercise rowing-machine
       handouts new program calm-at-home --extends si-joint-calm
       handouts new safety low-back
       handouts new patient room-3

@@ -167,17 +167,22 @@ def _trial(library: Library, program: str, layout: str, clinic: str) -> _Trial:
     plan = library.program(program)
     logo = home.brand.logo
     needed = any(prescription.side_required for prescription in plan.prescriptions)
-    files = (
+    particular = (
         find(Kind.PROGRAMS, program),
         *(find(Kind.EXERCISES, item.exercise) for item in plan.prescriptions),
         *(find(Kind.LAYOUTS, name) for name in _with_bases(library.layout, layout)),
+    )
+    # All that is built in fits on either side: a clinic alone is tried with one.
+    alone = all(not library.workspace.is_own(file) for file in particular)
+    files = (
+        *particular,
         *([find(Kind.CLINICS, clinic).with_name(logo)] if logo else []),
         find(Kind.CLINICS, clinic),
         find(Kind.SAFETY, plan.safety),
         *(find(Kind.LOCALES, name) for name in _with_bases(library.locale, home.locale)),
         *library.workspace.limits(),
     )
-    return _Trial(program, layout, clinic, (_SOMEBODY,) if needed else _EITHER, files)
+    return _Trial(program, layout, clinic, (_SOMEBODY,) if needed or alone else _EITHER, files)
 
 
 def _with_bases(load: Callable[[str], Layout | Locale], name: str) -> Iterator[str]:

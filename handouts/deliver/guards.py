@@ -141,12 +141,13 @@ else:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-@contextlib.contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Hold a lock file for the length of a block; the system frees it when the process dies.
+def take_lock(path: Path) -> int | None:
+    """Return the handle of a lock file that is ours until it is closed; None if it is another's.
+
+    The system frees it when the process dies, and those that have inherited the handle.
 
     Raises:
-        DeliveryError: if another process holds it, or its folder cannot be written.
+        DeliveryError: if its folder cannot be written.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
@@ -157,9 +158,22 @@ def held(path: Path) -> Iterator[None]:
         _take(handle)
     except OSError:
         os.close(handle)
+        return None
+    return handle
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock file for the length of a block; the system frees it when the process dies.
+
+    Raises:
+        DeliveryError: if another process holds it, or its folder cannot be written.
+    """
+    handle = take_lock(path)
+    if handle is None:
         raise DeliveryError(
             f"another batch is writing into {path.parent}", hint="wait until it ends", retry=True
-        ) from None
+        )
     try:
         yield
     finally:

@@ -105,16 +105,17 @@ def _batch(request: Request, name: str) -> PatientList:
 
 def _told(found: PatientList) -> BatchOut:
     # Of sending the page tells: here it is only known that it goes on.
-    events = found.events if found.doing == "make" else {}
-    busy = found.running or (found.doing == "make" and "ended" not in events)
+    task = found.task
+    events = task.events("make")
+    busy = task.running or (task.doing == "make" and "ended" not in events)
     state = "waiting" if not found.begun else "finished" if found.finished else "stopped"
     if busy:
-        state = "making" if found.doing == "make" else "sending"
+        state = "making" if task.doing == "make" else "sending"
     progress: Mapping[str, int] = events.get("progress", events.get("begun", {}))
     made = progress.get("made", 0) + progress.get("kept", 0)
     if not busy and not progress:
         # What was made before the desk was opened again is what stands in the folder.
-        made = sum(1 for _ in found.files())
+        made = sum(1 for _ in found.pdfs())
     failures = [
         RowOut(
             row=row.get("row", 0),
@@ -163,7 +164,7 @@ def go_on(request: Request, batch: str) -> BatchOut:
 def stop(request: Request, batch: str) -> BatchOut:
     """Stop; it can go on later."""
     found = _batch(request, batch)
-    found.stop()
+    found.task.stop()
     return _told(found)
 
 

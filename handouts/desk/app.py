@@ -12,11 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from handouts.desk import clinic_pages, handout_pages, patients_pages
+from handouts.desk import clinic_pages, handout_pages, patients_pages, sign_in_pages
+from handouts.desk.accounts import Tries
 from handouts.desk.api import create_api
 from handouts.desk.guard import Access, Guard
 from handouts.desk.state import Desk
 from handouts.desk.views import shown
+from handouts.errors import HandoutError
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -28,13 +30,14 @@ def create_app(desk: Desk, access: Access) -> Starlette:
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
             *clinic_pages.ROUTES,
+            *sign_in_pages.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
             Mount("/api", create_api(desk)),
         ],
         middleware=[Middleware(Guard, access=access)],
-        exception_handlers={HTTPException: _failed},  # type: ignore[dict-item]
+        exception_handlers={HTTPException: _failed, HandoutError: _refused},  # type: ignore[dict-item]
     )
-    app.state.desk = desk
+    app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, Tries()
     return app
 
 
@@ -43,3 +46,8 @@ async def _failed(request: Request, error: HTTPException) -> Response:
     words = request.app.state.desk.words
     said = words("error_unknown") if error.status_code == 404 else error.detail
     return shown(request, "error.html", status=error.status_code, message=said)
+
+
+async def _refused(request: Request, error: HandoutError) -> Response:
+    """A page that says what is wrong, such as a folder that cannot be written."""
+    return shown(request, "error.html", status=400, message=str(error))

@@ -12,11 +12,13 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from handouts.desk.accounts import Sessions
 from handouts.errors import ContentError, Location, Problem, where
 from handouts.files import read_plain, write_whole
 
@@ -26,6 +28,14 @@ KEY = "key"
 
 LARGEST_BODY = 12 * 1024 * 1024
 """A list of patients or a photograph is smaller (bytes)."""
+
+_TOO_LARGE = "This file is too large."
+
+_STRANGER = "Open the desk with the address that `handouts desk` has printed."
+
+SIGN_IN = "/sign-in"
+_OPEN = frozenset({SIGN_IN, "/static/desk.css", "/static/desk.js"})
+"""What is shown to who has not signed in."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -77,12 +87,14 @@ class Access(Struct, frozen=True):
     """Who may speak to the desk: whoever knows the ``secret``, under one of the ``hosts``.
 
     A host is what a browser writes into its request, with the port: ``127.0.0.1:8765``. A page of
-    another name that resolves to this machine (DNS rebinding) writes its own.
+    another name that resolves to this machine (DNS rebinding) writes its own. With ``sessions``
+    the first address lets nobody in: who knows an account signs in.
     """
 
     secret: str
     hosts: frozenset[str]
     secure: bool = False
+    sessions: Sessions | None = None
 
     def knows(self, given: str | None) -> bool:
         """Whether a secret is the right one."""
@@ -112,45 +124,56 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        refused = self._refused(HTTPConnection(scope), scope["method"])
+        refused = await run_in_threadpool(self._refused, HTTPConnection(scope), scope["method"])
         if refused is not None:
-            await refused(scope, receive, _with_headers(send))
+            await refused(scope, receive, _Answering(send))
             return
-        bounded, begun = _Bounded(receive), False
-
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await _with_headers(send)(message)
-
+        bounded, answering = _Bounded(receive), _Answering(send)
         try:
-            await self._app(scope, bounded, sending)
-        except TooLarge:
-            await _refusal(413, "This file is too large.")(scope, receive, _with_headers(send))
+            await self._app(scope, bounded, answering)
         except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
-            # Its own text may name a patient: only its kind and its place are said.
-            where_ = f"{type(error).__name__} at {where(error)}"
-            print(f"handouts has a bug: {where_}", file=sys.stderr)  # noqa: T201
-            words = f"That did not work. Please report: handouts has a bug, {where_}"
-            if not begun:
-                await _refusal(500, words)(scope, receive, _with_headers(send))
+            said = (413, _TOO_LARGE)
+            if not isinstance(error, TooLarge):
+                # Its own text may name a patient: only its kind and its place are said.
+                fault = f"handouts has a bug, {type(error).__name__} at {where(error)}"
+                sys.stderr.write(f"{fault}\n")
+                said = (500, f"That did not work. Please report: {fault}")
+            if not answering.begun:
+                await _refusal(*said)(scope, receive, answering)
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """The answer to what may not pass; None for what may."""
         headers, access = asked.headers, self._access
         if headers.get("host", "") not in access.hosts:
             return _refusal(421, "This address is not the desk's.")
-        if access.knows(asked.query_params.get(KEY)) and method == "GET":
-            return self._let_in(asked)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         is_program = scheme.lower() == "bearer" and access.knows(token)
-        if not is_program and not access.knows(asked.cookies.get(COOKIE)):
-            return _refusal(403, "Open the desk with the address that `handouts desk` has printed.")
+        if access.sessions is not None:
+            stranger = None if is_program else self._not_signed_in(asked, access.sessions)
+        elif access.knows(asked.query_params.get(KEY)) and method == "GET":
+            return self._let_in(asked)
+        else:
+            known = is_program or access.knows(asked.cookies.get(COOKIE))
+            stranger = None if known else _refusal(403, _STRANGER)
+        if stranger is not None:
+            return stranger
         if method not in _SAFE and not is_program and not self._is_own_page(headers):
             return _refusal(403, "This request comes from another page.")
         if _declared(headers) > LARGEST_BODY:
-            return _refusal(413, "This file is too large.")
+            return _refusal(413, _TOO_LARGE)
         return None
+
+    def _not_signed_in(self, asked: HTTPConnection, sessions: Sessions) -> Response | None:
+        """The answer to who has not signed in; who has is named to the pages."""
+        found = sessions.of(asked.cookies.get(COOKIE))
+        if found is not None:
+            asked.state.account, asked.state.owner = found.name, found.owner
+            return None
+        if asked.url.path in _OPEN:
+            return None
+        if "text/html" in asked.headers.get("accept", ""):
+            return RedirectResponse(SIGN_IN, status_code=303)
+        return _refusal(401, "Sign in first.")
 
     def _is_own_page(self, headers: Headers) -> bool:
         """Whether a change was asked for by a page of the desk's own."""
@@ -187,15 +210,19 @@ def _declared(headers: Headers) -> int:
     return int(length) if length.isdigit() else LARGEST_BODY + 1
 
 
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
+class _Answering:
+    """Sends an answer, with the headers that all have, and knows whether it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.begun = send, False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-        await send(message)
-
-    return sending
+        await self._send(message)
 
 
 class TooLarge(Exception):

@@ -19,7 +19,7 @@ from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import Made
 from handouts.desk.memory import changes
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, shown, typed, wants_parts
+from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts
 from handouts.desk.worksheet import Item, Kept, Person, Worksheet
 from handouts.errors import HandoutError
 from handouts.figures.library import Drawings
@@ -65,7 +65,7 @@ async def reopen(request: Request) -> Response:
     sheet = next(found, None)
     if sheet is None:
         return RedirectResponse("/?unknown", status_code=303)
-    key = desk.worksheets.begin(sheet, reopened=True)
+    key = desk.worksheets.begin(sheet, reopened=True, owner=owner_of(request))
     return RedirectResponse(f"/handout/{key}", status_code=303)
 
 
@@ -86,7 +86,7 @@ async def begin(request: Request) -> Response:
         raise HTTPException(400, str(error)) from None
     if sheet.program:
         desk.memory.used(sheet.program)
-    key = desk.worksheets.begin(sheet)
+    key = desk.worksheets.begin(sheet, owner=owner_of(request))
     return RedirectResponse(f"/handout/{key}", status_code=303)
 
 
@@ -96,7 +96,7 @@ async def begin(request: Request) -> Response:
 def _kept(request: Request) -> tuple[str, Kept]:
     key = request.path_params["key"]
     kept = desk_of(request).worksheets.get(key)
-    if kept is None:
+    if kept is None or kept.owner != owner_of(request):
         raise HTTPException(410, desk_of(request).words("gone"))
     return key, kept
 
@@ -428,7 +428,8 @@ async def email(request: Request) -> Response:
 
 async def closing(request: Request) -> Response:
     """Forget a handout soon: its page was closed, or is loaded again."""
-    desk_of(request).worksheets.closing(request.path_params["key"])
+    key, _ = _kept(request)
+    desk_of(request).worksheets.closing(key)
     return Response(status_code=204)
 
 

@@ -8,39 +8,33 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
-import os
 import re
 import secrets
 import shutil
-import signal
-import subprocess
-import sys
 import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
+from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
 from handouts.deliver.check_content import CheckedRow, check_rows
+from handouts.deliver.mail.writing import FOLDER as PREVIEWS
 from handouts.deliver.manifest import MANIFEST, holds_batch
+from handouts.desk.task import Task
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.load.roster import EncodingNeeded, Roster, RosterOptions, read_roster
+from handouts.load.roster import EncodingNeeded, RosterOptions, read_roster
 from handouts.load.roster.dates import DayOrder
-from handouts.load.roster.reading import first_records
+from handouts.load.roster.reading import FirstRows, first_rows, is_failures
 
 BATCHES, LEDGER = "batches", ".desk/ledger.sqlite3"
-_SETTINGS, _HANDOUTS, _PRINT, _FINISHED = "desk.json", "handouts", "print.pdf", "finished"
+_SETTINGS, _HANDOUTS, _PRINT, _CORRECTED = "desk.json", "handouts", "print.pdf", "corrected"
+_DRAFTS = "--send-drafts"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _KINDS = {b"PK\x03\x04": "list.xlsx"}
-_TOLD = 12
-"""So many last lines of what a command says are shown where it fails; none is of a patient."""
-
 _TIMES_OUT = 15
 """Seconds that a batch has to end when the desk is closed; it goes on the next time."""
 
@@ -90,13 +84,12 @@ class Reading(Struct):
 class Looked(Struct):
     """A list as it is understood, before anything is made.
 
-    ``columns``: what each column that is read means, and its header; ``rows``: the first ones, by
-    column; ``wrong``: all rows that are wrong. ``whole``: what is wrong with all of it.
-    ``encodings``: names as each possible encoding reads them, where one has to be chosen.
+    ``rows``: the first ones, by column; ``wrong``: all rows that are wrong. ``whole``: what is
+    wrong with all of it. ``encodings``: names as each possible encoding reads them, where one has
+    to be chosen.
     """
 
     total: int = 0
-    columns: list[tuple[str, str]] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
     wrong: list[CheckedRow] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -110,15 +103,22 @@ class Looked(Struct):
         return self.total - len(self.wrong)
 
 
+class Mail(Struct, frozen=True):
+    """A message as its reader sees it."""
+
+    sender: str
+    to: str
+    subject: str
+    text: str
+    files: list[str]
+
+
 class PatientList:
     """One list and its batch."""
 
     def __init__(self, folder: Path, clinic_folder: Path) -> None:
         self.folder, self._clinic_folder = folder, clinic_folder
-        self._process: subprocess.Popen[str] | None = None
-        self._lock = threading.Lock()
-        self.events: dict[str, Any] = {}
-        self.doing = ""
+        self.task = Task(folder)
 
     @property
     def id(self) -> str:
@@ -136,6 +136,11 @@ class PatientList:
         return next(self.folder.glob("list.*"), self.folder / "list.csv")
 
     @property
+    def files(self) -> list[Path]:
+        """The list, and then the corrected rows that came since: the later ones count."""
+        return [self.list_file, *sorted(self.folder.glob(f"{_CORRECTED}-*"))]
+
+    @property
     def handouts(self) -> Path:
         """The folder of the batch."""
         return self.folder / _HANDOUTS
@@ -147,8 +152,13 @@ class PatientList:
 
     @property
     def failures(self) -> Path | None:
-        """The rows that failed; None without any."""
-        return next(iter(sorted(self.handouts.glob("failed*.csv"))), None)
+        """The rows that failed in the last run; None without any."""
+        return next(iter(sorted(self.handouts.glob("failed*.csv"), key=_age)), None)
+
+    @property
+    def unsent(self) -> Path | None:
+        """The rows that could not be sent; None without any."""
+        return next(iter(sorted(self.handouts.glob("send-failed*.csv"), key=_age)), None)
 
     @property
     def reading(self) -> Reading:
@@ -165,17 +175,13 @@ class PatientList:
         """
         write_whole(self.folder / _SETTINGS, msgspec.json.encode(reading))
 
-    def _roster(self, library: Library) -> Roster:
-        return read_roster(library, [self.list_file], self.reading.options)
-
     def look(self, library: Library) -> Looked:
         """Return how it is understood, and all that is wrong with it."""
         try:
-            roster = self._roster(library)
+            roster = read_roster(library, self.files, self.reading.options)
             shown = [dict(cells) for cells in roster.preview(3)]
             found = Looked(
                 total=roster.total,
-                columns=[(column.name, column.header) for column in roster.columns],
                 rows=shown,
                 warnings=list(roster.warnings),
             )
@@ -187,11 +193,32 @@ class PatientList:
             return Looked(whole=list(error.problems))
         return found
 
-    def raw_rows(self, library: Library) -> list[tuple[str, ...]]:
-        """Return the first rows as they stand, the header first: to say what its columns mean."""
+    def first_rows(self, library: Library) -> FirstRows:
+        """Return the first rows as they stand, and what their header is understood to mean."""
         with contextlib.suppress(HandoutError):
-            return first_records(library, self.list_file, self.reading.options, 4)
-        return []
+            return first_rows(library, self.list_file, self.reading.options, 3)
+        return FirstRows()
+
+    def correct(self, library: Library, content: bytes) -> None:
+        """Keep rows that failed and were corrected since: they take the place of those in the list.
+
+        Raises:
+            HandoutError: if they are no such rows, or cannot be kept.
+        """
+        count = len(self.files)
+        kind = Path(_KINDS.get(content[:4], "list.csv")).suffix
+        path = self.folder / f"{_CORRECTED}-{count:03}{kind}"
+        write_whole(path, content)
+        try:
+            read_roster(library, self.files, self.reading.options)
+            if not is_failures(library, path, self.reading.options):
+                raise ContentError(
+                    "this is not the list of rows to correct",
+                    hint="fetch it here, correct it, and leave its columns roster and row",
+                )
+        except HandoutError:
+            path.unlink(missing_ok=True)
+            raise
 
     # -- made by a process of its own
 
@@ -203,16 +230,16 @@ class PatientList:
     @property
     def running(self) -> bool:
         """Whether something is being done with it now."""
-        return self._process is not None and self._process.poll() is None
+        return self.task.running
 
     @property
     def finished(self) -> bool:
         """Whether the batch came to its end."""
-        return self.begun and (self.folder / _FINISHED).exists()
+        return self.begun and self.task.finished("make")
 
     def make(self) -> None:
         """Begin the batch, or go on with it."""
-        arguments = ["batch", str(self.list_file), "--output", str(self.handouts),
+        arguments = ["batch", *map(str, self.files), "--output", str(self.handouts),
                      "--print-run", str(self.print_run), f"--mode={self.reading.mode}",
                      *self.reading.arguments]  # fmt: skip
         if self.reading.sort:
@@ -230,74 +257,48 @@ class PatientList:
         self._start("send", [*self._send(drafts=drafts), "--send"])
 
     def _send(self, *, drafts: bool) -> list[str]:
-        more = [*self.reading.arguments, *(["--send-drafts"] if drafts else [])]
+        more = [*self.reading.arguments, *([_DRAFTS] if drafts else [])]
         # One ledger for all lists and single handouts: what was sent is never sent again.
         ledger = f"--ledger={self._clinic_folder / LEDGER}"
-        return ["send", str(self.handouts), "--roster", str(self.list_file), ledger, *more]
+        lists = [f"--roster={file}" for file in self.files]
+        return ["send", str(self.handouts), *lists, ledger, *more]
+
+    @property
+    def drafts(self) -> bool:
+        """Whether the last look at the mails, or the last sending, was of drafts too."""
+        return _DRAFTS in self.task.command
 
     def _start(self, doing: str, arguments: Sequence[str]) -> None:
-        with self._lock:
-            if self.running:
-                return
-            self.doing, self.events = doing, {}
-            (self._clinic_folder / LEDGER).parent.mkdir(exist_ok=True)
-            if doing == "make":
-                (self.folder / _FINISHED).unlink(missing_ok=True)
-            command = [sys.executable, "-m", "handouts", "--folder", str(self._clinic_folder),
-                       *arguments, "--json"]  # fmt: skip
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
-                command,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                stdin=subprocess.DEVNULL,
-                text=True,
-                start_new_session=True,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
-            )
-        told: deque[str] = deque(maxlen=_TOLD)
-        errors = threading.Thread(target=told.extend, args=(self._process.stderr,), daemon=True)
-        errors.start()
-        following = (self._process, doing, errors, told)
-        threading.Thread(target=self._follow, args=following, daemon=True).start()
+        make_folder((self._clinic_folder / LEDGER).parent)
+        self.task.start(doing, ["--folder", str(self._clinic_folder), *arguments, "--json"])
 
-    def _follow(
-        self,
-        process: subprocess.Popen[str],
-        doing: str,
-        errors: threading.Thread,
-        told: deque[str],
-    ) -> None:
-        """Keep the newest event of each kind, those of rows that failed, and the last words."""
-        failed: list[dict[str, Any]] = []
-        for line in process.stdout or ():
-            with contextlib.suppress(ValueError):
-                event = json.loads(line)
-                name = str(event.get("event", ""))
-                if name in ("failed", "row"):
-                    failed.append(event)
-                self.events = {**self.events, name: event, "rows": failed}
-        code = process.wait()
-        errors.join(1)
-        if doing == "make" and code in (0, 3):
-            write_whole(self.folder / _FINISHED, b"")
-        self.events = {**self.events, "ended": code, "told": "".join(told).strip()}
-
-    def stop(self) -> None:
-        """Let what runs come to an end as with Ctrl-C: it can go on later."""
-        if self.running and self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+    def first_mail(self) -> Mail | None:
+        """Return the first message of the last dry run, to be looked at."""
+        path = next(iter(sorted((self.handouts / PREVIEWS).glob("*.eml"))), None)
+        if path is None:
+            return None
+        with contextlib.suppress(OSError):
+            message = message_from_bytes(path.read_bytes(), policy=policy.default)
+            body = message.get_body(("plain",))
+            text = body.get_content() if body is not None else ""
+            names = [part.get_filename() or "" for part in message.iter_attachments()]
+            sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
+            return Mail(sender, to, subject, text, names)
+        return None
 
     def close(self) -> None:
-        """Stop, and wait a little."""
-        self.stop()
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_TIMES_OUT)
+        """Stop what runs, and wait a little."""
+        self.task.stop()
+        self.task.wait(_TIMES_OUT)
 
-    def files(self) -> Iterator[Path]:
+    def pdfs(self) -> Iterator[Path]:
         """Yield the finished handouts, as the manifest has them."""
         if (self.handouts / MANIFEST).exists():
             yield from sorted(self.handouts.glob("*.pdf"))
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime
 
 
 class PatientLists:
@@ -361,5 +362,8 @@ class PatientLists:
 
     def close(self) -> None:
         """Stop what runs."""
-        for each in list(self._known.values()):
-            each.close()
+        known = [each for each in list(self._known.values()) if each.running]
+        for each in known:
+            each.task.stop()
+        for each in known:
+            each.task.wait(_TIMES_OUT)

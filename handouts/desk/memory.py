@@ -16,7 +16,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from handouts.desk.worksheet import Item, Person, Worksheet
-from handouts.files import write_whole
+from handouts.errors import DeliveryError
+from handouts.files import make_folder, write_whole
 
 FILE = ".desk/memory.json"
 _RECENT, _CODES = 8, 5000
@@ -50,15 +51,12 @@ class Memory:
         return list(self._known.recent)
 
     def used(self, program: str) -> None:
-        """Note that a program was begun with.
-
-        Raises:
-            DeliveryError: if the folder cannot be written.
-        """
+        """Note that a program was begun with; a folder that cannot be written costs only that."""
         with self._lock:
             others = [each for each in self._known.recent if each != program]
             self._known.recent = [program, *others][:_RECENT]
-            self._write()
+            with contextlib.suppress(DeliveryError):
+                self._write()
 
     def like(self, program: str, *, liked: bool) -> None:
         """Put a program among the favourites, or take it out.
@@ -74,8 +72,7 @@ class Memory:
     def made(self, code: str, sheet: Worksheet, notes: frozenset[str]) -> None:
         """Note what a code stands for. Of notes only those in ``notes`` are kept: content's own.
 
-        Raises:
-            DeliveryError: if the folder cannot be written.
+        A folder that cannot be written costs only that: the handout is made.
         """
         items = tuple(
             item if item.note in notes else replace(item, note="") for item in sheet.items
@@ -88,7 +85,8 @@ class Memory:
             self._known.codes[code] = kept
             while len(self._known.codes) > _CODES:
                 del self._known.codes[next(iter(self._known.codes))]
-            self._write()
+            with contextlib.suppress(DeliveryError):
+                self._write()
 
     def behind(self, code: str) -> Worksheet | None:
         """Return what a code stands for, however it was typed; None if it is not known."""
@@ -103,7 +101,7 @@ class Memory:
 
     def _write(self) -> None:
         if self._file is not None:
-            self._file.parent.mkdir(exist_ok=True)
+            make_folder(self._file.parent)
             write_whole(self._file, msgspec.json.encode(self._known))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +18,7 @@ from typing_extensions import override
 
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.views import desk_of, shown, typed, wants_parts
-from handouts.errors import HandoutError
+from handouts.errors import ContentError, HandoutError
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -47,12 +48,11 @@ def _choices(request: Request) -> dict[str, Any]:
 async def add(request: Request) -> Response:
     """Take a list."""
     desk = desk_of(request)
-    async with request.form(max_files=1, max_fields=20) as form:
-        file = form.get("list")
-        content = await file.read() if isinstance(file, UploadFile) else b""
-        fields = {key: str(value) for key, value in form.items() if isinstance(value, str)}
+    content, fields = await _file(request, "list")
     if not content:
         raise HTTPException(400, desk.words("lists_no_file"))
+    if len(desk.clinics) == 1:
+        fields["clinic"] = fields.get("clinic") or desk.clinics[0].id
     try:
         added = await run_in_threadpool(desk.lists.add, content, _reading(Reading(), fields))
     except HandoutError as error:
@@ -66,12 +66,29 @@ def _reading(known: Reading, form: dict[str, str]) -> Reading:
     values = {name: form.get(name, getattr(known, name)).strip() for name in names}
     mapping = dict(known.mapping)
     if any(name.startswith(_MAP) for name in form):
-        mapping = {
-            column: form[f"header-{name.removeprefix(_MAP)}"]
-            for name, column in form.items()
-            if name.startswith(_MAP) and column in list(Column)
-        }
+        mapping = _mapping(form)
     return Reading(**values, mapping=mapping)
+
+
+def _mapping(form: dict[str, str]) -> dict[str, str]:
+    """Return which header each column of ours has.
+
+    Raises:
+        ContentError: if one is to be read from two columns.
+    """
+    mapping: dict[str, str] = {}
+    for name, column in form.items():
+        if not name.startswith(_MAP) or column not in list(Column):
+            continue
+        header = form.get(f"header-{name.removeprefix(_MAP)}", "")
+        if column in mapping:
+            raise ContentError(
+                f"{column.replace('_', ' ')} cannot be read from two columns, "
+                f'"{mapping[column]}" and "{header}"',
+                hint="say of one of them that it is not read",
+            )
+        mapping[column] = header
+    return mapping
 
 
 def _list(request: Request) -> PatientList:
@@ -84,32 +101,43 @@ def _list(request: Request) -> PatientList:
 async def one(request: Request) -> Response:
     """Show a list: how it is understood, or how far its batch is."""
     found, desk = _list(request), desk_of(request)
+    values = _state_of(found)
     if wants_parts(request):
-        return shown(request, "batch.html", list=found, events=found.events, most=_SHOWN)
-    values: dict[str, Any] = {
-        "list": found,
-        "reading": found.reading,
-        "events": found.events,
-        "most": _SHOWN,
-    }
+        return shown(request, "batch.html", **values)
+    values["reading"] = found.reading
     if not (found.begun or found.running):
         looked = await run_in_threadpool(found.look, desk.library)
-        raw = await run_in_threadpool(found.raw_rows, desk.library)
-        values |= {"looked": looked, "raw": raw, "means": _means(looked.columns, raw),
-                   "columns": list(Column)}  # fmt: skip
+        first = await run_in_threadpool(found.first_rows, desk.library)
+        values |= {"looked": looked, "first": first, "columns": list(Column)}
     return shown(request, "list.html", **values, **_choices(request))
 
 
-def _means(columns: list[tuple[str, str]], raw: list[tuple[str, ...]]) -> list[str]:
-    """What each column of the list is, in its order; empty for one that is not read."""
-    by_header = {header: name for name, header in columns}
-    return [by_header.get(header.strip(), "") for header in (raw[0] if raw else ())]
+def _state_of(found: PatientList) -> dict[str, Any]:
+    """How far its work is, in one look: it may end in the middle of a page."""
+    running, doing = found.running, found.task.doing
+    events = found.task.events()
+    stopped = doing and not running and "summary" not in events
+    return {
+        "list": found,
+        "running": running,
+        "doing": doing,
+        "events": events,
+        "told": found.task.told() if stopped else "",
+        "broke": bool(stopped),
+        "made": found.task.events("make").get("summary", {}),
+        "drafts": found.drafts,
+        "mail": found.first_mail() if doing == "mails" and not running else None,
+        "most": _SHOWN,
+    }
 
 
 async def read_as(request: Request) -> Response:
     """Keep how a list is to be read."""
     found = _list(request)
-    found.read_as(_reading(found.reading, await typed(request)))
+    try:
+        found.read_as(_reading(found.reading, await typed(request)))
+    except HandoutError as error:
+        raise HTTPException(400, str(error)) from None
     return _back(found)
 
 
@@ -124,10 +152,38 @@ async def make(request: Request) -> Response:
     return _back(found)
 
 
+async def correct(request: Request) -> Response:
+    """Take rows that failed and were corrected, and make their handouts."""
+    found, desk = _list(request), desk_of(request)
+    content, _ = await _file(request, "corrected")
+    if not content:
+        raise HTTPException(400, desk.words("lists_no_file"))
+    if found.running:
+        raise HTTPException(409, desk.words("batch_busy"))
+
+    def add_and_make() -> None:
+        found.correct(desk.library, content)
+        found.make()
+
+    try:
+        await run_in_threadpool(add_and_make)
+    except HandoutError as error:
+        raise HTTPException(400, str(error)) from None
+    return _back(found)
+
+
+async def _file(request: Request, name: str) -> tuple[bytes, dict[str, str]]:
+    """Return a file that a form brings, and its fields."""
+    async with request.form(max_files=1, max_fields=20) as form:
+        file = form.get(name)
+        content = await file.read() if isinstance(file, UploadFile) else b""
+        return content, {key: each for key, each in form.items() if isinstance(each, str)}
+
+
 async def stop(request: Request) -> Response:
     """Stop what runs; it can go on later."""
     found = _list(request)
-    found.stop()
+    await run_in_threadpool(found.task.stop)
     return _back(found)
 
 
@@ -159,10 +215,12 @@ async def fetch(request: Request) -> Response:
     if what == "handouts.zip":
         headers = {"Content-Disposition": f'attachment; filename="handouts-{found.id}.zip"'}
         return StreamingResponse(_zipped(found), media_type="application/zip", headers=headers)
-    path = {"print.pdf": found.print_run, "failed.csv": found.failures}.get(what)
+    files = {"print.pdf": found.print_run, "failed.csv": found.failures,
+             "send-failed.csv": found.unsent}  # fmt: skip
+    path = files.get(what)
     if path is None or not path.is_file():
         raise HTTPException(404)
-    return FileResponse(path, filename=f"{path.stem}-{found.id}{path.suffix}")
+    return FileResponse(path, filename=f"{Path(what).stem}-{found.id}{path.suffix}")
 
 
 class _Sink(io.RawIOBase):
@@ -188,7 +246,7 @@ class _Sink(io.RawIOBase):
 def _zipped(found: PatientList) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        for file in found.files():
+        for file in found.pdfs():
             archive.write(file, file.name)
             yield sink.taken()
     yield sink.taken()
@@ -200,6 +258,7 @@ ROUTES = [
     Route("/patients/{list}", one),
     Route("/patients/{list}/reading", read_as, methods=["POST"]),
     Route("/patients/{list}/make", make, methods=["POST"]),
+    Route("/patients/{list}/corrected", correct, methods=["POST"]),
     Route("/patients/{list}/stop", stop, methods=["POST"]),
     Route("/patients/{list}/mails", mails, methods=["POST"]),
     Route("/patients/{list}/send", send, methods=["POST"]),

@@ -1,72 +1,179 @@
-"""Serve a desk on this machine, and open it in the browser."""
+"""Serve a desk on this machine or in the office's network, and open it in the browser."""
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import socket
+import ssl
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
+from msgspec import Struct
 
+from handouts.desk.accounts import Accounts, Sessions
 from handouts.desk.app import create_app
 from handouts.desk.guard import KEY, Access, lasting_secret, new_secret
 from handouts.desk.state import Desk
-from handouts.errors import DeliveryError
+from handouts.errors import ContentError, DeliveryError
 
 LOOPBACK = "127.0.0.1"
 _NAMES = (LOOPBACK, "localhost")
+_ADD = "add one: handouts desk --add-account NAME"
+_WARNING = """\
+WARNING: the desk can be reached by others. Whoever knows an account can open it from there, and see
+the lists of patients that were brought to it. Take accounts away that are not used any more."""
 
 
-def serve(
-    desk: Desk,
-    port: int,
-    *,
-    opens: bool,
-    say: Callable[[str], None],
-    secret_file: Path | None = None,
-) -> None:
-    """Serve a desk until Ctrl-C. ``port`` 0 takes one that is free.
+class Where(Struct, frozen=True):
+    """Where a desk listens, and under which names it is asked for.
 
-    ``secret_file`` has a secret that stays the same: it is not printed.
+    ``hosts``: addresses or names of this machine. ``trusted``: names that a reverse proxy on this
+    machine asks for; the proxy has the certificate. Anything but this machine alone needs accounts.
+    ``secret_file`` has a secret for programs that stays the same: it is not printed.
+    """
+
+    port: int = 0
+    hosts: Sequence[str] = ()
+    trusted: Sequence[str] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+    secret_file: Path | None = None
+
+
+def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) -> None:
+    """Serve a desk until Ctrl-C. Port 0 takes one that is free.
 
     Raises:
-        ContentError: if the file holds no secret, or others can read it.
-        DeliveryError: if the port is taken, or the file cannot be written.
+        ContentError: if others could reach it without a certificate or an account, or the file
+            holds no secret, or others can read it.
+        DeliveryError: if it cannot listen there, or the file cannot be written.
     """
-    secret = lasting_secret(secret_file) if secret_file else new_secret()
-    listening = _listen(port)
-    port = listening.getsockname()[1]
-    access = Access(secret, frozenset(f"{name}:{port}" for name in _NAMES))
-    address = f"http://{LOOPBACK}:{port}/?{KEY}={access.secret}"
-    if secret_file is None:
-        say(f"The desk is open at {address}")
+    secret = lasting_secret(where.secret_file) if where.secret_file else new_secret()
+    address = _address(where.hosts)
+    is_open = not ipaddress.ip_address(address).is_loopback
+    if is_open or where.trusted or where.certificate:
+        sessions = _sessions(desk)
+        if is_open or where.certificate:
+            _check_certificate(where)
     else:
-        say(f"The desk is open at http://{LOOPBACK}:{port}/; {secret_file} has its secret")
+        sessions = None
+    listening = _listen(address, where.port)
+    port = listening.getsockname()[1]
+    secure = sessions is not None
+    access = Access(secret, _hosts(where, port), secure, sessions)
+    first = _first_address(where, port, access)
+    if where.secret_file is None:
+        say(f"The desk is open at {first}")
+    else:
+        shown = first.partition("?")[0]
+        say(f"The desk is open at {shown}; {where.secret_file} has its secret")
+    if sessions is not None:
+        say(_WARNING)
     say("Ctrl-C closes it.")
     # Nothing of a request is logged: addresses and forms may be a patient's.
     config = uvicorn.Config(
-        create_app(desk, access), log_config=None, access_log=False, server_header=False,
-        timeout_graceful_shutdown=2,
+        create_app(desk, access), log_config=None, log_level="critical", access_log=False,
+        server_header=False, timeout_graceful_shutdown=2, proxy_headers=bool(where.trusted),
+        ssl_certfile=where.certificate, ssl_keyfile=where.key,
     )  # fmt: skip
     if opens:
-        threading.Timer(0.4, webbrowser.open, [address]).start()
+        threading.Timer(0.4, webbrowser.open, [first]).start()
     try:
-        uvicorn.Server(config).run([listening])
+        # Ctrl-C has closed it by then, and is how it is closed.
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run([listening])
     finally:
         desk.lists.close()
+    say("The desk is closed.")
 
 
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _sessions(desk: Desk) -> Sessions:
+    if desk.folder is None:
+        raise ContentError(
+            "a desk that others can reach needs the clinic's folder, for its accounts",
+            hint="handouts --folder FOLDER desk",
+        )
+    accounts = Accounts(desk.folder)
+    if not accounts.names:
+        raise ContentError("a desk that others can reach needs an account", hint=_ADD)
+    return Sessions(accounts, desk.worksheets.forget_of)
+
+
+def _address(hosts: Sequence[str]) -> str:
+    """The address to listen on: the first of ``hosts`` that is one, else that of the first name."""
+    for host in hosts:
+        with contextlib.suppress(ValueError):
+            return str(ipaddress.ip_address(host))
+    if not hosts:
+        return LOOPBACK
+    try:
+        return str(socket.getaddrinfo(hosts[0], None, type=socket.SOCK_STREAM)[0][4][0])
+    except OSError:
+        raise DeliveryError(
+            f"{hosts[0]} is no name of this machine",
+            hint="give an address too, such as --host 0.0.0.0 for all of its networks",
+        ) from None
+
+
+def _hosts(where: Where, port: int) -> frozenset[str]:
+    """What a browser may write into Host: every name that was given, and no other."""
+    if not where.hosts:
+        names = list(_NAMES)
+    else:
+        names = [f"[{name}]" if ":" in name else name.casefold() for name in where.hosts]
+        names.append(socket.gethostname().casefold())
+    own = {f"{name}:{port}" for name in names}
+    if where.certificate and port == 443:
+        own |= set(names)
+    # A proxy hands the name on as the browser wrote it, with its port if that is not the usual one.
+    return frozenset(own | {name.casefold() for name in where.trusted})
+
+
+def _first_address(where: Where, port: int, access: Access) -> str:
+    if where.trusted:
+        return f"https://{where.trusted[0]}/"
+    if access.sessions is None:
+        return f"http://{LOOPBACK}:{port}/?{KEY}={access.secret}"
+    wild = {"0.0.0.0", "::"}  # noqa: S104 - not bound here
+    names = [name for name in where.hosts if name not in wild] or [socket.gethostname()]
+    return f"https://{names[0]}:{port}/"
+
+
+def _check_certificate(where: Where) -> None:
+    if where.certificate is None or where.key is None:
+        raise ContentError(
+            "a desk that others can reach needs a TLS certificate and its key",
+            hint="--certificate FILE --key FILE; or a reverse proxy with --trust-host NAME",
+        )
+    for file in (where.certificate, where.key):
+        if not file.is_file():
+            raise ContentError(f"{file}: there is no such file")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+            where.certificate, where.key, password=lambda: ""
+        )
+    except (OSError, ValueError):
+        raise ContentError(
+            f"{where.certificate} and {where.key} are no certificate and its key",
+            hint="both as PEM, the certificate first with those of its authorities; no password",
+        ) from None
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((LOOPBACK, port))
+        listening.bind((address, port))
     except OSError as error:
         listening.close()
+        said = (error.strerror or "it is refused").lower()
         raise DeliveryError(
-            f"port {port} cannot be used: {error.strerror}", hint="choose another with --port"
+            f"port {port} of {address} cannot be used: {said}", hint="choose another with --port"
         ) from None
     listening.listen(64)
     return listening

@@ -91,5 +91,9 @@ class Desk:
     @property
     def words(self) -> Words:
         """What the desk says, in the language of its first clinic."""
-        clinics = self.clinics
+        try:
+            clinics = self.clinics
+        except HandoutError:
+            # What is wrong with the folder has to be said too.
+            clinics = []
         return words_of(clinics[0].locale if clinics else "en")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from handouts.desk.state import Desk
+from handouts.desk.words import Words
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -21,6 +23,26 @@ _TEMPLATES = Environment(
 )
 
 _TEMPLATES.filters["zip"] = zip
+
+_OPTIONS = {
+    "dates": "list_dates", "encoding": "list_encoding", "sheet": "list_sheet", "clinic": "clinic",
+    "program": "lists_program", "layout": "layout", "map": "list_columns", "sort": "list_sort",
+    "resume": "batch_go_on", "send-drafts": "mail_drafts",
+}  # fmt: skip
+"""What an option of the command line is called on the page."""
+
+_OPTION = re.compile(
+    rf"""--({"|".join(_OPTIONS)})\b(?:[ =](?:"[^"]*"|[\w.-]+[=\d#][\w.#=-]*|[dm][dm]y))?"""
+    rf"""(?: or --\1 \w+)?"""
+)
+
+
+def on_page(hint: str, words: Words) -> str:
+    """Return a hint with the fields of the page in the place of options of the command line."""
+    return _OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+
+
+_TEMPLATES.filters["on_page"] = on_page
 
 FRAGMENT = "x-desk-fragment"
 """The header by which a page asks for parts of itself."""
@@ -40,8 +62,17 @@ def wants_parts(request: Request) -> bool:
 def shown(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """Return a page."""
     words = desk_of(request).words
-    page = _TEMPLATES.get_template(template).render(t=words, path=request.url.path, **values)
+    account = getattr(request.state, "account", "")
+    page = _TEMPLATES.get_template(template).render(
+        t=words, path=request.url.path, account=account, **values
+    )
     return HTMLResponse(page, status_code=status)
+
+
+def owner_of(request: Request) -> str:
+    """Whose a handout in the making is: of who has signed in; empty where nobody has to."""
+    owner: str = getattr(request.state, "owner", "")
+    return owner
 
 
 async def typed(request: Request) -> dict[str, str]:

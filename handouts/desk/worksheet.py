@@ -129,6 +129,7 @@ def new_key() -> str:
 class Kept(Struct):
     """A worksheet with its earlier states. ``version`` counts changes, of undoing too.
 
+    ``owner`` is whose it is, where people sign in: nobody else sees it.
     ``good`` is the newest state of which a handout could be made; ``reopened`` the state in which
     it was opened again, if it was.
     """
@@ -138,6 +139,7 @@ class Kept(Struct):
     touched: float = 0.0
     good: Worksheet | None = None
     reopened: Worksheet | None = None
+    owner: str = ""
 
     @property
     def now(self) -> Worksheet:
@@ -153,7 +155,7 @@ class Worksheets:
         self._kept: dict[str, Kept] = {}
         self._lock = threading.Lock()
 
-    def begin(self, worksheet: Worksheet, *, reopened: bool = False) -> str:
+    def begin(self, worksheet: Worksheet, *, reopened: bool = False, owner: str = "") -> str:
         """Keep a new worksheet; return its key."""
         key = new_key()
         with self._lock:
@@ -161,7 +163,7 @@ class Worksheets:
             while len(self._kept) >= MOST:
                 del self._kept[min(self._kept, key=lambda each: self._kept[each].touched)]
             again = worksheet if reopened else None
-            self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again)
+            self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again, owner=owner)
         return key
 
     def get(self, key: str) -> Kept | None:
@@ -214,6 +216,11 @@ class Worksheets:
         """Forget a worksheet and all that was typed into it."""
         with self._lock:
             self._kept.pop(key, None)
+
+    def forget_of(self, owner: str) -> None:
+        """Forget all worksheets of somebody who has signed out."""
+        with self._lock:
+            self._kept = {key: each for key, each in self._kept.items() if each.owner != owner}
 
     def _forget_idle(self) -> None:
         oldest = self._clock() - IDLE_SECONDS

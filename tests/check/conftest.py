@@ -53,7 +53,7 @@ safety: low-back
 phases:
   - name: Loosen
     exercises:
-      - exercise: heel-slide
+      - exercise: heel-glide
   - exercises:
       - exercise: knee-drop
       - exercise: figure-four-supine
@@ -114,7 +114,7 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     made = Folder(tmp_path)
-    made.write("exercises", "heel-slide", EXERCISE)
+    made.write("exercises", "heel-glide", EXERCISE)
     made.write("programs", "heels", PROGRAM)
     made.write("clinics", "north", CLINIC)
     return made

@@ -20,7 +20,7 @@ LATER = """\
 phases:
   - name: First
     exercises:
-      - exercise: heel-slide
+      - exercise: heel-glide
   - name: Second
     from_week: 2
     when: the first one feels easy

@@ -75,7 +75,7 @@ WARN, ERROR = Severity.WARNING, Severity.ERROR
         ("mobility", "5 reps, hold 8 breaths", {("dose-hold", WARN), ("dose-total", WARN)}),
         ("reps", "10 reps, 1 day a week", {("dose-days", WARN)}),
         ("activity", "90 min", {("dose-amount", WARN)}),
-        ("activity", "100 steps", {("dose-amount", WARN)}),
+        ("activity", "4 steps", {("dose-amount", WARN)}),
         ("reps", "10 reps, 15 kg", {("dose-load", WARN)}),
         ("reps", "10 reps, tempo 1-0-1", {("dose-tempo", WARN)}),
         ("mobility", "10 reps, every hour", {("dose-times-per-day", WARN)}),

@@ -67,7 +67,7 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
     ("side-in-both", "sides: each", "sides: both", "works both sides together"),
     ("side-not-per-side", "sides: each", "sides: both", "both sides work together"),
     ("link-unknown", "slide only part of the way", "slide less, exercises: [bird-dgo]", "bird-dgo"),
-    ("link-circle", "slide only part of the way", "slide less, exercises: [heel-slide]", "itself"),
+    ("link-circle", "slide only part of the way", "slide less, exercises: [heel-glide]", "itself"),
     ("variant-unused", "sides: each", "default_variant: a\nvariants: {a: {}}\nsides: each", '"a"'),
     ("never-print", "Makes your leg", "Cures your leg", "cannot be promised"),
     ("dose-sets", "sets: 2", "sets: 5", "sets of 5"),
@@ -87,9 +87,9 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
 def test_an_exercise_rule_finds_what_it_is_for(
     code: str, old: str, new: str, said: str, folder: Any
 ) -> None:
-    assert folder.problems("exercises", "heel-slide") == []
-    folder.edit("exercises", "heel-slide", (old, new))
-    found = [item for item in folder.problems("exercises", "heel-slide") if item.code == code]
+    assert folder.problems("exercises", "heel-glide") == []
+    folder.edit("exercises", "heel-glide", (old, new))
+    found = [item for item in folder.problems("exercises", "heel-glide") if item.code == code]
     assert found, "the rule found nothing"
     assert any(said in item.message for item in found)
     assert all(item.location.line > 0 for item in found)
@@ -99,14 +99,14 @@ def test_an_exercise_rule_finds_what_it_is_for(
 def test_a_short_step_that_keeps_the_limit_is_enough(folder: Any) -> None:
     full, short = "Slide {your_side} heel away from you.", "Slide your heel away."
     limit = "Slide it only as far as feels good."
-    folder.edit("exercises", "heel-slide", (full, f"{limit} Keep breathing."), (short, limit))
-    assert folder.problems("exercises", "heel-slide") == []
+    folder.edit("exercises", "heel-glide", (full, f"{limit} Keep breathing."), (short, limit))
+    assert folder.problems("exercises", "heel-glide") == []
 
 
 def test_too_many_steps(folder: Any) -> None:
     more = "\n".join("  - Slide your heel." for _ in range(5))
-    folder.edit("exercises", "heel-slide", (STEP, f"{STEP}\n{more}"))
-    found = folder.problems("exercises", "heel-slide")
+    folder.edit("exercises", "heel-glide", (STEP, f"{STEP}\n{more}"))
+    found = folder.problems("exercises", "heel-glide")
     assert "9 steps, more than 8" in [item.message for item in found]
 
 
@@ -220,7 +220,7 @@ def test_the_length_of_a_session(folder: Any) -> None:
     folder.edit(
         "programs",
         "heels",
-        ("exercise: heel-slide", "{exercise: heel-slide, dosage: 6 x 20}"),
+        ("exercise: heel-glide", "{exercise: heel-glide, dosage: 6 x 20}"),
         ("exercise: knee-drop", "{exercise: knee-drop, dosage: 5 x 12}"),
     )
     (found,) = [p for p in folder.problems("programs", "heels") if p.code == "session-length"]
@@ -231,16 +231,16 @@ def test_the_length_of_a_session(folder: Any) -> None:
 
 def test_links_that_contradict_each_other(folder: Any) -> None:
     links = "easier: {text: less, exercises: [cobra]}\nharder: {text: more, exercises: [cobra]}"
-    folder.edit("exercises", "heel-slide", ("easier: {text: slide only part of the way}", links))
+    folder.edit("exercises", "heel-glide", ("easier: {text: slide only part of the way}", links))
     found = [p for p in check_all(folder.library) if p.code == "link-circle"]
     assert [(str(p.location), p.message) for p in found] == [
         (
-            "exercises/heel-slide.yaml:22:34",
-            "cobra cannot be easier than heel-slide: other links say the opposite",
+            "exercises/heel-glide.yaml:22:34",
+            "cobra cannot be easier than heel-glide: other links say the opposite",
         ),
         (
-            "exercises/heel-slide.yaml:23:34",
-            "cobra cannot be harder than heel-slide: other links say the opposite",
+            "exercises/heel-glide.yaml:23:34",
+            "cobra cannot be harder than heel-glide: other links say the opposite",
         ),
     ]
 
@@ -254,19 +254,19 @@ def test_a_right_that_is_no_side_is_let_through(folder: Any) -> None:
 
 
 def test_a_rule_is_switched_off_with_a_reason(folder: Any) -> None:
-    folder.edit("exercises", "heel-slide", ("sets: 2", "sets: 5"))
-    file = folder.path / "exercises" / "heel-slide.yaml"
+    folder.edit("exercises", "heel-glide", ("sets: 2", "sets: 5"))
+    file = folder.path / "exercises" / "heel-glide.yaml"
     assert [p.code for p in check_all(folder.library, [file])] == ["dose-sets"]
     folder.edit(
-        "exercises", "heel-slide", more="lint:\n  - {code: dose-sets, reason: as in the source}\n"
+        "exercises", "heel-glide", more="lint:\n  - {code: dose-sets, reason: as in the source}\n"
     )
     assert check_all(folder.library, [file]) == []
 
 
 def test_exceptions_that_do_nothing_or_do_not_exist_are_found(folder: Any) -> None:
     more = "lint:\n  - {code: dose-sets, reason: none}\n  - {code: dose-set, reason: none}\n"
-    folder.edit("exercises", "heel-slide", more=more)
-    found = check_all(folder.library, [folder.path / "exercises" / "heel-slide.yaml"])
+    folder.edit("exercises", "heel-glide", more=more)
+    found = check_all(folder.library, [folder.path / "exercises" / "heel-glide.yaml"])
     assert [(p.code, p.location.line, p.hint) for p in found] == [
         ("lint-unused", 30, "remove this exception"),
         ("lint-unknown", 31, 'did you mean "dose-sets"?'),

@@ -26,7 +26,7 @@ def order(folder: Any, **request: object) -> Order:
 def test_an_order_has_everything_resolved(folder: Any) -> None:
     made = order(folder, patient=Patient(affected_side=AffectedSide.LEFT))
     assert [item.exercise.id for item in made.exercises] == [
-        "heel-slide",
+        "heel-glide",
         "knee-drop",
         "figure-four-supine",
     ]
@@ -49,7 +49,7 @@ def test_content_is_said_in_the_words_of_the_region(folder: Any) -> None:
     variant = "variants: {wall: {watch_out: do not lean on the counter.}}\nsides: each"
     folder.edit(
         "exercises",
-        "heel-slide",
+        "heel-glide",
         ("Slide {your_side} heel away from you.", text),
         ("sides: each", variant),
     )
@@ -65,7 +65,7 @@ def test_content_is_said_in_the_words_of_the_region(folder: Any) -> None:
     assert "NHS 111" in there.safety.same_day_lead
     assert "NHS 111" not in here.safety.same_day_lead
     # The library keeps what the files say.
-    assert folder.library.exercise("heel-slide").steps[1] == text
+    assert folder.library.exercise("heel-glide").steps[1] == text
 
 
 def test_a_language_without_a_country_is_written_as_in_the_clinics_country(folder: Any) -> None:
@@ -75,10 +75,10 @@ def test_a_language_without_a_country_is_written_as_in_the_clinics_country(folde
 
 
 def test_doses_and_variants_are_overridden(folder: Any) -> None:
-    item = "- exercise: heel-slide"
+    item = "- exercise: heel-glide"
     more = f"{item}\n        variant: wall\n        dosage: 3 sets, mon fri\n"
     variant = "variants: {wall: {name: Wall slide, dosage: {repetitions: 6}}}\nsides: each"
-    folder.edit("exercises", "heel-slide", ("sides: each", variant))
+    folder.edit("exercises", "heel-glide", ("sides: each", variant))
     folder.edit("programs", "heels", (item, more))
     first = order(folder).exercises[0]
     assert first.exercise.name == "Wall slide"
@@ -141,7 +141,7 @@ def test_a_clinician_asked_for_must_be_the_clinics(folder: Any) -> None:
 
 
 def test_all_problems_come_at_once(folder: Any) -> None:
-    slide = "- exercise: heel-slide"
+    slide = "- exercise: heel-glide"
     folder.edit(
         "programs",
         "heels",
@@ -158,7 +158,7 @@ def test_all_problems_come_at_once(folder: Any) -> None:
         ("", 'there is no layout "standrad"'),
         ("clinics/no.svg", "logo: there is no such file"),
         ("programs/heels.yaml:6:9", 'there is no safety "low-bakc"'),
-        ("programs/heels.yaml:11:17", "heel-slide: a hold of 10 minutes"),
+        ("programs/heels.yaml:11:17", "heel-glide: a hold of 10 minutes"),
         ("programs/heels.yaml:13:19", 'there is no exercise "knee-dorp"'),
         (
             "programs/heels.yaml:14:33",
@@ -178,40 +178,40 @@ def test_only_missing_names_are_a_missing_error(folder: Any) -> None:
 
 
 def test_an_exercise_that_is_wrong_stops_the_order(folder: Any) -> None:
-    folder.edit("exercises", "heel-slide", ("stage: 1", "stage: 5"))
+    folder.edit("exercises", "heel-glide", ("stage: 1", "stage: 5"))
     with pytest.raises(ContentError) as caught:
         order(folder)
     (problem,) = caught.value.problems
-    assert str(problem.location) == "exercises/heel-slide.yaml:5:8"
+    assert str(problem.location) == "exercises/heel-glide.yaml:5:8"
     assert problem.message == "stage must be one of 1, 2, 3, not 5"
     assert problem.hint == "write one of these"
 
 
 def test_a_placeholder_that_nothing_fills_stops_the_order(folder: Any) -> None:
-    folder.edit("exercises", "heel-slide", ("do not arch", "keep {sid} still"))
+    folder.edit("exercises", "heel-glide", ("do not arch", "keep {sid} still"))
     with pytest.raises(ContentError, match=r"unknown placeholder \{sid\}"):
         order(folder)
 
 
 def test_an_error_limit_can_be_switched_off_with_a_reason(folder: Any) -> None:
     dose = ("repetitions: 10, hold: 5 s", "repetitions: 60, hold: 5 s")
-    folder.edit("exercises", "heel-slide", dose)
+    folder.edit("exercises", "heel-glide", dose)
     with pytest.raises(ContentError, match="repetitions of 60 is above the limit of 50"):
         order(folder)
     exceptions = "lint:\n  - {code: dose-repetitions, reason: athletes}\n"
-    folder.edit("exercises", "heel-slide", more=exceptions)
+    folder.edit("exercises", "heel-glide", more=exceptions)
     assert str(order(folder).exercises[0].dosage.repetitions) == "60"
 
 
 def test_a_dose_that_only_asks_for_a_look_is_ordered(folder: Any) -> None:
-    folder.edit("exercises", "heel-slide", ("sets: 2", "sets: 5"))
+    folder.edit("exercises", "heel-glide", ("sets: 2", "sets: 5"))
     assert str(order(folder).exercises[0].dosage.sets) == "5"
 
 
 def test_a_patients_own_dose_goes_over_that_of_the_program(folder: Any) -> None:
-    old = "- exercise: heel-slide"
+    old = "- exercise: heel-glide"
     folder.edit("programs", "heels", (old, f"{old}\n        dosage: 3 sets, mon fri\n"))
-    own = {"heel-slide": Dosage.model_validate("7 times, hold 5 s")}
+    own = {"heel-glide": Dosage.model_validate("7 times, hold 5 s")}
     plain, changed = (order(folder, doses=doses).exercises for doses in ({}, own))
     assert str(changed[0].dosage.repetitions) == "7"
     assert str(changed[0].dosage.hold) == "5"
@@ -226,16 +226,16 @@ def test_a_dose_for_an_exercise_the_program_has_not_is_refused(folder: Any) -> N
     with pytest.raises(ContentError) as caught:
         order(folder, doses={"heel-slid": Dosage.model_validate("7 times")})
     assert str(caught.value) == (
-        'dose:heel-slid: heels has no exercise "heel-slid"\n    hint: did you mean "heel-slide"?'
+        'dose:heel-slid: heels has no exercise "heel-slid"\n    hint: did you mean "heel-glide"?'
     )
 
 
 def test_a_patients_own_dose_has_the_same_limits_and_its_column_as_place(folder: Any) -> None:
     with pytest.raises(ContentError) as caught:
-        order(folder, doses={"heel-slide": Dosage.model_validate("900 times")})
+        order(folder, doses={"heel-glide": Dosage.model_validate("900 times")})
     problem = caught.value.problems[0]
-    assert str(problem.location) == "dose:heel-slide"
-    assert problem.message.startswith("the patient's own dose of heel-slide")
+    assert str(problem.location) == "dose:heel-glide"
+    assert problem.message.startswith("the patient's own dose of heel-glide")
     assert problem.code == "dose-repetitions"
 
 
@@ -246,7 +246,7 @@ def test_the_token_is_handed_on(folder: Any) -> None:
 @pytest.mark.parametrize(
     ("edits", "doses", "expected"),
     [
-        ([], {"heel-slide": "900 times"}, "repetitions of 900 is above the limit"),
+        ([], {"heel-glide": "900 times"}, "repetitions of 900 is above the limit"),
         ([("Slide {your_side}", "Slide {my_side}")], {}, "unknown placeholder {my_side}"),
         ([("hold: 5 s", "hold: 1 min")], {}, "a hold of 1 minutes"),
     ],
@@ -254,7 +254,7 @@ def test_the_token_is_handed_on(folder: Any) -> None:
 def test_what_is_wrong_is_said_each_time(
     edits: list[tuple[str, str]], doses: dict[str, str], expected: str, folder: Any
 ) -> None:
-    folder.edit("exercises", "heel-slide", *edits)
+    folder.edit("exercises", "heel-glide", *edits)
     library = Library(Workspace(folder.path))
     own = {name: Dosage.model_validate(dose) for name, dose in doses.items()}
     said = []

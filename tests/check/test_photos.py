@@ -28,14 +28,14 @@ def _told(folder: Any, more: str) -> list[str]:
     """Put a photograph and more lines into the folder; return what its exercise is blamed for."""
     (folder.path / "photos").mkdir(exist_ok=True)
     (folder.path / "photos" / "heel.jpg").write_bytes(saved(room((800, 600))))
-    folder.edit("exercises", "heel-slide", more=more)
-    return [str(each) for each in folder.problems("exercises", "heel-slide")]
+    folder.edit("exercises", "heel-glide", more=more)
+    return [str(each) for each in folder.problems("exercises", "heel-glide")]
 
 
 def _checked(folder: Any, day: dt.date | None = None) -> list[str]:
     """Return all that `handouts check` says of the exercise, and of handouts that have it."""
     library = Library(Workspace(folder.path, today=day))
-    path = folder.path / "exercises" / "heel-slide.yaml"
+    path = folder.path / "exercises" / "heel-glide.yaml"
     return [str(each) for each in check_content(library, [path])]
 
 
@@ -85,7 +85,7 @@ FRAMES = "picture: {{alt: A., shows: right, people: none, frames: [{}]}}\n"
 def test_what_is_wrong_is_told_at_its_place(folder: Any, more: str, column: int, why: str) -> None:
     told = _told(folder, more)
     assert len(told) == 1, told
-    assert told[0].startswith("exercises/heel-slide.yaml:29:")
+    assert told[0].startswith("exercises/heel-glide.yaml:29:")
     assert f":29:{column}: " in told[0] or not column, told
     assert why in told[0]
     assert "hint: " in told[0]
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_printed_is_told_once(folder: Any, data: bytes, wh
     (folder.path / "photos" / "heel.jpg").write_bytes(data)
     told = _checked(folder)
     assert len(told) == 1, told
-    assert told[0].startswith(f"exercises/heel-slide.yaml:29:17: {why}")
+    assert told[0].startswith(f"exercises/heel-glide.yaml:29:17: {why}")
 
 
 def test_a_link_that_leads_out_of_the_folder_is_none(folder: Any) -> None:
@@ -129,7 +129,7 @@ def test_consent_holds_up_to_its_last_day(folder: Any) -> None:
     assert order.exercises[0].exercise.figure
     assert len(warned) == 1
     assert "its drawing is printed, not its photograph: the consent ended on 2027" in warned[0]
-    assert warned[0].startswith("exercises/heel-slide.yaml:30:")
+    assert warned[0].startswith("exercises/heel-glide.yaml:30:")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_without_a_drawing_no_handout_is_made(folder: Any, more: str) -> None:
     _told(folder, more)
     late = UNTIL + dt.timedelta(days=1)
     for pictures in (None, "all", "photos"):
-        with pytest.raises(ContentError, match=r":29:1: the photograph of heel-slide may not be"):
+        with pytest.raises(ContentError, match=r":29:1: the photograph of heel-glide may not be"):
             _order(folder, late, pictures)
     for pictures in ("drawings", "none"):
         order, warned = _order(folder, late, pictures)
@@ -157,7 +157,7 @@ def test_where_nobody_was_asked_the_drawing_is_printed(folder: Any) -> None:
     assert "not said whether anybody" in warned
     # So says a batch before it begins.
     (before,) = refused_photos(folder.library)
-    assert "the drawing of heel-slide is printed" in before.message
+    assert "the drawing of heel-glide is printed" in before.message
 
 
 @pytest.mark.parametrize(("days", "count"), [(59, 1), (60, 0)])
@@ -203,7 +203,7 @@ def test_a_variant_that_is_done_otherwise_has_no_photograph_of_another(folder: A
         "  wall: {equipment: [wall], video: https://north.example/wall}\n"
     )
     _told(folder, f"{PHOTO}video: https://north.example/heel\n{variants}")
-    exercise = folder.library.exercise("heel-slide")
+    exercise = folder.library.exercise("heel-glide")
     assert exercise.variant("light").picture == exercise.picture
     assert exercise.variant("light").video == exercise.video
     assert exercise.variant("ball").picture is exercise.variant("ball").video is None
@@ -213,12 +213,12 @@ def test_a_variant_that_is_done_otherwise_has_no_photograph_of_another(folder: A
 def test_a_review_is_of_the_photograph_too(folder: Any) -> None:
     def digest() -> str:
         texts = texts_of_program(folder.library, "heels")
-        return next(text.digest for text in texts if text.id == "heel-slide")
+        return next(text.digest for text in texts if text.id == "heel-glide")
 
     bare = digest()
     _told(folder, CONSENT)
     first = digest()
-    folder.edit("exercises", "heel-slide", ("2027-06-30", "2030-06-30"))
+    folder.edit("exercises", "heel-glide", ("2027-06-30", "2030-06-30"))
     assert digest() == first != bare
     (folder.path / "photos" / "heel.jpg").write_bytes(saved(room((808, 606))))
     assert digest() != first

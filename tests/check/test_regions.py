@@ -53,7 +53,7 @@ PLACES = {
 @pytest.fixture
 def knee(folder: Any) -> Any:
     """Return a folder with an exercise for the knee alone, in a program for knees."""
-    folder.edit("exercises", "heel-slide", *KNEE)
+    folder.edit("exercises", "heel-glide", *KNEE)
     text = (folder.path / "programs" / "heels.yaml").read_text("utf-8")
     text = text.replace("low-back", "knee").replace(
         "  - exercises:\n      - exercise: knee-drop\n      - exercise: figure-four-supine\n", ""
@@ -141,10 +141,10 @@ def test_a_program_and_a_safety_text_that_share_nothing(folder: Any) -> None:
 
 
 def test_one_exercise_for_which_the_safety_text_is_not(folder: Any) -> None:
-    folder.edit("exercises", "heel-slide", ("[knee, hip, low-back]", "[ankle-foot]"))
+    folder.edit("exercises", "heel-glide", ("[knee, hip, low-back]", "[ankle-foot]"))
     (found,) = folder.problems("programs", "heels")
     assert str(found) == (
-        "programs/heels.yaml:10:19: heel-slide is for ankle-foot, but the safety text low-back is "
+        "programs/heels.yaml:10:19: heel-glide is for ankle-foot, but the safety text low-back is "
         "for low-back\n    hint: leave it out, or write a safety text that is for all of them"
     )
     own = "schema: 1\nextends: low-back\nregions: [low-back, ankle-foot]\n"
@@ -178,10 +178,10 @@ def test_a_knee_sheet_names_no_other_pain(
 
 def test_an_exercise_may_say_where_it_must_not_hurt_but_names_no_other_pain(knee: Any) -> None:
     knee.edit(
-        "exercises", "heel-slide", ("watch_out: go slowly.", "watch_out: stop if your hip hurts.")
+        "exercises", "heel-glide", ("watch_out: go slowly.", "watch_out: stop if your hip hurts.")
     )
     assert knee.problems("programs", "heels") == []
-    knee.edit("exercises", "heel-slide", ("Makes your leg move more easily.", "Eases back pain."))
+    knee.edit("exercises", "heel-glide", ("Makes your leg move more easily.", "Eases back pain."))
     (found,) = knee.problems("programs", "heels")
     assert str(found.location) == "programs/heels.yaml:10:19"
     assert (found.code, '"Eases back pain"' in found.message) == ("region-words", False)

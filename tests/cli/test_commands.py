@@ -156,11 +156,11 @@ def test_list_as_json(run: Run) -> None:
 def test_list_of_a_region(run: Run) -> None:
     rows = run("list", "exercises", "--region", "knee").stdout.splitlines()
     assert 0 < len(rows) < len(Workspace().ids(Kind.EXERCISES))
-    assert all("knee" in row.split("  ")[-1].split(", ") for row in rows)
+    assert all("knee" in row.split("  ")[-1].strip().split(", ") for row in rows)
     assert run("list", "safety", "--region", "balance").stdout == "balance-falls  balance\n"
     listed = json.loads(run("list", "programs", "--region", "low-back", "--json").stdout)
     assert {"si-joint-calm", "si-joint-mix"} <= {each["id"] for each in listed}
-    assert listed[0]["regions"] == ["low-back"]
+    assert all("low-back" in each["regions"] for each in listed)
     wrong = run("list", "layouts", "--region", "knee")
     assert (wrong.exit_code, "layouts are for no region" in wrong.stderr) == (2, True)
 
@@ -235,7 +235,7 @@ def test_new_file_passes_check_and_is_never_overwritten(run: Run, clinic: Path, 
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     else:
         assert library.load(place, "brand-new").id == "brand-new"
-    assert run("--folder", clinic, "check", "--strict").exit_code == 0
+    assert run("--folder", clinic, "check", "--strict", path).exit_code == 0
     path.write_text("mine", "utf-8")
     again = run("--folder", clinic, "new", kind, "brand-new")
     assert again.exit_code == 1

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -249,24 +250,21 @@ _WRONG = re.compile(
 
 
 @pytest.mark.parametrize(("name", "variant"), _built_in())
-@pytest.mark.parametrize("held", [True, False])
 def test_built_in_content_reads_well_on_every_side(
-    name: str, variant: str | None, held: bool, make_order: Make
+    name: str, variant: str | None, make_order: Make
 ) -> None:
     exercise = _read(name).variant(variant)
-    dosage = exercise.dosage
-    if not held:
-        dosage = dosage.override(Dosage(no_hold=True))
-    for side in _SIDES[exercise.sides]:
+    held = exercise.dosage
+    doses = (held, held.override(Dosage(no_hold=True)))
+    for dosage, side, steps in product(doses, _SIDES[exercise.sides], ("full", "short")):
         item = OrderedExercise(1, exercise, Prescription(exercise=name), dosage, side)
-        for steps in ("full", "short"):
-            sections = [{"blocks": ["exercises", "tracking"], "cards": {"steps": steps}}]
-            document = compose(make_order(item, layout={"sections": sections}))
-            _assert_clean(document)
-            card = document.sections[0].blocks[0]
-            assert isinstance(card, ExerciseCard)
-            for leaf in leaves(card):
-                assert not _WRONG.search(leaf.plain), leaf.plain
-            for step in card.steps:
-                assert step.text.plain[0].isupper(), step.text.plain
-                assert step.text.plain.endswith((".", "!", "?")), step.text.plain
+        sections = [{"blocks": ["exercises", "tracking"], "cards": {"steps": steps}}]
+        document = compose(make_order(item, layout={"sections": sections}))
+        _assert_clean(document)
+        card = document.sections[0].blocks[0]
+        assert isinstance(card, ExerciseCard)
+        for leaf in leaves(card):
+            assert not _WRONG.search(leaf.plain), leaf.plain
+        for step in card.steps:
+            assert step.text.plain[0].isupper(), step.text.plain
+            assert step.text.plain.endswith((".", "!", "?")), step.text.plain

@@ -23,6 +23,8 @@ schema: 1
 name: Quick sheet
 description: A fridge sheet with the whole name and no pictures, made three times as fast.
 extends: fridge
+leaves_out:
+  [expect, pain-rule, red-flags, same-day, exercises, precautions, visit, education]
 grid: {pictures: false}
 sections:
   - head: slim

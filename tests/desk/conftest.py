@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
@@ -31,7 +32,7 @@ class RunningDesk:
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
         )
         assert self.process.stdout is not None
-        found = re.search(r"http://[^\s;]+", self.process.stdout.readline())
+        found = re.search(r"https?://[^\s;]+", self.process.stdout.readline())
         assert found is not None
         self.entrance = found[0]
         self.address = self.entrance.partition("/?")[0].rstrip("/")
@@ -51,6 +52,18 @@ class RunningDesk:
             base_url=f"{self.address}/api", headers=known, timeout=60, trust_env=False
         )
 
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self.process.kill()
+        self.process.communicate(timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.end()
+
     def end(self) -> str:
         """Close it as Ctrl-C does; return all that it has said."""
         self.process.send_signal(signal.SIGINT)
@@ -61,8 +74,12 @@ class RunningDesk:
 @pytest.fixture(scope="module")
 def clinic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a clinic's folder with one clinic."""
-    folder = tmp_path_factory.mktemp("clinic")
-    (folder / "clinics").mkdir()
+    return make_clinic_folder(tmp_path_factory.mktemp("clinic"))
+
+
+def make_clinic_folder(folder: Path) -> Path:
+    """Make a folder a clinic's, with one clinic."""
+    (folder / "clinics").mkdir(parents=True, exist_ok=True)
     for name in ("riverbend.yaml", "riverbend.svg"):
         source = ROOT / "data" / "clinics" / name
         if source.exists():
@@ -73,10 +90,8 @@ def clinic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def desk(clinic_folder: Path) -> Iterator[RunningDesk]:
     """Return a desk for the tests of a file."""
-    running = RunningDesk(clinic_folder)
-    yield running
-    if running.process.poll() is None:
-        running.end()
+    with RunningDesk(clinic_folder) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from handouts.figures.vector import Path
 from handouts.layout.doc import LaidOut
@@ -38,11 +38,13 @@ def texts(page: Page) -> list[TextRun]:
 def overlaps(page: Page) -> Iterator[tuple[str, str]]:
     """Pairs of texts whose ink lies on each other, and texts that a level line runs through."""
     boxes = [(item, ink(item)) for item in texts(page) if item.text.strip()]
-    for (one, a), (other, b) in combinations(boxes, 2):
-        wide = min(a[2], b[2]) - max(a[0], b[0])
-        high = min(a[3], b[3]) - max(a[1], b[1])
-        if wide > 0.5 and high > 0.5:
-            yield one.text, other.text
+    boxes.sort(key=lambda each: each[1][1])
+    for index, (one, a) in enumerate(boxes, 1):
+        for other, b in boxes[index:]:
+            if b[1] >= a[3]:
+                break
+            if min(a[2], b[2]) - max(a[0], b[0]) > 0.5 and min(a[3], b[3]) - b[1] > 0.5:
+                yield one.text, other.text
     for line in _level_lines(page):
         for item, box in boxes:
             struck = item.y - 0.6 * item.size < line[1] < item.y - 0.05 * item.size
@@ -105,8 +107,9 @@ def empty(page: Page) -> float:
 
 
 def filled(page: Page) -> float:
-    """How far down the page its content reaches, 0 to 1, without what repeats on pages."""
+    """How far down the page content or lines to write on reach, 0 to 1, but for what repeats."""
     ends = [box.y + box.height for box in page.placements if box.kind == "text"]
+    ends += [entry.y + entry.height for entry in page.entries]
     return max(ends, default=0.0) / page.height
 
 

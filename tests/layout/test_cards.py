@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from msgspec.structs import replace
@@ -16,10 +15,8 @@ from handouts.layout.card import Card
 from handouts.layout.prose import NotesBlock
 from handouts.layout.record import Drawing, Page, Placement, TextRun
 from handouts.layout.storyboard import starts_of
-from handouts.model.clinic import Paper
 from handouts.model.layout import POINTS_PER_MM, Cards
-from handouts.model.order import Patient
-from tests.conftest import TODAY, Builder, ProgramWriter
+from tests.conftest import PAPERS, TODAY, TWELVE, Builder, ProgramWriter, request_for
 from tests.layout.pages import Box, all_text, empty, outside, overlaps, texts
 
 BUILT_IN = Workspace(today=TODAY)
@@ -28,21 +25,8 @@ PROGRAMS = BUILT_IN.ids("programs")
 SIZES = {"standard": (60, 40), "compact": (45, 25), "large-print": (60, 40)}
 """Least width of a picture wider than high, least height of any other; mm."""
 
-ALL = [(program, paper) for program in PROGRAMS for paper in ("letter", "a4")]
-
-
-@cache
-def _made(program: str, layout: str, paper: str, *, blank: bool = False) -> Handout:
-    patient = Patient() if blank else Patient(name="Maria Nuñez", affected_side="left")
-    request = OrderRequest(
-        program=program,
-        layout=layout,
-        clinic="riverbend",
-        patient=patient,
-        paper=Paper(paper),
-        exercises="all",
-    )
-    return build(make_order(LIBRARY, request), BUILT_IN)
+ALL = [(program, paper) for program in PROGRAMS for paper in PAPERS]
+NOBODY = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
 
 
 def _cards(handout: Handout) -> list[ExerciseCard]:
@@ -119,42 +103,58 @@ def _scales(handout: Handout) -> dict[str, float]:
 
 @pytest.mark.parametrize("layout", SIZES)
 @pytest.mark.parametrize(("program", "paper"), ALL)
-def test_pictures_are_large(program: str, paper: str, layout: str) -> None:
-    handout = _made(program, layout, paper)
+def test_pictures_are_large(built_in: Builder, program: str, paper: str, layout: str) -> None:
+    handout = built_in(program, layout, paper)
     wide, high = (size * POINTS_PER_MM for size in SIZES[layout])
     theme, scales = handout.laid_out.planner.theme, _scales(handout)
     assert set(scales) == {card.number.plain for card in _cards(handout)}
     for card in _cards(handout):
-        for frame in theme.frames(card.figure):
+        frames = theme.frames(card.figure)
+        # Three share the width that two have.
+        part = min(1.0, 2 / len(frames))
+        for frame in frames:
             across, down = (size * scales[card.number.plain] for size in frame.size)
-            assert across >= wide - 0.5 or down >= high - 0.5, card.name.plain
+            assert across >= wide * part - 0.5 or down >= high - 0.5, card.name.plain
 
 
 @pytest.mark.parametrize(("program", "paper"), ALL)
-def test_large_print_has_no_smaller_pictures(program: str, paper: str) -> None:
+def test_large_print_has_no_smaller_pictures(built_in: Builder, program: str, paper: str) -> None:
     """Than a page of two has: one that has a page for itself is large in any layout."""
-    handout = _made(program, "standard", paper)
+    handout = built_in(program, "standard", paper)
     usual, counts = _scales(handout), _on_pages(handout)
+    # The larger numbers of three pictures beside each other take of their width.
+    three = {
+        card.number.plain
+        for card in _cards(handout)
+        if len(handout.laid_out.planner.theme.frames(card.figure)) > 2
+    }
     alone = {str(sum(counts))} if counts[-1] == 1 else set()
-    for number, scale in _scales(_made(program, "large-print", paper)).items():
-        assert number in alone or scale >= usual[number] * 0.98, number
+    for number, scale in _scales(built_in(program, "large-print", paper)).items():
+        least = 0.95 if number in three else 0.98
+        assert number in alone or scale >= usual[number] * least, number
 
 
 @pytest.mark.parametrize("layout", SIZES)
 @pytest.mark.parametrize(("program", "paper"), ALL)
-def test_steps_stand_with_their_picture(program: str, paper: str, layout: str) -> None:
-    handout = _made(program, layout, paper)
+def test_steps_stand_with_their_picture(
+    built_in: Builder, program: str, paper: str, layout: str
+) -> None:
+    handout = built_in(program, layout, paper)
     for page, place, card in _places(handout):
         starts = starts_of(handout.laid_out.planner.theme, card)
         boxes = _pictures(page, place)
         if len(boxes) < 2:
             continue
-        first = next(run for run in texts(page) if run.source is card.steps[0].text)
+        begins = [
+            next(run for run in texts(page) if run.source is step.text) for step in card.steps
+        ]
+        first = begins[0]
         below = first.y - 0.7 * first.size > max(box[3] for box in boxes) - 1
-        if not below and boxes[1][1] < boxes[0][3] and first.x > max(box[2] for box in boxes):
+        if boxes[1][1] < boxes[0][3] and len({round(run.x) for run in begins}) == 1:
+            # Steps stand in one column for all pictures: each has the number of its step.
             assert card.figure is not None
-            for box, number in zip(boxes, card.figure.steps, strict=True):
-                assert card.steps[number - 1].number.plain in _under(page, box)
+            for index, number in enumerate(card.figure.steps):
+                assert card.steps[number - 1].number.plain in _marks(page, boxes, index)
             continue
         for number, step in enumerate(card.steps):
             own = max(index for index, start in enumerate(starts) if start <= number)
@@ -162,13 +162,15 @@ def test_steps_stand_with_their_picture(program: str, paper: str, layout: str) -
             assert _belongs_to(runs, boxes, below=below) == own, step.text.plain
 
 
-def _under(page: Page, box: Box) -> list[str]:
-    """Texts in the middle below a picture."""
-    left, _, right, bottom = box
+def _marks(page: Page, boxes: list[Box], index: int) -> list[str]:
+    """Texts in the middle below a picture, or left of it and no further than another picture."""
+    left, top, right, bottom = boxes[index]
+    before = boxes[index - 1][2] if index else left - 2 * (boxes[1][0] - right)
     return [
         run.text
         for run in texts(page)
-        if left < run.x + run.width / 2 < right and 0 <= run.y - bottom <= 2 * run.size
+        if (left < run.x + run.width / 2 < right and 0 <= run.y - bottom <= 2 * run.size)
+        or (before < run.x < left and top < run.y <= bottom)
     ]
 
 
@@ -188,17 +190,20 @@ def _belongs_to(runs: list[TextRun], boxes: list[Box], *, below: bool) -> int:
 # -- pages
 
 
-@pytest.mark.parametrize("blank", [False, True])
 @pytest.mark.parametrize(("program", "paper"), ALL)
-def test_two_exercises_a_page(program: str, paper: str, *, blank: bool) -> None:
-    counts = _on_pages(_made(program, "standard", paper, blank=blank))
-    assert set(counts[:-1]) <= {2}
-    assert counts[-1] == 2 - sum(counts) % 2
+def test_two_exercises_a_page(
+    handout_for: Builder, built_in: Builder, program: str, paper: str
+) -> None:
+    blank = handout_for(program=program, clinic=PAPERS[paper], paper=paper, patient=NOBODY)
+    for handout in (built_in(program, "standard", paper), blank):
+        counts = _on_pages(handout)
+        assert set(counts[:-1]) <= {2}
+        assert counts[-1] == 2 - sum(counts) % 2
 
 
 @pytest.mark.parametrize(("program", "paper"), ALL)
-def test_four_small_cards_a_page(program: str, paper: str) -> None:
-    counts = _on_pages(_made(program, "compact", paper))
+def test_four_small_cards_a_page(built_in: Builder, program: str, paper: str) -> None:
+    counts = _on_pages(built_in(program, "compact", paper))
     assert max(counts) <= 4
     assert min(counts) >= 2
     if program in ("si-joint-calm", "si-joint-move", "si-joint-stretch-then-steady"):
@@ -207,15 +212,17 @@ def test_four_small_cards_a_page(program: str, paper: str) -> None:
 
 @pytest.mark.parametrize("layout", [*SIZES, "fridge"])
 @pytest.mark.parametrize(("program", "paper"), ALL)
-def test_no_page_is_more_than_a_third_empty(program: str, paper: str, layout: str) -> None:
-    for page in _made(program, layout, paper).laid_out.pages:
+def test_no_page_is_more_than_a_third_empty(
+    built_in: Builder, program: str, paper: str, layout: str
+) -> None:
+    for page in built_in(program, layout, paper).laid_out.pages:
         assert empty(page) < 1 / 3
 
 
 @pytest.mark.parametrize(("program", "paper"), ALL)
-def test_sheets_of_cards_are_full(program: str, paper: str) -> None:
+def test_sheets_of_cards_are_full(built_in: Builder, program: str, paper: str) -> None:
     """Four cards a sheet, after all that is said of safety; notes take a quarter that is left."""
-    handout = _made(program, "cards", paper)
+    handout = built_in(program, "cards", paper)
     sheets = [page.frames for page in handout.laid_out.planned]
     cards = [[any(isinstance(item.block, Card) for item in frame) for frame in s] for s in sheets]
     assert all(len(frames) == 4 for frames in sheets[:-1])
@@ -227,7 +234,9 @@ def test_sheets_of_cards_are_full(program: str, paper: str) -> None:
 
 
 @pytest.mark.parametrize("layout", BUILT_IN.ids("layouts"))
-def test_each_card_of_a_blank_to_choose_from_has_a_box_to_mark(layout: str) -> None:
+def test_each_card_of_a_blank_to_choose_from_has_a_box_to_mark(
+    built_in: Builder, layout: str
+) -> None:
     request = OrderRequest(program="si-joint-mix", layout=layout, clinic="riverbend")
     handout = build(make_order(LIBRARY, request), BUILT_IN)
     cards = [
@@ -237,12 +246,14 @@ def test_each_card_of_a_blank_to_choose_from_has_a_box_to_mark(layout: str) -> N
         if entry.owner is card and place.y <= entry.y <= place.y + place.height
     ]
     assert [entry.label for entry in cards] == ["box to mark"] * len(_cards(handout))
-    assert not any(card.mark for card in _cards(_made("si-joint-mix", layout, "letter")))
+    assert not any(card.mark for card in _cards(built_in("si-joint-mix", layout, "letter")))
 
 
 @pytest.mark.parametrize(("program", "paper"), ALL)
-def test_a_spread_of_large_print_parts_no_single_step(program: str, paper: str) -> None:
-    handout = _made(program, "large-print", paper)
+def test_a_spread_of_large_print_parts_no_single_step(
+    built_in: Builder, program: str, paper: str
+) -> None:
+    handout = built_in(program, "large-print", paper)
     for page, _, card in _places(handout):
         shown = {id(run.source) for run in texts(page)}
         steps = [step for step in card.steps if id(step.text) in shown]
@@ -262,11 +273,11 @@ def _squeezed(words: str) -> str:
 @pytest.mark.parametrize("layout", [*SIZES, "cards"])
 @pytest.mark.parametrize(("program", "paper"), ALL)
 def test_cautions_notes_and_stop_rule_are_on_every_size(
-    program: str, paper: str, layout: str
+    built_in: Builder, program: str, paper: str, layout: str
 ) -> None:
-    handout = _made(program, layout, paper)
+    handout = built_in(program, layout, paper)
     printed = _squeezed(all_text(handout.laid_out))
-    request = OrderRequest(program=program, layout=layout, clinic="riverbend", exercises="all")
+    request = request_for(program=program, layout=layout, clinic=PAPERS[paper])
     order = make_order(LIBRARY, request)
     for item in order.exercises:
         for words in (*item.exercise.cautions, item.prescription.note):
@@ -279,11 +290,6 @@ def test_cautions_notes_and_stop_rule_are_on_every_size(
         assert printed.count(_squeezed(rule)) >= len(_on_pages(handout))
 
 
-NAMES = (
-    "knee-drop", "single-knee-to-chest", "figure-four-supine", "glute-bridge", "dead-bug",
-    "clamshell", "side-lying-hip-abduction", "bird-dog", "cobra", "good-morning",
-    "banded-side-step", "reverse-lunge",
-)  # fmt: skip
 NOTE = (
     "Roll a small towel and lay it under your neck. It is fine if one side goes further than the "
     "other; let the slower side set the pace, and stop at the first pull you would call sharp"
@@ -299,7 +305,7 @@ def test_twelve_exercises_with_notes_for_a_long_name(
         {"exercise": name, "note": NOTE, "dosage": "3 x 12, hold 10 s, 3 times a day"}
         if number % 3 == 0
         else {"exercise": name}
-        for number, name in enumerate(NAMES)
+        for number, name in enumerate(TWELVE)
     ]
     handout = build_own(
         program=write_program(*exercises),

@@ -236,8 +236,8 @@ def test_a_document_without_bookmarks_has_no_outline(handout_for: Builder) -> No
 # -- the same bytes
 
 
-def test_same_story_same_bytes(handout_for: Builder) -> None:
-    one, other = handout_for(layout="standard"), handout_for(layout="standard")
+def test_same_story_same_bytes(new_handout_for: Builder) -> None:
+    one, other = new_handout_for(layout="standard"), new_handout_for(layout="standard")
     assert one.pdf == other.pdf
     assert one.sha256 == other.sha256
 

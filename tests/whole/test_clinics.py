@@ -27,7 +27,7 @@ from handouts.figures.vector import Path as Drawn
 from handouts.layout.record import Page, TextRun
 from handouts.model.clinic import Paper
 from handouts.model.order import Patient
-from tests.conftest import TODAY, Builder
+from tests.conftest import PAPERS, TODAY, Builder
 from tests.layout.pages import Box, ink, outside, overlaps, path_box, texts
 
 PATIENT = Patient.model_validate(
@@ -203,7 +203,6 @@ def shortened(page: Page) -> Iterator[str]:
             yield f"{printed} of {wanted}"
 
 
-PROGRAMS = Path(__file__).parents[2] / "data" / "programs"
 WITHOUT_WAYS = ("fridge",)
 """Layouts that leave out address, website, e-mail and hours, and say so."""
 
@@ -214,12 +213,12 @@ def test_what_a_layout_leaves_out_it_says(library: Library, layout: str) -> None
     assert all(word in said for word in ("address", "website", "hours"))
 
 
-@pytest.mark.parametrize("clinic", ["oldmill", "riverbend"])
-@pytest.mark.parametrize("program", sorted(path.stem for path in PROGRAMS.glob("*.yaml")))
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("program", Workspace().ids("programs"))
 def test_ways_to_the_clinic_have_no_page_of_their_own(
-    handout_for: Builder, program: str, clinic: str
+    built_in: Builder, program: str, paper: str
 ) -> None:
-    handout = handout_for(program=program, clinic=clinic, layout="compact")
+    handout = built_in(program, "compact", paper)
     blocks = [
         [box.name for box in page.placements if box.kind == "block"]
         for page in handout.laid_out.pages

@@ -22,7 +22,7 @@ from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
 from handouts.layout.record import Drawing, Page
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
-from tests.conftest import Builder, ProgramWriter
+from tests.conftest import TWELVE, Builder, ProgramWriter
 from tests.layout.pages import empty, outside, overlaps, parted, path_box, texts
 
 BUILT_IN = Workspace()
@@ -32,9 +32,6 @@ SHEETS = ("standard", "compact", "large-print")
 NOTE = "Go slowly and stop for a day if your back is sorer. " * 12
 LONG = "Maria Magdalena Featherstonehaugh-Cholmondeley von Hohenzollern"
 UNKNOWN = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
-FLOOR = ("knee-drop", "single-knee-to-chest", "figure-four-supine", "glute-bridge", "dead-bug",
-         "clamshell", "side-lying-hip-abduction", "bird-dog", "cobra", "good-morning",
-         "banded-side-step", "reverse-lunge")  # fmt: skip
 
 
 def blocks_of(page: PlannedPage) -> list[Block]:
@@ -133,17 +130,18 @@ def _with(page: PlannedPage, kind: type[Block]) -> bool:
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 @pytest.mark.parametrize("layout", [*SHEETS, "fridge"])
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_built_in_programs(handout_for: Builder, program: str, layout: str, paper: str) -> None:
-    handout = handout_for(program=program, layout=layout, paper=paper)
+def test_built_in_programs(built_in: Builder, program: str, layout: str, paper: str) -> None:
+    handout = built_in(program, layout, paper)
     check(handout)
-    check_stop(handout)
+    if (program, layout) != ("walking-plan", "large-print"):  # The plan takes all of page 1.
+        check_stop(handout)
 
 
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 @pytest.mark.parametrize("layout", ["standard", "compact"])
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_it_is_one_sheet(handout_for: Builder, program: str, layout: str, paper: str) -> None:
-    story = handout_for(program=program, layout=layout, paper=paper).laid_out
+def test_it_is_one_sheet(built_in: Builder, program: str, layout: str, paper: str) -> None:
+    story = built_in(program, layout, paper).laid_out
     keep = [page for page in story.planned if not is_exercises(page)]
     count = len(LIBRARY.program(program).prescriptions)
     few = count <= 4
@@ -153,11 +151,11 @@ def test_it_is_one_sheet(handout_for: Builder, program: str, layout: str, paper:
 
 STRESS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any]]] = {
     "one": ([{"exercise": "knee-drop"}], {}, {}),
-    "six": ([{"exercise": name} for name in FLOOR[:6]], {}, {"note": NOTE}),
-    "twelve": ([{"exercise": name} for name in FLOOR], {}, {"name": LONG}),
-    "eight weeks": ([{"exercise": name} for name in FLOOR[:4]], {"weeks": 8}, {}),
+    "six": ([{"exercise": name} for name in TWELVE[:6]], {}, {"note": NOTE}),
+    "twelve": ([{"exercise": name} for name in TWELVE], {}, {"name": LONG}),
+    "eight weeks": ([{"exercise": name} for name in TWELVE[:4]], {"weeks": 8}, {}),
     "twice a day": (
-        [{"exercise": name, "dosage": "2 x 8, twice a day"} for name in FLOOR[3:8]],
+        [{"exercise": name, "dosage": "2 x 8, twice a day"} for name in TWELVE[3:8]],
         {},
         {"name": LONG},
     ),
@@ -166,7 +164,7 @@ STRESS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any]]] =
         {
             "expect": ["It gets better in weeks.", "Moving helps."],
             "phases": [
-                {"name": "Start", "exercises": [{"exercise": name} for name in FLOOR[:2]]},
+                {"name": "Start", "exercises": [{"exercise": name} for name in TWELVE[:2]]},
                 {"name": "Next", "from_week": 3, "exercises": [{"exercise": "bird-dog"}]},
                 {"name": "Last", "from_week": 3, "when": "the rest feels easy",
                  "exercises": [{"exercise": "good-morning"}]},
@@ -281,7 +279,7 @@ def test_there_is_one_pain_rule(handout_for: Builder, layout: str) -> None:
 def test_page_1_begins_with_what_to_expect(
     write_program: ProgramWriter, build_own: Builder, layout: str
 ) -> None:
-    exercises = [{"exercise": name} for name in FLOOR[:4]]
+    exercises = [{"exercise": name} for name in TWELVE[:4]]
     program = write_program(*exercises, expect=["It gets better."])
     first = build_own(program=program, layout=layout).laid_out.planned[0]
     names = [block.name for block in blocks_of(first)]

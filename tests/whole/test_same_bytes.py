@@ -75,13 +75,13 @@ def test_an_installed_package_makes_the_same_bytes(tmp_path: Path, reference: by
     assert built_by_a_process(tmp_path / "work", PYTHONPATH=str(site)) == reference
 
 
-def test_handouts_made_before_change_nothing(handout_for: Builder) -> None:
+def test_handouts_made_before_change_nothing(new_handout_for: Builder) -> None:
     def calm() -> Handout:
-        return handout_for(clinic="oldmill", patient={"name": "Zoë Nguyễn"})
+        return new_handout_for(clinic="oldmill", patient={"name": "Zoë Nguyễn"})
 
     first = calm()
     for layout, name in (("cards", "Иван Петров"), ("large-print", "Γιώργος Ωραίος")):
-        handout_for(program="si-joint-mix", layout=layout, patient={"name": name}, mode="gray")
+        new_handout_for(program="si-joint-mix", layout=layout, patient={"name": name}, mode="gray")
     again = calm()
     assert again.pdf == first.pdf
     assert again.sha256 == first.sha256

@@ -12,10 +12,9 @@ from pypdf import PdfReader
 
 from handouts import ContentError, DoesNotFit, Handout, Workspace
 from handouts.layout.record import Drawing, TextRun
-from tests.conftest import Builder, ProgramWriter
+from tests.conftest import TWELVE, Builder, ProgramWriter
 from tests.layout.pages import filled, outside, overlaps
 
-EXERCISES = Workspace().ids("exercises")
 LAYOUTS = Workspace().ids("layouts")
 LONG_NOTE = ("Go slowly and breathe. Stop one short of tired. " * 13)[:600].strip()
 
@@ -41,7 +40,7 @@ def test_note_of_the_test_is_long() -> None:
 def test_any_number_of_exercises(
     write_program: ProgramWriter, build_own: Builder, layout: str, count: int
 ) -> None:
-    own = write_program(*({"exercise": name} for name in EXERCISES[:count]))
+    own = write_program(*({"exercise": name} for name in TWELVE[:count]))
     _sound(build_own(program=own, layout=layout), cut_out=layout == "cards")
 
 

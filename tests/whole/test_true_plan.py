@@ -67,7 +67,7 @@ def check(order: Order) -> None:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 @settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(start=STARTS, layout=LAYOUTS, dose=DOSES, data=st.data())
 def test_plan_grid_and_card_agree(
@@ -100,12 +100,13 @@ def test_plan_grid_and_card_agree(
     assert refused in (set(), wrong)
 
 
-@pytest.mark.parametrize("start", [dt.date(2026, 12, day) for day in range(1, 8)], ids=str)
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_first_day_is_none_of_rest(program: str, start: dt.date) -> None:
-    patient = Patient(name="Ann Other", start_date=start)
-    order = make_order(LIBRARY, OrderRequest(program, "oldmill", patient=patient, exercises="all"))
-    grid, _ = blocks(compose(order))
-    for item, row in zip(order.exercises, grid.bands[0].rows, strict=False):
-        if item.from_week == 1 and not item.dosage.days:
-            assert all(line.boxes[0] for line in row.lines)
+def test_the_first_day_is_none_of_rest(program: str) -> None:
+    for start in (dt.date(2026, 12, day) for day in range(1, 8)):
+        patient = Patient(name="Ann Other", start_date=start)
+        request = OrderRequest(program, "oldmill", patient=patient, exercises="all")
+        order = make_order(LIBRARY, request)
+        grid, _ = blocks(compose(order))
+        for item, row in zip(order.exercises, grid.bands[0].rows, strict=False):
+            if item.from_week == 1 and not item.dosage.days:
+                assert all(line.boxes[0] for line in row.lines), start

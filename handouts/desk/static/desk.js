@@ -18,6 +18,7 @@
     const reply = await fetch(address, {
       method: "POST", body, signal: stop.signal, headers: { "x-desk-fragment": "1" },
     });
+    if (reply.status === 401) location.reload(); // signed out meanwhile
     const text = await reply.text();
     if (!reply.ok) {
       const page = parser.parseFromString(text, "text/html");
@@ -43,12 +44,30 @@
       const writing = old.contains(document.activeElement) && document.activeElement.matches("input,textarea");
       if ("list" in part.dataset && !whole) continue;
       if (writing && !whole) continue;
+      if ("keep" in part.dataset) keep(old, part);
       old.replaceWith(document.adoptNode(part));
     }
     say(document.getElementById("said")?.textContent);
   }
 
-  async function change(form, structural, address) {
+  // What is typed into a part and not sent yet stays, and what is open.
+  function keep(old, part) {
+    const named = (each) => each.querySelector("summary").textContent;
+    const open = [...old.querySelectorAll("details[open]")].map(named);
+    for (const each of part.querySelectorAll("details")) each.open = open.includes(named(each));
+    for (const field of old.querySelectorAll("input")) {
+      const now = part.querySelector(`input[name="${field.name}"]`);
+      if (now) Object.assign(now, { value: field.value, checked: field.checked });
+    }
+  }
+
+  const running = new Set();
+  function change(form, structural, address) {
+    const work = changing(form, structural, address).finally(() => running.delete(work));
+    running.add(work);
+    return work;
+  }
+  async function changing(form, structural, address) {
     const focused = document.activeElement?.id;
     let page;
     try { page = await ask(form, new URLSearchParams(new FormData(form)), address || form.action); }
@@ -78,9 +97,17 @@
   }
 
   const waiting = new Map();
+  function drop(form) { clearTimeout(waiting.get(form)?.timer); waiting.delete(form); }
   function later(form, wait, work) {
-    clearTimeout(waiting.get(form));
-    waiting.set(form, setTimeout(work, wait));
+    drop(form);
+    waiting.set(form, { timer: setTimeout(() => { drop(form); work(); }, wait), work });
+  }
+
+  // What is printed or mailed has all that was typed, also in the last blink.
+  const pending = () => running.size || [...waiting.keys()].some((form) => form.matches("[data-live]"));
+  async function settle() {
+    for (const [form, { work }] of [...waiting]) if (form.matches("[data-live]")) { drop(form); work(); }
+    await Promise.allSettled([...running]);
   }
 
   document.addEventListener("submit", (event) => {
@@ -88,9 +115,14 @@
     if (form.matches("[data-change]")) {
       event.preventDefault();
       if (event.submitter?.getAttribute("aria-disabled") === "true") return;
-      clearTimeout(waiting.get(form));
+      drop(form);
       change(form, true, event.submitter?.getAttribute("formaction"));
     } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
+    else if (pending()) {
+      event.preventDefault();
+      const button = event.submitter?.id; // the form may be another one then
+      settle().then(() => (form.isConnected ? form : document.getElementById(button)?.form)?.submit());
+    }
   });
   document.addEventListener("input", (event) => {
     const form = event.target.form;
@@ -166,6 +198,7 @@
   const batch = document.querySelector("[data-poll]");
   async function poll() {
     const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } });
+    if (reply.status === 401) location.reload();
     if (!reply.ok) return;
     const page = parser.parseFromString(await reply.text(), "text/html");
     const running = page.querySelector("[data-running]").dataset.running === "1";
@@ -184,6 +217,14 @@
       if (kind === "drop") form.querySelector("[type=file]").files = event.dataTransfer.files;
     });
   }
+
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("#desk a[href]");
+    if (!link || !pending()) return;
+    event.preventDefault();
+    await settle();
+    document.getElementById(link.id)?.click(); // it is gone if a dose is wrong
+  });
 
   document.addEventListener("click", async (event) => {
     const from = event.target.dataset?.copy;

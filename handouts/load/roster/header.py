@@ -91,7 +91,7 @@ class HeaderReader:
             if record.empty:
                 continue
             if empty:
-                joined = joined or _origin(record) is not None
+                joined = joined or origin(record) is not None
             empty = False
             if not (self.has_header or joined):
                 return self._header(table, record, 0, self.mapped.positions)
@@ -152,8 +152,8 @@ class HeaderReader:
             if name and [position] not in taken.values()
         ]
         warnings = tuple(self._near_misses(unread, taken, place))
-        origin = _origin(record) if row else None
-        return Header(row, len(record.cells), ordered, given, warnings, origin)
+        place_of = origin(record) if row else None
+        return Header(row, len(record.cells), ordered, given, warnings, place_of)
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
         """Return where the columns of ``--map`` stand, those that this table has."""
@@ -202,7 +202,7 @@ class HeaderReader:
         )
 
 
-def _origin(record: Record) -> tuple[int, int] | None:
+def origin(record: Record) -> tuple[int, int] | None:
     """Return where a list of rows that failed says where they stood; None for any other."""
     names = [plain(cell) for cell in record.cells]
     if not {*FAILURE_PLACE, *FAILURE_REASON} <= set(names):

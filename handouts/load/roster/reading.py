@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem, Severity
@@ -22,8 +23,8 @@ from handouts.load.roster.decode import (
     wide,
 )
 from handouts.load.roster.file import RosterFile
-from handouts.load.roster.header import HeaderReader, Table
-from handouts.load.roster.lookups import Known, read_lookups
+from handouts.load.roster.header import HeaderReader, Table, origin
+from handouts.load.roster.lookups import Known, plain, read_lookups
 from handouts.load.roster.references import Joined
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
@@ -70,22 +71,49 @@ def open_table(
     return replace(table, warnings=(warning,))
 
 
-def first_records(
-    library: Library, path: Path, options: RosterOptions, count: int
-) -> list[tuple[str, ...]]:
-    """Return the cells of the first rows of a file that are not empty, as they stand there.
+class FirstRows(Struct, frozen=True):
+    """The first rows of a file as they stand there, and what each cell of the header means."""
 
-    For who has to say which header means what.
+    header: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def first_rows(library: Library, path: Path, options: RosterOptions, count: int) -> FirstRows:
+    """Return the first rows of a file that are not empty, for who has to say what a header means.
+
+    It may be a file that cannot be read as a roster yet: without a reference, or with two.
 
     Raises:
         HandoutError: as `open_table`.
     """
+    filled = (record.cells for record in _records(library, path, options) if not record.empty)
+    header = tuple(next(filled, ()))
+    words = read_lookups(library).columns
+    given = {plain(there): column for column, there in options.mapping.items()}
+    means = tuple(
+        given.get(name, str("" if words.get(name) in given.values() else words.get(name, "")))
+        for name in map(plain, header)
+    )
+    return FirstRows(header, means, tuple(tuple(cells) for cells in islice(filled, count)))
+
+
+def is_failures(library: Library, path: Path, options: RosterOptions) -> bool:
+    """Whether a file is a list of rows that failed, by its columns.
+
+    Raises:
+        HandoutError: as `open_table`.
+    """
+    first = next((each for each in _records(library, path, options) if not each.empty), None)
+    return first is not None and origin(first) is not None
+
+
+def _records(library: Library, path: Path, options: RosterOptions) -> Iterable[Record]:
     known = Known(read_lookups(library), frozenset())
     headers = HeaderReader(known, {}, header=options.header)
     name = library.workspace.display(path)
     table = open_table(path, name, headers, encoding=options.encoding, sheet=options.sheet)
-    filled = (record.cells for record in table.records() if not record.empty)
-    return [tuple(cells) for cells in islice(filled, count)]
+    return table.records()
 
 
 def _start(path: Path, file: str) -> bytes:

@@ -1,0 +1,209 @@
+"""Keep who may open the desk from the office's network, and who has signed in.
+
+``.desk/accounts.json`` in the clinic's folder holds names and Argon2 hashes of passwords, for its
+owner's eyes only. Who has signed in is known to the running desk alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from msgspec import Struct
+
+from handouts.errors import ContentError, DeliveryError
+from handouts.files import make_folder, write_whole
+
+FILE = ".desk/accounts.json"
+SHORTEST = 12
+"""So many characters a password has at least."""
+
+IDLE_SECONDS = 30 * 60
+"""Who does nothing for so long has to sign in again, and what was typed is forgotten."""
+
+_FREE_TRIES, _FREE_TRIES_THERE = 5, 20
+"""Wrong passwords of an account, and from one address (an office may have a single one)."""
+
+_FIRST_WAIT, _LONGEST_WAIT = 15.0, 15 * 60.0
+"""Seconds to wait after too many wrong passwords; twice as long after each one more."""
+
+_AT_ONCE = 2
+"""So many passwords are checked at a time: each takes 64 MB."""
+
+
+class Accounts:
+    """Names with passwords. The file is read each time: an account that is removed is gone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+        self._hasher = PasswordHasher()
+        self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
+        self._checking = threading.BoundedSemaphore(_AT_ONCE)
+
+    @property
+    def names(self) -> list[str]:
+        """All accounts.
+
+        Raises:
+            DeliveryError: if the file cannot be read.
+        """
+        return sorted(self._read())
+
+    def _read(self) -> dict[str, str]:
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.MsgspecError):
+            raise DeliveryError(
+                f"{self._file} cannot be read", hint="remove it, and add the accounts again"
+            ) from None
+
+    def add(self, name: str, password: str) -> None:
+        """Add an account, or give it another password.
+
+        Raises:
+            ContentError: for a name that is empty, or a password that is too short.
+            DeliveryError: if the file cannot be read or written.
+        """
+        name = name.strip()
+        if not name.isprintable() or not name:
+            raise ContentError("an account needs a name", hint="such as: --add-account reception")
+        if len(password) < SHORTEST:
+            raise ContentError(
+                f"the password has fewer than {SHORTEST} characters",
+                hint="four words that have nothing to do with each other are long, and remembered",
+            )
+        known = self._read()
+        known[name] = self._hasher.hash(password)
+        self._write(known)
+
+    def remove(self, name: str) -> None:
+        """Remove an account; who is signed in with it is signed out.
+
+        Raises:
+            ContentError: if there is none of that name.
+            DeliveryError: if the file cannot be read or written.
+        """
+        known = self._read()
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise ContentError("there is no such account", hint=f"there are: {listed}")
+        del known[name]
+        self._write(known)
+
+    def _write(self, known: dict[str, str]) -> None:
+        make_folder(self._file.parent)
+        write_whole(self._file, msgspec.json.encode(known))
+
+    def knows(self, name: str, password: str) -> bool:
+        """Whether this is the password of an account. No account takes as long as a wrong one."""
+        known = self._read().get(name)
+        with self._checking, contextlib.suppress(Argon2Error, InvalidHashError):
+            self._hasher.verify(known or self._nobody, password)
+            return known is not None
+        return False
+
+    def state_of(self, name: str) -> str | None:
+        """What changes when an account is removed or its password changed; None without one."""
+        return self._read().get(name)
+
+
+class Tries:
+    """Counts wrong passwords by account and by where they come from, and makes them wait."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._wrong: dict[tuple[str, str], tuple[int, float]] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, account: str, there: str) -> int:
+        """Return how many seconds have to pass before the next try; 0 for none."""
+        now = self._clock()
+        with self._lock:
+            until = max(self._wrong.get(key, (0, now))[1] for key in _keys(account, there))
+        return math.ceil(until - now) if until > now else 0
+
+    def wrong(self, account: str, there: str) -> None:
+        """Note a wrong password."""
+        now = self._clock()
+        with self._lock:
+            stale = now - _LONGEST_WAIT
+            self._wrong = {key: each for key, each in self._wrong.items() if each[1] > stale}
+            for key, free in _keys(account, there).items():
+                count = self._wrong.get(key, (0, now))[0] + 1
+                seconds = min(_FIRST_WAIT * 2 ** max(0, count - free), _LONGEST_WAIT)
+                self._wrong[key] = (count, now + seconds if count >= free else now)
+
+    def right(self, account: str) -> None:
+        """Forget wrong passwords of an account."""
+        with self._lock:
+            self._wrong.pop(("account", account), None)
+
+
+def _keys(account: str, there: str) -> dict[tuple[str, str], int]:
+    """Whose tries are counted, and how many of them need no wait."""
+    return {("account", account): _FREE_TRIES, ("from", there): _FREE_TRIES_THERE}
+
+
+class Session(Struct):
+    """Somebody who has signed in. ``owner`` is what belongs to this session is marked with."""
+
+    name: str
+    owner: str
+    account: str
+    touched: float
+
+
+class Sessions:
+    """Who has signed in, by the secret in the cookie. ``ended`` is told whose things to forget."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        ended: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.accounts, self._ended, self._clock = accounts, ended, clock
+        self._known: dict[str, Session] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, name: str) -> str:
+        """Begin a session of an account; return its secret."""
+        token = secrets.token_urlsafe(32)
+        account = self.accounts.state_of(name) or ""
+        with self._lock:
+            self._known[token] = Session(name, secrets.token_urlsafe(9), account, self._clock())
+        return token
+
+    def of(self, token: str | None) -> Session | None:
+        """Return a session that has not ended, and note that it is in use."""
+        self._end_idle()
+        found = self._known.get(token or "")
+        if found is None:
+            return None
+        if self.accounts.state_of(found.name) != found.account:
+            self.end(token or "")
+            return None
+        found.touched = self._clock()
+        return found
+
+    def end(self, token: str) -> None:
+        """End a session; all that belongs to it is forgotten."""
+        with self._lock:
+            found = self._known.pop(token, None)
+        if found is not None:
+            self._ended(found.owner)
+
+    def _end_idle(self) -> None:
+        oldest = self._clock() - IDLE_SECONDS
+        for token in [key for key, each in list(self._known.items()) if each.touched < oldest]:
+            self.end(token)

@@ -1,0 +1,349 @@
+"""A list of patients at the desk: looked at, corrected, made, stopped, gone on with, mailed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, expect
+
+from tests.deliver.mail.certificates import make_certificates
+from tests.deliver.mail.server import PASSWORD, USER, MailServer
+from tests.desk.conftest import RunningDesk, make_clinic_folder
+from tests.desk.test_handout_page import begin, faults
+
+pytestmark = pytest.mark.enable_socket
+HEADER = ("Patient Number", "Full Client Name", "program", "start_date", "affected_side")
+PEOPLE = [
+    (f"A-{1000 + number}", f"Testa Nummer{chr(65 + number)}", "si-joint-calm", "2026-12-01", "left")
+    for number in range(20)
+]
+
+
+def table(rows: Sequence[tuple[str, ...]], encoding: str = "utf-8") -> bytes:
+    """Return rows as a CSV file."""
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode(encoding)
+
+
+def bring(page: Page, content: bytes, name: str = "today.csv") -> None:
+    """Give a list to the page that asks for one."""
+    page.get_by_role("link", name="A list of patients").click()
+    kind = "application/octet-stream"
+    page.set_input_files("#list", {"name": name, "mimeType": kind, "buffer": content})
+    page.get_by_role("button", name="Look at the list").click()
+
+
+def bring_corrected(page: Page, content: bytes) -> None:
+    """Bring rows that failed back, corrected."""
+    file: FilePayload = {"name": "failed.csv", "mimeType": "text/csv", "buffer": content}
+    page.set_input_files("#corrected", file)
+    page.click("#correct")
+
+
+def made(page: Page) -> None:
+    """Wait until what runs has come to its end."""
+    expect(page.locator("#progress[data-running='0']")).to_be_attached(timeout=40_000)
+
+
+def batch_of(page: Page, folder: Path) -> Path:
+    """Return the folder of the list that a page shows."""
+    return folder / "batches" / page.url.rsplit("/", 1)[-1]
+
+
+def manifest(batch: Path) -> dict[str, str]:
+    """Return the file of each patient, as the manifest has them."""
+    path = batch / "handouts" / "manifest.jsonl"
+    text = path.read_text("utf-8") if path.exists() else ""
+    entries = [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+    return {each["reference"]: each["file"] for each in entries if each.get("status") == "made"}
+
+
+def listed(batch: Path) -> list[Path]:
+    """Return the files that the manifest has."""
+    return [batch / "handouts" / name for name in manifest(batch).values()]
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def text_of(pdf: Path) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(pdf).pages)
+
+
+def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> None:
+    """Two columns have headers nobody knows; two rows fail, are corrected, and are made too."""
+    rows = list(PEOPLE)
+    rows[4] = (*rows[4][:2], "si-joint-calmm", *rows[4][3:])
+    rows[11] = (*rows[11][:4], "lefft")
+    bring(page, table([HEADER, *rows]))
+    # The columns as they are understood: the name's header means nothing yet.
+    expect(page.locator("tbody tr")).to_have_count(3)
+    name = page.get_by_label("Meaning of Full Client Name")
+    expect(page.locator("#clinic")).to_have_value("riverbend")
+    expect(name).to_have_value("")
+    expect(page.get_by_label("Meaning of Patient Number")).to_have_value("reference")
+    name.select_option("name")
+    page.click("#again")
+    expect(page.get_by_label("Meaning of Full Client Name")).to_have_value("name")
+    expect(page.locator(".said")).to_have_text("18 rows are good, 2 are not.")
+    wrong = page.locator(".faults > li")
+    expect(wrong).to_have_count(2)
+    expect(wrong.nth(0)).to_contain_text("row 6 · A-1004")
+    expect(wrong.nth(0)).to_contain_text("si-joint-calm")
+    expect(wrong.nth(1)).to_contain_text("row 13 · A-1011")
+    assert faults(page) == []
+    page.click("#make")
+    made(page)
+    expect(page.locator("#state")).to_contain_text("18 handouts, 2 rows failed")
+    assert faults(page) == []
+    batch = batch_of(page, clinic_folder)
+    assert set(manifest(batch)) == {row[0] for row in PEOPLE} - {"A-1004", "A-1011"}
+    zipped = page.request.get(page.url + "/handouts.zip").body()
+    names = zipfile.ZipFile(io.BytesIO(zipped)).namelist()
+    assert sorted(names) == sorted(manifest(batch).values())
+    run = page.request.get(page.url + "/print.pdf").body()
+    assert b"Nummer" not in page.request.get(page.url).body(), "what is made is not shown again"
+    before = len(pypdf.PdfReader(io.BytesIO(run)).pages)
+    # The rows that failed are corrected and brought back.
+    failed = page.request.get(page.url + "/failed.csv").body().decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(failed)))) == 3
+    bring_corrected(page, table([HEADER, PEOPLE[0]]))
+    expect(page.locator("main")).to_contain_text("not the list of rows to correct")
+    page.go_back()
+    right = failed.replace("si-joint-calmm", "si-joint-calm").replace("lefft", "left").encode()
+    bring_corrected(page, right)
+    made(page)
+    expect(page.locator("#state")).to_contain_text("20 handouts, 0 rows failed")
+    expect(page.locator("#corrected")).to_have_count(0)
+    assert set(manifest(batch)) == {row[0] for row in PEOPLE}
+    run = page.request.get(page.url + "/print.pdf").body()
+    assert len(pypdf.PdfReader(io.BytesIO(run)).pages) * 9 == before * 10
+    for reference, who, *_ in (PEOPLE[4], PEOPLE[11]):
+        assert who in text_of(batch / "handouts" / manifest(batch)[reference])
+    assert batch.stat().st_mode & 0o077 == 0
+
+
+def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(page: Page) -> None:
+    """The encoding is chosen by how names read; a date is never guessed."""
+    rows = [("reference", "name", "program", "clinic", "start_date"),
+            ("B-1", "Zoë Müller", "si-joint-calm", "riverbend", "3/4/2027"),
+            ("B-2", "Jörg Weiß", "si-joint-calm", "riverbend", "5/6/2027")]  # fmt: skip
+    bring(page, table(rows, "cp1252"))
+    expect(page.locator(".bad")).to_contain_text("not UTF-8")
+    choice = page.locator("#encoding option", has_text="Zoë Müller")
+    page.select_option("#encoding", choice.first.get_attribute("value") or "")
+    page.click("#again")
+    expect(page.locator("tbody")).to_contain_text("Jörg Weiß")
+    expect(page.locator(".faults > li")).to_have_count(2)
+    # Hints name fields of the page, not options of the command line.
+    expect(page.locator(".faults")).to_contain_text("say “A date such as 3/4/2026”")
+    assert "--" not in page.locator("main").inner_text()
+    page.select_option("#dates", "dmy")
+    page.click("#again")
+    expect(page.locator(".cells").first).to_contain_text("3/4/2027")
+    expect(page.locator(".said")).to_have_text("2 rows are good, 0 are not.")
+    # One meaning cannot be read from two columns.
+    page.get_by_label("Meaning of program").select_option("name")
+    page.click("#again")
+    expect(page.locator("main")).to_contain_text("cannot be read from two columns")
+
+
+def test_a_workbook(page: Page, clinic_folder: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in [("reference", "name", "program"), *(each[:3] for each in PEOPLE[:2])]:
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    bring(page, stream.getvalue(), "today.xlsx")
+    page.click("#again")
+    page.click("#make")
+    made(page)
+    assert len(manifest(batch_of(page, clinic_folder))) == 2
+
+
+@pytest.mark.parametrize("killed", ["desk", "desk and batch"])
+def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path, killed: str) -> None:
+    """What was made by itself goes on, what was killed is offered: nothing is made twice."""
+    folder = make_clinic_folder(tmp_path)
+    rows = [("reference", "name", "program", "clinic")]
+    rows += [
+        (f"K-{number}", f"Name {number}", "si-joint-calm", "riverbend") for number in range(150)
+    ]
+    with RunningDesk(folder) as first:
+        page = browser.new_page()
+        page.goto(first.entrance)
+        bring(page, table(rows))
+        page.click("#make")
+        batch = batch_of(page, folder)
+        until(lambda: bool(manifest(batch)))
+        first.kill()
+    state = json.loads((batch / "task.json").read_bytes())
+    kept = {path: path.stat().st_mtime_ns for path in listed(batch)}
+    assert 0 < len(kept) < 150
+    os.killpg(state["process"], signal.SIGKILL if killed == "desk and batch" else signal.SIGSTOP)
+    with RunningDesk(folder) as second, second.client() as client:
+        page.goto(second.entrance)
+        page.goto(f"{second.address}/patients/{batch.name}")
+        if killed == "desk and batch":
+            expect(page.locator("#state")).to_contain_text("not finished")
+            page.click("#go-on")
+        else:
+            # Asked for again while it runs, there is still one process for the folder.
+            expect(page.locator("#progress[data-running='1']")).to_be_attached()
+            assert client.post(f"/patients/{batch.name}/make").status_code == 303
+            assert json.loads((batch / "task.json").read_bytes()) == state
+            os.killpg(state["process"], signal.SIGCONT)
+        made(page)
+        expect(page.locator("#state")).to_contain_text("150 handouts, 0 rows failed")
+    files = manifest(batch)
+    assert len(files) == len(set(files.values())) == 150
+    assert set((batch / "handouts").glob("*.pdf")) == set(listed(batch))
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept, "made before, kept as it was"
+    page.close()
+
+
+def test_stopped_and_gone_on_with(page: Page, clinic_folder: Path) -> None:
+    rows = [("reference", "program", "clinic")]
+    rows += [(f"S-{number}", "si-joint-calm", "riverbend") for number in range(150)]
+    bring(page, table(rows))
+    page.click("#make")
+    expect(page.locator("#bar")).to_be_visible(timeout=30_000)
+    page.click("#stop")
+    made(page)
+    expect(page.locator("#state")).to_contain_text("not finished")
+    page.click("#go-on")
+    made(page)
+    expect(page.locator("#state")).to_contain_text("150 handouts, 0 rows failed")
+    assert len(manifest(batch_of(page, clinic_folder))) == 150
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[Path, MailServer]]:
+    """Return the folder of a clinic that mails, and the server that takes it."""
+    folder = tmp_path / "clinic"
+    folder.mkdir()
+    make_clinic_folder(folder)
+    certificates = make_certificates(tmp_path)
+    monkeypatch.setenv("HANDOUTS_MAIL_PASSWORD", PASSWORD)
+    with MailServer(tmp_path / "server", certificates.authority, certificates.good) as server:
+        clinic = folder / "clinics" / "riverbend.yaml"
+        settings = {
+            "from": USER, "transport": "smtp",
+            "smtp": {"host": "127.0.0.1", "port": server.ports["starttls"],
+                     "certificates": str(certificates.authority), "timeout": 20},
+        }  # fmt: skip
+        clinic.write_text(clinic.read_text("utf-8") + f"\nmail: {json.dumps(settings)}\n", "utf-8")
+        yield folder, server
+
+
+def taken(server: MailServer) -> list[str]:
+    """Return who got a message, once for each."""
+    return sorted(each.recipients[0] for each in server.accepted())
+
+
+def test_mailed_once_though_asked_twice_and_killed(
+    browser: Browser, office: tuple[Path, MailServer]
+) -> None:
+    """A dry run first; drafts only if it is said; one ledger, whatever happens to the desk."""
+    folder, server = office
+    rows = [("reference", "name", "program", "clinic", "email", "email_consent")]
+    rows += [(f"M-{number}", f"Name {number}", "si-joint-calm", "riverbend",
+              f"m{number}@patient.example", "yes 2026-11-20") for number in range(6)]  # fmt: skip
+    with RunningDesk(folder) as desk:
+        page = browser.new_page()
+        page.goto(desk.entrance)
+        bring(page, table(rows))
+        page.click("#make")
+        made(page)
+        page.click("#mails")
+        made(page)
+        expect(page.locator("#mail-state, .bad")).to_contain_text(re.compile("draft"))
+        expect(page.locator("#send")).to_have_count(0)
+        page.check("[name=drafts]")
+        page.click("#mails")
+        made(page)
+        expect(page.locator("#mail-state")).to_contain_text("6 mails are ready to go")
+        expect(page.locator("#mail")).to_contain_text("m0@patient.example")
+        assert faults(page) == []
+        assert taken(server) == []
+        server.faults({"*": "slow"}, seconds=0.4)
+        page.click("#send")
+        expect(page.locator("#send")).to_be_visible()  # it asks to be sure
+        assert taken(server) == []
+        page.check("[name=sure]")
+        page.click("#send")
+        until(lambda: bool(taken(server)))
+        desk.kill()
+    with RunningDesk(folder) as again, again.client() as client:
+        address = f"{again.address}/patients/{page.url.rsplit('/', 1)[-1]}"
+        sure = {"sure": "yes", "drafts": "yes"}
+        assert client.post(f"{address}/send", data=sure).status_code == 303
+        page.goto(again.entrance)
+        page.goto(address)
+        made(page)
+        expect(page.locator("#mail-state")).to_contain_text("6 mails are sent")
+        assert client.post(f"{address}/send", data=sure).status_code == 303
+        page.goto(address)
+        made(page)
+        expect(page.locator("#mail-state")).to_contain_text("0 mails are sent")
+    assert taken(server) == sorted(row[4] for row in rows[1:])
+    assert (folder / ".desk" / "ledger.sqlite3").exists()
+    page.close()
+
+
+def test_one_handout_is_mailed_from_its_page(
+    browser: Browser, office: tuple[Path, MailServer]
+) -> None:
+    """It goes the way of a list, through the same interlock and ledger, as a list of one."""
+    folder, server = office
+    with RunningDesk(folder) as desk:
+        page = browser.new_page()
+        page.goto(desk.entrance)
+        begin(page)
+        page.fill("#name", "Trillian Astra")
+        page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 7")
+        expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 7"))
+        page.locator("summary", has_text="E-mail").click()
+        page.fill("#reference", "T-42")
+        page.fill("#email", "trillian@patient.example")
+        page.check("[name=agreed]")
+        page.get_by_role("button", name="Go on to the mail").click()
+        page.click("#make")
+        made(page)
+        page.check("[name=drafts]")
+        page.click("#mails")
+        made(page)
+        expect(page.locator("#mail")).to_contain_text("trillian@patient.example")
+        page.check("[name=sure]")
+        page.click("#send")
+        made(page)
+    (message,) = server.accepted()
+    (attached,) = message.message.iter_attachments()
+    pages = pypdf.PdfReader(io.BytesIO(attached.get_content())).pages
+    text = " ".join(" ".join(each.extract_text().split()) for each in pages)
+    assert "Trillian Astra" in text
+    assert "2 sets of 7" in text
+    page.close()
