@@ -22,12 +22,14 @@ from typing import Any, Final, NamedTuple
 _PACKAGE = Path(__file__).parent
 
 EXTRAS: Final = {
+    "cjk": ("icu4py", "justmytype-intl-cjk", "manimgx-fonts", "python-bidi", "uharfbuzz"),
     "cluster": ("distributed",),
     "desk": ("fastapi", "python-multipart", "uvicorn", "argon2-cffi", "ruamel.yaml"),
     "figures": ("numpy", "shapely"),
     "google": ("google-auth-oauthlib",),
     "m365": ("msal",),
     "s3": ("s3fs",),
+    "scripts": ("icu4py", "manimgx-fonts", "python-bidi", "uharfbuzz"),
 }
 """Packages that a plain install leaves out, by the name of the extra in ``pyproject.toml``."""
 

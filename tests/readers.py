@@ -34,7 +34,7 @@ _POPPLER = ("pdftoppm", "pdftotext", "pdffonts")
 _DPI, _CLOSE_DPI = 50, 200
 _FACES = ("Handout-Regular", "Handout-Bold", "HandoutFallback-Regular", "HandoutFallback-Bold")
 _HEIGHT = 40
-_ALIKE = 30.0
+ALIKE = 30.0
 """How far a drawn word may be from the same word in the font itself: gray of 255, in the mean."""
 
 
@@ -152,8 +152,8 @@ def assert_word_is_drawn(pdf: bytes, word: str, password: str | None = None) -> 
         _run("pdftoppm", *map(str, [*page, *clip]), *given, str(path), str(path.with_suffix("")))
         by_poppler = Image.open(path.with_suffix(".pgm")).convert("L")
     for reader, image in (("MuPDF", by_mupdf), ("poppler", by_poppler)):
-        far = min(_distance(image, _from_font(word, face)) for face in _faces_of(word))
-        assert far < _ALIKE, f"{reader} draws something else than {word}"
+        far = min(distance(image, _from_font(word, face)) for face in _faces_of(word))
+        assert far < ALIKE, f"{reader} draws something else than {word}"
 
 
 def _found(opened: Any, word: str) -> tuple[int, tuple[float, float, float, float]]:
@@ -181,7 +181,7 @@ def _from_font(word: str, face: str) -> Image.Image:
     return image
 
 
-def _distance(one: Image.Image, other: Image.Image) -> float:
+def distance(one: Image.Image, other: Image.Image) -> float:
     """How far two drawings of a word are from each other, whatever their size."""
     pair = [_ink(image) for image in (one, other)]
     return float(ImageStat.Stat(ImageChops.difference(*pair)).mean[0])

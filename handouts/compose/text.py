@@ -58,6 +58,11 @@ class Run(Struct, frozen=True):
     blank: bool = False
     variable: str = ""
 
+    @property
+    def own(self) -> bool:
+        """Whether it is the patient's own."""
+        return bool(self.variable)
+
     def saying(self, text: str) -> Run:
         """Return a run like this one with other text; itself where the text is the same."""
         if text == self.text:

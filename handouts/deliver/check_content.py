@@ -18,6 +18,7 @@ from handouts.check.check import check_all
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
+from handouts.compose.text import Run
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.doc import lay_out
@@ -30,6 +31,7 @@ from handouts.model.locale import Locale
 from handouts.model.order import Patient
 from handouts.model.roster import RosterRow, RowProblem
 from handouts.text.fonts import Fonts, load_fonts
+from handouts.text.words import needs_order, words_of
 from handouts.workspace import Kind
 
 _SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)
@@ -250,12 +252,19 @@ def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
             yield Problem(problem.message, node.location, problem.hint)
 
 
+_ANY_SIZE = 10.0
+
+
 def _missing(fonts: Fonts, text: str) -> tuple[Problem, ...]:
     """Return the problem of the first word that no face has all letters of."""
     if text.isascii():
         # Every face has all of it.
         return ()
     try:
+        if needs_order(text):
+            for bold in (True, False):
+                words_of((Run(text),), fonts.face, _ANY_SIZE, bold=bold)
+            return ()
         for word in text.split():
             fonts.face(word, bold=True)
             fonts.face(word, bold=False)

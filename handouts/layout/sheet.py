@@ -82,7 +82,7 @@ class Sheet(Shapes):
                     continue
                 run = self._run(
                     leaf, start, base, piece.text, piece.face.name, style.size, colour,
-                    piece.width, last and not ends, last and ends, piece.lang,
+                    piece.width, last and not ends and not line.joined, last and ends, piece.lang,
                 )  # fmt: skip
                 if leaf.personal:
                     runs.append(run)

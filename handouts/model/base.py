@@ -22,8 +22,11 @@ ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 # Soft hyphen, zero-width space, word joiner, byte order mark: pasted with a text, seen by nobody.
 _UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
+# Persian and the scripts of India are written with them: they join letters, or keep them apart.
+_JOINERS = "\u200c\u200d"
 # How a letter is drawn, not which it is: full width, the four forms of Arabic, bold of mathematics.
 _DRAWN = re.compile(r"<(?:wide|narrow|initial|medial|final|isolated)>")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LIGATURES, _STYLED = range(0xFB00, 0xFB50), range(0x1D400, 0x1D800)
 
 
@@ -36,8 +39,14 @@ def one_way(text: str) -> str:
     text = " ".join(text.split())
     if text.isascii():
         return text
-    plain = "".join(map(_letters, text.translate(_UNSEEN)))
+    letters = _letters if _EAST_ASIAN.search(text) is None else _letters_only
+    plain = "".join(map(letters, text.translate(_UNSEEN)))
     return unicodedata.normalize("NFC", " ".join(plain.split()))
+
+
+def _letters_only(char: str) -> str:
+    """As `_letters`, but full stops and brackets stay as wide as the characters around them."""
+    return char if unicodedata.category(char)[0] == "P" else _letters(char)
 
 
 def _letters(char: str) -> str:
@@ -62,7 +71,7 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     for char in text:
-        if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+        if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} and char not in _JOINERS:
             raise ValueError(f"character U+{ord(char):04X} cannot be printed")
     return text
 

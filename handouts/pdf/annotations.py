@@ -151,7 +151,7 @@ class FormWriter:
             code += ["T*"] if index else []
             for word in re.findall(r"\S+\s*", line):
                 face = FORM_FACE if has_all(FORM_FACE, word) else _FALLBACK_FACE
-                for resource, literal in self._fonts.encode(face, word):
+                for resource, literal in self._fonts.letters(face, word):
                     code.append(f"/{resource} {number(size)} Tf ({literal}) Tj")
         return " ".join([*code, "ET Q EMC"]).encode("latin-1")
 

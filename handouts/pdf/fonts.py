@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from string import ascii_uppercase
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 
 from handouts.pdf.document import Document
 from handouts.pdf.objects import Encoded, Ref, compressed, escaped
-from handouts.pdf.slot import BASE, BASE_FONTS, Code, as_strings, shown_in_base
-from handouts.text.fonts import face_named
+from handouts.pdf.slot import BASE, BASE_FONTS, Code, Shown, as_strings, shown_in_base
+from handouts.text.fonts import face_named, in_family
+
+if TYPE_CHECKING:
+    from handouts.pdf.script_fonts import ScriptBook
 
 FACES = ("Handout-Regular", "Handout-Bold", "HandoutFallback-Regular", "HandoutFallback-Bold")
 """Faces by the numbers of their font resources."""
@@ -98,12 +102,21 @@ class FontBook:
 
     def __init__(self, document: Document | None = None, prefix: str = "F") -> None:
         self.document, self._prefix = document or Document(), prefix
+        self._scripts: ScriptBook | None = None
         if prefix == "F":
             for face in BASE_FONTS:
                 font(face).begin(self.document, prefix)
 
-    def encode(self, face: str, text: str) -> list[Code]:
-        """Return pieces of text as (font resource, inside of a literal string).
+    def encode(self, face: str, text: str) -> Sequence[Shown]:
+        """Return pieces of text to be shown one after the other.
+
+        Raises:
+            UnknownGlyph: naming a character that the face lacks.
+        """
+        return self.letters(face, text) if in_family(face) else self._shaped(face, text)
+
+    def letters(self, face: str, text: str) -> list[Code]:
+        """Return pieces of text in one of the handout's own faces.
 
         Raises:
             UnknownGlyph: naming a character that the face lacks.
@@ -126,6 +139,14 @@ class FontBook:
             for number, codes in pieces
         )
 
+    def _shaped(self, face: str, text: str) -> Sequence[Shown]:
+        if self._scripts is None:
+            # Most handouts are in Latin letters.
+            from handouts.pdf.script_fonts import ScriptBook  # noqa: PLC0415
+
+            self._scripts = ScriptBook(self.document, self._prefix)
+        return self._scripts.encode(face, text)
+
     @property
     def codes(self) -> Mapping[str, Mapping[str, Code]]:
         """For a face and a character beyond the base: its code."""
@@ -141,7 +162,7 @@ class FontBook:
                 name: Ref(self.document.idToObjectNumberAndVersion[name][0])
                 for name in made.fonts(self.document)
             }
-        return names
+        return names | (self._scripts.resources() if self._scripts else {})
 
 
 @cache

@@ -65,26 +65,40 @@ def as_strings(codes: Iterable[Code]) -> list[Code]:
     ]
 
 
+class GlyphRun(Struct, frozen=True):
+    """Shaped letters: a font resource, and an array of strings and moves between them (9.4.3)."""
+
+    resource: str
+    array: str
+
+
+Shown = Code | GlyphRun
+
+
 def text_code(
-    at: tuple[str, str], size: str, codes: Iterable[Code], setting: str = ""
+    at: tuple[str, str], size: str, codes: Iterable[Shown], setting: str = ""
 ) -> tuple[str, str]:
     """Return the operators that show codes from a point on, and the font that is set then.
 
     ``setting`` is the font that is set already (9.4.3).
     """
     shown, place = ["BT"], f" {at[0]} {at[1]} Td"
-    for resource, literal in codes:
+    for code in codes:
+        if isinstance(code, GlyphRun):
+            resource, show = code.resource, f"[{code.array}]TJ"
+        else:
+            resource, show = code[0], f"({code[1]})Tj"
         wanted = f"/{resource} {size} Tf"
         if wanted != setting:
             setting = wanted
             shown.append(setting)
-        shown.append(f"{place}({literal})Tj")
+        shown.append(place + show)
         place = ""
     return "".join(shown) + " ET", setting
 
 
-Encode = Callable[[str, str], list[tuple[str, str]]]
-"""Gives a text in a face as pieces of (font resource, inside of a literal string)."""
+Encode = Callable[[str, str], Sequence[Shown]]
+"""Gives a text in a face as pieces to be shown one after the other."""
 
 _number = lru_cache(maxsize=4096)(number)
 """Places on a page are the same for many patients."""
@@ -103,6 +117,11 @@ class SlotRun(Struct, frozen=True):
     value: str | None = None
     lang: str | None = None
     blank: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the patient's own."""
+        return self.value is not None
 
 
 class Slot(Struct, frozen=True, tag=True):
@@ -128,9 +147,10 @@ class Slot(Struct, frozen=True, tag=True):
         for index, line in enumerate(lines):
             left = self.x - share * widest + share * (widest - line.width)
             y = _number(self.base - index * self.leading)
-            last_line = index == len(lines) - 1
+            last = len(line.pieces) - 1
+            spaced = not line.joined if index < len(lines) - 1 else self.spaced
             for place, (offset, piece) in enumerate(line.pieces):
-                ends = place == len(line.pieces) - 1 and (not last_line or self.spaced)
+                ends = spaced and place == last
                 space = " " if self.read and ends and not piece.text.endswith(" ") else ""
                 codes = encode(piece.face.name, piece.text + space)
                 shown, setting = text_code((_number(left + offset), y), size, codes, setting)

@@ -17,7 +17,7 @@ from handouts.pdf.objects import plain_stream
 from handouts.pdf.slot import Code, SlotRun, SlotShape
 from handouts.stamp.update import Base, Block, Completed, Sealed, block_of
 from handouts.stamp.values import Group, Overflow, Variable, grouped, names_of, slots_of
-from handouts.text.words import FaceOf, SetLine, Word, broken, line_of, width_of, words_of
+from handouts.text.words import FaceOf, SetLine, Word, broken, line_of, lines_of, width_of, words_of
 
 _FONTS = b"<</Font <<"
 
@@ -50,7 +50,7 @@ class Setting:
         lines = broken(words, shape.measure)
         if len(lines) != shape.lines:
             raise NoRoom
-        return tuple(line_of(line, shape.size) for line in lines)
+        return lines_of(lines, shape.size)
 
     def has_room(self, shape: SlotShape) -> bool:
         """Whether a text on one line is of a width for its slot; others are told when broken."""
@@ -62,7 +62,7 @@ class Setting:
         words = self._known.get(key)
         if words is None:
             runs = (
-                SlotRun(self.values[run.value], run.strong) if run.value else run
+                SlotRun(self.values[run.value], run.strong, run.value) if run.value else run
                 for run in shape.runs
             )
             words = words_of(tuple(runs), self._face_of, shape.size, bold=shape.bold)

@@ -15,6 +15,7 @@ from handouts.pdf.qr import qr_image
 from handouts.pdf.slot import (
     Code,
     Encode,
+    Shown,
     Slot,
     SlotShape,
     VariableText,
@@ -23,6 +24,7 @@ from handouts.pdf.slot import (
     shown_in_base,
 )
 from handouts.stamp.update import Block, block_of
+from handouts.text.fonts import in_family
 from handouts.text.words import SetLine
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ class Overflow:
         self.count = 0
         """How often a letter was shown that the plate's fonts lack."""
 
-    def encode(self, face: str, text: str) -> list[Code]:
-        """Return pieces of text as (font resource, inside of a literal string).
+    def encode(self, face: str, text: str) -> Sequence[Shown]:
+        """Return pieces of text as (font resource, inside of a literal string), or as glyphs.
 
         Raises:
             UnknownGlyph: for a character that the face lacks.
@@ -55,12 +57,18 @@ class Overflow:
         shown = shown_in_base(face, text)
         if shown is not None:
             return shown
+        if not in_family(face):
+            return self._own_fonts().encode(face, text)
         base, more = base_codes(face), self._letters.get(face, {})
         return as_strings(
             [base.get(char) or more.get(char) or self._own(face, char) for char in text]
         )
 
     def _own(self, face: str, char: str) -> Code:
+        (code,) = self._own_fonts().letters(face, char)
+        return code
+
+    def _own_fonts(self) -> FontBook:
         if self._book is None:
             # Names in the letters of a plate need no font machinery.
             from handouts.pdf.document import Document  # noqa: PLC0415
@@ -68,8 +76,7 @@ class Overflow:
 
             self._book = FontBook(Document(self._first), "P")
         self.count += 1
-        (code,) = self._book.encode(face, char)
-        return code
+        return self._book
 
     def fonts(self) -> tuple[bytes, Fonts]:
         """Return entries for resources, and the objects of the fonts."""

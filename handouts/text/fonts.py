@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
 from msgspec import Struct
 from reportlab.pdfbase.ttfonts import TTFontFace
 
-from handouts.errors import ContentError, Problem
+from handouts.errors import ContentError, Problem, to_install
 from handouts.workspace import Workspace
 
 _FILES = {
@@ -76,6 +77,19 @@ class Fonts(Struct, frozen=True, eq=False):
         Raises:
             ContentError: naming the first character that no face has.
         """
+        for face in self.bold if bold else self.regular:
+            if face.has(word):
+                return face
+        from handouts.text.scripts import face_for  # noqa: PLC0415 - only where a text needs it
+
+        return face_for(word, bold=bold) or self.own_face(word, bold=bold)
+
+    def own_face(self, word: str, *, bold: bool) -> Face:
+        """Return the first face of the family itself that has every character of ``word``.
+
+        Raises:
+            ContentError: naming the first character that no face has.
+        """
         faces = self.bold if bold else self.regular
         for face in faces:
             if face.has(word):
@@ -83,27 +97,47 @@ class Fonts(Struct, frozen=True, eq=False):
         raise ContentError(_missing(word, faces))
 
 
+def in_family(face_name: str) -> bool:
+    """Whether a name is that of one of the family's faces, not of one for other scripts."""
+    return face_name in _FILES
+
+
 def _missing(word: str, faces: tuple[Face, ...]) -> Problem:
-    lacking = [char for char in word if not any(face.has(char) for face in faces)]
-    char = lacking[0] if lacking else word[0]
+    from handouts.text import scripts  # noqa: PLC0415 - only where a text needs it
+
+    def lacks(char: str) -> bool:
+        known = any(face.has(char) for face in faces)
+        return not known and scripts.face_for(char, bold=False) is None
+
+    # A mark that is known may lack a form with the letter before it.
+    marked = (char for char in word if unicodedata.category(char)[0] == "M")
+    char = next(filter(lacks, word), None) or next(marked, word[0])
     name = unicodedata.name(char, "unnamed character").lower()
+    tried = [face.name.partition("-")[0] for face in faces]
+    if scripts.is_installed():
+        tried.append("the fonts for other scripts")
     return Problem(
-        f"no font has the character U+{ord(char):04X} ({name}); tried "
-        + " and ".join(face.name.partition("-")[0] for face in faces),
-        hint=_instead(char, name),
+        f"no font has the character U+{ord(char):04X} ({name}); tried " + _and(tried),
+        hint=_instead(char, name, scripts.extra_for(char)),
     )
 
 
-def _instead(char: str, name: str) -> str:
-    """Return what may be written in the place of a character that no font has."""
+def _and(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]])
+
+
+def _instead(char: str, name: str, extra: str | None) -> str:
+    """Return what may be done about a character that no font has."""
     kind = unicodedata.category(char)
+    if extra is not None:
+        return f"install fonts that have it: {to_install(extra)}"
     if kind[0] == "M":
         return "this mark has no letter of its own with the one before it: write that without it"
     if kind[0] != "L":
         return "write it in words, or leave it out"
     if name.startswith(_SCRIPTS):
         return "it is a rare letter of its script: write it with the letters that come closest"
-    return "write it in Latin, Greek or Cyrillic letters; other scripts cannot be printed yet"
+    return "write it in Latin, Greek or Cyrillic letters"
 
 
 @cache

@@ -19,15 +19,18 @@ from handouts.model.layout import TypeStyle
 from handouts.text.fonts import Fonts
 from handouts.text.words import (
     Piece,
+    ScriptWord,
     SetLine,
     Word,
     broken,
     line_of,
+    needs_order,
     unglued,
     width_of,
     word_of,
     words_of,
 )
+from handouts.text.words import lines_of as placed_lines
 
 _KEPT = 4096
 _BALANCED = 4
@@ -78,7 +81,7 @@ def _set(
         lines = _by_sentence(words, width) or lines
     if balance and 2 <= len(lines) <= _BALANCED and not _sentence_ends(lines):
         lines = _balanced(words, width, len(lines))
-    return tuple(line_of(line, size) for line in lines)
+    return placed_lines(lines, size)
 
 
 _remembered_lines = lru_cache(maxsize=_KEPT)(_set)
@@ -111,13 +114,20 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
 
 def _within(word: Word, size: float, width: float) -> Iterable[Word]:
     """A word, or what it is glued from if it is wider than the measure."""
-    return (word,) if word.width <= width else unglued(word, size)
+    if word.width <= width or isinstance(word, ScriptWord):
+        return (word,)
+    return unglued(word, size)
 
 
 def _parted(word: Word, size: float, width: float) -> Iterator[Word]:
     """A word wider than the measure is parted between characters, the rest is left whole."""
     if word.width <= width or any(piece.blank for piece in word.pieces):
         yield word
+        return
+    if isinstance(word, ScriptWord):
+        from handouts.text.order import parted  # noqa: PLC0415 - only where a text needs it
+
+        yield from parted(word, size, width)
         return
     part: list[Piece] = []
     used = 0.0
@@ -254,11 +264,11 @@ class Typesetter:
         block = self.fitted(text, style, width, smallest, free=free)
         if len(block.lines) == 1:
             return block
-        words = text.plain
-        cut = _cut(text, words)
-        while words and self.width(cut, block.style) > width:
-            words = words[:-1]
-            cut = _cut(text, words)
+        signs = _signs(text.plain)
+        cut = _cut(text, text.plain)
+        while signs and self.width(cut, block.style) > width:
+            signs.pop()
+            cut = _cut(text, "".join(signs))
         return replace(self.line(cut, block.style), source=text, room=NEVER)
 
     def set(self, text: Text, style: TypeStyle, width: float, *, balance: bool = True) -> SetText:
@@ -279,6 +289,15 @@ class Typesetter:
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
         return measured(self.fonts, text.runs, style.size, bold=style.bold)[0]
+
+
+def _signs(text: str) -> list[str]:
+    """What a text may be cut between."""
+    if not needs_order(text):
+        return list(text)
+    from handouts.text.order import clusters  # noqa: PLC0415 - only where a text needs it
+
+    return clusters(text)
 
 
 def _cut(text: Text, words: str) -> Text:

@@ -23,6 +23,12 @@ _SHORT = 4
 
 _SPACE = " "
 
+_OTHER_SCRIPT = re.compile(
+    "[\u0530-\u1cff\u200b-\u200f\u2d00-\u2ddf\u2e80-\ua4cf\ua800-\uabff\uac00-\ud7ff"
+    "\uf900-\ufaff\ufb13-\ufefe\uff00-\uffef\U00010800-\U0001efff\U00020000-\U0003ffff]"
+)
+"""Letters of scripts that have an order, or breaks between words, of their own."""
+
 _UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$")
 """How a word begins that is kept with a number before it: "minute" and "kg", not "and"."""
 
@@ -46,6 +52,10 @@ class Inked(Protocol):
     def blank(self) -> bool:
         """Whether it is a line for the pen."""
 
+    @property
+    def own(self) -> bool:
+        """Whether it is the patient's own."""
+
 
 class Measured(Protocol):
     """A face: its name, and how wide characters are in it."""
@@ -66,13 +76,17 @@ FaceOf = Callable[[str, bool], Measured]
 
 
 class Piece(Struct, frozen=True):
-    """Characters of one run in one face; a blank piece is a line for the pen."""
+    """Characters of one run in one face; a blank piece is a line for the pen.
+
+    ``level`` is odd for what is read from right to left: see `handouts.text.order`.
+    """
 
     text: str
     face: Measured
     width: float
     blank: bool = False
     lang: str | None = None
+    level: int = 0
 
 
 class Word(Struct, frozen=True):
@@ -87,17 +101,48 @@ class Word(Struct, frozen=True):
     ends: bool
 
 
+class ScriptWord(Word, frozen=True):
+    """A word of a text in other scripts than Latin: see `handouts.text.order`.
+
+    ``gap`` is the space after it, None where a line may break without one; ``base`` is odd in a
+    paragraph that is read from right to left.
+    """
+
+    gap: Piece | None
+    base: int
+
+
 class SetLine(Struct, frozen=True):
-    """One line: pieces with their offset from the line's left end; points."""
+    """One line: pieces with their offset from the line's left end, in the order of reading.
+
+    Lengths are points. ``joined``: what follows on another line follows without a space.
+    """
 
     pieces: tuple[tuple[float, Piece], ...]
     width: float
+    joined: bool = False
+
+    def ending_at(self, width: float) -> SetLine:
+        """Return it as a wider line, with room at its left."""
+        more = width - self.width
+        moved = tuple((offset + more, piece) for offset, piece in self.pieces)
+        return SetLine(moved, width, self.joined)
+
+
+def needs_order(text: str) -> bool:
+    """Whether a text has letters whose order or breaks are not those of Latin."""
+    return _OTHER_SCRIPT.search(text) is not None
 
 
 def words_of(
-    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool
+    runs: Sequence[Inked], face_of: FaceOf, size: float, *, bold: bool
 ) -> tuple[Word, ...]:
     """Return the words of runs, measured at a size; short words are glued to their number."""
+    for run in runs:
+        if not run.text.isascii() and needs_order(run.text):
+            from handouts.text.order import script_words  # noqa: PLC0415 - only for other scripts
+
+            return script_words(runs, face_of, size, bold=bold)
     words = tuple(_split(runs, face_of, size, bold=bold))
     return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
 
@@ -109,7 +154,7 @@ def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -
         first, *others = run.text.split(" ", 1)
         strong = run.strong or bold
         if first:
-            pieces.append(_piece(first, run, face_of(first, strong), size))
+            pieces.append(piece_of(first, run, face_of(first, strong), size))
         if not others:
             continue
         if pieces:
@@ -118,11 +163,11 @@ def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -
         rest, _, last = others[0].rpartition(" ")
         if run.blank or run.lang is not None:
             parts = filter(None, rest.split(" "))
-            words += [word_of([_piece(p, run, face_of(p, strong), size)], size) for p in parts]
+            words += [word_of([piece_of(p, run, face_of(p, strong), size)], size) for p in parts]
         elif rest:
             words += _between(rest, face_of, size, strong)
         if last:
-            pieces.append(_piece(last, run, face_of(last, strong), size))
+            pieces.append(piece_of(last, run, face_of(last, strong), size))
     if pieces:
         words.append(word_of(pieces, size))
     return words
@@ -135,7 +180,8 @@ def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word,
     return tuple(word_of([Piece(part, face, face.width(part, size))], size) for part, face in faces)
 
 
-def _piece(part: str, run: Inked, face: Measured, size: float) -> Piece:
+def piece_of(part: str, run: Inked, face: Measured, size: float) -> Piece:
+    """Return a part of a run as it is set in a face."""
     width = _STROKE * len(part) * size / 12 if run.blank else face.width(part, size)
     return Piece(part, face, width, run.blank, run.lang)
 
@@ -204,12 +250,25 @@ def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
     return [tuple(line) for line in lines if line]
 
 
+def lines_of(lines: Sequence[Sequence[Word]], size: float) -> tuple[SetLine, ...]:
+    """Place the words of a paragraph's lines, even at the side where its reading begins."""
+    made = tuple(line_of(line, size) for line in lines)
+    if lines and lines[0] and isinstance(lines[0][0], ScriptWord) and lines[0][0].base % 2:
+        widest = max(line.width for line in made)
+        return tuple(line.ending_at(widest) for line in made)
+    return made
+
+
 def line_of(words: Iterable[Word], size: float) -> SetLine:
     """Place words on a line; neighbours in one face become one piece.
 
     A space stays with the piece before it, so that text read back from the page has it.
     """
     words = tuple(words)
+    if words and isinstance(words[0], ScriptWord):
+        from handouts.text.order import ordered_line  # noqa: PLC0415 - only where a text needs it
+
+        return ordered_line(word for word in words if isinstance(word, ScriptWord))
     return _alike_line(words) or _mixed_line(words, size)
 
 

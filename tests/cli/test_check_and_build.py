@@ -82,11 +82,11 @@ def test_a_language_without_words_or_dates(folder: Path, language: str) -> None:
 
 
 def test_letters_that_no_font_has(folder: Path) -> None:
-    change(folder / "clinics" / "riverbend.yaml", "name: Riverbend", "name: 川 Riverbend")
+    change(folder / "clinics" / "riverbend.yaml", "name: Riverbend", "name: 𒀀 Riverbend")
     checked, built = both(folder)
     assert "clinics/riverbend.yaml:" in checked
-    assert "no font has the character U+5DDD" in checked
-    assert "no font has the character U+5DDD" in built
+    assert "no font has the character U+12000" in checked
+    assert "no font has the character U+12000" in built
     assert checked.count("no font has") == 1
 
 

@@ -105,7 +105,7 @@ def test_bad_rows_are_listed_and_the_rest_is_made(run: Runner, tmp_path: Path, t
     rows = [
         *people(2),
         {**GOOD, "reference": "R-3", "program": "si-joint-clam"},
-        {**GOOD, "reference": "R-4", "name": "王小明"},
+        {**GOOD, "reference": "R-4", "name": "𒀀"},
         {**GOOD, "reference": ""},
         {**GOOD, "reference": "R-6", "dose:bird-dog": "2 x 9"},
         {**GOOD, "reference": "R-7", "name": "=1+1", "start_date": "3/4/2026"},
@@ -119,7 +119,7 @@ def test_bad_rows_are_listed_and_the_rest_is_made(run: Runner, tmp_path: Path, t
         (7, "R-6"),
         (8, "R-7"),
     ]
-    assert "no font has the character U+738B" in told.failures[1][2]
+    assert "no font has the character U+12000" in told.failures[1][2]
     assert 'has no exercise "bird-dog"' in told.failures[3][2]
     path = tmp_path / "out" / "failed.csv"
     with path.open(encoding="utf-8-sig", newline="") as stream:

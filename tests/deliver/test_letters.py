@@ -18,7 +18,11 @@ def row(**fields: Any) -> RosterRow:
 
 
 @pytest.mark.parametrize(
-    "name", ["Anna Bell", "Zoë Núñez", "Łukasz Żółć", "Ελένη Παππά", "Ольга Щукина", "Ngô Thị Ánh"]
+    "name",
+    [
+        *("Anna Bell", "Zoë Núñez", "Łukasz Żółć", "Ελένη Παππά", "Ольга Щукина", "Ngô Thị Ánh"),
+        *("张无忌", "محمد", "नेहा", "李(Li) Wei"),
+    ],
 )
 def test_letters_that_can_be_printed(workspace: Workspace, name: str) -> None:
     assert unprintable(load_fonts(workspace), row(name=name, note=name)) == ()
@@ -26,7 +30,7 @@ def test_letters_that_can_be_printed(workspace: Workspace, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "character"),
-    [("Anna 🙂", "U+1F642"), ("张无忌", "U+5F20"), ("محمد", "U+0645"), ("नेहा", "U+0928")],
+    [("Anna 🙂", "U+1F642"), ("𒀀𒁀", "U+12000"), ("محمد🙂", "U+1F642"), ("नेहा 𓀀", "U+13000")],
 )
 def test_letters_that_cannot(workspace: Workspace, name: str, character: str) -> None:
     first, second = unprintable(load_fonts(workspace), row(name=name, note=f"For {name}"))

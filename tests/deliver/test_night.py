@@ -42,7 +42,7 @@ BAD: list[dict[str, str]] = [
     {"password": "short"},
     {"dose:glute-bridge": "lots"},
     {"dose:glute-bridge": "900 times"},
-    {"name": "王小明"},
+    {"name": "𒀀𒁀"},
     {"name": "a\u200fb"},
     {"note": "x" * 1201},
 ]

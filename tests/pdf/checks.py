@@ -92,8 +92,9 @@ def fonts_are_embedded(reading: Reading) -> None:
         selected = {operands[0] for operands, operator in operations if operator == b"Tf"}
         assert selected <= set(fonts)
         for font in fonts.values():
-            assert "/FontFile2" in font.get_object()["/FontDescriptor"]
-            assert not re.search(rb"<0000>", font.get_object()["/ToUnicode"].get_data())
+            shown = font.get_object().get("/DescendantFonts", [font])[0].get_object()
+            assert "/FontFile2" in shown["/FontDescriptor"]
+            assert not re.search(rb"> <0000>", font.get_object()["/ToUnicode"].get_data())
     form: Any = reading.reader.root_object.get("/AcroForm")
     for font in form["/DR"]["/Font"].values() if form else ():
         assert "/FontFile2" in font["/FontDescriptor"]

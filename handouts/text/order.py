@@ -1,0 +1,320 @@
+"""Turn runs in scripts beside Latin into words: where lines may break, and in what order.
+
+Order is that of the Unicode bidirectional algorithm (UAX 9), lines break by the rules of a script
+(UAX 14, and the words of a dictionary where a script has no spaces).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from msgspec.structs import replace
+
+from handouts.errors import ContentError
+from handouts.text.scripts import right_to_left
+from handouts.text.words import (
+    FaceOf,
+    Inked,
+    Measured,
+    Piece,
+    ScriptWord,
+    SetLine,
+    piece_of,
+)
+
+_MARKS = (
+    "\u0300-\u036f\u061c\u200b-\u200f\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+)
+_COMPLEX = (
+    "\u0530-\u1cff\u2d00-\u2ddf\u2e80-\ua4cf\ua800-\uabff\uac00-\ud7ff\uf900-\ufaff"
+    "\ufb13-\ufdff\ufe30-\ufefe\uff00-\uffef\U00010800-\U0001efff\U00020000-\U0003ffff"
+)
+_PART = re.compile(f"[{_COMPLEX}][{_COMPLEX}{_MARKS}]*|[^{_COMPLEX}]+")
+"""Letters of other scripts with their marks, or letters that the handout's own faces may have."""
+
+_HAN = re.compile(
+    "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b\u2e80-\ua4cf"
+    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
+)
+"""Letters beside which a line may break without a space; elsewhere it breaks at spaces only."""
+
+_PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
+"""A telephone number, or a date in digits."""
+
+_ENDS = ".?!…。？！؟۔।"
+_STRONG = {"L": 0, "R": 1, "AL": 1}
+_UNSEEN = "\u061c\u200b\u200c\u200d\u200e\u200f\u2060"
+_OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》"
+
+
+def script_words(
+    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool
+) -> tuple[ScriptWord, ...]:
+    """Return the words of runs, measured, each with the levels of what it is made of.
+
+    Raises:
+        ContentError: for a letter no font has.
+    """
+    runs = tuple(runs)
+    base, levels = _levels(runs)
+    space = Piece(" ", (face := face_of(" ", bold)), face.width(" ", size))
+    words: list[ScriptWord] = []
+    pieces: list[Piece] = []
+    start = 0
+    for end in _breaks("".join(run.text for run in runs)):
+        spaced = False
+        for run, part, places in _within(runs, start, end):
+            spaced = part.endswith(" ") and not run.blank
+            pieces += _pieces(run, part, levels[places], face_of, size, bold=bold)
+        if pieces:
+            gap = replace(space, level=levels[end - 1]) if spaced else None
+            words.append(_word(pieces, gap, base))
+            pieces = []
+        start = end
+    return tuple(words)
+
+
+def _word(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
+    width, after = sum(piece.width for piece in pieces), gap.width if gap else 0.0
+    ends = pieces[-1].text[-1] in _ENDS
+    return ScriptWord(tuple(pieces), width, after, ends, gap, base)
+
+
+def _within(runs: Sequence[Inked], start: int, end: int) -> Iterator[tuple[Inked, str, slice]]:
+    """Yield the parts of runs between two places of a text, each with its own places."""
+    at = 0
+    for run in runs:
+        first, last = max(start, at), min(end, at + len(run.text))
+        if first < last:
+            yield run, run.text[first - at : last - at], slice(first, last)
+        at += len(run.text)
+
+
+# -- where lines may break
+
+
+def _breaks(text: str) -> Iterator[int]:
+    """Yield the places between characters where a line may break, and the end."""
+    from icu4py.breakers import LineBreaker  # noqa: PLC0415 - only where a text needs it
+
+    spaces = {found.end() for found in re.finditer(" +", text)}
+    ruled = (end for _, end in LineBreaker(text, "und").segments())
+    beside = {end for end in ruled if _SPACELESS.search(text, end - 1, end + 1)}
+    yield from sorted(spaces | beside | {len(text)})
+
+
+def clusters(text: str) -> list[str]:
+    """Return what is read as one character each: a letter with its marks, a syllable."""
+    from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 - only where a text needs it
+
+    return list(CharacterBreaker(text, "und"))
+
+
+# -- pieces, each of one run, one face and one level
+
+
+def _pieces(
+    run: Inked, text: str, levels: Sequence[int], face_of: FaceOf, size: float, *, bold: bool
+) -> Iterator[Piece]:
+    """Yield the pieces of a part of a run; spaces and what shows nothing are none."""
+    strong = run.strong or bold
+    if run.blank:
+        yield piece_of(text, run, face_of(text, strong), size)
+        return
+    faces = _faces(text.rstrip(" "), run.text, face_of, strong)
+    place = 0
+    for (level, face), group in groupby(zip(levels, faces, strict=False)):
+        part = text[place : (place := place + len(list(group)))]
+        if part.strip(_UNSEEN):
+            turned = right_to_left(face.name) if level % 2 else face
+            yield Piece(part, turned, turned.width(part, size), lang=run.lang, level=level)
+
+
+def _faces(text: str, whole: str, face_of: FaceOf, bold: bool) -> list[Measured]:  # noqa: FBT001 - as `FaceOf`
+    """Return the face of each character; those that belong together have the same.
+
+    Han characters of a whole run have one: it tells in which country's forms they are meant.
+    """
+    faces: list[Measured] = []
+    for part in _PART.findall(text):
+        if not part.strip(_UNSEEN):
+            faces += [face_of(" ", bold)] * len(part)
+            continue
+        han = "".join(_HAN.findall(whole)) if _HAN.search(part) else ""
+        face = _face_of_all(han + part, face_of, bold) or _face_of_all(part, face_of, bold)
+        if face is not None:
+            faces += [face] * len(part)
+        else:
+            faces += [face_of(one, bold) for one in clusters(part) for _ in one]
+    return faces
+
+
+def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Measured | None:  # noqa: FBT001 - as `FaceOf`
+    try:
+        return face_of(text, bold)
+    except ContentError:
+        return None
+
+
+# -- the order of letters
+
+
+def _levels(runs: Sequence[Inked]) -> tuple[int, list[int]]:
+    """Return the level of a paragraph, and those of its characters.
+
+    What is the patient's own has an order of its own, which touches nothing around it; it only
+    tells the paragraph's if there are no other words.
+    """
+    outer = "".join("\ufffc" if run.own else run.text for run in runs)
+    shared = _first_strong(outer)
+    base = shared if shared is not None else _first_strong("".join(r.text for r in runs)) or 0
+    around = iter(_resolved(outer, base))
+    levels: list[int] = []
+    for run in runs:
+        if not run.own:
+            levels += [next(around) for _ in run.text]
+            continue
+        level = next(around)
+        inner = _first_strong(run.text)
+        own = level % 2 if inner is None else inner
+        levels += [one + level + level % 2 for one in _resolved(run.text, own)]
+    return base, levels
+
+
+def _first_strong(text: str) -> int | None:
+    kinds = map(unicodedata.bidirectional, text)
+    return next((_STRONG[kind] for kind in kinds if kind in _STRONG), None)
+
+
+def _resolved(text: str, base: int) -> list[int]:
+    """Return the level of each character: even from left to right, odd from right to left."""
+    from bidi import algorithm as bidi  # noqa: PLC0415 - only where a text needs it
+
+    storage = bidi.get_empty_storage()
+    storage["base_level"], storage["base_dir"] = base, "LR"[base]
+    bidi.get_embedding_levels(text, storage)
+    for char in storage["chars"]:
+        if char["type"] == "BN":
+            # Left out by the algorithm: it stands where the character before stands.
+            char["type"] = "NSM"
+    for number in _PHONE.finditer(text):
+        # Groups of digits would change places beside Arabic letters.
+        for char in storage["chars"][number.start() : number.end()]:
+            char["type"] = "EN"
+    bidi.explicit_embed_and_overrides(storage)
+    bidi.resolve_weak_types(storage)
+    _resolve_brackets(storage["chars"], base)
+    bidi.resolve_neutral_types(storage, False)
+    bidi.resolve_implicit_levels(storage, False)
+    return [char["level"] for char in storage["chars"]]
+
+
+def _resolve_brackets(chars: list[dict[str, str]], base: int) -> None:
+    """Give both brackets of a pair one direction (N0), which the library does not do.
+
+    There are no levels inside a paragraph yet: characters that would open some are refused.
+    """
+    embedding = "LR"[base]
+    kinds = ["R" if char["type"] in {"EN", "AN"} else char["type"] for char in chars]
+    for start, end in _pairs(chars):
+        inside = {kind for kind in kinds[start + 1 : end] if kind in {"L", "R"}}
+        if not inside:
+            continue
+        found = embedding
+        if embedding not in inside:
+            before = next((k for k in reversed(kinds[:start]) if k in {"L", "R"}), embedding)
+            found = before
+        for place in (start, end):
+            chars[place]["type"] = kinds[place] = found
+
+
+def _pairs(chars: Sequence[dict[str, str]]) -> list[tuple[int, int]]:
+    """Return the places of brackets that belong together, in the order of the opening ones."""
+    waiting: list[tuple[str, int]] = []
+    found: list[tuple[int, int]] = []
+    for place, char in enumerate(chars):
+        if char["type"] != "ON":
+            continue
+        sign = char["ch"]
+        if sign in _OPENING:
+            waiting.append((_CLOSING[_OPENING.index(sign)], place))
+        elif sign in _CLOSING:
+            for depth in range(len(waiting) - 1, -1, -1):
+                if waiting[depth][0] == sign:
+                    found.append((waiting[depth][1], place))
+                    del waiting[depth:]
+                    break
+    return sorted(found)
+
+
+# -- lines
+
+
+def ordered_line(words: Iterable[ScriptWord]) -> SetLine:
+    """Place words on a line in the order in which they are seen; they stay in that of reading."""
+    items: list[Piece] = []
+    gap: Piece | None = None
+    for word in words:
+        items += [gap] if gap else []
+        for piece in word.pieces:
+            if items and _goes_on(items[-1], piece):
+                before = items.pop()
+                text, width = before.text + piece.text, before.width + piece.width
+                items.append(replace(before, text=text, width=width))
+            else:
+                items.append(piece)
+        gap = word.gap
+    offsets = [0.0] * len(items)
+    x = 0.0
+    for place in _visual([item.level for item in items]):
+        offsets[place] = x
+        x += items[place].width
+    return SetLine(tuple(zip(offsets, items, strict=True)), x, joined=gap is None)
+
+
+def _goes_on(one: Piece, other: Piece) -> bool:
+    """Whether two pieces without a space between them, read from left to right, become one."""
+    alike = (one.face, one.level, one.lang) == (other.face, other.level, other.lang)
+    return alike and not one.level % 2 and not one.blank and not other.blank
+
+
+def _visual(levels: Sequence[int]) -> list[int]:
+    """Return places from left to right (rule L2)."""
+    order = list(range(len(levels)))
+    for level in range(max(levels, default=0), 0, -1):
+        high = [levels[place] >= level for place in order]
+        turned: list[int] = []
+        for is_high, group in groupby(zip(high, order, strict=True), itemgetter(0)):
+            places = [place for _, place in group]
+            turned += reversed(places) if is_high else places
+        order = turned
+    return order
+
+
+def parted(word: ScriptWord, size: float, width: float) -> Iterator[ScriptWord]:
+    """Yield the parts of a word that is wider than a measure, none less than a syllable."""
+    part: list[Piece] = []
+    for piece in word.pieces:
+        for one in clusters(piece.text):
+            longer = _longer(part, piece, one, size)
+            if part and sum(each.width for each in longer) > width:
+                yield replace(_word(part, None, word.base), ends=False)
+                longer = _longer([], piece, one, size)
+            part = longer
+    yield replace(_word(part, word.gap, word.base), ends=word.ends)
+
+
+def _longer(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
+    """Return pieces with some more letters of one of a word's pieces after them."""
+    before, text = list(part), more
+    if before and replace(before[-1], text="", width=0.0) == replace(piece, text="", width=0.0):
+        text = before.pop().text + more
+    return [*before, replace(piece, text=text, width=piece.face.width(text, size))]
