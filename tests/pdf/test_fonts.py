@@ -54,7 +54,7 @@ def whole_file(book: FontBook) -> bytes:
 def test_codes_show_the_outlines_of_their_letters(face: str, text: str, prefix: str) -> None:
     book = FontBook(Document(), prefix)
     known = TTFont(Workspace().font(f"{face}.ttf"))
-    shown = {char: book.encode(face, char)[0] for char in text}
+    shown = {char: book.letters(face, char)[0] for char in text}
     assert book.encode(face, text), "the same codes again, however they are asked for"
     assert {char: book.encode(face, char)[0] for char in text} == shown
     with pikepdf.open(io.BytesIO(whole_file(book))) as pdf:
