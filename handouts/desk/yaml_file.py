@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ruamel.yaml import YAML
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
 
 
 class YamlFile:
@@ -45,6 +46,9 @@ class YamlFile:
 
 
 def _yaml() -> YAML:
+    # A plain install does without: it asks for handouts, and changes no files.
+    from ruamel.yaml import YAML  # noqa: PLC0415
+
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 96
