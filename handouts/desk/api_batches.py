@@ -107,7 +107,7 @@ def _told(found: PatientList) -> BatchOut:
     # Of sending the page tells: here it is only known that it goes on.
     task = found.task
     events = task.events("make")
-    busy = task.running or (task.doing == "make" and "ended" not in events)
+    busy = task.running
     state = "waiting" if not found.begun else "finished" if found.finished else "stopped"
     if busy:
         state = "making" if task.doing == "make" else "sending"
@@ -124,8 +124,8 @@ def _told(found: PatientList) -> BatchOut:
         for row in events.get("rows", [])
     ]
     problems = []
-    if events.get("ended", 0) not in (0, 3, 130):
-        problems = [Fault(field="", message=str(events.get("told", "")))]
+    if task.doing == "make" and not busy and "summary" not in events:
+        problems = [Fault(field="", message=task.told())]
     there = {"print.pdf": found.print_run.is_file(), "failed.csv": found.failures is not None,
              "handouts.zip": found.begun}  # fmt: skip
     return BatchOut(
