@@ -241,7 +241,7 @@ def test_diff_of_programs_and_of_batches(tmp_path: Path) -> None:
     same = runner.invoke(cli, ["diff", "si-joint-calm", "si-joint-calm"])
     assert same.stdout == "  the words are the same\n"
     as_json = runner.invoke(cli, ["diff", "si-joint-calm", "si-joint-move", "--json"])
-    assert {"heading", "was", "now"} == set(json.loads(as_json.stdout)[0])
+    assert {"heading", "was", "now", "dose"} == set(json.loads(as_json.stdout)[0])
     write_csv(tmp_path / "today.csv", people(2))
     assert run("today.csv", "-o", "a").exit_code == 0
     write_csv(tmp_path / "today.csv", [*people(1), *people(3, affected_side="right")[1:]])
