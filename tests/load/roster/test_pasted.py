@@ -50,13 +50,13 @@ def test_references_that_only_look_different_are_one(read: Reader) -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("\u738b", "write it in Latin, Greek or Cyrillic letters"),
-        ("q\u0301", "this mark has no letter of its own"),
-        ("\ua640", "it is a rare letter of its script"),
-        ("\u2603", "write it in words, or leave it out"),
+        ("\U00012000", "write it in Latin, Greek or Cyrillic letters"),
+        ("q\U0001d165", "this mark has no letter of its own"),
+        ("\U0001f600", "write it in words, or leave it out"),
     ],
 )
 def test_what_no_font_has_is_told_truly(name: str, hint: str) -> None:
+    """Not even with the fonts of more scripts, which are extras."""
     with pytest.raises(ContentError) as caught:
         load_fonts(Workspace()).face(name, bold=True)
     assert caught.value.problems[0].hint.startswith(hint)
