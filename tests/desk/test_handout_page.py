@@ -47,6 +47,8 @@ class Hand:
 
 def begin(page: Page, program: str = "SI joint: calm") -> None:
     page.get_by_role("button", name=f"Begin with {program}", exact=True).click()
+    page.wait_for_url("**/handout/*")
+    page.wait_for_load_state("domcontentloaded")
     expect(page.locator("#preview img").first).to_be_visible()
 
 

@@ -187,7 +187,7 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path, killed
     folder = make_clinic_folder(tmp_path)
     rows = [("reference", "name", "program", "clinic")]
     rows += [
-        (f"K-{number}", f"Name {number}", "si-joint-calm", "riverbend") for number in range(150)
+        (f"K-{number}", f"Name {number}", "si-joint-calm", "riverbend") for number in range(600)
     ]
     with RunningDesk(folder) as first:
         page = browser.new_page()
@@ -199,7 +199,7 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path, killed
         first.kill()
     state = json.loads((batch / "task.json").read_bytes())
     kept = {path: path.stat().st_mtime_ns for path in listed(batch)}
-    assert 0 < len(kept) < 150
+    assert 0 < len(kept) < 600
     os.killpg(state["process"], signal.SIGKILL if killed == "desk and batch" else signal.SIGSTOP)
     with RunningDesk(folder) as second, second.client() as client:
         page.goto(second.entrance)
@@ -214,9 +214,9 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path, killed
             assert json.loads((batch / "task.json").read_bytes()) == state
             os.killpg(state["process"], signal.SIGCONT)
         made(page)
-        expect(page.locator("#state")).to_contain_text("150 handouts, 0 rows failed")
+        expect(page.locator("#state")).to_contain_text("600 handouts, 0 rows failed")
     files = manifest(batch)
-    assert len(files) == len(set(files.values())) == 150
+    assert len(files) == len(set(files.values())) == 600
     assert set((batch / "handouts").glob("*.pdf")) == set(listed(batch))
     assert {path: path.stat().st_mtime_ns for path in kept} == kept, "made before, kept as it was"
     page.close()
@@ -224,7 +224,7 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path, killed
 
 def test_stopped_and_gone_on_with(page: Page, clinic_folder: Path) -> None:
     rows = [("reference", "program", "clinic")]
-    rows += [(f"S-{number}", "si-joint-calm", "riverbend") for number in range(150)]
+    rows += [(f"S-{number}", "si-joint-calm", "riverbend") for number in range(600)]
     bring(page, table(rows))
     page.click("#make")
     expect(page.locator("#bar")).to_be_visible(timeout=30_000)
@@ -233,8 +233,8 @@ def test_stopped_and_gone_on_with(page: Page, clinic_folder: Path) -> None:
     expect(page.locator("#state")).to_contain_text("not finished")
     page.click("#go-on")
     made(page)
-    expect(page.locator("#state")).to_contain_text("150 handouts, 0 rows failed")
-    assert len(manifest(batch_of(page, clinic_folder))) == 150
+    expect(page.locator("#state")).to_contain_text("600 handouts, 0 rows failed")
+    assert len(manifest(batch_of(page, clinic_folder))) == 600
 
 
 @pytest.fixture

@@ -139,6 +139,8 @@
   for (const form of document.querySelectorAll("[data-live]")) {
     if ([...form.elements].some(changed)) change(form, false);
   }
+  const searching = document.querySelector("[data-find]");
+  if (searching && [...searching.elements].some(changed)) find(searching);
 
   async function find(form) {
     const reply = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
