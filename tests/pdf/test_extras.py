@@ -84,12 +84,12 @@ def with_logo(monkeypatch: pytest.MonkeyPatch) -> Callable[[LaidOut, bytes], Lai
 @pytest.mark.parametrize("mode", ["colour", "gray"])
 @pytest.mark.parametrize("kind", LOGOS)
 def test_raster_logos_can_be_archived(
-    handout_for: Builder,
+    new_handout_for: Builder,
     with_logo: Callable[[LaidOut, bytes], LaidOut],
     kind: str,
     mode: str,
 ) -> None:
-    story = with_logo(handout_for(layout="standard", mode=mode).laid_out, LOGOS[kind])
+    story = with_logo(new_handout_for(layout="standard", mode=mode).laid_out, LOGOS[kind])
     pdf = write_pdf(story).pdf
     conforms(pdf, "ua1", "2a")
     is_accessible(pdf, story)
@@ -105,9 +105,9 @@ def test_raster_logos_can_be_archived(
 
 
 def test_a_logo_has_its_place_and_words(
-    handout_for: Builder, with_logo: Callable[[LaidOut, bytes], LaidOut]
+    new_handout_for: Builder, with_logo: Callable[[LaidOut, bytes], LaidOut]
 ) -> None:
-    story = with_logo(handout_for(layout="standard").laid_out, LOGOS["PNG"])
+    story = with_logo(new_handout_for(layout="standard").laid_out, LOGOS["PNG"])
     pdf = write_pdf(story).pdf
     figures = [tag for tag in read_tags(_reader(pdf)) if tag.role == "Figure"]
     assert [figure.alt for figure in figures].count("Logo of Riverbend Physiotherapy") == 1
@@ -120,16 +120,16 @@ def test_a_logo_has_its_place_and_words(
 
 
 @pytest.mark.parametrize("layout", ["standard", "large-print", "compact", "cards"])
-def test_telephone_and_website_lead_on_from_paper(handout_for: Builder, layout: str) -> None:
-    pages = _reader(handout_for(layout=layout, clinic="oldmill").pdf).pages
+def test_telephone_and_website_lead_on_from_paper(new_handout_for: Builder, layout: str) -> None:
+    pages = _reader(new_handout_for(layout=layout, clinic="oldmill").pdf).pages
     found = [each.get_object() for page in pages for each in page.get("/Annots", ())]
     assert {link["/A"]["/URI"] for link in found if link["/Subtype"] == "/Link"} == {
         "tel:01632960142", "https://oldmill-chiro.example",
     }  # fmt: skip
 
 
-def test_the_telephone_dials(handout_for: Builder) -> None:
-    handout = handout_for(layout="standard", clinic="oldmill")
+def test_the_telephone_dials(new_handout_for: Builder) -> None:
+    handout = new_handout_for(layout="standard", clinic="oldmill")
     annotations = [each.get_object() for each in _reader(handout.pdf).pages[0]["/Annots"]]
     links = [each for each in annotations if each["/Subtype"] == "/Link"]
     assert {link["/A"]["/URI"] for link in links} == {
@@ -147,9 +147,9 @@ def test_the_telephone_dials(handout_for: Builder) -> None:
 
 
 def test_a_passage_in_another_language_is_marked(
-    handout_for: Builder, monkeypatch: pytest.MonkeyPatch
+    new_handout_for: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story, show = handout_for(layout="standard").laid_out, Sheet._show
+    story, show = new_handout_for(layout="standard").laid_out, Sheet._show
     before = write_pdf(story).pdf
     seen: list[TextRun] = []
 
@@ -191,8 +191,8 @@ def test_layout_keeps_languages_apart(workspace: Workspace, order_for: OrderMake
 # -- outline and page labels
 
 
-def test_the_outline_leads_to_every_part(handout_for: Builder) -> None:
-    handout = handout_for(layout="standard")
+def test_the_outline_leads_to_every_part(new_handout_for: Builder) -> None:
+    handout = new_handout_for(layout="standard")
     reader = _reader(handout.pdf)
     entries = [(entry.title, reader.get_destination_page_number(entry)) for entry in reader.outline]
     assert entries == [(mark.title, mark.page) for mark in handout.laid_out.bookmarks]
@@ -217,19 +217,19 @@ def _bookmarked(story: LaidOut, *marks: Bookmark) -> LaidOut:
     return Bookmarked(**fields, marks=marks)
 
 
-def test_deeper_bookmarks_go_under_the_one_before(handout_for: Builder) -> None:
+def test_deeper_bookmarks_go_under_the_one_before(new_handout_for: Builder) -> None:
     marks = (
         Bookmark("A", 0, 10), Bookmark("a1", 0, 20, 1), Bookmark("a2", 1, 20, 1),
         Bookmark("B", 1, 30), Bookmark("b1", 1, 40, 5),
     )  # fmt: skip
-    story = _bookmarked(handout_for(layout="standard").laid_out, *marks)
+    story = _bookmarked(new_handout_for(layout="standard").laid_out, *marks)
     outline = _reader(write_pdf(story).pdf).outline
     shape = [[kid.title for kid in e] if isinstance(e, list) else e.title for e in outline]
     assert shape == ["A", ["a1", "a2"], "B", ["b1"]]
 
 
-def test_a_document_without_bookmarks_has_no_outline(handout_for: Builder) -> None:
-    story = _bookmarked(handout_for(layout="standard").laid_out)
+def test_a_document_without_bookmarks_has_no_outline(new_handout_for: Builder) -> None:
+    story = _bookmarked(new_handout_for(layout="standard").laid_out)
     assert "/Outlines" not in _reader(write_pdf(story).pdf).root_object
 
 
@@ -242,7 +242,7 @@ def test_same_story_same_bytes(new_handout_for: Builder) -> None:
     assert one.sha256 == other.sha256
 
 
-def test_no_name_of_a_patient_in_the_metadata(handout_for: Builder) -> None:
-    reader = _reader(handout_for(layout="standard").pdf)
+def test_no_name_of_a_patient_in_the_metadata(new_handout_for: Builder) -> None:
+    reader = _reader(new_handout_for(layout="standard").pdf)
     assert "Nuñez" not in str(reader.metadata)
     assert "Nuñez" not in reader.root_object["/Metadata"].get_data().decode()

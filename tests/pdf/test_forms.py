@@ -28,8 +28,8 @@ def _reader(pdf: bytes) -> Any:
 
 
 @pytest.mark.parametrize("layout", Workspace().ids("layouts"))
-def test_every_place_to_write_is_a_field(handout_for: Builder, layout: str) -> None:
-    story = handout_for(layout=layout).laid_out
+def test_every_place_to_write_is_a_field(new_handout_for: Builder, layout: str) -> None:
+    story = new_handout_for(layout=layout).laid_out
     entries = [entry for page in story.pages for entry in page.entries]
     assert entries
     fields = _reader(write_pdf(story, fillable=True).pdf).get_fields() or {}
@@ -41,8 +41,8 @@ def test_every_place_to_write_is_a_field(handout_for: Builder, layout: str) -> N
     assert kinds["/Btn"] == sum(entry.kind is EntryKind.TICK for entry in entries)
 
 
-def test_fields_lie_on_their_boxes(handout_for: Builder) -> None:
-    story = handout_for(layout="standard").laid_out
+def test_fields_lie_on_their_boxes(new_handout_for: Builder) -> None:
+    story = new_handout_for(layout="standard").laid_out
     reader = _reader(write_pdf(story, fillable=True).pdf)
     for page, sheet in zip(story.pages, reader.pages, strict=True):
         widgets = [each.get_object() for each in sheet.get("/Annots", ())]
@@ -59,14 +59,14 @@ def test_fields_lie_on_their_boxes(handout_for: Builder) -> None:
             )
 
 
-def test_to_print_there_is_no_form(handout_for: Builder) -> None:
-    reader = _reader(handout_for(layout="standard").pdf)
+def test_to_print_there_is_no_form(new_handout_for: Builder) -> None:
+    reader = _reader(new_handout_for(layout="standard").pdf)
     assert "/AcroForm" not in reader.root_object
     assert not reader.get_fields()
 
 
-def test_a_form_claims_no_archive(handout_for: Builder) -> None:
-    pdf = write_pdf(handout_for(layout="fridge").laid_out, fillable=True).pdf
+def test_a_form_claims_no_archive(new_handout_for: Builder) -> None:
+    pdf = write_pdf(new_handout_for(layout="fridge").laid_out, fillable=True).pdf
     packet = _reader(pdf).root_object["/Metadata"].get_data()
     assert b"<pdfuaid:part>1</pdfuaid:part>" in packet
     assert b"pdfaid" not in packet
@@ -90,9 +90,9 @@ def filled_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[Entry, str], None]:
 
 @pytest.mark.parametrize("value", VALUES)
 def test_values_in_any_script_we_print(
-    handout_for: Builder, filled_in: Callable[[Entry, str], None], value: str
+    new_handout_for: Builder, filled_in: Callable[[Entry, str], None], value: str
 ) -> None:
-    story = handout_for(layout="standard").laid_out
+    story = new_handout_for(layout="standard").laid_out
     entries = (entry for page in story.pages for entry in page.entries)
     filled_in(next(each for each in entries if each.kind is not EntryKind.TICK), value)
     pdf = write_pdf(story, fillable=True).pdf
@@ -102,9 +102,9 @@ def test_values_in_any_script_we_print(
 
 
 def test_a_ticked_box_looks_ticked(
-    handout_for: Builder, filled_in: Callable[[Entry, str], None]
+    new_handout_for: Builder, filled_in: Callable[[Entry, str], None]
 ) -> None:
-    story = handout_for(layout="fridge").laid_out
+    story = new_handout_for(layout="fridge").laid_out
     filled_in(story.pages[0].entries[0], "Yes")
     pdf = write_pdf(story, fillable=True).pdf
     conforms(pdf, "ua1")
@@ -119,9 +119,9 @@ def test_a_ticked_box_looks_ticked(
 
 @pytest.mark.parametrize("value", ["3", "10"])
 def test_a_pain_number_stands_in_the_middle_of_its_circle(
-    handout_for: Builder, filled_in: Callable[[Entry, str], None], value: str
+    new_handout_for: Builder, filled_in: Callable[[Entry, str], None], value: str
 ) -> None:
-    story = handout_for(layout="fridge").laid_out
+    story = new_handout_for(layout="fridge").laid_out
     entry = next(each for each in story.pages[0].entries if each.kind is EntryKind.NUMBER)
     filled_in(entry, value)
     reader = _reader(write_pdf(story, fillable=True).pdf)

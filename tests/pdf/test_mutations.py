@@ -36,9 +36,9 @@ Edit = Callable[[PdfWriter], None]
 
 
 @pytest.fixture(scope="module")
-def story(handout_for: Builder) -> LaidOut:
+def story(new_handout_for: Builder) -> LaidOut:
     """A handout with tables, lists, pictures and text over line ends."""
-    return handout_for(layout="standard").laid_out
+    return new_handout_for(layout="standard").laid_out
 
 
 def _check(pdf: bytes, story: LaidOut, *profiles: str) -> None:
