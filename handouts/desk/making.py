@@ -474,30 +474,29 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
 
 
 class Press:
-    """Makes handouts of worksheets, each state once."""
+    """Makes handouts of worksheets, each state once, as long as the content stays the same."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[Worksheet, Made] = OrderedDict()
+        self._made: OrderedDict[Worksheet, tuple[Library, Made]] = OrderedDict()
         self._lock = threading.Lock()
 
     def make(self, library: Library, sheet: Worksheet) -> Made:
         """Return what a worksheet makes."""
         with self._lock:
             known = self._made.get(sheet)
-        if known is not None:
-            return known
+        if known is not None and known[0] is library:
+            return known[1]
         made = make(library, sheet)
         with self._lock:
-            self._made[sheet] = made
+            self._made[sheet] = library, made
             while len(self._made) > _KEPT:
                 self._made.popitem(last=False)
         return made
 
-    def forget(self, states: Sequence[Worksheet]) -> None:
-        """Forget what was made of worksheets, and of the patients in them."""
+    def forget(self) -> None:
+        """Forget all that was made, and the patients in it; what is asked for is made again."""
         with self._lock:
-            for sheet in states:
-                self._made.pop(sheet, None)
+            self._made.clear()
 
 
 _PAGES = threading.Lock()

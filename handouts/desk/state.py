@@ -15,7 +15,7 @@ from handouts.desk.worksheet import Worksheet, Worksheets
 from handouts.errors import HandoutError
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import PHOTOS, Kind, Workspace
 
 
 class Desk:
@@ -26,8 +26,8 @@ class Desk:
 
     def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:
         self.folder, self._today = folder, today
-        self.worksheets = Worksheets()
         self.press = Press()
+        self.worksheets = Worksheets(forgotten=self.press.forget)
         self.memory = Memory(folder)
         self.lists = PatientLists(folder)
         self._lock = threading.Lock()
@@ -54,8 +54,10 @@ class Desk:
         today = self._today or dt.datetime.now().astimezone().date()
         if self.folder is None:
             return (today,)
-        folders = [self.folder, *(self.folder / kind for kind in Kind)]
-        files = [file for folder in folders for file in folder.glob("*.yaml")]
+        # Logos and photographs too: they may be replaced under the same name.
+        folders = [*(self.folder / kind for kind in Kind), self.folder / PHOTOS]
+        files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+        files += self.folder.glob("*.yaml")
         return (today, *sorted((str(file), file.stat().st_mtime_ns) for file in files))
 
     @property

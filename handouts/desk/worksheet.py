@@ -148,10 +148,17 @@ class Kept(Struct):
 
 
 class Worksheets:
-    """All handouts in the making, by keys that stand in addresses and say nothing of a patient."""
+    """All handouts in the making, by keys that stand in addresses and say nothing of a patient.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    ``forgotten`` is called when one is forgotten: what was made of it has to go too.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        forgotten: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._clock, self._forgotten = clock, forgotten
         self._kept: dict[str, Kept] = {}
         self._lock = threading.Lock()
 
@@ -161,7 +168,8 @@ class Worksheets:
         with self._lock:
             self._forget_idle()
             while len(self._kept) >= MOST:
-                del self._kept[min(self._kept, key=lambda each: self._kept[each].touched)]
+                oldest = min(self._kept, key=lambda each: self._kept[each].touched)
+                self._forget(lambda name, _: name == oldest)
             again = worksheet if reopened else None
             self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again, owner=owner)
         return key
@@ -209,23 +217,34 @@ class Worksheets:
     def closing(self, key: str) -> None:
         """Forget a worksheet soon, unless it is asked for again: its page is closed or reloaded."""
         with self._lock:
-            if (kept := self._kept.get(key)) is not None:
-                kept.touched = self._clock() - IDLE_SECONDS + CLOSING_SECONDS
-
-    def forget(self, key: str) -> None:
-        """Forget a worksheet and all that was typed into it."""
-        with self._lock:
-            self._kept.pop(key, None)
+            kept = self._kept.get(key)
+            if kept is None:
+                return
+            kept.touched = self._clock() - IDLE_SECONDS + CLOSING_SECONDS
+        # Nobody may ask for anything any more, and then nothing else would look.
+        later = threading.Timer(CLOSING_SECONDS + 1, self.sweep)
+        later.daemon = True
+        later.start()
 
     def forget_of(self, owner: str) -> None:
         """Forget all worksheets of somebody who has signed out."""
         with self._lock:
-            self._kept = {key: each for key, each in self._kept.items() if each.owner != owner}
+            self._forget(lambda _, kept: kept.owner == owner)
+
+    def sweep(self) -> None:
+        """Forget what nobody has touched for long."""
+        with self._lock:
+            self._forget_idle()
 
     def _forget_idle(self) -> None:
         oldest = self._clock() - IDLE_SECONDS
-        for key in [key for key, kept in self._kept.items() if kept.touched < oldest]:
-            del self._kept[key]
+        self._forget(lambda _, kept: kept.touched < oldest)
+
+    def _forget(self, goes: Callable[[str, Kept], bool]) -> None:
+        left = {key: kept for key, kept in self._kept.items() if not goes(key, kept)}
+        if len(left) < len(self._kept):
+            self._kept = left
+            self._forgotten()
 
 
 def items_of(prescribed: Iterable[tuple[int, str, str, str, str, str]]) -> tuple[Item, ...]:

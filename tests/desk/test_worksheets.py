@@ -1,0 +1,77 @@
+"""What the desk keeps of a patient goes when its page is closed, and what was made of it too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handouts.desk import making
+from handouts.desk.state import Desk
+from handouts.desk.worksheet import CLOSING_SECONDS, IDLE_SECONDS, MOST, Worksheet, Worksheets
+from tests.conftest import TODAY
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Return the seconds that it shows."""
+        return self.now
+
+
+def test_what_was_made_goes_with_the_worksheet() -> None:
+    """Closed and not asked for again, left for long, signed out, or one of too many."""
+    clock, gone = Clock(), list[int]()
+    sheets = Worksheets(clock, lambda: gone.append(1))
+    closed, kept = sheets.begin(Worksheet()), sheets.begin(Worksheet(), owner="reception")
+    sheets.closing(closed)
+    clock.now += CLOSING_SECONDS - 1
+    assert sheets.get(kept) is not None
+    assert not gone
+    clock.now += 2
+    sheets.sweep()
+    assert (sheets.get(closed), len(gone)) == (None, 1)
+    sheets.forget_of("reception")
+    assert (sheets.get(kept), len(gone)) == (None, 2)
+    left = sheets.begin(Worksheet())
+    clock.now += IDLE_SECONDS + 1
+    assert (sheets.get(left), len(gone)) == (None, 3)
+    for _ in range(MOST + 1):
+        sheets.begin(Worksheet())
+    assert len(gone) == 4
+
+
+def test_a_page_that_is_loaded_again_is_not_forgotten() -> None:
+    clock = Clock()
+    sheets = Worksheets(clock)
+    key = sheets.begin(Worksheet())
+    sheets.closing(key)
+    clock.now += CLOSING_SECONDS - 1
+    assert sheets.get(key) is not None
+    clock.now += CLOSING_SECONDS + 1
+    assert sheets.get(key) is not None
+
+
+def test_a_handout_is_made_again_when_the_content_has_changed(tmp_path: Path) -> None:
+    """And it is not kept once its worksheet is forgotten."""
+    (tmp_path / "exercises").mkdir()
+    desk = Desk(tmp_path, today=TODAY)
+    sheet = making.begin(desk.library, "si-joint-calm", "riverbend")
+    first = desk.press.make(desk.library, sheet)
+    assert desk.press.make(desk.library, sheet) is first
+    own = "schema: 1\nextends: glute-bridge\ndosage: 3 x 9\n"
+    (tmp_path / "exercises" / "glute-bridge.yaml").write_text(own, "utf-8")
+    again = desk.press.make(desk.library, sheet)
+    assert "3 sets of 9" in again.text
+    assert "3 sets of 9" not in first.text
+    key = desk.worksheets.begin(sheet)
+    desk.worksheets.closing(key)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(desk.worksheets, "_clock", lambda: 1e12)
+        desk.worksheets.sweep()
+    assert desk.press.make(desk.library, sheet) is not again
