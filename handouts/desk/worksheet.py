@@ -167,7 +167,7 @@ class Worksheets:
         key = new_key()
         with self._lock:
             self._forget_idle()
-            while len(self._kept) >= MOST:
+            if len(self._kept) >= MOST:
                 oldest = min(self._kept, key=lambda each: self._kept[each].touched)
                 self._forget(lambda name, _: name == oldest)
             again = worksheet if reopened else None
