@@ -215,6 +215,14 @@ class Document(Struct, frozen=True):
             sections.append(section if same else Section(blocks))
         return replace(self, sections=tuple(sections)) if changed else self
 
+    def without_pointer(self) -> Document:
+        """Return it without the line that says where the emergency signs are."""
+        sections = (
+            Section(tuple(block for block in section.blocks if not isinstance(block, Pointer)))
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
+
     def leaves(self) -> Iterator[Text]:
         """Every `Text` of draft's mark, letterhead and sections, in reading order."""
         yield from leaves(self.draft)

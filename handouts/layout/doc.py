@@ -16,7 +16,7 @@ from handouts.compose.text import Text
 from handouts.layout.blocks import head_of
 from handouts.layout.cutout import draw_cut_marks
 from handouts.layout.foot import Folio
-from handouts.layout.guidance import RedFlagsBlock
+from handouts.layout.guidance import PointerBlock, RedFlagsBlock
 from handouts.layout.planner import Added, PlannedPage, Planner, Quarter
 from handouts.layout.record import Page
 from handouts.layout.sheet import PageCanvas
@@ -201,6 +201,11 @@ def lay_out(
     signs = planner.page_of(RedFlagsBlock)
     if signs and (pointed := document.pointing_to(signs)) is not document:
         document = pointed
+        planner = Planner(document, order, theme, brand, added or {})
+        pages = planner.pages()
+    if signs and planner.page_of(PointerBlock) == planner.page_of(RedFlagsBlock):
+        # Who reads the page sees the signs.
+        document = document.without_pointer()
         planner = Planner(document, order, theme, brand, added or {})
         pages = planner.pages()
     return LaidOut(document, planner, pages, brand, order.date)

@@ -42,7 +42,11 @@ def test_its_drawings_are_shipped_and_of_today() -> None:
     """Bytes are not compared: another version of shapely may round differently."""
     figures = [figure for name, _, figure in figures_of(Library(Workspace(EXAMPLE))) if name in IDS]
     assert len(figures) == len(IDS) == 4
-    expected = {f"{digest_of(figure)}-{engine_digest()}.json" for figure in figures}
+    # What has the pose of a built-in picture is not drawn again.
+    built_in = {digest_of(figure) for _, _, figure in figures_of(Library(Workspace()))}
+    own = {digest_of(figure) for figure in figures} - built_in
+    assert own
+    expected = {f"{digest}-{engine_digest()}.json" for digest in own}
     shipped = {path.name for path in (EXAMPLE / CACHE).glob("*.json")}
     assert shipped == expected, "run make figures"
     for name in shipped:

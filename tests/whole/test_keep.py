@@ -17,7 +17,7 @@ from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.columns import ColumnsBlock
 from handouts.layout.grid import GridTable
-from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
+from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
 from handouts.layout.record import Drawing, Page
@@ -102,16 +102,21 @@ def _check_pictures(handout: Handout) -> None:
 
 
 def _check_signs(handout: Handout) -> None:
-    """The emergency signs stand on one page, and the pointer names it."""
+    """The emergency signs stand on one page; an earlier one names it, or there is no pointer."""
     story = handout.laid_out
-    (pointer,) = (node for node in nodes(handout) if isinstance(node, Pointer))
+    pointers = [node for node in nodes(handout) if isinstance(node, Pointer)]
+    assert len(pointers) <= 1
+    points = [n for n, page in enumerate(story.planned, 1) if _with(page, PointerBlock)]
+    assert len(points) == len(pointers)
     found = [n for n, page in enumerate(story.planned, 1) if _with(page, RedFlagsBlock)]
     flags = [node for node in nodes(handout) if isinstance(node, RedFlags)]
     assert len(found) == len(flags)
     for number in found:
         said = {id(item.source) for item in texts(story.pages[number - 1])}
         assert {id(sign) for sign in flags[0].emergency} <= said
-        assert pointer.text.plain == f"Emergency signs: see page {number}."
+        assert all(node.text.plain == f"Emergency signs: see page {number}." for node in pointers)
+        assert all(point < number for point in points)
+        assert points or number <= 2
 
 
 def check_stop(handout: Handout) -> None:

@@ -139,12 +139,15 @@
   for (const form of document.querySelectorAll("[data-live]")) {
     if ([...form.elements].some(changed)) change(form, false);
   }
+  let asked = 0; // what is newer wins
   const searching = document.querySelector("[data-find]");
   if (searching && [...searching.elements].some(changed)) find(searching);
 
   async function find(form) {
+    const mine = ++asked;
     const reply = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
-    if (reply.ok) document.getElementById("found").innerHTML = await reply.text();
+    const text = await reply.text();
+    if (reply.ok && mine === asked) document.getElementById("found").innerHTML = text;
   }
 
   // Cards are dragged to another place; with the keyboard there are Up and Down.
@@ -186,9 +189,12 @@
 
   // The picture of a pose is drawn while it is written.
   const drawing = document.querySelector("[data-draw]");
+  let drawn = 0;
   async function draw() {
+    const mine = ++drawn;
     const page = await fetch(drawing.dataset.draw, { method: "POST", body: new URLSearchParams(new FormData(drawing)) });
-    if (page.ok) document.getElementById("drawn").innerHTML = await page.text();
+    const text = await page.text();
+    if (page.ok && mine === drawn) document.getElementById("drawn").innerHTML = text;
   }
   if (drawing) {
     drawing.addEventListener("input", (event) => { if (event.target.name === "figure") later(drawing, 400, draw); });
