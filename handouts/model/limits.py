@@ -100,7 +100,8 @@ class WordLists(ContentFile):
     number of a dose counts; ``limits`` find what a short step must not leave out; ``staging`` finds
     words that say when something begins; ``positions`` gives the few positions that a patient
     changes between, the first that fits; ``regions`` are what patients call each region where it
-    hurts; ``never_print`` are claims that are wrong or do harm.
+    hurts, ``pains`` how they say it of a ``{place}``, first as the name of a pain; ``never_print``
+    are claims that are wrong or do harm.
     """
 
     verbs: WordList
@@ -113,4 +114,5 @@ class WordLists(ContentFile):
     staging: Pattern
     positions: dict[Line, Pattern]
     regions: dict[Region, WordList]
+    pains: tuple[Pattern, ...]
     never_print: tuple[Claim, ...]
