@@ -196,7 +196,9 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from exercise_references(library, exercise)
     yield from lint_exercise_doses(exercise, source, library.limits())
     yield from lint_exercise_sides(exercise, source)
-    yield from lint_exercise_completeness(exercise, source)
+    yield from lint_exercise_completeness(
+        exercise, source, words.longer if library.has_words else 1
+    )
     yield from lint_licences(exercise, source)
     yield from lint_placeholders(exercise, source, sides_of(library))
     if library.has_words:
