@@ -46,6 +46,7 @@ from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import blamed
 from handouts.load.library import Library
 from handouts.load.source import SourceFile
+from handouts.load.translation import WRITTEN_IN
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
@@ -118,7 +119,9 @@ def _everything(library: Library) -> list[Problem]:
     for source in _sources(library, names):
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)
-        by_file[source.file] = kept + exception_problems(source, found)
+        # What the words of the original are allowed, its translation may do without.
+        idle = exception_problems(source, found) if library.language == WRITTEN_IN else []
+        by_file[source.file] = kept + idle
     reviews = _raised(library.reviews)
     return [*chain.from_iterable(by_file.values()), *reviews, *ignored]
 
@@ -193,7 +196,9 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from exercise_references(library, exercise)
     yield from lint_exercise_doses(exercise, source, library.limits())
     yield from lint_exercise_sides(exercise, source)
-    yield from lint_exercise_completeness(exercise, source)
+    yield from lint_exercise_completeness(
+        exercise, source, words.longer if library.has_words else 1
+    )
     yield from lint_licences(exercise, source)
     yield from lint_placeholders(exercise, source, sides_of(library))
     if library.has_words:

@@ -39,7 +39,7 @@ def lint_words(
     listed = tuple(texts)
     for text in listed:
         if text.part is Part.STEP:
-            yield from _step_length(text, source)
+            yield from _step_length(text, source, words)
         if text.part in (Part.STEP, Part.SHORT_STEP):
             yield from _step_verb(text, source, words)
         if text.part is not Part.ALIAS:
@@ -111,12 +111,12 @@ def _pains(forms: tuple[str, ...], places: tuple[str, ...]) -> tuple[re.Pattern[
     return tuple(re.compile(form.replace("{place}", place), re.IGNORECASE) for form in forms)
 
 
-def _step_length(text: PrintedText, source: SourceFile) -> Iterator[Problem]:
-    count = len(_WORD.findall(as_read(text.text)))
-    if count > MOST_WORDS:
+def _step_length(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
+    count, most = len(_WORD.findall(as_read(text.text))), int(MOST_WORDS * words.longer)
+    if count > most:
         yield finding(
             "step-too-long",
-            f"a step of {count} words, more than {MOST_WORDS}",
+            f"a step of {count} words, more than {most}",
             source.location(*text.path),
             "say one thing a step: cut it, or make two steps",
         )

@@ -83,9 +83,9 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     gather = _Gather()
     clinic = gather(lambda: library.clinic(request.clinic))
     language = _language(request.language, clinic)
-    if language and language != library.language:
+    if language:
         library = library.in_language(language)
-        clinic = gather(lambda: library.clinic(request.clinic)) and clinic
+        clinic = gather(lambda: library.clinic(request.clinic))
     program = gather(lambda: library.program(request.program))
     layout = gather(lambda: library.layout(request.layout))
     locale = gather(lambda: _locale(library, language, clinic)) if language else None

@@ -159,6 +159,10 @@ class Library:
 
         return self._once(f"source {kind}", name, read)
 
+    def stated(self, path: Path) -> SourceFile:
+        """Return the tree of what a file says itself, in the language it was written in."""
+        return self._parse(path)
+
     def file(self, kind: str, path: Path) -> SourceFile:
         """Return the tree of a file that may lie anywhere, with all that it extends."""
         return self._extended(Kind(kind), path, ())
@@ -172,7 +176,7 @@ class Library:
         """
         kind = Kind(kind)
         path = self.workspace.find(kind, name)
-        over = self._stated(kind, path)
+        over = self._spoken(kind, path)
         if copied := self._copied(kind, path, over):
             return copied
         if over.has("extends"):
@@ -208,7 +212,7 @@ class Library:
         data = self.workspace.read(path, LIMIT_BYTES)
         return parse(data, self.workspace.display(path), private=private)
 
-    def _stated(self, kind: Kind, path: Path) -> SourceFile:
+    def _spoken(self, kind: Kind, path: Path) -> SourceFile:
         """Return what a file says itself, in the language asked for if it has been translated."""
         file = self._parse(path)
         if kind not in TRANSLATED:
@@ -230,7 +234,7 @@ class Library:
 
     def _extended(self, kind: Kind, path: Path, below: tuple[Path, ...]) -> SourceFile:
         """Return a file with what it extends."""
-        over = self._stated(kind, path)
+        over = self._spoken(kind, path)
         if kind not in EXTENDABLE or not isinstance(over.get("extends"), str):
             return over
         extended = self._parent(kind, path, over)

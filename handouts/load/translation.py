@@ -78,37 +78,63 @@ def texts_digest(texts: Mapping[Path, str]) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
+def texts_at(translation: SourceFile, texts: Mapping[Path, str]) -> dict[Path, str]:
+    """Return what a translation has of some texts."""
+    found = ((path, _at(translation.root, path)) for path in texts)
+    return {
+        path: node.content
+        for path, node in found
+        if node is not None and isinstance(node.content, str) and node.content.strip()
+    }
+
+
+def other_names(file: SourceFile) -> dict[Path, tuple[str, ...]]:
+    """Return the names to be found by that a file states, of an exercise and of its variants."""
+    found = ((path, _at(file.root, path)) for path in _matching_aliases(file.root))
+    return {
+        path: tuple(str(item.content) for item in node.content)
+        for path, node in found
+        if node is not None and isinstance(node.content, tuple)
+    }
+
+
+def faults(
+    original: SourceFile, translation: SourceFile, texts: Mapping[Path, str]
+) -> Iterator[tuple[Path, Problem]]:
+    """Yield what is wrong with a translation, each with the path of its text; () is the file's.
+
+    A text is missing, or is none of the original's; it has other placeholders or numbers than the
+    original; the original has changed.
+    """
+    for problem in _stale(original, translation, texts):
+        yield (), problem
+    given = texts_at(translation, texts)
+    for path, text in texts.items():
+        place = translation.location(*_keys(translation, path))
+        if path not in given:
+            yield path, Problem(f'{said(path)} is not translated: "{text}"', place)
+        else:
+            for message in differences(text, given[path]):
+                yield path, Problem(message, place, f'the original is "{text}"')
+    for problem in _strangers(translation, set(texts)):
+        yield (), problem
+
+
 def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> SourceFile:
     """Return a file with the texts of its translation.
 
     Raises:
-        ContentError: with all that is wrong: a text that is missing, or is none of the original's;
-            other placeholders or numbers than in the original; an original that has changed.
+        ContentError: with all that is wrong with the translation: see `faults`.
     """
     texts = texts_in(kind, original)
-    problems = list(_stale(original, translation, texts))
-    changes: dict[Path, Node] = {}
-    for path, text in texts.items():
-        node = _at(translation.root, path)
-        if node is None or not isinstance(node.content, str) or not node.content.strip():
-            message = f'{_said(path)} is not translated: "{text}"'
-            problems.append(Problem(message, translation.location(*_keys(translation, path))))
-            continue
-        changes[path] = node
-        problems += (
-            Problem(message, node.location, f'the original is "{text}"')
-            for message in _differences(text, node.content)
-        )
-    problems += _strangers(translation, set(texts))
+    problems = [problem for _, problem in faults(original, translation, texts)]
     if problems:
         raise ContentError(sorted(problems, key=lambda problem: problem.location))
-    for names in _matching_aliases(original.root):
-        if aliases := _at(translation.root, names):
-            changes[names] = aliases
-    root = _put(original.root, changes)
+    named = (*texts, *_matching_aliases(original.root))
+    found = ((path, _at(translation.root, path)) for path in named)
+    root = _put(original.root, {path: node for path, node in found if node is not None})
     exceptions = translation.root.child("lint")
     if exceptions is not None and isinstance(exceptions.content, tuple):
-        # What the original's own words are allowed, its translation is not in need of.
         kept = root.child("lint")
         listed = kept.content if kept and isinstance(kept.content, tuple) else ()
         both = make_node(exceptions.location, (*listed, *exceptions.content))
@@ -138,7 +164,7 @@ _BRACED = re.compile(r"\{(?:[^{}:]+:)?(\w+)\}")
 _NUMBER = re.compile(r"\d+")
 
 
-def _differences(original: str, text: str) -> Iterator[str]:
+def differences(original: str, text: str) -> Iterator[str]:
     """Yield what a translation must not change: placeholders and numbers."""
     wanted, found = (sorted(_BRACED.findall(each)) for each in (original, text))
     if wanted != found:
@@ -162,7 +188,7 @@ def _strangers(translation: SourceFile, known: set[Path]) -> Iterator[Problem]:
             continue
         for path, node in _leaves(entry.node, (key,)):
             if path not in known and _ALIASES not in path:
-                message = f"the original has no {_said(path)}"
+                message = f"the original has no {said(path)}"
                 yield Problem(message, node.location, "remove it; see the keys of the original")
 
 
@@ -230,7 +256,7 @@ def _keys(translation: SourceFile, path: Path) -> Path:
     return tuple(keys)
 
 
-def _said(path: Path) -> str:
+def said(path: Path) -> str:
     """Return a path as a reader counts: ``steps 3``."""
     return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)
 

@@ -101,8 +101,11 @@ class WordLists(ContentFile):
     words that say when something begins; ``positions`` gives the few positions that a patient
     changes between, the first that fits; ``regions`` are what patients call each region where it
     hurts, ``pains`` how they say it of a ``{place}``, first as the name of a pain; ``never_print``
-    are claims that are wrong or do harm.
+    are claims that are wrong or do harm. ``longer`` is how much longer than in English a text may
+    be that says the same.
     """
+
+    longer: Annotated[float, Field(ge=1, le=2)] = 1
 
     verbs: WordList
     openers: WordList
