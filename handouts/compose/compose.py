@@ -55,6 +55,8 @@ def compose(order: Order) -> Document:
         furniture=with_code(foot, code, words),
         token=order.reference_token,
         draft=mark,
+        rtl=words.rtl,
+        digits=words.digits,
     )
 
 

@@ -78,18 +78,19 @@ def draw_frame(
         sheet.photograph(*_middle(frame, box), frame, source)
         return
     fitted = theme.arrows.fit(frame, box)
-    for part in (fitted.body, fitted.arrows):
-        if part:
-            left, top, _, _ = part.bounds
-            wide, high = part.size
-            sheet.drawing(
-                fitted.x + left * fitted.scale,
-                fitted.y + top * fitted.scale,
-                wide * fitted.scale,
-                high * fitted.scale,
-                part,
-                source,
-            )
+    with sheet.upright(box[0], box[2]):
+        for part in (fitted.body, fitted.arrows):
+            if part:
+                left, top, _, _ = part.bounds
+                wide, high = part.size
+                sheet.drawing(
+                    fitted.x + left * fitted.scale,
+                    fitted.y + top * fitted.scale,
+                    wide * fitted.scale,
+                    high * fitted.scale,
+                    part,
+                    source,
+                )
 
 
 def _middle(

@@ -132,7 +132,7 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
             _themes.clear()
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture
-        fonts, logo = load_fonts(workspace), read_logo(order.clinic, workspace)
+        fonts, logo = load_fonts(workspace, rtl=document.rtl), read_logo(order.clinic, workspace)
         theme = Theme(order.layout, Typesetter(fonts), words.continued, logo)
         look = PhotoLook(_largest(order.layout), order.mode)
         pictures = Pictures(Drawings(workspace), brand, look)

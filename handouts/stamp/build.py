@@ -102,7 +102,10 @@ class _Writer:
             "Type": Name("Catalog"),
             "Pages": parent,
             "Lang": document.language,
-            "ViewerPreferences": {"DisplayDocTitle": True},
+            "ViewerPreferences": {
+                "DisplayDocTitle": True,
+                **({"Direction": Name("R2L")} if document.rtl else {}),
+            },
             "PageLabels": {"Nums": (0, {"S": Name("D")})},
         }
         heights = [page.size[1] for page in self._canvas.pages]

@@ -106,7 +106,7 @@ class Press:
 
     def _stamped(self, kind: _Kind, request: OrderRequest) -> Pressed | None:
         """Return the handout from the first plate that has room for it; None without any."""
-        setting = Setting(kind.values(request), self._fonts.face)
+        setting = Setting(kind.values(request), self._fonts.face, rtl=kind.words.rtl)
         for plate in kind.plates:
             try:
                 file = plate.stamp(setting, request.token)

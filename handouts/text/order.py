@@ -51,20 +51,23 @@ _PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
 
 _ENDS = ".?!…。？！؟۔।"
 _STRONG = {"L": 0, "R": 1, "AL": 1}
+_RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 _UNSEEN = "\u061c\u200b\u200c\u200d\u200e\u200f\u2060"
 _OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》"
 
 
 def script_words(
-    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool
+    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
 ) -> tuple[ScriptWord, ...]:
     """Return the words of runs, measured, each with the levels of what it is made of.
+
+    ``rtl``: a paragraph in letters of both directions is read from right to left.
 
     Raises:
         ContentError: for a letter no font has.
     """
     runs = tuple(runs)
-    base, levels = _levels(runs)
+    base, levels = _levels(runs, rtl=rtl)
     space = Piece(" ", (face := face_of(" ", bold)), face.width(" ", size))
     words: list[ScriptWord] = []
     pieces: list[Piece] = []
@@ -167,14 +170,17 @@ def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Measured | None:  # 
 # -- the order of letters
 
 
-def _levels(runs: Sequence[Inked]) -> tuple[int, list[int]]:
+def _levels(runs: Sequence[Inked], *, rtl: bool) -> tuple[int, list[int]]:
     """Return the level of a paragraph, and those of its characters.
+
+    That of a paragraph is told by its first letter. In a language that is ``rtl`` it is told by
+    any letter of such a script: a term in Latin letters may come first.
 
     What is the patient's own has an order of its own, which touches nothing around it; it only
     tells the paragraph's if there are no other words.
     """
     outer = "".join("\ufffc" if run.own else run.text for run in runs)
-    shared = _first_strong(outer)
+    shared = 1 if rtl and _turns(outer) else _first_strong(outer)
     base = shared if shared is not None else _first_strong("".join(r.text for r in runs)) or 0
     around = iter(_resolved(outer, base))
     levels: list[int] = []
@@ -187,6 +193,11 @@ def _levels(runs: Sequence[Inked]) -> tuple[int, list[int]]:
         own = level % 2 if inner is None else inner
         levels += [one + level + level % 2 for one in _resolved(run.text, own)]
     return base, levels
+
+
+def _turns(text: str) -> bool:
+    """Whether any of a text is read from right to left, or a number beside such."""
+    return not _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, text))
 
 
 def _first_strong(text: str) -> int | None:

@@ -58,7 +58,7 @@ def lines_of(
 
 
 def _measure(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
-    words = words_of(runs, fonts.face, size, bold=bold)
+    words = words_of(runs, fonts.face, size, bold=bold, rtl=fonts.rtl)
     return words, width_of(words)
 
 
