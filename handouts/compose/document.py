@@ -214,7 +214,9 @@ class Document(Struct, frozen=True):
         sections = []
         for section in self.sections:
             blocks = tuple(
-                block.to(self.number(page)) if isinstance(block, Pointer) and block.template else block
+                block.to(self.number(page))
+                if isinstance(block, Pointer) and block.template
+                else block
                 for block in section.blocks
             )
             same = all(a is b for a, b in zip(blocks, section.blocks, strict=True))

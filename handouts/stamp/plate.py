@@ -65,9 +65,7 @@ class Setting:
                 SlotRun(self.values[run.value], run.strong, run.value) if run.value else run
                 for run in shape.runs
             )
-            words = words_of(
-                tuple(runs), self._face_of, shape.size, bold=shape.bold, rtl=self._rtl
-            )
+            words = words_of(tuple(runs), self._face_of, shape.size, bold=shape.bold, rtl=self._rtl)
             self._known[key] = words
         return words
 
