@@ -20,14 +20,9 @@ SHORT_STEP_CHARACTERS = 66
 """Two lines of a card to cut out, at 33 characters a line of 12 points."""
 _MOST_CHARACTERS = {Part.PURPOSE: 60, Part.FACT: 75, Part.CHANGE: 60}
 # The longest fillings to leave room for.
-_FILLINGS = {
-    "{hold}": "Hold for 10 seconds.",
-    "{repeat}": "x" * 24,
-    "{side}": "right",
-    "{your_side}": "your right",
-    "{other_side}": "other",
-    "{your_other_side}": "your right",
-}
+_SENTENCES = {"hold": "Hold for 10 seconds.", "repeat": "x" * 24}
+_LONGEST_SIDE = "your right"
+_BRACED = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
 
 
 def lint_exercise_completeness(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
@@ -84,7 +79,13 @@ def _short_steps(
 
 
 def _filled(text: str) -> str:
-    return re.sub(r"\{\w+\}", lambda match: _FILLINGS.get(match[0], match[0]), text)
+    """Return a text with as much in the place of each placeholder as may be printed there."""
+
+    def filling(match: re.Match[str]) -> str:
+        noun, word = match.groups()
+        return f"{_LONGEST_SIDE} {noun}" if noun else _SENTENCES.get(word, match[0])
+
+    return _BRACED.sub(filling, text)
 
 
 def _lengths(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from handouts.check.codes import finding
 from handouts.check.reading import MOST_GRADE, grade
-from handouts.check.texts import Part, PrintedText, any_of, wordings
+from handouts.check.texts import Part, PrintedText, any_of, as_read, wordings
 from handouts.errors import Problem
 from handouts.load.source import Path, SourceFile, Step
 from handouts.model.base import Region
@@ -20,8 +20,7 @@ from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 
 MOST_WORDS = 12
-_SENTENCE_PLACEHOLDER = re.compile(r"\{(?:hold|repeat)\}")
-_WORD = re.compile(r"\{?[A-Za-z][\w'’}-]*")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _FROM_DATA = frozenset({Part.STEP, Part.SHORT_STEP, Part.FACT, Part.CHANGE, Part.NOTE})
 _NAMES = frozenset({Part.ALIAS, Part.NAME})
 
@@ -118,7 +117,7 @@ def _pains(places: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 
 def _step_length(text: PrintedText, source: SourceFile) -> Iterator[Problem]:
-    count = len(_WORD.findall(_SENTENCE_PLACEHOLDER.sub(" ", text.text)))
+    count = len(_WORD.findall(as_read(text.text)))
     if count > MOST_WORDS:
         yield finding(
             "step-too-long",
@@ -129,8 +128,7 @@ def _step_length(text: PrintedText, source: SourceFile) -> Iterator[Problem]:
 
 
 def _step_verb(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    plain = _SENTENCE_PLACEHOLDER.sub(" ", text.text)
-    found = [word.casefold() for word in _WORD.findall(plain)]
+    found = [word.casefold() for word in _WORD.findall(as_read(text.text))]
     openers = set(words.openers)
     while found and found[0] in openers:
         found = found[1:]
@@ -176,8 +174,7 @@ def _claims(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator
 
 
 def _hard(blocks: Sequence[str], path: Path, source: SourceFile) -> Iterator[Problem]:
-    # Doses are filled in with short sentences, sides with one word.
-    level = grade([_BRACES.sub("", _SENTENCE_PLACEHOLDER.sub("", block)) for block in blocks])
+    level = grade([as_read(block) for block in blocks])
     if level > MOST_GRADE:
         yield finding(
             "words-hard",
@@ -185,9 +182,6 @@ def _hard(blocks: Sequence[str], path: Path, source: SourceFile) -> Iterator[Pro
             source.location(*path),
             "use shorter sentences and shorter words",
         )
-
-
-_BRACES = re.compile(r"[{}]")
 
 
 def _hard_lists(texts: Iterable[PrintedText], source: SourceFile) -> Iterator[Problem]:

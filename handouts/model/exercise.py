@@ -53,8 +53,9 @@ class Change(Model):
 class ExerciseText(Model):
     """The patient-facing words of an exercise; a variant gives only those that differ.
 
-    Texts may hold placeholders, filled from data and never typed: ``{side}``, ``{your_side}``,
-    ``{other_side}``, ``{your_other_side}`` and, as whole sentences, ``{hold}`` and ``{repeat}``.
+    Texts may hold placeholders, filled from data and never typed: a noun with its side, as
+    ``{leg:your_side}``, ``{leg:your_other_side}``, ``{leg:side}`` and ``{leg:other_side}``, and, as
+    whole sentences, ``{hold}`` and ``{repeat}``.
     """
 
     name: Line | None = None
