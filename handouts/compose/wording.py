@@ -52,7 +52,11 @@ class Wording(Struct, frozen=True):
     @property
     def digits(self) -> str:
         """The digits of the region, from 0 to 9: ``٠١٢٣٤٥٦٧٨٩`` in Egypt."""
-        return _DIGITS.get(self.region.default_numbering_system, ascii_digits)
+        return _digits_of(self.region)
+
+    def in_digits(self, text: str) -> str:
+        """Return a text with the region's digits where it has those of ASCII."""
+        return _in_region(text, self.region)
 
     def number(self, number: float, unit: str = "") -> str:
         """A number in the digits of the region; miles have fractions, as signs and maps do."""
@@ -122,9 +126,8 @@ _DIGITS = {
 }
 
 
-def in_digits(text: str, digits: str) -> str:
-    """Return a text with other digits from 0 to 9."""
-    return text if digits == ascii_digits else text.translate(str.maketrans(ascii_digits, digits))
+def _digits_of(region: BabelLocale) -> str:
+    return _DIGITS.get(region.default_numbering_system, ascii_digits)
 
 
 @lru_cache(maxsize=4096)
@@ -234,7 +237,8 @@ def week_of(start: dt.date, words: Wording) -> str:
 
 def _in_region(text: str, region: BabelLocale) -> str:
     """CLDR gives the signs between digits, and leaves the digits to who formats them."""
-    return in_digits(text, _DIGITS.get(region.default_numbering_system, ascii_digits))
+    digits = _digits_of(region)
+    return text if digits == ascii_digits else text.translate(str.maketrans(ascii_digits, digits))
 
 
 @lru_cache(maxsize=16)

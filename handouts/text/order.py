@@ -23,6 +23,7 @@ from handouts.text.words import (
     Piece,
     ScriptWord,
     SetLine,
+    Word,
     piece_of,
 )
 
@@ -79,10 +80,32 @@ def script_words(
             pieces += _pieces(run, part, levels[places], face_of, size, bold=bold)
         if pieces:
             gap = replace(space, level=levels[end - 1]) if spaced else None
+            before = words[-1] if words else None
+            if before and before.gap and _counts(before, pieces[0]):
+                pieces = [*before.pieces, before.gap, *pieces]
+                words.pop()
             words.append(_word(pieces, gap, base))
             pieces = []
         start = end
     return tuple(words)
+
+
+def _counts(number: Word, piece: Piece) -> bool:
+    """Whether a number stays on the line of what follows, because it counts that."""
+    last = number.pieces[-1]
+    return (last.blank or last.text[-1].isnumeric()) and piece.text[0].isalpha()
+
+
+def unglued(word: ScriptWord) -> Iterator[ScriptWord]:
+    """Yield the parts of a word between the spaces in it: where no line holds it whole."""
+    parts: list[Piece] = []
+    for piece in word.pieces:
+        if piece.text != " " or piece.blank:
+            parts.append(piece)
+            continue
+        yield _word(parts, piece, word.base)
+        parts = []
+    yield _word(parts, word.gap, word.base)
 
 
 def _word(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
