@@ -25,8 +25,13 @@ _LONGEST_SIDE = "your right"
 _BRACED = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
 
 
-def lint_exercise_completeness(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
-    """Check steps, short steps and facts of an exercise and of each variant."""
+def lint_exercise_completeness(
+    exercise: Exercise, source: SourceFile, longer: float = 1
+) -> Iterator[Problem]:
+    """Check steps, short steps and facts of an exercise and of each variant.
+
+    ``longer``: see `WordLists`.
+    """
     for path, wording in wordings(exercise):
         dosage = exercise.dosage
         if path:
@@ -36,7 +41,7 @@ def lint_exercise_completeness(exercise: Exercise, source: SourceFile) -> Iterat
         if wording.steps or wording.dosage:
             yield from _steps(steps, dosage, place)
         yield from _short_steps(wording, steps, source, path)
-    yield from _lengths(exercise, source)
+    yield from _lengths(exercise, source, longer)
     yield from _forms(exercise, source)
 
 
@@ -88,9 +93,9 @@ def _filled(text: str) -> str:
     return _BRACED.sub(filling, text)
 
 
-def _lengths(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
+def _lengths(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[Problem]:
     for text in exercise_texts(exercise):
-        most = _MOST_CHARACTERS.get(text.part)
+        most = int(_MOST_CHARACTERS.get(text.part, 0) * longer)
         if most and len(text.text) > most:
             yield finding(
                 "text-too-long",

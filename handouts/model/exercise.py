@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from handouts.model.base import FieldError, Id, LibraryFile, Line, Model, Regions, Source
+from handouts.model.base import FieldError, Id, Line, Model, Regions, Source, TextFile
 from handouts.model.dosage import Dosage
 from handouts.model.figure import Figure, FigureChange
 from handouts.model.photo import Photo, Video
@@ -87,7 +87,7 @@ class Variant(ExerciseText):
     """
 
 
-class Exercise(LibraryFile, ExerciseText):
+class Exercise(TextFile, ExerciseText):
     """One exercise, with its variants and where every fact comes from.
 
     ``regions`` are what it is for: a program's safety text must be for one of them. It ``extends``
