@@ -38,7 +38,8 @@ def picture_key(figure: Picture) -> PictureKey:
 class Theme(Struct, frozen=True):
     """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
-    ``continued`` is the word for what goes on from the page before.
+    ``continued`` is the word for what goes on from the page before. ``air``: how much further
+    apart lines are than those in Latin letters.
     """
 
     layout: Layout
@@ -47,6 +48,7 @@ class Theme(Struct, frozen=True):
     logo: Logo | None = None
     pictures: dict[PictureKey, tuple[PictureFrame, ...]] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
+    air: float = 1.0
 
     @property
     def type(self) -> TypeScale:

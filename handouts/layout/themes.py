@@ -94,9 +94,9 @@ def _largest(layout: Layout) -> tuple[float, float]:
     return MOST * width, MOST * height
 
 
-def _opened(scale: TypeScale) -> TypeScale:
+def _opened(scale: TypeScale, air: float) -> TypeScale:
     """Return a type scale with lines further apart."""
-    styles = {name: replace(style, leading=style.leading * _TALL) for name, style in scale}
+    styles = {name: replace(style, leading=style.leading * air) for name, style in scale}
     return scale.model_copy(update=styles)
 
 
@@ -143,10 +143,10 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture
         fonts, logo = load_fonts(workspace, rtl=document.rtl), read_logo(order.clinic, workspace)
-        layout = order.layout
-        if needs_order(order.locale.name):
-            layout = layout.model_copy(update={"type": _opened(layout.type)})
-        theme = Theme(layout, Typesetter(fonts), words.continued, logo)
+        layout, air = order.layout, _TALL if needs_order(order.locale.name) else 1.0
+        if air > 1:
+            layout = layout.model_copy(update={"type": _opened(layout.type, air)})
+        theme = Theme(layout, Typesetter(fonts), words.continued, logo, air=air)
         look = PhotoLook(_largest(order.layout), order.mode)
         pictures = Pictures(Drawings(workspace), brand, look)
         known = _themes[key] = _Known(made_for, theme, brand, pictures)
