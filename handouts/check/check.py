@@ -200,9 +200,7 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
         exercise, source, words.longer if library.has_words else 1
     )
     yield from lint_licences(exercise, source)
-    # What is not translated is told by itself: its nouns are those of another language.
-    in_language = source.languages == {library.language}
-    yield from lint_placeholders(exercise, source, sides_of(library) if in_language else None)
+    yield from lint_placeholders(exercise, source, sides_of(library, source))
     if library.has_words:
         yield from lint_typed_sides(exercise_texts(exercise), source, words)
         yield from lint_words(exercise_texts(exercise), source, words, doses=True)

@@ -305,7 +305,7 @@ def _item_problems(
             "add --side left or --side right, or affected_side to the patient's file",
         )
     source = library.source(Kind.EXERCISES, exercise.id)
-    yield from _misplaced(library.exercise(exercise.id), source, sides_of(library))
+    yield from _misplaced(library.exercise(exercise.id), source, sides_of(library, source))
 
 
 def _misplaced(
