@@ -133,7 +133,10 @@ class SetLine(Struct, frozen=True):
 
 def needs_order(text: str) -> bool:
     """Whether a text has letters whose order or breaks are not those of Latin."""
-    return any(bisect(_OTHER_SCRIPTS, char) % 2 for char in text if not char.isascii())
+    # Most texts with letters beyond ASCII are Latin all the same.
+    return max(text, default="") >= _OTHER_SCRIPTS[0] and any(
+        bisect(_OTHER_SCRIPTS, char) % 2 for char in text if not char.isascii()
+    )
 
 
 def words_of(
@@ -211,14 +214,17 @@ def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
 
 
 def _leads(word: Word, number: Word) -> bool:
+    if not number.pieces[0].text[:1].isdigit():
+        return False
     text = "".join(piece.text for piece in word.pieces)
-    return number.pieces[0].text[:1].isdigit() and text.isalpha() and len(text) <= _SHORT
+    return text.isalpha() and len(text) <= _SHORT
 
 
 def _counts(number: Word, word: Word) -> bool:
     last, first = number.pieces[-1], word.pieces[0]
-    unit = not first.blank and _UNIT.match("".join(piece.text for piece in word.pieces))
-    return bool(unit) and (last.blank or last.text[-1].isnumeric())
+    if first.blank or not (last.blank or last.text[-1].isnumeric()):
+        return False
+    return _UNIT.match("".join(piece.text for piece in word.pieces)) is not None
 
 
 def unglued(word: Word, size: float) -> Iterator[Word]:
