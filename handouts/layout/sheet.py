@@ -69,10 +69,11 @@ class Sheet(Shapes):
             The height of the text in points.
         """
         share, style, leaf = _SHARE[align], block.style, block.source
-        left, first = x - share * block.width, y + baseline(style)
+        wide, personal = block.width, leaf.personal
+        left, first = x - share * wide, y + baseline(style)
         runs: list[TextRun] = []
         for number, line in enumerate(block.lines):
-            indent = share * (block.width - line.width)
+            indent = share * (wide - line.width)
             base, ends = first + number * style.leading, number == len(block.lines) - 1
             for index, (offset, piece) in enumerate(line.pieces):
                 start, last = left + indent + offset, index == len(line.pieces) - 1
@@ -84,14 +85,14 @@ class Sheet(Shapes):
                     leaf, start, base, piece.text, piece.face.name, style.size, colour,
                     piece.width, last and not ends and not line.joined, last and ends, piece.lang,
                 )  # fmt: skip
-                if leaf.personal:
+                if personal:
                     runs.append(run)
                 else:
                     self._show(run)
         if runs:
             self._slot(block, runs, (x, first), align, colour)
         kind: Kind = "furniture" if self._artifact else "text"
-        self.place(kind, leaf.plain, left, y, block.width, block.height)
+        self.place(kind, leaf.plain, left, y, wide, block.height)
         return block.height
 
     def on_baseline(
