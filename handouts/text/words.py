@@ -258,6 +258,17 @@ def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
     return [tuple(line) for line in lines if line]
 
 
+def line_count(words: Iterable[Word], width: float) -> int:
+    """How many lines `broken` gives, in half of its time: balancing asks for many widths."""
+    count, used = 0, 0.0
+    for word in words:
+        wanted = used + word.width
+        if not count or wanted > width + 0.01:
+            count, wanted = count + 1, word.width
+        used = wanted + word.space
+    return count
+
+
 def lines_of(lines: Sequence[Sequence[Word]], size: float) -> tuple[SetLine, ...]:
     """Place the words of a paragraph's lines, even at the side where its reading begins."""
     made = tuple(line_of(line, size) for line in lines)
