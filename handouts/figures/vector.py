@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from html import escape
 from typing import Annotated, Final
 
@@ -149,7 +148,6 @@ def _number(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
-@lru_cache(maxsize=256)
 def colour_code(colour: str, *, line: bool = False) -> str:
     """Return the operator that sets the colour of fills and text, or of lines, ``#rrggbb``."""
     parts = device_colour(colour)
