@@ -42,7 +42,7 @@ def one_way(text: str) -> str:
     text = " ".join(text.split())
     if text.isascii():
         return text
-    east_asian = any(bisect(_EAST_ASIAN, char) % 2 for char in text if not char.isascii())
+    east_asian = any(bisect(_EAST_ASIAN, char) % 2 for char in set(text))
     letters = _letters_only if east_asian else _letters
     plain = "".join(map(letters, text.translate(_UNSEEN)))
     return unicodedata.normalize("NFC", " ".join(plain.split()))

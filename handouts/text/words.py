@@ -133,10 +133,7 @@ class SetLine(Struct, frozen=True):
 
 def needs_order(text: str) -> bool:
     """Whether a text has letters whose order or breaks are not those of Latin."""
-    # Most texts with letters beyond ASCII are Latin all the same.
-    return max(text, default="") >= _OTHER_SCRIPTS[0] and any(
-        bisect(_OTHER_SCRIPTS, char) % 2 for char in text if not char.isascii()
-    )
+    return any(bisect(_OTHER_SCRIPTS, char) % 2 for char in set(text))
 
 
 def words_of(
