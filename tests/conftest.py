@@ -123,7 +123,25 @@ def new_handout_for(workspace: Workspace, order_for: OrderMaker) -> Builder:
 
 
 PAPERS = {"letter": "riverbend", "a4": "oldmill"}
-"""The example clinics by their paper: what holds for all programs is shown on one of each."""
+"""The example clinics by their paper."""
+PROGRAMS, LAYOUTS = Workspace().ids("programs"), Workspace().ids("layouts")
+EVERY = [
+    (program, layout, paper)
+    for row, program in enumerate(PROGRAMS)
+    for column, layout in enumerate(LAYOUTS)
+    for at, paper in enumerate(PAPERS)
+    if layout == "standard" or (row + column + at) % 2 == 0
+]
+"""Program, layout and paper of the handouts that tests of all content share.
+
+The standard layout stands on both papers, others on one of them in turn: so every program and
+every layout is seen on both papers, and for both clinics.
+"""
+
+
+def every(*layouts: str) -> list[tuple[str, str, str]]:
+    """Return those of ``EVERY`` in some layouts."""
+    return [each for each in EVERY if each[1] in layouts]
 
 
 @pytest.fixture(scope="session")
