@@ -311,7 +311,7 @@ def test_any_program_for_anybody(layout: str) -> None:
     # Shrinking a failure renders hundreds of handouts: add Phase.shrink to see the smallest one.
     @given(content=programs(), choices=CHOICES)
     @settings(
-        max_examples=20,
+        max_examples=10,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -333,4 +333,4 @@ def test_any_program_for_anybody(layout: str) -> None:
             assert made_from(content, request)[1].pdf == handout.pdf
 
     check()
-    assert rendered >= 4, "nearly everything was refused"
+    assert rendered >= 2, "nearly everything was refused"
