@@ -12,9 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts import Library, OrderRequest, Workspace, make_order
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.document import Document, PainRule
+from handouts.compose.document import Document, ExerciseCard, PainRule
 from handouts.compose.text import NOTHING, Run
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient

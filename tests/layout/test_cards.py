@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
-from handouts.compose.cards import URGENT, ExerciseCard
+from handouts.compose.document import URGENT, ExerciseCard
 from handouts.figures.vector import Vector
 from handouts.layout.card import Card
 from handouts.layout.prose import NotesBlock

@@ -13,7 +13,7 @@ from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
 from handouts import Handout, Library, Workspace
-from handouts.compose.tracking import GridRow, TrackingGrid
+from handouts.compose.document import GridRow, TrackingGrid
 from handouts.figures.draw import HALO
 from handouts.figures.library import Drawings, drawing_name, figures_of
 from handouts.figures.part import OUTER

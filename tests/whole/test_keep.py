@@ -10,9 +10,14 @@ import pytest
 import yaml
 
 from handouts import Handout, Library, Workspace
-from handouts.compose.cards import ExerciseCard
-from handouts.compose.document import PainRule, Pointer, RedFlags
-from handouts.compose.tracking import GridRow, TrackingGrid
+from handouts.compose.document import (
+    ExerciseCard,
+    GridRow,
+    PainRule,
+    Pointer,
+    RedFlags,
+    TrackingGrid,
+)
 from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.columns import ColumnsBlock

@@ -19,9 +19,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, build, make_order
-from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.compose.text import Text
-from handouts.compose.tracking import TrackingGrid
 from handouts.compose.wording import in_unit
 from handouts.layout.record import Page
 from handouts.model.clinic import Mode, Paper
