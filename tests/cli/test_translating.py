@@ -47,7 +47,7 @@ SPANISH = """\
 schema: 1
 translates: DIGEST
 name: Deslizar el talón
-also_known_as: [talón que se desliza]
+also_known_as: ["talón, que se desliza", "el talón: deslizarlo"]
 position: boca arriba
 purpose: Ayuda a mover la pierna.
 steps:
@@ -57,6 +57,7 @@ steps:
 feel_it: esfuerzo atrás del muslo.
 watch_out: no arquee la espalda.
 easier: {text: deslícelo solo un poco}
+lint: [{code: step-verb, reason: nuestros pacientes lo entienden}]
 """
 WRONG = [
     ("65", "56", "it has the numbers 56, the original 65"),
@@ -179,7 +180,7 @@ def test_a_table_goes_out_and_comes_back(clinic: Path, run: Run, ending: str) ->
     export = ("--folder", clinic, "translation", "export", "es", table, "--only", "heel-glide")
     assert run(*export).exit_code == 0
     assert run(*export).exit_code == 1, "a file that exists is not overwritten"
-    path.unlink()
+    path.write_text(path.read_text("utf-8").replace("Deslizar el talón", "Otro"), "utf-8")
     result = run("--folder", clinic, "translation", "import", "es", table)
     assert result.exit_code == 0, result.output
     assert Library(Workspace(clinic)).in_language("es").exercise("heel-glide") == wanted
