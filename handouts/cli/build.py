@@ -16,6 +16,7 @@ from handouts import build as build_handout
 from handouts.check.choice import DOSE, EXERCISES, order_warnings
 from handouts.check.review import review_command
 from handouts.cli.options import (
+    PDF_OUTPUT,
     appearance,
     chosen_clinic,
     complete_ids,
@@ -259,12 +260,7 @@ def _build_twins(library: Library, request: OrderRequest, options: Mapping[str, 
     help="With --languages: one file, page beside page. A screen reader needs the two files.",
 )
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
-)
+@PDF_OUTPUT
 @click.pass_obj
 def build(folder: Path | None, /, **options: Any) -> None:
     """Make one handout as a PDF.

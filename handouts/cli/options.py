@@ -125,6 +125,13 @@ MODE: Decorator = click.option(
     help="gray for a copier, saver for little ink.",
 )
 
+PDF_OUTPUT: Decorator = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
+)
+
 
 def together(*options: Decorator) -> Decorator:
     """Return what adds several options to a command, in their order."""

@@ -25,10 +25,8 @@ from handouts.check.choice import order_warnings
 from handouts.check.order import make_order
 from handouts.check.references import safety_for
 from handouts.check.request import OrderRequest
-from handouts.compose.cards import ExerciseCard
-from handouts.compose.document import Document
+from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
-from handouts.compose.tracking import TrackingGrid
 from handouts.desk.worksheet import Item, Person, Worksheet, items_of
 from handouts.desk.yaml_file import YamlFile
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
