@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.extends import blamed, instead_of, laid_over
@@ -49,6 +51,18 @@ class Library:
         self.workspace = workspace
         self._beneath = beneath
         self._loaded: dict[tuple[str, str], object] = {}
+
+    def with_program(self, name: str, said: Mapping[str, Any]) -> Library:
+        """Return a library with one program more, which stands in no file: what it would say.
+
+        It is read and checked as a file is; what is loaded already is not read again.
+        """
+        other = copy.copy(self)
+        # JSON is YAML.
+        source = parse(json.dumps(said).encode(), name)
+        other._loaded = {**self._loaded, (f"source {Kind.PROGRAMS}", name): source}
+        other._loaded.pop((Kind.PROGRAMS, name), None)
+        return other
 
     def exercise(self, name: str) -> Exercise:
         """Return an exercise by id."""
