@@ -72,10 +72,7 @@ def diff(
             _tell(found)
         return
     workspace, hurts = workspace_of(folder), AffectedSide(side) if side else None
-    orders = [
-        _order(Library(workspace), name, clinic, layout, hurts)
-        for name in (before, after)
-    ]
+    orders = [_order(Library(workspace), name, clinic, layout, hurts) for name in (before, after)]
     changes = order_changes(*orders)
     if as_json:
         print_json([asdict(change) for change in changes])

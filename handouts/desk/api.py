@@ -21,7 +21,7 @@ from starlette.responses import Response
 
 from handouts import __version__
 from handouts.check.search import NOTHING, Place
-from handouts.desk import api_batches, fhir, fhir_orders, making
+from handouts.desk import api_batches, fhir, fhir_orders, making, prescribing
 from handouts.desk.api_models import (
     JSON,
     PDF,
@@ -151,7 +151,7 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
     )
     if any(each.field == "program" for each in faults):
         return replace(sheet, program="", weeks=4), faults
-    return making.filled(library, sheet), faults
+    return prescribing.filled(library, sheet), faults
 
 
 def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
@@ -240,7 +240,7 @@ def _of_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[str, 
     made = fhir_orders.make(desk.library, asked)
     if made.handout is None:
         return 422, fhir.outcome(asked.issues)
-    desk.printed(making.filled(desk.library, asked.sheet), made)
+    desk.printed(prescribing.filled(desk.library, asked.sheet), made)
     return 200, fhir.document(asked, made, now=dt.datetime.now().astimezone())
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 from pydantic.alias_generators import to_camel
 
-from handouts.desk import making
+from handouts.desk import making, prescribing
 from handouts.desk.fhir import (
     EXERCISE,
     PROGRAM,
@@ -88,7 +88,7 @@ def make(library: Library, asked: Asked) -> Made:
     if asked.refused:
         return Made()
     try:
-        made = making.make(library, making.filled(library, asked.sheet))
+        made = making.make(library, prescribing.filled(library, asked.sheet))
     except HandoutError as error:
         asked.issues += [Issue("", each.message, each.hint) for each in error.problems]
         return Made()

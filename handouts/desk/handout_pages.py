@@ -14,10 +14,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from handouts.check.search import Found
-from handouts.desk import making
+from handouts.desk import making, prescribing
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import Made
 from handouts.desk.memory import changes
+from handouts.desk.press import page_picture
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts
 from handouts.desk.worksheet import Item, Kept, Person, Worksheet
@@ -81,7 +82,7 @@ async def begin(request: Request) -> Response:
     """Begin a handout, from a program or from nothing."""
     desk, form = desk_of(request), await typed(request)
     try:
-        sheet = making.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
+        sheet = prescribing.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
     except HandoutError as error:
         raise HTTPException(400, str(error)) from None
     if sheet.program:
@@ -107,20 +108,22 @@ async def handout(request: Request) -> Response:
     return await _page(request, key, kept)
 
 
-async def _page(request: Request, key: str, kept: Kept, said: str = "") -> Response:
+async def _page(request: Request, key: str, kept: Kept, said: str = "", item: str = "") -> Response:
+    """Show a handout, or what is new of it; ``item`` is the exercise that was changed."""
     desk = desk_of(request)
     made, good = await _both(desk, key, kept)
     values = {**_values(desk, kept, made, good), "key": key, "said": said}
+    values["first"] = good.page_of.get(item, 0) if good else 0
     if not wants_parts(request):
         values["found"] = await run_in_threadpool(lambda: _found(desk, {}))
-    return shown(request, "work.html" if wants_parts(request) else "handout.html", **values)
+    return shown(request, "changed.html" if wants_parts(request) else "handout.html", **values)
 
 
 async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
     """What a worksheet makes now, and the newest that could be made: it stays to be looked at."""
     sheet = kept.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
-    if made.handout is not None:
+    if made.laid_out is not None:
         desk.worksheets.made(key, sheet)
         return made, made
     if any(each.field == "dose" for each in made.wrong):
@@ -285,7 +288,8 @@ async def change(request: Request) -> Response:
         raise HTTPException(400, desk.words("error_title")) from None
     if kept is None:
         raise HTTPException(410, desk.words("gone"))
-    return await _changed(request, key, kept, _told(desk, old, kept.now, form.get("item", "")))
+    item = form.get("item", "")
+    return await _changed(request, key, kept, _told(desk, old, kept.now, item), item)
 
 
 async def undo(request: Request) -> Response:
@@ -298,9 +302,9 @@ async def undo(request: Request) -> Response:
     return await _changed(request, key, kept, desk.words("undone"))
 
 
-async def _changed(request: Request, key: str, kept: Kept, said: str) -> Response:
+async def _changed(request: Request, key: str, kept: Kept, said: str, item: str = "") -> Response:
     if wants_parts(request):
-        return await _page(request, key, kept, said)
+        return await _page(request, key, kept, said, item)
     return RedirectResponse(f"/handout/{key}", status_code=303)
 
 
@@ -330,37 +334,30 @@ async def _made(request: Request) -> tuple[Kept, Made]:
     return kept, await run_in_threadpool(desk.press.make, desk.library, kept.now)
 
 
-async def preview(request: Request) -> Response:
-    """Show the pages of a handout."""
-    key, kept = _kept(request)
-    made, good = await _both(desk_of(request), key, kept)
-    return shown(request, "preview.html", key=key, version=kept.version, made=made, good=good)
-
-
 async def page(request: Request) -> Response:
     """Return one page as a picture."""
     _, good = await _both(desk_of(request), *_kept(request))
-    if good is None or good.handout is None:
+    if good is None or good.laid_out is None:
         raise HTTPException(404)
-    pdf, number = good.handout.pdf, int(request.path_params["number"])
+    number = int(request.path_params["number"]) - 1
     try:
-        drawn = await run_in_threadpool(making.page_picture, pdf, number - 1)
+        drawn = await run_in_threadpool(page_picture, good.laid_out, number)
     except IndexError:
         raise HTTPException(404) from None
-    return Response(drawn, media_type="image/png")
+    return Response(drawn, media_type="image/jpeg")
 
 
 async def pdf(request: Request) -> Response:
     """Return the PDF, to print or to keep; its name holds nothing of the patient."""
     kept, made = await _made(request)
     desk = desk_of(request)
-    if made.handout is None:
+    handout = await run_in_threadpool(desk.printed, kept.now, made)
+    if handout is None:
         raise HTTPException(409, desk.words("wrong_title"))
-    await run_in_threadpool(desk.printed, kept.now, made)
     way = "attachment" if "download" in request.query_params else "inline"
-    name = f"{kept.now.program or 'handout'}-{made.handout.code}.pdf"
+    name = f"{kept.now.program or 'handout'}-{handout.code}.pdf"
     headers = {"Content-Disposition": f'{way}; filename="{name}"'}
-    return Response(made.handout.pdf, media_type="application/pdf", headers=headers)
+    return Response(handout.pdf, media_type="application/pdf", headers=headers)
 
 
 async def text(request: Request) -> Response:
@@ -380,7 +377,7 @@ async def save_program(request: Request) -> Response:
     if made in desk.library.workspace.ids(Kind.PROGRAMS):
         raise HTTPException(409, desk.words("save_program_taken", id=made))
     try:
-        content = await run_in_threadpool(making.program_file, desk.library, kept.now, name)
+        content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
         target = desk.folder / Kind.PROGRAMS / f"{made}.yaml"
         target.parent.mkdir(exist_ok=True)
         write_whole(target, content, private=False)
@@ -398,7 +395,7 @@ async def usual(request: Request) -> Response:
     if kept is None or item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
     try:
-        await run_in_threadpool(making.write_usual_dose, desk.folder, item)
+        await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
     except HandoutError as error:
         raise HTTPException(400, str(error)) from None
     name = desk.library.exercise(item.exercise).name
@@ -415,7 +412,7 @@ async def email(request: Request) -> Response:
 
     def add() -> PatientList:
         today = desk.library.workspace.today
-        content = making.list_of_one(desk.library, sheet, form.get("email", "").strip(), today)
+        content = prescribing.list_of_one(desk.library, sheet, form.get("email", "").strip(), today)
         reading = Reading(clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode)
         return desk.lists.add(content, reading)
 
@@ -441,7 +438,6 @@ ROUTES = [
     Route("/picture/{exercise}", picture),
     Route("/handout/{key}", handout),
     Route("/handout/{key}/find", find),
-    Route("/handout/{key}/preview", preview),
     Route("/handout/{key}/page/{number:int}", page),
     Route("/handout/{key}/handout.pdf", pdf),
     Route("/handout/{key}/text", text),

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from handouts.desk.catalogue import Catalogue
 from handouts.desk.lists import PatientLists
-from handouts.desk.making import Made, Press
+from handouts.desk.making import Made
 from handouts.desk.memory import Memory
+from handouts.desk.press import Press
 from handouts.desk.words import Words, words_of
 from handouts.desk.worksheet import Worksheet, Worksheets
 from handouts.errors import HandoutError
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic
+from handouts.stamp.build import Handout
 from handouts.workspace import PHOTOS, Kind, Workspace
 
 
@@ -77,18 +79,19 @@ class Desk:
         """Return a clinic by id; None if there is none that can be read."""
         return next((clinic for clinic in self.clinics if clinic.id == name), None)
 
-    def printed(self, sheet: Worksheet, made: Made) -> None:
-        """Remember what the code of a handout stands for, without anything of its patient.
+    def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
+        """Return the file of a handout; remember what its code stands for, without its patient.
 
         Raises:
             DeliveryError: if the folder cannot be written.
         """
         if made.order is None or made.handout is None:
-            return
+            return None
         program = made.order.program
         notes = frozenset(item.note for item in program.prescriptions if item.note)
         own = notes if sheet.program == program.id else frozenset[str]()
         self.memory.made(made.handout.code, sheet, own)
+        return made.handout
 
     @property
     def words(self) -> Words:

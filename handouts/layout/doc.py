@@ -47,12 +47,8 @@ class LaidOut(Struct, frozen=True, dict=True):
     brand: Brand
     made: dt.date
 
-    def draw(
-        self, tree: Tree | None = None, *, record: bool = False, only: int | None = None
-    ) -> PageCanvas:
+    def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
         """Return a canvas on which all pages are drawn, tagged if there is a ``tree``.
-
-        ``only``: a page, from 0, that is drawn alone, as it is among the others.
 
         Raises:
             LostText: if a text of the document is on no page.
@@ -60,9 +56,14 @@ class LaidOut(Struct, frozen=True, dict=True):
             UnknownGlyph: for a character that the chosen face lacks.
         """
         canvas = PageCanvas(self.brand, tree, record=record)
-        HandoutDoc(self.planner, self.planned, only).draw(canvas)
-        if only is None:
-            verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
+        HandoutDoc(self.planner, self.planned).draw(canvas)
+        verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
+        return canvas
+
+    def draw_page(self, number: int) -> PageCanvas:
+        """Return a canvas with one page, from 0, as it is among the others; nothing is tagged."""
+        canvas = PageCanvas(self.brand)
+        HandoutDoc(self.planner, self.planned, number).draw(canvas)
         return canvas
 
     @cached_property

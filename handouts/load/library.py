@@ -60,8 +60,9 @@ class Library:
         other = copy.copy(self)
         # JSON is YAML.
         source = parse(json.dumps(said).encode(), name)
-        other._loaded = {**self._loaded, (f"source {Kind.PROGRAMS}", name): source}
-        other._loaded.pop((Kind.PROGRAMS, name), None)
+        loaded = {**self._loaded, (f"source {Kind.PROGRAMS}", name): source}
+        loaded.pop((Kind.PROGRAMS, name), None)
+        other._loaded = loaded  # noqa: SLF001 - it is one of its own kind
         return other
 
     def exercise(self, name: str) -> Exercise:
