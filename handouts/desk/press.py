@@ -19,7 +19,7 @@ _KEPT = 40
 """So many handouts are kept as they were made: a page is asked for after the other."""
 
 _POINTS_PER_INCH = 72
-_DOTS_PER_INCH, _QUALITY = 96, 85
+DOTS_PER_INCH, _QUALITY = 96, 85
 """Of pictures of pages; PNG would take five times as long as all else of drawing one."""
 
 
@@ -61,7 +61,7 @@ def page_picture(laid_out: LaidOut, number: int) -> bytes:
     """
     pdf = write_page(laid_out, number)
     with _PAGES, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
-        drawn = document[0].render(scale=_DOTS_PER_INCH / _POINTS_PER_INCH, rev_byteorder=True)
+        drawn = document[0].render(scale=DOTS_PER_INCH / _POINTS_PER_INCH, rev_byteorder=True)
     stream = io.BytesIO()
     drawn.to_pil().save(stream, "JPEG", quality=_QUALITY)
     return stream.getvalue()
