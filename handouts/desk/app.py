@@ -34,7 +34,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
             Mount("/static", StaticFiles(directory=_STATIC)),
             Mount("/api", create_api(desk)),
         ],
-        middleware=[Middleware(Guard, access=access)],
+        middleware=[Middleware(Guard, access=access, words=lambda: desk.words)],
         exception_handlers={HTTPException: _failed, HandoutError: _refused},  # type: ignore[dict-item]
     )
     app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, Tries()

@@ -173,7 +173,7 @@ def _wrong_clinic(
 ) -> list[Problem]:
     """What would be wrong with a clinic's file and its logo, before they are written."""
     if any(len(picture) > LOGO_BYTES for _, picture in logo):
-        return [Problem("the logo is too large", hint="2 MB are enough for any logo")]
+        return [Problem(desk.words("logo_large"), hint=desk.words("logo_enough"))]
     try:
         made = build_model(Clinic, parse(content, f"{name}.yaml"), name=name)
         brand_of(made, Mode.COLOUR)
@@ -364,14 +364,18 @@ def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
     return said
 
 
+def _taken(desk: Desk, what: str, name: str) -> Problem:
+    return Problem(desk.words(f"{what}_taken", id=name), hint=desk.words("name_anew"))
+
+
 def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
     if desk.folder is None:
         return Tried(form, [Problem(desk.words("save_program_nowhere"))])
     name = id_of(form.get("name", ""))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
-        return Tried(form, [Problem(f"there is an exercise {name} already", hint="name it anew")])
+        return Tried(form, [_taken(desk, "exercise", name)])
     said = {**_said(form), "stage": 1, "family": name, "dosage_from": "conventional"}
-    said["sources"] = [{"title": form.get("source", "").strip() or "The clinic's own practice"}]
+    said["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
     written = [desk.folder / Kind.EXERCISES / f"{name}.yaml"]
     if photo:
         suffix = next((end for mark, end in _PHOTOS.items() if photo.startswith(mark)), ".jpg")
@@ -384,7 +388,7 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
     except HandoutError as error:
         return Tried(form, list(error.problems))
     if any(file.exists() for file in written):
-        return Tried(form, [Problem(f"there is a photograph {name} already", hint="name it anew")])
+        return Tried(form, [_taken(desk, "photo", name)])
     for file, data in zip(written, (content, photo), strict=False):
         file.parent.mkdir(exist_ok=True)
         write_whole(file, data, private=False)

@@ -23,6 +23,7 @@ from handouts.deliver.check_content import CheckedRow, check_rows
 from handouts.deliver.mail.writing import FOLDER as PREVIEWS
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.desk.task import Task
+from handouts.desk.words import Words
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
@@ -199,7 +200,7 @@ class PatientList:
             return first_rows(library, self.list_file, self.reading.options, 3)
         return FirstRows()
 
-    def correct(self, library: Library, content: bytes) -> None:
+    def correct(self, library: Library, content: bytes, words: Words) -> None:
         """Keep rows that failed and were corrected since: they take the place of those in the list.
 
         Raises:
@@ -212,10 +213,7 @@ class PatientList:
         try:
             read_roster(library, self.files, self.reading.options)
             if not is_failures(library, path, self.reading.options):
-                raise ContentError(
-                    "this is not the list of rows to correct",
-                    hint="fetch it here, correct it, and leave its columns roster and row",
-                )
+                raise ContentError(words("correct_not"), hint=words("correct_fetch"))
         except HandoutError:
             path.unlink(missing_ok=True)
             raise

@@ -43,6 +43,7 @@ def on_page(hint: str, words: Words) -> str:
 
 
 _TEMPLATES.filters["on_page"] = on_page
+_TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
 FRAGMENT = "x-desk-fragment"
 """The header by which a page asks for parts of itself."""
