@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hmac
-import os
-import re
-import secrets
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
@@ -21,8 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handouts.desk.accounts import Sessions
 from handouts.desk.words import Words
-from handouts.errors import ContentError, Location, Problem, where
-from handouts.files import read_plain, write_whole
+from handouts.errors import where
 
 COOKIE = "handouts_desk"
 KEY = "key"
@@ -51,34 +45,6 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 """Nothing is loaded from elsewhere, kept by the browser, or shown inside another page."""
-
-
-def new_secret() -> str:
-    """Return a secret for one run of the desk."""
-    return secrets.token_urlsafe(32)
-
-
-def lasting_secret(path: Path) -> str:
-    """Return the secret that a file holds; if there is none yet, make one that only you can read.
-
-    Raises:
-        ContentError: if others can read the file, or it holds no secret.
-        DeliveryError: if it cannot be written.
-    """
-    if not path.exists():
-        write_whole(path, new_secret().encode())
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        hint = f"take it from them: chmod 600 {path}"
-        raise ContentError(Problem("others can read this secret", Location(str(path)), hint))
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        secret = read_plain(path).decode("ascii").strip()
-        if _SECRET.fullmatch(secret):
-            return secret
-    hint = "32 to 200 letters, digits, - and _; or remove the file: a new one is made"
-    raise ContentError(Problem("this is no secret", Location(str(path)), hint))
-
-
-_SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
 
 
 class Access(Struct, frozen=True):
@@ -133,8 +99,8 @@ class Guard:
             said = (413, self._words()("guard_large"))
             if not isinstance(error, TooLarge):
                 # Its own text may name a patient: only its kind and its place are said.
-                fault = f"handouts has a bug, {type(error).__name__} at {where(error)}"
-                sys.stderr.write(f"{fault}\n")
+                fault = f"{type(error).__name__} at {where(error)}"
+                sys.stderr.write(f"bug: {fault}\n")
                 said = (500, self._words()("guard_fault", fault=fault))
             if not answering.begun:
                 await _refusal(*said)(scope, receive, answering)
