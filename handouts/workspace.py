@@ -168,9 +168,23 @@ class Workspace:
         """Return the file of what the clinic has reviewed, be it there or not; None: no folder."""
         return self.folder / "reviews.yaml" if self.folder else None
 
-    def words(self) -> Path:
-        """Return the word lists of the plain-language checks."""
-        return self.builtin("data/words.yaml")
+    def words(self, language: str) -> Path | None:
+        """Return the word lists of the plain-language checks of a language; None without any."""
+        path = self.builtin(f"data/words/{language}.yaml")
+        return path if path.is_file() else None
+
+    def translation(self, kind: str, path: Path, language: str) -> Path | None:
+        """Return the translation of a file, which lies beside it in a folder of its language.
+
+        A clinic's own translation of a built-in file stands in the place of the built-in one.
+        """
+        kind = Kind(kind)
+        beside = path.parent / language / path.name
+        own = None
+        if self.folder is not None and not (self.folder / kind / path.name).exists():
+            own = self.folder / kind / language / path.name
+        found = (each for each in (own, beside) if each is not None and each.is_file())
+        return next(found, None)
 
     def font(self, file_name: str) -> Path:
         """Return a font file of the package.

@@ -39,12 +39,14 @@ from handouts.check.references import (
     link_circles,
     program_references,
     safety_of,
+    sides_of,
 )
 from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import blamed
 from handouts.load.library import Library
 from handouts.load.source import SourceFile
+from handouts.load.translation import WRITTEN_IN
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
@@ -77,7 +79,7 @@ def _at(library: Library, path: Path) -> list[Problem]:
             return [Problem("this folder holds no content", where, f"it may hold {known}")]
         return _raised(lambda: library.patient(path))
     if workspace is not library.workspace:
-        library = Library(workspace)
+        library = Library(workspace).in_language(library.language)
     problems, logos = _everything(library), set(_logos(library, path))
     return [
         item
@@ -117,7 +119,9 @@ def _everything(library: Library) -> list[Problem]:
     for source in _sources(library, names):
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)
-        by_file[source.file] = kept + exception_problems(source, found)
+        # What the words of the original are allowed, its translation may do without.
+        idle = exception_problems(source, found) if library.language == WRITTEN_IN else []
+        by_file[source.file] = kept + idle
     reviews = _raised(library.reviews)
     return [*chain.from_iterable(by_file.values()), *reviews, *ignored]
 
@@ -177,7 +181,10 @@ def _where_made(library: Library, kind: Kind, name: str) -> list[Problem]:
     problems = list(content_problems(library, kind, name))
     if _raised(lambda: library.source(kind, name)):
         return problems
-    source, below = library.source(kind, name), Library(library.workspace, beneath=(kind, name))
+    source, below = (
+        library.source(kind, name),
+        Library(library.workspace, (kind, name), library.language),
+    )
     if not source.has("extends") or _raised(lambda: below.load(kind, name)):
         return problems
     known = set(content_problems(below, kind, name))
@@ -189,13 +196,16 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from exercise_references(library, exercise)
     yield from lint_exercise_doses(exercise, source, library.limits())
     yield from lint_exercise_sides(exercise, source)
-    yield from lint_exercise_completeness(exercise, source)
+    yield from lint_exercise_completeness(
+        exercise, source, words.longer if library.has_words else 1
+    )
     yield from lint_licences(exercise, source)
-    yield from lint_placeholders(exercise, source)
-    yield from lint_typed_sides(exercise_texts(exercise), source, words)
-    yield from lint_words(exercise_texts(exercise), source, words, doses=True)
-    yield from lint_staging(exercise_texts(exercise), source, words)
-    yield from lint_short_limits(exercise, source, words)
+    yield from lint_placeholders(exercise, source, sides_of(library))
+    if library.has_words:
+        yield from lint_typed_sides(exercise_texts(exercise), source, words)
+        yield from lint_words(exercise_texts(exercise), source, words, doses=True)
+        yield from lint_staging(exercise_texts(exercise), source, words)
+        yield from lint_short_limits(exercise, source, words)
     yield from lint_photos(library, exercise, source, words)
 
 
@@ -205,15 +215,16 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
     yield from program_references(library, program)
     yield from lint_program_completeness(program, source)
     yield from lint_placeholders(program, source)
-    yield from lint_typed_sides(program_texts(program), source, words)
-    yield from lint_words(program_texts(program), source, words, doses=False)
-    yield from lint_staging(program_texts(program), source, words)
-    yield from lint_names(library, program, exercise_names(library))
-    yield from lint_positions(library, program, words)
-    yield from lint_choice(program, source)
     safety = safety_of(library, program)
     regions = safety.regions if safety else tuple(Region)
-    yield from lint_regions(program_texts(program), regions, source, words)
+    if library.has_words:
+        yield from lint_typed_sides(program_texts(program), source, words)
+        yield from lint_words(program_texts(program), source, words, doses=False)
+        yield from lint_staging(program_texts(program), source, words)
+        yield from lint_positions(library, program, words)
+        yield from lint_regions(program_texts(program), regions, source, words)
+    yield from lint_names(library, program, exercise_names(library))
+    yield from lint_choice(program, source)
     ordered: list[OrderedExercise] = []
     for path, prescription in prescription_paths(program):
         try:
@@ -226,8 +237,9 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
         ordered.append(item)
         place = dose_place(library, program, path, prescription)
         yield from lint_weeks(item, program.weeks, place)
-        texts = exercise_texts(item.exercise)
-        yield from lint_regions(texts, regions, source, words, *path, "exercise")
+        if library.has_words:
+            texts = exercise_texts(item.exercise)
+            yield from lint_regions(texts, regions, source, words, *path, "exercise")
         if prescription.dosage is not None:
             yield from lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
             yield from lint_per_side(exercise, item.dosage, source, place.path)
@@ -239,6 +251,7 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
 def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
     source, words = library.source(Kind.SAFETY, safety.id), library.words()
     yield from lint_placeholders(safety, source)
-    yield from lint_typed_sides(safety_texts(safety), source, words)
-    yield from lint_words(safety_texts(safety), source, words, doses=False)
-    yield from lint_regions(safety_texts(safety), safety.regions, source, words)
+    if library.has_words:
+        yield from lint_typed_sides(safety_texts(safety), source, words)
+        yield from lint_words(safety_texts(safety), source, words, doses=False)
+        yield from lint_regions(safety_texts(safety), safety.regions, source, words)

@@ -59,6 +59,7 @@ _ALL = (
     Code("side-in-both", _E, "a side placeholder in an exercise that works both sides together"),
     Code("side-not-possible", _E, "a prescribed side for an exercise that has none"),
     Code("placeholder-unknown", _E, "a { } placeholder that is none of the known ones"),
+    Code("translation-missing", _E, "a text is not in the language of the handout"),
     Code("repeat-missing", _E, "the last step does not say {repeat}, or it is said elsewhere"),
     Code("hold-missing", _E, "the dose has a hold and no step says {hold}"),
     Code("steps-too-many", _W, "more than 8 steps"),

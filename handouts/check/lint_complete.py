@@ -20,18 +20,18 @@ SHORT_STEP_CHARACTERS = 66
 """Two lines of a card to cut out, at 33 characters a line of 12 points."""
 _MOST_CHARACTERS = {Part.PURPOSE: 60, Part.FACT: 75, Part.CHANGE: 60}
 # The longest fillings to leave room for.
-_FILLINGS = {
-    "{hold}": "Hold for 10 seconds.",
-    "{repeat}": "x" * 24,
-    "{side}": "right",
-    "{your_side}": "your right",
-    "{other_side}": "other",
-    "{your_other_side}": "your right",
-}
+_SENTENCES = {"hold": "Hold for 10 seconds.", "repeat": "x" * 24}
+_LONGEST_SIDE = "your right"
+_BRACED = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
 
 
-def lint_exercise_completeness(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
-    """Check steps, short steps and facts of an exercise and of each variant."""
+def lint_exercise_completeness(
+    exercise: Exercise, source: SourceFile, longer: float = 1
+) -> Iterator[Problem]:
+    """Check steps, short steps and facts of an exercise and of each variant.
+
+    ``longer``: see `WordLists`.
+    """
     for path, wording in wordings(exercise):
         dosage = exercise.dosage
         if path:
@@ -41,7 +41,7 @@ def lint_exercise_completeness(exercise: Exercise, source: SourceFile) -> Iterat
         if wording.steps or wording.dosage:
             yield from _steps(steps, dosage, place)
         yield from _short_steps(wording, steps, source, path)
-    yield from _lengths(exercise, source)
+    yield from _lengths(exercise, source, longer)
     yield from _forms(exercise, source)
 
 
@@ -84,12 +84,18 @@ def _short_steps(
 
 
 def _filled(text: str) -> str:
-    return re.sub(r"\{\w+\}", lambda match: _FILLINGS.get(match[0], match[0]), text)
+    """Return a text with as much in the place of each placeholder as may be printed there."""
+
+    def filling(match: re.Match[str]) -> str:
+        noun, word = match.groups()
+        return f"{_LONGEST_SIDE} {noun}" if noun else _SENTENCES.get(word, match[0])
+
+    return _BRACED.sub(filling, text)
 
 
-def _lengths(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
+def _lengths(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[Problem]:
     for text in exercise_texts(exercise):
-        most = _MOST_CHARACTERS.get(text.part)
+        most = int(_MOST_CHARACTERS.get(text.part, 0) * longer)
         if most and len(text.text) > most:
             yield finding(
                 "text-too-long",

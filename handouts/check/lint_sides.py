@@ -19,9 +19,10 @@ from handouts.load.source import Path, SourceFile
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.limits import WordLists
+from handouts.model.phrases import SIDE_WORDS, SidePhrases
 from handouts.model.program import Program, Safety
 
-_PLACEHOLDER = re.compile(r"\{(?:your_)?(?:other_)?side\}")
+_PLACEHOLDER = re.compile(r"\{[^{}:]+:(?:your_)?(?:other_)?side\}")
 _PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
 
 
@@ -37,7 +38,7 @@ def lint_typed_sides(
                 "side-typed",
                 f'"{match[0]}" is typed in a text',
                 source.location(*text.path),
-                "write {side}, {your_side}, {other_side} or {your_other_side}",
+                "write the noun and whose side, as {leg:your_side} or {leg:your_other_side}",
             )
 
 
@@ -93,34 +94,56 @@ def lint_per_side(
         )
 
 
-SIDES = ("side", "your_side", "other_side", "your_other_side")
 SENTENCES = ("hold", "repeat")
 _BRACED = re.compile(r"\{([^{}]*)\}|[{}]")
 
 
 def lint_placeholders(
-    content: Exercise | Program | Safety, source: SourceFile
+    content: Exercise | Program | Safety, source: SourceFile, sides: SidePhrases | None = None
 ) -> Iterator[Problem]:
     """Check that every ``{placeholder}`` is one that is filled where it stands.
 
-    Steps take all six; other texts of an exercise only the sides; of safety, the two leads of
-    doctor and emergency take ``{number}``, the stop rules ``{stop}``; a program's texts take none.
+    Steps take sides and the sentences of the dose, other texts of an exercise only sides; of
+    safety, the two leads of doctor and emergency take ``{number}``, the stop rules ``{stop}``; a
+    program's texts take none. ``sides`` are words of the language, to agree with the noun.
     """
     for text, known in _texts(content):
         for match in _BRACED.finditer(text.text):
-            if match[1] in known:
-                continue
-            shown = match[0]
-            if match[1] is None:
-                message = f'a single "{shown}"'
-                hint = "a placeholder is a word between { and }, as {side}"
-            elif match[1] in (*SIDES, *SENTENCES):
-                message = f"{shown} is not filled here"
-                hint = "only steps take {hold} and {repeat}, only exercises a side"
-            else:
-                message = f"unknown placeholder {shown}"
-                hint = did_you_mean(match[1], known)
-            yield finding("placeholder-unknown", message, source.location(*text.path), hint)
+            noun, colon, word = (match[1] or "").rpartition(":")
+            wrong = _wrong_placeholder(match[0], noun if colon else None, word, known, sides)
+            if wrong:
+                yield finding(
+                    "placeholder-unknown", wrong[0], source.location(*text.path), wrong[1]
+                )
+
+
+def _wrong_placeholder(
+    shown: str, noun: str | None, word: str, known: tuple[str, ...], sides: SidePhrases | None
+) -> tuple[str, str] | None:
+    """Return what is wrong with a placeholder, and a hint."""
+    if not word:
+        return f'a single "{shown}"', "a placeholder is a word between { and }, as {hold}"
+    if word not in known:
+        if word in (*SIDE_WORDS, *SENTENCES):
+            hint = "only steps take {hold} and {repeat}, only exercises a side"
+            return f"{shown} is not filled here", hint
+        listed = [f"leg:{each}" if each in SIDE_WORDS else each for each in known]
+        return f"unknown placeholder {shown}", did_you_mean(word, listed)
+    if word in SIDE_WORDS:
+        return _wrong_noun(shown, noun, word, sides)
+    return None if noun is None else (f"{shown} takes no noun", f"write {{{word}}}")
+
+
+def _wrong_noun(
+    shown: str, noun: str | None, word: str, sides: SidePhrases | None
+) -> tuple[str, str] | None:
+    """Return what is wrong with the noun of which a side is said, and a hint."""
+    if not noun or noun.strip() != noun:
+        return f"{shown} does not say of what", f"put the noun inside: {{leg:{word}}}"
+    if sides is None or sides.knows(noun):
+        return None
+    hint = "add it under side.nouns of the locale, with its class"
+    return f'"{noun}" in {shown} is no noun that the words for sides agree with', hint
 
 
 def _texts(
@@ -129,7 +152,7 @@ def _texts(
     if isinstance(content, Exercise):
         for text in exercise_texts(content):
             in_step = text.part in (Part.STEP, Part.SHORT_STEP)
-            yield text, (*SIDES, *SENTENCES) if in_step else SIDES
+            yield text, (*SIDE_WORDS, *SENTENCES) if in_step else SIDE_WORDS
     elif isinstance(content, Program):
         for text in program_texts(content):
             yield text, ()

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from handouts.check.codes import finding
 from handouts.check.reading import MOST_GRADE, grade
-from handouts.check.texts import Part, PrintedText, any_of, wordings
+from handouts.check.texts import Part, PrintedText, any_of, as_read, wordings
 from handouts.errors import Problem
 from handouts.load.source import Path, SourceFile, Step
 from handouts.model.base import Region
@@ -20,8 +20,7 @@ from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 
 MOST_WORDS = 12
-_SENTENCE_PLACEHOLDER = re.compile(r"\{(?:hold|repeat)\}")
-_WORD = re.compile(r"\{?[A-Za-z][\w'’}-]*")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _FROM_DATA = frozenset({Part.STEP, Part.SHORT_STEP, Part.FACT, Part.CHANGE, Part.NOTE})
 _NAMES = frozenset({Part.ALIAS, Part.NAME})
 
@@ -40,7 +39,7 @@ def lint_words(
     listed = tuple(texts)
     for text in listed:
         if text.part is Part.STEP:
-            yield from _step_length(text, source)
+            yield from _step_length(text, source, words)
         if text.part in (Part.STEP, Part.SHORT_STEP):
             yield from _step_verb(text, source, words)
         if text.part is not Part.ALIAS:
@@ -49,8 +48,8 @@ def lint_words(
             yield from _numbers(text, source, words)
         yield from _claims(text, source, words)
         if text.part not in _NAMES:
-            yield from _hard((text.text,), text.path, source)
-    yield from _hard_lists(listed, source)
+            yield from _hard((text.text,), text.path, source, words)
+    yield from _hard_lists(listed, source, words)
 
 
 def lint_short_limits(
@@ -92,7 +91,7 @@ def lint_regions(
         name.casefold(): region for region, names in words.regions.items() for name in names
     }
     for text in texts:
-        for pattern in _pains(tuple(region_of))[: 1 if exercise else None]:
+        for pattern in _pains(words.pains, tuple(region_of))[: 1 if exercise else None]:
             for match in pattern.finditer(text.text):
                 region = region_of[match["place"].casefold()]
                 if region not in regions:
@@ -106,31 +105,25 @@ def lint_regions(
 
 
 @lru_cache(maxsize=8)
-def _pains(places: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+def _pains(forms: tuple[str, ...], places: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     """Return what finds a pain that is called after a place, then pain in a place."""
     place = f"(?P<place>{'|'.join(sorted(map(re.escape, places), key=len, reverse=True))})"
-    forms = (
-        rf"\b{place}s?[- ]pain\b",
-        rf"\b{place}(?:s? hurts?|s? (?:is|are|gets?) sore)\b",
-        rf"\b(?:pain in|painful|sore|aching|stiff) (?:(?:your|the|a|one|both) )?{place}s?\b",
-    )
-    return tuple(re.compile(form, re.IGNORECASE) for form in forms)
+    return tuple(re.compile(form.replace("{place}", place), re.IGNORECASE) for form in forms)
 
 
-def _step_length(text: PrintedText, source: SourceFile) -> Iterator[Problem]:
-    count = len(_WORD.findall(_SENTENCE_PLACEHOLDER.sub(" ", text.text)))
-    if count > MOST_WORDS:
+def _step_length(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
+    count, most = len(_WORD.findall(as_read(text.text))), int(MOST_WORDS * words.longer)
+    if count > most:
         yield finding(
             "step-too-long",
-            f"a step of {count} words, more than {MOST_WORDS}",
+            f"a step of {count} words, more than {most}",
             source.location(*text.path),
             "say one thing a step: cut it, or make two steps",
         )
 
 
 def _step_verb(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    plain = _SENTENCE_PLACEHOLDER.sub(" ", text.text)
-    found = [word.casefold() for word in _WORD.findall(plain)]
+    found = [word.casefold() for word in _WORD.findall(as_read(text.text))]
     openers = set(words.openers)
     while found and found[0] in openers:
         found = found[1:]
@@ -175,9 +168,10 @@ def _claims(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator
             )
 
 
-def _hard(blocks: Sequence[str], path: Path, source: SourceFile) -> Iterator[Problem]:
-    # Doses are filled in with short sentences, sides with one word.
-    level = grade([_BRACES.sub("", _SENTENCE_PLACEHOLDER.sub("", block)) for block in blocks])
+def _hard(
+    blocks: Sequence[str], path: Path, source: SourceFile, words: WordLists
+) -> Iterator[Problem]:
+    level = grade([as_read(block) for block in blocks], words.id)
     if level > MOST_GRADE:
         yield finding(
             "words-hard",
@@ -187,10 +181,9 @@ def _hard(blocks: Sequence[str], path: Path, source: SourceFile) -> Iterator[Pro
         )
 
 
-_BRACES = re.compile(r"[{}]")
-
-
-def _hard_lists(texts: Iterable[PrintedText], source: SourceFile) -> Iterator[Problem]:
+def _hard_lists(
+    texts: Iterable[PrintedText], source: SourceFile, words: WordLists
+) -> Iterator[Problem]:
     """Check steps and bullets as they are printed, all of a list together."""
     lists: dict[Path, list[str]] = {}
     for text in texts:
@@ -198,4 +191,4 @@ def _hard_lists(texts: Iterable[PrintedText], source: SourceFile) -> Iterator[Pr
             lists.setdefault(text.path[:-1], []).append(text.text)
     for path, blocks in lists.items():
         if len(blocks) > 1:
-            yield from _hard(blocks, path, source)
+            yield from _hard(blocks, path, source, words)

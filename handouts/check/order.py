@@ -15,7 +15,12 @@ from handouts.check.lint_sides import lint_placeholders
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.photos import photo_problems, pictured
 from handouts.check.prescription import dose_place, prescribed, with_dose
-from handouts.check.references import language_problems, program_references
+from handouts.check.references import (
+    language_problems,
+    program_references,
+    sides_of,
+    untranslated,
+)
 from handouts.check.request import OrderRequest, checked_request
 from handouts.check.review import checked, texts_of
 from handouts.check.texts import (
@@ -42,6 +47,7 @@ from handouts.model.exercise import Exercise
 from handouts.model.limits import Limits
 from handouts.model.locale import Locale
 from handouts.model.order import Order, OrderedExercise, Patient
+from handouts.model.phrases import SidePhrases
 from handouts.model.program import Program
 from handouts.workspace import Kind
 
@@ -75,10 +81,13 @@ def make_order(library: Library, request: OrderRequest) -> Order:
 def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     request = checked_request(request)
     gather = _Gather()
-    program = gather(lambda: library.program(request.program))
     clinic = gather(lambda: library.clinic(request.clinic))
-    layout = gather(lambda: library.layout(request.layout))
     language = _language(request.language, clinic)
+    if language:
+        library = library.in_language(language)
+        clinic = gather(lambda: library.clinic(request.clinic))
+    program = gather(lambda: library.program(request.program))
+    layout = gather(lambda: library.layout(request.layout))
     locale = gather(lambda: _locale(library, language, clinic)) if language else None
     safety = None
     if program and program.safety in library.workspace.ids(Kind.SAFETY):
@@ -89,6 +98,10 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     exercises = gather(lambda: _exercises(library, program, request, pictures)) if program else None
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
+    used = [(Kind.EXERCISES, item.exercise.id) for item in exercises or ()]
+    for kind, named in ((Kind.PROGRAMS, program), (Kind.SAFETY, safety), (Kind.CLINICS, clinic)):
+        used += [(kind, named.id)] if named else []
+    gather.add(list(untranslated(library, used)))
     gather.raise_all()
     # Nothing is missing once no problem was gathered; said here for the type checker.
     if not (program and clinic and layout and locale and safety and exercises):
@@ -290,12 +303,14 @@ def _item_problems(
             "add --side left or --side right, or affected_side to the patient's file",
         )
     source = library.source(Kind.EXERCISES, exercise.id)
-    yield from _misplaced(library.exercise(exercise.id), source)
+    yield from _misplaced(library.exercise(exercise.id), source, sides_of(library))
 
 
-def _misplaced(exercise: Exercise, source: SourceFile) -> tuple[Problem, ...]:
+def _misplaced(
+    exercise: Exercise, source: SourceFile, sides: SidePhrases | None
+) -> tuple[Problem, ...]:
     """Return the placeholders of an exercise that nothing would fill."""
-    return tuple(_errors(lint_placeholders(exercise, source), source))
+    return tuple(_errors(lint_placeholders(exercise, source, sides), source))
 
 
 def _is_sound(item: OrderedExercise, limits: Limits) -> bool:

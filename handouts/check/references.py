@@ -17,9 +17,11 @@ from handouts.errors import (
 from handouts.load.extends import digest_of
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, Step
+from handouts.load.translation import WRITTEN_IN
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
+from handouts.model.phrases import SidePhrases
 from handouts.model.program import Prescription, Program, Safety
 from handouts.workspace import Kind
 
@@ -53,6 +55,14 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
         yield unknown
     else:
         yield from _strangers(library, program, source)
+
+
+def sides_of(library: Library) -> SidePhrases | None:
+    """Return the language's words for sides; None if there are none, or their file is wrong."""
+    try:
+        return library.locale(library.language).side
+    except HandoutError:
+        return None
 
 
 def safety_of(library: Library, program: Program) -> Safety | None:
@@ -146,6 +156,35 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
     return []
 
 
+def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator[Problem]:
+    """Report files whose texts are not in the language: a handout is in one language.
+
+    A file that cannot be read is passed over: it has its own problems.
+    """
+    for kind, name in dict.fromkeys(used):
+        try:
+            source = library.source(kind, name)
+        except HandoutError:
+            continue
+        if not source.languages <= {library.language}:
+            yield finding(
+                "translation-missing",
+                f"the {kind.noun} {name} has no text in {language_name(library.language)}",
+                Location(source.file),
+                f"handouts new translation {library.language} {name} makes a file to fill in",
+            )
+
+
+def language_name(tag: str) -> str:
+    """Return what a language is called: ``Spanish``."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
+    except (UnknownLocaleError, ValueError):
+        return f'"{tag}"'
+
+
 def _variant(
     exercise: Exercise, prescription: Prescription, source: SourceFile, path: Path
 ) -> Iterator[Problem]:
@@ -191,7 +230,8 @@ def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     """
     workspace = library.workspace
     path = workspace.find(kind, name)
-    if not workspace.is_own(path):
+    if not workspace.is_own(path) or library.language != WRITTEN_IN:
+        # What a copy is compared with is the original, not what a translation made of it.
         return
     source, base = library.source(kind, name), library.base(kind, name)
     copied = source.get("copied_from")

@@ -22,9 +22,10 @@ from handouts.check.prescription import prescription_paths
 from handouts.errors import HandoutError
 from handouts.files import write_whole
 from handouts.load.library import Library
+from handouts.load.translation import WRITTEN_IN
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
-from handouts.model.review import Checked, Review, TextKind
+from handouts.model.review import Checked, Review, ReviewKey, TextKind
 from handouts.workspace import Kind
 
 _HEAD = """\
@@ -35,7 +36,7 @@ schema: 1
 _ELSEWHERE = {"figure", "brand"}
 """Keys of a text that are no words: the picture is looked at in the handout."""
 
-_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends", "copied_from"}
+_UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends", "copied_from", "language"}
 _OF_EACH = {
     TextKind.PROGRAM: {"name", "code", "safety"},
     TextKind.SAFETY: set[str](),
@@ -58,6 +59,7 @@ class Reviewed(Struct, frozen=True):
     variant: str | None = None
     replaced: dict[str, Any] = field(default_factory=dict)
     photos: tuple[str, ...] = ()
+    language: str = WRITTEN_IN
 
     @property
     def id(self) -> str:
@@ -69,9 +71,9 @@ class Reviewed(Struct, frozen=True):
         """What it is called in a list: ``exercise bird-dog, leg-only``."""
         return f"{self.kind} {self.id}" + (f", {self.variant}" if self.variant else "")
 
-    def key(self, clinic: str) -> tuple[str, TextKind, str, str | None]:
+    def key(self, clinic: str) -> ReviewKey:
         """What its review is known by."""
-        return clinic, self.kind, self.id, self.variant
+        return clinic, self.kind, self.id, self.variant, self.language
 
     @property
     def words(self) -> dict[str, Any]:
@@ -108,15 +110,19 @@ def texts_of(
     def replaced(kind: Kind, content: Program | Safety | Exercise) -> dict[str, Any]:
         return library.source(kind, content.id).replaced
 
+    language = library.language
     texts = [
-        Reviewed(TextKind.PROGRAM, program, replaced=replaced(Kind.PROGRAMS, program)),
-        Reviewed(TextKind.SAFETY, safety, replaced=replaced(Kind.SAFETY, safety)),
+        Reviewed(kind, content, replaced=replaced(of, content), language=language)
+        for kind, of, content in (
+            (TextKind.PROGRAM, Kind.PROGRAMS, program),
+            (TextKind.SAFETY, Kind.SAFETY, safety),
+        )
     ]
     for exercise, prescription in exercises:
         variant = prescription.variant
         named = None if variant == exercise.default_variant else variant
         photos, below = _photos_of(library, exercise), replaced(Kind.EXERCISES, exercise)
-        texts.append(Reviewed(TextKind.EXERCISE, exercise, named, below, photos=photos))
+        texts.append(Reviewed(TextKind.EXERCISE, exercise, named, below, photos, language))
     unique = {(text.kind, text.id, text.variant): text for text in texts}
     return tuple(unique.values())
 
@@ -188,6 +194,7 @@ def review_of(text: Reviewed, clinic: str, by: str, date: dt.date) -> Review:
         kind=text.kind,
         id=text.id,
         variant=text.variant,
+        language=text.language,
         digest=text.digest,
         by=by,
         date=date,
@@ -213,7 +220,7 @@ def write_reviews(library: Library, given: Iterable[Review]) -> None:
 
 def _line(review: Review) -> str:
     """Return a review on one line of YAML, which takes texts as JSON writes them."""
-    value = review.model_dump(mode="json", exclude_none=True)
+    value = review.model_dump(mode="json", exclude_defaults=True)
     said = partial(json.dumps, ensure_ascii=False)
     return "  - {" + ", ".join(f"{key}: {said(text)}" for key, text in value.items()) + "}\n"
 

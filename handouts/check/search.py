@@ -37,7 +37,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "sitting": (Place.CHAIR,),
     "standing": (Place.STANDING,),
 }
-"""Places by the positions that ``words.yaml`` tells apart."""
+"""Places by the positions that the word lists tell apart."""
 NOTHING = "none"
 """What is asked for where nothing is at home but what one lies, sits or stands at."""
 _NEAR = 0.8

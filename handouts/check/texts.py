@@ -131,6 +131,18 @@ def safety_texts(safety: Safety) -> Iterator[PrintedText]:
         yield from _listed(key, Part.SAFETY, getattr(safety, key))
 
 
+_SENTENCE = re.compile(r"\{(?:hold|repeat)\}")
+_SIDED = re.compile(r"\{([^{}:]+):\w+\}")
+
+
+def as_read(text: str) -> str:
+    """Return a text as long as it is read: a side is a word before its noun.
+
+    The sentences of the dose are left out: they are short, and nobody wrote them.
+    """
+    return _SIDED.sub(r"side \1", _SENTENCE.sub(" ", text))
+
+
 _M = TypeVar("_M", bound=Model)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -31,6 +32,7 @@ from handouts.load.messages import Complaint, describe
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient, PatientFile
+from handouts.stamp.build import Handout, build_twins
 from handouts.workspace import Kind
 
 OPTIONS = {
@@ -134,8 +136,68 @@ def _order(library: Library, request: OrderRequest, options: Mapping[str, Any]) 
         raise type(error)(problems) from None
 
 
+def _two_languages(
+    _: click.Context, option: click.Parameter, value: str | None
+) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    first, _comma, second = (part.strip() for part in value.partition(","))
+    if not (first and second) or first == second:
+        raise click.BadParameter("write two languages, as en,es", param=option)
+    return first, second
+
+
 _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinician")
 """Options that the patient's model knows by the same name."""
+
+
+def _check_languages(options: Mapping[str, Any]) -> None:
+    """Refuse options that do not go with two languages."""
+    if options["facing"] and not options["languages"]:
+        raise click.UsageError("--facing needs two languages: --languages en,es")
+    for name in ("language", "booklet"):
+        if options["languages"] and options[name]:
+            raise click.UsageError(f"--languages and --{name} do not go together")
+    if options["facing"] and options["fillable"]:
+        raise click.UsageError("--facing is for paper, --fillable for a screen: choose one")
+
+
+def _write(handout: Handout, target: Path | None, options: Mapping[str, Any]) -> None:
+    """Write a handout, as a booklet if that is asked for, and say so."""
+    target = target or Path(f"{options['program']}-{handout.code}.pdf")
+    made = page_count(handout.pages)
+    if options["booklet"]:
+        # What takes files apart is imported only for this.
+        from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
+
+        write_whole(target, booklet(handout.pdf))
+        count = -(-handout.pages // 4)
+        made += f" on {count} sheet" + ("" if count == 1 else "s")
+    else:
+        write_whole(target, *handout.file.parts)
+    say(f"wrote {target} ({made}, {handout.code})")
+
+
+def _build_twins(library: Library, request: OrderRequest, options: Mapping[str, Any]) -> Order:
+    """Make a handout in two languages; return the order of the first that is a draft, if any is."""
+    languages: tuple[str, str] = options["languages"]
+    first, second = (_order(library, replace(request, language=tag), options) for tag in languages)
+    print_problems(order_warnings(library, first))
+    twins = build_twins((first, second), library.workspace, fillable=options["fillable"])
+    output: Path | None = options["output"]
+    if options["facing"]:
+        from handouts.deliver.printing.booklet import facing  # noqa: PLC0415
+
+        target = output or Path(f"{request.program}-{twins[0].code}.pdf")
+        write_whole(target, facing(twins[0].pdf, twins[1].pdf))
+        say(f"wrote {target} ({page_count(2 * twins[0].pages)}, {twins[0].code}, {twins[1].code})")
+    else:
+        for handout, tag in zip(twins, languages, strict=True):
+            named = output and output.with_name(f"{output.stem}.{tag}{output.suffix}")
+            _write(handout, named, options)
+    if request.patient.note:
+        say("the note is printed as it was typed, in both", err=True)
+    return second if second.checked is None else first
 
 
 @click.command
@@ -184,6 +246,17 @@ _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinici
     help="Two pages on a sheet, to be printed on both sides (short edge) and folded in the middle; "
     "type becomes two thirds of its size. A screen reader needs the file without it.",
 )
+@click.option(
+    "--languages",
+    metavar="TAG,TAG",
+    callback=_two_languages,
+    help="The same handout in two languages, such as en,es: two files with the same on each page.",
+)
+@click.option(
+    "--facing",
+    is_flag=True,
+    help="With --languages: one file, page beside page. A screen reader needs the two files.",
+)
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
 @click.option(
     "-o",
@@ -208,6 +281,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
       handouts build si-joint-mix --clinic riverbend --name "Maria Nuñez-O'Brien" \\
         --only 1,4-6,bird-dog --dose bird-dog="2 x 8, hold 5 s" -o chosen.pdf
       handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
+      handouts build si-joint-calm --clinic riverbend --languages en,es -o calm.pdf
       handouts build si-joint-calm --clinic riverbend --layout large-print --booklet -o fold.pdf
 
     Until a clinician of the clinic has checked its texts (`handouts review`) it is marked DRAFT.
@@ -218,6 +292,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
     """
     if options["booklet"] and options["fillable"]:
         raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
+    _check_languages(options)
     # Before the work: whether the file can be written.
     check_target(options["output"] or Path("handout.pdf"))
     workspace = workspace_of(folder, options["made_on"])
@@ -237,23 +312,15 @@ def build(folder: Path | None, /, **options: Any) -> None:
         doses={**file.doses, **_read_doses(options["doses"])},
         pictures=Pictures(options["pictures"]) if options["pictures"] else None,
     )
-    order = _order(library, request, options)
-    print_problems(order_warnings(library, order))
-    handout = build_handout(order, workspace, fillable=options["fillable"])
-    target = options["output"] or Path(f"{options['program']}-{handout.code}.pdf")
-    made = page_count(handout.pages)
-    if options["booklet"]:
-        # What takes files apart is imported only for this.
-        from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
-
-        write_whole(target, booklet(handout.pdf))
-        count = -(-handout.pages // 4)
-        made += f" on {count} sheet" + ("" if count == 1 else "s")
+    if options["languages"]:
+        order = _build_twins(library, request, options)
     else:
-        write_whole(target, *handout.file.parts)
+        order = _order(library, request, options)
+        print_problems(order_warnings(library, order))
+        handout = build_handout(order, workspace, fillable=options["fillable"])
+        _write(handout, options["output"], options)
     if order.layout.leaves_out:
         say(f"layout {order.layout.id} leaves out: {', '.join(order.layout.leaves_out)}", err=True)
-    say(f"wrote {target} ({made}, {handout.code})")
     if order.checked is None:
         program, clinic = request.program, request.clinic
         say(

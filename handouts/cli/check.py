@@ -9,21 +9,36 @@ from typing import Any
 import click
 
 from handouts import Library
+from handouts.check.check import check_all
+from handouts.check.translations import check_translations
 from handouts.cli.figure_check import figure_problems
 from handouts.cli.options import workspace_of
 from handouts.cli.report import print_json, print_problems, say
 from handouts.deliver.check_content import check_content
 from handouts.errors import HandoutError, Problem, Severity
+from handouts.model.clinic import language_tag
 
 
 @click.command
 @click.argument(
     "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."
 )
+@click.option(
+    "--language",
+    metavar="TAG",
+    help="Check the texts of this language, and list what is not translated.",
+)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of problems as JSON.")
 @click.pass_context
-def check(ctx: click.Context, *, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
+def check(
+    ctx: click.Context,
+    *,
+    paths: tuple[Path, ...],
+    language: str | None,
+    strict: bool,
+    as_json: bool,
+) -> None:
     """Check content and list every problem.
 
     Each has its file, line and column. Without PATH: everything, built-in and your own. Handouts of
@@ -43,11 +58,16 @@ def check(ctx: click.Context, *, paths: tuple[Path, ...], strict: bool, as_json:
       handouts check
       handouts check programs/my-program.yaml
       handouts check --json
+      handouts check --language es
 
     \b
     Exit codes: 0 no errors (warnings are printed) · 1 errors · 2 wrong command line
     """
-    problems = _problems(Library(workspace_of(ctx.obj)), paths)
+    library = Library(workspace_of(ctx.obj))
+    if language is None:
+        problems = _problems(library, paths)
+    else:
+        problems = _problems_in(library.in_language(language_tag(language)), paths)
     if as_json:
         print_json([_as_data(problem) for problem in problems])
     else:
@@ -64,6 +84,14 @@ def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
     except HandoutError as error:
         return list(error.problems)
     return sorted(problems, key=lambda item: (item.location, item.code, item.message))
+
+
+def _problems_in(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
+    """Return what is wrong with the texts of one language, and which are missing."""
+    if paths:
+        raise click.UsageError("--language checks all content: leave PATH away")
+    found = [*check_translations(library), *check_all(library)]
+    return sorted(dict.fromkeys(found), key=lambda item: (item.location, item.code, item.message))
 
 
 def _count(problems: list[Problem]) -> str:

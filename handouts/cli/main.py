@@ -144,6 +144,10 @@ COMMANDS = {
     "copy": LazyCommand(
         "handouts.cli.new:copy", "Copy a file into your clinic's folder, to change it."
     ),
+    "translation": LazyCommand(
+        "handouts.cli.translation:translation",
+        "Say how far a language is translated; texts as a table, both ways.",
+    ),
     "import": LazyCommand(
         "handouts.cli.importing:import_",
         "Turn a collection of exercises into files of your clinic's folder.",

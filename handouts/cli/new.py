@@ -12,6 +12,7 @@ from handouts import Library
 from handouts.cli.listing import write_schemas
 from handouts.cli.options import workspace_of
 from handouts.cli.report import say
+from handouts.cli.translation import new_translation
 from handouts.errors import ContentError, DeliveryError
 from handouts.files import make_folder, write_whole
 from handouts.load.extends import digest_of
@@ -44,11 +45,11 @@ def _example(workspace: Workspace, name: str) -> bytes:
 
 
 @click.command
-@click.argument("kind", type=click.Choice(list(FOLDERS)))
-@click.argument("name", metavar="ID")
+@click.argument("kind", type=click.Choice([*FOLDERS, "translation"]))
+@click.argument("names", nargs=-1, required=True, metavar="[LANGUAGE] ID")
 @click.option("--extends", metavar="ID", help="Give only what differs from this one.")
 @click.pass_obj
-def new(folder: Path | None, *, kind: str, name: str, extends: str | None) -> None:
+def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str | None) -> None:
     """Start a file in your clinic's folder from an example.
 
     The example is complete and explains itself. An existing file is never overwritten.
@@ -66,10 +67,21 @@ def new(folder: Path | None, *, kind: str, name: str, extends: str | None) -> No
       handouts new patient room-3
       handouts new roster monday
       handouts new fhir request
+      handouts new translation es bird-dog
 
     \b
     Exit codes: 0 written · 1 the file exists, or there is no clinic's folder · 2 wrong command line
     """
+    if kind == "translation":
+        if len(names) != len(("language", "id")) or extends is not None:
+            raise click.UsageError(
+                "say the language and the id: handouts new translation es bird-dog"
+            )
+        new_translation(folder, *names)
+        return
+    if len(names) > 1:
+        raise click.UsageError(f"one id at a time, not {len(names)}")
+    (name,) = names
     workspace = workspace_of(folder)
     path = _target(workspace, kind, name)
     builtin = kind not in PRIVATE and _is_builtin(Kind(FOLDERS[kind]), name)

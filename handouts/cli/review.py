@@ -25,7 +25,7 @@ from handouts.check.review import (
 from handouts.cli.options import chosen_clinic, complete_ids, date, workspace_of
 from handouts.cli.report import print_json, print_table, say
 from handouts.errors import ContentError
-from handouts.model.clinic import Clinician
+from handouts.model.clinic import Clinician, language_tag
 from handouts.model.review import Review
 from handouts.workspace import Kind, Workspace
 
@@ -40,6 +40,7 @@ from handouts.workspace import Kind, Workspace
     shell_complete=complete_ids(Kind.CLINICS),
     help="Whose review: it holds for this clinic alone.",
 )
+@click.option("--language", metavar="TAG", help="The texts in this language, such as es.")
 @click.option("--show", is_flag=True, help="Print the texts that are to be reviewed.")
 @click.option("--by", metavar="ID|NAME", help="Who has read them: a clinician of the clinic.")
 @click.option("--yes", is_flag=True, help="Record all of them without asking for each.")
@@ -52,6 +53,7 @@ def review(  # noqa: PLR0913 - one parameter for each option
     *,
     programs: tuple[str, ...],
     clinic: str | None,
+    language: str | None,
     show: bool,
     by: str | None,
     yes: bool,
@@ -64,10 +66,10 @@ def review(  # noqa: PLR0913 - one parameter for each option
     text, each exercise. Without PROGRAM: every program with what it lacks. Until all of it is
     reviewed a handout is a DRAFT, and is not e-mailed.
 
-    A review is of the words, doses and pictures as they are: whatever changes is to be reviewed
-    again, also a built-in sentence in whose place yours stands. It stands in reviews.yaml of your
-    clinic's folder. Read the texts with --show, look at the pictures in the draft, then say who you
-    are: without --yes each text is shown and asked for.
+    Each language is reviewed for itself. A review is of the words, doses and pictures as they are:
+    whatever changes is to be reviewed again, also a built-in sentence in whose place yours stands.
+    It stands in reviews.yaml of your clinic's folder. Read the texts with --show, look at the
+    pictures in the draft, then say who you are: without --yes each text is shown and asked for.
 
     \b
     Examples:
@@ -75,14 +77,15 @@ def review(  # noqa: PLR0913 - one parameter for each option
       handouts build si-joint-calm --clinic riverbend -o draft.pdf
       handouts review si-joint-calm --clinic riverbend --show
       handouts review si-joint-calm --clinic riverbend --by "Dana Whitfield, PT" --yes
+      handouts review si-joint-calm --clinic riverbend --language es --show
 
     \b
     Exit codes: 0 done · 1 a file is wrong or cannot be written · 2 wrong command line
     """
     workspace = workspace_of(folder, made_on)
-    library = Library(workspace)
     name = chosen_clinic(workspace, clinic)
-    library.clinic(name)
+    library = Library(workspace)
+    library = library.in_language(language_tag(language or library.clinic(name).locale))
     if by is not None or yes:
         _check_recording(workspace, programs, by, yes=yes)
     if not programs:
@@ -144,7 +147,7 @@ def _recorded(
             write_reviews(library, given)
     if yes and given:
         write_reviews(library, given)
-    return list(states(Library(workspace), clinic, texts))
+    return list(states(Library(workspace, language=library.language), clinic, texts))
 
 
 def _state(state: ReviewState) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from handouts.compose.templates import Runs, Value, plain, runs_of
 from handouts.compose.text import Run
@@ -10,17 +11,25 @@ from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.order import OrderedExercise, Side
-from handouts.model.phrases import Limb, SideWords
+from handouts.model.phrases import Limb
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
 _SENTENCE_END = (".", "!", "?")
 
 
-def side_words(side: Side, words: Wording) -> SideWords:
-    """Return the words for ``{side}`` and its like."""
-    fillings = words.locale.side.words
+def side_phrase(word: str, noun: str, side: Side, words: Wording) -> str:
+    """Return a noun with its side, as ``{leg:your_side}`` asks for it: ``your left leg``.
+
+    Raises:
+        KeyError: for a noun of which the language's words do not know how they agree with it.
+    """
+    sides = words.locale.side
+    fillings = sides.words
     named = {Side.LEFT: fillings.left, Side.RIGHT: fillings.right, Side.SORE: fillings.sore}
-    return named.get(side, fillings.one)
+    phrase = named.get(side, fillings.one).phrase(word, sides.noun_class(noun))
+    if phrase is None:
+        raise KeyError(noun)
+    return phrase.replace("{noun}", noun)
 
 
 def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **more: Value) -> Runs:
@@ -30,17 +39,33 @@ def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **mor
     a lead-in. ``more`` gives the sentences for ``{hold}`` and ``{repeat}``; an unknown
     placeholder stays out.
     """
-    values: dict[str, Value] = {**dict(side_words(side, words)), **more}
     runs: list[Run] = []
-    starts = capital
-    for index, piece in enumerate(_PLACEHOLDER.split(text)):
-        value = values.get(piece, "") if index % 2 else piece
-        if index % 2 and starts and isinstance(value, str):
-            value = value[:1].upper() + value[1:]
-        runs.extend(runs_of(value))
+    at = 0
+    for match in _PLACEHOLDER.finditer(text):
+        literal, (noun, word) = text[at : match.start()], match.groups()
+        value: Value = more.get(word, "")
+        if noun:
+            phrase = side_phrase(word, noun, side, words)
+            literal, value = _contracted(literal, phrase, words.locale.side.contractions)
+        runs.extend(runs_of(literal))
         before = plain(runs).rstrip()
         starts = before.endswith(_SENTENCE_END) if before else capital
-    return tuple(runs)
+        if starts and isinstance(value, str):
+            value = value[:1].upper() + value[1:]
+        runs.extend(runs_of(value))
+        at = match.end()
+    return (*runs, *runs_of(text[at:]))
+
+
+def _contracted(before: str, phrase: str, contractions: Mapping[str, str]) -> tuple[str, str]:
+    """Return a text and what follows it, with the two words where they meet written as one."""
+    for pair, one in contractions.items():
+        first, second = pair.split(" ")
+        met = re.search(rf"\b{first} $", before, re.IGNORECASE)
+        if met and phrase.startswith(f"{second} "):
+            said = one if met[0].islower() else one[:1].upper() + one[1:]
+            return before[: met.start()] + said, phrase[len(second) :]
+    return before, phrase
 
 
 def side_label(item: OrderedExercise, words: Wording) -> str:

@@ -218,7 +218,7 @@ async def _reviewed(
     request: Request, desk: Desk, clinic: Clinic, program: str, done: str = ""
 ) -> Response:
     def look() -> list[dict[str, Any]]:
-        library = Library(desk.library.workspace)
+        library = Library(desk.library.workspace).in_language(clinic.locale)
         return [
             {"state": state, "lines": list(text_lines(state.text.words))}
             for state in states(library, clinic.id, texts_of_program(library, program))
@@ -244,7 +244,7 @@ async def record_review(request: Request) -> Response:
         raise HTTPException(400, desk.words("review_needs"))
 
     def record() -> None:
-        library = Library(desk.library.workspace)
+        library = Library(desk.library.workspace).in_language(found.locale)
         wanted = {name.removeprefix("text-") for name in form if name.startswith("text-")}
         today = library.workspace.today
         write_reviews(

@@ -13,7 +13,7 @@ from handouts.load.source import Entry, Node, SourceFile, make_node, merge
 from handouts.model.program import Addition, ProgramChanges
 from handouts.workspace import Kind
 
-OF_THE_FILE = {"schema", "lint", "extends", "copied_from"}
+OF_THE_FILE = {"schema", "lint", "extends", "copied_from", "language"}
 """Keys that say something of their file alone: another that extends it does not inherit them."""
 _UNPRINTED = OF_THE_FILE | {"sources", "regions"}
 """What stands there replaces nothing that is printed."""
@@ -41,7 +41,8 @@ def laid_over(kind: Kind, base: SourceFile, over: SourceFile, *, own: bool) -> S
             replaced |= changes.replaced()
     merged = _with_all_sources(merge(root, given), base.root)
     commented = base.commented | over.commented
-    return SourceFile(over.file, merged, commented, base.replaced | replaced)
+    languages = base.languages | over.languages
+    return SourceFile(over.file, merged, commented, base.replaced | replaced, languages)
 
 
 def instead_of(base: SourceFile, copy: SourceFile) -> dict[str, Any]:

@@ -8,10 +8,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from msgspec.structs import replace
+
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.extends import blamed, instead_of, laid_over
 from handouts.load.models import build_model
 from handouts.load.source import SourceFile, merge
+from handouts.load.translation import (
+    TRANSLATED,
+    WRITTEN_IN,
+    base_language,
+    texts_in,
+    translated,
+    written_in,
+)
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import ContentFile
 from handouts.model.clinic import Clinic
@@ -44,13 +54,33 @@ class Library:
     `ContentError` with all problems of its file if that is wrong.
 
     ``beneath``: kind and id of a file in whose place stands what it extends, is a copy of, or lies
-    over, to be compared with it.
+    over, to be compared with it. ``language``: that of the texts, where there is a translation;
+    what has none is in the language it was written in, as its source says (``languages``).
     """
 
-    def __init__(self, workspace: Workspace, beneath: tuple[Kind, str] | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        beneath: tuple[Kind, str] | None = None,
+        language: str = WRITTEN_IN,
+    ) -> None:
         self.workspace = workspace
+        self.language = language
         self._beneath = beneath
         self._loaded: dict[tuple[str, str], object] = {}
+        self._others: dict[str, Library] = {}
+
+    def in_language(self, tag: str) -> Library:
+        """Return this library with texts in the language of a tag, as es-MX."""
+        language = base_language(tag)
+        if language == self.language:
+            return self
+        if language not in self._others:
+            self._others[language] = self._translated(language)
+        return self._others[language]
+
+    def _translated(self, language: str) -> Library:
+        return Library(self.workspace, self._beneath, language)
 
     def with_program(self, name: str, said: Mapping[str, Any]) -> Library:
         """Return a library with one program more, which stands in no file: what it would say.
@@ -106,11 +136,18 @@ class Library:
         )
 
     def words(self) -> WordLists:
-        """Return the word lists of the plain-language checks."""
-        path = self.workspace.words()
+        """Return the word lists of the language; those of English where it has none."""
+        path = self.workspace.words(self.language) or self.workspace.words(WRITTEN_IN)
+        if path is None:
+            raise MissingError(f"there are no word lists of {WRITTEN_IN}")
         return self._once(
-            "words", "", lambda: build_model(WordLists, self._parse(path), name="words")
+            "words", "", lambda: build_model(WordLists, self._parse(path), name=path.stem)
         )
+
+    @property
+    def has_words(self) -> bool:
+        """Return whether there are word lists of the language."""
+        return self.workspace.words(self.language) is not None
 
     def patient(self, path: Path) -> PatientFile:
         """Return the patient that a file describes; no message quotes anything of it."""
@@ -133,10 +170,13 @@ class Library:
             base = self._copied(kind, path, file)
             if base is None:
                 return file
-            replaced = file.replaced | instead_of(base, file)
-            return SourceFile(file.file, file.root, file.commented, replaced)
+            return replace(file, replaced=file.replaced | instead_of(base, file))
 
         return self._once(f"source {kind}", name, read)
+
+    def stated(self, path: Path) -> SourceFile:
+        """Return the tree of what a file says itself, in the language it was written in."""
+        return self._parse(path)
 
     def file(self, kind: str, path: Path) -> SourceFile:
         """Return the tree of a file that may lie anywhere, with all that it extends."""
@@ -151,7 +191,7 @@ class Library:
         """
         kind = Kind(kind)
         path = self.workspace.find(kind, name)
-        over = self._parse(path)
+        over = self._spoken(kind, path)
         if copied := self._copied(kind, path, over):
             return copied
         if over.has("extends"):
@@ -187,6 +227,20 @@ class Library:
         data = self.workspace.read(path, LIMIT_BYTES)
         return parse(data, self.workspace.display(path), private=private)
 
+    def _spoken(self, kind: Kind, path: Path) -> SourceFile:
+        """Return what a file says itself, in the language asked for if it has been translated."""
+        file = self._parse(path)
+        if kind not in TRANSLATED:
+            return file
+        written = written_in(kind, file)
+        if not texts_in(kind, file):
+            return file
+        if written != self.language:
+            found = self.workspace.translation(kind, path, self.language)
+            if found is not None:
+                file, written = translated(kind, file, self._parse(found)), self.language
+        return replace(file, languages=frozenset({written}))
+
     def _limits(self) -> Limits:
         first, *others = (self._parse(path) for path in self.workspace.limits())
         for other in others:
@@ -195,7 +249,7 @@ class Library:
 
     def _extended(self, kind: Kind, path: Path, below: tuple[Path, ...]) -> SourceFile:
         """Return a file with what it extends."""
-        over = self._parse(path)
+        over = self._spoken(kind, path)
         if kind not in EXTENDABLE or not isinstance(over.get("extends"), str):
             return over
         extended = self._parent(kind, path, over)

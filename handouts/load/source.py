@@ -66,13 +66,15 @@ class SourceFile(Struct, frozen=True, dict=True):
     """A file's name (as printed) and its tree, whose root is a mapping.
 
     ``commented``: where a value is empty because what follows its key is a comment. ``replaced``:
-    what would stand in the place of values of the clinic's own, by file and key.
+    what would stand in the place of values of the clinic's own, by file and key. ``languages``:
+    those of its texts, of several where it extends a file that is not translated.
     """
 
     file: str
     root: Node
     commented: frozenset[Location] = frozenset()
     replaced: dict[str, Any] = {}
+    languages: frozenset[str] = frozenset()
 
     @cached_property
     def value(self) -> dict[str, Any]:

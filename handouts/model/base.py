@@ -244,7 +244,17 @@ class CopiedFrom(Model):
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
+LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+"""A language tag such as ``en-GB`` (BCP 47)."""
+
+
 class LibraryFile(ContentFile):
     """A file of which `handouts copy` makes a copy; it writes ``copied_from`` into that."""
 
     copied_from: CopiedFrom | None = None
+
+
+class TextFile(LibraryFile):
+    """A file of texts that patients read. ``language`` is the one it is written in."""
+
+    language: LocaleTag = "en"

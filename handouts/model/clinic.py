@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 from typing_extensions import override
 
-from handouts.model.base import Id, LibraryFile, Line, Model
+from handouts.model.base import Id, LibraryFile, Line, LocaleTag, Model
 from handouts.model.mail import Mail
 
 
@@ -46,9 +46,6 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower
 """An sRGB colour as ``#rrggbb``."""
 
 CODE_LINK_PATTERN = r"^(phone|none|https?://\S+)$"
-
-LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
-"""A language tag such as ``en-GB`` (BCP 47)."""
 
 
 def language_tag(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from handouts.model.base import FieldError, Id, LibraryFile, Line, Model, Regions, Source
+from handouts.model.base import FieldError, Id, Line, Model, Regions, Source, TextFile
 from handouts.model.dosage import Dosage
 from handouts.model.figure import Figure, FigureChange
 from handouts.model.photo import Photo, Video
@@ -53,8 +53,9 @@ class Change(Model):
 class ExerciseText(Model):
     """The patient-facing words of an exercise; a variant gives only those that differ.
 
-    Texts may hold placeholders, filled from data and never typed: ``{side}``, ``{your_side}``,
-    ``{other_side}``, ``{your_other_side}`` and, as whole sentences, ``{hold}`` and ``{repeat}``.
+    Texts may hold placeholders, filled from data and never typed: a noun with its side, as
+    ``{leg:your_side}``, ``{leg:your_other_side}``, ``{leg:side}`` and ``{leg:other_side}``, and, as
+    whole sentences, ``{hold}`` and ``{repeat}``.
     """
 
     name: Line | None = None
@@ -86,7 +87,7 @@ class Variant(ExerciseText):
     """
 
 
-class Exercise(LibraryFile, ExerciseText):
+class Exercise(TextFile, ExerciseText):
     """One exercise, with its variants and where every fact comes from.
 
     ``regions`` are what it is for: a program's safety text must be for one of them. It ``extends``

@@ -100,8 +100,12 @@ class WordLists(ContentFile):
     number of a dose counts; ``limits`` find what a short step must not leave out; ``staging`` finds
     words that say when something begins; ``positions`` gives the few positions that a patient
     changes between, the first that fits; ``regions`` are what patients call each region where it
-    hurts; ``never_print`` are claims that are wrong or do harm.
+    hurts, ``pains`` how they say it of a ``{place}``, first as the name of a pain; ``never_print``
+    are claims that are wrong or do harm. ``longer`` is how much longer than in English a text may
+    be that says the same.
     """
+
+    longer: Annotated[float, Field(ge=1, le=2)] = 1
 
     verbs: WordList
     openers: WordList
@@ -113,4 +117,5 @@ class WordLists(ContentFile):
     staging: Pattern
     positions: dict[Line, Pattern]
     regions: dict[Region, WordList]
+    pains: tuple[Pattern, ...]
     never_print: tuple[Claim, ...]

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 
 from handouts.model.base import Line, Model
 
@@ -84,13 +84,31 @@ Pair = Annotated[Line, holds("a", "b")]
 """Two things joined, ``{a}`` and ``{b}``."""
 
 
-class SideWords(Model):
-    """What the side placeholders of an exercise's texts become."""
+NounClass = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,8}$")]
+"""The name of a class of nouns with which words agree: ``f``, ``m``, ``n``, ``fp``."""
 
-    side: Phrase
-    your_side: Phrase
-    other_side: Phrase
-    your_other_side: Phrase
+_SidePhrase = Annotated[Line, holds("noun")]
+
+NounPhrase = _SidePhrase | dict[NounClass, _SidePhrase]
+"""A noun with its side, ``{noun}``; in one form for each class of nouns where words agree."""
+
+
+SIDE_WORDS = ("side", "your_side", "other_side", "your_other_side")
+"""What may be asked of a side, after its noun: ``{leg:your_side}``."""
+
+
+class SideWords(Model):
+    """What the side placeholders of an exercise's texts become: ``your left {noun}``."""
+
+    side: NounPhrase
+    your_side: NounPhrase
+    other_side: NounPhrase
+    your_other_side: NounPhrase
+
+    def phrase(self, word: str, noun_class: str | None) -> str | None:
+        """Return the phrase for ``your_side`` and its like; None if it has none for the class."""
+        phrase: NounPhrase = getattr(self, word)
+        return phrase if isinstance(phrase, str) else phrase.get(noun_class or "")
 
 
 class SideFillings(Model):
@@ -100,6 +118,10 @@ class SideFillings(Model):
     left: SideWords
     right: SideWords
     sore: SideWords
+
+
+TwoWords = Annotated[str, StringConstraints(pattern=r"^[^\s{}]+ [^\s{}]+$")]
+"""Two words that are written as one where they meet."""
 
 
 class SideLabels(Model):
@@ -134,14 +156,33 @@ class Limb(Model):
 
 
 class SidePhrases(Model):
-    """Words for sides: fillings, labels, and phrases by limb."""
+    """Words for sides: fillings, labels, and phrases by limb.
+
+    ``nouns`` are those that a side may be said of, each with its class, in a language whose words
+    agree with the noun. ``contractions`` are two words that are written as one: ``de el``, del.
+    """
 
     words: SideFillings
+    nouns: dict[Line, NounClass] = {}
+    contractions: dict[TwoWords, Phrase] = {}
     label: SideLabels
     leg: Limb
     arm: Limb
     side: Limb
     direction: Limb
+
+    def noun_class(self, noun: str) -> str | None:
+        """Return the class of a noun, or of the first word of several that is known."""
+        for known in (noun, *noun.split()):
+            if known in self.nouns:
+                return self.nouns[known]
+        return None
+
+    def knows(self, noun: str) -> bool:
+        """Return whether words for each side can be said of a noun."""
+        given, found = self.words, self.noun_class(noun)
+        filled = (given.one, given.left, given.right, given.sore)
+        return all(words.phrase(word, found) for words in filled for word in SIDE_WORDS)
 
 
 class Spans(Model):

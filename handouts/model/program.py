@@ -10,19 +10,19 @@ from handouts.model.base import (
     FieldError,
     FieldErrors,
     Id,
-    LibraryFile,
     Line,
     Model,
     Paragraph,
     Regions,
     Source,
+    TextFile,
 )
 from handouts.model.dosage import Dosage
 
 Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
-class Safety(LibraryFile):
+class Safety(TextFile):
     """What must never be left out. Bullets continue their lead ("… if you have").
 
     ``emergency_lead`` and ``same_day_lead`` may hold ``{number}``, the clinic's emergency number;
@@ -119,7 +119,7 @@ class Education(Model):
     text: Annotated[tuple[Paragraph, ...], Field(min_length=1, max_length=6)]
 
 
-class Program(LibraryFile, ProgramChanges):
+class Program(TextFile, ProgramChanges):
     """A home exercise program; ``title`` and ``subtitle`` head the sheet, ``code`` its code.
 
     ``expect`` says what to expect and why it helps: the first that a patient reads. ``choose`` is

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct
 from pydantic import StringConstraints
 
-from handouts.model.base import ContentFile, FieldError, Id, Line, Model
+from handouts.model.base import ContentFile, FieldError, Id, Line, LocaleTag, Model
 
 
 class TextKind(StrEnum):
@@ -16,6 +16,10 @@ class TextKind(StrEnum):
     PROGRAM = "program"
     SAFETY = "safety"
     EXERCISE = "exercise"
+
+
+ReviewKey = tuple[str, TextKind, str, str | None, str]
+"""Clinic, kind, id, variant and language of a text."""
 
 
 class Review(Model):
@@ -29,14 +33,15 @@ class Review(Model):
     kind: TextKind
     id: Id
     variant: Id | None = None
+    language: LocaleTag = "en"
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     by: Line
     date: dt.date
 
     @property
-    def key(self) -> tuple[str, TextKind, str, str | None]:
-        """What has one review at most: it is told by its clinic, kind, id and variant."""
-        return self.clinic, self.kind, self.id, self.variant
+    def key(self) -> ReviewKey:
+        """What has one review at most: a text of a clinic, in one language."""
+        return self.clinic, self.kind, self.id, self.variant, self.language
 
 
 class Reviews(ContentFile):
@@ -47,7 +52,7 @@ class Reviews(ContentFile):
 
     def model_post_init(self, _context: Any) -> None:
         """Refuse two reviews of one text: nobody knows which one holds."""
-        known: dict[tuple[str, TextKind, str, str | None], int] = {}
+        known: dict[ReviewKey, int] = {}
         for number, review in enumerate(self.reviews):
             if review.key in known:
                 raise FieldError(

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstra
 from typing_extensions import override
 
 from handouts.errors import Problem
-from handouts.model.base import ContentFile, Id, Line, Model, Paragraph, printable
-from handouts.model.clinic import AffectedSide, LocaleTag
+from handouts.model.base import ContentFile, Id, Line, LocaleTag, Model, Paragraph, printable
+from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.order import Patient
 from handouts.model.selection import Choice

@@ -11,6 +11,7 @@ from handouts.compose.compose import compose
 from handouts.compose.document import Document
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.layout.planner import Added
+from handouts.layout.twins import lay_out_twins
 from handouts.model.order import Order
 from handouts.pdf.annotations import FormWriter, link_annotation
 from handouts.pdf.canvas import PageContent
@@ -264,3 +265,17 @@ def build(
         DoesNotFit: if the content cannot be laid out.
     """
     return write_pdf(lay_out(compose(order), order, workspace, added), fillable=fillable)
+
+
+def build_twins(
+    orders: tuple[Order, Order], workspace: Workspace, *, fillable: bool = False
+) -> tuple[Handout, Handout]:
+    """Return one handout in two languages: the same things stand on the same pages.
+
+    Raises:
+        ContentError: as `build`.
+        DoesNotFit: if one of the two cannot be laid out, or not on the pages of the other.
+    """
+    documents = compose(orders[0]), compose(orders[1])
+    first, second = lay_out_twins(documents, orders, workspace)
+    return write_pdf(first, fillable=fillable), write_pdf(second, fillable=fillable)

@@ -23,12 +23,12 @@ regions: [knee, hip, low-back]
 position: lying on your back
 purpose: Makes your leg move more easily.
 steps:
-  - Lie on your back. Bend {your_side} knee.
-  - Slide {your_side} heel away from you.
+  - Lie on your back. Bend {knee:your_side}.
+  - Slide {heel:your_side} away from you.
   - "{hold} Keep breathing."
   - Slide your heel back. {repeat}
 short_steps:
-  - Lie on your back. Bend {your_side} knee.
+  - Lie on your back. Bend {knee:your_side}.
   - Slide your heel away.
   - "{hold}"
   - Slide it back. {repeat}

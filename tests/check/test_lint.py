@@ -11,8 +11,8 @@ from handouts.check.codes import CODES
 from handouts.check.reading import grade
 from handouts.errors import Severity
 
-FIRST = "Lie on your back. Bend {your_side} knee."
-STEP = f"steps:\n  - {FIRST}\n  - Slide {{your_side}} heel away from you."
+FIRST = "Lie on your back. Bend {knee:your_side}."
+STEP = f"steps:\n  - {FIRST}\n  - Slide {{heel:your_side}} away from you."
 SHORT = "  - Slide your heel away.\n"
 
 HARD = (
@@ -23,11 +23,11 @@ HARD = (
 # code, the words that are changed, what they become, and text of the finding
 EXERCISE_RULES: list[tuple[str, str, str, str]] = [
     ("step-too-long", " away from you", " slowly away from you until it is as far as it can", "15"),
-    ("step-verb", "Slide {your_side} heel away", "Your heel slides away", '"your"'),
+    ("step-verb", "Slide {heel:your_side} away", "Your heel slides away", '"your"'),
     ("step-verb", "- Slide your heel away.", "- Heel goes away.", "short step"),
     (
         "words-jargon",
-        "Bend {your_side} knee.\n  - Slide {",
+        "Bend {knee:your_side}.\n  - Slide {",
         "Engage your core.\n  - Slide {",
         "core",
     ),
@@ -39,6 +39,8 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
     ("side-typed", "Makes your leg", "Makes the right leg", '"right"'),
     ("placeholder-unknown", "do not arch", "keep {yoursside} still, do not arch", "{yoursside}"),
     ("placeholder-unknown", "do not arch", "do not {repeat} arch", "not filled here"),
+    ("placeholder-unknown", "{heel:your_side}", "{your_side} heel", "does not say of what"),
+    ("placeholder-unknown", "{hold} Keep", "{leg:hold} Keep", "takes no noun"),
     ("placeholder-unknown", "heel back. {repeat}", "heel back. {{repeat}", 'a single "{"'),
     ("repeat-missing", "heel back. {repeat}", "heel back.", "{repeat}"),
     ("repeat-missing", "away from you.", "away from you. {repeat}", "{repeat}"),
@@ -50,13 +52,13 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
         "Slide your heel all the way back to where it was. {",
         "of 74 characters",
     ),
-    ("short-step-limit", "heel away from you", "heel away until it pulls", '"until"'),
+    ("short-step-limit", " away from you", " away until it pulls", '"until"'),
     ("short-step-limit", "Slide your heel back. {", "Stop before it hurts. {", '"Stop"'),
     ("short-step-limit", "Slide your heel back. {", "Do not rush. {", '"Do not"'),
     (
         "short-step-limit",
-        "Slide {your_side} heel away from you",
-        "Slide {your_side} heel only as far as feels good",
+        "Slide {heel:your_side} away from you",
+        "Slide {heel:your_side} only as far as feels good",
         '"as far as"',
     ),
     ("text-too-long", "Makes your leg move", f"Makes your {'very ' * 12}stiff leg move", "purpose"),
@@ -97,7 +99,7 @@ def test_an_exercise_rule_finds_what_it_is_for(
 
 
 def test_a_short_step_that_keeps_the_limit_is_enough(folder: Any) -> None:
-    full, short = "Slide {your_side} heel away from you.", "Slide your heel away."
+    full, short = "Slide {heel:your_side} away from you.", "Slide your heel away."
     limit = "Slide it only as far as feels good."
     folder.edit("exercises", "heel-glide", (full, f"{limit} Keep breathing."), (short, limit))
     assert folder.problems("exercises", "heel-glide") == []

@@ -45,18 +45,18 @@ def test_paper_and_layout_can_be_chosen(folder: Any) -> None:
 
 
 def test_content_is_said_in_the_words_of_the_region(folder: Any) -> None:
-    text = "Stand near a Counter. Do not counteract. Slide {your_side} heel toward the couch."
+    text = "Stand near a Counter. Do not counteract. Slide {heel:your_side} toward the couch."
     variant = "variants: {wall: {watch_out: do not lean on the counter.}}\nsides: each"
     folder.edit(
         "exercises",
         "heel-glide",
-        ("Slide {your_side} heel away from you.", text),
+        ("Slide {heel:your_side} away from you.", text),
         ("sides: each", variant),
     )
     folder.edit("programs", "heels", ("Move a little every day.", "Sit on your couch."))
     here, there = order(folder), order(folder, language="en-GB")
     assert here.exercises[0].exercise.steps[1] == text
-    said = "Stand near a Worktop. Do not counteract. Slide {your_side} heel towards the sofa."
+    said = "Stand near a Worktop. Do not counteract. Slide {heel:your_side} towards the sofa."
     first = there.exercises[0].exercise
     assert first.steps[1] == said
     assert first.variants["wall"].watch_out == "do not lean on the worktop."
@@ -247,7 +247,7 @@ def test_the_token_is_handed_on(folder: Any) -> None:
     ("edits", "doses", "expected"),
     [
         ([], {"heel-glide": "900 times"}, "repetitions of 900 is above the limit"),
-        ([("Slide {your_side}", "Slide {my_side}")], {}, "unknown placeholder {my_side}"),
+        ([("{heel:your_side}", "{heel:my_side}")], {}, "unknown placeholder {heel:my_side}"),
         ([("hold: 5 s", "hold: 1 min")], {}, "a hold of 1 minutes"),
     ],
 )

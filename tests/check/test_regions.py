@@ -24,12 +24,12 @@ SAFETY = LIBRARY.workspace.ids(Kind.SAFETY)
 KNEE = (
     ("[knee, hip, low-back]", "[knee]"),
     (
-        "  - Lie on your back. Bend {your_side} knee.\n  - Slide {",
-        "  - Lie down. Bend {your_side} knee.\n  - Slide {",
+        "  - Lie on your back. Bend {knee:your_side}.\n  - Slide {",
+        "  - Lie down. Bend {knee:your_side}.\n  - Slide {",
     ),
     (
-        "  - Lie on your back. Bend {your_side} knee.\n  - Slide y",
-        "  - Lie down. Bend {your_side} knee.\n  - Slide y",
+        "  - Lie on your back. Bend {knee:your_side}.\n  - Slide y",
+        "  - Lie down. Bend {knee:your_side}.\n  - Slide y",
     ),
     ("lying on your back", "lying down"),
     ("do not arch your back", "go slowly"),

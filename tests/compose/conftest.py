@@ -62,11 +62,11 @@ def make_exercise() -> Make:
             "purpose": "Makes your buttocks stronger.",
             "steps": [
                 "Lie on your back.",
-                "Lift {your_side} leg. {hold}",
+                "Lift {leg:your_side}. {hold}",
                 "Lower slowly. {repeat}",
             ],
             "short_steps": ["Lie down.", "Lift. {hold}", "Lower. {repeat}"],
-            "feel_it": "{your_side} buttock working.",
+            "feel_it": "{buttock:your_side} working.",
             "watch_out": "do not arch your back",
             "cautions": ["Ask us first if you feel dizzy."],
             "easier": {"text": "lift less"},

@@ -6,27 +6,36 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from handouts.compose.side import filled, side_label
 from handouts.compose.templates import plain, tidied
 from handouts.compose.wording import Wording
 from handouts.model.order import Side
+from handouts.model.phrases import SIDE_WORDS, SideFillings
 
 Make = Callable[..., Any]
 TEXT = (
-    "Bring {your_side} knee up. {side} hand holds it. Move {your_other_side} or {other_side} leg."
+    "Bring {knee:your_side} up. {hand:side} holds it. "
+    "Move {leg:your_other_side} or {leg:other_side}."
 )
 
 
 @pytest.mark.parametrize(
     ("side", "expected"),
     [
-        (Side.EACH, "Bring one knee up. One hand holds it. Move your other or other leg."),
-        (Side.ALTERNATE, "Bring one knee up. One hand holds it. Move your other or other leg."),
-        (Side.TOGETHER, "Bring one knee up. One hand holds it. Move your other or other leg."),
-        (Side.LEFT, "Bring your left knee up. Left hand holds it. Move your right or right leg."),
-        (Side.RIGHT, "Bring your right knee up. Right hand holds it. Move your left or left leg."),
-        (Side.SORE, "Bring your sore knee up. Sore hand holds it. Move your good or good leg."),
+        (Side.EACH, "Bring one knee up. One hand holds it. Move your other leg or other leg."),
+        (Side.ALTERNATE, "Bring one knee up. One hand holds it. Move your other leg or other leg."),
+        (Side.TOGETHER, "Bring one knee up. One hand holds it. Move your other leg or other leg."),
+        (
+            Side.LEFT,
+            "Bring your left knee up. Left hand holds it. Move your right leg or right leg.",
+        ),
+        (
+            Side.RIGHT,
+            "Bring your right knee up. Right hand holds it. Move your left leg or left leg.",
+        ),
+        (Side.SORE, "Bring your sore knee up. Sore hand holds it. Move your good leg or good leg."),
     ],
 )
 def test_filled(side: Side, expected: str, words: Wording) -> None:
@@ -36,8 +45,8 @@ def test_filled(side: Side, expected: str, words: Wording) -> None:
 @pytest.mark.parametrize(
     ("text", "capital", "expected"),
     [
-        ("{your_side} leg first.", True, "Your left leg first."),
-        ("{your_side} buttock working.", False, "your left buttock working."),
+        ("{leg:your_side} first.", True, "Your left leg first."),
+        ("{buttock:your_side} working.", False, "your left buttock working."),
         ("{hold} Keep breathing.", True, "Keep breathing."),
         ("Lift. {hold} Then lower.", True, "Lift. Then lower."),
         ("Lower slowly. {repeat}", True, "Lower slowly. Do 3."),
@@ -49,6 +58,44 @@ def test_filled_keeps_sentences_whole(
 ) -> None:
     runs = filled(text, Side.LEFT, words, capital=capital, hold=(), repeat="Do 3.")
     assert plain(tidied(runs)) == expected
+
+
+AGREEING = {
+    "one": {"f": "una {noun}", "m": "un {noun}"},
+    "left": {"f": "la {noun} izquierda", "m": "el {noun} izquierdo"},
+    "right": {"f": "la {noun} derecha", "m": "el {noun} derecho"},
+    "sore": "la {noun} con dolor",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "expected"),
+    [
+        ("{pierna:your_side} arriba.", Side.LEFT, "La pierna izquierda arriba."),
+        ("Suba {pie descalzo:your_side}.", Side.LEFT, "Suba el pie descalzo izquierdo."),
+        ("Al lado de {pie:your_side}.", Side.RIGHT, "Al lado del pie derecho."),
+        ("A {pie:your_side} le toca.", Side.RIGHT, "Al pie derecho le toca."),
+        ("Al lado de {pie:your_side}.", Side.EACH, "Al lado de un pie."),
+        ("Al lado de {pierna:your_side}.", Side.RIGHT, "Al lado de la pierna derecha."),
+    ],
+)
+def test_words_agree_with_the_noun(text: str, side: Side, expected: str, words: Wording) -> None:
+    values = {
+        name: dict.fromkeys(SIDE_WORDS, AGREEING[name]) for name in ("one", "left", "right", "sore")
+    }
+    locale = words.locale.model_copy(
+        update={
+            "side": words.locale.side.model_copy(
+                update={
+                    "words": SideFillings.model_validate(values),
+                    "nouns": {"pierna": "f", "pie": "m"},
+                    "contractions": {"de el": "del", "a el": "al"},
+                }
+            )
+        }
+    )
+    assert not locale.side.knows("mano")
+    assert plain(filled(text, side, replace(words, locale=locale))) == expected
 
 
 @pytest.mark.parametrize(

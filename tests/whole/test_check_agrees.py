@@ -158,7 +158,7 @@ def test_what_check_lets_pass_is_built(
     done = mutated(kind, tmp_path, chance)
     workspace = FewPrograms(tmp_path, today=TODAY)
     if kind == "words":
-        monkeypatch.setattr(workspace, "words", lambda: tmp_path / "words.yaml")
+        monkeypatch.setattr(workspace, "words", lambda _language: tmp_path / "words.yaml")
     # Shown where the test fails.
     print(done)  # noqa: T201
     problems = check_content(Library(workspace))

@@ -114,7 +114,7 @@ def exercises(draw: st.DrawFn) -> dict[str, Any]:
     dose, steps = draw(DOSES), draw(STEPS)
     short = [draw(lines(6, 34)) for _ in steps]
     if sides != "both":
-        steps[0] += draw(st.sampled_from(["", " {your_side} leg", " {other_side} knee"]))
+        steps[0] += draw(st.sampled_from(["", " {leg:your_side}", " {knee:other_side}"]))
     ending = " {hold} {repeat}" if "hold" in dose else " {repeat}"
     steps[-1] += ending
     short[-1] = ending.strip()

@@ -87,7 +87,7 @@ class MailMaker:
     """
 
     def __init__(self, library: Library, clinic: Clinic, locale: str | None = None) -> None:
-        self._workspace, self._clinic = library.workspace, clinic
+        self._library, self._workspace, self._clinic = library, library.workspace, clinic
         self._locale = locale or clinic.locale
         self._templates: dict[str, Templates] = {}
         mail = mail_of(library.workspace, clinic)
@@ -98,8 +98,6 @@ class MailMaker:
         self._reply_to = _address(clinic.full_name, reply_to)
         palette = brand_of(clinic, Mode.COLOUR)
         self._brand = {role.value.replace("-", "_"): palette.colour(role) for role in _COLOURS}
-        hidden = {"id", "brand", "figure", "lint", "schema_", "mail", "clinicians"}
-        self._about = {**clinic.model_dump(exclude=hidden), "full_name": clinic.full_name}
 
     def _reply_address(self, address: str) -> str:
         try:
@@ -125,8 +123,8 @@ class MailMaker:
         to = wire_address(letter.recipient)
         message = EmailMessage(_policy(to))
         self._head(message, letter, to)
-        message["Subject"] = templates.subject({"clinic": self._about})
         facts = self._facts(letter, language)
+        message["Subject"] = templates.subject({"clinic": facts["clinic"]})
         message.set_content(templates.text(facts), charset="utf-8", cte="quoted-printable")
         message.add_alternative(
             templates.html(facts), subtype="html", charset="utf-8", cte="quoted-printable"
@@ -160,7 +158,7 @@ class MailMaker:
         its program nor the program in its code may be read on the way.
         """
         return {
-            "clinic": self._about,
+            "clinic": self._about(language),
             "brand": self._brand,
             "language": language,
             "direction": _direction(language),
@@ -170,6 +168,12 @@ class MailMaker:
             "encrypted": letter.encrypted,
             "stop_rule": None if letter.encrypted else letter.stop_rule,
         }
+
+    def _about(self, language: str) -> dict[str, Any]:
+        """Return what a message says of the clinic, in the words of its language."""
+        clinic = self._library.in_language(language).clinic(self._clinic.id)
+        hidden = {"id", "brand", "figure", "lint", "schema_", "mail", "clinicians"}
+        return {**clinic.model_dump(exclude=hidden), "full_name": clinic.full_name}
 
 
 def _check(letter: Letter) -> None:

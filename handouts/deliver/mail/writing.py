@@ -150,7 +150,7 @@ class Writer:
             encrypted=entry.encrypted,
             message_id=self.ledger.message_id(delivery, office.domain),
             when=self.now(),
-            stop_rule=None if entry.encrypted else self._stop_rule(row),
+            stop_rule=None if entry.encrypted else self._stop_rule(row, entry.language),
         )
         message = office.maker.make(letter)
         check_message(message, letter, mailbox, office.sender, item.password)
@@ -174,10 +174,14 @@ class Writer:
         names = (row.name, called if first and first.head == _BANNER else None)
         return tuple(name for name in names if name)
 
-    def _stop_rule(self, row: RosterRow) -> str | None:
+    def _stop_rule(self, row: RosterRow, language: str | None) -> str | None:
         try:
-            limits = self.library.clinic(row.clinic).pain_limits
-            safety = self.library.safety(self.library.program(row.program).safety)
+            clinic = self.library.clinic(row.clinic)
+            limits, library = (
+                clinic.pain_limits,
+                self.library.in_language(language or clinic.locale),
+            )
+            safety = library.safety(library.program(row.program).safety)
         except MissingError:
             return None
         return safety.stop_rule_from(limits.stop)

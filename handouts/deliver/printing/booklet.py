@@ -1,9 +1,10 @@
-"""Impose a finished handout as a booklet: two pages on a sheet, in the order for a saddle stitch.
+"""Impose finished handouts: one as a booklet, or one in two languages page beside page.
 
-A sheet of the handout's own paper, turned, becomes two leaves of half its size: Letter a booklet of
-half letter, A4 one of A5. Printed on both sides, turned over its short edge, laid on each other and
-folded in the middle, the pages follow each other. What a screen reader needs is left out: the
-sheets are in no order that could be read; the handout itself is the accessible file.
+A booklet has two pages on a sheet, in the order for a saddle stitch. A sheet of the handout's own
+paper, turned, becomes two leaves of half its size: Letter a booklet of half letter, A4 one of A5.
+Printed on both sides, turned over its short edge, laid on each other and folded in the middle, the
+pages follow each other. What a screen reader needs is left out: the sheets are in no order that
+could be read; the handout itself is the accessible file.
 """
 
 from __future__ import annotations
@@ -43,6 +44,36 @@ def booklet(pdf: bytes) -> bytes:
                 made.docinfo[f"/{name}"] = str(source.docinfo[f"/{name}"])
         made.Root.Lang = source.Root.Lang
         made.Root.ViewerPreferences = Dictionary(Duplex=Name.DuplexFlipShortEdge)
+        file = io.BytesIO()
+        made.save(file, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
+    return file.getvalue()
+
+
+def facing(first: bytes, second: bytes) -> bytes:
+    """Return a handout in two languages: each page of one, then the same page of the other.
+
+    On a screen the two stand beside each other, printed on both sides of the paper they are front
+    and back. What a screen reader needs is left out: the two handouts are the accessible files.
+    """
+    with (
+        Pdf.open(io.BytesIO(first)) as one,
+        Pdf.open(io.BytesIO(second)) as other,
+        Pdf.new() as made,
+    ):
+        for pair in zip(one.pages, other.pages, strict=True):
+            for source, page in zip((one, other), pair, strict=True):
+                size = page.mediabox
+                content = made.make_stream(b"/P0 Do")
+                form = made.copy_foreign(_bare(source, page))
+                resources = Dictionary(XObject=Dictionary(P0=form))
+                sheet = Dictionary(
+                    Type=Name.Page, MediaBox=size, Resources=resources, Contents=content
+                )
+                made.pages.append(Page(made.make_indirect(sheet)))
+        for name in _FIXED:
+            if f"/{name}" in one.docinfo:
+                made.docinfo[f"/{name}"] = str(one.docinfo[f"/{name}"])
+        made.Root.PageLayout = Name.TwoPageLeft
         file = io.BytesIO()
         made.save(file, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
     return file.getvalue()

@@ -1,0 +1,219 @@
+"""Turn content and a language into how far its texts are translated, and into files to fill in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path as FilePath
+
+import yaml
+from msgspec import Struct
+
+from handouts.check.codes import finding
+from handouts.check.references import language_name, language_problems
+from handouts.errors import HandoutError, Location, Problem
+from handouts.load.library import Library
+from handouts.load.source import Path, SourceFile
+from handouts.load.translation import (
+    DIGEST,
+    TRANSLATED,
+    faults,
+    other_names,
+    said,
+    texts_at,
+    texts_digest,
+    texts_in,
+    written_in,
+)
+from handouts.workspace import Kind, Workspace
+
+
+class State(StrEnum):
+    """How far a file is translated. WRONG also says that its original has changed."""
+
+    DONE = "translated"
+    WRONG = "wrong"
+    MISSING = "missing"
+
+
+Names = Mapping[Path, tuple[str, ...]]
+"""Names to be found by, by the path of their list."""
+
+
+class Translation(Struct, frozen=True):
+    """A file of content with its translation; ``path`` is None where there is none yet.
+
+    ``texts`` are those of the original, ``given`` what is translated of them; ``names`` those to be
+    found by, which a language has as many of as it has. ``faults``: what is wrong, each with the
+    path of its text.
+    """
+
+    kind: Kind
+    original: SourceFile
+    path: FilePath | None
+    texts: Mapping[Path, str]
+    given: Mapping[Path, str]
+    names: Names
+    names_given: Names = {}
+    faults: tuple[tuple[Path, Problem], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of the file that is translated."""
+        return FilePath(self.original.file).stem
+
+    @property
+    def name(self) -> str:
+        """The file in a table of texts: ``exercises/bird-dog``."""
+        return f"{self.kind}/{self.id}"
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        if self.path is None:
+            return State.MISSING
+        return State.WRONG if self.faults else State.DONE
+
+
+def translations(library: Library) -> Iterator[Translation]:
+    """Yield every file that has texts in another language than that of the library.
+
+    A file that cannot be read is passed over: it has its own problems.
+    """
+    for kind in TRANSLATED:
+        for path in originals(library.workspace, kind):
+            try:
+                original = library.stated(path)
+            except HandoutError:
+                continue
+            texts = texts_in(kind, original)
+            if texts and written_in(kind, original) != library.language:
+                yield _translation(library, kind, path, original, texts)
+
+
+def _translation(
+    library: Library, kind: Kind, path: FilePath, original: SourceFile, texts: Mapping[Path, str]
+) -> Translation:
+    names = other_names(original)
+    found = library.workspace.translation(kind, path, library.language)
+    if found is None:
+        return Translation(kind, original, None, texts, {}, names)
+    try:
+        file = library.stated(found)
+    except HandoutError as error:
+        unread = tuple(((), problem) for problem in error.problems)
+        return Translation(kind, original, found, texts, {}, names, {}, unread)
+    wrong = tuple(faults(original, file, texts))
+    given = texts_at(file, texts)
+    return Translation(kind, original, found, texts, given, names, other_names(file), wrong)
+
+
+def originals(workspace: Workspace, kind: Kind) -> tuple[FilePath, ...]:
+    """Return all files of a kind that somebody may translate: not the invented clinics."""
+    builtin, *own = workspace.folders(kind)
+    folders = own if kind is Kind.CLINICS and own else (builtin, *own)
+    return tuple(
+        path
+        for folder in folders
+        for path in sorted(folder.glob("*.yaml"))
+        if not path.name.startswith(".")
+    )
+
+
+def check_translations(library: Library) -> list[Problem]:
+    """Return what is missing or wrong in the library's language, sorted by file and place."""
+    problems = language_problems(library, library.language)
+    for each in translations(library):
+        problems += (problem for _, problem in each.faults)
+        if each.path is None:
+            problems.append(
+                finding(
+                    "translation-missing",
+                    f"{each.name} has no text in {language_name(library.language)}",
+                    Location(each.original.file),
+                    f"handouts new translation {library.language} {each.id}",
+                )
+            )
+    return sorted(dict.fromkeys(problems), key=lambda problem: problem.location)
+
+
+def translation_file(each: Translation) -> bytes:
+    """Return a translation as a file: above each text the original as a comment.
+
+    What is not translated yet is left empty, to be filled in.
+    """
+    lines = [
+        f"# The texts of {each.original.file}: fill in what is empty. Above each is the original.",
+        "# Numbers, sides and doses stay in the original; keep what stands in braces.",
+        "schema: 1",
+        f"{DIGEST}: {texts_digest(each.texts)} # handouts check says when an original changes",
+        *_yaml(_tree({**each.texts, **each.names}), {**each.given, **each.names_given}, ()),
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+_Leaf = str | tuple[str, ...]
+_Tree = dict[str | int, "_Leaf | _Tree"]
+
+
+def _tree(texts: Mapping[Path, _Leaf]) -> _Tree:
+    """Return texts nested as their paths are."""
+    root: _Tree = {}
+    for path, text in texts.items():
+        node = root
+        for step in path[:-1]:
+            below = node.setdefault(step, {})
+            node = below if isinstance(below, dict) else {}
+        node[path[-1]] = text
+    return root
+
+
+def _yaml(tree: _Tree, given: Mapping[Path, _Leaf], above: Path) -> Iterator[str]:
+    indent = "  " * len(above)
+    for step, value in tree.items():
+        path = (*above, step)
+        if isinstance(value, dict):
+            # The items of a list are counted from 1, as everywhere that somebody reads them.
+            yield f"{indent}{step + 1 if isinstance(step, int) else step}:"
+            yield from _yaml(value, given, path)
+            continue
+        key = "-" if isinstance(step, int) else f"{step}:"
+        yield f"{indent}# {value if isinstance(value, str) else '; '.join(value)}"
+        yield f"{indent}{key} {_scalar(given.get(path, '' if isinstance(value, str) else ()))}"
+
+
+def _scalar(text: _Leaf) -> str:
+    if not isinstance(text, str):
+        return f"[{', '.join(map(_scalar, text))}]"
+    dumped: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
+    return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
+
+
+class Row(Struct, frozen=True):
+    """A line of the table of all texts."""
+
+    file: str
+    text: str
+    original: str
+    translation: str
+    note: str = ""
+
+
+HEAD = Row("file", "text", "original", "translation", "note")
+"""The first line of the table."""
+
+
+def rows(listed: Iterable[Translation]) -> Iterator[Row]:
+    """Yield the table of all texts, with what is wrong with each."""
+    for each in listed:
+        wrong: dict[Path, str] = {}
+        for path, problem in each.faults:
+            wrong.setdefault(path, problem.message)
+        for path, text in each.texts.items():
+            given = each.given.get(path, "")
+            note = wrong.get(path) or wrong.get((), "")
+            yield Row(each.name, said(path), text, given, note if given else "")
+        for path, names in each.names.items():
+            found = each.names_given.get(path, ())
+            yield Row(each.name, said(path), "; ".join(names), "; ".join(found))

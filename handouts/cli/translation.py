@@ -1,0 +1,349 @@
+"""Tell how far a language is translated, and turn its texts into a table and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import click
+from msgspec.structs import replace
+
+from handouts import Library
+from handouts.check.references import language_name
+from handouts.check.translations import (
+    HEAD,
+    Row,
+    State,
+    Translation,
+    rows,
+    translation_file,
+    translations,
+)
+from handouts.cli.options import workspace_of
+from handouts.cli.report import print_table, say
+from handouts.errors import (
+    ContentError,
+    DeliveryError,
+    Location,
+    MissingError,
+    Problem,
+    did_you_mean,
+)
+from handouts.files import make_folder, read_plain, write_whole
+from handouts.load.roster.decode import TextTable, encoding_of, open_text
+from handouts.load.roster.sheet import SheetTable, open_sheet
+from handouts.load.roster.table import guard, unguard
+from handouts.load.translation import base_language, differences, said
+from handouts.workspace import Kind, Workspace
+
+_COLUMNS = HEAD.__struct_fields__
+_ZIP = b"PK\x03\x04"
+
+
+@click.group
+def translation() -> None:
+    """Say how far a language is translated, and hand its texts to a translator as a table.
+
+    A translation lies beside what it translates, in a folder of its language:
+    exercises/es/bird-dog.yaml. `handouts new translation es bird-dog` makes one to fill in;
+    `handouts check --language es` lists what is missing or wrong. See docs/translating.md.
+    """
+
+
+@translation.command
+@click.argument("language", metavar="LANGUAGE")
+@click.pass_obj
+def status(folder: Path | None, *, language: str) -> None:
+    """Say how many files of each kind are translated.
+
+    \b
+    Examples:
+      handouts translation status es
+
+    \b
+    Exit codes: 0 said · 1 content is wrong · 2 wrong command line
+    """
+    library = Library(workspace_of(folder)).in_language(_known(language))
+    counts: dict[Kind, Counter[State]] = {}
+    for each in translations(library):
+        counts.setdefault(each.kind, Counter())[each.state] += 1
+    lines = [
+        (kind.plural, *(f"{count[state]} {state}" for state in State))
+        for kind, count in counts.items()
+    ]
+    print_table(lines)
+    if language not in library.workspace.ids(Kind.LOCALES):
+        say(f"there is no locales/{language}.yaml yet: the words that the program prints itself")
+    if not library.has_words:
+        say(f"there are no word lists of {language_name(language)}: plain language is not checked")
+
+
+@translation.command
+@click.argument("language", metavar="LANGUAGE")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--missing", is_flag=True, help="Only what is still to be translated, or is wrong.")
+@click.option("--only", multiple=True, metavar="ID", help="Only the texts of these files.")
+@click.pass_obj
+def export(
+    folder: Path | None, *, language: str, target: Path, missing: bool, only: tuple[str, ...]
+) -> None:
+    """Write all texts into a table: FILE ends in .csv, .xlsx or .po.
+
+    Each line has a text, its translation if there is one, and what is wrong with that. XLSX needs
+    the extra handouts[translations].
+
+    \b
+    Examples:
+      handouts translation export es spanish.xlsx
+      handouts translation export es knee.po --only knee-arthritis-begin
+
+    \b
+    Exit codes: 0 written · 1 the file exists or cannot be written · 2 wrong command line
+    """
+    writer = _WRITERS.get(target.suffix.lower())
+    if writer is None:
+        raise click.UsageError(f"FILE must end in {', '.join(_WRITERS)}")
+    if target.exists():
+        raise DeliveryError(f"{target} exists", hint="choose another name")
+    library = Library(workspace_of(folder)).in_language(_known(language))
+    listed = list(translations(library))
+    if only:
+        _check_known(only, listed)
+        listed = [each for each in listed if each.id in only]
+    table = [row for row in rows(listed) if not missing or not row.translation or row.note]
+    write_whole(target, writer(table, language), private=False)
+    say(f"wrote {target}: {len(table)} texts, {sum(not row.translation for row in table)} empty")
+
+
+@translation.command("import")
+@click.argument("language", metavar="LANGUAGE")
+@click.argument("source", type=click.Path(path_type=Path, exists=True), metavar="FILE")
+@click.pass_obj
+def import_(folder: Path | None, *, language: str, source: Path) -> None:
+    """Turn a table that was filled in into files of your clinic's folder.
+
+    Nothing is written if a line is wrong, or if an original has changed since. What is left empty
+    stays as it is.
+
+    \b
+    Examples:
+      handouts translation import es spanish.xlsx
+
+    \b
+    Exit codes: 0 written · 1 the table is wrong, or no clinic's folder · 2 wrong command line
+    """
+    workspace = _own(workspace_of(folder))
+    library = Library(workspace).in_language(_known(language))
+    given, problems = _filled(library, source)
+    if problems:
+        raise ContentError(problems)
+    for each in given:
+        _write(workspace, library.language, each)
+    say(f"{len(given)} files written; handouts check --language {language} says what is missing")
+
+
+def new_translation(folder: Path | None, language: str, name: str) -> None:
+    """Write a translation to be filled in, for every kind of content that has the id.
+
+    Raises:
+        MissingError: if nothing has it.
+        DeliveryError: if it is translated already.
+    """
+    workspace = _own(workspace_of(folder))
+    library = Library(workspace).in_language(_known(language))
+    listed = list(translations(library))
+    _check_known((name,), listed)
+    wanted = [each for each in listed if each.id == name]
+    missing = [each for each in wanted if each.path is None]
+    if not missing:
+        raise DeliveryError(
+            f"{wanted[0].path} exists",
+            hint=f"handouts check --language {language} says what is wrong with it, if anything is",
+        )
+    for each in missing:
+        _write(workspace, library.language, each)
+
+
+def _write(workspace: Workspace, language: str, each: Translation) -> None:
+    folder = (workspace.folder or Path()) / each.kind / language
+    make_folder(folder, private=False)
+    path = folder / f"{each.id}.yaml"
+    write_whole(path, translation_file(each), private=False)
+    say(f"wrote {path}")
+
+
+def _known(language: str) -> str:
+    """Return a language of which the plural forms and dates are known.
+
+    Raises:
+        ContentError: if it is none, or is not the language alone.
+    """
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise ContentError(
+            f'"{language}" is no language that is known', hint="such as es, ar or zh-Hant"
+        ) from None
+    if base_language(language) != language:
+        raise ContentError(
+            f'"{language}" names a country',
+            hint=f"texts are translated into {base_language(language)}; words that a country says "
+            "otherwise stand under regional in its locale",
+        )
+    return language
+
+
+def _own(workspace: Workspace) -> Workspace:
+    if workspace.folder is None:
+        raise ContentError(
+            "this is not a clinic's folder",
+            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
+        )
+    return workspace
+
+
+def _check_known(names: Iterable[str], listed: list[Translation]) -> None:
+    known = {each.id for each in listed}
+    for name in names:
+        if name not in known:
+            raise MissingError(
+                f'nothing to translate is called "{name}"', did_you_mean(name, known)
+            )
+
+
+# -- tables
+
+
+def _csv(table: list[Row], _language: str) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    for row in (HEAD, *table):
+        writer.writerow([guard(getattr(row, name)) for name in _COLUMNS])
+    # With its mark Excel knows that it is UTF-8.
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(table: list[Row], _language: str) -> bytes:
+    try:
+        from openpyxl import Workbook  # noqa: PLC0415
+        from openpyxl.styles import Alignment  # noqa: PLC0415
+    except ImportError:
+        raise MissingError(
+            "workbooks are written by openpyxl, which is not installed",
+            hint='pip install "handouts[translations]", or write a .csv',
+        ) from None
+    book = Workbook()
+    sheet = book.active or book.create_sheet()
+    for row in (HEAD, *table):
+        sheet.append([getattr(row, name) for name in _COLUMNS])
+    for column, width in zip("ABCDE", (30, 22, 60, 60, 30), strict=True):
+        sheet.column_dimensions[column].width = width
+        for cell in sheet[column]:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if cell.data_type == "f":
+                cell.data_type = "s"
+    sheet.freeze_panes = "C2"
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def _po(table: list[Row], language: str) -> bytes:
+    from babel.messages.catalog import Catalog  # noqa: PLC0415
+    from babel.messages.pofile import write_po  # noqa: PLC0415
+
+    catalog = Catalog(locale=language.replace("-", "_"), project="handouts", charset="utf-8")
+    for row in table:
+        note = [row.note] if row.note else []
+        # The same sentence may be said otherwise elsewhere: its place tells them apart.
+        context = f"{row.file} {row.text}"
+        catalog.add(row.original, row.translation, context=context, user_comments=note)
+    data = io.BytesIO()
+    write_po(data, catalog, width=0, omit_header=False)
+    return data.getvalue()
+
+
+_WRITERS: dict[str, Callable[[list[Row], str], bytes]] = {".csv": _csv, ".xlsx": _xlsx, ".po": _po}
+
+
+def _read(path: Path) -> Iterator[tuple[int, Row]]:
+    """Yield the lines of a table that was filled in, with their numbers."""
+    if path.suffix.lower() == ".po":
+        yield from _read_po(path)
+        return
+    file = path.name
+    table: SheetTable | TextTable
+    if read_plain(path).startswith(_ZIP):
+        table = open_sheet(path, file, None)
+    else:
+        encoding = encoding_of(path, file, None)
+        if encoding is None:
+            problem = Problem("the file is not UTF-8 text", Location(file), "save it as CSV UTF-8")
+            raise ContentError(problem)
+        table = open_text(path, file, encoding, _COLUMNS.__contains__)
+    head: list[str] = []
+    for record in table.records():
+        cells = [unguard(cell).strip() for cell in record.cells]
+        if not head:
+            head = [cell.lower() for cell in cells]
+            if lacking := [name for name in _COLUMNS[:4] if name not in head]:
+                message = f"the first line lacks the columns {', '.join(lacking)}"
+                raise ContentError(Problem(message, Location(file, record.row)))
+        elif any(cells):
+            values = dict(zip(head, cells, strict=False))
+            yield record.row, Row(*(values.get(name, "") for name in _COLUMNS))
+
+
+def _read_po(path: Path) -> Iterator[tuple[int, Row]]:
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
+
+    try:
+        catalog = read_po(io.BytesIO(read_plain(path)), abort_invalid=True)
+    except (PoFileError, ValueError, UnicodeError):
+        problem = Problem("the file is no PO file that can be read", Location(path.name))
+        raise ContentError(problem) from None
+    for message in catalog:
+        if not message.id or message.fuzzy:
+            # What a translator marked as fuzzy is not done yet.
+            continue
+        file, _, text = (message.context or "").partition(" ")
+        yield message.lineno or 0, Row(file, text, str(message.id), str(message.string or ""))
+
+
+def _filled(library: Library, source: Path) -> tuple[list[Translation], list[Problem]]:
+    """Return translations with what a table gives them, and all that is wrong with its lines."""
+    known = {each.name: each for each in translations(library)}
+    places = {
+        (each.name, said(path)): path
+        for each in known.values()
+        for path in (*each.texts, *each.names)
+    }
+    given: dict[str, Translation] = {}
+    problems: list[Problem] = []
+    for number, row in _read(source):
+        if not row.translation:
+            continue
+        place, path = Location(source.name, number), places.get((row.file, row.text))
+        if path is None:
+            message = f'there is no text "{row.text}" of "{row.file}"'
+            problems.append(Problem(message, place, "leave the first two columns as they were"))
+            continue
+        each = given.get(row.file, known[row.file])
+        if path in each.names:
+            names = tuple(name for part in row.translation.split(";") if (name := part.strip()))
+            given[row.file] = replace(each, names_given={**each.names_given, path: names})
+            continue
+        if row.original != each.texts[path]:
+            message = f"the original has changed since the table was made: {row.file} {row.text}"
+            problems.append(Problem(message, place, f'it says now: "{each.texts[path]}"'))
+            continue
+        for message in differences(row.original, row.translation):
+            hint = f'the original is "{row.original}"'
+            problems.append(Problem(f"{row.file} {row.text}: {message}", place, hint))
+        given[row.file] = replace(each, given={**each.given, path: row.translation})
+    return list(given.values()), problems

@@ -1,0 +1,194 @@
+"""Lay two documents out that say the same in two languages: the same things on each page.
+
+One is laid out as ever, and its pages are the plan of the other: whoever reads one of the two knows
+what stands on a page of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from handouts.compose.document import Document, Notes, Pointer
+from handouts.errors import DoesNotFit
+from handouts.layout.block import Block
+from handouts.layout.blocks import flowables
+from handouts.layout.doc import LaidOut, lay_out
+from handouts.layout.flow import PagePlan, does_not_fit, spread, tightened, total
+from handouts.layout.guidance import RedFlagsBlock
+from handouts.layout.planner import PlannedPage, Planner
+from handouts.layout.prose import NotesBlock
+from handouts.layout.sheet import PageCanvas
+from handouts.layout.themes import theme_of
+from handouts.model.order import Order
+from handouts.workspace import Workspace
+
+_STEP = 3.0
+"""Where a block is parted is looked for in steps of so many points."""
+_TOLERANCE = 0.01
+Leaves = frozenset[int]
+"""Texts by their number in the document: the same in both, as both say the same."""
+
+
+def lay_out_twins(
+    documents: tuple[Document, Document], orders: tuple[Order, Order], workspace: Workspace
+) -> tuple[LaidOut, LaidOut]:
+    """Return the pages of two documents, with the same blocks, steps and weeks on each.
+
+    Raises:
+        DoesNotFit: if something is larger than a page, or neither can stand on the other's pages.
+    """
+    first, second = (
+        lay_out(document, order, workspace)
+        for document, order in zip(documents, orders, strict=True)
+    )
+    if same_pages(first, second):
+        return first, second
+    # The longer one first: what it needs the other has too.
+    ways = [(first, documents[1], orders[1], False), (second, documents[0], orders[0], True)]
+    if len(second.planned) > len(first.planned):
+        ways.reverse()
+    for guide, document, order, swapped in ways:
+        try:
+            other = _following(guide, document, order, workspace)
+        except DoesNotFit:
+            continue
+        return (other, guide) if swapped else (guide, other)
+    languages = " and ".join(document.language for document in documents)
+    raise DoesNotFit(
+        f"the pages of {languages} cannot be the same",
+        hint="make a handout of each, with --language, or choose another layout",
+    )
+
+
+def same_pages(first: LaidOut, second: LaidOut) -> bool:
+    """Return whether two documents that say the same have the same on each of their pages."""
+    return _places(first) == _places(second)
+
+
+def _numbers(document: Document) -> dict[int, int]:
+    """The number of each text of a document, by its identity."""
+    return {id(leaf): number for number, leaf in enumerate(document.leaves())}
+
+
+def _places(laid_out: LaidOut) -> list[Leaves]:
+    """Which texts stand on each page, but for lines for notes: they stand where room is left."""
+    numbers, sections = _numbers(laid_out.document), laid_out.document.sections
+    for notes in (node for each in sections for node in each.blocks if isinstance(node, Notes)):
+        del numbers[id(notes.heading)], numbers[id(notes.prompt)]
+    pages = laid_out.draw(record=True).sheet.placed
+    return [frozenset(numbers[leaf] for leaf in page if leaf in numbers) for page in pages]
+
+
+def _following(guide: LaidOut, document: Document, order: Order, workspace: Workspace) -> LaidOut:
+    """Return a document on the pages of another.
+
+    Raises:
+        DoesNotFit: if a page cannot hold what stands on that page of the other.
+    """
+    signs = guide.planner.page_of(RedFlagsBlock)
+    document = document.pointing_to(signs) if signs else document
+    pointers = (node for section in guide.document.sections for node in section.blocks)
+    if not any(isinstance(node, Pointer) for node in pointers):
+        document = document.without_pointer()
+    theme, brand = theme_of(order, document, workspace)
+    follower = _Follower(guide, Planner(document, order, theme, brand, {}))
+    return LaidOut(document, follower.planner, tuple(follower.pages()), brand, order.date)
+
+
+class _Follower:
+    """Plans the pages of one document as those of another are."""
+
+    def __init__(self, guide: LaidOut, planner: Planner) -> None:
+        self.guide, self.planner = guide, planner
+        self._theirs, self._ours = _numbers(guide.document), _numbers(planner.document)
+        self._scratch = PageCanvas(guide.brand)
+
+    def pages(self) -> Iterator[PlannedPage]:
+        """Yield the planned pages.
+
+        Raises:
+            DoesNotFit: if one cannot hold what it should.
+        """
+        waiting: list[Block] = []
+        sections = iter(
+            (section, blocks.blocks)
+            for section, blocks in zip(
+                self.planner.layout.sections, self.planner.document.sections, strict=True
+            )
+            if blocks.blocks
+        )
+        for page in self.guide.planned:
+            if page.first:
+                section, nodes = next(sections)
+                waiting = flowables(self.planner.theme, section, nodes)
+            frames = tuple(
+                self._frame(page, number, plan, waiting) for number, plan in enumerate(page.frames)
+            )
+            yield replace(page, frames=frames)
+
+    def _frame(
+        self, page: PlannedPage, number: int, plan: PagePlan, waiting: list[Block]
+    ) -> PagePlan:
+        width, height = self._room(page, number)
+        blocks: list[Block] = []
+        for placed in plan:
+            wanted = self._leaves(placed.block, width, self._theirs)
+            block = self._taken(waiting, placed.block, wanted, width)
+            block = block if page.first else block.later()
+            blocks.append(block if blocks else block.at_top())
+        blocks = tightened(blocks, width, height)
+        if (needed := total(blocks, width)) > height + _TOLERANCE:
+            raise does_not_fit(blocks[-1].name, needed, height)
+        return spread(blocks, width, height)
+
+    def _room(self, page: PlannedPage, number: int) -> tuple[float, float]:
+        """Width and height of a frame."""
+        planner, section = self.planner, page.section
+        if not page.is_cut_out:
+            return planner.width(section), planner.content(page)[1]
+        quarter = planner.quarter(section)
+        room = quarter.height - quarter.foot.height
+        opening = page.opening and number == 0
+        return quarter.width, room - (planner.draft_height(quarter.width) if opening else 0.0)
+
+    def _leaves(self, block: Block, width: float, numbers: dict[int, int]) -> Leaves:
+        """Return the texts that a block shows: it is drawn for that, and thrown away."""
+        sheet = self._scratch.sheet
+        sheet.placed.append(set())
+        block.paint(sheet, 0.0, 0.0, width, block.height_at(width))
+        return frozenset(numbers[leaf] for leaf in sheet.placed.pop() if leaf in numbers)
+
+    def _taken(self, waiting: list[Block], like: Block, wanted: Leaves, width: float) -> Block:
+        """Take the block with the wanted texts off those that wait, parted if it has more."""
+        if isinstance(like, NotesBlock):
+            return self._notes(waiting, wanted)
+        for number, block in enumerate(waiting):
+            found = self._leaves(block, width, self._ours)
+            if found == wanted and type(block) is type(like):
+                return waiting.pop(number)
+            if wanted and wanted < found:
+                part, rest = self._parted(block, wanted, width)
+                waiting[number] = rest
+                return part
+        raise DoesNotFit(f"{like.name} is parted otherwise")
+
+    def _notes(self, waiting: list[Block], wanted: Leaves) -> Block:
+        """Take the lines for notes: without room they are left out, in both."""
+        number = next(n for n, block in enumerate(waiting) if isinstance(block, NotesBlock))
+        notes = waiting.pop(number)
+        return notes if wanted else notes.tighter() or notes
+
+    def _parted(self, block: Block, wanted: Leaves, width: float) -> tuple[Block, Block]:
+        """Part a block after the wanted texts."""
+        form: Block | None = block
+        while form is not None:
+            room = form.height_at(width)
+            while room > 0:
+                parts = form.split(width, room)
+                if parts and self._leaves(parts[0], width, self._ours) == wanted:
+                    return parts[0], parts[1]
+                room -= _STEP
+            form = form.tighter()
+        raise DoesNotFit(f"{block.name} is parted otherwise")

@@ -1,0 +1,287 @@
+"""Turn a file of content and the translation beside it into the file in another language.
+
+A translation has the texts alone, under the keys of the file that it translates; numbers, sides,
+poses and links stay where they are. It says by a digest what it translates: when a text of the
+original changes, the translation is refused until somebody has looked at both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from handouts.errors import ContentError, Problem
+from handouts.load.source import Entry, Node, Path, SourceFile, Step, make_node
+from handouts.workspace import Kind
+
+WRITTEN_IN = "en"
+"""The language of a file that does not say which one it is in."""
+
+LANGUAGE, DIGEST = "language", "translates"
+"""Keys: in which language a file is written, and the digest of what a translation translates."""
+
+_EACH: Step = "*"
+_WORDING = (
+    "name", "position", "purpose", "steps.*", "short_steps.*", "feel_it", "watch_out",
+    "cautions.*", "equipment.*", "easier.text", "harder.text", "figure.alt", "picture.alt",
+    "picture.caption", "picture.frames.*.caption",
+)  # fmt: skip
+_PATTERNS: dict[Kind, tuple[str, ...]] = {
+    Kind.EXERCISES: (*_WORDING, *(f"variants.*.{each}" for each in _WORDING)),
+    Kind.PROGRAMS: (
+        "name", "title", "subtitle", "expect.*", "phases.*.name", "phases.*.when",
+        "phases.*.exercises.*.note", "education.*.heading", "education.*.text.*",
+        "precautions.*", "change.*.note", "add.*.note",
+    ),
+    Kind.SAFETY: (
+        "feeling.*", "stop_rule", "stop_short", "next_day", "emergency_lead", "emergency.*",
+        "same_day_lead", "same_day.*", "visit_lead", "visit.*", "disclaimer", "disclaimer_short",
+    ),
+    Kind.CLINICS: ("kind", "hours"),
+}  # fmt: skip
+TRANSLATED = tuple(_PATTERNS)
+"""The kinds of content that have texts of their own in each language."""
+_PLACES = {
+    kind: tuple(tuple(pattern.split(".")) for pattern in patterns)
+    for kind, patterns in _PATTERNS.items()
+}
+_ALIASES = "also_known_as"
+"""Other names, to be found by: a language has as many as it has."""
+
+
+def base_language(tag: str) -> str:
+    """Return the language of a tag without its country: ``es`` of es-MX, zh-Hant of zh-Hant-TW."""
+    return "-".join(part for part in tag.split("-") if len(part) != 2 or part.islower())
+
+
+def written_in(kind: Kind, source: SourceFile) -> str:
+    """Return the language in which a file is written; a clinic's is that of its locale."""
+    stated = source.get("locale" if kind is Kind.CLINICS else LANGUAGE)
+    return base_language(stated) if isinstance(stated, str) else WRITTEN_IN
+
+
+def texts_in(kind: Kind, source: SourceFile) -> dict[Path, str]:
+    """Return the texts that a file states itself, by where they stand, in their order."""
+    found: dict[Path, str] = {}
+    for pattern in _PLACES[kind]:
+        for path, node in _matching(source.root, pattern, ()):
+            if isinstance(node.content, str) and node.content.strip():
+                found[path] = node.content
+    return found
+
+
+def texts_digest(texts: Mapping[Path, str]) -> str:
+    """Return the digest of texts: 16 hexadecimal digits, the same in whatever order they stand."""
+    said = sorted((".".join(map(str, path)), text) for path, text in texts.items())
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def texts_at(translation: SourceFile, texts: Mapping[Path, str]) -> dict[Path, str]:
+    """Return what a translation has of some texts."""
+    found = ((path, _at(translation.root, path)) for path in texts)
+    return {
+        path: node.content
+        for path, node in found
+        if node is not None and isinstance(node.content, str) and node.content.strip()
+    }
+
+
+def other_names(file: SourceFile) -> dict[Path, tuple[str, ...]]:
+    """Return the names to be found by that a file states, of an exercise and of its variants."""
+    found = ((path, _at(file.root, path)) for path in _matching_aliases(file.root))
+    return {
+        path: tuple(str(item.content) for item in node.content)
+        for path, node in found
+        if node is not None and isinstance(node.content, tuple)
+    }
+
+
+def faults(
+    original: SourceFile, translation: SourceFile, texts: Mapping[Path, str]
+) -> Iterator[tuple[Path, Problem]]:
+    """Yield what is wrong with a translation, each with the path of its text; () is the file's.
+
+    A text is missing, or is none of the original's; it has other placeholders or numbers than the
+    original; the original has changed.
+    """
+    for problem in _stale(original, translation, texts):
+        yield (), problem
+    given = texts_at(translation, texts)
+    for path, text in texts.items():
+        place = translation.location(*_keys(translation, path))
+        if path not in given:
+            yield path, Problem(f'{said(path)} is not translated: "{text}"', place)
+        else:
+            for message in differences(text, given[path]):
+                yield path, Problem(message, place, f'the original is "{text}"')
+    for problem in _strangers(translation, set(texts)):
+        yield (), problem
+
+
+def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> SourceFile:
+    """Return a file with the texts of its translation.
+
+    Raises:
+        ContentError: with all that is wrong with the translation: see `faults`.
+    """
+    texts = texts_in(kind, original)
+    problems = [problem for _, problem in faults(original, translation, texts)]
+    if problems:
+        raise ContentError(sorted(problems, key=lambda problem: problem.location))
+    named = (*texts, *_matching_aliases(original.root))
+    found = ((path, _at(translation.root, path)) for path in named)
+    root = _put(original.root, {path: node for path, node in found if node is not None})
+    exceptions = translation.root.child("lint")
+    if exceptions is not None and isinstance(exceptions.content, tuple):
+        kept = root.child("lint")
+        listed = kept.content if kept and isinstance(kept.content, tuple) else ()
+        both = make_node(exceptions.location, (*listed, *exceptions.content))
+        root = _with(root, "lint", both)
+    commented = original.commented | translation.commented
+    return SourceFile(original.file, root, commented, original.replaced)
+
+
+def _stale(
+    original: SourceFile, translation: SourceFile, texts: Mapping[Path, str]
+) -> Iterator[Problem]:
+    stated, now = translation.get(DIGEST), texts_digest(texts)
+    if stated == now:
+        return
+    if stated is None:
+        message = f"it does not say what it translates: {original.file} as it is now"
+        yield Problem(message, translation.location(), f'add a line "{DIGEST}: {now}"')
+        return
+    yield Problem(
+        f"{original.file} has changed since this was translated",
+        translation.location(DIGEST),
+        f'compare the two; when they say the same again, write "{DIGEST}: {now}"',
+    )
+
+
+_BRACED = re.compile(r"\{(?:[^{}:]+:)?(\w+)\}")
+_NUMBER = re.compile(r"\d+")
+
+
+def differences(original: str, text: str) -> Iterator[str]:
+    """Yield what a translation must not change: placeholders and numbers."""
+    wanted, found = (sorted(_BRACED.findall(each)) for each in (original, text))
+    if wanted != found:
+        yield f"it has the placeholders {_listed(found)}, the original {_listed(wanted)}"
+    # Digits of any script are numbers.
+    wanted, found = (
+        sorted(str(int(n)) for n in _NUMBER.findall(each)) for each in (original, text)
+    )
+    if wanted != found:
+        yield f"it has the numbers {_listed(found)}, the original {_listed(wanted)}"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if names else "none"
+
+
+def _strangers(translation: SourceFile, known: set[Path]) -> Iterator[Problem]:
+    """Yield what stands in a translation and is no text of the original."""
+    for key, entry in _entries(translation.root):
+        if key in ("schema", DIGEST, "lint"):
+            continue
+        for path, node in _leaves(entry.node, (key,)):
+            if path not in known and _ALIASES not in path:
+                message = f"the original has no {said(path)}"
+                yield Problem(message, node.location, "remove it; see the keys of the original")
+
+
+def _entries(node: Node) -> list[tuple[str, Entry]]:
+    return list(node.content.items()) if isinstance(node.content, dict) else []
+
+
+def _leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+    """Yield the texts below a node by the paths that they have in the original."""
+    if isinstance(node.content, dict):
+        for key, entry in node.content.items():
+            yield from _leaves(entry.node, (*path, int(key) - 1 if key.isdigit() else key))
+    elif isinstance(node.content, tuple):
+        for number, item in enumerate(node.content):
+            yield from _leaves(item, (*path, number))
+    else:
+        yield path, node
+
+
+def _matching(node: Node, pattern: Path, path: Path) -> Iterator[tuple[Path, Node]]:
+    if not pattern:
+        yield path, node
+        return
+    step, rest = pattern[0], pattern[1:]
+    if step != _EACH:
+        child = node.child(step)
+        if child is not None:
+            yield from _matching(child, rest, (*path, step))
+    elif isinstance(node.content, dict):
+        for key, entry in node.content.items():
+            yield from _matching(entry.node, rest, (*path, key))
+    elif isinstance(node.content, tuple):
+        for number, item in enumerate(node.content):
+            yield from _matching(item, rest, (*path, number))
+
+
+def _matching_aliases(root: Node) -> Iterator[Path]:
+    for pattern in ((_ALIASES,), ("variants", _EACH, _ALIASES)):
+        for path, _ in _matching(root, pattern, ()):
+            yield path
+
+
+def _at(node: Node, path: Path) -> Node | None:
+    """Return what a translation has at a path; items of a list may be given by number, from 1."""
+    for step in path:
+        child = node.child(step)
+        if child is None and isinstance(step, int):
+            child = node.child(str(step + 1))
+        if child is None:
+            return None
+        node = child
+    return node
+
+
+def _keys(translation: SourceFile, path: Path) -> Path:
+    """Return a path as it is written in a translation, as far as it is there."""
+    node, keys = translation.root, list[Step]()
+    for step in path:
+        named: Step = str(step + 1) if isinstance(step, int) and not node.child(step) else step
+        child = node.child(named)
+        if child is None:
+            break
+        keys.append(named)
+        node = child
+    return tuple(keys)
+
+
+def said(path: Path) -> str:
+    """Return a path as a reader counts: ``steps 3``."""
+    return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)
+
+
+def _put(node: Node, changes: Mapping[Path, Node]) -> Node:
+    """Return a tree anew along the paths to what changes."""
+    if () in changes:
+        return changes[()]
+    below: dict[Step, dict[Path, Node]] = {}
+    for path, new in changes.items():
+        below.setdefault(path[0], {})[path[1:]] = new
+    if isinstance(node.content, dict):
+        entries = {
+            key: Entry(entry.location, _put(entry.node, below[key])) if key in below else entry
+            for key, entry in node.content.items()
+        }
+        return make_node(node.location, entries)
+    if isinstance(node.content, tuple):
+        items = (
+            _put(item, below[number]) if number in below else item
+            for number, item in enumerate(node.content)
+        )
+        return make_node(node.location, tuple(items))
+    return node
+
+
+def _with(root: Node, key: str, node: Node) -> Node:
+    return make_node(root.location, {**dict(_entries(root)), key: Entry(node.location, node)})
