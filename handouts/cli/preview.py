@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from handouts import Library, Workspace
 from handouts.check.references import safety_for, variant_names
 from handouts.errors import MissingError, did_you_mean
@@ -15,14 +17,21 @@ def with_preview(library: Library, name: str, *, every_variant: bool = False) ->
 
     Raises:
         MissingError: if there is neither a program nor an exercise of that id.
-        ContentError: if the exercise is wrong.
     """
     if kind_of(library.workspace, name) is Kind.PROGRAMS:
         return library
+
+    def said(spoken: Library) -> dict[str, Any]:
+        return _program_of(spoken, name, every_variant=every_variant)
+
+    return library.with_program(name, said)
+
+
+def _program_of(library: Library, name: str, *, every_variant: bool) -> dict[str, Any]:
     shown = library.exercise(name)
     variants = variant_names(shown) if every_variant else ()
     listed = [{"exercise": name, "variant": variant} for variant in variants]
-    said = {
+    return {
         "schema": 1,
         "name": shown.name,
         "title": shown.name,
@@ -32,7 +41,6 @@ def with_preview(library: Library, name: str, *, every_variant: bool = False) ->
         "phases": [{"exercises": listed or [{"exercise": name}]}],
         "sources": [{"title": f"preview of {name}"}],
     }
-    return library.with_program(name, said)
 
 
 def kind_of(workspace: Workspace, name: str) -> Kind:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from babel import Locale
 from msgspec.structs import asdict, replace
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -159,8 +160,16 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "clinics": desk.clinics,
         "chosen_clinic": desk.clinic(sheet.clinic),
         "layouts": library.workspace.ids(Kind.LAYOUTS),
+        "languages": [("", desk.words("language_usual")), *_languages(desk)],
         "catalogue": desk.catalogue,
     }
+
+
+def _languages(desk: Desk) -> list[tuple[str, str]]:
+    """Languages that there are texts in, with what they are called."""
+    spoken = Locale.parse(desk.words.language)
+    tags = desk.library.workspace.ids(Kind.LOCALES)
+    return [(tag, Locale.parse(tag, sep="-").get_display_name(spoken) or tag) for tag in tags]
 
 
 def _found(desk: Desk, asked: dict[str, str]) -> list[Found]:

@@ -326,7 +326,7 @@ class PatientLists:
         with self._lock:
             return self._known.setdefault(name, PatientList(folder, self._clinic_folder))
 
-    def add(self, content: bytes, reading: Reading) -> PatientList:
+    def add(self, content: bytes, reading: Reading, words: Words) -> PatientList:
         """Keep a list that came.
 
         Raises:
@@ -334,10 +334,7 @@ class PatientLists:
             DeliveryError: if the folder cannot be written.
         """
         if self._clinic_folder is None:
-            raise ContentError(
-                "a list of patients needs the clinic's folder",
-                hint="start the desk with it: handouts --folder FOLDER desk",
-            )
+            raise ContentError(words("lists_nowhere"))
         now = dt.datetime.now().astimezone()
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self._clinic_folder / BATCHES / name

@@ -182,7 +182,7 @@ def _request(
     if choice is not None:
         by_exercise = {item.exercise: doses[item.key] for item in sheet.items if item.key in doses}
         return library, replace(request, exercises=choice, doses=by_exercise)
-    composed = library.with_program(COMPOSED, program_of(library, sheet))
+    composed = library.with_program(COMPOSED, lambda spoken: program_of(spoken, sheet))
     return composed, replace(request, program=COMPOSED, composed_from=sheet.program)
 
 

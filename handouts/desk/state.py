@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from handouts.desk.catalogue import Catalogue
@@ -11,7 +13,7 @@ from handouts.desk.lists import PatientLists
 from handouts.desk.making import Made
 from handouts.desk.memory import Memory
 from handouts.desk.press import Press
-from handouts.desk.words import Words, words_of
+from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Worksheet, Worksheets
 from handouts.errors import HandoutError
 from handouts.load.library import Library
@@ -43,7 +45,10 @@ class Desk:
             seen = self._state_of_files()
             if self._catalogue is None or seen != self._seen:
                 workspace = Workspace(self.folder, today=self._today)
-                self._catalogue, self._seen = Catalogue(Library(workspace)), seen
+                library = Library(workspace)
+                first = next(_clinics(library), None)
+                spoken = words_of(first.locale if first else USUAL).language
+                self._catalogue, self._seen = Catalogue(library.in_language(spoken)), seen
             return self._catalogue
 
     @property
@@ -65,15 +70,7 @@ class Desk:
     @property
     def clinics(self) -> list[Clinic]:
         """The clinics to choose from: the folder's own, or the invented ones to try it with."""
-        library = self.library
-        names = library.workspace.own_clinics() or library.workspace.ids(Kind.CLINICS)
-        found = []
-        for name in names:
-            try:
-                found.append(library.clinic(name))
-            except HandoutError:
-                continue
-        return found
+        return list(_clinics(self.library))
 
     def clinic(self, name: str) -> Clinic | None:
         """Return a clinic by id; None if there is none that can be read."""
@@ -97,8 +94,14 @@ class Desk:
     def words(self) -> Words:
         """What the desk says, in the language of its first clinic."""
         try:
-            clinics = self.clinics
+            return words_of(self.library.language)
         except HandoutError:
             # What is wrong with the folder has to be said too.
-            clinics = []
-        return words_of(clinics[0].locale if clinics else "en")
+            return words_of(USUAL)
+
+
+def _clinics(library: Library) -> Iterator[Clinic]:
+    """Yield the clinics that can be read."""
+    for name in library.workspace.own_clinics() or library.workspace.ids(Kind.CLINICS):
+        with contextlib.suppress(HandoutError):
+            yield library.clinic(name)

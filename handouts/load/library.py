@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -47,6 +46,10 @@ MODELS: dict[Kind, type[ContentFile]] = {
 }
 
 
+Saying = Callable[["Library"], Mapping[str, Any]]
+"""Returns what the file of a program would say."""
+
+
 class Library:
     """All content of a `Workspace`, loaded when asked for and kept, good or bad.
 
@@ -69,6 +72,7 @@ class Library:
         self._beneath = beneath
         self._loaded: dict[tuple[str, str], object] = {}
         self._others: dict[str, Library] = {}
+        self._added: tuple[Library, str, Saying] | None = None
 
     def in_language(self, tag: str) -> Library:
         """Return this library with texts in the language of a tag, as es-MX."""
@@ -80,20 +84,26 @@ class Library:
         return self._others[language]
 
     def _translated(self, language: str) -> Library:
-        return Library(self.workspace, self._beneath, language)
+        if self._added is None:
+            return Library(self.workspace, self._beneath, language)
+        without, name, said = self._added
+        return without.in_language(language).with_program(name, said)
 
-    def with_program(self, name: str, said: Mapping[str, Any]) -> Library:
-        """Return a library with one program more, which stands in no file: what it would say.
+    def with_program(self, name: str, said: Saying) -> Library:
+        """Return a library with one program more, which stands in no file.
 
-        It is read and checked as a file is; what is loaded already is not read again.
+        ``said`` returns what its file would say, in the language of a library. It is read and
+        checked as a file is; what is loaded already is not read again.
         """
-        other = copy.copy(self)
-        # JSON is YAML.
-        source = parse(json.dumps(said).encode(), name)
-        loaded = {**self._loaded, (f"source {Kind.PROGRAMS}", name): source}
-        loaded.pop((Kind.PROGRAMS, name), None)
-        other._loaded = loaded  # noqa: SLF001 - it is one of its own kind
+        other = Library(self.workspace, self._beneath, self.language)
+        other._added = self, name, said
+        other._loaded = {key: each for key, each in self._loaded.items() if key[1] != name}
         return other
+
+    def _said(self, name: str, said: Saying) -> SourceFile:
+        # JSON is YAML.
+        source = parse(json.dumps(said(self)).encode(), name)
+        return replace(source, languages=frozenset({self.language}))
 
     def exercise(self, name: str) -> Exercise:
         """Return an exercise by id."""
@@ -163,6 +173,8 @@ class Library:
         kind = Kind(kind)
 
         def read() -> SourceFile:
+            if self._added and (kind, name) == (Kind.PROGRAMS, self._added[1]):
+                return self._said(*self._added[1:])
             if (kind, name) == self._beneath and (beneath := self.base(kind, name)):
                 return beneath
             path = self.workspace.find(kind, name)
