@@ -82,7 +82,7 @@ def _as_csv(rows: ListIn) -> bytes:
 
 
 def _add(desk: Desk, content: bytes, reading: Reading, *, begins: bool) -> BatchOut:
-    added = desk.lists.add(content, reading)
+    added = desk.lists.add(content, reading, desk.words)
     looked = added.look(desk.library)
     if looked.whole:
         desk.lists.remove(added.id)

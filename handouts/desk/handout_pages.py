@@ -423,7 +423,7 @@ async def email(request: Request) -> Response:
         today = desk.library.workspace.today
         content = prescribing.list_of_one(desk.library, sheet, form.get("email", "").strip(), today)
         reading = Reading(clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode)
-        return desk.lists.add(content, reading)
+        return desk.lists.add(content, reading, desk.words)
 
     try:
         added = await run_in_threadpool(add)

@@ -55,9 +55,8 @@ async def add(request: Request) -> Response:
     if len(desk.clinics) == 1:
         fields["clinic"] = fields.get("clinic") or desk.clinics[0].id
     try:
-        added = await run_in_threadpool(
-            desk.lists.add, content, _reading(Reading(), fields, desk.words)
-        )
+        reading = _reading(Reading(), fields, desk.words)
+        added = await run_in_threadpool(desk.lists.add, content, reading, desk.words)
     except HandoutError as error:
         raise HTTPException(400, str(error)) from None
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
