@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 from pydantic import TypeAdapter, ValidationError
 
-from handouts.desk.fhir import READ, Bundle, Issue
+from handouts.desk.fhir import Issue
+from handouts.desk.fhir_models import READ, Bundle
 from handouts.load.messages import Complaint, describe
 
 _TREE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
