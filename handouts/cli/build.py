@@ -21,6 +21,7 @@ from handouts.cli.options import (
     complete_sides,
     date,
     exercises,
+    handout_file,
     moment,
     side,
     workspace_of,
@@ -258,12 +259,7 @@ def _build_twins(library: Library, request: OrderRequest, options: Mapping[str, 
     help="With --languages: one file, page beside page. A screen reader needs the two files.",
 )
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
-)
+@handout_file
 @click.pass_obj
 def build(folder: Path | None, /, **options: Any) -> None:
     """Make one handout as a PDF.

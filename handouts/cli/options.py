@@ -149,3 +149,11 @@ appearance = together(
     ),
 )
 """Options that say how a handout looks."""
+
+handout_file = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
+)
+"""Where one handout is written."""

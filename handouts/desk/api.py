@@ -210,16 +210,8 @@ async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()])
     """Return a DocumentReference that holds the handout, and what of the request was left out."""
     body = await request.body()
     desk = desk_of(request)
-    start = Worksheet(
-        program=settings.program or "",
-        clinic=settings.clinic or only_clinic(desk),
-        clinician=settings.clinician or "",
-        layout=settings.layout,
-        mode=settings.mode,
-        paper=settings.paper or "",
-        pictures=settings.pictures or "",
-        weeks=0,
-    )
+    given = {**settings.model_dump(), "clinic": settings.clinic or only_clinic(desk)}
+    start = Worksheet.asked(**given)
     status, told = await run_in_threadpool(_of_fhir, desk, body, start)
     return JSONResponse(told, status_code=status, media_type=FHIR)
 
