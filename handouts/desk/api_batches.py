@@ -28,7 +28,8 @@ from handouts.desk.api_models import (
     faults_of,
     only_clinic,
 )
-from handouts.desk.lists import PatientList, Reading
+from handouts.desk.lists import PatientList
+from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of
 

@@ -16,7 +16,8 @@ from starlette.responses import FileResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 from typing_extensions import override
 
-from handouts.desk.lists import PatientList, Reading
+from handouts.desk.lists import PatientList
+from handouts.desk.reading import Reading
 from handouts.desk.views import desk_of, shown, typed, wants_parts
 from handouts.desk.words import Words
 from handouts.errors import ContentError, HandoutError
