@@ -17,10 +17,8 @@ from handouts.desk import making, prescribing
 from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Issue
 from handouts.desk.fhir_models import (
     Activity,
-    CarePlan,
     Concept,
     Detail,
-    Patient,
     Request,
     ServiceRequest,
     Timing,
@@ -53,7 +51,6 @@ _SERVICES = frozenset({
 })  # fmt: skip
 """Kinds of service of the guide (SNOMED CT), as exercise therapy: they name no exercise."""
 _OVER = frozenset({"completed", "cancelled", "stopped", "revoked", "on-hold", "entered-in-error"})
-_UNDECIDED = frozenset({"proposal", "option"})
 _PERIODS = {"d": "x a day", "wk": "days a week"}
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
@@ -96,7 +93,7 @@ class _Reading:
 
     def __init__(self, library: Library, sent: Sent, start: Worksheet) -> None:
         self._library, self._sent = library, sent
-        self._names = Named(library)
+        self._names, self._say, self._tell = Named(library), sent.say, sent.tell
         self._given = bool(start.program)
         self.asked = Asked(sheet=start, issues=sent.issues)
         self._items: list[Item] = []
@@ -105,64 +102,19 @@ class _Reading:
         self._people: list[str] = []
         self._done: set[str] = set()
 
-    def _say(self, where: str, message: str, hint: str = "", kind: str = "invalid") -> None:
-        self.asked.issues.append(Issue(where, message, hint, kind))
-
-    def _tell(self, where: str, message: str) -> None:
-        """Say what is not printed, though a handout can be made."""
-        self.asked.issues.append(Issue(where, message, kind="informational", stops=False))
-
     def read(self) -> None:
         """Read all of it."""
         if self.asked.refused:
             return
-        patient, requests = self._patient(), self._requests()
+        patient, requests = self._sent.patient(), self._sent.requests()
         if patient is None or not requests:
             return
         for each in requests:
-            self._check_subject(patient, each)
+            self._sent.check_subject(patient, each)
         self._read_patient(patient)
         for each in requests:
             self._read_request(each)
         self._finish(patient, requests[0])
-
-    def _patient(self) -> Found | None:
-        patients = self._sent.of(Patient)
-        if len(patients) == 1:
-            return patients[0]
-        if patients:
-            hint = "send a Bundle for each, or a list to /api/batches"
-            self._say(patients[1].where, "there is more than one patient", hint, "multiple-matches")
-        else:
-            hint = "put the Patient into the Bundle, or contain it"
-            self._say("", "there is no Patient", hint, "required")
-        return None
-
-    def _requests(self) -> list[Found]:
-        """Return what is to be done, plans first; what is over or undecided is told."""
-        found = []
-        for each in (*self._sent.of(CarePlan), *self._sent.of(ServiceRequest)):
-            if each.resource.status != "active":
-                self._tell(f"{each.where}.status", "this request is not active: it is left out")
-            elif each.resource.intent in _UNDECIDED:
-                self._tell(f"{each.where}.intent", "this is no order yet: it is left out")
-            else:
-                found.append(each)
-        if not found:
-            hint = "send a ServiceRequest or CarePlan that is active"
-            self._say("", "there is no request to act on", hint, "required")
-        return found
-
-    def _check_subject(self, patient: Found, request: Found) -> None:
-        subject = request.resource.subject
-        same = self._sent.resolve(subject.reference) is patient
-        if not same and subject.identifier is not None and subject.identifier.value:
-            wanted = (subject.identifier.system, subject.identifier.value)
-            same = wanted in {(each.system, each.value) for each in patient.resource.identifier}
-        if not same:
-            hint = "refer to the Patient by its fullUrl, by type and id, or by an identifier"
-            said = "this is for another patient than the one that was sent"
-            self._say(f"{request.where}.subject", said, hint)
 
     # -- the patient
 

@@ -74,8 +74,10 @@ class Memory:
 
         A folder that cannot be written costs only that: the handout is made.
         """
+        # Numbered: the same exercises and doses are then the same, and are not written again.
         items = tuple(
-            item if item.note in notes else replace(item, note="") for item in sheet.items
+            replace(item, key=str(number), note=item.note if item.note in notes else "")
+            for number, item in enumerate(sheet.items, start=1)
         )
         kept = replace(sheet, person=Person(), items=items)
         with self._lock:
