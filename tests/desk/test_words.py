@@ -42,8 +42,7 @@ KINDS: dict[str, Sequence[str]] = {
     "layout": Workspace().ids(Content.LAYOUTS),
 }  # fmt: skip
 """What is chosen from lists: each has a name."""
-FOR_PROGRAMS = {"api.py", "api_models.py", "api_batches.py", "fhir.py", "fhir_orders.py",
-                "fhir_sent.py", "serve.py", "accounts.py"}  # fmt: skip
+FOR_PROGRAMS = ("api", "fhir", "serve", "accounts")
 """These speak to programs, or on the command line, which is English."""
 
 
@@ -91,7 +90,7 @@ def sentences(tree: ast.AST) -> Iterator[str]:
 
 def test_code_says_nothing_itself() -> None:
     for file in sorted(DESK.glob("*.py")):
-        if file.name not in FOR_PROGRAMS:
+        if not file.name.startswith(FOR_PROGRAMS):
             assert list(sentences(ast.parse(file.read_text("utf-8")))) == [], file.name
     script = (DESK / "static" / "desk.js").read_text("utf-8")
     bare = re.sub(r"//.*", "", script)
