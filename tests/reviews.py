@@ -14,9 +14,11 @@ from handouts.workspace import Kind
 DANA = "Dana Whitfield, PT"
 
 
-def review_all(folder: Path, clinic: str, day: dt.date = dt.date(2026, 11, 20)) -> None:
-    """Write the reviews of every program into a clinic's folder."""
-    library = Library(Workspace(folder))
+def review_all(
+    folder: Path, clinic: str, day: dt.date = dt.date(2026, 11, 20), language: str = "en"
+) -> None:
+    """Write the reviews of every program in one language into a clinic's folder."""
+    library = Library(Workspace(folder), language=language)
     programs = library.workspace.ids(Kind.PROGRAMS)
     texts = {text.label: text for name in programs for text in texts_of_program(library, name)}
     reviews = [
@@ -25,6 +27,7 @@ def review_all(folder: Path, clinic: str, day: dt.date = dt.date(2026, 11, 20)) 
             kind=text.kind,
             id=text.id,
             variant=text.variant,
+            language=text.language,
             digest=text.digest,
             by=DANA,
             date=day,

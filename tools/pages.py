@@ -1,4 +1,4 @@
-"""Handouts → docs/pages.png and docs/copies.png: real pages side by side, for the README."""
+"""Handouts → docs/pages.png, copies.png and languages.png: real pages side by side."""
 
 from __future__ import annotations
 
@@ -42,18 +42,21 @@ GRAY, COPIED, COPIED_SMALL = (
     (CALM, "riverbend", "standard", 1),
     (BUILD, "riverbend", "compact", 3),
 )
+SAME, LANGUAGES = (CALM, "riverbend", "standard", 4), ("en", "es", "ar")
 WIDTH, GAP, COLOURS = 2000, 16, 128
 COPY_WIDTH = 1500
 COPY_DPI = 150
 
 
-def page(choice: Choice, dpi: float, mode: Mode = Mode.COLOUR) -> Image.Image:
+def page(
+    choice: Choice, dpi: float, mode: Mode = Mode.COLOUR, language: str | None = None
+) -> Image.Image:
     """Return one page of a handout as a picture."""
     program, clinic, layout, number = choice
     workspace = Workspace(today=DAY)
     request = OrderRequest(
         program=program, clinic=clinic, layout=layout, patient=PATIENT, mode=mode,
-        clinician=CLINICIANS[clinic],
+        clinician=CLINICIANS[clinic], language=language,
     )  # fmt: skip
     handout = build(make_order(Library(workspace), request), workspace)
     sheet = pypdfium2.PdfDocument(handout.pdf)[number - 1]
@@ -103,6 +106,8 @@ def main() -> None:
         *(bad_copy(page(choice, COPY_DPI)) for choice in (COPIED, COPIED_SMALL)),
     ]
     save(sheet_of([copies], COPY_WIDTH), "copies.png", 16)
+    languages = [page(SAME, COPY_DPI, language=language) for language in LANGUAGES]
+    save(sheet_of([languages], COPY_WIDTH), "languages.png", COLOURS)
 
 
 if __name__ == "__main__":

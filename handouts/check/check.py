@@ -200,7 +200,7 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
         exercise, source, words.longer if library.has_words else 1
     )
     yield from lint_licences(exercise, source)
-    yield from lint_placeholders(exercise, source, sides_of(library))
+    yield from lint_placeholders(exercise, source, sides_of(library, source))
     if library.has_words:
         yield from lint_typed_sides(exercise_texts(exercise), source, words)
         yield from lint_words(exercise_texts(exercise), source, words, doses=True)

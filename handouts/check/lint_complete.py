@@ -108,7 +108,7 @@ def _lengths(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[
 def _forms(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
     """Check that facts read on from "Feel it:" and "Check:"."""
     for text in exercise_texts(exercise):
-        if text.part is Part.FACT and not (text.text[0].islower() or text.text[0] == "{"):
+        if text.part is Part.FACT and text.text[0].isupper():
             message = f'{text.path[-1]} starts with a capital, after "{_lead(text.path[-1])}:"'
             yield finding("text-form", message, source.location(*text.path), "start lower-case")
         if text.part is Part.FACT and not text.text.endswith("."):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -68,13 +68,16 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     """
     order = _in_words_of_content(library, request)
     words = order.locale.regional
-    if not words:
-        return order
+    return reworded_order(order, saying(words)) if words else order
+
+
+def reworded_order(order: Order, said: Callable[[str], str]) -> Order:
+    """Return an order with each printed text of its content as ``said`` returns it."""
     return replace(
         order,
-        program=reworded(order.program, program_texts(order.program), words),
-        safety=reworded(order.safety, safety_texts(order.safety), words),
-        exercises=tuple(_item_said(item, words) for item in order.exercises),
+        program=reworded(order.program, program_texts(order.program), said),
+        safety=reworded(order.safety, safety_texts(order.safety), said),
+        exercises=tuple(_item_said(item, said) for item in order.exercises),
     )
 
 
@@ -138,13 +141,12 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     )
 
 
-def _item_said(item: OrderedExercise, words: Mapping[str, str]) -> OrderedExercise:
-    """Return an exercise as prescribed, in the words of a region."""
-    said = saying(words)
+def _item_said(item: OrderedExercise, said: Callable[[str], str]) -> OrderedExercise:
+    """Return an exercise as prescribed, in other words."""
     note = item.prescription.note
     return replace(
         item,
-        exercise=reworded(item.exercise, exercise_texts(item.exercise), words),
+        exercise=reworded(item.exercise, exercise_texts(item.exercise), said),
         prescription=item.prescription.model_copy(update={"note": note and said(note)}),
         phase=item.phase and said(item.phase),
         when=item.when and said(item.when),
@@ -303,7 +305,7 @@ def _item_problems(
             "add --side left or --side right, or affected_side to the patient's file",
         )
     source = library.source(Kind.EXERCISES, exercise.id)
-    yield from _misplaced(library.exercise(exercise.id), source, sides_of(library))
+    yield from _misplaced(library.exercise(exercise.id), source, sides_of(library, source))
 
 
 def _misplaced(

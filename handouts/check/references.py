@@ -57,8 +57,13 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
         yield from _strangers(library, program, source)
 
 
-def sides_of(library: Library) -> SidePhrases | None:
-    """Return the language's words for sides; None if there are none, or their file is wrong."""
+def sides_of(library: Library, source: SourceFile) -> SidePhrases | None:
+    """Return the language's words for sides, with which the nouns of a file must agree.
+
+    None if there are none, their file is wrong, or the texts are in another language.
+    """
+    if not source.languages <= {library.language}:
+        return None
     try:
         return library.locale(library.language).side
     except HandoutError:

@@ -22,7 +22,7 @@ from handouts.check.prescription import prescription_paths
 from handouts.errors import HandoutError
 from handouts.files import write_whole
 from handouts.load.library import Library
-from handouts.load.translation import WRITTEN_IN
+from handouts.load.translation import WRITTEN_IN, base_language
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
 from handouts.model.review import Checked, Review, ReviewKey, TextKind
@@ -199,6 +199,13 @@ def review_of(text: Reviewed, clinic: str, by: str, date: dt.date) -> Review:
         by=by,
         date=date,
     )
+
+
+def review_command(program: str, clinic: str, language: str | None) -> str:
+    """Return the command that reviews a program in a language."""
+    base = base_language(language or WRITTEN_IN)
+    spoken = "" if base == WRITTEN_IN else f" --language {base}"
+    return f"handouts review {program} --clinic {clinic}{spoken}"
 
 
 def write_reviews(library: Library, given: Iterable[Review]) -> None:

@@ -146,24 +146,24 @@ def as_read(text: str) -> str:
 _M = TypeVar("_M", bound=Model)
 
 
-def reworded(content: _M, texts: Iterable[PrintedText], words: Mapping[str, str]) -> _M:
-    """Return content with some words of its printed texts said as a region says them.
+def reworded(content: _M, texts: Iterable[PrintedText], said: Callable[[str], str]) -> _M:
+    """Return content, with its printed ``texts``, as ``said`` returns each of them.
 
     Args:
         content: an exercise, a program or safety text.
         texts: its printed texts.
-        words: what is said in place of whole words or phrases; a capital stays one.
+        said: such as `saying` makes.
     """
-    if not words:
-        return content
-    said = saying(words)
     changes = {text.path: new for text in texts if (new := said(text.text)) != text.text}
     changed: _M = _put(content, changes) if changes else content
     return changed
 
 
 def saying(words: Mapping[str, str]) -> Callable[[str], str]:
-    """Return what says a text with other words in place of some; a capital stays one."""
+    """Return what says a text with other whole words or phrases in place of some.
+
+    A capital stays one.
+    """
     return _saying(tuple(words.items()))
 
 

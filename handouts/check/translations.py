@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -46,7 +47,7 @@ class Translation(Struct, frozen=True):
 
     ``texts`` are those of the original, ``given`` what is translated of them; ``names`` those to be
     found by, which a language has as many of as it has. ``faults``: what is wrong, each with the
-    path of its text.
+    path of its text; ``lint``: the rules that its file switches off.
     """
 
     kind: Kind
@@ -57,6 +58,7 @@ class Translation(Struct, frozen=True):
     names: Names
     names_given: Names = {}
     faults: tuple[tuple[Path, Problem], ...] = ()
+    lint: object = None
 
     @property
     def id(self) -> str:
@@ -106,7 +108,9 @@ def _translation(
         return Translation(kind, original, found, texts, {}, names, {}, unread)
     wrong = tuple(faults(original, file, texts))
     given = texts_at(file, texts)
-    return Translation(kind, original, found, texts, given, names, other_names(file), wrong)
+    return Translation(
+        kind, original, found, texts, given, names, other_names(file), wrong, file.get("lint")
+    )
 
 
 def originals(workspace: Workspace, kind: Kind) -> tuple[FilePath, ...]:
@@ -150,7 +154,10 @@ def translation_file(each: Translation) -> bytes:
         f"{DIGEST}: {texts_digest(each.texts)} # handouts check says when an original changes",
         *_yaml(_tree({**each.texts, **each.names}), {**each.given, **each.names_given}, ()),
     ]
-    return "".join(f"{line}\n" for line in lines).encode()
+    text = "".join(f"{line}\n" for line in lines)
+    if each.lint:
+        text += yaml.safe_dump({"lint": each.lint}, allow_unicode=True, sort_keys=False, width=100)
+    return text.encode()
 
 
 _Leaf = str | tuple[str, ...]
@@ -185,7 +192,8 @@ def _yaml(tree: _Tree, given: Mapping[Path, _Leaf], above: Path) -> Iterator[str
 
 def _scalar(text: _Leaf) -> str:
     if not isinstance(text, str):
-        return f"[{', '.join(map(_scalar, text))}]"
+        # In quotes: a comma in a name would part it.
+        return f"[{', '.join(json.dumps(name, ensure_ascii=False) for name in text)}]"
     dumped: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
     return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
 

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
 from handouts.check.choice import DOSE, EXERCISES, order_warnings
+from handouts.check.review import review_command
 from handouts.cli.options import (
     appearance,
     chosen_clinic,
@@ -318,9 +319,8 @@ def build(folder: Path | None, /, **options: Any) -> None:
     if order.layout.leaves_out:
         say(f"layout {order.layout.id} leaves out: {', '.join(order.layout.leaves_out)}", err=True)
     if order.checked is None:
-        program, clinic = request.program, request.clinic
+        command = review_command(request.program, request.clinic, order.language)
         say(
-            f"a draft: no clinician of {clinic} has checked its texts yet; "
-            f"handouts review {program} --clinic {clinic}",
+            f"a draft: no clinician of {request.clinic} has checked its texts yet; {command}",
             err=True,
         )

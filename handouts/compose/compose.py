@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from string import digits as ascii_digits
 
+from handouts.check.order import reworded_order
 from handouts.compose.card import exercise_card
 from handouts.compose.document import Block, Document, Section
 from handouts.compose.furniture import draft, furniture, handout_code, with_code
@@ -35,6 +37,8 @@ def compose(order: Order) -> Document:
     say has no blocks.
     """
     words = wording(order.locale, order.language, order.clinic.locale)
+    if words.digits != ascii_digits:
+        order = reworded_order(order, words.in_digits)
     headed = any(section.head == "letterhead" for section in order.layout.sections)
     head = letterhead(order, words) if headed else None
     sections = tuple(
@@ -55,6 +59,8 @@ def compose(order: Order) -> Document:
         furniture=with_code(foot, code, words),
         token=order.reference_token,
         draft=mark,
+        rtl=words.rtl,
+        digits=words.digits,
     )
 
 

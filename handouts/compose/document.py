@@ -77,7 +77,7 @@ class Pointer(Struct, frozen=True):
     text: Text
     template: str = ""
 
-    def to(self, page: int) -> Pointer:
+    def to(self, page: str) -> Pointer:
         """Return a pointer to a page."""
         words = self.template.format(page=page)
         return (
@@ -187,7 +187,8 @@ class Document(Struct, frozen=True):
 
     ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
     for a line for the pen. ``token`` stands for the patient's reference; it is read by cameras.
-    ``draft`` marks the first page, until the clinic has reviewed all its texts.
+    ``draft`` marks the first page, until the clinic has reviewed all its texts. ``rtl``: it is
+    read from right to left; ``digits`` are those of its numbers, from 0 to 9.
     """
 
     language: str
@@ -200,6 +201,12 @@ class Document(Struct, frozen=True):
     furniture: Furniture
     token: str | None = None
     draft: Draft | None = None
+    rtl: bool = False
+    digits: str = "0123456789"
+
+    def number(self, number: int) -> str:
+        """Return a whole number in the document's digits."""
+        return "".join(self.digits[int(digit)] for digit in str(number))
 
     def pointing_to(self, page: int) -> Document:
         """Return it with the page of its emergency signs; itself if it says that already."""
@@ -207,7 +214,9 @@ class Document(Struct, frozen=True):
         sections = []
         for section in self.sections:
             blocks = tuple(
-                block.to(page) if isinstance(block, Pointer) and block.template else block
+                block.to(self.number(page))
+                if isinstance(block, Pointer) and block.template
+                else block
                 for block in section.blocks
             )
             same = all(a is b for a, b in zip(blocks, section.blocks, strict=True))

@@ -122,7 +122,8 @@ def _of_all(order: Order, words: Wording) -> Value:
     if shown == order.program.weeks:
         return ""
     last, count = words.number(shown), words.number(order.program.weeks)
-    return strong(fill(words.locale.grid.first_weeks, n=last, all=count))
+    said = words.in_digits(words.locale.grid.first_weeks)
+    return strong(fill(said, n=last, all=count))
 
 
 def _band(order: Order, words: Wording, weeks: range) -> GridBand:
@@ -146,7 +147,9 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
 
 
 def _pain(words: Wording) -> Labelled:
-    return Labelled(leaf(words.locale.grid.pain), leaf(words.locale.grid.pain_scale))
+    return Labelled(
+        leaf(words.locale.grid.pain), leaf(words.in_digits(words.locale.grid.pain_scale))
+    )
 
 
 def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:

@@ -91,7 +91,7 @@ def capitalised(runs: Runs) -> Runs:
 
 def ended(runs: Runs, stop: str = ".") -> Runs:
     """Return ``runs`` as a sentence: with a full stop unless it ends one already."""
-    return runs if plain(runs).endswith((".", "!", "?", "…")) else (*runs, Run(stop))
+    return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run(stop))
 
 
 def tidied(runs: Iterable[Run]) -> Runs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
+from string import digits as ascii_digits
 from typing import Literal
 
 from babel import Locale as BabelLocale
@@ -42,6 +43,20 @@ class Wording(Struct, frozen=True):
     def language(self) -> str:
         """The tag of language and region (BCP 47): ``en-GB``."""
         return str(self.region).replace("_", "-")
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the language is read from right to left."""
+        return self.region.text_direction == "rtl"
+
+    @property
+    def digits(self) -> str:
+        """The digits of the region, from 0 to 9: ``٠١٢٣٤٥٦٧٨٩`` in Egypt."""
+        return _digits_of(self.region)
+
+    def in_digits(self, text: str) -> str:
+        """Return a text with the region's digits where it has those of ASCII."""
+        return _in_region(text, self.region)
 
     def number(self, number: float, unit: str = "") -> str:
         """A number in the digits of the region; miles have fractions, as signs and maps do."""
@@ -101,9 +116,23 @@ class Wording(Struct, frozen=True):
 _FRACTIONS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
 
 
+_ZEROS = {
+    "arab": 0x660, "arabext": 0x6F0, "beng": 0x9E6, "deva": 0x966, "mymr": 0x1040, "tibt": 0xF20,
+}  # fmt: skip
+"""The digit 0 of the numbering systems that are the default somewhere (CLDR 45)."""
+
+_DIGITS = {
+    system: "".join(chr(zero + number) for number in range(10)) for system, zero in _ZEROS.items()
+}
+
+
+def _digits_of(region: BabelLocale) -> str:
+    return _DIGITS.get(region.default_numbering_system, ascii_digits)
+
+
 @lru_cache(maxsize=4096)
 def _digits(number: float, region: BabelLocale) -> str:
-    return format_decimal(number, locale=region)
+    return _in_region(format_decimal(number, locale=region, numbering_system="default"), region)
 
 
 def in_unit(quantity: Quantity) -> Quantity:
@@ -138,6 +167,9 @@ def wording(locale: Locale, tag: str, clinic_tag: str = "") -> Wording:
 
 
 DAYS_PER_WEEK = 7
+_LONGEST_LETTERS = 4
+"""Letters of a day's short name for which a column of the grid has room."""
+
 _LONG_RUN = 4
 """From this many days in a row on, only the first and the last are named."""
 
@@ -151,8 +183,8 @@ def short_day(weekday: int, words: Wording) -> str:
 
 
 def day_letters(weekday: int, words: Wording) -> str:
-    """``Mo`` for 0, as heads a column of the grid."""
-    return _day_name("short", weekday, words)
+    """``Mo`` for 0, as heads a column of the grid; one letter where CLDR has none so short."""
+    return _letters(words.region)[weekday]
 
 
 def full_day(weekday: int, words: Wording) -> str:
@@ -187,7 +219,7 @@ def appointment(when: dt.date | dt.datetime, words: Wording) -> str:
 
 def medium_date(date: dt.date, words: Wording) -> str:
     """``Mar 2, 2026``."""
-    return _clean(format_date(date, "medium", locale=words.region))
+    return _clean(format_date(date, "medium", locale=words.region), words.region)
 
 
 def full_date(date: dt.date, words: Wording) -> str:
@@ -200,17 +232,30 @@ def full_date(date: dt.date, words: Wording) -> str:
 def week_of(start: dt.date, words: Wording) -> str:
     """``Mar 2 – 8``: the seven days from ``start`` on."""
     end = start + dt.timedelta(days=DAYS_PER_WEEK - 1)
-    return _clean(format_interval(start, end, "MMMd", locale=words.region))
+    return _clean(format_interval(start, end, "MMMd", locale=words.region), words.region)
 
 
-def _day_name(width: Literal["abbreviated", "short", "wide"], weekday: int, words: Wording) -> str:
+def _in_region(text: str, region: BabelLocale) -> str:
+    """CLDR gives the signs between digits, and leaves the digits to who formats them."""
+    digits = _digits_of(region)
+    return text if digits == ascii_digits else text.translate(str.maketrans(ascii_digits, digits))
+
+
+@lru_cache(maxsize=16)
+def _letters(region: BabelLocale) -> tuple[str, ...]:
+    short, narrow = _day_names("short", region), _day_names("narrow", region)
+    long = max(map(len, short)) > _LONGEST_LETTERS and len(set(narrow)) == DAYS_PER_WEEK
+    return narrow if long else short
+
+
+def _day_name(width: Literal["abbreviated", "wide"], weekday: int, words: Wording) -> str:
     return _day_names(width, words.region)[weekday]
 
 
 # The days of a grid are asked for again and again, and are the same for all patients.
 @lru_cache(maxsize=64)
 def _day_names(
-    width: Literal["abbreviated", "short", "wide"], region: BabelLocale
+    width: Literal["abbreviated", "short", "narrow", "wide"], region: BabelLocale
 ) -> tuple[str, ...]:
     names = get_day_names(width, "stand-alone", region)
     return tuple(str(names[day]) for day in range(DAYS_PER_WEEK))
@@ -218,13 +263,13 @@ def _day_names(
 
 @lru_cache(maxsize=4096)
 def _skeleton(skeleton: str, date: dt.date, region: BabelLocale) -> str:
-    return _clean(format_skeleton(skeleton, date, locale=region))
+    return _clean(format_skeleton(skeleton, date, locale=region), region)
 
 
 @lru_cache(maxsize=256)
 def _short_time(time: dt.time, region: BabelLocale) -> str:
-    return _clean(format_time(time, "short", locale=region))
+    return _clean(format_time(time, "short", locale=region), region)
 
 
-def _clean(text: str) -> str:
-    return text.translate(_SPACES)
+def _clean(text: str, region: BabelLocale) -> str:
+    return _in_region(text.translate(_SPACES), region)

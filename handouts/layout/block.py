@@ -173,6 +173,7 @@ class Stock(Block):
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         canvas, flowable = sheet.canvas, self.flowable
+        x = sheet.left(x, width)
         wide, high = flowable.wrapOn(canvas, width, height)
         spare, low = max(0.0, width - wide), canvas.height - y - high
         element = self._element(sheet.tree.rooms[self.section]) if sheet.tree else None

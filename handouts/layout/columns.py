@@ -26,7 +26,9 @@ def run_in(
     for leaf, style in parts:
         block = theme.setter.set(leaf, style, width, balance=False)
         if across and across + block.width > width:
-            across, down = 0.0, down + leading
+            # Below a heading tall letters need all of its room.
+            more = leading if theme.air == 1 else max(leading, placed[-1][2].style.leading)
+            across, down = 0.0, down + more
         placed.append((across, down, block))
         down += (len(block.lines) - 1) * leading
         start = across if len(block.lines) == 1 else 0.0

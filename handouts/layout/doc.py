@@ -55,7 +55,7 @@ class LaidOut(Struct, frozen=True, dict=True):
             Untagged: if anything would be shown that no screen reader could find.
             UnknownGlyph: for a character that the chosen face lacks.
         """
-        canvas = PageCanvas(self.brand, tree, record=record)
+        canvas = PageCanvas(self.brand, tree, record=record, mirrored=self.document.rtl)
         HandoutDoc(self.planner, self.planned).draw(canvas)
         verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
         return canvas

@@ -74,7 +74,7 @@ class Foot:
 
     def _right(self) -> float:
         """Room for the page's number, and for the codes."""
-        folio = self.theme.setter.measure("Page 88 of 88", self.theme.type.folio)
+        folio = self._folio(Folio(88, 88)).width
         return max(folio, self._code.width) + QR_SIDE + 8 if self.filed else folio
 
     def _words(self, width: float) -> SetText:
@@ -109,7 +109,8 @@ class Foot:
 
     def _folio(self, folio: Folio) -> SetText:
         furniture = self.document.furniture
-        words = furniture.page.format(page=folio.page, pages=folio.pages)
+        page, pages = (self.document.number(number) for number in (folio.page, folio.pages))
+        words = furniture.page.format(page=page, pages=pages)
         return self.theme.setter.line(text(words), self.theme.type.folio)
 
 

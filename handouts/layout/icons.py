@@ -95,10 +95,11 @@ def phone(sheet: Sheet, x: float, y: float, half: float, colour: str = "text") -
 
 
 def clock(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """A clock face."""
-    sheet.circle(x, y, half * 0.95, fill="white", stroke="label", line=half * 0.2)
-    sheet.line(x, y, x, y - half * 0.55, "label", half * 0.2, round_ends=True)
-    sheet.line(x, y, x + half * 0.4, y + half * 0.2, "label", half * 0.2, round_ends=True)
+    """A clock face: clocks go round the same way everywhere."""
+    with sheet.upright(x, 0):
+        sheet.circle(x, y, half * 0.95, fill="white", stroke="label", line=half * 0.2)
+        sheet.line(x, y, x, y - half * 0.55, "label", half * 0.2, round_ends=True)
+        sheet.line(x, y, x + half * 0.4, y + half * 0.2, "label", half * 0.2, round_ends=True)
 
 
 def tick(sheet: Sheet, x: float, y: float, half: float) -> None:

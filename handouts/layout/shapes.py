@@ -29,12 +29,18 @@ _KAPPA = 0.5523
 class Shapes:
     """Pages for shapes and pictures; top left origin, y downward, in points.
 
-    ``record``: notes of the page being drawn, if somebody asked for them.
+    A page that is ``mirrored`` is read from right to left: blocks draw as if it were read from
+    left to right, and all stands as far from the right edge as they say it is from the left. What
+    is in a picture is as it was. ``record``: notes of the page being drawn, as it stands on
+    paper, if somebody asked for them.
     """
 
-    def __init__(self, canvas: TaggedCanvas, tree: Tree | None = None) -> None:
-        self.canvas, self.tree = canvas, tree
+    def __init__(
+        self, canvas: TaggedCanvas, tree: Tree | None = None, *, mirrored: bool = False
+    ) -> None:
+        self.canvas, self.tree, self.mirrored = canvas, tree, mirrored
         self.record: Page | None = None
+        self._aside = 0.0
         self._artifact = False
         self._entries: list[Entry] = []
 
@@ -47,6 +53,23 @@ class Shapes:
         finally:
             self._artifact = before
 
+    def left(self, x: float, width: float = 0.0) -> float:
+        """Return where the left edge of something stands on paper."""
+        return self.canvas.width - x - width if self.mirrored else x + self._aside
+
+    @contextmanager
+    def upright(self, x: float, width: float) -> Iterator[None]:
+        """What is drawn inside, between ``x`` and ``width`` further, is not mirrored in itself.
+
+        For pictures that are drawn in parts; no text is set inside.
+        """
+        before, aside = self.mirrored, self._aside
+        self._aside, self.mirrored = self.left(x, width) - x, False
+        try:
+            yield
+        finally:
+            self.mirrored, self._aside = before, aside
+
     def note(self, item: Item) -> None:
         """Record what is drawn, if somebody asked for it."""
         if self.record is not None:
@@ -55,7 +78,8 @@ class Shapes:
     def place(self, kind: Kind, name: str, x: float, y: float, width: float, height: float) -> None:
         """Write a box into the layout trace."""
         if self.record is not None:
-            self.record.placements.append(Placement(kind, name, x, y, width, height))
+            left = self.left(x, width)
+            self.record.placements.append(Placement(kind, name, left, y, width, height))
 
     # -- shapes
 
@@ -141,6 +165,7 @@ class Shapes:
 
     def draw_path(self, path: Path, x: float = 0.0, y: float = 0.0) -> None:
         """Draw a path from an origin; its colours are roles of the palette."""
+        x, path = self.left(x), turned(path) if self.mirrored else path
         if self.record is not None:
             self.record.items.append(moved(path, x, y))
         self.canvas.shape(path, x, self.canvas.height - y)
@@ -165,6 +190,7 @@ class Shapes:
         wide, high = vector.size
         scale = min(width / wide, height / high)
         source = None if self._artifact else source
+        x = self.left(x, wide * scale)
         self.note(Drawing(x, y, scale, vector, source))
         self._picture(source, x, y, wide * scale, high * scale)
         base = self.canvas.height - (y - top * scale)
@@ -182,9 +208,10 @@ class Shapes:
     ) -> None:
         """Draw a raster picture into a box; ``source`` as for a drawing."""
         source = None if self._artifact else source
-        self.note(Bitmap(x, y, width, height, data, source))
-        self._picture(source, x, y, width, height)
-        self.canvas.bitmap(data, (x, self.canvas.height - y - height, width, height))
+        left = self.left(x, width)
+        self.note(Bitmap(left, y, width, height, data, source))
+        self._picture(source, left, y, width, height)
+        self.canvas.bitmap(data, (left, self.canvas.height - y - height, width, height))
 
     def photograph(
         self,
@@ -197,13 +224,14 @@ class Shapes:
     ) -> None:
         """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
         source = None if self._artifact else source
-        self.note(Bitmap(x, y, width, height, photo.data, source))
-        self._picture(source, x, y, width, height)
-        self.canvas.photograph(photo, (x, self.canvas.height - y - height, width, height))
+        left = self.left(x, width)
+        self.note(Bitmap(left, y, width, height, photo.data, source))
+        self._picture(source, left, y, width, height)
+        self.canvas.photograph(photo, (left, self.canvas.height - y - height, width, height))
         self.rect(x, y, width, height, stroke="divider", line=EDGE)
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
-        """Open the mark of a picture and widen its element's bounds by its box."""
+        """Open the mark of a picture and widen its element's bounds by its box on paper."""
         if self.tree is None or source is None or self.tree.is_decorated(source):
             self.canvas.artifact("Layout")
             return
@@ -216,6 +244,7 @@ class Shapes:
 
     def code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
         """Draw a code for cameras with its top left corner at ``x, y``; see `MatrixCode`."""
+        x = self.left(x, side)
         self.note(MatrixCode(x, y, side, content, token))
         self.canvas.code(content, token, x, self.canvas.height - y - side, side)
 
@@ -230,7 +259,7 @@ class Shapes:
         index: int = 0,
     ) -> None:
         """Say that something may be entered in a box of width and height ``size``."""
-        entry = Entry(kind, x, y, *size, label, owner, index)
+        entry = Entry(kind, self.left(x, size[0]), y, *size, label, owner, index)
         self._entries.append(entry)
         self.canvas.field(entry)
         if self.record is not None:
@@ -243,6 +272,15 @@ def moved(path: Path, x: float, y: float) -> Path:
         return path
     commands = (
         (kind, tuple(part + (y if place % 2 else x) for place, part in enumerate(numbers)))
+        for kind, numbers in path.commands
+    )
+    return replace(path, commands=tuple(commands))
+
+
+def turned(path: Path) -> Path:
+    """Return a path as a mirror beside its origin shows it."""
+    commands = (
+        (kind, tuple(part if place % 2 else -part for place, part in enumerate(numbers)))
         for kind, numbers in path.commands
     )
     return replace(path, commands=tuple(commands))

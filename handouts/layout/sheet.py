@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from handouts.compose.text import Text
 from handouts.figures.vector import colour_code
-from handouts.layout.record import Kind, Page, TextRun
+from handouts.layout.record import Page, TextRun
 from handouts.layout.shapes import PEN_LINE, Shapes
 from handouts.pdf.annotations import EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged
@@ -22,6 +22,7 @@ from handouts.text.words import SetLine
 Align = Literal["left", "right", "centre"]
 
 _SHARE: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
+_MIRRORED: dict[Align, Align] = {"left": "right", "centre": "centre", "right": "left"}
 _SPACE_FACE = "Handout-Regular"
 
 
@@ -33,8 +34,10 @@ class Sheet(Shapes):
     own; ``placed`` and ``dropped``: leaves that stand somewhere, or found no room.
     """
 
-    def __init__(self, canvas: TaggedCanvas, tree: Tree | None = None) -> None:
-        super().__init__(canvas, tree)
+    def __init__(
+        self, canvas: TaggedCanvas, tree: Tree | None = None, *, mirrored: bool = False
+    ) -> None:
+        super().__init__(canvas, tree, mirrored=mirrored)
         self.lines: dict[SlotShape, tuple[SetLine, ...]] = {}
         self.values: dict[str, str] = {}
         self.placed: list[set[int]] = [set()]
@@ -65,9 +68,16 @@ class Sheet(Shapes):
     ) -> float:
         """Draw set text with its top at ``y`` and its left, centre or right edge at ``x``.
 
+        All three are those of the page before it is mirrored.
+
         Returns:
             The height of the text in points.
         """
+        self.place(
+            "furniture" if self._artifact else "text", block.source.plain,
+            x - _SHARE[align] * block.width, y, block.width, block.height,
+        )  # fmt: skip
+        x, align = self.left(x), _MIRRORED[align] if self.mirrored else align
         share, style, leaf = _SHARE[align], block.style, block.source
         left, first = x - share * block.width, y + baseline(style)
         runs: list[TextRun] = []
@@ -77,8 +87,9 @@ class Sheet(Shapes):
             for index, (offset, piece) in enumerate(line.pieces):
                 start, last = left + indent + offset, index == len(line.pieces) - 1
                 if piece.blank:
-                    self.line(start, base + 1.5, start + piece.width, base + 1.5, "box", PEN_LINE)
-                    self.blank(start, base, piece.width, leaf, style.size)
+                    begin = self.left(start, piece.width)
+                    self.line(begin, base + 1.5, begin + piece.width, base + 1.5, "box", PEN_LINE)
+                    self.blank(begin, base, piece.width, leaf, style.size)
                     continue
                 run = self._run(
                     leaf, start, base, piece.text, piece.face.name, style.size, colour,
@@ -90,8 +101,6 @@ class Sheet(Shapes):
                     self._show(run)
         if runs:
             self._slot(block, runs, (x, first), align, colour)
-        kind: Kind = "furniture" if self._artifact else "text"
-        self.place(kind, leaf.plain, left, y, block.width, block.height)
         return block.height
 
     def on_baseline(
@@ -109,7 +118,8 @@ class Sheet(Shapes):
         ``label`` says what is to be written; without it the words of the leaf do.
         """
         run = self._run(
-            leaf, x, base, " ", _SPACE_FACE, size, "text", width, False, False, None, True
+            leaf, self.left(x, width), base, " ", _SPACE_FACE, size, "text", width, False, False,
+            None, True,
         )  # fmt: skip
         self._show(run)
         if not self._artifact:
@@ -232,12 +242,19 @@ class PageCanvas(TaggedCanvas):
     """A canvas for blocks: they draw on its ``sheet``.
 
     ``tree`` gives the element of each leaf; without one nothing is tagged. ``recorded``: what was
-    placed on each page, if ``record``.
+    placed on each page, if ``record``. ``mirrored``: pages are read from right to left.
     """
 
-    def __init__(self, brand: Brand, tree: Tree | None = None, *, record: bool = False) -> None:
+    def __init__(
+        self,
+        brand: Brand,
+        tree: Tree | None = None,
+        *,
+        record: bool = False,
+        mirrored: bool = False,
+    ) -> None:
         super().__init__(brand, tagged=tree is not None)
-        self.sheet = Sheet(self, tree)
+        self.sheet = Sheet(self, tree, mirrored=mirrored)
         self.recorded: list[Page] = []
         self._record = record
 

@@ -38,7 +38,8 @@ def picture_key(figure: Picture) -> PictureKey:
 class Theme(Struct, frozen=True):
     """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
 
-    ``continued`` is the word for what goes on from the page before.
+    ``continued`` is the word for what goes on from the page before. ``air``: how much further
+    apart lines are than those in Latin letters.
     """
 
     layout: Layout
@@ -47,6 +48,7 @@ class Theme(Struct, frozen=True):
     logo: Logo | None = None
     pictures: dict[PictureKey, tuple[PictureFrame, ...]] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
+    air: float = 1.0
 
     @property
     def type(self) -> TypeScale:
@@ -78,18 +80,19 @@ def draw_frame(
         sheet.photograph(*_middle(frame, box), frame, source)
         return
     fitted = theme.arrows.fit(frame, box)
-    for part in (fitted.body, fitted.arrows):
-        if part:
-            left, top, _, _ = part.bounds
-            wide, high = part.size
-            sheet.drawing(
-                fitted.x + left * fitted.scale,
-                fitted.y + top * fitted.scale,
-                wide * fitted.scale,
-                high * fitted.scale,
-                part,
-                source,
-            )
+    with sheet.upright(box[0], box[2]):
+        for part in (fitted.body, fitted.arrows):
+            if part:
+                left, top, _, _ = part.bounds
+                wide, high = part.size
+                sheet.drawing(
+                    fitted.x + left * fitted.scale,
+                    fitted.y + top * fitted.scale,
+                    wide * fitted.scale,
+                    high * fitted.scale,
+                    part,
+                    source,
+                )
 
 
 def _middle(

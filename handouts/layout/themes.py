@@ -16,12 +16,13 @@ from handouts.layout.storyboard import MOST
 from handouts.layout.theme import PictureFrame, PictureKey, Theme, picture_key
 from handouts.logos import PhotoLook, read_logo, read_photo
 from handouts.model.figure import Figure as FigureModel
-from handouts.model.layout import BlockName, Layout
+from handouts.model.layout import BlockName, Layout, TypeScale
 from handouts.model.order import Order
 from handouts.model.photo import Photo
 from handouts.text.brand import Brand, brand_of
 from handouts.text.fonts import load_fonts
 from handouts.text.setting import Typesetter
+from handouts.text.words import needs_order
 from handouts.workspace import Workspace
 
 Frames = tuple[PictureFrame, ...]
@@ -93,6 +94,15 @@ def _largest(layout: Layout) -> tuple[float, float]:
     return MOST * width, MOST * height
 
 
+def _opened(scale: TypeScale, air: float) -> TypeScale:
+    """Return a type scale with lines further apart."""
+    styles = {name: replace(style, leading=style.leading * air) for name, style in scale}
+    return scale.model_copy(update=styles)
+
+
+_TALL = 1.08
+"""Letters of other scripts, and their marks, reach further up and down than Latin ones."""
+
 _THUMBNAIL = 72.0
 """Width and height of a picture beside the grid, at most, in points."""
 
@@ -132,8 +142,11 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
             _themes.clear()
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture
-        fonts, logo = load_fonts(workspace), read_logo(order.clinic, workspace)
-        theme = Theme(order.layout, Typesetter(fonts), words.continued, logo)
+        fonts, logo = load_fonts(workspace, rtl=document.rtl), read_logo(order.clinic, workspace)
+        layout, air = order.layout, _TALL if needs_order(order.locale.name) else 1.0
+        if air > 1:
+            layout = layout.model_copy(update={"type": _opened(layout.type, air)})
+        theme = Theme(layout, Typesetter(fonts), words.continued, logo, air=air)
         look = PhotoLook(_largest(order.layout), order.mode)
         pictures = Pictures(Drawings(workspace), brand, look)
         known = _themes[key] = _Known(made_for, theme, brand, pictures)

@@ -19,7 +19,7 @@ _FALLBACK_FACE = "HandoutFallback-Regular"
 
 _PRINT = 1 << 2
 _MULTILINE = 1 << 12
-_CENTRED = 1
+_CENTRED, _AT_RIGHT = 1, 2
 _INSET = 2.0
 
 
@@ -60,10 +60,15 @@ _LARGEST, _IN_LINES = 14.0, 12.0
 
 
 class FormWriter:
-    """Makes the fields of one file; fields of equal size share their appearances."""
+    """Makes the fields of one file; fields of equal size share their appearances.
 
-    def __init__(self, file: Document, fonts: FontBook, resources: Ref) -> None:
-        self._file, self._fonts, self._resources = file, fonts, resources
+    ``rtl``: what is typed begins at the right.
+    """
+
+    def __init__(
+        self, file: Document, fonts: FontBook, resources: Ref, *, rtl: bool = False
+    ) -> None:
+        self._file, self._fonts, self._resources, self._rtl = file, fonts, resources, rtl
         self._ticks: dict[tuple[float, float], tuple[Ref, Ref]] = {}
         self.fields: list[Ref] = []
 
@@ -127,6 +132,8 @@ class FormWriter:
             made["Ff"] = _MULTILINE
         if entry.kind in _CHARACTERS:
             made |= {"MaxLen": _CHARACTERS[entry.kind], "Q": _CENTRED}
+        elif self._rtl:
+            made["Q"] = _AT_RIGHT
         code = self._value(entry, size)
         box = (entry.width, entry.height)
         made |= {

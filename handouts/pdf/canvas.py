@@ -92,6 +92,12 @@ class TaggedCanvas(HandoutCanvas):
         return self.fonts.document
 
     @property
+    def width(self) -> float:
+        """The width of the page."""
+        width: float = self._pagesize[0]
+        return width
+
+    @property
     def height(self) -> float:
         """The height of the page."""
         height: float = self._pagesize[1]

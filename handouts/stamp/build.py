@@ -100,7 +100,8 @@ class _Writer:
         self._file = self._canvas.document
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
         self._pages = [self._file.reserve() for _ in self._canvas.pages]
-        self._form = FormWriter(self._file, self._canvas.fonts, self._resources)
+        rtl = laid_out.document.rtl
+        self._form = FormWriter(self._file, self._canvas.fonts, self._resources, rtl=rtl)
         self._annotated: list[Element] = []
         self._variables: dict[Variable, Ref] = {
             VariableCode(start): ref for start, ref in self._canvas.codes.items()
@@ -119,7 +120,10 @@ class _Writer:
             "Type": Name("Catalog"),
             "Pages": parent,
             "Lang": document.language,
-            "ViewerPreferences": {"DisplayDocTitle": True},
+            "ViewerPreferences": {
+                "DisplayDocTitle": True,
+                **({"Direction": Name("R2L")} if document.rtl else {}),
+            },
             "PageLabels": {"Nums": (0, {"S": Name("D")})},
         }
         heights = [page.size[1] for page in self._canvas.pages]

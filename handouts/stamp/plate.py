@@ -29,8 +29,8 @@ class NoRoom(ValueError):
 class Setting:
     """A patient's values as they are set in slots; what several plates ask for is done once."""
 
-    def __init__(self, values: Mapping[str, str], face_of: FaceOf) -> None:
-        self.values, self._face_of = values, face_of
+    def __init__(self, values: Mapping[str, str], face_of: FaceOf, *, rtl: bool = False) -> None:
+        self.values, self._face_of, self._rtl = values, face_of, rtl
         self._known: dict[tuple[tuple[SlotRun, ...], float, bool], tuple[Word, ...]] = {}
 
     def lines(self, shape: SlotShape) -> tuple[SetLine, ...]:
@@ -65,7 +65,7 @@ class Setting:
                 SlotRun(self.values[run.value], run.strong, run.value) if run.value else run
                 for run in shape.runs
             )
-            words = words_of(tuple(runs), self._face_of, shape.size, bold=shape.bold)
+            words = words_of(tuple(runs), self._face_of, shape.size, bold=shape.bold, rtl=self._rtl)
             self._known[key] = words
         return words
 

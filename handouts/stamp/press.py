@@ -51,11 +51,13 @@ class _Kind(Struct, frozen=True):
     """What is the same for all handouts of a kind, and their plates.
 
     ``shared``: what many patients have alike, put into words once for a start and a clinician.
+    ``rtl``: it is read from right to left.
     """
 
     order: Order
     words: Wording
     plates: list[Plate]
+    rtl: bool
     shared: dict[tuple[Any, ...], Mapping[str, str]] = msgspec.field(default_factory=dict)
 
     def values(self, request: OrderRequest) -> Mapping[str, str]:
@@ -106,7 +108,7 @@ class Press:
 
     def _stamped(self, kind: _Kind, request: OrderRequest) -> Pressed | None:
         """Return the handout from the first plate that has room for it; None without any."""
-        setting = Setting(kind.values(request), self._fonts.face)
+        setting = Setting(kind.values(request), self._fonts.face, rtl=kind.rtl)
         for plate in kind.plates:
             try:
                 file = plate.stamp(setting, request.token)
@@ -130,7 +132,8 @@ class Press:
         kind = self._kinds.get(key)
         if kind is None:
             anybody = replace(order, patient=Patient(), reference_token=None)
-            kind = _Kind(anybody, wording(order.locale, order.language, order.clinic.locale), [])
+            words = wording(order.locale, order.language, order.clinic.locale)
+            kind = _Kind(anybody, words, [], words.rtl)
             self._kinds[key] = kind
         if len(kind.plates) < _PLATES:
             kind.plates.append(plate)

@@ -64,10 +64,14 @@ class Face:
 
 
 class Fonts(Struct, frozen=True, eq=False):
-    """The type family, regular and bold, each with a fallback for letters it lacks."""
+    """The type family, regular and bold, each with a fallback for letters it lacks.
+
+    ``rtl``: the language that is set in it is read from right to left.
+    """
 
     regular: tuple[Face, ...]
     bold: tuple[Face, ...]
+    rtl: bool = False
 
     def face(self, word: str, bold: bool) -> Face:  # noqa: FBT001 - as `FaceOf`
         """Return the first face that has every character of ``word``.
@@ -145,16 +149,16 @@ def _face(name: str, path: Path) -> Face:
     return Face(name, path)
 
 
-def load_fonts(workspace: Workspace) -> Fonts:
+def load_fonts(workspace: Workspace, *, rtl: bool = False) -> Fonts:
     """Return the type family; each font is read once in a process."""
-    return _family(tuple(workspace.font(file) for file in _FILES.values()))
+    return _family(tuple(workspace.font(file) for file in _FILES.values()), rtl)
 
 
 @cache
-def _family(files: tuple[Path, ...]) -> Fonts:
+def _family(files: tuple[Path, ...], rtl: bool) -> Fonts:  # noqa: FBT001 - a key
     faces = (_face(name, file) for name, file in zip(_FILES, files, strict=True))
     regular, bold, more, more_bold = faces
-    return Fonts((regular, more), (bold, more_bold))
+    return Fonts((regular, more), (bold, more_bold), rtl)
 
 
 @cache

@@ -23,6 +23,7 @@ from handouts.text.words import (
     Piece,
     ScriptWord,
     SetLine,
+    Word,
     piece_of,
 )
 
@@ -51,20 +52,23 @@ _PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
 
 _ENDS = ".?!…。？！؟۔।"
 _STRONG = {"L": 0, "R": 1, "AL": 1}
+_RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 _UNSEEN = "\u061c\u200b\u200c\u200d\u200e\u200f\u2060"
 _OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》"
 
 
 def script_words(
-    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool
+    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
 ) -> tuple[ScriptWord, ...]:
     """Return the words of runs, measured, each with the levels of what it is made of.
+
+    ``rtl``: a paragraph in letters of both directions is read from right to left.
 
     Raises:
         ContentError: for a letter no font has.
     """
     runs = tuple(runs)
-    base, levels = _levels(runs)
+    base, levels = _levels(runs, rtl=rtl)
     space = Piece(" ", (face := face_of(" ", bold)), face.width(" ", size))
     words: list[ScriptWord] = []
     pieces: list[Piece] = []
@@ -76,10 +80,32 @@ def script_words(
             pieces += _pieces(run, part, levels[places], face_of, size, bold=bold)
         if pieces:
             gap = replace(space, level=levels[end - 1]) if spaced else None
+            before = words[-1] if words else None
+            if before and before.gap and _counts(before, pieces[0]):
+                pieces = [*before.pieces, before.gap, *pieces]
+                words.pop()
             words.append(_word(pieces, gap, base))
             pieces = []
         start = end
     return tuple(words)
+
+
+def _counts(number: Word, piece: Piece) -> bool:
+    """Whether a number stays on the line of what follows, because it counts that."""
+    last = number.pieces[-1]
+    return (last.blank or last.text[-1].isnumeric()) and piece.text[0].isalpha()
+
+
+def unglued(word: ScriptWord) -> Iterator[ScriptWord]:
+    """Yield the parts of a word between the spaces in it: where no line holds it whole."""
+    parts: list[Piece] = []
+    for piece in word.pieces:
+        if piece.text != " " or piece.blank:
+            parts.append(piece)
+            continue
+        yield _word(parts, piece, word.base)
+        parts = []
+    yield _word(parts, word.gap, word.base)
 
 
 def _word(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
@@ -167,14 +193,17 @@ def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Measured | None:  # 
 # -- the order of letters
 
 
-def _levels(runs: Sequence[Inked]) -> tuple[int, list[int]]:
+def _levels(runs: Sequence[Inked], *, rtl: bool) -> tuple[int, list[int]]:
     """Return the level of a paragraph, and those of its characters.
+
+    That of a paragraph is told by its first letter. In a language that is ``rtl`` it is told by
+    any letter of such a script: a term in Latin letters may come first.
 
     What is the patient's own has an order of its own, which touches nothing around it; it only
     tells the paragraph's if there are no other words.
     """
     outer = "".join("\ufffc" if run.own else run.text for run in runs)
-    shared = _first_strong(outer)
+    shared = 1 if rtl and _turns(outer) else _first_strong(outer)
     base = shared if shared is not None else _first_strong("".join(r.text for r in runs)) or 0
     around = iter(_resolved(outer, base))
     levels: list[int] = []
@@ -187,6 +216,11 @@ def _levels(runs: Sequence[Inked]) -> tuple[int, list[int]]:
         own = level % 2 if inner is None else inner
         levels += [one + level + level % 2 for one in _resolved(run.text, own)]
     return base, levels
+
+
+def _turns(text: str) -> bool:
+    """Whether any of a text is read from right to left, or a number beside such."""
+    return not _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, text))
 
 
 def _first_strong(text: str) -> int | None:

@@ -58,7 +58,7 @@ def lines_of(
 
 
 def _measure(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
-    words = words_of(runs, fonts.face, size, bold=bold)
+    words = words_of(runs, fonts.face, size, bold=bold, rtl=fonts.rtl)
     return words, width_of(words)
 
 
@@ -114,8 +114,12 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
 
 def _within(word: Word, size: float, width: float) -> Iterable[Word]:
     """A word, or what it is glued from if it is wider than the measure."""
-    if word.width <= width or isinstance(word, ScriptWord):
+    if word.width <= width:
         return (word,)
+    if isinstance(word, ScriptWord):
+        from handouts.text import order  # noqa: PLC0415 - only where a text needs it
+
+        return order.unglued(word)
     return unglued(word, size)
 
 

@@ -135,14 +135,17 @@ def needs_order(text: str) -> bool:
 
 
 def words_of(
-    runs: Sequence[Inked], face_of: FaceOf, size: float, *, bold: bool
+    runs: Sequence[Inked], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
 ) -> tuple[Word, ...]:
-    """Return the words of runs, measured at a size; short words are glued to their number."""
+    """Return the words of runs, measured at a size; short words are glued to their number.
+
+    ``rtl``: the language of the document is read from right to left.
+    """
     for run in runs:
         if not run.text.isascii() and needs_order(run.text):
             from handouts.text.order import script_words  # noqa: PLC0415 - only for other scripts
 
-            return script_words(runs, face_of, size, bold=bold)
+            return script_words(runs, face_of, size, bold=bold, rtl=rtl)
     words = tuple(_split(runs, face_of, size, bold=bold))
     return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
 

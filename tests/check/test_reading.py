@@ -66,3 +66,21 @@ def test_every_paragraph_on_the_sheet_is_easy_to_read(program: str) -> None:
         assert said
         texts |= said
     assert {text: grade(text) for text in texts if grade(text) > MOST_GRADE} == {}
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [
+        ("rodilla", 3), ("pie", 1), ("caer", 2), ("día", 2), ("quite", 2), ("guerra", 2), ("oiga", 2),
+        ("respiración", 4), ("hueso", 2), ("muy", 1), ("leer", 2), ("país", 2), ("pingüino", 3),
+        ("rey", 1), ("ahora", 3), ("Levántela", 4),
+    ],
+)  # fmt: skip
+def test_spanish_syllables_are_counted_as_spoken(word: str, count: int) -> None:
+    """Twelve times the word in twelve sentences: the formula, solved for its syllables."""
+    level = grade([f"{word}."] * 12, "es")
+    assert round((level + 3.407 + 0.205 * 100) / 4.9) == count
+
+
+def test_a_language_without_a_formula_has_no_grade() -> None:
+    assert grade("Ein langer Satz, der auf Deutsch ist und mehr als zwölf Wörter hat.", "de") == 0

@@ -63,6 +63,13 @@ def test_pages_follow_each_other_once_it_is_folded(
     assert halves(booklet(numbered(pages))) == sides
 
 
+def test_what_is_read_from_right_to_left_is_bound_at_its_right() -> None:
+    with pikepdf.open(io.BytesIO(numbered(4))) as made:
+        made.Root.ViewerPreferences = pikepdf.Dictionary(Direction=pikepdf.Name.R2L)
+        made.save(file := io.BytesIO())
+    assert halves(booklet(file.getvalue())) == [("n1", "n4"), ("n3", "n2")]
+
+
 @pytest.mark.parametrize("pages", range(1, 30))
 def test_every_page_stands_once_and_leaves_turn_in_order(pages: int) -> None:
     sides = list(sheets(pages))

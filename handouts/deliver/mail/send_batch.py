@@ -10,6 +10,7 @@ from pathlib import Path
 
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
+from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
 from handouts.deliver.mail.ledger import Ledger
@@ -141,11 +142,12 @@ class _Run:
             return
         entry = drafts[0]
         count = "1 handout is a draft" if len(drafts) == 1 else f"{len(drafts)} handouts are drafts"
+        command = review_command(entry.program or "", entry.clinic or "", entry.language)
         raise ContentError(
             Problem(
                 f"{count}: no clinician of the clinic had checked the texts; nothing was sent",
-                hint=f"handouts review {entry.program} --clinic {entry.clinic} records it; then "
-                "run the batch again with --resume; or say --send-drafts",
+                hint=f"{command} records it; then run the batch again with --resume; or say "
+                "--send-drafts",
             )
         )
 

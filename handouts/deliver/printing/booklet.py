@@ -37,8 +37,11 @@ def booklet(pdf: bytes) -> bytes:
             )
         # One copy of each page; fonts and pictures that they share stay shared.
         forms = [made.copy_foreign(_bare(source, page)) for page in source.pages]
-        for left, right in sheets(len(forms)):
-            _add(made, (wide, high), [forms[n] if n < len(forms) else None for n in (left, right)])
+        # What is read from right to left is bound at its right.
+        step = -1 if _direction(source) == Name.R2L else 1
+        for sides in sheets(len(forms)):
+            numbers = sides[::step]
+            _add(made, (wide, high), [forms[n] if n < len(forms) else None for n in numbers])
         for name in _FIXED:
             if f"/{name}" in source.docinfo:
                 made.docinfo[f"/{name}"] = str(source.docinfo[f"/{name}"])
@@ -88,6 +91,10 @@ def sheets(pages: int) -> Iterator[tuple[int, int]]:
     for outer in range(0, count // 2, 2):
         yield count - 1 - outer, outer
         yield outer + 1, count - 2 - outer
+
+
+def _direction(source: Pdf) -> Object | None:
+    return source.Root.get("/ViewerPreferences", Dictionary()).get("/Direction")
 
 
 def _bare(source: Pdf, page: Page) -> Object:

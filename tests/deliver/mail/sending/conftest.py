@@ -20,9 +20,9 @@ PEOPLE = 4
 SECRET = "open-sesame-17"  # noqa: S105 - of an invented patient
 
 
-def make_batch(root: Path, rows: list[dict[str, str]]) -> None:
-    """Make a batch in ``root/out`` from ``root/roster.csv``."""
-    write_clinic(write_folder(root / "clinic"))
+def make_batch(root: Path, rows: list[dict[str, str]], *, language: str = "en") -> None:
+    """Make a batch in ``root/out`` from ``root/roster.csv``; its ``language`` was reviewed."""
+    write_clinic(write_folder(root / "clinic"), language=language)
     roster = write_csv(root / "roster.csv", rows)
     workspace = Workspace(root / "clinic", today=TODAY)
     options = BatchOptions(str(root / "out"), root / "out", 1, rosters=(roster,))

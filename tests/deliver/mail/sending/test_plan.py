@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
 from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_plan import may_go
-from handouts.errors import DeliveryError, MissingError
+from handouts.errors import ContentError, DeliveryError, MissingError
 from handouts.model.roster import Consent
-from tests.deliver.mail.sending.conftest import PEOPLE
-from tests.deliver.mail.sending.world import TODAY, YES, World
+from tests.deliver.mail.sending.conftest import PEOPLE, make_batch
+from tests.deliver.mail.sending.world import TODAY, YES, World, patients
 from tests.deliver.rosters import letters, write_csv
 
 ONE, OTHER = "P-000", "P-001"
@@ -242,3 +243,31 @@ def test_consent_is_as_in_the_newest_list(world: World) -> None:
     world.change(ONE, email_consent=YES)
     world.send(only=(ONE,))
     assert len(world.post.taken) == 1
+
+
+# -- in the patient's language
+
+
+@pytest.mark.parametrize("reviewed", ["en", "es"])
+def test_a_mail_is_in_the_language_of_its_handout(
+    reviewed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its texts, the stop rule, and what the clinic calls itself; a review is of one language."""
+    monkeypatch.chdir(tmp_path)
+    make_batch(tmp_path, patients(1, language="es"), language=reviewed)
+    world = World(Path())
+    if reviewed == "en":
+        with pytest.raises(ContentError, match="1 handout is a draft") as refused:
+            world.send()
+        assert "--language es" in refused.value.problems[0].hint
+        return
+    assert world.send().tally.sent == 1
+    (_, _, message) = world.post.taken[0]
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert message["Content-Language"].startswith("es")
+    assert "Mine Fisioterapia" in text
+    assert "Pare si el dolor llega a 6" in text
+    for word in ("Stop", "exercises", "Physiotherapy"):
+        assert word not in text

@@ -23,6 +23,7 @@ from handouts.deliver.mail.transport import Receipt, Transport
 from handouts.errors import Problem
 from handouts.files import sha256_of
 from handouts.load.roster import RosterOptions, read_roster
+from handouts.load.translation import texts_digest
 from tests.deliver.rosters import letters, write_csv
 from tests.reviews import review_all
 
@@ -63,11 +64,14 @@ def patients(count: int, **common: str) -> list[dict[str, str]]:
     ]
 
 
-def write_clinic(folder: Path, text: str = CLINIC) -> None:
+def write_clinic(folder: Path, text: str = CLINIC, *, language: str = "en") -> None:
     """Write the clinic that sends into a clinic's folder; it has reviewed all programs."""
-    (folder / "clinics").mkdir(exist_ok=True)
+    (folder / "clinics" / "es").mkdir(parents=True, exist_ok=True)
     (folder / "clinics" / "mine.yaml").write_text(text, "utf-8")
-    review_all(folder, "mine")
+    digest = texts_digest({("kind",): "Physiotherapy"})
+    spanish = f"schema: 1\ntranslates: {digest}\nkind: Fisioterapia\n"
+    (folder / "clinics" / "es" / "mine.yaml").write_text(spanish, "utf-8")
+    review_all(folder, "mine", language=language)
 
 
 class JumpingClock(Clock):
