@@ -71,9 +71,9 @@ def test_every_paragraph_on_the_sheet_is_easy_to_read(program: str) -> None:
 @pytest.mark.parametrize(
     ("word", "count"),
     [
-        ("rodilla", 3), ("pie", 1), ("caer", 2), ("día", 2), ("quite", 2), ("guerra", 2), ("oiga", 2),
+        ("rodilla", 3), ("pie", 1), ("caer", 2), ("día", 2), ("quite", 2), ("guerra", 2),
         ("respiración", 4), ("hueso", 2), ("muy", 1), ("leer", 2), ("país", 2), ("pingüino", 3),
-        ("rey", 1), ("ahora", 3), ("Levántela", 4),
+        ("oiga", 2), ("rey", 1), ("ahora", 3), ("Levántela", 4),
     ],
 )  # fmt: skip
 def test_spanish_syllables_are_counted_as_spoken(word: str, count: int) -> None:
