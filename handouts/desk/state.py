@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,9 +64,9 @@ class Desk:
             return (today,)
         # Logos and photographs too: they may be replaced under the same name.
         folders = [*(self.folder / kind for kind in Kind), self.folder / PHOTOS]
-        files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
-        files += self.folder.glob("*.yaml")
-        return (today, *sorted((str(file), file.stat().st_mtime_ns) for file in files))
+        files = [each for folder in folders for each in _stamps(folder)]
+        own = [(str(file), file.stat().st_mtime_ns) for file in self.folder.glob("*.yaml")]
+        return (today, *sorted(files + own))
 
     @property
     def clinics(self) -> list[Clinic]:
@@ -105,3 +106,13 @@ def _clinics(library: Library) -> Iterator[Clinic]:
     for name in library.workspace.own_clinics() or library.workspace.ids(Kind.CLINICS):
         with contextlib.suppress(HandoutError):
             yield library.clinic(name)
+
+
+def _stamps(folder: str | Path) -> Iterator[tuple[str, int]]:
+    """Yield all files below a folder, with when they were changed; asked for at every request."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _stamps(entry.path)
+            elif entry.is_file():
+                yield entry.path, entry.stat().st_mtime_ns
