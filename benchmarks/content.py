@@ -39,10 +39,9 @@ from benchmarks.patients import (
 )
 from benchmarks.pictures import Picture, Pictures, qr_picture, svg
 from handouts import Library, build, make_order
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
-from handouts.compose.document import Bulleted, Document, Prose
+from handouts.compose.document import Bulleted, Document, ExerciseCard, Prose
 from handouts.compose.text import leaves
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.qr import modules_of

@@ -113,7 +113,7 @@ def compare(folder: Path) -> None:
     problems = []
     for own, reference in ((False, FULL), (True, FULL_OWN)):
         patients = [
-            read_patients(folder / (OWN_PATIENTS if own else PATIENTS), number, 1)[0]
+            next(read_patients(folder / (OWN_PATIENTS if own else PATIENTS), number, 1))
             for number in _COMPARED
         ]
         ours = BY_NAME[reference].prepare(folder)

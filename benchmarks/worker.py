@@ -30,9 +30,8 @@ class _Peer:
 
     def make(self, first: int, count: int) -> Taken:
         """Make handouts."""
-        patients = read_patients(self._file, first, count)
         taken = []
-        for patient in patients:
+        for patient in read_patients(self._file, first, count):
             wall, cpu = time.perf_counter_ns(), time.process_time_ns()
             size = len(self._maker.make(patient))
             taken.append((time.perf_counter_ns() - wall, time.process_time_ns() - cpu, size))
@@ -52,11 +51,11 @@ class _Peer:
         def write(patient: Patient) -> None:
             output.write(f"{patient['number']:07d}.pdf", *maker.parts(patient))
 
-        return _stored(read_patients(self._file, first, count), Path(target), write)
+        return _stored(list(read_patients(self._file, first, count)), Path(target), write)
 
     def floor(self, first: int, count: int, target: str) -> float:
         """Write the same bytes into as many new files: making them is not on the clock."""
-        patients = read_patients(self._file, first, count)
+        patients = list(read_patients(self._file, first, count))
         made = {patient["number"]: self._maker.make(patient) for patient in patients}
 
         def write(patient: Patient) -> None:

@@ -136,7 +136,7 @@ def test_content_for_all_holds_nothing_of_a_patient(folder: Path) -> None:
 
 
 def test_patients_after_the_last_have_new_numbers(folder: Path) -> None:
-    found = read_patients(folder / PATIENTS, 1, 3)
+    found = list(read_patients(folder / PATIENTS, 1, 3))
     assert [patient["number"] for patient in found] == [1, 2, 3]
     assert found[0]["words"] == found[2]["words"] != found[1]["words"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from handouts.cli.options import appearance, chosen_clinic, complete_ids, handout_file, workspace_of
+from handouts.cli.options import PDF_OUTPUT, appearance, chosen_clinic, complete_ids, workspace_of
 from handouts.cli.report import page_count, print_problems, say
 from handouts.desk import fhir_orders
 from handouts.desk.fhir import LARGEST, Issue, document
@@ -29,7 +29,7 @@ from handouts.workspace import Kind
 )
 @click.option("--clinician", metavar="ID", help="Who hands it out: one of the clinic's.")
 @appearance
-@handout_file
+@PDF_OUTPUT
 @click.pass_obj
 def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any) -> None:
     """Make the handout that a FHIR R4 request asks for.

@@ -15,11 +15,9 @@ from handouts.check.check import program_problems
 from handouts.check.choice import order_warnings
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.document import Document
+from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
-from handouts.compose.tracking import TrackingGrid
 from handouts.desk.prescribing import choice_of, program_of, words_of_sheet
 from handouts.desk.worksheet import Item, Person, Worksheet
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity

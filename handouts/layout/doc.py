@@ -14,8 +14,7 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 from handouts.compose.document import Document
 from handouts.compose.text import Text
 from handouts.layout.blocks import head_of
-from handouts.layout.cutout import draw_cut_marks
-from handouts.layout.foot import Folio
+from handouts.layout.foot import Folio, draw_cut_marks
 from handouts.layout.guidance import PointerBlock, RedFlagsBlock
 from handouts.layout.planner import Added, PlannedPage, Planner, Quarter
 from handouts.layout.record import Page
