@@ -8,10 +8,8 @@ from typing import Any
 
 from benchmarks.blocks import BODY_WIDTH, Block, Blocks, runs_of, space
 from handouts.compose import document as doc
-from handouts.compose.cards import ExerciseCard
-from handouts.compose.document import Document
+from handouts.compose.document import Document, ExerciseCard, GridBand, GridRow, TrackingGrid
 from handouts.compose.text import leaves
-from handouts.compose.tracking import GridBand, GridRow, TrackingGrid
 from handouts.model.layout import BlockName
 
 _ZONES = {doc.Zone.GO_ON: "white", doc.Zone.DO_LESS: "rest-day", doc.Zone.STOP: "safety"}

@@ -20,6 +20,7 @@ from handouts.model.order import Order, Patient
 from handouts.model.review import Checked
 from handouts.model.selection import ALL
 from handouts.stamp.build import write_pdf
+from handouts.workspace import Kind
 
 TODAY = dt.date(2026, 11, 22)
 MARIA = {
@@ -123,7 +124,25 @@ def new_handout_for(workspace: Workspace, order_for: OrderMaker) -> Builder:
 
 
 PAPERS = {"letter": "riverbend", "a4": "oldmill"}
-"""The example clinics by their paper: what holds for all programs is shown on one of each."""
+"""The example clinics by their paper."""
+PROGRAMS, LAYOUTS = Workspace().ids("programs"), Workspace().ids("layouts")
+EVERY = [
+    (program, layout, paper)
+    for row, program in enumerate(PROGRAMS)
+    for column, layout in enumerate(LAYOUTS)
+    for at, paper in enumerate(PAPERS)
+    if layout == "standard" or (row + column + at) % 2 == 0
+]
+"""Program, layout and paper of the handouts that tests of all content share.
+
+The standard layout stands on both papers, others on one of them in turn: so every program and
+every layout is seen on both papers, and for both clinics.
+"""
+
+
+def every(*layouts: str) -> list[tuple[str, str, str]]:
+    """Return those of ``EVERY`` in some layouts."""
+    return [each for each in EVERY if each[1] in layouts]
 
 
 @pytest.fixture(scope="session")
@@ -164,6 +183,24 @@ def own_folder(tmp_path: Path) -> Workspace:
     for kind in ("exercises", "programs", "clinics", "layouts"):
         (tmp_path / kind).mkdir()
     return Workspace(tmp_path, today=TODAY)
+
+
+@pytest.fixture
+def few_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `handouts check` try what is a clinic's own with little of the built-in content.
+
+    With all programs in all layouts it takes ten seconds, which tests of messages do not need;
+    tests of the installed command check with all.
+    """
+    every_id, kept = Workspace.ids, {Kind.PROGRAMS: "si-joint-calm", Kind.LAYOUTS: "standard"}
+
+    def few(self: Workspace, kind: str) -> tuple[str, ...]:
+        def is_wanted(name: str) -> bool:
+            return kept.get(Kind(kind), name) == name or self.is_own(self.find(kind, name))
+
+        return tuple(filter(is_wanted, every_id(self, kind)))
+
+    monkeypatch.setattr(Workspace, "ids", few)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from handouts import build as build_handout
 from handouts.check.choice import DOSE, EXERCISES, order_warnings
 from handouts.check.review import review_command
 from handouts.cli.options import (
+    PDF_OUTPUT,
     appearance,
     chosen_clinic,
     complete_ids,
@@ -54,7 +55,7 @@ def patient_from(file: PatientFile, options: Mapping[str, Any]) -> Patient:
     Raises:
         ContentError: for a wrong file or an option that cannot be printed; never with its text.
     """
-    known = file.model_dump(exclude={"exercises", "doses"})
+    known = {name: value for name, value in file if name in Patient.model_fields}
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Patient.model_validate({**known, **given})
@@ -259,12 +260,7 @@ def _build_twins(library: Library, request: OrderRequest, options: Mapping[str, 
     help="With --languages: one file, page beside page. A screen reader needs the two files.",
 )
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
-)
+@PDF_OUTPUT
 @click.pass_obj
 def build(folder: Path | None, /, **options: Any) -> None:
     """Make one handout as a PDF.
@@ -300,7 +296,9 @@ def build(folder: Path | None, /, **options: Any) -> None:
     library = Library(workspace)
     person = {name: options[name] for name in _PERSON}
     person |= {"affected_side": options["side"], "start_date": options["start"]}
-    file = library.patient(options["patient"]) if options["patient"] else PatientFile()
+    file = (
+        library.patient(options["patient"]) if options["patient"] else PatientFile.model_construct()
+    )
     request = OrderRequest(
         program=options["program"],
         clinic=chosen_clinic(workspace, options["clinic"]),

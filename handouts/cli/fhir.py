@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from handouts.cli.options import appearance, chosen_clinic, complete_ids, workspace_of
+from handouts.cli.options import PDF_OUTPUT, appearance, chosen_clinic, complete_ids, workspace_of
 from handouts.cli.report import page_count, print_problems, say
 from handouts.desk import fhir_orders
 from handouts.desk.fhir import LARGEST, Issue, document
@@ -29,12 +29,7 @@ from handouts.workspace import Kind
 )
 @click.option("--clinician", metavar="ID", help="Who hands it out: one of the clinic's.")
 @appearance
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
-)
+@PDF_OUTPUT
 @click.pass_obj
 def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any) -> None:
     """Make the handout that a FHIR R4 request asks for.
@@ -54,17 +49,8 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     check_target(output or Path("handout.pdf"))
     workspace = workspace_of(folder)
     library = Library(workspace)
-    start = Worksheet(
-        program=options["program"] or "",
-        clinic=chosen_clinic(workspace, options["clinic"]),
-        clinician=options["clinician"] or "",
-        layout=options["layout"],
-        mode=options["mode"],
-        paper=options["paper"] or "",
-        language=options["language"] or "",
-        pictures=options["pictures"] or "",
-        weeks=0,
-    )
+    options["clinic"] = chosen_clinic(workspace, options["clinic"])
+    start = Worksheet.asked(**options)
     asked = fhir_orders.read(library, workspace.read(file, LARGEST), start)
     made = fhir_orders.make(library, asked)
     problems = [_problem(file, each) for each in asked.issues]

@@ -45,7 +45,7 @@ _ZIP = b"PK\x03\x04"
 
 @click.group
 def translation() -> None:
-    """Say how far a language is translated, and hand its texts to a translator as a table.
+    """Say how far a language is translated; texts as a table, both ways.
 
     A translation lies beside what it translates, in a folder of its language:
     exercises/es/bird-dog.yaml. `handouts new translation es bird-dog` makes one to fill in;

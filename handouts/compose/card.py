@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handouts.compose.cards import ExerciseCard, Fact, FactKind
+from handouts.compose.document import ExerciseCard, Fact, FactKind
 from handouts.compose.dose import card_dose
 from handouts.compose.fields import stop_at
 from handouts.compose.side import filled, side_label

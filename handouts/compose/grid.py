@@ -8,6 +8,14 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from handouts.compose.card import exercise_name
+from handouts.compose.document import (
+    DayHead,
+    GridBand,
+    GridLine,
+    GridRow,
+    TrackingGrid,
+    WeekHead,
+)
 from handouts.compose.dose import dose_line, minutes, says_time
 from handouts.compose.fields import grid_dates
 from handouts.compose.schedule import (
@@ -34,14 +42,6 @@ from handouts.compose.templates import (
 )
 from handouts.compose.text import FieldName, Labelled, Run, Text, grid_day, grid_week, spoken_day
 from handouts.compose.totals import totals
-from handouts.compose.tracking import (
-    DayHead,
-    GridBand,
-    GridLine,
-    GridRow,
-    TrackingGrid,
-    WeekHead,
-)
 from handouts.compose.wording import (
     DAYS_PER_WEEK,
     Wording,

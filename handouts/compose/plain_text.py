@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import (
     Bulleted,
     Contact,
     Document,
+    ExerciseCard,
+    GridRow,
     Letterhead,
     Notes,
     PainRule,
@@ -21,9 +22,9 @@ from handouts.compose.document import (
     Prose,
     RedFlags,
     Title,
+    TrackingGrid,
 )
 from handouts.compose.text import Labelled, Text
-from handouts.compose.tracking import GridRow, TrackingGrid
 
 _RULES = "=-"
 """Underlines of headings: of a page or part, and of one exercise."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.cards import Step
+from handouts.compose.document import Step
 from handouts.compose.dose import hold_sentence, repeat_sentence, short_repeat
 from handouts.compose.side import filled, side_in_sentence
 from handouts.compose.templates import fill, leaf, plain, tidied

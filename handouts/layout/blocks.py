@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Block as Node
 from handouts.compose.document import (
     Bulleted,
     Contact,
+    ExerciseCard,
     Notes,
     PainRule,
     PatientPanel,
@@ -17,8 +17,8 @@ from handouts.compose.document import (
     Prose,
     RedFlags,
     Title,
+    TrackingGrid,
 )
-from handouts.compose.tracking import TrackingGrid
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
 from handouts.layout.card import Card

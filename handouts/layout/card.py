@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.cards import URGENT, ExerciseCard
+from handouts.compose.document import URGENT, ExerciseCard
 from handouts.layout import icons
 from handouts.layout.block import Block
 from handouts.layout.card_top import CardTop

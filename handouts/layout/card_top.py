@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import ExerciseCard
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain, tile
 from handouts.pdf.annotations import EntryKind

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from handouts.compose.cards import Fact, FactKind
+from handouts.compose.document import Fact, FactKind
 from handouts.layout import icons
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, plain

@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from typing_extensions import override
 
+from handouts.compose.document import GridBand, TrackingGrid
 from handouts.compose.text import Text, text
-from handouts.compose.tracking import GridBand, TrackingGrid
 from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import icons

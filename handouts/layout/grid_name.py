@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.tracking import GridRow
+from handouts.compose.document import GridRow
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, draw_frame, plain, tile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from typing_extensions import override
 
+from handouts.compose.document import GridLine, GridRow, WeekHead
 from handouts.compose.text import Labelled
-from handouts.compose.tracking import GridLine, GridRow, WeekHead
 from handouts.layout.block import Block
 from handouts.layout.grid_name import Form, NameBlock, PhaseBlock
 from handouts.layout.sheet import Sheet

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
-from handouts.compose.cards import FactKind
 from handouts.layout.sheet import Sheet
-
-Icon = Callable[[Sheet, float, float, float], None]
 
 
 def stop(sheet: Sheet, x: float, y: float, half: float) -> None:
@@ -38,46 +34,6 @@ def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
     sheet.circle(x, y + half * 0.55, half * 0.15, fill="text")
 
 
-def feel(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """A target: where to feel it."""
-    sheet.circle(x, y, half * 0.95, stroke="sign", line=half * 0.2)
-    sheet.circle(x, y, half * 0.42, fill="sign")
-
-
-def easier(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """An arrow down in a ring."""
-    _arrow(sheet, x, y, half, 1)
-
-
-def harder(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """An arrow up in a ring."""
-    _arrow(sheet, x, y, half, -1)
-
-
-def _arrow(sheet: Sheet, x: float, y: float, half: float, down: int) -> None:
-    sheet.circle(x, y, half * 0.98, fill="white", stroke="sign", line=half * 0.2)
-    shaft = (y - down * half * 0.5, y + down * half * 0.45)
-    sheet.line(x, shaft[0], x, shaft[1], "sign", half * 0.25, round_ends=True)
-    head = (
-        (x - half * 0.4, y + down * half * 0.08),
-        (x, y + down * half * 0.5),
-        (x + half * 0.4, y + down * half * 0.08),
-    )
-    sheet.polygon(head, stroke="sign", line=half * 0.25, closed=False)
-
-
-def pen(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """A pencil: here is room to write."""
-    corners = (
-        (x - half, y + half),
-        (x - half * 0.75, y + half * 0.3),
-        (x + half * 0.55, y - half),
-        (x + half, y - half * 0.55),
-        (x - half * 0.3, y + half * 0.75),
-    )
-    sheet.polygon(corners, fill="white", stroke="label", line=half * 0.2)
-
-
 def phone(sheet: Sheet, x: float, y: float, half: float, colour: str = "text") -> None:
     """A telephone."""
     sheet.rect(
@@ -102,16 +58,6 @@ def clock(sheet: Sheet, x: float, y: float, half: float) -> None:
         sheet.line(x, y, x + half * 0.4, y + half * 0.2, "label", half * 0.2, round_ends=True)
 
 
-def tick(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """A tick mark."""
-    points = (
-        (x - half * 0.6, y),
-        (x - half * 0.1, y + half * 0.55),
-        (x + half * 0.7, y - half * 0.7),
-    )
-    sheet.polygon(points, stroke="text", line=half * 0.25, closed=False)
-
-
 def scissors(sheet: Sheet, x: float, y: float, half: float, *, down: bool = False) -> None:
     """Scissors that cut to the right, or downward."""
 
@@ -124,13 +70,3 @@ def scissors(sheet: Sheet, x: float, y: float, half: float, *, down: bool = Fals
         sheet.circle(*centre, half * 0.27, stroke="label", line=half * 0.16)
         start, end = turn(-0.4, 0.2 * side), turn(1.0, -0.42 * side)
         sheet.line(*start, *end, "label", half * 0.16, round_ends=True)
-
-
-FACT_ICONS: dict[FactKind, Icon] = {
-    FactKind.FEEL_IT: feel,
-    FactKind.WATCH_OUT: warning,
-    FactKind.CAUTION: warning,
-    FactKind.EASIER: easier,
-    FactKind.HARDER: harder,
-}
-"""The sign in front of each kind of fact."""

@@ -8,16 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from reportlab.platypus import Flowable
 
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import Block as Node
-from handouts.compose.document import Document, Notes
+from handouts.compose.document import Document, ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, no_room
 from handouts.layout.card import Card, pack
 from handouts.layout.columns import joined
-from handouts.layout.cutout import SlotFoot
 from handouts.layout.flow import PagePlan, paginate, spread, tightened, total
-from handouts.layout.foot import Foot
+from handouts.layout.foot import Foot, SlotFoot
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
 from handouts.layout.head import HEADS, DraftBand

@@ -207,11 +207,7 @@ class Shapes:
         source: object | None = None,
     ) -> None:
         """Draw a raster picture into a box; ``source`` as for a drawing."""
-        source = None if self._artifact else source
-        left = self.left(x, width)
-        self.note(Bitmap(left, y, width, height, data, source))
-        self._picture(source, left, y, width, height)
-        self.canvas.bitmap(data, (left, self.canvas.height - y - height, width, height))
+        self.canvas.bitmap(data, self._raster(x, y, width, height, data, source))
 
     def photograph(
         self,
@@ -223,12 +219,18 @@ class Shapes:
         source: object | None = None,
     ) -> None:
         """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
+        self.canvas.photograph(photo, self._raster(x, y, width, height, photo.data, source))
+        self.rect(x, y, width, height, stroke="divider", line=EDGE)
+
+    def _raster(
+        self, x: float, y: float, width: float, height: float, data: bytes, source: object | None
+    ) -> tuple[float, float, float, float]:
+        """Note and mark a picture of pixels; return its box on paper: left, low, width, height."""
         source = None if self._artifact else source
         left = self.left(x, width)
-        self.note(Bitmap(left, y, width, height, photo.data, source))
+        self.note(Bitmap(left, y, width, height, data, source))
         self._picture(source, left, y, width, height)
-        self.canvas.photograph(photo, (left, self.canvas.height - y - height, width, height))
-        self.rect(x, y, width, height, stroke="divider", line=EDGE)
+        return left, self.canvas.height - y - height, width, height
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
         """Open the mark of a picture and widen its element's bounds by its box on paper."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from handouts.compose.cards import ExerciseCard, Step
+from handouts.compose.document import ExerciseCard, Step
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, disc, draw_frame
 from handouts.model.layout import Cards

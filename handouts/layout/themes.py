@@ -5,11 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.cards import ExerciseCard
-from handouts.compose.document import Document
+from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.steps import variant_of
 from handouts.compose.text import Picture
-from handouts.compose.tracking import TrackingGrid
 from handouts.figures.library import Drawings
 from handouts.figures.style import dressed
 from handouts.layout.storyboard import MOST

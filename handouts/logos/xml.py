@@ -16,7 +16,6 @@ DEEPEST: Final = 60
 _SVG = "http://www.w3.org/2000/svg"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _XLINK = "http://www.w3.org/1999/xlink"
-_XML = "http://www.w3.org/XML/1998/namespace"
 _ACTIVE = {"script", "foreignObject", "iframe", "handler", "listener"}
 _ANIMATED = {"animate", "animateColor", "animateMotion", "animateTransform", "set", "discard"}
 _REFERENCE = re.compile(r"@import|url\((?!\s*['\"]?#)", re.IGNORECASE)

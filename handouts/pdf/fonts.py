@@ -11,7 +11,7 @@ from msgspec import Struct
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 
 from handouts.pdf.document import Document
-from handouts.pdf.objects import Encoded, Ref, compressed, escaped
+from handouts.pdf.objects import Encoded, Ref, compressed, escaped, unicode_map
 from handouts.pdf.slot import BASE, BASE_FONTS, Code, Shown, as_strings, shown_in_base
 from handouts.text.fonts import face_named, in_family
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 FACES = ("Handout-Regular", "Handout-Bold", "HandoutFallback-Regular", "HandoutFallback-Bold")
 """Faces by the numbers of their font resources."""
 
-_MAP_BLOCK = 100
 """Entries in one block of a Unicode map (Adobe Technical Note 5411)."""
 
 _BASE_CODES = tuple(ord(char) if char else 0 for char in BASE)
@@ -227,7 +226,7 @@ def _font(face: str, mark: str, letters: tuple[int, ...]) -> _Font:
         f"AAAA{mark}+{face_named(face).postscript_name}",
         _widths(known, letters),
         compressed(data, {"Length1": len(data)}),
-        compressed(_to_unicode(letters), {}),
+        compressed(unicode_map(enumerate(map(chr, letters)), 2), {}),
     )
 
 
@@ -274,18 +273,3 @@ def _described(
 
 def _at(ref: Ref) -> str:
     return f"{ref.number} 0 R"
-
-
-def _to_unicode(letters: Sequence[int]) -> bytes:
-    """The map from codes to Unicode; codes of the missing glyph have no place in it."""
-    rows = [f"<{code:02X}> <{letter:04X}>" for code, letter in enumerate(letters) if letter]
-    blocks = [rows[start : start + _MAP_BLOCK] for start in range(0, len(rows), _MAP_BLOCK)]
-    lines = [
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
-        "/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def",
-        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
-        "1 begincodespacerange <00> <FF> endcodespacerange",
-        *(f"{len(b)} beginbfchar\n" + "\n".join(b) + "\nendbfchar" for b in blocks),
-        "endcmap CMapName currentdict /CMap defineresource pop end end",
-    ]
-    return "\n".join(lines).encode("ascii")

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from string import ascii_uppercase
 
 from handouts.pdf.document import Document
-from handouts.pdf.objects import Name, Ref, Stream, Value, number
+from handouts.pdf.objects import Name, Ref, Stream, Value, number, unicode_map
 from handouts.pdf.slot import GlyphRun, Shown, shown_in_base
 from handouts.text.fonts import face_named
 from handouts.text.scripts import Cluster, Program, ScriptFace, script_face
 
-_MAP_BLOCK = 100
 """Entries in one block of a Unicode map (Adobe Technical Note 5411)."""
 
 _SPACE_FACE = "Handout-Regular"
@@ -74,7 +73,9 @@ class ScriptBook:
                 "BaseFont": name,
                 "Encoding": Name("Identity-H"),
                 "DescendantFonts": (add(descendant),),
-                "ToUnicode": add(Stream(_to_unicode([one.text for one in clusters]))),
+                "ToUnicode": add(
+                    Stream(unicode_map(enumerate((one.text for one in clusters), 1), 4))
+                ),
             }
         )
 
@@ -109,21 +110,3 @@ def _backwards(strings: Sequence[tuple[str, int]], space: float, share: float) -
     if space:
         array.append(number((at + space) * share))
     return " ".join(array)
-
-
-def _to_unicode(said: list[str]) -> bytes:
-    """Return the map from codes, which begin with 1, to Unicode."""
-    rows = [
-        f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>"
-        for code, text in enumerate(said, 1)
-    ]
-    blocks = [rows[start : start + _MAP_BLOCK] for start in range(0, len(rows), _MAP_BLOCK)]
-    lines = [
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
-        "/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def",
-        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
-        "1 begincodespacerange <0000> <FFFF> endcodespacerange",
-        *(f"{len(b)} beginbfchar\n" + "\n".join(b) + "\nendbfchar" for b in blocks),
-        "endcmap CMapName currentdict /CMap defineresource pop end end",
-    ]
-    return "\n".join(lines).encode("ascii")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import singledispatchmethod
 
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.document import (
     Bulleted,
     Contact,
     Document,
     Draft,
+    ExerciseCard,
     Letterhead,
     Notes,
     PainRule,
@@ -19,9 +19,9 @@ from handouts.compose.document import (
     Prose,
     RedFlags,
     Title,
+    TrackingGrid,
 )
 from handouts.compose.text import Labelled, Text
-from handouts.compose.tracking import TrackingGrid
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.objects import Name
 from handouts.pdf.tracking_table import add_table

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from handouts.compose.document import GridBand, GridLine, GridRow, WeekHead
 from handouts.compose.text import Labelled
-from handouts.compose.tracking import GridBand, GridLine, GridRow, WeekHead
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.objects import Name
 

@@ -85,11 +85,15 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
 ]
 
 
+def test_what_is_spoiled_below_is_right_before(folder: Any) -> None:
+    assert folder.problems("exercises", "heel-glide") == []
+    assert folder.problems("programs", "heels") == []
+
+
 @pytest.mark.parametrize(("code", "old", "new", "said"), EXERCISE_RULES)
 def test_an_exercise_rule_finds_what_it_is_for(
     code: str, old: str, new: str, said: str, folder: Any
 ) -> None:
-    assert folder.problems("exercises", "heel-glide") == []
     folder.edit("exercises", "heel-glide", (old, new))
     found = [item for item in folder.problems("exercises", "heel-glide") if item.code == code]
     assert found, "the rule found nothing"
@@ -166,7 +170,6 @@ PROGRAM_RULES: list[tuple[str, str, str, str]] = [
 def test_a_program_rule_finds_what_it_is_for(
     code: str, old: str, new: str, said: str, folder: Any
 ) -> None:
-    assert folder.problems("programs", "heels") == []
     folder.edit("programs", "heels", (old, new))
     found = [item for item in folder.problems("programs", "heels") if item.code == code]
     assert found, "the rule found nothing"

@@ -16,6 +16,7 @@ from handouts.check.check import check_all
 from handouts.cli.new import FOLDERS
 from handouts.workspace import Kind
 
+pytestmark = pytest.mark.usefixtures("few_programs")
 COPIED = [
     ("program", "si-joint-calm"),
     ("exercise", "bird-dog"),

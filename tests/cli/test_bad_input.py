@@ -191,6 +191,7 @@ def test_a_spoiled_file_is_refused_at_its_place(
     assert case.hint in hint_below(said, f"{place}: {case.message}")
 
 
+@pytest.mark.usefixtures("few_programs")
 @pytest.mark.parametrize("name", [name for name in CASES if name != "a side that must be known"])
 def test_check_finds_a_spoiled_file_at_its_place(
     run: Run, tmp_path: Path, folder: Path, name: str
@@ -290,6 +291,7 @@ LOGOS = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("few_programs")
 @pytest.mark.parametrize("name", LOGOS)
 def test_a_bad_logo_is_refused(run: Run, tmp_path: Path, folder: Path, name: str) -> None:
     data, message = LOGOS[name]

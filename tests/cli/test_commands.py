@@ -99,6 +99,7 @@ def test_check_of_the_built_in_content_is_clean(run: Run) -> None:
     assert done.stdout == "no problems\n"
 
 
+@pytest.mark.usefixtures("few_programs")
 def test_check_gives_place_and_limit(run: Run, broken: Path) -> None:
     done = run("--folder", broken, "check")
     assert done.exit_code == 1
@@ -109,6 +110,7 @@ def test_check_gives_place_and_limit(run: Run, broken: Path) -> None:
     assert re.fullmatch(r"\d+ errors?(, \d+ warnings?)? in \d+ files?", last)
 
 
+@pytest.mark.usefixtures("few_programs")
 def test_check_as_json(run: Run, broken: Path) -> None:
     done = run("--folder", broken, "check", "--json")
     assert done.exit_code == 1
@@ -119,6 +121,7 @@ def test_check_as_json(run: Run, broken: Path) -> None:
     assert problem["column"] == 9
 
 
+@pytest.mark.usefixtures("few_programs")
 def test_check_of_one_file(run: Run, broken: Path) -> None:
     fine = ROOT / "data" / "exercises" / "bird-dog.yaml"
     assert run("check", fine).exit_code == 0
@@ -222,6 +225,7 @@ def test_init_keeps_what_is_there(run: Run, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.usefixtures("few_programs")
 @pytest.mark.parametrize("kind", ["exercise", "program", "safety", "clinic", "layout", "patient"])
 def test_new_file_passes_check_and_is_never_overwritten(run: Run, clinic: Path, kind: str) -> None:
     done = run("--folder", clinic, "new", kind, "brand-new")
@@ -243,6 +247,7 @@ def test_new_file_passes_check_and_is_never_overwritten(run: Run, clinic: Path, 
     assert path.read_text("utf-8") == "mine"
 
 
+@pytest.mark.usefixtures("few_programs")
 @pytest.mark.parametrize("name", ["low-back", "base"])
 def test_new_safety_of_a_built_in_one_gives_only_what_differs(
     run: Run, clinic: Path, name: str
@@ -286,6 +291,7 @@ def test_examples_show_every_key(kind: str, left_out: set[str]) -> None:
     assert {key for key in keys if f"{key}:" not in text} - {"copied_from"} == left_out
 
 
+@pytest.mark.usefixtures("few_programs")
 def test_what_a_layout_example_shows_in_comments_is_right(run: Run, clinic: Path) -> None:
     assert run("--folder", clinic, "new", "layout", "all").exit_code == 0
     file = clinic / "layouts" / "all.yaml"

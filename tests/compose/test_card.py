@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from handouts.compose.card import exercise_card
-from handouts.compose.cards import ExerciseCard, FactKind
+from handouts.compose.document import ExerciseCard, FactKind
 from handouts.compose.wording import Wording
 from handouts.model.layout import CardPart, Cards
 from handouts.model.order import Side

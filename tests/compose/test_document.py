@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import fields
 
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.document import Document, PainRule, RedFlags
+from handouts.compose.document import Document, ExerciseCard, PainRule, RedFlags
 from handouts.compose.dose import minutes
 from handouts.compose.text import Run, Text, leaves
 from handouts.model.dosage import Dosage

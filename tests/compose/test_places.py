@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -12,13 +13,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts import Library, OrderRequest, Workspace, make_order
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.document import Document, PainRule
+from handouts.compose.document import Document, ExerciseCard, PainRule
 from handouts.compose.text import NOTHING, Run
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
 from handouts.model.selection import ALL
+from tests.conftest import LAYOUTS, PROGRAMS
 
 WORKSPACE = Workspace(today=dt.date(2026, 11, 22))
 LIBRARY = Library(WORKSPACE)
@@ -56,9 +57,8 @@ def _assert_each_place_has_its_own(document: Document) -> None:
     assert [type(node).__name__ for node in nodes if places[id(node)] > 1] == []
 
 
-@pytest.mark.parametrize("layout", WORKSPACE.ids("layouts"))
-@pytest.mark.parametrize("program", WORKSPACE.ids("programs"))
-def test_every_built_in_document(layout: str, program: str) -> None:
+@pytest.mark.parametrize(("program", "layout"), [*zip(PROGRAMS, cycle(LAYOUTS), strict=False)])
+def test_every_built_in_document(program: str, layout: str) -> None:
     request = OrderRequest(program, "riverbend", layout, MARIA, exercises=ALL)
     _assert_each_place_has_its_own(compose(make_order(LIBRARY, request)))
 

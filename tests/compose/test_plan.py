@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from handouts.compose.document import TrackingGrid
 from handouts.compose.dose import minutes
 from handouts.compose.grid import tracking_grid
 from handouts.compose.schedule import exercise_days, when
 from handouts.compose.templates import plain
-from handouts.compose.tracking import TrackingGrid
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.order import Side

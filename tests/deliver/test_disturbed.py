@@ -138,7 +138,7 @@ def test_ctrl_c_at_any_moment(tmp_path: Path, share: float) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for open files in /proc")
 def test_ctrl_c_while_the_list_is_read_is_exit_130(tmp_path: Path) -> None:
     """Long before the batch begins: it said "Aborted!" with exit code 1."""
-    ward = Ward.make(tmp_path, 60_000)
+    ward = Ward.make(tmp_path, 40_000)
     process = ward.start()
     assert until(process, opened(process.pid, "today.csv"))
     said = interrupted(process)
@@ -228,7 +228,7 @@ def test_a_manifest_that_may_not_grow(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2] if SOAK else [1])
 def test_a_folder_that_becomes_read_only(tmp_path: Path, jobs: int) -> None:
-    ward = Ward.make(tmp_path, 1000, jobs)
+    ward = Ward.make(tmp_path, 500, jobs)
     process = ward.start()
     assert until(process, recorded(ward, 64))
     out = tmp_path / "out"
@@ -246,7 +246,7 @@ def test_a_folder_that_becomes_read_only(tmp_path: Path, jobs: int) -> None:
         subprocess.run([*unlock, str(out)], check=True)
     finished = ward.lines()
     assert said.code == 1, said
-    assert f"stopped: {finished} of 1000 are finished; the same command with --resume" in said.err
+    assert f"stopped: {finished} of 500 are finished; the same command with --resume" in said.err
     assert "cannot be written" in said.err
     assert again.code == 1, again
     assert "cannot be written" in again.err
@@ -255,7 +255,7 @@ def test_a_folder_that_becomes_read_only(tmp_path: Path, jobs: int) -> None:
 
 
 def test_two_at_once(tmp_path: Path) -> None:
-    ward = Ward.make(tmp_path, 1000)
+    ward = Ward.make(tmp_path, 150)
     first = ward.start()
     assert until(first, recorded(ward, 1))
     os.killpg(first.pid, signal.SIGSTOP)  # so that it is at work still, however slow the other is
@@ -270,7 +270,7 @@ def test_two_at_once(tmp_path: Path) -> None:
 # -- who may look
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
+@pytest.mark.parametrize("umask", [0o000, 0o777])
 def test_only_the_owner_may_look(tmp_path: Path, umask: int) -> None:
     ward = Ward.make(tmp_path, 3)
     script = f"umask {umask:03o} && exec '{COMMAND}' batch today.csv -o a/out --date 2026-11-22"

@@ -236,7 +236,7 @@ def test_a_file_that_lacks_content_is_not_printed(
 
 @given(st.data())
 @settings(
-    max_examples=60, deadline=None, derandomize=True,
+    max_examples=25, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 def test_a_damaged_file_is_read_or_refused(

@@ -18,6 +18,7 @@ from handouts.figures import library
 from handouts.figures.library import CACHE
 from handouts.workspace import Workspace
 
+pytestmark = pytest.mark.usefixtures("few_programs")
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
 LYING = "start: {step: 1, base: supine, shoulders"
 FLOATING = "start: {step: 1, base: supine, raise: 9, shoulders"

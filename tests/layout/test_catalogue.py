@@ -1,4 +1,4 @@
-"""Every layout × program, on both papers: it renders, fits, and nothing is lost or overlaps."""
+"""Every layout × program: it renders, fits, and nothing is lost or overlaps."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from handouts import Library, Workspace
 from handouts.figures.vector import NONE, Vector
 from handouts.layout.doc import LaidOut
 from handouts.layout.record import Drawing, Item, Page
-from tests.conftest import PAPERS, Builder
+from tests.conftest import EVERY, LAYOUTS, Builder
 from tests.layout.pages import filled, outside, overlaps, texts
 
 BUILT_IN = Workspace()
-PROGRAMS = BUILT_IN.ids("programs")
-LAYOUTS = BUILT_IN.ids("layouts")
 
 
 def _is_cut_out(layout: str) -> bool:
@@ -45,9 +43,7 @@ def _page_of(story: LaidOut, leaf: object) -> int:
     )
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize(("program", "layout", "paper"), EVERY)
 def test_every_combination_fits_its_pages(
     built_in: Builder, program: str, layout: str, paper: str
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.compose.compose import compose
-from handouts.compose.tracking import TrackingGrid
+from handouts.compose.document import TrackingGrid
 from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
 from handouts.layout.themes import theme_of

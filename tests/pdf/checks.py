@@ -12,9 +12,8 @@ import page as validator
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, NullObject
 
-from handouts.compose.document import Document, Furniture
+from handouts.compose.document import Document, Furniture, TrackingGrid
 from handouts.compose.text import Text, leaves
-from handouts.compose.tracking import TrackingGrid
 from handouts.deliver.reading.tags import Tag, read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.record import TextRun

@@ -65,7 +65,7 @@ def _changed(draw: st.DrawFn, item: OrderedExercise, number: int) -> OrderedExer
 
 
 @settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(orders(), st.booleans())
 def test_any_handout_is_accessible(order: Order, fillable: bool) -> None:

@@ -55,7 +55,7 @@ def _letters(text: str) -> str:
 
 
 @settings(
-    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(st.sampled_from(LAYOUTS), words(120), st.none() | words(400))
 @example("cards", LONG, None)

@@ -20,7 +20,7 @@ from handouts.deliver.reading import inspect as conformance
 from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 
-TIMES = int(os.environ.get("HANDOUTS_MUTATIONS", "60"))
+TIMES = int(os.environ.get("HANDOUTS_MUTATIONS", "24"))
 """Files of each kind of damage."""
 OBJECT = re.compile(rb"\n\d+ 0 obj\b.*?endobj", re.DOTALL)
 TOKEN = re.compile(rb"/[A-Za-z0-9]+|-?\d+(?:\.\d+)?|<[0-9A-Fa-f]*>|\b(?:true|false|null|R|obj)\b")

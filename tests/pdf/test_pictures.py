@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import ExerciseCard
 from handouts.layout.doc import LaidOut
 from handouts.layout.record import Drawing
 from tests.conftest import Builder

@@ -17,8 +17,7 @@ from PIL import ImageStat
 from pypdf import PdfReader
 
 from handouts import Handout, Library, MissingError, Workspace
-from handouts.compose.cards import ExerciseCard
-from handouts.compose.tracking import TrackingGrid
+from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.record import Page
 from handouts.model.layout import BlockName

@@ -10,9 +10,14 @@ import pytest
 import yaml
 
 from handouts import Handout, Library, Workspace
-from handouts.compose.cards import ExerciseCard
-from handouts.compose.document import PainRule, Pointer, RedFlags
-from handouts.compose.tracking import GridRow, TrackingGrid
+from handouts.compose.document import (
+    ExerciseCard,
+    GridRow,
+    PainRule,
+    Pointer,
+    RedFlags,
+    TrackingGrid,
+)
 from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.columns import ColumnsBlock
@@ -22,12 +27,11 @@ from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
 from handouts.layout.record import Drawing, Page
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
-from tests.conftest import TWELVE, Builder, ProgramWriter
+from tests.conftest import LAYOUTS, TWELVE, Builder, ProgramWriter, every
 from tests.layout.pages import empty, outside, overlaps, parted, path_box, texts
 
 BUILT_IN = Workspace()
 LIBRARY = Library(BUILT_IN)
-PROGRAMS, LAYOUTS = BUILT_IN.ids("programs"), BUILT_IN.ids("layouts")
 SHEETS = ("standard", "compact", "large-print")
 NOTE = "Go slowly and stop for a day if your back is sorer. " * 12
 LONG = "Maria Magdalena Featherstonehaugh-Cholmondeley von Hohenzollern"
@@ -132,9 +136,7 @@ def _with(page: PlannedPage, kind: type[Block]) -> bool:
     return any(isinstance(block, kind) for block in blocks_of(page))
 
 
-@pytest.mark.parametrize("paper", ["letter", "a4"])
-@pytest.mark.parametrize("layout", [*SHEETS, "fridge"])
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize(("program", "layout", "paper"), every(*SHEETS, "fridge"))
 def test_built_in_programs(built_in: Builder, program: str, layout: str, paper: str) -> None:
     handout = built_in(program, layout, paper)
     check(handout)
@@ -142,9 +144,7 @@ def test_built_in_programs(built_in: Builder, program: str, layout: str, paper: 
         check_stop(handout)
 
 
-@pytest.mark.parametrize("paper", ["letter", "a4"])
-@pytest.mark.parametrize("layout", ["standard", "compact"])
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize(("program", "layout", "paper"), every("standard", "compact"))
 def test_it_is_one_sheet(built_in: Builder, program: str, layout: str, paper: str) -> None:
     story = built_in(program, layout, paper).laid_out
     keep = [page for page in story.planned if not is_exercises(page)]

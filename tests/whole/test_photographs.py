@@ -17,7 +17,7 @@ from PIL import Image, ImageChops
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.cli.main import cli
-from handouts.compose.tracking import TrackingGrid
+from handouts.compose.document import TrackingGrid
 from handouts.model.clinic import Mode, Pictures
 from handouts.model.order import Patient
 from handouts.pdf.qr import modules_of

@@ -10,8 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from handouts import Handout
-from handouts.compose.cards import ExerciseCard
-from handouts.compose.tracking import TrackingGrid
+from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.model.order import Order
 from tests.conftest import Builder, OrderMaker
 

@@ -19,9 +19,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, build, make_order
-from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.compose.text import Text
-from handouts.compose.tracking import TrackingGrid
 from handouts.compose.wording import in_unit
 from handouts.layout.record import Page
 from handouts.model.clinic import Mode, Paper
@@ -311,7 +310,7 @@ def test_any_program_for_anybody(layout: str) -> None:
     # Shrinking a failure renders hundreds of handouts: add Phase.shrink to see the smallest one.
     @given(content=programs(), choices=CHOICES)
     @settings(
-        max_examples=20,
+        max_examples=10,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -333,4 +332,4 @@ def test_any_program_for_anybody(layout: str) -> None:
             assert made_from(content, request)[1].pdf == handout.pdf
 
     check()
-    assert rendered >= 4, "nearly everything was refused"
+    assert rendered >= 2, "nearly everything was refused"

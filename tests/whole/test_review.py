@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import pty
@@ -14,10 +15,11 @@ import pypdf
 import pypdfium2
 import pytest
 
-from handouts import Library, Workspace
+from handouts import ContentError, Library, Workspace, make_order
 from handouts.check.review import texts_of_program
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind
+from tests.conftest import Builder, request_for
 from tests.readers import assert_strict_readers_accept
 from tests.reviews import DANA, review_all
 
@@ -56,7 +58,6 @@ def folder(tmp_path: Path) -> Path:
 def built(folder: Path, *options: str) -> tuple[pypdf.PdfReader, str]:
     """Build a handout; return it and what was said beside."""
     done = handouts(folder, "build", *CALM, "-o", "x.pdf", "--date", "2026-11-29", *options)
-    assert_strict_readers_accept((folder / "x.pdf").read_bytes())
     return pypdf.PdfReader(folder / "x.pdf"), done.stderr
 
 
@@ -72,13 +73,27 @@ def subject(reader: pypdf.PdfReader) -> str:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_draft_says_so_on_its_first_page_and_nowhere_else(layout: str, folder: Path) -> None:
-    reader, said = built(folder, "--layout", layout, *PATIENT)
-    first, *others = map(words, reader.pages)
+def test_a_draft_says_so_on_its_first_page_and_nowhere_else(
+    layout: str, handout_for: Builder
+) -> None:
+    pdf = handout_for(layout=layout, draft=True).pdf
+    assert_strict_readers_accept(pdf)
+    drafted = pypdf.PdfReader(io.BytesIO(pdf))
+    first, *others = map(words, drafted.pages)
     assert first.count(MARK) == 1
     assert WHY in first
     assert not any(MARK in page or "not yet checked" in page for page in others)
-    assert subject(reader).startswith("Draft of handout SIJ-CALM-")
+    assert subject(drafted).startswith("Draft of handout SIJ-CALM-")
+
+    checked = pypdf.PdfReader(io.BytesIO(handout_for(layout=layout).pdf))
+    assert not any(MARK in words(page) for page in checked.pages)
+    assert any(f"Checked by {DANA}, Nov 20, 2026." in words(page) for page in checked.pages)
+    assert subject(checked).startswith("Handout SIJ-CALM-")
+
+
+def test_what_build_and_inspect_say_of_a_draft(folder: Path) -> None:
+    reader, said = built(folder, *PATIENT)
+    assert words(reader.pages[0]).count(MARK) == 1
     assert said.splitlines()[-1] == (
         "a draft: no clinician of riverbend has checked its texts yet; "
         "handouts review si-joint-calm --clinic riverbend"
@@ -87,18 +102,18 @@ def test_a_draft_says_so_on_its_first_page_and_nowhere_else(layout: str, folder:
     assert f"{MARK} {WHY}" in read
 
     review_all(folder, "riverbend")
-    reader, said = built(folder, "--layout", layout, *PATIENT)
+    reader, said = built(folder, *PATIENT)
     assert not any(MARK in words(page) for page in reader.pages)
-    assert any(f"Checked by {DANA}, Nov 20, 2026." in words(page) for page in reader.pages)
-    assert subject(reader).startswith("Handout SIJ-CALM-")
     assert "draft" not in said
 
 
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("layout", ["standard", "cards"])
-def test_the_mark_is_black_on_white_for_every_printer(mode: str, layout: str, folder: Path) -> None:
-    built(folder, "--mode", mode, "--layout", layout)
-    with contextlib.closing(pypdfium2.PdfDocument(folder / "x.pdf")) as document:
+def test_the_mark_is_black_on_white_for_every_printer(
+    mode: Mode, layout: str, handout_for: Builder
+) -> None:
+    pdf = handout_for(layout=layout, mode=mode.value, draft=True).pdf
+    with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
         page = document[0]
         text = page.get_textpage()
         finder = text.search(MARK)
@@ -114,12 +129,10 @@ def test_the_mark_is_black_on_white_for_every_printer(mode: str, layout: str, fo
     assert around.min() > 245
 
 
-def test_nothing_speaks_to_the_clinic_in_a_patients_foot(folder: Path) -> None:
-    for reviewed in (False, True):
-        if reviewed:
-            review_all(folder, "riverbend")
-        reader, _ = built(folder, *PATIENT)
-        text = " ".join(map(words, reader.pages))
+def test_nothing_speaks_to_the_clinic_in_a_patients_foot(handout_for: Builder) -> None:
+    for draft in (True, False):
+        pages = pypdf.PdfReader(io.BytesIO(handout_for(draft=draft).pdf)).pages
+        text = " ".join(map(words, pages))
         for gone in ("Review by", "please do not share", "Not yet checked by a clinician"):
             assert gone not in text
 
@@ -163,7 +176,7 @@ def test_a_clinician_reviews_a_program_and_a_changed_sentence_asks_again(folder:
     assert MARK not in text
     foot = f"Checked by {DANA} and Luis Herrera, PT, Dec 1, 2026."
     assert foot in text
-    assert "1 warning in 1 file" in handouts(folder, "check").stdout
+    assert "1 warning in 1 file" in handouts(folder, "check", "exercises").stdout
 
 
 def test_a_clinics_own_sentence_is_printed_and_asks_again(folder: Path) -> None:
@@ -186,7 +199,7 @@ def test_a_program_whose_safety_text_is_for_another_region_is_not_built(folder: 
     (folder / "programs").mkdir()
     own = folder / "programs" / "si-joint-calm.yaml"
     own.write_text(calm.replace("safety: low-back", "safety: neck"), "utf-8")
-    for command in (("check",), ("build", *CALM, "-o", "x.pdf")):
+    for command in (("check", "programs"), ("build", *CALM, "-o", "x.pdf")):
         done = handouts(folder, *command, code=1)
         assert (
             "programs/si-joint-calm.yaml:7:9: the safety text neck is for neck, and no exercise "
@@ -312,6 +325,15 @@ def test_a_broken_file_of_reviews_is_told_with_its_place(
     content: str, place: str, message: str, folder: Path
 ) -> None:
     (folder / "reviews.yaml").write_text(content, "utf-8")
+    with pytest.raises(ContentError) as error:
+        make_order(Library(Workspace(folder)), request_for())
+    assert f"reviews.yaml:{place}: " in str(error.value)
+    assert message in str(error.value)
+
+
+def test_every_command_refuses_a_broken_file_of_reviews_and_leaves_it_alone(folder: Path) -> None:
+    content = "schema: 1\nreviews: {a: [}\n"
+    (folder / "reviews.yaml").write_text(content, "utf-8")
     for command in (
         ["build", *CALM, "-o", "x.pdf"],
         ["review", *CALM, "--by", "dana-whitfield", "--yes"],
@@ -319,8 +341,7 @@ def test_a_broken_file_of_reviews_is_told_with_its_place(
     ):
         done = handouts(folder, *command, code=1)
         said = done.stdout + done.stderr
-        assert f"reviews.yaml:{place}: " in said
-        assert message in said
+        assert "reviews.yaml:2:15: a [ or { is not closed" in said
     assert (folder / "reviews.yaml").read_text("utf-8") == content
     assert not (folder / "x.pdf").exists()
 

@@ -9,13 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handouts import ContentError, Library, OrderRequest, Patient, Workspace, make_order
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.document import Document
+from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.schedule import when
 from handouts.compose.templates import plain
 from handouts.compose.text import leaves
-from handouts.compose.tracking import TrackingGrid
 from handouts.compose.wording import listed_days, wording
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind

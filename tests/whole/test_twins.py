@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from handouts import Library, Workspace, make_order
-from handouts.compose.cards import ExerciseCard
+from handouts.compose.document import ExerciseCard
 from handouts.layout.twins import same_pages
 from handouts.stamp.build import Handout, build_twins
 from tests.conftest import request_for

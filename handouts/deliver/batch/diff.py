@@ -12,9 +12,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from handouts.compose.cards import ExerciseCard
 from handouts.compose.compose import compose
-from handouts.compose.document import Document
+from handouts.compose.document import Document, ExerciseCard
 from handouts.compose.plain_text import dose_line, plain_text
 from handouts.deliver.manifest import MANIFEST, Status, latest
 from handouts.errors import MissingError

@@ -26,7 +26,7 @@ FAST = 1_000_000
 """Messages a minute."""
 MOST = 12
 """Messages to a kill, and a moment."""
-LAST_RUNS = 6
+LAST_RUNS = 4
 LIMIT = 60.0
 
 

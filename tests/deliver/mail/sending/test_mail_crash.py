@@ -28,8 +28,8 @@ FAULTS = {
     "spam": 0.02,
     "unavailable": 0.02,
 }
-COUNT = 200
-KILLS = 10
+COUNT = 120
+KILLS = 7
 
 
 def clinic(server: MailServer, certificates: Certificates) -> str:
@@ -50,7 +50,7 @@ mail:
 @pytest.mark.slow
 @pytest.mark.loopback
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-def test_ten_kills_and_a_server_that_fails(
+def test_kills_and_a_server_that_fails(
     tmp_path: Path, mail_server: MailServer, certificates: Certificates
 ) -> None:
     root = tmp_path / "world"
