@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 CONTENT, DRAWINGS = "content.json", "drawings.json"
-PATIENTS, OWN_PATIENTS = "patients.jsonl", "own-patients.jsonl"
+PATIENTS, OWN_PATIENTS, DESK = "patients.jsonl", "own-patients.jsonl", "desk.jsonl"
 PICTURES = "pictures"
 """A folder of the same drawings, each as SVG."""
 TYPST_SOURCE = "handout.typ"
@@ -23,14 +24,18 @@ def read_json(file: Path) -> dict[str, Any]:
     return content
 
 
-def read_patients(file: Path, first: int, count: int) -> list[dict[str, Any]]:
-    """Return patients ``first`` to ``first + count - 1``, counted from 0.
+def read_patients(file: Path, first: int, count: int) -> Iterator[dict[str, Any]]:
+    """Yield patients ``first`` to ``first + count - 1``, counted from 0.
 
-    After the last come the first again under new numbers: handouts makes all from a number.
+    After the last come the first again under new numbers: handouts makes all from a number. Only
+    one is held at a time: what collects garbage would else go through all of them, in the process
+    of a peer that looks at nothing but their numbers.
     """
+    number = first
     with file.open(encoding="utf-8") as lines:
-        found = list(islice(lines, first, first + count))
-    if len(found) < count:
+        for number, line in enumerate(islice(lines, first, first + count), first + 1):
+            yield json.loads(line) | {"number": number - 1}
+    if number < first + count:
         known = file.read_text("utf-8").splitlines()
-        found = [known[number % len(known)] for number in range(first, first + count)]
-    return [json.loads(line) | {"number": number} for number, line in enumerate(found, first)]
+        for again in range(number, first + count):
+            yield json.loads(known[again % len(known)]) | {"number": again}

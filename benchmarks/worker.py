@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.inputs import OWN_PATIENTS, PATIENTS, read_patients
+from benchmarks.inputs import DESK, OWN_PATIENTS, PATIENTS, read_patients
 from benchmarks.peers import BY_NAME, Maker, Patient
 from benchmarks.processes import answer
 
@@ -25,14 +25,13 @@ class _Peer:
 
     def __init__(self, name: str, folder: Path) -> None:
         peer = BY_NAME[name]
-        self._file = folder / (OWN_PATIENTS if peer.own else PATIENTS)
+        self._file = folder / (DESK if peer.drawn else OWN_PATIENTS if peer.own else PATIENTS)
         self._maker: Maker = peer.prepare(folder)
 
     def make(self, first: int, count: int) -> Taken:
         """Make handouts."""
-        patients = read_patients(self._file, first, count)
         taken = []
-        for patient in patients:
+        for patient in read_patients(self._file, first, count):
             wall, cpu = time.perf_counter_ns(), time.process_time_ns()
             size = len(self._maker.make(patient))
             taken.append((time.perf_counter_ns() - wall, time.process_time_ns() - cpu, size))
@@ -52,11 +51,11 @@ class _Peer:
         def write(patient: Patient) -> None:
             output.write(f"{patient['number']:07d}.pdf", *maker.parts(patient))
 
-        return _stored(read_patients(self._file, first, count), Path(target), write)
+        return _stored(list(read_patients(self._file, first, count)), Path(target), write)
 
     def floor(self, first: int, count: int, target: str) -> float:
         """Write the same bytes into as many new files: making them is not on the clock."""
-        patients = read_patients(self._file, first, count)
+        patients = list(read_patients(self._file, first, count))
         made = {patient["number"]: self._maker.make(patient) for patient in patients}
 
         def write(patient: Patient) -> None:

@@ -55,7 +55,7 @@ def patient_from(file: PatientFile, options: Mapping[str, Any]) -> Patient:
     Raises:
         ContentError: for a wrong file or an option that cannot be printed; never with its text.
     """
-    known = file.model_dump(exclude={"exercises", "doses"})
+    known = {name: value for name, value in file if name in Patient.model_fields}
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Patient.model_validate({**known, **given})
@@ -296,7 +296,9 @@ def build(folder: Path | None, /, **options: Any) -> None:
     library = Library(workspace)
     person = {name: options[name] for name in _PERSON}
     person |= {"affected_side": options["side"], "start_date": options["start"]}
-    file = library.patient(options["patient"]) if options["patient"] else PatientFile()
+    file = (
+        library.patient(options["patient"]) if options["patient"] else PatientFile.model_construct()
+    )
     request = OrderRequest(
         program=options["program"],
         clinic=chosen_clinic(workspace, options["clinic"]),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
+_DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
+
+
 class Value(click.ParamType[Any]):
     """What may stand in a column of a list, read as it is read there; in a message it is not shown.
 
@@ -41,7 +46,9 @@ class Value(click.ParamType[Any]):
         """Return the value that a text of the command line means."""
         if not isinstance(value, str):
             return value
-        # Most command lines have no such value, and are answered without what reads lists.
+        if (usual := _usual(self._column, value)) is not None:
+            return usual
+        # Most command lines have no other value, and are answered without what reads lists.
         from handouts import Library  # noqa: PLC0415
         from handouts.load.roster.row import read_value  # noqa: PLC0415
 
@@ -55,6 +62,17 @@ class Value(click.ParamType[Any]):
         if "column" in hint or ("--dates" in hint and not (ctx and _has(ctx.command, "dates"))):
             hint = self._like and f"write it like {self._like}"
         return self.fail(f"{problem.message}; {hint}" if hint else problem.message, param, ctx)
+
+
+def _usual(column: str, text: str) -> AffectedSide | dt.date | None:
+    """Return what a text says that can be read in one way only: ``left``, ``2026-12-01``."""
+    if column == "affected_side" and text in set(AffectedSide):
+        return AffectedSide(text)
+    # Years of another century are refused by what reads lists.
+    if column in ("start_date", "next_visit") and _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(text)
+    return None
 
 
 def complete_sides(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from handouts.compose.text import Text
 from handouts.figures.vector import colour_code
-from handouts.layout.record import Page, TextRun
+from handouts.layout.record import Kind, Page, TextRun
 from handouts.layout.shapes import PEN_LINE, Shapes
 from handouts.pdf.annotations import EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged
@@ -73,16 +73,16 @@ class Sheet(Shapes):
         Returns:
             The height of the text in points.
         """
-        self.place(
-            "furniture" if self._artifact else "text", block.source.plain,
-            x - _SHARE[align] * block.width, y, block.width, block.height,
-        )  # fmt: skip
+        style, leaf, wide = block.style, block.source, block.width
+        personal = leaf.personal
+        kind: Kind = "furniture" if self._artifact else "text"
+        self.place(kind, leaf.plain, x - _SHARE[align] * wide, y, wide, block.height)
         x, align = self.left(x), _MIRRORED[align] if self.mirrored else align
-        share, style, leaf = _SHARE[align], block.style, block.source
-        left, first = x - share * block.width, y + baseline(style)
+        share = _SHARE[align]
+        left, first = x - share * wide, y + baseline(style)
         runs: list[TextRun] = []
         for number, line in enumerate(block.lines):
-            indent = share * (block.width - line.width)
+            indent = share * (wide - line.width)
             base, ends = first + number * style.leading, number == len(block.lines) - 1
             for index, (offset, piece) in enumerate(line.pieces):
                 start, last = left + indent + offset, index == len(line.pieces) - 1
@@ -95,7 +95,7 @@ class Sheet(Shapes):
                     leaf, start, base, piece.text, piece.face.name, style.size, colour,
                     piece.width, last and not ends and not line.joined, last and ends, piece.lang,
                 )  # fmt: skip
-                if leaf.personal:
+                if personal:
                     runs.append(run)
                 else:
                     self._show(run)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
@@ -26,7 +27,9 @@ _UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 _JOINERS = "\u200c\u200d"
 # How a letter is drawn, not which it is: full width, the four forms of Arabic, bold of mathematics.
 _DRAWN = re.compile(r"<(?:wide|narrow|initial|medial|final|isolated)>")
-_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_EAST_ASIAN = "\u3040\u3100\u3400\ua000\uf900\ufb00\U00020000\U00040000"
+"""By turns the first letter of some, and the first that is none of them. (As a pattern it takes
+long to compile.)"""
 _LIGATURES, _STYLED = range(0xFB00, 0xFB50), range(0x1D400, 0x1D800)
 
 
@@ -39,7 +42,8 @@ def one_way(text: str) -> str:
     text = " ".join(text.split())
     if text.isascii():
         return text
-    letters = _letters if _EAST_ASIAN.search(text) is None else _letters_only
+    east_asian = any(bisect(_EAST_ASIAN, char) % 2 for char in set(text))
+    letters = _letters_only if east_asian else _letters
     plain = "".join(map(letters, text.translate(_UNSEEN)))
     return unicodedata.normalize("NFC", " ".join(plain.split()))
 

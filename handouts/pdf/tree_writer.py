@@ -19,12 +19,13 @@ class TreeWriter:
     """
 
     def __init__(self, file: Document, pages: Sequence[Ref], root: Element) -> None:
-        self._file, self._pages = file, pages
+        self._file = file
         self._found = shown(root)
         self._top = file.reserve()
         self._refs = {id(element): file.reserve() for element, _ in self._found}
         # Each is written several times: by its parent, its kids and its marks.
         self._codes = {key: encode(ref) for key, ref in self._refs.items()}
+        self._pages = [encode(page) for page in pages]
         self.variables: dict[str, tuple[Ref, str]] = {}
         # A handout without a title on its pages starts with headings of a lower level: lift all.
         self._lift = max(0, first_heading(self._found) - 1)
@@ -66,7 +67,7 @@ class TreeWriter:
         page = on.pop() if len(on) == 1 else None
         parts = [b"<</S/%s/P %s" % (self._role(element), self._reference(element.parent))]
         if page is not None:
-            parts.append(b"/Pg " + encode(self._pages[page]))
+            parts.append(b"/Pg " + self._pages[page])
         below = [self._kid(kid, page) for kid in kids]
         if below:
             parts.append(b"/K %s" % below[0] if len(below) == 1 else b"/K[%s]" % b" ".join(below))
@@ -92,7 +93,7 @@ class TreeWriter:
             return self._reference(kid)
         if isinstance(kid, Mark) and page is not None:
             return b"%d" % kid.number
-        on = b"" if page is not None else b"/Pg " + encode(self._pages[kid.page])
+        on = b"" if page is not None else b"/Pg " + self._pages[kid.page]
         if isinstance(kid, Annotation):
             return b"<</Type/OBJR%s/Obj %s>>" % (on, encode(kid.ref))
         return b"<</Type/MCR%s/MCID %d>>" % (on, kid.number)

@@ -17,7 +17,8 @@ from handouts.pdf.objects import plain_stream
 from handouts.pdf.slot import Code, SlotRun, SlotShape
 from handouts.stamp.update import Base, Block, Completed, Sealed, block_of
 from handouts.stamp.values import Group, Overflow, Variable, grouped, names_of, slots_of
-from handouts.text.words import FaceOf, SetLine, Word, broken, line_of, lines_of, width_of, words_of
+from handouts.text.setting import Measured
+from handouts.text.words import FaceOf, SetLine, broken, line_of, lines_of, width_of, words_of
 
 _FONTS = b"<</Font <<"
 
@@ -31,7 +32,7 @@ class Setting:
 
     def __init__(self, values: Mapping[str, str], face_of: FaceOf, *, rtl: bool = False) -> None:
         self.values, self._face_of, self._rtl = values, face_of, rtl
-        self._known: dict[tuple[tuple[SlotRun, ...], float, bool], tuple[Word, ...]] = {}
+        self._known: dict[tuple[tuple[SlotRun, ...], float, bool], Measured] = {}
 
     def lines(self, shape: SlotShape) -> tuple[SetLine, ...]:
         """Break the text of a slot as it was broken when its plate was laid out.
@@ -40,7 +41,7 @@ class Setting:
             NoRoom: if it does not keep the slot's shape.
             KeyError: for a value the patient has not.
         """
-        words = self._words(shape)
+        words, _ = self._measured(shape)
         if shape.lines == 1:
             if not self.has_room(shape):
                 raise NoRoom
@@ -55,19 +56,19 @@ class Setting:
     def has_room(self, shape: SlotShape) -> bool:
         """Whether a text on one line is of a width for its slot; others are told when broken."""
         low, high = shape.room
-        return shape.lines != 1 or low < width_of(self._words(shape)) <= high
+        return shape.lines != 1 or low < self._measured(shape)[1] <= high
 
-    def _words(self, shape: SlotShape) -> tuple[Word, ...]:
+    def _measured(self, shape: SlotShape) -> Measured:
         key = (shape.runs, shape.size, shape.bold)
-        words = self._known.get(key)
-        if words is None:
+        found = self._known.get(key)
+        if found is None:
             runs = (
                 SlotRun(self.values[run.value], run.strong, run.value) if run.value else run
                 for run in shape.runs
             )
             words = words_of(tuple(runs), self._face_of, shape.size, bold=shape.bold, rtl=self._rtl)
-            self._known[key] = words
-        return words
+            found = self._known[key] = words, width_of(words)
+        return found
 
 
 class Announced(Struct, frozen=True):

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain
+from operator import sub
 
 from msgspec import Struct
 from typing_extensions import override
@@ -169,7 +170,7 @@ def _cross_references(places: Sequence[tuple[int, int, int]], root: int) -> byte
     cells = struct.pack(">" + _ROW * len(places), *chain.from_iterable(places))
     # Most rows differ little from the row above: their difference compresses to nothing.
     above = bytes(_COLUMNS) + cells
-    rows = bytes((one - other) & 255 for one, other in zip(cells, above, strict=False))
+    rows = bytes([step & 255 for step in map(sub, cells, above)])
     starts = range(0, len(rows), _COLUMNS)
     table = b"".join(_UP + rows[start : start + _COLUMNS] for start in starts)
     entries = b"/Type /XRef/Size %d/W [1 4 2]/Root %d 0 R%s" % (len(places), root, DEFLATED)

@@ -23,6 +23,7 @@ from handouts.text.words import (
     SetLine,
     Word,
     broken,
+    line_count,
     line_of,
     needs_order,
     unglued,
@@ -105,7 +106,7 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
     low, high = width * 0.5, width
     for _ in range(7):
         middle = (low + high) / 2
-        if len(broken(words, middle)) <= count:
+        if line_count(words, middle) <= count:
             high = middle
         else:
             low = middle
