@@ -146,14 +146,14 @@ def to_install(extra: str) -> str:
     return f"{python} -m pip install {packages}"
 
 
-def summary(problems: Iterable[Problem], consequence: str = "nothing was written") -> str:
+def summary(problems: Iterable[Problem]) -> str:
     """Return the closing line: ``2 problems in 1 file; nothing was written``."""
     listed = list(problems)
     places = {problem.location.file for problem in listed}
     files = sum(bool(place) and not place.startswith("--") for place in places)
     count = f"{len(listed)} problem" + ("" if len(listed) == 1 else "s")
     within = f" in {files} file" + ("" if files == 1 else "s") if files else ""
-    return f"{count}{within}; {consequence}"
+    return f"{count}{within}; nothing was written"
 
 
 def where(error: BaseException) -> str:

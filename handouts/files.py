@@ -149,14 +149,14 @@ def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = T
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, private: bool = True, flush: bool = True) -> Iterator[BinaryIO]:
+def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a stream that becomes ``path`` when the block ends well, else nothing: `write_whole`.
 
     Raises:
         DeliveryError: if the folder cannot be written or the disk is full.
     """
     with (
-        _whole(path, private=private, flush=flush) as handle,
+        _whole(path, private=True, flush=True) as handle,
         os.fdopen(handle, "wb", closefd=False) as stream,
     ):
         yield stream

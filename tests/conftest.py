@@ -11,6 +11,9 @@ from typing import Any, cast
 import pytest
 import yaml
 from msgspec.structs import replace
+from typing_extensions import override
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from handouts import Handout, Library, OrderRequest, Workspace, make_order
 from handouts.compose.compose import compose
@@ -156,20 +159,36 @@ def built_in(handout_for: Builder) -> Builder:
     return make
 
 
+def group_of(test: str) -> str:
+    """Return what a test shares handouts or fixtures with: a program, or else its file."""
+    file, _, name = test.partition("::")
+    given = name.partition("[")[2] if file.startswith(_OF_PROGRAMS) else ""
+    return max((each for each in PROGRAMS if each in given), key=len, default=file)
+
+
+_OF_PROGRAMS = tuple(f"tests/{stage}/" for stage in ("compose", "layout", "pdf", "whole"))
+
+
+class _InGroups(LoadScopeScheduling):  # type: ignore[misc] # without types it is Any
+    """Hands out groups of tests, not single ones: what a group shares is made in one process."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _InGroups:
+    """Run in one process what shares something. xdist's own groups need pytest before 9.2."""
+    return _InGroups(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run in one process what shares something: tests of one program its handouts, files the rest.
-
-    What takes long begins first, and what has few tests comes last: no process waits at the end.
-    """
+    """Begin with what takes long, and end with what has few tests: no process waits at the end."""
     groups: dict[str, list[pytest.Item]] = {}
     for item in items:
-        call = getattr(item, "callspec", None)
-        program = call.params.get("program") if call else None
-        groups.setdefault(str(program or item.nodeid.partition("::")[0]), []).append(item)
-    for name, group in groups.items():
-        for item in group:
-            item.add_marker(pytest.mark.xdist_group(name))
+        groups.setdefault(group_of(item.nodeid), []).append(item)
 
     def last(group: list[pytest.Item]) -> tuple[bool, int]:
         return not any(item.get_closest_marker("slow") for item in group), -len(group)

@@ -152,13 +152,10 @@ class Shapes:
         fill: str | None = None,
         stroke: str | None = None,
         line: float = 1.0,
-        closed: bool = True,
     ) -> None:
-        """Draw a polygon, or an open line through points."""
-        commands: list[Command] = [("M", points[0])]
-        commands += [("L", point) for point in points[1:]]
-        if closed:
-            commands.append(("Z", ()))
+        """Draw a polygon."""
+        lines: list[Command] = [("L", point) for point in points[1:]]
+        commands = [("M", points[0]), *lines, ("Z", ())]
         self.path(commands, fill=fill, stroke=stroke, width=line, round_ends=True)
 
     # -- pictures and places to write
