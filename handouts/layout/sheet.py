@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from handouts.compose.text import Text
 from handouts.figures.vector import colour_code
-from handouts.layout.record import Page, TextRun
+from handouts.layout.record import Kind, Page, TextRun
 from handouts.layout.shapes import PEN_LINE, Shapes
 from handouts.pdf.annotations import EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged

@@ -26,6 +26,7 @@ from handouts.pdf import pictures as shapes
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Tree
 from handouts.pdf.fonts import UnknownGlyph
+from handouts.pdf.objects import unicode_map
 from handouts.stamp import plate
 from handouts.stamp.build import write_pdf
 from handouts.text.brand import brand_of
@@ -246,9 +247,10 @@ def test_a_field_without_label_or_tag_is_noticed(story: LaidOut, key: str) -> No
 
 
 def _null_codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = fonts._to_unicode
     wrong = b"1 beginbfchar\n<00> <0000>\nendbfchar\nendcmap"
-    monkeypatch.setattr(fonts, "_to_unicode", lambda codes: right(codes).replace(b"endcmap", wrong))
+    monkeypatch.setattr(
+        fonts, "unicode_map", lambda *given: unicode_map(*given).replace(b"endcmap", wrong)
+    )
     monkeypatch.setattr(fonts, "_font", fonts._font.__wrapped__)
 
 
