@@ -20,6 +20,7 @@ from benchmarks.blocks import Blocks
 from benchmarks.inputs import (
     CLINIC,
     CONTENT,
+    DESK,
     DRAWINGS,
     FONTS,
     OWN_PATIENTS,
@@ -28,7 +29,14 @@ from benchmarks.inputs import (
     TYPST_SOURCE,
 )
 from benchmarks.parts import body, foot, head
-from benchmarks.patients import library, own_library, own_request, request_of, write_clinic
+from benchmarks.patients import (
+    desk_request,
+    library,
+    own_library,
+    own_request,
+    request_of,
+    write_clinic,
+)
 from benchmarks.pictures import Picture, Pictures, qr_picture, svg
 from handouts import Library, build, make_order
 from handouts.compose.compose import compose
@@ -133,8 +141,9 @@ def write_inputs(folder: Path, patients: int) -> None:
     _write_patients(folder / PATIENTS, orders, told)
     write_clinic(folder / CLINIC)
     clinic = own_library(folder / CLINIC)
-    orders = [make_order(clinic, own_request(number)) for number in range(patients)]
-    _write_patients(folder / OWN_PATIENTS, orders, _own_contents(orders, clinic, folder))
+    for file, request in ((OWN_PATIENTS, own_request), (DESK, desk_request)):
+        orders = [make_order(clinic, request(number)) for number in range(patients)]
+        _write_patients(folder / file, orders, _own_contents(orders, clinic, folder))
 
 
 def _own_contents(orders: list[Order], clinic: Library, folder: Path) -> Iterator[dict[str, Any]]:

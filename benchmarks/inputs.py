@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 CONTENT, DRAWINGS = "content.json", "drawings.json"
-PATIENTS, OWN_PATIENTS = "patients.jsonl", "own-patients.jsonl"
+PATIENTS, OWN_PATIENTS, DESK = "patients.jsonl", "own-patients.jsonl", "desk.jsonl"
 PICTURES = "pictures"
 """A folder of the same drawings, each as SVG."""
 TYPST_SOURCE = "handout.typ"

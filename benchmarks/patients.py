@@ -13,7 +13,10 @@ import random
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from handouts import Library, OrderRequest, Patient, Workspace
+from handouts.load.roster.cells import read_dose
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.quantity import Quantity
@@ -108,6 +111,20 @@ def own_request(number: int) -> OrderRequest:
         doses=doses,
         token=_token_of(number),
     )
+
+
+CHANGED = "clamshell"
+"""The exercise whose dose is changed at the desk, of the first of the programs."""
+
+
+def typed_dose(number: int) -> str:
+    """Return a dose as it is typed, another for each number."""
+    return f"{3 + number % 13} times, hold {3 + number // 13} s"
+
+
+def desk_request(number: int) -> OrderRequest:
+    """Return what is asked for one patient, of whose doses one is changed again and again."""
+    return replace(own_request(0), doses={CHANGED: read_dose(typed_dose(number))})
 
 
 def _chosen(program: int) -> list[str]:

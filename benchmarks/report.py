@@ -61,6 +61,9 @@ _NOTES = """\
 - Row 7: batches with a print run and without, of both sizes, in one process.
 - Row 8: `--jobs 1`, which does all in one process, and `--jobs 2`, which are two beside the one
   that hands out the rows; the cost of more rows, until all is on the disk.
+- Row 9: one patient, of whose doses one is changed each time: from what was typed to the picture of
+  the page with that exercise. Typst draws all four pages at once, as large: what it takes beyond
+  drawing them as dots is divided by four.
 - That stamped handouts equal those laid out, and hold nothing of another patient, is not timed: the
   tests prove it.
 """

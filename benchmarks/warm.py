@@ -1,4 +1,4 @@
-"""Ask peers in turn, each in a process that stays: how long a handout takes, and rows 1, 2, 3, 5.
+"""Ask peers in turn, each in a process that stays: how long a handout takes; rows 1, 2, 3, 5, 9.
 
 A round asks every peer once, so that what disturbs the machine disturbs all. A ratio is taken
 within its round.
@@ -13,11 +13,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.patients import REPEATS
-from benchmarks.peers import BY_NAME, FULL, FULL_OWN, STAMPED, TYPST, TYPST_OWN, UNTAGGED
+from benchmarks.peers import (
+    BY_NAME,
+    DESK,
+    FULL,
+    FULL_OWN,
+    STAMPED,
+    TYPST,
+    TYPST_BARE,
+    TYPST_DRAWN,
+    TYPST_OWN,
+    UNTAGGED,
+)
 from benchmarks.processes import Worker, last_core
 from benchmarks.rows import Row, ratios
 
-_COMPARED = (TYPST, STAMPED, FULL, UNTAGGED, TYPST_OWN, FULL_OWN)
+_COMPARED = (TYPST, STAMPED, FULL, UNTAGGED, TYPST_OWN, FULL_OWN, DESK, TYPST_DRAWN, TYPST_BARE)
+_PAGES = 4
+"""Of a handout whose dose is changed."""
 WARM_UP = 10
 """Peers warm up with so many patients; the one that stamps, until it has laid out all kinds."""
 _MOST = 200
@@ -95,8 +108,16 @@ def warm_rows(warm: dict[str, Warm]) -> Iterator[Row]:
               0.65, ratios(own.cpu, typst_own.cpu))  # fmt: skip
     yield Row(3, "the first handout of a process, against Typst's first", 1,
               ratios(own.first, typst_own.first))  # fmt: skip
+    yield Row(9, "the desk: a changed dose until its page is drawn, against Typst: CPU", 0.3,
+              ratios(warm[DESK].cpu, _one_page(warm)))  # fmt: skip
     yield Row(5, "tags: laid out, against the same without tags", 1.25,
               ratios(warm[FULL].cpu, warm[UNTAGGED].cpu))  # fmt: skip
+
+
+def _one_page(warm: dict[str, Warm]) -> list[float]:
+    """Return what Typst takes to set a handout and to draw one of its pages."""
+    pairs = zip(warm[TYPST_BARE].cpu, warm[TYPST_DRAWN].cpu, strict=True)
+    return [bare + (drawn - bare) / _PAGES for bare, drawn in pairs]
 
 
 def warm_table(warm: dict[str, Warm]) -> Iterator[tuple[str, ...]]:

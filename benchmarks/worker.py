@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.inputs import OWN_PATIENTS, PATIENTS, read_patients
+from benchmarks.inputs import DESK, OWN_PATIENTS, PATIENTS, read_patients
 from benchmarks.peers import BY_NAME, Maker, Patient
 from benchmarks.processes import answer
 
@@ -25,7 +25,7 @@ class _Peer:
 
     def __init__(self, name: str, folder: Path) -> None:
         peer = BY_NAME[name]
-        self._file = folder / (OWN_PATIENTS if peer.own else PATIENTS)
+        self._file = folder / (DESK if peer.drawn else OWN_PATIENTS if peer.own else PATIENTS)
         self._maker: Maker = peer.prepare(folder)
 
     def make(self, first: int, count: int) -> Taken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import platform
 import sys
 import unicodedata
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageChops
 
 from benchmarks.content import opened, write_inputs
 from benchmarks.equality import Facts, differences, facts_of
@@ -23,7 +25,7 @@ from benchmarks.inputs import (
     read_patients,
 )
 from benchmarks.patients import REPEATS, STARTS, clinician_of, patient_of, request_of
-from benchmarks.peers import BY_NAME, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, Peer
+from benchmarks.peers import BY_NAME, DESK, FULL, FULL_OWN, PEERS, PLATYPUS, STAMPED, Peer
 from benchmarks.pictures import qr_picture, svg
 from benchmarks.processes import Worker, run
 from benchmarks.report import write_report
@@ -46,12 +48,22 @@ def made_by(peer: Peer, folder: Path) -> bytes:
     return peer.prepare(folder).make(patient)
 
 
-@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+COMPARED = [peer for peer in PEERS if not peer.drawn]
+
+
+@pytest.mark.parametrize("peer", COMPARED, ids=lambda peer: peer.name)
 def test_peer_makes_the_same_handout(peer: Peer, folder: Path) -> None:
     if peer.missing:
         pytest.skip("not installed: typst (make bench sets it up)")
     ours = BY_NAME[FULL_OWN if peer.own else FULL]
     assert differences(facts_of(made_by(ours, folder)), facts_of(made_by(peer, folder))) == []
+
+
+def test_the_desk_draws_another_page_for_another_dose(folder: Path) -> None:
+    maker = BY_NAME[DESK].prepare(folder)
+    pages = [Image.open(io.BytesIO(maker.make({"number": number}))) for number in range(2)]
+    assert pages[0].size == pages[1].size == (816, 1056)
+    assert ImageChops.difference(*pages).getbbox() is not None
 
 
 def words_in(told: Any) -> str:

@@ -17,18 +17,22 @@ class Maker(Protocol):
     """A way of making handouts, ready to work."""
 
     def make(self, patient: Patient) -> bytes:
-        """Return the PDF of a patient."""
+        """Return the PDF of a patient, or pictures of pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A way of making handouts; ``own``: its patients have doses and programs of their own."""
+    """A way of making handouts; ``own``: its patients have doses and programs of their own.
+
+    ``drawn``: it draws pages to be looked at, of one patient whose dose is changed again and again.
+    """
 
     name: str
     title: str
     module: str
     function: str = "prepare"
     own: bool = False
+    drawn: bool = False
 
     def prepare(self, folder: Path) -> Maker:
         """Return its maker, with the content that lies in ``folder`` (see `benchmarks.inputs`)."""
@@ -43,6 +47,7 @@ class Peer:
 
 
 TYPST, TYPST_OWN, PLATYPUS = "typst", "typst-own", "platypus"
+DESK, TYPST_DRAWN, TYPST_BARE = "desk", "typst-drawn", "typst-bare"
 STAMPED, FULL, UNTAGGED, FULL_OWN = "stamped", "laid-out", "untagged", "laid-out-own"
 
 PEERS = (
@@ -53,5 +58,8 @@ PEERS = (
     Peer(FULL, "handouts, laid out", "ours", "prepare_full"),
     Peer(UNTAGGED, "handouts, laid out, no tags", "ours", "prepare_untagged"),
     Peer(FULL_OWN, "handouts, laid out, own doses", "ours", "prepare_full_own", own=True),
+    Peer(DESK, "the desk: a changed dose, its page drawn", "ours", "prepare_desk", drawn=True),
+    Peer(TYPST_DRAWN, "Typst: the same, all pages drawn", "typst_", "prepare_drawn", drawn=True),
+    Peer(TYPST_BARE, "Typst: the same, pages drawn as dots", "typst_", "prepare_bare", drawn=True),
 )
 BY_NAME = {peer.name: peer for peer in PEERS}

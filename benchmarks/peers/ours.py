@@ -6,11 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from benchmarks.inputs import CLINIC
-from benchmarks.patients import PROGRAMS, library, own_library, own_request, request_of
+from benchmarks.patients import (
+    CHANGED,
+    PROGRAMS,
+    desk_request,
+    library,
+    own_library,
+    own_request,
+    request_of,
+    typed_dose,
+)
 from benchmarks.peers import Patient
 from handouts import Library, OrderRequest, make_order
 from handouts.compose.compose import compose
+from handouts.desk import making, prescribing
+from handouts.desk.press import page_picture
+from handouts.desk.worksheet import Person, Worksheet
 from handouts.layout.doc import lay_out
 from handouts.stamp.build import write_pdf
 from handouts.stamp.press import Press
@@ -68,3 +82,29 @@ class Stamped:
     def parts(self, patient: Patient) -> tuple[bytes, ...]:
         """Return the PDF in the parts that a batch writes, which are joined only on the disk."""
         return tuple(self.press.make(request_of(patient["number"])).file.parts)
+
+
+def prepare_desk(folder: Path) -> Desk:
+    """Return a maker of what the desk shows when a dose is changed."""
+    library, asked = own_library(folder / CLINIC), desk_request(0)
+    who = asked.patient
+    person = Person(str(who.name), side="left", start=str(who.start_date))
+    begun = prescribing.begin(library, asked.program, asked.clinic)
+    return Desk(library, replace(begun, person=person))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Draws the page with the exercise whose dose was changed, from what was typed."""
+
+    library: Library
+    sheet: Worksheet
+
+    def make(self, patient: Patient) -> bytes:
+        """Return the picture of a page."""
+        (key,) = (item.key for item in self.sheet.items if item.exercise == CHANGED)
+        typed = self.sheet.changed(key, dose=typed_dose(patient["number"]))
+        made = making.make(self.library, typed)
+        if made.laid_out is None:
+            raise ValueError(made.wrong)
+        return page_picture(made.laid_out, made.page_of[key] - 1)

@@ -9,6 +9,7 @@ import typst
 
 from benchmarks.inputs import TYPST_SOURCE
 from benchmarks.peers import Patient
+from handouts.desk.press import DOTS_PER_INCH
 
 _TOLD = ("words", "qr_svg", "content")
 
@@ -18,19 +19,33 @@ def prepare(folder: Path) -> Typst:
     return Typst(folder)
 
 
-class Typst:
-    """Makes handouts of one content, or of what a patient brings."""
+def prepare_drawn(folder: Path) -> Typst:
+    """Return a maker of all pages as pictures, as large as the desk's: it makes no single one."""
+    return Typst(folder, DOTS_PER_INCH)
 
-    def __init__(self, folder: Path) -> None:
+
+def prepare_bare(folder: Path) -> Typst:
+    """Return a maker of pages as pictures of a few dots: what is left is setting them."""
+    return Typst(folder, 1)
+
+
+class Typst:
+    """Makes handouts of one content, or of what a patient brings; PDF without ``dots`` an inch."""
+
+    def __init__(self, folder: Path, dots: int = 0) -> None:
+        self._dots = dots
         fonts = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
         )
         self._compiler = typst.Compiler(folder / TYPST_SOURCE, root=folder, font_paths=fonts)
 
     def make(self, patient: Patient) -> bytes:
-        """Return the PDF of a patient."""
+        """Return the PDF of a patient, or the pictures of the pages, one after the other."""
         told = {key: patient[key] for key in _TOLD if key in patient}
         words = {"patient": json.dumps(told, ensure_ascii=False)}
+        if self._dots:
+            drawn = self._compiler.compile(sys_inputs=words, format="png", ppi=self._dots)
+            return b"".join(drawn)
         made = self._compiler.compile(sys_inputs=words, format="pdf", pdf_tags=True)
         if not isinstance(made, bytes):
             raise TypeError("Typst made no PDF")

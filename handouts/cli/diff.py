@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from handouts import OrderRequest, make_order
+from handouts import Library, OrderRequest, make_order
 from handouts.cli.options import workspace_of
-from handouts.cli.preview import PreviewLibrary, example_clinic, kind_of
+from handouts.cli.preview import example_clinic, kind_of, with_preview
 from handouts.cli.report import print_json, say
 from handouts.deliver.batch.diff import (
     BatchDiff,
@@ -72,10 +72,7 @@ def diff(
             _tell(found)
         return
     workspace, hurts = workspace_of(folder), AffectedSide(side) if side else None
-    orders = [
-        _order(PreviewLibrary(workspace, every_variant=True), name, clinic, layout, hurts)
-        for name in (before, after)
-    ]
+    orders = [_order(Library(workspace), name, clinic, layout, hurts) for name in (before, after)]
     changes = order_changes(*orders)
     if as_json:
         print_json([asdict(change) for change in changes])
@@ -99,7 +96,7 @@ def tell_difference(
         ContentError: if it is made from nothing, or a file is wrong.
     """
     kind = kind_of(workspace, name)
-    now = PreviewLibrary(workspace, every_variant=True)
+    now = Library(workspace)
     was, what = now, other
     if other is None:
         base = now.base(kind, name)
@@ -108,7 +105,7 @@ def tell_difference(
                 f"{name} extends nothing, is no copy, and lies over nothing",
                 hint=f"name what to compare it with: handouts show --diff {name} OTHER",
             )
-        was, what = PreviewLibrary(workspace, (kind, name), every_variant=True), base.file
+        was, what = Library(workspace, (kind, name)), base.file
     before = _order(was, other or name, clinic, layout, side)
     changes = order_changes(before, _order(now, name, clinic, layout, side))
     say(f"{name} now, {what} was:", bold=True)
@@ -116,13 +113,13 @@ def tell_difference(
 
 
 def _order(
-    library: PreviewLibrary,
+    library: Library,
     name: str,
     clinic: str | None,
     layout: str,
     side: AffectedSide | None,
 ) -> Order:
-    kind_of(library.workspace, name)
+    library = with_preview(library, name, every_variant=True)
     chosen = clinic or example_clinic(library.workspace)
     patient = Patient(affected_side=side)
     request = OrderRequest(program=name, clinic=chosen, layout=layout, patient=patient)

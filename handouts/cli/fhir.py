@@ -49,17 +49,8 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     check_target(output or Path("handout.pdf"))
     workspace = workspace_of(folder)
     library = Library(workspace)
-    start = Worksheet(
-        program=options["program"] or "",
-        clinic=chosen_clinic(workspace, options["clinic"]),
-        clinician=options["clinician"] or "",
-        layout=options["layout"],
-        mode=options["mode"],
-        paper=options["paper"] or "",
-        language=options["language"] or "",
-        pictures=options["pictures"] or "",
-        weeks=0,
-    )
+    options["clinic"] = chosen_clinic(workspace, options["clinic"])
+    start = Worksheet.asked(**options)
     asked = fhir_orders.read(library, workspace.read(file, LARGEST), start)
     made = fhir_orders.make(library, asked)
     problems = [_problem(file, each) for each in asked.issues]

@@ -10,11 +10,11 @@ import click
 import pypdfium2
 from PIL import Image
 
-from handouts import OrderRequest, make_order
+from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
 from handouts.cli.diff import tell_difference
 from handouts.cli.options import appearance, complete_ids, complete_sides, side, workspace_of
-from handouts.cli.preview import PreviewLibrary, example_clinic, kind_of
+from handouts.cli.preview import example_clinic, with_preview
 from handouts.cli.report import say
 from handouts.files import check_target, write_whole
 from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
@@ -94,7 +94,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
         return
     if other is not None:
         raise click.UsageError("OTHER is for --diff; one program or exercise is drawn at a time")
-    kind_of(workspace, name)
+    library = with_preview(Library(workspace), name)
     target = output or Path(f"{name}.png")
     check_target(target)
     request = OrderRequest(
@@ -107,7 +107,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
         mode=Mode(mode),
         pictures=Pictures(pictures) if pictures else None,
     )
-    handout = build_handout(make_order(PreviewLibrary(workspace), request), workspace)
+    handout = build_handout(make_order(library, request), workspace)
     if page and page > handout.pages:
         raise click.BadParameter(f"{name} has {handout.pages} pages", param_hint="--page")
     draw = _page_picture(handout.pdf, page, dpi) if page else _sheet_picture(handout.pdf, dpi)

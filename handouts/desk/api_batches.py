@@ -28,7 +28,8 @@ from handouts.desk.api_models import (
     faults_of,
     only_clinic,
 )
-from handouts.desk.lists import PatientList, Reading
+from handouts.desk.lists import PatientList
+from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of
 
@@ -82,7 +83,7 @@ def _as_csv(rows: ListIn) -> bytes:
 
 
 def _add(desk: Desk, content: bytes, reading: Reading, *, begins: bool) -> BatchOut:
-    added = desk.lists.add(content, reading)
+    added = desk.lists.add(content, reading, desk.words)
     looked = added.look(desk.library)
     if looked.whole:
         desk.lists.remove(added.id)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handouts.desk.lists import Reading
+from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
 from handouts.errors import Problem
 from handouts.load.roster.dates import DayOrder

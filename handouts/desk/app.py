@@ -12,7 +12,14 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from handouts.desk import clinic_pages, handout_pages, patients_pages, sign_in_pages
+from handouts.desk import (
+    clinic_pages,
+    exercise_pages,
+    handout_pages,
+    home_pages,
+    patients_pages,
+    sign_in_pages,
+)
 from handouts.desk.accounts import Tries
 from handouts.desk.api import create_api
 from handouts.desk.guard import Access, Guard
@@ -27,14 +34,16 @@ def create_app(desk: Desk, access: Access) -> Starlette:
     """Return the application of a desk, which only ``access`` lets anybody speak to."""
     app = Starlette(
         routes=[
+            *home_pages.ROUTES,
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
+            *exercise_pages.ROUTES,
             *clinic_pages.ROUTES,
             *sign_in_pages.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
             Mount("/api", create_api(desk)),
         ],
-        middleware=[Middleware(Guard, access=access)],
+        middleware=[Middleware(Guard, access=access, words=lambda: desk.words)],
         exception_handlers={HTTPException: _failed, HandoutError: _refused},  # type: ignore[dict-item]
     )
     app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, Tries()

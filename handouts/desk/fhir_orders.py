@@ -9,31 +9,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 from pydantic.alias_generators import to_camel
 
-from handouts.desk import making
-from handouts.desk.fhir import (
-    EXERCISE,
-    PROGRAM,
+from handouts.desk import making, prescribing
+from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Issue
+from handouts.desk.fhir_models import (
     Activity,
-    Asked,
-    CarePlan,
     Concept,
     Detail,
-    HumanName,
-    Identifier,
-    Issue,
-    Patient,
     Request,
     ServiceRequest,
     Timing,
 )
+from handouts.desk.fhir_named import PLAIN, Named, person_of, plain
 from handouts.desk.fhir_sent import Found, Sent
 from handouts.desk.making import Made
-from handouts.desk.worksheet import Item, Person, Worksheet, new_key
+from handouts.desk.worksheet import Item, Person, Worksheet
 from handouts.errors import HandoutError
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide, language_tag
@@ -58,15 +51,9 @@ _SERVICES = frozenset({
 })  # fmt: skip
 """Kinds of service of the guide (SNOMED CT), as exercise therapy: they name no exercise."""
 _OVER = frozenset({"completed", "cancelled", "stopped", "revoked", "on-hold", "entered-in-error"})
-_UNDECIDED = frozenset({"proposal", "option"})
-_OLD_NAMES = frozenset({"old", "maiden", "temp", "anonymous", "nickname"})
-_RECORD_NUMBER = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
 _PERIODS = {"d": "x a day", "wk": "days a week"}
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,79}")
-"""A code, which is nobody's name: it may stand in a message."""
-
 _SHORTHAND = 'write the dose into scheduledString: "3 x 10, 2 x a day"'
 _NO_QUANTITY = ("a quantity is not read as a dose", _SHORTHAND, "not-supported")
 _NOT_DONE = ("a handout cannot say what is not to be done", "leave it out", "not-supported")
@@ -88,7 +75,7 @@ def make(library: Library, asked: Asked) -> Made:
     if asked.refused:
         return Made()
     try:
-        made = making.make(library, making.filled(library, asked.sheet))
+        made = making.make(library, prescribing.filled(library, asked.sheet))
     except HandoutError as error:
         asked.issues += [Issue("", each.message, each.hint) for each in error.problems]
         return Made()
@@ -106,6 +93,7 @@ class _Reading:
 
     def __init__(self, library: Library, sent: Sent, start: Worksheet) -> None:
         self._library, self._sent = library, sent
+        self._names, self._say, self._tell = Named(library), sent.say, sent.tell
         self._given = bool(start.program)
         self.asked = Asked(sheet=start, issues=sent.issues)
         self._items: list[Item] = []
@@ -114,64 +102,19 @@ class _Reading:
         self._people: list[str] = []
         self._done: set[str] = set()
 
-    def _say(self, where: str, message: str, hint: str = "", kind: str = "invalid") -> None:
-        self.asked.issues.append(Issue(where, message, hint, kind))
-
-    def _tell(self, where: str, message: str) -> None:
-        """Say what is not printed, though a handout can be made."""
-        self.asked.issues.append(Issue(where, message, kind="informational", stops=False))
-
     def read(self) -> None:
         """Read all of it."""
         if self.asked.refused:
             return
-        patient, requests = self._patient(), self._requests()
+        patient, requests = self._sent.patient(), self._sent.requests()
         if patient is None or not requests:
             return
         for each in requests:
-            self._check_subject(patient, each)
+            self._sent.check_subject(patient, each)
         self._read_patient(patient)
         for each in requests:
             self._read_request(each)
         self._finish(patient, requests[0])
-
-    def _patient(self) -> Found | None:
-        patients = self._sent.of(Patient)
-        if len(patients) == 1:
-            return patients[0]
-        if patients:
-            hint = "send a Bundle for each, or a list to /api/batches"
-            self._say(patients[1].where, "there is more than one patient", hint, "multiple-matches")
-        else:
-            hint = "put the Patient into the Bundle, or contain it"
-            self._say("", "there is no Patient", hint, "required")
-        return None
-
-    def _requests(self) -> list[Found]:
-        """Return what is to be done, plans first; what is over or undecided is told."""
-        found = []
-        for each in (*self._sent.of(CarePlan), *self._sent.of(ServiceRequest)):
-            if each.resource.status != "active":
-                self._tell(f"{each.where}.status", "this request is not active: it is left out")
-            elif each.resource.intent in _UNDECIDED:
-                self._tell(f"{each.where}.intent", "this is no order yet: it is left out")
-            else:
-                found.append(each)
-        if not found:
-            hint = "send a ServiceRequest or CarePlan that is active"
-            self._say("", "there is no request to act on", hint, "required")
-        return found
-
-    def _check_subject(self, patient: Found, request: Found) -> None:
-        subject = request.resource.subject
-        same = self._sent.resolve(subject.reference) is patient
-        if not same and subject.identifier is not None and subject.identifier.value:
-            wanted = (subject.identifier.system, subject.identifier.value)
-            same = wanted in {(each.system, each.value) for each in patient.resource.identifier}
-        if not same:
-            hint = "refer to the Patient by its fullUrl, by type and id, or by an identifier"
-            said = "this is for another patient than the one that was sent"
-            self._say(f"{request.where}.subject", said, hint)
 
     # -- the patient
 
@@ -182,12 +125,7 @@ class _Reading:
         if not patient.active:
             said = "this record is not used any more"
             self._say(f"{found.where}.active", said, kind="business-rule")
-        nickname = next((name for name in patient.name if name.use == "nickname"), None)
-        self._person = Person(
-            name=_name(patient.name),
-            preferred_name=_written(nickname) if nickname else "",
-            reference=_record_number(patient.identifier),
-        )
+        self._person = person_of(patient)
         language = self._language(found) or self.asked.sheet.language
         self.asked.sheet = replace(self.asked.sheet, language=language)
 
@@ -311,7 +249,7 @@ class _Reading:
         if any(each.system == SNOMED and each.code in _SERVICES for each in concept.coding):
             self._tell(where, "this is a kind of service, not an exercise: it is left out")
         elif len(self.asked.issues) == before:
-            codes = [each.code for each in concept.coding if _PLAIN.fullmatch(each.code)]
+            codes = [each.code for each in concept.coding if PLAIN.fullmatch(each.code)]
             named = f" ({', '.join(codes)})" if codes else ""
             hint = f"use a code of {EXERCISE}, as GET /api/exercises lists them, or leave it out"
             said = f"this is no exercise or program of ours{named}"
@@ -320,29 +258,17 @@ class _Reading:
 
     def _named(self, concept: Concept, where: str, dose: str = "", note: str = "") -> bool:
         """Take the exercise or program that a concept names; say what of ours does not exist."""
-        for coding in concept.coding:
-            if coding.system == EXERCISE and (item := self._exercise(coding.code)):
-                return self._take(item, where, dose, note)
-            if coding.system == PROGRAM and self._is_program(coding.code):
-                return self._begin_with(coding.code, where)
-            if coding.system in (EXERCISE, PROGRAM):
-                what = coding.system.rpartition(":")[2]
-                code = f' "{coding.code}"' if _PLAIN.fullmatch(coding.code) else " of this code"
-                said = f"there is no {what}{code}"
-                self._say(where, said, f"GET /api/{what}s lists them", "not-found")
-                return False
-        said_names = {_plain(concept.text), *(_plain(each.display) for each in concept.coding)}
-        called = [code for code, name in self._names() if _plain(name) in said_names]
-        # A variant that is called as its exercise is that exercise.
-        codes = {code for code in called if "/" not in code or code.partition("/")[0] not in called}
-        if len(codes) > 1:
-            said = f"this is the name of several: {', '.join(sorted(codes))}"
-            self._say(where, said, f"use a code of {EXERCISE}", "multiple-matches")
+        found = self._names.meant(concept, where)
+        if isinstance(found, Issue):
+            self.asked.issues.append(found)
             return False
-        for code in codes:
-            item = self._exercise(code)
-            return self._take(item, where, dose, note) if item else self._begin_with(code, where)
-        return False
+        return self._accept(found, where, dose, note)
+
+    def _accept(self, found: Item | str | None, where: str, dose: str, note: str = "") -> bool:
+        """Take an exercise, or begin with a program; return whether there is one."""
+        if isinstance(found, str):
+            return self._begin_with(found, where)
+        return found is not None and self._take(found, where, dose, note)
 
     def _take(self, item: Item, where: str, dose: str, note: str = "") -> bool:
         self._items.append(replace(item, dose=dose, note=note))
@@ -357,46 +283,8 @@ class _Reading:
         return True
 
     def _read_definitions(self, said: Request | Detail, where: str, dose: str = "") -> bool:
-        """Take what is instantiated: ``urn:handouts:program:ID``, ``…/PlanDefinition/ID``."""
-        for address in (*said.instantiates_canonical, *said.instantiates_uri):
-            bare, place = address.partition("|")[0], f"{where}.instantiatesCanonical"
-            program = _defined(bare, PROGRAM, "PlanDefinition")
-            exercise = self._exercise(_defined(bare, EXERCISE, "ActivityDefinition"))
-            if self._is_program(program):
-                return self._begin_with(program, place)
-            if exercise:
-                return self._take(exercise, place, dose)
-        return False
-
-    def _is_program(self, code: str) -> bool:
-        return code in self._library.workspace.ids(Kind.PROGRAMS)
-
-    def _exercise(self, code: str) -> Item | None:
-        name, _, variant = code.partition("/")
-        if name not in self._library.workspace.ids(Kind.EXERCISES):
-            return None
-        try:
-            self._library.exercise(name).variant(variant or None)
-        except (KeyError, HandoutError):
-            return None
-        return Item(new_key(), name, variant)
-
-    def _names(self) -> Iterator[tuple[str, str]]:
-        """Yield code and name of all exercises and programs that can be read."""
-        library, ids = self._library, self._library.workspace.ids
-        for name in ids(Kind.EXERCISES):
-            if not self._exercise(name):
-                continue
-            exercise = library.exercise(name)
-            yield from ((name, called) for called in (exercise.name, *exercise.also_known_as))
-            for variant, words in exercise.variants.items():
-                if words.name:
-                    yield f"{name}/{variant}", words.name
-        for name in ids(Kind.PROGRAMS):
-            try:
-                yield name, library.program(name).name
-            except HandoutError:
-                continue
+        """Take what is instantiated."""
+        return self._accept(self._names.defined(said), f"{where}.instantiatesCanonical", dose)
 
     # -- values
 
@@ -432,7 +320,7 @@ class _Reading:
         """Return how often, as a dose is written; all else of a schedule is refused."""
         repeat = timing.repeat
         for name in repeat.model_extra or ():
-            place = f"{where}.{name}" if _PLAIN.fullmatch(name) else where
+            place = f"{where}.{name}" if PLAIN.fullmatch(name) else where
             self._say(place, "this part of a schedule cannot be said", _SHORTHAND, "not-supported")
         if repeat.frequency is None:
             return ""
@@ -464,36 +352,5 @@ class _Reading:
             clinic = self._library.clinic(self.asked.sheet.clinic)
         except HandoutError:
             return ""
-        known = {_plain(each.name): each.id for each in clinic.clinicians}
-        return next((known[name] for name in map(_plain, self._people) if name in known), "")
-
-
-def _defined(address: str, system: str, kind: str) -> str:
-    """Return the id of ours that the address of a definition ends with; empty for another's."""
-    before, _, name = address.rpartition(":" if address.startswith("urn:") else "/")
-    return name if before == system or before.endswith(f"/{kind}") else ""
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
-def _written(name: HumanName) -> str:
-    return name.text or " ".join((*name.given, name.family, *name.suffix)).strip()
-
-
-def _name(names: Sequence[HumanName]) -> str:
-    """Return the name to print: the official one, else the usual one, never an old one."""
-    current = [name for name in names if name.use not in _OLD_NAMES]
-    ranked = sorted(current, key=lambda name: {"official": 0, "usual": 1}.get(name.use, 2))
-    return _written(ranked[0]) if ranked else ""
-
-
-def _record_number(identifiers: Sequence[Identifier]) -> str:
-    """Return the clinic's number for the patient: a medical record number, else the first."""
-
-    def is_other(each: Identifier) -> bool:
-        return all((one.system, one.code) != _RECORD_NUMBER for one in each.type.coding)
-
-    valid = [each for each in identifiers if each.value and each.use != "old"]
-    return next((each.value for each in sorted(valid, key=is_other)), "")
+        known = {plain(each.name): each.id for each in clinic.clinicians}
+        return next((known[name] for name in map(plain, self._people) if name in known), "")

@@ -1,4 +1,4 @@
-"""Turn a FHIR R4 body into the resources that are read, and find which of them others refer to."""
+"""Turn a FHIR R4 body into the resources that are read: who it is for, what is asked for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from msgspec import Struct
 from pydantic import TypeAdapter, ValidationError
 
-from handouts.desk.fhir import READ, Bundle, Issue
+from handouts.desk.fhir import Issue
+from handouts.desk.fhir_models import READ, Bundle, CarePlan, Patient, ServiceRequest
 from handouts.load.messages import Complaint, describe
 
+_UNDECIDED = frozenset({"proposal", "option"})
 _TREE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
@@ -78,6 +80,54 @@ class Sent:
     def resolve(self, reference: str) -> Found | None:
         """Return what a reference means, within what was sent."""
         return next((each for each in self._found if each.is_meant(reference)), None)
+
+    def say(self, where: str, message: str, hint: str = "", kind: str = "invalid") -> None:
+        """Say what is wrong."""
+        self.issues.append(Issue(where, message, hint, kind))
+
+    def tell(self, where: str, message: str) -> None:
+        """Say what is not printed, though a handout can be made."""
+        self.issues.append(Issue(where, message, kind="informational", stops=False))
+
+    def patient(self) -> Found | None:
+        """Return who it is for; say if that is nobody, or more than one."""
+        patients = self.of(Patient)
+        if len(patients) == 1:
+            return patients[0]
+        if patients:
+            hint = "send a Bundle for each, or a list to /api/batches"
+            self.say(patients[1].where, "there is more than one patient", hint, "multiple-matches")
+        else:
+            hint = "put the Patient into the Bundle, or contain it"
+            self.say("", "there is no Patient", hint, "required")
+        return None
+
+    def requests(self) -> list[Found]:
+        """Return what is to be done, plans first; what is over or undecided is told."""
+        found = []
+        for each in (*self.of(CarePlan), *self.of(ServiceRequest)):
+            if each.resource.status != "active":
+                self.tell(f"{each.where}.status", "this request is not active: it is left out")
+            elif each.resource.intent in _UNDECIDED:
+                self.tell(f"{each.where}.intent", "this is no order yet: it is left out")
+            else:
+                found.append(each)
+        if not found:
+            hint = "send a ServiceRequest or CarePlan that is active"
+            self.say("", "there is no request to act on", hint, "required")
+        return found
+
+    def check_subject(self, patient: Found, request: Found) -> None:
+        """Say if a request is for somebody else."""
+        subject = request.resource.subject
+        same = self.resolve(subject.reference) is patient
+        if not same and subject.identifier is not None and subject.identifier.value:
+            wanted = (subject.identifier.system, subject.identifier.value)
+            same = wanted in {(each.system, each.value) for each in patient.resource.identifier}
+        if not same:
+            hint = "refer to the Patient by its fullUrl, by type and id, or by an identifier"
+            said = "this is for another patient than the one that was sent"
+            self.say(f"{request.where}.subject", said, hint)
 
     def _add(self, where: str, url: str, tree: dict[str, Any]) -> None:
         """Keep a resource that is read, and those that it contains."""

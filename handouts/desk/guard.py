@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hmac
-import os
-import re
-import secrets
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
@@ -19,8 +15,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handouts.desk.accounts import Sessions
-from handouts.errors import ContentError, Location, Problem, where
-from handouts.files import read_plain, write_whole
+from handouts.desk.words import Words
+from handouts.errors import where
 
 COOKIE = "handouts_desk"
 KEY = "key"
@@ -28,10 +24,6 @@ KEY = "key"
 
 LARGEST_BODY = 12 * 1024 * 1024
 """A list of patients or a photograph is smaller (bytes)."""
-
-_TOO_LARGE = "This file is too large."
-
-_STRANGER = "Open the desk with the address that `handouts desk` has printed."
 
 SIGN_IN = "/sign-in"
 _OPEN = frozenset({SIGN_IN, "/static/desk.css", "/static/desk.js"})
@@ -53,34 +45,6 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 """Nothing is loaded from elsewhere, kept by the browser, or shown inside another page."""
-
-
-def new_secret() -> str:
-    """Return a secret for one run of the desk."""
-    return secrets.token_urlsafe(32)
-
-
-def lasting_secret(path: Path) -> str:
-    """Return the secret that a file holds; if there is none yet, make one that only you can read.
-
-    Raises:
-        ContentError: if others can read the file, or it holds no secret.
-        DeliveryError: if it cannot be written.
-    """
-    if not path.exists():
-        write_whole(path, new_secret().encode())
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        hint = f"take it from them: chmod 600 {path}"
-        raise ContentError(Problem("others can read this secret", Location(str(path)), hint))
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        secret = read_plain(path).decode("ascii").strip()
-        if _SECRET.fullmatch(secret):
-            return secret
-    hint = "32 to 200 letters, digits, - and _; or remove the file: a new one is made"
-    raise ContentError(Problem("this is no secret", Location(str(path)), hint))
-
-
-_SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
 
 
 class Access(Struct, frozen=True):
@@ -115,8 +79,8 @@ class Guard:
     by what the browser says of it (``Sec-Fetch-Site``, ``Origin``).
     """
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
-        self._app, self._access = app, access
+    def __init__(self, app: ASGIApp, access: Access, words: Callable[[], Words]) -> None:
+        self._app, self._access, self._words = app, access, words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -132,12 +96,12 @@ class Guard:
         try:
             await self._app(scope, bounded, answering)
         except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
-            said = (413, _TOO_LARGE)
+            said = (413, self._words()("guard_large"))
             if not isinstance(error, TooLarge):
                 # Its own text may name a patient: only its kind and its place are said.
-                fault = f"handouts has a bug, {type(error).__name__} at {where(error)}"
-                sys.stderr.write(f"{fault}\n")
-                said = (500, f"That did not work. Please report: {fault}")
+                fault = f"{type(error).__name__} at {where(error)}"
+                sys.stderr.write(f"bug: {fault}\n")
+                said = (500, self._words()("guard_fault", fault=fault))
             if not answering.begun:
                 await _refusal(*said)(scope, receive, answering)
 
@@ -145,7 +109,7 @@ class Guard:
         """The answer to what may not pass; None for what may."""
         headers, access = asked.headers, self._access
         if headers.get("host", "") not in access.hosts:
-            return _refusal(421, "This address is not the desk's.")
+            return _refusal(421, self._words()("guard_address"))
         scheme, _, token = headers.get("authorization", "").partition(" ")
         is_program = scheme.lower() == "bearer" and access.knows(token)
         if access.sessions is not None:
@@ -154,13 +118,13 @@ class Guard:
             return self._let_in(asked)
         else:
             known = is_program or access.knows(asked.cookies.get(COOKIE))
-            stranger = None if known else _refusal(403, _STRANGER)
+            stranger = None if known else _refusal(403, self._words()("guard_stranger"))
         if stranger is not None:
             return stranger
         if method not in _SAFE and not is_program and not self._is_own_page(headers):
-            return _refusal(403, "This request comes from another page.")
+            return _refusal(403, self._words()("guard_foreign"))
         if _declared(headers) > LARGEST_BODY:
-            return _refusal(413, _TOO_LARGE)
+            return _refusal(413, self._words()("guard_large"))
         return None
 
     def _not_signed_in(self, asked: HTTPConnection, sessions: Sessions) -> Response | None:
@@ -173,7 +137,7 @@ class Guard:
             return None
         if "text/html" in asked.headers.get("accept", ""):
             return RedirectResponse(SIGN_IN, status_code=303)
-        return _refusal(401, "Sign in first.")
+        return _refusal(401, self._words()("guard_sign_in"))
 
     def _is_own_page(self, headers: Headers) -> bool:
         """Whether a change was asked for by a page of the desk's own."""

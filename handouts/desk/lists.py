@@ -17,17 +17,17 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct, field
 
-from handouts.deliver.check_content import CheckedRow, check_rows
+from handouts.deliver.check_content import check_rows
 from handouts.deliver.mail.writing import FOLDER as PREVIEWS
 from handouts.deliver.manifest import MANIFEST, holds_batch
+from handouts.desk.reading import Looked, Mail, Reading
 from handouts.desk.task import Task
-from handouts.errors import ContentError, HandoutError, Problem
+from handouts.desk.words import Words
+from handouts.errors import ContentError, HandoutError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.load.roster import EncodingNeeded, RosterOptions, read_roster
-from handouts.load.roster.dates import DayOrder
+from handouts.load.roster import EncodingNeeded, read_roster
 from handouts.load.roster.reading import FirstRows, first_rows, is_failures
 
 BATCHES, LEDGER = "batches", ".desk/ledger.sqlite3"
@@ -37,80 +37,6 @@ _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _KINDS = {b"PK\x03\x04": "list.xlsx"}
 _TIMES_OUT = 15
 """Seconds that a batch has to end when the desk is closed; it goes on the next time."""
-
-
-class Reading(Struct):
-    """How a list is to be read, and what its rows get that name nothing themselves."""
-
-    clinic: str = ""
-    program: str = ""
-    layout: str = ""
-    mode: str = "colour"
-    clinician: str = ""
-    start: str = ""
-    dates: str = ""
-    encoding: str = ""
-    sheet: str = ""
-    sort: str = ""
-    mapping: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def options(self) -> RosterOptions:
-        """The same for who reads lists."""
-        defaults = {
-            "clinic": self.clinic, "program": self.program, "layout": self.layout,
-            "clinician": self.clinician, "start_date": self.start,
-        }  # fmt: skip
-        return RosterOptions(
-            mapping=self.mapping,
-            encoding=self.encoding or None,
-            defaults={name: value for name, value in defaults.items() if value},
-            sheet=self.sheet or None,
-            dates=DayOrder(self.dates) if self.dates else None,
-        )
-
-    @property
-    def arguments(self) -> list[str]:
-        """The same on a command line: nothing of it is a patient's."""
-        given = {
-            "--clinic": self.clinic, "--program": self.program, "--layout": self.layout,
-            "--clinician": self.clinician, "--start": self.start, "--dates": self.dates,
-            "--encoding": self.encoding, "--sheet": self.sheet,
-        }  # fmt: skip
-        pairs = [f"{name}={value}" for name, value in given.items() if value]
-        return pairs + [f"--map={column}={header}" for column, header in self.mapping.items()]
-
-
-class Looked(Struct):
-    """A list as it is understood, before anything is made.
-
-    ``rows``: the first ones, by column; ``wrong``: all rows that are wrong. ``whole``: what is
-    wrong with all of it. ``encodings``: names as each possible encoding reads them, where one has
-    to be chosen.
-    """
-
-    total: int = 0
-    rows: list[dict[str, str]] = field(default_factory=list)
-    wrong: list[CheckedRow] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-    whole: list[Problem] = field(default_factory=list)
-    encodings: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    skipped: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def good(self) -> int:
-        """How many handouts can be made."""
-        return self.total - len(self.wrong)
-
-
-class Mail(Struct, frozen=True):
-    """A message as its reader sees it."""
-
-    sender: str
-    to: str
-    subject: str
-    text: str
-    files: list[str]
 
 
 class PatientList:
@@ -199,7 +125,7 @@ class PatientList:
             return first_rows(library, self.list_file, self.reading.options, 3)
         return FirstRows()
 
-    def correct(self, library: Library, content: bytes) -> None:
+    def correct(self, library: Library, content: bytes, words: Words) -> None:
         """Keep rows that failed and were corrected since: they take the place of those in the list.
 
         Raises:
@@ -212,10 +138,7 @@ class PatientList:
         try:
             read_roster(library, self.files, self.reading.options)
             if not is_failures(library, path, self.reading.options):
-                raise ContentError(
-                    "this is not the list of rows to correct",
-                    hint="fetch it here, correct it, and leave its columns roster and row",
-                )
+                raise ContentError(words("correct_not"), hint=words("correct_fetch"))
         except HandoutError:
             path.unlink(missing_ok=True)
             raise
@@ -328,7 +251,7 @@ class PatientLists:
         with self._lock:
             return self._known.setdefault(name, PatientList(folder, self._clinic_folder))
 
-    def add(self, content: bytes, reading: Reading) -> PatientList:
+    def add(self, content: bytes, reading: Reading, words: Words) -> PatientList:
         """Keep a list that came.
 
         Raises:
@@ -336,10 +259,7 @@ class PatientLists:
             DeliveryError: if the folder cannot be written.
         """
         if self._clinic_folder is None:
-            raise ContentError(
-                "a list of patients needs the clinic's folder",
-                hint="start the desk with it: handouts --folder FOLDER desk",
-            )
+            raise ContentError(words("lists_nowhere"))
         now = dt.datetime.now().astimezone()
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self._clinic_folder / BATCHES / name

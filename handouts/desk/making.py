@@ -1,20 +1,11 @@
-"""Turn a worksheet into a handout: its program as a file would say it, the order, the pages."""
+"""Turn a worksheet into a handout, or say all that is wrong with it."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import datetime as dt
-import io
-import json
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
 
-import pypdfium2
-import yaml
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 from pydantic import TypeAdapter, ValidationError
@@ -23,59 +14,27 @@ from pydantic_core import ErrorDetails
 from handouts.check.check import program_problems
 from handouts.check.choice import order_warnings
 from handouts.check.order import make_order
-from handouts.check.references import safety_for
 from handouts.check.request import OrderRequest
+from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
-from handouts.desk.worksheet import Item, Person, Worksheet, items_of
-from handouts.desk.yaml_file import YamlFile
+from handouts.desk.prescribing import choice_of, program_of, words_of_sheet
+from handouts.desk.worksheet import Item, Person, Worksheet
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
-from handouts.files import write_whole
+from handouts.layout.card import Card
+from handouts.layout.doc import LaidOut, lay_out
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster.cells import CellError, read_dose
 from handouts.load.roster.row import read_value
-from handouts.load.source import SourceFile
-from handouts.load.yaml import parse
 from handouts.model.base import Line
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
-from handouts.model.program import Program
-from handouts.model.selection import ALL, Selection
-from handouts.stamp.build import Handout, build
-from handouts.workspace import Kind
-
-T = TypeVar("T")
+from handouts.stamp.build import Handout, write_pdf
 
 COMPOSED = "own-choice"
 """The id of a program that stands in no file."""
-
-_KEPT = 40
-"""So many handouts are kept as they were made: a preview asks for page after page."""
-
-_POINTS_PER_INCH = 72
-
-
-class ComposedLibrary(Library):
-    """A library with one program more, which stands in no file."""
-
-    def __init__(self, library: Library, program: dict[str, Any]) -> None:
-        super().__init__(library.workspace)
-        self._behind, self._program = library, program
-
-    def source(self, kind: str, name: str) -> SourceFile:
-        """Return the tree of a file, or of the program."""
-        if Kind(kind) is Kind.PROGRAMS and name == COMPOSED:
-            # JSON is YAML: it is read and checked as a file is.
-            return parse(json.dumps(self._program).encode(), "this handout")
-        return self._behind.source(kind, name)
-
-    def _once(self, kind: str, name: str, make: Callable[[], T]) -> T:
-        """Keep the program here, and what has a file for all."""
-        if name == COMPOSED:
-            return super()._once(kind, name, make)
-        return self._behind._once(kind, name, make)  # noqa: SLF001 - it is one library
 
 
 class Wrong(Struct, frozen=True):
@@ -87,7 +46,7 @@ class Wrong(Struct, frozen=True):
     key: str = ""
 
 
-class Made(Struct, frozen=True):
+class Made(Struct, frozen=True, dict=True):
     """What became of a worksheet: a handout, or why there is none.
 
     ``doses`` are the doses of the exercises as they are printed, by the exercise's key; ``minutes``
@@ -97,14 +56,34 @@ class Made(Struct, frozen=True):
     wrong: tuple[Wrong, ...] = ()
     warnings: tuple[Problem, ...] = ()
     order: Order | None = None
-    handout: Handout | None = None
+    laid_out: LaidOut | None = None
     doses: dict[str, str] = {}
     minutes: tuple[str, ...] = ()
+
+    @cached_property
+    def handout(self) -> Handout | None:
+        """The file, written when it is asked for: while it is typed at, pages are looked at."""
+        return write_pdf(self.laid_out) if self.laid_out else None
 
     @property
     def document(self) -> Document | None:
         """What the handout says."""
-        return self.handout.laid_out.document if self.handout else None
+        return self.laid_out.document if self.laid_out else None
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has."""
+        return len(self.laid_out.planned) if self.laid_out else 0
+
+    @cached_property
+    def page_of(self) -> dict[str, int]:
+        """On which page, from 1, an exercise begins, by its key."""
+        found: dict[str, int] = {}
+        for number, page in enumerate(self.laid_out.planned if self.laid_out else (), start=1):
+            for placed in (placed for plan in page.frames for placed in plan):
+                if isinstance(placed.block, Card):
+                    found.setdefault(placed.block.name, number)
+        return dict(zip(self.doses, found.values(), strict=False))
 
     @property
     def text(self) -> str:
@@ -112,69 +91,15 @@ class Made(Struct, frozen=True):
         return plain_text(self.document) if self.document else ""
 
 
-def write_usual_dose(folder: Path, item: Item) -> None:
-    """Write a dose as the clinic's usual one of an exercise, or of one of its variants.
-
-    The file extends the exercise and says nothing but the dose; one that is there is changed.
-
-    Raises:
-        ContentError: for a dose that is not understood.
-        DeliveryError: if the folder cannot be written.
-    """
-    try:
-        read_dose(item.dose)
-    except CellError as error:
-        raise ContentError(f"dose {error}", error.hint) from None
-    target = folder / Kind.EXERCISES / f"{item.exercise}.yaml"
-    if target.exists():
-        file = YamlFile.read(target)
-    else:
-        file = YamlFile.new({"schema": 1, "extends": item.exercise})
-    place = ("variants", item.variant, "dosage") if item.variant else ("dosage",)
-    file.put(item.dose, *place)
-    target.parent.mkdir(exist_ok=True)
-    write_whole(target, file.content, private=False)
-
-
 def chart_text(made: Made) -> str:
     """Return what was prescribed, for the patient's chart: the date, the code, each dose."""
-    if made.order is None or made.handout is None:
+    if made.order is None or made.document is None:
         return ""
     items = made.order.exercises
-    lines = [f"{made.order.date.isoformat()} {made.order.program.name} ({made.handout.code})"]
+    lines = [f"{made.order.date.isoformat()} {made.order.program.name} ({made.document.code})"]
     for item, dose in zip(items, made.doses.values(), strict=False):
         lines.append(f"{item.number}. {item.exercise.name}: {dose}")
     return "\n".join(lines)
-
-
-def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date) -> bytes:
-    """Return a worksheet as a list of one patient, to be made and sent as every list is.
-
-    Raises:
-        ContentError: for exercises that no saved program has: a list names a program.
-    """
-    choice, person = _choice(library, sheet), sheet.person
-    if choice is None:
-        raise ContentError(
-            Problem(
-                "a handout that is mailed needs a program that is saved",
-                hint="save it as a program of your own, and begin with that",
-            )
-        )
-    row = {
-        "reference": person.reference, "name": person.name,
-        "preferred_name": person.preferred_name, "affected_side": person.side,
-        "start_date": person.start, "next_visit": person.next_visit, "note": person.note,
-        "program": sheet.program, "exercises": str(choice), "clinic": sheet.clinic,
-        "clinician": sheet.clinician, "layout": sheet.layout, "language": sheet.language,
-        "email": email, "email_consent": f"yes {agreed.isoformat()}",
-    }  # fmt: skip
-    row |= {f"dose:{item.exercise}": item.dose for item in sheet.items if item.dose}
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, row)
-    writer.writeheader()
-    writer.writerow(row)
-    return stream.getvalue().encode()
 
 
 def without_wrong_doses(sheet: Worksheet, wrong: Sequence[Wrong]) -> Worksheet:
@@ -184,53 +109,24 @@ def without_wrong_doses(sheet: Worksheet, wrong: Sequence[Wrong]) -> Worksheet:
     return replace(sheet, items=tuple(items))
 
 
-def begin(library: Library, program: str, clinic: str) -> Worksheet:
-    """Return a worksheet with what a program prescribes, or with nothing.
-
-    Raises:
-        HandoutError: if there is no such program, or it cannot be read.
-    """
-    if not program:
-        return Worksheet(clinic=clinic)
-    found = library.program(program)
-    items = items_of(
-        (number, item.exercise, item.variant or "", item.side or "", "", item.note or "")
-        for number, phase in enumerate(found.phases)
-        for item in phase.exercises
-    )
-    return Worksheet(program=program, items=items, clinic=clinic, weeks=found.weeks)
-
-
-def filled(library: Library, sheet: Worksheet) -> Worksheet:
-    """Return a worksheet with what its program says, where it says nothing itself.
-
-    Without exercises it gets all of the program, and for 0 weeks those of the program.
-
-    Raises:
-        HandoutError: as `begin`.
-    """
-    begun = begin(library, sheet.program, sheet.clinic)
-    items = begun.choosing(sheet.items).items if sheet.items else begun.items
-    return replace(sheet, items=items, weeks=sheet.weeks or begun.weeks)
-
-
 def make(library: Library, sheet: Worksheet) -> Made:
     """Return the handout of a worksheet, or all that is wrong with it."""
     patient, wrong = _patient(library, sheet.person)
     doses, wrong_doses = _doses(sheet.items)
     wrong += [*wrong_doses, *_wrong_notes(sheet.items)]
     if not sheet.items:
-        wrong.append(Wrong("items", "no exercise is chosen yet", "search, and add some"))
+        words = words_of_sheet(library, sheet)
+        wrong.append(Wrong("items", words("list_empty"), words("list_search")))
     if wrong or patient is None:
         return Made(tuple(wrong))
     try:
         asked, request = _request(library, sheet, patient, doses)
         order = make_order(asked, request)
-        handout = build(order, library.workspace)
+        laid_out = lay_out(compose(order), order, library.workspace)
     except HandoutError as error:
         problems = [each for each in error.problems if each.message]
         return Made(tuple(Wrong("handout", each.message, each.hint) for each in problems))
-    document = handout.laid_out.document
+    document = laid_out.document
     printed = [
         ", ".join(phrase.plain for phrase in node.dose)
         for section in document.sections
@@ -239,7 +135,7 @@ def make(library: Library, sheet: Worksheet) -> Made:
     ]
     said = dict(zip((item.key for item in sheet.items), printed, strict=False))
     warnings = [*order_warnings(asked, order), *_program_warnings(asked, request)]
-    return Made((), tuple(warnings), order, handout, said, _minutes(document))
+    return Made((), tuple(warnings), order, laid_out, said, _minutes(document))
 
 
 def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Problem]:
@@ -280,133 +176,12 @@ def _request(
         clinician=sheet.clinician or None,
         pictures=Pictures(sheet.pictures) if sheet.pictures else None,
     )
-    choice = _choice(library, sheet)
+    choice = choice_of(library, sheet)
     if choice is not None:
         by_exercise = {item.exercise: doses[item.key] for item in sheet.items if item.key in doses}
         return library, replace(request, exercises=choice, doses=by_exercise)
-    composed = ComposedLibrary(library, program_of(library, sheet))
+    composed = library.with_program(COMPOSED, lambda spoken: program_of(spoken, sheet))
     return composed, replace(request, program=COMPOSED, composed_from=sheet.program)
-
-
-def _choice(library: Library, sheet: Worksheet) -> Selection | None:
-    """The worksheet as a choice from its program; None where it says something else."""
-    if not sheet.program:
-        return None
-    program = library.program(sheet.program)
-    listed = [
-        (item.exercise, item.variant or "", item.side or "", item.note or "")
-        for item in program.prescriptions
-    ]
-    wanted = [(item.exercise, item.variant, item.side, item.note) for item in sheet.items]
-    ids = [exercise for exercise, *_ in listed]
-    if program.weeks != sheet.weeks or len(set(ids)) < len(ids):
-        return None
-    places = [listed.index(each) for each in wanted if each in listed]
-    if len(places) < len(wanted) or places != sorted(set(places)):
-        return None
-    return ALL if len(places) == len(listed) else Selection(tuple(place + 1 for place in places))
-
-
-def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, Any]:
-    """Return the program of a worksheet, as its file would say it.
-
-    Raises:
-        HandoutError: if an exercise cannot be read, or no safety text is for all of them.
-    """
-    base = library.program(sheet.program) if sheet.program else None
-    said = _text_of(base) if base else _own_text(library, sheet.items)
-    if name:
-        said["name"] = name
-    phases: list[dict[str, Any]] = []
-    last = None
-    for item in sheet.items:
-        if item.phase != last:
-            phase = base.phases[item.phase] if base and item.phase < len(base.phases) else None
-            about = phase.model_dump(mode="json", exclude_defaults=True) if phase else {}
-            phases.append({**about, "exercises": []})
-            last = item.phase
-        phases[-1]["exercises"].append(_prescription(base, item))
-    if phases:
-        # The first phase begins at once, whatever stood before it.
-        phases[0] = {key: value for key, value in phases[0].items() if key != "from_week"}
-    return {"schema": 1, **said, "weeks": sheet.weeks, "phases": phases}
-
-
-def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
-    """Return the YAML file of a worksheet's program; nothing of a patient is in it.
-
-    Raises:
-        HandoutError: as `program_of`.
-    """
-    said = program_of(library, sheet, name)
-    text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=96)
-    return text.encode()
-
-
-def _text_of(program: Program) -> dict[str, Any]:
-    left_out = {"id", "phases", "weeks", "choose", "extends", "copied_from"}
-    return program.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True,
-                              exclude=left_out)  # fmt: skip
-
-
-def _own_text(library: Library, items: Sequence[Item]) -> dict[str, Any]:
-    """The words of a program that began from nothing."""
-    exercises = [library.exercise(item.exercise) for item in items]
-    safety = safety_for(library, [exercise.regions for exercise in exercises])
-    if safety is None:
-        raise ContentError(
-            Problem(
-                "no safety text is for all of these exercises",
-                hint="make two handouts, one for each part of the body",
-            )
-        )
-    return {
-        "name": "Own choice",
-        "title": "Your home exercises",
-        "subtitle": "chosen for you",
-        "code": "OWN",
-        "safety": safety,
-        "sources": [{"title": "Exercises chosen by the clinic"}],
-    }
-
-
-def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
-    said: dict[str, Any] = {"exercise": item.exercise}
-    if item.variant:
-        said["variant"] = item.variant
-    if item.side:
-        said["side"] = item.side
-    usual = _prescribed(base, item)
-    dosage = usual
-    if item.dose:
-        typed = read_dose(item.dose)
-        dosage = usual.override(typed) if usual else typed
-    if dosage is not None:
-        said["dosage"] = _as_written(dosage)
-    if item.note:
-        said["note"] = item.note
-    return said
-
-
-def _as_written(dosage: Dosage) -> dict[str, Any]:
-    """Return a dose as its file says it: a time has its unit there."""
-    said = dosage.model_dump(mode="json", exclude_defaults=True)
-    for name in ("hold", "rest", "rest_between_sides"):
-        time = getattr(dosage, name)
-        if time is not None and not time.blank:
-            seconds = 60 if time.unit == "min" else 1
-            low, high = time.low // seconds, time.high // seconds
-            said[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
-    if dosage.from_week:
-        said["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
-    return said
-
-
-def _prescribed(base: Program | None, item: Item) -> Dosage | None:
-    """The dose that the program of a worksheet gives an exercise."""
-    found = base.prescriptions if base else ()
-    same = (each for each in found if each.exercise == item.exercise)
-    return next((each.dosage for each in same if (each.variant or "") == item.variant), None)
 
 
 def _doses(items: Sequence[Item]) -> tuple[dict[str, Dosage], list[Wrong]]:
@@ -466,52 +241,3 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
             wrong.append(Wrong(names.get(column, column), message, hint))
         return None, wrong
     return (None if wrong else patient), wrong
-
-
-# -- pages
-
-
-class Press:
-    """Makes handouts of worksheets, each state once, as long as the content stays the same."""
-
-    def __init__(self) -> None:
-        self._made: OrderedDict[Worksheet, tuple[Library, Made]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def make(self, library: Library, sheet: Worksheet) -> Made:
-        """Return what a worksheet makes."""
-        with self._lock:
-            known = self._made.get(sheet)
-        if known is not None and known[0] is library:
-            return known[1]
-        made = make(library, sheet)
-        with self._lock:
-            self._made[sheet] = library, made
-            while len(self._made) > _KEPT:
-                self._made.popitem(last=False)
-        return made
-
-    def forget(self) -> None:
-        """Forget all that was made, and the patients in it; what is asked for is made again."""
-        with self._lock:
-            self._made.clear()
-
-
-_PAGES = threading.Lock()
-"""PDFium draws for one thread at a time."""
-
-
-def page_picture(pdf: bytes, page: int, dots_per_inch: int = 96) -> bytes:
-    """Return a page, from 0, as PNG.
-
-    Raises:
-        IndexError: if there is no such page.
-    """
-    with _PAGES, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
-        if not 0 <= page < len(document):
-            raise IndexError(page)
-        drawn = document[page].render(scale=dots_per_inch / _POINTS_PER_INCH).to_pil()
-    stream = io.BytesIO()
-    # Quick to write: it is shown once, on this machine.
-    drawn.convert("RGB").save(stream, "PNG", compress_level=1)
-    return stream.getvalue()

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from handouts.desk.worksheet import Item, Person, Worksheet
+from handouts.desk.worksheet import Person, Worksheet
 from handouts.errors import DeliveryError
 from handouts.files import make_folder, write_whole
 
@@ -74,8 +74,10 @@ class Memory:
 
         A folder that cannot be written costs only that: the handout is made.
         """
+        # Numbered: the same exercises and doses are then the same, and are not written again.
         items = tuple(
-            item if item.note in notes else replace(item, note="") for item in sheet.items
+            replace(item, key=str(number), note=item.note if item.note in notes else "")
+            for number, item in enumerate(sheet.items, start=1)
         )
         kept = replace(sheet, person=Person(), items=items)
         with self._lock:
@@ -103,30 +105,3 @@ class Memory:
         if self._file is not None:
             make_folder(self._file.parent)
             write_whole(self._file, msgspec.json.encode(self._known))
-
-
-def changes(was: Worksheet, now: Worksheet, names: dict[str, str]) -> list[str]:
-    """Return what is different in a worksheet that was opened again, an exercise at a time.
-
-    ``names``: what exercises are called, by id.
-    """
-    old = {item.key: item for item in was.items}
-    new = {item.key: item for item in now.items}
-    told = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
-    told += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
-    told += [
-        f"{names[item.exercise]}: {part}"
-        for key, item in new.items()
-        if key in old
-        for part in _parts(old[key], item)
-    ]
-    return told
-
-
-def _parts(was: Item, now: Item) -> list[str]:
-    fields = ("dose", "side", "variant", "note")
-    return [
-        f"{getattr(was, name) or '–'} → {getattr(now, name) or '–'}"
-        for name in fields
-        if getattr(was, name) != getattr(now, name)
-    ]

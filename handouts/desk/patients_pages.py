@@ -16,8 +16,10 @@ from starlette.responses import FileResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 from typing_extensions import override
 
-from handouts.desk.lists import PatientList, Reading
+from handouts.desk.lists import PatientList
+from handouts.desk.reading import Reading
 from handouts.desk.views import desk_of, shown, typed, wants_parts
+from handouts.desk.words import Words
 from handouts.errors import ContentError, HandoutError
 from handouts.model.roster import Column
 from handouts.workspace import Kind
@@ -54,23 +56,24 @@ async def add(request: Request) -> Response:
     if len(desk.clinics) == 1:
         fields["clinic"] = fields.get("clinic") or desk.clinics[0].id
     try:
-        added = await run_in_threadpool(desk.lists.add, content, _reading(Reading(), fields))
+        reading = _reading(Reading(), fields, desk.words)
+        added = await run_in_threadpool(desk.lists.add, content, reading, desk.words)
     except HandoutError as error:
         raise HTTPException(400, str(error)) from None
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
 
 
-def _reading(known: Reading, form: dict[str, str]) -> Reading:
+def _reading(known: Reading, form: dict[str, str], words: Words) -> Reading:
     names = ("clinic", "program", "layout", "mode", "clinician", "start", "dates", "encoding",
              "sheet", "sort")  # fmt: skip
     values = {name: form.get(name, getattr(known, name)).strip() for name in names}
     mapping = dict(known.mapping)
     if any(name.startswith(_MAP) for name in form):
-        mapping = _mapping(form)
+        mapping = _mapping(form, words)
     return Reading(**values, mapping=mapping)
 
 
-def _mapping(form: dict[str, str]) -> dict[str, str]:
+def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
     """Return which header each column of ours has.
 
     Raises:
@@ -82,11 +85,9 @@ def _mapping(form: dict[str, str]) -> dict[str, str]:
             continue
         header = form.get(f"header-{name.removeprefix(_MAP)}", "")
         if column in mapping:
-            raise ContentError(
-                f"{column.replace('_', ' ')} cannot be read from two columns, "
-                f'"{mapping[column]}" and "{header}"',
-                hint="say of one of them that it is not read",
-            )
+            called, one = words.named("column", column), mapping[column]
+            said = words("list_twice", column=called, one=one, other=header)
+            raise ContentError(said, hint=words("list_twice_hint"))
         mapping[column] = header
     return mapping
 
@@ -135,7 +136,7 @@ async def read_as(request: Request) -> Response:
     """Keep how a list is to be read."""
     found = _list(request)
     try:
-        found.read_as(_reading(found.reading, await typed(request)))
+        found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
     except HandoutError as error:
         raise HTTPException(400, str(error)) from None
     return _back(found)
@@ -162,7 +163,7 @@ async def correct(request: Request) -> Response:
         raise HTTPException(409, desk.words("batch_busy"))
 
     def add_and_make() -> None:
-        found.correct(desk.library, content)
+        found.correct(desk.library, content, desk.words)
         found.make()
 
     try:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
+import re
+import secrets
 import socket
 import ssl
 import threading
@@ -16,9 +19,10 @@ from msgspec import Struct
 
 from handouts.desk.accounts import Accounts, Sessions
 from handouts.desk.app import create_app
-from handouts.desk.guard import KEY, Access, lasting_secret, new_secret
+from handouts.desk.guard import KEY, Access
 from handouts.desk.state import Desk
-from handouts.errors import ContentError, DeliveryError
+from handouts.errors import ContentError, DeliveryError, Location, Problem
+from handouts.files import read_plain, write_whole
 
 LOOPBACK = "127.0.0.1"
 _NAMES = (LOOPBACK, "localhost")
@@ -52,7 +56,7 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
             holds no secret, or others can read it.
         DeliveryError: if it cannot listen there, or the file cannot be written.
     """
-    secret = lasting_secret(where.secret_file) if where.secret_file else new_secret()
+    secret = lasting_secret(where.secret_file) if where.secret_file else _new_secret()
     address = _address(where.hosts)
     is_open = not ipaddress.ip_address(address).is_loopback
     if is_open or where.trusted or where.certificate:
@@ -89,6 +93,34 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
     finally:
         desk.lists.close()
     say("The desk is closed.")
+
+
+def _new_secret() -> str:
+    """Return a secret for one run of the desk."""
+    return secrets.token_urlsafe(32)
+
+
+def lasting_secret(path: Path) -> str:
+    """Return the secret that a file holds; if there is none yet, make one that only you can read.
+
+    Raises:
+        ContentError: if others can read the file, or it holds no secret.
+        DeliveryError: if it cannot be written.
+    """
+    if not path.exists():
+        write_whole(path, _new_secret().encode())
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        hint = f"take it from them: chmod 600 {path}"
+        raise ContentError(Problem("others can read this secret", Location(str(path)), hint))
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        secret = read_plain(path).decode("ascii").strip()
+        if _SECRET.fullmatch(secret):
+            return secret
+    hint = "32 to 200 letters, digits, - and _; or remove the file: a new one is made"
+    raise ContentError(Problem("this is no secret", Location(str(path)), hint))
+
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
 
 
 def _sessions(desk: Desk) -> Sessions:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from handouts.desk.catalogue import Catalogue
 from handouts.desk.lists import PatientLists
-from handouts.desk.making import Made, Press
+from handouts.desk.making import Made
 from handouts.desk.memory import Memory
-from handouts.desk.words import Words, words_of
+from handouts.desk.press import Press
+from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Worksheet, Worksheets
 from handouts.errors import HandoutError
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic
+from handouts.stamp.build import Handout
 from handouts.workspace import PHOTOS, Kind, Workspace
 
 
@@ -41,7 +46,10 @@ class Desk:
             seen = self._state_of_files()
             if self._catalogue is None or seen != self._seen:
                 workspace = Workspace(self.folder, today=self._today)
-                self._catalogue, self._seen = Catalogue(Library(workspace)), seen
+                library = Library(workspace)
+                first = next(_clinics(library), None)
+                spoken = words_of(first.locale if first else USUAL).language
+                self._catalogue, self._seen = Catalogue(library.in_language(spoken)), seen
             return self._catalogue
 
     @property
@@ -56,46 +64,55 @@ class Desk:
             return (today,)
         # Logos and photographs too: they may be replaced under the same name.
         folders = [*(self.folder / kind for kind in Kind), self.folder / PHOTOS]
-        files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
-        files += self.folder.glob("*.yaml")
-        return (today, *sorted((str(file), file.stat().st_mtime_ns) for file in files))
+        files = [each for folder in folders for each in _stamps(folder)]
+        own = [(str(file), file.stat().st_mtime_ns) for file in self.folder.glob("*.yaml")]
+        return (today, *sorted(files + own))
 
     @property
     def clinics(self) -> list[Clinic]:
         """The clinics to choose from: the folder's own, or the invented ones to try it with."""
-        library = self.library
-        names = library.workspace.own_clinics() or library.workspace.ids(Kind.CLINICS)
-        found = []
-        for name in names:
-            try:
-                found.append(library.clinic(name))
-            except HandoutError:
-                continue
-        return found
+        return list(_clinics(self.library))
 
     def clinic(self, name: str) -> Clinic | None:
         """Return a clinic by id; None if there is none that can be read."""
         return next((clinic for clinic in self.clinics if clinic.id == name), None)
 
-    def printed(self, sheet: Worksheet, made: Made) -> None:
-        """Remember what the code of a handout stands for, without anything of its patient.
+    def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
+        """Return the file of a handout; remember what its code stands for, without its patient.
 
         Raises:
             DeliveryError: if the folder cannot be written.
         """
         if made.order is None or made.handout is None:
-            return
+            return None
         program = made.order.program
         notes = frozenset(item.note for item in program.prescriptions if item.note)
         own = notes if sheet.program == program.id else frozenset[str]()
         self.memory.made(made.handout.code, sheet, own)
+        return made.handout
 
     @property
     def words(self) -> Words:
         """What the desk says, in the language of its first clinic."""
         try:
-            clinics = self.clinics
+            return words_of(self.library.language)
         except HandoutError:
             # What is wrong with the folder has to be said too.
-            clinics = []
-        return words_of(clinics[0].locale if clinics else "en")
+            return words_of(USUAL)
+
+
+def _clinics(library: Library) -> Iterator[Clinic]:
+    """Yield the clinics that can be read."""
+    for name in library.workspace.own_clinics() or library.workspace.ids(Kind.CLINICS):
+        with contextlib.suppress(HandoutError):
+            yield library.clinic(name)
+
+
+def _stamps(folder: str | Path) -> Iterator[tuple[str, int]]:
+    """Yield all files below a folder, with when they were changed; asked for at every request."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _stamps(entry.path)
+            elif entry.is_file():
+                yield entry.path, entry.stat().st_mtime_ns

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from msgspec import Struct, field
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from handouts.desk.state import Desk
 from handouts.desk.words import Words
+from handouts.errors import Problem
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -43,6 +45,7 @@ def on_page(hint: str, words: Words) -> str:
 
 
 _TEMPLATES.filters["on_page"] = on_page
+_TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
 FRAGMENT = "x-desk-fragment"
 """The header by which a page asks for parts of itself."""
@@ -83,3 +86,16 @@ async def typed(request: Request) -> dict[str, str]:
             for name, value in form.multi_items()
             if not isinstance(value, UploadFile)
         }
+
+
+class Tried(Struct):
+    """What a form says, and what is wrong with it; nothing is written while anything is."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    done: str = ""
+
+
+def id_of(name: str) -> str:
+    """Return the id that a name gives: letters, digits and hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60] or "new"

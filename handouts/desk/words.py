@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,14 +17,18 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
 
 
+def _read(language: str) -> dict[str, str]:
+    words: dict[str, str] = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8"))
+    return words
+
+
 class Words:
     """The words of one language, by where they stand."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._words: dict[str, str] = yaml.safe_load(
-            (_FOLDER / f"{language}.yaml").read_text("utf-8")
-        )
+        # What is not translated yet is said in English.
+        self._words: dict[str, str] = {**_read(USUAL), **_read(language)}
 
     def __call__(self, key: str, **values: object) -> str:
         """Return some words, with their braces filled in.
@@ -33,6 +38,10 @@ class Words:
         """
         words = self._words[key]
         return words.format(**values) if values else words
+
+    def named(self, kind: str, value: str) -> str:
+        """Return what a value of a kind is called; what clinics add themselves has its own name."""
+        return self._words.get(f"{kind}_{value}") or re.sub("[-_]", " ", value)
 
     @property
     def keys(self) -> frozenset[str]:

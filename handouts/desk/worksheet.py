@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -64,6 +65,11 @@ class Worksheet(Struct, frozen=True):
     language: str = ""
     pictures: str = ""
     weeks: int = 4
+
+    @classmethod
+    def asked(cls, **given: Any) -> Worksheet:
+        """Return one that says what is given, of which its program says the rest."""
+        return cls(**{name: value for name, value in given.items() if value}, weeks=0)
 
     # -- changes: each returns another worksheet
 

@@ -59,6 +59,12 @@ class LaidOut(Struct, frozen=True, dict=True):
         verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
         return canvas
 
+    def draw_page(self, number: int) -> PageCanvas:
+        """Return a canvas with one page, from 0, as it is among the others; nothing is tagged."""
+        canvas = PageCanvas(self.brand)
+        HandoutDoc(self.planner, self.planned, number).draw(canvas)
+        return canvas
+
     @cached_property
     def _recorded(self) -> PageCanvas:
         return self.draw(record=True)
@@ -92,11 +98,15 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
     """The pages of a handout: heads and feet are drawn by page templates, blocks flow in frames.
 
     Which blocks stand on which page is planned before: a page says how many there are.
+    ``only``: a page, from 0, that is drawn alone.
     """
 
-    def __init__(self, planner: Planner, pages: Sequence[PlannedPage]) -> None:
-        self._planner, self._pages = planner, pages
-        templates = {self._key(page): self._template(page) for page in pages}
+    def __init__(
+        self, planner: Planner, pages: Sequence[PlannedPage], only: int | None = None
+    ) -> None:
+        self._planner, self._count, self._first = planner, len(pages), only or 0
+        self._pages = pages if only is None else pages[only : only + 1]
+        templates = {self._key(page): self._template(page) for page in self._pages}
         super().__init__(
             "", pageTemplates=list(templates.values()), initialFontName="Handout-Regular"
         )
@@ -160,7 +170,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         planner, margins = self._planner, self._planner.layout.margins
         wide, high = planner.size(page.section)
         width = wide - 2 * margins.side
-        folio = Folio(self.page, len(self._pages))
+        folio = Folio(self._first + self.page, self._count)
         planner.foot(page).paint(canvas.sheet, margins.side, high - margins.bottom, width, folio)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -45,6 +46,10 @@ MODELS: dict[Kind, type[ContentFile]] = {
 }
 
 
+Saying = Callable[["Library"], Mapping[str, Any]]
+"""Returns what the file of a program would say."""
+
+
 class Library:
     """All content of a `Workspace`, loaded when asked for and kept, good or bad.
 
@@ -67,6 +72,7 @@ class Library:
         self._beneath = beneath
         self._loaded: dict[tuple[str, str], object] = {}
         self._others: dict[str, Library] = {}
+        self._added: tuple[Library, str, Saying] | None = None
 
     def in_language(self, tag: str) -> Library:
         """Return this library with texts in the language of a tag, as es-MX."""
@@ -78,7 +84,26 @@ class Library:
         return self._others[language]
 
     def _translated(self, language: str) -> Library:
-        return Library(self.workspace, self._beneath, language)
+        if self._added is None:
+            return Library(self.workspace, self._beneath, language)
+        without, name, said = self._added
+        return without.in_language(language).with_program(name, said)
+
+    def with_program(self, name: str, said: Saying) -> Library:
+        """Return a library with one program more, which stands in no file.
+
+        ``said`` returns what its file would say, in the language of a library. It is read and
+        checked as a file is; what is loaded already is not read again.
+        """
+        other = Library(self.workspace, self._beneath, self.language)
+        other._added = self, name, said
+        other._loaded = {key: each for key, each in self._loaded.items() if key[1] != name}
+        return other
+
+    def _said(self, name: str, said: Saying) -> SourceFile:
+        # JSON is YAML.
+        source = parse(json.dumps(said(self)).encode(), name)
+        return replace(source, languages=frozenset({self.language}))
 
     def exercise(self, name: str) -> Exercise:
         """Return an exercise by id."""
@@ -148,6 +173,8 @@ class Library:
         kind = Kind(kind)
 
         def read() -> SourceFile:
+            if self._added and (kind, name) == (Kind.PROGRAMS, self._added[1]):
+                return self._said(*self._added[1:])
             if (kind, name) == self._beneath and (beneath := self.base(kind, name)):
                 return beneath
             path = self.workspace.find(kind, name)

@@ -70,17 +70,33 @@ def write_pdf(laid_out: LaidOut, *, fillable: bool = False, tagged: bool = True)
     return Handout(done, plate.pages, document.code, laid_out, plate)
 
 
+def write_page(laid_out: LaidOut, number: int) -> bytes:
+    """Return one page of a handout, from 0, as a file of its own: to be looked at, never given.
+
+    It shows what that page of the handout does, and has no tags.
+
+    Raises:
+        IndexError: if there is no such page.
+    """
+    if not 0 <= number < len(laid_out.planned):
+        raise IndexError(number)
+    writer = _Writer(laid_out, fillable=False, tagged=False, only=number)
+    return writer.plate().complete(writer.lines, writer.values, laid_out.document.token).pdf
+
+
 class _Writer:
     """Writes one plate: pages first, then what needs all of them to be known.
 
     ``lines`` is what the patient has in the plate's slots, ``values`` what of it is
-    the patient's own.
+    the patient's own. ``only``: a page, from 0, that is written alone.
     """
 
-    def __init__(self, laid_out: LaidOut, *, fillable: bool, tagged: bool) -> None:
+    def __init__(
+        self, laid_out: LaidOut, *, fillable: bool, tagged: bool, only: int | None = None
+    ) -> None:
         self._laid_out, self._fillable = laid_out, fillable
         self._tree = structure(laid_out.document, fillable=fillable) if tagged else None
-        self._canvas = laid_out.draw(self._tree)
+        self._canvas = laid_out.draw(self._tree) if only is None else laid_out.draw_page(only)
         self._file = self._canvas.document
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
         self._pages = [self._file.reserve() for _ in self._canvas.pages]

@@ -18,7 +18,7 @@ import openpyxl
 import pypdf
 import pytest
 
-from handouts.desk.guard import lasting_secret
+from handouts.desk.serve import lasting_secret
 from handouts.errors import ContentError
 from tests.desk.conftest import RunningDesk
 

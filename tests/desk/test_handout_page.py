@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.desk.conftest import RunningDesk
+from tests.desk.conftest import RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
 NAME = "Zaphod Beeblebrox"
@@ -134,7 +134,7 @@ def test_a_wrong_dose_is_said_at_once_and_never_printed(page: Page) -> None:
     begin(page)
     dose = page.locator("#items > li:nth-child(2) [name=dose]")
     dose.fill("lots of it")
-    wrong = page.locator("#items > li:nth-child(2) .wrong")
+    wrong = page.locator("#items > li:nth-child(2) .wrong[id$='-dose']")
     expect(wrong).to_contain_text("not understood")
     described = dose.get_attribute("aria-describedby") or ""
     assert wrong.get_attribute("id") in described.split()
@@ -246,19 +246,60 @@ def test_a_dose_becomes_the_usual_one(page: Page, desk: RunningDesk) -> None:
     saved.unlink()
 
 
+def test_the_page_with_the_change_is_drawn_first(page: Page) -> None:
+    """The other pages follow, and none is left as it was before."""
+    begin(page)
+    expect(page.locator("#preview img")).to_have_count(4)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("#items > li:nth-child(4) [name=dose]").fill("2 x 9")
+    expect(page.locator("#preview img[src$='v=1']")).to_have_count(4)
+    expect(page.locator(".page.stale")).to_have_count(0)
+    drawn = [url.partition("?")[0][-1] for url in asked if "/page/" in url]
+    assert drawn == ["4", "1", "2", "3"]
+    widths = page.locator("#preview img").evaluate_all("all => all.map(each => each.naturalWidth)")
+    assert min(widths) > 600
+
+
+CLIPPED = """all => all.filter(each => each.scrollWidth > each.clientWidth + 1)
+  .map(each => each.textContent)"""
+
+
 @pytest.mark.parametrize("width", [1280, 800, 360])
 def test_every_page_is_for_everybody(page: Page, desk: RunningDesk, width: int) -> None:
-    """Axe finds nothing, at any width, and nothing is cut off at the side."""
+    """Axe finds nothing, at any width; nothing is cut off at the side, and no word on a button."""
     page.set_viewport_size({"width": width, "height": 900})
-    for path in ("/", "/patients", "/no/such/page"):
-        page.goto(desk.address + path)
+
+    def check() -> None:
         assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("button, .button").evaluate_all(CLIPPED) == []
+
+    for path in ("", "patients", "clinic/riverbend", "clinic/riverbend/review", "clinic/exercise",
+                 "no/such/page"):  # fmt: skip
+        page.goto(f"{desk.address}/{path}")
+        check()
     page.goto(desk.address)
     begin(page)
     page.locator("#items > li:nth-child(1) [name=dose]").fill("lots")
-    expect(page.locator("#items > li:nth-child(1) .wrong")).to_contain_text("not understood")
-    assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    wrong = page.locator("#items > li:nth-child(1) .wrong[id$='-dose']")
+    expect(wrong).to_contain_text("not understood")
+    check()
+
+
+def test_in_the_language_of_the_clinic(tmp_path: Path) -> None:
+    """The desk, the exercises that it offers, and what a choice of one's own is called."""
+    folder = make_clinic_folder(tmp_path)
+    file = folder / "clinics" / "riverbend.yaml"
+    file.write_text(re.sub(r"locale: .*", "locale: es-US", file.read_text("utf-8")), "utf-8")
+    with RunningDesk(folder) as desk, desk.client() as client:
+        assert 'lang="es"' in client.get("/").text
+        begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
+        assert "Puente" in client.get(f"{begun}/find", params={"q": "puente"}).text
+        client.post(f"{begun}/add", data={"exercise": "glute-bridge"})
+        said = client.get(f"{begun}/text").text
+    assert "Sus ejercicios en casa" in said
+    assert "Puente" in said
 
 
 def test_it_works_without_javascript(desk: RunningDesk, context: BrowserContext) -> None:

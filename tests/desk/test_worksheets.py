@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.desk import making
+from handouts.desk import prescribing
 from handouts.desk.state import Desk
 from handouts.desk.worksheet import CLOSING_SECONDS, IDLE_SECONDS, MOST, Worksheet, Worksheets
 from tests.conftest import TODAY
@@ -61,7 +61,7 @@ def test_a_handout_is_made_again_when_the_content_has_changed(tmp_path: Path) ->
     """And it is not kept once its worksheet is forgotten."""
     (tmp_path / "exercises").mkdir()
     desk = Desk(tmp_path, today=TODAY)
-    sheet = making.begin(desk.library, "si-joint-calm", "riverbend")
+    sheet = prescribing.begin(desk.library, "si-joint-calm", "riverbend")
     first = desk.press.make(desk.library, sheet)
     assert desk.press.make(desk.library, sheet) is first
     own = "schema: 1\nextends: glute-bridge\ndosage: 3 x 9\n"

@@ -247,9 +247,10 @@ def test_a_field_without_label_or_tag_is_noticed(story: LaidOut, key: str) -> No
 
 
 def _null_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = unicode_map
     wrong = b"1 beginbfchar\n<00> <0000>\nendbfchar\nendcmap"
     monkeypatch.setattr(
-        fonts, "unicode_map", lambda *given: unicode_map(*given).replace(b"endcmap", wrong)
+        fonts, "unicode_map", lambda *codes: right(*codes).replace(b"endcmap", wrong)
     )
     monkeypatch.setattr(fonts, "_font", fonts._font.__wrapped__)
 

@@ -38,6 +38,7 @@
     const version = Number(page.getElementById("said")?.dataset.version ?? newest);
     if (version < newest) return; // an answer that came late
     newest = version;
+    preview(page);
     for (const part of page.querySelectorAll("[data-part]")) {
       const old = document.getElementById(part.id);
       if (!old || old === part) continue; // it came with the part around it
@@ -74,26 +75,40 @@
     catch (error) { if (error.name === "AbortError") return; throw error; }
     show(page, structural);
     if (structural && focused) (document.getElementById(focused) || document.getElementById("list-title"))?.focus?.();
-    preview();
   }
 
+  // The page with the change is drawn first, and the others after it; each stays until it is there anew.
   let wanted = 0;
-  async function preview() {
-    const box = document.getElementById("preview");
-    if (!box) return;
-    const mine = ++wanted;
-    box.classList.add("stale");
-    const reply = await fetch(`/handout/${desk.dataset.key}/preview`);
-    const text = await reply.text();
-    if (mine !== wanted || !reply.ok) return;
-    const fresh = parser.parseFromString(text, "text/html");
-    const olds = [...box.querySelectorAll("img")], news = [...fresh.querySelectorAll("img")];
-    if (olds.length && olds.length === news.length) {
-      // The pages stand where they are: only what is on them changes, without a flash.
-      news.forEach((image, number) => { olds[number].src = image.getAttribute("src"); });
-      box.replaceChildren(...[...fresh.body.childNodes].filter((node) => node.nodeName !== "IMG"), ...olds);
-    } else box.replaceChildren(...fresh.body.childNodes);
-    box.classList.remove("stale");
+  async function preview(page) {
+    const box = document.getElementById("preview"), fresh = page.getElementById("preview");
+    if (!box || !fresh) return;
+    const mine = ++wanted, first = Number(fresh.dataset.first) - 1;
+    const news = [...fresh.querySelectorAll("img")].map((image) => image.getAttribute("src"));
+    const shown = [...box.querySelectorAll("img")].slice(0, news.length);
+    for (const image of [...fresh.querySelectorAll("img")].slice(shown.length)) {
+      image.removeAttribute("src");
+      shown.push(document.adoptNode(image));
+    }
+    box.replaceChildren(...[...fresh.childNodes].filter((node) => node.nodeName !== "IMG"), ...shown);
+    shown.forEach((image, number) => image.classList.toggle("stale", image.getAttribute("src") !== news[number]));
+    const order = [...shown.keys()].sort((one, other) => (other === first) - (one === first));
+    for (const number of order) {
+      const image = shown[number];
+      if (mine !== wanted) return;
+      if (!image.classList.contains("stale")) continue;
+      image.loading = "eager";
+      image.src = news[number];
+      await image.decode().catch(() => {});
+      image.classList.remove("stale");
+      if (number === first) bring(image);
+    }
+  }
+
+  // Beside the form the pages have room of their own, in which the one with the change is brought to sight.
+  function bring(image) {
+    const pane = image.closest(".preview"), place = image.getBoundingClientRect(), room = pane.getBoundingClientRect();
+    if (pane.scrollHeight <= pane.clientHeight) return;
+    if (place.bottom < room.top + 80 || place.top > room.bottom - 80) pane.scrollTop += place.top - room.top;
   }
 
   const waiting = new Map();
@@ -128,7 +143,7 @@
     const form = event.target.form;
     if (form?.matches("[data-live]")) {
       const picks = event.target.matches("select");
-      later(form, picks ? 0 : 250, () => change(form, picks && event.target.name === "variant"));
+      later(form, picks ? 0 : 150, () => change(form, picks && event.target.name === "variant"));
     } else if (form?.matches("[data-find]")) later(form, 120, () => find(form));
   });
 

@@ -1,0 +1,208 @@
+"""Answer programs that ask for one handout, as JSON or as FHIR."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request
+from fastapi.responses import JSONResponse
+from msgspec.structs import replace
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from handouts.desk import fhir, fhir_orders, making, prescribing
+from handouts.desk.api_models import (
+    JSON,
+    PDF,
+    REFUSED,
+    Fault,
+    MadeOut,
+    OrderIn,
+    Refused,
+    Settings,
+    faults_of,
+    only_clinic,
+)
+from handouts.desk.making import Made
+from handouts.desk.state import Desk
+from handouts.desk.views import desk_of
+from handouts.desk.worksheet import Item, Person, Worksheet, new_key
+from handouts.errors import did_you_mean
+from handouts.workspace import Kind
+
+FHIR = "application/fhir+json"
+
+router = APIRouter()
+
+
+@router.post(
+    "/handouts",
+    summary="Make a handout",
+    response_class=Response,
+    responses={
+        **REFUSED,
+        200: {
+            "description": "The PDF; with `Accept: application/json` the same with its texts",
+            "content": {PDF: {}, JSON: {"schema": MadeOut.model_json_schema()}},
+            "headers": {
+                "X-Handout-Code": {"schema": {"type": "string"}},
+                "X-Handout-Pages": {"schema": {"type": "integer"}},
+            },
+        },
+    },
+)
+def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Response:
+    """Return the PDF of an order, or all that is wrong with it."""
+    desk = desk_of(request)
+    sheet, faults = _worksheet(desk, asked)
+    # Without a program that is known, what is wrong with the patient is said all the same.
+    made = making.make(desk.library, sheet)
+    places = {item.key: f"exercises[{number}]" for number, item in enumerate(sheet.items)}
+    for each in made.wrong:
+        if each.field == "items" or (each.field == "handout" and faults):
+            continue
+        place = f"{places[each.key]}.{each.field}" if each.key else _FIELDS.get(each.field, "")
+        faults.append(Fault(field=place, message=each.message, hint=each.hint))
+    if not sheet.items and not faults:
+        hint = "name a program, or list exercises"
+        faults.append(Fault(field="exercises", message="no exercise is chosen", hint=hint))
+    if faults or made.handout is None:
+        raise Refused(faults)
+    desk.printed(sheet, made)
+    return _handed_out(request, made, sheet)
+
+
+_FIELDS = {name: f"patient.{name}" for name in Person.__struct_fields__}
+"""Where the fields of a worksheet stand in an order."""
+
+
+def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
+    """Return the worksheet of an order, and which ids in it are unknown."""
+    library = desk.library
+    clinic = asked.clinic or only_clinic(desk)
+    faults = [
+        fault
+        for name, kind, value in (
+            ("clinic", Kind.CLINICS, clinic),
+            ("program", Kind.PROGRAMS, asked.program or ""),
+            ("layout", Kind.LAYOUTS, asked.layout),
+        )
+        for fault in _unknown(desk, name, kind, value)
+    ]
+    items = []
+    for number, each in enumerate(asked.exercises):
+        place = f"exercises[{number}]"
+        wrong = list(_unknown(desk, f"{place}.exercise", Kind.EXERCISES, each.exercise))
+        if not wrong and each.variant:
+            exercise = library.exercise(each.exercise)
+            if each.variant not in (exercise.default_variant, *exercise.variants):
+                hint = did_you_mean(each.variant, exercise.variants)
+                said = "there is no variant of this id"
+                wrong.append(Fault(field=f"{place}.variant", message=said, hint=hint))
+        faults += wrong
+        items.append(
+            Item(new_key(), each.exercise, each.variant or "", each.side or "", each.dose,
+                 each.note)
+        )  # fmt: skip
+    sheet = Worksheet(
+        program=asked.program or "",
+        items=tuple(items),
+        person=Person(**asked.patient.model_dump()),
+        clinic=clinic,
+        clinician=asked.clinician,
+        layout=asked.layout,
+        mode=asked.mode,
+        paper=asked.paper or "",
+        pictures=asked.pictures or "",
+        language=asked.language,
+        weeks=asked.weeks or 0,
+    )
+    if any(each.field == "program" for each in faults):
+        return replace(sheet, program="", weeks=4), faults
+    return prescribing.filled(library, sheet), faults
+
+
+def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
+    """Say that there is nothing of an id, which may be anything: it is not repeated."""
+    known = desk.library.workspace.ids(kind)
+    if value in known or (not value and kind is Kind.PROGRAMS):
+        return
+    noun = field.rpartition(".")[2]
+    if value:
+        said, hint = f"there is no {noun} of this id", did_you_mean(value, known)
+    else:
+        said, hint = f"which {noun} is not said", f"known: {', '.join(known)}"
+    yield Fault(field=field, message=said, hint=hint)
+
+
+def _handed_out(request: Request, made: Made, sheet: Worksheet) -> Response:
+    handout = made.handout
+    if handout is None or made.order is None:
+        raise HTTPException(500)
+    headers = {"X-Handout-Code": handout.code, "X-Handout-Pages": str(handout.pages)}
+    accepted = request.headers.get("accept", "")
+    if JSON in accepted and PDF not in accepted:
+        told = MadeOut(
+            code=handout.code,
+            pages=handout.pages,
+            draft=made.order.checked is None,
+            text=made.text,
+            chart=making.chart_text(made),
+            warnings=faults_of(made.warnings),
+            pdf=base64.b64encode(handout.pdf).decode(),
+        )
+        return JSONResponse(told.model_dump(), headers=headers)
+    name = f"{sheet.program or 'handout'}-{handout.code}.pdf"
+    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(handout.pdf, media_type=PDF, headers=headers)
+
+
+# -- FHIR
+
+
+@router.post(
+    "/fhir",
+    summary="Make a handout of a FHIR R4 request",
+    response_class=Response,
+    openapi_extra={"requestBody": {"required": True, "content": {FHIR: {"schema": {
+        "type": "object",
+        "description": "Bundle of a Patient and ServiceRequest or CarePlan; or one of these, "
+        "which contains the Patient",
+    }}}}},
+    responses={
+        200: {"description": "Bundle with a DocumentReference", "content": {FHIR: {}}},
+        422: {"description": "OperationOutcome with all problems", "content": {FHIR: {}}},
+    },
+)  # fmt: skip
+async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()]) -> Response:
+    """Return a DocumentReference that holds the handout, and what of the request was left out."""
+    body = await request.body()
+    desk = desk_of(request)
+    given = {**settings.model_dump(), "clinic": settings.clinic or only_clinic(desk)}
+    start = Worksheet.asked(**given)
+    status, told = await run_in_threadpool(_of_fhir, desk, body, start)
+    return JSONResponse(told, status_code=status, media_type=FHIR)
+
+
+def _of_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[str, Any]]:
+    if len(body) > fhir.LARGEST:
+        issue = fhir.Issue("", "the body is too large", "send the patient and one request only",
+                           "too-long")  # fmt: skip
+        return 413, fhir.outcome([issue])
+    asked = fhir_orders.read(desk.library, body, start)
+    named = (("clinic", Kind.CLINICS, start.clinic), ("layout", Kind.LAYOUTS, start.layout),
+             ("program", Kind.PROGRAMS, start.program))  # fmt: skip
+    asked.issues += [
+        fhir.Issue("", fault.message, fault.hint, "not-found")
+        for name, kind, value in named
+        for fault in _unknown(desk, name, kind, value)
+    ]
+    made = fhir_orders.make(desk.library, asked)
+    if made.handout is None:
+        return 422, fhir.outcome(asked.issues)
+    desk.printed(prescribing.filled(desk.library, asked.sheet), made)
+    return 200, fhir.document(asked, made, now=dt.datetime.now().astimezone())

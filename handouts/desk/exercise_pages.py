@@ -1,0 +1,178 @@
+"""Answer who writes an exercise of the clinic's own, with its picture drawn meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from handouts.check.check import content_problems
+from handouts.desk.state import Desk
+from handouts.desk.views import Tried, desk_of, id_of, shown, typed
+from handouts.desk.yaml_file import YamlFile
+from handouts.errors import HandoutError, Problem, Severity
+from handouts.figures.library import draw_now
+from handouts.figures.style import Body, figure_palette
+from handouts.figures.vector import svg
+from handouts.files import write_whole
+from handouts.load.library import Library
+from handouts.load.models import build_model
+from handouts.load.yaml import parse
+from handouts.model.base import Region
+from handouts.model.clinic import Mode
+from handouts.model.exercise import DoseKind, Exercise, Sides
+from handouts.model.exercise import Kind as ExerciseKind
+from handouts.model.photo import Consent, Shows
+from handouts.workspace import Kind, Workspace
+
+_PHOTOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
+
+
+_LISTS = ("steps", "short_steps", "cautions", "equipment", "also_known_as")
+_LINES = ("name", "kind", "dose_kind", "position", "purpose", "feel_it", "watch_out", "sides",
+          "limb")  # fmt: skip
+_EXAMPLE = """\
+works: both
+props: [mat]
+start: {step: 1, base: hooklying}
+end: {step: 2, lean: 20, keep: [upper_back, feet]}
+"""
+
+
+async def new_exercise(request: Request) -> Response:
+    """Show the form of a new exercise."""
+    return _exercise_form(request, Tried({"figure": _EXAMPLE}))
+
+
+def _exercise_form(request: Request, tried: Tried, status: int = 200) -> Response:
+    return shown(
+        request, "exercise.html", status=status, tried=tried, kinds=list(ExerciseKind),
+        dose_kinds=list(DoseKind), sides=list(Sides), shows=list(Shows),
+        whos=get_args(Consent.model_fields["who"].annotation), regions=list(Region),
+        keeps=desk_of(request).folder is not None,
+    )  # fmt: skip
+
+
+async def draw(request: Request) -> Response:
+    """Draw the picture of a pose that is being written."""
+    form = await typed(request)
+    try:
+        drawn = await run_in_threadpool(_drawn, form)
+    except HandoutError as error:
+        problems = error.problems
+        return shown(request, "drawn.html", drawn="", problems=problems)
+    return shown(request, "drawn.html", drawn=drawn, problems=[])
+
+
+def _drawn(form: dict[str, str]) -> str:
+    steps = len(form.get("steps", "").split("\n"))
+    said = {**_said(form), "name": "x", "steps": ["Move."] * max(steps, 1)}
+    content = _file({**_LEAST, **{key: value for key, value in said.items() if value}}, form)
+    exercise = build_model(Exercise, parse(content, "picture"), name="picture")
+    if exercise.figure is None:
+        return ""
+    frames = draw_now(exercise.figure, "picture").frames
+    return svg(frames, figure_palette("#2f6f8f", Mode.COLOUR, Body()), "picture")
+
+
+_LEAST: dict[str, Any] = {
+    "name": "x", "kind": "mobility", "dose_kind": "mobility", "stage": 1, "family": "own",
+    "regions": ["low-back"], "position": "standing", "purpose": "x.", "steps": ["Move."],
+    "feel_it": "x.", "watch_out": "x.", "sides": "both", "dosage": "5 times",
+    "dosage_from": "conventional", "sources": [{"title": "x"}],
+}  # fmt: skip
+"""An exercise of which only the picture is looked at."""
+
+
+def _said(form: dict[str, str]) -> dict[str, Any]:
+    said: dict[str, Any] = {name: form.get(name, "").strip() for name in _LINES}
+    for name in _LISTS:
+        said[name] = [line.strip() for line in form.get(name, "").split("\n") if line.strip()]
+    said["regions"] = [each.value for each in Region if form.get(f"region-{each.value}")]
+    said["dosage"] = form.get("dosage", "").strip()
+    return {name: value for name, value in said.items() if value}
+
+
+def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
+    """The YAML file of an exercise: what is said, and the picture as it was written."""
+    file = YamlFile.new({"schema": 1, **said})
+    figure = form.get("figure", "").strip("\n")
+    if not figure.strip():
+        return file.content
+    indented = "\n".join(f"  {line}" for line in figure.split("\n"))
+    return file.content + f"figure:\n{indented}\n".encode()
+
+
+async def save_exercise(request: Request) -> Response:
+    """Write an exercise of the clinic's own, with the picture that was drawn or a photograph."""
+    desk = desk_of(request)
+    async with request.form(max_files=1, max_fields=100) as fields:
+        file = fields.get("photo")
+        photo = await file.read() if isinstance(file, UploadFile) else b""
+        form = {
+            name: value.replace("\r\n", "\n")
+            for name, value in fields.items()
+            if isinstance(value, str)
+        }
+    tried = await run_in_threadpool(_save_exercise, desk, form, photo)
+    return _exercise_form(request, tried, status=200 if tried.done else 400)
+
+
+def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
+    """What the file says of a photograph."""
+    said: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
+    if form.get("photo_who", "none") == "none":
+        said["people"] = "none"
+    else:
+        said["consent"] = {"who": form["photo_who"], "until": form.get("photo_until", "")}
+    if form.get("photo_shows"):
+        said["shows"] = form["photo_shows"]
+    return said
+
+
+def _taken(desk: Desk, what: str, name: str) -> Problem:
+    return Problem(desk.words(f"{what}_taken", id=name), hint=desk.words("name_anew"))
+
+
+def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
+    if desk.folder is None:
+        return Tried(form, [Problem(desk.words("save_program_nowhere"))])
+    name = id_of(form.get("name", ""))
+    if name in desk.library.workspace.ids(Kind.EXERCISES):
+        return Tried(form, [_taken(desk, "exercise", name)])
+    said = {**_said(form), "stage": 1, "family": name, "dosage_from": "conventional"}
+    said["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
+    written = [desk.folder / Kind.EXERCISES / f"{name}.yaml"]
+    if photo:
+        suffix = next((end for mark, end in _PHOTOS.items() if photo.startswith(mark)), ".jpg")
+        written.append(desk.folder / "photos" / f"{name}{suffix}")
+        said["picture"] = _picture(form, written[1].name)
+        form = {**form, "figure": ""}
+    content = _file(said, form)
+    try:
+        build_model(Exercise, parse(content, written[0].name), name=name)
+    except HandoutError as error:
+        return Tried(form, list(error.problems))
+    if any(file.exists() for file in written):
+        return Tried(form, [_taken(desk, "photo", name)])
+    for file, data in zip(written, (content, photo), strict=False):
+        file.parent.mkdir(exist_ok=True)
+        write_whole(file, data, private=False)
+    found = list(content_problems(Library(Workspace(desk.folder)), Kind.EXERCISES, name))
+    if any(each.severity is Severity.ERROR for each in found):
+        # It is read as a clinic reads its own, and taken back where that would stop a handout.
+        for file in written:
+            file.unlink()
+        return Tried(form, found)
+    return Tried({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
+
+
+ROUTES = [
+    Route("/clinic/exercise", new_exercise),
+    Route("/clinic/exercise", save_exercise, methods=["POST"]),
+    Route("/clinic/draw", draw, methods=["POST"]),
+]

@@ -1,0 +1,203 @@
+"""Say in models what is read of FHIR R4 requests.
+
+The fields are those of the HL7 Physical Activity Implementation Guide 1.0 (PAServiceRequest,
+PACarePlan) that mean something for a handout; `handouts.desk.fhir_orders` reads them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class Element(BaseModel):
+    """A part of a resource. What it has beside these fields is not read, with one exception.
+
+    A ``modifierExtension`` or ``implicitRules`` may turn the meaning of all else round: who does
+    not know it must not act (FHIR R4, 2.4.1).
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+
+    modifier_extension: Annotated[tuple[Any, ...], Field(max_length=0)] = ()
+    implicit_rules: None = None
+
+
+Text = Annotated[str, Field(max_length=20_000)]
+Few = Field(max_length=50)
+Many = Field(max_length=500)
+
+
+class Coding(Element):
+    """A code of a system."""
+
+    system: Text = ""
+    code: Text = ""
+    display: Text = ""
+
+
+class Concept(Element):
+    """Codes for one thing, or words."""
+
+    coding: Annotated[tuple[Coding, ...], Few] = ()
+    text: Text = ""
+
+
+class Identifier(Element):
+    """A number that somebody gives."""
+
+    use: Text = ""
+    type: Concept = Concept()
+    system: Text = ""
+    value: Text = ""
+
+
+class Reference(Element):
+    """What refers to a resource."""
+
+    reference: Text = ""
+    identifier: Identifier | None = None
+    display: Text = ""
+
+
+class Period(Element):
+    """From when on."""
+
+    start: Text = ""
+
+
+class Repeat(Element):
+    """How often; what else it says is kept, to be refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="allow", frozen=True)
+
+    bounds_period: Period = Period()
+    frequency: Annotated[int, Field(ge=1, le=99)] | None = None
+    period: Annotated[float, Field(gt=0, le=999)] | None = None
+    period_unit: Text = ""
+
+
+class Timing(Element):
+    """When something is done."""
+
+    repeat: Repeat = Repeat()
+
+
+class HumanName(Element):
+    """One name of a person."""
+
+    use: Text = ""
+    text: Text = ""
+    family: Text = ""
+    given: Annotated[tuple[Text, ...], Few] = ()
+    suffix: Annotated[tuple[Text, ...], Few] = ()
+
+
+class Communication(Element):
+    """A language that a patient speaks."""
+
+    language: Concept = Concept()
+    preferred: bool = False
+
+
+class Resource(Element):
+    """What all resources have."""
+
+    id: Text = ""
+    identifier: Annotated[tuple[Identifier, ...], Few] = ()
+
+
+class Patient(Resource):
+    """Who the handout is for."""
+
+    resource_type: Literal["Patient"]
+    active: bool = True
+    name: Annotated[tuple[HumanName, ...], Few] = ()
+    communication: Annotated[tuple[Communication, ...], Few] = ()
+    deceased_boolean: bool = False
+    deceased_date_time: Text = ""
+
+
+class Request(Resource):
+    """What a ServiceRequest and a CarePlan have in common."""
+
+    status: Text
+    intent: Text
+    subject: Reference
+    instantiates_canonical: Annotated[tuple[Text, ...], Few] = ()
+    instantiates_uri: Annotated[tuple[Text, ...], Few] = ()
+    contained: Annotated[tuple[dict[str, Any], ...], Few] = ()
+    note: Annotated[tuple[Any, ...], Many] = ()
+
+
+class ServiceRequest(Request):
+    """An order: PAServiceRequest."""
+
+    resource_type: Literal["ServiceRequest"]
+    do_not_perform: bool = False
+    code: Concept = Concept()
+    order_detail: Annotated[tuple[Concept, ...], Few] = ()
+    occurrence_date_time: Text = ""
+    occurrence_period: Period = Period()
+    occurrence_timing: Timing = Timing()
+    body_site: Annotated[tuple[Concept, ...], Few] = ()
+    requester: Reference = Reference()
+    performer: Annotated[tuple[Reference, ...], Few] = ()
+    patient_instruction: Text = ""
+    quantity_quantity: Any = None
+    quantity_ratio: Any = None
+    quantity_range: Any = None
+
+
+class Detail(Element):
+    """An activity of a plan that stands in it."""
+
+    kind: Text = ""
+    instantiates_canonical: Annotated[tuple[Text, ...], Few] = ()
+    instantiates_uri: Annotated[tuple[Text, ...], Few] = ()
+    code: Concept = Concept()
+    status: Text
+    do_not_perform: bool = False
+    scheduled_timing: Timing = Timing()
+    scheduled_string: Text = ""
+    description: Text = ""
+    quantity: Any = None
+    daily_amount: Any = None
+
+
+class Activity(Element):
+    """One thing to do of a plan."""
+
+    reference: Reference | None = None
+    detail: Detail | None = None
+
+
+class CarePlan(Request):
+    """A plan: PACarePlan."""
+
+    resource_type: Literal["CarePlan"]
+    period: Period = Period()
+    activity: Annotated[tuple[Activity, ...], Many] = ()
+
+
+class Entry(Element):
+    """A resource in a Bundle."""
+
+    full_url: Text = ""
+    resource: dict[str, Any] = {}
+
+
+class Bundle(Element):
+    """Resources that are sent together."""
+
+    resource_type: Literal["Bundle"]
+    entry: Annotated[tuple[Entry, ...], Many] = ()
+
+
+READ: dict[str, type[Patient | ServiceRequest | CarePlan]] = {
+    "Patient": Patient,
+    "ServiceRequest": ServiceRequest,
+    "CarePlan": CarePlan,
+}

@@ -1,0 +1,136 @@
+"""Find what FHIR names: a person as a handout has them, an exercise or program of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from handouts.desk.fhir import EXERCISE, PROGRAM, Issue
+from handouts.desk.fhir_models import (
+    Concept,
+    Detail,
+    HumanName,
+    Identifier,
+    Patient,
+    Request,
+)
+from handouts.desk.worksheet import Item, Person, new_key
+from handouts.errors import HandoutError
+from handouts.load.library import Library
+from handouts.workspace import Kind
+
+_OLD_NAMES = frozenset({"old", "maiden", "temp", "anonymous", "nickname"})
+_RECORD_NUMBER = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,79}")
+"""A code, which is nobody's name: it may stand in a message."""
+
+
+def person_of(patient: Patient) -> Person:
+    """Return the patient as typed: names and the clinic's number."""
+    nickname = next((name for name in patient.name if name.use == "nickname"), None)
+    return Person(
+        name=_name(patient.name),
+        preferred_name=_written(nickname) if nickname else "",
+        reference=_record_number(patient.identifier),
+    )
+
+
+class Named:
+    """The exercises and programs of a library, by codes of ours or by their very names."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def meant(self, concept: Concept, where: str) -> Item | str | Issue | None:
+        """Return the exercise, or the program's id, that a concept names, or what is wrong."""
+        for coding in concept.coding:
+            if found := self._coded(coding.system, coding.code):
+                return found
+            if coding.system not in (EXERCISE, PROGRAM):
+                continue
+            what = coding.system.rpartition(":")[2]
+            code = f' "{coding.code}"' if PLAIN.fullmatch(coding.code) else " of this code"
+            said = f"there is no {what}{code}"
+            return Issue(where, said, f"GET /api/{what}s lists them", "not-found")
+        said_names = {plain(concept.text), *(plain(each.display) for each in concept.coding)}
+        called = [code for code, name in self._names() if plain(name) in said_names]
+        # A variant that is called as its exercise is that exercise.
+        codes = {code for code in called if "/" not in code or code.partition("/")[0] not in called}
+        if len(codes) > 1:
+            said = f"this is the name of several: {', '.join(sorted(codes))}"
+            return Issue(where, said, f"use a code of {EXERCISE}", "multiple-matches")
+        return next((self._exercise(code) or code for code in codes), None)
+
+    def defined(self, said: Request | Detail) -> Item | str | None:
+        """Return what is instantiated: ``urn:handouts:program:ID``, ``…/PlanDefinition/ID``."""
+        for address in (*said.instantiates_canonical, *said.instantiates_uri):
+            bare = address.partition("|")[0]
+            found = self._coded(PROGRAM, _defined(bare, PROGRAM, "PlanDefinition"))
+            found = found or self._coded(EXERCISE, _defined(bare, EXERCISE, "ActivityDefinition"))
+            if found:
+                return found
+        return None
+
+    def _coded(self, system: str, code: str) -> Item | str | None:
+        if system == PROGRAM and code in self._library.workspace.ids(Kind.PROGRAMS):
+            return code
+        return self._exercise(code) if system == EXERCISE else None
+
+    def _exercise(self, code: str) -> Item | None:
+        name, _, variant = code.partition("/")
+        if name not in self._library.workspace.ids(Kind.EXERCISES):
+            return None
+        try:
+            self._library.exercise(name).variant(variant or None)
+        except (KeyError, HandoutError):
+            return None
+        return Item(new_key(), name, variant)
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        """Yield code and name of all exercises and programs that can be read."""
+        library, ids = self._library, self._library.workspace.ids
+        for name in ids(Kind.EXERCISES):
+            if not self._exercise(name):
+                continue
+            exercise = library.exercise(name)
+            yield from ((name, called) for called in (exercise.name, *exercise.also_known_as))
+            for variant, words in exercise.variants.items():
+                if words.name:
+                    yield f"{name}/{variant}", words.name
+        for name in ids(Kind.PROGRAMS):
+            try:
+                yield name, library.program(name).name
+            except HandoutError:
+                continue
+
+
+def _defined(address: str, system: str, kind: str) -> str:
+    """Return the id of ours that the address of a definition ends with; empty for another's."""
+    before, _, name = address.rpartition(":" if address.startswith("urn:") else "/")
+    return name if before == system or before.endswith(f"/{kind}") else ""
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: case and spaces do not count."""
+    return " ".join(text.split()).casefold()
+
+
+def _written(name: HumanName) -> str:
+    return name.text or " ".join((*name.given, name.family, *name.suffix)).strip()
+
+
+def _name(names: Sequence[HumanName]) -> str:
+    """Return the name to print: the official one, else the usual one, never an old one."""
+    current = [name for name in names if name.use not in _OLD_NAMES]
+    ranked = sorted(current, key=lambda name: {"official": 0, "usual": 1}.get(name.use, 2))
+    return _written(ranked[0]) if ranked else ""
+
+
+def _record_number(identifiers: Sequence[Identifier]) -> str:
+    """Return the clinic's number for the patient: a medical record number, else the first."""
+
+    def is_other(each: Identifier) -> bool:
+        return all((one.system, one.code) != _RECORD_NUMBER for one in each.type.coding)
+
+    valid = [each for each in identifiers if each.value and each.use != "old"]
+    return next((each.value for each in sorted(valid, key=is_other)), "")

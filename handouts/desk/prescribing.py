@@ -1,0 +1,226 @@
+"""Turn programs into worksheets and back: what a worksheet prescribes, as files say it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any
+
+import yaml
+from msgspec.structs import replace
+
+from handouts.check.references import safety_for
+from handouts.desk.words import USUAL, Words, words_of
+from handouts.desk.worksheet import Item, Worksheet, items_of
+from handouts.desk.yaml_file import YamlFile
+from handouts.errors import ContentError
+from handouts.files import write_whole
+from handouts.load.library import Library
+from handouts.load.roster.cells import CellError, read_dose
+from handouts.model.dosage import Dosage
+from handouts.model.program import Program
+from handouts.model.selection import ALL, Selection
+from handouts.workspace import Kind
+
+
+def begin(library: Library, program: str, clinic: str) -> Worksheet:
+    """Return a worksheet with what a program prescribes, or with nothing.
+
+    Raises:
+        HandoutError: if there is no such program, or it cannot be read.
+    """
+    if not program:
+        return Worksheet(clinic=clinic)
+    found = library.program(program)
+    items = items_of(
+        (number, item.exercise, item.variant or "", item.side or "", "", item.note or "")
+        for number, phase in enumerate(found.phases)
+        for item in phase.exercises
+    )
+    return Worksheet(program=program, items=items, clinic=clinic, weeks=found.weeks)
+
+
+def filled(library: Library, sheet: Worksheet) -> Worksheet:
+    """Return a worksheet with what its program says, where it says nothing itself.
+
+    Without exercises it gets all of the program, and for 0 weeks those of the program.
+
+    Raises:
+        HandoutError: as `begin`.
+    """
+    begun = begin(library, sheet.program, sheet.clinic)
+    items = begun.choosing(sheet.items).items if sheet.items else begun.items
+    return replace(sheet, items=items, weeks=sheet.weeks or begun.weeks)
+
+
+def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
+    """Return the worksheet as a choice from its program; None where it says something else."""
+    if not sheet.program:
+        return None
+    program = library.program(sheet.program)
+    listed = [
+        (item.exercise, item.variant or "", item.side or "", item.note or "")
+        for item in program.prescriptions
+    ]
+    wanted = [(item.exercise, item.variant, item.side, item.note) for item in sheet.items]
+    ids = [exercise for exercise, *_ in listed]
+    if program.weeks != sheet.weeks or len(set(ids)) < len(ids):
+        return None
+    places = [listed.index(each) for each in wanted if each in listed]
+    if len(places) < len(wanted) or places != sorted(set(places)):
+        return None
+    return ALL if len(places) == len(listed) else Selection(tuple(place + 1 for place in places))
+
+
+def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, Any]:
+    """Return the program of a worksheet, as its file would say it.
+
+    Raises:
+        HandoutError: if an exercise cannot be read, or no safety text is for all of them.
+    """
+    base = library.program(sheet.program) if sheet.program else None
+    said = _text_of(base) if base else _own_text(library, sheet)
+    if name:
+        said["name"] = name
+    phases: list[dict[str, Any]] = []
+    last = None
+    for item in sheet.items:
+        if item.phase != last:
+            phase = base.phases[item.phase] if base and item.phase < len(base.phases) else None
+            about = phase.model_dump(mode="json", exclude_defaults=True) if phase else {}
+            phases.append({**about, "exercises": []})
+            last = item.phase
+        phases[-1]["exercises"].append(_prescription(base, item))
+    if phases:
+        # The first phase begins at once, whatever stood before it.
+        phases[0] = {key: value for key, value in phases[0].items() if key != "from_week"}
+    return {"schema": 1, **said, "weeks": sheet.weeks, "phases": phases}
+
+
+def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
+    """Return the YAML file of a worksheet's program; nothing of a patient is in it.
+
+    Raises:
+        HandoutError: as `program_of`.
+    """
+    said = program_of(library, sheet, name)
+    text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=96)
+    return text.encode()
+
+
+def _text_of(program: Program) -> dict[str, Any]:
+    left_out = {"id", "phases", "weeks", "choose", "extends", "copied_from"}
+    return program.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True,
+                              exclude=left_out)  # fmt: skip
+
+
+def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
+    """The words of a program that began from nothing."""
+    words = words_of_sheet(library, sheet)
+    exercises = [library.exercise(item.exercise) for item in sheet.items]
+    safety = safety_for(library, [exercise.regions for exercise in exercises])
+    if safety is None:
+        raise ContentError(words("own_no_safety"), hint=words("own_in_two"))
+    return {
+        **{name: words(f"own_{name}") for name in ("name", "title", "subtitle")},
+        "code": "OWN",
+        "safety": safety,
+        "sources": [{"title": words("own_source")}],
+    }
+
+
+def words_of_sheet(library: Library, sheet: Worksheet) -> Words:
+    """Return the words in which a handout is spoken of: those of its language."""
+    known = sheet.clinic in library.workspace.ids(Kind.CLINICS)
+    return words_of(sheet.language or (library.clinic(sheet.clinic).locale if known else USUAL))
+
+
+def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
+    said: dict[str, Any] = {"exercise": item.exercise}
+    if item.variant:
+        said["variant"] = item.variant
+    if item.side:
+        said["side"] = item.side
+    usual = _prescribed(base, item)
+    dosage = usual
+    if item.dose:
+        typed = read_dose(item.dose)
+        dosage = usual.override(typed) if usual else typed
+    if dosage is not None:
+        said["dosage"] = _as_written(dosage)
+    if item.note:
+        said["note"] = item.note
+    return said
+
+
+def _as_written(dosage: Dosage) -> dict[str, Any]:
+    """Return a dose as its file says it: a time has its unit there."""
+    said = dosage.model_dump(mode="json", exclude_defaults=True)
+    for name in ("hold", "rest", "rest_between_sides"):
+        time = getattr(dosage, name)
+        if time is not None and not time.blank:
+            seconds = 60 if time.unit == "min" else 1
+            low, high = time.low // seconds, time.high // seconds
+            said[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
+    if dosage.from_week:
+        said["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
+    return said
+
+
+def _prescribed(base: Program | None, item: Item) -> Dosage | None:
+    """The dose that the program of a worksheet gives an exercise."""
+    found = base.prescriptions if base else ()
+    same = (each for each in found if each.exercise == item.exercise)
+    return next((each.dosage for each in same if (each.variant or "") == item.variant), None)
+
+
+def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date) -> bytes:
+    """Return a worksheet as a list of one patient, to be made and sent as every list is.
+
+    Raises:
+        ContentError: for exercises that no saved program has: a list names a program.
+    """
+    choice, person = choice_of(library, sheet), sheet.person
+    if choice is None:
+        words = words_of_sheet(library, sheet)
+        raise ContentError(words("email_no_program"), hint=words("email_save_program"))
+    row = {
+        "reference": person.reference, "name": person.name,
+        "preferred_name": person.preferred_name, "affected_side": person.side,
+        "start_date": person.start, "next_visit": person.next_visit, "note": person.note,
+        "program": sheet.program, "exercises": str(choice), "clinic": sheet.clinic,
+        "clinician": sheet.clinician, "layout": sheet.layout, "language": sheet.language,
+        "email": email, "email_consent": f"yes {agreed.isoformat()}",
+    }  # fmt: skip
+    row |= {f"dose:{item.exercise}": item.dose for item in sheet.items if item.dose}
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, row)
+    writer.writeheader()
+    writer.writerow(row)
+    return stream.getvalue().encode()
+
+
+def write_usual_dose(folder: Path, item: Item) -> None:
+    """Write a dose as the clinic's usual one of an exercise, or of one of its variants.
+
+    The file extends the exercise and says nothing but the dose; one that is there is changed.
+
+    Raises:
+        ContentError: for a dose that is not understood.
+        DeliveryError: if the folder cannot be written.
+    """
+    try:
+        read_dose(item.dose)
+    except CellError as error:
+        raise ContentError(f"dose {error}", error.hint) from None
+    target = folder / Kind.EXERCISES / f"{item.exercise}.yaml"
+    if target.exists():
+        file = YamlFile.read(target)
+    else:
+        file = YamlFile.new({"schema": 1, "extends": item.exercise})
+    place = ("variants", item.variant, "dosage") if item.variant else ("dosage",)
+    file.put(item.dose, *place)
+    target.parent.mkdir(exist_ok=True)
+    write_whole(target, file.content, private=False)

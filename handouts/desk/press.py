@@ -1,0 +1,67 @@
+"""Keep handouts as they were made, and draw their pages for the browser."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import threading
+from collections import OrderedDict
+
+import pypdfium2
+
+from handouts.desk.making import Made, make
+from handouts.desk.worksheet import Worksheet
+from handouts.layout.doc import LaidOut
+from handouts.load.library import Library
+from handouts.stamp.build import write_page
+
+_KEPT = 40
+"""So many handouts are kept as they were made: a page is asked for after the other."""
+
+_POINTS_PER_INCH = 72
+DOTS_PER_INCH, _QUALITY = 96, 85
+"""Of pictures of pages; PNG would take five times as long as all else of drawing one."""
+
+
+class Press:
+    """Makes handouts of worksheets, each state once, as long as the content stays the same."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[Worksheet, tuple[Library, Made]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def make(self, library: Library, sheet: Worksheet) -> Made:
+        """Return what a worksheet makes."""
+        with self._lock:
+            known = self._made.get(sheet)
+        if known is not None and known[0] is library:
+            return known[1]
+        made = make(library, sheet)
+        with self._lock:
+            self._made[sheet] = library, made
+            while len(self._made) > _KEPT:
+                self._made.popitem(last=False)
+        return made
+
+    def forget(self) -> None:
+        """Forget all that was made, and the patients in it; what is asked for is made again."""
+        with self._lock:
+            self._made.clear()
+
+
+_PAGES = threading.Lock()
+"""PDFium draws for one thread at a time."""
+
+
+def page_picture(laid_out: LaidOut, number: int) -> bytes:
+    """Return a page, from 0, as JPEG. It is drawn alone: the other pages may wait.
+
+    Raises:
+        IndexError: if there is no such page.
+    """
+    pdf = write_page(laid_out, number)
+    with _PAGES, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        drawn = document[0].render(scale=DOTS_PER_INCH / _POINTS_PER_INCH, rev_byteorder=True)
+    stream = io.BytesIO()
+    drawn.to_pil().save(stream, "JPEG", quality=_QUALITY)
+    return stream.getvalue()

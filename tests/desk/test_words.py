@@ -1,0 +1,129 @@
+"""All that the desk says stands in its files of words, in each of its languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+from typing_extensions import override
+
+import handouts.desk
+from handouts.check.search import Place
+from handouts.desk.words import languages
+from handouts.load.roster.cells import read_dose
+from handouts.model.base import Region
+from handouts.model.exercise import DoseKind, Exercise, Kind, Sides
+from handouts.model.photo import Consent, Shows
+from handouts.model.roster import Column
+from handouts.workspace import Kind as Content
+from handouts.workspace import Workspace
+
+DESK = Path(handouts.desk.__file__).parent
+WORDS = {
+    name: yaml.safe_load((DESK / "words" / f"{name}.yaml").read_text("utf-8"))
+    for name in languages()
+}
+SAID = {"placeholder", "aria-label", "title", "alt", "label"}
+"""Attributes that are read by people."""
+NAMES = {"UTF-8"}
+SHORTHAND = {"{} x a day", "{} days a week"}
+KINDS: dict[str, Sequence[str]] = {
+    "region": list(Region), "place": list(Place), "kind": list(Kind), "dose_kind": list(DoseKind),
+    "sides": list(Sides), "shows": list(Shows), "column": list(Column),
+    "limb": get_args(Exercise.model_fields["limb"].annotation),
+    "who": get_args(Consent.model_fields["who"].annotation),
+    "layout": Workspace().ids(Content.LAYOUTS),
+}  # fmt: skip
+"""What is chosen from lists: each has a name."""
+FOR_PROGRAMS = ("api", "fhir", "serve", "accounts")
+"""These speak to programs, or on the command line, which is English."""
+
+
+class Literals(HTMLParser):
+    """Gathers what a page says."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        super().__init__()
+        self.found: list[str] = []
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in SAID]
+
+    @override
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+@pytest.mark.parametrize(
+    "template", sorted((DESK / "templates").iterdir()), ids=lambda each: each.name
+)
+def test_templates_say_nothing_themselves(template: Path) -> None:
+    read = Literals()
+    read.feed(re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", template.read_text("utf-8"), flags=re.DOTALL))
+    said = {words.strip() for words in read.found if re.search(r"[A-Za-z]", words)}
+    assert said <= NAMES
+
+
+def sentences(tree: ast.AST) -> Iterator[str]:
+    """Yield texts of some words that are no descriptions of code."""
+    described = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        words = node.value if isinstance(node, ast.Constant) and id(node) not in described else ""
+        if (
+            isinstance(words, str)
+            and re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", words)
+            and words not in SHORTHAND
+        ):
+            yield words
+
+
+def test_code_says_nothing_itself() -> None:
+    for file in sorted(DESK.glob("*.py")):
+        if not file.name.startswith(FOR_PROGRAMS):
+            assert list(sentences(ast.parse(file.read_text("utf-8")))) == [], file.name
+    script = (DESK / "static" / "desk.js").read_text("utf-8")
+    bare = re.sub(r"//.*", "", script)
+    assert re.findall(r"""["'`][A-Z][a-z]+ [a-z]+[^"'`]*["'`]""", bare) == []
+
+
+def test_what_is_asked_for_is_there_and_nothing_else() -> None:
+    files = [*(DESK / "templates").iterdir(), *DESK.glob("*.py")]
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    asked = set(re.findall(r"""["']([a-z0-9]+(?:_[a-z0-9]+)*)["']""", text))
+    # Some are put together: a beginning or an end, and a name.
+    begun = tuple(re.findall(r"""["']([a-z_]+_)(?:["'] ~|{)""", text))
+    ended = tuple(re.findall(r"""(?:~ ["']|})(_[a-z_]+)["']""", text))
+    kinds = tuple(f"{kind}_" for kind in (*KINDS, "role"))
+    words = set(WORDS["en"]) - asked
+    words -= {key for key in words if key.startswith((*kinds, *begun)) or key.endswith(ended)}
+    assert words == set()
+    said = set(re.findall(r"""\b(?:t|words\)?)\(["']([a-z_]+)["'][,)]""", text))
+    assert said - set(WORDS["en"]) == set()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_says_all_of_it(language: str) -> None:
+    words = WORDS[language]
+    assert set(words) == set(WORDS["en"])
+    for key, said in words.items():
+        assert said.strip()
+        assert _braces(said) == _braces(WORDS["en"][key]), key
+    for example in ("dose_example", "example_dosage"):
+        assert read_dose(words[example]).sets is not None
+    for kind, values in KINDS.items():
+        assert [value for value in values if f"{kind}_{value}" not in words] == []
+
+
+def _braces(said: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(said) if name}
