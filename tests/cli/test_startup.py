@@ -57,7 +57,11 @@ def imported(arguments: list[str], folder: Path) -> set[str]:
 @pytest.mark.parametrize("layout", ["standard", "cards"])
 def test_a_build_imports_only_what_it_uses(tmp_path: Path, layout: str) -> None:
     known = imported(
-        ["build", "si-joint-calm", "--clinic", "riverbend", "--layout", layout, "-o", "a.pdf"],
+        [
+            *("build", "si-joint-calm", "--clinic", "riverbend", "--layout", layout),
+            *("--side", "left", "--start", "2026-12-01", "--next-visit", "2026-12-15"),
+            *("-o", "a.pdf"),
+        ],
         tmp_path,
     )
     assert (tmp_path / "a.pdf").is_file()
