@@ -51,6 +51,13 @@ def translation() -> None:
     A translation lies beside what it translates, in a folder of its language:
     exercises/es/bird-dog.yaml. `handouts new translation es bird-dog` makes one to fill in;
     `handouts check --language es` lists what is missing or wrong. See docs/translating.md.
+
+    \b
+    Examples:
+      handouts translation status es
+
+    \b
+    Exit codes: 0 done · 1 content is wrong · 2 wrong command line
     """
 
 

@@ -287,8 +287,9 @@ def test_examples_show_every_key(kind: str, left_out: set[str]) -> None:
     files = (ROOT / "data" / "templates").glob(f"{kind}*.yaml")
     text = "".join(path.read_text("utf-8") for path in files)
     keys = json_schema(kind)["properties"]
-    # What handouts copy writes by itself.
-    assert {key for key in keys if f"{key}:" not in text} - {"copied_from"} == left_out
+    # What handouts copy and new translation write by themselves.
+    written = {"copied_from", "language"}
+    assert {key for key in keys if f"{key}:" not in text} - written == left_out
 
 
 @pytest.mark.usefixtures("few_programs")
