@@ -67,7 +67,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
       handouts new patient room-3
       handouts new roster monday
       handouts new fhir request
-      handouts new translation es bird-dog
+      handouts new translation de bird-dog
 
     \b
     Exit codes: 0 written · 1 the file exists, or there is no clinic's folder · 2 wrong command line
@@ -75,7 +75,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
     if kind == "translation":
         if len(names) != len(("language", "id")) or extends is not None:
             raise click.UsageError(
-                "say the language and the id: handouts new translation es bird-dog"
+                "say the language and the id: handouts new translation de bird-dog"
             )
         new_translation(folder, *names)
         return

@@ -31,6 +31,7 @@ from handouts.errors import (
     MissingError,
     Problem,
     did_you_mean,
+    to_install,
 )
 from handouts.files import make_folder, read_plain, write_whole
 from handouts.load.roster.decode import TextTable, encoding_of, open_text
@@ -104,8 +105,8 @@ def export(
 
     \b
     Examples:
-      handouts translation export es spanish.xlsx
-      handouts translation export es knee.po --only knee-arthritis-begin
+      handouts translation export de german.csv
+      handouts translation export de knee.po --only knee-arthritis-begin
 
     \b
     Exit codes: 0 written · 1 the file exists or cannot be written · 2 wrong command line
@@ -137,7 +138,7 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
 
     \b
     Examples:
-      handouts translation import es spanish.xlsx
+      handouts translation import de german.csv
 
     \b
     Exit codes: 0 written · 1 the table is wrong, or no clinic's folder · 2 wrong command line
@@ -242,7 +243,7 @@ def _xlsx(table: list[Row], _language: str) -> bytes:
     except ImportError:
         raise MissingError(
             "workbooks are written by openpyxl, which is not installed",
-            hint='pip install "handouts[translations]", or write a .csv',
+            hint=f"{to_install('translations')}; or write a .csv",
         ) from None
     book = Workbook()
     sheet = book.active or book.create_sheet()

@@ -22,6 +22,7 @@ from handouts.deliver.mail.templates import Templates, attachment_name, mark
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import sha256_of
 from handouts.load.library import Library
+from handouts.load.translation import base_language
 from handouts.model.clinic import Clinic, Mode
 from handouts.model.mail import Mail
 from handouts.text.brand import Role, brand_of
@@ -171,7 +172,10 @@ class MailMaker:
 
     def _about(self, language: str) -> dict[str, Any]:
         """Return what a message says of the clinic, in the words of its language."""
-        clinic = self._library.in_language(language).clinic(self._clinic.id)
+        clinic = self._clinic
+        if base_language(language) != base_language(clinic.locale):
+            found = self._library.in_language(language).clinic(clinic.id)
+            clinic = clinic.model_copy(update={"kind": found.kind, "hours": found.hours})
         hidden = {"id", "brand", "figure", "lint", "schema_", "mail", "clinicians"}
         return {**clinic.model_dump(exclude=hidden), "full_name": clinic.full_name}
 
