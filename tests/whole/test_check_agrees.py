@@ -124,8 +124,8 @@ def mutated(kind: str, folder: Path, chance: random.Random) -> str:
         source = BUILT_IN.find(kind, chance.choice(BUILT_IN.ids(kind)))
         target = folder / kind / source.name
     else:
-        source = BUILT_IN.builtin(f"data/{kind}.yaml")
-        target = folder / source.name
+        source = BUILT_IN.builtin("data/words/en.yaml" if kind == "words" else f"data/{kind}.yaml")
+        target = folder / f"{kind}.yaml"
     tree = yaml.safe_load(source.read_text("utf-8"))
     if kind == Kind.LAYOUTS and chance.random() < 0.7:
         # All there is to spoil, also what it takes from the standard layout.
