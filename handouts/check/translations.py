@@ -12,6 +12,7 @@ import yaml
 from msgspec import Struct
 
 from handouts.check.codes import finding
+from handouts.check.locale_words import locale_file, locale_given, locale_texts
 from handouts.check.references import language_name, language_problems
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library
@@ -19,6 +20,7 @@ from handouts.load.source import Path, SourceFile
 from handouts.load.translation import (
     DIGEST,
     TRANSLATED,
+    WRITTEN_IN,
     faults,
     other_names,
     said,
@@ -94,6 +96,15 @@ def translations(library: Library) -> Iterator[Translation]:
                 yield _translation(library, kind, path, original, texts)
 
 
+def locale_translation(library: Library) -> Translation:
+    """Return the words that the program prints itself, as far as they are in the language."""
+    texts, language = locale_texts(library), library.language
+    known = language in library.workspace.ids(Kind.LOCALES)
+    path = library.workspace.find(Kind.LOCALES, language) if known else None
+    original = library.source(Kind.LOCALES, WRITTEN_IN)
+    return Translation(Kind.LOCALES, original, path, texts, locale_given(library, texts), {})
+
+
 def _translation(
     library: Library, kind: Kind, path: FilePath, original: SourceFile, texts: Mapping[Path, str]
 ) -> Translation:
@@ -142,11 +153,13 @@ def check_translations(library: Library) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=lambda problem: problem.location)
 
 
-def translation_file(each: Translation) -> bytes:
+def translation_file(each: Translation, language: str) -> bytes:
     """Return a translation as a file: above each text the original as a comment.
 
     What is not translated yet is left empty, to be filled in.
     """
+    if each.kind is Kind.LOCALES:
+        return locale_file(language, each.texts, each.given)
     lines = [
         f"# The texts of {each.original.file}: fill in what is empty. Above each is the original.",
         "# Numbers, sides and doses stay in the original; keep what stands in braces.",

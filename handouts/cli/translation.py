@@ -18,6 +18,7 @@ from handouts.check.translations import (
     Row,
     State,
     Translation,
+    locale_translation,
     rows,
     translation_file,
     translations,
@@ -117,7 +118,7 @@ def export(
     if target.exists():
         raise DeliveryError(f"{target} exists", hint="choose another name")
     library = Library(workspace_of(folder)).in_language(_known(language))
-    listed = list(translations(library))
+    listed = [locale_translation(library), *translations(library)]
     if only:
         _check_known(only, listed)
         listed = [each for each in listed if each.id in only]
@@ -176,10 +177,11 @@ def new_translation(folder: Path | None, language: str, name: str) -> None:
 
 
 def _write(workspace: Workspace, language: str, each: Translation) -> None:
-    folder = (workspace.folder or Path()) / each.kind / language
-    make_folder(folder, private=False)
-    path = folder / f"{each.id}.yaml"
-    write_whole(path, translation_file(each), private=False)
+    path = (workspace.folder or Path()) / each.kind / language / f"{each.id}.yaml"
+    if each.kind is Kind.LOCALES:
+        path = path.parent.with_suffix(".yaml")
+    make_folder(path.parent, private=False)
+    write_whole(path, translation_file(each, language), private=False)
     say(f"wrote {path}")
 
 
@@ -325,7 +327,7 @@ def _read_po(path: Path) -> Iterator[tuple[int, Row]]:
 
 def _filled(library: Library, source: Path) -> tuple[list[Translation], list[Problem]]:
     """Return translations with what a table gives them, and all that is wrong with its lines."""
-    known = {each.name: each for each in translations(library)}
+    known = {each.name: each for each in (locale_translation(library), *translations(library))}
     places = {
         (each.name, said(path)): path
         for each in known.values()
@@ -350,7 +352,8 @@ def _filled(library: Library, source: Path) -> tuple[list[Translation], list[Pro
             message = f"the original has changed since the table was made: {row.file} {row.text}"
             problems.append(Problem(message, place, f'it says now: "{each.texts[path]}"'))
             continue
-        for message in differences(row.original, row.translation):
+        wrong = () if each.kind is Kind.LOCALES else differences(row.original, row.translation)
+        for message in wrong:
             hint = f'the original is "{row.original}"'
             problems.append(Problem(f"{row.file} {row.text}: {message}", place, hint))
         given[row.file] = replace(each, given={**each.given, path: row.translation})

@@ -187,6 +187,29 @@ def test_a_table_goes_out_and_comes_back(clinic: Path, run: Run, ending: str) ->
     assert check(clinic) == ""
 
 
+def test_the_words_of_the_program_are_in_the_table(clinic: Path, run: Run) -> None:
+    """Also plural forms, and what agrees with a noun: a locale comes back as it was."""
+    table = clinic / "words.csv"
+    assert run("--folder", clinic, "translation", "export", "es", table).exit_code == 0
+    text = table.read_text("utf-8-sig")
+    lines = [line for line in text.splitlines() if line.startswith(("file,", "locales/"))]
+    assert len(lines) > 300
+    table.write_text("\n".join(lines), "utf-8")
+    result = run("--folder", clinic, "translation", "import", "es", table)
+    assert result.exit_code == 0, result.output
+    assert (clinic / "locales" / "es.yaml").is_file()
+    ours, builtin = (
+        Library(workspace).locale("es").model_dump(exclude={"regional", "lint"})
+        for workspace in (Workspace(clinic), Workspace())
+    )
+    assert ours == builtin
+    russian = clinic / "ru.csv"
+    run("--folder", clinic, "translation", "export", "ru", russian)
+    rows = csv.DictReader(io.StringIO(russian.read_text("utf-8-sig")))
+    forms = {row["text"] for row in rows if row["text"].startswith("dose span minutes")}
+    assert forms == {f"dose span minutes {form}" for form in ("few", "many", "one", "other")}
+
+
 def test_a_wrong_table_changes_nothing(clinic: Path, run: Run) -> None:
     path = spanish(clinic)
     before = path.read_bytes()

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from babel import Locale as BabelLocale
+from msgspec.structs import replace
 
 from handouts import Library, Workspace, build, make_order
 from handouts.check.translations import translation_file, translations
@@ -112,8 +113,8 @@ def test_a_whole_handout_in_a_script(language: str, tmp_path: Path) -> None:
         if each.kind in TRANSLATED and each.id in needed:
             target = folder / each.kind / language / f"{each.id}.yaml"
             target.parent.mkdir(parents=True, exist_ok=True)
-            each.given.update({path: exchange(text) for path, text in each.texts.items()})
-            target.write_bytes(translation_file(each))
+            given = {path: exchange(text) for path, text in each.texts.items()}
+            target.write_bytes(translation_file(replace(each, given=given), language))
     clinic = folder / "clinics" / language / "riverbend.yaml"
     clinic.parent.mkdir(parents=True)
     kind = {"translates": texts_digest({("kind",): "Physiotherapy"}), "kind": exchange("Physio")}
