@@ -38,6 +38,7 @@ BALL_OF_FOOT: Final = 6.4
 SIDES: Final = ("right", "left")
 SIGN: Final = {"right": 1.0, "left": -1.0}
 """Direction of a side along the body's z axis."""
+OTHER: Final = {"right": "left", "left": "right"}
 
 
 def _root(forward: tuple[int, int, int], headward: tuple[int, int, int]) -> Array:

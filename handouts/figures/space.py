@@ -71,10 +71,10 @@ def frame(headward: Array, forward: Array) -> Array:
     return np.stack([x, y, np.cross(x, y)], 1)
 
 
-def level_heading(vector: Array) -> Array:
-    """Return the horizontal direction of a vector; forward for an upright one."""
+def level_heading(vector: Array, fallback: tuple[float, float, float] = (1, 0, 0)) -> Array:
+    """Return the horizontal direction of a vector; ``fallback`` for an upright one."""
     flat = vec(vector[0], 0, vector[2])
-    return unit(flat) if length(flat) > 0.03 else vec(1, 0, 0)
+    return unit(flat) if length(flat) > 0.03 else vec(*fallback)
 
 
 def angle_between(one: Array, other: Array) -> float:

@@ -81,6 +81,7 @@ def test_invented_clinic_is_never_taken_unasked() -> None:
                 "ledger",
                 "desk",
                 "fhir",
+                "translation",
             },
         ),
         ("in", {"init", "inspect"}),
