@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -138,7 +139,7 @@ def originals(workspace: Workspace, kind: Kind) -> tuple[FilePath, ...]:
 
 def check_translations(library: Library) -> list[Problem]:
     """Return what is missing or wrong in the library's language, sorted by file and place."""
-    problems = language_problems(library, library.language)
+    problems = [*language_problems(library, library.language), *_mail_problems(library)]
     for each in translations(library):
         problems += (problem for _, problem in each.faults)
         if each.path is None:
@@ -151,6 +152,40 @@ def check_translations(library: Library) -> list[Problem]:
                 )
             )
     return sorted(dict.fromkeys(problems), key=lambda problem: problem.location)
+
+
+_MAIL = ("subject.txt", "message.txt", "message.html")
+_MAIL_BYTES = 1 << 20
+_TRANSLATES = re.compile(r"\{#-?\s*translates:?\s*([0-9a-f]+)")
+
+
+def _mail_problems(library: Library) -> Iterator[Problem]:
+    """Yield which texts of an e-mail are missing in the language, or were made from older ones.
+
+    A text that does not say what it translates is the clinic's own.
+    """
+    workspace, language = library.workspace, library.language
+    tops = [workspace.folder / "mail"] if workspace.folder else []
+    tops.append(workspace.builtin("data/mail"))
+    for name in _MAIL:
+        ours, theirs = (
+            next((top / tag / name for top in tops if (top / tag / name).is_file()), None)
+            for tag in (WRITTEN_IN, language)
+        )
+        if ours is None or language == WRITTEN_IN:
+            continue
+        if theirs is None:
+            place = Location(workspace.display(ours))
+            message = f"the e-mail has no text in {language_name(language)}"
+            hint = f"write mail/{language}/{name}: see docs/emailing.md"
+            yield finding("translation-missing", message, place, hint)
+            continue
+        now = hashlib.sha256(workspace.read(ours, _MAIL_BYTES)).hexdigest()[:16]
+        stated = _TRANSLATES.search(workspace.read(theirs, _MAIL_BYTES).decode("utf-8", "replace"))
+        if stated and stated[1] != now:
+            message = f"{workspace.display(ours)} has changed since this was translated"
+            hint = f"compare the two; when they say the same again, write translates: {now}"
+            yield Problem(message, Location(workspace.display(theirs), 1), hint)
 
 
 def translation_file(each: Translation, language: str) -> bytes:

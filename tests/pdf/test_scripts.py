@@ -147,6 +147,45 @@ def test_a_name_is_drawn_as_harfbuzz_draws_it(script: str) -> None:
         assert distance(_drawn(_handout(word, layout="standard"), word), wanted) < ALIKE, name
 
 
+SCRIPT_LOCALES = {
+    "ar_AA": True, "fa_IR": True, "he_IL": True, "hi_IN": False, "bn_BD": False, "ta_IN": False,
+    "th_TH": False, "hy_AM": False, "ka_GE": False, "zh_CN": False, "ja_JP": False, "ko_KR": False,
+}  # fmt: skip
+"""Locales with invented names of each script, and whether it is read from right to left."""
+
+
+@pytest.mark.parametrize("locale", SCRIPT_LOCALES)
+def test_twenty_words_are_drawn_as_harfbuzz_draws_them(locale: str) -> None:
+    """Each is stamped where the first was laid out."""
+    faker = Faker(locale)
+    faker.seed_instance(20)
+    found: dict[str, None] = {}
+    while len(found) < 20:
+        found |= dict.fromkeys(
+            word for word in re.split(r"[ .,-]+", faker.name()) if 1 < len(word) < 10
+        )
+    words = [printable(word) for word in list(found)[:20]]
+    place = next(
+        item
+        for item in _handout(words[0], layout="standard").laid_out.pages[0].items
+        if isinstance(item, TextRun) and item.text == words[0]
+    )
+    mupdf, press = strict_readers(), Press(LIBRARY)
+    for word in words:
+        person = {"name": word, "note": None}
+        pdf = press.make(request_for(layout="standard", patient=person, token=STAND_IN)).file.pdf
+        # No other cell of the panel begins so near.
+        box = (place.x - 2, place.y - place.size * 1.1, place.x + 110, place.y + place.size * 0.5)
+        with mupdf.open(stream=pdf, filetype="pdf") as opened:
+            shown = opened[0].get_pixmap(
+                matrix=mupdf.Matrix(6, 6), clip=box, colorspace=mupdf.csGRAY
+            )
+        drawn = Image.frombytes("L", (shown.width, shown.height), shown.samples)
+        face = load_fonts(WORKSPACE).face(word, bold=True)
+        wanted = _by_harfbuzz(word, face.path, rtl=SCRIPT_LOCALES[locale])
+        assert distance(drawn, wanted) < ALIKE, word
+
+
 # -- order
 
 
