@@ -104,6 +104,8 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     used = [(Kind.EXERCISES, item.exercise.id) for item in exercises or ()]
     for kind, named in ((Kind.PROGRAMS, program), (Kind.SAFETY, safety), (Kind.CLINICS, clinic)):
         used += [(kind, named.id)] if named else []
+    # The texts of a list that a clinician has put together are those of this program.
+    used += [(Kind.PROGRAMS, request.composed_from)] if request.composed_from else []
     gather.add(list(untranslated(library, used)))
     gather.raise_all()
     # Nothing is missing once no problem was gathered; said here for the type checker.

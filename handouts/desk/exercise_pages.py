@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handouts.check.check import content_problems
+from handouts.desk.prescribing import written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import Tried, desk_of, id_of, shown, typed
 from handouts.desk.yaml_file import YamlFile
@@ -144,7 +145,13 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
     name = id_of(form.get("name", ""))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
         return Tried(form, [_taken(desk, "exercise", name)])
-    said = {**_said(form), "stage": 1, "family": name, "dosage_from": "conventional"}
+    said = {
+        **written_language(desk.library),
+        **_said(form),
+        "stage": 1,
+        "family": name,
+        "dosage_from": "conventional",
+    }
     said["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
     written = [desk.folder / Kind.EXERCISES / f"{name}.yaml"]
     if photo:
@@ -162,7 +169,8 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
     for file, data in zip(written, (content, photo), strict=False):
         file.parent.mkdir(exist_ok=True)
         write_whole(file, data, private=False)
-    found = list(content_problems(Library(Workspace(desk.folder)), Kind.EXERCISES, name))
+    now = Library(Workspace(desk.folder), language=desk.library.language)
+    found = list(content_problems(now, Kind.EXERCISES, name))
     if any(each.severity is Severity.ERROR for each in found):
         # It is read as a clinic reads its own, and taken back where that would stop a handout.
         for file in written:

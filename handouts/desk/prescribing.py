@@ -19,6 +19,7 @@ from handouts.errors import ContentError
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.load.roster.cells import CellError, read_dose
+from handouts.load.translation import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import Program
 from handouts.model.selection import ALL, Selection
@@ -102,16 +103,24 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
 def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
     """Return the YAML file of a worksheet's program; nothing of a patient is in it.
 
+    Its texts are in the language of the worksheet, and the file says which one that is.
+
     Raises:
         HandoutError: as `program_of`.
     """
-    said = program_of(library, sheet, name)
+    spoken = library.in_language(words_of_sheet(library, sheet).language)
+    said = {**written_language(spoken), **program_of(spoken, sheet, name)}
     text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=96)
     return text.encode()
 
 
+def written_language(library: Library) -> dict[str, str]:
+    """Return the key of a file that is written in the language of a library, where it needs one."""
+    return {} if library.language == WRITTEN_IN else {"language": library.language}
+
+
 def _text_of(program: Program) -> dict[str, Any]:
-    left_out = {"id", "phases", "weeks", "choose", "extends", "copied_from"}
+    left_out = {"id", "phases", "weeks", "choose", "extends", "copied_from", "language"}
     return program.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True,
                               exclude=left_out)  # fmt: skip
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from pypdf import PdfReader
 
-from handouts import Library, Workspace
+from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from handouts.check.check import content_problems
 from handouts.check.translations import State, check_translations, translations
 from handouts.workspace import Kind
@@ -110,9 +111,7 @@ def check(clinic: Path) -> str:
 
 def test_a_new_translation_is_the_original_to_fill_in(clinic: Path, run: Run) -> None:
     text = (clinic / "exercises" / "es" / "heel-glide.yaml").read_text("utf-8")
-    assert '# Lie on your back. Bend {knee:your_side}.\n  - ""' in text or (
-        "# Lie on your back. Bend {knee:your_side}.\n  - ''" in text
-    )
+    assert "# Lie on your back. Bend {knee:your_side}.\n  - ''" in text
     assert "name is not translated" in check(clinic)
     again = run("--folder", clinic, "new", "translation", "es", "heel-glide")
     assert again.exit_code == 1
@@ -180,6 +179,17 @@ def test_a_handout_is_in_one_language_or_refused(clinic: Path, run: Run) -> None
     )
     refused = run(*command, "--language", "es", "-o", "no.pdf")
     assert "the program knee-arthritis-begin has no text in Spanish" in refused.output
+    # A list that was put together from that program has its sentences.
+    listed = {
+        "schema": 1, "name": "Mi lista", "title": "Mi lista", "subtitle": "en casa", "code": "OWN",
+        "safety": "knee", "phases": [{"exercises": [{"exercise": "quad-set"}]}],
+        "sources": [{"title": "nosotros"}],
+    }  # fmt: skip
+    library = Library(Workspace(clinic)).with_program("composed", lambda _: listed)
+    request = OrderRequest("composed", "riverbend", language="es")
+    assert make_order(library, request).program.title == "Mi lista"
+    with pytest.raises(ContentError, match="knee-arthritis-begin has no text in Spanish"):
+        make_order(library, replace(request, composed_from="knee-arthritis-begin"))
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "po"])

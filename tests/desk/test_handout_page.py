@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import BrowserContext, Page, expect
 
+from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
@@ -300,6 +301,41 @@ def test_in_the_language_of_the_clinic(tmp_path: Path) -> None:
         said = client.get(f"{begun}/text").text
     assert "Sus ejercicios en casa" in said
     assert "Puente" in said
+
+
+def test_what_is_written_in_another_language_says_so(tmp_path: Path) -> None:
+    """A Spanish clinic's own program and exercise are Spanish, and not taken for English."""
+    folder = make_clinic_folder(tmp_path)
+    file = folder / "clinics" / "riverbend.yaml"
+    file.write_text(re.sub(r"locale: .*", "locale: es-US", file.read_text("utf-8")), "utf-8")
+    form = {
+        "name": "Subir los talones en casa",
+        "position": "de pie",
+        "purpose": "Fortalece las pantorrillas.",
+        "steps": "Apoye las manos en una mesa.\nLevante los talones.\nBaje despacio. {repeat}",
+        "feel_it": "esfuerzo en las pantorrillas.",
+        "watch_out": "no se incline.",
+        "dosage": "2 x 10, 3 days a week",
+        "kind": "strength",
+        "dose_kind": "reps",
+        "sides": "both",
+        "limb": "leg",
+        "region-ankle-foot": "on",
+    }
+    own = "subir-los-talones-en-casa"
+    with RunningDesk(folder) as desk, desk.client() as client:
+        said = client.post("/clinic/exercise", data=form).text
+        assert (folder / "exercises" / f"{own}.yaml").is_file(), said
+        begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
+        client.post(f"{begun}/add", data={"exercise": own})
+        client.post(f"{begun}/program", data={"name": "En casa"})
+    for written in (f"exercises/{own}.yaml", "programs/en-casa.yaml"):
+        assert "language: es\n" in (folder / written).read_text("utf-8")
+    library = Library(Workspace(folder))
+    order = make_order(library, OrderRequest("en-casa", "riverbend", language="es"))
+    assert order.program.title == "Sus ejercicios en casa"
+    with pytest.raises(ContentError, match="has no text in English"):
+        make_order(library, OrderRequest("en-casa", "riverbend", language="en-US"))
 
 
 def test_it_works_without_javascript(desk: RunningDesk, context: BrowserContext) -> None:
