@@ -168,10 +168,26 @@ class Workspace:
         """Return the file of what the clinic has reviewed, be it there or not; None: no folder."""
         return self.folder / "reviews.yaml" if self.folder else None
 
-    def words(self, language: str) -> Path | None:
-        """Return the word lists of the plain-language checks of a language; None without any."""
+    def words(self, language: str) -> Path:
+        """Return the word lists of the plain-language checks; else the English ones."""
         path = self.builtin(f"data/words/{language}.yaml")
-        return path if path.is_file() else None
+        return path if path.is_file() else self.builtin("data/words/en.yaml")
+
+    def originals(self, kind: str) -> tuple[Path, ...]:
+        """Return all files of one `Kind`, also those over which a clinic's own lies.
+
+        The invented clinics are none where there is a clinic's folder.
+        """
+        kind = Kind(kind)
+        builtin, *own = self.folders(kind)
+        folders = own if kind is Kind.CLINICS and own else (builtin, *own)
+        return tuple(path for folder in folders for path in _yaml_files(folder))
+
+    def mail(self, language: str, name: str) -> Path | None:
+        """Return a text of an e-mail in one language: the clinic's own, else the built-in one."""
+        own = (self.folder / "mail" / language / name,) if self.folder else ()
+        places = (*own, self.builtin(f"data/mail/{language}/{name}"))
+        return next((path for path in places if path.is_file()), None)
 
     def translation(self, kind: str, path: Path, language: str) -> Path | None:
         """Return the translation of a file, which lies beside it in a folder of its language.
@@ -335,12 +351,13 @@ class Workspace:
         found = self._index.get(kind)
         if found is None:
             found = self._index[kind] = {
-                path.stem: path
-                for folder in self.folders(kind)
-                for path in sorted(folder.glob("*.yaml"))
-                if not path.name.startswith(".")
+                path.stem: path for folder in self.folders(kind) for path in _yaml_files(folder)
             }
         return found
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*.yaml")) if not path.name.startswith(".")]
 
 
 def as_id(name: str) -> str:

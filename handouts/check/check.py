@@ -46,8 +46,7 @@ from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import blamed
 from handouts.load.library import Library
 from handouts.load.source import SourceFile
-from handouts.load.translation import WRITTEN_IN
-from handouts.model.base import Region
+from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout

@@ -13,7 +13,7 @@ from typing import Any
 
 from handouts.load.library import Library
 from handouts.load.source import Path
-from handouts.load.translation import WRITTEN_IN
+from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 
 _PLURALS = {"zero", "one", "two", "few", "many", "other"}

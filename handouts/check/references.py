@@ -17,8 +17,7 @@ from handouts.errors import (
 from handouts.load.extends import digest_of
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, Step
-from handouts.load.translation import WRITTEN_IN
-from handouts.model.base import Region
+from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.phrases import SidePhrases

@@ -22,7 +22,8 @@ from handouts.check.prescription import prescription_paths
 from handouts.errors import HandoutError
 from handouts.files import write_whole
 from handouts.load.library import Library
-from handouts.load.translation import WRITTEN_IN, base_language
+from handouts.load.translation import base_language
+from handouts.model.base import WRITTEN_IN
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
 from handouts.model.review import Checked, Review, ReviewKey, TextKind

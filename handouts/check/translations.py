@@ -15,13 +15,13 @@ from msgspec import Struct
 from handouts.check.codes import finding
 from handouts.check.locale_words import locale_file, locale_given, locale_texts
 from handouts.check.references import language_name, language_problems
+from handouts.check.text_table import Row
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile
 from handouts.load.translation import (
     DIGEST,
     TRANSLATED,
-    WRITTEN_IN,
     faults,
     other_names,
     said,
@@ -30,7 +30,8 @@ from handouts.load.translation import (
     texts_in,
     written_in,
 )
-from handouts.workspace import Kind, Workspace
+from handouts.model.base import WRITTEN_IN
+from handouts.workspace import Kind
 
 
 class State(StrEnum):
@@ -87,7 +88,7 @@ def translations(library: Library) -> Iterator[Translation]:
     A file that cannot be read is passed over: it has its own problems.
     """
     for kind in TRANSLATED:
-        for path in originals(library.workspace, kind):
+        for path in library.workspace.originals(kind):
             try:
                 original = library.stated(path)
             except HandoutError:
@@ -125,18 +126,6 @@ def _translation(
     )
 
 
-def originals(workspace: Workspace, kind: Kind) -> tuple[FilePath, ...]:
-    """Return all files of a kind that somebody may translate: not the invented clinics."""
-    builtin, *own = workspace.folders(kind)
-    folders = own if kind is Kind.CLINICS and own else (builtin, *own)
-    return tuple(
-        path
-        for folder in folders
-        for path in sorted(folder.glob("*.yaml"))
-        if not path.name.startswith(".")
-    )
-
-
 def check_translations(library: Library) -> list[Problem]:
     """Return what is missing or wrong in the library's language, sorted by file and place."""
     problems = [*language_problems(library, library.language), *_mail_problems(library)]
@@ -165,13 +154,8 @@ def _mail_problems(library: Library) -> Iterator[Problem]:
     A text that does not say what it translates is the clinic's own.
     """
     workspace, language = library.workspace, library.language
-    tops = [workspace.folder / "mail"] if workspace.folder else []
-    tops.append(workspace.builtin("data/mail"))
     for name in _MAIL:
-        ours, theirs = (
-            next((top / tag / name for top in tops if (top / tag / name).is_file()), None)
-            for tag in (WRITTEN_IN, language)
-        )
+        ours, theirs = (workspace.mail(tag, name) for tag in (WRITTEN_IN, language))
         if ours is None or language == WRITTEN_IN:
             continue
         if theirs is None:
@@ -244,20 +228,6 @@ def _scalar(text: _Leaf) -> str:
         return f"[{', '.join(json.dumps(name, ensure_ascii=False) for name in text)}]"
     dumped: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
     return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
-
-
-class Row(Struct, frozen=True):
-    """A line of the table of all texts."""
-
-    file: str
-    text: str
-    original: str
-    translation: str
-    note: str = ""
-
-
-HEAD = Row("file", "text", "original", "translation", "note")
-"""The first line of the table."""
 
 
 def rows(listed: Iterable[Translation]) -> Iterator[Row]:

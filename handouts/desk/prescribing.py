@@ -19,7 +19,7 @@ from handouts.errors import ContentError
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.load.roster.cells import CellError, read_dose
-from handouts.load.translation import WRITTEN_IN
+from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import Program
 from handouts.model.selection import ALL, Selection

@@ -9,7 +9,7 @@ from typing import Any
 
 from handouts.errors import ContentError, Problem, did_you_mean
 from handouts.load.models import build_model
-from handouts.load.source import Entry, Node, SourceFile, make_node, merge
+from handouts.load.source import Entry, Node, SourceFile, make_node, merge, with_key
 from handouts.model.program import Addition, ProgramChanges
 from handouts.workspace import Kind
 
@@ -35,7 +35,7 @@ def laid_over(kind: Kind, base: SourceFile, over: SourceFile, *, own: bool) -> S
     given = over.root
     if kind is Kind.PROGRAMS and over.value.keys() & _CHANGES:
         changes = _Changes(base, over)
-        root = _with(root, "phases", changes.phases())
+        root = with_key(root, "phases", changes.phases())
         given = _without(over.root, _CHANGES)
         if own:
             replaced |= changes.replaced()
@@ -95,19 +95,13 @@ def _inherited(base: Node, over: Node) -> Node:
             name: Entry(entry.location, _inherited(entry.node, others.child(name) or others))
             for name, entry in variants.content.items()
         }
-        root = _with(root, "variants", make_node(variants.location, kept))
+        root = with_key(root, "variants", make_node(variants.location, kept))
     return root
 
 
 def _without(root: Node, keys: set[str] | frozenset[str]) -> Node:
     entries = root.content if isinstance(root.content, dict) else {}
     return make_node(root.location, {k: entry for k, entry in entries.items() if k not in keys})
-
-
-def _with(root: Node, key: str, node: Node) -> Node:
-    entries = root.content if isinstance(root.content, dict) else {}
-    place = entries[key].location if key in entries else node.location
-    return make_node(root.location, {**entries, key: Entry(place, node)})
 
 
 def _with_all_sources(merged: Node, base: Node) -> Node:
@@ -117,7 +111,7 @@ def _with_all_sources(merged: Node, base: Node) -> Node:
         return merged
     if not (isinstance(own.content, tuple) and isinstance(inherited.content, tuple)):
         return merged
-    return _with(merged, "sources", make_node(own.location, (*own.content, *inherited.content)))
+    return with_key(merged, "sources", make_node(own.location, (*own.content, *inherited.content)))
 
 
 class _Changes:
@@ -155,7 +149,7 @@ class _Changes:
         if self.problems:
             raise ContentError(sorted(self.problems, key=lambda problem: problem.location))
         phases = (
-            _with(phase, "exercises", make_node(phase.location, tuple(items)))
+            with_key(phase, "exercises", make_node(phase.location, tuple(items)))
             for phase, items in zip(_items(self.listed), self.now, strict=True)
         )
         return make_node(self.listed.location, tuple(phases))

@@ -13,16 +13,9 @@ from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.extends import blamed, instead_of, laid_over
 from handouts.load.models import build_model
 from handouts.load.source import SourceFile, merge
-from handouts.load.translation import (
-    TRANSLATED,
-    WRITTEN_IN,
-    base_language,
-    texts_in,
-    translated,
-    written_in,
-)
+from handouts.load.translation import TRANSLATED, base_language, texts_in, translated, written_in
 from handouts.load.yaml import LIMIT_BYTES, parse
-from handouts.model.base import ContentFile
+from handouts.model.base import WRITTEN_IN, ContentFile
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
@@ -147,9 +140,7 @@ class Library:
 
     def words(self) -> WordLists:
         """Return the word lists of the language; those of English where it has none."""
-        path = self.workspace.words(self.language) or self.workspace.words(WRITTEN_IN)
-        if path is None:
-            raise MissingError(f"there are no word lists of {WRITTEN_IN}")
+        path = self.workspace.words(self.language)
         return self._once(
             "words", "", lambda: build_model(WordLists, self._parse(path), name=path.stem)
         )
@@ -157,7 +148,7 @@ class Library:
     @property
     def has_words(self) -> bool:
         """Return whether there are word lists of the language."""
-        return self.workspace.words(self.language) is not None
+        return self.workspace.words(self.language).stem == self.language
 
     def patient(self, path: Path) -> PatientFile:
         """Return the patient that a file describes; no message quotes anything of it."""

@@ -131,6 +131,13 @@ def merge(base: Node, over: Node) -> Node:
     return make_node(over.location, entries)
 
 
+def with_key(root: Node, key: str, node: Node) -> Node:
+    """Return a mapping with another value under a key, which stands where it stood."""
+    entries = root.content if isinstance(root.content, dict) else {}
+    place = entries[key].location if key in entries else node.location
+    return make_node(root.location, {**entries, key: Entry(place, node)})
+
+
 def _merged_doses(base: Node, over: Node) -> Node:
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return over

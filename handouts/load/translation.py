@@ -13,11 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from handouts.errors import ContentError, Problem
-from handouts.load.source import Entry, Node, Path, SourceFile, Step, make_node
+from handouts.load.source import Entry, Node, Path, SourceFile, Step, make_node, with_key
+from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
-
-WRITTEN_IN = "en"
-"""The language of a file that does not say which one it is in."""
 
 LANGUAGE, DIGEST = "language", "translates"
 """Keys: in which language a file is written, and the digest of what a translation translates."""
@@ -138,7 +136,7 @@ def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> Sou
         kept = root.child("lint")
         listed = kept.content if kept and isinstance(kept.content, tuple) else ()
         both = make_node(exceptions.location, (*listed, *exceptions.content))
-        root = _with(root, "lint", both)
+        root = with_key(root, "lint", both)
     commented = original.commented | translation.commented
     return SourceFile(original.file, root, commented, original.replaced)
 
@@ -281,7 +279,3 @@ def _put(node: Node, changes: Mapping[Path, Node]) -> Node:
         )
         return make_node(node.location, tuple(items))
     return node
-
-
-def _with(root: Node, key: str, node: Node) -> Node:
-    return make_node(root.location, {**dict(_entries(root)), key: Entry(node.location, node)})

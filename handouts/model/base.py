@@ -252,6 +252,10 @@ LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3
 """A language tag such as ``en-GB`` (BCP 47)."""
 
 
+WRITTEN_IN = "en"
+"""The language of a file that does not say which one it is in."""
+
+
 class LibraryFile(ContentFile):
     """A file of which `handouts copy` makes a copy; it writes ``copied_from`` into that."""
 
@@ -261,4 +265,4 @@ class LibraryFile(ContentFile):
 class TextFile(LibraryFile):
     """A file of texts that patients read. ``language`` is the one it is written in."""
 
-    language: LocaleTag = "en"
+    language: LocaleTag = WRITTEN_IN

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct
 from pydantic import StringConstraints
 
-from handouts.model.base import ContentFile, FieldError, Id, Line, LocaleTag, Model
+from handouts.model.base import WRITTEN_IN, ContentFile, FieldError, Id, Line, LocaleTag, Model
 
 
 class TextKind(StrEnum):
@@ -33,7 +33,7 @@ class Review(Model):
     kind: TextKind
     id: Id
     variant: Id | None = None
-    language: LocaleTag = "en"
+    language: LocaleTag = WRITTEN_IN
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     by: Line
     date: dt.date

@@ -125,7 +125,7 @@ def mutated(kind: str, folder: Path, chance: random.Random) -> str:
         target = folder / kind / source.name
     else:
         source = BUILT_IN.builtin("data/words/en.yaml" if kind == "words" else f"data/{kind}.yaml")
-        target = folder / f"{kind}.yaml"
+        target = folder / source.name
     tree = yaml.safe_load(source.read_text("utf-8"))
     if kind == Kind.LAYOUTS and chance.random() < 0.7:
         # All there is to spoil, also what it takes from the standard layout.
@@ -158,7 +158,7 @@ def test_what_check_lets_pass_is_built(
     done = mutated(kind, tmp_path, chance)
     workspace = FewPrograms(tmp_path, today=TODAY)
     if kind == "words":
-        monkeypatch.setattr(workspace, "words", lambda _language: tmp_path / "words.yaml")
+        monkeypatch.setattr(workspace, "words", lambda _language: tmp_path / "en.yaml")
     # Shown where the test fails.
     print(done)  # noqa: T201
     problems = check_content(Library(workspace))
