@@ -31,9 +31,9 @@ class Row(Struct, frozen=True):
     note: str = ""
 
 
-HEAD = Row("file", "text", "original", "translation", "note")
-"""The first line of the table."""
-_COLUMNS = HEAD.__struct_fields__
+_COLUMNS = Row.__struct_fields__
+HEAD = Row(*_COLUMNS)
+"""The first line of the table: what its columns are called."""
 
 
 def _csv(table: list[Row], _language: str) -> bytes:
@@ -86,6 +86,7 @@ def _po(table: list[Row], language: str) -> bytes:
 
 
 WRITERS: dict[str, Callable[[list[Row], str], bytes]] = {".csv": _csv, ".xlsx": _xlsx, ".po": _po}
+"""What writes a table in a language, by the ending of its file."""
 
 
 def read_table(path: Path) -> Iterator[tuple[int, Row]]:

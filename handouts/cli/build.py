@@ -180,8 +180,21 @@ def _write(handout: Handout, target: Path | None, options: Mapping[str, Any]) ->
     say(f"wrote {target} ({made}, {handout.code})")
 
 
-def _build_twins(library: Library, request: OrderRequest, options: Mapping[str, Any]) -> Order:
-    """Make a handout in two languages; return the order of the first that is a draft, if any is."""
+def _targets(options: Mapping[str, Any]) -> list[Path | None]:
+    """Return the files to write: of two languages each has its tag in its name. None: no name."""
+    output: Path | None = options["output"]
+    if options["facing"] or not options["languages"]:
+        return [output]
+    return [
+        output and output.with_name(f"{output.stem}.{tag}{output.suffix}")
+        for tag in options["languages"]
+    ]
+
+
+def _build_twins(
+    library: Library, request: OrderRequest, options: Mapping[str, Any]
+) -> tuple[Order, ...]:
+    """Make a handout in two languages; return the order of each."""
     languages: tuple[str, str] = options["languages"]
     first, second = (_order(library, replace(request, language=tag), options) for tag in languages)
     print_problems(order_warnings(library, first))
@@ -194,12 +207,11 @@ def _build_twins(library: Library, request: OrderRequest, options: Mapping[str, 
         write_whole(target, facing(twins[0].pdf, twins[1].pdf))
         say(f"wrote {target} ({page_count(2 * twins[0].pages)}, {twins[0].code}, {twins[1].code})")
     else:
-        for handout, tag in zip(twins, languages, strict=True):
-            named = output and output.with_name(f"{output.stem}.{tag}{output.suffix}")
+        for handout, named in zip(twins, _targets(options), strict=True):
             _write(handout, named, options)
     if request.patient.note:
         say("the note is printed as it was typed, in both", err=True)
-    return second if second.checked is None else first
+    return first, second
 
 
 @click.command
@@ -291,7 +303,8 @@ def build(folder: Path | None, /, **options: Any) -> None:
         raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
     _check_languages(options)
     # Before the work: whether the file can be written.
-    check_target(options["output"] or Path("handout.pdf"))
+    for target in _targets(options):
+        check_target(target or Path("handout.pdf"))
     workspace = workspace_of(folder, options["made_on"])
     library = Library(workspace)
     person = {name: options[name] for name in _PERSON}
@@ -312,15 +325,18 @@ def build(folder: Path | None, /, **options: Any) -> None:
         pictures=Pictures(options["pictures"]) if options["pictures"] else None,
     )
     if options["languages"]:
-        order = _build_twins(library, request, options)
+        orders = _build_twins(library, request, options)
     else:
-        order = _order(library, request, options)
-        print_problems(order_warnings(library, order))
-        handout = build_handout(order, workspace, fillable=options["fillable"])
+        orders = (_order(library, request, options),)
+        print_problems(order_warnings(library, *orders))
+        handout = build_handout(*orders, workspace, fillable=options["fillable"])
         _write(handout, options["output"], options)
-    if order.layout.leaves_out:
-        say(f"layout {order.layout.id} leaves out: {', '.join(order.layout.leaves_out)}", err=True)
-    if order.checked is None:
+    layout = orders[0].layout
+    if layout.leaves_out:
+        say(f"layout {layout.id} leaves out: {', '.join(layout.leaves_out)}", err=True)
+    for order in orders:
+        if order.checked is not None:
+            continue
         command = review_command(request.program, request.clinic, order.language)
         say(
             f"a draft: no clinician of {request.clinic} has checked its texts yet; {command}",

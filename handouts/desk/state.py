@@ -59,7 +59,7 @@ class Desk:
 
     def _state_of_files(self) -> tuple[object, ...]:
         """What changes when a file of the clinic's folder does."""
-        today = self._today or dt.datetime.now().astimezone().date()
+        today = Workspace(today=self._today).today
         if self.folder is None:
             return (today,)
         # Logos and photographs too: they may be replaced under the same name.

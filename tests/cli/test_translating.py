@@ -302,4 +302,8 @@ def test_two_files_or_one(run: Run, tmp_path: Path) -> None:
     for wrong in (("--language", "es"), ("--booklet",)):
         assert run(*command, *wrong).exit_code == 2
     assert run("build", "si-joint-calm", "--languages", "en", "-o", "x.pdf").exit_code == 2
+    # Where one of the two cannot be written, neither is.
+    (tmp_path / "half.es.pdf").mkdir()
+    assert run(*command, "-o", "half.pdf").exit_code == 1
+    assert not (tmp_path / "half.en.pdf").exists()
     assert run("build", "si-joint-calm", "--facing", "-o", "x.pdf").exit_code == 2
