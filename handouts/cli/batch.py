@@ -21,7 +21,7 @@ from handouts.cli.progress import Count, duration, event, listener, named
 from handouts.cli.report import print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import failures_file
-from handouts.deliver.batch.request import BatchOptions, Summary, recorded_date
+from handouts.deliver.batch.request import BatchOptions, BatchReport, recorded_date
 from handouts.deliver.batch.run_batch import run_batch
 from handouts.deliver.check_content import check_rows
 from handouts.deliver.guards import terminated_as_interrupted
@@ -163,17 +163,17 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         _preview(roster)
     with terminated_as_interrupted(), contextlib.closing(listener(as_json=as_json)) as shown:
         try:
-            summary = run_batch(roster, workspace, settings, shown)
+            report = run_batch(roster, workspace, settings, shown)
         except KeyboardInterrupt:
             # Once more while it was stopping, or when all but the end was done.
             say(_GOES_ON, err=True, bold=True)
             ctx.exit(INTERRUPTED)
-    _tell(summary, settings, as_json=as_json)
-    if summary.interrupted:
+    _tell(report, settings, as_json=as_json)
+    if report.interrupted:
         ctx.exit(INTERRUPTED)
-    if summary.stopped is not None:
-        ctx.exit(summary.stopped.exit_code)
-    ctx.exit(SOME_FAILED if summary.failed else 0)
+    if report.stopped is not None:
+        ctx.exit(report.stopped.exit_code)
+    ctx.exit(SOME_FAILED if report.failed else 0)
 
 
 def _state_folder(output: str, state: Path | None) -> Path:
@@ -246,63 +246,65 @@ def _skipped(skipped: Any) -> str:
     return f"; skipped: {listed}" if listed else ""
 
 
-def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
+def _tell(report: BatchReport, options: BatchOptions, *, as_json: bool) -> None:
     if as_json:
-        stopped = summary.stopped
+        stopped = report.stopped
         messages = [problem.message for problem in stopped.problems] if stopped else None
-        event("summary", **{**asdict(replace(summary, stopped=None)), "stopped": messages})
+        values = asdict(replace(report, stopped=None))
+        del values["started"]
+        event("summary", **{**values, "seconds": report.seconds, "stopped": messages})
         return
-    if summary.stopped is not None:
-        print_problems(summary.stopped.problems)
-    print_table(_rows(summary, options))
-    if summary.drafts:
-        count = f"{summary.drafts} of {summary.made + summary.unchanged} are drafts"
+    if report.stopped is not None:
+        print_problems(report.stopped.problems)
+    print_table(_rows(report, options))
+    if report.drafts:
+        count = f"{report.drafts} of {report.made + report.unchanged} are drafts"
         why = "no clinician of the clinic has checked their texts; handouts review tells which"
         say(f"{count}: {why}", err=True)
-    if summary.interrupted:
+    if report.interrupted:
         say(_GOES_ON, err=True, bold=True)
-    elif summary.stopped is not None:
-        done = f"{summary.made + summary.unchanged} of {summary.total} are finished"
+    elif report.stopped is not None:
+        done = f"{report.made + report.unchanged} of {report.total} are finished"
         say(f"stopped: {done}; the same command with --resume goes on", err=True, bold=True)
 
 
-def _rows(summary: Summary, options: BatchOptions) -> list[tuple[str, ...]]:
+def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
     """Return the lines of the table: what there is, how many, and more about it."""
-    rows: list[tuple[str, ...]] = [("made", str(summary.made), f"in {duration(summary.seconds)}")]
-    if summary.made:
-        count = summary.made - summary.laid_out
-        rows.append(("stamped", str(count), f"{summary.laid_out} were laid out in full"))
-    if summary.unchanged:
-        rows.append(("unchanged", str(summary.unchanged), "made before"))
-    if summary.failed:
-        rows.append(("failed", str(summary.failed), str(_failed_file(summary, options))))
-    if summary.older:
-        rows.append(("", str(summary.older), "of these keep the handout that was made before"))
-    rows += _absent(summary, options)
-    rows += [("skipped", str(count), reason) for reason, count in sorted(summary.skipped.items())]
-    if summary.print_pages:
-        rows.append(("print run", f"{summary.print_pages} pages", str(options.print_run)))
+    rows: list[tuple[str, ...]] = [("made", str(report.made), f"in {duration(report.seconds)}")]
+    if report.made:
+        count = report.made - report.laid_out
+        rows.append(("stamped", str(count), f"{report.laid_out} were laid out in full"))
+    if report.unchanged:
+        rows.append(("unchanged", str(report.unchanged), "made before"))
+    if report.failed:
+        rows.append(("failed", str(report.failed), str(_failed_file(report, options))))
+    if report.older:
+        rows.append(("", str(report.older), "of these keep the handout that was made before"))
+    rows += _absent(report, options)
+    rows += [("skipped", str(count), reason) for reason, count in sorted(report.skipped.items())]
+    if report.print_pages:
+        rows.append(("print run", f"{report.print_pages} pages", str(options.print_run)))
     if options.passphrases:
         rows.append(("passphrases", "", str(options.passphrases)))
     rows.append(("manifest", "", str(options.state / MANIFEST)))
     return rows
 
 
-def _absent(summary: Summary, options: BatchOptions) -> Iterator[tuple[str, ...]]:
+def _absent(report: BatchReport, options: BatchOptions) -> Iterator[tuple[str, ...]]:
     """Say which handouts in the folder are of patients who are not in the list."""
-    who = ", ".join(summary.unlisted[:_NAMED])
-    more = len(summary.unlisted) - _NAMED
+    who = ", ".join(report.unlisted[:_NAMED])
+    more = len(report.unlisted) - _NAMED
     who = f"{who} and {more} more" if more > 0 else who
-    if summary.removed:
-        yield "removed", str(len(summary.unlisted)), who
-    elif summary.unlisted:
+    if report.removed:
+        yield "removed", str(len(report.unlisted)), who
+    elif report.unlisted:
         todo = "kept while rows fail" if options.prune else "kept; --prune removes them"
-        yield "not listed", str(len(summary.unlisted)), f"{who}: {todo}"
-    if summary.other_lists:
-        yield "others", str(summary.other_lists), "of lists that were not read now: kept"
+        yield "not listed", str(len(report.unlisted)), f"{who}: {todo}"
+    if report.other_lists:
+        yield "others", str(report.other_lists), "of lists that were not read now: kept"
 
 
-def _failed_file(summary: Summary, options: BatchOptions) -> str:
-    if summary.interrupted or summary.stopped:
+def _failed_file(report: BatchReport, options: BatchOptions) -> str:
+    if report.interrupted or report.stopped:
         return "listed when the batch has come to its end"
     return str(failures_file(options.state, options.rosters))

@@ -13,7 +13,7 @@ import click
 from click._termui_impl import ProgressBar
 
 from handouts.cli.report import coloured, print_problems, say
-from handouts.deliver.batch.request import Progress
+from handouts.deliver.batch.request import BatchReport
 from handouts.errors import Location, Problem
 
 if TYPE_CHECKING:
@@ -42,17 +42,17 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def so_far(progress: Progress) -> str:
+def so_far(report: BatchReport) -> str:
     """Return ``312 of 1000, 2 failed, 25.1 a second, about 27 s left``."""
-    parts = [f"{progress.done} of {progress.total}"]
-    if progress.unchanged:
-        parts.append(f"{progress.unchanged} unchanged")
-    if progress.failed:
-        parts.append(f"{progress.failed} failed")
-    if progress.rate:
-        parts.append(f"{progress.rate:.1f} a second")
-    if progress.left is not None and progress.done < progress.total:
-        parts.append(f"about {duration(progress.left)} left")
+    parts = [f"{report.done} of {report.total}"]
+    if report.unchanged:
+        parts.append(f"{report.unchanged} unchanged")
+    if report.failed:
+        parts.append(f"{report.failed} failed")
+    if report.rate:
+        parts.append(f"{report.rate:.1f} a second")
+    if report.left is not None and report.done < report.total:
+        parts.append(f"about {duration(report.left)} left")
     return ", ".join(parts)
 
 
@@ -63,15 +63,15 @@ class Lines:
         self._last = time.monotonic()
         self._failed = 0
 
-    def begun(self, progress: Progress) -> None:
+    def begun(self, report: BatchReport) -> None:
         """Say how much there is to do."""
-        self._say(f"{progress.total} handouts to make")
+        self._say(f"{report.total} handouts to make")
 
-    def advanced(self, progress: Progress) -> None:
+    def advanced(self, report: BatchReport) -> None:
         """Say how far it is, every few seconds."""
         if time.monotonic() - self._last >= _EVERY:
             self._last = time.monotonic()
-            self._say(so_far(progress))
+            self._say(so_far(report))
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
         """Show what is wrong with a row; after the first few, only the list of failures does."""
@@ -100,24 +100,24 @@ class Bar(Lines):
         super().__init__()
         self._bar: ProgressBar[int] | None = None
 
-    def begun(self, progress: Progress) -> None:
+    def begun(self, report: BatchReport) -> None:
         """Show the empty bar."""
         self._bar = click.progressbar(
-            length=progress.total,
+            length=report.total,
             label="handouts",
             show_pos=True,
             show_eta=False,
-            item_show_func=lambda _: so_far(progress).partition(", ")[2],
+            item_show_func=lambda _: so_far(report).partition(", ")[2],
             file=sys.stderr,
             color=coloured(),
         )
         self._bar.render_progress()
 
-    def advanced(self, progress: Progress) -> None:
+    def advanced(self, report: BatchReport) -> None:
         """Move the bar; end its line when all is done."""
         if self._bar is not None:
-            self._bar.update(progress.done - self._bar.pos, progress.done)
-            if progress.done == progress.total:
+            self._bar.update(report.done - self._bar.pos, report.done)
+            if report.done == report.total:
                 self.close()
 
     def close(self) -> None:
@@ -166,24 +166,24 @@ class JsonLines:
     def __init__(self) -> None:
         self._last = 0.0
 
-    def begun(self, progress: Progress) -> None:
+    def begun(self, report: BatchReport) -> None:
         """Tell how much there is to do."""
-        event("begun", total=progress.total)
+        event("begun", total=report.total)
 
-    def advanced(self, progress: Progress) -> None:
+    def advanced(self, report: BatchReport) -> None:
         """Tell how far it is, a few times a second at most."""
         now = time.monotonic()
-        if now - self._last < _OFTEN and progress.done < progress.total:
+        if now - self._last < _OFTEN and report.done < report.total:
             return
         self._last = now
-        left = progress.left
+        left = report.left
         event(
             "progress",
-            total=progress.total,
-            made=progress.made,
-            kept=progress.unchanged,
-            failed=progress.failed,
-            rate=round(progress.rate, 2),
+            total=report.total,
+            made=report.made,
+            kept=report.unchanged,
+            failed=report.failed,
+            rate=round(report.rate, 2),
             seconds_left=None if left is None else round(left, 1),
         )
 
