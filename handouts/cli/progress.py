@@ -17,7 +17,7 @@ from handouts.deliver.batch.request import BatchReport
 from handouts.errors import Location, Problem
 
 if TYPE_CHECKING:
-    from handouts.deliver.mail.request import Tally, Unsent
+    from handouts.deliver.mail.request import SendReport, Unsent
     from handouts.deliver.mail.send_plan import Planned
 
 _EVERY = 5.0
@@ -218,9 +218,9 @@ class MailLines:
         self._last = time.monotonic()
         self._failed = 0
 
-    def begun(self, tally: Tally) -> None:
+    def begun(self, report: SendReport) -> None:
         """Say nothing: the first message follows at once."""
-        del tally
+        del report
 
     def warned(self, item: Planned) -> None:
         """Show what looks strange about a handout."""
@@ -229,17 +229,17 @@ class MailLines:
             place = Location(row.file, row.row)
             print_problems(named(item.entry.reference, item.warnings, place))
 
-    def sent(self, item: Planned, tally: Tally) -> None:
+    def sent(self, item: Planned, report: SendReport) -> None:
         """Say how far it is, every few seconds; at a terminal always."""
         if sys.stderr.isatty() or time.monotonic() - self._last >= _EVERY:
             self._last = time.monotonic()
-            say(f"{tally.sent} of {tally.total} sent: {item.entry.reference}", err=True)
+            say(f"{report.sent} of {report.total} sent: {item.entry.reference}", err=True)
 
     def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
         """Show what is wrong; after the first few only the list of failures does."""
-        del what, tally
+        del what, report
         self._failed += 1
         if self._failed <= _SHOWN:
             print_problems(named(item.entry.reference, problems))
@@ -255,23 +255,23 @@ class MailLines:
 class JsonMailLines:
     """One JSON object a line on standard output: begun, warning, sent, failed, waiting."""
 
-    def begun(self, tally: Tally) -> None:
+    def begun(self, report: SendReport) -> None:
         """Tell how many there are."""
-        event("begun", total=tally.total)
+        event("begun", total=report.total)
 
     def warned(self, item: Planned) -> None:
         """Tell what looks strange."""
         event("warning", reference=item.entry.reference, problems=_plain(item.warnings))
 
-    def sent(self, item: Planned, tally: Tally) -> None:
+    def sent(self, item: Planned, report: SendReport) -> None:
         """Tell of each."""
-        event("sent", reference=item.entry.reference, sent=tally.sent, total=tally.total)
+        event("sent", reference=item.entry.reference, sent=report.sent, total=report.total)
 
     def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
         """Tell of each."""
-        del tally
+        del report
         row = item.row
         event(
             "failed",

@@ -19,7 +19,7 @@ from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger_file import LEDGER
 from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices
-from handouts.deliver.mail.request import Report, SendOptions, Surroundings, change_check
+from handouts.deliver.mail.request import SendOptions, SendReport, Surroundings, change_check
 from handouts.deliver.mail.send_batch import send_batch, send_trial
 from handouts.deliver.manifest import common_columns
 from handouts.errors import Problem
@@ -151,18 +151,17 @@ def send(
     else:
         print_problems(_without(report, folder))
         _tell(report, library, dry=not options["send"])
-    tally = report.tally
-    if tally.stopped is not None:
-        print_error(tally.stopped)
-        ctx.exit(tally.stopped.exit_code)
-    if tally.interrupted:
+    if report.stopped is not None:
+        print_error(report.stopped)
+        ctx.exit(report.stopped.exit_code)
+    if report.interrupted:
         ctx.exit(INTERRUPTED)
-    ctx.exit(SOME_FAILED if tally.failed or report.without else 0)
+    ctx.exit(SOME_FAILED if report.failed or report.without else 0)
 
 
 def _sent(
     ctx: click.Context, folder: Path, rosters: tuple[Path, ...], options: dict[str, Any]
-) -> tuple[Report, Library]:
+) -> tuple[SendReport, Library]:
     """Read the list, then send or look."""
     workspace = workspace_of(ctx.obj)
     files = (*rosters, *options["join"])
@@ -192,7 +191,7 @@ def _sent(
         return send_batch(roster, settings, around), library
 
 
-def _without(report: Report, folder: Path) -> list[Problem]:
+def _without(report: SendReport, folder: Path) -> list[Problem]:
     """Say which patients of the list no handout was made for, and what to do about it."""
     if not report.without:
         return []
@@ -223,29 +222,28 @@ def _test(ctx: click.Context, address: str, clinic: str | None, program: str | N
     say("look at the message there: sender, text, and whether the PDF opens")
 
 
-def _tell(report: Report, library: Library, *, dry: bool) -> None:
-    tally = report.tally
+def _tell(report: SendReport, library: Library, *, dry: bool) -> None:
     if dry:
         _tell_ready(report, library)
-    rows = [] if dry else [("sent", str(tally.sent), "")]
-    rows += [(what.value, str(count), "") for what, count in sorted(tally.failures.items())]
-    rows += [("not sent", str(count), reason) for reason, count in sorted(tally.skipped.items())]
+    rows = [] if dry else [("sent", str(report.sent), "")]
+    rows += [(what.value, str(count), "") for what, count in sorted(report.failures.items())]
+    rows += [("not sent", str(count), reason) for reason, count in sorted(report.skipped.items())]
     if report.without:
         rows.append(("no handout", str(len(report.without)), "patients of the list"))
-    if tally.left:
-        rows.append(("left", str(tally.left), "the same command goes on"))
-    if report.failed is not None:
-        rows.append(("to correct", "", str(report.failed)))
+    if report.left:
+        rows.append(("left", str(report.left), "the same command goes on"))
+    if report.to_correct is not None:
+        rows.append(("to correct", "", str(report.to_correct)))
     if dry and report.previews:
         rows.append(("previews", str(len(report.previews)), str(report.previews[0].parent)))
     print_table(rows)
     if dry:
         say("this was a dry run: nothing was sent; --send sends", bold=True)
-    elif tally.interrupted:
+    elif report.interrupted:
         say("stopped; the same command goes on", err=True, bold=True)
 
 
-def _tell_ready(report: Report, library: Library) -> None:
+def _tell_ready(report: SendReport, library: Library) -> None:
     """Say what would go to whom, and show the text of the first message to a terminal."""
     domains = Domains(library.workspace)
     rows = [
@@ -271,18 +269,19 @@ def _tell_ready(report: Report, library: Library) -> None:
             say(f"  {line}".rstrip())
 
 
-def _tell_events(report: Report) -> None:
-    tally = report.tally
+def _tell_events(report: SendReport) -> None:
     event(
         "summary",
         ready=[item.entry.reference for item in report.ready],
-        sent=tally.sent,
-        left=tally.left,
+        sent=report.sent,
+        left=report.left,
         without=[row.reference for row in report.without],
-        failures={what.value: count for what, count in tally.failures.items()},
-        skipped=dict(tally.skipped),
-        failed=str(report.failed) if report.failed else None,
+        failures={what.value: count for what, count in report.failures.items()},
+        skipped=dict(report.skipped),
+        failed=str(report.to_correct) if report.to_correct else None,
         previews=[str(path) for path in report.previews],
-        interrupted=tally.interrupted,
-        stopped=[problem.message for problem in tally.stopped.problems] if tally.stopped else None,
+        interrupted=report.interrupted,
+        stopped=[problem.message for problem in report.stopped.problems]
+        if report.stopped
+        else None,
     )

@@ -9,10 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from email_validator import validate_email
-
 from handouts.deliver.mail.faults import Codes, read_codes
 from handouts.deliver.mail.graph import GraphTransport
+from handouts.deliver.mail.mailbox import sendable
 from handouts.deliver.mail.message import MailMaker, mail_of
 from handouts.deliver.mail.secrets import Secret, Tell, output_of, password_of
 from handouts.deliver.mail.sign_in import (
@@ -83,7 +82,7 @@ class Offices:
         transport = open_transport(workspace, clinic, self._place, self._tell)
         return Office(
             sender=mail.from_,
-            domain=validate_email(mail.from_, check_deliverability=False).ascii_domain,
+            domain=sendable(mail.from_).wire.rpartition("@")[2],
             rate=mail.rate,
             transport=self._closing.enter_context(transport),
             maker=MailMaker(self._library, clinic),

@@ -52,7 +52,7 @@ def run(root: Path) -> None:
             send=True,
             rate=FAST,
         )
-        stopped = send_batch(roster, options, around).tally.stopped
+        stopped = send_batch(roster, options, around).stopped
     if stopped is not None:
         print(stopped, file=sys.stderr)  # noqa: T201 - a script
 
