@@ -16,7 +16,7 @@ import click
 from handouts import Library
 from handouts.check.photos import refused_photos
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import appearance, date, workspace_of
+from handouts.cli.options import FILE, FOLDER, PLAIN_FILE, OneOf, appearance, date, workspace_of
 from handouts.cli.progress import Count, duration, event, listener, named
 from handouts.cli.report import print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
@@ -31,7 +31,6 @@ from handouts.deliver.printing.print_run import Sort
 from handouts.errors import DeliveryError, Location
 from handouts.files import check_target
 from handouts.load.roster import Roster
-from handouts.model.clinic import Mode, Paper, Pictures
 
 _GOES_ON = "stopped; the same command with --resume goes on"
 _PREVIEWED = 3
@@ -40,9 +39,7 @@ _NAMED = 8
 
 
 @click.command
-@click.argument(
-    "rosters", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ROSTER..."
-)
+@click.argument("rosters", nargs=-1, required=True, type=FILE, metavar="ROSTER...")
 @click.option(
     "-o", "--output", metavar="DIR|URL", help="Where the PDFs go; a folder is made if need be."
 )
@@ -59,23 +56,23 @@ _NAMED = 8
 )
 @click.option(
     "--state",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="The folder for manifest and key, where the output is a URL.",
 )
 @click.option(
     "--print-run",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="One PDF for the printer too; every patient starts on a front page.",
 )
 @click.option("--separators", is_flag=True, help="A sheet before each patient in it.")
 @click.option(
     "--sort",
-    type=click.Choice([sort.value for sort in Sort]),
+    type=OneOf(Sort),
     help="The order of the print run. Without it: that of the roster.",
 )
 @click.option(
     "--passphrases",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="Encrypt every file; write passphrases here for rows without a password.",
 )
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
@@ -90,8 +87,6 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     clinic: str | None,
     layout: str,
     language: str | None,
-    paper: str | None,
-    mode: str,
     made_on: dt.date | None,
     check: bool,
     resume: bool,
@@ -99,7 +94,6 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     state: Path | None,
     jobs: int | None,
     print_run: Path | None,
-    sort: str | None,
     **options: Any,
 ) -> None:
     """Make a handout for every patient of a list.
@@ -151,10 +145,10 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         passphrases=passphrases,
         print_run=print_run,
         separators=options["separators"],
-        sort=Sort(sort) if sort else None,
-        mode=Mode(mode),
-        paper=Paper(paper) if paper else None,
-        pictures=Pictures(options["pictures"]) if options["pictures"] else None,
+        sort=options["sort"],
+        mode=options["mode"],
+        paper=options["paper"],
+        pictures=options["pictures"],
         rosters=(*rosters, *options["join"]),
         prune=options["prune"],
     )
@@ -220,8 +214,7 @@ def _check(
         _preview(roster)
     good = bad = 0
     count = Count("checking", roster.total)
-    pictures = Pictures(options["pictures"]) if options["pictures"] else None
-    for row in check_rows(Library(workspace), roster.rows(), pictures):
+    for row in check_rows(Library(workspace), roster.rows(), options["pictures"]):
         good, bad = good + (not row.problems), bad + bool(row.problems)
         count.at(good + bad)
         if not row.problems:

@@ -16,6 +16,7 @@ from handouts import build as build_handout
 from handouts.check.choice import DOSE, EXERCISES, order_warnings
 from handouts.check.review import review_command
 from handouts.cli.options import (
+    FILE,
     PDF_OUTPUT,
     appearance,
     chosen_clinic,
@@ -31,7 +32,6 @@ from handouts.cli.report import page_count, print_problems, say
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import check_target, write_whole
 from handouts.load.messages import Complaint, describe
-from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient, PatientFile
 from handouts.stamp.build import Handout, build_twins
@@ -218,7 +218,7 @@ def _build_twins(
 @click.argument("program", shell_complete=complete_ids(Kind.PROGRAMS))
 @click.option(
     "--patient",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="A patient's YAML file (handouts new patient); the options below win over it.",
 )
 @click.option("--name", help="The patient's name as it is to be printed.")
@@ -318,11 +318,11 @@ def build(folder: Path | None, /, **options: Any) -> None:
         layout=options["layout"],
         patient=patient_from(file, person),
         language=options["language"],
-        paper=Paper(options["paper"]) if options["paper"] else None,
-        mode=Mode(options["mode"]),
+        paper=options["paper"],
+        mode=options["mode"],
         exercises=file.exercises if options["exercises"] is None else options["exercises"],
         doses={**file.doses, **_read_doses(options["doses"])},
-        pictures=Pictures(options["pictures"]) if options["pictures"] else None,
+        pictures=options["pictures"],
     )
     if options["languages"]:
         orders = _build_twins(library, request, options)

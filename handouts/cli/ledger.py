@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from handouts.cli.options import date
+from handouts.cli.options import FILE, PLAIN_FILE, OneOf, date
 from handouts.cli.report import print_json, print_table, say
 from handouts.deliver.mail.events import COLUMNS, Event, EventKind
 from handouts.deliver.mail.ledger_file import LEDGER, read_ledger, sending_ledger
@@ -23,7 +23,7 @@ from handouts.files import check_target, write_whole
 from handouts.load.roster import guard
 
 PLACE: Callable[[Callable[..., Any]], Callable[..., Any]] = click.argument(
-    "place", metavar="DIR", type=click.Path(path_type=Path)
+    "place", metavar="DIR", type=FILE
 )
 """The folder of a batch, or a ledger somewhere else."""
 _COLUMNS = ("at", "kind", "reference", "code", "reply")
@@ -53,9 +53,7 @@ def ledger() -> None:
 
 @ledger.command
 @PLACE
-@click.option(
-    "--kind", type=click.Choice([kind.value for kind in EventKind]), help="Only what ended so."
-)
+@click.option("--kind", type=OneOf(EventKind), help="Only what ended so.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known, as JSON.")
 def show(place: Path, *, kind: str | None, as_json: bool) -> None:
     """Show where each handout stands: its last row.
@@ -86,7 +84,7 @@ def show(place: Path, *, kind: str | None, as_json: bool) -> None:
     "-o",
     "--output",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="A file that ends with .csv or .json.",
 )
 def export(place: Path, *, output: Path) -> None:

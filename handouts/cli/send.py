@@ -10,7 +10,7 @@ import click
 
 from handouts import Library
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import chosen_clinic, complete_ids, workspace_of
+from handouts.cli.options import FOLDER, PLAIN_FILE, chosen_clinic, complete_ids, workspace_of
 from handouts.cli.progress import JsonMailLines, MailLines, event
 from handouts.cli.report import page_count, print_error, print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
@@ -42,15 +42,13 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
 
 
 @click.command
-@click.argument(
-    "folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False)
-)
+@click.argument("folder", required=False, metavar="[DIR]", type=FOLDER)
 @click.option(
     "--roster",
     "rosters",
     multiple=True,
     metavar="ROSTER",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="The list of patients as it is now. May be repeated.",
 )
 @click.option("--send", is_flag=True, help="Send. Without it nothing is sent.")
@@ -78,13 +76,13 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
 )
 @click.option(
     "--passphrases",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="The file that the batch wrote; its key opens the files, to check them.",
 )
 @click.option("--files", metavar="DIR|URL", help="Where the PDFs are, if not in DIR.")
 @click.option(
     "--ledger",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="What was sent is written there. Without it: ledger.sqlite3 in DIR.",
 )
 @click.option(
