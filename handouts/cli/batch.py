@@ -18,7 +18,7 @@ from handouts.check.photos import refused_photos
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
 from handouts.cli.options import FILE, FOLDER, PLAIN_FILE, OneOf, appearance, date, workspace_of
 from handouts.cli.progress import Count, duration, event, listener, named
-from handouts.cli.report import print_problems, print_table, say
+from handouts.cli.report import listed, print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import failures_file
 from handouts.deliver.batch.request import BatchOptions, BatchReport, recorded_date
@@ -34,8 +34,6 @@ from handouts.load.roster import Roster
 
 _GOES_ON = "stopped; the same command with --resume goes on"
 _PREVIEWED = 3
-_NAMED = 8
-"""References of patients who left the list that are shown; a script gets all."""
 
 
 @click.command
@@ -285,9 +283,7 @@ def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
 
 def _absent(report: BatchReport, options: BatchOptions) -> Iterator[tuple[str, ...]]:
     """Say which handouts in the folder are of patients who are not in the list."""
-    who = ", ".join(report.unlisted[:_NAMED])
-    more = len(report.unlisted) - _NAMED
-    who = f"{who} and {more} more" if more > 0 else who
+    who = listed(report.unlisted)
     if report.removed:
         yield "removed", str(len(report.unlisted)), who
     elif report.unlisted:

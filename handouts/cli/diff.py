@@ -12,7 +12,7 @@ import click
 from handouts import Library, OrderRequest, make_order
 from handouts.check.references import safety_for, variant_names
 from handouts.cli.options import OneOf, workspace_of
-from handouts.cli.report import print_json, say
+from handouts.cli.report import listed, print_json, say
 from handouts.deliver.batch.diff import (
     BatchDiff,
     CodeChange,
@@ -24,9 +24,6 @@ from handouts.errors import ContentError, MissingError, did_you_mean
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Order, Patient
 from handouts.workspace import Kind, Workspace
-
-_NAMED = 8
-"""References that are listed before the rest is counted."""
 
 
 @click.command
@@ -129,12 +126,12 @@ def _order(
 
 def _tell(found: BatchDiff) -> None:
     for change in found.changed:
-        say(f"{_listed(change.references)}: {change.was} is now {change.now}", bold=True)
+        say(f"{listed(change.references)}: {change.was} is now {change.now}", bold=True)
         _tell_code(change)
     if found.new:
-        say(f"new: {_listed(found.new)}")
+        say(f"new: {listed(found.new)}")
     if found.gone:
-        say(f"gone: {_listed(found.gone)}")
+        say(f"gone: {listed(found.gone)}")
     say(f"{found.same} handouts say the same")
 
 
@@ -162,12 +159,6 @@ def _tell_changes(changes: Sequence[WordChange]) -> None:
             say(f"    {what}now: {change.now}")
     if not changes:
         say("  the words are the same")
-
-
-def _listed(references: Sequence[str]) -> str:
-    listed = ", ".join(references[:_NAMED])
-    more = len(references) - _NAMED
-    return f"{listed} and {more} more" if more > 0 else listed
 
 
 # -- an exercise, as a program of that one exercise

@@ -63,6 +63,12 @@ def print_table(rows: Sequence[tuple[str, ...]]) -> None:
         say("  ".join(cells).rstrip())
 
 
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Return names, after ``most`` of them how many more there are: ``P-1, P-2 and 3 more``."""
+    first, more = ", ".join(names[:most]), len(names) - most
+    return f"{first} and {more} more" if more > 0 else first
+
+
 def page_count(count: int) -> str:
     """Return ``1 page``, ``5 pages``."""
     return f"{count} page" + ("" if count == 1 else "s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from handouts import Library
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
 from handouts.cli.options import FOLDER, PLAIN_FILE, chosen_clinic, complete_ids, workspace_of
 from handouts.cli.progress import JsonMailLines, MailLines, event
-from handouts.cli.report import page_count, print_error, print_problems, print_table, say
+from handouts.cli.report import listed, page_count, print_error, print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
-from handouts.deliver.mail.ledger_file import LEDGER
+from handouts.deliver.mail.ledger import LEDGER
 from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices
 from handouts.deliver.mail.request import SendOptions, SendReport, Surroundings, change_check
@@ -25,8 +26,6 @@ from handouts.deliver.manifest import common_columns
 from handouts.errors import Problem
 from handouts.workspace import Kind
 
-_NAMED = 8
-"""Patients without a handout who are named before the rest is counted."""
 _LISTED = 50
 """Handouts of a dry run that are listed before the rest is counted."""
 
@@ -194,27 +193,22 @@ def _without(report: SendReport, folder: Path) -> list[Problem]:
     if not report.without:
         return []
     count = len(report.without)
-    named = [row.reference or f"row {row.row} of {row.file}" for row in report.without[:_NAMED]]
-    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    named = [row.reference or f"row {row.row} of {row.file}" for row in report.without]
     who = "1 patient of the list has" if count == 1 else f"{count} patients of the list have"
     return [
         Problem(
-            f"{who} no handout: {', '.join(named)}{more}",
+            f"{who} no handout: {listed(named)}",
             hint=f"correct {folder / FAILED}, run the batch with the list and that file and with "
             "--resume, and give both to --roster",
         )
     ]
 
 
-def _to_the_desk(text: str) -> None:
-    say(text, err=True)
-
-
 def _test(ctx: click.Context, address: str, clinic: str | None, program: str | None) -> None:
     workspace = workspace_of(ctx.obj)
     library = Library(workspace)
     name = chosen_clinic(workspace, clinic)
-    with Offices(library, Path(), _to_the_desk) as offices:
+    with Offices(library, Path(), partial(say, err=True)) as offices:
         receipt = send_trial(library, offices(name), name, address, program)
     say(f"taken: {receipt.reply}", bold=True)
     say("look at the message there: sender, text, and whether the PDF opens")

@@ -7,6 +7,7 @@ only what became of it: a finished PDF never travels between processes.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -29,7 +30,6 @@ from handouts.deliver.tokens import (
     file_name,
     fingerprint,
     row_digest,
-    shared_by_all,
 )
 from handouts.errors import DeliveryError, HandoutError, Problem, where
 from handouts.files import sha256_of
@@ -282,8 +282,9 @@ class WorkPlanner:
 
     @cached_property
     def _shared(self) -> str:
-        setup = self.setup
-        return shared_by_all(setup.content, setup.today, setup.mode, setup.paper, setup.pictures)
+        """What all handouts of a batch are made from, but where they are written."""
+        it = self.setup
+        return json.dumps([it.content, str(it.today), it.mode, it.paper, it.pictures])
 
     def _password(self, row: RosterRow) -> str | None:
         if row.password is not None:

@@ -6,9 +6,7 @@ That list is a CSV that can be corrected and fed back in as it is.
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
-import io
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -24,7 +22,7 @@ from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.printing.print_run import PrintQueue
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import make_folder, make_private, refused, sha256_of, whole_file, write_whole
-from handouts.load.roster.table import guard
+from handouts.load.roster.table import csv_line
 from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON, Column, RosterRow
 
 FAILED = "failed.csv"
@@ -130,9 +128,7 @@ class Failures:
         self.count += 1
 
     def _write(self, cells: Sequence[str]) -> None:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerow([guard(cell) for cell in cells])
-        self._put(text.getvalue().encode())
+        self._put(csv_line(cells).encode())
 
     def _put(self, data: bytes) -> None:
         if self._stream is not None:

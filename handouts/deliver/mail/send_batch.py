@@ -13,8 +13,7 @@ from handouts.check.request import OrderRequest
 from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
-from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.ledger_file import empty_ledger, read_ledger, sending_ledger
+from handouts.deliver.mail.ledger import Ledger, empty_ledger, read_ledger, sending_ledger
 from handouts.deliver.mail.mailbox import read_mailbox
 from handouts.deliver.mail.message import Letter
 from handouts.deliver.mail.office import Office

@@ -21,7 +21,7 @@ from handouts.load.roster.header import ReadColumn
 from handouts.load.roster.reading import read_roster
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions
-from handouts.load.roster.table import guard
+from handouts.load.roster.table import csv_line
 
 __all__ = [
     "DayOrder",
@@ -29,6 +29,6 @@ __all__ = [
     "ReadColumn",
     "Roster",
     "RosterOptions",
-    "guard",
+    "csv_line",
     "read_roster",
 ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -59,6 +62,13 @@ def guard(text: str) -> str:
     apostrophe makes it text (OWASP, "CSV Injection").
     """
     return f"'{text}" if _LIVE.match(text) else text
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """Return cells, each of them guarded, as a line of a CSV."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(map(guard, cells))
+    return line.getvalue()
 
 
 def unguard(text: str) -> str:

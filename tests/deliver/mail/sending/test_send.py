@@ -13,7 +13,7 @@ import pytest
 from handouts.deliver.batch.record import FAILED as BATCH_FAILED
 from handouts.deliver.guards import held
 from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.ledger_file import sending_ledger
+from handouts.deliver.mail.ledger import sending_ledger
 from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from handouts import Library, Workspace
-from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.ledger_file import LEDGER, read_ledger
+from handouts.deliver.mail.ledger import LEDGER, Ledger, read_ledger
 from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.office import Office
 from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Surroundings, Unsent
