@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import coloured, print_problems, say
+from handouts.cli.report import OFTEN, coloured, print_problems, say
 from handouts.deliver.batch.request import BatchReport
 from handouts.errors import Location, Problem
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 _EVERY = 5.0
 """Seconds between two plain lines."""
-_OFTEN = 0.5
-"""Seconds between two JSON events of progress."""
 _SHOWN = 20
 """Problems that are shown at once; all of them are in the list of failures."""
 
@@ -56,41 +53,49 @@ def so_far(report: BatchReport) -> str:
     return ", ".join(parts)
 
 
+class _FirstProblems:
+    """The first problems, on standard error; the list of failures has all of them."""
+
+    def __init__(self, more: str) -> None:
+        self._more, self._count = more, 0
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Show what is wrong with one more row; after the first few only that there are more."""
+        self._count += 1
+        if self._count <= _SHOWN:
+            print_problems(problems)
+        elif self._count == _SHOWN + 1:
+            say(f"{self._more}; the list of failures has all of them", err=True)
+
+
 class Lines:
     """A line now and then, and one for each row that fails, on standard error."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
-        self._failed = 0
+        self._problems = _FirstProblems("more rows failed")
 
     def begun(self, report: BatchReport) -> None:
         """Say how much there is to do."""
-        self._say(f"{report.total} handouts to make")
+        say(f"{report.total} handouts to make", err=True)
 
     def advanced(self, report: BatchReport) -> None:
         """Say how far it is, every few seconds."""
         if time.monotonic() - self._last >= _EVERY:
             self._last = time.monotonic()
-            self._say(so_far(report))
+            say(so_far(report), err=True)
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
-        """Show what is wrong with a row; after the first few, only the list of failures does."""
-        self._failed += 1
-        if self._failed <= _SHOWN:
-            print_problems(named(reference, problems, Location(roster, row)))
-        elif self._failed == _SHOWN + 1:
-            self._say("more rows failed; the list of failures has all of them")
+        """Show what is wrong with a row."""
+        self._problems.show(named(reference, problems, Location(roster, row)))
 
     def printing(self, patients: int) -> None:
         """Say that the print run begins."""
         if patients == 0:
-            self._say("writing the print run")
+            say("writing the print run", err=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-
-    def _say(self, text: str) -> None:
-        say(text, err=True)
 
 
 class Bar(Lines):
@@ -132,34 +137,6 @@ class Bar(Lines):
         super().failed(roster, row, reference, problems)
 
 
-class Count:
-    """How many rows were looked at, on one line of a terminal's standard error; else nothing."""
-
-    def __init__(self, what: str, total: int | None = None) -> None:
-        self._what, self._total = what, total
-        self._shown = sys.stderr.isatty()
-        self._last = -math.inf
-        self._wide = 0
-
-    def at(self, count: int) -> None:
-        """Say how many: the first at once, then a few times a second at most."""
-        if not self._shown or time.monotonic() - self._last < _OFTEN:
-            return
-        self._last = time.monotonic()
-        of = f" of {self._total:,}" if self._total else ""
-        self._write(f"{self._what}: {count:,}{of} rows")
-
-    def close(self) -> None:
-        """Take the line away, also after an error."""
-        if self._wide:
-            self._write("")
-
-    def _write(self, text: str) -> None:
-        line = text.ljust(self._wide)
-        click.echo(f"\r{line}" if text else f"\r{line}\r", err=True, nl=False)
-        self._wide = len(text)
-
-
 class JsonLines:
     """One JSON object a line on standard output: begun, progress, failed, print-run."""
 
@@ -173,7 +150,7 @@ class JsonLines:
     def advanced(self, report: BatchReport) -> None:
         """Tell how far it is, a few times a second at most."""
         now = time.monotonic()
-        if now - self._last < _OFTEN and report.done < report.total:
+        if now - self._last < OFTEN and report.done < report.total:
             return
         self._last = now
         left = report.left
@@ -216,7 +193,7 @@ class MailLines:
 
     def __init__(self) -> None:
         self._last = time.monotonic()
-        self._failed = 0
+        self._problems = _FirstProblems("there are more")
 
     def begun(self, report: SendReport) -> None:
         """Say nothing: the first message follows at once."""
@@ -238,13 +215,9 @@ class MailLines:
     def failed(
         self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
-        """Show what is wrong; after the first few only the list of failures does."""
+        """Show what is wrong."""
         del what, report
-        self._failed += 1
-        if self._failed <= _SHOWN:
-            print_problems(named(item.entry.reference, problems))
-        elif self._failed == _SHOWN + 1:
-            say("there are more; the list of failures has all of them", err=True)
+        self._problems.show(named(item.entry.reference, problems))
 
     def waiting(self, seconds: float, messages: int) -> None:
         """Say why nothing happens."""

@@ -21,8 +21,7 @@ from handouts.cli.options import (
     side,
     together,
 )
-from handouts.cli.progress import Count
-from handouts.cli.report import say
+from handouts.cli.report import Count, say
 from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.workspace import Kind, Workspace
 

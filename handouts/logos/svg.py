@@ -298,8 +298,5 @@ class _Reader:
 
 def _offset(element: Element, here: _Place) -> tuple[float, float]:
     """How far what an element shows is moved: its x and y."""
-    x, y = (
-        length(element.attributes.get(name, "0"), whole)
-        for name, whole in zip("xy", here.view, strict=True)
-    )
-    return x, y
+    attributes, (wide, high) = element.attributes, here.view
+    return length(attributes.get("x", "0"), wide), length(attributes.get("y", "0"), high)

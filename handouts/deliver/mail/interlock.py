@@ -59,10 +59,9 @@ def _unlocked(pdf: bytes, password: str | None, name: str, *, locked: bool) -> b
     Raises:
         ContentError: if it opens without a password and should not, or the other way round.
     """
-    if locked and _opens(pdf, ""):
-        raise ContentError(Problem(f"{name} should be encrypted, and is not", hint=_REMAKE))
-    if not locked and not _opens(pdf, ""):
-        raise ContentError(Problem(f"{name} needs a password, and should not", hint=_REMAKE))
+    if locked == _opens(pdf, ""):
+        wrong = "should be encrypted, and is not" if locked else "needs a password, and should not"
+        raise ContentError(Problem(f"{name} {wrong}", hint=_REMAKE))
     if not locked:
         return pdf
     if password is None:

@@ -81,8 +81,6 @@ class Ledger:
         self.path, self.key = path, key
         self.database, self._now = database, now
 
-    # -- what was sent
-
     def delivery(self, reference: str, token: str, sha256: str, address: str) -> Delivery:
         """Return a delivery with its normalised address as a keyed hash."""
         return Delivery(reference, token, sha256, address_mark(self.key, address))
@@ -134,8 +132,6 @@ class Ledger:
                 raise ContentError(
                     f"{self.path}: row {values['number']} is no event", "restore it from a copy"
                 ) from None
-
-    # -- what happens
 
     def begin(self, delivery: Delivery, message_id: str) -> Event:
         """Write down that a message is about to be handed over; only then may it be.
@@ -216,7 +212,7 @@ class Ledger:
     def _writing(self) -> Iterator[None]:
         with store.explained(self.path), store.transaction(self.database):
             yield
-        self._write_head()
+        write_head(self.path, Head(*(store.last(self.database) or (0, START))))
 
     def _append(self, event: Event) -> Event:
         number, before = store.last(self.database) or (0, START)
@@ -224,11 +220,6 @@ class Ledger:
         values = event.values()
         store.insert(self.database, values, link(self.key, before, values))
         return event
-
-    def _write_head(self) -> None:
-        write_head(self.path, Head(*(store.last(self.database) or (0, START))))
-
-    # -- whether it is whole
 
     def verify(self, known: Head | None = None) -> Head:
         """Return how many rows there are and the last link, after reading every row.
