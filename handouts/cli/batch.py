@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,11 @@ from handouts.load.roster import Roster
 
 _GOES_ON = "stopped; the same command with --resume goes on"
 _PREVIEWED = 3
+_PASSED_ON = (
+    *("scheduler", "passphrases", "print_run", "separators", "sort", "prune"),
+    *("mode", "paper", "pictures"),
+)
+"""Options that the batch itself knows by the same name."""
 
 
 @click.command
@@ -76,22 +81,15 @@ _PREVIEWED = 3
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON a line.")
 @click.pass_context
-def batch(  # noqa: PLR0913 - one parameter for each option
+def batch(
     ctx: click.Context,
     /,
     *,
     rosters: tuple[Path, ...],
     output: str | None,
-    clinic: str | None,
-    layout: str,
-    language: str | None,
     made_on: dt.date | None,
     check: bool,
-    resume: bool,
     as_json: bool,
-    state: Path | None,
-    jobs: int | None,
-    print_run: Path | None,
     **options: Any,
 ) -> None:
     """Make a handout for every patient of a list.
@@ -118,37 +116,25 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     2 wrong command line · 3 some rows failed · 130 stopped with Ctrl-C (--resume goes on)
     """
     if check:
-        _check(ctx, rosters, made_on, as_json=as_json, **options, clinic=clinic, language=language,
-               layout=layout)  # fmt: skip
+        _check(ctx, rosters, made_on, options, as_json=as_json)
         return
     if output is None:
         raise click.UsageError("say where the handouts go, with -o DIR")
-    folder = _state_folder(output, state)
-    _refuse_unasked(folder, resume=resume)
-    if print_run is not None:
-        check_target(print_run)
+    folder = _state_folder(output, options["state"])
+    _refuse_unasked(folder, resume=options["resume"])
     passphrases: Path | None = options["passphrases"]
-    if passphrases is not None:
-        check_target(passphrases)
-        if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
-            raise click.UsageError("keep --passphrases out of the folder of the handouts")
+    for target in filter(None, (options["print_run"], passphrases)):
+        check_target(target)
+    if passphrases and passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
+        raise click.UsageError("keep --passphrases out of the folder of the handouts")
     workspace = workspace_of(ctx.obj, made_on or recorded_date(folder))
-    defaults = {"clinic": clinic, "language": language, "layout": layout}
-    roster = opened_roster(workspace, rosters, {**options, **defaults})
+    roster = opened_roster(workspace, rosters, options)
     settings = BatchOptions(
         output=output,
         state=folder,
-        jobs=jobs or os.cpu_count() or 1,
-        scheduler=options["scheduler"],
-        passphrases=passphrases,
-        print_run=print_run,
-        separators=options["separators"],
-        sort=options["sort"],
-        mode=options["mode"],
-        paper=options["paper"],
-        pictures=options["pictures"],
+        jobs=options["jobs"] or os.cpu_count() or 1,
         rosters=(*rosters, *options["join"]),
-        prune=options["prune"],
+        **{name: options[name] for name in _PASSED_ON},
     )
     if not as_json:
         print_problems((*roster.warnings, *refused_photos(Library(workspace))))
@@ -200,9 +186,9 @@ def _check(
     ctx: click.Context,
     rosters: tuple[Path, ...],
     made_on: dt.date | None,
+    options: Mapping[str, Any],
     *,
     as_json: bool,
-    **options: Any,
 ) -> None:
     """Check every row without making anything."""
     workspace = workspace_of(ctx.obj, made_on)

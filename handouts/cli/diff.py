@@ -13,13 +13,7 @@ from handouts import Library, OrderRequest, make_order
 from handouts.check.references import safety_for, variant_names
 from handouts.cli.options import OneOf, workspace_of
 from handouts.cli.report import listed, print_json, say
-from handouts.deliver.batch.diff import (
-    BatchDiff,
-    CodeChange,
-    WordChange,
-    batch_diff,
-    order_changes,
-)
+from handouts.deliver.batch.diff import BatchDiff, CodeChange, WordChange, batch_diff, order_changes
 from handouts.errors import ContentError, MissingError, did_you_mean
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Order, Patient

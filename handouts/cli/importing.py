@@ -16,14 +16,7 @@ from handouts.cli.options import FILE, own_folder, workspace_of
 from handouts.cli.report import print_json, print_problems, say
 from handouts.errors import MissingError, Problem, Severity, did_you_mean
 from handouts.files import make_folder, write_whole
-from handouts.load.collections import (
-    LANGUAGES,
-    LIMIT,
-    REQUIRED,
-    Collection,
-    Draft,
-    read_collection,
-)
+from handouts.load.collections import LANGUAGES, LIMIT, REQUIRED, Collection, Draft, read_collection
 from handouts.load.yaml import parse
 from handouts.model.base import one_way
 from handouts.model.exercise import Exercise

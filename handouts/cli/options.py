@@ -150,6 +150,12 @@ def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+def id_option(name: str, kind: Kind, about: str, **more: Any) -> Decorator:
+    """Return an option that takes an id of a ``kind``, which a shell completes."""
+    return click.option(name, metavar="ID", shell_complete=complete_ids(kind), help=about, **more)
+
+
 MODE: Decorator = click.option(
     "--mode",
     type=OneOf(Mode),
@@ -178,19 +184,13 @@ def together(*options: Decorator) -> Decorator:
 
 
 appearance = together(
-    click.option(
-        "--clinic",
-        metavar="ID",
-        shell_complete=complete_ids(Kind.CLINICS),
-        help="Whose letterhead: see handouts list clinics.",
-    ),
-    click.option(
+    id_option("--clinic", Kind.CLINICS, "Whose letterhead: see handouts list clinics."),
+    id_option(
         "--layout",
-        metavar="ID",
-        shell_complete=complete_ids(Kind.LAYOUTS),
+        Kind.LAYOUTS,
+        "How it looks: see handouts list layouts.",
         default="standard",
         show_default=True,
-        help="How it looks: see handouts list layouts.",
     ),
     click.option("--language", metavar="TAG", help="Such as en-GB. Without it: the clinic's."),
     click.option(

@@ -14,10 +14,10 @@ from handouts import Library
 from handouts.cli.options import (
     FILE,
     OneOf,
-    complete_ids,
     complete_sides,
     date,
     exercises,
+    id_option,
     side,
     together,
 )
@@ -62,12 +62,7 @@ reading = together(
         help="A file with more columns of the same patients. May be repeated.",
     ),
     click.option("--only-joined", is_flag=True, help="Skip patients that the joined file has not."),
-    click.option(
-        "--program",
-        metavar="ID",
-        shell_complete=complete_ids(Kind.PROGRAMS),
-        help="For rows that name none.",
-    ),
+    id_option("--program", Kind.PROGRAMS, "For rows that name none."),
     click.option(
         "--exercises",
         type=exercises,

@@ -11,7 +11,7 @@ import click
 
 from handouts import Library
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import FOLDER, PLAIN_FILE, chosen_clinic, complete_ids, workspace_of
+from handouts.cli.options import FOLDER, PLAIN_FILE, chosen_clinic, id_option, workspace_of
 from handouts.cli.progress import JsonMailLines, MailLines, event
 from handouts.cli.report import listed, page_count, print_error, print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
@@ -84,18 +84,8 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
     type=PLAIN_FILE,
     help="What was sent is written there. Without it: ledger.sqlite3 in DIR.",
 )
-@click.option(
-    "--clinic",
-    metavar="ID",
-    shell_complete=complete_ids(Kind.CLINICS),
-    help="As given to the batch.",
-)
-@click.option(
-    "--layout",
-    metavar="ID",
-    shell_complete=complete_ids(Kind.LAYOUTS),
-    help="As given to the batch.",
-)
+@id_option("--clinic", Kind.CLINICS, "As given to the batch.")
+@id_option("--layout", Kind.LAYOUTS, "As given to the batch.")
 @click.option("--language", metavar="TAG", help="As given to the batch.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON a line.")
 @reading

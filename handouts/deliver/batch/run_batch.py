@@ -27,21 +27,9 @@ from handouts.deliver.batch.crew import (
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Setup, WorkPlanner, holds
 from handouts.deliver.batch.record import FAILED, Failures, Recorder, failures_file
-from handouts.deliver.batch.request import (
-    BatchListener,
-    BatchOptions,
-    BatchReport,
-    record_date,
-)
+from handouts.deliver.batch.request import BatchListener, BatchOptions, BatchReport, record_date
 from handouts.deliver.guards import Reserve, deferred, held, system_errors
-from handouts.deliver.manifest import (
-    KEY,
-    LOCK,
-    MANIFEST,
-    Listed,
-    Manifest,
-    holds_batch,
-)
+from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Listed, Manifest, holds_batch
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
 from handouts.deliver.printing.print_run import PrintItem, PrintQueue, PrintRun
 from handouts.deliver.tokens import Passphrases, content_digest, read_key

@@ -17,13 +17,7 @@ from handouts.deliver.mail.ledger import Ledger, empty_ledger, read_ledger, send
 from handouts.deliver.mail.mailbox import read_mailbox
 from handouts.deliver.mail.message import Letter
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import (
-    Clock,
-    SendOptions,
-    SendReport,
-    Surroundings,
-    Unsent,
-)
+from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Surroundings, Unsent
 from handouts.deliver.mail.send_plan import Planned, SendPlanner, Verdict
 from handouts.deliver.mail.sender import Reporter, Sender
 from handouts.deliver.mail.transport import Receipt
