@@ -17,7 +17,7 @@ from pathlib import Path
 from handouts import Library, Workspace
 from handouts.deliver.batch import crew
 from handouts.deliver.batch import run_batch as batch
-from handouts.deliver.batch.jobs import Made
+from handouts.deliver.batch.jobs import MadeFile
 from handouts.deliver.batch.request import BatchOptions
 from handouts.deliver.manifest import ManifestEntry, Status
 from handouts.files import sha256_of
@@ -35,7 +35,7 @@ def pretend(setup, jobs):
             job.row.file, job.row.row, job.row.reference, job.token, Status.MADE,
             code="X-3F9A2C", language="en", file=name, sha256=DIGEST, pages=2, bytes=4,
         )
-        outcomes.append(Made(entry, None, False))
+        outcomes.append(MadeFile(entry, None, False))
     return tuple(outcomes)
 
 crew.run_jobs = pretend

@@ -72,7 +72,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeFile:
     """A file that was written. ``words``: what it says to every patient, once in a worker.
 
     ``laid_out``: in full, as the first of its kind, or as its words needed other room.
@@ -97,7 +97,7 @@ class Halted:
     problems: tuple[Problem, ...]
 
 
-Outcome = Made | Failed | Halted
+Outcome = MadeFile | Failed | Halted
 
 
 class Worker:
@@ -123,7 +123,7 @@ class Worker:
             kind = type(error).__name__
             return Failed((Problem(f"handouts has a bug: {kind} at {where(error)}"),))
 
-    def _made(self, job: Job) -> Made:
+    def _made(self, job: Job) -> MadeFile:
         row, setup = job.row, self.setup
         request = replace(
             order_request(row),
@@ -161,7 +161,7 @@ class Worker:
             fingerprint=job.fingerprint,
             row_digest=job.row_digest,
         )
-        return Made(entry, self._words(handout.order, handout.code), handout.laid_out)
+        return MadeFile(entry, self._words(handout.order, handout.code), handout.laid_out)
 
     def _words(self, order: Order, code: str) -> str | None:
         if code in self._described:

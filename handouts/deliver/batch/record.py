@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from handouts.deliver.batch.diff import WORDS
-from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, Made, Outcome, Settled
+from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Outcome, Settled
 from handouts.deliver.batch.request import BatchListener, BatchReport, note_list, noted_lists
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.printing.print_run import PrintQueue
@@ -214,7 +214,7 @@ class Recorder:
         if self.queue is not None and isinstance(item.row, RosterRow):
             self.queue.add(item.row, item.entry, item.password)
 
-    def _settled(self, job: Job, outcome: Made | Failed) -> Settled:
+    def _settled(self, job: Job, outcome: MadeFile | Failed) -> Settled:
         row = job.row
         if isinstance(outcome, Failed):
             failed = ManifestEntry(row.file, row.row, row.reference, job.token, Status.FAILED)
@@ -222,7 +222,7 @@ class Recorder:
         self._keep_words(outcome)
         return Settled(row, outcome.entry, (), job.password, made=True, laid_out=outcome.laid_out)
 
-    def _keep_words(self, made: Made) -> None:
+    def _keep_words(self, made: MadeFile) -> None:
         if made.words is None:
             return
         path = self.state / WORDS / f"{made.entry.code}.txt"
