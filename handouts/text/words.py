@@ -143,11 +143,12 @@ def words_of(
 
     ``rtl``: the language of the document is read from right to left.
     """
-    for run in runs:
-        if not run.text.isascii() and needs_order(run.text):
-            from handouts.text.order import script_words  # noqa: PLC0415 - only for other scripts
+    if any(not run.text.isascii() and needs_order(run.text) for run in runs):
+        from handouts.text import order, scripts  # noqa: PLC0415 - only for other scripts
 
-            return script_words(runs, face_of, size, bold=bold, rtl=rtl)
+        if scripts.has_tools():
+            return order.script_words(runs, face_of, size, bold=bold, rtl=rtl)
+        # No face has such letters then, and the first is refused below.
     words = tuple(_split(runs, face_of, size, bold=bold))
     return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
 
