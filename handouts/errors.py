@@ -66,6 +66,12 @@ class Problem(NamedTuple):
     code: str = ""
     severity: Severity = Severity.ERROR
 
+    @property
+    def placed(self) -> str:
+        """The message after the place in content that it is about: where a row stands for both."""
+        of_content = self.location.file.endswith(".yaml")
+        return f"{self.location}: {self.message}" if of_content else self.message
+
     def __str__(self) -> str:
         where = f"{_visible(str(self.location))}: " if str(self.location) else ""
         level = "warning: " if self.severity is Severity.WARNING else ""

@@ -327,3 +327,20 @@ def test_reading_a_long_list_is_shown_to_a_terminal_only(command: Command, tmp_p
         os.close(ours)
     assert running.returncode == 0
     assert b" of 12,000 rows" in said
+
+
+def test_a_row_that_its_clinic_stops_names_the_line_of_the_clinics_file(
+    command: Command, tmp_path: Path
+) -> None:
+    clinic = tmp_path / "clinics" / "example.yaml"
+    clinic.write_text(MAIL.replace("paper: a4", "paper: a9"), "utf-8")
+    (tmp_path / "day.csv").write_text("reference,name,program\nR-1,Ann,si-joint-calm\n", "utf-8")
+    wrong = "clinics/example.yaml:6:8: paper must be one of letter, a4, not "
+    looked = command("batch", "day.csv", "--check")
+    assert looked.stdout.startswith(f"day.csv:2: R-1: {wrong}")
+    made = command("batch", "day.csv", "-o", "day", "--jobs", "1")
+    assert f"day.csv:2: R-1: {wrong}" in made.stderr
+    with (tmp_path / "day" / "failed.csv").open(encoding="utf-8-sig", newline="") as file:
+        (failed,) = csv.DictReader(file)
+    assert failed["problem"].startswith(wrong)
+    assert (looked.returncode, made.returncode) == (3, 3)
