@@ -29,7 +29,7 @@ from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.deliver.output import is_url
 from handouts.deliver.printing.print_run import Sort
 from handouts.errors import DeliveryError, Location
-from handouts.files import check_target
+from handouts.files import PDF, check_target
 from handouts.load.roster import Roster
 from handouts.model.clinic import Mode, Paper, Pictures
 
@@ -134,7 +134,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     folder = _state_folder(output, state)
     _refuse_unasked(folder, resume=resume)
     if print_run is not None:
-        check_target(print_run)
+        check_target(print_run, PDF)
     passphrases: Path | None = options["passphrases"]
     if passphrases is not None:
         check_target(passphrases)

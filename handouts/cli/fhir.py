@@ -15,7 +15,7 @@ from handouts.desk import fhir_orders
 from handouts.desk.fhir import LARGEST, Issue, document
 from handouts.desk.worksheet import Worksheet
 from handouts.errors import ContentError, Location, Problem, Severity
-from handouts.files import check_target, write_whole
+from handouts.files import PDF, check_target, write_whole
 from handouts.load.library import Library
 from handouts.workspace import Kind
 
@@ -46,7 +46,7 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     Exit codes: 0 written · 1 the request or content is wrong, or the files cannot be written ·
     2 wrong command line
     """
-    check_target(output or Path("handout.pdf"))
+    check_target(output or Path("handout.pdf"), PDF)
     workspace = workspace_of(folder)
     library = Library(workspace)
     options["clinic"] = chosen_clinic(workspace, options["clinic"])
