@@ -143,10 +143,10 @@ def _two_languages(
 ) -> tuple[str, str] | None:
     if value is None:
         return None
-    first, _comma, second = (part.strip() for part in value.partition(","))
-    if not (first and second) or first == second:
+    first, *others = (part.strip() for part in value.split(","))
+    if len(others) != 1 or not (first and others[0]) or first == others[0]:
         raise click.BadParameter("write two languages, as en,es", param=option)
-    return first, second
+    return first, others[0]
 
 
 _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinician")

@@ -109,7 +109,7 @@ class Passphrases:
     """
 
     def __init__(self, path: Path) -> None:
-        _check_list(path)
+        check_list(path)
         self._key = read_key(path.with_name(f"{path.name}.key"), make=True)
         self._known: set[bytes] = set()
         self._file = Journal(path)
@@ -147,10 +147,14 @@ class Passphrases:
         self._file.append(line.getvalue())
 
 
-def _check_list(path: Path) -> None:
+def check_list(path: Path) -> None:
     """Make sure that a file is a list of passphrases, or that there is none.
 
     In another one the patients may stand already, and their passphrases would be written nowhere.
+
+    Raises:
+        ContentError: if it is another file.
+        DeliveryError: if it cannot be read.
     """
     head = ",".join(_HEAD)
     try:

@@ -365,6 +365,10 @@ def test_no_list_of_patients_is_written_over(command: Command, tmp_path: Path) -
         assert day.read_bytes() == before
     assert not list(tmp_path.glob("**/*.pdf"))
     assert not (tmp_path / "day.csv.key").exists()
+    assert command("batch", "day.csv", "-o", "out", "--jobs", "1").returncode == 0
+    assert command("send", "out", "--roster", "day.csv", "--send").returncode == 0
+    assert command("ledger", "export", "out", "-o", "day.csv").returncode == 1
+    assert day.read_bytes() == before
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
