@@ -203,6 +203,7 @@ def _pattern(complaint: Complaint) -> MessageAndHint:
 
 
 _PATTERNS: dict[str, MessageAndHint] = {
+    "=": ("COLUMN=HEADER", "such as name=Full name"),
     ID_PATTERN: ("an id", "lower-case letters, digits and hyphens, as bird-dog"),
     r"^#[0-9a-fA-F]{6}$": (
         "a colour such as #0f7c8a",
