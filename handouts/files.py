@@ -93,21 +93,21 @@ def check_target(path: Path, kind: bytes = b"") -> None:
             one of another kind.
     """
     if str(path) == "-":
-        raise DeliveryError("- is not a file", hint="give the name of a file with -o")
+        raise DeliveryError("- is not a file", hint="give the name of a file")
     folder = path.parent
     if not folder.is_dir():
         raise DeliveryError(
             f"folder {folder} does not exist"
             if not folder.exists()
             else f"{folder} is not a folder",
-            hint="make the folder first, or give another file with -o",
+            hint="make the folder first, or give another file",
         )
     if path.is_dir():
         raise DeliveryError(
             f"{path} is a folder", hint=f"give a file in it: {path / 'handout.pdf'}"
         )
     if path.exists() and not path.is_file():
-        raise DeliveryError(f"{path} is not a plain file", hint="give another file with -o")
+        raise DeliveryError(f"{path} is not a plain file", hint="give another file")
     try:
         if kind and path.exists() and _is_other(path, kind):
             raise DeliveryError(
@@ -288,6 +288,6 @@ def refused(path: Path, error: OSError) -> DeliveryError:
     reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
         f"{path} cannot be written: {reason}",
-        hint="choose another folder with -o, or free space and permissions there",
+        hint="choose another folder, or free space and permissions there",
         retry=True,
     )

@@ -62,7 +62,7 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     beside = target.with_suffix(".fhir.json")
     check_target(beside)
     if beside.exists() and beside.samefile(file):
-        raise DeliveryError(f"{beside} is the request itself", hint="give another file with -o")
+        raise DeliveryError(f"{beside} is the request itself", hint="give another file")
     write_whole(target, made.handout.pdf)
     write_whole(beside, json.dumps(told, ensure_ascii=False, indent=1).encode())
     say(f"wrote {target} ({page_count(made.handout.pages)}, {made.handout.code}) and {beside}")
