@@ -178,7 +178,7 @@ class PainRuleBlock(Block):
 class PointerBlock(Block):
     """One line that says where the emergency signs are. ``page`` is theirs, once it is known."""
 
-    name, gap, pinned, free = "pointer", 5.0, True, True
+    name, gap, pinned, free, may_follow = "pointer", 5.0, True, True, True
 
     def __init__(self, theme: Theme, block: Pointer) -> None:
         self.theme, self.block = theme, block
