@@ -337,8 +337,11 @@ class _Heading(Block):
 
     @override
     def _height_at(self, width: float) -> float:
-        heights = [block.height for block in self._set(width)]
-        return (max(heights) if self._beside(width) else sum(heights)) + 3
+        heading, *below = self._set(width)
+        if below and self._beside(width):
+            lead = heading.first_baseline - below[0].first_baseline + below[0].height
+            return max(heading.height, lead) + 3
+        return heading.height + sum(block.height for block in below) + 3
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

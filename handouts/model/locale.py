@@ -64,6 +64,7 @@ class PlanPhrases(Model):
     rest: Phrase
     together: Phrase
     all: Counted
+    both: Phrase
     some: Annotated[Plural, holds("numbers")]
     total: Annotated[Line, holds("which", "minutes")]
     total_often: Annotated[Line, holds("which", "minutes", "often")]
