@@ -76,7 +76,8 @@ def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[Tra
     """Yield the weeks after the first ones, if there are any."""
     bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
     if bands:
-        yield TrackingGrid(leaf(words.locale.plan.continued), None, bands)
+        after = fill(words.locale.plan.after, n=words.number(_shown(order)))
+        yield TrackingGrid(leaf(words.locale.plan.continued), leaf(after), bands, later=True)
 
 
 def _bands(order: Order) -> list[range]:
