@@ -62,7 +62,11 @@ class PainRuleBlock(Block):
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
-        return run_in(self.theme, parts, width - self._left() - self.pad, detail.leading)
+        placed = run_in(self.theme, parts, width - self._left() - self.pad, detail.leading)
+        below = all(down for _, down, _ in placed[1:])
+        # A heading in larger type keeps off what stands below it.
+        off = heading.size - detail.size if below else 0.0
+        return [placed[0], *((across, down + off, block) for across, down, block in placed[1:])]
 
     @property
     def _advice(self) -> list[SetText]:
