@@ -163,6 +163,7 @@ def test_later_weeks_stand_where_the_section_wants_them(make_order: Make, words:
     weeks = [[w.title.plain for w in band.weeks] for g in (first, later) for band in g.bands]
     assert weeks == [["Week 1", "Week 2"], ["Week 3", "Week 4"]]
     assert later.heading.plain == "Your plan, continued"
+    assert later.lead.plain == "After week 4, ask us what comes next."
     assert [row.dose for row in later.bands[0].rows] == [None]
     short = make_order(program={"weeks": 2})
     assert list(later_weeks(short, words, section)) == []
