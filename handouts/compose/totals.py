@@ -126,7 +126,8 @@ def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wordin
     if stage and days == words.locale.plan.together:
         named = stage
     elif stage:
-        within = words.locale.dose.line.every_day if is_daily(days) else named
+        each_day = not isinstance(days, str) and is_daily(days)
+        within = words.locale.dose.line.every_day if each_day else named
         named = fill(words.locale.plan.stage, stage=stage, days=within)
     lead = strong(fill(words.locale.plan.days, days=named))
     return leaf(spaced(lead, _sentence(numbers, len(done), (total, how_often), words)))

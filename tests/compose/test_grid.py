@@ -145,7 +145,6 @@ def test_lines(
 def test_lead(days: int, lead: str, make_item: Make, make_order: Make, words: Wording) -> None:
     order = make_order(make_item({"repetitions": 3, "days_per_week": days}))
     made = tracking_grid(order, words)
-    assert made.lead is not None
     assert made.lead.plain == f"Do them in this order. {lead} this to your next visit."
 
 
@@ -215,7 +214,6 @@ def test_where_a_number_is_kept_it_is_written(
     assert line.label
     assert (line.label.plain, line.label.spoken) == (label, spoken)
     assert line.summary.startswith("boxes to write a number in: ")
-    assert grid.lead
     assert "Where a box has a line, write your number." in grid.lead.plain
     assert "Tick a box" not in grid.lead.plain
     assert spoken.rsplit(maxsplit=1)[-1] in grid.bands[0].rows[0].summary
