@@ -55,6 +55,7 @@ from handouts.model.order import Order, OrderedExercise
 _MONDAY = 0
 _FEW_DAYS = 16
 """Days of so many letters stay on one line: ``Mon, Wed, Fri:``."""
+_MANY = 9
 _DATE = 9
 """Length of the line for a date: 33 mm where words have 11.5 points."""
 
@@ -76,8 +77,10 @@ def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[Tra
     """Yield the weeks after the first ones, if there are any."""
     bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
     if bands:
-        after = fill(words.locale.plan.after, n=words.number(_shown(order)))
-        yield TrackingGrid(leaf(words.locale.plan.continued), leaf(after), bands, later=True)
+        after = leaf(fill(words.locale.plan.after, n=words.number(_shown(order))))
+        # Many rows take all of a page of large print.
+        lead = after if len(order.exercises) <= _MANY else None
+        yield TrackingGrid(leaf(words.locale.plan.continued), lead, bands, later=True)
 
 
 def _bands(order: Order) -> list[range]:

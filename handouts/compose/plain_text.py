@@ -163,7 +163,8 @@ def _(node: ExerciseCard) -> Iterator[str]:
 @_lines.register
 def _(node: TrackingGrid) -> Iterator[str]:
     yield from _heading(node.heading.plain)
-    yield node.lead.plain
+    if node.lead is not None:
+        yield node.lead.plain
     yield from (week.title.plain for band in node.bands for week in band.weeks)
     for row in node.bands[0].rows:
         yield from _planned(row)

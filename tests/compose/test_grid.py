@@ -145,6 +145,7 @@ def test_lines(
 def test_lead(days: int, lead: str, make_item: Make, make_order: Make, words: Wording) -> None:
     order = make_order(make_item({"repetitions": 3, "days_per_week": days}))
     made = tracking_grid(order, words)
+    assert made.lead is not None
     assert made.lead.plain == f"Do them in this order. {lead} this to your next visit."
 
 
@@ -162,6 +163,7 @@ def test_later_weeks_stand_where_the_section_wants_them(make_order: Make, words:
     weeks = [[w.title.plain for w in band.weeks] for g in (first, later) for band in g.bands]
     assert weeks == [["Week 1", "Week 2"], ["Week 3", "Week 4"]]
     assert later.heading.plain == "Your plan, continued"
+    assert later.lead is not None
     assert later.lead.plain == "After week 4, ask us what comes next."
     assert [row.dose for row in later.bands[0].rows] == [None]
     short = make_order(program={"weeks": 2})
@@ -214,6 +216,7 @@ def test_where_a_number_is_kept_it_is_written(
     assert line.label
     assert (line.label.plain, line.label.spoken) == (label, spoken)
     assert line.summary.startswith("boxes to write a number in: ")
+    assert grid.lead is not None
     assert "Where a box has a line, write your number." in grid.lead.plain
     assert "Tick a box" not in grid.lead.plain
     assert spoken.rsplit(maxsplit=1)[-1] in grid.bands[0].rows[0].summary
