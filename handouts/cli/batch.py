@@ -28,8 +28,9 @@ from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.deliver.output import is_url
 from handouts.deliver.printing.print_run import Sort
+from handouts.deliver.tokens import check_list
 from handouts.errors import DeliveryError, Location
-from handouts.files import check_target
+from handouts.files import PDF, check_target
 from handouts.load.roster import Roster
 
 _GOES_ON = "stopped; the same command with --resume goes on"
@@ -122,11 +123,14 @@ def batch(
         raise click.UsageError("say where the handouts go, with -o DIR")
     folder = _state_folder(output, options["state"])
     _refuse_unasked(folder, resume=options["resume"])
+    if options["print_run"] is not None:
+        check_target(options["print_run"], PDF)
     passphrases: Path | None = options["passphrases"]
-    for target in filter(None, (options["print_run"], passphrases)):
-        check_target(target)
-    if passphrases and passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
-        raise click.UsageError("keep --passphrases out of the folder of the handouts")
+    if passphrases is not None:
+        check_target(passphrases)
+        check_list(passphrases)
+        if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
+            raise click.UsageError("keep --passphrases out of the folder of the handouts")
     workspace = workspace_of(ctx.obj, made_on or recorded_date(folder))
     roster = opened_roster(workspace, rosters, options)
     settings = BatchOptions(
