@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from handouts.compose.card import exercise_name
+from handouts.compose.card import exercise_name, small_picture
 from handouts.compose.document import (
     DayHead,
     GridBand,
@@ -16,19 +16,23 @@ from handouts.compose.document import (
     TrackingGrid,
     WeekHead,
 )
-from handouts.compose.dose import dose_line, minutes, says_time
-from handouts.compose.fields import grid_dates
+from handouts.compose.dose import dose_line, says_time
+from handouts.compose.fields import grid_dates, grid_day, grid_week, spoken_day
 from handouts.compose.schedule import (
     exercise_days,
     is_daily,
     line_signs,
     time_signs,
     to_write,
+    totals,
     when,
 )
-from handouts.compose.steps import small_picture
-from handouts.compose.templates import (
+from handouts.compose.text import (
+    FieldName,
+    Labelled,
+    Run,
     Runs,
+    Text,
     Value,
     capitalised,
     ended,
@@ -40,8 +44,6 @@ from handouts.compose.templates import (
     strong,
     variable,
 )
-from handouts.compose.text import FieldName, Labelled, Run, Text, grid_day, grid_week, spoken_day
-from handouts.compose.totals import totals
 from handouts.compose.wording import (
     DAYS_PER_WEEK,
     Wording,
@@ -219,7 +221,7 @@ def _row(item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Word
 
 def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) -> GridRow:
     """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
-    taken = None if says_time(item) else minutes(item)
+    taken = None if says_time(item) else item.minutes
     time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
     joined = fill(words.locale.furniture.join, a=when(item.dosage, words), b=time) if time else None
     phase = _phase(item, order, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 
-from handouts.compose.templates import BLANK, Runs, fill, runs_of
+from handouts.compose.text import BLANK, Runs, fill, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import Exercise

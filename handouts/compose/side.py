@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from handouts.compose.templates import Runs, Value, plain, runs_of
-from handouts.compose.text import Run
+from handouts.compose.text import Run, Runs, Value, plain, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise

@@ -20,7 +20,7 @@ from babel.dates import (
 from babel.numbers import format_decimal
 from msgspec import Struct
 
-from handouts.compose.templates import BLANK, Runs, Value, fill, folded, plain
+from handouts.compose.text import BLANK, Runs, Value, fill, folded, plain
 from handouts.model.locale import Locale
 from handouts.model.phrases import Ordinal, Plural
 from handouts.model.quantity import Measured, Quantity

@@ -1,6 +1,7 @@
 """Order: everything one handout is made from, validated and resolved; and how long it takes."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
@@ -110,6 +111,12 @@ class OrderedExercise(Struct, frozen=True):
             self.from_week,
             *(self.from_week + week - 1 for week in sorted(self.dosage.from_week)),
         )
+
+    @property
+    def minutes(self) -> int | None:
+        """The whole minutes that one session takes, at least 1; None if that is not known."""
+        taken = seconds(self.exercise, self.dosage, self.side)
+        return None if taken is None else max(1, math.floor(taken / 60 + 0.5))
 
     def in_week(self, week: int) -> Self:
         """Return the exercise with its dose of one week of the program."""

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from handouts.compose.furniture import draft, furniture
-from handouts.compose.panel import letterhead, patient_panel
+from handouts.compose.furniture import draft, furniture, letterhead, patient_panel
 from handouts.compose.text import FieldName, leaves
 from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale

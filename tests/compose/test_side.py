@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from handouts.compose.side import filled, side_label
-from handouts.compose.templates import plain, tidied
+from handouts.compose.text import plain, tidied
 from handouts.compose.wording import Wording
 from handouts.model.order import Side
 from handouts.model.phrases import SIDE_WORDS, SideFillings
