@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from handouts.check.codes import finding
-from handouts.check.texts import Part, exercise_texts, wordings
 from handouts.errors import Location, Problem, Severity
 from handouts.load.source import Path, SourceFile
+from handouts.load.texts import Part, printed_texts, wordings
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, ExerciseText
 from handouts.model.limits import Limit, Limits
@@ -94,7 +94,7 @@ def _filled(text: str) -> str:
 
 
 def _lengths(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[Problem]:
-    for text in exercise_texts(exercise):
+    for text in printed_texts(exercise):
         most = int(_MOST_CHARACTERS.get(text.part, 0) * longer)
         if most and len(text.text) > most:
             yield finding(
@@ -107,7 +107,7 @@ def _lengths(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[
 
 def _forms(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
     """Check that facts read on from "Feel it:" and "Check:"."""
-    for text in exercise_texts(exercise):
+    for text in printed_texts(exercise):
         if text.part is Part.FACT and text.text[0].isupper():
             message = f'{text.path[-1]} starts with a capital, after "{_lead(text.path[-1])}:"'
             yield finding("text-form", message, source.location(*text.path), "start lower-case")

@@ -7,17 +7,16 @@ no exercise that the patient has no page of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from msgspec import Struct
 
 from handouts.check.codes import finding
-from handouts.check.prescription import prescription_paths
-from handouts.check.texts import Part, PrintedText, exercise_texts, program_texts
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library
 from handouts.load.source import SourceFile
+from handouts.load.texts import Part, PrintedText, printed_texts
 from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 from handouts.model.order import Order
@@ -26,23 +25,6 @@ from handouts.workspace import Kind
 
 READ = frozenset({Part.FACT, Part.CHANGE, Part.CAUTION, Part.NOTE, Part.EDUCATION})
 """Parts in which a patient is told what to do, beside the steps."""
-
-
-def lint_staging(
-    texts: Iterable[PrintedText], source: SourceFile, words: WordLists
-) -> Iterator[Problem]:
-    """Find texts that say when something begins, which plan and grid would not know."""
-    pattern = re.compile(words.staging, re.IGNORECASE)
-    for text in texts:
-        if text.path[-1] == "when" or text.part is Part.STEP:
-            continue
-        if match := pattern.search(text.text):
-            yield finding(
-                "staging-typed",
-                f'"{match[0]}" is typed in a text, and the plan says nothing of it',
-                source.location(*text.path),
-                "say when with from_week or when of a phase; or leave it out",
-            )
 
 
 class Names(Struct, frozen=True):
@@ -66,7 +48,7 @@ def exercise_names(library: Library) -> Names:
             exercise = library.exercise(name)
         except HandoutError:
             continue
-        for text in exercise_texts(exercise):
+        for text in printed_texts(exercise):
             if text.part in (Part.NAME, Part.ALIAS):
                 found.setdefault(" ".join(text.text.lower().split()), set()).add(name)
     longest = sorted(found, key=len, reverse=True)
@@ -86,8 +68,8 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
     """
     source = library.source(Kind.PROGRAMS, program.id)
     own = {prescription.exercise for prescription in program.prescriptions}
-    at = dict(prescription_paths(program))
-    for text in program_texts(program):
+    at = dict(program.prescription_paths)
+    for text in printed_texts(program):
         one = at.get(text.path[:4])
         for named in _strangers(text, own, one.exercise if one else "", program, names):
             yield finding(
@@ -129,7 +111,7 @@ def _strangers(
 
 def card_texts(exercise: Exercise) -> Iterator[PrintedText]:
     """Yield what is read on the card of an exercise as it is prescribed, beside the steps."""
-    for text in exercise_texts(exercise):
+    for text in printed_texts(exercise):
         if text.part in READ and text.path[0] != "variants":
             yield text
 

@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from handouts.check.codes import finding
-from handouts.check.texts import (
-    Part,
-    PrintedText,
-    exercise_texts,
-    program_texts,
-    safety_texts,
-    wordings,
-)
 from handouts.errors import Problem, did_you_mean
 from handouts.load.source import Path, SourceFile
+from handouts.load.texts import (
+    Part,
+    PrintedText,
+    printed_texts,
+    wordings,
+)
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
-from handouts.model.limits import WordLists
 from handouts.model.phrases import SIDE_WORDS, SidePhrases
 from handouts.model.program import Program, Safety
 
 _PLACEHOLDER = re.compile(r"\{[^{}:]+:(?:your_)?(?:other_)?side\}")
 _PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
-
-
-def lint_typed_sides(
-    texts: Iterable[PrintedText], source: SourceFile, words: WordLists
-) -> Iterator[Problem]:
-    """Find left and right typed in texts: the sheet fills in the side of each patient."""
-    pattern = re.compile(words.sides, re.IGNORECASE)
-    for text in texts:
-        # A caption is of a photograph, whatever the patient's side: see `lint_photos`.
-        for match in pattern.finditer(text.text if text.part is not Part.CAPTION else ""):
-            yield finding(
-                "side-typed",
-                f'"{match[0]}" is typed in a text',
-                source.location(*text.path),
-                "write the noun and whose side, as {leg:your_side} or {leg:your_other_side}",
-            )
 
 
 def lint_exercise_sides(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
@@ -54,7 +35,7 @@ def lint_exercise_sides(exercise: Exercise, source: SourceFile) -> Iterator[Prob
 
 
 def _placeholders_in_both(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
-    for text in exercise_texts(exercise):
+    for text in printed_texts(exercise):
         for match in _PLACEHOLDER.finditer(text.text):
             yield finding(
                 "side-in-both",
@@ -107,7 +88,8 @@ def lint_placeholders(
     safety, the two leads of doctor and emergency take ``{number}``, the stop rules ``{stop}``; a
     program's texts take none. ``sides`` are words of the language, to agree with the noun.
     """
-    for text, known in _texts(content):
+    for text in printed_texts(content):
+        known = _fillings(content, text)
         for match in _BRACED.finditer(text.text):
             noun, colon, word = (match[1] or "").rpartition(":")
             wrong = _wrong_placeholder(match[0], noun if colon else None, word, known, sides)
@@ -146,19 +128,12 @@ def _wrong_noun(
     return f'"{noun}" in {shown} is no noun that the words for sides agree with', hint
 
 
-def _texts(
-    content: Exercise | Program | Safety,
-) -> Iterator[tuple[PrintedText, tuple[str, ...]]]:
+def _fillings(content: Exercise | Program | Safety, text: PrintedText) -> tuple[str, ...]:
+    """Return the placeholders that are filled in a text."""
     if isinstance(content, Exercise):
-        for text in exercise_texts(content):
-            in_step = text.part in (Part.STEP, Part.SHORT_STEP)
-            yield text, (*SIDE_WORDS, *SENTENCES) if in_step else SIDE_WORDS
-    elif isinstance(content, Program):
-        for text in program_texts(content):
-            yield text, ()
-    else:
-        for text in safety_texts(content):
-            yield text, _IN_SAFETY.get(str(text.path[0]), ())
+        in_step = text.part in (Part.STEP, Part.SHORT_STEP)
+        return (*SIDE_WORDS, *SENTENCES) if in_step else SIDE_WORDS
+    return _IN_SAFETY.get(str(text.path[0]), ()) if isinstance(content, Safety) else ()
 
 
 _IN_SAFETY = {

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from handouts.check.codes import finding
-from handouts.check.texts import wordings
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile
+from handouts.load.texts import wordings
 from handouts.logos import PhotoLook, read_photo
 from handouts.model.clinic import Pictures
 from handouts.model.exercise import Exercise

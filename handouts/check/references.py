@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from handouts.check.codes import finding
-from handouts.check.prescription import cannot_have_side, prescription_paths
 from handouts.errors import (
     ContentError,
     HandoutError,
@@ -19,9 +18,9 @@ from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile, Step
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
-from handouts.model.exercise import Exercise
+from handouts.model.exercise import Exercise, Sides
 from handouts.model.phrases import SidePhrases
-from handouts.model.program import Prescription, Program, Safety
+from handouts.model.program import PrescribedSide, Prescription, Program, Safety
 from handouts.workspace import Kind
 
 _NOWHERE = Location()
@@ -33,7 +32,7 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
     An exercise whose own file is wrong is passed over: that file has its own problems.
     """
     source = library.source(Kind.PROGRAMS, program.id)
-    for path, prescription in prescription_paths(program):
+    for path, prescription in program.prescription_paths:
         unknown = _unknown(
             library, Kind.EXERCISES, prescription.exercise, source, *path, "exercise"
         )
@@ -105,7 +104,7 @@ def _strangers(library: Library, program: Program, source: SourceFile) -> Iterat
     if safety is None:
         return
     exercises = {}
-    for path, prescription in prescription_paths(program):
+    for path, prescription in program.prescription_paths:
         try:
             exercises[path] = library.exercise(prescription.exercise)
         except HandoutError:
@@ -199,6 +198,20 @@ def _variant(
     message = f'{exercise.id} has no variant "{name}"'
     hint = did_you_mean(name, known) if known else "it has no variants: remove the line"
     yield finding("link-unknown", message, source.location(*path, "variant"), hint)
+
+
+def cannot_have_side(exercise: Exercise, prescription: Prescription) -> str:
+    """Return why a side cannot be prescribed for an exercise; empty if it can."""
+    side = prescription.side
+    if side is None or (exercise.sides is Sides.ALTERNATE and side is PrescribedSide.EACH):
+        return ""
+    ways = {
+        Sides.BOTH: "works both sides together",
+        Sides.ALTERNATE: "swaps sides at each repetition",
+    }
+    if exercise.sides not in ways:
+        return ""
+    return f'{exercise.id} {ways[exercise.sides]} and cannot be done on side "{side.value}"'
 
 
 def variant_names(exercise: Exercise) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from handouts.check.prescription import prescription_paths
 from handouts.errors import HandoutError
 from handouts.files import write_whole
 from handouts.load.library import Library
@@ -148,7 +147,7 @@ def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
     read = library.program(program)
     exercises = (
         (library.exercise(item.exercise).variant(item.variant), item)
-        for _, item in prescription_paths(read)
+        for _, item in read.prescription_paths
     )
     return texts_of(library, read, library.safety(read.safety), exercises)
 

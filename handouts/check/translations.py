@@ -19,9 +19,9 @@ from handouts.check.text_table import Row
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile
+from handouts.load.texts import TRANSLATED
 from handouts.load.translation import (
     DIGEST,
-    TRANSLATED,
     faults,
     other_names,
     said,

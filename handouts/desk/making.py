@@ -12,8 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from handouts.check.check import program_problems
-from handouts.check.choice import order_warnings
-from handouts.check.order import make_order
+from handouts.check.order import make_order, order_warnings
 from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid

@@ -13,7 +13,8 @@ from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.extends import blamed, instead_of, laid_over
 from handouts.load.models import build_model
 from handouts.load.source import SourceFile, merge
-from handouts.load.translation import TRANSLATED, base_language, texts_in, translated, written_in
+from handouts.load.texts import TRANSLATED
+from handouts.load.translation import base_language, texts_in, translated, written_in
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import WRITTEN_IN, ContentFile
 from handouts.model.clinic import Clinic

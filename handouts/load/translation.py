@@ -14,37 +14,13 @@ from collections.abc import Iterator, Mapping
 
 from handouts.errors import ContentError, Problem
 from handouts.load.source import Entry, Node, Path, SourceFile, Step, make_node, with_key
+from handouts.load.texts import EACH, PLACES, Part, matching
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 
 LANGUAGE, DIGEST = "language", "translates"
 """Keys: in which language a file is written, and the digest of what a translation translates."""
 
-_EACH: Step = "*"
-_WORDING = (
-    "name", "position", "purpose", "steps.*", "short_steps.*", "feel_it", "watch_out",
-    "cautions.*", "equipment.*", "easier.text", "harder.text", "figure.alt", "picture.alt",
-    "picture.caption", "picture.frames.*.caption",
-)  # fmt: skip
-_PATTERNS: dict[Kind, tuple[str, ...]] = {
-    Kind.EXERCISES: (*_WORDING, *(f"variants.*.{each}" for each in _WORDING)),
-    Kind.PROGRAMS: (
-        "name", "title", "subtitle", "expect.*", "phases.*.name", "phases.*.when",
-        "phases.*.exercises.*.note", "education.*.heading", "education.*.text.*",
-        "precautions.*", "change.*.note", "add.*.note",
-    ),
-    Kind.SAFETY: (
-        "feeling.*", "stop_rule", "stop_short", "next_day", "emergency_lead", "emergency.*",
-        "same_day_lead", "same_day.*", "visit_lead", "visit.*", "disclaimer", "disclaimer_short",
-    ),
-    Kind.CLINICS: ("kind", "hours"),
-}  # fmt: skip
-TRANSLATED = tuple(_PATTERNS)
-"""The kinds of content that have texts of their own in each language."""
-_PLACES = {
-    kind: tuple(tuple(pattern.split(".")) for pattern in patterns)
-    for kind, patterns in _PATTERNS.items()
-}
 _ALIASES = "also_known_as"
 """Other names, to be found by: a language has as many as it has."""
 
@@ -63,8 +39,8 @@ def written_in(kind: Kind, source: SourceFile) -> str:
 def texts_in(kind: Kind, source: SourceFile) -> dict[Path, str]:
     """Return the texts that a file states itself, by where they stand, in their order."""
     found: dict[Path, str] = {}
-    for pattern in _PLACES[kind]:
-        for path, node in _matching(source.root, pattern, ()):
+    for pattern, part in PLACES[kind]:
+        for path, node in matching(source.root, pattern) if part is not Part.ALIAS else ():
             if isinstance(node.content, str) and node.content.strip():
                 found[path] = node.content
     return found
@@ -206,26 +182,9 @@ def _leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
         yield path, node
 
 
-def _matching(node: Node, pattern: Path, path: Path) -> Iterator[tuple[Path, Node]]:
-    if not pattern:
-        yield path, node
-        return
-    step, rest = pattern[0], pattern[1:]
-    if step != _EACH:
-        child = node.child(step)
-        if child is not None:
-            yield from _matching(child, rest, (*path, step))
-    elif isinstance(node.content, dict):
-        for key, entry in node.content.items():
-            yield from _matching(entry.node, rest, (*path, key))
-    elif isinstance(node.content, tuple):
-        for number, item in enumerate(node.content):
-            yield from _matching(item, rest, (*path, number))
-
-
 def _matching_aliases(root: Node) -> Iterator[Path]:
-    for pattern in ((_ALIASES,), ("variants", _EACH, _ALIASES)):
-        for path, _ in _matching(root, pattern, ()):
+    for pattern in ((_ALIASES,), ("variants", EACH, _ALIASES)):
+        for path, _ in matching(root, pattern):
             yield path
 
 

@@ -178,4 +178,13 @@ class Program(TextFile, ProgramChanges):
     @property
     def prescriptions(self) -> tuple[Prescription, ...]:
         """All prescriptions in order, over all phases."""
-        return tuple(item for phase in self.phases for item in phase.exercises)
+        return tuple(item for _, item in self.prescription_paths)
+
+    @property
+    def prescription_paths(self) -> tuple[tuple[tuple[str | int, ...], Prescription], ...]:
+        """All prescriptions, each with its path in the file."""
+        return tuple(
+            (("phases", phase, "exercises", number), item)
+            for phase, each in enumerate(self.phases)
+            for number, item in enumerate(each.exercises)
+        )

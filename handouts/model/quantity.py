@@ -47,6 +47,13 @@ class Quantity(Parsed, frozen=True):
         """True for ``10-15``."""
         return self.low != self.high
 
+    @property
+    def in_unit(self) -> "Quantity":
+        """A time in the unit its author wrote: minutes as minutes, not seconds."""
+        if self.unit != "min" or self.low is None or self.high is None:
+            return self
+        return Quantity(self.low // 60, self.high // 60, self.unit)
+
     def __str__(self) -> str:
         return shown(self.low, self.high)
 
