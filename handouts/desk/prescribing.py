@@ -18,7 +18,8 @@ from handouts.desk.yaml_file import YamlFile
 from handouts.errors import ContentError
 from handouts.files import write_whole
 from handouts.load.library import Library
-from handouts.load.roster.cells import CellError, read_dose
+from handouts.load.roster.cells import read_dose
+from handouts.load.roster.table import CellError
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import Program

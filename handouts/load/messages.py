@@ -62,23 +62,14 @@ class Complaint(Struct, frozen=True):
 
 # Other words for keys, whose spelling is too far away to guess.
 _MEANT = {
-    "reps": "repetitions",
-    "repeats": "repetitions",
-    "seconds": "hold",
-    "duration": "hold",
-    "frequency": "times_per_day",
-    **dict.fromkeys(("minutes", "distance", "walk"), "amount"),
+    "reps": "repetitions", "repeats": "repetitions", "seconds": "hold", "duration": "hold",
+    "frequency": "times_per_day", **dict.fromkeys(("minutes", "distance", "walk"), "amount"),
     **dict.fromkeys(("weight", "resistance", "band"), "load"),
     **dict.fromkeys(("rpe", "borg", "intensity"), "effort"),
-    **dict.fromkeys(("progression", "week", "weeks"), "from_week"),
-    "speed": "tempo",
-    "dose": "dosage",
-    "description": "purpose",
-    "instructions": "steps",
-    "title": "name",
-    "side": "sides",
-    "affected": "affected_side",
-}
+    **dict.fromkeys(("progression", "week", "weeks"), "from_week"), "speed": "tempo",
+    "dose": "dosage", "description": "purpose", "instructions": "steps", "title": "name",
+    "side": "sides", "affected": "affected_side",
+}  # fmt: skip
 
 MessageAndHint = tuple[str, str]
 """Message and hint."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem, Severity
 from handouts.load.library import Library
-from handouts.load.roster.cells import full_name
+from handouts.load.roster.cells import full_name, read_lookups
 from handouts.load.roster.decode import (
     CANDIDATES,
     START,
@@ -22,14 +22,12 @@ from handouts.load.roster.decode import (
     open_text,
     wide,
 )
-from handouts.load.roster.file import RosterFile
-from handouts.load.roster.header import HeaderReader, Table, origin
-from handouts.load.roster.lookups import Known, plain, read_lookups
-from handouts.load.roster.references import Joined
+from handouts.load.roster.file import Joined, RosterFile
+from handouts.load.roster.header import HeaderReader, Known, Table, origin
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
 from handouts.load.roster.sheet import open_sheet
-from handouts.load.roster.table import Record
+from handouts.load.roster.table import Record, plain
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -222,7 +220,7 @@ def read_roster(
     others = _open_all(library, options.join, headers, options, joined=True)
     columns = tuple(column for file in (*files, *others) for column in file.header.columns)
     _check_columns([*files, *others], headers, options)
-    joined = [_join(file) for file in others]
+    joined = list(map(Joined.read, others))
     return Roster(files, joined, reader, options, columns, told)
 
 
@@ -279,17 +277,3 @@ def _check_columns(files: list[RosterFile], headers: HeaderReader, options: Rost
     ]
     if problems:
         raise ContentError(problems)
-
-
-def _join(file: RosterFile) -> Joined:
-    problems: list[Problem] = []
-    rows = []
-    for record in file.body():
-        problem = file.unusable(record)
-        if problem:
-            problems.append(problem)
-        else:
-            rows.append((record.row, file.cells(record)))
-    if problems:
-        raise ContentError(problems)
-    return Joined.read(file.name, rows)
