@@ -14,8 +14,15 @@ from handouts.load.source import Path
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Patient
-from handouts.model.program import Phase, Prescription, Program
-from handouts.model.selection import ALL, EXPECTED, Selection, parse_selection
+from handouts.model.program import (
+    ALL_EXERCISES,
+    CHOICE_EXPECTED,
+    Phase,
+    Prescription,
+    Program,
+    Selection,
+    parse_selection,
+)
 
 
 class OrderRequest(Struct, frozen=True):
@@ -81,7 +88,7 @@ def checked_request(request: OrderRequest) -> OrderRequest:
     given: Any = request
     exercises = _selection(given.exercises)
     for name, is_right, what, hint in (
-        ("exercises", (exercises is None) is (given.exercises is None), EXPECTED, ""),
+        ("exercises", (exercises is None) is (given.exercises is None), CHOICE_EXPECTED, ""),
         (
             "patient",
             isinstance(given.patient, Patient),
@@ -147,7 +154,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     asked = None if request.exercises is None else parse_selection(request.exercises)
     if asked is None and program.is_choice and not is_blank(request.patient):
         raise ContentError(_unchosen(program))
-    numbers, problems = _numbers(program, asked or ALL)
+    numbers, problems = _numbers(program, asked or ALL_EXERCISES)
     kept = [listed[number - 1] for number in numbers]
     problems += _strange_doses(program, kept, request.doses)
     if problems:

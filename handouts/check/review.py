@@ -23,9 +23,9 @@ from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.load.translation import base_language
 from handouts.model.base import WRITTEN_IN
+from handouts.model.clinic import Checked, Review, ReviewKey, TextKind
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
-from handouts.model.review import Checked, Review, ReviewKey, TextKind
 from handouts.workspace import Kind
 
 _HEAD = """\

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path as FilePath
+from typing import Any
 
-import yaml
 from msgspec import Struct
 
 from handouts.check.codes import finding
-from handouts.check.locale_words import locale_file, locale_given, locale_texts
 from handouts.check.references import language_name, language_problems
-from handouts.check.text_table import Row
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library
 from handouts.load.source import Path, SourceFile
 from handouts.load.texts import TRANSLATED
 from handouts.load.translation import (
-    DIGEST,
     faults,
     other_names,
-    said,
     texts_at,
-    texts_digest,
     texts_in,
     written_in,
 )
@@ -100,11 +94,62 @@ def translations(library: Library) -> Iterator[Translation]:
 
 def locale_translation(library: Library) -> Translation:
     """Return the words that the program prints itself, as far as they are in the language."""
-    texts, language = locale_texts(library), library.language
+    texts, language = _locale_texts(library), library.language
     known = language in library.workspace.ids(Kind.LOCALES)
     path = library.workspace.find(Kind.LOCALES, language) if known else None
     original = library.source(Kind.LOCALES, WRITTEN_IN)
-    return Translation(Kind.LOCALES, original, path, texts, locale_given(library, texts), {})
+    return Translation(Kind.LOCALES, original, path, texts, _locale_given(library, texts), {})
+
+
+_PLURALS = {"zero", "one", "two", "few", "many", "other"}
+_ORDINALS = "nth"
+_NUMBERS = range(200)
+_LEFT_OUT = {"schema", "extends", "regional", "lint"}
+PAIRS = (("side", "nouns"), ("side", "contractions"))
+"""Lists that English has not: nouns with their class, pairs of words that are written as one."""
+
+
+def _locale_texts(library: Library) -> dict[Path, str]:
+    """Return the English words, each where it stands in a locale of the library's language."""
+    # Takes a while to import, and is needed here alone of all that is checked.
+    from babel import Locale  # noqa: PLC0415
+
+    rules = Locale.parse(library.language, sep="-")
+    cardinal = sorted({rules.plural_form(n) for n in _NUMBERS} | {"other"})
+    ordinal = sorted({rules.ordinal_form(n) for n in _NUMBERS} | {"other"})
+
+    def walk(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+        if not isinstance(value, dict):
+            yield path, str(value)
+        elif value.keys() <= _PLURALS:
+            is_ordinal = str(path[-1]).startswith(_ORDINALS)
+            for form in ordinal if is_ordinal else cardinal:
+                yield (*path, form), str(value.get(form, value["other"]))
+        else:
+            for key, each in value.items():
+                yield from walk(each, (*path, key))
+
+    english = library.source(Kind.LOCALES, WRITTEN_IN).value
+    told = {key: value for key, value in english.items() if key not in _LEFT_OUT}
+    texts = dict(walk(told, ()))
+    # What belongs together stands together, as it does in the file.
+    sides = {path: text for path, text in texts.items() if path[0] == "side"}
+    return {**sides, **dict.fromkeys(PAIRS, ""), **texts}
+
+
+def _locale_given(library: Library, texts: Mapping[Path, str]) -> dict[Path, str]:
+    """Return what a locale of the library's language says of some texts; nothing without one."""
+    if library.language not in library.workspace.ids(Kind.LOCALES):
+        return {}
+    source = library.source(Kind.LOCALES, library.language)
+    found = ((path, source.get(*path)) for path in texts)
+    return {path: _shown(value) for path, value in found if value}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {each}" for key, each in value.items())
+    return str(value)
 
 
 def _translation(
@@ -170,76 +215,3 @@ def _mail_problems(library: Library) -> Iterator[Problem]:
             message = f"{workspace.display(ours)} has changed since this was translated"
             hint = f"compare the two; when they say the same again, write translates: {now}"
             yield Problem(message, Location(workspace.display(theirs), 1), hint)
-
-
-def translation_file(each: Translation, language: str) -> bytes:
-    """Return a translation as a file: above each text the original as a comment.
-
-    What is not translated yet is left empty, to be filled in.
-    """
-    if each.kind is Kind.LOCALES:
-        return locale_file(language, each.texts, each.given)
-    lines = [
-        f"# The texts of {each.original.file}: fill in what is empty. Above each is the original.",
-        "# Numbers, sides and doses stay in the original; keep what stands in braces.",
-        "schema: 1",
-        f"{DIGEST}: {texts_digest(each.texts)} # handouts check says when an original changes",
-        *_yaml(_tree({**each.texts, **each.names}), {**each.given, **each.names_given}, ()),
-    ]
-    text = "".join(f"{line}\n" for line in lines)
-    if each.lint:
-        text += yaml.safe_dump({"lint": each.lint}, allow_unicode=True, sort_keys=False, width=100)
-    return text.encode()
-
-
-_Leaf = str | tuple[str, ...]
-_Tree = dict[str | int, "_Leaf | _Tree"]
-
-
-def _tree(texts: Mapping[Path, _Leaf]) -> _Tree:
-    """Return texts nested as their paths are."""
-    root: _Tree = {}
-    for path, text in texts.items():
-        node = root
-        for step in path[:-1]:
-            below = node.setdefault(step, {})
-            node = below if isinstance(below, dict) else {}
-        node[path[-1]] = text
-    return root
-
-
-def _yaml(tree: _Tree, given: Mapping[Path, _Leaf], above: Path) -> Iterator[str]:
-    indent = "  " * len(above)
-    for step, value in tree.items():
-        path = (*above, step)
-        if isinstance(value, dict):
-            # The items of a list are counted from 1, as everywhere that somebody reads them.
-            yield f"{indent}{step + 1 if isinstance(step, int) else step}:"
-            yield from _yaml(value, given, path)
-            continue
-        key = "-" if isinstance(step, int) else f"{step}:"
-        yield f"{indent}# {value if isinstance(value, str) else '; '.join(value)}"
-        yield f"{indent}{key} {_scalar(given.get(path, '' if isinstance(value, str) else ()))}"
-
-
-def _scalar(text: _Leaf) -> str:
-    if not isinstance(text, str):
-        # In quotes: a comma in a name would part it.
-        return f"[{', '.join(json.dumps(name, ensure_ascii=False) for name in text)}]"
-    dumped: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
-    return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
-
-
-def rows(listed: Iterable[Translation]) -> Iterator[Row]:
-    """Yield the table of all texts, with what is wrong with each."""
-    for each in listed:
-        wrong: dict[Path, str] = {}
-        for path, problem in each.faults:
-            wrong.setdefault(path, problem.message)
-        for path, text in each.texts.items():
-            given = each.given.get(path, "")
-            note = wrong.get(path) or wrong.get((), "")
-            yield Row(each.name, said(path), text, given, note if given else "")
-        for path, names in each.names.items():
-            found = each.names_given.get(path, ())
-            yield Row(each.name, said(path), "; ".join(names), "; ".join(found))

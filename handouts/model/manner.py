@@ -5,14 +5,13 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator
 
-from handouts.model.base import printable
+from handouts.model.base import Parsed, printable
 from handouts.model.quantity import (
     AS_TEXT,
     RANGE,
     WEIGHT_UNITS,
     WRITTEN,
     Measured,
-    Parsed,
     measured,
     plain_words,
     rising,

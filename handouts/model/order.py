@@ -11,15 +11,13 @@ from msgspec.structs import replace
 from pydantic import Field
 
 from handouts.model.base import Id, Line, Paragraph, PublicModel
-from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper, Pictures
+from handouts.model.clinic import AffectedSide, Checked, Clinic, Clinician, Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.program import Prescription, Program, Safety
+from handouts.model.program import Choice, Prescription, Program, Safety
 from handouts.model.quantity import METERS, SECONDS, Quantity
-from handouts.model.review import Checked
-from handouts.model.selection import Choice
 
 
 class Side(StrEnum):

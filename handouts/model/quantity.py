@@ -3,26 +3,9 @@
 import re
 from typing import Annotated, Any
 
-from msgspec import Struct
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    GetCoreSchemaHandler,
-    PlainSerializer,
-    WithJsonSchema,
-)
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
-
-class Parsed(Struct, frozen=True):
-    """What a parser has made of a text: there is nothing left to check."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, _source: Any, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return the schema of an instance."""
-        return core_schema.is_instance_schema(cls, ref=f"{__name__}.{cls.__name__}")
+from handouts.model.base import Parsed
 
 
 class Quantity(Parsed, frozen=True):

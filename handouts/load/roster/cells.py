@@ -21,8 +21,8 @@ from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import FieldErrors
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
+from handouts.model.program import Selection, parse_selection
 from handouts.model.roster import Column, Consent, RosterWords
-from handouts.model.selection import Selection, parse_selection
 from handouts.model.shorthand import EXAMPLE, DoseError
 
 _MANGLED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")

@@ -1,0 +1,242 @@
+"""Turn translations into files to fill in, and a table that was filled in back into its lines.
+
+YAML has the original above each text. CSV and XLSX have a line for each text, PO a message whose
+context says where it stands.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path as FilePath
+
+import yaml
+from msgspec import Struct
+
+from handouts.check.translations import PAIRS, Translation
+from handouts.errors import ContentError, Location, MissingError, Problem, to_install
+from handouts.files import read_plain
+from handouts.load.roster.decode import TextTable, encoding_of, open_text
+from handouts.load.roster.sheet import SheetTable, open_sheet
+from handouts.load.roster.table import guard, unguard
+from handouts.load.source import Path
+from handouts.load.translation import (
+    DIGEST,
+    said,
+    texts_digest,
+)
+from handouts.workspace import Kind
+
+_Leaf = str | tuple[str, ...]
+_Tree = dict[str | int, "_Leaf | _Tree"]
+_WORDS = ("side", "words")
+_PAIR = re.compile(r"\s*([^:;{}]+):\s*([^;]+?)\s*(?:;|$)")
+
+
+def translation_file(each: Translation, language: str) -> bytes:
+    """Return a translation as a file: above each text the original as a comment.
+
+    What is not translated yet is left empty, to be filled in.
+    """
+    texts: dict[Path, _Leaf] = {**each.texts, **each.names}
+    given: dict[Path, _Leaf] = {**each.given, **each.names_given}
+    if each.kind is Kind.LOCALES:
+        head = [
+            "# yaml-language-server: $schema=../schemas/locale.json",
+            "# The words that the program prints itself. Above each are the English ones.",
+            "schema: 1",
+            f"# {language}: handouts check names what is still empty.",
+        ]
+        texts = {path: text for path, text in texts.items() if path not in PAIRS or path in given}
+    else:
+        file = each.original.file
+        head = [
+            f"# The texts of {file}: fill in what is empty. Above each is the original.",
+            "# Numbers, sides and doses stay in the original; keep what stands in braces.",
+            "schema: 1",
+            f"{DIGEST}: {texts_digest(each.texts)} # handouts check says when an original changes",
+        ]
+    scalar = _locale_scalar if each.kind is Kind.LOCALES else _scalar
+    text = "".join(f"{line}\n" for line in (*head, *_yaml(_tree(texts), given, (), scalar)))
+    if each.lint:
+        text += yaml.safe_dump({"lint": each.lint}, allow_unicode=True, sort_keys=False, width=100)
+    return text.encode()
+
+
+def _tree(texts: Mapping[Path, _Leaf]) -> _Tree:
+    """Return texts nested as their paths are."""
+    root: _Tree = {}
+    for path, text in texts.items():
+        node = root
+        for step in path[:-1]:
+            below = node.setdefault(step, {})
+            node = below if isinstance(below, dict) else {}
+        node[path[-1]] = text
+    return root
+
+
+def _yaml(
+    tree: _Tree, given: Mapping[Path, _Leaf], above: Path, scalar: Callable[[Path, _Leaf], str]
+) -> Iterator[str]:
+    indent = "  " * len(above)
+    for step, value in tree.items():
+        path = (*above, step)
+        if isinstance(value, dict):
+            # The items of a list are counted from 1, as everywhere that somebody reads them.
+            yield f"{indent}{step + 1 if isinstance(step, int) else step}:"
+            yield from _yaml(value, given, path, scalar)
+            continue
+        key = "-" if isinstance(step, int) else f"{step}:"
+        original = value if isinstance(value, str) else "; ".join(value)
+        if original:
+            yield f"{indent}# {original}"
+        yield f"{indent}{key} {scalar(path, given.get(path, '' if isinstance(value, str) else ()))}"
+
+
+def _scalar(_path: Path, text: _Leaf) -> str:
+    if not isinstance(text, str):
+        # In quotes: a comma in a name would part it.
+        return f"[{', '.join(json.dumps(name, ensure_ascii=False) for name in text)}]"
+    dumped: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
+    return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
+
+
+def _locale_scalar(path: Path, text: _Leaf) -> str:
+    takes_pairs = path in PAIRS or path[:2] == _WORDS
+    pairs = dict(_PAIR.findall(str(text))) if takes_pairs else {}
+    return json.dumps(pairs or text, ensure_ascii=False)
+
+
+# -- the table of all texts
+
+_ZIP = b"PK\x03\x04"
+
+
+class Row(Struct, frozen=True):
+    """A line of the table of all texts."""
+
+    file: str
+    text: str
+    original: str
+    translation: str
+    note: str = ""
+
+
+_COLUMNS = Row.__struct_fields__
+HEAD = Row(*_COLUMNS)
+"""The first line of the table: what its columns are called."""
+
+
+def rows(listed: Iterable[Translation]) -> Iterator[Row]:
+    """Yield the table of all texts, with what is wrong with each."""
+    for each in listed:
+        wrong: dict[Path, str] = {}
+        for path, problem in each.faults:
+            wrong.setdefault(path, problem.message)
+        for path, text in each.texts.items():
+            given = each.given.get(path, "")
+            note = wrong.get(path) or wrong.get((), "")
+            yield Row(each.name, said(path), text, given, note if given else "")
+        for path, names in each.names.items():
+            found = each.names_given.get(path, ())
+            yield Row(each.name, said(path), "; ".join(names), "; ".join(found))
+
+
+def _csv(table: list[Row], _language: str) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    for row in (HEAD, *table):
+        writer.writerow([guard(getattr(row, name)) for name in _COLUMNS])
+    # With its mark Excel knows that it is UTF-8.
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(table: list[Row], _language: str) -> bytes:
+    try:
+        from openpyxl import Workbook  # noqa: PLC0415
+        from openpyxl.styles import Alignment  # noqa: PLC0415
+    except ImportError:
+        raise MissingError(
+            "workbooks are written by openpyxl, which is not installed",
+            hint=f"{to_install('translations')}; or write a .csv",
+        ) from None
+    book = Workbook()
+    sheet = book.active or book.create_sheet()
+    for row in (HEAD, *table):
+        sheet.append([getattr(row, name) for name in _COLUMNS])
+    for column, width in zip("ABCDE", (30, 22, 60, 60, 30), strict=True):
+        sheet.column_dimensions[column].width = width
+        for cell in sheet[column]:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if cell.data_type == "f":
+                cell.data_type = "s"
+    sheet.freeze_panes = "C2"
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def _po(table: list[Row], language: str) -> bytes:
+    from babel.messages.catalog import Catalog  # noqa: PLC0415
+    from babel.messages.pofile import write_po  # noqa: PLC0415
+
+    catalog = Catalog(locale=language.replace("-", "_"), project="handouts", charset="utf-8")
+    for row in table:
+        note = [row.note] if row.note else []
+        # The same sentence may be said otherwise elsewhere: its place tells them apart.
+        context = f"{row.file} {row.text}"
+        catalog.add(row.original, row.translation, context=context, user_comments=note)
+    data = io.BytesIO()
+    write_po(data, catalog, width=0, omit_header=False)
+    return data.getvalue()
+
+
+WRITERS: dict[str, Callable[[list[Row], str], bytes]] = {".csv": _csv, ".xlsx": _xlsx, ".po": _po}
+"""What writes a table in a language, by the ending of its file."""
+
+
+def read_table(path: FilePath) -> Iterator[tuple[int, Row]]:
+    """Yield the lines of a table that was filled in, with their numbers."""
+    if path.suffix.lower() == ".po":
+        yield from _read_po(path)
+        return
+    file = path.name
+    table: SheetTable | TextTable
+    if read_plain(path).startswith(_ZIP):
+        table = open_sheet(path, file, None)
+    else:
+        encoding = encoding_of(path, file, None)
+        if encoding is None:
+            problem = Problem("the file is not UTF-8 text", Location(file), "save it as CSV UTF-8")
+            raise ContentError(problem)
+        table = open_text(path, file, encoding, _COLUMNS.__contains__)
+    head: list[str] = []
+    for record in table.records():
+        cells = [unguard(cell).strip() for cell in record.cells]
+        if not head:
+            head = [cell.lower() for cell in cells]
+            if lacking := [name for name in _COLUMNS[:4] if name not in head]:
+                message = f"the first line lacks the columns {', '.join(lacking)}"
+                raise ContentError(Problem(message, Location(file, record.row)))
+        elif any(cells):
+            values = dict(zip(head, cells, strict=False))
+            yield record.row, Row(*(values.get(name, "") for name in _COLUMNS))
+
+
+def _read_po(path: FilePath) -> Iterator[tuple[int, Row]]:
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
+
+    try:
+        catalog = read_po(io.BytesIO(read_plain(path)), abort_invalid=True)
+    except (PoFileError, ValueError, UnicodeError):
+        problem = Problem("the file is no PO file that can be read", Location(path.name))
+        raise ContentError(problem) from None
+    for message in catalog:
+        if not message.id or message.fuzzy:
+            # What a translator marked as fuzzy is not done yet.
+            continue
+        file, _, text = (message.context or "").partition(" ")
+        yield message.lineno or 0, Row(file, text, str(message.id), str(message.string or ""))
