@@ -41,7 +41,7 @@ from handouts.check.references import (
 )
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import blamed
-from handouts.load.library import Library
+from handouts.load.library import Library, sound
 from handouts.load.source import SourceFile
 from handouts.load.texts import printed_texts
 from handouts.model.base import WRITTEN_IN, Region
@@ -126,11 +126,8 @@ def _everything(library: Library) -> list[Problem]:
 def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[SourceFile]:
     """Yield the trees of all files that could be loaded: the others have only load errors."""
     for kind, name in names:
-        try:
-            library.load(kind, name)
-        except HandoutError:
-            continue
-        yield library.source(kind, name)
+        if sound(partial(library.load, kind), name):
+            yield library.source(kind, name)
 
 
 def _ignored(library: Library, kind: Kind) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ no exercise that the patient has no page of.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,13 +15,13 @@ from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import HandoutError, Location, Problem
-from handouts.load.library import Library
+from handouts.load.library import Library, sound
 from handouts.load.source import SourceFile
 from handouts.load.texts import Part, PrintedText, printed_texts
 from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 from handouts.model.order import Order
-from handouts.model.program import Program
+from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 
 READ = frozenset({Part.FACT, Part.CHANGE, Part.CAUTION, Part.NOTE, Part.EDUCATION})
@@ -44,11 +45,8 @@ def exercise_names(library: Library) -> Names:
     """Return the names of all exercises that can be loaded, their variants' and other names too."""
     found: dict[str, set[str]] = {}
     for name in library.workspace.ids(Kind.EXERCISES):
-        try:
-            exercise = library.exercise(name)
-        except HandoutError:
-            continue
-        for text in printed_texts(exercise):
+        exercise = sound(library.exercise, name)
+        for text in printed_texts(exercise) if exercise else ():
             if text.part in (Part.NAME, Part.ALIAS):
                 found.setdefault(" ".join(text.text.lower().split()), set()).add(name)
     longest = sorted(found, key=len, reverse=True)
@@ -79,9 +77,8 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
                 "say it without the name, or add the exercise",
             )
     for path, prescription in at.items():
-        try:
-            exercise = library.exercise(prescription.exercise).variant(prescription.variant)
-        except (HandoutError, KeyError):
+        exercise = _form(library, prescription)
+        if exercise is None:
             continue
         for text in card_texts(exercise):
             for named in _strangers(text, own, exercise.id, program, names):
@@ -92,6 +89,13 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
                     source.location(*path, "exercise"),
                     "say it there without the name, or add the exercise",
                 )
+
+
+def _form(library: Library, prescription: Prescription) -> Exercise | None:
+    """Return an exercise in the words of its variant; None where one of them is not known."""
+    with contextlib.suppress(HandoutError, KeyError):
+        return library.exercise(prescription.exercise).variant(prescription.variant)
+    return None
 
 
 def _absent(program: Program) -> str:
@@ -138,9 +142,8 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
     for number, phase in enumerate(program.phases):
         positions: list[str] = []
         for prescription in phase.exercises:
-            try:
-                exercise = library.exercise(prescription.exercise).variant(prescription.variant)
-            except (HandoutError, KeyError):
+            exercise = _form(library, prescription)
+            if exercise is None:
                 break
             positions.append(position_in(exercise.position, words))
         changes = sum(one != other for one, other in pairwise(positions))

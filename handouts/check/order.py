@@ -12,12 +12,9 @@ from handouts.check.lint_plan import names_not_chosen
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.photos import photo_warnings, pictured
 from handouts.check.prescription import ordered_exercises
-from handouts.check.references import (
-    language_problems,
-    untranslated,
-)
 from handouts.check.request import OrderRequest, checked_request
 from handouts.check.review import checked, texts_of
+from handouts.check.translations import language_problems, untranslated
 from handouts.errors import (
     ContentError,
     DoesNotFit,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
 from msgspec import Struct
 
 from handouts.check.codes import finding
-from handouts.check.references import language_name, language_problems
-from handouts.errors import HandoutError, Location, Problem
-from handouts.load.library import Library
+from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
+from handouts.load.library import Library, sound
 from handouts.load.source import Path, SourceFile
 from handouts.load.texts import TRANSLATED
 from handouts.load.translation import (
@@ -83,12 +83,9 @@ def translations(library: Library) -> Iterator[Translation]:
     """
     for kind in TRANSLATED:
         for path in library.workspace.originals(kind):
-            try:
-                original = library.stated(path)
-            except HandoutError:
-                continue
-            texts = texts_in(kind, original)
-            if texts and written_in(kind, original) != library.language:
+            original = sound(library.stated, path)
+            texts = texts_in(kind, original) if original else {}
+            if original and texts and written_in(kind, original) != library.language:
                 yield _translation(library, kind, path, original, texts)
 
 
@@ -215,3 +212,55 @@ def _mail_problems(library: Library) -> Iterator[Problem]:
             message = f"{workspace.display(ours)} has changed since this was translated"
             hint = f"compare the two; when they say the same again, write translates: {now}"
             yield Problem(message, Location(workspace.display(theirs), 1), hint)
+
+
+# -- languages
+
+_NOWHERE = Location()
+
+
+def language_problems(library: Library, tag: str, place: Location = _NOWHERE) -> list[Problem]:
+    """Return the problem of a language in which no handout can be written; ``place`` names it.
+
+    Words in a file that is wrong are passed over: that file has its own problems.
+    """
+    try:
+        library.locale(tag)
+    except MissingError as error:
+        return [Problem(found.message, place, found.hint) for found in error.problems]
+    except ContentError:
+        return []
+    # Takes a while to import, and is needed to make any handout.
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return [Problem(f'no dates are known for the language "{tag}"', place, "as en-US, en-GB")]
+    return []
+
+
+def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator[Problem]:
+    """Report files whose texts are not in the language: a handout is in one language.
+
+    A file that cannot be read is passed over: it has its own problems.
+    """
+    for kind, name in dict.fromkeys(used):
+        source = sound(partial(library.source, kind), name)
+        if source and not source.languages <= {library.language}:
+            yield finding(
+                "translation-missing",
+                f"the {kind.noun} {name} has no text in {language_name(library.language)}",
+                Location(source.file),
+                f"handouts new translation {library.language} {name} makes a file to fill in",
+            )
+
+
+def language_name(tag: str) -> str:
+    """Return what a language is called: ``Spanish``."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
+    except (UnknownLocaleError, ValueError):
+        return f'"{tag}"'

@@ -10,9 +10,14 @@ import click
 from msgspec.structs import replace
 
 from handouts import Library
-from handouts.check.references import language_name
 from handouts.check.translation_files import WRITERS, read_table, rows, translation_file
-from handouts.check.translations import State, Translation, locale_translation, translations
+from handouts.check.translations import (
+    State,
+    Translation,
+    language_name,
+    locale_translation,
+    translations,
+)
 from handouts.cli.options import workspace_of
 from handouts.cli.report import print_table, say
 from handouts.errors import (

@@ -26,6 +26,7 @@ from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
 from handouts.workspace import EXTENDABLE, Kind, Workspace
 
+A = TypeVar("A")
 T = TypeVar("T")
 F = TypeVar("F", bound=ContentFile)
 
@@ -299,6 +300,17 @@ class Library:
         if isinstance(loaded, HandoutError):
             raise loaded.with_traceback(None)
         return cast("T", loaded)
+
+
+def sound(load: Callable[[A], T], named: A) -> T | None:
+    """Return what ``load`` gives for a name; None where that is missing or wrong.
+
+    It is for who looks at other files beside: what is wrong with a file is said of that file.
+    """
+    try:
+        return load(named)
+    except HandoutError:
+        return None
 
 
 def _over(base: SourceFile, over: SourceFile) -> SourceFile:
