@@ -12,19 +12,16 @@ from handouts.check.lint_complete import (
     lint_exercise_completeness,
     lint_licences,
     lint_load,
+    lint_placeholders,
     lint_program_completeness,
+    lint_sides_in_both,
 )
-from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_weeks
+from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_per_side, lint_weeks
 from handouts.check.lint_plan import (
     exercise_names,
     lint_choice,
     lint_names,
     lint_positions,
-)
-from handouts.check.lint_sides import (
-    lint_exercise_sides,
-    lint_per_side,
-    lint_placeholders,
 )
 from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
 from handouts.check.page import check_essentials, check_logo, check_room
@@ -187,11 +184,11 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     source, words = library.source(Kind.EXERCISES, exercise.id), library.words()
     yield from exercise_references(library, exercise)
     yield from lint_exercise_doses(exercise, source, library.limits())
-    yield from lint_exercise_sides(exercise, source)
     yield from lint_exercise_completeness(
         exercise, source, words.longer if library.has_words else 1
     )
     yield from lint_licences(exercise, source)
+    yield from lint_sides_in_both(exercise, source)
     yield from lint_placeholders(exercise, source, sides_of(library, source))
     if library.has_words:
         yield from lint_words(printed_texts(exercise), source, words, doses=True)
@@ -230,7 +227,7 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
             yield from lint_regions(texts, regions, source, words, *path, "exercise")
         if prescription.dosage is not None:
             yield from lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
-            yield from lint_per_side(exercise, item.dosage, source, place.path)
+            yield from lint_per_side(exercise, item.dosage, place)
     # A program of which a part is unknown has no length yet.
     if len(ordered) == len(program.prescriptions):
         yield from lint_load(program, ordered, library.limits(), source.location("phases"))

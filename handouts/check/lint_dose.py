@@ -14,12 +14,13 @@ from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
 from handouts.load.source import Path, SourceFile
 from handouts.model.dosage import Comfort, Dosage
-from handouts.model.exercise import DoseKind, Exercise
+from handouts.model.exercise import DoseKind, Exercise, Sides
 from handouts.model.limits import DoseLimits, Limit, Limits
 from handouts.model.order import OrderedExercise
 from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity, shown
 
 _NEED_HOLD = (DoseKind.STRETCH, DoseKind.HOLD)
+_PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
 
 
 class DosePlace(Struct, frozen=True):
@@ -38,13 +39,42 @@ def lint_exercise_doses(
     exercise: Exercise, source: SourceFile, limits: Limits
 ) -> Iterator[Problem]:
     """Check the dose of an exercise and of each variant that changes it."""
-    place = DosePlace(source, ("dosage",), exercise.id)
-    yield from lint_dose(exercise.dosage, exercise.dose_kind, limits, place)
+    places = [(exercise.dosage, DosePlace(source, ("dosage",), exercise.id))]
     for name, variant in exercise.variants.items():
         if variant.dosage is not None:
-            dosage = exercise.dosage.override(variant.dosage)
             place = DosePlace(source, ("variants", name, "dosage"), f"{exercise.id}, {name}")
-            yield from lint_dose(dosage, exercise.dose_kind, limits, place)
+            places.append((exercise.dosage.override(variant.dosage), place))
+    for dosage, place in places:
+        yield from lint_dose(dosage, exercise.dose_kind, limits, place)
+        yield from lint_per_side(exercise, dosage, place)
+
+
+def lint_per_side(exercise: Exercise, dosage: Dosage, place: DosePlace) -> Iterator[Problem]:
+    """Check that the dose of an exercise done on each side says what it counts."""
+    where = place.source.location(*place.path)
+    if dosage.rest_between_sides is not None and exercise.sides in (Sides.BOTH, Sides.ALTERNATE):
+        yield finding(
+            "side-not-per-side",
+            f"{exercise.id}: a rest between sides, but the sides are not done one after the other",
+            where,
+            'remove it, or change "sides: each"',
+        )
+    if not dosage.counts:
+        return
+    if exercise.sides in _PER_SIDE and dosage.per_side is not True:
+        yield finding(
+            "side-not-per-side",
+            f'{exercise.id}: is the dose for each side? Its sides are "{exercise.sides.value}"',
+            where,
+            'add "per_side: true", or "each side" to a dose in words',
+        )
+    if exercise.sides is Sides.BOTH and dosage.per_side:
+        yield finding(
+            "side-not-per-side",
+            f"{exercise.id}: a dose for each side, but both sides work together",
+            where,
+            "remove per_side, or change sides: both",
+        )
 
 
 class Fault(Struct, frozen=True):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from handouts.check.codes import without_exceptions
+from handouts.check.lint_complete import lint_placeholders
 from handouts.check.lint_dose import DosePlace, lint_dose, lint_weeks
-from handouts.check.lint_sides import lint_placeholders
 from handouts.check.photos import photo_problems
 from handouts.check.references import program_references, sides_of
 from handouts.check.request import DOSE, OrderRequest, chosen
