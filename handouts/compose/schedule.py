@@ -268,9 +268,8 @@ def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wordin
         )
         daily = all(is_daily(exercise_days(item.dosage)) for item in items)
         if alike and (times[0] != 1 or daily):
-            said = {plain(often(item.dosage, words)): item for item in done}
-            one, alike_said = done[0].dosage, len(said) == 1
-            how_often = often(one, words) if alike_said else ()
+            said = {plain(often(item.dosage, words)) for item in done}
+            how_often = often(done[0].dosage, words) if len(said) == 1 else ()
             how_often = how_often or many_times(Quantity(times[0], times[0]), words)
     named = _named(days, words)
     if stage and days == words.locale.plan.together:

@@ -74,14 +74,12 @@ class Library:
         if language == self.language:
             return self
         if language not in self._others:
-            self._others[language] = self._translated(language)
+            other = Library(self.workspace, self._beneath, language)
+            if self._added is not None:
+                without, name, said = self._added
+                other = without.in_language(language).with_program(name, said)
+            self._others[language] = other
         return self._others[language]
-
-    def _translated(self, language: str) -> Library:
-        if self._added is None:
-            return Library(self.workspace, self._beneath, language)
-        without, name, said = self._added
-        return without.in_language(language).with_program(name, said)
 
     def with_program(self, name: str, said: Saying) -> Library:
         """Return a library with one program more, which stands in no file.
@@ -248,7 +246,8 @@ class Library:
     def _limits(self) -> Limits:
         first, *others = (self._parse(path) for path in self.workspace.limits())
         for other in others:
-            first = _over(first, other)
+            commented = first.commented | other.commented
+            first = SourceFile(other.file, merge(first.root, other.root), commented)
         return build_model(Limits, first, name="limits")
 
     def _extended(self, kind: Kind, path: Path, below: tuple[Path, ...]) -> SourceFile:
@@ -311,9 +310,3 @@ def sound(load: Callable[[A], T], named: A) -> T | None:
         return load(named)
     except HandoutError:
         return None
-
-
-def _over(base: SourceFile, over: SourceFile) -> SourceFile:
-    """Return limits laid over others."""
-    root = merge(base.root, over.root)
-    return SourceFile(over.file, root, base.commented | over.commented)
