@@ -17,7 +17,7 @@ from handouts.check.codes import finding
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.library import Library, sound
 from handouts.load.source import SourceFile
-from handouts.load.texts import Part, PrintedText, printed_texts
+from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 from handouts.model.order import Order
@@ -46,9 +46,9 @@ def exercise_names(library: Library) -> Names:
     found: dict[str, set[str]] = {}
     for name in library.workspace.ids(Kind.EXERCISES):
         exercise = sound(library.exercise, name)
-        for text in printed_texts(exercise) if exercise else ():
-            if text.part in (Part.NAME, Part.ALIAS):
-                found.setdefault(" ".join(text.text.lower().split()), set()).add(name)
+        for _, wording in wordings(exercise) if exercise else ():
+            for text in filter(None, (wording.name, *(wording.also_known_as or ()))):
+                found.setdefault(" ".join(text.lower().split()), set()).add(name)
     longest = sorted(found, key=len, reverse=True)
     several = "|".join(re.escape(name) for name in longest if " " in name or "-" in name)
     # One word, such as bridge or walking, is a name only after "the" or "do".

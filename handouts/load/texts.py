@@ -101,15 +101,14 @@ def matching(root: Any, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, 
 
 def _under(value: Any, step: Step) -> Iterator[tuple[Step, Any]]:
     """Yield what stands under a step: one thing, each for `EACH`, nothing where there is none."""
-    if isinstance(value, Node):
-        content = value.content
-        if isinstance(content, dict):
-            value = {key: entry.node for key, entry in content.items()}
-        else:
-            value = content
     if isinstance(value, Model):
         yield step, getattr(value, str(step))
-    elif isinstance(value, dict):
+        return
+    if isinstance(value, Node):
+        value = value.content
+        if isinstance(value, dict):
+            value = {key: entry.node for key, entry in value.items()}
+    if isinstance(value, dict):
         yield from value.items() if step == EACH else [(step, value[step])] if step in value else []
     elif isinstance(value, tuple) and step == EACH:
         yield from enumerate(value)
