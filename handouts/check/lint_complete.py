@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity, did_you_mean
-from handouts.load.source import Path, SourceFile
+from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import (
     Part,
     PrintedText,
@@ -65,7 +65,7 @@ def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[
 
 
 def _short_steps(
-    wording: ExerciseText, steps: tuple[str, ...], source: SourceFile, path: Path
+    wording: ExerciseText, steps: tuple[str, ...], source: SourceFile, path: KeyPath
 ) -> Iterator[Problem]:
     short = wording.short_steps
     if short is None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
-from handouts.load.source import Path, SourceFile
+from handouts.load.source import KeyPath, SourceFile
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import DoseKind, Exercise, Sides
 from handouts.model.limits import DoseLimits, Limit, Limits
@@ -27,7 +27,7 @@ class DosePlace(Struct, frozen=True):
     """Where a dose stands: its file, the path of the dose, and whose it is in messages."""
 
     source: SourceFile
-    path: Path
+    path: KeyPath
     whose: str
 
     def of(self, key: str) -> Location:

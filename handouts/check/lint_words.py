@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from handouts.check.codes import finding
 from handouts.errors import Problem
-from handouts.load.source import Path, SourceFile, Step
+from handouts.load.source import KeyPath, SourceFile, Step
 from handouts.load.texts import Part, PrintedText, any_of, as_read, wordings
 from handouts.model.base import Region
 from handouts.model.exercise import Exercise
@@ -39,7 +39,7 @@ def lint_words(
         words: the lists to check with.
         doses: whether numbers of a dose belong to data here, as in an exercise.
     """
-    lists: dict[Path, list[str]] = {}
+    lists: dict[KeyPath, list[str]] = {}
     for text in texts:
         for code, message, hint in _faults(text, words, doses=doses):
             yield finding(code, message, source.location(*text.path), hint)

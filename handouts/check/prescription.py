@@ -14,7 +14,7 @@ from handouts.check.references import program_references, sides_of
 from handouts.check.request import DOSE, OrderRequest, chosen
 from handouts.errors import ContentError, Location, MissingError, Problem, Severity
 from handouts.load.library import Library
-from handouts.load.source import Path, SourceFile, make_node
+from handouts.load.source import KeyPath, SourceFile, make_node
 from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
@@ -86,7 +86,7 @@ def _patient_dose_place(item: OrderedExercise) -> DosePlace:
 
 
 def _item_problems(
-    library: Library, program: Program, path: Path, item: OrderedExercise, patient: Patient
+    library: Library, program: Program, path: KeyPath, item: OrderedExercise, patient: Patient
 ) -> Iterator[Problem]:
     """Yield what makes an exercise impossible to print for this patient."""
     exercise, prescription = item.exercise, item.prescription
@@ -154,7 +154,7 @@ def with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
 
 
 def dose_place(
-    library: Library, program: Program, path: Path, prescription: Prescription
+    library: Library, program: Program, path: KeyPath, prescription: Prescription
 ) -> DosePlace:
     """Return where the dose of a prescription is stated last: program, variant or exercise."""
     name, variant = prescription.exercise, prescription.variant

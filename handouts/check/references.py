@@ -12,7 +12,7 @@ from handouts.errors import (
 )
 from handouts.load.extends import digest_of
 from handouts.load.library import Library, sound
-from handouts.load.source import Path, SourceFile, Step
+from handouts.load.source import KeyPath, SourceFile, Step
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise, Sides
@@ -122,7 +122,7 @@ def clinic_references(library: Library, clinic: Clinic) -> list[Problem]:
 
 
 def _variant(
-    exercise: Exercise, prescription: Prescription, source: SourceFile, path: Path
+    exercise: Exercise, prescription: Prescription, source: SourceFile, path: KeyPath
 ) -> Iterator[Problem]:
     name = prescription.variant
     if name is None or name in variant_names(exercise):
@@ -215,7 +215,7 @@ def _copied(name: str, base: SourceFile) -> str:
     return f"copied_from: {{id: {name}, digest: {digest_of(base)}}}"
 
 
-def _links(exercise: Exercise) -> Iterator[tuple[Path, str]]:
+def _links(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
     wordings = [((), exercise), *((("variants", k), v) for k, v in exercise.variants.items())]
     for path, wording in wordings:
         for way in ("easier", "harder"):

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
-from handouts.load.source import Path
+from handouts.load.source import KeyPath
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Patient
@@ -133,7 +133,7 @@ class Chosen(Struct, frozen=True):
     ``phase`` says when it begins for this patient; ``starts``: it is the first of its phase.
     """
 
-    path: Path
+    path: KeyPath
     prescription: Prescription
     phase: Phase
     starts: bool
@@ -216,7 +216,7 @@ def _numbers(program: Program, asked: Selection) -> tuple[list[int], list[Proble
 
 
 def _strange_doses(
-    program: Program, kept: list[tuple[Path, Prescription]], doses: Mapping[str, Dosage]
+    program: Program, kept: list[tuple[KeyPath, Prescription]], doses: Mapping[str, Dosage]
 ) -> list[Problem]:
     """Return a problem for each dose of an exercise that the patient does not get."""
     known = {prescription.exercise for prescription in program.prescriptions}
@@ -233,7 +233,7 @@ def _strange_doses(
     return problems
 
 
-def _in_phases(program: Program, kept: list[tuple[Path, Prescription]]) -> Iterator[Chosen]:
+def _in_phases(program: Program, kept: list[tuple[KeyPath, Prescription]]) -> Iterator[Chosen]:
     left = sorted({int(path[1]) for path, _ in kept})
     phases: dict[int, Phase] = {}
     before = -1

@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path as FilePath
+from pathlib import Path
 
 import yaml
 from msgspec import Struct
@@ -22,7 +22,7 @@ from handouts.files import read_plain
 from handouts.load.roster.decode import TextTable, encoding_of, open_text
 from handouts.load.roster.sheet import SheetTable, open_sheet
 from handouts.load.roster.table import guard, unguard
-from handouts.load.source import Path
+from handouts.load.source import KeyPath
 from handouts.load.translation import (
     DIGEST,
     said,
@@ -41,8 +41,8 @@ def translation_file(each: Translation, language: str) -> bytes:
 
     What is not translated yet is left empty, to be filled in.
     """
-    texts: dict[Path, _Leaf] = {**each.texts, **each.names}
-    given: dict[Path, _Leaf] = {**each.given, **each.names_given}
+    texts: dict[KeyPath, _Leaf] = {**each.texts, **each.names}
+    given: dict[KeyPath, _Leaf] = {**each.given, **each.names_given}
     if each.kind is Kind.LOCALES:
         head = [
             "# yaml-language-server: $schema=../schemas/locale.json",
@@ -66,7 +66,7 @@ def translation_file(each: Translation, language: str) -> bytes:
     return text.encode()
 
 
-def _tree(texts: Mapping[Path, _Leaf]) -> _Tree:
+def _tree(texts: Mapping[KeyPath, _Leaf]) -> _Tree:
     """Return texts nested as their paths are."""
     root: _Tree = {}
     for path, text in texts.items():
@@ -79,7 +79,10 @@ def _tree(texts: Mapping[Path, _Leaf]) -> _Tree:
 
 
 def _yaml(
-    tree: _Tree, given: Mapping[Path, _Leaf], above: Path, scalar: Callable[[Path, _Leaf], str]
+    tree: _Tree,
+    given: Mapping[KeyPath, _Leaf],
+    above: KeyPath,
+    scalar: Callable[[KeyPath, _Leaf], str],
 ) -> Iterator[str]:
     indent = "  " * len(above)
     for step, value in tree.items():
@@ -96,7 +99,7 @@ def _yaml(
         yield f"{indent}{key} {scalar(path, given.get(path, '' if isinstance(value, str) else ()))}"
 
 
-def _scalar(_path: Path, text: _Leaf) -> str:
+def _scalar(_path: KeyPath, text: _Leaf) -> str:
     if not isinstance(text, str):
         # In quotes: a comma in a name would part it.
         return f"[{', '.join(json.dumps(name, ensure_ascii=False) for name in text)}]"
@@ -104,7 +107,7 @@ def _scalar(_path: Path, text: _Leaf) -> str:
     return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
 
 
-def _locale_scalar(path: Path, text: _Leaf) -> str:
+def _locale_scalar(path: KeyPath, text: _Leaf) -> str:
     takes_pairs = path in PAIRS or path[:2] == _WORDS
     pairs = dict(_PAIR.findall(str(text))) if takes_pairs else {}
     return json.dumps(pairs or text, ensure_ascii=False)
@@ -133,7 +136,7 @@ HEAD = Row(*_COLUMNS)
 def rows(listed: Iterable[Translation]) -> Iterator[Row]:
     """Yield the table of all texts, with what is wrong with each."""
     for each in listed:
-        wrong: dict[Path, str] = {}
+        wrong: dict[KeyPath, str] = {}
         for path, problem in each.faults:
             wrong.setdefault(path, problem.message)
         for path, text in each.texts.items():
@@ -198,7 +201,7 @@ WRITERS: dict[str, Callable[[list[Row], str], bytes]] = {".csv": _csv, ".xlsx": 
 """What writes a table in a language, by the ending of its file."""
 
 
-def read_table(path: FilePath) -> Iterator[tuple[int, Row]]:
+def read_table(path: Path) -> Iterator[tuple[int, Row]]:
     """Yield the lines of a table that was filled in, with their numbers."""
     if path.suffix.lower() == ".po":
         yield from _read_po(path)
@@ -226,7 +229,7 @@ def read_table(path: FilePath) -> Iterator[tuple[int, Row]]:
             yield record.row, Row(*(values.get(name, "") for name in _COLUMNS))
 
 
-def _read_po(path: FilePath) -> Iterator[tuple[int, Row]]:
+def _read_po(path: Path) -> Iterator[tuple[int, Row]]:
     from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
 
     try:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec import Struct
 from handouts.check.codes import finding
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.load.library import Library, sound
-from handouts.load.source import Path, SourceFile
+from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import TRANSLATED
 from handouts.load.translation import (
     faults,
@@ -36,7 +36,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-Names = Mapping[Path, tuple[str, ...]]
+Names = Mapping[KeyPath, tuple[str, ...]]
 """Names to be found by, by the path of their list."""
 
 
@@ -50,18 +50,18 @@ class Translation(Struct, frozen=True):
 
     kind: Kind
     original: SourceFile
-    path: FilePath | None
-    texts: Mapping[Path, str]
-    given: Mapping[Path, str]
+    path: Path | None
+    texts: Mapping[KeyPath, str]
+    given: Mapping[KeyPath, str]
     names: Names
     names_given: Names = {}
-    faults: tuple[tuple[Path, Problem], ...] = ()
+    faults: tuple[tuple[KeyPath, Problem], ...] = ()
     lint: object = None
 
     @property
     def id(self) -> str:
         """The id of the file that is translated."""
-        return FilePath(self.original.file).stem
+        return Path(self.original.file).stem
 
     @property
     def name(self) -> str:
@@ -106,7 +106,7 @@ PAIRS = (("side", "nouns"), ("side", "contractions"))
 """Lists that English has not: nouns with their class, pairs of words that are written as one."""
 
 
-def _locale_texts(library: Library) -> dict[Path, str]:
+def _locale_texts(library: Library) -> dict[KeyPath, str]:
     """Return the English words, each where it stands in a locale of the library's language."""
     # Takes a while to import, and is needed here alone of all that is checked.
     from babel import Locale  # noqa: PLC0415
@@ -115,7 +115,7 @@ def _locale_texts(library: Library) -> dict[Path, str]:
     cardinal = sorted({rules.plural_form(n) for n in _NUMBERS} | {"other"})
     ordinal = sorted({rules.ordinal_form(n) for n in _NUMBERS} | {"other"})
 
-    def walk(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    def walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
         if not isinstance(value, dict):
             yield path, str(value)
         elif value.keys() <= _PLURALS:
@@ -134,7 +134,7 @@ def _locale_texts(library: Library) -> dict[Path, str]:
     return {**sides, **dict.fromkeys(PAIRS, ""), **texts}
 
 
-def _locale_given(library: Library, texts: Mapping[Path, str]) -> dict[Path, str]:
+def _locale_given(library: Library, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
     """Return what a locale of the library's language says of some texts; nothing without one."""
     if library.language not in library.workspace.ids(Kind.LOCALES):
         return {}
@@ -150,7 +150,7 @@ def _shown(value: Any) -> str:
 
 
 def _translation(
-    library: Library, kind: Kind, path: FilePath, original: SourceFile, texts: Mapping[Path, str]
+    library: Library, kind: Kind, path: Path, original: SourceFile, texts: Mapping[KeyPath, str]
 ) -> Translation:
     names = other_names(original)
     found = library.workspace.translation(kind, path, library.language)

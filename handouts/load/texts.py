@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from handouts.load.source import Node, Path, Step
+from handouts.load.source import KeyPath, Node, Step
 from handouts.model.base import Model
 from handouts.model.exercise import Exercise, ExerciseText
 from handouts.model.program import Program, Safety
@@ -83,14 +83,14 @@ _TEXTS: dict[Kind, dict[str, Part]] = {
 }
 TRANSLATED = tuple(_TEXTS)
 """The kinds of content that have texts of their own in each language."""
-PLACES: dict[Kind, tuple[tuple[Path, Part], ...]] = {
+PLACES: dict[Kind, tuple[tuple[KeyPath, Part], ...]] = {
     kind: tuple((tuple(pattern.split(".")), part) for pattern, part in parts.items())
     for kind, parts in _TEXTS.items()
 }
 """Where the texts of a kind stand, as patterns, and what each is."""
 
 
-def matching(root: Any, pattern: Path, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def matching(root: Any, pattern: KeyPath, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Yield what stands at a pattern below a model or a node of a file, each with its path."""
     if not pattern:
         yield path, root
@@ -117,7 +117,7 @@ def _under(value: Any, step: Step) -> Iterator[tuple[Step, Any]]:
 class PrintedText(Struct, frozen=True):
     """One text that a patient reads."""
 
-    path: Path
+    path: KeyPath
     part: Part
     text: str
 
@@ -133,7 +133,7 @@ def printed_texts(content: Exercise | Program | Safety) -> Iterator[PrintedText]
                 yield PrintedText(path, part, text)
 
 
-def wordings(exercise: Exercise) -> Iterator[tuple[Path, ExerciseText]]:
+def wordings(exercise: Exercise) -> Iterator[tuple[KeyPath, ExerciseText]]:
     """Yield the words of an exercise, then those of each variant, with their paths."""
     yield (), exercise
     for name, variant in exercise.variants.items():
@@ -190,11 +190,11 @@ def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
 
 
-def _put(node: Any, changes: Mapping[Path, str]) -> Any:
+def _put(node: Any, changes: Mapping[KeyPath, str]) -> Any:
     """Return models, tuples and dicts anew along the paths to what changes."""
     if () in changes:
         return changes[()]
-    below: dict[Step, dict[Path, str]] = {}
+    below: dict[Step, dict[KeyPath, str]] = {}
     for path, text in changes.items():
         below.setdefault(path[0], {})[path[1:]] = text
     if isinstance(node, tuple):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from handouts.errors import ContentError, Problem
-from handouts.load.source import Entry, Node, Path, SourceFile, Step, make_node, with_key
+from handouts.load.source import Entry, KeyPath, Node, SourceFile, Step, make_node, with_key
 from handouts.load.texts import EACH, PLACES, Part, matching
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
@@ -36,9 +36,9 @@ def written_in(kind: Kind, source: SourceFile) -> str:
     return base_language(stated) if isinstance(stated, str) else WRITTEN_IN
 
 
-def texts_in(kind: Kind, source: SourceFile) -> dict[Path, str]:
+def texts_in(kind: Kind, source: SourceFile) -> dict[KeyPath, str]:
     """Return the texts that a file states itself, by where they stand, in their order."""
-    found: dict[Path, str] = {}
+    found: dict[KeyPath, str] = {}
     for pattern, part in PLACES[kind]:
         for path, node in matching(source.root, pattern) if part is not Part.ALIAS else ():
             if isinstance(node.content, str) and node.content.strip():
@@ -46,13 +46,13 @@ def texts_in(kind: Kind, source: SourceFile) -> dict[Path, str]:
     return found
 
 
-def texts_digest(texts: Mapping[Path, str]) -> str:
+def texts_digest(texts: Mapping[KeyPath, str]) -> str:
     """Return the digest of texts: 16 hexadecimal digits, the same in whatever order they stand."""
     said = sorted((".".join(map(str, path)), text) for path, text in texts.items())
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def texts_at(translation: SourceFile, texts: Mapping[Path, str]) -> dict[Path, str]:
+def texts_at(translation: SourceFile, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
     """Return what a translation has of some texts."""
     found = ((path, _at(translation.root, path)) for path in texts)
     return {
@@ -62,7 +62,7 @@ def texts_at(translation: SourceFile, texts: Mapping[Path, str]) -> dict[Path, s
     }
 
 
-def other_names(file: SourceFile) -> dict[Path, tuple[str, ...]]:
+def other_names(file: SourceFile) -> dict[KeyPath, tuple[str, ...]]:
     """Return the names to be found by that a file states, of an exercise and of its variants."""
     found = ((path, _at(file.root, path)) for path in _matching_aliases(file.root))
     return {
@@ -73,8 +73,8 @@ def other_names(file: SourceFile) -> dict[Path, tuple[str, ...]]:
 
 
 def faults(
-    original: SourceFile, translation: SourceFile, texts: Mapping[Path, str]
-) -> Iterator[tuple[Path, Problem]]:
+    original: SourceFile, translation: SourceFile, texts: Mapping[KeyPath, str]
+) -> Iterator[tuple[KeyPath, Problem]]:
     """Yield what is wrong with a translation, each with the path of its text; () is the file's.
 
     A text is missing, or is none of the original's; it has other placeholders or numbers than the
@@ -118,7 +118,7 @@ def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> Sou
 
 
 def _stale(
-    original: SourceFile, translation: SourceFile, texts: Mapping[Path, str]
+    original: SourceFile, translation: SourceFile, texts: Mapping[KeyPath, str]
 ) -> Iterator[Problem]:
     stated, now = translation.get(DIGEST), texts_digest(texts)
     if stated == now:
@@ -155,7 +155,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names) if names else "none"
 
 
-def _strangers(translation: SourceFile, known: set[Path]) -> Iterator[Problem]:
+def _strangers(translation: SourceFile, known: set[KeyPath]) -> Iterator[Problem]:
     """Yield what stands in a translation and is no text of the original."""
     for key, entry in _entries(translation.root):
         if key in ("schema", DIGEST, "lint"):
@@ -170,7 +170,7 @@ def _entries(node: Node) -> list[tuple[str, Entry]]:
     return list(node.content.items()) if isinstance(node.content, dict) else []
 
 
-def _leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+def _leaves(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
     """Yield the texts below a node by the paths that they have in the original."""
     if isinstance(node.content, dict):
         for key, entry in node.content.items():
@@ -182,13 +182,13 @@ def _leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
         yield path, node
 
 
-def _matching_aliases(root: Node) -> Iterator[Path]:
+def _matching_aliases(root: Node) -> Iterator[KeyPath]:
     for pattern in ((_ALIASES,), ("variants", EACH, _ALIASES)):
         for path, _ in matching(root, pattern):
             yield path
 
 
-def _at(node: Node, path: Path) -> Node | None:
+def _at(node: Node, path: KeyPath) -> Node | None:
     """Return what a translation has at a path; items of a list may be given by number, from 1."""
     for step in path:
         child = node.child(step)
@@ -200,7 +200,7 @@ def _at(node: Node, path: Path) -> Node | None:
     return node
 
 
-def _keys(translation: SourceFile, path: Path) -> Path:
+def _keys(translation: SourceFile, path: KeyPath) -> KeyPath:
     """Return a path as it is written in a translation, as far as it is there."""
     node, keys = translation.root, list[Step]()
     for step in path:
@@ -213,16 +213,16 @@ def _keys(translation: SourceFile, path: Path) -> Path:
     return tuple(keys)
 
 
-def said(path: Path) -> str:
+def said(path: KeyPath) -> str:
     """Return a path as a reader counts: ``steps 3``."""
     return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 
-def _put(node: Node, changes: Mapping[Path, Node]) -> Node:
+def _put(node: Node, changes: Mapping[KeyPath, Node]) -> Node:
     """Return a tree anew along the paths to what changes."""
     if () in changes:
         return changes[()]
-    below: dict[Step, dict[Path, Node]] = {}
+    below: dict[Step, dict[KeyPath, Node]] = {}
     for path, new in changes.items():
         below.setdefault(path[0], {})[path[1:]] = new
     if isinstance(node.content, dict):
