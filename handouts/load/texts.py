@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from handouts.load.source import KeyPath, Node, Step
+from handouts.load.source import Entry, KeyPath, Node, Step, make_node
 from handouts.model.base import Model
 from handouts.model.exercise import Exercise, ExerciseText
 from handouts.model.program import Program, Safety
@@ -159,7 +159,7 @@ def reworded(content: _C, said: Callable[[str], str]) -> _C:
     """Return content with each of its printed texts as ``said`` returns it, as `saying` makes."""
     texts = printed_texts(content)
     changes = {text.path: new for text in texts if (new := said(text.text)) != text.text}
-    changed: _C = _put(content, changes) if changes else content
+    changed: _C = put(content, changes) if changes else content
     return changed
 
 
@@ -190,15 +190,22 @@ def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
 
 
-def _put(node: Any, changes: Mapping[KeyPath, str]) -> Any:
-    """Return models, tuples and dicts anew along the paths to what changes."""
+def put(node: Any, changes: Mapping[KeyPath, Any]) -> Any:
+    """Return a model, or a node of a file, anew along the paths to what changes."""
+    if isinstance(node, Entry):
+        return Entry(node.location, put(node.node, changes))
     if () in changes:
         return changes[()]
-    below: dict[Step, dict[KeyPath, str]] = {}
-    for path, text in changes.items():
-        below.setdefault(path[0], {})[path[1:]] = text
+    below: dict[Step, dict[KeyPath, Any]] = {}
+    for path, new in changes.items():
+        below.setdefault(path[0], {})[path[1:]] = new
+    if isinstance(node, Model):
+        update = {str(key): put(getattr(node, str(key)), deeper) for key, deeper in below.items()}
+        return node.model_copy(update=update)
+    if isinstance(node, Node):
+        return make_node(node.location, put(node.content, changes))
     if isinstance(node, tuple):
-        return tuple(_put(item, below[n]) if n in below else item for n, item in enumerate(node))
-    if isinstance(node, dict):
-        return {**node, **{key: _put(node[key], below[key]) for key in below}}
-    return node.model_copy(update={key: _put(getattr(node, str(key)), below[key]) for key in below})
+        node = tuple(put(item, below[n]) if n in below else item for n, item in enumerate(node))
+    elif isinstance(node, dict):
+        node = {**node, **{key: put(node[key], below[key]) for key in below if key in node}}
+    return node

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from handouts.errors import ContentError, Problem
 from handouts.load.source import Entry, KeyPath, Node, SourceFile, Step, make_node, with_key
-from handouts.load.texts import EACH, PLACES, Part, matching
+from handouts.load.texts import EACH, PLACES, Part, matching, put
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 
@@ -106,7 +106,7 @@ def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> Sou
         raise ContentError(sorted(problems, key=lambda problem: problem.location))
     named = (*texts, *_matching_aliases(original.root))
     found = ((path, _at(translation.root, path)) for path in named)
-    root = _put(original.root, {path: node for path, node in found if node is not None})
+    root = put(original.root, {path: node for path, node in found if node is not None})
     exceptions = translation.root.child("lint")
     if exceptions is not None and isinstance(exceptions.content, tuple):
         kept = root.child("lint")
@@ -216,25 +216,3 @@ def _keys(translation: SourceFile, path: KeyPath) -> KeyPath:
 def said(path: KeyPath) -> str:
     """Return a path as a reader counts: ``steps 3``."""
     return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)
-
-
-def _put(node: Node, changes: Mapping[KeyPath, Node]) -> Node:
-    """Return a tree anew along the paths to what changes."""
-    if () in changes:
-        return changes[()]
-    below: dict[Step, dict[KeyPath, Node]] = {}
-    for path, new in changes.items():
-        below.setdefault(path[0], {})[path[1:]] = new
-    if isinstance(node.content, dict):
-        entries = {
-            key: Entry(entry.location, _put(entry.node, below[key])) if key in below else entry
-            for key, entry in node.content.items()
-        }
-        return make_node(node.location, entries)
-    if isinstance(node.content, tuple):
-        items = (
-            _put(item, below[number]) if number in below else item
-            for number, item in enumerate(node.content)
-        )
-        return make_node(node.location, tuple(items))
-    return node
