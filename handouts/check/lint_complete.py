@@ -47,8 +47,7 @@ def lint_exercise_completeness(
         if wording.steps or wording.dosage:
             yield from _steps(steps, dosage, place)
         yield from _short_steps(wording, steps, source, path)
-    yield from _lengths(exercise, source, longer)
-    yield from _forms(exercise, source)
+    yield from _lengths_and_forms(exercise, source, longer)
 
 
 def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[Problem]:
@@ -99,31 +98,21 @@ def _filled(text: str) -> str:
     return _BRACED.sub(filling, text)
 
 
-def _lengths(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[Problem]:
+def _lengths_and_forms(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[Problem]:
+    """Check that texts fit on their line, and that facts read on from "Feel it:" and "Check:"."""
     for text in printed_texts(exercise):
+        key, place = text.path[-1], source.location(*text.path)
         most = int(_MOST_CHARACTERS.get(text.part, 0) * longer)
         if most and len(text.text) > most:
-            yield finding(
-                "text-too-long",
-                f"{text.path[-1]} of {len(text.text)} characters, more than {most}",
-                source.location(*text.path),
-                "it must fit on one line: cut words",
-            )
-
-
-def _forms(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
-    """Check that facts read on from "Feel it:" and "Check:"."""
-    for text in printed_texts(exercise):
+            message = f"{key} of {len(text.text)} characters, more than {most}"
+            yield finding("text-too-long", message, place, "it must fit on one line: cut words")
         if text.part is Part.FACT and text.text[0].isupper():
-            message = f'{text.path[-1]} starts with a capital, after "{_lead(text.path[-1])}:"'
-            yield finding("text-form", message, source.location(*text.path), "start lower-case")
+            lead = str(key).replace("_", " ").capitalize()
+            message = f'{key} starts with a capital, after "{lead}:"'
+            yield finding("text-form", message, place, "start lower-case")
         if text.part is Part.FACT and not text.text.endswith("."):
-            message = f"{text.path[-1]} does not end with a full stop"
-            yield finding("text-form", message, source.location(*text.path), "end it with one")
-
-
-def _lead(key: object) -> str:
-    return str(key).replace("_", " ").capitalize()
+            message = f"{key} does not end with a full stop"
+            yield finding("text-form", message, place, "end it with one")
 
 
 _FREE = re.compile(r"unlicense|\bcc ?-?0\b|public domain", re.IGNORECASE)

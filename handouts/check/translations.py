@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -14,6 +13,7 @@ from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
+from handouts.files import sha256_of
 from handouts.load.library import Library, sound
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import TRANSLATED
@@ -206,7 +206,7 @@ def _mail_problems(library: Library) -> Iterator[Problem]:
             hint = f"write mail/{language}/{name}: see docs/emailing.md"
             yield finding("translation-missing", message, place, hint)
             continue
-        now = hashlib.sha256(workspace.read(ours, _MAIL_BYTES)).hexdigest()[:16]
+        now = sha256_of(workspace.read(ours, _MAIL_BYTES))[:16]
         stated = _TRANSLATES.search(workspace.read(theirs, _MAIL_BYTES).decode("utf-8", "replace"))
         if stated and stated[1] != now:
             message = f"{workspace.display(ours)} has changed since this was translated"

@@ -7,12 +7,11 @@ original changes, the translation is refused until somebody has looked at both.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 
 from handouts.errors import ContentError, Problem
+from handouts.files import digest_of_data
 from handouts.load.source import Entry, KeyPath, Node, SourceFile, Step, make_node, with_key
 from handouts.load.texts import EACH, PLACES, Part, matching, put
 from handouts.model.base import WRITTEN_IN
@@ -49,7 +48,7 @@ def texts_in(kind: Kind, source: SourceFile) -> dict[KeyPath, str]:
 def texts_digest(texts: Mapping[KeyPath, str]) -> str:
     """Return the digest of texts: 16 hexadecimal digits, the same in whatever order they stand."""
     said = sorted((".".join(map(str, path)), text) for path, text in texts.items())
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+    return digest_of_data(said, 16)
 
 
 def texts_at(translation: SourceFile, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
