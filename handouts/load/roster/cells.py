@@ -97,28 +97,16 @@ def read_reference(text: str) -> str:
     return text
 
 
-def read_flag(text: str, words: Lookups) -> bool:
-    """Return what yes or no says.
+def read_word(text: str, known: Mapping[str, T], expected: str) -> T:
+    """Return what one of some known words means.
 
     Raises:
         CellError: for any other word.
     """
-    value = words.flags.get(plain(text))
-    if value is None:
-        raise CellError("must be yes or no")
-    return value
-
-
-def read_side(text: str, words: Lookups) -> AffectedSide:
-    """Return the side that a word names.
-
-    Raises:
-        CellError: if none does.
-    """
-    side = words.sides.get(plain(text))
-    if side is None:
-        raise CellError("must be left, right or both")
-    return side
+    meaning = known.get(plain(text))
+    if meaning is None:
+        raise CellError(f"must be {expected}")
+    return meaning
 
 
 def read_consent(text: str, date: str, words: Lookups, order: DayOrder | None) -> Consent | None:

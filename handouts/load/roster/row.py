@@ -174,7 +174,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         Column.PREFERRED_NAME: str,
         Column.EMAIL: str,
         Column.LANGUAGE: lambda text: _language(text, library),
-        Column.AFFECTED_SIDE: lambda text: read.read_side(text, words),
+        Column.AFFECTED_SIDE: lambda text: read.read_word(text, words.sides, "left, right or both"),
         Column.PROGRAM: ids("program", Kind.PROGRAMS),
         Column.EXERCISES: read.read_selection,
         Column.LAYOUT: ids("layout", Kind.LAYOUTS),
@@ -183,7 +183,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         Column.CLINICIAN: str,
         Column.NEXT_VISIT: lambda text: read_moment(text, order),
         Column.NOTE: str,
-        Column.SHARED_EMAIL: lambda text: read.read_flag(text, words),
+        Column.SHARED_EMAIL: lambda text: read.read_word(text, words.flags, "yes or no"),
         Column.PASSWORD: str,
     }
 
