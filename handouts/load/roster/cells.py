@@ -62,10 +62,7 @@ def _lookups(data: bytes) -> Lookups:
         # Each column has its own name too: what we write is read again.
         columns=_inverted({column: (column, *words.columns.get(column, ())) for column in Column}),
         others=frozenset(map(plain, words.others)),
-        flags={
-            **dict.fromkeys(map(plain, words.yes), True),
-            **dict.fromkeys(map(plain, words.no), False),
-        },
+        flags=_inverted({True: words.yes, False: words.no}),
         blank=frozenset(map(plain, words.blank)),
         sides=_inverted(words.sides),
         active=frozenset(map(plain, words.active)),
