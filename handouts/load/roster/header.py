@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 
@@ -57,13 +57,58 @@ class Header(Struct, frozen=True):
 _PLACE = Location("--map")
 
 
-class Known(Struct, frozen=True):
-    """What a header may mean: a column by one of its names, or the dose of an exercise."""
+class Mapped(Struct, frozen=True):
+    """Columns by the header (as it was given), and by the position from 1, that they stand at."""
 
-    words: Lookups
-    exercises: frozenset[str]
+    headers: Mapping[str, str]
+    positions: Mapping[str, int]
 
-    def column(self, header: str, place: Location) -> str | None:
+
+class HeaderReader:
+    """Finds the header of tables with what ``--map`` says.
+
+    Raises:
+        ContentError: if ``mapping`` cannot be read.
+    """
+
+    def __init__(
+        self,
+        words: Lookups,
+        exercises: Collection[str],
+        mapping: Mapping[str, str],
+        *,
+        header: bool,
+    ) -> None:
+        self.words, self.exercises = words, exercises
+        self.has_header = header
+        self.mapped = self._read_mapping(mapping)
+
+    def _read_mapping(self, given: Mapping[str, str]) -> Mapped:
+        """Return what a mapping says. Without a header all of it is positions, ``#3`` or ``3``.
+
+        Raises:
+            ContentError: if it names no column of ours, or a header where there is none.
+        """
+        headers, positions = {}, {}
+        for name, text in given.items():
+            column = self._column(name, _PLACE)
+            if column is None:
+                names = [*Column, f"{DOSE}<exercise-id>"]
+                hint = did_you_mean(plain(name).replace(" ", "_"), names)
+                raise ContentError(f'a roster has no column "{name}"', hint)
+            number = text.strip() if self.has_header else f"#{text.strip().removeprefix('#')}"
+            if number.startswith("#") and number[1:].isascii() and number[1:].isdigit():
+                positions[column] = int(number[1:])
+            elif self.has_header:
+                headers[column] = text.strip()
+            else:
+                raise ContentError(
+                    "without a header a column is mapped by position",
+                    hint="such as --map reference=#1 --map name=#2",
+                )
+        return Mapped(headers, positions)
+
+    def _column(self, header: str, place: Location) -> str | None:
         """Return the column of a header; None if it is not one of ours.
 
         Raises:
@@ -79,53 +124,6 @@ class Known(Struct, frozen=True):
             message = f'a dose column names the exercise "{exercise}", which there is not'
             raise ContentError(Problem(message, place, hint))
         return f"{DOSE}{exercise}"
-
-
-class Mapped(Struct, frozen=True):
-    """Columns by the header (as it was given), and by the position from 1, that they stand at."""
-
-    headers: Mapping[str, str]
-    positions: Mapping[str, int]
-
-
-def read_mapping(given: Mapping[str, str], known: Known, *, header: bool) -> Mapped:
-    """Return what a mapping says. Without a ``header`` all of it is positions, ``#3`` or ``3``.
-
-    Raises:
-        ContentError: if it names no column of ours, or a header where there is none.
-    """
-    headers, positions = {}, {}
-    for name, text in given.items():
-        column = known.column(name, _PLACE)
-        if column is None:
-            names = [*Column, f"{DOSE}<exercise-id>"]
-            hint = did_you_mean(plain(name).replace(" ", "_"), names)
-            raise ContentError(f'a roster has no column "{name}"', hint)
-        number = text.strip() if header else f"#{text.strip().removeprefix('#')}"
-        if number.startswith("#") and number[1:].isascii() and number[1:].isdigit():
-            positions[column] = int(number[1:])
-        elif header:
-            headers[column] = text.strip()
-        else:
-            raise ContentError(
-                "without a header a column is mapped by position",
-                hint="such as --map reference=#1 --map name=#2",
-            )
-    return Mapped(headers, positions)
-
-
-class HeaderReader:
-    """Finds the header of tables with what ``--map`` says.
-
-    Raises:
-        ContentError: if ``mapping`` cannot be read.
-    """
-
-    def __init__(self, known: Known, mapping: Mapping[str, str], *, header: bool) -> None:
-        self.known = known
-        self.words = known.words
-        self.has_header = header
-        self.mapped = read_mapping(mapping, known, header=header)
 
     def understood(self, text: str) -> bool:
         """Return whether a text is a header that means something."""
@@ -189,7 +187,7 @@ class HeaderReader:
         problems: list[Problem] = []
         for position, name in enumerate(names):
             try:
-                column = self.known.column(name, place)
+                column = self._column(name, place)
             except ContentError as error:
                 problems += error.problems
                 continue

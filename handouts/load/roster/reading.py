@@ -23,7 +23,7 @@ from handouts.load.roster.decode import (
     wide,
 )
 from handouts.load.roster.file import Joined, RosterFile
-from handouts.load.roster.header import HeaderReader, Known, Table, origin
+from handouts.load.roster.header import HeaderReader, Table, origin
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
 from handouts.load.roster.sheet import open_sheet
@@ -107,8 +107,7 @@ def is_failures(library: Library, path: Path, options: RosterOptions) -> bool:
 
 
 def _records(library: Library, path: Path, options: RosterOptions) -> Iterable[Record]:
-    known = Known(read_lookups(library), frozenset())
-    headers = HeaderReader(known, {}, header=options.header)
+    headers = HeaderReader(read_lookups(library), (), {}, header=options.header)
     name = library.workspace.display(path)
     table = open_table(path, name, headers, encoding=options.encoding, sheet=options.sheet)
     return table.records()
@@ -206,8 +205,8 @@ def read_roster(
     """
     options = options or RosterOptions()
     words = read_lookups(library)
-    known = Known(words, frozenset(library.workspace.ids(Kind.EXERCISES)))
-    headers = HeaderReader(known, options.mapping, header=options.header)
+    exercises = library.workspace.ids(Kind.EXERCISES)
+    headers = HeaderReader(words, exercises, options.mapping, header=options.header)
     reader = RowReader(library, words, options)
     paths = tuple(paths)
     files = _open_all(library, paths, headers, options)
