@@ -17,12 +17,7 @@ from handouts.check.lint_complete import (
     lint_sides_in_both,
 )
 from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_per_side, lint_weeks
-from handouts.check.lint_plan import (
-    exercise_names,
-    lint_choice,
-    lint_names,
-    lint_positions,
-)
+from handouts.check.lint_plan import exercise_names, lint_choice, lint_names, lint_positions
 from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.photos import lint_photos

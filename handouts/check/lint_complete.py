@@ -8,12 +8,7 @@ from collections.abc import Iterable, Iterator
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity, did_you_mean
 from handouts.load.source import KeyPath, SourceFile
-from handouts.load.texts import (
-    Part,
-    PrintedText,
-    printed_texts,
-    wordings,
-)
+from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, ExerciseText, Sides
 from handouts.model.limits import Limit, Limits

@@ -26,10 +26,7 @@ from handouts.errors import (
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.texts import (
-    reworded,
-    saying,
-)
+from handouts.load.texts import reworded, saying
 from handouts.model.clinic import Clinic, Clinician, Paper, Pictures, language_tag
 from handouts.model.dosage import Weekday
 from handouts.model.locale import Locale

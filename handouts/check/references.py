@@ -6,10 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from handouts.check.codes import finding
 from handouts.check.translations import language_problems
-from handouts.errors import (
-    Problem,
-    did_you_mean,
-)
+from handouts.errors import Problem, did_you_mean
 from handouts.load.extends import digest_of
 from handouts.load.library import Library, sound
 from handouts.load.source import KeyPath, SourceFile, Step

@@ -23,11 +23,7 @@ from handouts.load.roster.decode import TextTable, encoding_of, open_text
 from handouts.load.roster.sheet import SheetTable, open_sheet
 from handouts.load.roster.table import guard, unguard
 from handouts.load.source import KeyPath
-from handouts.load.translation import (
-    DIGEST,
-    said,
-    texts_digest,
-)
+from handouts.load.translation import DIGEST, said, texts_digest
 from handouts.workspace import Kind
 
 _Leaf = str | tuple[str, ...]

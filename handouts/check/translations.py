@@ -17,13 +17,7 @@ from handouts.files import sha256_of
 from handouts.load.library import Library, sound
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import TRANSLATED
-from handouts.load.translation import (
-    faults,
-    other_names,
-    texts_at,
-    texts_in,
-    written_in,
-)
+from handouts.load.translation import faults, other_names, texts_at, texts_in, written_in
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 

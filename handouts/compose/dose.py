@@ -17,15 +17,7 @@ from handouts.compose.side import (
     side_in_sentence,
     takes_turns,
 )
-from handouts.compose.text import (
-    Runs,
-    Text,
-    capitalised,
-    fill,
-    leaf,
-    spaced,
-    strong,
-)
+from handouts.compose.text import Runs, Text, capitalised, fill, leaf, spaced, strong
 from handouts.compose.wording import Wording, listed_days, upper_end
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.order import OrderedExercise, Side

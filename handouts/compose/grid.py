@@ -8,14 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from handouts.compose.card import exercise_name, small_picture
-from handouts.compose.document import (
-    DayHead,
-    GridBand,
-    GridLine,
-    GridRow,
-    TrackingGrid,
-    WeekHead,
-)
+from handouts.compose.document import DayHead, GridBand, GridLine, GridRow, TrackingGrid, WeekHead
 from handouts.compose.dose import dose_line, says_time
 from handouts.compose.fields import grid_dates, grid_day, grid_week, spoken_day
 from handouts.compose.schedule import (
@@ -44,12 +37,7 @@ from handouts.compose.text import (
     strong,
     variable,
 )
-from handouts.compose.wording import (
-    DAYS_PER_WEEK,
-    Wording,
-    day_letters,
-    full_day,
-)
+from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_day
 from handouts.model.dosage import Dosage
 from handouts.model.layout import BlockName, Section
 from handouts.model.order import Order, OrderedExercise

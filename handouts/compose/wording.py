@@ -10,13 +10,7 @@ from typing import Literal
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from babel.dates import (
-    format_date,
-    format_interval,
-    format_skeleton,
-    format_time,
-    get_day_names,
-)
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names
 from babel.numbers import format_decimal
 from msgspec import Struct
 
