@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -74,6 +74,24 @@ def checked_request(request: OrderRequest) -> OrderRequest:
         value = getattr(request, name)
         if not isinstance(value, str) and (value is not None or name in _NEEDED):
             wrong(name, "text", "give an id, such as si-joint-calm" if name in _NEEDED else "")
+    choices = _choices(request, wrong)
+    given: Any = request
+    exercises = _selection(given.exercises)
+    if (exercises is None) is not (given.exercises is None):
+        wrong("exercises", CHOICE_EXPECTED, "")
+    if not isinstance(given.patient, Patient):
+        wrong("patient", "a Patient", 'write patient=Patient(name="...")')
+    if not _are_doses(given.doses):
+        wrong("doses", "a mapping of ids of exercises to Dosage", "")
+    if problems:
+        raise ContentError(problems)
+    return replace(request, **choices, exercises=exercises)
+
+
+def _choices(
+    request: OrderRequest, wrong: Callable[[str, str, str], None]
+) -> dict[str, StrEnum | None]:
+    """Return paper, mode and pictures as what they are; ``wrong`` is told of what is none."""
     choices: dict[str, StrEnum | None] = {}
     for name, choice in (("paper", Paper), ("mode", Mode), ("pictures", Pictures)):
         value = getattr(request, name)
@@ -85,23 +103,7 @@ def checked_request(request: OrderRequest) -> OrderRequest:
         else:
             shown = f', not "{value}"' if isinstance(value, str) else ""
             wrong(name, f"one of {', '.join(known)}{shown}", did_you_mean(str(value), known))
-    given: Any = request
-    exercises = _selection(given.exercises)
-    for name, is_right, what, hint in (
-        ("exercises", (exercises is None) is (given.exercises is None), CHOICE_EXPECTED, ""),
-        (
-            "patient",
-            isinstance(given.patient, Patient),
-            "a Patient",
-            'write patient=Patient(name="...")',
-        ),
-        ("doses", _are_doses(given.doses), "a mapping of ids of exercises to Dosage", ""),
-    ):
-        if not is_right:
-            wrong(name, what, hint)
-    if problems:
-        raise ContentError(problems)
-    return replace(request, **choices, exercises=exercises)
+    return choices
 
 
 def _selection(value: Any) -> Selection | None:
