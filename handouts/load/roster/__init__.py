@@ -24,11 +24,6 @@ from handouts.load.roster.row import RosterOptions
 from handouts.load.roster.table import csv_line
 
 __all__ = [
-    "DayOrder",
-    "EncodingNeeded",
-    "ReadColumn",
-    "Roster",
-    "RosterOptions",
-    "csv_line",
+    "DayOrder", "EncodingNeeded", "ReadColumn", "Roster", "RosterOptions", "csv_line",
     "read_roster",
-]
+]  # fmt: skip
