@@ -53,10 +53,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel alone, without the packages for development, and return its folder."""
     folder = tmp_path_factory.mktemp("installed")
-    run(sys.executable, "-m", "venv", folder / "env", folder=folder)
-    python = folder / "env" / "bin" / "python"
-    pip = ["-m", "pip", "install", "--quiet", "--no-compile"]
-    run(python, *pip, "--constraint", ROOT / "constraints.txt", wheel, folder=folder)
+    run(sys.executable, "-m", "venv", "--without-pip", folder / "env", folder=folder)
+    pip = ["-m", "pip", "--python", folder / "env" / "bin" / "python"]
+    install = ["install", "--quiet", "--no-compile", "--constraint", ROOT / "constraints.txt"]
+    run(sys.executable, *pip, *install, wheel, folder=folder)
     return folder
 
 
