@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from handouts import Library, Workspace
 from handouts.check.check import check_all
 from handouts.cli.new import FOLDERS
 from handouts.workspace import Kind
+from tests.command import run
 
 pytestmark = pytest.mark.usefixtures("few_programs")
 COPIED = [
@@ -27,18 +26,8 @@ COPIED = [
 
 
 def handouts(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the command in a clinic's folder, in a process of its own."""
-    environment = {**os.environ, "HANDOUTS_FOLDER": str(folder)}
-    done = subprocess.run(
-        [sys.executable, "-m", "handouts", *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    """Run the command in a clinic's folder."""
+    done = run(folder, *arguments, folder=folder)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done

@@ -204,6 +204,7 @@ def clinic(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "my-clinic"
 
 
+@pytest.mark.usefixtures("few_programs")
 def test_new_clinic_folder_passes_check_and_builds(
     run: Run, clinic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from msgspec.structs import replace
 from pypdf import PdfReader
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from handouts.check.check import content_problems
 from handouts.check.translations import State, check_translations, translations
+from handouts.cli.main import cli
 from handouts.workspace import Kind
 
 if TYPE_CHECKING:
@@ -76,15 +79,22 @@ WRONG = [
 """What is put in the place of a right text, and what is said of it."""
 
 
-@pytest.fixture
-def clinic(tmp_path: Path, run: Run) -> Path:
-    """Return a clinic's folder with an exercise of its own and its Spanish."""
-    folder = tmp_path / "clinic"
-    assert run("init", folder).exit_code == 0
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a clinic's folder with an exercise of its own and a Spanish file for it."""
+    folder = tmp_path_factory.mktemp("made") / "clinic"
+    assert CliRunner().invoke(cli, ["init", str(folder)]).exit_code == 0
     (folder / "exercises" / "heel-glide.yaml").write_text(OURS, "utf-8")
-    result = run("--folder", folder, "new", "translation", "es", "heel-glide")
+    words = ["--folder", str(folder), "new", "translation", "es", "heel-glide"]
+    result = CliRunner().invoke(cli, words)
     assert result.exit_code == 0, result.output
     return folder
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, made: Path) -> Path:
+    """Return a copy of it that a test may change."""
+    return shutil.copytree(made, tmp_path / "clinic")
 
 
 def spanish(clinic: Path, *edits: tuple[str, str]) -> Path:
