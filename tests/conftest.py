@@ -215,14 +215,9 @@ def own_folder(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path, today=TODAY)
 
 
-@pytest.fixture
-def few_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `handouts check` try what is a clinic's own with little of the built-in content.
-
-    With all programs in all layouts it takes ten seconds, which tests of messages do not need;
-    tests of the installed command check with all.
-    """
-    every_id, kept = Workspace.ids, {Kind.PROGRAMS: "si-joint-calm", Kind.LAYOUTS: "standard"}
+def keep(monkeypatch: pytest.MonkeyPatch, kept: dict[Kind, str]) -> None:
+    """Let there be one of the built-in content of some kinds, or none, beside a clinic's own."""
+    every_id = Workspace.ids
 
     def few(self: Workspace, kind: str) -> tuple[str, ...]:
         def is_wanted(name: str) -> bool:
@@ -231,6 +226,16 @@ def few_programs(monkeypatch: pytest.MonkeyPatch) -> None:
         return tuple(filter(is_wanted, every_id(self, kind)))
 
     monkeypatch.setattr(Workspace, "ids", few)
+
+
+@pytest.fixture
+def few_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `handouts check` try what is a clinic's own with little of the built-in content.
+
+    With all programs in all layouts it takes ten seconds, which tests of messages do not need;
+    tests of the installed command check with all.
+    """
+    keep(monkeypatch, {Kind.PROGRAMS: "si-joint-calm", Kind.LAYOUTS: "standard"})
 
 
 @pytest.fixture
