@@ -34,7 +34,7 @@ def run(
         environment["HANDOUTS_FOLDER"] = str(folder.resolve())
     with tempfile.TemporaryDirectory() as said:
         out, err = (Path(said, name) for name in ("out", "err"))
-        order = [arguments, str(here), environment, str(out), str(err)]
+        order = [arguments, str(here.resolve()), environment, str(out), str(err)]
         server = _server()
         assert server.stdin is not None
         assert server.stdout is not None
