@@ -191,7 +191,7 @@ class ListSettings(_Model):
     encoding: Annotated[str, Field(max_length=40)] = ""
     sheet: Annotated[str, Field(max_length=100)] = ""
     sort: Annotated[str, Field(max_length=100)] = ""
-    map: Annotated[list[str], Field(max_length=60)] = Field(
+    map: Annotated[list[Annotated[str, Field(pattern="=")]], Field(max_length=60)] = Field(
         [], description="which header a column has: `name=Full name`"
     )
     make: bool = Field(True, description="false: look only, and wait")
@@ -209,7 +209,7 @@ class ListSettings(_Model):
             encoding=self.encoding,
             sheet=self.sheet,
             sort=self.sort,
-            mapping=dict(each.split("=", 1) for each in self.map if "=" in each),
+            mapping=dict(each.split("=", 1) for each in self.map),
         )
 
 
