@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
+import os
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -180,6 +183,18 @@ class _InGroups(LoadScopeScheduling):  # type: ignore[misc] # without types it i
         return group_of(nodeid)
 
 
+def pytest_configure() -> None:
+    """Spend no time on what the machine does beside the tests.
+
+    Hundreds of commands are started, so compiled modules are kept, also where the machine says not
+    to. Tests keep many handouts, which Python looks through for waste a tenth as often.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, 10 * old)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _InGroups:
     """Run in one process what shares something. xdist's own groups need pytest before 9.2."""
@@ -207,14 +222,9 @@ def own_folder(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path, today=TODAY)
 
 
-@pytest.fixture
-def few_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `handouts check` try what is a clinic's own with little of the built-in content.
-
-    With all programs in all layouts it takes ten seconds, which tests of messages do not need;
-    tests of the installed command check with all.
-    """
-    every_id, kept = Workspace.ids, {Kind.PROGRAMS: "si-joint-calm", Kind.LAYOUTS: "standard"}
+def keep(monkeypatch: pytest.MonkeyPatch, kept: dict[Kind, str]) -> None:
+    """Let there be one of the built-in content of some kinds, or none, beside a clinic's own."""
+    every_id = Workspace.ids
 
     def few(self: Workspace, kind: str) -> tuple[str, ...]:
         def is_wanted(name: str) -> bool:
@@ -223,6 +233,16 @@ def few_programs(monkeypatch: pytest.MonkeyPatch) -> None:
         return tuple(filter(is_wanted, every_id(self, kind)))
 
     monkeypatch.setattr(Workspace, "ids", few)
+
+
+@pytest.fixture
+def few_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `handouts check` try what is a clinic's own with little of the built-in content.
+
+    With all programs in all layouts it takes ten seconds, which tests of messages do not need;
+    tests of the installed command check with all.
+    """
+    keep(monkeypatch, {Kind.PROGRAMS: "si-joint-calm", Kind.LAYOUTS: "standard"})
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from handouts import Library, Workspace
 from handouts.check.check import check_all
 from handouts.cli.new import FOLDERS
 from handouts.workspace import Kind
+from tests.command import run
 
 pytestmark = pytest.mark.usefixtures("few_programs")
 COPIED = [
@@ -27,18 +26,8 @@ COPIED = [
 
 
 def handouts(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the command in a clinic's folder, in a process of its own."""
-    environment = {**os.environ, "HANDOUTS_FOLDER": str(folder)}
-    done = subprocess.run(
-        [sys.executable, "-m", "handouts", *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    """Run the command in a clinic's folder."""
+    done = run(folder, *arguments, folder=folder)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done
@@ -202,45 +191,46 @@ def test_an_exercise_gives_only_what_differs(folder: Path) -> None:
     assert "    dose now: 10 times · hold 5 seconds · Mon, Thu" in said
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("extends: si-joint-clam\n", '2:10: there is no program "si-joint-clam"'),
-        ("extends: two\n", "2:10: programs extend each other in a circle: one -> two -> one"),
-        (
-            "extends: si-joint-calm\nremove: [cobra, glute-bridgee]\nchange: {bird-dog: {}}\n",
-            '3:10: si-joint-calm has no exercise "cobra"',
-        ),
-        (
-            "extends: si-joint-calm\nchange:\n  glute-bridge: {dosage: 3 x}\n",
-            '4:26: "3 x" is not understood in a dose',
-        ),
-        (
-            "extends: si-joint-calm\nchange:\n  glute-bridge:\n    dosage: {sets: 30}\n",
-            "5:20: glute-bridge: sets of 30 is above the limit",
-        ),
-        (
-            "extends: si-joint-calm\nadd: [{exercise: glute-bridge}]\n",
-            "3:18: si-joint-calm has glute-bridge already",
-        ),
-        (
-            "extends: si-joint-calm\nadd: [{exercise: cobra, after: bird-dog}]\n",
-            '3:25: si-joint-calm has no exercise "bird-dog"',
-        ),
-        ("extends: si-joint-calm\nweks: 3\n", '3:1: unknown key "weks"'),
-    ],
-)
-def test_what_is_wrong_is_said_in_the_file_that_makes_it(
-    folder: Path, text: str, said: str
-) -> None:
-    write(folder, "programs/one", f"schema: 1\n{text}")
-    if "two" in text:
-        write(folder, "programs/two", "schema: 1\nextends: one\n")
-    out = "\n".join(problems(folder))
-    assert f"programs/{'two' if 'circle' in said else 'one'}.yaml:{said}" in out
-    assert not any(line.startswith("data/") for line in out.splitlines())
-    if "cobra, glute" in text:
-        assert out.count("has no exercise") == 3
+WRONG = [
+    ("extends: si-joint-clam\n", '2:10: there is no program "si-joint-clam"'),
+    (
+        "extends: si-joint-calm\nremove: [cobra, glute-bridgee]\nchange: {bird-dog: {}}\n",
+        '3:10: si-joint-calm has no exercise "cobra"',
+    ),
+    (
+        "extends: si-joint-calm\nchange:\n  glute-bridge: {dosage: 3 x}\n",
+        '4:26: "3 x" is not understood in a dose',
+    ),
+    (
+        "extends: si-joint-calm\nchange:\n  glute-bridge:\n    dosage: {sets: 30}\n",
+        "5:20: glute-bridge: sets of 30 is above the limit",
+    ),
+    (
+        "extends: si-joint-calm\nadd: [{exercise: glute-bridge}]\n",
+        "3:18: si-joint-calm has glute-bridge already",
+    ),
+    (
+        "extends: si-joint-calm\nadd: [{exercise: cobra, after: bird-dog}]\n",
+        '3:25: si-joint-calm has no exercise "bird-dog"',
+    ),
+    ("extends: si-joint-calm\nweks: 3\n", '3:1: unknown key "weks"'),
+]
+"""What stands in a program, and what is said of it."""
+
+
+def test_what_is_wrong_is_said_in_the_file_that_makes_it(folder: Path) -> None:
+    for number, (text, _) in enumerate(WRONG):
+        write(folder, f"programs/wrong-{number}", f"schema: 1\n{text}")
+    write(folder, "programs/one", "schema: 1\nextends: two\n")
+    write(folder, "programs/two", "schema: 1\nextends: one\n")
+    found = problems(folder)
+    out = "\n".join(found)
+    for number, (_, said) in enumerate(WRONG):
+        assert f"programs/wrong-{number}.yaml:{said}" in out
+    circle = "two.yaml:2:10: programs extend each other in a circle: one -> two -> one"
+    assert f"programs/{circle}" in out
+    assert not any(line.startswith("data/") for line in found)
+    assert out.count("has no exercise") == 3 + 1
 
 
 def test_a_review_ends_when_what_yours_stands_instead_of_changes(folder: Path) -> None:

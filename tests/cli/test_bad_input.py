@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -192,18 +192,22 @@ def test_a_spoiled_file_is_refused_at_its_place(
 
 
 @pytest.mark.usefixtures("few_programs")
-@pytest.mark.parametrize("name", [name for name in CASES if name != "a side that must be known"])
-def test_check_finds_a_spoiled_file_at_its_place(
-    run: Run, tmp_path: Path, folder: Path, name: str
+def test_check_finds_all_spoiled_files_at_their_places(
+    run: Run, tmp_path: Path, folder: Path
 ) -> None:
-    place = spoil(folder, CASES[name])
+    wanted = []
+    for number, (name, case) in enumerate(CASES.items()):
+        if name != "a side that must be known":
+            original, own = Path(case.file).stem, f"own-{number}"
+            copy = replace(case, file=case.file.replace(original, own))
+            shutil.copy(folder / case.file, folder / copy.file)
+            wanted.append((spoil(folder, copy), case.message.replace(original, own)))
     before = everything(tmp_path)
-    done = run("--folder", folder, "check", folder / CASES[name].file)
+    done = run("--folder", folder, "check")
     assert done.exit_code == 1, done.output
-    text = done.stdout
-    assert re.search(
-        rf"^{re.escape(place)}: .*{re.escape(CASES[name].message)}", text, re.MULTILINE
-    )
+    for place, message in wanted:
+        line = rf"^{re.escape(place)}: .*{re.escape(message)}"
+        assert re.search(line, done.stdout, re.MULTILINE), f"{place}: {message}"
     assert everything(tmp_path) == before
 
 
@@ -291,7 +295,6 @@ LOGOS = {
 }  # fmt: skip
 
 
-@pytest.mark.usefixtures("few_programs")
 @pytest.mark.parametrize("name", LOGOS)
 def test_a_bad_logo_is_refused(run: Run, tmp_path: Path, folder: Path, name: str) -> None:
     data, message = LOGOS[name]
@@ -301,9 +304,22 @@ def test_a_bad_logo_is_refused(run: Run, tmp_path: Path, folder: Path, name: str
     assert first.startswith("clinics/riverbend.svg")
     assert message in first
     assert hint_below(said, "clinics/riverbend.svg")
-    checked = run("--folder", folder, "check", folder / "clinics" / "riverbend.yaml")
+
+
+@pytest.mark.usefixtures("few_programs")
+def test_check_finds_all_bad_logos(run: Run, folder: Path) -> None:
+    clinics = folder / "clinics"
+    text = (clinics / "riverbend.yaml").read_text("utf-8")
+    for number, (data, _) in enumerate(LOGOS.values()):
+        (clinics / f"own-{number}.svg").write_bytes(data)
+        own = text.replace("logo: riverbend.svg", f"logo: own-{number}.svg")
+        (clinics / f"own-{number}.yaml").write_text(own, "utf-8")
+    checked = run("--folder", folder, "check", clinics)
     assert checked.exit_code == 1
-    assert first in checked.output.splitlines()
+    said = [line for line in checked.output.splitlines() if not line.startswith(" ")]
+    for number, (name, (_, message)) in enumerate(LOGOS.items()):
+        found = [line for line in said if line.startswith(f"clinics/own-{number}.svg")]
+        assert any(message in line for line in found), name
 
 
 def test_a_logo_that_is_not_there_is_refused(run: Run, tmp_path: Path, folder: Path) -> None:

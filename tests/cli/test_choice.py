@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,25 +11,11 @@ from pypdf import PdfReader
 
 from handouts import Library, Workspace
 from handouts.workspace import Kind
+from tests.command import run
 from tests.deliver.rosters import people, write_csv, write_folder
 
 NAMES = {name: Library(Workspace()).exercise(name).name for name in Workspace().ids(Kind.EXERCISES)}
-ROOT = Path(__file__).parents[2]
 ANN = ("--name", "Ann Other")
-
-
-def run(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, in a folder."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment.pop("HANDOUTS_FOLDER", None)
-    return subprocess.run(
-        [sys.executable, "-m", "handouts", *arguments],
-        cwd=here,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def text_of(pdf: Path) -> str:

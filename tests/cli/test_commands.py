@@ -204,6 +204,7 @@ def clinic(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "my-clinic"
 
 
+@pytest.mark.usefixtures("few_programs")
 def test_new_clinic_folder_passes_check_and_builds(
     run: Run, clinic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,25 +227,26 @@ def test_init_keeps_what_is_there(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("few_programs")
-@pytest.mark.parametrize("kind", ["exercise", "program", "safety", "clinic", "layout", "patient"])
-def test_new_file_passes_check_and_is_never_overwritten(run: Run, clinic: Path, kind: str) -> None:
-    done = run("--folder", clinic, "new", kind, "brand-new")
-    assert done.exit_code == 0, done.output
-    place = FOLDERS[kind]
-    path = clinic / place / "brand-new.yaml"
-    assert done.stdout == f"wrote {path}\n"
+def test_new_files_pass_check_and_are_never_overwritten(run: Run, clinic: Path) -> None:
+    kinds = ("exercise", "program", "safety", "clinic", "layout", "patient")
+    paths = {kind: clinic / FOLDERS[kind] / "brand-new.yaml" for kind in kinds}
+    for kind, path in paths.items():
+        done = run("--folder", clinic, "new", kind, "brand-new")
+        assert done.exit_code == 0, done.output
+        assert done.stdout == f"wrote {path}\n"
     library = Library(Workspace(clinic))
-    if kind == "patient":
-        assert library.patient(path).name == "Maria Nuñez-O'Brien"
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    else:
-        assert library.load(place, "brand-new").id == "brand-new"
-    assert run("--folder", clinic, "check", "--strict", path).exit_code == 0
-    path.write_text("mine", "utf-8")
-    again = run("--folder", clinic, "new", kind, "brand-new")
-    assert again.exit_code == 1
-    assert "brand-new.yaml exists" in again.stderr
-    assert path.read_text("utf-8") == "mine"
+    patient = paths["patient"]
+    assert library.patient(patient).name == "Maria Nuñez-O'Brien"
+    assert stat.S_IMODE(patient.stat().st_mode) == 0o600
+    for kind in paths.keys() - {"patient"}:
+        assert library.load(FOLDERS[kind], "brand-new").id == "brand-new"
+    assert run("--folder", clinic, "check", "--strict").output == "no problems\n"
+    for kind, path in paths.items():
+        path.write_text("mine", "utf-8")
+        again = run("--folder", clinic, "new", kind, "brand-new")
+        assert again.exit_code == 1
+        assert "brand-new.yaml exists" in again.stderr
+        assert path.read_text("utf-8") == "mine"
 
 
 @pytest.mark.usefixtures("few_programs")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.test_choice import run, text_of
+from tests.cli.test_choice import text_of
+from tests.command import run
 from tests.deliver.rosters import people, write_csv
 
 EXERCISES: dict[str, dict[str, Any]] = {

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
+from tests.command import run
 from tests.load.roster.test_sheet import MAIN, written_by_hand
 from tests.reviews import review_all
 
@@ -41,23 +42,7 @@ def command(tmp_path: Path) -> Command:
     (tmp_path / "clinics").mkdir()
     (tmp_path / "clinics" / "example.yaml").write_text(MAIL, "utf-8")
     review_all(tmp_path, "example")
-    environment = {name: text for name, text in os.environ.items() if name != "HANDOUTS_FOLDER"}
-
-    def run(*arguments: str, **options: Any) -> Done:
-        line = [sys.executable, "-m", "handouts", *arguments]
-        done: Done = subprocess.run(
-            line,
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            timeout=120,
-            **options,
-        )
-        return done
-
-    return run
+    return partial(run, tmp_path)
 
 
 def shown(folder: Path, file: str) -> str:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +12,12 @@ from handouts import Library, Workspace
 from handouts.check.lint_plan import position_in
 from handouts.check.search import PLACES, needed, places
 from handouts.workspace import Kind
+from tests.command import run
 
 
 def listed(folder: Path, *words: str, code: int = 0) -> tuple[list[dict[str, Any]], str]:
     """Return what is listed as JSON, and what was said beside it."""
-    environment = {**os.environ, "HANDOUTS_FOLDER": str(folder)}
-    done = subprocess.run(
-        [sys.executable, "-m", "handouts", "list", "exercises", *words, "--json"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = run(folder, "list", "exercises", *words, "--json", folder=folder)
     assert done.returncode == code, done.stderr
     return json.loads(done.stdout), done.stderr
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import subprocess
-import sys
 from pathlib import Path
 
 import pikepdf
@@ -15,6 +13,7 @@ import pytest
 
 from handouts.deliver.printing.booklet import booklet, sheets
 from handouts.errors import ContentError
+from tests.command import run
 from tests.conftest import Builder
 from tests.readers import assert_strict_readers_accept
 
@@ -92,12 +91,10 @@ def test_pages_that_lie_make_no_booklet(size: tuple[int, int]) -> None:
 
 
 def test_the_command_makes_one_that_strict_readers_take(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "handouts", "build", "si-joint-calm", "--clinic", "oldmill"]
+    build = ["build", "si-joint-calm", "--clinic", "oldmill"]
     options = ["--name", "Maria Nuñez-O'Brien", "--side", "left", "--layout", "large-print"]
     for more in (["-o", "flat.pdf"], ["--booklet", "-o", "fold.pdf"]):
-        done = subprocess.run(
-            [*build, *options, *more], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        done = run(tmp_path, *build, *options, *more)
         assert done.returncode == 0, done.stderr
     flat, fold = ((tmp_path / name).read_bytes() for name in ("flat.pdf", "fold.pdf"))
     count = len(pypdf.PdfReader(io.BytesIO(flat)).pages)
@@ -129,14 +126,8 @@ def test_the_command_makes_one_that_strict_readers_take(tmp_path: Path) -> None:
 def test_what_is_no_booklet_is_refused(
     options: list[str], code: int, message: str, tmp_path: Path
 ) -> None:
-    build = [sys.executable, "-m", "handouts", "build", "si-joint-calm", "--clinic", "oldmill"]
-    done = subprocess.run(
-        [*build, *options, "-o", "x.pdf"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    build = ["build", "si-joint-calm", "--clinic", "oldmill"]
+    done = run(tmp_path, *build, *options, "-o", "x.pdf")
     assert done.returncode == code
     assert message in done.stderr
     assert list(tmp_path.iterdir()) == []

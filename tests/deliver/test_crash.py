@@ -112,7 +112,7 @@ def test_workers_go_when_their_parent_is_killed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_cleanly_and_can_be_resumed(tmp_path: Path, kind: signal.Signals) -> None:
     write_folder(tmp_path / "clinic")
-    write_csv(tmp_path / "roster.csv", people(2000))
+    write_csv(tmp_path / "roster.csv", people(600))
     out = tmp_path / "out"
     process = start(tmp_path, out)
     wait_for_lines(out, process)
@@ -126,7 +126,7 @@ def test_ctrl_c_ends_cleanly_and_can_be_resumed(tmp_path: Path, kind: signal.Sig
     assert "the same command with --resume goes on" in complained
     recorded = sum(1 for _ in read_manifest(out / "manifest.jsonl"))
     assert f"made       {recorded}" in said or f"made      {recorded}" in said
-    assert 0 < recorded < 2000
+    assert 0 < recorded < 600
     if kind is signal.SIGINT:
         go_on(tmp_path, out)
 
@@ -170,3 +170,34 @@ def test_a_worker_that_dies_is_replaced_and_only_its_killer_is_lost(
     entries = list(read_manifest(tmp_path / "out" / "manifest.jsonl"))
     assert [entry.reference for entry in entries] == [row["reference"] for row in rows]
     assert [entry.reference for entry in entries if entry.status is Status.FAILED] == [ALWAYS]
+
+
+_DIES = """import os, sys
+if any("spawn_main" in word for word in sys.orig_argv):
+    os._exit(9)
+"""
+
+
+def test_workers_that_die_at_their_start_fail_no_rows(tmp_path: Path) -> None:
+    """Every row was told to have killed its worker, and was one of a list to correct."""
+    write_folder(tmp_path / "clinic")
+    write_csv(tmp_path / "roster.csv", people(20))
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(_DIES, "utf-8")
+    out = tmp_path / "out"
+    words = [sys.executable, "-m", "handouts", "batch", tmp_path / "roster.csv", "-o", out]
+    clinic = {"HANDOUTS_FOLDER": str(tmp_path / "clinic")}
+    dying = {"PYTHONPATH": f"{tmp_path / 'site'}{os.pathsep}{ROOT}"}
+    stopped = subprocess.run(
+        [*map(str, words), "--jobs", "2"],
+        env=ENVIRONMENT | clinic | dying, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert stopped.returncode == 1
+    assert "worker processes die" in stopped.stderr
+    assert not (out / "failed.csv").exists()
+    assert (out / "manifest.jsonl").read_bytes() == b""
+    subprocess.run(
+        [*map(str, words), "--jobs", "1", "--resume"],
+        env=ENVIRONMENT | clinic, capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert len(list(out.glob("*.pdf"))) == 20

@@ -38,6 +38,7 @@ from tests.deliver.disturbed import (
 from tests.deliver.rosters import people, write_csv
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="kills with signals"),
     pytest.mark.skipif(not COMMAND.exists(), reason=f"{COMMAND} is not installed"),
 ]

@@ -16,9 +16,9 @@ from handouts.cli.main import cli
 from handouts.errors import Problem, to_install
 from handouts.figures import library
 from handouts.figures.library import CACHE
-from handouts.workspace import Workspace
+from handouts.workspace import Kind, Workspace
+from tests.conftest import keep
 
-pytestmark = pytest.mark.usefixtures("few_programs")
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
 LYING = "start: {step: 1, base: supine, shoulders"
 FLOATING = "start: {step: 1, base: supine, raise: 9, shoulders"
@@ -26,7 +26,7 @@ Check = Callable[..., Result]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The example folder, in which the person of the heel slide can be made to float."""
     mine = tmp_path / "mine"
     shutil.copytree(EXAMPLE, mine, ignore=lambda *_: {CACHE})
@@ -34,6 +34,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(mine)
     monkeypatch.delenv("HANDOUTS_FOLDER", raising=False)
     return mine
+
+
+@pytest.fixture
+def folder(beside: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same without built-in programs and exercises, which take longer to check."""
+    keep(monkeypatch, {Kind.PROGRAMS: "", Kind.EXERCISES: "", Kind.LAYOUTS: "standard"})
+    return beside
 
 
 def _float(folder: Path) -> None:
@@ -144,9 +151,10 @@ def test_without_the_drawing_tools_it_is_said_once(
     assert done.stderr == f"pictures were not checked, shapely missing: {hint}\n"
 
 
-def test_built_in_pictures_are_measured_only_if_named(folder: Path, measured: list[str]) -> None:
+@pytest.mark.usefixtures("few_programs")
+def test_built_in_pictures_are_measured_only_if_named(beside: Path, measured: list[str]) -> None:
     for name in ("exercises", "programs"):
-        shutil.rmtree(folder / name)
+        shutil.rmtree(beside / name)
     assert check().exit_code == 0
     assert measured == []
     built_in = Workspace().find("exercises", "dead-bug")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import page as validator
+import pikepdf
 from pypdf import PdfReader
-from pypdf.generic import ContentStream, NullObject
+from pypdf.generic import NullObject
 
 from handouts.compose.document import Document, Furniture, TrackingGrid
 from handouts.compose.text import Text, leaves
@@ -37,8 +38,16 @@ class Reading:
 
 def read(pdf: bytes) -> Reading:
     reader = PdfReader(io.BytesIO(pdf), strict=True)
-    operations = [ContentStream(page.get_contents(), reader).operations for page in reader.pages]
-    return Reading(reader, operations, read_tags(reader))
+    return Reading(reader, operations(pdf), read_tags(reader))
+
+
+def operations(pdf: bytes) -> list[list[tuple[Any, bytes]]]:
+    """The operations of each page, operands first; qpdf parses them ten times as fast as pypdf."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return [
+            [(each.operands, bytes(each.operator)) for each in pikepdf.parse_content_stream(page)]
+            for page in opened.pages
+        ]
 
 
 def conforms(pdf: bytes, *profiles: str) -> None:

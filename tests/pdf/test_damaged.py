@@ -6,8 +6,6 @@ import io
 import os
 import random
 import re
-import subprocess
-import sys
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -18,9 +16,10 @@ from click.testing import CliRunner
 from handouts.cli.main import cli
 from handouts.deliver.reading import inspect as conformance
 from handouts.stamp.build import write_pdf
+from tests.command import run
 from tests.conftest import Builder
 
-TIMES = int(os.environ.get("HANDOUTS_MUTATIONS", "24"))
+TIMES = int(os.environ.get("HANDOUTS_MUTATIONS", "12"))
 """Files of each kind of damage."""
 OBJECT = re.compile(rb"\n\d+ 0 obj\b.*?endobj", re.DOTALL)
 TOKEN = re.compile(rb"/[A-Za-z0-9]+|-?\d+(?:\.\d+)?|<[0-9A-Fa-f]*>|\b(?:true|false|null|R|obj)\b")
@@ -128,6 +127,5 @@ def test_nothing_else_reaches_the_terminal(
     for number in range(2):
         chance = random.Random(number)  # noqa: S311 - no secret
         path.write_bytes(damage(files[2 + number], chance))
-        command = [sys.executable, "-m", "handouts", "inspect", str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        done = run(tmp_path, "inspect", str(path))
         judge(done.returncode, done.stdout, done.stderr)

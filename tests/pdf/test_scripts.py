@@ -355,6 +355,8 @@ ar_AA ar_SA fa_IR he_IL hi_IN ne_NP bn_BD ta_IN th_TH hy_AM ka_GE zh_CN zh_TW ja
 uk_UA bg_BG el_GR vi_VN pl_PL cs_CZ tr_TR hu_HU lt_LT az_AZ pt_BR es_MX yo_NG de_DE
 """.split()
 """Languages of invented names, in the way that Faker names them."""
+MOST = 1200
+"""Letters of a note."""
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -363,7 +365,10 @@ def test_invented_names_are_read_as_they_were_typed(locale: str) -> None:
     faker.seed_instance(7)
     names = list(dict.fromkeys(faker.name() for _ in range(50)))
     assert len(names) > 40
-    for some in (names[:25], names[25:]):
+    while names:
+        # As many as a note may hold.
+        some = [name for at, name in enumerate(names, 1) if len(", ".join(names[:at])) < MOST]
+        names = names[len(some) :]
         pages = assert_strict_readers_accept(_handout("Ann", ", ".join(some)).pdf).mupdf
         # A name may go on on the next line.
         text = "".join(_words(pages))

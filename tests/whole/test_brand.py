@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,6 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
-from pypdf.generic import ContentStream
 
 from handouts import Handout, Workspace
 from handouts.figures.colour import contrast, device_colour
@@ -21,6 +18,7 @@ from handouts.model.clinic import Mode
 from handouts.text.brand import Role, make_brand
 from tests.conftest import Builder
 from tests.layout.pages import Box, ink, path_box, texts
+from tests.pdf.checks import operations
 
 YELLOW, PALE, NEAR_BLACK, RED = "#ffd400", "#e8f0ff", "#05060a", "#cc0000"
 BRANDS = (YELLOW, PALE, NEAR_BLACK, RED, "#ff7a00", "#0f7c8a", "#ffffff")
@@ -78,14 +76,11 @@ def branded(own_folder: Workspace, build_own: Builder) -> Builder:
 
 def filled(handout: Handout) -> list[set[tuple[float, ...]]]:
     """The colours that areas of each page of a PDF are filled with."""
-    reader = PdfReader(io.BytesIO(handout.pdf))
     found: list[set[tuple[float, ...]]] = []
-    for page in reader.pages:
+    for page in operations(handout.pdf):
         now: tuple[float, ...] = (0.0,)
         used = set()
-        content = page.get_contents()
-        assert content is not None
-        for operands, operator in ContentStream(content, reader).operations:
+        for operands, operator in page:
             if operator in {b"g", b"rg"}:
                 now = tuple(round(float(part), 3) for part in operands)
             elif operator in {b"f", b"f*", b"B", b"B*", b"b", b"b*"}:

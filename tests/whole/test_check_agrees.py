@@ -47,7 +47,7 @@ EXERCISES = {
 }
 BUILT_IN = FewPrograms(today=TODAY)
 LIBRARY = Library(BUILT_IN)
-TIMES = int(os.environ.get("HANDOUTS_MUTATIONS", "3"))
+TIMES = int(os.environ.get("HANDOUTS_MUTATIONS", "2"))
 BUILDS = 4
 """Handouts that are built of a file in which nothing was found."""
 

@@ -19,6 +19,7 @@ from handouts import ContentError, Library, Workspace, make_order
 from handouts.check.review import texts_of_program
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind
+from tests.command import run
 from tests.conftest import Builder, request_for
 from tests.readers import assert_strict_readers_accept
 from tests.reviews import DANA, review_all
@@ -31,17 +32,8 @@ PATIENT = ("--name", "Maria Nuñez-O'Brien", "--side", "left", "--start", "2026-
 
 
 def handouts(folder: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the command in a clinic's folder, in a process of its own."""
-    environment = {**os.environ, "HANDOUTS_FOLDER": str(folder)}
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Run the command in a clinic's folder."""
+    done = run(folder, *arguments, folder=folder)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done
@@ -283,14 +275,7 @@ def test_what_cannot_be_recorded(
 
 
 def test_reviews_need_a_clinics_folder(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [*COMMAND, "review", *CALM, "--by", "dana-whitfield", "--yes"],
-        cwd=tmp_path,
-        env={key: value for key, value in os.environ.items() if key != "HANDOUTS_FOLDER"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(tmp_path, "review", *CALM, "--by", "dana-whitfield", "--yes")
     assert done.returncode == 1
     assert "this is not a clinic's folder" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -22,6 +22,7 @@ from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import thread_crew
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.ledger import sending_ledger
+from tests.command import run as run_forked
 from tests.deliver.disturbed import COMMAND
 from tests.deliver.mail.certificates import Certificates
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
@@ -123,15 +124,7 @@ def test_drafts_are_refused_unless_told(made: Path, tmp_path: Path) -> None:
     (root / "clinic" / "reviews.yaml").unlink()
 
     def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "HANDOUTS_FOLDER": str(root / "clinic")}
-        return subprocess.run(
-            [str(COMMAND), *arguments],
-            cwd=root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_forked(root, *arguments, folder=root / "clinic")
 
     done = command("batch", "roster.csv", "-o", "out", "--jobs", "1", "--date", "2026-11-22")
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,6 @@ import io
 import os
 import stat
 import subprocess
-import sys
 from collections.abc import Callable
 from email.message import EmailMessage
 
@@ -18,6 +17,7 @@ from handouts.deliver.mail import send_plan as plan
 from handouts.deliver.mail.message import Letter, MailMaker
 from handouts.deliver.mail.request import Unsent
 from handouts.errors import ContentError, DeliveryError
+from tests.command import run
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
 from tests.deliver.rosters import letters, write_csv
@@ -368,16 +368,9 @@ def test_a_message_that_went_wrong_is_not_sent(
 
 
 def by_command(world: World, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run the installed command in a process of its own; one that hangs is killed."""
-    return subprocess.run(
-        [sys.executable, "-m", "handouts", "send", "out", "--roster", "roster.csv", *options],
-        cwd=world.root,
-        env={**os.environ, "HANDOUTS_FOLDER": str(world.root / "clinic")},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    """Run the command in a process of its own; one that hangs is killed."""
+    words = ("send", "out", "--roster", "roster.csv")
+    return run(world.root, *words, *options, folder=world.root / "clinic")
 
 
 @pytest.mark.parametrize("make", ["pipe", "device", "socket", "folder"])

@@ -1,0 +1,103 @@
+"""Run the command in a process of its own, forked from one that has imported the program.
+
+Importing takes more than half of the time of a short command. That a command that starts from
+nothing works, and how soon, is tried with the installed wheel (`tests/test_wheel.py`), with
+`tests/cli/test_startup.py` and by `benchmarks/`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LIMIT = 120
+"""Seconds after which a command hangs, and is killed."""
+
+
+def run(
+    here: Path, *arguments: str, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ``handouts`` in a folder, for a clinic's folder if one is given; its input is empty."""
+    environment = {name: text for name, text in os.environ.items() if name != "HANDOUTS_FOLDER"}
+    if folder is not None:
+        environment["HANDOUTS_FOLDER"] = str(folder.resolve())
+    with tempfile.TemporaryDirectory() as said:
+        out, err = (Path(said, name) for name in ("out", "err"))
+        order = [arguments, str(here.resolve()), environment, str(out), str(err)]
+        server = _server()
+        assert server.stdin is not None
+        assert server.stdout is not None
+        print(json.dumps(order), file=server.stdin, flush=True)
+        code = int(server.stdout.readline())
+        texts = (path.read_text("utf-8") for path in (out, err))
+        return subprocess.CompletedProcess(["handouts", *arguments], code, *texts)
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    """Start the process that others are forked from; it ends with this one."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.command"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(server.communicate)
+    return server
+
+
+def _serve() -> None:
+    """Fork for each order that is read, and tell its exit code."""
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # as the command itself does first
+    from handouts.cli.main import COMMANDS  # noqa: PLC0415
+
+    for command in COMMANDS.values():
+        import_module(command.target.partition(":")[0])
+    import_module("handouts.logos.svg")
+    gc.freeze()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _obey(*json.loads(line))
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)  # noqa: T201
+
+
+def _obey(arguments: list[str], here: str, environment: dict[str, str], *said: str) -> None:
+    """Be the command; what was imported is not taken down at its end, which takes long."""
+    from handouts.__main__ import main  # noqa: PLC0415
+
+    signal.alarm(LIMIT)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, path in enumerate(said, 1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    os.chdir(here)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["handouts", *arguments]
+    code: int | str | None = 0
+    try:
+        main()
+    except SystemExit as stopped:
+        code = stopped.code
+    except BaseException:  # noqa: BLE001 - the interpreter would print it
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+if __name__ == "__main__":
+    _serve()
