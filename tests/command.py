@@ -20,6 +20,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+import click
+
 ROOT = Path(__file__).parents[1]
 LIMIT = 120
 """Seconds after which a command hangs, and is killed."""
@@ -61,10 +63,11 @@ def _server() -> subprocess.Popen[str]:
 def _serve() -> None:
     """Fork for each order that is read, and tell its exit code."""
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # as the command itself does first
-    from handouts.cli.main import COMMANDS  # noqa: PLC0415
+    from handouts.cli.main import main  # noqa: PLC0415
 
-    for command in COMMANDS.values():
-        import_module(command.target.partition(":")[0])
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        main.get_command(context, name)
     import_module("handouts.logos.svg")
     gc.freeze()
     for line in sys.stdin:
