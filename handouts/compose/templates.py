@@ -32,9 +32,14 @@ def fill(template: str, **values: Value) -> Runs:
     Raises:
         KeyError: for a placeholder without a value.
     """
+    if "{" not in template:
+        return runs_of(template)
     runs: list[Run] = []
     for index, piece in enumerate(_PLACEHOLDER.split(template)):
-        runs.extend(runs_of(values[piece] if index % 2 else piece))
+        if index % 2:
+            runs.extend(runs_of(values[piece]))
+        elif piece:
+            runs.append(Run(piece))
     return tuple(runs)
 
 
@@ -96,6 +101,10 @@ def ended(runs: Runs, stop: str = ".") -> Runs:
 
 def tidied(runs: Iterable[Run]) -> Runs:
     """Return ``runs`` without doubled, leading or trailing spaces, equal neighbours merged."""
+    runs = tuple(runs)
+    if len(runs) == 1 and "  " not in runs[0].text:
+        text = runs[0].text.strip(" ")
+        return (runs[0].saying(text),) if text else ()
     kept: list[Run] = []
     for run in _single_spaced(runs):
         if kept and kept[-1].goes_on(run):
@@ -112,7 +121,7 @@ def tidied(runs: Iterable[Run]) -> Runs:
 def _single_spaced(runs: Iterable[Run]) -> Iterator[Run]:
     after_space = True
     for run in runs:
-        text = _SPACES.sub(" ", run.text)
+        text = _SPACES.sub(" ", run.text) if "  " in run.text else run.text
         text = text.lstrip(" ") if after_space else text
         if text:
             after_space = text.endswith(" ")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 
 class FieldName(StrEnum):
@@ -165,14 +166,18 @@ def text_for_all(nodes: Iterable[object]) -> str:
     Per-patient strings are left out, and leaves that hold nothing else.
     """
     parts: list[str] = []
+    _gather(nodes, parts)
+    return "\n".join([part for part in parts if part.strip()])
+
+
+def _gather(nodes: Iterable[object], parts: list[str]) -> None:
     for node in nodes:
         if isinstance(node, Text):
             parts.append("".join([run.text for run in node.runs if run.field is None]))
         elif isinstance(node, tuple):
-            parts.append(text_for_all(node))
+            _gather(node, parts)
         elif isinstance(node, Struct):
-            parts.append(text_for_all(getattr(node, name) for name in node.__struct_fields__))
-    return "\n".join([part for part in parts if part.strip()])
+            _gather(astuple(node), parts)
 
 
 def sources_of(names: Iterable[str]) -> tuple[str, ...]:

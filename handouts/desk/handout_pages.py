@@ -17,7 +17,7 @@ from handouts.check.search import Found
 from handouts.desk import changes, making, prescribing
 from handouts.desk.lists import PatientList
 from handouts.desk.making import Made
-from handouts.desk.press import page_picture
+from handouts.desk.press import WIDTHS, page_picture
 from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts
@@ -101,6 +101,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "layouts": library.workspace.ids(Kind.LAYOUTS),
         "languages": [("", desk.words("language_usual")), *_languages(library)],
         "catalogue": catalogue,
+        "widths": WIDTHS,
     }
 
 
@@ -175,9 +176,11 @@ async def page(request: Request) -> Response:
     if good is None or good.laid_out is None:
         raise HTTPException(404)
     number = int(request.path_params["number"]) - 1
+    asked = request.query_params.get("w")
     try:
-        drawn = await run_in_threadpool(page_picture, good.laid_out, number)
-    except IndexError:
+        width = next(each for each in WIDTHS if asked in (None, str(each)))
+        drawn = await run_in_threadpool(page_picture, good.laid_out, number, width)
+    except (IndexError, StopIteration):
         raise HTTPException(404) from None
     return Response(drawn, media_type="image/jpeg")
 

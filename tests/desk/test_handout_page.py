@@ -247,6 +247,11 @@ def test_a_dose_becomes_the_usual_one(page: Page, desk: RunningDesk) -> None:
     saved.unlink()
 
 
+DOTS = """all => all.map(each => [each.clientWidth * devicePixelRatio,
+  Number(new URL(each.currentSrc).searchParams.get("w"))])"""
+"""How wide pictures of pages are shown, and how wide they are."""
+
+
 def test_the_page_with_the_change_is_drawn_first(page: Page) -> None:
     """The other pages follow, and none is left as it was before."""
     begin(page)
@@ -254,12 +259,12 @@ def test_the_page_with_the_change_is_drawn_first(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.locator("#items > li:nth-child(4) [name=dose]").fill("2 x 9")
-    expect(page.locator("#preview img[src$='v=1']")).to_have_count(4)
+    expect(page.locator("#preview img[srcset*='v=1&']")).to_have_count(4)
     expect(page.locator(".page.stale")).to_have_count(0)
     drawn = [url.partition("?")[0][-1] for url in asked if "/page/" in url]
     assert drawn == ["4", "1", "2", "3"]
-    widths = page.locator("#preview img").evaluate_all("all => all.map(each => each.naturalWidth)")
-    assert min(widths) > 600
+    dots = page.locator("#preview img").evaluate_all(DOTS)
+    assert [shown <= dots_there < 1.6 * shown for shown, dots_there in dots] == [True] * 4
 
 
 CLIPPED = """all => all.filter(each => each.scrollWidth > each.clientWidth + 1)
