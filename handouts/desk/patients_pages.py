@@ -127,7 +127,7 @@ def _state_of(found: PatientList) -> dict[str, Any]:
         "broke": bool(stopped),
         "made": found.task.events("make").get("summary", {}),
         "drafts": found.drafts,
-        "mail": found.first_mail() if doing == "mails" and not running else None,
+        "mails": found.first_mails() if doing == "mails" and not running else [],
         "most": _SHOWN,
     }
 

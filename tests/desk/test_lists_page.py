@@ -166,21 +166,6 @@ def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(page: Page)
     expect(page.locator("main")).to_contain_text("cannot be read from two columns")
 
 
-def test_a_workbook(page: Page, clinic_folder: Path) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in [("reference", "name", "program"), *(each[:3] for each in PEOPLE[:2])]:
-        sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    bring(page, stream.getvalue(), "today.xlsx")
-    page.click("#again")
-    page.click("#make")
-    made(page)
-    assert len(manifest(batch_of(page, clinic_folder))) == 2
-
-
 @pytest.mark.parametrize("killed", ["desk", "desk and batch"])
 def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path, killed: str) -> None:
     """What was made by itself goes on, what was killed is offered: nothing is made twice."""
@@ -245,17 +230,18 @@ def office(
     """Return the folder of a clinic that mails, and the server that takes it."""
     folder = tmp_path / "clinic"
     folder.mkdir()
-    make_clinic_folder(folder)
+    make_clinic_folder(folder, "riverbend", "oldmill")
     certificates = make_certificates(tmp_path)
     monkeypatch.setenv("HANDOUTS_MAIL_PASSWORD", PASSWORD)
     with MailServer(tmp_path / "server", certificates.authority, certificates.good) as server:
-        clinic = folder / "clinics" / "riverbend.yaml"
         settings = {
             "from": USER, "transport": "smtp",
             "smtp": {"host": "127.0.0.1", "port": server.ports["starttls"],
                      "certificates": str(certificates.authority), "timeout": 20},
         }  # fmt: skip
-        clinic.write_text(clinic.read_text("utf-8") + f"\nmail: {json.dumps(settings)}\n", "utf-8")
+        for clinic in (folder / "clinics").glob("*.yaml"):
+            text = clinic.read_text("utf-8")
+            clinic.write_text(f"{text}\nmail: {json.dumps(settings)}\n", "utf-8")
         yield folder, server
 
 
@@ -286,7 +272,7 @@ def test_mailed_once_though_asked_twice_and_killed(
         page.click("#mails")
         made(page)
         expect(page.locator("#mail-state")).to_contain_text("6 mails are ready to go")
-        expect(page.locator("#mail")).to_contain_text("m0@patient.example")
+        expect(page.locator(".mail")).to_contain_text("m0@patient.example")
         assert faults(page) == []
         assert taken(server) == []
         server.faults({"*": "slow"}, seconds=0.4)
@@ -314,6 +300,51 @@ def test_mailed_once_though_asked_twice_and_killed(
     page.close()
 
 
+def test_a_workbook_of_two_clinics(browser: Browser, office: tuple[Path, MailServer]) -> None:
+    """Rows call their clinic by id or by name; each clinic prints and mails its own."""
+    folder, server = office
+    sheet = (book := openpyxl.Workbook()).active
+    assert sheet is not None
+    sheet.append(("reference", "name", "Branch", "program", "email", "email_consent"))
+    branches = ("Riverbend Physiotherapy", "old mill", "riverbend", "oldmill", "Mill", "")
+    for number, branch in enumerate(branches):
+        sheet.append((f"W-{number}", f"Name {number}", branch, "si-joint-calm",
+                      f"w{number}@patient.example", "yes 2026-11-20"))  # fmt: skip
+    book.save(stream := io.BytesIO())
+    with RunningDesk(folder) as desk:
+        page = browser.new_page(viewport={"width": 360, "height": 740})
+        page.goto(desk.entrance)
+        bring(page, stream.getvalue(), "today.xlsx")
+        expect(page.get_by_label("Meaning of Branch")).to_have_value("clinic")
+        expect(page.locator(".faults > li")).to_have_count(2)
+        expect(page.locator(".faults")).to_contain_text("“Clinic for rows that name none”")
+        page.select_option("#sort", "clinic")
+        page.click("#again")
+        page.wait_for_load_state("load")
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        page.click("#make")
+        made(page)
+        expect(page.locator("#state")).to_contain_text("4 handouts, 2 rows failed")
+        run = pypdf.PdfReader(io.BytesIO(page.request.get(page.url + "/print.pdf").body()))
+        titles = [each["/Title"] for each in run.outline if isinstance(each, dict)]
+        assert titles == ["W-1", "W-3", "W-0", "W-2"]
+        page.check("[name=drafts]")
+        page.click("#mails")
+        made(page)
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        mails = page.locator(".mail").all_inner_texts()
+        assert [("Riverbend" in each, "Old Mill" in each) for each in sorted(mails)] == [
+            (False, True), (True, False)
+        ]  # fmt: skip
+        page.check("[name=sure]")
+        page.click("#send")
+        made(page)
+        page.close()
+    sent = {each.recipients[0][:2]: str(each.message["From"])[:8] for each in server.accepted()}
+    assert sent == {"w0": "Riverben", "w1": "Old Mill", "w2": "Riverben", "w3": "Old Mill"}
+
+
 def test_one_handout_is_mailed_from_its_page(
     browser: Browser, office: tuple[Path, MailServer]
 ) -> None:
@@ -336,7 +367,7 @@ def test_one_handout_is_mailed_from_its_page(
         page.check("[name=drafts]")
         page.click("#mails")
         made(page)
-        expect(page.locator("#mail")).to_contain_text("trillian@patient.example")
+        expect(page.locator(".mail")).to_contain_text("trillian@patient.example")
         page.check("[name=sure]")
         page.click("#send")
         made(page)
