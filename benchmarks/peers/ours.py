@@ -23,7 +23,7 @@ from benchmarks.peers import DOTS_PER_INCH, Patient
 from handouts import Library, OrderRequest, make_order
 from handouts.compose.compose import compose
 from handouts.desk import making, prescribing
-from handouts.desk.press import page_picture
+from handouts.desk.making import page_picture
 from handouts.desk.worksheet import Person, Worksheet
 from handouts.layout.doc import lay_out
 from handouts.stamp.build import write_pdf

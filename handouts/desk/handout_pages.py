@@ -14,14 +14,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from handouts.check.search import Found
-from handouts.desk import changes, making, prescribing
+from handouts.desk import making, prescribing, worksheet
 from handouts.desk.lists import PatientList
-from handouts.desk.making import Made
-from handouts.desk.press import WIDTHS, page_picture
+from handouts.desk.making import WIDTHS, Made, page_picture
+from handouts.desk.memory import Kept
 from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts
-from handouts.desk.worksheet import Kept
 from handouts.errors import HandoutError
 from handouts.files import write_whole
 from handouts.load.library import Library
@@ -89,7 +88,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "good": good,
         "doses": {**(good.doses if good else {}), **made.doses},
         "chart": making.chart_text(made),
-        "changes": changes.differences(was, sheet, catalogue.names) if was else [],
+        "changes": worksheet.differences(was, sheet, catalogue.names) if was else [],
         "reopened": was is not None,
         "keeps": desk.folder is not None,
         "exercises": {
@@ -134,7 +133,7 @@ async def change(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     key, before = _kept(request)
     old = before.now
-    make = changes.CHANGES[request.url.path.rsplit("/", 1)[-1]]
+    make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
     try:
         kept = desk.worksheets.change(key, lambda sheet: make(sheet, form))
     except (KeyError, ValueError):
@@ -142,7 +141,13 @@ async def change(request: Request) -> Response:
     if kept is None:
         raise HTTPException(410, desk.words("gone"))
     item = form.get("item", "")
-    return await _changed(request, key, kept, changes.told(desk, old, kept.now, item), item)
+    return await _changed(
+        request,
+        key,
+        kept,
+        worksheet.told(old, kept.now, item, desk.catalogue.names, desk.words),
+        item,
+    )
 
 
 async def undo(request: Request) -> Response:
@@ -228,7 +233,7 @@ async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one: a file of its own that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _kept(request)
-    kept = desk.worksheets.change(key, lambda sheet: changes.item(sheet, form))
+    kept = desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form))
     item = kept.now.item(form.get("item", "")) if kept else None
     if kept is None or item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
@@ -281,6 +286,6 @@ ROUTES = [
     Route("/handout/{key}/closing", closing, methods=["POST"]),
     *(
         Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name)
-        for name in changes.CHANGES
+        for name in worksheet.CHANGES
     ),
 ]
