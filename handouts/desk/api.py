@@ -34,6 +34,7 @@ from handouts.desk.api_models import (
     Settings,
     faults_of,
 )
+from handouts.desk.fhir import path_of
 from handouts.desk.guard import TooLarge
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of
@@ -92,7 +93,7 @@ def _described(detail: Mapping[str, Any]) -> Fault:
         return Fault(field="", message="the body is not what is described", hint=hint)
     key = str(steps[-1])
     if kind == "missing":
-        return Fault(field=_path(steps), message=f"{key} is missing")
+        return Fault(field=path_of("", steps).removeprefix("."), message=f"{key} is missing")
     if kind == "extra_forbidden":
         steps = steps[:-1]
     complaint = Complaint(
@@ -101,7 +102,7 @@ def _described(detail: Mapping[str, Any]) -> Fault:
     message, hint = describe(complaint)
     # Of keys that are known only the one is told that is meant.
     hint = hint if kind != "extra_forbidden" or hint.startswith("did") else ""
-    return Fault(field=_path(steps), message=message, hint=hint)
+    return Fault(field=path_of("", steps).removeprefix("."), message=message, hint=hint)
 
 
 def _known(steps: Sequence[int | str]) -> tuple[str, ...]:
@@ -110,13 +111,6 @@ def _known(steps: Sequence[int | str]) -> tuple[str, ...]:
     inside = next((models[str(each)] for each in steps[1:-1] if each in models), OrderIn)
     asked = (Settings, ListSettings) if steps[0] == "query" else (inside,)
     return tuple(name for model in asked for name in model.model_fields)
-
-
-def _path(steps: Sequence[int | str]) -> str:
-    path = ""
-    for step in steps:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return path.removeprefix(".")
 
 
 def _failed(_request: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -78,7 +78,6 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
     if order is None or handout is None:
         raise ContentError("there is no handout")
     title = f"{order.program.name} ({handout.code})"
-    text = made.text.encode()
     reference = {
         "resourceType": "DocumentReference",
         "identifier": [{"system": CODE, "value": handout.code}],
@@ -92,9 +91,11 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
         "custodian": {"display": order.clinic.full_name},
         "description": making.chart_text(made),
         "content": [
-            {"attachment": _attachment("application/pdf", handout.pdf, title, order.language, now)},
-            {"attachment": _attachment("text/plain; charset=utf-8", text, title, order.language,
-                                       now)},
+            {"attachment": _attachment(kind, content, title, order.language, now)}
+            for kind, content in (
+                ("application/pdf", handout.pdf),
+                ("text/plain; charset=utf-8", made.text.encode()),
+            )
         ],
         "context": {"related": [each for each in asked.requests if each]},
     }  # fmt: skip
@@ -103,8 +104,10 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
     if not any(asked.requests):
         del reference["context"]
     entries = [{"resource": reference}]
-    issues = [*asked.issues, *_warnings(made)]
-    if issues:
+    warnings = (
+        Issue("", each.message, each.hint, "business-rule", stops=False) for each in made.warnings
+    )
+    if issues := [*asked.issues, *warnings]:
         entries.append({"resource": outcome(issues)})
     return {
         "resourceType": "Bundle",
@@ -127,11 +130,6 @@ def _attachment(
         "title": title,
         "creation": now.isoformat(timespec="seconds"),
     }
-
-
-def _warnings(made: Made) -> Iterator[Issue]:
-    for each in made.warnings:
-        yield Issue("", each.message, each.hint, "business-rule", stops=False)
 
 
 def outcome(issues: Sequence[Issue]) -> dict[str, Any]:
@@ -283,11 +281,11 @@ class Sent:
         except ValidationError as error:
             for detail in error.errors(include_url=False, include_input=False):
                 message, kind = _described(detail)
-                self.issues.append(Issue(_path(where, detail["loc"]), message, kind=kind))
+                self.issues.append(Issue(path_of(where, detail["loc"]), message, kind=kind))
         return None
 
 
-def _path(where: str, steps: Iterable[int | str]) -> str:
+def path_of(where: str, steps: Iterable[int | str]) -> str:
     """Return the FHIRPath of a part of a resource."""
     for step in steps:
         where += f"[{step}]" if isinstance(step, int) else f".{step}"

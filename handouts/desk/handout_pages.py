@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from babel import Locale
@@ -20,8 +19,7 @@ from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.memory import Kept
 from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts
-from handouts.errors import HandoutError
+from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.workspace import Kind
@@ -214,18 +212,15 @@ async def save_program(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     key, kept = _kept(request)
     name = " ".join(form.get("name", "").split())
-    made = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
-    if desk.folder is None or not made:
+    made = id_of(name)
+    if desk.folder is None or not name:
         raise HTTPException(400, desk.words("save_program_nowhere"))
     if made in desk.library.workspace.ids(Kind.PROGRAMS):
         raise HTTPException(409, desk.words("save_program_taken", id=made))
-    try:
-        content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
-        target = desk.folder / Kind.PROGRAMS / f"{made}.yaml"
-        target.parent.mkdir(exist_ok=True)
-        write_whole(target, content, private=False)
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
+    target = desk.folder / Kind.PROGRAMS / f"{made}.yaml"
+    target.parent.mkdir(exist_ok=True)
+    write_whole(target, content, private=False)
     return await _changed(request, key, kept, desk.words("save_program_done", id=made))
 
 
@@ -237,10 +232,7 @@ async def usual(request: Request) -> Response:
     item = kept.now.item(form.get("item", "")) if kept else None
     if kept is None or item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
-    try:
-        await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
     return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
 
@@ -259,10 +251,7 @@ async def email(request: Request) -> Response:
         reading = Reading(clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode)
         return desk.lists.add(content, reading, desk.words)
 
-    try:
-        added = await run_in_threadpool(add)
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    added = await run_in_threadpool(add)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
 
 

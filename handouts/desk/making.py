@@ -131,16 +131,14 @@ def make(library: Library, sheet: Worksheet) -> Made:
     except HandoutError as error:
         problems = [each for each in error.problems if each.message]
         return Made(tuple(Wrong("handout", each.message, each.hint) for each in problems))
-    document = laid_out.document
-    printed = [
-        ", ".join(phrase.plain for phrase in node.dose)
-        for section in document.sections
-        for node in section.blocks
-        if isinstance(node, ExerciseCard)
-    ]
+    blocks = [node for section in laid_out.document.sections for node in section.blocks]
+    cards = (node for node in blocks if isinstance(node, ExerciseCard))
+    printed = (", ".join(phrase.plain for phrase in card.dose) for card in cards)
     said = dict(zip((item.key for item in sheet.items), printed, strict=False))
+    grids = (node for node in blocks if isinstance(node, TrackingGrid))
+    minutes = tuple(total.plain for grid in grids for total in grid.totals)
     warnings = [*order_warnings(asked, order), *_program_warnings(asked, request)]
-    return Made((), tuple(warnings), order, laid_out, said, _minutes(document))
+    return Made((), tuple(warnings), order, laid_out, said, minutes)
 
 
 def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Problem]:
@@ -149,17 +147,6 @@ def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Probl
         for problem in program_problems(library, library.program(COMPOSED)):
             if problem.severity is Severity.WARNING:
                 yield problem._replace(location=Location())
-
-
-def _minutes(document: Document) -> tuple[str, ...]:
-    """How long it takes on which days, as the plan says it."""
-    return tuple(
-        total.plain
-        for section in document.sections
-        for node in section.blocks
-        if isinstance(node, TrackingGrid)
-        for total in node.totals
-    )
 
 
 def _request(
