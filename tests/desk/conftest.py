@@ -93,7 +93,7 @@ def desk(clinic_folder: Path) -> Iterator[RunningDesk]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return a browser; where it is missing tests are skipped, but not where none may be."""
     if CHROMIUM is None:
