@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -27,6 +28,8 @@ class _Peer:
         peer = BY_NAME[name]
         self._file = folder / (DESK if peer.drawn else OWN_PATIENTS if peer.own else PATIENTS)
         self._maker: Maker = peer.prepare(folder)
+        # What loading left would else be cleared away while a first handout is measured, or not.
+        gc.collect()
 
     def make(self, first: int, count: int) -> Taken:
         """Make handouts."""

@@ -18,6 +18,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from unicodedata import category
 
 _PACKAGE = Path(__file__).parent
 
@@ -65,12 +66,37 @@ class Problem(NamedTuple):
     code: str = ""
     severity: Severity = Severity.ERROR
 
+    @property
+    def placed(self) -> str:
+        """The message after the place in content that it is about: where a row stands for both."""
+        of_content = self.location.file.endswith(".yaml")
+        return f"{self.location}: {self.message}" if of_content else self.message
+
     def __str__(self) -> str:
-        where = f"{self.location}: " if str(self.location) else ""
+        where = f"{_visible(str(self.location))}: " if str(self.location) else ""
         level = "warning: " if self.severity is Severity.WARNING else ""
         code = f" [{self.code}]" if self.code else ""
-        hint = f"\n    hint: {self.hint}" if self.hint else ""
-        return f"{where}{level}{self.message}{code}{hint}"
+        hint = f"\n    hint: {_visible(self.hint)}" if self.hint else ""
+        return f"{where}{level}{_visible(self.message)}{code}{hint}"
+
+
+def quoted(value: Any) -> str:
+    """Return what somebody wrote in quotes, shortened: a message is read in one glance."""
+    text = str(value)
+    return f'"{text if len(text) <= _GLANCE else text[: _GLANCE - 3] + "..."}"'
+
+
+_GLANCE = 40
+
+
+def _visible(text: str) -> str:
+    """Return a text with what would end the line, colour the terminal or turn letters spelled."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or category(char) == "Zs" else f"\\u{ord(char):04x}"
+        for char in text
+    )
 
 
 class HandoutError(Exception):

@@ -68,9 +68,11 @@ def read_plain(path: Path) -> bytes:
         OSError: as `open_plain`, and if it is larger than any handout.
     """
     with open_plain(path) as stream:
-        if os.fstat(stream.fileno()).st_size > _LARGEST:
+        size = os.fstat(stream.fileno()).st_size
+        if size > _LARGEST:
             raise OSError(errno.EFBIG, "it is larger than any handout")
-        return stream.read(_LARGEST)
+        # Not all that is allowed: room for so much is taken before anything is read.
+        return stream.read(size)
 
 
 def sha256_of(content: bytes) -> str:
@@ -78,33 +80,53 @@ def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def check_target(path: Path) -> None:
+PDF, PNG = b"%PDF-", b"\x89PNG"
+"""What files of these kinds begin with."""
+
+
+def check_target(path: Path, kind: bytes = b"") -> None:
     """Make sure that ``path`` can be written, before the work that fills it.
 
+    ``kind``: what the file will begin with. A file that begins otherwise is no older one of its
+    kind but, say, the list of patients: it is not written over.
+
     Raises:
-        DeliveryError: if its folder is missing or cannot be written, or ``path`` is no plain file.
+        DeliveryError: if its folder is missing or cannot be written, ``path`` is no plain file, or
+            one of another kind.
     """
+    if str(path) == "-":
+        raise DeliveryError("- is not a file", hint="give the name of a file")
     folder = path.parent
     if not folder.is_dir():
         raise DeliveryError(
             f"folder {folder} does not exist"
             if not folder.exists()
             else f"{folder} is not a folder",
-            hint="make the folder first, or give another file with -o",
+            hint="make the folder first, or give another file",
         )
     if path.is_dir():
         raise DeliveryError(
             f"{path} is a folder", hint=f"give a file in it: {path / 'handout.pdf'}"
         )
     if path.exists() and not path.is_file():
-        raise DeliveryError(f"{path} is not a plain file", hint="give another file with -o")
+        raise DeliveryError(f"{path} is not a plain file", hint="give another file")
     try:
+        if kind and path.exists() and _is_other(path, kind):
+            raise DeliveryError(
+                f"{path} exists and holds something else; it is not written over",
+                hint="give another file, or remove this one",
+            )
         # Asking the disk is the only answer that also knows of read-only media and full quotas.
         handle, beside = _beside(os.fspath(folder), path.name)
         os.close(handle)
         os.unlink(beside)
     except OSError as error:
         raise refused(folder, error) from None
+
+
+def _is_other(path: Path, kind: bytes) -> bool:
+    with open_plain(path) as stream:
+        return stream.read(len(kind)) not in (b"", kind)
 
 
 def make_folder(folder: Path, *, private: bool = True) -> None:
@@ -268,6 +290,6 @@ def refused(path: Path, error: OSError) -> DeliveryError:
     reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
         f"{path} cannot be written: {reason}",
-        hint="choose another folder with -o, or free space and permissions there",
+        hint="choose another folder, or free space and permissions there",
         retry=True,
     )

@@ -34,3 +34,10 @@ def test_an_error_is_the_same_in_another_process(error: HandoutError) -> None:
     assert type(copy) is type(error)
     assert copy.problems == FOUND
     assert getattr(copy, "retry", None) == getattr(error, "retry", None)
+
+
+def test_a_message_is_one_line_that_changes_nothing_on_a_terminal() -> None:
+    problem = Problem('is not "a\nb\x1b[31m\u202e"', Location("x\x1b.yaml", 3), "say\rso\u00a0now")
+    assert str(problem) == (
+        'x\\u001b.yaml:3: is not "a\\u000ab\\u001b[31m\\u202e"\n    hint: say\\u000dso\u00a0now'
+    )

@@ -262,3 +262,24 @@ def test_an_example_of_help_stands_alone(
 ) -> None:
     found = run_series([Example(line)], installed, staged, tmp_path / "folder")
     assert not found, "\n".join(found)
+
+
+def test_letters_that_need_more_are_refused_with_what_to_install(
+    installed: Path, staged: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(staged, folder)
+    names = {"R-1": "محمد علي", "R-2": "李小龙", "R-3": "प्रिया", "R-4": "Maria Moss"}
+    rows = [[*each, "si-joint-calm"] for each in names.items()]
+    write_rows(folder / "day.csv", [["reference", "name", "program"], *rows])
+    looked = shell(installed, "handouts batch day.csv --check", folder)
+    made = shell(installed, "handouts batch day.csv -o day", folder)
+    failed = (folder / "day" / "failed.csv").read_text("utf-8-sig")
+    assert (looked.returncode, made.returncode) == (3, 3), looked.stderr + made.stderr
+    for said in (looked.stderr + looked.stdout, failed):
+        assert said.count("no font has the character U+") == len(INSTALL.findall(said)) == 3
+    arabic = shell(
+        installed, "handouts build si-joint-calm --clinic riverbend --language ar", folder
+    )
+    assert arabic.returncode == 1, arabic.stderr
+    assert len(INSTALL.findall(arabic.stderr)) == 1

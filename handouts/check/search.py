@@ -165,8 +165,10 @@ _IGNORED: Collection[str] = frozenset(
 def _words(*texts: str) -> Iterator[str]:
     """Yield the words of texts as they are compared: small letters, no accents, no plural."""
     for text in texts:
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-        for word in re.findall(r"[a-z0-9]+", plain):
+        # Of any script: a word that is not compared would find everything.
+        kinds = ((char, unicodedata.category(char)) for char in unicodedata.normalize("NFKD", text))
+        plain = "".join(char if kind[0] in "LNM" else " " for char, kind in kinds if kind != "Mn")
+        for word in plain.casefold().split():
             if word not in _IGNORED:
                 yield _singular(word)
 

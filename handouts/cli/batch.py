@@ -28,8 +28,9 @@ from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.deliver.output import is_url
 from handouts.deliver.printing.print_run import Sort
+from handouts.deliver.tokens import check_list
 from handouts.errors import DeliveryError, Location
-from handouts.files import check_target
+from handouts.files import PDF, check_target
 from handouts.load.roster import Roster
 from handouts.model.clinic import Mode, Paper, Pictures
 
@@ -134,10 +135,11 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     folder = _state_folder(output, state)
     _refuse_unasked(folder, resume=resume)
     if print_run is not None:
-        check_target(print_run)
+        check_target(print_run, PDF)
     passphrases: Path | None = options["passphrases"]
     if passphrases is not None:
         check_target(passphrases)
+        check_list(passphrases)
         if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
             raise click.UsageError("keep --passphrases out of the folder of the handouts")
     workspace = workspace_of(ctx.obj, made_on or recorded_date(folder))

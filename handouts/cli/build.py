@@ -29,7 +29,7 @@ from handouts.cli.options import (
 )
 from handouts.cli.report import page_count, print_problems, say
 from handouts.errors import ContentError, HandoutError, Location, Problem
-from handouts.files import check_target, write_whole
+from handouts.files import PDF, check_target, write_whole
 from handouts.load.messages import Complaint, describe
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
@@ -143,10 +143,10 @@ def _two_languages(
 ) -> tuple[str, str] | None:
     if value is None:
         return None
-    first, _comma, second = (part.strip() for part in value.partition(","))
-    if not (first and second) or first == second:
+    first, *others = (part.strip() for part in value.split(","))
+    if len(others) != 1 or not (first and others[0]) or first == others[0]:
         raise click.BadParameter("write two languages, as en,es", param=option)
-    return first, second
+    return first, others[0]
 
 
 _PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinician")
@@ -304,7 +304,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
     _check_languages(options)
     # Before the work: whether the file can be written.
     for target in _targets(options):
-        check_target(target or Path("handout.pdf"))
+        check_target(target or Path("handout.pdf"), PDF)
     workspace = workspace_of(folder, options["made_on"])
     library = Library(workspace)
     person = {name: options[name] for name in _PERSON}

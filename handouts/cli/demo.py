@@ -12,7 +12,7 @@ import click
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.cli.options import date
 from handouts.cli.report import page_count, say
-from handouts.files import check_target, make_folder, write_whole
+from handouts.files import PDF, check_target, make_folder, write_whole
 from handouts.model.clinic import AffectedSide, Mode
 from handouts.model.order import Patient
 from handouts.workspace import Kind
@@ -69,7 +69,7 @@ def demo(output: Path, made_on: dt.date | None) -> None:
     say(f"making {len(samples)} handouts in {output.resolve()}")
     for sample in samples:
         target = output / sample.file_name
-        check_target(target)
+        check_target(target, PDF)
         request = OrderRequest(
             program=PROGRAM,
             clinic=sample.clinic,

@@ -14,8 +14,8 @@ from handouts.cli.report import page_count, print_problems, say
 from handouts.desk import fhir_orders
 from handouts.desk.fhir import LARGEST, Issue, document
 from handouts.desk.worksheet import Worksheet
-from handouts.errors import ContentError, Location, Problem, Severity
-from handouts.files import check_target, write_whole
+from handouts.errors import ContentError, DeliveryError, Location, Problem, Severity
+from handouts.files import PDF, check_target, write_whole
 from handouts.load.library import Library
 from handouts.workspace import Kind
 
@@ -46,7 +46,7 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     Exit codes: 0 written · 1 the request or content is wrong, or the files cannot be written ·
     2 wrong command line
     """
-    check_target(output or Path("handout.pdf"))
+    check_target(output or Path("handout.pdf"), PDF)
     workspace = workspace_of(folder)
     library = Library(workspace)
     options["clinic"] = chosen_clinic(workspace, options["clinic"])
@@ -60,6 +60,9 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     target = output or Path(f"{asked.sheet.program or 'handout'}-{made.handout.code}.pdf")
     told = document(asked, made, now=dt.datetime.now().astimezone())
     beside = target.with_suffix(".fhir.json")
+    check_target(beside)
+    if beside.exists() and beside.samefile(file):
+        raise DeliveryError(f"{beside} is the request itself", hint="give another file")
     write_whole(target, made.handout.pdf)
     write_whole(beside, json.dumps(told, ensure_ascii=False, indent=1).encode())
     say(f"wrote {target} ({page_count(made.handout.pages)}, {made.handout.code}) and {beside}")

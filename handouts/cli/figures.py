@@ -25,7 +25,7 @@ from handouts.figures.library import (
 from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
 from handouts.figures.vector import Vector, svg
-from handouts.files import check_target, write_whole
+from handouts.files import PNG, check_target, write_whole
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind, Workspace
 
@@ -133,7 +133,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
     target = output or Path(f"{Path(name).stem}.png")
     if target.suffix not in (".png", ".svg"):
         raise click.BadParameter("write a .png or .svg file", param_hint="--output")
-    check_target(target)
+    check_target(target, PNG if target.suffix == ".png" else b"")
     palette = _palette(options)
 
     def draw() -> Path:
@@ -208,7 +208,7 @@ def sheet(ctx: click.Context, /, *, output: Path, **options: Any) -> None:
     from handouts.figures.preview import contact_sheet  # noqa: PLC0415
 
     workspace = workspace_of(ctx.find_root().params.get("folder"))
-    check_target(output)
+    check_target(output, PNG)
     palette = _palette(options)
     drawings = Drawings(workspace)
     entries = [

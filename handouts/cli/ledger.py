@@ -102,7 +102,7 @@ def export(place: Path, *, output: Path) -> None:
     """
     if output.suffix not in (".csv", ".json"):
         raise click.UsageError(f"{output} must end with .csv or .json")
-    check_target(output)
+    check_target(output, b"[" if output.suffix == ".json" else COLUMNS[0].encode())
     with read_ledger(_file(place)) as opened:
         events = list(opened.events())
     text = _csv(events) if output.suffix == ".csv" else _json(events)

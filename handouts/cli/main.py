@@ -6,6 +6,7 @@ completion do without it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from handouts import __version__
-from handouts.cli.report import print_bug, print_error, say
-from handouts.errors import HandoutError
+from handouts.cli.report import print_bug, print_error, print_problems, say
+from handouts.errors import HandoutError, Problem
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -97,6 +98,15 @@ class LazyGroup(click.Group):
             ctx.exit(error.exit_code)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
+        except OSError as error:
+            # No file is named: it is the terminal, or what the output is led to, that is full.
+            if error.filename is not None or not isinstance(error.strerror, str):
+                print_bug(error)
+                ctx.exit(BUG)
+            with contextlib.suppress(OSError):
+                reason = error.strerror.lower()
+                print_problems([Problem(f"what is printed cannot be written: {reason}")])
+            ctx.exit(HandoutError.exit_code)
         except Exception as error:  # noqa: BLE001 - any other error is a bug, which must not show patient text
             print_bug(error)
             ctx.exit(BUG)

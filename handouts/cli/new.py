@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -214,7 +216,8 @@ def init(directory: Path) -> None:
         say(f"wrote {target}")
     make_folder(directory / "schemas", private=False)
     write_schemas(directory / "schemas")
-    say(f"\nNext:\n  cd {directory}\n  handouts check\n  handouts build my-program -o first.pdf")
+    typed = shlex.quote(str(directory)) if os.name == "posix" else f'"{directory}"'
+    say(f"\nNext:\n  cd {typed}\n  handouts check\n  handouts build my-program -o first.pdf")
 
 
 def _starter(directory: Path) -> Iterator[tuple[Path, str]]:

@@ -288,7 +288,7 @@ class JsonMailLines:
 
 
 def _plain(problems: Sequence[Problem]) -> list[dict[str, str]]:
-    return [{"message": item.message, "hint": item.hint} for item in problems]
+    return [{"message": item.placed, "hint": item.hint} for item in problems]
 
 
 def named(
@@ -297,6 +297,8 @@ def named(
     """Return problems with the reference they are about in front, all at one place if given."""
     who = f"{reference}: " if reference else ""
     return [
-        problem._replace(message=f"{who}{problem.message}", location=place or problem.location)
+        problem._replace(message=f"{who}{problem.placed}", location=place)
+        if place
+        else problem._replace(message=f"{who}{problem.message}")
         for problem in problems
     ]

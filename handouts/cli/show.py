@@ -16,7 +16,7 @@ from handouts.cli.diff import tell_difference
 from handouts.cli.options import appearance, complete_ids, complete_sides, side, workspace_of
 from handouts.cli.preview import example_clinic, with_preview
 from handouts.cli.report import say
-from handouts.files import check_target, write_whole
+from handouts.files import PNG, check_target, write_whole
 from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
 from handouts.model.order import Patient
 from handouts.workspace import Kind
@@ -96,7 +96,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("OTHER is for --diff; one program or exercise is drawn at a time")
     library = with_preview(Library(workspace), name)
     target = output or Path(f"{name}.png")
-    check_target(target)
+    check_target(target, PNG)
     request = OrderRequest(
         program=name,
         clinic=clinic or example_clinic(workspace),

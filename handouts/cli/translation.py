@@ -30,7 +30,7 @@ from handouts.errors import (
     Problem,
     did_you_mean,
 )
-from handouts.files import make_folder, write_whole
+from handouts.files import check_target, make_folder, write_whole
 from handouts.load.translation import base_language, differences, said
 from handouts.workspace import Kind, Workspace
 
@@ -107,6 +107,7 @@ def export(
         raise click.UsageError(f"FILE must end in {', '.join(WRITERS)}")
     if target.exists():
         raise DeliveryError(f"{target} exists", hint="choose another name")
+    check_target(target)
     library = Library(workspace_of(folder)).in_language(_known(language))
     listed = [locale_translation(library), *translations(library)]
     if only:

@@ -158,13 +158,15 @@ class TrackingGrid(Struct, frozen=True):
     """The plan with boxes to tick, week by week.
 
     ``totals`` is the time that all exercises take together, a line for each kind of day; it stands
-    below the first weeks. Later weeks that stand apart have a heading and nothing else to say.
+    below the first weeks. ``later`` weeks stand apart: their lead, if
+    there is one, says what comes after them.
     """
 
     heading: Text
     lead: Text | None
     bands: tuple[GridBand, ...]
     totals: tuple[Text, ...] = ()
+    later: bool = False
 
 
 # -- all else that sections have

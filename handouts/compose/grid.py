@@ -53,6 +53,9 @@ from handouts.model.layout import BlockName, Section
 from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
+_FEW_DAYS = 16
+"""Days of so many letters stay on one line: ``Mon, Wed, Fri:``."""
+_MANY = 9
 _DATE = 9
 """Length of the line for a date: 33 mm where words have 11.5 points."""
 
@@ -74,7 +77,10 @@ def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[Tra
     """Yield the weeks after the first ones, if there are any."""
     bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
     if bands:
-        yield TrackingGrid(leaf(words.locale.plan.continued), None, bands)
+        after = leaf(fill(words.locale.plan.after, n=words.number(_shown(order))))
+        # Many rows take all of a page of large print.
+        lead = after if len(order.exercises) <= _MANY else None
+        yield TrackingGrid(leaf(words.locale.plan.continued), lead, bands, later=True)
 
 
 def _bands(order: Order) -> list[range]:
@@ -221,7 +227,12 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
     """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
     taken = None if says_time(item) else minutes(item)
     time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
-    joined = fill(words.locale.furniture.join, a=when(item.dosage, words), b=time) if time else None
+    days = when(item.dosage, words)
+    if time:
+        days = fill(words.locale.plan.days, days=days)
+        if len(plain(days)) <= _FEW_DAYS:
+            days = tuple(run.saying(run.text.replace(" ", "\u00a0")) for run in days)
+        days = spaced(days, time)
     phase = _phase(item, order, words)
     return GridRow(
         phase=leaf(phase) if phase else None,
@@ -229,7 +240,7 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
         figure=small_picture(item, words) if order.layout.grid.pictures else None,
         name=row.name,
         dose=leaf(dose_line(item, words)),
-        when=leaf(joined or when(item.dosage, words)),
+        when=leaf(days),
         mark=words.locale.spoken.mark if order.to_mark else "",
         lines=row.lines,
         summary=row.summary,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 
-from handouts.compose.templates import BLANK, Runs, fill, runs_of
+from handouts.compose.templates import Runs, fill, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import Exercise
@@ -94,14 +94,14 @@ def _phrase(unit: str, words: Wording) -> Plural:
 
 
 def load(item: Load, words: Wording) -> Runs:
-    """``2 kg``, ``red band``, a line for the pen."""
-    if item.weight is not None:
-        return amount(item.weight, words)
+    """``2 kg``, ``red band``, ``____ kg`` for the pen."""
+    if not item.name:
+        return amount(item.weight or Measured(None, None, "kg"), words)
     if item.name == BODY_WEIGHT:
         return runs_of(words.locale.dose.line.body_weight)
     colour = item.name.removesuffix(" band")
     known = dict(words.locale.dose.bands)
-    return runs_of(known.get(colour, item.name)) if item.name else BLANK
+    return runs_of(known.get(colour, item.name))
 
 
 def weight_unit(item: Load, words: Wording) -> str:

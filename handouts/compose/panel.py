@@ -10,8 +10,9 @@ from handouts.compose.fields import clinician_names, next_visit, start_words
 from handouts.compose.templates import BLANK, fill, leaf, marked, plain, variable
 from handouts.compose.text import NOTHING, FieldName, Labelled, Text
 from handouts.compose.wording import Wording
+from handouts.model.base import Region
 from handouts.model.clinic import AffectedSide, Clinic
-from handouts.model.order import Order, first_name
+from handouts.model.order import Order, Side, first_name
 
 
 def letterhead(order: Order, words: Wording) -> Letterhead:
@@ -92,7 +93,7 @@ def patient_panel(order: Order, words: Wording) -> PatientPanel:
     clinician = clinician_names(patient, order.clinician)[0]
     fields = (
         _field(phrases.name, patient.name, FieldName.NAME),
-        _sore_side(patient.affected_side, words),
+        *((_sore_side(patient.affected_side, words),) if _asks_side(order) else ()),
         _field(phrases.clinician, clinician, FieldName.CLINICIAN),
         _field(phrases.start, start, FieldName.START),
         _field(phrases.next_visit, next_visit(patient, words), FieldName.NEXT_VISIT),
@@ -110,7 +111,7 @@ def patient_note(order: Order, words: Wording) -> tuple[PatientPanel, ...]:
     fields: list[Labelled] = []
     if first_name(patient.name, patient.preferred_name) is None:
         fields.append(_field(phrases.name, None, FieldName.NAME))
-    if patient.affected_side is None:
+    if patient.affected_side is None and _asks_side(order):
         fields.append(_sore_side(None, words))
     elsewhere = leaf(marked(phrases.note_elsewhere, FieldName.NOTE)) if note else None
     return (PatientPanel(tuple(fields), note, elsewhere),) if note or fields else ()
@@ -134,6 +135,13 @@ def _choice(choice: str, field: FieldName, words: Wording) -> Text:
     """A word beside a box to tick; the box itself is drawn."""
     spoken = plain(fill(words.locale.spoken.choice, choice=choice))
     return leaf(marked(choice, field), spoken=spoken)
+
+
+def _asks_side(order: Order) -> bool:
+    """Whether a side can hurt: not in balance, unless it is known or an exercise asks."""
+    known = order.patient.affected_side is not None
+    asked = any(item.side is Side.SORE for item in order.exercises)
+    return known or asked or set(order.safety.regions) != {Region.BALANCE}
 
 
 def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:

@@ -84,9 +84,14 @@ def side_label(item: OrderedExercise, words: Wording) -> str:
 def limb(exercise: Exercise, words: Wording) -> Limb:
     """Return the phrases for what the exercise counts on each side."""
     sides = words.locale.side
-    return {"leg": sides.leg, "arm": sides.arm, "side": sides.side, "direction": sides.direction}[
-        exercise.limb
-    ]
+    return {
+        "leg": sides.leg,
+        "foot": sides.foot,
+        "arm": sides.arm,
+        "hand": sides.hand,
+        "side": sides.side,
+        "direction": sides.direction,
+    }[exercise.limb]
 
 
 def takes_turns(side: Side) -> bool:

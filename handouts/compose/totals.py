@@ -15,6 +15,7 @@ from handouts.model.quantity import Quantity
 _Items = tuple[OrderedExercise, ...]
 _Days = tuple[int, ...] | str
 """Weekdays, 0 for Monday, or what some days are called."""
+_BOTH = 2
 
 
 def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
@@ -125,7 +126,9 @@ def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wordin
     if stage and days == words.locale.plan.together:
         named = stage
     elif stage:
-        named = fill(words.locale.plan.stage, stage=stage, days=named)
+        each_day = not isinstance(days, str) and is_daily(days)
+        within = words.locale.dose.line.every_day if each_day else named
+        named = fill(words.locale.plan.stage, stage=stage, days=within)
     lead = strong(fill(words.locale.plan.days, days=named))
     return leaf(spaced(lead, _sentence(numbers, len(done), (total, how_often), words)))
 
@@ -139,7 +142,7 @@ def _sentence(
     """``numbers``: of some of the exercises; ``taken``: minutes, and how often that, if known."""
     phrases, (total, how_often) = words.locale.plan, taken
     if numbers is None:
-        which: Value = words.count(phrases.all, count)
+        which: Value = phrases.both if count == _BOTH else words.count(phrases.all, count)
     else:
         listed = words.conjoined([words.number(number) for number in numbers])
         which = fill(words.form(phrases.some, count), numbers=listed)

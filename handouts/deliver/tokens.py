@@ -6,6 +6,7 @@ nobody can tell which reference they stand for, or make one.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import hashlib
@@ -23,7 +24,7 @@ from handouts.compose.furniture import ALPHABET, base32
 from handouts.deliver.guards import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.figures.library import SHIPPED
-from handouts.files import write_whole
+from handouts.files import open_plain, write_whole
 from handouts.load.roster.table import guard
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.roster import RosterRow
@@ -108,6 +109,7 @@ class Passphrases:
     """
 
     def __init__(self, path: Path) -> None:
+        check_list(path)
         self._key = read_key(path.with_name(f"{path.name}.key"), make=True)
         self._known: set[bytes] = set()
         self._file = Journal(path)
@@ -143,6 +145,30 @@ class Passphrases:
         line = io.StringIO()
         csv.writer(line).writerow(cells)
         self._file.append(line.getvalue())
+
+
+def check_list(path: Path) -> None:
+    """Make sure that a file is a list of passphrases, or that there is none.
+
+    In another one the patients may stand already, and their passphrases would be written nowhere.
+
+    Raises:
+        ContentError: if it is another file.
+        DeliveryError: if it cannot be read.
+    """
+    head = ",".join(_HEAD)
+    try:
+        with open_plain(path) as stream:
+            first = stream.read(len(codecs.BOM_UTF8) + len(head) + 1).removeprefix(codecs.BOM_UTF8)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
+    # What a kill cut off is the beginning of the head.
+    if not first.startswith(head.encode()) and not head.encode().startswith(first):
+        raise ContentError(
+            Problem("is no list of passphrases", Location(str(path)), f"its first line is {head}")
+        )
 
 
 def _short(reference: str) -> bytes:

@@ -191,7 +191,7 @@ class ListSettings(_Model):
     encoding: Annotated[str, Field(max_length=40)] = ""
     sheet: Annotated[str, Field(max_length=100)] = ""
     sort: Annotated[str, Field(max_length=100)] = ""
-    map: Annotated[list[str], Field(max_length=60)] = Field(
+    map: Annotated[list[Annotated[str, Field(pattern="=")]], Field(max_length=60)] = Field(
         [], description="which header a column has: `name=Full name`"
     )
     make: bool = Field(True, description="false: look only, and wait")
@@ -199,7 +199,7 @@ class ListSettings(_Model):
     def reading(self, clinic: str) -> Reading:
         """Return the same for who reads lists; ``clinic`` is the usual one."""
         given = self.model_dump(mode="json", exclude={"map", "make"}, exclude_none=True)
-        mapping = dict(each.split("=", 1) for each in self.map if "=" in each)
+        mapping = dict(each.split("=", 1) for each in self.map)
         return Reading(**{"clinic": clinic, **given}, mapping=mapping)
 
 

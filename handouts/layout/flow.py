@@ -189,11 +189,12 @@ def _with_pinned(
     head = tightened(roomy, width, height)
     if total(head, width) <= height:
         return [*head, *after], []
-    for flowable in roomy:
-        if flowable.may_follow:
-            kept = tightened([other for other in roomy if other is not flowable], width, height)
-            if total(kept, width) <= height:
-                return kept, [flowable, *after]
+    following: list[Block] = []
+    for flowable in (each for each in roomy if each.may_follow):
+        following.append(flowable)
+        kept = tightened([each for each in roomy if each not in following], width, height)
+        if total(kept, width) <= height:
+            return kept, [*following, *after]
     return waiting, []
 
 

@@ -124,7 +124,7 @@ class GridTable(Block):
 
     def _fitted_columns(self, width: float) -> Columns:
         # Later weeks that stand apart have the columns of the first, though they be fewer.
-        known = len(self.block.bands[0].weeks) if self.block.lead else self.grid.weeks_across
+        known = self.grid.weeks_across if self.block.later else len(self.block.bands[0].weeks)
         days = DAYS_PER_WEEK * known
         if not self.boxes:
             return Columns(width, 0.0, 0)
@@ -173,7 +173,7 @@ class GridTable(Block):
         if not self.on_top:
             return None
         words = f"{self.block.heading.plain} {self.theme.continued.plain}"
-        known = self.block.heading if self.block.lead is None else text(words)
+        known = self.block.heading if self.block.later else text(words)
         return _Heading(self.theme, known, None)
 
     def _top(self, width: float) -> tuple[float, float]:
@@ -337,8 +337,11 @@ class _Heading(Block):
 
     @override
     def _height_at(self, width: float) -> float:
-        heights = [block.height for block in self._set(width)]
-        return (max(heights) if self._beside(width) else sum(heights)) + 3
+        heading, *below = self._set(width)
+        if below and self._beside(width):
+            lead = heading.first_baseline - below[0].first_baseline + below[0].height
+            return max(heading.height, lead) + 3
+        return heading.height + sum(block.height for block in below) + 3
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

@@ -62,7 +62,11 @@ class PainRuleBlock(Block):
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
-        return run_in(self.theme, parts, width - self._left() - self.pad, detail.leading)
+        placed = run_in(self.theme, parts, width - self._left() - self.pad, detail.leading)
+        below = all(down for _, down, _ in placed[1:])
+        # A heading in larger type keeps off what stands below it.
+        off = heading.size - detail.size if below else 0.0
+        return [placed[0], *((across, down + off, block) for across, down, block in placed[1:])]
 
     @property
     def _advice(self) -> list[SetText]:
@@ -178,7 +182,7 @@ class PainRuleBlock(Block):
 class PointerBlock(Block):
     """One line that says where the emergency signs are. ``page`` is theirs, once it is known."""
 
-    name, gap, pinned, free = "pointer", 5.0, True, True
+    name, gap, pinned, free, may_follow = "pointer", 5.0, True, True, True
 
     def __init__(self, theme: Theme, block: Pointer) -> None:
         self.theme, self.block = theme, block

@@ -30,6 +30,9 @@ _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _MANY_LINES, _FULL = 0.4, 0.85
 """Lines for notes that take more of a page give way; what is less full is no full page."""
 
+_TRIES = 4
+"""Pages are planned anew so often, until each page to tick says when to stop."""
+
 _MUCH = 0.13
 """Notes stand below exercises if they leave more than this part of a page."""
 
@@ -214,22 +217,51 @@ class Planner:
         self, section: Section, blocks: Sequence[Node], added: Sequence[Stock], *, last: bool
     ) -> None:
         """Lay a section out, from the top of a new page."""
+        begun, later = self._begun(section), PlannedPage(section, first=False)
+        heights = [self.content(begun)[1], self.content(later)[1]]
+        pages: list[PlannedPage] = []
+        for _ in range(_TRIES):
+            plans = self._plans(section, blocks, added, heights, last=last)
+            pages = [
+                self._stopping(replace(later if index else begun, frames=(plan,)), ruled=ruled)
+                for index, (plan, ruled) in enumerate(zip(plans, _ruled(plans), strict=True))
+            ]
+            bare = [
+                index
+                for index, (page, ruled) in enumerate(zip(pages, _ruled(plans), strict=True))
+                if _is_bare(page, ruled=ruled)
+            ]
+            if not bare:
+                break
+            # What stands there gives way to the strip, or goes to the next page.
+            heights += heights[-1:] * (bare[-1] + 2 - len(heights))
+            heights[bare[-1]] = self.content(_striped(pages[bare[-1]]))[1]
+        self._pages += pages
+
+    def _plans(
+        self,
+        section: Section,
+        blocks: Sequence[Node],
+        added: Sequence[Stock],
+        heights: list[float],
+        *,
+        last: bool,
+    ) -> list[PagePlan]:
+        """Return what stands on each page of a section; ``heights``: of its pages, in order."""
         width = self.width(section)
-        begun = self._begun(section)
-        heights = [self.content(begun)[1], self.content(PlannedPage(section, first=False))[1]]
 
         def planned(*, pinned: bool) -> list[PagePlan]:
             plans: list[PagePlan] = []
             for group in _groups(blocks, added):
-                room = heights[1:] if plans else heights
                 if plans and group.is_notes:
                     notes = flowables(self.theme, section, group.blocks)
-                    high = heights[len(plans) > 1]
+                    high = _from(heights, len(plans) - 1)[0]
                     plans[-1] = _with_notes(plans[-1], notes, width, high, least=high * _MUCH)
                     continue
+                room = _from(heights, len(plans))
                 plans += self._group(section, group, width, room, pinned=pinned)
             if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
-                plans[-1:] = _with_a_back(plans[-1], width, heights[len(plans) > 1 :])
+                plans[-1:] = _with_a_back(plans[-1], width, _from(heights, len(plans) - 1))
             return plans
 
         plans = planned(pinned=True)
@@ -238,19 +270,15 @@ class Planner:
             plans = min(plans, planned(pinned=False), key=len)
         if len(plans) > 2:
             plans[-2:] = _evened(plans[-2], plans[-1], width, heights[-1])
-        for index, plan in enumerate(plans):
-            page = PlannedPage(section, first=False) if index else begun
-            ruled = any(_holds(each, PainRuleBlock) for each in plans[: index + 1])
-            self._pages.append(self._stopping(replace(page, frames=(plan,)), ruled=ruled))
+        return plans
 
     def _stopping(self, page: PlannedPage, *, ruled: bool) -> PlannedPage:
         """Give a page to tick before the page with the pain rule the stop strip, if it has room."""
-        (plan,) = page.frames
-        if ruled or not _holds(plan, GridTable):
+        if not _is_bare(page, ruled=ruled):
             return page
-        section = page.section.model_copy(update={"stop_strip": True})
-        striped = replace(page, section=section)
-        width, height = self.width(section), self.content(striped)[1]
+        (plan,) = page.frames
+        striped = _striped(page)
+        width, height = self.width(page.section), self.content(striped)[1]
         blocks = tightened([item.block for item in plan], width, height)
         if total(blocks, width) > height:
             return page
@@ -330,6 +358,28 @@ def _groups(blocks: Sequence[Node], added: Sequence[Stock]) -> list[_Group]:
 
 def _holds(plan: PagePlan, kind: type[Block]) -> bool:
     return any(isinstance(item.block, kind) for item in plan)
+
+
+def _from(heights: list[float], page: int) -> list[float]:
+    """Return the heights of a page and those after it, counted from 0; the last holds for more."""
+    return heights[min(page, len(heights) - 1) :]
+
+
+def _ruled(plans: Sequence[PagePlan]) -> list[bool]:
+    """Whether the pain rule stands on a page or one before, for each page."""
+    holds = [_holds(plan, PainRuleBlock) for plan in plans]
+    return [any(holds[: index + 1]) for index in range(len(plans))]
+
+
+def _is_bare(page: PlannedPage, *, ruled: bool) -> bool:
+    """Whether a page has boxes to tick, and nothing that says when to stop."""
+    blocks = [item.block for plan in page.frames for item in plan]
+    boxes = any(isinstance(block, GridTable) and block.boxes for block in blocks)
+    return boxes and not ruled and not page.section.stop_strip
+
+
+def _striped(page: PlannedPage) -> PlannedPage:
+    return replace(page, section=page.section.model_copy(update={"stop_strip": True}))
 
 
 def _with_notes(

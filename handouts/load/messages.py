@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from handouts.errors import did_you_mean
+from handouts.errors import did_you_mean, quoted
 from handouts.load.source import Step
 from handouts.model.base import ID_PATTERN
 from handouts.model.clinic import CODE_LINK_PATTERN
@@ -52,8 +52,7 @@ class Complaint(Struct, frozen=True):
         if self.private:
             return ""
         if isinstance(self.value, str):
-            short = self.value if len(self.value) <= 40 else f"{self.value[:37]}..."
-            return f', not "{short}"'
+            return f", not {quoted(self.value)}"
         if isinstance(self.value, bool):
             return f", not {str(self.value).lower()}"
         kinds = {type(None): "empty", dict: "a mapping (keys and values)", list: "a list"}
@@ -204,6 +203,7 @@ def _pattern(complaint: Complaint) -> MessageAndHint:
 
 
 _PATTERNS: dict[str, MessageAndHint] = {
+    "=": ("COLUMN=HEADER", "such as name=Full name"),
     ID_PATTERN: ("an id", "lower-case letters, digits and hyphens, as bird-dog"),
     r"^#[0-9a-fA-F]{6}$": (
         "a colour such as #0f7c8a",

@@ -111,7 +111,7 @@ class Exercise(TextFile, ExerciseText):
     cautions: tuple[Line, ...] = ()
     equipment: tuple[Line, ...] = ()
     sides: Sides
-    limb: Literal["leg", "arm", "side", "direction"] = "side"
+    limb: Literal["leg", "foot", "arm", "hand", "side", "direction"] = "side"
     first_move: Literal["up", "down"] | None = None
     dosage: Dosage
     dosage_from: Literal["article", "corrected", "conventional"]

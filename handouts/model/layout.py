@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializ
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import override
 
+from handouts.errors import quoted
 from handouts.model.base import FieldError, Id, LibraryFile, Line, Model
 from handouts.model.clinic import Pictures
 
@@ -31,7 +32,9 @@ def parse_length(value: Any) -> float:
         return value
     match = _LENGTH.fullmatch(str(value).strip())
     if not match:
-        raise ValueError(f'must be a length with its unit, such as 12 pt or 15 mm, not "{value}"')
+        raise ValueError(
+            f"must be a length with its unit, such as 12 pt or 15 mm, not {quoted(value)}"
+        )
     return float(match[1]) * _UNITS[match[2]]
 
 
@@ -69,7 +72,7 @@ def parse_type(value: Any) -> TypeStyle:
     match = _TYPE.fullmatch(str(value).strip())
     if not match:
         raise ValueError(
-            f'must be size/leading such as 12.5/15.5 pt or 19/23 pt bold, not "{value}"'
+            f"must be size/leading such as 12.5/15.5 pt or 19/23 pt bold, not {quoted(value)}"
         )
     return TypeStyle(size=float(match[1]), leading=float(match[2]), bold=bool(match[3]))
 

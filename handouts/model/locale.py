@@ -53,6 +53,7 @@ class PlanPhrases(Model):
     lead: Phrase
     marked: Phrase
     from_week: Annotated[Line, holds("n")]
+    after: Annotated[Line, holds("n")]
     began: Annotated[Line, holds("when")]
     to_start: Phrase
     all_of_it: Phrase
@@ -64,6 +65,7 @@ class PlanPhrases(Model):
     rest: Phrase
     together: Phrase
     all: Counted
+    both: Phrase
     some: Annotated[Plural, holds("numbers")]
     total: Annotated[Line, holds("which", "minutes")]
     total_often: Annotated[Line, holds("which", "minutes", "often")]

@@ -5,6 +5,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator
 
+from handouts.errors import quoted
 from handouts.model.base import printable
 from handouts.model.quantity import (
     AS_TEXT,
@@ -126,7 +127,7 @@ def _words(value: Any, expected: str) -> str:
     """Return free words: they hold no number, which would be one that code cannot print."""
     words = printable(value) if isinstance(value, str) else ""
     if not 0 < len(words) <= _LONGEST_WORDS or any(letter.isdigit() for letter in words):
-        raise ValueError(f'must be {expected}, or words without a number, not "{value}"')
+        raise ValueError(f"must be {expected}, or words without a number, not {quoted(value)}")
     return words
 
 
@@ -162,7 +163,7 @@ def parse_effort(value: Any) -> Effort:
     if not match or not named:
         raise ValueError(
             f"must be until it feels hard, RPE 5-6 (of 0 to 10) or Borg 13 (of 6 to 20), "
-            f'not "{value}"'
+            f"not {quoted(value)}"
         )
     scale = "Borg" if "borg" in named or match[4] == "20" else "RPE"
     ends, low = SCALES[scale], int(match[2])

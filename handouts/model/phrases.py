@@ -168,7 +168,9 @@ class SidePhrases(Model):
     contractions: dict[TwoWords, Phrase] = {}
     label: SideLabels
     leg: Limb
+    foot: Limb
     arm: Limb
+    hand: Limb
     side: Limb
     direction: Limb
 

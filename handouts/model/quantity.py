@@ -13,6 +13,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from handouts.errors import quoted
+
 
 class Parsed(Struct, frozen=True):
     """What a parser has made of a text: there is nothing left to check."""
@@ -125,7 +127,9 @@ def parse_count(value: Any) -> Quantity:
         return BLANK
     match = _COUNT.fullmatch(text)
     if not match:
-        raise ValueError(f'must be a whole number, a range such as 10-15, or ?, not "{value}"')
+        raise ValueError(
+            f"must be a whole number, a range such as 10-15, or ?, not {quoted(value)}"
+        )
     return _quantity(match)
 
 
@@ -144,7 +148,9 @@ def parse_duration(value: Any) -> Quantity:
         return BLANK
     match = _DURATION.fullmatch(text)
     if not match or match[3] not in _SECONDS_PER:
-        raise ValueError(f'must be a time with its unit, such as 5 s or 20-30 s, not "{value}"')
+        raise ValueError(
+            f"must be a time with its unit, such as 5 s or 20-30 s, not {quoted(value)}"
+        )
     unit, factor = _SECONDS_PER[match[3]]
     return _quantity(match, unit, factor)
 
@@ -231,7 +237,8 @@ def parse_amount(value: Any) -> Measured:
     found = measured(text, AMOUNT_UNITS) if isinstance(value, str) else None
     if found is None:
         raise ValueError(
-            f'must be an amount with its unit, such as 20 min, 2000 steps or 500 m, not "{value}"'
+            "must be an amount with its unit, such as 20 min, 2000 steps or 500 m, "
+            f"not {quoted(value)}"
         )
     return found
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from handouts.errors import quoted
 from handouts.model.manner import BANDS, BODY_WEIGHT
 from handouts.model.quantity import AMOUNT_UNITS, NUMBER, WEIGHT_UNITS, spellings
 
@@ -194,7 +195,7 @@ def parse_dose(text: str) -> Fields:
     if 1 in weeks:
         first = weeks.pop(1)
         if twice := sorted(stated.keys() & first.keys()):
-            raise DoseError(f'"{text}" gives {twice[0].replace("_", " ")} twice')
+            raise DoseError(f"{quoted(text)} gives {twice[0].replace('_', ' ')} twice")
         stated |= first
     return stated | ({"from_week": weeks} if weeks else {})
 
@@ -217,7 +218,7 @@ def _weeks(text: str, parts: list[tuple[str, str, str, str]]) -> dict[int, Field
         week = int(first)
         follows = week == due or (start and is_open and week > due)
         if not follows or (last and int(last) < week):
-            raise DoseError(f'"{text}" has weeks that do not follow each other', _WEEKS_HINT)
+            raise DoseError(f"{quoted(text)} has weeks that do not follow each other", _WEEKS_HINT)
         weeks[week] = _fields(dose if number == len(parts) else dose.rstrip(" ,;"))
         due = int(last or week) + 1
         is_open = bool(start) or week == due - 1
@@ -231,7 +232,7 @@ def _fields(text: str) -> Fields:
             if name in ("days", "times_of_day") and name in stated:
                 stated[name] = [*stated[name], *value]
             elif stated.get(name, value) != value:
-                raise DoseError(f'"{text}" gives {name.replace("_", " ")} twice')
+                raise DoseError(f"{quoted(text)} gives {name.replace('_', ' ')} twice")
             else:
                 stated[name] = value
     return stated

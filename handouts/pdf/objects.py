@@ -20,6 +20,7 @@ _DIGITS = 2
 """Decimals of a number: a hundredth of a point is 0.0035 mm."""
 
 
+_END = b"\r\nendstream"
 DEFLATED = b"/Filter /FlateDecode"
 """The entries of a stream that is only deflated, but for its length."""
 
@@ -71,6 +72,18 @@ class Stream(Struct, frozen=True):
 def plain_stream(data: bytes, entries: bytes = b"") -> bytes:
     """Return a stream that is not compressed: it is short, and made for one file only."""
     return b"<<%s/Length %d>>\nstream\n%s\r\nendstream" % (entries, len(data), data)
+
+
+def parted(stream: bytes) -> tuple[bytes, bytes]:
+    """Return the dictionary and the data of a stream that was written by `plain_stream`.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    entries, begin, rest = stream.partition(b">>\nstream\n")
+    if not begin or not rest.endswith(_END):
+        raise ValueError("not a stream")
+    return entries + b">>", rest.removesuffix(_END)
 
 
 def compressed(data: bytes, entries: Mapping[str, Value]) -> Encoded:

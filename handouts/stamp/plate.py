@@ -41,9 +41,10 @@ class Setting:
             NoRoom: if it does not keep the slot's shape.
             KeyError: for a value the patient has not.
         """
-        words, _ = self._measured(shape)
+        words, width = self._measured(shape)
         if shape.lines == 1:
-            if not self.has_room(shape):
+            low, high = shape.room
+            if not low < width <= high:
                 raise NoRoom
             return (line_of(words, shape.size),)
         if not shape.measure or any(word.width > shape.measure for word in words):
@@ -126,8 +127,9 @@ class Plate(Sealed, frozen=True, dict=True):
             NoRoom: if the patient's words do not keep the shape of what was laid out.
             ContentError: for a letter no font has.
         """
-        known = {group: group.known(setting.values) for group in self._groups}
-        for group, done in known.items():
+        known = {}
+        for group in self._groups:
+            known[group] = done = group.known(setting.values)
             if done is None and not all(map(setting.has_room, group.shapes)):
                 raise NoRoom
         return self._complete(known, setting.values, token, setting.lines)

@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from operator import sub
 
 from msgspec import Struct
@@ -36,6 +36,9 @@ _COLUMNS, _UP = 7, b"\2"
 
 _PACKED = 1000
 """Objects in one object stream: readers unpack a whole stream to find one of them."""
+
+_TAIL = 40
+"""Bytes that hold the last line but one of a file, which leads to its cross references."""
 
 _LEVEL = 4
 """Of compression: for references, 6 takes twice as long and saves a twentieth of them."""
@@ -117,6 +120,36 @@ class Base(Sealed, frozen=True, dict=True):
         digest.update(reference)
         parts.append(reference)
         return Completed(self.body, b"".join(parts), digest.hexdigest())
+
+
+def own_objects(pdf: bytes, shared: int) -> dict[int, bytes]:
+    """Return what `Base.complete` added to a base of ``shared`` bytes: objects by their number.
+
+    Raises:
+        ValueError: if the file does not end as it was written.
+    """
+    _, _, last = pdf[-_TAIL:].rpartition(b"\nstartxref\n")
+    at = int(last.removesuffix(b"\n%%EOF\n"))
+    head, _, rows = pdf[at:].partition(b">>\nstream\n")
+    index = head.partition(b"/Index [")[2].partition(b"]")[0]
+    runs = [int(number) for number in index.split()]
+    count = sum(runs[1::2])
+    if at < shared or not 0 < count * _COLUMNS <= len(rows):
+        raise ValueError("its cross references are not its own")
+    numbers = chain.from_iterable(
+        range(first, first + following)
+        for first, following in zip(runs[::2], runs[1::2], strict=True)
+    )
+    cells = struct.unpack_from(">" + _ROW * count, rows)
+    placed = sorted(zip(cells[1::3], numbers, strict=True))
+    objects = {}
+    for (place, number), (end, _) in pairwise(placed):
+        before, after = b"%d 0 obj\n" % number, b"\nendobj\n"
+        whole = pdf.startswith(before, place) and pdf.endswith(after, place, end)
+        if place < shared or not whole:
+            raise ValueError(f"object {number} is not where it should be")
+        objects[number] = pdf[place + len(before) : end - len(after)]
+    return objects
 
 
 def shared_base(

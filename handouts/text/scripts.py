@@ -283,11 +283,12 @@ def right_to_left(face_name: str) -> ScriptFace:
 
 def is_installed() -> bool:
     """Whether what sets more scripts, and any of their fonts, is there."""
-    return _tools() and bool(_paths())
+    return has_tools() and bool(_paths())
 
 
 @cache
-def _tools() -> bool:
+def has_tools() -> bool:
+    """Whether what shapes, orders and breaks other scripts is there; fonts are another matter."""
     return all(find_spec(tool) is not None for tool in _TOOLS)
 
 
@@ -324,7 +325,7 @@ def extra_for(char: str) -> str | None:
     extra = next((extra for low, high, extra in _EXTRAS if low <= code <= high), None)
     if extra is None:
         return None
-    missing = not _tools() or (_NOTO if extra == "scripts" else _CJK) not in _packages()
+    missing = not has_tools() or (_NOTO if extra == "scripts" else _CJK) not in _packages()
     return extra if missing else None
 
 

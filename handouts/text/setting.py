@@ -298,11 +298,9 @@ class Typesetter:
 
 def _signs(text: str) -> list[str]:
     """What a text may be cut between."""
-    if not needs_order(text):
-        return list(text)
-    from handouts.text.order import clusters  # noqa: PLC0415 - only where a text needs it
+    from handouts.text import order, scripts  # noqa: PLC0415 - only where a text needs it
 
-    return clusters(text)
+    return order.clusters(text) if needs_order(text) and scripts.has_tools() else list(text)
 
 
 def _cut(text: Text, words: str) -> Text:

@@ -143,11 +143,12 @@ def words_of(
 
     ``rtl``: the language of the document is read from right to left.
     """
-    for run in runs:
-        if not run.text.isascii() and needs_order(run.text):
-            from handouts.text.order import script_words  # noqa: PLC0415 - only for other scripts
+    if any(not run.text.isascii() and needs_order(run.text) for run in runs):
+        from handouts.text import order, scripts  # noqa: PLC0415 - only for other scripts
 
-            return script_words(runs, face_of, size, bold=bold, rtl=rtl)
+        if scripts.has_tools():
+            return order.script_words(runs, face_of, size, bold=bold, rtl=rtl)
+        # No face has such letters then, and the first is refused below.
     words = tuple(_split(runs, face_of, size, bold=bold))
     return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
 
@@ -201,30 +202,31 @@ def word_of(pieces: Sequence[Piece], size: float) -> Word:
 def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
     """Numbers stay on the line of what leads to them and of what they count: "for 10 seconds"."""
     glued: list[Word] = []
+    counted = False
     for word in words:
-        before = glued[-1] if glued else None
-        if before and (_leads(before, word) or _counts(before, word)):
-            last, first = before.pieces[-1], word.pieces[0]
-            of = first if last.blank else last
+        first, last = word.pieces[0], word.pieces[-1]
+        leads = bool(glued) and first.text[:1].isdigit() and _leads(glued[-1])
+        if leads or (counted and not first.blank and _is_counted(word)):
+            before = glued[-1]
+            end = before.pieces[-1]
+            of = first if end.blank else end
             space = replace(of, text=_SPACE, width=of.face.width(_SPACE, size))
             glued[-1] = word_of([*before.pieces, space, *word.pieces], size)
         else:
             glued.append(word)
+        counted = last.blank or last.text[-1].isnumeric()
     return tuple(glued)
 
 
-def _leads(word: Word, number: Word) -> bool:
-    if not number.pieces[0].text[:1].isdigit():
-        return False
-    text = "".join(piece.text for piece in word.pieces)
+def _leads(word: Word) -> bool:
+    """Whether a number after a word stays with it."""
+    text = "".join([piece.text for piece in word.pieces])
     return text.isalpha() and len(text) <= _SHORT
 
 
-def _counts(number: Word, word: Word) -> bool:
-    last, first = number.pieces[-1], word.pieces[0]
-    if first.blank or not (last.blank or last.text[-1].isnumeric()):
-        return False
-    return _UNIT.match("".join(piece.text for piece in word.pieces)) is not None
+def _is_counted(word: Word) -> bool:
+    """Whether a word stays with the number before it."""
+    return _UNIT.match("".join([piece.text for piece in word.pieces])) is not None
 
 
 def unglued(word: Word, size: float) -> Iterator[Word]:

@@ -86,7 +86,7 @@ WISHES = {
     ],
     "turn-out=as many as is comfortable, RPE 3-4": [
         "Do as many as is comfortable with this arm, then change arms.",
-        "It should feel a little hard: 3 to 4, where 0 is rest and 10 is all you can do.",
+        "The effort should feel a little hard: 3 to 4, where 0 is rest and 10 is all you can do.",
     ],
 }  # fmt: skip
 

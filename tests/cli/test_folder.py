@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,3 +98,9 @@ def test_shell_completes(run: Run, typed: str, wanted: set[str]) -> None:
     *words, last = typed.split(" ")
     completer = ShellComplete(cli, {}, "handouts", "_HANDOUTS_COMPLETE")
     assert {item.value for item in completer.get_completions(words, last)} == wanted
+
+
+def test_what_init_says_to_type_can_be_typed(run: Run) -> None:
+    said = run("init", "Müller & Söhne").stdout
+    (line,) = (line for line in said.splitlines() if line.startswith("  cd "))
+    assert shlex.split(line) == ["cd", "Müller & Söhne"]

@@ -327,3 +327,61 @@ def test_reading_a_long_list_is_shown_to_a_terminal_only(command: Command, tmp_p
         os.close(ours)
     assert running.returncode == 0
     assert b" of 12,000 rows" in said
+
+
+def test_a_row_that_its_clinic_stops_names_the_line_of_the_clinics_file(
+    command: Command, tmp_path: Path
+) -> None:
+    clinic = tmp_path / "clinics" / "example.yaml"
+    clinic.write_text(MAIL.replace("paper: a4", "paper: a9"), "utf-8")
+    (tmp_path / "day.csv").write_text("reference,name,program\nR-1,Ann,si-joint-calm\n", "utf-8")
+    wrong = "clinics/example.yaml:6:8: paper must be one of letter, a4, not "
+    looked = command("batch", "day.csv", "--check")
+    assert looked.stdout.startswith(f"day.csv:2: R-1: {wrong}")
+    made = command("batch", "day.csv", "-o", "day", "--jobs", "1")
+    assert f"day.csv:2: R-1: {wrong}" in made.stderr
+    with (tmp_path / "day" / "failed.csv").open(encoding="utf-8-sig", newline="") as file:
+        (failed,) = csv.DictReader(file)
+    assert failed["problem"].startswith(wrong)
+    assert (looked.returncode, made.returncode) == (3, 3)
+
+
+def test_no_list_of_patients_is_written_over(command: Command, tmp_path: Path) -> None:
+    day = tmp_path / "day.csv"
+    # As an editor saves it that ends no last line.
+    day.write_text("reference,name,program\nR-1,Ann,si-joint-calm", "utf-8")
+    before = day.read_bytes()
+    for options in (
+        ["batch", "day.csv", "-o", "out", "--print-run", "day.csv"],
+        ["batch", "day.csv", "-o", "out", "--passphrases", "day.csv"],
+        ["batch", "day.csv", "-o", "day.csv"],
+        ["build", "si-joint-calm", "-o", "day.csv"],
+        ["show", "si-joint-calm", "-o", "day.csv"],
+        ["build", "si-joint-calm", "-o", "-"],
+    ):
+        done = command(*options)
+        assert done.returncode == 1, done.stderr
+        assert "hint: " in done.stderr
+        assert day.read_bytes() == before
+    assert not list(tmp_path.glob("**/*.pdf"))
+    assert not (tmp_path / "day.csv.key").exists()
+    assert command("batch", "day.csv", "-o", "out", "--jobs", "1").returncode == 0
+    assert command("send", "out", "--roster", "day.csv", "--send").returncode == 0
+    assert command("ledger", "export", "out", "-o", "day.csv").returncode == 1
+    assert day.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_behind_the_output_is_no_bug() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "handouts", "list", "layouts"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "what is printed cannot be written: no space left on device\n",
+    )

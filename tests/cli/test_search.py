@@ -55,7 +55,8 @@ def test_words_find_an_exercise(tmp_path: Path, words: str, first: str, said: st
 
 
 def test_a_word_that_no_exercise_has_finds_none(tmp_path: Path) -> None:
-    assert listed(tmp_path, "trampoline") == ([], 'no exercise has "trampoline"\n')
+    for word in ("trampoline", "מתיחה", "колено"):
+        assert listed(tmp_path, word) == ([], f'no exercise has "{word}"\n')
 
 
 def test_what_is_wished_for_is_what_is_found(tmp_path: Path) -> None:

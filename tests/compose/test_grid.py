@@ -163,6 +163,8 @@ def test_later_weeks_stand_where_the_section_wants_them(make_order: Make, words:
     weeks = [[w.title.plain for w in band.weeks] for g in (first, later) for band in g.bands]
     assert weeks == [["Week 1", "Week 2"], ["Week 3", "Week 4"]]
     assert later.heading.plain == "Your plan, continued"
+    assert later.lead is not None
+    assert later.lead.plain == "After week 4, ask us what comes next."
     assert [row.dose for row in later.bands[0].rows] == [None]
     short = make_order(program={"weeks": 2})
     assert list(later_weeks(short, words, section)) == []
@@ -214,7 +216,7 @@ def test_where_a_number_is_kept_it_is_written(
     assert line.label
     assert (line.label.plain, line.label.spoken) == (label, spoken)
     assert line.summary.startswith("boxes to write a number in: ")
-    assert grid.lead
+    assert grid.lead is not None
     assert "Where a box has a line, write your number." in grid.lead.plain
     assert "Tick a box" not in grid.lead.plain
     assert spoken.rsplit(maxsplit=1)[-1] in grid.bands[0].rows[0].summary

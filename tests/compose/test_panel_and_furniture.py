@@ -28,6 +28,13 @@ def _panel(order: Any, words: Wording) -> dict[str, str]:
     }
 
 
+def test_balance_has_no_sore_side_unless_one_is_known(make_order: Make, words: Wording) -> None:
+    asked = {"safety": {"regions": ["balance"]}}
+    assert "Sore side" not in _panel(make_order(**asked), words)
+    assert _panel(make_order(affected_side="left", **asked), words)["Sore side"] == "Left"
+    assert "Sore side" in _panel(make_order(), words)
+
+
 @pytest.mark.parametrize(
     ("region", "start", "visit"),
     [

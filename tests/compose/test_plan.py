@@ -104,7 +104,8 @@ def test_row(make_item: Make, make_order: Make, words: Wording) -> None:
     row = plan(make_order(make_item(THRICE, phase="Week 1")), words).bands[0].rows[0]
     said = [leaf and leaf.plain for leaf in (row.phase, row.number, row.name, row.dose, row.when)]
     assert said == [
-        "Week 1", "1", "Bridge", "2 sets of 10, hold 5 seconds", "Mon, Wed, Fri · 4 minutes",
+        "Week 1", "1", "Bridge", "2 sets of 10, hold 5 seconds",
+        "Mon,\u00a0Wed,\u00a0Fri: 4 minutes",
     ]  # fmt: skip
 
 
@@ -183,16 +184,16 @@ def test_totals_by_kind_of_day(make_item: Make, make_order: Make, words: Wording
 @pytest.mark.parametrize(
     ("doses", "expected"),
     [
-        ([DAILY, DAILY], ["Every day: all 2, about 2 minutes, once a day."]),
+        ([DAILY, DAILY], ["Every day: both, about 2 minutes, once a day."]),
         ([DAILY], ["Every day: 1 exercise, about 1 minute, once a day."]),
         (
             [{**DAILY, "times_per_day": 2}] * 2,
-            ["Every day: all 2, about 2 minutes, twice a day."],
+            ["Every day: both, about 2 minutes, twice a day."],
         ),
-        ([DAILY, {**DAILY, "times_per_day": 3}], ["Every day: all 2, about 4 minutes."]),
+        ([DAILY, {**DAILY, "times_per_day": 3}], ["Every day: both, about 4 minutes."]),
         ([THRICE], ["Mon, Wed, Fri: 1 exercise, about 4 minutes.", "Other days: rest."]),
-        ([{**DAILY, "repetitions": "?"}, DAILY], ["Every day: all 2."]),
-        ([THRICE, {**THRICE, "days_per_week": "2-3"}], ["All together: all 2, about 8 minutes."]),
+        ([{**DAILY, "repetitions": "?"}, DAILY], ["Every day: both."]),
+        ([THRICE, {**THRICE, "days_per_week": "2-3"}], ["All together: both, about 8 minutes."]),
         (
             [{**THRICE, "days": ["mon"]}, {**THRICE, "days": ["tue"]}, {**THRICE, "days": ["wed"]}],
             [

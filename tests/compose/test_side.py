@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from handouts import Library
 from handouts.compose.side import filled, side_label
 from handouts.compose.templates import plain, tidied
 from handouts.compose.wording import Wording
+from handouts.model.base import Region
+from handouts.model.exercise import Sides
 from handouts.model.order import Side
 from handouts.model.phrases import SIDE_WORDS, SideFillings
+from handouts.workspace import Kind
 
 Make = Callable[..., Any]
 TEXT = (
@@ -113,3 +118,21 @@ def test_words_agree_with_the_noun(text: str, side: Side, expected: str, words: 
 )
 def test_side_label(side: Side, limb: str, expected: str, make_item: Make, words: Wording) -> None:
     assert side_label(make_item(None, side, limb=limb), words) == expected
+
+
+_REGIONS = {"hand": Region.ELBOW_WRIST_HAND, "foot": Region.ANKLE_FOOT}
+_REST = {"hand": r"arm|elbow|shoulder|wrist", "foot": r"leg|knee|thigh|hip|calf|calves|stand|step"}
+
+
+@pytest.mark.parametrize("part", _REGIONS)
+def test_what_only_hands_or_feet_do_is_counted_by_them(part: str, library: Library) -> None:
+    """Nobody changes arms to close a hand."""
+    made = [library.exercise(name) for name in library.workspace.ids(Kind.EXERCISES)]
+    limbs = {
+        each.limb
+        for each in made
+        if each.regions == (_REGIONS[part],)
+        and each.sides is not Sides.BOTH
+        and not re.search(_REST[part], " ".join(each.steps).lower())
+    }
+    assert limbs == {part}

@@ -59,7 +59,7 @@ def test_grid_in_words(make_item: Make, make_order: Make) -> None:
         "Week 3: Mar 16 – 22",
         "Week 4: Mar 23 – 29",
         (
-            "1. Bridge: 3 times each leg, hold 20 seconds; Mon, Wed, Fri · 2 minutes. "
+            "1. Bridge: 3 times each leg, hold 20 seconds; Mon, Wed, Fri: 2 minutes. "
             "Days: Mon, Wed, Fri. Boxes: left, right."
         ),
         "Mon, Wed, Fri: 1 exercise, about 2 minutes.",

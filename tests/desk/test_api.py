@@ -300,6 +300,9 @@ def test_a_list_becomes_files(program: httpx.Client) -> None:
 
 def test_rows_and_workbooks_are_lists_too(program: httpx.Client) -> None:
     rows = [{"reference": "B-1", "program": "si-joint-calm", "Vorname": NAME}]
+    refused = program.post("/batches", params={"map": "Vorname"}, json={"rows": rows})
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0]["message"] == "item 1 of map must be COLUMN=HEADER"
     asked = {"map": "name=Vorname", "make": "false"}
     told = program.post("/batches", params=asked, json={"rows": rows}).json()
     assert (told["state"], told["total"], told["failures"]) == ("waiting", 1, [])

@@ -36,7 +36,7 @@ def texts(page: Page) -> list[TextRun]:
 
 
 def overlaps(page: Page) -> Iterator[tuple[str, str]]:
-    """Pairs of texts whose ink lies on each other, and texts that a level line runs through."""
+    """Pairs of texts whose ink lies on each other, and texts that a line or edge runs through."""
     boxes = [(item, ink(item)) for item in texts(page) if item.text.strip()]
     boxes.sort(key=lambda each: each[1][1])
     for index, (one, a) in enumerate(boxes, 1):
@@ -45,16 +45,31 @@ def overlaps(page: Page) -> Iterator[tuple[str, str]]:
                 break
             if min(a[2], b[2]) - max(a[0], b[0]) > 0.5 and min(a[3], b[3]) - b[1] > 0.5:
                 yield one.text, other.text
+    yield from _struck(page, boxes)
+
+
+def _struck(page: Page, boxes: list[tuple[TextRun, Box]]) -> Iterator[tuple[str, str]]:
     for line in _level_lines(page):
         for item, box in boxes:
             struck = item.y - 0.6 * item.size < line[1] < item.y - 0.05 * item.size
             if struck and min(line[2], box[2]) - max(line[0], box[0]) > 1:
                 yield "a line", item.text
+    edges = [(box, edge) for box in _boxes(page) for edge in (box[1], box[3])]
+    for (left, _, right, _), edge in edges:
+        crossed = (item for item, box in boxes if box[1] + 0.5 < edge < box[3] - 0.5)
+        wide = (item for item in crossed if item.x + item.width - left > 1 and right - item.x > 1)
+        yield from (("an edge", item.text) for item in wide)
 
 
 def _level_lines(page: Page) -> list[Box]:
     lines = (item for item in page.items if isinstance(item, Path) and len(item.commands) == 2)
     return [box for box in map(path_box, lines) if box[1] == box[3] and box[2] > box[0]]
+
+
+def _boxes(page: Page) -> list[Box]:
+    """What is filled or framed, wider than letters: bars, panels, boxes."""
+    paths = (item for item in page.items if isinstance(item, Path) and len(item.commands) > 2)
+    return [box for box in map(path_box, paths) if box[2] - box[0] > 12 and box[3] - box[1] > 6]
 
 
 _UNIT = re.compile(r"(?:second|minute|hour|day|week|time|set|more|kg|lb)s?\b")

@@ -252,6 +252,6 @@ def test_a_stamp_gives_the_bytes_that_laying_out_gives(library: Library) -> None
 def test_without_the_fonts_it_says_what_to_install(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scripts, "_tools", lambda: False)
+    monkeypatch.setattr(scripts, "has_tools", lambda: False)
     with pytest.raises(ContentError, match=re.escape(to_install("scripts"))):
         _handout(library, "cards")

@@ -320,7 +320,7 @@ def test_what_would_force_an_order_is_refused() -> None:
 def test_without_the_extra_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, name: str, extra: str
 ) -> None:
-    monkeypatch.setattr(scripts, "_tools", lambda: False)
+    monkeypatch.setattr(scripts, "has_tools", lambda: False)
     with pytest.raises(ContentError) as refused:
         _handout(name)
     (problem,) = refused.value.problems

@@ -315,7 +315,7 @@ EVERYDAY_DOSES = {
     "2 x 8 with 3 kg at tempo 3-1-2, RPE 5-6, 3 days a week": [
         "2 sets of 8", "1 minute rest", "use 6 lb",
         "take 3 seconds to move, hold 1 second, 2 seconds to move back",
-        "should feel hard (5 to 6 of 10)", "Tue, Thu, Sat",
+        "effort: hard (5 to 6 of 10)", "Tue, Thu, Sat",
     ],
     "1 set, as many as is comfortable, no hold, red band, morning and evening, every other day": [
         "as many as is comfortable", "use red band", "every other day, in the morning and in",

@@ -121,7 +121,7 @@ class Failures:
             self._put(_MARK)
             self._write((*FAILURE_PLACE, *self.names, *FAILURE_REASON))
         values = {name: cells.get(name, "") for name in self.names}
-        why = "; ".join(problem.message for problem in problems)
+        why = "; ".join(problem.placed for problem in problems)
         hints = [problem.hint for problem in problems if problem.hint]
         if values.get(Column.PASSWORD):
             values[Column.PASSWORD] = _HIDDEN

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from handouts.deliver.printing.print_run import Sort
-from handouts.errors import ContentError, HandoutError, Location, Problem
+from handouts.errors import ContentError, DeliveryError, HandoutError, Location, Problem
 from handouts.files import write_whole
 from handouts.model.clinic import Mode, Paper, Pictures
 
@@ -53,11 +53,14 @@ def recorded_date(state: Path) -> dt.date | None:
 
     Raises:
         ContentError: if the file that says so is damaged.
+        DeliveryError: if it cannot be read.
     """
     path = state / SETTINGS
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         try:
             return dt.date.fromisoformat(json.loads(path.read_text("utf-8"))["date"])
+        except PermissionError as error:
+            raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
         except (ValueError, KeyError, TypeError):
             hint = "remove it; the batch is then made with the date of today"
             raise ContentError(Problem("says no date", Location(str(path)), hint)) from None

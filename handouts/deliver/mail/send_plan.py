@@ -199,7 +199,7 @@ def _problem(row: RosterRow, message: str, hint: str = _RESUME) -> Problem:
 
 def _placed(row: RosterRow, error: HandoutError) -> Iterator[Problem]:
     for problem in error.problems:
-        yield _problem(row, problem.message, problem.hint)
+        yield _problem(row, problem.placed, problem.hint)
 
 
 def _sharing(rows: Iterable[RosterRow | RowProblem]) -> Mapping[str, frozenset[str]]:

@@ -9,20 +9,27 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
+import io
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
-from pikepdf import AccessMode, Array, Dictionary, Name, Object, ObjectType, Pdf
+from pikepdf import Array, Dictionary, Name, Object, ObjectType, Pdf
+
+from handouts.pdf.objects import parted
+from handouts.stamp.update import block_of, own_objects, shared_base
 
 _PLATES = 64
 """Plates that are remembered: those of the clinicians and programs whose patients come next."""
 DAMAGED = (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What reading raises where an object of a damaged file is of another kind than it should be."""
 _OF_STRUCTURE = frozenset({"/Length", "/StructParent", "/StructParents"})
+
+
+_ROOT, _EMPTY = 1, b"<</Type/Catalog/Pages<</Type/Pages/Kids[]/Count 0>>>>"
+"""A document without pages: object 1 of a handout is a page's, never its resources."""
 
 
 class MissingObject(LookupError):
@@ -67,9 +74,20 @@ class Copies:
         key = hashlib.sha256(header + data).digest()
         made = self._made.get(key)
         if made is None:
-            made = self._made[key] = pikepdf.Stream(self._pdf, data)
-            for name, entry in entries.items():
-                made[name] = entry
+            made = self._made[key] = pikepdf.Stream(self._pdf, data, entries)
+        return made
+
+    def written(self, stream: bytes) -> Object:
+        """Return the copy of a stream that refers to nothing, from the bytes of a file.
+
+        Raises:
+            ValueError: if it is none.
+        """
+        key = hashlib.sha256(stream).digest()
+        made = self._made.get(key)
+        if made is None:
+            entries, data = parted(stream)
+            made = self._made[key] = pikepdf.Stream(self._pdf, data, Object.parse(entries))
         return made
 
     def once(self, value: Object) -> Object:
@@ -94,18 +112,13 @@ class _Leaf:
 class _Plate:
     """What all handouts from one plate have in common, in the run.
 
-    ``static``: the bytes that all begin with; ``stub``: what takes their place, up to the byte
-    ``end``, where only what follows is read: pieces and where each stands. ``words``: the
-    numbers of a patient's own contents; ``images``: those of own pictures by name; ``fonts``,
-    ``pictures``, ``others``: resources of all. ``numbers``: those of all own objects, but for
-    that of ``resources`` with more fonts, for rare letters, and of these fonts, which are from
-    ``size`` on; ``known``: lists of numbers, as files have them, that were found to be so, and
-    whether there are more fonts.
+    ``static``: the bytes that all begin with. ``words``: the numbers of a patient's own contents;
+    ``images``: those of own pictures by name; ``fonts``, ``pictures``, ``others``: resources of
+    all. ``numbers``: those of all own objects, but for that of ``resources`` with more fonts, for
+    rare letters, and of these fonts, which are from ``size`` on.
     """
 
     static: bytes
-    stub: Sequence[tuple[int, bytes]]
-    end: int
     leaves: Sequence[_Leaf]
     words: frozenset[int]
     fonts: Object
@@ -115,22 +128,18 @@ class _Plate:
     numbers: frozenset[int]
     resources: int
     size: int
-    known: dict[bytes, bool] = field(default_factory=dict)
 
-    def has_more_fonts(self, opened: Pdf) -> bool:
-        """Return whether a handout has fonts of its own.
+    def own(self, pdf: bytes) -> dict[int, bytes]:
+        """Return the objects of a handout that are its own.
 
         Raises:
             MissingObject: if it changes what all of the plate share.
+            ValueError: if it does not end as it was written.
         """
-        listed = opened.trailer.get("/Index", Array()).unparse()
-        if listed not in self.known:
-            personal = _personal_numbers(opened)
-            shared = {number for number in personal if number < self.size}
-            if shared - {self.resources} != self.numbers:
-                raise MissingObject
-            self.known[listed] = self.resources in personal
-        return self.known[listed]
+        own = own_objects(pdf, len(self.static))
+        if {number for number in own if number < self.size} - {self.resources} != self.numbers:
+            raise MissingObject
+        return own
 
 
 class Plates:
@@ -139,14 +148,6 @@ class Plates:
     def __init__(self, pdf: Pdf, copies: Copies) -> None:
         self._pdf, self._copies = pdf, copies
         self._plates: list[_Plate] = []
-        # On the disk, as pikepdf reads a file twice as quickly as a stream of Python's.
-        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by __exit__
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
 
     def remember(self, opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> None:
         """Remember the plate of a handout whose pages are in the run, if it has one."""
@@ -162,31 +163,19 @@ class Plates:
             return None
         self._plates.remove(plate)
         self._plates.insert(0, plate)
-        # Emptied first: nothing of the patient before is left between the pieces.
-        self._file.truncate(0)
-        for place, piece in (*plate.stub, (plate.end, pdf[plate.end :])):
-            self._file.seek(place)
-            self._file.write(piece)
         try:
-            with pikepdf.open(
-                self._file, access_mode=AccessMode.mmap, attempt_recovery=False
-            ) as opened:
-                return self._of(plate, opened)
+            return self._of(plate, plate.own(pdf))
         except DAMAGED:
             return None
 
-    def _of(self, plate: _Plate, opened: Pdf) -> list[Object]:
-        more = plate.has_more_fonts(opened)
-        stream = self._copies.stream
-        words = {number: stream(opened.get_object(number, 0)) for number in plate.words}
+    def _of(self, plate: _Plate, own: Mapping[int, bytes]) -> list[Object]:
+        written = self._copies.written
+        words = {number: written(own[number]) for number in plate.words}
         fonts, pictures = plate.fonts, copy(plate.pictures)
         for name, number in plate.images.items():
-            pictures[name] = stream(opened.get_object(number, 0))
-        if more:
-            fonts = copy(fonts)
-            for name, font in opened.get_object(plate.resources, 0).Font.items():
-                if name not in fonts:
-                    fonts[name] = self._copies.of(font)
+            pictures[name] = written(own[number])
+        if plate.resources in own:
+            fonts = self._with_more(fonts, plate, own)
         resources = copy(plate.others)
         resources.Font, resources.XObject = fonts, pictures
         resources = self._copies.once(resources)
@@ -198,6 +187,22 @@ class Plates:
             page.Contents, page.Resources = contents, resources
             pages.append(self._pdf.make_indirect(page))
         return pages
+
+    def _with_more(self, fonts: Object, plate: _Plate, own: Mapping[int, bytes]) -> Object:
+        """Return fonts with those of one patient, which are read from a file of no more than them.
+
+        Raises:
+            PdfError: if that cannot be read.
+        """
+        fonts = copy(fonts)
+        more = {n: body for n, body in own.items() if n == plate.resources or n >= plate.size}
+        empty = shared_base([(_ROOT, _EMPTY, False)], (), _ROOT, _ROOT)
+        file = io.BytesIO(empty.complete([block_of(more.items())]).pdf)
+        with pikepdf.open(file, attempt_recovery=False) as opened:
+            for name, font in opened.get_object(plate.resources, 0).Font.items():
+                if name not in fonts:
+                    fonts[name] = self._copies.of(font)
+        return fonts
 
 
 def contents_of(page: Object) -> list[Object]:
@@ -239,11 +244,8 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
         page_of_all = Dictionary(Type=Name.Page, MediaBox=made.MediaBox)
         leaves.append(_Leaf(page_of_all, made.Contents, slots))
     size = int(highest) + 1
-    stub = _stub(start, opened.Root.objgen[0], int(trailer.Size))
     return _Plate(
         static=pdf[:end],
-        stub=stub,
-        end=start + len(stub[1][1]),
         leaves=leaves,
         words=frozenset(number for leaf in leaves for _, number in leaf.personal),
         fonts=fonts,
@@ -264,12 +266,3 @@ def _personal_numbers(opened: Pdf) -> set[int]:
         for first, count in zip(runs[::2], runs[1::2], strict=True)
         for number in range(first, first + count)
     }
-
-
-def _stub(start: int, root: int, size: int) -> tuple[tuple[int, bytes], tuple[int, bytes]]:
-    """Return the pieces of an empty document whose cross references are at ``start``."""
-    # The x ends what a reader passes over after an object.
-    head = b"%%PDF-1.7\n%d 0 obj<</Type/Catalog/Pages<</Type/Pages/Kids[]/Count 0>>>>endobj x"
-    table = b"xref\n0 1\n0000000000 65535 f \n%d 1\n0000000009 00000 n \n" % root
-    trailer = b"trailer<</Size %d/Root %d 0 R>>\n" % (size, root)
-    return (0, head % root), (start, table + trailer)

@@ -143,7 +143,7 @@ class PrintRun:
             self._stream = closing.enter_context(whole_file(self._path))
             self._pdf = closing.enter_context(Pdf.new())
             self._copies = Copies(self._pdf)
-            self._plates = closing.enter_context(Plates(self._pdf, self._copies))
+            self._plates = Plates(self._pdf, self._copies)
             closing.push(self._save)
             self._closing = closing.pop_all()
         return self
