@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from handouts.compose import text as nodes
-from handouts.compose.steps import variant_of
+from handouts.compose.card import variant_of
 from handouts.figures.library import Drawings
 from handouts.figures.style import dressed
 from handouts.figures.vector import GRID, PaintedPath, Path, Vector

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import json
 import os
 import re
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from handouts.errors import DeliveryError
 
@@ -82,6 +83,12 @@ def sha256_of(content: bytes) -> str:
 
 PDF, PNG = b"%PDF-", b"\x89PNG"
 """What files of these kinds begin with."""
+
+
+def digest_of_data(data: Any, digits: int) -> str:
+    """Return the first digits of the SHA-256 of data, the same however its keys are ordered."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    return sha256_of(text.encode())[:digits]
 
 
 def check_target(path: Path, kind: bytes = b"") -> None:

@@ -11,7 +11,6 @@ import unicodedata
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from handouts.errors import ContentError, Location, MissingError, Problem, did_you_mean
 
@@ -51,25 +50,6 @@ EXTENDABLE = frozenset(Kind) - {Kind.CLINICS}
 """Kinds of which a file may give only what differs from the one that it extends."""
 SHARED = {Kind.SAFETY: "base"}
 """A file that is no content of its own: what it says is for others to extend."""
-
-
-class _Brand(Protocol):
-    @property
-    def logo(self) -> str | None: ...
-
-
-class HasLogo(Protocol):
-    """What `Workspace.logo` needs of a clinic."""
-
-    @property
-    def id(self) -> str:
-        """Its file name without .yaml."""
-        ...
-
-    @property
-    def brand(self) -> _Brand:
-        """What says which file is the logo."""
-        ...
 
 
 def _resources() -> Path:
@@ -217,16 +197,14 @@ class Workspace:
             )
         return path
 
-    def logo(self, clinic: HasLogo) -> tuple[Path, bytes] | None:
-        """Return a clinic's logo, which lies beside its YAML; None if it has none.
+    def logo(self, clinic: str, name: str) -> tuple[Path, bytes]:
+        """Return the logo of a clinic, a file beside its YAML.
 
         Raises:
             MissingError: if the file does not exist.
             ContentError: if it is over 2 MB or cannot be read.
         """
-        if clinic.brand.logo is None:
-            return None
-        path = self.find(Kind.CLINICS, clinic.id).parent / clinic.brand.logo
+        path = self.find(Kind.CLINICS, clinic).parent / name
         return path, self.read(path, LOGO_BYTES)
 
     def photo_path(self, name: str) -> Path:

@@ -18,10 +18,9 @@ from xdist.scheduler import LoadScopeScheduling
 from handouts import Handout, Library, OrderRequest, Workspace, make_order
 from handouts.compose.compose import compose
 from handouts.layout.doc import lay_out
-from handouts.model.clinic import Mode, Paper
+from handouts.model.clinic import Checked, Mode, Paper
 from handouts.model.order import Order, Patient
-from handouts.model.review import Checked
-from handouts.model.selection import ALL
+from handouts.model.program import ALL_EXERCISES
 from handouts.stamp.build import write_pdf
 from handouts.workspace import Kind
 
@@ -64,7 +63,11 @@ def request_for(**choices: Any) -> OrderRequest:
     """Return a request for all of Maria's calm program, but for what ``choices`` say."""
     patient = Patient.model_validate({**MARIA, **choices.pop("patient", {})})
     paper, mode = choices.pop("paper", None), choices.pop("mode", "colour")
-    fields: dict[str, Any] = {"program": "si-joint-calm", "clinic": "riverbend", "exercises": ALL}
+    fields: dict[str, Any] = {
+        "program": "si-joint-calm",
+        "clinic": "riverbend",
+        "exercises": ALL_EXERCISES,
+    }
     fields |= choices
     return OrderRequest(
         patient=patient, paper=Paper(paper) if paper else None, mode=Mode(mode), **fields

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from handouts import Library, Workspace
 from handouts.check.review import Reviewed, texts_of_program
-from handouts.model.review import Review
+from handouts.model.clinic import Review
 from handouts.workspace import Kind
 
 DANA = "Dana Whitfield, PT"

@@ -12,26 +12,16 @@ from handouts.check.lint_complete import (
     lint_exercise_completeness,
     lint_licences,
     lint_load,
-    lint_program_completeness,
-)
-from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_weeks
-from handouts.check.lint_plan import (
-    exercise_names,
-    lint_choice,
-    lint_names,
-    lint_positions,
-    lint_staging,
-)
-from handouts.check.lint_sides import (
-    lint_exercise_sides,
-    lint_per_side,
     lint_placeholders,
-    lint_typed_sides,
+    lint_program_completeness,
+    lint_sides_in_both,
 )
+from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_per_side, lint_weeks
+from handouts.check.lint_plan import exercise_names, lint_choice, lint_names, lint_positions
 from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
 from handouts.check.page import check_essentials, check_logo, check_room
 from handouts.check.photos import lint_photos
-from handouts.check.prescription import dose_place, prescribed, prescription_paths
+from handouts.check.prescription import dose_place, prescribed
 from handouts.check.references import (
     clinic_references,
     copy_problems,
@@ -41,11 +31,11 @@ from handouts.check.references import (
     safety_of,
     sides_of,
 )
-from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import blamed
-from handouts.load.library import Library
+from handouts.load.library import Library, sound
 from handouts.load.source import SourceFile
+from handouts.load.texts import printed_texts
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
@@ -128,11 +118,8 @@ def _everything(library: Library) -> list[Problem]:
 def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[SourceFile]:
     """Yield the trees of all files that could be loaded: the others have only load errors."""
     for kind, name in names:
-        try:
-            library.load(kind, name)
-        except HandoutError:
-            continue
-        yield library.source(kind, name)
+        if sound(partial(library.load, kind), name):
+            yield library.source(kind, name)
 
 
 def _ignored(library: Library, kind: Kind) -> Iterator[Problem]:
@@ -180,10 +167,8 @@ def _where_made(library: Library, kind: Kind, name: str) -> list[Problem]:
     problems = list(content_problems(library, kind, name))
     if _raised(lambda: library.source(kind, name)):
         return problems
-    source, below = (
-        library.source(kind, name),
-        Library(library.workspace, (kind, name), library.language),
-    )
+    source = library.source(kind, name)
+    below = Library(library.workspace, (kind, name), library.language)
     if not source.has("extends") or _raised(lambda: below.load(kind, name)):
         return problems
     known = set(content_problems(below, kind, name))
@@ -194,16 +179,14 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     source, words = library.source(Kind.EXERCISES, exercise.id), library.words()
     yield from exercise_references(library, exercise)
     yield from lint_exercise_doses(exercise, source, library.limits())
-    yield from lint_exercise_sides(exercise, source)
     yield from lint_exercise_completeness(
         exercise, source, words.longer if library.has_words else 1
     )
     yield from lint_licences(exercise, source)
+    yield from lint_sides_in_both(exercise, source)
     yield from lint_placeholders(exercise, source, sides_of(library, source))
     if library.has_words:
-        yield from lint_typed_sides(exercise_texts(exercise), source, words)
-        yield from lint_words(exercise_texts(exercise), source, words, doses=True)
-        yield from lint_staging(exercise_texts(exercise), source, words)
+        yield from lint_words(printed_texts(exercise), source, words, doses=True)
         yield from lint_short_limits(exercise, source, words)
     yield from lint_photos(library, exercise, source, words)
 
@@ -217,15 +200,13 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
     safety = safety_of(library, program)
     regions = safety.regions if safety else tuple(Region)
     if library.has_words:
-        yield from lint_typed_sides(program_texts(program), source, words)
-        yield from lint_words(program_texts(program), source, words, doses=False)
-        yield from lint_staging(program_texts(program), source, words)
+        yield from lint_words(printed_texts(program), source, words, doses=False)
         yield from lint_positions(library, program, words)
-        yield from lint_regions(program_texts(program), regions, source, words)
+        yield from lint_regions(printed_texts(program), regions, source, words)
     yield from lint_names(library, program, exercise_names(library))
     yield from lint_choice(program, source)
     ordered: list[OrderedExercise] = []
-    for path, prescription in prescription_paths(program):
+    for path, prescription in program.prescription_paths:
         try:
             exercise = library.exercise(prescription.exercise)
             phase = program.phases[int(path[1])]
@@ -237,11 +218,11 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
         place = dose_place(library, program, path, prescription)
         yield from lint_weeks(item, program.weeks, place)
         if library.has_words:
-            texts = exercise_texts(item.exercise)
+            texts = printed_texts(item.exercise)
             yield from lint_regions(texts, regions, source, words, *path, "exercise")
         if prescription.dosage is not None:
             yield from lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
-            yield from lint_per_side(exercise, item.dosage, source, place.path)
+            yield from lint_per_side(exercise, item.dosage, place)
     # A program of which a part is unknown has no length yet.
     if len(ordered) == len(program.prescriptions):
         yield from lint_load(program, ordered, library.limits(), source.location("phases"))
@@ -251,6 +232,5 @@ def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
     source, words = library.source(Kind.SAFETY, safety.id), library.words()
     yield from lint_placeholders(safety, source)
     if library.has_words:
-        yield from lint_typed_sides(safety_texts(safety), source, words)
-        yield from lint_words(safety_texts(safety), source, words, doses=False)
-        yield from lint_regions(safety_texts(safety), safety.regions, source, words)
+        yield from lint_words(printed_texts(safety), source, words, doses=False)
+        yield from lint_regions(printed_texts(safety), safety.regions, source, words)

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 from handouts.check.codes import finding
-from handouts.check.texts import Part, exercise_texts, wordings
-from handouts.errors import Location, Problem, Severity
-from handouts.load.source import Path, SourceFile
+from handouts.errors import Location, Problem, Severity, did_you_mean
+from handouts.load.source import KeyPath, SourceFile
+from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.dosage import Dosage
-from handouts.model.exercise import Exercise, ExerciseText
+from handouts.model.exercise import Exercise, ExerciseText, Sides
 from handouts.model.limits import Limit, Limits
 from handouts.model.order import OrderedExercise, program_minutes
-from handouts.model.program import Program
+from handouts.model.phrases import SIDE_WORDS, SidePhrases
+from handouts.model.program import Program, Safety
 
 MOST_STEPS = 8
 SHORT_STEP_CHARACTERS = 66
@@ -41,8 +42,7 @@ def lint_exercise_completeness(
         if wording.steps or wording.dosage:
             yield from _steps(steps, dosage, place)
         yield from _short_steps(wording, steps, source, path)
-    yield from _lengths(exercise, source, longer)
-    yield from _forms(exercise, source)
+    yield from _lengths_and_forms(exercise, source, longer)
 
 
 def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[Problem]:
@@ -59,7 +59,7 @@ def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[
 
 
 def _short_steps(
-    wording: ExerciseText, steps: tuple[str, ...], source: SourceFile, path: Path
+    wording: ExerciseText, steps: tuple[str, ...], source: SourceFile, path: KeyPath
 ) -> Iterator[Problem]:
     short = wording.short_steps
     if short is None:
@@ -93,31 +93,21 @@ def _filled(text: str) -> str:
     return _BRACED.sub(filling, text)
 
 
-def _lengths(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[Problem]:
-    for text in exercise_texts(exercise):
+def _lengths_and_forms(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[Problem]:
+    """Check that texts fit on their line, and that facts read on from "Feel it:" and "Check:"."""
+    for text in printed_texts(exercise):
+        key, place = text.path[-1], source.location(*text.path)
         most = int(_MOST_CHARACTERS.get(text.part, 0) * longer)
         if most and len(text.text) > most:
-            yield finding(
-                "text-too-long",
-                f"{text.path[-1]} of {len(text.text)} characters, more than {most}",
-                source.location(*text.path),
-                "it must fit on one line: cut words",
-            )
-
-
-def _forms(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
-    """Check that facts read on from "Feel it:" and "Check:"."""
-    for text in exercise_texts(exercise):
+            message = f"{key} of {len(text.text)} characters, more than {most}"
+            yield finding("text-too-long", message, place, "it must fit on one line: cut words")
         if text.part is Part.FACT and text.text[0].isupper():
-            message = f'{text.path[-1]} starts with a capital, after "{_lead(text.path[-1])}:"'
-            yield finding("text-form", message, source.location(*text.path), "start lower-case")
+            lead = str(key).replace("_", " ").capitalize()
+            message = f'{key} starts with a capital, after "{lead}:"'
+            yield finding("text-form", message, place, "start lower-case")
         if text.part is Part.FACT and not text.text.endswith("."):
-            message = f"{text.path[-1]} does not end with a full stop"
-            yield finding("text-form", message, source.location(*text.path), "end it with one")
-
-
-def _lead(key: object) -> str:
-    return str(key).replace("_", " ").capitalize()
+            message = f"{key} does not end with a full stop"
+            yield finding("text-form", message, place, "end it with one")
 
 
 _FREE = re.compile(r"unlicense|\bcc ?-?0\b|public domain", re.IGNORECASE)
@@ -193,3 +183,86 @@ def _outside(
         yield finding(code, f"{amount}: is that too much?", place, usual)
     elif value < low:
         yield finding(code, f"{amount}: is that too little?", place, usual)
+
+
+# -- placeholders: unknown, or filled by nothing
+
+_SIDED = re.compile(r"\{[^{}:]+:(?:your_)?(?:other_)?side\}")
+SENTENCES = ("hold", "repeat")
+_IN_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+
+
+def lint_placeholders(
+    content: Exercise | Program | Safety, source: SourceFile, sides: SidePhrases | None = None
+) -> Iterator[Problem]:
+    """Check that every ``{placeholder}`` is one that is filled where it stands.
+
+    Steps take sides and the sentences of the dose, other texts of an exercise only sides; of
+    safety, the two leads of doctor and emergency take ``{number}``, the stop rules ``{stop}``; a
+    program's texts take none. ``sides`` are words of the language, to agree with the noun.
+    """
+    for text in printed_texts(content):
+        known = _fillings(content, text)
+        for match in _IN_BRACES.finditer(text.text):
+            noun, colon, word = (match[1] or "").rpartition(":")
+            wrong = _wrong_placeholder(match[0], noun if colon else None, word, known, sides)
+            if wrong:
+                yield finding(
+                    "placeholder-unknown", wrong[0], source.location(*text.path), wrong[1]
+                )
+
+
+def _wrong_placeholder(
+    shown: str, noun: str | None, word: str, known: tuple[str, ...], sides: SidePhrases | None
+) -> tuple[str, str] | None:
+    """Return what is wrong with a placeholder, and a hint."""
+    if not word:
+        return f'a single "{shown}"', "a placeholder is a word between { and }, as {hold}"
+    if word not in known:
+        if word in (*SIDE_WORDS, *SENTENCES):
+            hint = "only steps take {hold} and {repeat}, only exercises a side"
+            return f"{shown} is not filled here", hint
+        listed = [f"leg:{each}" if each in SIDE_WORDS else each for each in known]
+        return f"unknown placeholder {shown}", did_you_mean(word, listed)
+    if word in SIDE_WORDS:
+        return _wrong_noun(shown, noun, word, sides)
+    return None if noun is None else (f"{shown} takes no noun", f"write {{{word}}}")
+
+
+def _wrong_noun(
+    shown: str, noun: str | None, word: str, sides: SidePhrases | None
+) -> tuple[str, str] | None:
+    """Return what is wrong with the noun of which a side is said, and a hint."""
+    if not noun or noun.strip() != noun:
+        return f"{shown} does not say of what", f"put the noun inside: {{leg:{word}}}"
+    if sides is None or sides.knows(noun):
+        return None
+    hint = "add it under side.nouns of the locale, with its class"
+    return f'"{noun}" in {shown} is no noun that the words for sides agree with', hint
+
+
+def _fillings(content: Exercise | Program | Safety, text: PrintedText) -> tuple[str, ...]:
+    """Return the placeholders that are filled in a text."""
+    if isinstance(content, Exercise):
+        in_step = text.part in (Part.STEP, Part.SHORT_STEP)
+        return (*SIDE_WORDS, *SENTENCES) if in_step else SIDE_WORDS
+    return _IN_SAFETY.get(str(text.path[0]), ()) if isinstance(content, Safety) else ()
+
+
+_IN_SAFETY = {
+    "emergency_lead": ("number",), "same_day_lead": ("number",),
+    "stop_rule": ("stop",), "stop_short": ("stop",),
+}  # fmt: skip
+"""Placeholders that texts of safety may hold."""
+
+
+def lint_sides_in_both(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
+    """Find placeholders for a side in an exercise that works both sides together."""
+    for text in printed_texts(exercise) if exercise.sides is Sides.BOTH else ():
+        for match in _SIDED.finditer(text.text):
+            yield finding(
+                "side-in-both",
+                f"{match[0]} in an exercise that works both sides together",
+                source.location(*text.path),
+                "say it without a side, or change sides: both",
+            )

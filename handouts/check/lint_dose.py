@@ -12,21 +12,22 @@ from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
-from handouts.load.source import Path, SourceFile
+from handouts.load.source import KeyPath, SourceFile
 from handouts.model.dosage import Comfort, Dosage
-from handouts.model.exercise import DoseKind, Exercise
+from handouts.model.exercise import DoseKind, Exercise, Sides
 from handouts.model.limits import DoseLimits, Limit, Limits
 from handouts.model.order import OrderedExercise
-from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity
+from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity, shown
 
 _NEED_HOLD = (DoseKind.STRETCH, DoseKind.HOLD)
+_PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
 
 
 class DosePlace(Struct, frozen=True):
     """Where a dose stands: its file, the path of the dose, and whose it is in messages."""
 
     source: SourceFile
-    path: Path
+    path: KeyPath
     whose: str
 
     def of(self, key: str) -> Location:
@@ -38,152 +39,183 @@ def lint_exercise_doses(
     exercise: Exercise, source: SourceFile, limits: Limits
 ) -> Iterator[Problem]:
     """Check the dose of an exercise and of each variant that changes it."""
-    place = DosePlace(source, ("dosage",), exercise.id)
-    yield from lint_dose(exercise.dosage, exercise.dose_kind, limits, place)
+    places = [(exercise.dosage, DosePlace(source, ("dosage",), exercise.id))]
     for name, variant in exercise.variants.items():
         if variant.dosage is not None:
-            dosage = exercise.dosage.override(variant.dosage)
             place = DosePlace(source, ("variants", name, "dosage"), f"{exercise.id}, {name}")
-            yield from lint_dose(dosage, exercise.dose_kind, limits, place)
+            places.append((exercise.dosage.override(variant.dosage), place))
+    for dosage, place in places:
+        yield from lint_dose(dosage, exercise.dose_kind, limits, place)
+        yield from lint_per_side(exercise, dosage, place)
+
+
+def lint_per_side(exercise: Exercise, dosage: Dosage, place: DosePlace) -> Iterator[Problem]:
+    """Check that the dose of an exercise done on each side says what it counts."""
+    where = place.source.location(*place.path)
+    if dosage.rest_between_sides is not None and exercise.sides in (Sides.BOTH, Sides.ALTERNATE):
+        yield finding(
+            "side-not-per-side",
+            f"{exercise.id}: a rest between sides, but the sides are not done one after the other",
+            where,
+            'remove it, or change "sides: each"',
+        )
+    if not dosage.counts:
+        return
+    if exercise.sides in _PER_SIDE and dosage.per_side is not True:
+        yield finding(
+            "side-not-per-side",
+            f'{exercise.id}: is the dose for each side? Its sides are "{exercise.sides.value}"',
+            where,
+            'add "per_side: true", or "each side" to a dose in words',
+        )
+    if exercise.sides is Sides.BOTH and dosage.per_side:
+        yield finding(
+            "side-not-per-side",
+            f"{exercise.id}: a dose for each side, but both sides work together",
+            where,
+            "remove per_side, or change sides: both",
+        )
+
+
+class Fault(Struct, frozen=True):
+    """What is wrong with a dose: code, the key that it stands at, message, hint; a graver level."""
+
+    code: str
+    key: str
+    message: str
+    hint: str = ""
+    severity: Severity | None = None
 
 
 def lint_dose(
     dosage: Dosage, kind: DoseKind, limits: Limits, place: DosePlace
 ) -> Iterator[Problem]:
     """Check one complete dose (overrides applied) against the limits of its kind, in each week."""
-    found: dict[tuple[str, str], Problem] = {}
+    found: dict[tuple[str, str], Fault] = {}
     for week in (1, *dosage.from_week):
-        for problem in _lint_week(dosage.in_week(week), kind, limits, place):
-            found.setdefault((problem.code, problem.message), problem)
-    yield from found.values()
+        for fault in _faults(dosage.in_week(week), kind, limits):
+            found.setdefault((fault.code, fault.message), fault)
+    for fault in found.values():
+        message, where = f"{place.whose}: {fault.message}", place.of(fault.key)
+        yield finding(fault.code, message, where, fault.hint, severity=fault.severity)
 
 
-def _lint_week(
-    dosage: Dosage, kind: DoseKind, limits: Limits, place: DosePlace
-) -> Iterator[Problem]:
-    of_kind = limits.doses[kind]
-    yield from _missing(dosage, kind, place)
-    yield from _hold(dosage, of_kind, limits, place)
-    yield from _amount(dosage, of_kind, place)
-    yield from _manner(dosage, limits, place)
-    often, said = dosage.times_per_day, "times_per_day"
-    if dosage.times_of_day or dosage.every_hours:
-        often = Quantity(dosage.sessions, dosage.sessions)
-        said = "every_hours" if dosage.every_hours else "times_of_day"
-    counts = (
-        ("repetitions", "dose-repetitions", dosage.repetitions, of_kind.repetitions),
-        ("sets", "dose-sets", dosage.sets, of_kind.sets),
-        (said, "dose-times-per-day", often, of_kind.times_per_day),
-        (
-            "days_per_week",
-            "dose-days",
-            dosage.days_per_week,
-            of_kind.days_per_week or limits.days_per_week,
-        ),
-    )
-    for key, code, quantity, limit in counts:
-        if quantity is not None and limit is not None:
-            name = "times per day" if quantity is often else key.replace("_", " ")
-            measure = Measure(code, name, "", place.of(key), place.whose)
-            yield from _outside(quantity, limit, measure)
-    yield from _days(dosage, place)
-    yield from _totals(dosage, of_kind, limits, place, often)
+def _faults(dosage: Dosage, kind: DoseKind, limits: Limits) -> Iterator[Fault]:
+    yield from _missing(dosage, kind)
+    hold = dosage.hold
+    if hold is not None and hold.unit == "min":
+        minutes = hold.in_unit
+        hint = f"is it {minutes} s? Write the hold in seconds, as 60 s"
+        yield Fault("dose-minutes", "hold", f"a hold of {minutes} minutes", hint)
+    for measure in _measures(dosage, limits.doses[kind], limits):
+        yield from _outside(measure)
+    yield from _days(dosage)
 
 
 class Measure(Struct, frozen=True):
-    """A number to judge: code of its finding, its name and unit in words, place and owner."""
+    """A number to judge: code of its finding, key, name and unit in words, and its limit."""
 
     code: str
+    key: str
     name: str
     unit: str
-    location: Location
-    whose: str
+    quantity: Quantity | Measured | None
+    limit: Limit | None
 
 
-def _outside(quantity: Quantity | Measured, limit: Limit, measure: Measure) -> Iterator[Problem]:
-    if quantity.low is None or quantity.high is None:
+def _measures(dosage: Dosage, of_kind: DoseLimits, limits: Limits) -> Iterator[Measure]:
+    """Yield all numbers of a dose, and what they come to together on one side."""
+    hold, amount, tempo = dosage.hold, dosage.amount, dosage.tempo
+    if hold is not None and hold.unit != "min":
+        if hold.unit == "breaths":
+            yield Measure("dose-hold", "hold", "hold", "breaths", hold, limits.hold_breaths)
+        hold = _in_seconds(hold, limits)
+        yield Measure("dose-hold", "hold", "hold", "s", hold, of_kind.hold)
+    for unit, units, limit in (
+        ("min", SECONDS, of_kind.amount_minutes),
+        ("steps", {"steps": 1.0}, of_kind.amount_steps),
+        ("m", METERS, of_kind.amount_meters),
+    ):
+        if amount is not None and amount.unit in units:
+            done = _as(amount, units, unit)
+            yield Measure("dose-amount", "amount", "amount", unit, done, limit)
+    if dosage.load is not None and dosage.load.weight is not None:
+        weight = _as(dosage.load.weight, KILOGRAMS, "kg")
+        yield Measure("dose-load", "load", "load", "kg", weight, limits.load_kilograms)
+    if tempo is not None and tempo.seconds:
+        taken = Quantity(sum(tempo.seconds), sum(tempo.seconds))
+        yield Measure("dose-tempo", "tempo", "tempo", "s", taken, limits.tempo_seconds)
+    key, often = "times_per_day", dosage.times_per_day
+    if dosage.times_of_day or dosage.every_hours:
+        key = "every_hours" if dosage.every_hours else "times_of_day"
+        often = Quantity(dosage.sessions, dosage.sessions)
+    repetitions, sets, days = dosage.repetitions, dosage.sets, dosage.days_per_week
+    usual = of_kind.days_per_week or limits.days_per_week
+    name, total = "repetitions", "total"
+    yield Measure("dose-repetitions", name, name, "", repetitions, of_kind.repetitions)
+    yield Measure("dose-sets", "sets", "sets", "", sets, of_kind.sets)
+    yield Measure("dose-times-per-day", key, "times per day", "", often, of_kind.times_per_day)
+    yield Measure("dose-days", "days_per_week", "days per week", "", days, usual)
+    if repetitions is not None:
+        work, unit = _times(repetitions, sets), "repetitions a day"
+        a_day = _times(work, often)
+        yield Measure("dose-total", name, total, unit, a_day, of_kind.repetitions_a_day)
+        if hold is not None and hold.unit != "min":
+            held = _times(work, hold)
+            yield Measure("dose-total", "hold", total, "s a session", held, of_kind.session_seconds)
+
+
+def _outside(measure: Measure) -> Iterator[Fault]:
+    quantity, limit = measure.quantity, measure.limit
+    if limit is None or quantity is None or quantity.low is None or quantity.high is None:
         return
-    low, high = quantity.low, quantity.high
-    below, above = limit.error_below, limit.error_above
+    low, high, below, above = quantity.low, quantity.high, limit.error_below, limit.error_above
     unit = f" {measure.unit}" if measure.unit else ""
-    shown = str(quantity) if isinstance(quantity, Quantity) else str(quantity).split(maxsplit=1)[0]
-    what = f"{measure.whose}: {measure.name} of {shown}{unit}"
+    what = f"{measure.name} of {shown(low, high)}{unit}"
     usual = f"usual is {limit.warn[0]} to {limit.warn[1]}{unit}"
     if above is not None and high > above:
-        message = f"{what} is above the limit of {above}{unit}"
-        yield finding(measure.code, message, measure.location, usual, severity=Severity.ERROR)
+        what, graver = f"{what} is above the limit of {above}{unit}", Severity.ERROR
     elif below is not None and low < below:
-        message = f"{what} is below the limit of {below}{unit}"
-        yield finding(measure.code, message, measure.location, usual, severity=Severity.ERROR)
+        what, graver = f"{what} is below the limit of {below}{unit}", Severity.ERROR
     elif high > limit.warn[1] or low < limit.warn[0]:
-        message = f"{what} is unusual: please check it"
-        yield finding(measure.code, message, measure.location, usual)
+        what, graver = f"{what} is unusual: please check it", None
+    else:
+        return
+    yield Fault(measure.code, measure.key, what, usual, graver)
 
 
-def _missing(dosage: Dosage, kind: DoseKind, place: DosePlace) -> Iterator[Problem]:
+def _missing(dosage: Dosage, kind: DoseKind) -> Iterator[Fault]:
     is_activity = kind is DoseKind.ACTIVITY
+    by_hand = "for a line to fill in by hand"
     if dosage.amount is not None and not is_activity:
-        yield finding(
-            "dose-kind",
-            f"{place.whose}: an amount of {dosage.amount}, but this exercise counts repetitions",
-            place.of("amount"),
-            'state repetitions, or make it "dose_kind: activity"',
-        )
+        message = f"an amount of {dosage.amount}, but this exercise counts repetitions"
+        hint = 'state repetitions, or make it "dose_kind: activity"'
+        yield Fault("dose-kind", "amount", message, hint)
     if is_activity and (dosage.repetitions is not None or dosage.hold is not None):
         counted = "repetitions" if dosage.repetitions is not None else "hold"
-        yield finding(
-            "dose-kind",
-            f"{place.whose}: {counted} in the dose of an activity",
-            place.of(counted),
-            'state its amount, such as "20 min walk", "2000 steps" or "3 x 10 min walk"',
-        )
+        hint = 'state its amount, such as "20 min walk", "2000 steps" or "3 x 10 min walk"'
+        yield Fault("dose-kind", counted, f"{counted} in the dose of an activity", hint)
     elif is_activity and not dosage.counts:
-        yield finding(
-            "dose-incomplete",
-            f"{place.whose}: the dose has no amount",
-            place.of("amount"),
-            'state it ("amount: 20 min"), or write "amount: ? min" for a line to fill in by hand',
-        )
+        hint = f'state it ("amount: 20 min"), or write "amount: ? min" {by_hand}'
+        yield Fault("dose-incomplete", "amount", "the dose has no amount", hint)
     if not is_activity and not dosage.counts:
-        yield finding(
-            "dose-incomplete",
-            f"{place.whose}: the dose has no repetitions",
-            place.of("repetitions"),
-            'state them, or write "repetitions: ?" for a line to fill in by hand',
-        )
+        hint = f'state them, or write "repetitions: ?" {by_hand}'
+        yield Fault("dose-incomplete", "repetitions", "the dose has no repetitions", hint)
     if kind in _NEED_HOLD and dosage.hold is None and dosage.goes_on is not Comfort.LONG:
-        yield finding(
-            "dose-incomplete",
-            f"{place.whose}: the dose has no hold, which a {kind.value} needs",
-            place.of("hold"),
-            'state it ("hold: 20 s"), or write "hold: ?" for a line to fill in by hand',
-        )
+        message = f"the dose has no hold, which a {kind.value} needs"
+        hint = f'state it ("hold: 20 s"), or write "hold: ?" {by_hand}'
+        yield Fault("dose-incomplete", "hold", message, hint)
 
 
-def _amount(dosage: Dosage, of_kind: DoseLimits, place: DosePlace) -> Iterator[Problem]:
-    """Check how much of an activity is done at a time, in its own measure."""
-    if dosage.amount is None:
+def _days(dosage: Dosage) -> Iterator[Fault]:
+    days, per_week = dosage.days or (), dosage.days_per_week
+    if len(set(days)) < len(days):
+        yield Fault("dose-days-differ", "days", "a day is named twice")
+    if not days or per_week is None or per_week.low is None or per_week.high is None:
         return
-    for limit, units, unit in (
-        (of_kind.amount_minutes, SECONDS, "min"),
-        (of_kind.amount_steps, {"steps": 1.0}, "steps"),
-        (of_kind.amount_meters, METERS, "m"),
-    ):
-        if limit is not None and dosage.amount.unit in units:
-            measure = Measure("dose-amount", "amount", unit, place.of("amount"), place.whose)
-            yield from _outside(_as(dosage.amount, units, unit), limit, measure)
-
-
-def _manner(dosage: Dosage, limits: Limits, place: DosePlace) -> Iterator[Problem]:
-    """Check weight and tempo."""
-    weight = dosage.load.weight if dosage.load else None
-    if weight is not None:
-        measure = Measure("dose-load", "load", "kg", place.of("load"), place.whose)
-        yield from _outside(_as(weight, KILOGRAMS, "kg"), limits.load_kilograms, measure)
-    if dosage.tempo is not None and dosage.tempo.seconds:
-        taken = sum(dosage.tempo.seconds)
-        measure = Measure("dose-tempo", "tempo", "s", place.of("tempo"), place.whose)
-        yield from _outside(Quantity(taken, taken), limits.tempo_seconds, measure)
+    if not per_week.low <= len(days) <= per_week.high:
+        message = f"{len(days)} days named, but {per_week} days a week"
+        yield Fault("dose-days-differ", "days", message, "state only the days")
 
 
 def _as(measured: Measured, units: Mapping[str, float], unit: str) -> Measured:
@@ -192,6 +224,23 @@ def _as(measured: Measured, units: Mapping[str, float], unit: str) -> Measured:
         return measured
     factor = units[measured.unit] / units[unit]
     return Measured(round(measured.low * factor, 1), round(measured.high * factor, 1), unit)
+
+
+def _in_seconds(hold: Quantity, limits: Limits) -> Quantity:
+    """Return a hold in breaths as seconds: its shortest and longest."""
+    if hold.unit != "breaths" or hold.low is None or hold.high is None:
+        return hold
+    shortest, longest = limits.breath_seconds
+    return Quantity(hold.low * shortest, hold.high * longest, "s")
+
+
+def _times(first: Quantity, second: Quantity | None) -> Quantity:
+    """Return a product; an absent factor counts as one, a blank makes a blank."""
+    if second is None:
+        return first
+    if first.low is None or first.high is None or second.low is None or second.high is None:
+        return Quantity(None, None)
+    return Quantity(first.low * second.low, first.high * second.high)
 
 
 def lint_weeks(item: OrderedExercise, weeks: int, place: DosePlace) -> Iterator[Problem]:
@@ -205,83 +254,3 @@ def lint_weeks(item: OrderedExercise, weeks: int, place: DosePlace) -> Iterator[
     if late > weeks:
         message = f"{place.whose}: a dose from week {late}, but the program has {weeks} weeks"
         yield finding("dose-weeks", message, where, "give the program more weeks")
-
-
-def _hold(
-    dosage: Dosage, of_kind: DoseLimits, limits: Limits, place: DosePlace
-) -> Iterator[Problem]:
-    hold = dosage.hold
-    if hold is None or hold.low is None or hold.high is None:
-        return
-    where = place.of("hold")
-    if hold.unit == "min":
-        minutes = Quantity(hold.low // 60, hold.high // 60)
-        yield finding(
-            "dose-minutes",
-            f"{place.whose}: a hold of {minutes} minutes",
-            where,
-            f"is it {minutes} s? Write the hold in seconds, as 60 s",
-        )
-        return
-    if hold.unit == "breaths":
-        measure = Measure("dose-hold", "hold", "breaths", where, place.whose)
-        yield from _outside(hold, limits.hold_breaths, measure)
-        hold = _in_seconds(hold, limits)
-    measure = Measure("dose-hold", "hold", "s", where, place.whose)
-    if of_kind.hold is not None:
-        yield from _outside(hold, of_kind.hold, measure)
-
-
-def _in_seconds(hold: Quantity, limits: Limits) -> Quantity:
-    """Return a hold in breaths as seconds: its shortest and longest."""
-    if hold.unit != "breaths" or hold.low is None or hold.high is None:
-        return hold
-    shortest, longest = limits.breath_seconds
-    return Quantity(hold.low * shortest, hold.high * longest, "s")
-
-
-def _days(dosage: Dosage, place: DosePlace) -> Iterator[Problem]:
-    if not dosage.days:
-        return
-    where = place.of("days")
-    if len(set(dosage.days)) < len(dosage.days):
-        yield finding("dose-days-differ", f"{place.whose}: a day is named twice", where)
-    per_week = dosage.days_per_week
-    if per_week is None or per_week.low is None or per_week.high is None:
-        return
-    if not per_week.low <= len(dosage.days) <= per_week.high:
-        message = f"{place.whose}: {len(dosage.days)} days named, but {per_week} days a week"
-        yield finding("dose-days-differ", message, where, "state only the days")
-
-
-def _totals(
-    dosage: Dosage,
-    of_kind: DoseLimits,
-    limits: Limits,
-    place: DosePlace,
-    often: Quantity | None,
-) -> Iterator[Problem]:
-    """Check what all numbers come to: seconds a session, repetitions a day; one side."""
-    repetitions = dosage.repetitions
-    if repetitions is None:
-        return
-    work = _times(repetitions, dosage.sets)
-    if of_kind.repetitions_a_day:
-        total = _times(work, often)
-        measure = Measure(
-            "dose-total", "total", "repetitions a day", place.of("repetitions"), place.whose
-        )
-        yield from _outside(total, of_kind.repetitions_a_day, measure)
-    if of_kind.session_seconds and dosage.hold is not None and dosage.hold.unit != "min":
-        total = _times(work, _in_seconds(dosage.hold, limits))
-        measure = Measure("dose-total", "total", "s a session", place.of("hold"), place.whose)
-        yield from _outside(total, of_kind.session_seconds, measure)
-
-
-def _times(first: Quantity, second: Quantity | None) -> Quantity:
-    """Return a product; an absent factor counts as one, a blank makes a blank."""
-    if second is None:
-        return first
-    if first.low is None or first.high is None or second.low is None or second.high is None:
-        return Quantity(None, None)
-    return Quantity(first.low * second.low, first.high * second.high)

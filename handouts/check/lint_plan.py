@@ -6,43 +6,26 @@ no exercise that the patient has no page of.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from msgspec import Struct
 
 from handouts.check.codes import finding
-from handouts.check.prescription import prescription_paths
-from handouts.check.texts import Part, PrintedText, exercise_texts, program_texts
 from handouts.errors import HandoutError, Location, Problem
-from handouts.load.library import Library
+from handouts.load.library import Library, sound
 from handouts.load.source import SourceFile
+from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 from handouts.model.order import Order
-from handouts.model.program import Program
+from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 
 READ = frozenset({Part.FACT, Part.CHANGE, Part.CAUTION, Part.NOTE, Part.EDUCATION})
 """Parts in which a patient is told what to do, beside the steps."""
-
-
-def lint_staging(
-    texts: Iterable[PrintedText], source: SourceFile, words: WordLists
-) -> Iterator[Problem]:
-    """Find texts that say when something begins, which plan and grid would not know."""
-    pattern = re.compile(words.staging, re.IGNORECASE)
-    for text in texts:
-        if text.path[-1] == "when" or text.part is Part.STEP:
-            continue
-        if match := pattern.search(text.text):
-            yield finding(
-                "staging-typed",
-                f'"{match[0]}" is typed in a text, and the plan says nothing of it',
-                source.location(*text.path),
-                "say when with from_week or when of a phase; or leave it out",
-            )
 
 
 class Names(Struct, frozen=True):
@@ -62,13 +45,10 @@ def exercise_names(library: Library) -> Names:
     """Return the names of all exercises that can be loaded, their variants' and other names too."""
     found: dict[str, set[str]] = {}
     for name in library.workspace.ids(Kind.EXERCISES):
-        try:
-            exercise = library.exercise(name)
-        except HandoutError:
-            continue
-        for text in exercise_texts(exercise):
-            if text.part in (Part.NAME, Part.ALIAS):
-                found.setdefault(" ".join(text.text.lower().split()), set()).add(name)
+        exercise = sound(library.exercise, name)
+        for _, wording in wordings(exercise) if exercise else ():
+            for text in filter(None, (wording.name, *(wording.also_known_as or ()))):
+                found.setdefault(" ".join(text.lower().split()), set()).add(name)
     longest = sorted(found, key=len, reverse=True)
     several = "|".join(re.escape(name) for name in longest if " " in name or "-" in name)
     # One word, such as bridge or walking, is a name only after "the" or "do".
@@ -86,8 +66,8 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
     """
     source = library.source(Kind.PROGRAMS, program.id)
     own = {prescription.exercise for prescription in program.prescriptions}
-    at = dict(prescription_paths(program))
-    for text in program_texts(program):
+    at = dict(program.prescription_paths)
+    for text in printed_texts(program):
         one = at.get(text.path[:4])
         for named in _strangers(text, own, one.exercise if one else "", program, names):
             yield finding(
@@ -97,9 +77,8 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
                 "say it without the name, or add the exercise",
             )
     for path, prescription in at.items():
-        try:
-            exercise = library.exercise(prescription.exercise).variant(prescription.variant)
-        except (HandoutError, KeyError):
+        exercise = _form(library, prescription)
+        if exercise is None:
             continue
         for text in card_texts(exercise):
             for named in _strangers(text, own, exercise.id, program, names):
@@ -110,6 +89,13 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
                     source.location(*path, "exercise"),
                     "say it there without the name, or add the exercise",
                 )
+
+
+def _form(library: Library, prescription: Prescription) -> Exercise | None:
+    """Return an exercise in the words of its variant; None where one of them is not known."""
+    with contextlib.suppress(HandoutError, KeyError):
+        return library.exercise(prescription.exercise).variant(prescription.variant)
+    return None
 
 
 def _absent(program: Program) -> str:
@@ -129,7 +115,7 @@ def _strangers(
 
 def card_texts(exercise: Exercise) -> Iterator[PrintedText]:
     """Yield what is read on the card of an exercise as it is prescribed, beside the steps."""
-    for text in exercise_texts(exercise):
+    for text in printed_texts(exercise):
         if text.part in READ and text.path[0] != "variants":
             yield text
 
@@ -156,9 +142,8 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
     for number, phase in enumerate(program.phases):
         positions: list[str] = []
         for prescription in phase.exercises:
-            try:
-                exercise = library.exercise(prescription.exercise).variant(prescription.variant)
-            except (HandoutError, KeyError):
+            exercise = _form(library, prescription)
+            if exercise is None:
                 break
             positions.append(position_in(exercise.position, words))
         changes = sum(one != other for one, other in pairwise(positions))

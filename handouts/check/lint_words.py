@@ -1,20 +1,20 @@
-"""Turn texts into findings of plain language: long steps, jargon, numbers, claims, hard words.
+"""Turn texts into findings of plain language: long steps, jargon, typed data, claims, hard words.
 
 Steps of at most 12 words that start with a verb, sixth grade, whole numbers with units: PEMAT-P
-and the advice of health bodies to write for sixth to eighth grade.
+and the advice of health bodies to write for sixth to eighth grade. What code fills in (numbers,
+sides, when something begins) is typed in no text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 
 from handouts.check.codes import finding
-from handouts.check.reading import MOST_GRADE, grade
-from handouts.check.texts import Part, PrintedText, any_of, as_read, wordings
 from handouts.errors import Problem
-from handouts.load.source import Path, SourceFile, Step
+from handouts.load.source import KeyPath, SourceFile, Step
+from handouts.load.texts import Part, PrintedText, any_of, as_read, wordings
 from handouts.model.base import Region
 from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
@@ -23,6 +23,9 @@ MOST_WORDS = 12
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _FROM_DATA = frozenset({Part.STEP, Part.SHORT_STEP, Part.FACT, Part.CHANGE, Part.NOTE})
 _NAMES = frozenset({Part.ALIAS, Part.NAME})
+
+_Fault = tuple[str, str, str]
+"""Code, message and hint of a finding."""
 
 
 def lint_words(
@@ -36,20 +39,97 @@ def lint_words(
         words: the lists to check with.
         doses: whether numbers of a dose belong to data here, as in an exercise.
     """
-    listed = tuple(texts)
-    for text in listed:
-        if text.part is Part.STEP:
-            yield from _step_length(text, source, words)
-        if text.part in (Part.STEP, Part.SHORT_STEP):
-            yield from _step_verb(text, source, words)
-        if text.part is not Part.ALIAS:
-            yield from _jargon(text, source, words)
-        if text.part in _FROM_DATA or (doses and text.part not in _NAMES):
-            yield from _numbers(text, source, words)
-        yield from _claims(text, source, words)
-        if text.part not in _NAMES:
-            yield from _hard((text.text,), text.path, source, words)
-    yield from _hard_lists(listed, source, words)
+    lists: dict[KeyPath, list[str]] = {}
+    for text in texts:
+        for code, message, hint in _faults(text, words, doses=doses):
+            yield finding(code, message, source.location(*text.path), hint)
+        if isinstance(text.path[-1], int) and text.part is not Part.ALIAS:
+            lists.setdefault(text.path[:-1], []).append(text.text)
+    # Steps and bullets are read one after the other too.
+    for path, blocks in lists.items():
+        for code, message, hint in _hard(blocks, words) if len(blocks) > 1 else ():
+            yield finding(code, message, source.location(*path), hint)
+
+
+def _faults(text: PrintedText, words: WordLists, *, doses: bool) -> Iterator[_Fault]:
+    part = text.part
+    # A caption is of a photograph, whatever the patient's side: see `lint_photos`.
+    if part is not Part.CAPTION:
+        yield from _sides(text.text, words)
+    if part not in (Part.STEP, Part.SAFETY) and text.path[-1] != "when":
+        yield from _staging(text.text, words)
+    if part is Part.STEP:
+        yield from _step_length(text.text, words)
+    if part in (Part.STEP, Part.SHORT_STEP):
+        yield from _step_verb(text, words)
+    if part is not Part.ALIAS:
+        yield from _jargon(text.text, words)
+    if part in _FROM_DATA or (doses and part not in _NAMES):
+        yield from _numbers(text.text, words)
+    yield from _claims(text.text, words)
+    if part not in _NAMES:
+        yield from _hard([text.text], words)
+
+
+def _sides(text: str, words: WordLists) -> Iterator[_Fault]:
+    for match in re.finditer(words.sides, text, re.IGNORECASE):
+        hint = "write the noun and whose side, as {leg:your_side} or {leg:your_other_side}"
+        yield "side-typed", f'"{match[0]}" is typed in a text', hint
+
+
+def _staging(text: str, words: WordLists) -> Iterator[_Fault]:
+    if match := re.search(words.staging, text, re.IGNORECASE):
+        message = f'"{match[0]}" is typed in a text, and the plan says nothing of it'
+        yield (
+            "staging-typed",
+            message,
+            "say when with from_week or when of a phase; or leave it out",
+        )
+
+
+def _step_length(text: str, words: WordLists) -> Iterator[_Fault]:
+    count, most = len(_WORD.findall(as_read(text))), int(MOST_WORDS * words.longer)
+    if count > most:
+        hint = "say one thing a step: cut it, or make two steps"
+        yield "step-too-long", f"a step of {count} words, more than {most}", hint
+
+
+def _step_verb(text: PrintedText, words: WordLists) -> Iterator[_Fault]:
+    found = [word.casefold() for word in _WORD.findall(as_read(text.text))]
+    openers = set(words.openers)
+    while found and found[0] in openers:
+        found = found[1:]
+    if found and found[0] not in words.verbs:
+        message = f'a {text.part.value} starts with "{found[0]}", which is no verb we know'
+        yield "step-verb", message, 'start with what to do, as "Lift", "Keep" or "Slowly lower"'
+
+
+def _jargon(text: str, words: WordLists) -> Iterator[_Fault]:
+    plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
+    for match in any_of(tuple(plain)).finditer(text):
+        hint = f'plain: "{plain[match[0].casefold()]}"'
+        yield "words-jargon", f'"{match[0]}" is a clinic\'s word', hint
+
+
+def _numbers(text: str, words: WordLists) -> Iterator[_Fault]:
+    number = rf"(?:\d+|{'|'.join(map(re.escape, words.numbers))})"
+    amount = "|".join(map(re.escape, words.amounts))
+    for match in re.finditer(rf"\b{number}(?:\s+more)?\s?(?:{amount})\b", text, re.IGNORECASE):
+        hint = "numbers are data: put them in the dosage, and {hold} or {repeat} in a step"
+        yield "number-typed", f'"{match[0]}" is typed in a text', hint
+
+
+def _claims(text: str, words: WordLists) -> Iterator[_Fault]:
+    for claim in words.never_print:
+        if match := re.search(claim.pattern, text, re.IGNORECASE):
+            yield "never-print", f'"{match[0]}": {claim.why}', claim.instead
+
+
+def _hard(blocks: Iterable[str], words: WordLists) -> Iterator[_Fault]:
+    level = grade(map(as_read, blocks), words.id)
+    if level > MOST_GRADE:
+        message = f"reads like grade {level:.1f}, more than {MOST_GRADE:.0f}"
+        yield "words-hard", message, "use shorter sentences and shorter words"
 
 
 def lint_short_limits(
@@ -111,84 +191,80 @@ def _pains(forms: tuple[str, ...], places: tuple[str, ...]) -> tuple[re.Pattern[
     return tuple(re.compile(form.replace("{place}", place), re.IGNORECASE) for form in forms)
 
 
-def _step_length(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    count, most = len(_WORD.findall(as_read(text.text))), int(MOST_WORDS * words.longer)
-    if count > most:
-        yield finding(
-            "step-too-long",
-            f"a step of {count} words, more than {most}",
-            source.location(*text.path),
-            "say one thing a step: cut it, or make two steps",
-        )
+# -- the school grade that a text asks of a reader: English and Spanish
+
+MOST_GRADE = 6.0
+"""Health bodies ask for sixth to eighth grade at most; a stranger's handout should be easier."""
+
+FEW_WORDS = 12
+"""Below this a formula of averages says nothing."""
+
+_SENTENCE = re.compile(r"[.!?]+(?:\s|$)")
+_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’]*(?:['’][^\W\d_]+)*|\d+")
+_VOWELS = re.compile(r"[aeiouy]+")
+# Two vowels that are two syllables: se-ri-ous, vid-e-o, u-su-al; easi-er; ly-ing.
+_APART = re.compile(
+    r"(?<![tscghx])i(?=[ao])|e(?=o)|(?<![gq])u(?=a)|(?<=[^aeiou])i(?=e(?:r|st)$)|[aeiouy](?=ing$)"
+)
+# An e at the end that is not heard: move, bones, moved; but ta-ble, a-gree, pla-ces, need-ed.
+_SILENT = re.compile(
+    r"(?:[^aeiouy](?<![^aeiouyl]l)e|[^aeiouyszcgx](?<![cs]h)(?<![^aeiouyl]l)es"
+    r"|[^aeiouytd](?<![^aeiouyl]l)ed)$"
+)
+_AS_SPOKEN = {
+    "aches": 1, "area": 3, "areas": 3, "beyond": 2, "create": 2, "diet": 2, "every": 2,
+    "everyday": 3, "fluid": 2, "idea": 3, "ideas": 3, "people": 2, "physio": 3,
+    "physiotherapist": 6, "physiotherapy": 6, "quiet": 2, "sacroiliac": 5, "science": 2,
+    "sometimes": 2, "someone": 2, "something": 2, "the": 1,
+}  # fmt: skip
+"""Words that the rules would count wrong."""
 
 
-def _step_verb(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    found = [word.casefold() for word in _WORD.findall(as_read(text.text))]
-    openers = set(words.openers)
-    while found and found[0] in openers:
-        found = found[1:]
-    if found and found[0] not in words.verbs:
-        hint = 'start with what to do, as "Lift", "Keep" or "Slowly lower"'
-        message = f'a {text.part.value} starts with "{found[0]}", which is no verb we know'
-        yield finding("step-verb", message, source.location(*text.path), hint)
+def grade(blocks: str | Iterable[str], language: str = "en") -> float:
+    """Return the school grade of a text; 0 for one too short to judge, or in no known language.
+
+    English: Flesch-Kincaid, 0.39 words a sentence + 11.8 syllables a word - 15.59 (Kincaid et al.
+    1975). Spanish: Crawford's, 0.049 syllables - 0.205 sentences - 3.407, both in a hundred words
+    (Crawford 1984, Lectura y Vida 5).
+
+    Args:
+        blocks: a paragraph, or the lead and bullets of a list: each ends a sentence, whether or
+            not it has a full stop. A colon or a semicolon ends none.
+        language: that of the text.
+    """
+    listed = (blocks,) if isinstance(blocks, str) else tuple(blocks)
+    words = [word for block in listed for word in _TOKEN.findall(block)]
+    if len(words) < FEW_WORDS or language not in _HEARD:
+        return 0.0
+    parts = [part for block in listed for part in _SENTENCE.split(block)]
+    sentences = sum(1 for part in parts if _TOKEN.search(part))
+    heard = sum(map(_HEARD[language], words))
+    if language == "es":
+        return 100 * (0.049 * heard - 0.205 * sentences) / len(words) - 3.407
+    return 0.39 * len(words) / sentences + 11.8 * heard / len(words) - 15.59
 
 
-def _jargon(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
-    for match in any_of(tuple(plain)).finditer(text.text):
-        replacement = plain[match[0].casefold()]
-        yield finding(
-            "words-jargon",
-            f'"{match[0]}" is a clinic\'s word',
-            source.location(*text.path),
-            f'plain: "{replacement}"',
-        )
+def syllables(word: str) -> int:
+    """Return how many syllables an English word has, by rules of spelling: right for most."""
+    lower = word.lower().replace("’", "'").removesuffix("'s")
+    if lower in _AS_SPOKEN:
+        return _AS_SPOKEN[lower]
+    groups = len(_VOWELS.findall(lower)) + len(_APART.findall(lower))
+    return max(1, groups - bool(_SILENT.search(lower)))
 
 
-def _numbers(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    number = rf"(?:\d+|{'|'.join(map(re.escape, words.numbers))})"
-    amount = "|".join(map(re.escape, words.amounts))
-    for match in re.finditer(rf"\b{number}(?:\s+more)?\s?(?:{amount})\b", text.text, re.IGNORECASE):
-        yield finding(
-            "number-typed",
-            f'"{match[0]}" is typed in a text',
-            source.location(*text.path),
-            "numbers are data: put them in the dosage, and {hold} or {repeat} in a step",
-        )
+_SPANISH_VOWELS = re.compile(r"[aeiouáéíóúü]+")
+# Two vowels that are two syllables: both strong (le-er, ca-er), or a weak one with an accent.
+_HIATUS = re.compile(r"(?<=[aeoáéó])(?=[aeoáéó])|(?<=[aeoáéó])(?=[íú])|(?<=[íú])(?=[aeoáéó])")
+_SILENT_U = re.compile(r"(?<=[gq])u(?=[eiéí])")
 
 
-def _claims(text: PrintedText, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    for claim in words.never_print:
-        if match := re.search(claim.pattern, text.text, re.IGNORECASE):
-            yield finding(
-                "never-print",
-                f'"{match[0]}": {claim.why}',
-                source.location(*text.path),
-                claim.instead,
-            )
+def _spanish_syllables(word: str) -> int:
+    """Return how many syllables a Spanish word has."""
+    lower = _SILENT_U.sub("", word.lower())
+    lower = re.sub(r"y$", "i", lower)
+    groups = _SPANISH_VOWELS.findall(lower)
+    return max(1, sum(1 + len(_HIATUS.findall(group)) for group in groups))
 
 
-def _hard(
-    blocks: Sequence[str], path: Path, source: SourceFile, words: WordLists
-) -> Iterator[Problem]:
-    level = grade([as_read(block) for block in blocks], words.id)
-    if level > MOST_GRADE:
-        yield finding(
-            "words-hard",
-            f"reads like grade {level:.1f}, more than {MOST_GRADE:.0f}",
-            source.location(*path),
-            "use shorter sentences and shorter words",
-        )
-
-
-def _hard_lists(
-    texts: Iterable[PrintedText], source: SourceFile, words: WordLists
-) -> Iterator[Problem]:
-    """Check steps and bullets as they are printed, all of a list together."""
-    lists: dict[Path, list[str]] = {}
-    for text in texts:
-        if isinstance(text.path[-1], int) and text.part is not Part.ALIAS:
-            lists.setdefault(text.path[:-1], []).append(text.text)
-    for path, blocks in lists.items():
-        if len(blocks) > 1:
-            yield from _hard(blocks, path, source, words)
+_HEARD: dict[str, Callable[[str], int]] = {"en": syllables, "es": _spanish_syllables}

@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from handouts.check.choice import DOSE, chosen
-from handouts.check.codes import without_exceptions
-from handouts.check.lint_dose import DosePlace, lint_dose, lint_weeks
-from handouts.check.lint_sides import lint_placeholders
+from handouts.check.lint_plan import names_not_chosen
 from handouts.check.page import check_essentials, check_logo, check_room
-from handouts.check.photos import photo_problems, pictured
-from handouts.check.prescription import dose_place, prescribed, with_dose
-from handouts.check.references import (
-    language_problems,
-    program_references,
-    sides_of,
-    untranslated,
-)
+from handouts.check.photos import photo_warnings, pictured
+from handouts.check.prescription import ordered_exercises
 from handouts.check.request import OrderRequest, checked_request
 from handouts.check.review import checked, texts_of
-from handouts.check.texts import (
-    exercise_texts,
-    program_texts,
-    reworded,
-    safety_texts,
-    saying,
-)
+from handouts.check.translations import language_problems, untranslated
 from handouts.errors import (
     ContentError,
     DoesNotFit,
@@ -41,19 +26,14 @@ from handouts.errors import (
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.source import Path, SourceFile, make_node
+from handouts.load.texts import reworded, saying
 from handouts.model.clinic import Clinic, Clinician, Paper, Pictures, language_tag
-from handouts.model.exercise import Exercise
-from handouts.model.limits import Limits
+from handouts.model.dosage import Weekday
 from handouts.model.locale import Locale
-from handouts.model.order import Order, OrderedExercise, Patient
-from handouts.model.phrases import SidePhrases
-from handouts.model.program import Program
+from handouts.model.order import Order, OrderedExercise
 from handouts.workspace import Kind
 
 T = TypeVar("T")
-
-_NO_FILE = SourceFile("", make_node(Location(), {}))
 
 
 def make_order(library: Library, request: OrderRequest) -> Order:
@@ -75,8 +55,8 @@ def reworded_order(order: Order, said: Callable[[str], str]) -> Order:
     """Return an order with each printed text of its content as ``said`` returns it."""
     return replace(
         order,
-        program=reworded(order.program, program_texts(order.program), said),
-        safety=reworded(order.safety, safety_texts(order.safety), said),
+        program=reworded(order.program, said),
+        safety=reworded(order.safety, said),
         exercises=tuple(_item_said(item, said) for item in order.exercises),
     )
 
@@ -98,7 +78,9 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     clinician = gather(lambda: find_clinician(clinic, request)) if clinic else None
     layout_pictures, clinic_pictures = layout and layout.pictures, clinic and clinic.pictures
     pictures = request.pictures or layout_pictures or clinic_pictures or Pictures.ALL
-    exercises = gather(lambda: _exercises(library, program, request, pictures)) if program else None
+    exercises = (
+        gather(lambda: ordered_exercises(library, program, request, pictures)) if program else None
+    )
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
     used = [(Kind.EXERCISES, item.exercise.id) for item in exercises or ()]
@@ -148,7 +130,7 @@ def _item_said(item: OrderedExercise, said: Callable[[str], str]) -> OrderedExer
     note = item.prescription.note
     return replace(
         item,
-        exercise=reworded(item.exercise, exercise_texts(item.exercise), said),
+        exercise=reworded(item.exercise, said),
         prescription=item.prescription.model_copy(update={"note": note and said(note)}),
         phase=item.phase and said(item.phase),
         when=item.when and said(item.when),
@@ -230,108 +212,28 @@ def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
     return clinic.clinicians[0] if len(clinic.clinicians) == 1 else None
 
 
-def _exercises(
-    library: Library, program: Program, request: OrderRequest, pictures: Pictures
-) -> tuple[OrderedExercise, ...]:
-    """Return the exercises of a program for one patient, or raise all their problems."""
-    patient = request.patient
-    problems = [*program_references(library, program)]
-    try:
-        wanted = chosen(program, request)
-    except ContentError as error:
-        raise ContentError([*problems, *error.problems]) from None
-    items: list[OrderedExercise] = []
-    for choice in wanted:
-        path, written = choice.path, choice.prescription
-        dose = request.doses.get(written.exercise)
-        try:
-            exercise = library.exercise(written.exercise)
-            item = prescribed(
-                exercise,
-                with_dose(written, dose),
-                patient.affected_side,
-                number=len(items) + 1,
-                phase=choice.phase,
-                starts=choice.starts,
-            )
-        except ContentError as error:
-            problems.extend(error.problems)
-            continue
-        except (MissingError, KeyError):
-            # Already among the problems, with its place in the program.
-            continue
-        item = _within(item, program.weeks)
-        items.append(item if patient.start_date is None else _starting(item, patient.start_date))
-        problems.extend(_item_problems(library, program, path, item, patient))
-        problems.extend(photo_problems(library, item, pictures))
-        stated = dose_place(library, program, path, written)
-        place = stated if dose is None else _patient_dose_place(item)
-        problems.extend(_errors(lint_weeks(item, program.weeks, place), place.source))
-        if not _is_sound(item, library.limits()):
-            problems.extend(_dose_errors(library, item, place))
-    if problems:
-        raise ContentError(problems)
-    return tuple(items)
+def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
+    """Return what whoever hands out a sheet may not have meant; it can be made all the same."""
+    found = []
+    count, most = len(order.exercises), order.program.choose
+    if most is not None and count > most and not order.to_mark:
+        message = f"{count} exercises, of which {order.program.id} means at most {most} for one"
+        found.append(Problem(message, hint="more than a few are seldom done"))
+    start = order.patient.start_date
+    at_once = [item.dosage.days for item in order.exercises if _at_once(item)]
+    if start is not None and at_once and all(_rests(days, start) for days in at_once):
+        message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
+        found.append(Problem(message, hint="start on another day, or give the doses other days"))
+    found = [problem._replace(severity=Severity.WARNING) for problem in found]
+    return (*found, *names_not_chosen(library, order), *photo_warnings(library, order))
 
 
-def _within(item: OrderedExercise, weeks: int) -> OrderedExercise:
-    """Return an exercise without what changes in its dose after the weeks of the program."""
-    later = item.dosage.from_week
-    kept = {week: dose for week, dose in later.items() if item.from_week + week - 1 <= weeks}
-    if kept == later:
-        return item
-    return replace(item, dosage=item.dosage.model_copy(update={"from_week": kept}))
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def _starting(item: OrderedExercise, start: dt.date) -> OrderedExercise:
-    """Return an exercise on the days of a patient who starts on a day."""
-    return replace(item, dosage=item.dosage.starting(start.weekday()))
+def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
+    return bool(days) and date.weekday() not in {day.number for day in days or ()}
 
 
-def _patient_dose_place(item: OrderedExercise) -> DosePlace:
-    """Return the place of a patient's own dose: no file of content holds it."""
-    name = item.exercise.id
-    nowhere = SourceFile("", make_node(Location(DOSE.format(name)), {}))
-    return DosePlace(nowhere, (), f"the patient's own dose of {name}")
-
-
-def _item_problems(
-    library: Library, program: Program, path: Path, item: OrderedExercise, patient: Patient
-) -> Iterator[Problem]:
-    """Yield what makes an exercise impossible to print for this patient."""
-    exercise, prescription = item.exercise, item.prescription
-    if prescription.side_required and patient.affected_side is None:
-        yield Problem(
-            f"{program.id} needs the affected side, for {exercise.id}",
-            library.source(Kind.PROGRAMS, program.id).location(*path, "side_required"),
-            "add --side left or --side right, or affected_side to the patient's file",
-        )
-    source = library.source(Kind.EXERCISES, exercise.id)
-    yield from _misplaced(library.exercise(exercise.id), source, sides_of(library, source))
-
-
-def _misplaced(
-    exercise: Exercise, source: SourceFile, sides: SidePhrases | None
-) -> tuple[Problem, ...]:
-    """Return the placeholders of an exercise that nothing would fill."""
-    return tuple(_errors(lint_placeholders(exercise, source, sides), source))
-
-
-def _is_sound(item: OrderedExercise, limits: Limits) -> bool:
-    """Whether there is no error in a dose, wherever it is stated."""
-    nowhere = DosePlace(_NO_FILE, (), "")
-    return not _errors(lint_dose(item.dosage, item.exercise.dose_kind, limits, nowhere), _NO_FILE)
-
-
-def _dose_errors(library: Library, item: OrderedExercise, place: DosePlace) -> list[Problem]:
-    findings = lint_dose(item.dosage, item.exercise.dose_kind, library.limits(), place)
-    return _errors(findings, place.source)
-
-
-def _errors(problems: Iterable[Problem], file: SourceFile) -> list[Problem]:
-    """Return findings at error level, without those that the file switches off."""
-    return [
-        problem
-        for problem in without_exceptions(problems, file)
-        if problem.severity is Severity.ERROR
-    ]
+def _at_once(item: OrderedExercise) -> bool:
+    return item.from_week == 1 and item.when is None

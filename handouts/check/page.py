@@ -10,13 +10,7 @@ from handouts.errors import HandoutError, MissingError, Problem
 from handouts.load.library import Library
 from handouts.logos import read_logo
 from handouts.model.clinic import Clinic, Paper
-from handouts.model.layout import (
-    LEAST_WIDTH,
-    POINTS_PER_MM,
-    BlockName,
-    Layout,
-    Section,
-)
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Layout, Section
 from handouts.model.order import PAPER_SIZES
 from handouts.workspace import Kind, Workspace
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from handouts.check.codes import finding
-from handouts.check.texts import wordings
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.load.library import Library
-from handouts.load.source import Path, SourceFile
+from handouts.load.source import KeyPath, SourceFile
+from handouts.load.texts import wordings
 from handouts.logos import PhotoLook, read_photo
 from handouts.model.clinic import Pictures
 from handouts.model.exercise import Exercise
@@ -72,7 +72,7 @@ def photo_problems(
         yield _refused(exercise.id, refusal, source, path)
 
 
-def _refused(exercise: str, why: str, source: SourceFile, path: Path) -> Problem:
+def _refused(exercise: str, why: str, source: SourceFile, path: KeyPath) -> Problem:
     message = f"the photograph of {exercise} may not be printed: {why}"
     return Problem(message, source.key_location(*path), f"{_WHO_AGREED}; or draw a figure")
 
@@ -104,20 +104,22 @@ def refused_photos(library: Library) -> Iterator[Problem]:
                     yield from (each for each in found if each.code == "photo-consent")
 
 
-def _photos(exercise: Exercise) -> Iterator[tuple[Path, Photo]]:
+def _photos(exercise: Exercise) -> Iterator[tuple[KeyPath, Photo]]:
     """Yield the photographs of an exercise and its variants, with their paths."""
     for path, wording in wordings(exercise):
         if wording.picture is not None:
             yield (*path, "picture"), wording.picture
 
 
-def _path_of(source: SourceFile, variant: str | None) -> Path:
+def _path_of(source: SourceFile, variant: str | None) -> KeyPath:
     """Where the photograph of a variant stands: in it, or in its exercise."""
     own = ("variants", variant or "", "picture")
     return own if source.has(*own) else ("picture",)
 
 
-def _missing(library: Library, photo: Photo, source: SourceFile, path: Path) -> Iterator[Problem]:
+def _missing(
+    library: Library, photo: Photo, source: SourceFile, path: KeyPath
+) -> Iterator[Problem]:
     for number, frame in enumerate(photo.all_frames):
         try:
             library.workspace.photo_path(frame.file)
@@ -127,7 +129,7 @@ def _missing(library: Library, photo: Photo, source: SourceFile, path: Path) -> 
             yield finding("photo", found.message, place, found.hint)
 
 
-def _frame_path(photo: Photo, path: Path, number: int) -> Path:
+def _frame_path(photo: Photo, path: KeyPath, number: int) -> KeyPath:
     return (*path, "frames", number) if photo.frames else path
 
 
@@ -152,7 +154,9 @@ def lint_photos(
         yield from _files(library, photo, source, path)
 
 
-def _consent(library: Library, exercise: Exercise, photo: Photo, path: Path) -> Iterator[Problem]:
+def _consent(
+    library: Library, exercise: Exercise, photo: Photo, path: KeyPath
+) -> Iterator[Problem]:
     source, today = library.source(Kind.EXERCISES, exercise.id), library.workspace.today
     drawn = exercise.variant(str(path[1]) if len(path) > 1 else None).figure
     why = photo.refusal(today)
@@ -167,7 +171,7 @@ def _consent(library: Library, exercise: Exercise, photo: Photo, path: Path) -> 
         yield finding("photo-consent-soon", message, place, "ask for another, and change the day")
 
 
-def _words(photo: Photo, source: SourceFile, path: Path, words: WordLists) -> Iterator[Problem]:
+def _words(photo: Photo, source: SourceFile, path: KeyPath, words: WordLists) -> Iterator[Problem]:
     sides = re.compile(words.sides, re.IGNORECASE)
     for number, frame in enumerate(photo.all_frames):
         place = source.location(*_frame_path(photo, path, number), "caption")
@@ -181,7 +185,7 @@ def _words(photo: Photo, source: SourceFile, path: Path, words: WordLists) -> It
         yield finding("photo-words", message, place, "say it without a side")
 
 
-def _files(library: Library, photo: Photo, source: SourceFile, path: Path) -> Iterator[Problem]:
+def _files(library: Library, photo: Photo, source: SourceFile, path: KeyPath) -> Iterator[Problem]:
     seen: set[tuple[object, ...]] = set()
     for number, frame in enumerate(photo.all_frames):
         place = source.location(*_frame_path(photo, path, number), "file")
@@ -197,7 +201,7 @@ def _files(library: Library, photo: Photo, source: SourceFile, path: Path) -> It
 
 
 def _unprintable(
-    library: Library, photo: Photo, source: SourceFile, path: Path
+    library: Library, photo: Photo, source: SourceFile, path: KeyPath
 ) -> Iterator[Problem]:
     try:
         read_photo(photo, library.workspace, PhotoLook())

@@ -2,26 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from handouts.check.lint_dose import DosePlace
+from handouts.check.codes import without_exceptions
+from handouts.check.lint_complete import lint_placeholders
+from handouts.check.lint_dose import DosePlace, lint_dose, lint_weeks
+from handouts.check.photos import photo_problems
+from handouts.check.references import program_references, sides_of
+from handouts.check.request import DOSE, OrderRequest, chosen
+from handouts.errors import ContentError, Location, MissingError, Problem, Severity
 from handouts.load.library import Library
-from handouts.load.source import Path
-from handouts.model.clinic import AffectedSide
+from handouts.load.source import KeyPath, SourceFile, make_node
+from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
-from handouts.model.order import OrderedExercise, Side
+from handouts.model.order import OrderedExercise, Patient, Side
 from handouts.model.program import Phase, PrescribedSide, Prescription, Program
 from handouts.workspace import Kind
 
 
-def prescription_paths(program: Program) -> Iterator[tuple[Path, Prescription]]:
-    """Yield every prescription of a program with its path in the file."""
-    for phase_number, phase in enumerate(program.phases):
-        for number, prescription in enumerate(phase.exercises):
-            yield ("phases", phase_number, "exercises", number), prescription
+def ordered_exercises(
+    library: Library, program: Program, request: OrderRequest, pictures: Pictures
+) -> tuple[OrderedExercise, ...]:
+    """Return the exercises of a program for one patient, or raise all their problems."""
+    patient = request.patient
+    problems = [*program_references(library, program)]
+    try:
+        wanted = chosen(program, request)
+    except ContentError as error:
+        raise ContentError([*problems, *error.problems]) from None
+    items: list[OrderedExercise] = []
+    for choice in wanted:
+        path, written = choice.path, choice.prescription
+        dose = request.doses.get(written.exercise)
+        try:
+            exercise = library.exercise(written.exercise)
+            item = prescribed(
+                exercise,
+                with_dose(written, dose),
+                patient.affected_side,
+                number=len(items) + 1,
+                phase=choice.phase,
+                starts=choice.starts,
+            )
+        except ContentError as error:
+            problems.extend(error.problems)
+            continue
+        except (MissingError, KeyError):
+            # Already among the problems, with its place in the program.
+            continue
+        item = _within(item, program.weeks)
+        start = patient.start_date
+        dosage = item.dosage if start is None else item.dosage.starting(start.weekday())
+        items.append(replace(item, dosage=dosage))
+        problems.extend(_item_problems(library, program, path, item, patient))
+        problems.extend(photo_problems(library, item, pictures))
+        stated = dose_place(library, program, path, written)
+        place = stated if dose is None else _patient_dose_place(item)
+        problems.extend(_errors(lint_weeks(item, program.weeks, place), place.source))
+        judged = lint_dose(item.dosage, item.exercise.dose_kind, library.limits(), place)
+        problems.extend(_errors(judged, place.source))
+    if problems:
+        raise ContentError(problems)
+    return tuple(items)
+
+
+def _within(item: OrderedExercise, weeks: int) -> OrderedExercise:
+    """Return an exercise without what changes in its dose after the weeks of the program."""
+    later = item.dosage.from_week
+    kept = {week: dose for week, dose in later.items() if item.from_week + week - 1 <= weeks}
+    if kept == later:
+        return item
+    return replace(item, dosage=item.dosage.model_copy(update={"from_week": kept}))
+
+
+def _patient_dose_place(item: OrderedExercise) -> DosePlace:
+    """Return the place of a patient's own dose: no file of content holds it."""
+    name = item.exercise.id
+    nowhere = SourceFile("", make_node(Location(DOSE.format(name)), {}))
+    return DosePlace(nowhere, (), f"the patient's own dose of {name}")
+
+
+def _item_problems(
+    library: Library, program: Program, path: KeyPath, item: OrderedExercise, patient: Patient
+) -> Iterator[Problem]:
+    """Yield what makes an exercise impossible to print for this patient."""
+    exercise, prescription = item.exercise, item.prescription
+    if prescription.side_required and patient.affected_side is None:
+        yield Problem(
+            f"{program.id} needs the affected side, for {exercise.id}",
+            library.source(Kind.PROGRAMS, program.id).location(*path, "side_required"),
+            "add --side left or --side right, or affected_side to the patient's file",
+        )
+    source = library.source(Kind.EXERCISES, exercise.id)
+    placeholders = lint_placeholders(
+        library.exercise(exercise.id), source, sides_of(library, source)
+    )
+    yield from _errors(placeholders, source)
+
+
+def _errors(problems: Iterable[Problem], file: SourceFile) -> list[Problem]:
+    """Return findings at error level, without those that the file switches off."""
+    return [
+        problem
+        for problem in without_exceptions(problems, file)
+        if problem.severity is Severity.ERROR
+    ]
 
 
 def prescribed(
@@ -66,7 +154,7 @@ def with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
 
 
 def dose_place(
-    library: Library, program: Program, path: Path, prescription: Prescription
+    library: Library, program: Program, path: KeyPath, prescription: Prescription
 ) -> DosePlace:
     """Return where the dose of a prescription is stated last: program, variant or exercise."""
     name, variant = prescription.exercise, prescription.variant
@@ -113,17 +201,3 @@ def resolve_side(
     if exercise.sides is Sides.AFFECTED:
         return _BY_PATIENT[affected]
     return _BY_EXERCISE[exercise.sides]
-
-
-def cannot_have_side(exercise: Exercise, prescription: Prescription) -> str:
-    """Return why a side cannot be prescribed for an exercise; empty if it can."""
-    side = prescription.side
-    if side is None or (exercise.sides is Sides.ALTERNATE and side is PrescribedSide.EACH):
-        return ""
-    ways = {
-        Sides.BOTH: "works both sides together",
-        Sides.ALTERNATE: "swaps sides at each repetition",
-    }
-    if exercise.sides not in ways:
-        return ""
-    return f'{exercise.id} {ways[exercise.sides]} and cannot be done on side "{side.value}"'

@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from handouts.check.codes import finding
-from handouts.check.prescription import cannot_have_side, prescription_paths
-from handouts.errors import (
-    ContentError,
-    HandoutError,
-    Location,
-    MissingError,
-    Problem,
-    did_you_mean,
-)
+from handouts.check.translations import language_problems
+from handouts.errors import Problem, did_you_mean
 from handouts.load.extends import digest_of
-from handouts.load.library import Library
-from handouts.load.source import Path, SourceFile, Step
+from handouts.load.library import Library, sound
+from handouts.load.source import KeyPath, SourceFile, Step
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
-from handouts.model.exercise import Exercise
+from handouts.model.exercise import Exercise, Sides
 from handouts.model.phrases import SidePhrases
-from handouts.model.program import Prescription, Program, Safety
+from handouts.model.program import PrescribedSide, Prescription, Program, Safety
 from handouts.workspace import Kind
-
-_NOWHERE = Location()
 
 
 def program_references(library: Library, program: Program) -> Iterator[Problem]:
@@ -33,16 +24,15 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
     An exercise whose own file is wrong is passed over: that file has its own problems.
     """
     source = library.source(Kind.PROGRAMS, program.id)
-    for path, prescription in prescription_paths(program):
+    for path, prescription in program.prescription_paths:
         unknown = _unknown(
             library, Kind.EXERCISES, prescription.exercise, source, *path, "exercise"
         )
         if unknown:
             yield unknown
             continue
-        try:
-            exercise = library.exercise(prescription.exercise)
-        except HandoutError:
+        exercise = sound(library.exercise, prescription.exercise)
+        if exercise is None:
             continue
         yield from _variant(exercise, prescription, source, path)
         reason = cannot_have_side(exercise, prescription)
@@ -63,18 +53,13 @@ def sides_of(library: Library, source: SourceFile) -> SidePhrases | None:
     """
     if not source.languages <= {library.language}:
         return None
-    try:
-        return library.locale(library.language).side
-    except HandoutError:
-        return None
+    locale = sound(library.locale, library.language)
+    return locale.side if locale else None
 
 
 def safety_of(library: Library, program: Program) -> Safety | None:
     """Return the safety text of a program; None if there is none, or its own file is wrong."""
-    try:
-        return library.safety(program.safety)
-    except HandoutError:
-        return None
+    return sound(library.safety, program.safety)
 
 
 def safety_for(library: Library, needs: Iterable[Sequence[Region]]) -> str | None:
@@ -85,12 +70,10 @@ def safety_for(library: Library, needs: Iterable[Sequence[Region]]) -> str | Non
     wanted = list(needs)
     found: list[tuple[int, str]] = []
     for name in library.workspace.ids(Kind.SAFETY):
-        try:
-            regions = library.safety(name).regions
-        except HandoutError:
-            continue
+        safety = sound(library.safety, name)
+        regions = safety.regions if safety else ()
         shared = [[at for at, each in enumerate(need) if each in regions] for need in wanted]
-        if all(shared):
+        if safety and all(shared):
             found.append((sum(places[0] for places in shared), name))
     return min(found)[1] if found else None
 
@@ -104,12 +87,8 @@ def _strangers(library: Library, program: Program, source: SourceFile) -> Iterat
     safety = safety_of(library, program)
     if safety is None:
         return
-    exercises = {}
-    for path, prescription in prescription_paths(program):
-        try:
-            exercises[path] = library.exercise(prescription.exercise)
-        except HandoutError:
-            continue
+    loaded = ((p, sound(library.exercise, item.exercise)) for p, item in program.prescription_paths)
+    exercises = {path: exercise for path, exercise in loaded if exercise}
     strangers = {
         path: each
         for path, each in exercises.items()
@@ -139,58 +118,8 @@ def clinic_references(library: Library, clinic: Clinic) -> list[Problem]:
     return language_problems(library, clinic.locale, place)
 
 
-def language_problems(library: Library, tag: str, place: Location = _NOWHERE) -> list[Problem]:
-    """Return the problem of a language in which no handout can be written; ``place`` names it.
-
-    Words in a file that is wrong are passed over: that file has its own problems.
-    """
-    try:
-        library.locale(tag)
-    except MissingError as error:
-        return [Problem(found.message, place, found.hint) for found in error.problems]
-    except ContentError:
-        return []
-    # Takes a while to import, and is needed to make any handout.
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
-
-    try:
-        Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return [Problem(f'no dates are known for the language "{tag}"', place, "as en-US, en-GB")]
-    return []
-
-
-def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator[Problem]:
-    """Report files whose texts are not in the language: a handout is in one language.
-
-    A file that cannot be read is passed over: it has its own problems.
-    """
-    for kind, name in dict.fromkeys(used):
-        try:
-            source = library.source(kind, name)
-        except HandoutError:
-            continue
-        if not source.languages <= {library.language}:
-            yield finding(
-                "translation-missing",
-                f"the {kind.noun} {name} has no text in {language_name(library.language)}",
-                Location(source.file),
-                f"handouts new translation {library.language} {name} makes a file to fill in",
-            )
-
-
-def language_name(tag: str) -> str:
-    """Return what a language is called: ``Spanish``."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
-
-    try:
-        return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
-    except (UnknownLocaleError, ValueError):
-        return f'"{tag}"'
-
-
 def _variant(
-    exercise: Exercise, prescription: Prescription, source: SourceFile, path: Path
+    exercise: Exercise, prescription: Prescription, source: SourceFile, path: KeyPath
 ) -> Iterator[Problem]:
     name = prescription.variant
     if name is None or name in variant_names(exercise):
@@ -199,6 +128,20 @@ def _variant(
     message = f'{exercise.id} has no variant "{name}"'
     hint = did_you_mean(name, known) if known else "it has no variants: remove the line"
     yield finding("link-unknown", message, source.location(*path, "variant"), hint)
+
+
+def cannot_have_side(exercise: Exercise, prescription: Prescription) -> str:
+    """Return why a side cannot be prescribed for an exercise; empty if it can."""
+    side = prescription.side
+    if side is None or (exercise.sides is Sides.ALTERNATE and side is PrescribedSide.EACH):
+        return ""
+    ways = {
+        Sides.BOTH: "works both sides together",
+        Sides.ALTERNATE: "swaps sides at each repetition",
+    }
+    if exercise.sides not in ways:
+        return ""
+    return f'{exercise.id} {ways[exercise.sides]} and cannot be done on side "{side.value}"'
 
 
 def variant_names(exercise: Exercise) -> tuple[str, ...]:
@@ -269,7 +212,7 @@ def _copied(name: str, base: SourceFile) -> str:
     return f"copied_from: {{id: {name}, digest: {digest_of(base)}}}"
 
 
-def _links(exercise: Exercise) -> Iterator[tuple[Path, str]]:
+def _links(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
     wordings = [((), exercise), *((("variants", k), v) for k, v in exercise.variants.items())]
     for path, wording in wordings:
         for way in ("easier", "harder"):
@@ -284,12 +227,8 @@ def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
     ``a`` harder ``b`` and ``b`` easier ``a`` say the same: ``b`` is above ``a``. Links of
     variants are left out: they compare with that form only.
     """
-    exercises = {}
-    for name in names:
-        try:
-            exercises[name] = library.exercise(name)
-        except HandoutError:
-            continue
+    loaded = ((name, sound(library.exercise, name)) for name in names)
+    exercises = {name: exercise for name, exercise in loaded if exercise}
     above: dict[str, set[str]] = {name: set() for name in exercises}
     for name, exercise in exercises.items():
         for harder in exercise.harder.exercises if exercise.harder else ():

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -18,15 +17,14 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from handouts.check.prescription import prescription_paths
 from handouts.errors import HandoutError
-from handouts.files import write_whole
+from handouts.files import digest_of_data, sha256_of, write_whole
 from handouts.load.library import Library
 from handouts.load.translation import base_language
 from handouts.model.base import WRITTEN_IN
+from handouts.model.clinic import Checked, Review, ReviewKey, TextKind
 from handouts.model.exercise import Exercise
 from handouts.model.program import Prescription, Program, Safety
-from handouts.model.review import Checked, Review, ReviewKey, TextKind
 from handouts.workspace import Kind
 
 _HEAD = """\
@@ -96,8 +94,7 @@ class Reviewed(Struct, frozen=True):
         """
         said: Any = [self.words, self.replaced] if self.replaced else self.words
         said = [said, self.photos] if self.photos else said
-        text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return digest_of_data(said, 32)
 
 
 def texts_of(
@@ -134,7 +131,7 @@ def _photos_of(library: Library, exercise: Exercise) -> tuple[str, ...]:
     for frame in exercise.picture.all_frames if exercise.picture else ():
         with contextlib.suppress(HandoutError):
             _, data = library.workspace.photo(frame.file)
-            digests.append(hashlib.sha256(data).hexdigest())
+            digests.append(sha256_of(data))
     return tuple(digests)
 
 
@@ -148,7 +145,7 @@ def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
     read = library.program(program)
     exercises = (
         (library.exercise(item.exercise).variant(item.variant), item)
-        for _, item in prescription_paths(read)
+        for _, item in read.prescription_paths
     )
     return texts_of(library, read, library.safety(read.safety), exercises)
 

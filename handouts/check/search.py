@@ -173,14 +173,11 @@ def _words(*texts: str) -> Iterator[str]:
                 yield _singular(word)
 
 
+_SINGULARS = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"))
+
+
 def _singular(word: str) -> str:
-    for ending, instead in (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("xes", "x"),
-        ("ches", "ch"),
-        ("shes", "sh"),
-    ):
+    for ending, instead in _SINGULARS:
         if len(word) > len(ending) + 1 and word.endswith(ending):
             return word.removesuffix(ending) + instead
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from pathlib import Path as FilePath
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-import yaml
 from msgspec import Struct
 
 from handouts.check.codes import finding
-from handouts.check.locale_words import locale_file, locale_given, locale_texts
-from handouts.check.references import language_name, language_problems
-from handouts.check.text_table import Row
-from handouts.errors import HandoutError, Location, Problem
-from handouts.load.library import Library
-from handouts.load.source import Path, SourceFile
-from handouts.load.translation import (
-    DIGEST,
-    TRANSLATED,
-    faults,
-    other_names,
-    said,
-    texts_at,
-    texts_digest,
-    texts_in,
-    written_in,
-)
+from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
+from handouts.files import sha256_of
+from handouts.load.library import Library, sound
+from handouts.load.source import KeyPath, SourceFile
+from handouts.load.texts import TRANSLATED
+from handouts.load.translation import faults, other_names, texts_at, texts_in, written_in
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 
@@ -42,7 +30,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-Names = Mapping[Path, tuple[str, ...]]
+Names = Mapping[KeyPath, tuple[str, ...]]
 """Names to be found by, by the path of their list."""
 
 
@@ -56,18 +44,18 @@ class Translation(Struct, frozen=True):
 
     kind: Kind
     original: SourceFile
-    path: FilePath | None
-    texts: Mapping[Path, str]
-    given: Mapping[Path, str]
+    path: Path | None
+    texts: Mapping[KeyPath, str]
+    given: Mapping[KeyPath, str]
     names: Names
     names_given: Names = {}
-    faults: tuple[tuple[Path, Problem], ...] = ()
+    faults: tuple[tuple[KeyPath, Problem], ...] = ()
     lint: object = None
 
     @property
     def id(self) -> str:
         """The id of the file that is translated."""
-        return FilePath(self.original.file).stem
+        return Path(self.original.file).stem
 
     @property
     def name(self) -> str:
@@ -89,26 +77,74 @@ def translations(library: Library) -> Iterator[Translation]:
     """
     for kind in TRANSLATED:
         for path in library.workspace.originals(kind):
-            try:
-                original = library.stated(path)
-            except HandoutError:
-                continue
-            texts = texts_in(kind, original)
-            if texts and written_in(kind, original) != library.language:
+            original = sound(library.stated, path)
+            texts = texts_in(kind, original) if original else {}
+            if original and texts and written_in(kind, original) != library.language:
                 yield _translation(library, kind, path, original, texts)
 
 
 def locale_translation(library: Library) -> Translation:
     """Return the words that the program prints itself, as far as they are in the language."""
-    texts, language = locale_texts(library), library.language
+    texts, language = _locale_texts(library), library.language
     known = language in library.workspace.ids(Kind.LOCALES)
     path = library.workspace.find(Kind.LOCALES, language) if known else None
     original = library.source(Kind.LOCALES, WRITTEN_IN)
-    return Translation(Kind.LOCALES, original, path, texts, locale_given(library, texts), {})
+    return Translation(Kind.LOCALES, original, path, texts, _locale_given(library, texts), {})
+
+
+_PLURALS = {"zero", "one", "two", "few", "many", "other"}
+_ORDINALS = "nth"
+_NUMBERS = range(200)
+_LEFT_OUT = {"schema", "extends", "regional", "lint"}
+PAIRS = (("side", "nouns"), ("side", "contractions"))
+"""Lists that English has not: nouns with their class, pairs of words that are written as one."""
+
+
+def _locale_texts(library: Library) -> dict[KeyPath, str]:
+    """Return the English words, each where it stands in a locale of the library's language."""
+    # Takes a while to import, and is needed here alone of all that is checked.
+    from babel import Locale  # noqa: PLC0415
+
+    rules = Locale.parse(library.language, sep="-")
+    cardinal = sorted({rules.plural_form(n) for n in _NUMBERS} | {"other"})
+    ordinal = sorted({rules.ordinal_form(n) for n in _NUMBERS} | {"other"})
+
+    def walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+        if not isinstance(value, dict):
+            yield path, str(value)
+        elif value.keys() <= _PLURALS:
+            is_ordinal = str(path[-1]).startswith(_ORDINALS)
+            for form in ordinal if is_ordinal else cardinal:
+                yield (*path, form), str(value.get(form, value["other"]))
+        else:
+            for key, each in value.items():
+                yield from walk(each, (*path, key))
+
+    english = library.source(Kind.LOCALES, WRITTEN_IN).value
+    told = {key: value for key, value in english.items() if key not in _LEFT_OUT}
+    texts = dict(walk(told, ()))
+    # What belongs together stands together, as it does in the file.
+    sides = {path: text for path, text in texts.items() if path[0] == "side"}
+    return {**sides, **dict.fromkeys(PAIRS, ""), **texts}
+
+
+def _locale_given(library: Library, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
+    """Return what a locale of the library's language says of some texts; nothing without one."""
+    if library.language not in library.workspace.ids(Kind.LOCALES):
+        return {}
+    source = library.source(Kind.LOCALES, library.language)
+    found = ((path, source.get(*path)) for path in texts)
+    return {path: _shown(value) for path, value in found if value}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {each}" for key, each in value.items())
+    return str(value)
 
 
 def _translation(
-    library: Library, kind: Kind, path: FilePath, original: SourceFile, texts: Mapping[Path, str]
+    library: Library, kind: Kind, path: Path, original: SourceFile, texts: Mapping[KeyPath, str]
 ) -> Translation:
     names = other_names(original)
     found = library.workspace.translation(kind, path, library.language)
@@ -164,7 +200,7 @@ def _mail_problems(library: Library) -> Iterator[Problem]:
             hint = f"write mail/{language}/{name}: see docs/emailing.md"
             yield finding("translation-missing", message, place, hint)
             continue
-        now = hashlib.sha256(workspace.read(ours, _MAIL_BYTES)).hexdigest()[:16]
+        now = sha256_of(workspace.read(ours, _MAIL_BYTES))[:16]
         stated = _TRANSLATES.search(workspace.read(theirs, _MAIL_BYTES).decode("utf-8", "replace"))
         if stated and stated[1] != now:
             message = f"{workspace.display(ours)} has changed since this was translated"
@@ -172,74 +208,53 @@ def _mail_problems(library: Library) -> Iterator[Problem]:
             yield Problem(message, Location(workspace.display(theirs), 1), hint)
 
 
-def translation_file(each: Translation, language: str) -> bytes:
-    """Return a translation as a file: above each text the original as a comment.
+# -- languages
 
-    What is not translated yet is left empty, to be filled in.
+_NOWHERE = Location()
+
+
+def language_problems(library: Library, tag: str, place: Location = _NOWHERE) -> list[Problem]:
+    """Return the problem of a language in which no handout can be written; ``place`` names it.
+
+    Words in a file that is wrong are passed over: that file has its own problems.
     """
-    if each.kind is Kind.LOCALES:
-        return locale_file(language, each.texts, each.given)
-    lines = [
-        f"# The texts of {each.original.file}: fill in what is empty. Above each is the original.",
-        "# Numbers, sides and doses stay in the original; keep what stands in braces.",
-        "schema: 1",
-        f"{DIGEST}: {texts_digest(each.texts)} # handouts check says when an original changes",
-        *_yaml(_tree({**each.texts, **each.names}), {**each.given, **each.names_given}, ()),
-    ]
-    text = "".join(f"{line}\n" for line in lines)
-    if each.lint:
-        text += yaml.safe_dump({"lint": each.lint}, allow_unicode=True, sort_keys=False, width=100)
-    return text.encode()
+    try:
+        library.locale(tag)
+    except MissingError as error:
+        return [Problem(found.message, place, found.hint) for found in error.problems]
+    except ContentError:
+        return []
+    # Takes a while to import, and is needed to make any handout.
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return [Problem(f'no dates are known for the language "{tag}"', place, "as en-US, en-GB")]
+    return []
 
 
-_Leaf = str | tuple[str, ...]
-_Tree = dict[str | int, "_Leaf | _Tree"]
+def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator[Problem]:
+    """Report files whose texts are not in the language: a handout is in one language.
+
+    A file that cannot be read is passed over: it has its own problems.
+    """
+    for kind, name in dict.fromkeys(used):
+        source = sound(partial(library.source, kind), name)
+        if source and not source.languages <= {library.language}:
+            yield finding(
+                "translation-missing",
+                f"the {kind.noun} {name} has no text in {language_name(library.language)}",
+                Location(source.file),
+                f"handouts new translation {library.language} {name} makes a file to fill in",
+            )
 
 
-def _tree(texts: Mapping[Path, _Leaf]) -> _Tree:
-    """Return texts nested as their paths are."""
-    root: _Tree = {}
-    for path, text in texts.items():
-        node = root
-        for step in path[:-1]:
-            below = node.setdefault(step, {})
-            node = below if isinstance(below, dict) else {}
-        node[path[-1]] = text
-    return root
+def language_name(tag: str) -> str:
+    """Return what a language is called: ``Spanish``."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
-
-def _yaml(tree: _Tree, given: Mapping[Path, _Leaf], above: Path) -> Iterator[str]:
-    indent = "  " * len(above)
-    for step, value in tree.items():
-        path = (*above, step)
-        if isinstance(value, dict):
-            # The items of a list are counted from 1, as everywhere that somebody reads them.
-            yield f"{indent}{step + 1 if isinstance(step, int) else step}:"
-            yield from _yaml(value, given, path)
-            continue
-        key = "-" if isinstance(step, int) else f"{step}:"
-        yield f"{indent}# {value if isinstance(value, str) else '; '.join(value)}"
-        yield f"{indent}{key} {_scalar(given.get(path, '' if isinstance(value, str) else ()))}"
-
-
-def _scalar(text: _Leaf) -> str:
-    if not isinstance(text, str):
-        # In quotes: a comma in a name would part it.
-        return f"[{', '.join(json.dumps(name, ensure_ascii=False) for name in text)}]"
-    dumped: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
-    return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
-
-
-def rows(listed: Iterable[Translation]) -> Iterator[Row]:
-    """Yield the table of all texts, with what is wrong with each."""
-    for each in listed:
-        wrong: dict[Path, str] = {}
-        for path, problem in each.faults:
-            wrong.setdefault(path, problem.message)
-        for path, text in each.texts.items():
-            given = each.given.get(path, "")
-            note = wrong.get(path) or wrong.get((), "")
-            yield Row(each.name, said(path), text, given, note if given else "")
-        for path, names in each.names.items():
-            found = each.names_given.get(path, ())
-            yield Row(each.name, said(path), "; ".join(names), "; ".join(found))
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
+    except (UnknownLocaleError, ValueError):
+        return f'"{tag}"'

@@ -20,7 +20,7 @@ from handouts.cli.report import print_json, print_table, say
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import write_whole
 from handouts.model.base import Region
-from handouts.model.clinic import Clinic
+from handouts.model.clinic import Clinic, Reviews
 from handouts.model.exercise import Exercise
 from handouts.model.exercise import Kind as ExerciseKind
 from handouts.model.layout import Layout
@@ -29,7 +29,6 @@ from handouts.model.locale import Locale
 from handouts.model.mail import MailCodes, MailDomains
 from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
-from handouts.model.review import Reviews
 from handouts.model.roster import RosterWords
 from handouts.workspace import Kind
 

@@ -25,8 +25,7 @@ from handouts.check.review import (
 from handouts.cli.options import chosen_clinic, complete_ids, date, workspace_of
 from handouts.cli.report import print_json, print_table, say
 from handouts.errors import ContentError
-from handouts.model.clinic import Clinician, language_tag
-from handouts.model.review import Review
+from handouts.model.clinic import Clinician, Review, language_tag
 from handouts.workspace import Kind, Workspace
 
 

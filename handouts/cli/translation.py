@@ -10,14 +10,12 @@ import click
 from msgspec.structs import replace
 
 from handouts import Library
-from handouts.check.references import language_name
-from handouts.check.text_table import WRITERS, read_table
+from handouts.check.translation_files import WRITERS, read_table, rows, translation_file
 from handouts.check.translations import (
     State,
     Translation,
+    language_name,
     locale_translation,
-    rows,
-    translation_file,
     translations,
 )
 from handouts.cli.options import workspace_of

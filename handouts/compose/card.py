@@ -1,32 +1,35 @@
-"""Turn an ordered exercise into its card: dose, steps, facts."""
+"""Turn an ordered exercise into its card: dose, steps, picture, facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from handouts.compose.document import ExerciseCard, Fact, FactKind
-from handouts.compose.dose import card_dose
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.compose.document import ExerciseCard, Fact, FactKind, Step
+from handouts.compose.dose import card_dose, hold_sentence, repeat_sentence, short_repeat
 from handouts.compose.fields import stop_at
-from handouts.compose.side import filled, side_label
-from handouts.compose.steps import other_side, picture_of, printed_steps
-from handouts.compose.templates import (
+from handouts.compose.side import filled, side_in_sentence, side_label
+from handouts.compose.text import (
+    Picture,
     Runs,
+    Text,
     ended,
     fill,
     leaf,
-    marked,
+    plain,
     runs_of,
     spaced,
     strong,
     tidied,
-    variable,
 )
-from handouts.compose.text import SHORT_CLINICIAN, FieldName, Text
 from handouts.compose.wording import Wording
 from handouts.model.exercise import Change, DoseKind
+from handouts.model.figure import Figure, Works
 from handouts.model.layout import CardPart, Cards
 from handouts.model.order import Order, OrderedExercise, Side
-from handouts.model.photo import short_address
+from handouts.model.photo import Photo, Shows, short_address
 
 
 def exercise_card(
@@ -77,15 +80,6 @@ def exercise_name(item: OrderedExercise, words: Wording) -> Text:
     return leaf(filled(item.exercise.name, item.side, words))
 
 
-def note_label(clinician: str | None, words: Wording) -> Text:
-    """``Note from Dana:``; the name is a per-patient string."""
-    panel = words.locale.panel
-    name = marked(panel.your_clinician, FieldName.CLINICIAN)
-    if clinician:
-        name = runs_of(variable(clinician, FieldName.CLINICIAN, SHORT_CLINICIAN))
-    return leaf(fill(panel.note_from, name=name))
-
-
 def _advice(item: OrderedExercise, words: Wording, parts: frozenset[CardPart]) -> Iterator[Fact]:
     """What helps to do it well: as much of it as the layout asks for."""
     exercise, facts = item.exercise, words.locale.facts
@@ -131,3 +125,160 @@ def _led(lead: str, sentence: Runs) -> Text:
 
 def _change(change: Change | None) -> str | None:
     return change.text if change is not None else None
+
+
+# -- steps and picture
+
+
+class PrintedSteps(Struct, frozen=True):
+    """Steps as printed. ``numbers`` gives the printed number of each step in the data, from 1.
+
+    A step that is nothing but a hold is not printed where the dose has none: it counts as the
+    step before it.
+    """
+
+    texts: tuple[str, ...]
+    steps: tuple[Step, ...]
+    numbers: dict[int, int]
+
+
+def printed_steps(item: OrderedExercise, words: Wording, *, short: bool) -> PrintedSteps:
+    """Return the steps of an exercise, in their short form if asked for and there is one."""
+    exercise = item.exercise
+    one_line = short and bool(exercise.short_steps)
+    texts = (exercise.short_steps if one_line else None) or exercise.steps
+    hold = hold_sentence(item.in_week(item.from_week).dosage, words, short=one_line)
+    repeat = short_repeat(item, words) if one_line else repeat_sentence(item, words)
+    steps: list[Step] = []
+    numbers: dict[int, int] = {}
+    for number, text in enumerate(texts, start=1):
+        runs = tidied(filled(text, item.side, words, hold=hold, repeat=repeat))
+        if runs:
+            steps.append(Step(leaf(words.number(len(steps) + 1)), leaf(runs)))
+        numbers[number] = max(1, len(steps))
+    return PrintedSteps(tuple(plain(step.text.runs) for step in steps), tuple(steps), numbers)
+
+
+def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> Picture | None:
+    """Return the picture of an exercise beside its steps; None if it has none."""
+    exercise = item.exercise
+    if exercise.picture is not None:
+        return _photo_of(item, exercise.picture, printed)
+    if exercise.figure is None:
+        return None
+    return compose_picture(
+        exercise.figure,
+        exercise=exercise.id,
+        variant=variant_of(item),
+        side=item.side,
+        position=plain(filled(exercise.position, item.side, words)),
+        steps=printed.texts,
+        numbers=printed.numbers,
+    )
+
+
+def _photo_of(item: OrderedExercise, photo: Photo, printed: PrintedSteps) -> Picture:
+    captions = tuple(leaf(frame.caption) if frame.caption else None for frame in photo.all_frames)
+    return Picture(
+        exercise=item.exercise.id,
+        variant=variant_of(item),
+        mirrored=photo.mirror and _is_other_side(photo, item.side),
+        alt=photo.alt,
+        steps=tuple(printed.numbers.get(number, number) for number in photo.steps),
+        captions=captions if any(captions) else (),
+    )
+
+
+def small_picture(item: OrderedExercise, words: Wording) -> Picture | None:
+    """Return the picture of an exercise where its steps are not: in the plan and the grid.
+
+    None where a photograph shows the side that the patient does not work: nothing says so there.
+    """
+    photo = item.exercise.picture
+    if photo is not None and not photo.mirror and _is_other_side(photo, item.side):
+        return None
+    picture = picture_of(item, words, printed_steps(item, words, short=False))
+    return picture and replace(picture, captions=())
+
+
+def other_side(item: OrderedExercise, words: Wording) -> Text | None:
+    """Return what is said where a photograph shows the side that the patient does not work.
+
+    So it is where nobody knows yet which side that is. A photograph is turned only if its file
+    says so: what is written in it, or the room around, may make a turned one wrong.
+    """
+    photo, side = item.exercise.picture, item.side
+    if photo is None or (photo.mirror and side is not Side.SORE):
+        return None
+    if side is not Side.SORE and not _is_other_side(photo, side):
+        return None
+    facts = words.locale.facts
+    shown = {Shows.LEFT: facts.picture_left, Shows.RIGHT: facts.picture_right}
+    said = shown.get(photo.shows or Shows.BOTH)
+    return leaf(fill(said, yours=side_in_sentence(item, words))) if said else None
+
+
+_SHOWN = {Shows.LEFT: Side.LEFT, Shows.RIGHT: Side.RIGHT}
+
+
+def _is_other_side(photo: Photo, side: Side) -> bool:
+    """Whether a photograph shows one side, and the patient works the other."""
+    shown = _SHOWN.get(photo.shows or Shows.BOTH)
+    return shown is not None and side in _SHOWN.values() and side is not shown
+
+
+def variant_of(item: OrderedExercise) -> str | None:
+    """The variant that is drawn, None for the exercise's own form."""
+    variant = item.prescription.variant
+    return None if variant == item.exercise.default_variant else variant
+
+
+_DRAWN = {Works.LEFT: Side.LEFT, Works.RIGHT: Side.RIGHT}
+
+
+def compose_picture(
+    figure: Figure,
+    *,
+    exercise: str,
+    variant: str | None,
+    side: Side,
+    position: str,
+    steps: Sequence[str],
+    numbers: Mapping[int, int] | None = None,
+) -> Picture:
+    """Return the figure of a card.
+
+    Args:
+        figure: of the exercise, or of its variant.
+        exercise: its id.
+        variant: the id of the variant; None if it is the exercise itself.
+        side: the side that the patient works.
+        position: where the patient is, in words.
+        steps: the steps as printed, with sides and doses filled in.
+        numbers: the printed number of each step in the data, where they differ.
+    """
+    shown = tuple((numbers or {}).get(number, number) for number in figure.steps)
+    return Picture(
+        exercise=exercise,
+        variant=variant,
+        mirrored=is_mirrored(figure, side),
+        alt=figure.alt or alternative_text(shown, position, steps),
+        steps=shown,
+    )
+
+
+def is_mirrored(figure: Figure, side: Side) -> bool:
+    """Return whether the patient works the side that is not drawn."""
+    drawn = _DRAWN.get(figure.works)
+    return drawn is not None and side in (Side.LEFT, Side.RIGHT) and side is not drawn
+
+
+def alternative_text(shown: Sequence[int], position: str, steps: Sequence[str]) -> str:
+    """Return what a picture shows, for those who do not see it.
+
+    It is the position and the numbered steps that the frames show: in the language of the
+    exercise, with the patient's side.
+    """
+    captions = [f"{number}: {steps[number - 1]}" for number in shown if number <= len(steps)]
+    where = position[:1].upper() + position[1:]
+    return " ".join([f"{where.rstrip('.')}.", *captions])

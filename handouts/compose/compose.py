@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from string import digits as ascii_digits
 
 from handouts.check.order import reworded_order
 from handouts.compose.card import exercise_card
-from handouts.compose.document import Block, Document, Section
-from handouts.compose.furniture import draft, furniture, handout_code, with_code
-from handouts.compose.grid import later_weeks, tracking_grid
-from handouts.compose.guidance import (
-    education,
-    expect,
-    notes,
-    pain_rule,
-    pointer,
-    precautions,
-    red_flags,
-    same_day,
-    visit,
+from handouts.compose.document import (
+    Block,
+    Bulleted,
+    Document,
+    Notes,
+    PainRule,
+    PainZone,
+    Pointer,
+    Prose,
+    RedFlags,
+    Section,
+    Zone,
 )
-from handouts.compose.panel import contact, letterhead, patient_note, patient_panel, title
+from handouts.compose.fields import stop_at
+from handouts.compose.furniture import (
+    contact,
+    dial,
+    draft,
+    furniture,
+    letterhead,
+    patient_note,
+    patient_panel,
+    title,
+    with_code,
+)
+from handouts.compose.grid import later_weeks, tracking_grid
+from handouts.compose.text import Text, Value, fill, leaf, strong, text_for_all
 from handouts.compose.wording import Wording, wording
 from handouts.model.layout import BlockName
 from handouts.model.layout import Section as LayoutSection
 from handouts.model.order import Order
 
 _Maker = Callable[[Order, Wording, LayoutSection], Iterable[Block]]
+_WORST_PAIN = 10
 
 
 def compose(order: Order) -> Document:
@@ -67,6 +81,108 @@ def compose(order: Order) -> Document:
 def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
     for name in section.block_names:
         yield from _MAKERS[name](order, words, section)
+
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O or U, so that it can be read aloud."""
+_CHARACTERS = 6
+
+
+def handout_code(prefix: str, nodes: Iterable[object], *ids: str) -> str:
+    """Return ``prefix`` and six characters that stand for the words of nodes and ``ids``.
+
+    They are 30 bits of the SHA-256 of the words; per-patient strings do not count.
+    """
+    content = "\n".join((*ids, text_for_all(nodes)))
+    number = int.from_bytes(hashlib.sha256(content.encode()).digest()[:4])
+    return f"{prefix}-{base32(number, _CHARACTERS)}"
+
+
+def base32(number: int, characters: int) -> str:
+    """Return the last bits of a number, five a character, the last ones first."""
+    return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 5 * characters, 5)])
+
+
+# -- blocks: what safety text and program say
+
+
+def pain_rule(order: Order, words: Wording) -> PainRule:
+    """Return how exercise should feel and when to stop; the clinic sets the scale's limits."""
+    effort, stop, safety = words.locale.effort, words.locale.stop, order.safety
+    limits, phone = order.clinic.pain_limits, order.clinic.phone
+    zones = (
+        (Zone.GO_ON, range(limits.go_on + 1), effort.go_on),
+        (Zone.DO_LESS, range(limits.go_on + 1, limits.stop), effort.do_less),
+        (Zone.STOP, range(limits.stop, _WORST_PAIN + 1), effort.stop),
+    )
+    return PainRule(
+        leaf(effort.heading),
+        tuple(leaf(line) for line in safety.feeling),
+        tuple(
+            PainZone(zone, tuple(leaf(words.number(number)) for number in numbers), leaf(advice))
+            for zone, numbers, advice in zones
+        ),
+        leaf(stop.sign),
+        leaf(stop_at(safety.stop_rule, order, words)),
+        leaf(safety.next_day),
+        leaf(fill(stop.call_us, phone=phone), link=dial(phone)),
+    )
+
+
+def pointer(order: Order, words: Wording) -> Pointer:
+    """Return where the emergency signs are: on the second page, until the pages are known."""
+    phrases = words.locale.stop
+    if BlockName.RED_FLAGS not in order.layout.block_names:
+        return Pointer(leaf(strong(phrases.elsewhere)))
+    second = fill(phrases.pointer, page=words.number(2))
+    return Pointer(leaf(strong(second)), phrases.pointer)
+
+
+def red_flags(order: Order) -> RedFlags:
+    """Return the emergency signs."""
+    safety, number = order.safety, order.clinic.emergency_number
+    return RedFlags(leaf(fill(safety.emergency_lead, number=number)), _leaves(safety.emergency))
+
+
+def same_day(order: Order) -> Bulleted:
+    """Return the signs for a doctor the same day."""
+    safety, number = order.safety, order.clinic.emergency_number
+    lead = fill(safety.same_day_lead, number=number)
+    return Bulleted(BlockName.SAME_DAY, leaf(lead), _leaves(safety.same_day))
+
+
+def visit(order: Order) -> Bulleted:
+    """Return when to book a visit."""
+    return Bulleted(BlockName.VISIT, leaf(order.safety.visit_lead), _leaves(order.safety.visit))
+
+
+def expect(order: Order, words: Wording) -> Iterator[Prose]:
+    """Yield what to expect, if the program says it."""
+    if order.program.expect:
+        heading = leaf(words.locale.furniture.expect)
+        yield Prose(BlockName.EXPECT, heading, _leaves(order.program.expect))
+
+
+def precautions(order: Order, words: Wording) -> Iterator[Bulleted]:
+    """Yield the program's precautions, if it has any."""
+    if order.program.precautions:
+        heading = leaf(words.locale.furniture.precautions)
+        yield Bulleted(BlockName.PRECAUTIONS, heading, _leaves(order.program.precautions))
+
+
+def education(order: Order) -> Iterator[Prose]:
+    """Yield the sections a patient reads, if the program has any."""
+    for part in order.program.education:
+        yield Prose(BlockName.EDUCATION, leaf(part.heading), _leaves(part.text))
+
+
+def notes(words: Wording) -> Notes:
+    """Return the heading of the patient's own notes."""
+    return Notes(leaf(words.locale.notes.heading), leaf(words.locale.notes.prompt))
+
+
+def _leaves(lines: Iterable[Value]) -> tuple[Text, ...]:
+    return tuple(map(leaf, lines))
 
 
 def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:

@@ -364,19 +364,18 @@ class Document(Struct, frozen=True):
 
     def pointing_to(self, page: int) -> Document:
         """Return it with the page of its emergency signs; itself if it says that already."""
-        changed = False
-        sections = []
-        for section in self.sections:
-            blocks = tuple(
-                block.to(self.number(page))
-                if isinstance(block, Pointer) and block.template
-                else block
-                for block in section.blocks
+        sections = tuple(
+            Section(
+                tuple(
+                    block.to(self.number(page))
+                    if isinstance(block, Pointer) and block.template
+                    else block
+                    for block in section.blocks
+                )
             )
-            same = all(a is b for a, b in zip(blocks, section.blocks, strict=True))
-            changed = changed or not same
-            sections.append(section if same else Section(blocks))
-        return replace(self, sections=tuple(sections)) if changed else self
+            for section in self.sections
+        )
+        return self if sections == self.sections else replace(self, sections=sections)
 
     def without_pointer(self) -> Document:
         """Return it without the line that says where the emergency signs are."""

@@ -6,7 +6,6 @@ with, then "build up to" the other. "1 set" and "no hold" are left out.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from handouts.compose import measures
@@ -18,18 +17,10 @@ from handouts.compose.side import (
     side_in_sentence,
     takes_turns,
 )
-from handouts.compose.templates import (
-    Runs,
-    capitalised,
-    fill,
-    leaf,
-    spaced,
-    strong,
-)
-from handouts.compose.text import Text
-from handouts.compose.wording import SECONDS_PER_MINUTE, Wording, listed_days, upper_end
+from handouts.compose.text import Runs, Text, capitalised, fill, leaf, spaced, strong
+from handouts.compose.wording import Wording, listed_days, upper_end
 from handouts.model.dosage import Comfort, Dosage
-from handouts.model.order import OrderedExercise, Side, seconds
+from handouts.model.order import OrderedExercise, Side
 from handouts.model.quantity import SECONDS, Quantity
 
 
@@ -58,12 +49,6 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
         before = parts
 
 
-def minutes(item: OrderedExercise) -> int | None:
-    """Return the whole minutes one session of an exercise takes, at least 1; None if unknown."""
-    taken = seconds(item.exercise, item.dosage, item.side)
-    return None if taken is None else max(1, math.floor(taken / SECONDS_PER_MINUTE + 0.5))
-
-
 def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     """Return the phrases of a dose of one week, by what they say, in order."""
     dosage, line = item.dosage, words.locale.dose.line
@@ -86,7 +71,7 @@ def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     if not amount and dosage.hold is None:
         parts["open"] = fill(line.open)
     parts["often"] = _how_often(dosage, words)
-    taken = minutes(item)
+    taken = item.minutes
     if taken is not None and (amount or dosage.hold is not None) and not says_time(item):
         parts["minutes"] = words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
     return {key: part for key, part in parts.items() if part}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from handouts.compose.templates import Runs, fill
-from handouts.compose.text import SHORT_CLINICIAN, FieldName, grid_day, grid_week, spoken_day
+from handouts.compose.text import FieldName, Runs, fill
 from handouts.compose.wording import (
     DAYS_PER_WEEK,
     Wording,
@@ -17,6 +16,47 @@ from handouts.compose.wording import (
 )
 from handouts.model.clinic import Clinician
 from handouts.model.order import Order, Patient, first_name
+
+# What differs between patients of a kind has a name: that of its field, or one of these.
+SHORT_CLINICIAN = "short-clinician"
+_DAY, _SPOKEN_DAY, _WEEK = "day-", "spoken-day-", "week-"
+_OF_START = (_DAY, _SPOKEN_DAY, _WEEK)
+
+
+def grid_day(number: int) -> str:
+    """The name of the date over a column of the grid: days are counted from 0."""
+    return f"{_DAY}{number}"
+
+
+def spoken_day(number: int) -> str:
+    """The name of what a screen reader says for that column."""
+    return f"{_SPOKEN_DAY}{number}"
+
+
+def grid_week(number: int) -> str:
+    """The name of the dates of a week of the grid: weeks are counted from 0."""
+    return f"{_WEEK}{number}"
+
+
+def sources_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Return what some values are made from, if many patients have the same: start or clinician.
+
+    Nothing, if one of them may tell who a patient is: all that are not known to be shared.
+    """
+    found = {_source(name) for name in names}
+    return () if "" in found else tuple(sorted(found))
+
+
+def _source(name: str) -> str:
+    if name in (FieldName.CLINICIAN, SHORT_CLINICIAN):
+        return FieldName.CLINICIAN.value
+    return FieldName.START.value if name == FieldName.START or name.startswith(_OF_START) else ""
+
+
+def days_among(names: frozenset[str]) -> int:
+    """How many days the grid has that some names are of."""
+    numbers = (int(name.removeprefix(_DAY)) for name in names if name.startswith(_DAY))
+    return max(numbers, default=-1) + 1
 
 
 def personal_values(patient: Patient, words: Wording) -> Mapping[str, str]:

@@ -7,28 +7,25 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from handouts.compose.card import exercise_name
-from handouts.compose.document import (
-    DayHead,
-    GridBand,
-    GridLine,
-    GridRow,
-    TrackingGrid,
-    WeekHead,
-)
-from handouts.compose.dose import dose_line, minutes, says_time
-from handouts.compose.fields import grid_dates
+from handouts.compose.card import exercise_name, small_picture
+from handouts.compose.document import DayHead, GridBand, GridLine, GridRow, TrackingGrid, WeekHead
+from handouts.compose.dose import dose_line, says_time
+from handouts.compose.fields import grid_dates, grid_day, grid_week, spoken_day
 from handouts.compose.schedule import (
     exercise_days,
     is_daily,
     line_signs,
     time_signs,
     to_write,
+    totals,
     when,
 )
-from handouts.compose.steps import small_picture
-from handouts.compose.templates import (
+from handouts.compose.text import (
+    FieldName,
+    Labelled,
+    Run,
     Runs,
+    Text,
     Value,
     capitalised,
     ended,
@@ -40,14 +37,7 @@ from handouts.compose.templates import (
     strong,
     variable,
 )
-from handouts.compose.text import FieldName, Labelled, Run, Text, grid_day, grid_week, spoken_day
-from handouts.compose.totals import totals
-from handouts.compose.wording import (
-    DAYS_PER_WEEK,
-    Wording,
-    day_letters,
-    full_day,
-)
+from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_day
 from handouts.model.dosage import Dosage
 from handouts.model.layout import BlockName, Section
 from handouts.model.order import Order, OrderedExercise
@@ -225,7 +215,7 @@ def _row(item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Word
 
 def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) -> GridRow:
     """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
-    taken = None if says_time(item) else minutes(item)
+    taken = None if says_time(item) else item.minutes
     time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
     days = when(item.dosage, words)
     if time:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 
-from handouts.compose.templates import Runs, fill, runs_of
+from handouts.compose.text import Runs, fill, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import Exercise
@@ -77,20 +77,11 @@ def amount(measured: Measured, words: Wording, *, high: bool = False) -> Runs:
 def _phrase(unit: str, words: Wording) -> Plural:
     spans = words.locale.dose.span
     return {
-        "s": spans.seconds,
-        "min": spans.minutes,
-        "h": spans.hours,
-        "steps": spans.steps,
-        "rounds": spans.rounds,
-        "laps": spans.laps,
-        "m": spans.meters,
-        "km": spans.kilometers,
-        "mi": spans.miles,
-        "yd": spans.yards,
-        "ft": spans.feet,
-        "kg": spans.kilograms,
+        "s": spans.seconds, "min": spans.minutes, "h": spans.hours, "steps": spans.steps,
+        "rounds": spans.rounds, "laps": spans.laps, "m": spans.meters, "km": spans.kilometers,
+        "mi": spans.miles, "yd": spans.yards, "ft": spans.feet, "kg": spans.kilograms,
         "lb": spans.pounds,
-    }[unit]
+    }[unit]  # fmt: skip
 
 
 def load(item: Load, words: Wording) -> Runs:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from handouts.compose.templates import Runs, Value, plain, runs_of
-from handouts.compose.text import Run
+from handouts.compose.text import Run, Runs, Value, plain, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise
@@ -70,28 +69,16 @@ def _contracted(before: str, phrase: str, contractions: Mapping[str, str]) -> tu
 
 def side_label(item: OrderedExercise, words: Wording) -> str:
     """``Each side``, ``Both sides together``, ``Left side only``."""
-    labels = words.locale.side.label
-    named = {
-        Side.EACH: labels.each,
-        Side.ALTERNATE: labels.alternate,
-        Side.LEFT: labels.left,
-        Side.RIGHT: labels.right,
-        Side.SORE: labels.sore,
-    }
-    return named.get(item.side) or limb(item.exercise, words).together
+    if item.side is Side.TOGETHER:
+        return limb(item.exercise, words).together
+    label: str = getattr(words.locale.side.label, item.side)
+    return label
 
 
 def limb(exercise: Exercise, words: Wording) -> Limb:
     """Return the phrases for what the exercise counts on each side."""
-    sides = words.locale.side
-    return {
-        "leg": sides.leg,
-        "foot": sides.foot,
-        "arm": sides.arm,
-        "hand": sides.hand,
-        "side": sides.side,
-        "direction": sides.direction,
-    }[exercise.limb]
+    phrases: Limb = getattr(words.locale.side, exercise.limb)
+    return phrases
 
 
 def takes_turns(side: Side) -> bool:
@@ -108,23 +95,18 @@ def side_after_number(item: OrderedExercise, words: Wording) -> str:
     """``each leg`` or ``left leg`` beside a numeral; empty for both sides together."""
     if counted_in_all(item.side, item.dosage):
         return words.locale.dose.line.in_all
-    phrases = limb(item.exercise, words)
-    return {
-        Side.EACH: phrases.each,
-        Side.ALTERNATE: phrases.each,
-        Side.LEFT: phrases.left,
-        Side.RIGHT: phrases.right,
-        Side.SORE: phrases.sore,
-    }.get(item.side, "")
+    return _of_limb(item, "{}", words)
 
 
 def side_in_sentence(item: OrderedExercise, words: Wording) -> str:
     """``with each leg`` or ``with your left leg``; empty for both sides together."""
-    phrases = limb(item.exercise, words)
-    return {
-        Side.EACH: phrases.with_each,
-        Side.ALTERNATE: phrases.with_each,
-        Side.LEFT: phrases.with_left,
-        Side.RIGHT: phrases.with_right,
-        Side.SORE: phrases.with_sore,
-    }.get(item.side, "")
+    return _of_limb(item, "with_{}", words)
+
+
+def _of_limb(item: OrderedExercise, name: str, words: Wording) -> str:
+    """Return a phrase of the limb for the side that is worked; empty for both together."""
+    if item.side is Side.TOGETHER:
+        return ""
+    side = Side.EACH if item.side is Side.ALTERNATE else item.side
+    phrase: str = getattr(limb(item.exercise, words), name.format(side))
+    return phrase

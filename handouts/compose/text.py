@@ -1,12 +1,13 @@
-"""Texts of a document, the strings in them that differ by patient, and what all nodes share."""
+"""Turn templates and values into texts of a document, with the strings that differ by patient."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 
 class FieldName(StrEnum):
@@ -22,27 +23,6 @@ class FieldName(StrEnum):
     REFERENCE = "reference"
     MADE = "made"
     GRID_DATE = "grid-date"
-
-
-# What differs between patients of a kind has a name: that of its field, or one of these.
-SHORT_CLINICIAN = "short-clinician"
-_DAY, _SPOKEN_DAY, _WEEK = "day-", "spoken-day-", "week-"
-_OF_START = (_DAY, _SPOKEN_DAY, _WEEK)
-
-
-def grid_day(number: int) -> str:
-    """The name of the date over a column of the grid: days are counted from 0."""
-    return f"{_DAY}{number}"
-
-
-def spoken_day(number: int) -> str:
-    """The name of what a screen reader says for that column."""
-    return f"{_SPOKEN_DAY}{number}"
-
-
-def grid_week(number: int) -> str:
-    """The name of the dates of a week of the grid: weeks are counted from 0."""
-    return f"{_WEEK}{number}"
 
 
 class Run(Struct, frozen=True):
@@ -72,19 +52,7 @@ class Run(Struct, frozen=True):
 
     def goes_on(self, other: Run) -> bool:
         """Whether another run only continues this one; lines for the pen stay apart."""
-        return not self.blank and (
-            self.strong,
-            self.field,
-            self.lang,
-            self.blank,
-            self.variable,
-        ) == (
-            other.strong,
-            other.field,
-            other.lang,
-            other.blank,
-            other.variable,
-        )
+        return not self.blank and self.saying(other.text) == other
 
 
 class Text(Struct, frozen=True):
@@ -101,7 +69,7 @@ class Text(Struct, frozen=True):
     @property
     def plain(self) -> str:
         """The printed characters."""
-        return "".join(run.text for run in self.runs)
+        return plain(self.runs)
 
     @property
     def personal(self) -> bool:
@@ -180,22 +148,134 @@ def _gather(nodes: Iterable[object], parts: list[str]) -> None:
             _gather(astuple(node), parts)
 
 
-def sources_of(names: Iterable[str]) -> tuple[str, ...]:
-    """Return what some values are made from, if many patients have the same: start or clinician.
+# -- templates
 
-    Nothing, if one of them may tell who a patient is: all that are not known to be shared.
+Runs = tuple[Run, ...]
+Value = str | Run | Runs
+
+BLANK: Runs = (Run("____", blank=True),)
+"""A line for the clinician's or the patient's pen."""
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_SPACES = re.compile("  +")
+
+
+def runs_of(value: Value) -> Runs:
+    """Return ``value`` as runs."""
+    if isinstance(value, str):
+        return (Run(value),) if value else ()
+    return (value,) if isinstance(value, Run) else value
+
+
+def fill(template: str, **values: Value) -> Runs:
+    """Return ``template`` with every ``{name}`` replaced by the value of that name.
+
+    Raises:
+        KeyError: for a placeholder without a value.
     """
-    found = {_source(name) for name in names}
-    return () if "" in found else tuple(sorted(found))
+    if "{" not in template:
+        return runs_of(template)
+    runs: list[Run] = []
+    for index, piece in enumerate(_PLACEHOLDER.split(template)):
+        if index % 2:
+            runs.extend(runs_of(values[piece]))
+        elif piece:
+            runs.append(Run(piece))
+    return tuple(runs)
 
 
-def _source(name: str) -> str:
-    if name in (FieldName.CLINICIAN, SHORT_CLINICIAN):
-        return FieldName.CLINICIAN.value
-    return FieldName.START.value if name == FieldName.START or name.startswith(_OF_START) else ""
+def marked(value: Value, field: FieldName) -> Runs:
+    """Return the runs marked as a per-patient string."""
+    return tuple(replace(run, field=field) for run in runs_of(value))
 
 
-def days_among(names: frozenset[str]) -> int:
-    """How many days the grid has that some names are of."""
-    numbers = (int(name.removeprefix(_DAY)) for name in names if name.startswith(_DAY))
-    return max(numbers, default=-1) + 1
+def variable(text: str, field: FieldName, name: str = "") -> Run:
+    """Return text that varies: another patient has another in its place.
+
+    ``name`` tells it from others of its field (`handouts.compose.text`).
+    """
+    return Run(text, field=field, variable=name or str(field))
+
+
+def strong(value: Value) -> Runs:
+    """Return the runs set in bold."""
+    return tuple(replace(run, strong=True) for run in runs_of(value))
+
+
+def folded(pair: str, items: Iterable[Value], *, last: str | None = None) -> Runs:
+    """Join ``items`` two by two with the template ``pair`` of ``{a}`` and ``{b}``.
+
+    The last two are joined with ``last`` if given. Empty items are left out.
+    """
+    listed = [runs for runs in map(runs_of, items) if runs]
+    if not listed:
+        return ()
+    joined, *others = listed
+    for index, item in enumerate(others, start=2):
+        template = last if last is not None and index == len(listed) else pair
+        joined = fill(template, a=joined, b=item)
+    return joined
+
+
+def spaced(*parts: Value) -> Runs:
+    """Join ``parts`` with spaces, as sentences of a paragraph; empty parts are left out."""
+    return folded("{a} {b}", parts)
+
+
+def plain(runs: Iterable[Run]) -> str:
+    """The characters of ``runs``."""
+    return "".join(run.text for run in runs)
+
+
+def capitalised(runs: Runs) -> Runs:
+    """Return ``runs`` with a capital at the start."""
+    if not runs or not runs[0].text:
+        return runs
+    first = runs[0]
+    return (first.saying(first.text[0].upper() + first.text[1:]), *runs[1:])
+
+
+def ended(runs: Runs, stop: str = ".") -> Runs:
+    """Return ``runs`` as a sentence: with a full stop unless it ends one already."""
+    return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run(stop))
+
+
+def tidied(runs: Iterable[Run]) -> Runs:
+    """Return ``runs`` without doubled, leading or trailing spaces, equal neighbours merged."""
+    runs = tuple(runs)
+    if len(runs) == 1 and "  " not in runs[0].text:
+        text = runs[0].text.strip(" ")
+        return (runs[0].saying(text),) if text else ()
+    kept: list[Run] = []
+    for run in _single_spaced(runs):
+        if kept and kept[-1].goes_on(run):
+            kept[-1] = kept[-1].saying(kept[-1].text + run.text)
+        else:
+            kept.append(run)
+    while kept and not kept[-1].text.rstrip(" "):
+        kept.pop()
+    if kept:
+        kept[-1] = kept[-1].saying(kept[-1].text.rstrip(" "))
+    return tuple(kept)
+
+
+def _single_spaced(runs: Iterable[Run]) -> Iterator[Run]:
+    after_space = True
+    for run in runs:
+        text = _SPACES.sub(" ", run.text) if "  " in run.text else run.text
+        text = text.lstrip(" ") if after_space else text
+        if text:
+            after_space = text.endswith(" ")
+            yield run.saying(text)
+
+
+def leaf(value: Value, *, spoken: str | None = None, link: str | None = None) -> Text:
+    """Return a leaf of the document.
+
+    Raises:
+        ValueError: if nothing is left to print; a leaf is never empty.
+    """
+    runs = tidied(runs_of(value))
+    if not runs:
+        raise ValueError("a leaf of the document must not be empty")
+    return Text(runs, spoken, link)

@@ -10,22 +10,14 @@ from typing import Literal
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from babel.dates import (
-    format_date,
-    format_interval,
-    format_skeleton,
-    format_time,
-    get_day_names,
-)
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names
 from babel.numbers import format_decimal
 from msgspec import Struct
 
-from handouts.compose.templates import BLANK, Runs, Value, fill, folded, plain
+from handouts.compose.text import BLANK, Runs, Value, fill, folded, plain
 from handouts.model.locale import Locale
 from handouts.model.phrases import Ordinal, Plural
 from handouts.model.quantity import Measured, Quantity
-
-SECONDS_PER_MINUTE = 60
 
 
 class Wording(Struct, frozen=True):
@@ -101,7 +93,7 @@ class Wording(Struct, frozen=True):
         """A time with its unit, as its author wrote it: ``5 seconds``, ``1 minute``."""
         spans = self.locale.dose.span
         phrase = {"min": spans.minutes, "breaths": spans.breaths}.get(quantity.unit, spans.seconds)
-        return self.counted(phrase, in_unit(quantity))
+        return self.counted(phrase, quantity.in_unit)
 
     def commas(self, items: Sequence[Value]) -> Runs:
         """``Mon, Wed, Fri``."""
@@ -133,14 +125,6 @@ def _digits_of(region: BabelLocale) -> str:
 @lru_cache(maxsize=4096)
 def _digits(number: float, region: BabelLocale) -> str:
     return _in_region(format_decimal(number, locale=region, numbering_system="default"), region)
-
-
-def in_unit(quantity: Quantity) -> Quantity:
-    """Return a time in the unit its author wrote: minutes as minutes, not seconds."""
-    if quantity.unit != "min" or quantity.low is None or quantity.high is None:
-        return quantity
-    low, high = quantity.low // SECONDS_PER_MINUTE, quantity.high // SECONDS_PER_MINUTE
-    return Quantity(low, high, quantity.unit)
 
 
 def upper_end(quantity: Quantity) -> Quantity:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from handouts import __version__
-from handouts.compose.furniture import ALPHABET, base32
+from handouts.compose.compose import ALPHABET, base32
 from handouts.deliver.guards import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.figures.library import SHIPPED

@@ -17,11 +17,11 @@ from handouts.desk.worksheet import Item, Worksheet, items_of
 from handouts.errors import ContentError
 from handouts.files import write_whole
 from handouts.load.library import Library
-from handouts.load.roster.cells import CellError, read_dose
+from handouts.load.roster.cells import read_dose
+from handouts.load.roster.table import CellError
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
-from handouts.model.program import Program
-from handouts.model.selection import ALL, Selection
+from handouts.model.program import ALL_EXERCISES, Program, Selection
 from handouts.workspace import Kind
 
 
@@ -71,7 +71,11 @@ def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
     places = [listed.index(each) for each in wanted if each in listed]
     if len(places) < len(wanted) or places != sorted(set(places)):
         return None
-    return ALL if len(places) == len(listed) else Selection(tuple(place + 1 for place in places))
+    return (
+        ALL_EXERCISES
+        if len(places) == len(listed)
+        else Selection(tuple(place + 1 for place in places))
+    )
 
 
 def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, Any]:

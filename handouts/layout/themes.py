@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handouts.compose.card import variant_of
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
-from handouts.compose.steps import variant_of
 from handouts.compose.text import Picture
 from handouts.figures.library import Drawings
 from handouts.figures.style import dressed

@@ -8,7 +8,8 @@ becomes of each key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -83,12 +84,10 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
     """
     if path.suffix.lower() == ".csv":
         found: Iterator[tuple[Location, Any]] = csv_records(path, file, COLUMNS)
-        read = _from_row
+        read: Callable[[Any, Location, int], Draft] = _from_row
     else:
-        found, read = (
-            json_records(DecodedText.decode(data, file).content, file),
-            _from_record(language),
-        )
+        found = json_records(DecodedText.decode(data, file).content, file)
+        read = partial(_from_record, language=language)
     drafts: dict[str, Draft] = {}
     problems: list[Problem] = []
     for number, (place, record) in enumerate(found, 1):
@@ -228,20 +227,17 @@ _KINDS = {"strength": "strength", "stretching": "stretch"}
 _NO_EQUIPMENT = re.compile(r"body ?only|body ?weight|none\b", re.IGNORECASE)
 
 
-def _from_record(language: str) -> Any:
-    def read(record: Any, place: Location, number: int) -> Draft:
-        if not isinstance(record, dict):
-            raise ContentError(Problem("this is no exercise", place, FORMS))
-        # An id of a collection is none of ours.
-        said = {"origin" if key == "id" else key: value for key, value in record.items()}
-        source = SourceFile(place.file, node_of(place, said))
-        if record.keys() & FreeExercise.marks:
-            return _from_free(build_model(FreeExercise, source), place, number)
-        if record.keys() & WgerExercise.marks:
-            return _from_wger(build_model(WgerExercise, source), place, number, language)
-        raise ContentError(Problem("it is of no collection that is known", place, FORMS))
-
-    return read
+def _from_record(record: Any, place: Location, number: int, language: str) -> Draft:
+    if not isinstance(record, dict):
+        raise ContentError(Problem("this is no exercise", place, FORMS))
+    # An id of a collection is none of ours.
+    said = {"origin" if key == "id" else key: value for key, value in record.items()}
+    source = SourceFile(place.file, node_of(place, said))
+    if record.keys() & FreeExercise.marks:
+        return _from_free(build_model(FreeExercise, source), place, number)
+    if record.keys() & WgerExercise.marks:
+        return _from_wger(build_model(WgerExercise, source), place, number, language)
+    raise ContentError(Problem("it is of no collection that is known", place, FORMS))
 
 
 def _from_free(found: FreeExercise, place: Location, number: int) -> Draft:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from handouts.errors import ContentError, Problem, did_you_mean
+from handouts.files import digest_of_data
 from handouts.load.models import build_model
 from handouts.load.source import Entry, Node, SourceFile, make_node, merge, with_key
 from handouts.model.program import Addition, ProgramChanges
@@ -58,8 +57,7 @@ def instead_of(base: SourceFile, copy: SourceFile) -> dict[str, Any]:
 def digest_of(source: SourceFile) -> str:
     """Return the digest of what a file says: 32 digits, the same however it is written."""
     said = {key: value for key, value in source.value.items() if key not in OF_THE_FILE}
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return digest_of_data(said, 32)
 
 
 def blamed(source: SourceFile, problems: Iterable[Problem]) -> list[Problem]:

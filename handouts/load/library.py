@@ -13,19 +13,20 @@ from handouts.errors import ContentError, HandoutError, MissingError, Problem
 from handouts.load.extends import blamed, instead_of, laid_over
 from handouts.load.models import build_model
 from handouts.load.source import SourceFile, merge
-from handouts.load.translation import TRANSLATED, base_language, texts_in, translated, written_in
+from handouts.load.texts import TRANSLATED
+from handouts.load.translation import base_language, texts_in, translated, written_in
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import WRITTEN_IN, ContentFile
-from handouts.model.clinic import Clinic
+from handouts.model.clinic import Clinic, Reviews
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
 from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
-from handouts.model.review import Reviews
 from handouts.workspace import EXTENDABLE, Kind, Workspace
 
+A = TypeVar("A")
 T = TypeVar("T")
 F = TypeVar("F", bound=ContentFile)
 
@@ -73,14 +74,12 @@ class Library:
         if language == self.language:
             return self
         if language not in self._others:
-            self._others[language] = self._translated(language)
+            other = Library(self.workspace, self._beneath, language)
+            if self._added is not None:
+                without, name, said = self._added
+                other = without.in_language(language).with_program(name, said)
+            self._others[language] = other
         return self._others[language]
-
-    def _translated(self, language: str) -> Library:
-        if self._added is None:
-            return Library(self.workspace, self._beneath, language)
-        without, name, said = self._added
-        return without.in_language(language).with_program(name, said)
 
     def with_program(self, name: str, said: Saying) -> Library:
         """Return a library with one program more, which stands in no file.
@@ -247,7 +246,8 @@ class Library:
     def _limits(self) -> Limits:
         first, *others = (self._parse(path) for path in self.workspace.limits())
         for other in others:
-            first = _over(first, other)
+            commented = first.commented | other.commented
+            first = SourceFile(other.file, merge(first.root, other.root), commented)
         return build_model(Limits, first, name="limits")
 
     def _extended(self, kind: Kind, path: Path, below: tuple[Path, ...]) -> SourceFile:
@@ -301,7 +301,12 @@ class Library:
         return cast("T", loaded)
 
 
-def _over(base: SourceFile, over: SourceFile) -> SourceFile:
-    """Return limits laid over others."""
-    root = merge(base.root, over.root)
-    return SourceFile(over.file, root, base.commented | over.commented)
+def sound(load: Callable[[A], T], named: A) -> T | None:
+    """Return what ``load`` gives for a name; None where that is missing or wrong.
+
+    It is for who looks at other files beside: what is wrong with a file is said of that file.
+    """
+    try:
+        return load(named)
+    except HandoutError:
+        return None

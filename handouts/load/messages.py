@@ -61,23 +61,14 @@ class Complaint(Struct, frozen=True):
 
 # Other words for keys, whose spelling is too far away to guess.
 _MEANT = {
-    "reps": "repetitions",
-    "repeats": "repetitions",
-    "seconds": "hold",
-    "duration": "hold",
-    "frequency": "times_per_day",
-    **dict.fromkeys(("minutes", "distance", "walk"), "amount"),
+    "reps": "repetitions", "repeats": "repetitions", "seconds": "hold", "duration": "hold",
+    "frequency": "times_per_day", **dict.fromkeys(("minutes", "distance", "walk"), "amount"),
     **dict.fromkeys(("weight", "resistance", "band"), "load"),
     **dict.fromkeys(("rpe", "borg", "intensity"), "effort"),
-    **dict.fromkeys(("progression", "week", "weeks"), "from_week"),
-    "speed": "tempo",
-    "dose": "dosage",
-    "description": "purpose",
-    "instructions": "steps",
-    "title": "name",
-    "side": "sides",
-    "affected": "affected_side",
-}
+    **dict.fromkeys(("progression", "week", "weeks"), "from_week"), "speed": "tempo",
+    "dose": "dosage", "description": "purpose", "instructions": "steps", "title": "name",
+    "side": "sides", "affected": "affected_side",
+}  # fmt: skip
 
 MessageAndHint = tuple[str, str]
 """Message and hint."""
@@ -85,17 +76,33 @@ MessageAndHint = tuple[str, str]
 
 def describe(complaint: Complaint) -> MessageAndHint:
     """Return the message of a complaint and what to do about it."""
-    writer = _WRITERS.get(complaint.kind)
-    if writer:
-        message, hint = writer(complaint)
-    else:
-        message, hint = f"{complaint.name} cannot be read{complaint.instead}", ""
-    remedy = _REMEDIES.get(complaint.kind, f"change {complaint.name}, or remove it")
-    return message, hint or remedy
-
-
-def _missing(complaint: Complaint) -> MessageAndHint:
-    return f'missing key "{complaint.key}"', f'add a line "{complaint.key}: ..." here'
+    kind, name, context = complaint.kind, complaint.name, complaint.context
+    message, hint = f"{name} cannot be read{complaint.instead}", ""
+    if kind in _MUST_BE:
+        message = f"{name} must be {_MUST_BE[kind]}{complaint.instead}"
+        hint = _empty_value(complaint) if complaint.value is None else _of_type(complaint)
+    elif kind in _WRITERS:
+        message, hint = _WRITERS[kind](complaint)
+    elif kind == "missing":
+        message, hint = f'missing key "{complaint.key}"', f'add a line "{complaint.key}: ..." here'
+    elif kind == "greater_than_equal":
+        message = f"{name} must be at least {next(iter(context.values()))}{complaint.instead}"
+    elif kind == "less_than_equal":
+        message = f"{name} must be at most {next(iter(context.values()))}{complaint.instead}"
+    elif kind == "too_short":
+        items = "item" if context["min_length"] == 1 else "items"
+        message, hint = f"{name} must have at least {context['min_length']} {items}", _LIST
+    elif kind == "too_long":
+        most, given = context["max_length"], context["actual_length"]
+        message, hint = f"{name} must have at most {most} items, not {given}", "take some out"
+    elif kind == "string_too_short":
+        message, hint = f"{name} must not be empty", "write the text, or remove the key"
+    elif kind == "string_too_long":
+        length = len(complaint.value) if isinstance(complaint.value, str) else 0
+        most = context["max_length"]
+        message = f"{name} must have at most {most} characters, not {length}"
+        hint = "shorten it"
+    return message, hint or f"change {name}, or remove it"
 
 
 def _extra(complaint: Complaint) -> MessageAndHint:
@@ -108,16 +115,6 @@ def _extra(complaint: Complaint) -> MessageAndHint:
     hint = f'did you mean "{meant}"?' if meant in complaint.known else ""
     message = f'unknown key "{complaint.key}"'
     return message, hint or did_you_mean(complaint.key, complaint.known)
-
-
-def _must_be(what: str, hint: str = "") -> Callable[[Complaint], MessageAndHint]:
-    def write(complaint: Complaint) -> MessageAndHint:
-        remedy = hint
-        if complaint.value is None:
-            remedy = _empty_value(complaint)
-        return f"{complaint.name} must be {what}{complaint.instead}", remedy
-
-    return write
 
 
 def _empty_value(complaint: Complaint) -> str:
@@ -139,37 +136,6 @@ def _text(complaint: Complaint) -> MessageAndHint:
     return f"{complaint.name} must be text{complaint.instead}", hint
 
 
-def _at_least(complaint: Complaint) -> MessageAndHint:
-    limit = next(iter(complaint.context.values()))
-    return f"{complaint.name} must be at least {limit}{complaint.instead}", ""
-
-
-def _at_most(complaint: Complaint) -> MessageAndHint:
-    limit = next(iter(complaint.context.values()))
-    return f"{complaint.name} must be at most {limit}{complaint.instead}", ""
-
-
-def _too_few(complaint: Complaint) -> MessageAndHint:
-    least = complaint.context["min_length"]
-    items = "item" if least == 1 else "items"
-    return f"{complaint.name} must have at least {least} {items}", _LIST
-
-
-def _too_many(complaint: Complaint) -> MessageAndHint:
-    most, given = complaint.context["max_length"], complaint.context["actual_length"]
-    return f"{complaint.name} must have at most {most} items, not {given}", ""
-
-
-def _empty(complaint: Complaint) -> MessageAndHint:
-    return f"{complaint.name} must not be empty", "write the text, or remove the key"
-
-
-def _too_long(complaint: Complaint) -> MessageAndHint:
-    limit = complaint.context["max_length"]
-    length = len(complaint.value) if isinstance(complaint.value, str) else 0
-    return f"{complaint.name} must have at most {limit} characters, not {length}", ""
-
-
 def _choice(complaint: Complaint) -> MessageAndHint:
     choices = _choices(str(complaint.context.get("expected", "")))
     listed = ", ".join(choices)
@@ -177,9 +143,10 @@ def _choice(complaint: Complaint) -> MessageAndHint:
     if len(choices) == 1:
         message = f"{complaint.name} must be {listed}"
     if complaint.private or not isinstance(complaint.value, str):
-        return f"{message}{complaint.instead}", ""
+        return f"{message}{complaint.instead}", "write one of these"
     hint = did_you_mean(complaint.value, choices)
-    return f"{message}{complaint.instead}", hint if hint.startswith("did") else ""
+    hint = hint if hint.startswith("did") else "write one of these"
+    return f"{message}{complaint.instead}", hint
 
 
 def _choices(expected: str) -> list[str]:
@@ -249,62 +216,42 @@ def _custom(complaint: Complaint) -> MessageAndHint:
     return message, hint
 
 
-_DATE = _must_be("a date such as 2026-12-01")
-_NUMBER = _must_be("a number")
-_WHOLE = _must_be("a whole number")
-_MAPPING_HINTS = {
-    "picture": "write below it file: with this name, alt: with what it shows, and people: none "
-    "or consent: (docs/photographs.md)",
-}
+def _of_type(complaint: Complaint) -> str:
+    """Return what to do about a value of another type than it must be."""
+    if complaint.kind in ("tuple_type", "list_type"):
+        return _LIST
+    if complaint.key == "picture" and isinstance(complaint.value, str):
+        return (
+            "write below it file: with this name, alt: with what it shows, and people: none "
+            "or consent: (docs/photographs.md)"
+        )
+    return ""
 
 
-def _mapping(complaint: Complaint) -> MessageAndHint:
-    hint = _MAPPING_HINTS.get(complaint.key, "") if isinstance(complaint.value, str) else ""
-    return _must_be("a mapping (keys and values)", hint)(complaint)
-
-
-_TRUE_FALSE = _must_be("true or false")
-_ITEMS = _must_be("a list", _LIST)
-
-# What to do where a message has no hint of its own.
-_REMEDIES: dict[str, str] = {
-    "enum": "write one of these",
-    "literal_error": "write one of these",
-    "string_too_long": "shorten it",
-    "too_long": "take some out",
-}
+_MUST_BE = {
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("tuple_type", "list_type"), "a list"),
+    **dict.fromkeys(
+        ("dict_type", "model_type", "model_attributes_type"), "a mapping (keys and values)"
+    ),
+    **dict.fromkeys(
+        (
+            "date_type", "date_parsing", "date_from_datetime_parsing",
+            "date_from_datetime_inexact", "datetime_type", "datetime_parsing",
+            "datetime_from_date_parsing",
+        ),
+        "a date such as 2026-12-01",
+    ),
+}  # fmt: skip
+"""What a value must be, by the type of the error."""
 
 _WRITERS: dict[str, Callable[[Complaint], MessageAndHint]] = {
-    "missing": _missing,
     "extra_forbidden": _extra,
     "string_type": _text,
-    "string_too_short": _empty,
-    "string_too_long": _too_long,
     "string_pattern_mismatch": _pattern,
-    "int_type": _WHOLE,
-    "int_parsing": _WHOLE,
-    "int_from_float": _WHOLE,
-    "float_type": _NUMBER,
-    "float_parsing": _NUMBER,
-    "bool_type": _TRUE_FALSE,
-    "bool_parsing": _TRUE_FALSE,
-    "tuple_type": _ITEMS,
-    "list_type": _ITEMS,
-    "dict_type": _mapping,
-    "model_type": _mapping,
-    "model_attributes_type": _mapping,
-    "greater_than_equal": _at_least,
-    "less_than_equal": _at_most,
-    "too_short": _too_few,
-    "too_long": _too_many,
     "enum": _choice,
     "literal_error": _choice,
     "value_error": _custom,
-    "date_type": _DATE,
-    "date_parsing": _DATE,
-    "date_from_datetime_parsing": _DATE,
-    "date_from_datetime_inexact": _DATE,
-    "datetime_type": _DATE,
-    "datetime_parsing": _DATE,
-    "datetime_from_date_parsing": _DATE,
 }

@@ -15,7 +15,7 @@ from handouts.model.shorthand import DoseError, parse_dose
 Scalar = str | int | float | bool | None
 Step = str | int
 """One step of a path into a tree: the key of a mapping or the index of a list, from 0."""
-Path = tuple[Step, ...]
+KeyPath = tuple[Step, ...]
 
 
 class Entry(Struct, frozen=True):

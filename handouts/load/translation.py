@@ -7,44 +7,19 @@ original changes, the translation is refused until somebody has looked at both.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 
 from handouts.errors import ContentError, Problem
-from handouts.load.source import Entry, Node, Path, SourceFile, Step, make_node, with_key
+from handouts.files import digest_of_data
+from handouts.load.source import Entry, KeyPath, Node, SourceFile, Step, make_node, with_key
+from handouts.load.texts import EACH, PLACES, Part, matching, put
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 
 LANGUAGE, DIGEST = "language", "translates"
 """Keys: in which language a file is written, and the digest of what a translation translates."""
 
-_EACH: Step = "*"
-_WORDING = (
-    "name", "position", "purpose", "steps.*", "short_steps.*", "feel_it", "watch_out",
-    "cautions.*", "equipment.*", "easier.text", "harder.text", "figure.alt", "picture.alt",
-    "picture.caption", "picture.frames.*.caption",
-)  # fmt: skip
-_PATTERNS: dict[Kind, tuple[str, ...]] = {
-    Kind.EXERCISES: (*_WORDING, *(f"variants.*.{each}" for each in _WORDING)),
-    Kind.PROGRAMS: (
-        "name", "title", "subtitle", "expect.*", "phases.*.name", "phases.*.when",
-        "phases.*.exercises.*.note", "education.*.heading", "education.*.text.*",
-        "precautions.*", "change.*.note", "add.*.note",
-    ),
-    Kind.SAFETY: (
-        "feeling.*", "stop_rule", "stop_short", "next_day", "emergency_lead", "emergency.*",
-        "same_day_lead", "same_day.*", "visit_lead", "visit.*", "disclaimer", "disclaimer_short",
-    ),
-    Kind.CLINICS: ("kind", "hours"),
-}  # fmt: skip
-TRANSLATED = tuple(_PATTERNS)
-"""The kinds of content that have texts of their own in each language."""
-_PLACES = {
-    kind: tuple(tuple(pattern.split(".")) for pattern in patterns)
-    for kind, patterns in _PATTERNS.items()
-}
 _ALIASES = "also_known_as"
 """Other names, to be found by: a language has as many as it has."""
 
@@ -60,23 +35,23 @@ def written_in(kind: Kind, source: SourceFile) -> str:
     return base_language(stated) if isinstance(stated, str) else WRITTEN_IN
 
 
-def texts_in(kind: Kind, source: SourceFile) -> dict[Path, str]:
+def texts_in(kind: Kind, source: SourceFile) -> dict[KeyPath, str]:
     """Return the texts that a file states itself, by where they stand, in their order."""
-    found: dict[Path, str] = {}
-    for pattern in _PLACES[kind]:
-        for path, node in _matching(source.root, pattern, ()):
+    found: dict[KeyPath, str] = {}
+    for pattern, part in PLACES[kind]:
+        for path, node in matching(source.root, pattern) if part is not Part.ALIAS else ():
             if isinstance(node.content, str) and node.content.strip():
                 found[path] = node.content
     return found
 
 
-def texts_digest(texts: Mapping[Path, str]) -> str:
+def texts_digest(texts: Mapping[KeyPath, str]) -> str:
     """Return the digest of texts: 16 hexadecimal digits, the same in whatever order they stand."""
     said = sorted((".".join(map(str, path)), text) for path, text in texts.items())
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+    return digest_of_data(said, 16)
 
 
-def texts_at(translation: SourceFile, texts: Mapping[Path, str]) -> dict[Path, str]:
+def texts_at(translation: SourceFile, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
     """Return what a translation has of some texts."""
     found = ((path, _at(translation.root, path)) for path in texts)
     return {
@@ -86,7 +61,7 @@ def texts_at(translation: SourceFile, texts: Mapping[Path, str]) -> dict[Path, s
     }
 
 
-def other_names(file: SourceFile) -> dict[Path, tuple[str, ...]]:
+def other_names(file: SourceFile) -> dict[KeyPath, tuple[str, ...]]:
     """Return the names to be found by that a file states, of an exercise and of its variants."""
     found = ((path, _at(file.root, path)) for path in _matching_aliases(file.root))
     return {
@@ -97,8 +72,8 @@ def other_names(file: SourceFile) -> dict[Path, tuple[str, ...]]:
 
 
 def faults(
-    original: SourceFile, translation: SourceFile, texts: Mapping[Path, str]
-) -> Iterator[tuple[Path, Problem]]:
+    original: SourceFile, translation: SourceFile, texts: Mapping[KeyPath, str]
+) -> Iterator[tuple[KeyPath, Problem]]:
     """Yield what is wrong with a translation, each with the path of its text; () is the file's.
 
     A text is missing, or is none of the original's; it has other placeholders or numbers than the
@@ -130,7 +105,7 @@ def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> Sou
         raise ContentError(sorted(problems, key=lambda problem: problem.location))
     named = (*texts, *_matching_aliases(original.root))
     found = ((path, _at(translation.root, path)) for path in named)
-    root = _put(original.root, {path: node for path, node in found if node is not None})
+    root = put(original.root, {path: node for path, node in found if node is not None})
     exceptions = translation.root.child("lint")
     if exceptions is not None and isinstance(exceptions.content, tuple):
         kept = root.child("lint")
@@ -142,7 +117,7 @@ def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> Sou
 
 
 def _stale(
-    original: SourceFile, translation: SourceFile, texts: Mapping[Path, str]
+    original: SourceFile, translation: SourceFile, texts: Mapping[KeyPath, str]
 ) -> Iterator[Problem]:
     stated, now = translation.get(DIGEST), texts_digest(texts)
     if stated == now:
@@ -179,7 +154,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names) if names else "none"
 
 
-def _strangers(translation: SourceFile, known: set[Path]) -> Iterator[Problem]:
+def _strangers(translation: SourceFile, known: set[KeyPath]) -> Iterator[Problem]:
     """Yield what stands in a translation and is no text of the original."""
     for key, entry in _entries(translation.root):
         if key in ("schema", DIGEST, "lint"):
@@ -194,7 +169,7 @@ def _entries(node: Node) -> list[tuple[str, Entry]]:
     return list(node.content.items()) if isinstance(node.content, dict) else []
 
 
-def _leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+def _leaves(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
     """Yield the texts below a node by the paths that they have in the original."""
     if isinstance(node.content, dict):
         for key, entry in node.content.items():
@@ -206,30 +181,13 @@ def _leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
         yield path, node
 
 
-def _matching(node: Node, pattern: Path, path: Path) -> Iterator[tuple[Path, Node]]:
-    if not pattern:
-        yield path, node
-        return
-    step, rest = pattern[0], pattern[1:]
-    if step != _EACH:
-        child = node.child(step)
-        if child is not None:
-            yield from _matching(child, rest, (*path, step))
-    elif isinstance(node.content, dict):
-        for key, entry in node.content.items():
-            yield from _matching(entry.node, rest, (*path, key))
-    elif isinstance(node.content, tuple):
-        for number, item in enumerate(node.content):
-            yield from _matching(item, rest, (*path, number))
-
-
-def _matching_aliases(root: Node) -> Iterator[Path]:
-    for pattern in ((_ALIASES,), ("variants", _EACH, _ALIASES)):
-        for path, _ in _matching(root, pattern, ()):
+def _matching_aliases(root: Node) -> Iterator[KeyPath]:
+    for pattern in ((_ALIASES,), ("variants", EACH, _ALIASES)):
+        for path, _ in matching(root, pattern):
             yield path
 
 
-def _at(node: Node, path: Path) -> Node | None:
+def _at(node: Node, path: KeyPath) -> Node | None:
     """Return what a translation has at a path; items of a list may be given by number, from 1."""
     for step in path:
         child = node.child(step)
@@ -241,7 +199,7 @@ def _at(node: Node, path: Path) -> Node | None:
     return node
 
 
-def _keys(translation: SourceFile, path: Path) -> Path:
+def _keys(translation: SourceFile, path: KeyPath) -> KeyPath:
     """Return a path as it is written in a translation, as far as it is there."""
     node, keys = translation.root, list[Step]()
     for step in path:
@@ -254,28 +212,6 @@ def _keys(translation: SourceFile, path: Path) -> Path:
     return tuple(keys)
 
 
-def said(path: Path) -> str:
+def said(path: KeyPath) -> str:
     """Return a path as a reader counts: ``steps 3``."""
     return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)
-
-
-def _put(node: Node, changes: Mapping[Path, Node]) -> Node:
-    """Return a tree anew along the paths to what changes."""
-    if () in changes:
-        return changes[()]
-    below: dict[Step, dict[Path, Node]] = {}
-    for path, new in changes.items():
-        below.setdefault(path[0], {})[path[1:]] = new
-    if isinstance(node.content, dict):
-        entries = {
-            key: Entry(entry.location, _put(entry.node, below[key])) if key in below else entry
-            for key, entry in node.content.items()
-        }
-        return make_node(node.location, entries)
-    if isinstance(node.content, tuple):
-        items = (
-            _put(item, below[number]) if number in below else item
-            for number, item in enumerate(node.content)
-        )
-        return make_node(node.location, tuple(items))
-    return node

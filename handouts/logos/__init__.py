@@ -13,9 +13,9 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.model.clinic import Mode
+from handouts.model.clinic import Clinic, Mode
 from handouts.model.photo import Photo
-from handouts.workspace import HasLogo, Workspace
+from handouts.workspace import Workspace
 
 SIDE: Final = 1000.0
 """The longer side of every vector logo, in its units: files of any scale are drawn alike."""
@@ -139,15 +139,17 @@ class Unfit(Exception):
 AS_PICTURE: Final = "save it as a PNG at least 1200 pixels wide, or as an SVG of plain shapes"
 
 
-def read_logo(clinic: HasLogo, workspace: Workspace) -> Logo | None:
+def read_logo(clinic: Clinic, workspace: Workspace) -> Logo | None:
     """Return the logo of a clinic, None if it has none.
 
     Raises:
         MissingError: if the file does not exist.
         ContentError: if it is too large, cannot be read, or cannot be drawn as it is meant.
     """
-    found = workspace.logo(clinic)
-    return None if found is None else read_file(found[1], workspace.display(found[0]))
+    if clinic.brand.logo is None:
+        return None
+    path, data = workspace.logo(clinic.id, clinic.brand.logo)
+    return read_file(data, workspace.display(path))
 
 
 def read_file(data: bytes, name: str) -> Logo:

@@ -95,65 +95,26 @@ class Spine(Model):
 
 
 JOINTS: Final[dict[str, str]] = {
-    "hip": "hips",
-    "knee": "knees",
-    "ankle": "ankles",
-    "toe": "toes",
-    "shoulder": "shoulders",
-    "elbow": "elbows",
-    "forearm": "forearms",
-    "wrist": "wrists",
-    "girdle": "girdles",
-}
+    "hip": "hips", "knee": "knees", "ankle": "ankles", "toe": "toes", "shoulder": "shoulders",
+    "elbow": "elbows", "forearm": "forearms", "wrist": "wrists", "girdle": "girdles",
+}  # fmt: skip
 """A joint and its key for both sides."""
 
 PRIMARY: Final = {"forearm": "pron", "girdle": "up"}
 """The movement that a plain number means, where it is not flexion."""
 
 _TRUNK_POINTS = (
-    "upper_back",
-    "lower_back",
-    "buttocks",
-    "belly",
-    "pelvis",
-    "right_pelvis",
-    "left_pelvis",
-    "chest",
-    "head",
-    "forehead",
-    "lumbar",
-)
+    "upper_back", "lower_back", "buttocks", "belly", "pelvis", "right_pelvis", "left_pelvis",
+    "chest", "head", "forehead", "lumbar",
+)  # fmt: skip
 SIDED_POINTS: Final = (
-    "foot",
-    "heel",
-    "toes",
-    "ankle",
-    "knee",
-    "knee_top",
-    "shank",
-    "shin",
-    "hip",
-    "hand",
-    "palm",
-    "wrist",
-    "elbow",
-    "forearm",
-    "shoulder",
-    "thigh",
-    "thigh_back",
-    "blade",
-)
+    "foot", "heel", "toes", "ankle", "knee", "knee_top", "shank", "shin", "hip", "hand", "palm",
+    "wrist", "elbow", "forearm", "shoulder", "thigh", "thigh_back", "blade",
+)  # fmt: skip
 PAIRS: Final = {
-    "feet": "foot",
-    "hands": "hand",
-    "knees": "knee",
-    "shanks": "shank",
-    "forearms": "forearm",
-    "elbows": "elbow",
-    "wrists": "wrist",
-    "shoulders": "shoulder",
-    "blades": "blade",
-}
+    "feet": "foot", "hands": "hand", "knees": "knee", "shanks": "shank", "forearms": "forearm",
+    "elbows": "elbow", "wrists": "wrist", "shoulders": "shoulder", "blades": "blade",
+}  # fmt: skip
 """A pair of contact points and the name of one."""
 
 POINTS: Final = frozenset(

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
+from msgspec import Struct
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     StringConstraints,
     ValidationError,
 )
@@ -184,6 +186,17 @@ class PublicModel(Model):
             return Problem(f'there is no field "{name}"', place, hint)
         expected = cls.expected.get(name, "one line of 1 to 400 letters that can be printed")
         return Problem(f"{name} must be {expected}", place, "change it, or leave it out")
+
+
+class Parsed(Struct, frozen=True):
+    """What a parser has made of a text: there is nothing left to check."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the schema of an instance."""
+        return core_schema.is_instance_schema(cls, ref=f"{cls.__module__}.{cls.__name__}")
 
 
 class Region(StrEnum):

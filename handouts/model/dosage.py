@@ -51,14 +51,9 @@ _TIME_WORDS = "a time with its unit, such as 5 s or 20-30 s, or ?"
 
 
 SPREAD: dict[int, tuple[int, ...]] = {
-    1: (0,),
-    2: (0, 3),
-    3: (0, 2, 4),
-    4: (0, 1, 3, 4),
-    5: (0, 1, 2, 3, 4),
-    6: (0, 1, 2, 3, 4, 5),
+    1: (0,), 2: (0, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4), 6: (0, 1, 2, 3, 4, 5),
     7: (0, 1, 2, 3, 4, 5, 6),
-}
+}  # fmt: skip
 """Days from the first one on for a number of days a week, with rest between where that can be."""
 
 

@@ -17,27 +17,10 @@ Part = Annotated[float, Field(ge=0, le=1)]
 Pair = tuple[Number, Number]
 
 AREAS: Final = [
-    "buttocks",
-    "thigh_front",
-    "thigh_back",
-    "thigh_inner",
-    "thigh_outer",
-    "calf",
-    "hip_front",
-    "belly",
-    "waist",
-    "lower_back",
-    "upper_back",
-    "chest",
-    "shoulder",
-    "neck",
-    "shoulder_blade",
-    "upper_arm_front",
-    "upper_arm_back",
-    "forearm_top",
-    "forearm_palm",
-    "foot_arch",
-]
+    "buttocks", "thigh_front", "thigh_back", "thigh_inner", "thigh_outer", "calf", "hip_front",
+    "belly", "waist", "lower_back", "upper_back", "chest", "shoulder", "neck", "shoulder_blade",
+    "upper_arm_front", "upper_arm_back", "forearm_top", "forearm_palm", "foot_arch",
+]  # fmt: skip
 """Areas that can be marked; with ``left_`` or ``right_`` on one side."""
 
 MIDLINE: Final = ("belly", "lower_back", "upper_back", "neck")

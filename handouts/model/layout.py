@@ -4,13 +4,11 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from msgspec import Struct
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from typing_extensions import override
 
 from handouts.errors import quoted
-from handouts.model.base import FieldError, Id, LibraryFile, Line, Model
+from handouts.model.base import FieldError, Id, LibraryFile, Line, Model, Parsed
 from handouts.model.clinic import Pictures
 
 POINTS_PER_MM = 72 / 25.4
@@ -43,7 +41,7 @@ def write_length(points: float) -> str:
     return f"{points:g} pt"
 
 
-class TypeStyle(Struct, frozen=True):
+class TypeStyle(Parsed, frozen=True):
     """A size of type: size and leading in points."""
 
     size: float
@@ -52,13 +50,6 @@ class TypeStyle(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.size:g}/{self.leading:g} pt" + " bold" * self.bold
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, _source: Any, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return the schema of what `parse_type` has made: there is nothing left to check."""
-        return core_schema.is_instance_schema(cls, ref=f"{__name__}.TypeStyle")
 
 
 def parse_type(value: Any) -> TypeStyle:

@@ -7,14 +7,7 @@ from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 from pydantic import field_validator, model_validator
 
-from handouts.model.base import (
-    ContentFile,
-    FieldError,
-    FieldErrors,
-    Line,
-    LocaleTag,
-    Model,
-)
+from handouts.model.base import ContentFile, FieldError, FieldErrors, Line, LocaleTag, Model
 from handouts.model.phrases import (
     Counted,
     DayPhrases,

@@ -6,14 +6,13 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BeforeValidator
 
 from handouts.errors import quoted
-from handouts.model.base import printable
+from handouts.model.base import Parsed, printable
 from handouts.model.quantity import (
     AS_TEXT,
     RANGE,
     WEIGHT_UNITS,
     WRITTEN,
     Measured,
-    Parsed,
     measured,
     plain_words,
     rising,

@@ -1,6 +1,7 @@
 """Order: everything one handout is made from, validated and resolved; and how long it takes."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
@@ -10,15 +11,13 @@ from msgspec.structs import replace
 from pydantic import Field
 
 from handouts.model.base import Id, Line, Paragraph, PublicModel
-from handouts.model.clinic import AffectedSide, Clinic, Clinician, Mode, Paper, Pictures
+from handouts.model.clinic import AffectedSide, Checked, Clinic, Clinician, Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.program import Prescription, Program, Safety
+from handouts.model.program import Choice, Prescription, Program, Safety
 from handouts.model.quantity import METERS, SECONDS, Quantity
-from handouts.model.review import Checked
-from handouts.model.selection import Choice
 
 
 class Side(StrEnum):
@@ -110,6 +109,12 @@ class OrderedExercise(Struct, frozen=True):
             self.from_week,
             *(self.from_week + week - 1 for week in sorted(self.dosage.from_week)),
         )
+
+    @property
+    def minutes(self) -> int | None:
+        """The whole minutes that one session takes, at least 1; None if that is not known."""
+        taken = seconds(self.exercise, self.dosage, self.side)
+        return None if taken is None else max(1, math.floor(taken / 60 + 0.5))
 
     def in_week(self, week: int) -> Self:
         """Return the exercise with its dose of one week of the program."""

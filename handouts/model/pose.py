@@ -40,15 +40,9 @@ Angles = Mapping[str, float]
 Place = Annotated[float, Field(ge=-200, le=200)]
 Triple = tuple[Place, Place, Place]
 Root = Literal[
-    "standing",
-    "standing_front",
-    "standing_back",
-    "supine",
-    "supine_feet",
-    "prone",
-    "side_lying",
-    "side_lying_back",
-]
+    "standing", "standing_front", "standing_back", "supine", "supine_feet", "prone",
+    "side_lying", "side_lying_back",
+]  # fmt: skip
 FootMode = Literal["flat", "toes", "none"]
 HandShape = Literal[
     "relaxed", "flat", "flat_floor", "flat_wall", "fist", "grip", "clasp", "hook", "tabletop"
@@ -66,26 +60,11 @@ Planted = tuple[Place, Place | None] | tuple[Place, Place | None, Place] | tuple
 Reached = Target | Triple | Reach
 Height = Place | Target
 BASES: Final = (
-    "standing",
-    "standing_front",
-    "supine",
-    "hooklying",
-    "prone",
-    "side_lying",
-    "quadruped",
-    "sitting",
-    "sitting_floor",
-    "long_sitting",
-    "tall_kneeling",
-    "half_kneeling",
-    "plank",
-    "forearm_plank",
-    "squat",
-    "hands_on_hips",
-    "standing_at_chair",
-    "standing_at_wall",
+    "standing", "standing_front", "supine", "hooklying", "prone", "side_lying", "quadruped",
+    "sitting", "sitting_floor", "long_sitting", "tall_kneeling", "half_kneeling", "plank",
+    "forearm_plank", "squat", "hands_on_hips", "standing_at_chair", "standing_at_wall",
     "wall_stand",
-)
+)  # fmt: skip
 """Names of the base poses; the poses themselves are in figures/bases.py."""
 
 

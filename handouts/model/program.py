@@ -1,18 +1,21 @@
-"""Program: exercises in order, with doses, sides and education; and the safety text it names."""
+"""Program: exercises in order, with doses, sides and education; its safety text; what one gets."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from typing_extensions import override
 
 from handouts.model.base import (
+    ID_PATTERN,
     FieldError,
     FieldErrors,
     Id,
     Line,
     Model,
     Paragraph,
+    Parsed,
     Regions,
     Source,
     TextFile,
@@ -178,4 +181,88 @@ class Program(TextFile, ProgramChanges):
     @property
     def prescriptions(self) -> tuple[Prescription, ...]:
         """All prescriptions in order, over all phases."""
-        return tuple(item for phase in self.phases for item in phase.exercises)
+        return tuple(item for _, item in self.prescription_paths)
+
+    @property
+    def prescription_paths(self) -> tuple[tuple[tuple[str | int, ...], Prescription], ...]:
+        """All prescriptions, each with its path in the file."""
+        return tuple(
+            (("phases", phase, "exercises", number), item)
+            for phase, each in enumerate(self.phases)
+            for number, item in enumerate(each.exercises)
+        )
+
+
+# -- which exercises of a program one patient gets, by their numbers and ids
+
+CHOICE_EXAMPLE = "1, 3, bird-dog"
+CHOICE_EXPECTED = f'numbers and ids of exercises, such as "{CHOICE_EXAMPLE}" or 2-4, or all'
+
+_ALL = "all"
+_BETWEEN = re.compile(r"(?<=\d)\s*(?:-|–|\bto\b)\s*(?=\d)")
+_SEPARATOR = re.compile(r"(?:[,;\s]|\band\b(?!-))+")
+_NUMBERS = re.compile(r"([1-9]\d?)(?:-([1-9]\d?))?")
+
+
+class Selection(Parsed, frozen=True):
+    """Exercises by number, from 1 in the order of the program, or id; without any: all of them.
+
+    All of them is a choice too: it says that nobody forgot to choose.
+    """
+
+    items: tuple[int | str, ...] = ()
+
+    def __str__(self) -> str:
+        """The choice as it may be written."""
+        return ", ".join(map(str, self.items)) or _ALL
+
+
+ALL_EXERCISES = Selection()
+
+
+def parse_selection(value: Any) -> Selection:
+    """Return ``"1, 3, bird-dog"``, ``"2-4"``, ``[1, bird-dog]``, ``3`` or ``"all"`` as a choice.
+
+    Raises:
+        ValueError: if it is none of these; the message does not quote it.
+    """
+    if isinstance(value, Selection):
+        return value
+    pieces: list[str] = []
+    for part in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(part, bool) or not isinstance(part, int | str):
+            raise ValueError(f"must be {CHOICE_EXPECTED}")
+        pieces += filter(None, _SEPARATOR.split(_BETWEEN.sub("-", str(part).strip().lower())))
+    if pieces == [_ALL]:
+        return ALL_EXERCISES
+    items = [item for piece in pieces for item in _items(piece)]
+    if not items:
+        raise ValueError(f"must be {CHOICE_EXPECTED}")
+    return Selection(tuple(dict.fromkeys(items)))
+
+
+def _items(piece: str) -> list[int | str]:
+    if match := _NUMBERS.fullmatch(piece):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first <= last:
+            return list(range(first, last + 1))
+    elif piece != _ALL and not piece[0].isdigit() and re.fullmatch(ID_PATTERN, piece):
+        return [piece]
+    raise ValueError(f"must be {CHOICE_EXPECTED}")
+
+
+Choice = Annotated[
+    Selection,
+    BeforeValidator(parse_selection),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["integer", "string"]},
+                {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 1},
+            ],
+            "examples": [CHOICE_EXAMPLE, _ALL],
+        }
+    ),
+]
+"""A selection, written as text or as a list."""

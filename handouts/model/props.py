@@ -15,6 +15,11 @@ Spot = tuple[Place, Place]
 """Where on the floor: to the right, towards the viewer."""
 Way = Literal[1, -1]
 Hand = Literal["right", "left"]
+Hands = Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)]
+Course = Annotated[
+    tuple[Target | tuple[Place, Place, Place], ...], Field(min_length=2, max_length=12)
+]
+"""Points of the body, contacts of props or places, one after the other."""
 
 
 class Mat(Model):
@@ -167,16 +172,14 @@ class LoopBand(Model):
 class Band(Model):
     """An open band or tube through points of the body or places."""
 
-    through: Annotated[
-        tuple[Target | tuple[Place, Place, Place], ...], Field(min_length=2, max_length=12)
-    ]
+    through: Course
 
 
 class Strap(Model):
     """A strap or towel round a foot, held in the hands."""
 
     around: Point = "right_foot"
-    hands: Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)] = ("right", "left")
+    hands: Hands = ("right", "left")
 
 
 class Stick(Model):
@@ -185,7 +188,7 @@ class Stick(Model):
     ``shift`` moves it along itself, towards the right hand.
     """
 
-    hands: Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)] = ("right", "left")
+    hands: Hands = ("right", "left")
     length: Size = 62
     foot: Spot | None = None
     shift: Place = 0
@@ -200,12 +203,7 @@ class Towel(Model):
     """A towel: lying under a foot or hand, between both hands, or folded between elbow and side."""
 
     under: Point | None = None
-    through: (
-        Annotated[
-            tuple[Target | tuple[Place, Place, Place], ...], Field(min_length=2, max_length=12)
-        ]
-        | None
-    ) = None
+    through: Course | None = None
     tuck: Literal["right_elbow", "left_elbow"] | None = None
     height: Place = 0
     length: Size = 30
@@ -220,7 +218,7 @@ class Towel(Model):
 class Cuff(Model):
     """A weight strapped round one or both ankles."""
 
-    legs: Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)] = ("right", "left")
+    legs: Hands = ("right", "left")
 
 
 class HandBall(Model):
@@ -239,7 +237,7 @@ class Hammer(Model):
 class Dumbbell(Model):
     """A dumbbell in each of the hands."""
 
-    hands: Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)] = ("right", "left")
+    hands: Hands = ("right", "left")
 
 
 class Kettlebell(Model):

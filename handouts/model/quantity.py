@@ -3,28 +3,10 @@
 import re
 from typing import Annotated, Any
 
-from msgspec import Struct
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    GetCoreSchemaHandler,
-    PlainSerializer,
-    WithJsonSchema,
-)
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 from handouts.errors import quoted
-
-
-class Parsed(Struct, frozen=True):
-    """What a parser has made of a text: there is nothing left to check."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, _source: Any, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return the schema of an instance."""
-        return core_schema.is_instance_schema(cls, ref=f"{__name__}.{cls.__name__}")
+from handouts.model.base import Parsed
 
 
 class Quantity(Parsed, frozen=True):
@@ -48,6 +30,13 @@ class Quantity(Parsed, frozen=True):
     def is_range(self) -> bool:
         """True for ``10-15``."""
         return self.low != self.high
+
+    @property
+    def in_unit(self) -> "Quantity":
+        """A time in the unit its author wrote: minutes as minutes, not seconds."""
+        if self.unit != "min" or self.low is None or self.high is None:
+            return self
+        return Quantity(self.low // 60, self.high // 60, self.unit)
 
     def __str__(self) -> str:
         return shown(self.low, self.high)

@@ -15,7 +15,7 @@ from handouts.model.base import ContentFile, Id, Line, LocaleTag, Model, Paragra
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.order import Patient
-from handouts.model.selection import Choice
+from handouts.model.program import Choice
 
 DOSE = "dose:"
 """What the name of a dose column starts with: ``dose:bird-dog``."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from handouts.errors import quoted
 from handouts.model.manner import BANDS, BODY_WEIGHT
-from handouts.model.quantity import AMOUNT_UNITS, NUMBER, WEIGHT_UNITS, spellings
+from handouts.model.quantity import AMOUNT_UNITS, NUMBER, TO, WEIGHT_UNITS, spellings
 
 EXAMPLE = "2 x 10, hold 5 s, 3 days a week"
 
@@ -30,15 +30,15 @@ class DoseError(ValueError):
 
 # Parts of the forms: a quantity, a time with its unit, "each side" and "a day" in their spellings.
 # "10 each" alone is refused: it may mean each side or each set.
-_Q = r"(\?|\d+(?:\s*(?:-|–|to)\s*\d+)?)"
+_Q = rf"(\?|\d+(?:{TO}\d+)?)"
 _UNIT = r"(?:s|secs?|seconds?|mins?|minutes?|breaths?)"
-_T = rf"(\?|\d+(?:\s*(?:-|–|to)\s*\d+)?\s*{_UNIT})(?:(?<=\?)\s*{_UNIT})?"
+_T = rf"(\?|\d+(?:{TO}\d+)?\s*{_UNIT})(?:(?<=\?)\s*{_UNIT})?"
 _BODY = r"(?:side|leg|arm|direction|way|hand|foot|hip|knee)"
 _EACH = rf"\s+(?:(?:on|for|to|with)\s+)?(?:each|per|every)\s+{_BODY}"
 _SIDE = rf"({_EACH})?"
 _REPS = r"\s*(?:reps?|repetitions?|times)"
 _A = r"\s*(?:a\b|per|each|every|/)\s*"
-_MEASURE = rf"((?:{NUMBER}(?:\s*(?:-|–|to)\s*{NUMBER})?|\?)\s*(?:UNITS))"
+_MEASURE = rf"((?:{NUMBER}(?:{TO}{NUMBER})?|\?)\s*(?:UNITS))"
 _AMOUNT = _MEASURE.replace("UNITS", spellings(AMOUNT_UNITS, but=("s",)))
 _LENGTH = _MEASURE.replace("UNITS", spellings(AMOUNT_UNITS, but=("s", "min", "h")))
 _FOR = _MEASURE.replace("UNITS", spellings(AMOUNT_UNITS))
@@ -202,7 +202,7 @@ def parse_dose(text: str) -> Fields:
 
 _THOUSANDS = re.compile(r"(?<=\b\d),(?=\d{3}\s*steps?\b)|(?<=\b\d\d),(?=\d{3}\s*steps?\b)")
 _WEEK = re.compile(
-    r"\b(from\s+)?weeks?\s+(\d{1,2})(?:\s*(?:-|–|to)\s*(\d{1,2}))?(?:\s+on)?\s*:", re.IGNORECASE
+    rf"\b(from\s+)?weeks?\s+(\d{{1,2}})(?:{TO}(\d{{1,2}}))?(?:\s+on)?\s*:", re.IGNORECASE
 )
 _WEEKS_HINT = (
     'leave no week out: "week 1: 1 x 8, weeks 2-3: 2 x 8, week 4: 3 x 8"; what stays so to the end '

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from handouts.compose.text import days_among
+from handouts.compose.fields import days_among
 from handouts.pdf.objects import plain_stream
 from handouts.pdf.slot import Code, SlotRun, SlotShape
 from handouts.stamp.update import Base, Block, Completed, Sealed, block_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from handouts.compose.text import sources_of
+from handouts.compose.fields import sources_of
 from handouts.pdf.objects import DEFLATED, plain_stream, text_string
 from handouts.pdf.qr import qr_image
 from handouts.pdf.slot import (

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from handouts import ContentError, Library, OrderRequest, Patient, Workspace, make_order
-from handouts.check.choice import order_warnings
+from handouts.check.order import order_warnings
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order
-from handouts.model.selection import ALL, parse_selection
+from handouts.model.program import ALL_EXERCISES, parse_selection
 
 LIBRARY = Library(Workspace())
 ANN = Patient(name="Ann Other")
@@ -119,7 +119,7 @@ def test_a_choice_that_is_none_is_refused_by_the_request() -> None:
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
-        (ALL, [("First", 1, None), ("Second", 2, "the first one feels easy"),
+        (ALL_EXERCISES, [("First", 1, None), ("Second", 2, "the first one feels easy"),
                ("Third", 4, "the second one feels easy"), (None, 4, "the second one feels easy")]),
         # The third waits for what is left: the first.
         ("1, 3, 4", [("First", 1, None), ("Third", 4, "the first one feels easy"),

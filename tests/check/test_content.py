@@ -12,9 +12,9 @@ import pytest
 from handouts.check.check import check_all
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
-from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import ContentError
 from handouts.load.library import Library
+from handouts.load.texts import printed_texts
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
 from handouts.workspace import Kind, Workspace
@@ -113,16 +113,16 @@ def test_every_word_of_a_region_stands_somewhere_in_the_content() -> None:
     programs = LIBRARY.workspace.ids(Kind.PROGRAMS)
     all_of_it = "\n".join([_printed(name, "en-US") for name in programs])
     every = [LIBRARY.exercise(name) for name in LIBRARY.workspace.ids(Kind.EXERCISES)]
-    all_of_it += "\n".join(text.text for item in every for text in exercise_texts(item))
+    all_of_it += "\n".join(text.text for item in every for text in printed_texts(item))
     assert [word for word in _SAID if not _has(all_of_it, word)] == []
 
 
 def _printed(program: str, language: str) -> str:
     made = make_order(LIBRARY, OrderRequest(program, "riverbend", language=language))
     texts = [
-        *program_texts(made.program),
-        *safety_texts(made.safety),
-        *(text for item in made.exercises for text in exercise_texts(item.exercise)),
+        *printed_texts(made.program),
+        *printed_texts(made.safety),
+        *(text for item in made.exercises for text in printed_texts(item.exercise)),
     ]
     return "\n".join(text.text for text in texts)
 

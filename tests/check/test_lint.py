@@ -8,7 +8,7 @@ import pytest
 
 from handouts.check.check import check_all
 from handouts.check.codes import CODES
-from handouts.check.reading import grade
+from handouts.check.lint_words import grade
 from handouts.errors import Severity
 
 FIRST = "Lie on your back. Bend {knee:your_side}."

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
+from handouts.check.lint_words import MOST_GRADE, grade, syllables
 from handouts.check.order import make_order
-from handouts.check.reading import MOST_GRADE, grade, syllables
 from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
 from handouts.compose.text import leaves

@@ -12,9 +12,9 @@ from handouts.check.check import check_all
 from handouts.check.order import make_order
 from handouts.check.request import OrderRequest
 from handouts.check.review import texts_of_program
-from handouts.check.texts import exercise_texts, program_texts, safety_texts
 from handouts.errors import ContentError
 from handouts.load.library import Library
+from handouts.load.texts import printed_texts
 from handouts.model.base import Region
 from handouts.workspace import Kind, Workspace
 from tests.readers import assert_strict_readers_accept
@@ -65,8 +65,8 @@ def knee(folder: Any) -> Any:
 def said(library: Library, program: str) -> list[str]:
     """Return all texts of a program, its safety text and its exercises."""
     made = make_order(library, OrderRequest(program, "riverbend"))
-    of_exercises = (text for item in made.exercises for text in exercise_texts(item.exercise))
-    texts = (*program_texts(made.program), *safety_texts(made.safety), *of_exercises)
+    of_exercises = (text for item in made.exercises for text in printed_texts(item.exercise))
+    texts = (*printed_texts(made.program), *printed_texts(made.safety), *of_exercises)
     return [text.text for text in texts]
 
 
@@ -93,7 +93,7 @@ def test_every_region_has_a_safety_text() -> None:
 @pytest.mark.parametrize("name", SAFETY)
 def test_a_safety_text_names_no_pain_elsewhere(name: str) -> None:
     text = LIBRARY.safety(name)
-    assert named_pains([each.text for each in safety_texts(text)]) <= set(text.regions)
+    assert named_pains([each.text for each in printed_texts(text)]) <= set(text.regions)
 
 
 @pytest.mark.parametrize("name", LIBRARY.workspace.ids(Kind.PROGRAMS))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.check.prescription import cannot_have_side, resolve_side
+from handouts.check.prescription import resolve_side
+from handouts.check.references import cannot_have_side
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide
 from handouts.model.exercise import Exercise, Sides

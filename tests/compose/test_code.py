@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.compose import compose
-from handouts.compose.furniture import handout_code
+from handouts.compose.compose import compose, handout_code
 from handouts.compose.text import FieldName, text, text_for_all
 from handouts.model.order import Side
 

@@ -19,7 +19,6 @@ from msgspec.structs import fields
 
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, PainRule, RedFlags
-from handouts.compose.dose import minutes
 from handouts.compose.text import Run, Text, leaves
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
@@ -216,7 +215,7 @@ def test_numbers_on_paper_are_numbers_in_data(
         if quantity is not None and not quantity.blank:
             scale = 60 if quantity.unit == "min" else 1
             known |= {(quantity.low or 0) // scale, (quantity.high or 0) // scale}
-    known.add(minutes(item) or 0)
+    known.add(item.minutes or 0)
     said = " ".join(leaf.plain for leaf in leaves((card.dose, card.steps[-1].text)))
     numbers = re.findall(r"\d+(?:,\d{3})*", said)  # 1,014 minutes
     assert {int(number.replace(",", "")) for number in numbers} <= known

@@ -9,7 +9,7 @@ import pytest
 
 from handouts.compose import measures
 from handouts.compose.dose import card_dose, dose_line, hold_sentence, repeat_sentence
-from handouts.compose.templates import plain
+from handouts.compose.text import plain
 from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale
 from handouts.model.manner import parse_effort, parse_load

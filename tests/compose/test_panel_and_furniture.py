@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from handouts.compose.furniture import draft, furniture
-from handouts.compose.panel import letterhead, patient_panel
+from handouts.compose.furniture import draft, furniture, letterhead, patient_panel
 from handouts.compose.text import FieldName, leaves
 from handouts.compose.wording import Wording, wording
+from handouts.model.clinic import Checked
 from handouts.model.locale import Locale
-from handouts.model.review import Checked
 
 Make = Callable[..., Any]
 MONDAY = dt.date(2026, 3, 2)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handouts.compose.steps import alternative_text, compose_picture, is_mirrored
+from handouts.compose.card import alternative_text, compose_picture, is_mirrored
 from handouts.compose.text import Picture
 from handouts.model.figure import Figure
 from handouts.model.order import Side

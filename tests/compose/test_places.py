@@ -18,7 +18,7 @@ from handouts.compose.document import Document, ExerciseCard, PainRule
 from handouts.compose.text import NOTHING, Run
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
-from handouts.model.selection import ALL
+from handouts.model.program import ALL_EXERCISES
 from tests.conftest import LAYOUTS, PROGRAMS
 
 WORKSPACE = Workspace(today=dt.date(2026, 11, 22))
@@ -59,7 +59,7 @@ def _assert_each_place_has_its_own(document: Document) -> None:
 
 @pytest.mark.parametrize(("program", "layout"), [*zip(PROGRAMS, cycle(LAYOUTS), strict=False)])
 def test_every_built_in_document(program: str, layout: str) -> None:
-    request = OrderRequest(program, "riverbend", layout, MARIA, exercises=ALL)
+    request = OrderRequest(program, "riverbend", layout, MARIA, exercises=ALL_EXERCISES)
     _assert_each_place_has_its_own(compose(make_order(LIBRARY, request)))
 
 

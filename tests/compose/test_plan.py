@@ -9,10 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from handouts.compose.document import TrackingGrid
-from handouts.compose.dose import minutes
 from handouts.compose.grid import tracking_grid
 from handouts.compose.schedule import exercise_days, when
-from handouts.compose.templates import plain
+from handouts.compose.text import plain
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Dosage
 from handouts.model.order import Side
@@ -88,7 +87,7 @@ def test_days_are_counted_from_the_first_one(
     ],
 )
 def test_minutes(dose: dict[str, Any], side: Side, expected: int | None, make_item: Make) -> None:
-    assert minutes(make_item(dose, side)) == expected
+    assert make_item(dose, side).minutes == expected
 
 
 def plan(order: Any, words: Wording) -> TrackingGrid:

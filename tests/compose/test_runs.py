@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import FieldInfo, fields, replace
 
-from handouts.compose.templates import (
+from handouts.compose.text import (
     BLANK,
+    FieldName,
+    Run,
     capitalised,
     ended,
     fill,
@@ -19,7 +21,6 @@ from handouts.compose.templates import (
     spaced,
     tidied,
 )
-from handouts.compose.text import FieldName, Run
 
 
 def test_fill_keeps_runs_and_fills_once() -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from handouts import Workspace
-from handouts.compose.templates import variable
-from handouts.compose.text import FieldName, Run, Text
+from handouts.compose.text import FieldName, Run, Text, variable
 from handouts.model.layout import TypeStyle
 from handouts.text import setting as lines
 from handouts.text.fonts import load_fonts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handouts.model.selection import ALL, parse_selection
+from handouts.model.program import ALL_EXERCISES, parse_selection
 
 
 @pytest.mark.parametrize(
@@ -44,5 +44,5 @@ def test_what_is_refused_without_being_quoted(written: Any) -> None:
 
 
 def test_all_is_a_choice() -> None:
-    assert str(ALL) == "all"
-    assert parse_selection(ALL) is ALL
+    assert str(ALL_EXERCISES) == "all"
+    assert parse_selection(ALL_EXERCISES) is ALL_EXERCISES

@@ -18,8 +18,10 @@ from babel import Locale as BabelLocale
 from msgspec.structs import replace
 
 from handouts import Library, Workspace, build, make_order
-from handouts.check.translations import translation_file, translations
-from handouts.load.translation import TRANSLATED, texts_digest
+from handouts.check.translation_files import translation_file
+from handouts.check.translations import translations
+from handouts.load.texts import TRANSLATED
+from handouts.load.translation import texts_digest
 from tests.conftest import TODAY, request_for
 from tests.pdf.checks import conforms, is_accessible
 from tests.readers import assert_strict_readers_accept

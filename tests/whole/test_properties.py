@@ -21,7 +21,6 @@ from pypdf import PdfReader
 from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.compose.text import Text
-from handouts.compose.wording import in_unit
 from handouts.layout.record import Page
 from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import Dosage
@@ -268,7 +267,7 @@ def check_doses(handout: Handout, order: Order) -> None:
         said = " ".join(phrase.plain for phrase in card.dose)
         for quantity in numbers.values():
             if quantity.is_range:
-                assert str(in_unit(quantity).high) in re.findall(r"\d+", said)
+                assert str(quantity.in_unit.high) in re.findall(r"\d+", said)
 
 
 def check_phrases(handout: Handout, phrases: Iterable[Text], numbers: Iterable[Quantity]) -> None:

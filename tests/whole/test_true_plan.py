@@ -12,8 +12,7 @@ from handouts import ContentError, Library, OrderRequest, Patient, Workspace, ma
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.schedule import when
-from handouts.compose.templates import plain
-from handouts.compose.text import leaves
+from handouts.compose.text import leaves, plain
 from handouts.compose.wording import listed_days, wording
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind

@@ -46,7 +46,7 @@ from handouts.load.library import Library
 from handouts.load.roster import Roster
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
-from handouts.model.selection import ALL
+from handouts.model.program import ALL_EXERCISES
 from handouts.stamp.build import build
 from handouts.workspace import Kind
 
@@ -272,7 +272,7 @@ def send_trial(
             clinic=clinic,
             patient=_SOMEBODY,
             token=token,
-            exercises=ALL,
+            exercises=ALL_EXERCISES,
         ),
     )
     handout = build(order, library.workspace)

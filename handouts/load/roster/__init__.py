@@ -24,11 +24,5 @@ from handouts.load.roster.row import RosterOptions
 from handouts.load.roster.table import guard
 
 __all__ = [
-    "DayOrder",
-    "EncodingNeeded",
-    "ReadColumn",
-    "Roster",
-    "RosterOptions",
-    "guard",
-    "read_roster",
-]
+    "DayOrder", "EncodingNeeded", "ReadColumn", "Roster", "RosterOptions", "guard", "read_roster",
+]  # fmt: skip

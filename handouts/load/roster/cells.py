@@ -6,45 +6,72 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from handouts.errors import did_you_mean
+from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
-from handouts.load.roster.dates import DateError, DayOrder, read_day, read_moment
-from handouts.load.roster.lookups import Lookups, plain
-from handouts.load.roster.table import ERRORS, NO_RESULT
+from handouts.load.models import build_model
+from handouts.load.roster.dates import DateError, DayOrder, read_day
+from handouts.load.roster.table import CellError, plain
+from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import FieldErrors
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
-from handouts.model.roster import Column, Consent
-from handouts.model.selection import Selection, parse_selection
+from handouts.model.program import Selection, parse_selection
+from handouts.model.roster import Column, Consent, RosterWords
 from handouts.model.shorthand import EXAMPLE, DoseError
 
 _MANGLED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
 
 _TRUTHS = frozenset({"true", "false", "yes", "no"})
+T = TypeVar("T")
+FILE = "data/roster.yaml"
 
 
-class CellError(ValueError):
-    """A cell that cannot be read: the message goes after the column's name and quotes nothing."""
+class Lookups(Struct, frozen=True):
+    """What headers and values mean; every key is in `plain` form."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+    columns: Mapping[str, Column]
+    others: frozenset[str]
+    flags: Mapping[str, bool]
+    blank: frozenset[str]
+    sides: Mapping[str, AffectedSide]
+    active: frozenset[str]
+    inactive: Mapping[str, str]
 
 
-def check_error(text: str) -> None:
-    """Refuse what a spreadsheet puts where it could not compute.
+def read_lookups(library: Library) -> Lookups:
+    """Return the words of a roster.
 
     Raises:
-        CellError: for ``#N/A`` and its like.
+        ContentError: if their file is wrong.
     """
-    if text == NO_RESULT:
-        hint = "open the file in the spreadsheet program, save it, and try again"
-        raise CellError("holds a formula that was never computed", hint)
-    if text in ERRORS:
-        raise CellError(f"holds {text}, an error of the spreadsheet", "correct the cell")
+    path = library.workspace.builtin(FILE)
+    data = library.workspace.read(path, LIMIT_BYTES)
+    return _lookups(data)
+
+
+@lru_cache(maxsize=2)
+def _lookups(data: bytes) -> Lookups:
+    words = build_model(RosterWords, parse(data, FILE), name="roster")
+    return Lookups(
+        # Each column has its own name too: what we write is read again.
+        columns=_inverted({column: (column, *words.columns.get(column, ())) for column in Column}),
+        others=frozenset(map(plain, words.others)),
+        flags=_inverted({True: words.yes, False: words.no}),
+        blank=frozenset(map(plain, words.blank)),
+        sides=_inverted(words.sides),
+        active=frozenset(map(plain, words.active)),
+        inactive=_inverted(words.inactive),
+    )
+
+
+def _inverted(meanings: Mapping[T, Iterable[str]]) -> dict[str, T]:
+    return {plain(name): meaning for meaning, names in meanings.items() for name in names}
 
 
 def read_reference(text: str) -> str:
@@ -67,28 +94,16 @@ def read_reference(text: str) -> str:
     return text
 
 
-def read_flag(text: str, words: Lookups) -> bool:
-    """Return what yes or no says.
+def read_word(text: str, known: Mapping[str, T], expected: str) -> T:
+    """Return what one of some known words means.
 
     Raises:
         CellError: for any other word.
     """
-    value = words.flags.get(plain(text))
-    if value is None:
-        raise CellError("must be yes or no")
-    return value
-
-
-def read_side(text: str, words: Lookups) -> AffectedSide:
-    """Return the side that a word names.
-
-    Raises:
-        CellError: if none does.
-    """
-    side = words.sides.get(plain(text))
-    if side is None:
-        raise CellError("must be left, right or both")
-    return side
+    meaning = known.get(plain(text))
+    if meaning is None:
+        raise CellError(f"must be {expected}")
+    return meaning
 
 
 def read_consent(text: str, date: str, words: Lookups, order: DayOrder | None) -> Consent | None:
@@ -117,7 +132,7 @@ def _day(text: str, order: DayOrder | None) -> dt.date:
         return read_day(text, order)
     except DateError as error:
         if error.ambiguous:
-            raise CellError(str(error), error.hint) from None
+            raise
         raise CellError("must be yes or no, with the day", "write it like yes 2026-12-01") from None
 
 
@@ -142,22 +157,7 @@ def read_date(text: str, order: DayOrder | None) -> dt.date:
     if text.isdigit():
         # What a day is in a sheet whose column has no date format; which day depends on the file.
         raise CellError("is a number, not a date", "give the column a date format")
-    try:
-        return read_day(text, order)
-    except DateError as error:
-        raise CellError(str(error), error.hint) from None
-
-
-def read_visit(text: str, order: DayOrder | None) -> dt.datetime | dt.date:
-    """Return a day, or a day and time.
-
-    Raises:
-        CellError: as `read_moment`.
-    """
-    try:
-        return read_moment(text, order)
-    except DateError as error:
-        raise CellError(str(error), error.hint) from None
+    return read_day(text, order)
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,8 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from handouts.load.roster.table import CellError
+
 YEARS = range(2000, 2101)
 
 
@@ -17,29 +19,18 @@ class DayOrder(StrEnum):
     MDY = "mdy"
 
 
-class DateError(ValueError):
+class DateError(CellError):
     """A date that cannot be read; ``ambiguous`` if it can be read in two ways."""
 
     def __init__(self, message: str, hint: str, *, ambiguous: bool = False) -> None:
-        super().__init__(message)
-        self.hint = hint
+        super().__init__(message, hint)
         self.ambiguous = ambiguous
 
 
 _NAMES = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
 _TIME = re.compile(
@@ -48,15 +39,19 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(r".*:\d{2}(\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})", re.IGNORECASE)
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-_DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+_YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
+_NAME, _WEEKDAY = r"(?P<month>[a-z]+)", r"(?:[a-z]+\.?,? +)?"
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_YEAR}(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}",
+        rf"{_DAY}\.\s?{_MONTH}\.\s?{_YEAR}",
+        rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[ -]{_NAME}\.?,?[ -]{_YEAR}",
+        rf"{_WEEKDAY}{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
+    )
+)
+"""2026-12-01, 1.12.2026, 1 Dec 2026, December 1, 2026."""
 _SLASHES = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
-_DAY_MONTH = re.compile(
-    r"(?:[a-z]+\.?,? +)?(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -](\d{4})", re.IGNORECASE
-)
-_MONTH_DAY = re.compile(
-    r"(?:[a-z]+\.?,? +)?([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", re.IGNORECASE
-)
 _HINT = "write it like 2026-12-01"
 
 
@@ -97,28 +92,14 @@ def read_moment(text: str, order: DayOrder | None) -> dt.datetime | dt.date:
 
 
 def _day(text: str, order: DayOrder | None) -> dt.date:
-    for form, read in ((_ISO, _iso), (_DOTS, _dots), (_DAY_MONTH, _named), (_MONTH_DAY, _american)):
+    for form in _FORMS:
         if match := form.fullmatch(text):
-            return _date(*read(match))
+            month = match["month"].lower()
+            number = int(month) if month.isdigit() else _MONTHS.get(month, 0)
+            return _date(int(match["year"]), number, int(match["day"]))
     if match := _SLASHES.fullmatch(text):
         return _slashed(int(match[1]), int(match[3]), int(match[4]), order)
     raise DateError("must be a date", _HINT)
-
-
-def _iso(match: re.Match[str]) -> tuple[int, int, int]:
-    return int(match[1]), int(match[3]), int(match[4])
-
-
-def _dots(match: re.Match[str]) -> tuple[int, int, int]:
-    return int(match[3]), int(match[2]), int(match[1])
-
-
-def _named(match: re.Match[str]) -> tuple[int, int, int]:
-    return int(match[3]), _MONTHS.get(match[2].lower(), 0), int(match[1])
-
-
-def _american(match: re.Match[str]) -> tuple[int, int, int]:
-    return int(match[3]), _MONTHS.get(match[1].lower(), 0), int(match[2])
 
 
 def _slashed(first: int, second: int, year: int, order: DayOrder | None) -> dt.date:

@@ -16,18 +16,9 @@ from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.table import Record
 
 CANDIDATES = (
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "cp1254",
-    "cp1257",
-    "mac_roman",
-    "shift_jis",
-    "gb18030",
-    "big5",
-    "euc_kr",
-)
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "mac_roman", "shift_jis",
+    "gb18030", "big5", "euc_kr",
+)  # fmt: skip
 """What European and East Asian spreadsheets write where it is not UTF-8; the commonest first."""
 
 _MARKS = (

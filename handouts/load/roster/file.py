@@ -1,15 +1,16 @@
-"""One file of a roster: its rows as cells by column, and whether it is still the same file."""
+"""Turn a table into a file of a roster: its rows as cells by column, joined by reference."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.header import Header, Table
-from handouts.load.roster.table import Record, unguard
+from handouts.load.roster.table import Record, plain, unguard
 from handouts.model.base import one_way
 from handouts.model.roster import Column
 
@@ -142,3 +143,103 @@ class RosterFile(Struct, frozen=True):
 def _state(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_size, status.st_mtime_ns
+
+
+# -- a second file of the same patients
+
+
+def same_reference(reference: str) -> str:
+    """Return a reference without what a spreadsheet loses: ``00017`` is ``17``; case is kept."""
+    return reference.lstrip("0") if reference.isdigit() else reference
+
+
+_SHOWN = 8
+
+
+class Joined(Struct):
+    """The rows of a joined file by reference, and which of them have met a patient.
+
+    It is kept in memory, some 300 bytes a row: the small file of the two belongs here.
+    """
+
+    file: str
+    rows: dict[str, tuple[int, dict[str, str]]] = {}
+    met: set[str] = set()
+    without: list[str] = []
+    without_count: int = 0
+
+    @classmethod
+    def read(cls, file: RosterFile) -> Joined:
+        """Return a joined file.
+
+        Raises:
+            ContentError: with every row without a reference or with one that another has too; if
+                cells of rows cannot be trusted, with these rows.
+        """
+        joined, problems, unusable = cls(file.name), list[Problem](), list[Problem]()
+        for record in file.body():
+            if problem := file.unusable(record):
+                unusable.append(problem)
+                continue
+            cells, place = file.cells(record), file.place(record)
+            reference = cells.get(Column.REFERENCE, "")
+            earlier = joined.rows.get(reference)
+            if not reference:
+                problems.append(Problem("reference is empty", place))
+            elif earlier and earlier[1] != cells:
+                message = f'reference "{reference}" stands in row {earlier[0]} with other details'
+                problems.append(Problem(message, place, "keep one row for each patient"))
+            else:
+                # Programs, sides and doses repeat from row to row.
+                own = {name: sys.intern(text) for name, text in cells.items()}
+                joined.rows.setdefault(reference, (record.row, own))
+        if unusable or problems:
+            raise ContentError(unusable or problems)
+        return joined
+
+    def meet(self, reference: str, *, wanted: bool) -> None:
+        """Note that a patient was met; ``wanted`` if they are to get a handout."""
+        if reference in self.rows:
+            self.met.add(reference)
+        elif wanted:
+            self.without_count += 1
+            if len(self.without) < _SHOWN:
+                self.without.append(reference)
+
+    def one_sided(self, *, only_joined: bool) -> Iterator[Problem]:
+        """Yield what must stop the work: references that stand on one side only."""
+        lone = [reference for reference in self.rows if reference not in self.met]
+        zeros = {same_reference(name) for name in lone} & {same_reference(n) for n in self.without}
+        place = Location(self.file)
+        hint = "some differ only by zeros in front: make both columns text" if zeros else ""
+        if lone:
+            message = f"{_listed(lone, len(lone))} here and in no patient's row"
+            yield Problem(message, place, hint or "correct the reference, or remove the row")
+        if self.without_count and not only_joined:
+            message = f"{_listed(self.without, self.without_count)} in the roster and not here"
+            yield Problem(message, place, hint or "say --only-joined to make handouts for the rest")
+
+    def add_to(self, cells: dict[str, str]) -> Iterator[str]:
+        """Add this file's cells to those of a patient; yield columns in which the two differ."""
+        found = self.rows.get(cells.get(Column.REFERENCE, ""))
+        if found is None:
+            return
+        for column, text in found[1].items():
+            own = cells.get(column, "")
+            if own and text and plain(own) != plain(text):
+                yield column
+            cells[column] = own or text
+
+
+def merged(cells: Mapping[str, str], joined: Iterable[Joined]) -> tuple[dict[str, str], list[str]]:
+    """Return the cells of a patient from all files, and the columns in which these differ."""
+    together = dict(cells)
+    differing = [column for other in joined for column in other.add_to(together)]
+    return together, differing
+
+
+def _listed(references: list[str], count: int) -> str:
+    listed = ", ".join(f'"{reference}"' for reference in references[:_SHOWN])
+    more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
+    noun, verb = ("reference", "stands") if count == 1 else ("references", "stand")
+    return f"{noun} {listed}{more} {verb}"

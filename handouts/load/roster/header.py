@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
+from handouts.load.roster.cells import Lookups
 from handouts.load.roster.decode import TextTable
-from handouts.load.roster.lookups import Known, plain, read_mapping
 from handouts.load.roster.sheet import SheetTable
-from handouts.load.roster.table import Record
+from handouts.load.roster.table import Record, plain
 from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 
 Table = TextTable | SheetTable
@@ -54,6 +54,16 @@ class Header(Struct, frozen=True):
         return self.origin is not None
 
 
+_PLACE = Location("--map")
+
+
+class Mapped(Struct, frozen=True):
+    """Columns by the header (as it was given), and by the position from 1, that they stand at."""
+
+    headers: Mapping[str, str]
+    positions: Mapping[str, int]
+
+
 class HeaderReader:
     """Finds the header of tables with what ``--map`` says.
 
@@ -61,11 +71,59 @@ class HeaderReader:
         ContentError: if ``mapping`` cannot be read.
     """
 
-    def __init__(self, known: Known, mapping: Mapping[str, str], *, header: bool) -> None:
-        self.known = known
-        self.words = known.words
+    def __init__(
+        self,
+        words: Lookups,
+        exercises: Collection[str],
+        mapping: Mapping[str, str],
+        *,
+        header: bool,
+    ) -> None:
+        self.words, self.exercises = words, exercises
         self.has_header = header
-        self.mapped = read_mapping(mapping, known, header=header)
+        self.mapped = self._read_mapping(mapping)
+
+    def _read_mapping(self, given: Mapping[str, str]) -> Mapped:
+        """Return what a mapping says. Without a header all of it is positions, ``#3`` or ``3``.
+
+        Raises:
+            ContentError: if it names no column of ours, or a header where there is none.
+        """
+        headers, positions = {}, {}
+        for name, text in given.items():
+            column = self._column(name, _PLACE)
+            if column is None:
+                names = [*Column, f"{DOSE}<exercise-id>"]
+                hint = did_you_mean(plain(name).replace(" ", "_"), names)
+                raise ContentError(f'a roster has no column "{name}"', hint)
+            number = text.strip() if self.has_header else f"#{text.strip().removeprefix('#')}"
+            if number.startswith("#") and number[1:].isascii() and number[1:].isdigit():
+                positions[column] = int(number[1:])
+            elif self.has_header:
+                headers[column] = text.strip()
+            else:
+                raise ContentError(
+                    "without a header a column is mapped by position",
+                    hint="such as --map reference=#1 --map name=#2",
+                )
+        return Mapped(headers, positions)
+
+    def _column(self, header: str, place: Location) -> str | None:
+        """Return the column of a header; None if it is not one of ours.
+
+        Raises:
+            ContentError: if it is a dose column of an exercise that there is not.
+        """
+        name = plain(header)
+        if not name.startswith(DOSE):
+            found = self.words.columns.get(name)
+            return None if found is None else str(found)
+        exercise = name.removeprefix(DOSE).strip()
+        if exercise not in self.exercises:
+            hint = did_you_mean(exercise, self.exercises)
+            message = f'a dose column names the exercise "{exercise}", which there is not'
+            raise ContentError(Problem(message, place, hint))
+        return f"{DOSE}{exercise}"
 
     def understood(self, text: str) -> bool:
         """Return whether a text is a header that means something."""
@@ -129,7 +187,7 @@ class HeaderReader:
         problems: list[Problem] = []
         for position, name in enumerate(names):
             try:
-                column = self.known.column(name, place)
+                column = self._column(name, place)
             except ContentError as error:
                 problems += error.problems
                 continue

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem, Severity
 from handouts.load.library import Library
-from handouts.load.roster.cells import full_name
+from handouts.load.roster.cells import full_name, read_lookups
 from handouts.load.roster.decode import (
     CANDIDATES,
     START,
@@ -22,14 +22,12 @@ from handouts.load.roster.decode import (
     open_text,
     wide,
 )
-from handouts.load.roster.file import RosterFile
+from handouts.load.roster.file import Joined, RosterFile
 from handouts.load.roster.header import HeaderReader, Table, origin
-from handouts.load.roster.lookups import Known, plain, read_lookups
-from handouts.load.roster.references import Joined
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
 from handouts.load.roster.sheet import open_sheet
-from handouts.load.roster.table import Record
+from handouts.load.roster.table import Record, plain
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -109,8 +107,7 @@ def is_failures(library: Library, path: Path, options: RosterOptions) -> bool:
 
 
 def _records(library: Library, path: Path, options: RosterOptions) -> Iterable[Record]:
-    known = Known(read_lookups(library), frozenset())
-    headers = HeaderReader(known, {}, header=options.header)
+    headers = HeaderReader(read_lookups(library), (), {}, header=options.header)
     name = library.workspace.display(path)
     table = open_table(path, name, headers, encoding=options.encoding, sheet=options.sheet)
     return table.records()
@@ -208,8 +205,8 @@ def read_roster(
     """
     options = options or RosterOptions()
     words = read_lookups(library)
-    known = Known(words, frozenset(library.workspace.ids(Kind.EXERCISES)))
-    headers = HeaderReader(known, options.mapping, header=options.header)
+    exercises = library.workspace.ids(Kind.EXERCISES)
+    headers = HeaderReader(words, exercises, options.mapping, header=options.header)
     reader = RowReader(library, words, options)
     paths = tuple(paths)
     files = _open_all(library, paths, headers, options)
@@ -222,7 +219,7 @@ def read_roster(
     others = _open_all(library, options.join, headers, options, joined=True)
     columns = tuple(column for file in (*files, *others) for column in file.header.columns)
     _check_columns([*files, *others], headers, options)
-    joined = [_join(file) for file in others]
+    joined = list(map(Joined.read, others))
     return Roster(files, joined, reader, options, columns, told)
 
 
@@ -279,17 +276,3 @@ def _check_columns(files: list[RosterFile], headers: HeaderReader, options: Rost
     ]
     if problems:
         raise ContentError(problems)
-
-
-def _join(file: RosterFile) -> Joined:
-    problems: list[Problem] = []
-    rows = []
-    for record in file.body():
-        problem = file.unusable(record)
-        if problem:
-            problems.append(problem)
-        else:
-            rows.append((record.row, file.cells(record)))
-    if problems:
-        raise ContentError(problems)
-    return Joined.read(file.name, rows)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from pathlib import PurePath
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from handouts.errors import ContentError, Location, Problem, Severity
-from handouts.load.roster.cells import CellError, read_reference
-from handouts.load.roster.file import RosterFile
+from handouts.load.roster.cells import read_reference
+from handouts.load.roster.file import Joined, RosterFile, merged, same_reference
 from handouts.load.roster.header import ReadColumn
-from handouts.load.roster.references import Duplicates, Joined, SeenRows, merged, same_reference
 from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, why_not
-from handouts.load.roster.table import Record
+from handouts.load.roster.table import CellError, Record
 from handouts.model.roster import Column, RosterRow, RowProblem
 
 REPEATED = "repeated"
@@ -119,7 +119,8 @@ class Roster:
         """
         included = (found.cells for found in self._walk() if found.skip is None)
         return tuple(
-            {name: _masked(name, cells.get(name, "")) for name in self.names}
+            {name: cells.get(name, "") for name in self.names}
+            | ({Column.PASSWORD: _MASK} if cells.get(Column.PASSWORD) else {})
             for cells in islice(included, count)
         )
 
@@ -167,7 +168,8 @@ class Roster:
                 wanted = found.counted and found.skip is None and not before
                 joined.meet(reference, wanted=wanted)
             if found.counted:
-                content = found.skip or tuple(sorted(_filled(found.cells)))
+                filled = ((name, text) for name, text in found.cells.items() if text)
+                content = found.skip or tuple(sorted(filled))
                 seen.add(reference, content, (found.file, found.row))
                 included.append(found.skip is None)
             if found.skip is not None:
@@ -236,14 +238,6 @@ class Roster:
         )
 
 
-def _filled(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
-    return ((column, text) for column, text in cells.items() if text)
-
-
-def _masked(column: str, text: str) -> str:
-    return _MASK if column == Column.PASSWORD and text else text
-
-
 def _last_first(count: int) -> Problem:
     names = "1 name has" if count == 1 else f"{count} names have"
     return Problem(
@@ -251,3 +245,59 @@ def _last_first(count: int) -> Problem:
         hint="if they are last name, first name: --map last_first=HEADER turns them round",
         severity=Severity.WARNING,
     )
+
+
+# -- rows of one reference
+
+_WORD = (1 << 64) - 1
+
+
+class Duplicates(Struct, frozen=True):
+    """Rows by their count from 0: repeats of an earlier one, and those that differ from another.
+
+    For a row that differs, ``conflicts`` gives the file and row of another.
+    """
+
+    repeats: frozenset[int]
+    conflicts: Mapping[int, tuple[int, int]]
+
+
+class SeenRows(Struct):
+    """What is kept of every row: about 30 bytes, so that a million rows are no matter.
+
+    A reference and the cells are kept as 64-bit hashes, salted anew in each process; two of a
+    million rows meet by chance once in 30 million rosters, and are then refused, not mixed up.
+    """
+
+    keys: array[int] = field(default_factory=lambda: array("Q"))
+    digests: array[int] = field(default_factory=lambda: array("Q"))
+    files: array[int] = field(default_factory=lambda: array("H"))
+    rows: array[int] = field(default_factory=lambda: array("L"))
+
+    def add(self, reference: str, content: object, place: tuple[int, int]) -> None:
+        """Keep one row: its reference, what it says (hashable), and its file and row."""
+        self.keys.append(hash(same_reference(reference)) & _WORD)
+        self.digests.append(hash(content) & _WORD)
+        self.files.append(place[0])
+        self.rows.append(place[1])
+
+    def duplicates(self) -> Duplicates:
+        """Return the rows that have a reference in common."""
+        repeats: set[int] = set()
+        conflicts: dict[int, tuple[int, int]] = {}
+        for first, *others in self._groups():
+            digests = {self.digests[row] for row in (first, *others)}
+            if len(digests) == 1:
+                repeats.update(others)
+                continue
+            for row in (first, *others):
+                other = first if row != first else others[0]
+                conflicts[row] = (self.files[other], self.rows[other])
+        return Duplicates(frozenset(repeats), conflicts)
+
+    def _groups(self) -> Iterator[list[int]]:
+        ordered = sorted(range(len(self.keys)), key=self.keys.__getitem__)
+        for _key, group in groupby(ordered, key=self.keys.__getitem__):
+            rows = list(group)
+            if len(rows) > 1:
+                yield rows

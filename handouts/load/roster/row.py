@@ -15,9 +15,9 @@ from handouts.errors import ContentError, HandoutError, Location, Problem, did_y
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster import cells as read
-from handouts.load.roster.cells import CellError
-from handouts.load.roster.dates import DayOrder
-from handouts.load.roster.lookups import Lookups, plain, read_lookups
+from handouts.load.roster.cells import Lookups, read_lookups
+from handouts.load.roster.dates import DayOrder, read_moment
+from handouts.load.roster.table import CellError, check_error, plain
 from handouts.model.clinic import language_tag
 from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
 from handouts.workspace import Kind
@@ -25,33 +25,16 @@ from handouts.workspace import Kind
 Reader = Callable[[str], Any]
 
 DEFAULTS = (
-    Column.PROGRAM,
-    Column.EXERCISES,
-    Column.CLINIC,
-    Column.LAYOUT,
-    Column.LANGUAGE,
-    Column.AFFECTED_SIDE,
-    Column.START_DATE,
-    Column.NEXT_VISIT,
-    Column.CLINICIAN,
-    Column.NOTE,
-)
+    Column.PROGRAM, Column.EXERCISES, Column.CLINIC, Column.LAYOUT, Column.LANGUAGE,
+    Column.AFFECTED_SIDE, Column.START_DATE, Column.NEXT_VISIT, Column.CLINICIAN, Column.NOTE,
+)  # fmt: skip
 """Columns that may have one value for every patient."""
 
 # Words such as "na" mean nothing in these columns: a person may be called so.
-_FREE = frozenset(
-    {
-        Column.REFERENCE,
-        Column.NAME,
-        Column.FIRST_NAME,
-        Column.MIDDLE_NAME,
-        Column.LAST_NAME,
-        Column.LAST_FIRST,
-        Column.PREFERRED_NAME,
-        Column.NOTE,
-        Column.PASSWORD,
-    }
-)
+_FREE = frozenset((
+    Column.REFERENCE, Column.NAME, Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME,
+    Column.LAST_FIRST, Column.PREFERRED_NAME, Column.NOTE, Column.PASSWORD,
+))  # fmt: skip
 _PEN = "?"
 
 
@@ -148,7 +131,7 @@ class RowReader:
         yield Column.STATUS, partial(check_status, filled, self.words)
 
     def _cell(self, column: str, text: str) -> Any:
-        read.check_error(text)
+        check_error(text)
         if column.startswith(DOSE):
             return read.read_dose(text)
         reader = self.readers.get(column)
@@ -192,16 +175,16 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         Column.PREFERRED_NAME: str,
         Column.EMAIL: str,
         Column.LANGUAGE: lambda text: _language(text, library),
-        Column.AFFECTED_SIDE: lambda text: read.read_side(text, words),
+        Column.AFFECTED_SIDE: lambda text: read.read_word(text, words.sides, "left, right or both"),
         Column.PROGRAM: ids("program", Kind.PROGRAMS),
         Column.EXERCISES: read.read_selection,
         Column.LAYOUT: ids("layout", Kind.LAYOUTS),
         Column.CLINIC: lambda text: _clinic(text, library),
         Column.START_DATE: lambda text: read.read_date(text, order),
         Column.CLINICIAN: str,
-        Column.NEXT_VISIT: lambda text: read.read_visit(text, order),
+        Column.NEXT_VISIT: lambda text: read_moment(text, order),
         Column.NOTE: str,
-        Column.SHARED_EMAIL: lambda text: read.read_flag(text, words),
+        Column.SHARED_EMAIL: lambda text: read.read_word(text, words.flags, "yes or no"),
         Column.PASSWORD: str,
     }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -31,21 +33,42 @@ class Record(Struct, frozen=True):
 NO_RESULT = "#NO RESULT"
 """What a cell of a sheet reads as if its formula was never computed."""
 
-ERRORS = frozenset(
-    {
-        "#N/A",
-        "#REF!",
-        "#VALUE!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NULL!",
-        "#NUM!",
-        "#SPILL!",
-        "#CALC!",
-        NO_RESULT,
-    }
-)
+ERRORS = frozenset((
+    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
+    NO_RESULT,
+))  # fmt: skip
 """Errors of a spreadsheet, also in a CSV that it saved."""
+
+
+class CellError(ValueError):
+    """A cell that cannot be read: the message goes after the column's name and quotes nothing."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def check_error(text: str) -> None:
+    """Refuse what a spreadsheet puts where it could not compute.
+
+    Raises:
+        CellError: for ``#N/A`` and its like.
+    """
+    if text == NO_RESULT:
+        hint = "open the file in the spreadsheet program, save it, and try again"
+        raise CellError("holds a formula that was never computed", hint)
+    if text in ERRORS:
+        raise CellError(f"holds {text}, an error of the spreadsheet", "correct the cell")
+
+
+@lru_cache(maxsize=1024)
+def plain(text: str) -> str:
+    """Return a header or value as it is compared: one case, single spaces, no end mark.
+
+    ``First_Name*`` and ``first name:`` are the same header.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("_", " ")
+    return " ".join(folded.split()).rstrip(" :*")
 
 
 # A text that already has the apostrophe gets another, so that reading gives back what was written.

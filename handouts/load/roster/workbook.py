@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 from typing import IO, cast
 from xml.etree.ElementTree import Element, XMLPullParser, fromstring
 
@@ -186,18 +187,8 @@ def _targets(archive: zipfile.ZipFile, part: str, file: str) -> dict[str, tuple[
         target = relation.get("Target", "")
         path = target.lstrip("/") if target.startswith("/") else str(base / target)
         kind = relation.get("Type", "").rpartition("/")[2]
-        found[relation.get("Id", "")] = (kind, _resolved(path))
+        found[relation.get("Id", "")] = (kind, normpath(path))
     return found
-
-
-def _resolved(path: str) -> str:
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
 
 
 def _texts(archive: zipfile.ZipFile, part: str, file: str) -> tuple[str, ...]:

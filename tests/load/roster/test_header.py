@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from handouts import Library
 from handouts.errors import ContentError
 from handouts.load.roster import Roster
-from handouts.load.roster.lookups import plain, read_lookups
+from handouts.load.roster.cells import read_lookups
+from handouts.load.roster.table import plain
 from handouts.model.roster import Column, RosterWords
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only
 

@@ -12,7 +12,7 @@ from handouts import Library, make_order
 from handouts.deliver.check_content import order_request
 from handouts.errors import ContentError
 from handouts.load.roster import EncodingNeeded, Roster, RosterOptions, read_roster
-from handouts.load.roster.references import SeenRows
+from handouts.load.roster.roster import SeenRows
 from handouts.model.roster import RowProblem
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only, wrong
 

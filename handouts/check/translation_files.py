@@ -1,22 +1,115 @@
-"""Turn a table of texts into a file for a translator, and what was filled in back into a table.
+"""Turn translations into files to fill in, and a table that was filled in back into its lines.
 
-CSV and XLSX have a line for each text, PO a message whose context says where it stands.
+YAML has the original above each text. CSV and XLSX have a line for each text, PO a message whose
+context says where it stands.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+import yaml
 from msgspec import Struct
 
+from handouts.check.translations import PAIRS, Translation
 from handouts.errors import ContentError, Location, MissingError, Problem, to_install
 from handouts.files import read_plain
 from handouts.load.roster.decode import TextTable, encoding_of, open_text
 from handouts.load.roster.sheet import SheetTable, open_sheet
 from handouts.load.roster.table import guard, unguard
+from handouts.load.source import KeyPath
+from handouts.load.translation import DIGEST, said, texts_digest
+from handouts.workspace import Kind
+
+_Leaf = str | tuple[str, ...]
+_Tree = dict[str | int, "_Leaf | _Tree"]
+_WORDS = ("side", "words")
+_PAIR = re.compile(r"\s*([^:;{}]+):\s*([^;]+?)\s*(?:;|$)")
+
+
+def translation_file(each: Translation, language: str) -> bytes:
+    """Return a translation as a file: above each text the original as a comment.
+
+    What is not translated yet is left empty, to be filled in.
+    """
+    texts: dict[KeyPath, _Leaf] = {**each.texts, **each.names}
+    given: dict[KeyPath, _Leaf] = {**each.given, **each.names_given}
+    if each.kind is Kind.LOCALES:
+        head = [
+            "# yaml-language-server: $schema=../schemas/locale.json",
+            "# The words that the program prints itself. Above each are the English ones.",
+            "schema: 1",
+            f"# {language}: handouts check names what is still empty.",
+        ]
+        texts = {path: text for path, text in texts.items() if path not in PAIRS or path in given}
+    else:
+        file = each.original.file
+        head = [
+            f"# The texts of {file}: fill in what is empty. Above each is the original.",
+            "# Numbers, sides and doses stay in the original; keep what stands in braces.",
+            "schema: 1",
+            f"{DIGEST}: {texts_digest(each.texts)} # handouts check says when an original changes",
+        ]
+    scalar = _locale_scalar if each.kind is Kind.LOCALES else _scalar
+    text = "".join(f"{line}\n" for line in (*head, *_yaml(_tree(texts), given, (), scalar)))
+    if each.lint:
+        text += yaml.safe_dump({"lint": each.lint}, allow_unicode=True, sort_keys=False, width=100)
+    return text.encode()
+
+
+def _tree(texts: Mapping[KeyPath, _Leaf]) -> _Tree:
+    """Return texts nested as their paths are."""
+    root: _Tree = {}
+    for path, text in texts.items():
+        node = root
+        for step in path[:-1]:
+            below = node.setdefault(step, {})
+            node = below if isinstance(below, dict) else {}
+        node[path[-1]] = text
+    return root
+
+
+def _yaml(
+    tree: _Tree,
+    given: Mapping[KeyPath, _Leaf],
+    above: KeyPath,
+    scalar: Callable[[KeyPath, _Leaf], str],
+) -> Iterator[str]:
+    indent = "  " * len(above)
+    for step, value in tree.items():
+        path = (*above, step)
+        if isinstance(value, dict):
+            # The items of a list are counted from 1, as everywhere that somebody reads them.
+            yield f"{indent}{step + 1 if isinstance(step, int) else step}:"
+            yield from _yaml(value, given, path, scalar)
+            continue
+        key = "-" if isinstance(step, int) else f"{step}:"
+        original = value if isinstance(value, str) else "; ".join(value)
+        if original:
+            yield f"{indent}# {original}"
+        yield f"{indent}{key} {scalar(path, given.get(path, '' if isinstance(value, str) else ()))}"
+
+
+def _scalar(_path: KeyPath, text: _Leaf) -> str:
+    if not isinstance(text, str):
+        # In quotes: a comma in a name would part it.
+        return f"[{', '.join(json.dumps(name, ensure_ascii=False) for name in text)}]"
+    dumped: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
+    return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
+
+
+def _locale_scalar(path: KeyPath, text: _Leaf) -> str:
+    takes_pairs = path in PAIRS or path[:2] == _WORDS
+    pairs = dict(_PAIR.findall(str(text))) if takes_pairs else {}
+    return json.dumps(pairs or text, ensure_ascii=False)
+
+
+# -- the table of all texts
 
 _ZIP = b"PK\x03\x04"
 
@@ -34,6 +127,21 @@ class Row(Struct, frozen=True):
 _COLUMNS = Row.__struct_fields__
 HEAD = Row(*_COLUMNS)
 """The first line of the table: what its columns are called."""
+
+
+def rows(listed: Iterable[Translation]) -> Iterator[Row]:
+    """Yield the table of all texts, with what is wrong with each."""
+    for each in listed:
+        wrong: dict[KeyPath, str] = {}
+        for path, problem in each.faults:
+            wrong.setdefault(path, problem.message)
+        for path, text in each.texts.items():
+            given = each.given.get(path, "")
+            note = wrong.get(path) or wrong.get((), "")
+            yield Row(each.name, said(path), text, given, note if given else "")
+        for path, names in each.names.items():
+            found = each.names_given.get(path, ())
+            yield Row(each.name, said(path), "; ".join(names), "; ".join(found))
 
 
 def _csv(table: list[Row], _language: str) -> bytes:

@@ -1,0 +1,211 @@
+"""Turn content, as models or as a file's tree, into its texts: where each is, and what it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from handouts.load.source import Entry, KeyPath, Node, Step, make_node
+from handouts.model.base import Model
+from handouts.model.exercise import Exercise, ExerciseText
+from handouts.model.program import Program, Safety
+from handouts.workspace import Kind
+
+
+class Part(StrEnum):
+    """What a text is on the sheet; it decides which rules hold for it."""
+
+    NAME = "name"
+    ALIAS = "alias"
+    STEP = "step"
+    SHORT_STEP = "short step"
+    PURPOSE = "purpose"
+    FACT = "fact"
+    CHANGE = "change"
+    CAPTION = "caption"
+    CAUTION = "caution"
+    NOTE = "note"
+    HEADING = "heading"
+    EDUCATION = "education"
+    SAFETY = "safety"
+    ALT = "alt"
+    OTHER = "other"
+
+
+EACH: Step = "*"
+"""Every item of a list, every value of a mapping: a step of a pattern."""
+_WORDING = {
+    "name": Part.NAME,
+    "position": Part.OTHER,
+    "purpose": Part.PURPOSE,
+    "steps.*": Part.STEP,
+    "short_steps.*": Part.SHORT_STEP,
+    "feel_it": Part.FACT,
+    "watch_out": Part.FACT,
+    "cautions.*": Part.CAUTION,
+    "equipment.*": Part.OTHER,
+    "easier.text": Part.CHANGE,
+    "harder.text": Part.CHANGE,
+    "figure.alt": Part.ALT,
+    "picture.alt": Part.ALT,
+    "picture.caption": Part.CAPTION,
+    "picture.frames.*.caption": Part.CAPTION,
+    "also_known_as.*": Part.ALIAS,
+}
+_PROGRAM = {
+    "name": Part.HEADING,
+    "title": Part.HEADING,
+    "subtitle": Part.HEADING,
+    "expect.*": Part.EDUCATION,
+    "phases.*.name": Part.HEADING,
+    "phases.*.when": Part.NOTE,
+    "phases.*.exercises.*.note": Part.NOTE,
+    "education.*.heading": Part.HEADING,
+    "education.*.text.*": Part.EDUCATION,
+    "precautions.*": Part.CAUTION,
+    "change.*.note": Part.NOTE,
+    "add.*.note": Part.NOTE,
+}
+_SAFETY = (
+    "feeling.*", "stop_rule", "stop_short", "next_day", "emergency_lead", "emergency.*",
+    "same_day_lead", "same_day.*", "visit_lead", "visit.*", "disclaimer", "disclaimer_short",
+)  # fmt: skip
+_TEXTS: dict[Kind, dict[str, Part]] = {
+    Kind.EXERCISES: {**_WORDING, **{f"variants.*.{key}": part for key, part in _WORDING.items()}},
+    Kind.PROGRAMS: _PROGRAM,
+    Kind.SAFETY: dict.fromkeys(_SAFETY, Part.SAFETY),
+    Kind.CLINICS: dict.fromkeys(("kind", "hours"), Part.OTHER),
+}
+TRANSLATED = tuple(_TEXTS)
+"""The kinds of content that have texts of their own in each language."""
+PLACES: dict[Kind, tuple[tuple[KeyPath, Part], ...]] = {
+    kind: tuple((tuple(pattern.split(".")), part) for pattern, part in parts.items())
+    for kind, parts in _TEXTS.items()
+}
+"""Where the texts of a kind stand, as patterns, and what each is."""
+
+
+def matching(root: Any, pattern: KeyPath, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """Yield what stands at a pattern below a model or a node of a file, each with its path."""
+    if not pattern:
+        yield path, root
+        return
+    for step, value in _under(root, pattern[0]):
+        yield from matching(value, pattern[1:], (*path, step))
+
+
+def _under(value: Any, step: Step) -> Iterator[tuple[Step, Any]]:
+    """Yield what stands under a step: one thing, each for `EACH`, nothing where there is none."""
+    if isinstance(value, Model):
+        yield step, getattr(value, str(step))
+        return
+    if isinstance(value, Node):
+        value = value.content
+        if isinstance(value, dict):
+            value = {key: entry.node for key, entry in value.items()}
+    if isinstance(value, dict):
+        yield from value.items() if step == EACH else [(step, value[step])] if step in value else []
+    elif isinstance(value, tuple) and step == EACH:
+        yield from enumerate(value)
+
+
+class PrintedText(Struct, frozen=True):
+    """One text that a patient reads."""
+
+    path: KeyPath
+    part: Part
+    text: str
+
+
+_KINDS = {Exercise: Kind.EXERCISES, Program: Kind.PROGRAMS, Safety: Kind.SAFETY}
+
+
+def printed_texts(content: Exercise | Program | Safety) -> Iterator[PrintedText]:
+    """Yield every text of content that is printed, of an exercise those of its variants too."""
+    for pattern, part in PLACES[_KINDS[type(content)]]:
+        for path, text in matching(content, pattern) if part is not Part.ALT else ():
+            if text:
+                yield PrintedText(path, part, text)
+
+
+def wordings(exercise: Exercise) -> Iterator[tuple[KeyPath, ExerciseText]]:
+    """Yield the words of an exercise, then those of each variant, with their paths."""
+    yield (), exercise
+    for name, variant in exercise.variants.items():
+        yield ("variants", name), variant
+
+
+_SENTENCE = re.compile(r"\{(?:hold|repeat)\}")
+_SIDED = re.compile(r"\{([^{}:]+):\w+\}")
+
+
+def as_read(text: str) -> str:
+    """Return a text as long as it is read: a side is a word before its noun.
+
+    The sentences of the dose are left out: they are short, and nobody wrote them.
+    """
+    return _SIDED.sub(r"side \1", _SENTENCE.sub(" ", text))
+
+
+_C = TypeVar("_C", Exercise, Program, Safety)
+
+
+def reworded(content: _C, said: Callable[[str], str]) -> _C:
+    """Return content with each of its printed texts as ``said`` returns it, as `saying` makes."""
+    texts = printed_texts(content)
+    changes = {text.path: new for text in texts if (new := said(text.text)) != text.text}
+    changed: _C = put(content, changes) if changes else content
+    return changed
+
+
+def saying(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what says a text with other whole words or phrases in place of some.
+
+    A capital stays one.
+    """
+    return _saying(tuple(words.items()))
+
+
+@lru_cache(maxsize=8)
+def _saying(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+    instead = {word.casefold(): other for word, other in words}
+
+    def other(match: re.Match[str]) -> str:
+        text = instead[match[0].casefold()]
+        return text[:1].upper() + text[1:] if match[0][:1].isupper() else text
+
+    pattern = any_of(tuple(instead))
+    return lambda text: pattern.sub(other, text)
+
+
+@lru_cache(maxsize=16)
+def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for any of some phrases as whole words, the longest first."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
+
+
+def put(node: Any, changes: Mapping[KeyPath, Any]) -> Any:
+    """Return a model, or a node of a file, anew along the paths to what changes."""
+    if isinstance(node, Entry):
+        return Entry(node.location, put(node.node, changes))
+    if () in changes:
+        return changes[()]
+    below: dict[Step, dict[KeyPath, Any]] = {}
+    for path, new in changes.items():
+        below.setdefault(path[0], {})[path[1:]] = new
+    if isinstance(node, Model):
+        update = {str(key): put(getattr(node, str(key)), deeper) for key, deeper in below.items()}
+        return node.model_copy(update=update)
+    if isinstance(node, Node):
+        return make_node(node.location, put(node.content, changes))
+    if isinstance(node, tuple):
+        node = tuple(put(item, below[n]) if n in below else item for n, item in enumerate(node))
+    elif isinstance(node, dict):
+        node = {**node, **{key: put(node[key], below[key]) for key in below if key in node}}
+    return node
