@@ -17,7 +17,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from handouts.deliver.mail.ledger_file import sending_ledger
+from handouts.deliver.mail.ledger import sending_ledger
 from tests.examples import DOCUMENTS, Example, not_printed, of_document, of_help
 
 ROOT = Path(__file__).parents[1]

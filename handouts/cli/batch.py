@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ import click
 from handouts import Library
 from handouts.check.photos import refused_photos
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import appearance, date, workspace_of
-from handouts.cli.progress import Count, duration, event, listener, named
-from handouts.cli.report import print_problems, print_table, say
+from handouts.cli.options import FILE, FOLDER, PLAIN_FILE, OneOf, appearance, date, workspace_of
+from handouts.cli.progress import duration, event, listener, named
+from handouts.cli.report import Count, listed, print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import failures_file
-from handouts.deliver.batch.request import BatchOptions, Summary, recorded_date
+from handouts.deliver.batch.request import BatchOptions, BatchReport, recorded_date
 from handouts.deliver.batch.run_batch import run_batch
 from handouts.deliver.check_content import check_rows
 from handouts.deliver.guards import terminated_as_interrupted
@@ -32,18 +32,18 @@ from handouts.deliver.tokens import check_list
 from handouts.errors import DeliveryError, Location
 from handouts.files import PDF, check_target
 from handouts.load.roster import Roster
-from handouts.model.clinic import Mode, Paper, Pictures
 
 _GOES_ON = "stopped; the same command with --resume goes on"
 _PREVIEWED = 3
-_NAMED = 8
-"""References of patients who left the list that are shown; a script gets all."""
+_PASSED_ON = (
+    *("scheduler", "passphrases", "print_run", "separators", "sort", "prune"),
+    *("mode", "paper", "pictures"),
+)
+"""Options that the batch itself knows by the same name."""
 
 
 @click.command
-@click.argument(
-    "rosters", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ROSTER..."
-)
+@click.argument("rosters", nargs=-1, required=True, type=FILE, metavar="ROSTER...")
 @click.option(
     "-o", "--output", metavar="DIR|URL", help="Where the PDFs go; a folder is made if need be."
 )
@@ -60,47 +60,37 @@ _NAMED = 8
 )
 @click.option(
     "--state",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="The folder for manifest and key, where the output is a URL.",
 )
 @click.option(
     "--print-run",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="One PDF for the printer too; every patient starts on a front page.",
 )
 @click.option("--separators", is_flag=True, help="A sheet before each patient in it.")
 @click.option(
     "--sort",
-    type=click.Choice([sort.value for sort in Sort]),
+    type=OneOf(Sort),
     help="The order of the print run. Without it: that of the roster.",
 )
 @click.option(
     "--passphrases",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="Encrypt every file; write passphrases here for rows without a password.",
 )
 @click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON a line.")
 @click.pass_context
-def batch(  # noqa: PLR0913 - one parameter for each option
+def batch(
     ctx: click.Context,
     /,
     *,
     rosters: tuple[Path, ...],
     output: str | None,
-    clinic: str | None,
-    layout: str,
-    language: str | None,
-    paper: str | None,
-    mode: str,
     made_on: dt.date | None,
     check: bool,
-    resume: bool,
     as_json: bool,
-    state: Path | None,
-    jobs: int | None,
-    print_run: Path | None,
-    sort: str | None,
     **options: Any,
 ) -> None:
     """Make a handout for every patient of a list.
@@ -127,15 +117,14 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     2 wrong command line · 3 some rows failed · 130 stopped with Ctrl-C (--resume goes on)
     """
     if check:
-        _check(ctx, rosters, made_on, as_json=as_json, **options, clinic=clinic, language=language,
-               layout=layout)  # fmt: skip
+        _check(ctx, rosters, made_on, options, as_json=as_json)
         return
     if output is None:
         raise click.UsageError("say where the handouts go, with -o DIR")
-    folder = _state_folder(output, state)
-    _refuse_unasked(folder, resume=resume)
-    if print_run is not None:
-        check_target(print_run, PDF)
+    folder = _state_folder(output, options["state"])
+    _refuse_unasked(folder, resume=options["resume"])
+    if options["print_run"] is not None:
+        check_target(options["print_run"], PDF)
     passphrases: Path | None = options["passphrases"]
     if passphrases is not None:
         check_target(passphrases)
@@ -143,39 +132,30 @@ def batch(  # noqa: PLR0913 - one parameter for each option
         if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
             raise click.UsageError("keep --passphrases out of the folder of the handouts")
     workspace = workspace_of(ctx.obj, made_on or recorded_date(folder))
-    defaults = {"clinic": clinic, "language": language, "layout": layout}
-    roster = opened_roster(workspace, rosters, {**options, **defaults})
+    roster = opened_roster(workspace, rosters, options)
     settings = BatchOptions(
         output=output,
         state=folder,
-        jobs=jobs or os.cpu_count() or 1,
-        scheduler=options["scheduler"],
-        passphrases=passphrases,
-        print_run=print_run,
-        separators=options["separators"],
-        sort=Sort(sort) if sort else None,
-        mode=Mode(mode),
-        paper=Paper(paper) if paper else None,
-        pictures=Pictures(options["pictures"]) if options["pictures"] else None,
+        jobs=options["jobs"] or os.cpu_count() or 1,
         rosters=(*rosters, *options["join"]),
-        prune=options["prune"],
+        **{name: options[name] for name in _PASSED_ON},
     )
     if not as_json:
         print_problems((*roster.warnings, *refused_photos(Library(workspace))))
         _preview(roster)
     with terminated_as_interrupted(), contextlib.closing(listener(as_json=as_json)) as shown:
         try:
-            summary = run_batch(roster, workspace, settings, shown)
+            report = run_batch(roster, workspace, settings, shown)
         except KeyboardInterrupt:
             # Once more while it was stopping, or when all but the end was done.
             say(_GOES_ON, err=True, bold=True)
             ctx.exit(INTERRUPTED)
-    _tell(summary, settings, as_json=as_json)
-    if summary.interrupted:
+    _tell(report, settings, as_json=as_json)
+    if report.interrupted:
         ctx.exit(INTERRUPTED)
-    if summary.stopped is not None:
-        ctx.exit(summary.stopped.exit_code)
-    ctx.exit(SOME_FAILED if summary.failed else 0)
+    if report.stopped is not None:
+        ctx.exit(report.stopped.exit_code)
+    ctx.exit(SOME_FAILED if report.failed else 0)
 
 
 def _state_folder(output: str, state: Path | None) -> Path:
@@ -210,9 +190,9 @@ def _check(
     ctx: click.Context,
     rosters: tuple[Path, ...],
     made_on: dt.date | None,
+    options: Mapping[str, Any],
     *,
     as_json: bool,
-    **options: Any,
 ) -> None:
     """Check every row without making anything."""
     workspace = workspace_of(ctx.obj, made_on)
@@ -222,8 +202,7 @@ def _check(
         _preview(roster)
     good = bad = 0
     count = Count("checking", roster.total)
-    pictures = Pictures(options["pictures"]) if options["pictures"] else None
-    for row in check_rows(Library(workspace), roster.rows(), pictures):
+    for row in check_rows(Library(workspace), roster.rows(), options["pictures"]):
         good, bad = good + (not row.problems), bad + bool(row.problems)
         count.at(good + bad)
         if not row.problems:
@@ -248,63 +227,63 @@ def _skipped(skipped: Any) -> str:
     return f"; skipped: {listed}" if listed else ""
 
 
-def _tell(summary: Summary, options: BatchOptions, *, as_json: bool) -> None:
+def _tell(report: BatchReport, options: BatchOptions, *, as_json: bool) -> None:
     if as_json:
-        stopped = summary.stopped
+        stopped = report.stopped
         messages = [problem.message for problem in stopped.problems] if stopped else None
-        event("summary", **{**asdict(replace(summary, stopped=None)), "stopped": messages})
+        values = asdict(replace(report, stopped=None))
+        del values["started"]
+        event("summary", **{**values, "seconds": report.seconds, "stopped": messages})
         return
-    if summary.stopped is not None:
-        print_problems(summary.stopped.problems)
-    print_table(_rows(summary, options))
-    if summary.drafts:
-        count = f"{summary.drafts} of {summary.made + summary.unchanged} are drafts"
+    if report.stopped is not None:
+        print_problems(report.stopped.problems)
+    print_table(_rows(report, options))
+    if report.drafts:
+        count = f"{report.drafts} of {report.made + report.unchanged} are drafts"
         why = "no clinician of the clinic has checked their texts; handouts review tells which"
         say(f"{count}: {why}", err=True)
-    if summary.interrupted:
+    if report.interrupted:
         say(_GOES_ON, err=True, bold=True)
-    elif summary.stopped is not None:
-        done = f"{summary.made + summary.unchanged} of {summary.total} are finished"
+    elif report.stopped is not None:
+        done = f"{report.made + report.unchanged} of {report.total} are finished"
         say(f"stopped: {done}; the same command with --resume goes on", err=True, bold=True)
 
 
-def _rows(summary: Summary, options: BatchOptions) -> list[tuple[str, ...]]:
+def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
     """Return the lines of the table: what there is, how many, and more about it."""
-    rows: list[tuple[str, ...]] = [("made", str(summary.made), f"in {duration(summary.seconds)}")]
-    if summary.made:
-        count = summary.made - summary.laid_out
-        rows.append(("stamped", str(count), f"{summary.laid_out} were laid out in full"))
-    if summary.unchanged:
-        rows.append(("unchanged", str(summary.unchanged), "made before"))
-    if summary.failed:
-        rows.append(("failed", str(summary.failed), str(_failed_file(summary, options))))
-    if summary.older:
-        rows.append(("", str(summary.older), "of these keep the handout that was made before"))
-    rows += _absent(summary, options)
-    rows += [("skipped", str(count), reason) for reason, count in sorted(summary.skipped.items())]
-    if summary.print_pages:
-        rows.append(("print run", f"{summary.print_pages} pages", str(options.print_run)))
+    rows: list[tuple[str, ...]] = [("made", str(report.made), f"in {duration(report.seconds)}")]
+    if report.made:
+        count = report.made - report.laid_out
+        rows.append(("stamped", str(count), f"{report.laid_out} were laid out in full"))
+    if report.unchanged:
+        rows.append(("unchanged", str(report.unchanged), "made before"))
+    if report.failed:
+        rows.append(("failed", str(report.failed), str(_failed_file(report, options))))
+    if report.older:
+        rows.append(("", str(report.older), "of these keep the handout that was made before"))
+    rows += _absent(report, options)
+    rows += [("skipped", str(count), reason) for reason, count in sorted(report.skipped.items())]
+    if report.print_pages:
+        rows.append(("print run", f"{report.print_pages} pages", str(options.print_run)))
     if options.passphrases:
         rows.append(("passphrases", "", str(options.passphrases)))
     rows.append(("manifest", "", str(options.state / MANIFEST)))
     return rows
 
 
-def _absent(summary: Summary, options: BatchOptions) -> Iterator[tuple[str, ...]]:
+def _absent(report: BatchReport, options: BatchOptions) -> Iterator[tuple[str, ...]]:
     """Say which handouts in the folder are of patients who are not in the list."""
-    who = ", ".join(summary.unlisted[:_NAMED])
-    more = len(summary.unlisted) - _NAMED
-    who = f"{who} and {more} more" if more > 0 else who
-    if summary.removed:
-        yield "removed", str(len(summary.unlisted)), who
-    elif summary.unlisted:
+    who = listed(report.unlisted)
+    if report.removed:
+        yield "removed", str(len(report.unlisted)), who
+    elif report.unlisted:
         todo = "kept while rows fail" if options.prune else "kept; --prune removes them"
-        yield "not listed", str(len(summary.unlisted)), f"{who}: {todo}"
-    if summary.other_lists:
-        yield "others", str(summary.other_lists), "of lists that were not read now: kept"
+        yield "not listed", str(len(report.unlisted)), f"{who}: {todo}"
+    if report.other_lists:
+        yield "others", str(report.other_lists), "of lists that were not read now: kept"
 
 
-def _failed_file(summary: Summary, options: BatchOptions) -> str:
-    if summary.interrupted or summary.stopped:
+def _failed_file(report: BatchReport, options: BatchOptions) -> str:
+    if report.interrupted or report.stopped:
         return "listed when the batch has come to its end"
     return str(failures_file(options.state, options.rosters))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from handouts.check.order import order_warnings
 from handouts.check.request import DOSE, EXERCISES
 from handouts.check.review import review_command
 from handouts.cli.options import (
+    FILE,
     PDF_OUTPUT,
     appearance,
     chosen_clinic,
@@ -32,7 +33,6 @@ from handouts.cli.report import page_count, print_problems, say
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import PDF, check_target, write_whole
 from handouts.load.messages import Complaint, describe
-from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient, PatientFile
 from handouts.stamp.build import Handout, build_twins
@@ -166,22 +166,6 @@ def _check_languages(options: Mapping[str, Any]) -> None:
         raise click.UsageError("--facing is for paper, --fillable for a screen: choose one")
 
 
-def _write(handout: Handout, target: Path | None, options: Mapping[str, Any]) -> None:
-    """Write a handout, as a booklet if that is asked for, and say so."""
-    target = target or Path(f"{options['program']}-{handout.code}.pdf")
-    made = page_count(handout.pages)
-    if options["booklet"]:
-        # What takes files apart is imported only for this.
-        from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
-
-        write_whole(target, booklet(handout.pdf))
-        count = -(-handout.pages // 4)
-        made += f" on {count} sheet" + ("" if count == 1 else "s")
-    else:
-        write_whole(target, *handout.file.parts)
-    say(f"wrote {target} ({made}, {handout.code})")
-
-
 def _targets(options: Mapping[str, Any]) -> list[Path | None]:
     """Return the files to write: of two languages each has its tag in its name. None: no name."""
     output: Path | None = options["output"]
@@ -193,34 +177,36 @@ def _targets(options: Mapping[str, Any]) -> list[Path | None]:
     ]
 
 
-def _build_twins(
-    library: Library, request: OrderRequest, options: Mapping[str, Any]
-) -> tuple[Order, ...]:
-    """Make a handout in two languages; return the order of each."""
-    languages: tuple[str, str] = options["languages"]
-    first, second = (_order(library, replace(request, language=tag), options) for tag in languages)
-    print_problems(order_warnings(library, first))
-    twins = build_twins((first, second), library.workspace, fillable=options["fillable"])
-    output: Path | None = options["output"]
+def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
+    """Write a handout, or one in two languages, as it is asked for, and say so."""
+    # What takes files apart is imported only where it is asked for.
     if options["facing"]:
         from handouts.deliver.printing.booklet import facing  # noqa: PLC0415
 
-        target = output or Path(f"{request.program}-{twins[0].code}.pdf")
-        write_whole(target, facing(twins[0].pdf, twins[1].pdf))
-        say(f"wrote {target} ({page_count(2 * twins[0].pages)}, {twins[0].code}, {twins[1].code})")
-    else:
-        for handout, named in zip(twins, _targets(options), strict=True):
-            _write(handout, named, options)
-    if request.patient.note:
-        say("the note is printed as it was typed, in both", err=True)
-    return first, second
+        first, second = handouts
+        target = options["output"] or Path(f"{options['program']}-{first.code}.pdf")
+        write_whole(target, facing(first.pdf, second.pdf))
+        say(f"wrote {target} ({page_count(2 * first.pages)}, {first.code}, {second.code})")
+        return
+    for handout, named in zip(handouts, _targets(options), strict=True):
+        target = named or Path(f"{options['program']}-{handout.code}.pdf")
+        made = page_count(handout.pages)
+        if options["booklet"]:
+            from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
+
+            write_whole(target, booklet(handout.pdf))
+            count = -(-handout.pages // 4)
+            made += f" on {count} sheet" + ("" if count == 1 else "s")
+        else:
+            write_whole(target, *handout.file.parts)
+        say(f"wrote {target} ({made}, {handout.code})")
 
 
 @click.command
 @click.argument("program", shell_complete=complete_ids(Kind.PROGRAMS))
 @click.option(
     "--patient",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="A patient's YAML file (handouts new patient); the options below win over it.",
 )
 @click.option("--name", help="The patient's name as it is to be printed.")
@@ -319,20 +305,23 @@ def build(folder: Path | None, /, **options: Any) -> None:
         clinic=chosen_clinic(workspace, options["clinic"]),
         layout=options["layout"],
         patient=patient_from(file, person),
-        language=options["language"],
-        paper=Paper(options["paper"]) if options["paper"] else None,
-        mode=Mode(options["mode"]),
+        paper=options["paper"],
+        mode=options["mode"],
         exercises=file.exercises if options["exercises"] is None else options["exercises"],
         doses={**file.doses, **_read_doses(options["doses"])},
-        pictures=Pictures(options["pictures"]) if options["pictures"] else None,
+        pictures=options["pictures"],
     )
+    languages = options["languages"] or (options["language"],)
+    orders = [_order(library, replace(request, language=tag), options) for tag in languages]
+    print_problems(order_warnings(library, orders[0]))
+    fillable = options["fillable"]
     if options["languages"]:
-        orders = _build_twins(library, request, options)
+        first, second = orders
+        _write(build_twins((first, second), workspace, fillable=fillable), options)
+        if request.patient.note:
+            say("the note is printed as it was typed, in both", err=True)
     else:
-        orders = (_order(library, request, options),)
-        print_problems(order_warnings(library, *orders))
-        handout = build_handout(*orders, workspace, fillable=options["fillable"])
-        _write(handout, options["output"], options)
+        _write([build_handout(orders[0], workspace, fillable=fillable)], options)
     layout = orders[0].layout
     if layout.leaves_out:
         say(f"layout {layout.id} leaves out: {', '.join(layout.leaves_out)}", err=True)

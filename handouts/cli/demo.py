@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
-from handouts.cli.options import date
+from handouts.cli.options import FOLDER, date
 from handouts.cli.report import page_count, say
 from handouts.files import PDF, check_target, make_folder, write_whole
 from handouts.model.clinic import AffectedSide, Mode
@@ -43,7 +43,7 @@ class Sample:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     default=Path("demo"),
     show_default=True,
     help="The folder to write; it is made if need be.",

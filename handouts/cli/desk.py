@@ -7,11 +7,9 @@ from typing import Any
 
 import click
 
-from handouts.cli.options import workspace_of
+from handouts.cli.options import PLAIN_FILE, workspace_of
 from handouts.cli.report import say
 from handouts.errors import MissingError, Problem, to_install
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command
@@ -21,7 +19,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option(
     "--secret-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PLAIN_FILE,
     help="Has the secret for programs, the same every day; it is made if it is not there.",
 )
 @click.option(
@@ -31,8 +29,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     metavar="ADDRESS|NAME",
     help="Open it for the office's network. May be repeated, for all names it is asked for by.",
 )
-@click.option("--certificate", type=_FILE, help="The TLS certificate for --host (PEM).")
-@click.option("--key", type=_FILE, help="Its key (PEM).")
+@click.option("--certificate", type=PLAIN_FILE, help="The TLS certificate for --host (PEM).")
+@click.option("--key", type=PLAIN_FILE, help="Its key (PEM).")
 @click.option(
     "--trust-host",
     "trusted",

@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from handouts import Library, OrderRequest, make_order
-from handouts.cli.options import workspace_of
-from handouts.cli.preview import example_clinic, kind_of, with_preview
-from handouts.cli.report import print_json, say
-from handouts.deliver.batch.diff import (
-    BatchDiff,
-    CodeChange,
-    WordChange,
-    batch_diff,
-    order_changes,
-)
-from handouts.errors import ContentError
+from handouts.check.references import safety_for, variant_names
+from handouts.cli.options import OneOf, workspace_of
+from handouts.cli.report import listed, print_json, say
+from handouts.deliver.batch.diff import BatchDiff, CodeChange, WordChange, batch_diff, order_changes
+from handouts.errors import ContentError, MissingError, did_you_mean
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Order, Patient
-from handouts.workspace import Workspace
-
-_NAMED = 8
-"""References that are listed before the rest is counted."""
+from handouts.workspace import Kind, Workspace
 
 
 @click.command
@@ -35,7 +27,7 @@ _NAMED = 8
 @click.option("--layout", metavar="ID", default="standard", show_default=True, help="Of programs.")
 @click.option(
     "--side",
-    type=click.Choice([side.value for side in AffectedSide]),
+    type=OneOf(AffectedSide),
     help="The side that hurts, of two programs.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
@@ -47,7 +39,7 @@ def diff(
     after: str,
     clinic: str | None,
     layout: str,
-    side: str | None,
+    side: AffectedSide | None,
     as_json: bool,
 ) -> None:
     """Tell what changed between two batches, programs or exercises.
@@ -71,8 +63,8 @@ def diff(
         else:
             _tell(found)
         return
-    workspace, hurts = workspace_of(folder), AffectedSide(side) if side else None
-    orders = [_order(Library(workspace), name, clinic, layout, hurts) for name in (before, after)]
+    library = Library(workspace_of(folder))
+    orders = [_order(library, name, clinic, layout, side) for name in (before, after)]
     changes = order_changes(*orders)
     if as_json:
         print_json([asdict(change) for change in changes])
@@ -128,12 +120,12 @@ def _order(
 
 def _tell(found: BatchDiff) -> None:
     for change in found.changed:
-        say(f"{_listed(change.references)}: {change.was} is now {change.now}", bold=True)
+        say(f"{listed(change.references)}: {change.was} is now {change.now}", bold=True)
         _tell_code(change)
     if found.new:
-        say(f"new: {_listed(found.new)}")
+        say(f"new: {listed(found.new)}")
     if found.gone:
-        say(f"gone: {_listed(found.gone)}")
+        say(f"gone: {listed(found.gone)}")
     say(f"{found.same} handouts say the same")
 
 
@@ -163,7 +155,59 @@ def _tell_changes(changes: Sequence[WordChange]) -> None:
         say("  the words are the same")
 
 
-def _listed(references: Sequence[str]) -> str:
-    listed = ", ".join(references[:_NAMED])
-    more = len(references) - _NAMED
-    return f"{listed} and {more} more" if more > 0 else listed
+# -- an exercise, as a program of that one exercise
+
+
+def with_preview(library: Library, name: str, *, every_variant: bool = False) -> Library:
+    """Return a library in which the id of an exercise is also a program of that one exercise.
+
+    ``every_variant``: the program has all its variants, one after the other.
+
+    Raises:
+        MissingError: if there is neither a program nor an exercise of that id.
+    """
+    if kind_of(library.workspace, name) is Kind.PROGRAMS:
+        return library
+
+    def said(spoken: Library) -> dict[str, Any]:
+        return _program_of(spoken, name, every_variant=every_variant)
+
+    return library.with_program(name, said)
+
+
+def _program_of(library: Library, name: str, *, every_variant: bool) -> dict[str, Any]:
+    shown = library.exercise(name)
+    variants = variant_names(shown) if every_variant else ()
+    listed = [{"exercise": name, "variant": variant} for variant in variants]
+    return {
+        "schema": 1,
+        "name": shown.name,
+        "title": shown.name,
+        "subtitle": shown.purpose,
+        "code": "PREVIEW",
+        "safety": safety_for(library, [shown.regions]) or library.workspace.ids(Kind.SAFETY)[0],
+        "phases": [{"exercises": listed or [{"exercise": name}]}],
+        "sources": [{"title": f"preview of {name}"}],
+    }
+
+
+def kind_of(workspace: Workspace, name: str) -> Kind:
+    """Return whether an id is that of a program or of an exercise; a program comes first.
+
+    Raises:
+        MissingError: if it is of neither.
+    """
+    programs, exercises = (workspace.ids(kind) for kind in (Kind.PROGRAMS, Kind.EXERCISES))
+    if name in programs:
+        return Kind.PROGRAMS
+    if name in exercises:
+        return Kind.EXERCISES
+    raise MissingError(
+        f'there is no program or exercise "{name}"',
+        hint=did_you_mean(name, [*programs, *exercises]),
+    )
+
+
+def example_clinic(workspace: Workspace) -> str:
+    """Return the clinic's own first clinic, else the last built-in one."""
+    return (workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:])[0]

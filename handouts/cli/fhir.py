@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
-from handouts.cli.options import PDF_OUTPUT, appearance, chosen_clinic, complete_ids, workspace_of
+from handouts.cli.options import (
+    FILE,
+    PDF_OUTPUT,
+    appearance,
+    chosen_clinic,
+    complete_ids,
+    workspace_of,
+)
 from handouts.cli.report import page_count, print_problems, say
 from handouts.desk import fhir_orders
 from handouts.desk.fhir import LARGEST, Issue, document
@@ -21,7 +28,7 @@ from handouts.workspace import Kind
 
 
 @click.command
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option(
     "--program",
     shell_complete=complete_ids(Kind.PROGRAMS),

@@ -206,7 +206,7 @@ def check(ctx: click.Context, *, names: tuple[str, ...]) -> None:
     Exit codes: 0 nothing found · 1 something found · 2 wrong command line
     """
     need_tools("measuring pictures")
-    workspace = workspace_of(ctx.find_root().params.get("folder"))
+    workspace = workspace_of(ctx.obj)
     library = Library(workspace)
     problems: list[Problem] = []
     checked = 0
@@ -233,7 +233,7 @@ def table(ctx: click.Context) -> None:
     # Imported here because it needs numpy.
     from handouts.figures.facts import table as facts_table  # noqa: PLC0415
 
-    workspace = workspace_of(ctx.find_root().params.get("folder"))
+    workspace = workspace_of(ctx.obj)
     rows = (
         (drawing_name(name, variant), figure)
         for name, variant, figure in figures_of(Library(workspace))

@@ -11,7 +11,7 @@ import click
 
 from handouts import Library
 from handouts.cli.figure_check import Picked, check, findings, generate_command, pick, table
-from handouts.cli.options import MODE, complete_ids, together, workspace_of
+from handouts.cli.options import FILE, MODE, complete_ids, together, workspace_of
 from handouts.cli.report import print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, to_install
 from handouts.figures.library import (
@@ -26,7 +26,6 @@ from handouts.figures.preview import page, png
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
 from handouts.figures.vector import Vector, svg
 from handouts.files import PNG, check_target, write_whole
-from handouts.model.clinic import Mode
 from handouts.workspace import Kind, Workspace
 
 SIX_VIEWS = ((14, 10), (-28, 20), (60, 24), (112, 30), (0, 8), (24, 45))
@@ -84,7 +83,7 @@ def _palette(options: dict[str, Any]) -> dict[str, str]:
         face=not options["no_face"],
         tint=not options["no_tint"],
     )
-    return figure_palette(options["colour"], Mode(options["mode"]), body)
+    return figure_palette(options["colour"], options["mode"], body)
 
 
 @figures.command
@@ -100,11 +99,11 @@ def _palette(options: dict[str, Any]) -> dict[str, str]:
     show_default=True,
     help="Dots per inch of a PNG.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A .png or .svg to write.")
+@click.option("-o", "--output", type=FILE, help="A .png or .svg to write.")
 @_appearance
-@click.pass_context
+@click.pass_obj
 def show(  # noqa: PLR0913 - one parameter for each option
-    ctx: click.Context,
+    folder: Path | None,
     /,
     *,
     name: str,
@@ -129,7 +128,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
     \b
     Exit codes: 0 drawn · 1 wrong content, or the file cannot be written · 2 wrong command line
     """
-    workspace = workspace_of(ctx.find_root().params.get("folder"))
+    workspace = workspace_of(folder)
     target = output or Path(f"{Path(name).stem}.png")
     if target.suffix not in (".png", ".svg"):
         raise click.BadParameter("write a .png or .svg file", param_hint="--output")
@@ -187,14 +186,14 @@ def _rows(workspace: Workspace, picked: Picked, *, views: bool) -> list[tuple[Ve
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=FILE,
     default=Path("figures.png"),
     show_default=True,
     help="The PNG to write.",
 )
 @_appearance
-@click.pass_context
-def sheet(ctx: click.Context, /, *, output: Path, **options: Any) -> None:
+@click.pass_obj
+def sheet(folder: Path | None, /, *, output: Path, **options: Any) -> None:
     """Draw the figures of all exercises and variants on one contact sheet.
 
     \b
@@ -207,7 +206,7 @@ def sheet(ctx: click.Context, /, *, output: Path, **options: Any) -> None:
     # Imported here because the letters of the sheet need Pillow's fonts, which start slowly.
     from handouts.figures.preview import contact_sheet  # noqa: PLC0415
 
-    workspace = workspace_of(ctx.find_root().params.get("folder"))
+    workspace = workspace_of(folder)
     check_target(output, PNG)
     palette = _palette(options)
     drawings = Drawings(workspace)

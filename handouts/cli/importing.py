@@ -12,18 +12,11 @@ from typing import Any
 import click
 
 from handouts.cli.main import SOME_FAILED
-from handouts.cli.options import workspace_of
+from handouts.cli.options import FILE, own_folder, workspace_of
 from handouts.cli.report import print_json, print_problems, say
-from handouts.errors import ContentError, MissingError, Problem, Severity, did_you_mean
+from handouts.errors import MissingError, Problem, Severity, did_you_mean
 from handouts.files import make_folder, write_whole
-from handouts.load.collections import (
-    LANGUAGES,
-    LIMIT,
-    REQUIRED,
-    Collection,
-    Draft,
-    read_collection,
-)
+from handouts.load.collections import LANGUAGES, LIMIT, REQUIRED, Collection, Draft, read_collection
 from handouts.load.yaml import parse
 from handouts.model.base import one_way
 from handouts.model.exercise import Exercise
@@ -52,7 +45,7 @@ OPTIONAL = {
 
 
 @click.command("import")
-@click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("source", metavar="FILE", type=FILE)
 @click.option(
     "--only", multiple=True, metavar="ID|NAME", help="Only this one; * is any text. Repeat it."
 )
@@ -96,17 +89,13 @@ def import_(
     2 wrong command line · 3 some exercises were not written, the others were
     """
     workspace = workspace_of(ctx.obj)
-    if workspace.folder is None:
-        raise ContentError(
-            "this is not a clinic's folder",
-            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
-        )
+    own = own_folder(workspace)
     if not re.fullmatch(r"([a-z][a-z0-9]*-)*", prefix):
         raise click.BadParameter("letters and digits, and a hyphen last, as fed-")
     data = workspace.read(source, LIMIT)
     read = read_collection(source, source.as_posix(), data, language, prefix)
     drafts, problems = _chosen(read, only)
-    folder = workspace.folder / Kind.EXERCISES
+    folder = own / Kind.EXERCISES
     written: list[tuple[Draft, Path]] = []
     for draft in drafts:
         path = folder / f"{draft.id}.yaml"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from handouts.cli.options import workspace_of
+from handouts.cli.options import FILE, workspace_of
 from handouts.cli.report import print_json, print_table, say
 from handouts.deliver.reading.inspect import VALIDATOR, ConformanceClaim, PdfFacts, read_back
 
@@ -16,7 +16,7 @@ PDF_BYTES = 100 * 1024 * 1024
 
 
 @click.command
-@click.argument("pdf", type=click.Path(path_type=Path))
+@click.argument("pdf", type=FILE)
 @click.option("--text", is_flag=True, help="Print the text of each page too.")
 @click.option("--reading", is_flag=True, help="Print what a screen reader says, in its order.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, with the text.")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,18 +10,17 @@ from typing import Any
 
 import click
 
-from handouts.cli.options import date
+from handouts.cli.options import FILE, PLAIN_FILE, OneOf, date
 from handouts.cli.report import print_json, print_table, say
-from handouts.deliver.mail.events import COLUMNS, Event, EventKind
-from handouts.deliver.mail.ledger_file import LEDGER, read_ledger, sending_ledger
-from handouts.deliver.mail.ledger_file import purge as purge_ledger
-from handouts.deliver.mail.store import Head
+from handouts.deliver.mail.events import COLUMNS, Event, EventKind, Head
+from handouts.deliver.mail.ledger import LEDGER, read_ledger, sending_ledger
+from handouts.deliver.mail.ledger import purge as purge_ledger
 from handouts.errors import MissingError
 from handouts.files import check_target, write_whole
-from handouts.load.roster import guard
+from handouts.load.roster import csv_line
 
 PLACE: Callable[[Callable[..., Any]], Callable[..., Any]] = click.argument(
-    "place", metavar="DIR", type=click.Path(path_type=Path)
+    "place", metavar="DIR", type=FILE
 )
 """The folder of a batch, or a ledger somewhere else."""
 _COLUMNS = ("at", "kind", "reference", "code", "reply")
@@ -53,9 +50,7 @@ def ledger() -> None:
 
 @ledger.command
 @PLACE
-@click.option(
-    "--kind", type=click.Choice([kind.value for kind in EventKind]), help="Only what ended so."
-)
+@click.option("--kind", type=OneOf(EventKind), help="Only what ended so.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known, as JSON.")
 def show(place: Path, *, kind: str | None, as_json: bool) -> None:
     """Show where each handout stands: its last row.
@@ -86,7 +81,7 @@ def show(place: Path, *, kind: str | None, as_json: bool) -> None:
     "-o",
     "--output",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="A file that ends with .csv or .json.",
 )
 def export(place: Path, *, output: Path) -> None:
@@ -105,7 +100,13 @@ def export(place: Path, *, output: Path) -> None:
     check_target(output, b"[" if output.suffix == ".json" else COLUMNS[0].encode())
     with read_ledger(_file(place)) as opened:
         events = list(opened.events())
-    text = _csv(events) if output.suffix == ".csv" else _json(events)
+    if output.suffix == ".csv":
+        text = "".join(
+            csv_line(cells) for cells in (COLUMNS, *(_cells(e, COLUMNS) for e in events))
+        )
+    else:
+        rows = [event.values() for event in events]
+        text = json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
     write_whole(output, text.encode())
     say(f"wrote {output} ({len(events)} rows)")
 
@@ -201,18 +202,3 @@ def _cells(event: Event, columns: Iterable[str]) -> Iterator[str]:
     for column in columns:
         value = values[column]
         yield "" if value is None else str(value)
-
-
-def _csv(events: list[Event]) -> str:
-    """Return rows as a CSV that no spreadsheet runs as formulas."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for event in events:
-        writer.writerow([guard(cell) for cell in _cells(event, COLUMNS)])
-    return text.getvalue()
-
-
-def _json(events: list[Event]) -> str:
-    rows = [event.values() for event in events]
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"

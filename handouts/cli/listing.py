@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from handouts import Library
 from handouts.check.search import Found, Place, Search, Wish, places
-from handouts.cli.options import workspace_of
+from handouts.cli.options import FILE, OneOf, workspace_of
 from handouts.cli.report import print_json, print_table, say
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import write_whole
@@ -101,7 +101,7 @@ def write_schemas(folder: Path) -> list[Path]:
 @click.argument("kind", type=click.Choice(list(MODELS)), required=False)
 @click.option(
     "--write",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="DIR",
     help="Write the schemas of all kinds into a folder.",
 )
@@ -148,12 +148,12 @@ REGIONS: dict[str, Callable[[Library, str], tuple[Region, ...]]] = {
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option(
     "--region",
-    type=click.Choice([region.value for region in Region]),
+    type=OneOf(Region),
     help="Only exercises, programs or safety texts that are for this.",
 )
 @click.option(
     "--position",
-    type=click.Choice([place.value for place in Place]),
+    type=OneOf(Place),
     help="Only exercises that are done there.",
 )
 @click.option(
@@ -164,7 +164,7 @@ REGIONS: dict[str, Callable[[Library, str], tuple[Region, ...]]] = {
 @click.option(
     "--kind",
     "sort",
-    type=click.Choice([sort.value for sort in ExerciseKind]),
+    type=OneOf(ExerciseKind),
     help="Only exercises of this kind.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
@@ -238,10 +238,10 @@ def _list_exercises(
     *,
     as_json: bool,
     words: tuple[str, ...],
-    region: str | None,
-    position: str | None,
+    region: Region | None,
+    position: Place | None,
     equipment: str | None,
-    sort: str | None,
+    sort: ExerciseKind | None,
 ) -> list[Problem]:
     known, wrong = [], list[Problem]()
     for name in library.workspace.ids(Kind.EXERCISES):
@@ -250,13 +250,7 @@ def _list_exercises(
         except HandoutError as error:
             wrong += error.problems
     search = Search(known, library.words())
-    wish = Wish(
-        region=Region(region) if region else None,
-        place=Place(position) if position else None,
-        equipment=equipment,
-        kind=ExerciseKind(sort) if sort else None,
-        words=words,
-    )
+    wish = Wish(region=region, place=position, equipment=equipment, kind=sort, words=words)
     for word, meant in search.guessed(words):
         taken = f": these have {' or '.join(sorted(meant))}" if meant else ""
         say(f'no exercise has "{word}"{taken}', err=True)

@@ -7,10 +7,9 @@ completion do without it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,48 +31,36 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C (128 and the number of the signal)."""
 
 
-class LazyCommand(NamedTuple):
-    """Where a command lives, and its line in the list of commands."""
-
-    target: str
-    help: str
-
-
 class LazyGroup(click.Group):
-    """A group of commands given as names; errors become messages and exit codes here."""
-
-    def __init__(self, *args: Any, entries: Mapping[str, LazyCommand], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.entries = entries
+    """The group of `COMMANDS`; errors become messages and exit codes here."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order a new user meets them."""
         del ctx
-        return list(self.entries)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command, or None if there is none of that name."""
         del ctx
-        entry = self.entries.get(cmd_name)
-        if entry is None:
+        if cmd_name not in COMMANDS:
             return None
-        module, _, name = entry.target.partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        module, _, name = _ELSEWHERE.get(cmd_name, f"{cmd_name}:{cmd_name}").partition(":")
+        command: click.Command = getattr(import_module(f"handouts.cli.{module}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, without importing them."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self.entries.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete command names from the table, without importing the commands."""
         from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell asks, nobody else
 
         names = [
-            CompletionItem(name, help=entry.help)
-            for name, entry in self.entries.items()
+            CompletionItem(name, help=line)
+            for name, line in COMMANDS.items()
             if name.startswith(incomplete)
         ]
         # The group's own method would import every command for its help.
@@ -113,66 +100,40 @@ class LazyGroup(click.Group):
 
 
 COMMANDS = {
-    "demo": LazyCommand(
-        "handouts.cli.demo:demo", "Make handouts of every layout for both example clinics."
-    ),
-    "build": LazyCommand("handouts.cli.build:build", "Make one handout as a PDF."),
-    "desk": LazyCommand(
-        "handouts.cli.desk:desk", "Open a page in the browser that makes handouts."
-    ),
-    "fhir": LazyCommand(
-        "handouts.cli.fhir:fhir", "Make the handout that a FHIR R4 request asks for."
-    ),
-    "batch": LazyCommand("handouts.cli.batch:batch", "Make a handout for every patient of a list."),
-    "review": LazyCommand(
-        "handouts.cli.review:review",
-        "Record that a clinician has read a program's texts and found them right.",
-    ),
-    "send": LazyCommand(
-        "handouts.cli.send:send", "E-mail the handouts of a batch, each to its patient, once."
-    ),
-    "ledger": LazyCommand(
-        "handouts.cli.ledger:ledger", "Tell what was e-mailed, and settle what nobody knows."
-    ),
-    "diff": LazyCommand(
-        "handouts.cli.diff:diff", "Tell what changed between two batches, programs or exercises."
-    ),
-    "check": LazyCommand("handouts.cli.check:check", "Check content and list every problem."),
-    "list": LazyCommand(
-        "handouts.cli.listing:listing",
-        "List exercises, programs, safety texts, clinics, layouts or languages.",
-    ),
-    "show": LazyCommand(
-        "handouts.cli.show:show", "Draw a program or an exercise as a PNG picture."
-    ),
-    "figures": LazyCommand(
-        "handouts.cli.figures:figures", "Draw and check the pictures of exercises."
-    ),
-    "new": LazyCommand(
-        "handouts.cli.new:new", "Start a file in your clinic's folder from an example."
-    ),
-    "copy": LazyCommand(
-        "handouts.cli.new:copy", "Copy a file into your clinic's folder, to change it."
-    ),
-    "translation": LazyCommand(
-        "handouts.cli.translation:translation",
-        "Say how far a language is translated; texts as a table, both ways.",
-    ),
-    "import": LazyCommand(
-        "handouts.cli.importing:import_",
-        "Turn a collection of exercises into files of your clinic's folder.",
-    ),
-    "init": LazyCommand("handouts.cli.new:init", "Make a folder for your own clinic."),
-    "inspect": LazyCommand("handouts.cli.inspect:inspect", "Say what a finished PDF holds."),
-    "schema": LazyCommand(
-        "handouts.cli.listing:schema", "Print the JSON Schema of a kind of file."
-    ),
+    "demo": "Make handouts of every layout for both example clinics.",
+    "build": "Make one handout as a PDF.",
+    "desk": "Open a page in the browser that makes handouts.",
+    "fhir": "Make the handout that a FHIR R4 request asks for.",
+    "batch": "Make a handout for every patient of a list.",
+    "review": "Record that a clinician has read a program's texts and found them right.",
+    "send": "E-mail the handouts of a batch, each to its patient, once.",
+    "ledger": "Tell what was e-mailed, and settle what nobody knows.",
+    "diff": "Tell what changed between two batches, programs or exercises.",
+    "check": "Check content and list every problem.",
+    "list": "List exercises, programs, safety texts, clinics, layouts or languages.",
+    "show": "Draw a program or an exercise as a PNG picture.",
+    "figures": "Draw and check the pictures of exercises.",
+    "new": "Start a file in your clinic's folder from an example.",
+    "copy": "Copy a file into your clinic's folder, to change it.",
+    "translation": "Say how far a language is translated; texts as a table, both ways.",
+    "import": "Turn a collection of exercises into files of your clinic's folder.",
+    "init": "Make a folder for your own clinic.",
+    "inspect": "Say what a finished PDF holds.",
+    "schema": "Print the JSON Schema of a kind of file.",
 }
+"""Commands, in the order a new user meets them, and the line of each in the list."""
+_ELSEWHERE = {
+    "list": "listing:listing",
+    "copy": "new:copy",
+    "import": "importing:import_",
+    "init": "new:init",
+    "schema": "listing:schema",
+}
+"""Where commands live whose module or function is not called like them."""
 
 
 @click.group(
     cls=LazyGroup,
-    entries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="handouts %(version)s")

@@ -12,7 +12,7 @@ import click
 
 from handouts import Library
 from handouts.cli.listing import write_schemas
-from handouts.cli.options import workspace_of
+from handouts.cli.options import FILE, own_folder, workspace_of
 from handouts.cli.report import say
 from handouts.cli.translation import new_translation
 from handouts.errors import ContentError, DeliveryError
@@ -123,13 +123,8 @@ def _target(workspace: Workspace, kind: str, name: str) -> Path:
             f'"{name}" is not an id',
             hint="an id is lower-case letters, digits and hyphens, such as heel-raise",
         )
-    if workspace.folder is None:
-        raise ContentError(
-            "this is not a clinic's folder",
-            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
-        )
     ending = {"roster": ".csv", "fhir": ".json"}.get(kind, ".yaml")
-    path = workspace.folder / FOLDERS[kind] / f"{name}{ending}"
+    path = own_folder(workspace) / FOLDERS[kind] / f"{name}{ending}"
     if path.exists():
         raise DeliveryError(f"{path} exists", hint="choose another id, or edit that file")
     return path
@@ -193,7 +188,7 @@ def _is_builtin(kind: Kind, name: str) -> bool:
 
 
 @click.command
-@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("directory", type=FILE, metavar="DIR")
 def init(directory: Path) -> None:
     """Make a folder for your own clinic.
 

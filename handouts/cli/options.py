@@ -6,10 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import click
+from typing_extensions import override
 
 from handouts.errors import ContentError
 from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
@@ -27,7 +29,38 @@ def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace
     return Workspace(folder, today=today)
 
 
+def own_folder(workspace: Workspace) -> Path:
+    """Return the clinic's own folder.
+
+    Raises:
+        ContentError: if there is none.
+    """
+    if workspace.folder is None:
+        raise ContentError(
+            "this is not a clinic's folder",
+            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
+        )
+    return workspace.folder
+
+
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
+
+FILE = click.Path(path_type=Path)
+"""A path that the command itself looks at."""
+PLAIN_FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class OneOf(click.Choice[str]):
+    """A member of an enumeration, given by its value."""
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__([member.value for member in kind])
+        self._kind = kind
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return self._kind(super().convert(value, param, ctx))
 
 
 _DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
@@ -117,9 +150,15 @@ def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+def id_option(name: str, kind: Kind, about: str, **more: Any) -> Decorator:
+    """Return an option that takes an id of a ``kind``, which a shell completes."""
+    return click.option(name, metavar="ID", shell_complete=complete_ids(kind), help=about, **more)
+
+
 MODE: Decorator = click.option(
     "--mode",
-    type=click.Choice([mode.value for mode in Mode]),
+    type=OneOf(Mode),
     default=Mode.COLOUR.value,
     show_default=True,
     help="gray for a copier, saver for little ink.",
@@ -128,7 +167,7 @@ MODE: Decorator = click.option(
 PDF_OUTPUT: Decorator = click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
 )
 
@@ -145,30 +184,24 @@ def together(*options: Decorator) -> Decorator:
 
 
 appearance = together(
-    click.option(
-        "--clinic",
-        metavar="ID",
-        shell_complete=complete_ids(Kind.CLINICS),
-        help="Whose letterhead: see handouts list clinics.",
-    ),
-    click.option(
+    id_option("--clinic", Kind.CLINICS, "Whose letterhead: see handouts list clinics."),
+    id_option(
         "--layout",
-        metavar="ID",
-        shell_complete=complete_ids(Kind.LAYOUTS),
+        Kind.LAYOUTS,
+        "How it looks: see handouts list layouts.",
         default="standard",
         show_default=True,
-        help="How it looks: see handouts list layouts.",
     ),
     click.option("--language", metavar="TAG", help="Such as en-GB. Without it: the clinic's."),
     click.option(
         "--paper",
-        type=click.Choice([paper.value for paper in Paper]),
+        type=OneOf(Paper),
         help="Paper size. Without it: the clinic's.",
     ),
     MODE,
     click.option(
         "--pictures",
-        type=click.Choice([pictures.value for pictures in Pictures]),
+        type=OneOf(Pictures),
         help="Photographs and drawings, or only one of them, or none. Without it: the layout's, "
         "else the clinic's.",
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -12,18 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import coloured, print_problems, say
-from handouts.deliver.batch.request import Progress
+from handouts.cli.report import OFTEN, coloured, print_problems, say
+from handouts.deliver.batch.request import BatchReport
 from handouts.errors import Location, Problem
 
 if TYPE_CHECKING:
-    from handouts.deliver.mail.request import Tally, Unsent
+    from handouts.deliver.mail.request import SendReport, Unsent
     from handouts.deliver.mail.send_plan import Planned
 
 _EVERY = 5.0
 """Seconds between two plain lines."""
-_OFTEN = 0.5
-"""Seconds between two JSON events of progress."""
 _SHOWN = 20
 """Problems that are shown at once; all of them are in the list of failures."""
 
@@ -42,18 +39,33 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def so_far(progress: Progress) -> str:
+def so_far(report: BatchReport) -> str:
     """Return ``312 of 1000, 2 failed, 25.1 a second, about 27 s left``."""
-    parts = [f"{progress.done} of {progress.total}"]
-    if progress.unchanged:
-        parts.append(f"{progress.unchanged} unchanged")
-    if progress.failed:
-        parts.append(f"{progress.failed} failed")
-    if progress.rate:
-        parts.append(f"{progress.rate:.1f} a second")
-    if progress.left is not None and progress.done < progress.total:
-        parts.append(f"about {duration(progress.left)} left")
+    parts = [f"{report.done} of {report.total}"]
+    if report.unchanged:
+        parts.append(f"{report.unchanged} unchanged")
+    if report.failed:
+        parts.append(f"{report.failed} failed")
+    if report.rate:
+        parts.append(f"{report.rate:.1f} a second")
+    if report.left is not None and report.done < report.total:
+        parts.append(f"about {duration(report.left)} left")
     return ", ".join(parts)
+
+
+class _FirstProblems:
+    """The first problems, on standard error; the list of failures has all of them."""
+
+    def __init__(self, more: str) -> None:
+        self._more, self._count = more, 0
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Show what is wrong with one more row; after the first few only that there are more."""
+        self._count += 1
+        if self._count <= _SHOWN:
+            print_problems(problems)
+        elif self._count == _SHOWN + 1:
+            say(f"{self._more}; the list of failures has all of them", err=True)
 
 
 class Lines:
@@ -61,36 +73,29 @@ class Lines:
 
     def __init__(self) -> None:
         self._last = time.monotonic()
-        self._failed = 0
+        self._problems = _FirstProblems("more rows failed")
 
-    def begun(self, progress: Progress) -> None:
+    def begun(self, report: BatchReport) -> None:
         """Say how much there is to do."""
-        self._say(f"{progress.total} handouts to make")
+        say(f"{report.total} handouts to make", err=True)
 
-    def advanced(self, progress: Progress) -> None:
+    def advanced(self, report: BatchReport) -> None:
         """Say how far it is, every few seconds."""
         if time.monotonic() - self._last >= _EVERY:
             self._last = time.monotonic()
-            self._say(so_far(progress))
+            say(so_far(report), err=True)
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
-        """Show what is wrong with a row; after the first few, only the list of failures does."""
-        self._failed += 1
-        if self._failed <= _SHOWN:
-            print_problems(named(reference, problems, Location(roster, row)))
-        elif self._failed == _SHOWN + 1:
-            self._say("more rows failed; the list of failures has all of them")
+        """Show what is wrong with a row."""
+        self._problems.show(named(reference, problems, Location(roster, row)))
 
     def printing(self, patients: int) -> None:
         """Say that the print run begins."""
         if patients == 0:
-            self._say("writing the print run")
+            say("writing the print run", err=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-
-    def _say(self, text: str) -> None:
-        say(text, err=True)
 
 
 class Bar(Lines):
@@ -100,24 +105,24 @@ class Bar(Lines):
         super().__init__()
         self._bar: ProgressBar[int] | None = None
 
-    def begun(self, progress: Progress) -> None:
+    def begun(self, report: BatchReport) -> None:
         """Show the empty bar."""
         self._bar = click.progressbar(
-            length=progress.total,
+            length=report.total,
             label="handouts",
             show_pos=True,
             show_eta=False,
-            item_show_func=lambda _: so_far(progress).partition(", ")[2],
+            item_show_func=lambda _: so_far(report).partition(", ")[2],
             file=sys.stderr,
             color=coloured(),
         )
         self._bar.render_progress()
 
-    def advanced(self, progress: Progress) -> None:
+    def advanced(self, report: BatchReport) -> None:
         """Move the bar; end its line when all is done."""
         if self._bar is not None:
-            self._bar.update(progress.done - self._bar.pos, progress.done)
-            if progress.done == progress.total:
+            self._bar.update(report.done - self._bar.pos, report.done)
+            if report.done == report.total:
                 self.close()
 
     def close(self) -> None:
@@ -132,58 +137,30 @@ class Bar(Lines):
         super().failed(roster, row, reference, problems)
 
 
-class Count:
-    """How many rows were looked at, on one line of a terminal's standard error; else nothing."""
-
-    def __init__(self, what: str, total: int | None = None) -> None:
-        self._what, self._total = what, total
-        self._shown = sys.stderr.isatty()
-        self._last = -math.inf
-        self._wide = 0
-
-    def at(self, count: int) -> None:
-        """Say how many: the first at once, then a few times a second at most."""
-        if not self._shown or time.monotonic() - self._last < _OFTEN:
-            return
-        self._last = time.monotonic()
-        of = f" of {self._total:,}" if self._total else ""
-        self._write(f"{self._what}: {count:,}{of} rows")
-
-    def close(self) -> None:
-        """Take the line away, also after an error."""
-        if self._wide:
-            self._write("")
-
-    def _write(self, text: str) -> None:
-        line = text.ljust(self._wide)
-        click.echo(f"\r{line}" if text else f"\r{line}\r", err=True, nl=False)
-        self._wide = len(text)
-
-
 class JsonLines:
     """One JSON object a line on standard output: begun, progress, failed, print-run."""
 
     def __init__(self) -> None:
         self._last = 0.0
 
-    def begun(self, progress: Progress) -> None:
+    def begun(self, report: BatchReport) -> None:
         """Tell how much there is to do."""
-        event("begun", total=progress.total)
+        event("begun", total=report.total)
 
-    def advanced(self, progress: Progress) -> None:
+    def advanced(self, report: BatchReport) -> None:
         """Tell how far it is, a few times a second at most."""
         now = time.monotonic()
-        if now - self._last < _OFTEN and progress.done < progress.total:
+        if now - self._last < OFTEN and report.done < report.total:
             return
         self._last = now
-        left = progress.left
+        left = report.left
         event(
             "progress",
-            total=progress.total,
-            made=progress.made,
-            kept=progress.unchanged,
-            failed=progress.failed,
-            rate=round(progress.rate, 2),
+            total=report.total,
+            made=report.made,
+            kept=report.unchanged,
+            failed=report.failed,
+            rate=round(report.rate, 2),
             seconds_left=None if left is None else round(left, 1),
         )
 
@@ -216,11 +193,11 @@ class MailLines:
 
     def __init__(self) -> None:
         self._last = time.monotonic()
-        self._failed = 0
+        self._problems = _FirstProblems("there are more")
 
-    def begun(self, tally: Tally) -> None:
+    def begun(self, report: SendReport) -> None:
         """Say nothing: the first message follows at once."""
-        del tally
+        del report
 
     def warned(self, item: Planned) -> None:
         """Show what looks strange about a handout."""
@@ -229,22 +206,18 @@ class MailLines:
             place = Location(row.file, row.row)
             print_problems(named(item.entry.reference, item.warnings, place))
 
-    def sent(self, item: Planned, tally: Tally) -> None:
+    def sent(self, item: Planned, report: SendReport) -> None:
         """Say how far it is, every few seconds; at a terminal always."""
         if sys.stderr.isatty() or time.monotonic() - self._last >= _EVERY:
             self._last = time.monotonic()
-            say(f"{tally.sent} of {tally.total} sent: {item.entry.reference}", err=True)
+            say(f"{report.sent} of {report.total} sent: {item.entry.reference}", err=True)
 
     def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
-        """Show what is wrong; after the first few only the list of failures does."""
-        del what, tally
-        self._failed += 1
-        if self._failed <= _SHOWN:
-            print_problems(named(item.entry.reference, problems))
-        elif self._failed == _SHOWN + 1:
-            say("there are more; the list of failures has all of them", err=True)
+        """Show what is wrong."""
+        del what, report
+        self._problems.show(named(item.entry.reference, problems))
 
     def waiting(self, seconds: float, messages: int) -> None:
         """Say why nothing happens."""
@@ -255,23 +228,23 @@ class MailLines:
 class JsonMailLines:
     """One JSON object a line on standard output: begun, warning, sent, failed, waiting."""
 
-    def begun(self, tally: Tally) -> None:
+    def begun(self, report: SendReport) -> None:
         """Tell how many there are."""
-        event("begun", total=tally.total)
+        event("begun", total=report.total)
 
     def warned(self, item: Planned) -> None:
         """Tell what looks strange."""
         event("warning", reference=item.entry.reference, problems=_plain(item.warnings))
 
-    def sent(self, item: Planned, tally: Tally) -> None:
+    def sent(self, item: Planned, report: SendReport) -> None:
         """Tell of each."""
-        event("sent", reference=item.entry.reference, sent=tally.sent, total=tally.total)
+        event("sent", reference=item.entry.reference, sent=report.sent, total=report.total)
 
     def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
         """Tell of each."""
-        del tally
+        del report
         row = item.row
         event(
             "failed",

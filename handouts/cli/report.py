@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
+import sys
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +14,8 @@ import click
 from handouts import errors
 from handouts.errors import HandoutError, Problem, Severity
 
+OFTEN = 0.5
+"""Seconds between two reports of how far a thing is."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
@@ -63,6 +68,40 @@ def print_table(rows: Sequence[tuple[str, ...]]) -> None:
         say("  ".join(cells).rstrip())
 
 
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Return names, after ``most`` of them how many more there are: ``P-1, P-2 and 3 more``."""
+    first, more = ", ".join(names[:most]), len(names) - most
+    return f"{first} and {more} more" if more > 0 else first
+
+
 def page_count(count: int) -> str:
     """Return ``1 page``, ``5 pages``."""
     return f"{count} page" + ("" if count == 1 else "s")
+
+
+class Count:
+    """How many rows were looked at, on one line of a terminal's standard error; else nothing."""
+
+    def __init__(self, what: str, total: int | None = None) -> None:
+        self._what, self._total = what, total
+        self._shown = sys.stderr.isatty()
+        self._last = -math.inf
+        self._wide = 0
+
+    def at(self, count: int) -> None:
+        """Say how many: the first at once, then a few times a second at most."""
+        if not self._shown or time.monotonic() - self._last < OFTEN:
+            return
+        self._last = time.monotonic()
+        of = f" of {self._total:,}" if self._total else ""
+        self._write(f"{self._what}: {count:,}{of} rows")
+
+    def close(self) -> None:
+        """Take the line away, also after an error."""
+        if self._wide:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        line = text.ljust(self._wide)
+        click.echo(f"\r{line}" if text else f"\r{line}\r", err=True, nl=False)
+        self._wide = len(text)

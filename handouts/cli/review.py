@@ -22,7 +22,7 @@ from handouts.check.review import (
     texts_of_program,
     write_reviews,
 )
-from handouts.cli.options import chosen_clinic, complete_ids, date, workspace_of
+from handouts.cli.options import chosen_clinic, complete_ids, date, id_option, workspace_of
 from handouts.cli.report import print_json, print_table, say
 from handouts.errors import ContentError
 from handouts.model.clinic import Clinician, Review, language_tag
@@ -33,12 +33,7 @@ from handouts.workspace import Kind, Workspace
 @click.argument(
     "programs", nargs=-1, metavar="[PROGRAM]...", shell_complete=complete_ids(Kind.PROGRAMS)
 )
-@click.option(
-    "--clinic",
-    metavar="ID",
-    shell_complete=complete_ids(Kind.CLINICS),
-    help="Whose review: it holds for this clinic alone.",
-)
+@id_option("--clinic", Kind.CLINICS, "Whose review: it holds for this clinic alone.")
 @click.option("--language", metavar="TAG", help="The texts in this language, such as es.")
 @click.option("--show", is_flag=True, help="Print the texts that are to be reviewed.")
 @click.option("--by", metavar="ID|NAME", help="Who has read them: a clinician of the clinic.")

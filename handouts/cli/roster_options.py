@@ -11,9 +11,17 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.cli.options import complete_ids, complete_sides, date, exercises, side, together
-from handouts.cli.progress import Count
-from handouts.cli.report import say
+from handouts.cli.options import (
+    FILE,
+    OneOf,
+    complete_sides,
+    date,
+    exercises,
+    id_option,
+    side,
+    together,
+)
+from handouts.cli.report import Count, say
 from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.workspace import Kind, Workspace
 
@@ -42,24 +50,19 @@ reading = together(
     click.option("--sheet", metavar="NAME", help="Of a workbook with several."),
     click.option(
         "--dates",
-        type=click.Choice([order.value for order in DayOrder]),
+        type=OneOf(DayOrder),
         # Known before the dates on the command line are read.
         is_eager=True,
         help="What 3/4/2026 means: dmy or mdy. Without it such a date is refused.",
     ),
     click.option(
         "--join",
-        type=click.Path(path_type=Path),
+        type=FILE,
         multiple=True,
         help="A file with more columns of the same patients. May be repeated.",
     ),
     click.option("--only-joined", is_flag=True, help="Skip patients that the joined file has not."),
-    click.option(
-        "--program",
-        metavar="ID",
-        shell_complete=complete_ids(Kind.PROGRAMS),
-        help="For rows that name none.",
-    ),
+    id_option("--program", Kind.PROGRAMS, "For rows that name none."),
     click.option(
         "--exercises",
         type=exercises,
@@ -109,7 +112,7 @@ def opened_roster(
         defaults={name: value for name, value in defaults.items() if value},
         header=not options["no_header"],
         sheet=options["sheet"],
-        dates=DayOrder(options["dates"]) if options["dates"] else None,
+        dates=options["dates"],
     )
     try:
         with contextlib.closing(Count("reading the list")) as count:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,21 @@ import click
 
 from handouts import Library
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import chosen_clinic, complete_ids, workspace_of
+from handouts.cli.options import FOLDER, PLAIN_FILE, chosen_clinic, id_option, workspace_of
 from handouts.cli.progress import JsonMailLines, MailLines, event
-from handouts.cli.report import page_count, print_error, print_problems, print_table, say
+from handouts.cli.report import listed, page_count, print_error, print_problems, print_table, say
 from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
-from handouts.deliver.mail.ledger_file import LEDGER
+from handouts.deliver.mail.ledger import LEDGER
 from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices
-from handouts.deliver.mail.request import Report, SendOptions, Surroundings, change_check
+from handouts.deliver.mail.request import SendOptions, SendReport, Surroundings, change_check
 from handouts.deliver.mail.send_batch import send_batch, send_trial
 from handouts.deliver.manifest import common_columns
 from handouts.errors import Problem
 from handouts.workspace import Kind
 
-_NAMED = 8
-"""Patients without a handout who are named before the rest is counted."""
 _LISTED = 50
 """Handouts of a dry run that are listed before the rest is counted."""
 
@@ -42,15 +41,13 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
 
 
 @click.command
-@click.argument(
-    "folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False)
-)
+@click.argument("folder", required=False, metavar="[DIR]", type=FOLDER)
 @click.option(
     "--roster",
     "rosters",
     multiple=True,
     metavar="ROSTER",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="The list of patients as it is now. May be repeated.",
 )
 @click.option("--send", is_flag=True, help="Send. Without it nothing is sent.")
@@ -78,27 +75,17 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
 )
 @click.option(
     "--passphrases",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="The file that the batch wrote; its key opens the files, to check them.",
 )
 @click.option("--files", metavar="DIR|URL", help="Where the PDFs are, if not in DIR.")
 @click.option(
     "--ledger",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PLAIN_FILE,
     help="What was sent is written there. Without it: ledger.sqlite3 in DIR.",
 )
-@click.option(
-    "--clinic",
-    metavar="ID",
-    shell_complete=complete_ids(Kind.CLINICS),
-    help="As given to the batch.",
-)
-@click.option(
-    "--layout",
-    metavar="ID",
-    shell_complete=complete_ids(Kind.LAYOUTS),
-    help="As given to the batch.",
-)
+@id_option("--clinic", Kind.CLINICS, "As given to the batch.")
+@id_option("--layout", Kind.LAYOUTS, "As given to the batch.")
 @click.option("--language", metavar="TAG", help="As given to the batch.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON a line.")
 @reading
@@ -151,18 +138,17 @@ def send(
     else:
         print_problems(_without(report, folder))
         _tell(report, library, dry=not options["send"])
-    tally = report.tally
-    if tally.stopped is not None:
-        print_error(tally.stopped)
-        ctx.exit(tally.stopped.exit_code)
-    if tally.interrupted:
+    if report.stopped is not None:
+        print_error(report.stopped)
+        ctx.exit(report.stopped.exit_code)
+    if report.interrupted:
         ctx.exit(INTERRUPTED)
-    ctx.exit(SOME_FAILED if tally.failed or report.without else 0)
+    ctx.exit(SOME_FAILED if report.failed or report.without else 0)
 
 
 def _sent(
     ctx: click.Context, folder: Path, rosters: tuple[Path, ...], options: dict[str, Any]
-) -> tuple[Report, Library]:
+) -> tuple[SendReport, Library]:
     """Read the list, then send or look."""
     workspace = workspace_of(ctx.obj)
     files = (*rosters, *options["join"])
@@ -192,60 +178,54 @@ def _sent(
         return send_batch(roster, settings, around), library
 
 
-def _without(report: Report, folder: Path) -> list[Problem]:
+def _without(report: SendReport, folder: Path) -> list[Problem]:
     """Say which patients of the list no handout was made for, and what to do about it."""
     if not report.without:
         return []
     count = len(report.without)
-    named = [row.reference or f"row {row.row} of {row.file}" for row in report.without[:_NAMED]]
-    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    named = [row.reference or f"row {row.row} of {row.file}" for row in report.without]
     who = "1 patient of the list has" if count == 1 else f"{count} patients of the list have"
     return [
         Problem(
-            f"{who} no handout: {', '.join(named)}{more}",
+            f"{who} no handout: {listed(named)}",
             hint=f"correct {folder / FAILED}, run the batch with the list and that file and with "
             "--resume, and give both to --roster",
         )
     ]
 
 
-def _to_the_desk(text: str) -> None:
-    say(text, err=True)
-
-
 def _test(ctx: click.Context, address: str, clinic: str | None, program: str | None) -> None:
     workspace = workspace_of(ctx.obj)
     library = Library(workspace)
     name = chosen_clinic(workspace, clinic)
-    with Offices(library, Path(), _to_the_desk) as offices:
+    with Offices(library, Path(), partial(say, err=True)) as offices:
         receipt = send_trial(library, offices(name), name, address, program)
     say(f"taken: {receipt.reply}", bold=True)
     say("look at the message there: sender, text, and whether the PDF opens")
 
 
-def _tell(report: Report, library: Library, *, dry: bool) -> None:
-    tally = report.tally
+def _tell(report: SendReport, library: Library, *, dry: bool) -> None:
     if dry:
         _tell_ready(report, library)
-    rows = [] if dry else [("sent", str(tally.sent), "")]
-    rows += [(what.value, str(count), "") for what, count in sorted(tally.failures.items())]
-    rows += [("not sent", str(count), reason) for reason, count in sorted(tally.skipped.items())]
+    rows = [] if dry else [("sent", str(report.sent), "")]
+    rows += [(what.value, str(count), "") for what, count in sorted(report.failures.items())]
+    rows += [("not sent", str(count), reason) for reason, count in sorted(report.skipped.items())]
     if report.without:
         rows.append(("no handout", str(len(report.without)), "patients of the list"))
-    if tally.left:
-        rows.append(("left", str(tally.left), "the same command goes on"))
-    if report.failed is not None:
-        rows.append(("to correct", "", str(report.failed)))
+    if report.left:
+        rows.append(("left", str(report.left), "the same command goes on"))
+    if report.to_correct is not None:
+        rows.append(("to correct", "", str(report.to_correct)))
     if dry and report.previews:
         rows.append(("previews", str(len(report.previews)), str(report.previews[0].parent)))
     print_table(rows)
     if dry:
         say("this was a dry run: nothing was sent; --send sends", bold=True)
-    elif tally.interrupted:
+    elif report.interrupted:
         say("stopped; the same command goes on", err=True, bold=True)
 
 
-def _tell_ready(report: Report, library: Library) -> None:
+def _tell_ready(report: SendReport, library: Library) -> None:
     """Say what would go to whom, and show the text of the first message to a terminal."""
     domains = Domains(library.workspace)
     rows = [
@@ -271,18 +251,19 @@ def _tell_ready(report: Report, library: Library) -> None:
             say(f"  {line}".rstrip())
 
 
-def _tell_events(report: Report) -> None:
-    tally = report.tally
+def _tell_events(report: SendReport) -> None:
     event(
         "summary",
         ready=[item.entry.reference for item in report.ready],
-        sent=tally.sent,
-        left=tally.left,
+        sent=report.sent,
+        left=report.left,
         without=[row.reference for row in report.without],
-        failures={what.value: count for what, count in tally.failures.items()},
-        skipped=dict(tally.skipped),
-        failed=str(report.failed) if report.failed else None,
+        failures={what.value: count for what, count in report.failures.items()},
+        skipped=dict(report.skipped),
+        failed=str(report.to_correct) if report.to_correct else None,
         previews=[str(path) for path in report.previews],
-        interrupted=tally.interrupted,
-        stopped=[problem.message for problem in tally.stopped.problems] if tally.stopped else None,
+        interrupted=report.interrupted,
+        stopped=[problem.message for problem in report.stopped.problems]
+        if report.stopped
+        else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from pathlib import Path
+from typing import Any
 
 import click
 import pypdfium2
@@ -12,12 +13,11 @@ from PIL import Image
 
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
-from handouts.cli.diff import tell_difference
-from handouts.cli.options import appearance, complete_ids, complete_sides, side, workspace_of
-from handouts.cli.preview import example_clinic, with_preview
+from handouts.cli.diff import example_clinic, tell_difference, with_preview
+from handouts.cli.options import FILE, appearance, complete_ids, complete_sides, side, workspace_of
 from handouts.cli.report import say
 from handouts.files import PNG, check_target, write_whole
-from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
+from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
 from handouts.workspace import Kind
 
@@ -51,12 +51,13 @@ _SURROUND = "#c9ced3"
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="The PNG to write. Without it: PROGRAM.png in the current folder.",
 )
 @click.pass_obj
 def show(  # noqa: PLR0913 - one parameter for each option
     folder: Path | None,
+    /,
     *,
     name: str,
     other: str | None,
@@ -64,13 +65,10 @@ def show(  # noqa: PLR0913 - one parameter for each option
     page: int | None,
     clinic: str | None,
     layout: str,
-    language: str | None,
-    paper: str | None,
-    mode: str,
-    pictures: str | None,
     side: AffectedSide | None,
     dpi: int,
     output: Path | None,
+    **look: Any,
 ) -> None:
     """Draw a program or an exercise as a PNG picture.
 
@@ -102,10 +100,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
         clinic=clinic or example_clinic(workspace),
         layout=layout,
         patient=Patient(affected_side=side),
-        language=language,
-        paper=Paper(paper) if paper else None,
-        mode=Mode(mode),
-        pictures=Pictures(pictures) if pictures else None,
+        **look,
     )
     handout = build_handout(make_order(library, request), workspace)
     if page and page > handout.pages:

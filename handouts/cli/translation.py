@@ -18,7 +18,7 @@ from handouts.check.translations import (
     locale_translation,
     translations,
 )
-from handouts.cli.options import workspace_of
+from handouts.cli.options import PLAIN_FILE, own_folder, workspace_of
 from handouts.cli.report import print_table, say
 from handouts.errors import (
     ContentError,
@@ -30,7 +30,7 @@ from handouts.errors import (
 )
 from handouts.files import check_target, make_folder, write_whole
 from handouts.load.translation import base_language, differences, said
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import Kind
 
 
 @click.group
@@ -80,7 +80,7 @@ def status(folder: Path | None, *, language: str) -> None:
 
 @translation.command
 @click.argument("language", metavar="LANGUAGE")
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.argument("target", type=PLAIN_FILE, metavar="FILE")
 @click.option("--missing", is_flag=True, help="Only what is still to be translated, or is wrong.")
 @click.option("--only", multiple=True, metavar="ID", help="Only the texts of these files.")
 @click.pass_obj
@@ -133,13 +133,14 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
     \b
     Exit codes: 0 written · 1 the table is wrong, or no clinic's folder · 2 wrong command line
     """
-    workspace = _own(workspace_of(folder))
+    workspace = workspace_of(folder)
+    own = own_folder(workspace)
     library = Library(workspace).in_language(_known(language))
     given, problems = _filled(library, source)
     if problems:
         raise ContentError(problems)
     for each in given:
-        _write(workspace, library.language, each)
+        _write(own, library.language, each)
     say(f"{len(given)} files written; handouts check --language {language} says what is missing")
 
 
@@ -150,7 +151,8 @@ def new_translation(folder: Path | None, language: str, name: str) -> None:
         MissingError: if nothing has it.
         DeliveryError: if it is translated already.
     """
-    workspace = _own(workspace_of(folder))
+    workspace = workspace_of(folder)
+    own = own_folder(workspace)
     library = Library(workspace).in_language(_known(language))
     listed = list(translations(library))
     _check_known((name,), listed)
@@ -162,11 +164,11 @@ def new_translation(folder: Path | None, language: str, name: str) -> None:
             hint=f"handouts check --language {language} says what is wrong with it, if anything is",
         )
     for each in missing:
-        _write(workspace, library.language, each)
+        _write(own, library.language, each)
 
 
-def _write(workspace: Workspace, language: str, each: Translation) -> None:
-    path = (workspace.folder or Path()) / each.kind / language / f"{each.id}.yaml"
+def _write(folder: Path, language: str, each: Translation) -> None:
+    path = folder / each.kind / language / f"{each.id}.yaml"
     if each.kind is Kind.LOCALES:
         path = path.parent.with_suffix(".yaml")
     make_folder(path.parent, private=False)
@@ -195,15 +197,6 @@ def _known(language: str) -> str:
             "otherwise stand under regional in its locale",
         )
     return language
-
-
-def _own(workspace: Workspace) -> Workspace:
-    if workspace.folder is None:
-        raise ContentError(
-            "this is not a clinic's folder",
-            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
-        )
-    return workspace
 
 
 def _check_known(names: Iterable[str], listed: list[Translation]) -> None:

@@ -208,12 +208,8 @@ def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
     return ()
 
 
-def unprintable(fonts: Fonts, row: RosterRow) -> tuple[Problem, ...]:
-    """Return what would stop the printing of a row: its first missing letter in each column."""
-    return tuple(_row_problems(fonts, row))
-
-
-def _row_problems(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
+def unprintable(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
+    """Yield what would stop the printing of a row: its first missing letter in each column."""
     for column in _PRINTED:
         text: str = getattr(row, column) or ""
         for problem in _missing(fonts, text):

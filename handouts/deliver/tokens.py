@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-import datetime as dt
 import hashlib
 import hmac
-import io
 import json
 import re
 import secrets
@@ -25,8 +23,7 @@ from handouts.deliver.guards import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.figures.library import SHIPPED
 from handouts.files import open_plain, write_whole
-from handouts.load.roster.table import guard
-from handouts.model.clinic import Mode, Paper, Pictures
+from handouts.load.roster.table import csv_line, guard
 from handouts.model.roster import RosterRow
 from handouts.workspace import Kind, Workspace
 
@@ -127,7 +124,7 @@ class Passphrases:
         for row in csv.reader(lines):
             self._known.add(_short(row[0] if row else ""))
         if not self._known:
-            self._write(_HEAD)
+            self._file.append(csv_line(_HEAD))
 
     def of(self, reference: str) -> str:
         """Return the passphrase of a reference, written down before it is used.
@@ -138,13 +135,8 @@ class Passphrases:
         passphrase = self._key.passphrase(reference)
         if _short(guard(reference)) not in self._known:
             self._known.add(_short(guard(reference)))
-            self._write((guard(reference), passphrase))
+            self._file.append(csv_line((reference, passphrase)))
         return passphrase
-
-    def _write(self, cells: tuple[str, ...]) -> None:
-        line = io.StringIO()
-        csv.writer(line).writerow(cells)
-        self._file.append(line.getvalue())
 
 
 def check_list(path: Path) -> None:
@@ -200,18 +192,11 @@ def _content(workspace: Workspace) -> set[Path]:
     return files | reviewed | set(workspace.limits()) | set(workspace.photos)
 
 
-def shared_by_all(
-    content: str, today: dt.date, mode: Mode, paper: Paper | None, pictures: Pictures | None
-) -> str:
-    """Return what all handouts of a batch are made from, but where they are written."""
-    return json.dumps([content, str(today), mode, paper, pictures])
-
-
 def fingerprint(digest: str, password: str | None, shared: str, key: Key) -> str:
     """Return the digest of one handout, keyed: nobody can find the patient by trying names.
 
     ``digest`` is that of the row (`row_digest`), ``shared`` what all rows of the batch have in
-    common: `shared_by_all`.
+    common.
     """
     text = json.dumps([digest, password, shared])
     return hmac.digest(key.secret, f"fingerprint:{text}".encode(), hashlib.sha256).hex()[:32]

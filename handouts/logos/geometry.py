@@ -213,11 +213,11 @@ def view_box(element: Element) -> Box | None:
     text = element.attributes.get("viewBox")
     if text is None:
         return None
-    left, top, *size = numbers(text) + [0.0] * 4
-    parts = text.replace(",", " ").split()
-    if len(parts) != 4 or size[0] <= 0 or size[1] <= 0:
+    found = numbers(text)
+    if len(found) != 4 or found[2] <= 0 or found[3] <= 0:
         raise ValueError(f'the viewBox "{text[:40]}" is not four numbers with a size')
-    return left, top, size[0], size[1]
+    left, top, wide, high = found
+    return left, top, wide, high
 
 
 def fitted(element: Element, size: tuple[float, float]) -> Matrix:

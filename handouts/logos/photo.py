@@ -16,13 +16,7 @@ from typing import Final, TypeVar
 from PIL import ExifTags, Image, ImageOps
 
 from handouts.logos import Box, Photograph, PhotoLook, Unfit
-from handouts.logos.raster import (
-    BAD_DATA,
-    check_parts,
-    damaged,
-    eight_bits,
-    to_srgb,
-)
+from handouts.logos.raster import BAD_DATA, check_parts, damaged, eight_bits, to_srgb
 from handouts.model.clinic import Mode
 from handouts.model.photo import PhotoFrame, PhotoShape
 

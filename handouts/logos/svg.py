@@ -108,9 +108,7 @@ class _Reader:
 
     def _element(self, element: Element, place: _Place) -> list[LogoPath]:
         """The paths of an element; ``place`` is that of its parent."""
-        self._elements += 1
-        if self._elements > MOST_ELEMENTS:
-            raise Unfit(f"the SVG draws more than {MOST_ELEMENTS:,} elements", element.line)
+        self._count_element(element)
         if place.depth > DEEPEST:
             raise Unfit(f"more than {DEEPEST} elements stand inside one another", element.line)
         tag, line = element.tag, element.line
@@ -151,9 +149,8 @@ class _Reader:
 
     def _used(self, element: Element, here: _Place) -> list[LogoPath]:
         target = self._referred(element, here)
-        attributes, style = element.attributes, here.style
-        x = length(attributes.get("x", "0"), here.view[0])
-        y = length(attributes.get("y", "0"), here.view[1])
+        style = here.style
+        x, y = _offset(element, here)
         inner = replace(
             here,
             matrix=product(here.matrix, (1, 0, 0, 1, x, y)),
@@ -187,13 +184,12 @@ class _Reader:
 
     def _viewed(self, element: Element, here: _Place, sizes: Mapping[str, str]) -> list[LogoPath]:
         """A nested drawing: a window of its own onto what is inside."""
-        attributes, style = element.attributes, here.style
+        style = here.style
         wide, high = (
             side_of(sizes.get(side) or style[side], whole)
             for side, whole in zip(("width", "height"), here.view, strict=True)
         )
-        x = length(attributes.get("x", "0"), here.view[0])
-        y = length(attributes.get("y", "0"), here.view[1])
+        x, y = _offset(element, here)
         if wide <= 0 or high <= 0:
             return []
         clips = here.clips
@@ -232,6 +228,11 @@ class _Reader:
                 hint=_SIMPLER,
             )
 
+    def _count_element(self, element: Element) -> None:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise Unfit(f"the SVG draws more than {MOST_ELEMENTS:,} elements", element.line)
+
     # -- clips
 
     def _clips(self, element: Element, style: Mapping[str, str], here: _Place) -> tuple[Clip, ...]:
@@ -265,9 +266,7 @@ class _Reader:
         return (*around, *united(clips, target.line))
 
     def _clip_shape(self, element: Element, place: _Place) -> list[Clip]:
-        self._elements += 1
-        if self._elements > MOST_ELEMENTS:
-            raise Unfit(f"the SVG draws more than {MOST_ELEMENTS:,} elements", element.line)
+        self._count_element(element)
         if element.tag in UNSEEN:
             return []
         if element.tag not in SHAPES and element.tag != "use":
@@ -286,8 +285,7 @@ class _Reader:
             target = self._referred(element, here)
             if target.tag not in SHAPES:
                 raise Unfit("<use> in a clip-path shows more than a shape", element.line)
-            x = length(element.attributes.get("x", "0"), here.view[0])
-            y = length(element.attributes.get("y", "0"), here.view[1])
+            x, y = _offset(element, here)
             return self._clip_shape(
                 target, replace(here, matrix=product(matrix, (1, 0, 0, 1, x, y)))
             )
@@ -296,3 +294,9 @@ class _Reader:
         commands = outline(element, here.view, style, self._count)
         rule = is_even_odd(style["clip-rule"])
         return [clip_of(geometry.moved(commands, matrix), even_odd=rule)]
+
+
+def _offset(element: Element, here: _Place) -> tuple[float, float]:
+    """How far what an element shows is moved: its x and y."""
+    attributes, (wide, high) = element.attributes, here.view
+    return length(attributes.get("x", "0"), wide), length(attributes.get("y", "0"), high)

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver.batch.request import BatchOptions, Summary
+from handouts.deliver.batch.request import BatchOptions, BatchReport
 from handouts.deliver.batch.run_batch import run_batch
 from handouts.load.roster import read_roster
 from tests.deliver.rosters import Rows, Told, write_csv, write_folder
 
 TODAY = dt.date(2026, 11, 22)
-Runner = Callable[..., Summary]
+Runner = Callable[..., BatchReport]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def run(tmp_path: Path, told: Told) -> Runner:
     """Run a batch in this process: out of ``roster.csv`` into ``out``."""
     folder = write_folder(tmp_path / "clinic")
 
-    def make(rows: Rows | Path, today: dt.date = TODAY, **choices: Any) -> Summary:
+    def make(rows: Rows | Path, today: dt.date = TODAY, **choices: Any) -> BatchReport:
         roster = rows if isinstance(rows, Path) else write_csv(tmp_path / "roster.csv", rows)
         workspace = Workspace(folder, today=today)
         output = choices.pop("output", str(tmp_path / "out"))

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from handouts.deliver.batch.request import Progress
+from handouts.deliver.batch.request import BatchReport
 from handouts.errors import Problem
 
 GOOD = {
@@ -55,11 +55,11 @@ class Told:
         self.done: list[int] = []
         self.printed = 0
 
-    def begun(self, progress: Progress) -> None:
+    def begun(self, progress: BatchReport) -> None:
         """Keep that work begins."""
         self.done.append(progress.done)
 
-    def advanced(self, progress: Progress) -> None:
+    def advanced(self, progress: BatchReport) -> None:
         """Keep how far it is."""
         self.done.append(progress.done)
 

@@ -16,7 +16,7 @@ from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import Dispatcher, thread_crew
 from handouts.deliver.batch.jobs import Chunk, Outcome
-from handouts.deliver.batch.request import Progress
+from handouts.deliver.batch.request import BatchReport
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, Problem
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
@@ -254,12 +254,12 @@ def test_diff_of_programs_and_of_batches(tmp_path: Path) -> None:
     assert runner.invoke(cli, ["diff", "no-such", "si-joint-calm"]).exit_code == 1
 
 
-def progress(**counts: int) -> Progress:
-    return Progress(**{"total": 1000, **counts})
+def progress(made: int = 0, unchanged: int = 0, failed: int = 0) -> BatchReport:
+    return BatchReport(1000, made=made, unchanged=unchanged, failed=failed)
 
 
 def test_words_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Progress, "seconds", property(lambda _: 10.0))
+    monkeypatch.setattr(BatchReport, "seconds", property(lambda _: 10.0))
     assert so_far(progress(made=250, failed=2, unchanged=60)) == (
         "312 of 1000, 60 unchanged, 2 failed, 25.0 a second, about 28 s left"
     )

@@ -17,8 +17,9 @@ from pathlib import Path
 from handouts import Library, Workspace
 from handouts.deliver.batch import crew
 from handouts.deliver.batch import run_batch as batch
-from handouts.deliver.batch.jobs import Made
+from handouts.deliver.batch.jobs import MadeFile
 from handouts.deliver.batch.request import BatchOptions
+from handouts.deliver.manifest import ManifestEntry, Status
 from handouts.files import sha256_of
 from handouts.load.roster import read_roster
 from tests.deliver.rosters import Told
@@ -30,7 +31,11 @@ def pretend(setup, jobs):
     for job in jobs:
         name = f"{job.token}.pdf"
         Path(setup.output, name).write_bytes(b"%PDF")
-        outcomes.append(Made(name, "X-3F9A2C", "en", DIGEST, 2, 4, None, False, False))
+        entry = ManifestEntry(
+            job.row.file, job.row.row, job.row.reference, job.token, Status.MADE,
+            code="X-3F9A2C", language="en", file=name, sha256=DIGEST, pages=2, bytes=4,
+        )
+        outcomes.append(MadeFile(entry, None, False))
     return tuple(outcomes)
 
 crew.run_jobs = pretend

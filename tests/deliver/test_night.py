@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver.batch.request import BatchOptions, Summary
+from handouts.deliver.batch.request import BatchOptions, BatchReport
 from handouts.deliver.batch.run_batch import run_batch
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.load.roster import read_roster
@@ -75,7 +75,7 @@ def roster() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
+def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BatchReport]:
     """Make the night's handouts, with two processes."""
     folder = tmp_path_factory.mktemp("night")
     path = write_csv(folder / "roster.csv", roster())
@@ -86,13 +86,13 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
 
 
 @pytest.fixture(scope="module")
-def entries(night: tuple[Path, Summary]) -> list[ManifestEntry]:
+def entries(night: tuple[Path, BatchReport]) -> list[ManifestEntry]:
     return list(read_manifest(night[0] / "out" / "manifest.jsonl"))
 
 
 @pytest.mark.slow
 def test_980_are_made_and_20_are_listed(
-    night: tuple[Path, Summary], entries: list[ManifestEntry]
+    night: tuple[Path, BatchReport], entries: list[ManifestEntry]
 ) -> None:
     folder, summary = night
     assert (summary.total, summary.made, summary.failed) == (1000, 980, 20)
@@ -109,7 +109,7 @@ def test_980_are_made_and_20_are_listed(
 
 @pytest.mark.slow
 def test_each_file_holds_its_own_name_and_no_other(
-    night: tuple[Path, Summary], entries: list[ManifestEntry]
+    night: tuple[Path, BatchReport], entries: list[ManifestEntry]
 ) -> None:
     rows = {row["reference"]: row["name"] for row in roster()}
     words = {name.split()[-1] for name in rows.values()}
@@ -126,7 +126,7 @@ def test_each_file_holds_its_own_name_and_no_other(
 
 @pytest.mark.slow
 def test_every_patient_starts_on_an_odd_page_of_one_print_run(
-    night: tuple[Path, Summary], entries: list[ManifestEntry]
+    night: tuple[Path, BatchReport], entries: list[ManifestEntry]
 ) -> None:
     folder, summary = night
     with pikepdf.open(folder / "run.pdf") as pdf:

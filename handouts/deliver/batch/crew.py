@@ -23,6 +23,8 @@ from handouts.deliver.batch.jobs import Chunk, Failed, Job, Outcome, Results, Se
 from handouts.deliver.guards import held_back
 from handouts.errors import DeliveryError, Problem, to_install
 
+_DEATHS = 4
+"""Handouts in a row of which a worker died: then it is not the handouts."""
 _AHEAD = 2
 """Chunks that wait for each worker, so that none is idle."""
 
@@ -145,6 +147,7 @@ class Dispatcher:
     def __init__(self, crew: Crew) -> None:
         self._crew = crew
         self.waiting: deque[Chunk] = deque()
+        self._deaths = 0
 
     @property
     def full(self) -> bool:
@@ -199,13 +202,27 @@ class Dispatcher:
 
     def _alone(self, job: Job) -> Outcome:
         try:
-            return self._crew.submit((job,)).result()[0]
+            outcome = self._crew.submit((job,)).result()[0]
         except Exception as error:
             if not died(error):
                 raise
+            self._deaths += 1
+            if self._deaths == _DEATHS:
+                raise _no_workers() from None
             self._crew.renew()
+        else:
+            self._deaths = 0
+            return outcome
         message = "the worker died each time it made this handout"
         return Failed((Problem(message, hint="try it with handouts build"),))
+
+
+def _no_workers() -> DeliveryError:
+    return DeliveryError(
+        "worker processes die on this machine as soon as they are given work",
+        hint="look whether memory is short; --resume --jobs 1 goes on without them",
+        retry=True,
+    )
 
 
 def _lost() -> DeliveryError:

@@ -156,10 +156,11 @@ def batch_diff(was: Path, now: Path) -> BatchDiff:
         pair = before[reference], after[reference]
         if pair[0] != pair[1]:
             groups.setdefault(pair, []).append(reference)
-    changed = [
-        CodeChange(old, new, tuple(sorted(references)), _changes(_text(was, old), _text(now, new)))
-        for (old, new), references in sorted(groups.items())
-    ]
+    changed = []
+    for (old, new), references in sorted(groups.items()):
+        said, says = _text(was, old), _text(now, new)
+        changes = None if said is None or says is None else tuple(word_changes(said, says))
+        changed.append(CodeChange(old, new, tuple(sorted(references)), changes))
     both = len(before.keys() & after.keys())
     return BatchDiff(
         new=tuple(sorted(after.keys() - before.keys())),
@@ -198,10 +199,6 @@ def _text(path: Path, code: str) -> str | None:
         return (manifest_of(path).parent / WORDS / f"{code}.txt").read_text("utf-8")
     except OSError:
         return None
-
-
-def _changes(was: str | None, now: str | None) -> tuple[WordChange, ...] | None:
-    return None if was is None or now is None else tuple(word_changes(was, now))
 
 
 def order_changes(was: Order, now: Order) -> list[WordChange]:

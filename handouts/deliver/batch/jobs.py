@@ -7,6 +7,7 @@ only what became of it: a finished PDF never travels between processes.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -29,7 +30,6 @@ from handouts.deliver.tokens import (
     file_name,
     fingerprint,
     row_digest,
-    shared_by_all,
 )
 from handouts.errors import DeliveryError, HandoutError, Problem, where
 from handouts.files import sha256_of
@@ -62,30 +62,25 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One handout to make."""
+    """One handout to make, with the digests of what it is made from: see `ManifestEntry`."""
 
     row: RosterRow
     token: str
+    fingerprint: str
+    row_digest: str
     password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeFile:
     """A file that was written. ``words``: what it says to every patient, once in a worker.
 
-    ``laid_out``: in full, as the first of its kind, or as its words needed other room. ``draft``:
-    its texts are not reviewed.
+    ``laid_out``: in full, as the first of its kind, or as its words needed other room.
     """
 
-    file: str
-    code: str
-    language: str
-    sha256: str
-    pages: int
-    size: int
+    entry: ManifestEntry
     words: str | None
     laid_out: bool
-    draft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +97,7 @@ class Halted:
     problems: tuple[Problem, ...]
 
 
-Outcome = Made | Failed | Halted
+Outcome = MadeFile | Failed | Halted
 
 
 class Worker:
@@ -128,7 +123,7 @@ class Worker:
             kind = type(error).__name__
             return Failed((Problem(f"handouts has a bug: {kind} at {where(error)}"),))
 
-    def _made(self, job: Job) -> Made:
+    def _made(self, job: Job) -> MadeFile:
         row, setup = job.row, self.setup
         request = replace(
             order_request(row),
@@ -145,17 +140,28 @@ class Worker:
             parts = (encrypt(file.pdf, job.password),)
             digest = sha256_of(parts[0])
         self.output.write(name, *parts)
-        return Made(
-            file=name,
-            code=handout.code,
+        entry = ManifestEntry(
+            roster=row.file,
+            row=row.row,
+            reference=row.reference,
+            token=job.token,
+            status=Status.MADE,
+            program=row.program,
+            clinic=row.clinic,
+            layout=row.layout,
             language=handout.language,
+            code=handout.code,
+            revision=handout.code.rpartition("-")[2],
+            file=name,
             sha256=digest,
             pages=handout.pages,
-            size=sum(map(len, parts)),
-            words=self._words(handout.order, handout.code),
-            laid_out=handout.laid_out,
+            bytes=sum(map(len, parts)),
+            encrypted=job.password is not None,
             draft=handout.order.checked is None,
+            fingerprint=job.fingerprint,
+            row_digest=job.row_digest,
         )
+        return MadeFile(entry, self._words(handout.order, handout.code), handout.laid_out)
 
     def _words(self, order: Order, code: str) -> str | None:
         if code in self._described:
@@ -223,20 +229,11 @@ class Settled:
     laid_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A row to be made, with the digests of what it is made from: see `ManifestEntry`."""
-
-    job: Job
-    fingerprint: str
-    row_digest: str
-
-
 @dataclass(slots=True)
 class Chunk:
     """Rows on their way, in the order of the roster; ``results`` is None if none needs work."""
 
-    items: tuple[Settled | Wanted, ...]
+    items: tuple[Settled | Job, ...]
     results: Results | None = None
     generation: int = 0
     retried: bool = False
@@ -244,7 +241,7 @@ class Chunk:
     @property
     def jobs(self) -> tuple[Job, ...]:
         """What workers have to do."""
-        return tuple(item.job for item in self.items if isinstance(item, Wanted))
+        return tuple(item for item in self.items if isinstance(item, Job))
 
 
 @dataclass(frozen=True)
@@ -259,18 +256,18 @@ class WorkPlanner:
 
     def chunks(self, roster: Roster, size: int) -> Iterator[Chunk]:
         """Yield all rows, at most ``size`` of them to be made in a chunk."""
-        items: list[Settled | Wanted] = []
+        items: list[Settled | Job] = []
         wanted = 0
         for row in roster.rows():
             items.append(self._item(row))
-            wanted += isinstance(items[-1], Wanted)
+            wanted += isinstance(items[-1], Job)
             if wanted == size or len(items) == _SETTLED:
                 yield Chunk(tuple(items))
                 items, wanted = [], 0
         if items:
             yield Chunk(tuple(items))
 
-    def _item(self, row: RosterRow | RowProblem) -> Settled | Wanted:
+    def _item(self, row: RosterRow | RowProblem) -> Settled | Job:
         token = self.key.token(row.reference) if row.reference else ""
         if isinstance(row, RowProblem):
             failed = ManifestEntry(row.file, row.row, row.reference, token, Status.FAILED)
@@ -279,24 +276,22 @@ class WorkPlanner:
         digest = row_digest(row, self.key)
         made_from = fingerprint(digest, password, self._shared, self.key)
         done = self.manifest.made(token)
-        if done and done.fingerprint == made_from and self._is_there(done):
+        if done and done.fingerprint == made_from and holds(self.output, done):
             return Settled(row, replace(done, roster=row.file, row=row.row), (), password)
-        return Wanted(Job(row, token, password), made_from, digest)
+        return Job(row, token, made_from, digest, password)
 
     @cached_property
     def _shared(self) -> str:
-        setup = self.setup
-        return shared_by_all(setup.content, setup.today, setup.mode, setup.paper, setup.pictures)
+        """What all handouts of a batch are made from, but where they are written."""
+        it = self.setup
+        return json.dumps([it.content, str(it.today), it.mode, it.paper, it.pictures])
 
     def _password(self, row: RosterRow) -> str | None:
         if row.password is not None:
             return row.password.get_secret_value()
         return self.passphrases.of(row.reference) if self.passphrases else None
 
-    def _is_there(self, done: ManifestEntry) -> bool:
-        return bool(
-            done.file
-            and done.sha256
-            and done.bytes
-            and self.output.holds(done.file, done.sha256, done.bytes)
-        )
+
+def holds(output: Output, entry: ManifestEntry) -> bool:
+    """Return whether a handout is there as it was written."""
+    return entry.file is not None and output.holds(entry.file, entry.sha256 or "", entry.bytes or 0)

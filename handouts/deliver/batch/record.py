@@ -6,25 +6,23 @@ That list is a CSV that can be corrected and fed back in as it is.
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
-import io
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from handouts.deliver.batch.diff import WORDS
-from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Made, Outcome, Settled, Wanted
-from handouts.deliver.batch.request import BatchListener, Progress, note_list, noted_lists
+from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Outcome, Settled
+from handouts.deliver.batch.request import BatchListener, BatchReport, note_list, noted_lists
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.printing.print_run import PrintQueue
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import make_folder, make_private, refused, sha256_of, whole_file, write_whole
-from handouts.load.roster.table import guard
+from handouts.load.roster.table import csv_line
 from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON, Column, RosterRow
 
 FAILED = "failed.csv"
@@ -130,9 +128,7 @@ class Failures:
         self.count += 1
 
     def _write(self, cells: Sequence[str]) -> None:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerow([guard(cell) for cell in cells])
-        self._put(text.getvalue().encode())
+        self._put(csv_line(cells).encode())
 
     def _put(self, data: bytes) -> None:
         if self._stream is not None:
@@ -151,7 +147,7 @@ def _is_ours(path: Path) -> bool:
 
 @dataclass(slots=True)
 class Recorder:
-    """Where a batch writes things down; ``pages`` counts those of all handouts.
+    """Where a batch writes things down.
 
     ``make_room`` gives back room on the disk that was kept for this, where the disk is full.
     """
@@ -160,10 +156,9 @@ class Recorder:
     manifest: Manifest
     failures: Failures
     queue: PrintQueue | None
-    progress: Progress
+    report: BatchReport
     listener: BatchListener
     make_room: Callable[[], None]
-    pages: int = field(default=0)
 
     def record(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> None:
         """Write down a chunk: on the disk before anybody is told.
@@ -185,7 +180,7 @@ class Recorder:
                 self._failed(item)
             else:
                 self._finished(item)
-        self.listener.advanced(self.progress)
+        self.listener.advanced(self.report)
         if full is not None:
             raise DeliveryError(full.problems, retry=True)
 
@@ -206,52 +201,31 @@ class Recorder:
 
     def _failed(self, item: Settled) -> None:
         row = item.row
-        self.progress.failed += 1
+        self.report.failed += 1
         self.failures.add(row.file, row.row, row.cells, item.problems)
         self.listener.failed(row.file, row.row, row.reference, item.problems)
 
     def _finished(self, item: Settled) -> None:
-        self.progress.made += item.made
-        self.progress.unchanged += not item.made
-        self.progress.laid_out += item.laid_out
-        self.progress.drafts += item.entry.draft
-        self.pages += item.entry.pages or 0
+        self.report.made += item.made
+        self.report.unchanged += not item.made
+        self.report.laid_out += item.laid_out
+        self.report.drafts += item.entry.draft
+        self.report.pages += item.entry.pages or 0
         if self.queue is not None and isinstance(item.row, RosterRow):
             self.queue.add(item.row, item.entry, item.password)
 
-    def _settled(self, item: Wanted, outcome: Made | Failed) -> Settled:
-        row = item.job.row
+    def _settled(self, job: Job, outcome: MadeFile | Failed) -> Settled:
+        row = job.row
         if isinstance(outcome, Failed):
-            failed = ManifestEntry(row.file, row.row, row.reference, item.job.token, Status.FAILED)
+            failed = ManifestEntry(row.file, row.row, row.reference, job.token, Status.FAILED)
             return Settled(row, failed, outcome.problems)
         self._keep_words(outcome)
-        entry = ManifestEntry(
-            roster=row.file,
-            row=row.row,
-            reference=row.reference,
-            token=item.job.token,
-            status=Status.MADE,
-            program=row.program,
-            clinic=row.clinic,
-            layout=row.layout,
-            language=outcome.language,
-            code=outcome.code,
-            revision=outcome.code.rpartition("-")[2],
-            file=outcome.file,
-            sha256=outcome.sha256,
-            pages=outcome.pages,
-            bytes=outcome.size,
-            encrypted=item.job.password is not None,
-            draft=outcome.draft,
-            fingerprint=item.fingerprint,
-            row_digest=item.row_digest,
-        )
-        return Settled(row, entry, (), item.job.password, made=True, laid_out=outcome.laid_out)
+        return Settled(row, outcome.entry, (), job.password, made=True, laid_out=outcome.laid_out)
 
-    def _keep_words(self, made: Made) -> None:
+    def _keep_words(self, made: MadeFile) -> None:
         if made.words is None:
             return
-        path = self.state / WORDS / f"{made.code}.txt"
+        path = self.state / WORDS / f"{made.entry.code}.txt"
         if not path.exists():
             make_folder(path.parent)
             make_private(path.parent)

@@ -1,4 +1,4 @@
-"""Request for a batch: its options, its listener, how far it is, the summary, and its day."""
+"""Request for a batch: its options, its listener, its report, and its day."""
 
 from __future__ import annotations
 
@@ -110,20 +110,35 @@ def _write(state: Path, settings: dict[str, Any]) -> None:
 
 
 @dataclass(slots=True)
-class Progress:
-    """How far a batch is. ``unchanged``: complete and unchanged since an earlier run.
+class BatchReport:
+    """How far a batch is, and in the end what became of it.
 
-    ``laid_out``: made in full, the others of those made are stamped from what was laid out.
-    ``drafts``: made or unchanged, and not reviewed by the clinic.
+    ``made`` counts handouts of this run, ``laid_out`` those of them that were laid out in full, not
+    stamped. ``unchanged``: complete and unchanged since an earlier run. ``drafts``: made or
+    unchanged, and not reviewed by the clinic. ``skipped``: rows that get no handout, by reason.
+
+    At the end: ``older`` are failed rows whose patient keeps the handout that an earlier run made;
+    ``unlisted`` references of patients who have a handout and left the list, ``removed`` whether
+    theirs were removed; ``other_lists`` handouts of lists that were not read now; ``stopped`` what
+    ended the run.
     """
 
     total: int
     made: int = 0
+    laid_out: int = 0
     unchanged: int = 0
     failed: int = 0
-    laid_out: int = 0
-    drafts: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    pages: int = 0
+    print_pages: int = 0
     started: float = field(default_factory=time.monotonic)
+    interrupted: bool = False
+    older: int = 0
+    unlisted: tuple[str, ...] = ()
+    removed: bool = False
+    other_lists: int = 0
+    drafts: int = 0
+    stopped: HandoutError | None = None
 
     @property
     def done(self) -> int:
@@ -154,11 +169,11 @@ class Progress:
 class BatchListener(Protocol):
     """Who is told. The command line shows a bar, lines or JSON."""
 
-    def begun(self, progress: Progress) -> None:
+    def begun(self, report: BatchReport) -> None:
         """Work begins."""
         ...
 
-    def advanced(self, progress: Progress) -> None:
+    def advanced(self, report: BatchReport) -> None:
         """More rows are settled."""
         ...
 
@@ -169,32 +184,3 @@ class BatchListener(Protocol):
     def printing(self, patients: int) -> None:
         """So many patients are in the print run; 0: it begins."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What became of a batch. ``skipped``: rows that get no handout, by reason.
-
-    ``laid_out``: how many of those made were laid out in full, not stamped. ``older``: failed rows
-    whose patient keeps the handout that an earlier run made. ``unlisted``: references of patients
-    who have a handout and left the list, ``removed``: whether theirs were removed.
-    ``other_lists``: handouts of lists that were not read now. ``drafts``: those made or unchanged
-    that the clinic has not reviewed. ``stopped``: what ended the run.
-    """
-
-    total: int
-    made: int
-    laid_out: int
-    unchanged: int
-    failed: int
-    skipped: Mapping[str, int]
-    pages: int
-    print_pages: int
-    seconds: float
-    interrupted: bool
-    older: int = 0
-    unlisted: tuple[str, ...] = ()
-    removed: bool = False
-    other_lists: int = 0
-    drafts: int = 0
-    stopped: HandoutError | None = None

@@ -25,25 +25,11 @@ from handouts.deliver.batch.crew import (
     thread_crew,
 )
 from handouts.deliver.batch.diff import WORDS
-from handouts.deliver.batch.jobs import Setup, WorkPlanner
+from handouts.deliver.batch.jobs import Setup, WorkPlanner, holds
 from handouts.deliver.batch.record import FAILED, Failures, Recorder, failures_file
-from handouts.deliver.batch.request import (
-    BatchListener,
-    BatchOptions,
-    Progress,
-    Summary,
-    record_date,
-)
+from handouts.deliver.batch.request import BatchListener, BatchOptions, BatchReport, record_date
 from handouts.deliver.guards import Reserve, deferred, held, system_errors
-from handouts.deliver.manifest import (
-    KEY,
-    LOCK,
-    MANIFEST,
-    Listed,
-    Manifest,
-    ManifestEntry,
-    holds_batch,
-)
+from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Listed, Manifest, holds_batch
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
 from handouts.deliver.printing.print_run import PrintItem, PrintQueue, PrintRun
 from handouts.deliver.tokens import Passphrases, content_digest, read_key
@@ -55,11 +41,11 @@ from handouts.workspace import Workspace
 
 def run_batch(
     roster: Roster, workspace: Workspace, options: BatchOptions, listener: BatchListener
-) -> Summary:
+) -> BatchReport:
     """Make every handout of a roster that is not there yet, and what goes with them.
 
-    Ctrl-C lets running chunks end, records them and returns an interrupted summary. Whatever stops
-    the work, as a full disk, is in the summary of what was finished until then.
+    Ctrl-C lets running chunks end, records them and returns an interrupted report. Whatever stops
+    the work, as a full disk, is in the report of what was finished until then.
 
     Raises:
         DeliveryError: if nothing can be begun: the folder cannot be written, another batch runs in
@@ -115,16 +101,14 @@ class _Batch:
             Failures(failures_file(state, options.rosters), roster.names)
         )
         self.queue = closing.enter_context(PrintQueue(options.sort)) if options.print_run else None
-        self.progress = Progress(roster.total)
-        self.unlisted: tuple[str, ...] = ()
-        self.removed, self.other_lists = False, 0
+        self.report = BatchReport(roster.total, skipped=dict(roster.skipped))
         self.reserve = closing.enter_context(Reserve(state))
         self.recorder = Recorder(
             state,
             self.manifest,
             self.failures,
             self.queue,
-            self.progress,
+            self.report,
             listener,
             self._make_room,
         )
@@ -138,10 +122,10 @@ class _Batch:
             return thread_crew(self.setup)
         return local_crew(self.setup, self.options.jobs)
 
-    def run(self) -> Summary:
+    def run(self) -> BatchReport:
         """Work through the roster, then through the print run."""
-        self.listener.begun(self.progress)
-        printed, interrupted, stopped = 0, False, None
+        report = self.report
+        self.listener.begun(report)
         try:
             with system_errors(self.options.state):
                 with repeated(self.output.flush):
@@ -150,32 +134,16 @@ class _Batch:
                 self._tidy()
                 self._confirm()
                 self.failures.put()
-                printed = self._print()
+                report.print_pages = self._print()
         except KeyboardInterrupt:
-            interrupted = True
+            report.interrupted = True
             self._stop()
         except HandoutError as error:
-            stopped = error
+            report.stopped = error
             self._stop()
-        progress = self.progress
-        return Summary(
-            total=progress.total,
-            made=progress.made,
-            laid_out=progress.laid_out,
-            unchanged=progress.unchanged,
-            failed=progress.failed,
-            skipped=dict(self.roster.skipped),
-            pages=self.recorder.pages,
-            print_pages=printed,
-            seconds=progress.seconds,
-            interrupted=interrupted,
-            older=sum(map(self._holds, self.manifest.now.made(Listed.WRONG))),
-            unlisted=self.unlisted,
-            removed=self.removed,
-            other_lists=self.other_lists,
-            drafts=progress.drafts,
-            stopped=stopped,
-        )
+        wrong = self.manifest.now.made(Listed.WRONG)
+        report.older = sum(holds(self.output, entry) for entry in wrong)
+        return report
 
     def _work(self) -> None:
         """Hand out all rows, and write down what becomes of them."""
@@ -227,7 +195,7 @@ class _Batch:
         nobody knows, and a list of failures never was a whole one. Nobody is removed while a row
         is wrong: it may mean the one who seems to have left.
         """
-        options, now = self.options, self.manifest.now
+        options, now, report = self.options, self.manifest.now, self.report
         read = {path.resolve() for path in options.rosters}
         read -= {path.resolve() for path in options.state.glob(f"{Path(FAILED).stem}*")}
         gone = []
@@ -235,18 +203,14 @@ class _Batch:
             if Path(entry.roster).resolve() in read:
                 gone.append(entry)
             else:
-                self.other_lists += 1
+                report.other_lists += 1
         gone.sort(key=lambda entry: (entry.roster, entry.row))
-        self.unlisted = tuple(entry.reference for entry in gone)
-        if options.prune and not self.progress.failed:
+        report.unlisted = tuple(entry.reference for entry in gone)
+        if options.prune and not report.failed:
             self.manifest.append(entry.removed() for entry in gone)
-            self.removed = bool(gone)
+            report.removed = bool(gone)
         for file in now.replaced():
             self.output.remove(file)
-
-    def _holds(self, entry: ManifestEntry) -> bool:
-        """Whether a handout is there as it was written."""
-        return self.output.holds(entry.file or "", entry.sha256 or "", entry.bytes or 0)
 
     def _confirm(self) -> None:
         """Look whether every handout that is told to be made is there, as it was written.
@@ -256,9 +220,10 @@ class _Batch:
         """
         if self.output.confirms:
             return
-        lost = sum(not self._holds(entry) for entry in self.manifest.now.made(Listed.GOOD))
+        good = self.manifest.now.made(Listed.GOOD)
+        lost = sum(not holds(self.output, entry) for entry in good)
         if lost:
-            self.progress.lose(lost)
+            self.report.lose(lost)
             raise DeliveryError(
                 f"of the handouts that were made {lost} are not there any more, or were changed",
                 hint="see what else works in that folder",

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from handouts.deliver.mail.faults import Codes, Refused, Stage, Stopped
-from handouts.deliver.mail.mailbox import wire_address
+from handouts.deliver.mail.mailbox import sendable
 from handouts.deliver.mail.secrets import Secret
 from handouts.model.mail import Smtp
 
@@ -248,10 +248,10 @@ def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
         Refused: for an address that is none, or a line end of half a kind: servers differ in what
             ends a line, and such a message could become two (SMTP smuggling).
     """
-    to, from_ = wire_address(recipient), wire_address(sender)
+    to, from_ = sendable(recipient), sendable(sender)
     body = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
     if _BARE.search(body):
         raise Refused("the message holds a line end of half a kind", hint="correct the template")
     if not body.endswith(b"\r\n"):
         body += b"\r\n"
-    return Parcel(from_.text, to.text, body, utf8=to.utf8 or from_.utf8 or not body.isascii())
+    return Parcel(from_.wire, to.wire, body, utf8=to.utf8 or from_.utf8 or not body.isascii())

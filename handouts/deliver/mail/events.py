@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,6 +21,7 @@ COLUMNS = (
 """What a row says, beside its link to those before."""
 START = "0" * 64
 """What stands for the link before the first."""
+_HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 _MARK = 32
 """Hexadecimal digits of a keyed hash that stands for something: 128 bits."""
 
@@ -91,6 +93,29 @@ class Event:
         delivery = Delivery(*(values[name] for name in _OF_DELIVERY))
         at, kind = dt.datetime.fromisoformat(values["at"]), EventKind(values["kind"])
         return cls(**{**rest, "at": at, "kind": kind, "delivery": delivery})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many rows a ledger has had, and the link of the last: ``17:3f9a…``."""
+
+    number: int
+    link: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.link}"
+
+    @classmethod
+    def read(cls, text: str) -> Head:
+        """Return what ``str`` gave.
+
+        Raises:
+            ValueError: if it is nothing of the kind.
+        """
+        match = _HEAD.fullmatch(text.strip())
+        if match is None:
+            raise ValueError("is not the head of a ledger")
+        return cls(int(match[1]), match[2])
 
 
 def link(key: Key, before: str, values: dict[str, Any]) -> str:

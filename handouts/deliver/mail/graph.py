@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from handouts.deliver.mail.faults import (
     Codes,
@@ -29,7 +29,7 @@ from handouts.deliver.mail.faults import (
     Stopped,
     Unsure,
 )
-from handouts.deliver.mail.mailbox import wire_address
+from handouts.deliver.mail.mailbox import sendable
 from handouts.deliver.mail.secrets import Secret
 from handouts.deliver.mail.transport import Receipt, Transport
 
@@ -37,30 +37,6 @@ _ANSWER_BYTES = 256 * 1024
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}")
 _REQUEST_ID = re.compile(r"[0-9a-fA-F-]{1,64}")
 _LONGEST_WAIT = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a service answers; ``secure`` is False only for tests on this machine."""
-
-    host: str
-    port: int
-    path: str = ""
-    secure: bool = True
-
-    @classmethod
-    def of(cls, url: str) -> tuple[Place, str]:
-        """Return the place and the path with query that an address names.
-
-        Raises:
-            Stopped: if it is not encrypted and not on this machine.
-        """
-        parts = urlsplit(url)
-        host, secure = parts.hostname or "", parts.scheme == "https"
-        if not secure and host != "127.0.0.1":
-            raise Stopped("the service gave an address without encryption", hint="ask the provider")
-        query = f"?{parts.query}" if parts.query else ""
-        return cls(host, parts.port or 443, secure=secure), f"{parts.path}{query}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +50,32 @@ class Answer:
     wait: float
 
 
-def _connected(place: Place, timeout: float, context: ssl.SSLContext) -> http.client.HTTPConnection:
-    """Return an open connection.
+def _connected(
+    url: SplitResult, timeout: float, context: ssl.SSLContext
+) -> http.client.HTTPConnection:
+    """Return an open connection to the service that an address names.
 
     Raises:
-        Stopped: if there is none to be had.
+        Stopped: if there is none to be had, or it would not be encrypted.
     """
-    if place.secure:
+    host = url.hostname or ""
+    if url.scheme == "https":
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            place.host, place.port, timeout=timeout, context=context
+            host, url.port, timeout=timeout, context=context
         )
+    elif host == "127.0.0.1":  # only tests have a service on this machine
+        connection = http.client.HTTPConnection(host, url.port, timeout=timeout)
     else:
-        connection = http.client.HTTPConnection(place.host, place.port, timeout=timeout)
+        raise Stopped("the service gave an address without encryption", hint="ask the provider")
     try:
         connection.connect()
     except ssl.SSLCertVerificationError:
         raise Stopped(
-            f"the certificate of {place.host} cannot be trusted",
+            f"the certificate of {host} cannot be trusted",
             hint="check this machine's clock, and whether a proxy stands between",
         ) from None
     except OSError:
-        raise Stopped(
-            f"{place.host} cannot be reached", hint="check the network", retry=True
-        ) from None
+        raise Stopped(f"{host} cannot be reached", hint="check the network", retry=True) from None
     return connection
 
 
@@ -122,7 +101,7 @@ def _read(response: http.client.HTTPResponse) -> Answer:
     )
 
 
-GRAPH = Place("graph.microsoft.com", 443, "/v1.0")
+GRAPH = "https://graph.microsoft.com/v1.0"
 SINGLE_BYTES = 2_900_000
 """A message of up to this is sent in one request of less than 4 MB, in base64."""
 _PIECE_BYTES = 3 * 1024 * 1024
@@ -139,7 +118,7 @@ class GraphTransport(Transport):
         secret: gives access tokens for Graph.
         codes: explains refusals.
         timeout: seconds for each step of a request.
-        place: Graph itself, unless a test gives another.
+        url: Graph itself, unless a test gives another.
         large_files: drafts may be written in the mailbox, for messages of more than 2.9 MB.
     """
 
@@ -150,20 +129,20 @@ class GraphTransport(Transport):
         secret: Secret,
         codes: Codes,
         timeout: float,
-        place: Place = GRAPH,
+        url: str = GRAPH,
         *,
         large_files: bool = False,
     ) -> None:
         self._secret, self._codes, self._timeout = secret, codes, timeout
         self._large_files = large_files
-        self._place = place
+        self._url = url
         self._context = ssl.create_default_context()
         self._judge = RetryJudge()
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Send one message: see `Transport`. Graph reads the recipient from the headers."""
         del sender
-        if wire_address(recipient).utf8:
+        if sendable(recipient).utf8:
             raise Refused(
                 "the address has letters before the @ that Microsoft Graph does not take",
                 hint="ask the patient for an address in plain letters",
@@ -205,14 +184,13 @@ class GraphTransport(Transport):
 
     def _upload(self, url: str, content: bytes) -> None:
         """Upload a file piece by piece; the address itself is the permission."""
-        place, path = Place.of(url)
         for start in range(0, len(content), _PIECE_BYTES):
             piece = content[start : start + _PIECE_BYTES]
             headers = {
                 "Content-Type": "application/octet-stream",
                 "Content-Range": f"bytes {start}-{start + len(piece) - 1}/{len(content)}",
             }
-            answer = self._ask(place, "PUT", path, piece, headers)
+            answer = self._ask("PUT", url, piece, headers)
             if answer.status not in _ACCEPTED:
                 raise self._fault(answer, sends=False)
 
@@ -228,8 +206,7 @@ class GraphTransport(Transport):
         kind = "application/json" if body.startswith(b"{") else "text/plain"
         for fresh in (False, True):
             headers = {"Authorization": f"Bearer {self._secret(fresh)}", "Content-Type": kind}
-            where = self._place.path + path
-            answer = self._ask(self._place, method, where, body, headers, sends=sends)
+            answer = self._ask(method, self._url + path, body, headers, sends=sends)
             if answer.status != _UNAUTHORISED:
                 break
         if answer.status in _ACCEPTED:
@@ -238,9 +215,8 @@ class GraphTransport(Transport):
 
     def _ask(
         self,
-        place: Place,
         method: str,
-        path: str,
+        url: str,
         body: bytes,
         headers: Mapping[str, str],
         *,
@@ -253,9 +229,11 @@ class GraphTransport(Transport):
             NotNow: if it broke before the request had been sent, or its answer is lost.
             Unsure: if the answer is lost of a request that ``sends``.
         """
-        with contextlib.closing(_connected(place, self._timeout, self._context)) as connection:
+        parts = urlsplit(url)
+        target = parts._replace(scheme="", netloc="", fragment="").geturl()
+        with contextlib.closing(_connected(parts, self._timeout, self._context)) as connection:
             try:
-                connection.request(method, path, body, dict(headers))
+                connection.request(method, target, body, dict(headers))
             except OSError:
                 raise NotNow(
                     "the connection was lost before the message had been sent",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 
 import pikepdf
 from pypdf import PageObject, PdfReader
@@ -30,56 +29,49 @@ _SAME = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑�
 """Signs that look alike: a name may be typed with one and printed with the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a file must be. ``names`` are those of which its first page must show one.
-
-    ``password`` opens it if the manifest says that it is encrypted.
-    """
-
-    entry: ManifestEntry
-    names: tuple[str, ...] = field(repr=False)
-    password: str | None = field(default=None, repr=False)
-
-
-def check_pdf(pdf: bytes, expected: Expected) -> None:
+def check_pdf(
+    pdf: bytes, entry: ManifestEntry, names: Collection[str], password: str | None
+) -> None:
     """Make sure that a file is the one that was made, for this patient, locked as it should be.
+
+    Args:
+        pdf: the file.
+        entry: what the manifest says of it.
+        names: of which its first page must show one.
+        password: what opens it, if the manifest says that it is encrypted.
 
     Raises:
         ContentError: with all that does not agree; never with what the pages say.
     """
-    entry = expected.entry
     name = entry.file or entry.reference
     if sha256_of(pdf) != entry.sha256:
         raise ContentError(Problem(f"{name} is not the file that was made", hint=_REMAKE))
-    plain = _unlocked(pdf, expected, name)
+    plain = _unlocked(pdf, password, name, locked=entry.encrypted)
     with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_REMAKE)) as reader:
-        problems = tuple(_problems(reader, expected, name))
+        problems = tuple(_problems(reader, entry, names, name))
     if problems:
         raise ContentError(problems)
 
 
-def _unlocked(pdf: bytes, expected: Expected, name: str) -> bytes:
+def _unlocked(pdf: bytes, password: str | None, name: str, *, locked: bool) -> bytes:
     """Return a file without its lock, in memory only.
 
     Raises:
         ContentError: if it opens without a password and should not, or the other way round.
     """
-    locked = expected.entry.encrypted
-    if locked and _opens(pdf, ""):
-        raise ContentError(Problem(f"{name} should be encrypted, and is not", hint=_REMAKE))
-    if not locked and not _opens(pdf, ""):
-        raise ContentError(Problem(f"{name} needs a password, and should not", hint=_REMAKE))
+    if locked == _opens(pdf, ""):
+        wrong = "should be encrypted, and is not" if locked else "needs a password, and should not"
+        raise ContentError(Problem(f"{name} {wrong}", hint=_REMAKE))
     if not locked:
         return pdf
-    if expected.password is None:
+    if password is None:
         raise ContentError(
             Problem(
                 f"{name} is encrypted, and nobody knows its password",
                 hint="say --passphrases FILE as with the batch, or give the roster its password",
             )
         )
-    if not _opens(pdf, expected.password):
+    if not _opens(pdf, password):
         raise ContentError(
             Problem(
                 f"{name} does not open with the password of its row",
@@ -87,7 +79,7 @@ def _unlocked(pdf: bytes, expected: Expected, name: str) -> bytes:
             )
         )
     plain = io.BytesIO()
-    with open_pdf(pdf, expected.password, name) as unlocked:
+    with open_pdf(pdf, password, name) as unlocked:
         unlocked.save(plain, encryption=False)
     return plain.getvalue()
 
@@ -103,8 +95,9 @@ def _opens(pdf: bytes, password: str) -> bool:
     return True
 
 
-def _problems(reader: PdfReader, expected: Expected, name: str) -> Iterator[Problem]:
-    entry = expected.entry
+def _problems(
+    reader: PdfReader, entry: ManifestEntry, names: Collection[str], name: str
+) -> Iterator[Problem]:
     about = str(reader.metadata.subject or "") if reader.metadata else ""
     subject = about.split()
     if about.startswith(DRAFT) != entry.draft:
@@ -123,7 +116,7 @@ def _problems(reader: PdfReader, expected: Expected, name: str) -> Iterator[Prob
             f'{name} is in "{language}", the manifest says "{entry.language}"', hint=_REMAKE
         )
     text = page_text(reader.pages[0]) if pages else ""
-    if not any(shows(text, each) for each in expected.names):
+    if not any(shows(text, each) for each in names):
         yield Problem(
             f"the first page of {name} does not show the name that the roster has now",
             hint="is it the right patient? then run the batch again with --resume",

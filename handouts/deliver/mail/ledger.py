@@ -14,12 +14,16 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Self
 
+from handouts.deliver.guards import held
 from handouts.deliver.mail import store
 from handouts.deliver.mail.events import (
     DONE,
@@ -28,15 +32,17 @@ from handouts.deliver.mail.events import (
     Delivery,
     Event,
     EventKind,
+    Head,
     address_mark,
     delivery_mark,
     link,
     message_id,
 )
-from handouts.deliver.mail.store import Head, check_chain, read_head, write_head
-from handouts.deliver.tokens import Key
+from handouts.deliver.mail.store import check_chain, read_head, write_head
+from handouts.deliver.tokens import Key, read_key
 from handouts.errors import ContentError, DeliveryError
 
+LEDGER = "ledger.sqlite3"
 ENDED = "handouts ended before the server's answer was written down"
 Now = Callable[[], dt.datetime]
 
@@ -67,15 +73,13 @@ class Standing:
 
 
 class Ledger:
-    """An open ledger. Only `ledger_file.sending_ledger` gives one to write to."""
+    """An open ledger. Only `sending_ledger` gives one to write to."""
 
     def __init__(
         self, path: Path, key: Key, database: sqlite3.Connection, now: Now = utc_now
     ) -> None:
         self.path, self.key = path, key
         self.database, self._now = database, now
-
-    # -- what was sent
 
     def delivery(self, reference: str, token: str, sha256: str, address: str) -> Delivery:
         """Return a delivery with its normalised address as a keyed hash."""
@@ -128,8 +132,6 @@ class Ledger:
                 raise ContentError(
                     f"{self.path}: row {values['number']} is no event", "restore it from a copy"
                 ) from None
-
-    # -- what happens
 
     def begin(self, delivery: Delivery, message_id: str) -> Event:
         """Write down that a message is about to be handed over; only then may it be.
@@ -210,7 +212,7 @@ class Ledger:
     def _writing(self) -> Iterator[None]:
         with store.explained(self.path), store.transaction(self.database):
             yield
-        self._write_head()
+        write_head(self.path, Head(*(store.last(self.database) or (0, START))))
 
     def _append(self, event: Event) -> Event:
         number, before = store.last(self.database) or (0, START)
@@ -218,11 +220,6 @@ class Ledger:
         values = event.values()
         store.insert(self.database, values, link(self.key, before, values))
         return event
-
-    def _write_head(self) -> None:
-        write_head(self.path, Head(*(store.last(self.database) or (0, START))))
-
-    # -- whether it is whole
 
     def verify(self, known: Head | None = None) -> Head:
         """Return how many rows there are and the last link, after reading every row.
@@ -241,3 +238,94 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.database.close()
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Return a ledger to look at; close it after use.
+
+    Raises:
+        DeliveryError: if there is none, or it or its key cannot be read.
+        ContentError: if it is no ledger.
+    """
+    database = store.connect(path, make=False)
+    try:
+        return Ledger(path, _key_of(path, make=False), database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def empty_ledger() -> Ledger:
+    """Return a ledger that is nowhere on the disk, for a dry run before anything was sent."""
+    return Ledger(Path(LEDGER), Key(secrets.token_bytes(32)), store.in_memory())
+
+
+@contextlib.contextmanager
+def sending_ledger(path: Path, now: Now = utc_now) -> Iterator[Ledger]:
+    """Hold a ledger to write to, checked and with what a killed run left written as unknown.
+
+    Raises:
+        DeliveryError: if another run holds it, or the disk refuses.
+        ContentError: if it does not agree with itself, or lost rows.
+    """
+    with ExitStack() as closing:
+        _hold(path, closing)
+        if not path.exists() and read_head(path) is not None:
+            raise ContentError(
+                f"there is no {path}, and there was one",
+                "restore it from a copy; without it nobody knows what was sent",
+            )
+        key = _key_of(path, make=not path.exists())
+        ledger = closing.enter_context(Ledger(path, key, store.connect(path, make=True), now))
+        ledger.verify()
+        ledger.close_open()
+        yield ledger
+
+
+def _hold(path: Path, closing: ExitStack) -> None:
+    if not path.parent.is_dir():
+        raise DeliveryError(f"folder {path.parent} does not exist", hint="make the folder first")
+    try:
+        closing.enter_context(held(path.with_name(f".{path.name}.lock")))
+    except DeliveryError:
+        raise DeliveryError(
+            f"another run is sending from {path}", hint="wait until it ends", retry=True
+        ) from None
+
+
+def _key_of(path: Path, *, make: bool) -> Key:
+    file = path.with_name(f"{path.name}.key")
+    if not make and not file.exists():
+        hint = "restore it from a copy; without it the ledger cannot be checked"
+        raise DeliveryError(f"there is no {file}", hint)
+    return read_key(file, make=make)
+
+
+def purge(ledger: Ledger, before: dt.date) -> int:
+    """Remove the rows of all days before ``before`` (UTC); return how many.
+
+    Of what was sent a keyed hash stays, so that it is not sent again; references, times and
+    answers are gone.
+
+    Raises:
+        DeliveryError: while nobody knows what became of one of them, or the disk refuses.
+        ContentError: if the ledger does not agree with itself.
+    """
+    ledger.verify()
+    # Up to the first row of a later day: clocks may be put back meanwhile.
+    old = list(takewhile(lambda event: event.at.date() < before, ledger.events()))
+    if not old:
+        return 0
+    gone = {event.delivery for event in old}
+    unknown = {event.delivery for event in ledger.open_deliveries()} & gone
+    if unknown:
+        references = ", ".join(sorted({delivery.reference for delivery in unknown}))
+        raise DeliveryError(
+            f"nobody knows yet whether these have arrived: {references}",
+            hint="ask them, then handouts ledger arrived, or handouts send --resend",
+        )
+    path, key, number = ledger.path, ledger.key, old[-1].number
+    marks = {delivery_mark(key, event.delivery) for event in old if event.kind in DONE}
+    with store.explained(path):
+        store.remove_rows(path, key, ledger.database, number, marks, before.isoformat())
+    return len(old)

@@ -31,11 +31,15 @@ class Mailbox:
     """One address. ``same`` is equal for all ways to write the same mailbox.
 
     Letter case counts before the @ (RFC 5321, 2.4), but no provider tells two people apart by it.
+    ``wire`` is how it goes to a server, its domain in Punycode (RFC 5891); ``utf8``: the part
+    before the @ is not ASCII.
     """
 
     address: str = field(repr=False)
     same: str = field(repr=False)
     domain: str = field(repr=False)
+    wire: str = field(repr=False)
+    utf8: bool
 
 
 def read_mailbox(text: str) -> Mailbox:
@@ -46,13 +50,36 @@ def read_mailbox(text: str) -> Mailbox:
             message does not quote it.
     """
     try:
-        found = validate_email(text, check_deliverability=False, strict=True)
+        return _mailbox(text)
     except EmailNotValidError:
         raise ContentError(
             "email is no address that mail can be sent to", "look for a slip: a space, two dots"
         ) from None
-    same = f"{found.local_part.casefold()}@{found.ascii_domain.lower()}"
-    return Mailbox(found.normalized, same, found.domain)
+
+
+def _mailbox(text: str) -> Mailbox:
+    found = validate_email(text, check_deliverability=False, strict=True)
+    return Mailbox(
+        address=found.normalized,
+        same=f"{found.local_part.casefold()}@{found.ascii_domain.lower()}",
+        domain=found.domain,
+        wire=f"{found.local_part}@{found.ascii_domain}",
+        utf8=found.smtputf8,
+    )
+
+
+def sendable(address: str) -> Mailbox:
+    """Return the mailbox that a message is about to go to, or comes from.
+
+    Raises:
+        Refused: if it is no plain address; the message does not show it.
+    """
+    if CONTROL.search(address):
+        raise Refused("the address holds a control character", hint=_HINT)
+    try:
+        return _mailbox(address)
+    except EmailNotValidError:
+        raise Refused("the address is not an e-mail address", hint=_HINT) from None
 
 
 class Domains:
@@ -85,26 +112,3 @@ class Domains:
 @lru_cache(maxsize=2)
 def _known(data: bytes) -> frozenset[str]:
     return frozenset(build_model(MailDomains, parse(data, FILE), name="mail-domains").known)
-
-
-@dataclass(frozen=True, slots=True)
-class WireAddress:
-    """``text`` as it goes over the wire; ``utf8``: the part before the @ is not ASCII."""
-
-    text: str = field(repr=False)
-    utf8: bool
-
-
-def wire_address(address: str) -> WireAddress:
-    """Return an address with its domain in Punycode (RFC 5891).
-
-    Raises:
-        Refused: if it is no plain address; the message does not show it.
-    """
-    if CONTROL.search(address):
-        raise Refused("the address holds a control character", hint=_HINT)
-    try:
-        found = validate_email(address, check_deliverability=False, strict=True)
-    except EmailNotValidError:
-        raise Refused("the address is not an e-mail address", hint=_HINT) from None
-    return WireAddress(f"{found.local_part}@{found.ascii_domain}", utf8=found.smtputf8)

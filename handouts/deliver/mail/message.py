@@ -17,7 +17,7 @@ from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 
 from handouts.deliver.mail.faults import Refused
-from handouts.deliver.mail.mailbox import CONTROL, WireAddress, wire_address
+from handouts.deliver.mail.mailbox import CONTROL, Mailbox, sendable
 from handouts.deliver.mail.templates import Templates, attachment_name, mark
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import sha256_of
@@ -92,7 +92,7 @@ class MailMaker:
         self._locale = locale or clinic.locale
         self._templates: dict[str, Templates] = {}
         mail = mail_of(library.workspace, clinic)
-        sender = wire_address(mail.from_).text
+        sender = sendable(mail.from_).wire
         reply_to = self._reply_address(mail.reply_to or clinic.email or mail.from_)
         name = mail.display_name or clinic.full_name
         self._from = _address(name, sender)
@@ -102,7 +102,7 @@ class MailMaker:
 
     def _reply_address(self, address: str) -> str:
         try:
-            return wire_address(address).text
+            return sendable(address).wire
         except Refused:
             place = Location(
                 self._workspace.display(self._workspace.find(Kind.CLINICS, self._clinic.id))
@@ -121,7 +121,7 @@ class MailMaker:
         _check(letter)
         language = letter.language or self._locale
         templates = self._of(language)
-        to = wire_address(letter.recipient)
+        to = sendable(letter.recipient)
         message = EmailMessage(_policy(to))
         self._head(message, letter, to)
         facts = self._facts(letter, language)
@@ -143,7 +143,7 @@ class MailMaker:
             self._templates[language] = Templates(self._workspace, language)
         return self._templates[language]
 
-    def _head(self, message: EmailMessage, letter: Letter, to: WireAddress) -> None:
+    def _head(self, message: EmailMessage, letter: Letter, to: Mailbox) -> None:
         message["From"] = self._from
         message["Reply-To"] = self._reply_to
         message["To"] = _recipient(letter.display_name, to)
@@ -204,18 +204,18 @@ def _address(name: str, address: str) -> Address:
     return Address(name, local, domain)
 
 
-def _recipient(name: str | None, to: WireAddress) -> Address:
+def _recipient(name: str | None, to: Mailbox) -> Address:
     """Return the To header: without the name if that would not be read as it was written.
 
     The stdlib's folding of quotes and commas beside letters beyond ASCII has had faults
     (CVE-2025-1795); a header that names somebody else must never arise.
     """
-    named = _address(name or "", to.text)
+    named = _address(name or "", to.wire)
     head = EmailMessage(_policy(to))
     head["To"] = named
     text = head.as_bytes().decode("utf-8")
     read = addresses_of(HeaderParser(policy=policy.compat32).parsestr(text), "To")
-    return named if read == [(name or "", to.text)] else _address("", to.text)
+    return named if read == [(name or "", to.wire)] else _address("", to.wire)
 
 
 def addresses_of(head: Message, header: str) -> list[tuple[str, str]]:
@@ -233,7 +233,7 @@ def decoded(text: str) -> str:
     return str(make_header(decode_header("".join(text.splitlines()))))
 
 
-def _policy(to: WireAddress) -> policy.EmailPolicy[EmailMessage]:
+def _policy(to: Mailbox) -> policy.EmailPolicy[EmailMessage]:
     return policy.SMTPUTF8 if to.utf8 else policy.SMTP
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Self
 
-from email_validator import validate_email
-
-from handouts.deliver.mail.faults import Codes, read_codes
+from handouts.deliver.mail.faults import read_codes
 from handouts.deliver.mail.graph import GraphTransport
+from handouts.deliver.mail.mailbox import sendable
 from handouts.deliver.mail.message import MailMaker, mail_of
 from handouts.deliver.mail.secrets import Secret, Tell, output_of, password_of
 from handouts.deliver.mail.sign_in import (
@@ -26,7 +24,7 @@ from handouts.deliver.mail.smtp import SmtpTransport
 from handouts.deliver.mail.transport import EmlFolder, MailDir, Transport
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic
-from handouts.model.mail import Graph, Mail, Smtp
+from handouts.model.mail import Graph, Smtp
 from handouts.workspace import Kind, Workspace
 
 
@@ -83,7 +81,7 @@ class Offices:
         transport = open_transport(workspace, clinic, self._place, self._tell)
         return Office(
             sender=mail.from_,
-            domain=validate_email(mail.from_, check_deliverability=False).ascii_domain,
+            domain=sendable(mail.from_).wire.rpartition("@")[2],
             rate=mail.rate,
             transport=self._closing.enter_context(transport),
             maker=MailMaker(self._library, clinic),
@@ -107,40 +105,27 @@ def open_transport(
     mail = mail_of(workspace, clinic)
     beside = workspace.find(Kind.CLINICS, clinic.id).parent
     if mail.transport == "smtp" and mail.smtp is not None:
-        return _smtp(mail, mail.smtp, read_codes(workspace), beside, tell)
+        smtp = mail.smtp
+        user = smtp.user or mail.from_
+        secret = _secret(smtp, user, SMTP_SCOPES, beside, tell)
+        certificates = beside / smtp.certificates if smtp.certificates else None
+        return SmtpTransport(smtp, user, secret, read_codes(workspace), certificates)
     if mail.transport == "graph" and mail.graph is not None:
-        return _graph(mail, mail.graph, read_codes(workspace), beside, tell)
+        graph = mail.graph
+        scopes = GRAPH_LARGE_SCOPES if graph.large_files else GRAPH_SCOPES
+        secret = _secret(graph, graph.user or mail.from_, scopes, beside, tell)
+        codes = read_codes(workspace)
+        return GraphTransport(secret, codes, graph.timeout, large_files=graph.large_files)
     folder = place / mail.folder
     return MailDir(folder) if mail.transport == "maildir" else EmlFolder(folder)
 
 
-def _smtp(mail: Mail, smtp: Smtp, codes: Codes, beside: Path, tell: Tell | None) -> SmtpTransport:
-    user = smtp.user or mail.from_
-    if smtp.auth == "xoauth2":
-        secret = _token(smtp, user, SMTP_SCOPES, beside, tell)
-    else:
-        secret = partial(_password, smtp, user)
-    certificates = beside / smtp.certificates if smtp.certificates else None
-    return SmtpTransport(smtp, user, secret, codes, certificates)
-
-
-def _graph(
-    mail: Mail, graph: Graph, codes: Codes, beside: Path, tell: Tell | None
-) -> GraphTransport:
-    scopes = GRAPH_LARGE_SCOPES if graph.large_files else GRAPH_SCOPES
-    secret = _token(graph, graph.user or mail.from_, scopes, beside, tell)
-    return GraphTransport(secret, codes, graph.timeout, large_files=graph.large_files)
-
-
-def _password(smtp: Smtp, user: str, fresh: bool) -> str:  # noqa: FBT001 - as `Secret` is called
-    del fresh
-    return password_of(smtp, user)
-
-
-def _token(
+def _secret(
     block: Smtp | Graph, user: str, scopes: tuple[str, ...], beside: Path, tell: Tell | None
 ) -> Secret:
-    """Return what gives tokens: the clinic's own command, else a sign-in with a browser."""
+    """Return what gives the password, or tokens: by a command of the clinic, else a sign-in."""
+    if isinstance(block, Smtp) and block.auth != "xoauth2":
+        return lambda _fresh: password_of(block, user)
     command, sign_in = block.token_command, block.sign_in
     if command is not None:
         return lambda _fresh: output_of(command, "token_command")

@@ -1,4 +1,4 @@
-"""Request for sending: its options, the listener, the tally and the report."""
+"""Request for sending: its options, its listener and its report."""
 
 from __future__ import annotations
 
@@ -54,20 +54,44 @@ class SendOptions:
         return (*self.only, *self.resend)
 
 
-@dataclass(slots=True)
-class Report:
-    """What a run came to. ``ready`` agreed with everything in a dry run, ``first`` is one of it.
+class Unsent(StrEnum):
+    """Why a handout needs somebody to look after it."""
 
-    ``without`` are rows of patients for whom no handout was made.
-    ``previews`` are files to look at, ``failed`` the rows to correct, if there are any.
+    WRONG = "wrong"
+    REFUSED = "refused"
+    LATER = "to retry"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class SendReport:
+    """How far a run is, and in the end what it came to.
+
+    ``skipped``: handouts that nobody is to be sent, by reason. ``left`` were not come to;
+    ``stopped`` is what ended the run before its time. ``without`` are rows of patients for whom no
+    handout was made, ``to_correct`` a file with the rows that failed, if there are any.
+
+    Of a dry run: ``ready`` agreed with everything, ``first`` is one of them, ``previews`` are files
+    to look at.
     """
 
-    tally: Tally
+    total: int = 0
+    sent: int = 0
+    left: int = 0
+    failures: Counter[Unsent] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    stopped: HandoutError | None = None
+    interrupted: bool = False
+    without: list[RosterRow | RowProblem] = field(default_factory=list)
+    to_correct: Path | None = None
     ready: list[Planned] = field(default_factory=list)
     first: ReadyMessage | None = None
-    without: list[RosterRow | RowProblem] = field(default_factory=list)
     previews: list[Path] = field(default_factory=list)
-    failed: Path | None = None
+
+    @property
+    def failed(self) -> int:
+        """Handouts that somebody has to look after."""
+        return self.failures.total()
 
 
 class Clock:
@@ -98,44 +122,10 @@ class Surroundings:
     delays: Sequence[float] = DELAYS
 
 
-class Unsent(StrEnum):
-    """Why a handout needs somebody to look after it."""
-
-    WRONG = "wrong"
-    REFUSED = "refused"
-    LATER = "to retry"
-    UNKNOWN = "unknown"
-
-
-@dataclass(slots=True)
-class Tally:
-    """How far it is. ``skipped``: handouts that nobody is to be sent, by reason.
-
-    ``left`` were not come to; ``stopped`` is what ended the run before its time.
-    """
-
-    total: int = 0
-    sent: int = 0
-    left: int = 0
-    failures: Counter[Unsent] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    stopped: HandoutError | None = None
-    interrupted: bool = False
-
-    @property
-    def failed(self) -> int:
-        """Handouts that somebody has to look after."""
-        return self.failures.total()
-
-    def note(self, what: Unsent) -> None:
-        """Count a handout that was not sent, or of which nobody knows."""
-        self.failures[what] += 1
-
-
 class SendListener(Protocol):
     """Who is told. The command line shows lines or JSON."""
 
-    def begun(self, tally: Tally) -> None:
+    def begun(self, report: SendReport) -> None:
         """Sending begins."""
         ...
 
@@ -143,12 +133,12 @@ class SendListener(Protocol):
         """Something about a handout should be looked at."""
         ...
 
-    def sent(self, item: Planned, tally: Tally) -> None:
+    def sent(self, item: Planned, report: SendReport) -> None:
         """A message was taken."""
         ...
 
     def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
         """A handout was not sent, or nobody knows."""
         ...

@@ -13,20 +13,12 @@ from handouts.check.request import OrderRequest
 from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
-from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.ledger_file import empty_ledger, read_ledger, sending_ledger
+from handouts.deliver.mail.ledger import Ledger, empty_ledger, read_ledger, sending_ledger
 from handouts.deliver.mail.mailbox import read_mailbox
 from handouts.deliver.mail.message import Letter
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import (
-    Clock,
-    Report,
-    SendOptions,
-    Surroundings,
-    Tally,
-    Unsent,
-)
-from handouts.deliver.mail.send_plan import Planned, PlanSource, SendPlanner, Verdict
+from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Surroundings, Unsent
+from handouts.deliver.mail.send_plan import Planned, SendPlanner, Verdict
 from handouts.deliver.mail.sender import Reporter, Sender
 from handouts.deliver.mail.transport import Receipt
 from handouts.deliver.mail.writing import FOLDER, Previews, Writer, check_message
@@ -53,7 +45,7 @@ from handouts.workspace import Kind
 FAILED = "send-failed.csv"
 
 
-def send_batch(roster: Roster, options: SendOptions, around: Surroundings) -> Report:
+def send_batch(roster: Roster, options: SendOptions, around: Surroundings) -> SendReport:
     """Send what a batch made, or only say what would be sent.
 
     Raises:
@@ -94,12 +86,12 @@ class _Run:
         self, roster: Roster, options: SendOptions, around: Surroundings, ledger: Ledger
     ) -> None:
         self.roster, self.options, self.around, self.ledger = roster, options, around, ledger
-        self.report = Report(Tally())
+        self.report = SendReport()
         self.writer = Writer(
             around.library, open_output(options.output), ledger, around.offices, around.clock.now
         )
 
-    def run(self) -> Report:
+    def run(self) -> SendReport:
         """Plan, then send or look."""
         entries = self._entries()
         key = read_key(self.options.folder / KEY, make=False)
@@ -107,12 +99,9 @@ class _Run:
             for entry in entries:
                 if entry.reference in self.options.resend:
                     self.ledger.release(entry.token)
-        source = PlanSource(
-            self.around.library.workspace,
-            key,
-            _passphrases(self.options.passphrases),
-        )
-        planner = SendPlanner(source, self.roster, self.ledger)
+        passphrases = _passphrases(self.options.passphrases)
+        workspace = self.around.library.workspace
+        planner = SendPlanner(workspace, self.roster, self.ledger, key, passphrases)
         planned = planner.plan(entries)
         if not self.options.wanted:
             self.report.without = planner.without(entries)
@@ -121,10 +110,10 @@ class _Run:
         for clinic in sorted({item.entry.clinic or "" for item in ready}):
             # A clinic's wrong settings are told once, before anything is sent.
             self.around.offices(clinic)
-        self.report.tally.total = len(ready)
+        self.report.total = len(ready)
         with self._failures() as failures:
-            reporter = Reporter(self.around.listener, self.report.tally, failures)
-            reporter.listener.begun(reporter.tally)
+            reporter = Reporter(self.around.listener, self.report, failures)
+            reporter.listener.begun(self.report)
             self._pass_over(planned, reporter)
             if self.options.send:
                 self._sender(reporter).run(ready)
@@ -167,7 +156,7 @@ class _Run:
 
     def _pass_over(self, planned: Iterable[Planned], reporter: Reporter) -> None:
         """Tell what is not to be sent."""
-        tally = self.report.tally
+        skipped = self.report.skipped
         for item in planned:
             if item.warnings:
                 reporter.listener.warned(item)
@@ -177,9 +166,9 @@ class _Run:
                 case Verdict.UNKNOWN:
                     reporter.failed(item, Unsent.UNKNOWN, [_unknown(item)])
                 case Verdict.LEFT_OUT:
-                    tally.skipped[item.reason] += 1
+                    skipped[item.reason] += 1
                 case Verdict.SENT | Verdict.NO_ADDRESS:
-                    tally.skipped[item.verdict] += 1
+                    skipped[item.verdict] += 1
                 case Verdict.READY:
                     pass
 
@@ -193,7 +182,7 @@ class _Run:
         path = failures_file(options.folder, options.rosters, FAILED)
         with Failures(path, self.roster.names) as failures:
             yield failures
-        self.report.failed = path if failures.count else None
+        self.report.to_correct = path if failures.count else None
 
     def _sender(self, reporter: Reporter) -> Sender:
         around = self.around

@@ -55,27 +55,23 @@ class Planned:
     since: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanSource:
-    """Where a plan comes from: ``key`` of the batch, ``passphrases`` the key of its passphrases."""
-
-    workspace: Workspace
-    key: Key
-    passphrases: Key | None = None
-
-    def password(self, row: RosterRow) -> str | None:
-        """Return what opens a patient's file; None if nothing is known."""
-        if row.password is not None:
-            return row.password.get_secret_value()
-        return self.passphrases.passphrase(row.reference) if self.passphrases else None
-
-
 class SendPlanner:
-    """Judges each line of a manifest, from the newest roster and the ledger."""
+    """Judges each line of a manifest, from the newest roster and the ledger.
 
-    def __init__(self, source: PlanSource, roster: Roster, ledger: Ledger) -> None:
-        self._source, self._ledger = source, ledger
-        self._domains = Domains(source.workspace)
+    ``key`` is that of the batch, ``passphrases`` the key of its passphrases.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        roster: Roster,
+        ledger: Ledger,
+        key: Key,
+        passphrases: Key | None,
+    ) -> None:
+        self._today, self._ledger = workspace.today, ledger
+        self._key, self._passphrases = key, passphrases
+        self._domains = Domains(workspace)
         rows = list(roster.rows())
         self._rows = {row.reference: row for row in rows}
         self._nameless = [row for row in rows if not row.reference]
@@ -104,7 +100,7 @@ class SendPlanner:
         if row.email is None:
             return Planned(entry, Verdict.NO_ADDRESS, row)
         problems = [*self._of_manifest(entry, files), *_of_row(entry, row)]
-        if not problems and entry.row_digest != row_digest(row, self._source.key):
+        if not problems and entry.row_digest != row_digest(row, self._key):
             problems.append(_problem(row, "the row was changed after its handout was made"))
         try:
             mailbox = read_mailbox(row.email)
@@ -126,12 +122,10 @@ class SendPlanner:
         if standing.unsure:
             return Planned(entry, Verdict.UNKNOWN, row, since=standing.unsure)
         problems += self._of_address(row, mailbox, delivery)
-        refusal = may_go(
-            row.email_consent, encrypted=entry.encrypted, today=self._source.workspace.today
-        )
+        refusal = may_go(row.email_consent, encrypted=entry.encrypted, today=self._today)
         if refusal is not None:
             problems.append(_problem(row, refusal.message, refusal.hint))
-        password = self._source.password(row) if entry.encrypted else None
+        password = self._password(row) if entry.encrypted else None
         return Planned(
             entry,
             Verdict.WRONG if problems else Verdict.READY,
@@ -143,12 +137,18 @@ class SendPlanner:
             password,
         )
 
+    def _password(self, row: RosterRow) -> str | None:
+        """Return what opens a patient's file; None if nothing is known."""
+        if row.password is not None:
+            return row.password.get_secret_value()
+        return self._passphrases.passphrase(row.reference) if self._passphrases else None
+
     def _of_manifest(
         self, entry: ManifestEntry, files: Mapping[str | None, int]
     ) -> Iterator[Problem]:
         """Find what no batch writes: somebody changed the manifest."""
         hint = "restore the manifest from a copy, or make the batch again in a new folder"
-        if self._source.key.token(entry.reference) != entry.token:
+        if self._key.token(entry.reference) != entry.token:
             yield Problem("the manifest gives the reference another patient's token", hint=hint)
         name = entry.file or ""
         if not name or PurePath(name).name != name or "\\" in name:

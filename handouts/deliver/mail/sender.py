@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 from handouts.deliver.batch.record import Failures
 from handouts.deliver.guards import deferred
@@ -18,12 +17,10 @@ from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import DELAYS, Clock, SendListener, Tally, Unsent
+from handouts.deliver.mail.request import DELAYS, Clock, SendListener, SendReport, Unsent
 from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.writing import ReadyMessage
 from handouts.errors import DeliveryError, HandoutError, Location, Problem
-
-T = TypeVar("T")
 
 MOST_UNKNOWN = 3
 """Unknown ends in a row: the run stops before more patients get nothing, or two."""
@@ -78,16 +75,25 @@ class Pace:
 
 
 @dataclass(slots=True)
-class Waiting(Generic[T]):
+class Attempt:
+    """A handout on its way: how often it was put off, and why the last time."""
+
+    item: Planned
+    put_off: int = 0
+    why: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class Schedule:
     """What is to be done now, and what later."""
 
     clock: Clock
-    ready: list[T]
-    later: list[tuple[float, T]] = field(default_factory=list)
+    ready: list[Attempt]
+    later: list[tuple[float, Attempt]] = field(default_factory=list)
 
-    def put_off(self, item: T, seconds: float) -> None:
-        """Take something up again after some seconds."""
-        self.later.append((self.clock.monotonic() + seconds, item))
+    def put_off(self, attempt: Attempt, seconds: float) -> None:
+        """Take a message up again after some seconds."""
+        self.later.append((self.clock.monotonic() + seconds, attempt))
         self.later.sort(key=lambda entry: entry[0])
 
     @property
@@ -97,7 +103,7 @@ class Waiting(Generic[T]):
             return 0.0
         return max(0.0, self.later[0][0] - self.clock.monotonic())
 
-    def take(self) -> T | None:
+    def take(self) -> Attempt | None:
         """Return what is next, waiting for it if need be; None if nothing is left."""
         self.clock.sleep(self.pause)
         if self.later and self.later[0][0] <= self.clock.monotonic():
@@ -105,15 +111,6 @@ class Waiting(Generic[T]):
         if self.ready:
             return self.ready.pop(0)
         return self.later.pop(0)[1] if self.later else None
-
-
-@dataclass(slots=True)
-class Task:
-    """A handout on its way: how often it was put off, and why the last time."""
-
-    item: Planned
-    put_off: int = 0
-    why: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +130,12 @@ class Reporter:
     """Counts what was not sent, tells the listener, and writes its row into ``failures``."""
 
     listener: SendListener
-    tally: Tally
+    report: SendReport
     failures: Failures | None
 
     def failed(self, item: Planned, what: Unsent, problems: Sequence[Problem]) -> None:
         """Report a handout; problems without a place get that of its row."""
-        self.tally.note(what)
+        self.report.failures[what] += 1
         row = item.row
         if row is not None:
             place = Location(row.file, row.row)
@@ -148,7 +145,7 @@ class Reporter:
             ]
             if self.failures is not None:
                 self.failures.add(row.file, row.row, row.cells, problems)
-        self.listener.failed(item, what, problems, self.tally)
+        self.listener.failed(item, what, problems, self.report)
 
 
 @dataclass(slots=True)
@@ -170,43 +167,43 @@ class Sender:
     _unknown: int = 0
 
     def run(self, items: Sequence[Planned]) -> None:
-        """Send, and note in the tally what became of each.
+        """Send, and note in the report what became of each.
 
         Ctrl-C ends it between two messages, and so does whatever would concern all that follow.
         """
-        tasks = Waiting(self.clock, [Task(item) for item in items])
-        before = self.reporter.tally.failed
+        schedule = Schedule(self.clock, [Attempt(item) for item in items])
+        before = self.reporter.report.failed
         try:
-            while task := self._next(tasks):
+            while attempt := self._next(schedule):
                 self.unchanged()
-                self._one(task, tasks)
+                self._one(attempt, schedule)
         except HandoutError as error:
-            self.reporter.tally.stopped = error
+            self.reporter.report.stopped = error
         except KeyboardInterrupt:
-            self.reporter.tally.interrupted = True
+            self.reporter.report.interrupted = True
         finally:
-            for _, task in tasks.later:
-                self.reporter.failed(task.item, Unsent.LATER, task.why)
-            settled = self.reporter.tally.sent + self.reporter.tally.failed - before
-            self.reporter.tally.left = len(items) - settled
+            for _, attempt in schedule.later:
+                self.reporter.failed(attempt.item, Unsent.LATER, attempt.why)
+            settled = self.reporter.report.sent + self.reporter.report.failed - before
+            self.reporter.report.left = len(items) - settled
 
-    def _next(self, tasks: Waiting[Task]) -> Task | None:
-        if tasks.pause > _NOTICED:
-            self.reporter.listener.waiting(tasks.pause, len(tasks.later))
-        return tasks.take()
+    def _next(self, schedule: Schedule) -> Attempt | None:
+        if schedule.pause > _NOTICED:
+            self.reporter.listener.waiting(schedule.pause, len(schedule.later))
+        return schedule.take()
 
-    def _one(self, task: Task, tasks: Waiting[Task]) -> None:
+    def _one(self, attempt: Attempt, schedule: Schedule) -> None:
         """Send one handout."""
         try:
-            written = self.write(task.item)
+            written = self.write(attempt.item)
         except HandoutError as error:
-            self.reporter.failed(task.item, Unsent.WRONG, error.problems)
+            self.reporter.failed(attempt.item, Unsent.WRONG, error.problems)
             return
         pace = self._pace(written.office)
         pace.wait()
         with deferred():
-            answer = self._handed_over(task.item, written)
-            self._settle(task, answer, tasks, pace)
+            answer = self._handed_over(attempt.item, written)
+            self._settle(attempt, answer, schedule, pace)
         if answer.error is not None:
             raise answer.error
 
@@ -226,11 +223,11 @@ class Sender:
         self.ledger.settle(begun, answer.kind, answer.code, _without_addresses(answer.reply))
         return answer
 
-    def _settle(self, task: Task, answer: _Answer, tasks: Waiting[Task], pace: Pace) -> None:
+    def _settle(self, attempt: Attempt, answer: _Answer, schedule: Schedule, pace: Pace) -> None:
         """Note what became of a message, and what follows from it for the next."""
         if answer.kind is EventKind.UNKNOWN:
             self._unknown += 1
-            self.reporter.failed(task.item, Unsent.UNKNOWN, answer.why)
+            self.reporter.failed(attempt.item, Unsent.UNKNOWN, answer.why)
             if self._unknown == MOST_UNKNOWN and answer.error is None:
                 raise DeliveryError(
                     f"{MOST_UNKNOWN} connections in a row broke after the message: nobody knows "
@@ -241,22 +238,22 @@ class Sender:
         self._unknown = 0
         if answer.kind is EventKind.SENT:
             pace.went_well()
-            self.reporter.tally.sent += 1
-            self.reporter.listener.sent(task.item, self.reporter.tally)
+            self.reporter.report.sent += 1
+            self.reporter.listener.sent(attempt.item, self.reporter.report)
         elif answer.kind is EventKind.REFUSED:
             pace.went_well()
-            self.reporter.failed(task.item, Unsent.REFUSED, answer.why)
+            self.reporter.failed(attempt.item, Unsent.REFUSED, answer.why)
         elif answer.error is None:
-            self._put_off(task, answer, tasks, pace)
+            self._put_off(attempt, answer, schedule, pace)
 
-    def _put_off(self, task: Task, answer: _Answer, tasks: Waiting[Task], pace: Pace) -> None:
-        task.why = answer.why
+    def _put_off(self, attempt: Attempt, answer: _Answer, schedule: Schedule, pace: Pace) -> None:
+        attempt.why = answer.why
         pace.hold(answer.wait)
-        if task.put_off < len(self.delays):
-            tasks.put_off(task, max(self.delays[task.put_off], answer.wait))
-            task.put_off += 1
+        if attempt.put_off < len(self.delays):
+            schedule.put_off(attempt, max(self.delays[attempt.put_off], answer.wait))
+            attempt.put_off += 1
         else:
-            self.reporter.failed(task.item, Unsent.LATER, answer.why)
+            self.reporter.failed(attempt.item, Unsent.LATER, answer.why)
         if answer.code in _CLOSING and pace.closed() == MOST_CLOSED:
             raise DeliveryError(
                 "the server closes every connection",

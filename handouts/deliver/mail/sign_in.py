@@ -62,16 +62,15 @@ class GoogleTokens:
         except library.refused:
             return self._asked(library)
         except library.unreachable:
-            raise _away() from None
+            raise Stopped(
+                "Google's sign-in cannot be reached", hint="check the network", retry=True
+            ) from None
         return granted
 
     def _asked(self, library: _Library) -> Any:
         """Let a person sign in: Google's page in a browser of this machine."""
         if self._tell is None:
-            raise Stopped(
-                "nobody has signed in to the mailbox, or the sign-in has run out",
-                hint="handouts send --test ADDRESS at a terminal asks for it",
-            )
+            raise _nobody_signed_in()
         self._tell(f"A browser opens: sign in as {self._user} within five minutes.")
         try:
             flow = library.flow.from_client_secrets_file(str(self._client_file), list(SCOPES))
@@ -93,10 +92,6 @@ class GoogleTokens:
                 retry=True,
             ) from None
         return granted
-
-
-def _away() -> Stopped:
-    return Stopped("Google's sign-in cannot be reached", hint="check the network", retry=True)
 
 
 class _Library:
@@ -132,6 +127,13 @@ class _Library:
             # Google grants other scopes than asked for: oauthlib raises its warning.
             Warning,
         )
+
+
+def _nobody_signed_in() -> Stopped:
+    return Stopped(
+        "nobody has signed in to the mailbox, or the sign-in has run out",
+        hint="handouts send --test ADDRESS at a terminal asks for it",
+    )
 
 
 SMTP_SCOPES = ("https://outlook.office.com/SMTP.Send",)
@@ -216,10 +218,7 @@ class MicrosoftTokens:
     def _asked(self, app: Any) -> dict[str, Any]:
         """Let a person sign in: a code on our screen, typed into Microsoft's page anywhere."""
         if self._tell is None:
-            raise Stopped(
-                "nobody has signed in to the mailbox, or the sign-in has run out",
-                hint="handouts send --test ADDRESS at a terminal asks for it",
-            )
+            raise _nobody_signed_in()
         flow: dict[str, Any] = app.initiate_device_flow(scopes=list(self._scopes))
         if "user_code" not in flow:
             return flow

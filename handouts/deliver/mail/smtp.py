@@ -106,17 +106,13 @@ class SmtpTransport(Transport):
         """
         if self._client is not None and self._worn():
             self._close(politely=True)
-        reused = self._client is not None
-        try:
-            return self._introduced(parcel)
-        except _Closed:
-            self._close(politely=False)
-            if not reused:
-                raise NotNow(_BEFORE, hint=_LATER) from None
-        try:
-            return self._introduced(parcel)
-        except _Closed:
-            raise NotNow(_BEFORE, hint=_LATER) from None
+        tries = 1 if self._client is None else 2
+        for _ in range(tries):
+            try:
+                return self._introduced(parcel)
+            except _Closed:
+                self._close(politely=False)
+        raise NotNow(_BEFORE, hint=_LATER)
 
     def _worn(self) -> bool:
         return self._sent >= RENEW_AFTER or time.monotonic() - self._used > _IDLE_SECONDS
@@ -209,12 +205,11 @@ class SmtpTransport(Transport):
 
     def _close(self, *, politely: bool) -> None:
         client, self._client = self._client, None
-        if client is None:
-            return
-        with contextlib.suppress(_BROKEN):
-            if politely:
-                client.quit()
-        client.close()
+        if client is not None:
+            with contextlib.suppress(_BROKEN):
+                if politely:
+                    client.quit()
+            client.close()
 
 
 class _Closed(Exception):

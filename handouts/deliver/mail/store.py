@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handouts.deliver.mail.events import COLUMNS, START, keyed, link
+from handouts.deliver.mail.events import COLUMNS, START, Head, keyed, link
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.files import OWNER_ONLY, write_whole
@@ -73,7 +71,7 @@ def _opened(name: str, place: Location) -> sqlite3.Connection:
         database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
         _bring_up(database, place)
         database.execute("PRAGMA secure_delete=ON")
-        guard_rows(database)
+        _guard_rows(database)
     except BaseException:
         database.close()
         raise
@@ -90,7 +88,7 @@ def _bring_up(database: sqlite3.Connection, place: Location) -> None:
         database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
 
 
-def guard_rows(database: sqlite3.Connection) -> None:
+def _guard_rows(database: sqlite3.Connection) -> None:
     """Make the tables refuse to change or remove a row."""
     for table in _TABLES:
         for action in _ACTIONS:
@@ -98,13 +96,6 @@ def guard_rows(database: sqlite3.Connection) -> None:
                 f"CREATE TRIGGER IF NOT EXISTS no_{action}_{table} BEFORE {action} ON {table} "
                 "BEGIN SELECT RAISE(ABORT, 'a ledger only grows'); END"
             )
-
-
-def unguard_rows(database: sqlite3.Connection) -> None:
-    """Let rows be removed, inside a transaction that ends with `guard_rows`."""
-    for table in _TABLES:
-        for action in _ACTIONS:
-            database.execute(f"DROP TRIGGER no_{action}_{table}")
 
 
 @contextlib.contextmanager
@@ -170,31 +161,7 @@ def last(database: sqlite3.Connection) -> tuple[int, str] | None:
     return (row["number"], row["link"]) if row else None
 
 
-_HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 _RESTORE = "restore it from a copy; do not send from it before you know what was sent"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How many rows a ledger has had, and the link of the last: ``17:3f9a…``."""
-
-    number: int
-    link: str
-
-    def __str__(self) -> str:
-        return f"{self.number}:{self.link}"
-
-    @classmethod
-    def read(cls, text: str) -> Head:
-        """Return what ``str`` gave.
-
-        Raises:
-            ValueError: if it is nothing of the kind.
-        """
-        match = _HEAD.fullmatch(text.strip())
-        if match is None:
-            raise ValueError("is not the head of a ledger")
-        return cls(int(match[1]), match[2])
 
 
 def _file(ledger: Path) -> Path:
@@ -249,6 +216,35 @@ def check_chain(path: Path, key: Key, database: sqlite3.Connection, heads: Itera
     return here
 
 
+def remove_rows(
+    path: Path, key: Key, database: sqlite3.Connection, number: int, marks: Iterable[str], day: str
+) -> None:
+    """Remove the beginning of the chain, up to a row; ``marks`` stay of what was sent.
+
+    An anchor stands for the removed rows, so that the rest can still be checked; ``day`` says
+    before which day they were.
+
+    Raises:
+        ContentError: if what is left would not agree.
+    """
+    head = Head(number, next(stored for _, stored in rows(database, "number = ?", number)))
+    with transaction(database):
+        for table in _TABLES:
+            for action in _ACTIONS:
+                database.execute(f"DROP TRIGGER no_{action}_{table}")
+        given = [(mark,) for mark in sorted(marks)]
+        database.executemany("INSERT OR IGNORE INTO marks VALUES (?)", given)
+        database.execute("DELETE FROM events WHERE number <= ?", (number,))
+        database.execute("DELETE FROM anchors")
+        seal = _seal(key, database, head, day)
+        anchor = (head.number, head.link, day, seal)
+        database.execute("INSERT INTO anchors VALUES (?,?,?,?)", anchor)
+        _guard_rows(database)
+        check_chain(path, key, database, [])
+    database.executescript("PRAGMA wal_checkpoint(TRUNCATE); VACUUM;")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _compare(path: Path, here: Head, wanted: dict[int, str]) -> None:
     if wanted.get(here.number, here.link) != here.link:
         raise _broken(path, here.number, "is not the row that stood there before")
@@ -260,12 +256,12 @@ def _anchor(path: Path, key: Key, database: sqlite3.Connection) -> Head:
     if row is None:
         return Head(0, START)
     head = Head(row["number"], row["link"])
-    if row["seal"] != seal_of(key, database, head, row["before"]):
+    if row["seal"] != _seal(key, database, head, row["before"]):
         raise _broken(path, head.number, "does not agree: what the purge left was changed")
     return head
 
 
-def seal_of(key: Key, database: sqlite3.Connection, head: Head, before: str) -> str:
+def _seal(key: Key, database: sqlite3.Connection, head: Head, before: str) -> str:
     """Return the keyed hash over an anchor and all marks."""
     marks = database.execute("SELECT mark FROM marks ORDER BY mark")
     return keyed(key, "anchor", f"{head}:{before}:{','.join(row['mark'] for row in marks)}")

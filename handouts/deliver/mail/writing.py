@@ -16,7 +16,7 @@ from email.parser import HeaderParser
 from itertools import count
 from pathlib import Path
 
-from handouts.deliver.mail.interlock import Expected, check_pdf
+from handouts.deliver.mail.interlock import check_pdf
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.mailbox import Mailbox, read_mailbox
 from handouts.deliver.mail.message import Letter, addresses_of, decoded
@@ -139,7 +139,7 @@ class Writer:
             raise TypeError("only what is ready is written")
         office = self.offices(entry.clinic or row.clinic)
         pdf = self._read(entry.file or "")
-        check_pdf(pdf, Expected(entry, self._names(row), item.password))
+        check_pdf(pdf, entry, self._names(row), item.password)
         letter = Letter(
             reference=entry.reference,
             token=entry.token,

@@ -21,8 +21,9 @@ from handouts.load.roster.header import ReadColumn
 from handouts.load.roster.reading import read_roster
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions
-from handouts.load.roster.table import guard
+from handouts.load.roster.table import csv_line
 
 __all__ = [
-    "DayOrder", "EncodingNeeded", "ReadColumn", "Roster", "RosterOptions", "guard", "read_roster",
+    "DayOrder", "EncodingNeeded", "ReadColumn", "Roster", "RosterOptions", "csv_line",
+    "read_roster",
 ]  # fmt: skip

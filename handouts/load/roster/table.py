@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
@@ -82,6 +85,13 @@ def guard(text: str) -> str:
     apostrophe makes it text (OWASP, "CSV Injection").
     """
     return f"'{text}" if _LIVE.match(text) else text
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """Return cells, each of them guarded, as a line of a CSV."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(map(guard, cells))
+    return line.getvalue()
 
 
 def unguard(text: str) -> str:

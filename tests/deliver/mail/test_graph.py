@@ -14,7 +14,7 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure, read_codes
-from handouts.deliver.mail.graph import GraphTransport, Place
+from handouts.deliver.mail.graph import GraphTransport
 from handouts.deliver.mail.message import MailMaker
 from tests.deliver.mail.letters import clinic, letter
 from tests.deliver.mail.web import DROP, Asked, Told, Web
@@ -33,8 +33,7 @@ def make(library: Library) -> Callable[..., EmailMessage]:
 
 
 def transport_to(web: Web, tokens: Callable[[bool], str] = lambda _: "token-1") -> GraphTransport:
-    place = Place("127.0.0.1", web.port, "/v1.0", secure=False)
-    return GraphTransport(tokens, CODES, 5, place, large_files=True)
+    return GraphTransport(tokens, CODES, 5, f"{web.url}/v1.0", large_files=True)
 
 
 def refusal(name: str) -> dict[str, Any]:
@@ -97,8 +96,7 @@ def test_a_large_file_is_uploaded_to_a_draft(make: Callable[..., EmailMessage]) 
 
 def test_without_the_permission_a_large_file_is_refused(make: Callable[..., EmailMessage]) -> None:
     with Web() as web:
-        place = Place("127.0.0.1", web.port, "/v1.0", secure=False)
-        transport = GraphTransport(lambda _: "token-1", CODES, 5, place)
+        transport = GraphTransport(lambda _: "token-1", CODES, 5, f"{web.url}/v1.0")
         with pytest.raises(Refused, match=r"has [\d,]+ bytes, more than the 2,900,000") as caught:
             transport.deliver(make(pdf=LARGE), USER, MARIA)
     assert web.asked == []

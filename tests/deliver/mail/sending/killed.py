@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from handouts import Library, Workspace
-from handouts.deliver.mail.ledger_file import LEDGER
+from handouts.deliver.mail.ledger import LEDGER
 from handouts.deliver.mail.office import Offices
 from handouts.deliver.mail.request import Clock, SendOptions, Surroundings
 from handouts.deliver.mail.send_batch import send_batch
@@ -52,7 +52,7 @@ def run(root: Path) -> None:
             send=True,
             rate=FAST,
         )
-        stopped = send_batch(roster, options, around).tally.stopped
+        stopped = send_batch(roster, options, around).stopped
     if stopped is not None:
         print(stopped, file=sys.stderr)  # noqa: T201 - a script
 

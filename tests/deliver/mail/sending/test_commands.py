@@ -21,7 +21,7 @@ from handouts.cli.progress import MailLines
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import thread_crew
 from handouts.deliver.mail.events import EventKind
-from handouts.deliver.mail.ledger_file import sending_ledger
+from handouts.deliver.mail.ledger import sending_ledger
 from tests.deliver.disturbed import COMMAND
 from tests.deliver.mail.certificates import Certificates
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET

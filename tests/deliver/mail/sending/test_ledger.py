@@ -11,10 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.mail.events import Delivery, Event, EventKind
-from handouts.deliver.mail.ledger import ENDED, Ledger
-from handouts.deliver.mail.ledger_file import empty_ledger, purge, read_ledger, sending_ledger
-from handouts.deliver.mail.store import Head
+from handouts.deliver.mail.events import Delivery, Event, EventKind, Head
+from handouts.deliver.mail.ledger import (
+    ENDED,
+    Ledger,
+    empty_ledger,
+    purge,
+    read_ledger,
+    sending_ledger,
+)
 from handouts.errors import ContentError, DeliveryError
 
 ADDRESS = "maria.nunez@patients.example"

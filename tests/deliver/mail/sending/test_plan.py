@@ -55,7 +55,7 @@ def test_consent(consent: Consent | None, encrypted: bool, message: str | None) 
 def test_a_row_that_must_not_go(world: World, cells: dict[str, str], message: str) -> None:
     world.change(ONE, **cells)
     report = world.send()
-    assert report.tally.sent == PEOPLE - 1
+    assert report.sent == PEOPLE - 1
     assert world.told.failures == {ONE: (Unsent.WRONG, message)}
     assert world.told.hints[ONE]
 
@@ -74,30 +74,30 @@ def test_a_row_that_must_not_go(world: World, cells: dict[str, str], message: st
 def test_a_row_that_gets_none_by_now(world: World, cells: dict[str, str], reason: str) -> None:
     world.change(ONE, **cells)
     report = world.send()
-    assert (report.tally.sent, report.tally.failed) == (PEOPLE - 1, 0)
-    assert report.tally.skipped == {reason: 1}
+    assert (report.sent, report.failed) == (PEOPLE - 1, 0)
+    assert report.skipped == {reason: 1}
     assert not [name for name in world.post.recipients if name.startswith(letters(0).lower())]
 
 
 def test_a_patient_who_is_gone_from_the_list(world: World) -> None:
     write_csv(world.root / "newer.csv", world.rows()[1:])
     report = world.send(rosters=[world.root / "newer.csv"])
-    assert report.tally.skipped == {"not in the roster": 1}
-    assert report.tally.sent == PEOPLE - 1
+    assert report.skipped == {"not in the roster": 1}
+    assert report.sent == PEOPLE - 1
 
 
 def test_two_lists_that_contradict_each_other(world: World) -> None:
     row = {**world.rows()[0], "status": "deceased"}
     write_csv(world.root / "more.csv", [row])
     report = world.send(rosters=[world.roster, world.root / "more.csv"])
-    assert report.tally.sent == PEOPLE - 1
+    assert report.sent == PEOPLE - 1
     assert ONE in world.told.failures
     assert "with other details" in world.told.failures[ONE][1]
 
 
 def test_a_row_that_cannot_be_read(world: World) -> None:
     world.change(ONE, email="a@b.example and c@d.example")
-    assert world.send().tally.sent == PEOPLE - 1
+    assert world.send().sent == PEOPLE - 1
     assert world.told.failures[ONE] == (Unsent.WRONG, "email must be one e-mail address")
 
 
@@ -108,7 +108,7 @@ def test_a_row_that_cannot_be_read(world: World) -> None:
 def test_one_address_for_two_is_refused_for_both(world: World, written: str) -> None:
     world.change(ONE, email=written)
     report = world.send()
-    assert report.tally.sent == PEOPLE - 2
+    assert report.sent == PEOPLE - 2
     assert world.told.failures == {
         ONE: (Unsent.WRONG, "P-001 has the same address"),
         OTHER: (Unsent.WRONG, "P-000 has the same address"),
@@ -117,10 +117,10 @@ def test_one_address_for_two_is_refused_for_both(world: World, written: str) -> 
 
 def test_one_address_for_two_that_the_roster_allows(world: World) -> None:
     world.change(ONE, email=SAME, shared_email="yes")
-    assert world.send().tally.sent == PEOPLE - 1
+    assert world.send().sent == PEOPLE - 1
     assert set(world.told.failures) == {OTHER}
     world.change(OTHER, shared_email="yes")
-    assert world.send().tally.sent == 1
+    assert world.send().sent == 1
     assert world.told.failures == {}
     assert world.post.recipients.count(SAME) == 2
     for _, recipient, message in world.post.taken:
@@ -144,12 +144,12 @@ def test_an_address_that_another_patients_mail_went_to(world: World) -> None:
     message = "mail of another patient went to the same address"
     assert world.told.failures == {ONE: (Unsent.WRONG, message)}
     world.change(ONE, shared_email="yes")
-    assert world.send(only=(ONE,)).tally.sent == 1
+    assert world.send(only=(ONE,)).sent == 1
 
 
 def test_a_slip_warns_and_names_the_domain_alone(world: World) -> None:
     world.change(ONE, email="maria.nunez@gmial.com")
-    assert world.send().tally.sent == PEOPLE
+    assert world.send().sent == PEOPLE
     assert world.told.warnings == ["the address is at gmial.com, which looks like gmail.com"]
 
 
@@ -167,7 +167,7 @@ def test_a_dry_run_sends_and_writes_nothing_but_previews(world: World) -> None:
     previews = world.out / "send-preview"
     assert set(after) - set(before) == {*report.previews, previews / ".written"}
     assert {path: after[path] for path in before} == before
-    assert (report.tally.sent, len(report.previews)) == (0, 3)
+    assert (report.sent, len(report.previews)) == (0, 3)
     assert report.first is not None
 
 
@@ -202,7 +202,7 @@ def test_a_dry_run_opens_every_file(world: World) -> None:
 def test_a_dry_run_says_what_was_sent_before(world: World) -> None:
     world.send(only=(ONE,))
     report = world.send(send=False)
-    assert report.tally.skipped == {"sent before": 1}
+    assert report.skipped == {"sent before": 1}
     assert len(report.ready) == PEOPLE - 1
 
 
@@ -210,10 +210,10 @@ def test_a_dry_run_says_what_was_sent_before(world: World) -> None:
 
 
 def test_only_and_limit(world: World) -> None:
-    assert world.send(only=("P-002", ONE)).tally.sent == 2
+    assert world.send(only=("P-002", ONE)).sent == 2
     assert world.told.sent_to == [ONE, "P-002"]
     report = world.send(limit=1)
-    assert (world.told.sent_to, report.tally.sent) == (["P-001"], 1)
+    assert (world.told.sent_to, report.sent) == (["P-001"], 1)
     world.send()
     assert world.told.sent_to == ["P-003"]
 
@@ -232,7 +232,7 @@ def test_passphrases_have_a_key(world: World) -> None:
 def test_the_last_of_an_encrypted_patients_passwords_is_asked_for(world: World) -> None:
     world.change("P-003", password="")
     report = world.send(only=("P-003",))
-    assert report.tally.sent == 0
+    assert report.sent == 0
     assert "nobody knows its password" in world.told.failures["P-003"][1]
 
 
@@ -261,7 +261,7 @@ def test_a_mail_is_in_the_language_of_its_handout(
             world.send()
         assert "--language es" in refused.value.problems[0].hint
         return
-    assert world.send().tally.sent == 1
+    assert world.send().sent == 1
     (_, _, message) = world.post.taken[0]
     body = message.get_body(("plain",))
     assert body is not None

@@ -13,7 +13,7 @@ import pytest
 from handouts.deliver.batch.record import FAILED as BATCH_FAILED
 from handouts.deliver.guards import held
 from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.ledger_file import sending_ledger
+from handouts.deliver.mail.ledger import sending_ledger
 from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED
@@ -27,10 +27,10 @@ FIRST = f"{letters(0).lower()}@patients.example"
 
 
 def test_a_second_run_sends_nothing(world: World) -> None:
-    assert world.send().tally.sent == PEOPLE
+    assert world.send().sent == PEOPLE
     report = world.send()
-    assert (report.tally.sent, report.tally.failed) == (0, 0)
-    assert report.tally.skipped == {"sent before": PEOPLE}
+    assert (report.sent, report.failed) == (0, 0)
+    assert report.skipped == {"sent before": PEOPLE}
     assert len(world.post.tried) == PEOPLE
     assert world.kinds(ONE) == ["sending", "sent"]
 
@@ -61,11 +61,11 @@ def test_intent_stands_before_and_answer_after(world: World) -> None:
 def test_refused_is_listed_and_the_others_go(world: World) -> None:
     world.post.answers[FIRST] = [Refused("no such mailbox", code=550, hint="ask the patient")]
     report = world.send()
-    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Unsent.REFUSED: 1})
+    assert (report.sent, report.failures) == (PEOPLE - 1, {Unsent.REFUSED: 1})
     assert world.told.failures == {ONE: (Unsent.REFUSED, "no such mailbox")}
     assert world.kinds(ONE) == ["sending", "refused"]
     world.change(ONE, email="right@patients.example")
-    assert world.send().tally.sent == 1
+    assert world.send().sent == 1
     assert world.post.recipients[-1] == "right@patients.example"
 
 
@@ -73,7 +73,7 @@ def test_put_off_is_tried_again_after_the_others(world: World) -> None:
     later = NotNow("greylisted", code=451)
     world.post.answers[FIRST] = [later, later]
     report = world.send(delays=(60.0, 300.0))
-    assert (report.tally.sent, report.tally.failed) == (PEOPLE, 0)
+    assert (report.sent, report.failed) == (PEOPLE, 0)
     assert world.post.tried[0] == world.post.tried[-1] == world.post.tried[-2] == FIRST
     assert world.post.recipients[-1] == FIRST
     assert world.kinds(ONE) == ["sending", "to retry", "sending", "to retry", "sending", "sent"]
@@ -83,20 +83,20 @@ def test_put_off_is_tried_again_after_the_others(world: World) -> None:
 def test_put_off_for_good_is_left_for_another_run(world: World) -> None:
     world.post.answers[FIRST] = [NotNow("greylisted", code=451)] * 3
     report = world.send(delays=(60.0, 300.0))
-    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Unsent.LATER: 1})
+    assert (report.sent, report.failures) == (PEOPLE - 1, {Unsent.LATER: 1})
     assert world.told.failures == {ONE: (Unsent.LATER, "greylisted")}
     assert len(world.post.tried) == PEOPLE + 2
-    assert world.send().tally.sent == 1
+    assert world.send().sent == 1
 
 
 def test_unknown_is_never_sent_by_itself(world: World) -> None:
     world.post.answers[FIRST] = [Unsure("the connection was lost after the message")]
     report = world.send()
-    assert (report.tally.sent, report.tally.failures) == (PEOPLE - 1, {Unsent.UNKNOWN: 1})
+    assert (report.sent, report.failures) == (PEOPLE - 1, {Unsent.UNKNOWN: 1})
     assert world.kinds(ONE) == ["sending", "unknown"]
     for _ in range(2):
         report = world.send()
-        assert (report.tally.sent, report.tally.failures) == (0, {Unsent.UNKNOWN: 1})
+        assert (report.sent, report.failures) == (0, {Unsent.UNKNOWN: 1})
         assert "nobody knows since 2026-11-22" in world.told.failures[ONE][1]
         assert "--resend" in world.told.hints[ONE]
     assert world.post.tried.count(FIRST) == 1
@@ -107,21 +107,21 @@ def test_unknown_blocks_a_new_address_and_a_new_file_too(world: World) -> None:
     world.send(only=(ONE,))
     world.change(ONE, email="new@patients.example")
     report = world.send(only=(ONE,))
-    assert (report.tally.sent, report.tally.failures) == (0, {Unsent.UNKNOWN: 1})
+    assert (report.sent, report.failures) == (0, {Unsent.UNKNOWN: 1})
 
 
 def test_unknown_is_sent_again_if_somebody_asks(world: World) -> None:
     world.post.answers[FIRST] = [Unsure("lost")]
     world.send()
     report = world.send(resend=(ONE,))
-    assert (report.tally.sent, world.told.sent_to) == (1, [ONE])
+    assert (report.sent, world.told.sent_to) == (1, [ONE])
     assert world.kinds(ONE) == ["sending", "unknown", "released", "sending", "sent"]
-    assert world.send().tally.skipped == {"sent before": PEOPLE}
+    assert world.send().skipped == {"sent before": PEOPLE}
 
 
 def test_sent_is_sent_again_if_somebody_asks_and_nobody_elses(world: World) -> None:
     world.send(only=(ONE,))
-    assert world.send(resend=(ONE,)).tally.sent == 1
+    assert world.send(resend=(ONE,)).sent == 1
     assert world.post.recipients == [FIRST, FIRST]
     first, second = (str(message["Message-ID"]) for _, _, message in world.post.taken)
     assert first != second
@@ -133,36 +133,36 @@ def test_unknown_that_has_arrived_is_settled(world: World) -> None:
     with sending_ledger(world.out / "ledger.sqlite3") as ledger:
         assert ledger.arrived(ONE) == 1
     report = world.send()
-    assert (report.tally.failed, report.tally.skipped) == (0, {"sent before": PEOPLE})
+    assert (report.failed, report.skipped) == (0, {"sent before": PEOPLE})
 
 
 def test_three_unknown_in_a_row_stop_the_run(world: World) -> None:
     world.post.always = Unsure("lost")
     report = world.send()
-    assert report.tally.failures == {Unsent.UNKNOWN: 3}
-    assert report.tally.left == PEOPLE - 3
-    assert isinstance(report.tally.stopped, DeliveryError)
-    assert "nobody knows" in str(report.tally.stopped)
+    assert report.failures == {Unsent.UNKNOWN: 3}
+    assert report.left == PEOPLE - 3
+    assert isinstance(report.stopped, DeliveryError)
+    assert "nobody knows" in str(report.stopped)
 
 
 def test_a_wrong_password_stops_the_run_and_harms_nobody(world: World) -> None:
     world.post.always = Stopped("the server does not accept the password", code=535)
     report = world.send()
-    assert (report.tally.sent, report.tally.failed, report.tally.left) == (0, 0, PEOPLE)
-    assert str(report.tally.stopped).startswith("the server does not accept the password")
+    assert (report.sent, report.failed, report.left) == (0, 0, PEOPLE)
+    assert str(report.stopped).startswith("the server does not accept the password")
     assert len(world.post.tried) == 1
     world.post.always = None
-    assert world.send().tally.sent == PEOPLE
+    assert world.send().sent == PEOPLE
 
 
 def test_a_server_that_closes_every_connection_is_left_alone(world: World) -> None:
     world.post.always = NotNow("the connection was closed")
     report = world.send(delays=(60.0, 300.0, 900.0))
     assert len(world.post.tried) == MOST_CLOSED
-    assert str(report.tally.stopped).startswith("the server closes every connection")
-    assert isinstance(report.tally.stopped, DeliveryError)
-    assert report.tally.stopped.retry
-    assert report.tally.failures == {Unsent.LATER: PEOPLE}
+    assert str(report.stopped).startswith("the server closes every connection")
+    assert isinstance(report.stopped, DeliveryError)
+    assert report.stopped.retry
+    assert report.failures == {Unsent.LATER: PEOPLE}
     assert [round(seconds) for seconds in world.clock.slept[:3]] == [5, 10, 20]
 
 
@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_written_stops_and_is_no_unknown(world: World) -
     world.post.network = False
     world.post.always = DeliveryError("outbox cannot be written: disk full", retry=True)
     report = world.send()
-    assert (report.tally.failed, report.tally.left) == (0, PEOPLE)
+    assert (report.failed, report.left) == (0, PEOPLE)
     assert world.kinds(ONE) == ["sending", "to retry"]
 
 
@@ -206,7 +206,7 @@ def test_rate_and_folders(world: World) -> None:
 
 def test_a_server_that_asks_for_time_gets_it(world: World) -> None:
     world.post.answers[FIRST] = [NotNow("too many requests", code=429, wait=400.0)]
-    assert world.send().tally.sent == PEOPLE
+    assert world.send().sent == PEOPLE
     assert world.clock.slept[0] == pytest.approx(400.0)
     assert world.post.tried[1] != FIRST
 
@@ -220,11 +220,11 @@ def test_ctrl_c_ends_between_two_messages(world: World) -> None:
 
     world.post.before = interrupt
     report = world.send()
-    assert (report.tally.sent, report.tally.left) == (1, PEOPLE - 1)
-    assert report.tally.interrupted
+    assert (report.sent, report.left) == (1, PEOPLE - 1)
+    assert report.interrupted
     assert world.kinds(ONE) == ["sending", "sent"]
     world.post.before = lambda _: None
-    assert world.send().tally.sent == PEOPLE - 1
+    assert world.send().sent == PEOPLE - 1
     assert sorted(world.post.recipients) == sorted(set(world.post.recipients))
 
 
@@ -234,8 +234,8 @@ def test_a_list_that_changes_meanwhile_stops_the_run(world: World) -> None:
             raise DeliveryError("roster.csv was changed")
 
     report = world.send(unchanged=changed)
-    assert (report.tally.sent, report.tally.left) == (1, PEOPLE - 1)
-    assert str(report.tally.stopped) == "roster.csv was changed"
+    assert (report.sent, report.left) == (1, PEOPLE - 1)
+    assert str(report.stopped) == "roster.csv was changed"
 
 
 def test_a_ledger_that_was_edited_sends_nothing(world: World) -> None:
@@ -272,7 +272,7 @@ def test_rows_to_correct_are_listed_and_can_be_fed_back_in(world: World) -> None
     world.post.answers[FIRST] = [Refused("no such mailbox", code=550, hint="ask the patient")]
     world.change(OTHER, email_consent="")
     report = world.send()
-    assert report.failed == world.out / FAILED
+    assert report.to_correct == world.out / FAILED
     rows = failed(world)
     assert [(row["reference"], row["problem"]) for row in rows] == [
         (OTHER, "the file is not encrypted, and email_consent is empty"),
@@ -285,9 +285,9 @@ def test_rows_to_correct_are_listed_and_can_be_fed_back_in(world: World) -> None
     )
     (world.root / "corrected.csv").write_text(corrected, "utf-8-sig")
     report = world.send(rosters=[Path("corrected.csv")])
-    assert report.tally.sent == 2, world.told.failures
-    assert report.tally.skipped == {"not in the roster": PEOPLE - 2}
-    assert report.failed is None
+    assert report.sent == 2, world.told.failures
+    assert report.skipped == {"not in the roster": PEOPLE - 2}
+    assert report.to_correct is None
     assert not (world.out / FAILED).exists()
     assert BATCH_FAILED != FAILED
 

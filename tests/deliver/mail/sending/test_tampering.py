@@ -29,7 +29,7 @@ NAME = f"Person {letters(0)}"
 def refused(world: World, reference: str = ONE, others: int = PEOPLE - 1) -> str:
     """Send, and return what is wrong with a patient's handout; the others get theirs."""
     report = world.send()
-    assert report.tally.sent == others, world.told.failures
+    assert report.sent == others, world.told.failures
     assert list(world.told.failures) == [reference]
     what, message = world.told.failures[reference]
     assert what is Unsent.WRONG
@@ -51,7 +51,7 @@ def changed_pdf(pdf: bytes, change: Callable[[pikepdf.Pdf], object]) -> bytes:
 
 def test_nothing_changed_and_all_get_theirs(world: World) -> None:
     report = world.send()
-    assert (report.tally.sent, report.tally.failed, report.tally.left) == (PEOPLE, 0, 0)
+    assert (report.sent, report.failed, report.left) == (PEOPLE, 0, 0)
     for _, recipient, message in world.post.taken:
         (part,) = message.iter_attachments()
         number = [letters(n).lower() for n in range(PEOPLE)].index(recipient.partition("@")[0])
@@ -115,7 +115,7 @@ def test_one_draft_of_which_the_manifest_tells_stops_all(world: World) -> None:
     assert world.post.tried == []
     # Told to send drafts, it still compares: this file is none.
     report = world.send(drafts=True)
-    assert report.tally.sent == PEOPLE - 1
+    assert report.sent == PEOPLE - 1
     assert "is no draft, the manifest says otherwise" in world.told.failures[ONE][1]
 
 
@@ -191,7 +191,7 @@ def test_a_name_that_was_edited_is_found_on_the_page_alone(
 
 def test_a_new_address_is_no_change(world: World) -> None:
     world.change(ONE, email="new@patients.example")
-    assert world.send().tally.sent == PEOPLE
+    assert world.send().sent == PEOPLE
     assert "new@patients.example" in world.post.recipients
 
 
@@ -199,7 +199,7 @@ def test_rows_that_were_moved(world: World) -> None:
     rows = world.rows()
     write_csv(world.roster, [rows[1], rows[0], *rows[2:]])
     report = world.send()
-    assert report.tally.sent == PEOPLE - 2
+    assert report.sent == PEOPLE - 2
     assert world.told.failures == {
         ONE: (Unsent.WRONG, "the row stood in line 2 when its handout was made"),
         OTHER: (Unsent.WRONG, "the row stood in line 3 when its handout was made"),
@@ -209,7 +209,7 @@ def test_rows_that_were_moved(world: World) -> None:
 def test_a_newer_list_may_have_other_rows(world: World) -> None:
     newer = world.root / "newer.csv"
     write_csv(newer, list(reversed(world.rows())))
-    assert world.send(rosters=[newer]).tally.sent == PEOPLE
+    assert world.send(rosters=[newer]).sent == PEOPLE
 
 
 def test_names_sorted_apart_from_their_rows(world: World) -> None:
@@ -220,7 +220,7 @@ def test_names_sorted_apart_from_their_rows(world: World) -> None:
         row["name"] = name
     write_csv(world.roster, rows)
     report = world.send()
-    assert (report.tally.sent, report.tally.failed) == (0, PEOPLE)
+    assert (report.sent, report.failed) == (0, PEOPLE)
     assert world.post.taken == []
 
 
@@ -254,7 +254,7 @@ def test_a_line_that_names_anothers_file(world: World) -> None:
     theirs = world.entry(OTHER)
     world.change_entry(ONE, file=theirs["file"], sha256=theirs["sha256"])
     report = world.send()
-    assert report.tally.sent == PEOPLE - 2
+    assert report.sent == PEOPLE - 2
     message = "the manifest gives two patients one file"
     assert {what for _, what in world.told.failures.values()} >= {message}
     assert set(world.told.failures) == {ONE, OTHER}
@@ -265,7 +265,7 @@ def test_references_that_were_exchanged(world: World) -> None:
     world.change_entry(OTHER, reference=ONE)
     world.change_entry("x", reference=OTHER)
     report = world.send()
-    assert report.tally.sent == PEOPLE - 2
+    assert report.sent == PEOPLE - 2
     for _, message in world.told.failures.values():
         assert "another patient's token" in message
 
@@ -281,7 +281,7 @@ def test_a_line_that_is_none(world: World) -> None:
 def test_another_key(world: World) -> None:
     (world.out / "batch.key").write_text("ab" * 32 + "\n", "ascii")
     report = world.send()
-    assert (report.tally.sent, report.tally.failed) == (0, PEOPLE)
+    assert (report.sent, report.failed) == (0, PEOPLE)
 
 
 def test_without_a_key_or_a_batch(world: World) -> None:
@@ -357,7 +357,7 @@ def test_a_message_that_went_wrong_is_not_sent(
 ) -> None:
     world.maker = Careless(world, spoil)
     report = world.send(only=(LOCKED,))
-    assert report.tally.sent == 0
+    assert report.sent == 0
     what, told = world.told.failures[LOCKED]
     assert (what, world.post.tried) == (Unsent.WRONG, [])
     assert message in told

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from handouts import Library, Workspace
-from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.ledger_file import LEDGER, read_ledger
+from handouts.deliver.mail.ledger import LEDGER, Ledger, read_ledger
 from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import Clock, Report, SendOptions, Surroundings, Tally, Unsent
+from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Surroundings, Unsent
 from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.transport import Receipt, Transport
@@ -138,24 +137,24 @@ class Told:
         self.sent_to: list[str] = []
         self.waits: list[float] = []
 
-    def begun(self, tally: Tally) -> None:
+    def begun(self, report: SendReport) -> None:
         """Nothing is kept."""
-        del tally
+        del report
 
     def warned(self, item: Planned) -> None:
         """Keep warnings."""
         self.warnings += [problem.message for problem in item.warnings]
 
-    def sent(self, item: Planned, tally: Tally) -> None:
+    def sent(self, item: Planned, report: SendReport) -> None:
         """Keep who got one."""
-        del tally
+        del report
         self.sent_to.append(item.entry.reference)
 
     def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], tally: Tally
+        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
         """Keep what is wrong."""
-        del tally
+        del report
         text = "; ".join(problem.message for problem in problems)
         self.failures[item.entry.reference] = (what, text)
         self.hints[item.entry.reference] = "; ".join(problem.hint for problem in problems)
@@ -240,7 +239,9 @@ class World:
         maker = self.maker or self._makers[clinic]
         return Office(SENDER, "clinic.example", 30, self.post, maker)
 
-    def send(self, *, send: bool = True, rosters: Sequence[Path] = (), **choices: Any) -> Report:
+    def send(
+        self, *, send: bool = True, rosters: Sequence[Path] = (), **choices: Any
+    ) -> SendReport:
         """Run; what is told is told anew."""
         self.told = Told()
         paths = tuple(rosters) or (self.roster,)
