@@ -62,7 +62,7 @@ def test_peer_makes_the_same_handout(peer: Peer, folder: Path) -> None:
 def test_the_desk_draws_another_page_for_another_dose(folder: Path) -> None:
     maker = BY_NAME[DESK].prepare(folder)
     pages = [Image.open(io.BytesIO(maker.make({"number": number}))) for number in range(2)]
-    assert pages[0].size == pages[1].size == (816, 1056)
+    assert pages[0].size == pages[1].size == (612, 792)
     assert ImageChops.difference(*pages).getbbox() is not None
 
 

@@ -9,6 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
+DOTS_PER_INCH = 72
+"""Of a page that is drawn: 612 dots across, as the desk shows it on a screen of 1920."""
+
 Patient = dict[str, Any]
 """What `benchmarks.content` tells of a patient, and their ``number``."""
 

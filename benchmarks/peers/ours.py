@@ -19,11 +19,11 @@ from benchmarks.patients import (
     request_of,
     typed_dose,
 )
-from benchmarks.peers import Patient
+from benchmarks.peers import DOTS_PER_INCH, Patient
 from handouts import Library, OrderRequest, make_order
 from handouts.compose.compose import compose
 from handouts.desk import making, prescribing
-from handouts.desk.press import page_picture
+from handouts.desk.making import page_picture
 from handouts.desk.worksheet import Person, Worksheet
 from handouts.layout.doc import lay_out
 from handouts.stamp.build import write_pdf
@@ -93,6 +93,9 @@ def prepare_desk(folder: Path) -> Desk:
     return Desk(library, replace(begun, person=person))
 
 
+_LETTER_INCHES = 8.5
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Draws the page with the exercise whose dose was changed, from what was typed."""
@@ -107,4 +110,5 @@ class Desk:
         made = making.make(self.library, typed)
         if made.laid_out is None:
             raise ValueError(made.wrong)
-        return page_picture(made.laid_out, made.page_of[key] - 1)
+        width = round(_LETTER_INCHES * DOTS_PER_INCH)
+        return page_picture(made.laid_out, made.page_of[key] - 1, width)

@@ -8,8 +8,7 @@ from pathlib import Path
 import typst
 
 from benchmarks.inputs import TYPST_SOURCE
-from benchmarks.peers import Patient
-from handouts.desk.press import DOTS_PER_INCH
+from benchmarks.peers import DOTS_PER_INCH, Patient
 
 _TOLD = ("words", "qr_svg", "content")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 
 class FieldName(StrEnum):
@@ -134,14 +134,18 @@ def text_for_all(nodes: Iterable[object]) -> str:
     Per-patient strings are left out, and leaves that hold nothing else.
     """
     parts: list[str] = []
+    _gather(nodes, parts)
+    return "\n".join([part for part in parts if part.strip()])
+
+
+def _gather(nodes: Iterable[object], parts: list[str]) -> None:
     for node in nodes:
         if isinstance(node, Text):
             parts.append("".join([run.text for run in node.runs if run.field is None]))
         elif isinstance(node, tuple):
-            parts.append(text_for_all(node))
+            _gather(node, parts)
         elif isinstance(node, Struct):
-            parts.append(text_for_all(getattr(node, name) for name in node.__struct_fields__))
-    return "\n".join([part for part in parts if part.strip()])
+            _gather(astuple(node), parts)
 
 
 # -- templates
@@ -169,9 +173,14 @@ def fill(template: str, **values: Value) -> Runs:
     Raises:
         KeyError: for a placeholder without a value.
     """
+    if "{" not in template:
+        return runs_of(template)
     runs: list[Run] = []
     for index, piece in enumerate(_PLACEHOLDER.split(template)):
-        runs.extend(runs_of(values[piece] if index % 2 else piece))
+        if index % 2:
+            runs.extend(runs_of(values[piece]))
+        elif piece:
+            runs.append(Run(piece))
     return tuple(runs)
 
 
@@ -233,6 +242,10 @@ def ended(runs: Runs, stop: str = ".") -> Runs:
 
 def tidied(runs: Iterable[Run]) -> Runs:
     """Return ``runs`` without doubled, leading or trailing spaces, equal neighbours merged."""
+    runs = tuple(runs)
+    if len(runs) == 1 and "  " not in runs[0].text:
+        text = runs[0].text.strip(" ")
+        return (runs[0].saying(text),) if text else ()
     kept: list[Run] = []
     for run in _single_spaced(runs):
         if kept and kept[-1].goes_on(run):
@@ -249,7 +262,7 @@ def tidied(runs: Iterable[Run]) -> Runs:
 def _single_spaced(runs: Iterable[Run]) -> Iterator[Run]:
     after_space = True
     for run in runs:
-        text = _SPACES.sub(" ", run.text)
+        text = _SPACES.sub(" ", run.text) if "  " in run.text else run.text
         text = text.lstrip(" ") if after_space else text
         if text:
             after_space = text.endswith(" ")

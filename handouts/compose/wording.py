@@ -138,16 +138,26 @@ def wording(locale: Locale, tag: str, clinic_tag: str = "") -> Wording:
     A handout in another language than the clinic's own keeps that language's own customs, unless
     CLDR knows the language in the country of ``tag``.
     """
-    language = BabelLocale.parse(locale.id, sep="-")
-    asked = BabelLocale.parse(tag, sep="-")
-    country = BabelLocale.parse(clinic_tag or tag, sep="-").territory or ""
-    if language.territory or not asked.territory:
-        return Wording(locale, language, country or language.territory or "")
+    country = _parsed(clinic_tag or tag).territory or ""
+    region = _region(locale.id, tag)
+    return Wording(locale, region, country or region.territory or "")
+
+
+# What is kept by its region is found the quicker if that is the very same.
+@lru_cache(maxsize=64)
+def _region(language: str, tag: str) -> BabelLocale:
+    spoken, asked = _parsed(language), _parsed(tag)
+    if spoken.territory or not asked.territory:
+        return spoken
     try:
-        region = BabelLocale.parse(f"{language}_{asked.territory}")
+        return BabelLocale.parse(f"{spoken}_{asked.territory}")
     except UnknownLocaleError:
-        region = language
-    return Wording(locale, region, country)
+        return spoken
+
+
+@lru_cache(maxsize=64)
+def _parsed(tag: str) -> BabelLocale:
+    return BabelLocale.parse(tag, sep="-")
 
 
 DAYS_PER_WEEK = 7

@@ -6,9 +6,9 @@ It holds nothing that the pages do not: an order becomes a worksheet, a list a b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -16,22 +16,33 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts import __version__
-from handouts.desk import api_batches, api_catalogue, api_handouts
+from handouts.check.search import NOTHING, Place
+from handouts.desk import api_batches, api_handouts
 from handouts.desk.api_models import (
+    ClinicOut,
+    ExerciseOut,
     Fault,
     Faults,
+    LayoutOut,
     ListSettings,
     OrderIn,
     PatientIn,
     Prescribed,
+    PrescribedOut,
+    ProgramOut,
     Refused,
     Settings,
     faults_of,
 )
+from handouts.desk.fhir import path_of
 from handouts.desk.guard import TooLarge
 from handouts.desk.state import Desk
+from handouts.desk.views import desk_of
 from handouts.errors import DeliveryError, HandoutError
 from handouts.load.messages import Complaint, describe
+from handouts.model.base import Region
+from handouts.model.exercise import Exercise
+from handouts.workspace import Kind
 
 _ABOUT = """Makes exercise handouts of what a practice system knows.
 
@@ -47,8 +58,8 @@ def create_api(desk: Desk) -> FastAPI:
         openapi_url="/openapi.json",
     )  # fmt: skip
     api.state.desk = desk
-    for each in (api_handouts, api_catalogue, api_batches):
-        api.include_router(each.router)
+    for each in (api_handouts.router, router, api_batches.router):
+        api.include_router(each)
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(HandoutError, _refused)
     api.add_exception_handler(RequestValidationError, _misread)
@@ -82,7 +93,7 @@ def _described(detail: Mapping[str, Any]) -> Fault:
         return Fault(field="", message="the body is not what is described", hint=hint)
     key = str(steps[-1])
     if kind == "missing":
-        return Fault(field=_path(steps), message=f"{key} is missing")
+        return Fault(field=path_of("", steps).removeprefix("."), message=f"{key} is missing")
     if kind == "extra_forbidden":
         steps = steps[:-1]
     complaint = Complaint(
@@ -91,7 +102,7 @@ def _described(detail: Mapping[str, Any]) -> Fault:
     message, hint = describe(complaint)
     # Of keys that are known only the one is told that is meant.
     hint = hint if kind != "extra_forbidden" or hint.startswith("did") else ""
-    return Fault(field=_path(steps), message=message, hint=hint)
+    return Fault(field=path_of("", steps).removeprefix("."), message=message, hint=hint)
 
 
 def _known(steps: Sequence[int | str]) -> tuple[str, ...]:
@@ -100,13 +111,6 @@ def _known(steps: Sequence[int | str]) -> tuple[str, ...]:
     inside = next((models[str(each)] for each in steps[1:-1] if each in models), OrderIn)
     asked = (Settings, ListSettings) if steps[0] == "query" else (inside,)
     return tuple(name for model in asked for name in model.model_fields)
-
-
-def _path(steps: Sequence[int | str]) -> str:
-    path = ""
-    for step in steps:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return path.removeprefix(".")
 
 
 def _failed(_request: Request, error: Exception) -> Response:
@@ -122,3 +126,86 @@ _SAID = {
     405: "this cannot be done at this address",
     413: "the body is too large",
 }
+
+
+# -- what there is
+
+router = APIRouter()
+
+
+@router.get("/exercises", summary="Search exercises")
+def exercises(
+    request: Request,
+    q: Annotated[str, Query(max_length=200)] = "",
+    region: Region | None = None,
+    place: Annotated[Place | None, Query(description="where it is done")] = None,
+    equipment: Annotated[
+        str, Query(max_length=100, description=f"`{NOTHING}`: those that need nothing")
+    ] = "",
+) -> list[ExerciseOut]:
+    """Return exercises that have all words, the closest first."""
+    found = desk_of(request).catalogue.find(q, region or "", place or "", equipment)
+    return [_exercise(each.exercise, itself=each.itself, fitting=each.variants) for each in found]
+
+
+def _exercise(exercise: Exercise, *, itself: bool, fitting: Sequence[str]) -> ExerciseOut:
+    return ExerciseOut(
+        id=exercise.id,
+        name=exercise.name,
+        also_known_as=list(exercise.also_known_as),
+        regions=[region.value for region in exercise.regions],
+        position=exercise.position,
+        equipment=list(exercise.equipment),
+        sides=exercise.sides,
+        fits=itself,
+        variants={name: exercise.variant(name).name for name in fitting},
+    )
+
+
+@router.get("/programs", summary="Search programs")
+def programs(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> list[ProgramOut]:
+    """Return programs that have all words."""
+    return [
+        ProgramOut(
+            **program.model_dump(include={"id", "name", "title", "subtitle", "weeks", "choose"}),
+            exercises=[
+                PrescribedOut(
+                    exercise=item.exercise, variant=item.variant, side=item.side, phase=phase.name
+                )
+                for phase in program.phases
+                for item in phase.exercises
+            ],
+        )
+        for program in desk_of(request).catalogue.find_programs(q)
+    ]
+
+
+@router.get("/clinics", summary="The clinics")
+def clinics(request: Request) -> list[ClinicOut]:
+    """Return the clinics of the folder, or the invented ones to try it with."""
+    return [
+        ClinicOut(
+            id=clinic.id,
+            name=clinic.full_name,
+            language=clinic.locale,
+            paper=clinic.paper,
+            clinicians={person.id: person.name for person in clinic.clinicians},
+        )
+        for clinic in desk_of(request).clinics
+    ]
+
+
+@router.get("/layouts", summary="The layouts")
+def layouts(request: Request) -> list[LayoutOut]:
+    """Return the layouts."""
+    library = desk_of(request).library
+    found = [library.layout(name) for name in library.workspace.ids(Kind.LAYOUTS)]
+    return [
+        LayoutOut(
+            id=layout.id,
+            name=layout.name,
+            description=layout.description,
+            leaves_out=[str(each) for each in layout.leaves_out],
+        )
+        for layout in found
+    ]

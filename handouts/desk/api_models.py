@@ -198,19 +198,9 @@ class ListSettings(_Model):
 
     def reading(self, clinic: str) -> Reading:
         """Return the same for who reads lists; ``clinic`` is the usual one."""
-        return Reading(
-            clinic=self.clinic or clinic,
-            program=self.program or "",
-            layout=self.layout or "",
-            mode=self.mode,
-            clinician=self.clinician or "",
-            start=self.start.isoformat() if self.start else "",
-            dates=self.dates or "",
-            encoding=self.encoding,
-            sheet=self.sheet,
-            sort=self.sort,
-            mapping=dict(each.split("=", 1) for each in self.map),
-        )
+        given = self.model_dump(mode="json", exclude={"map", "make"}, exclude_none=True)
+        mapping = dict(each.split("=", 1) for each in self.map)
+        return Reading(**{"clinic": clinic, **given}, mapping=mapping)
 
 
 class ListIn(_Model):

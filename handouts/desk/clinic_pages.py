@@ -14,9 +14,9 @@ from starlette.routing import Route
 
 from handouts.check.page import check_logo
 from handouts.check.review import review_of, states, text_lines, texts_of_program, write_reviews
+from handouts.desk.prescribing import YamlFile
 from handouts.desk.state import Desk
 from handouts.desk.views import Tried, desk_of, id_of, shown, typed
-from handouts.desk.yaml_file import YamlFile
 from handouts.errors import HandoutError, Problem
 from handouts.figures import colour
 from handouts.files import write_whole

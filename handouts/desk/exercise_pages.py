@@ -11,10 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handouts.check.check import content_problems
-from handouts.desk.prescribing import written_language
+from handouts.desk.prescribing import YamlFile, written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import Tried, desk_of, id_of, shown, typed
-from handouts.desk.yaml_file import YamlFile
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.library import draw_now
 from handouts.figures.style import Body, figure_palette
@@ -100,7 +99,7 @@ def _said(form: dict[str, str]) -> dict[str, Any]:
 
 def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
     """The YAML file of an exercise: what is said, and the picture as it was written."""
-    file = YamlFile.new({"schema": 1, **said})
+    file = YamlFile({"schema": 1, **said})
     figure = form.get("figure", "").strip("\n")
     if not figure.strip():
         return file.content

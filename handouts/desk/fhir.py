@@ -1,19 +1,22 @@
-"""Say in FHIR R4 what a finished handout becomes, and what is wrong with a request."""
+"""Turn a FHIR R4 body into the resources that are read, and a finished handout into resources."""
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from pydantic import TypeAdapter, ValidationError
 
 from handouts.desk import making
+from handouts.desk.fhir_models import READ, Bundle, CarePlan, Patient, ServiceRequest
 from handouts.desk.making import Made
 from handouts.desk.worksheet import Worksheet
 from handouts.errors import ContentError
+from handouts.load.messages import Complaint, describe
 
 EXERCISE, PROGRAM = "urn:handouts:exercise", "urn:handouts:program"
 """Code systems of ours: a code is an id, as ``bird-dog``, or id and variant, ``bird-dog/cable``."""
@@ -24,6 +27,10 @@ LARGEST = 2 * 1024 * 1024
 """A request with its patient is smaller (bytes)."""
 
 _INSTRUCTIONS = {"system": "http://loinc.org", "code": "69730-0", "display": "Instructions"}
+
+
+_UNDECIDED = frozenset({"proposal", "option"})
+_TREE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
 class Issue(Struct, frozen=True):
@@ -58,6 +65,9 @@ class Asked(Struct):
         return any(issue.stops for issue in self.issues)
 
 
+# -- what is given out
+
+
 def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
     """Return a finished handout as a Bundle: a DocumentReference, and what was left out.
 
@@ -68,7 +78,6 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
     if order is None or handout is None:
         raise ContentError("there is no handout")
     title = f"{order.program.name} ({handout.code})"
-    text = made.text.encode()
     reference = {
         "resourceType": "DocumentReference",
         "identifier": [{"system": CODE, "value": handout.code}],
@@ -82,9 +91,11 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
         "custodian": {"display": order.clinic.full_name},
         "description": making.chart_text(made),
         "content": [
-            {"attachment": _attachment("application/pdf", handout.pdf, title, order.language, now)},
-            {"attachment": _attachment("text/plain; charset=utf-8", text, title, order.language,
-                                       now)},
+            {"attachment": _attachment(kind, content, title, order.language, now)}
+            for kind, content in (
+                ("application/pdf", handout.pdf),
+                ("text/plain; charset=utf-8", made.text.encode()),
+            )
         ],
         "context": {"related": [each for each in asked.requests if each]},
     }  # fmt: skip
@@ -93,8 +104,10 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
     if not any(asked.requests):
         del reference["context"]
     entries = [{"resource": reference}]
-    issues = [*asked.issues, *_warnings(made)]
-    if issues:
+    warnings = (
+        Issue("", each.message, each.hint, "business-rule", stops=False) for each in made.warnings
+    )
+    if issues := [*asked.issues, *warnings]:
         entries.append({"resource": outcome(issues)})
     return {
         "resourceType": "Bundle",
@@ -119,11 +132,6 @@ def _attachment(
     }
 
 
-def _warnings(made: Made) -> Iterator[Issue]:
-    for each in made.warnings:
-        yield Issue("", each.message, each.hint, "business-rule", stops=False)
-
-
 def outcome(issues: Sequence[Issue]) -> dict[str, Any]:
     """Return an OperationOutcome: what is wrong, where it stands, and what to do about it."""
     return {"resourceType": "OperationOutcome", "issue": [_issue(each) for each in issues]}
@@ -139,3 +147,158 @@ def _issue(issue: Issue) -> dict[str, Any]:
     if issue.where:
         told["expression"] = [issue.where]
     return told
+
+
+# -- what is read
+
+
+class Found(Struct):
+    """A resource, where it stands, and by which address others refer to it."""
+
+    where: str
+    url: str
+    resource: Any
+
+    def is_meant(self, reference: str) -> bool:
+        """Whether a reference means it: by its fullUrl, else by type and id."""
+        if not reference or reference == self.url:
+            return bool(reference)
+        if "://" in self.url:
+            # Two addresses are the same or are not; a short one is of the same server.
+            return "://" not in reference and self.url.endswith(f"/{reference}")
+        short = f"{self.resource.resource_type}/{self.resource.id}"
+        has_id = bool(self.resource.id)
+        return has_id and (reference == short or reference.endswith(f"/{short}"))
+
+    @property
+    def reference(self) -> dict[str, Any]:
+        """A reference to it, as it was sent; empty where there is none."""
+        kind, name = self.resource.resource_type, self.resource.id
+        if self.url and not self.url.startswith("#"):
+            return {"reference": self.url}
+        if name and not self.url:
+            return {"reference": f"{kind}/{name}"}
+        for each in self.resource.identifier:
+            if each.value:
+                named = {"system": each.system} if each.system else {}
+                return {"type": kind, "identifier": {**named, "value": each.value}}
+        return {}
+
+
+class Sent:
+    """The resources of a body, and what is wrong with them."""
+
+    def __init__(self, body: bytes) -> None:
+        self.issues: list[Issue] = []
+        self._found: list[Found] = []
+        try:
+            tree = _TREE.validate_json(body)
+        except ValidationError:
+            hint = "send a FHIR R4 resource as JSON"
+            self.issues.append(Issue("", "the body is not a JSON object", hint, "structure"))
+            return
+        kind = str(tree.get("resourceType"))
+        if kind == "Bundle":
+            bundle = self._model(Bundle, tree, "Bundle")
+            for number, entry in enumerate(bundle.entry if bundle else ()):
+                self._add(f"Bundle.entry[{number}].resource", entry.full_url, entry.resource)
+        elif kind in READ:
+            self._add(kind, "", tree)
+        else:
+            said = "this is no Bundle, ServiceRequest or CarePlan"
+            hint = "send a Bundle with the Patient and the request"
+            self.issues.append(Issue("", said, hint, "not-supported"))
+
+    def of(self, kind: type[Any]) -> list[Found]:
+        """Return the resources of a kind."""
+        return [each for each in self._found if isinstance(each.resource, kind)]
+
+    def resolve(self, reference: str) -> Found | None:
+        """Return what a reference means, within what was sent."""
+        return next((each for each in self._found if each.is_meant(reference)), None)
+
+    def say(self, where: str, message: str, hint: str = "", kind: str = "invalid") -> None:
+        """Say what is wrong."""
+        self.issues.append(Issue(where, message, hint, kind))
+
+    def tell(self, where: str, message: str) -> None:
+        """Say what is not printed, though a handout can be made."""
+        self.issues.append(Issue(where, message, kind="informational", stops=False))
+
+    def patient(self) -> Found | None:
+        """Return who it is for; say if that is nobody, or more than one."""
+        patients = self.of(Patient)
+        if len(patients) == 1:
+            return patients[0]
+        if patients:
+            hint = "send a Bundle for each, or a list to /api/batches"
+            self.say(patients[1].where, "there is more than one patient", hint, "multiple-matches")
+        else:
+            hint = "put the Patient into the Bundle, or contain it"
+            self.say("", "there is no Patient", hint, "required")
+        return None
+
+    def requests(self) -> list[Found]:
+        """Return what is to be done, plans first; what is over or undecided is told."""
+        found = []
+        for each in (*self.of(CarePlan), *self.of(ServiceRequest)):
+            if each.resource.status != "active":
+                self.tell(f"{each.where}.status", "this request is not active: it is left out")
+            elif each.resource.intent in _UNDECIDED:
+                self.tell(f"{each.where}.intent", "this is no order yet: it is left out")
+            else:
+                found.append(each)
+        if not found:
+            hint = "send a ServiceRequest or CarePlan that is active"
+            self.say("", "there is no request to act on", hint, "required")
+        return found
+
+    def check_subject(self, patient: Found, request: Found) -> None:
+        """Say if a request is for somebody else."""
+        subject = request.resource.subject
+        same = self.resolve(subject.reference) is patient
+        if not same and subject.identifier is not None and subject.identifier.value:
+            wanted = (subject.identifier.system, subject.identifier.value)
+            same = wanted in {(each.system, each.value) for each in patient.resource.identifier}
+        if not same:
+            hint = "refer to the Patient by its fullUrl, by type and id, or by an identifier"
+            said = "this is for another patient than the one that was sent"
+            self.say(f"{request.where}.subject", said, hint)
+
+    def _add(self, where: str, url: str, tree: dict[str, Any]) -> None:
+        """Keep a resource that is read, and those that it contains."""
+        model = READ.get(str(tree.get("resourceType")))
+        resource = self._model(model, tree, where) if model else None
+        if resource is None:
+            return
+        self._found.append(Found(where, url, resource))
+        for number, inner in enumerate(getattr(resource, "contained", ())):
+            self._add(f"{where}.contained[{number}]", f"#{inner.get('id', '')}", inner)
+
+    def _model(self, model: type[Any], tree: dict[str, Any], where: str) -> Any:
+        try:
+            return model.model_validate(tree)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_input=False):
+                message, kind = _described(detail)
+                self.issues.append(Issue(path_of(where, detail["loc"]), message, kind=kind))
+        return None
+
+
+def path_of(where: str, steps: Iterable[int | str]) -> str:
+    """Return the FHIRPath of a part of a resource."""
+    for step in steps:
+        where += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return where
+
+
+def _described(detail: Any) -> tuple[str, str]:
+    """Return message and kind of an error of pydantic; nothing that was sent is in them."""
+    name = next((each for each in reversed(detail["loc"]) if isinstance(each, str)), "")
+    if name in ("modifierExtension", "implicitRules"):
+        return f"{name} may change the meaning, and is not understood", "not-supported"
+    if detail["type"] == "missing":
+        return f"{name} is missing", "required"
+    context = detail.get("ctx", {})
+    said = Complaint(detail["type"], (name,), context, None, name, (), private=True)
+    return describe(said)[0], "structure"

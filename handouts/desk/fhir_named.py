@@ -1,11 +1,11 @@
-"""Find what FHIR names: a person as a handout has them, an exercise or program of ours."""
+"""Find what FHIR names: a person, an exercise or program of ours, a side, a dose."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from handouts.desk.fhir import EXERCISE, PROGRAM, Issue
+from handouts.desk.fhir import EXERCISE, PROGRAM, Issue, Sent
 from handouts.desk.fhir_models import (
     Concept,
     Detail,
@@ -13,16 +13,37 @@ from handouts.desk.fhir_models import (
     Identifier,
     Patient,
     Request,
+    Timing,
 )
 from handouts.desk.worksheet import Item, Person, new_key
 from handouts.errors import HandoutError
 from handouts.load.library import Library
+from handouts.model.clinic import AffectedSide, language_tag
 from handouts.workspace import Kind
 
 _OLD_NAMES = frozenset({"old", "maiden", "temp", "anonymous", "nickname"})
 _RECORD_NUMBER = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,79}")
 """A code, which is nobody's name: it may stand in a message."""
+
+
+SNOMED = "http://snomed.info/sct"
+_SIDES = {
+    "7771000": AffectedSide.LEFT,
+    "24028007": AffectedSide.RIGHT,
+    "51440002": AffectedSide.BOTH,
+}
+"""Laterality of SNOMED CT: left, right, right and left."""
+_SIDE_WORDS = {
+    "left": AffectedSide.LEFT,
+    "right": AffectedSide.RIGHT,
+    "both": AffectedSide.BOTH,
+    "bilateral": AffectedSide.BOTH,
+}
+
+_PERIODS = {"d": "x a day", "wk": "days a week"}
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+SHORTHAND = 'write the dose into scheduledString: "3 x 10, 2 x a day"'
 
 
 def person_of(patient: Patient) -> Person:
@@ -33,6 +54,31 @@ def person_of(patient: Patient) -> Person:
         preferred_name=_written(nickname) if nickname else "",
         reference=_record_number(patient.identifier),
     )
+
+
+def sides_of(site: Concept) -> set[AffectedSide]:
+    """Return the sides that a part of the body names, by code, else in words."""
+    codes = (each.code for each in site.coding if each.system == SNOMED)
+    if sides := {_SIDES[code] for code in codes if code in _SIDES}:
+        return sides
+    said = " ".join((site.text, *(each.display for each in site.coding))).casefold()
+    words = set(re.findall(r"\w+", said))
+    return {side for word, side in _SIDE_WORDS.items() if word in words}
+
+
+def dose_of(sent: Sent, timing: Timing, where: str) -> str:
+    """Return how often, as a dose is written; all else of a schedule is refused."""
+    repeat = timing.repeat
+    for name in repeat.model_extra or ():
+        place = f"{where}.{name}" if PLAIN.fullmatch(name) else where
+        sent.say(place, "this part of a schedule cannot be said", SHORTHAND, "not-supported")
+    if repeat.frequency is None:
+        return ""
+    if repeat.period != 1 or repeat.period_unit not in _PERIODS:
+        said = "a schedule must be so many times a day, or days a week"
+        sent.say(where, said, SHORTHAND, "not-supported")
+        return ""
+    return f"{repeat.frequency} {_PERIODS[repeat.period_unit]}"
 
 
 class Named:
@@ -70,6 +116,29 @@ class Named:
             if found:
                 return found
         return None
+
+    def language(self, patient: Patient) -> str | None:
+        """Return the language that a patient prefers; None if there are no texts in it."""
+        spoken = patient.communication
+        preferred = next((each for each in spoken if each.preferred), None)
+        preferred = preferred or (spoken[0] if len(spoken) == 1 else None)
+        if preferred is None:
+            return ""
+        known = self._library.workspace.ids(Kind.LOCALES)
+        for coding in preferred.language.coding:
+            tag = language_tag(coding.code) if _TAG.fullmatch(coding.code) else ""
+            if tag.partition("-")[0] in known:
+                return tag
+        return None
+
+    def clinician(self, clinic: str, people: Iterable[str]) -> str:
+        """Return the one of a clinic's who is the first among some people, if any is."""
+        try:
+            clinicians = self._library.clinic(clinic).clinicians
+        except HandoutError:
+            return ""
+        known = {plain(each.name): each.id for each in clinicians}
+        return next((known[name] for name in map(plain, people) if name in known), "")
 
     def _coded(self, system: str, code: str) -> Item | str | None:
         if system == PROGRAM and code in self._library.workspace.ids(Kind.PROGRAMS):

@@ -8,54 +8,34 @@ holds a text that was sent: it says where it stands.
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from msgspec.structs import replace
 from pydantic.alias_generators import to_camel
 
 from handouts.desk import making, prescribing
-from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Issue
+from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Found, Issue, Sent
 from handouts.desk.fhir_models import (
     Activity,
     Concept,
     Detail,
     Request,
     ServiceRequest,
-    Timing,
 )
-from handouts.desk.fhir_named import PLAIN, Named, person_of, plain
-from handouts.desk.fhir_sent import Found, Sent
+from handouts.desk.fhir_named import PLAIN, SHORTHAND, SNOMED, Named, dose_of, person_of, sides_of
 from handouts.desk.making import Made
 from handouts.desk.worksheet import Item, Person, Worksheet
 from handouts.errors import HandoutError
 from handouts.load.library import Library
-from handouts.model.clinic import AffectedSide, language_tag
-from handouts.workspace import Kind
+from handouts.model.clinic import AffectedSide
 
-SNOMED = "http://snomed.info/sct"
-_SIDES = {
-    "7771000": AffectedSide.LEFT,
-    "24028007": AffectedSide.RIGHT,
-    "51440002": AffectedSide.BOTH,
-}
-"""Laterality of SNOMED CT: left, right, right and left."""
-_SIDE_WORDS = {
-    "left": AffectedSide.LEFT,
-    "right": AffectedSide.RIGHT,
-    "both": AffectedSide.BOTH,
-    "bilateral": AffectedSide.BOTH,
-}
 _SERVICES = frozenset({
     "819961005", "398636004", "435551000124105", "390893007", "426866005", "229095001",
     "229065009", "91251008",
 })  # fmt: skip
 """Kinds of service of the guide (SNOMED CT), as exercise therapy: they name no exercise."""
 _OVER = frozenset({"completed", "cancelled", "stopped", "revoked", "on-hold", "entered-in-error"})
-_PERIODS = {"d": "x a day", "wk": "days a week"}
 
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
-_SHORTHAND = 'write the dose into scheduledString: "3 x 10, 2 x a day"'
-_NO_QUANTITY = ("a quantity is not read as a dose", _SHORTHAND, "not-supported")
+_NO_QUANTITY = ("a quantity is not read as a dose", SHORTHAND, "not-supported")
 _NOT_DONE = ("a handout cannot say what is not to be done", "leave it out", "not-supported")
 
 
@@ -126,23 +106,11 @@ class _Reading:
             said = "this record is not used any more"
             self._say(f"{found.where}.active", said, kind="business-rule")
         self._person = person_of(patient)
-        language = self._language(found) or self.asked.sheet.language
-        self.asked.sheet = replace(self.asked.sheet, language=language)
-
-    def _language(self, found: Found) -> str:
-        spoken = found.resource.communication
-        preferred = next((each for each in spoken if each.preferred), None)
-        preferred = preferred or (spoken[0] if len(spoken) == 1 else None)
-        if preferred is None:
-            return ""
-        known = self._library.workspace.ids(Kind.LOCALES)
-        for coding in preferred.language.coding:
-            tag = language_tag(coding.code) if _TAG.fullmatch(coding.code) else ""
-            if tag.partition("-")[0] in known:
-                return tag
-        said = "there are no texts in this language: the handout is in the clinic's"
-        self._tell(f"{found.where}.communication", said)
-        return ""
+        language = self._names.language(patient)
+        if language is None:
+            said = "there are no texts in this language: the handout is in the clinic's"
+            self._tell(f"{found.where}.communication", said)
+        self.asked.sheet = replace(self.asked.sheet, language=language or self.asked.sheet.language)
 
     # -- requests
 
@@ -176,7 +144,7 @@ class _Reading:
         for number, site in enumerate(request.body_site):
             self._read_side(site, f"{where}.bodySite[{number}]")
         self._people += [each.display for each in (*request.performer, request.requester)]
-        dose = self._dose(request.occurrence_timing, f"{where}.occurrenceTiming.repeat")
+        dose = dose_of(self._sent, request.occurrence_timing, f"{where}.occurrenceTiming.repeat")
         told = " ".join(request.patient_instruction.split())
         before, items = len(self.asked.issues), len(self._items)
         named = self._named(request.code, f"{where}.code", dose, told)
@@ -222,7 +190,7 @@ class _Reading:
 
     def _read_detail(self, detail: Detail, where: str) -> None:
         self._refuse_quantities(detail, where, "quantity daily_amount")
-        timed = self._dose(detail.scheduled_timing, f"{where}.scheduledTiming.repeat")
+        timed = dose_of(self._sent, detail.scheduled_timing, f"{where}.scheduledTiming.repeat")
         dose = detail.scheduled_string.strip() or timed
         if self._read_definitions(detail, where, dose):
             return
@@ -303,32 +271,13 @@ class _Reading:
             self._person = replace(self._person, start=day.isoformat())
 
     def _read_side(self, site: Concept, where: str) -> None:
-        codes = (each.code for each in site.coding if each.system == SNOMED)
-        sides = {_SIDES[code] for code in codes if code in _SIDES}
-        if not sides:
-            said = " ".join((site.text, *(each.display for each in site.coding))).casefold()
-            words = set(re.findall(r"\w+", said))
-            sides = {side for word, side in _SIDE_WORDS.items() if word in words}
+        sides = sides_of(site)
         if len(self._sides | sides) > 1:
             hint = "use one code of SNOMED CT: 7771000 left, 24028007 right, 51440002 both"
             self._say(where, "more than one side is named", hint, "conflict")
         elif not sides:
             self._tell(where, "this names no side: the handout has boxes to mark it")
         self._sides |= sides
-
-    def _dose(self, timing: Timing, where: str) -> str:
-        """Return how often, as a dose is written; all else of a schedule is refused."""
-        repeat = timing.repeat
-        for name in repeat.model_extra or ():
-            place = f"{where}.{name}" if PLAIN.fullmatch(name) else where
-            self._say(place, "this part of a schedule cannot be said", _SHORTHAND, "not-supported")
-        if repeat.frequency is None:
-            return ""
-        if repeat.period != 1 or repeat.period_unit not in _PERIODS:
-            said = "a schedule must be so many times a day, or days a week"
-            self._say(where, said, _SHORTHAND, "not-supported")
-            return ""
-        return f"{repeat.frequency} {_PERIODS[repeat.period_unit]}"
 
     # -- the end
 
@@ -343,14 +292,6 @@ class _Reading:
             asked.sheet,
             items=tuple(self._items),
             person=replace(self._person, side="".join(self._sides)),
-            clinician=asked.sheet.clinician or self._clinician(),
+            clinician=asked.sheet.clinician
+            or self._names.clinician(asked.sheet.clinic, self._people),
         )
-
-    def _clinician(self) -> str:
-        """Return the one of the clinic's who is named as performer or requester, if any is."""
-        try:
-            clinic = self._library.clinic(self.asked.sheet.clinic)
-        except HandoutError:
-            return ""
-        known = {plain(each.name): each.id for each in clinic.clinicians}
-        return next((known[name] for name in map(plain, self._people) if name in known), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from babel import Locale
@@ -14,15 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from handouts.check.search import Found
-from handouts.desk import changes, making, prescribing
+from handouts.desk import making, prescribing, worksheet
 from handouts.desk.lists import PatientList
-from handouts.desk.making import Made
-from handouts.desk.press import page_picture
+from handouts.desk.making import WIDTHS, Made, page_picture
+from handouts.desk.memory import Kept
 from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts
-from handouts.desk.worksheet import Kept
-from handouts.errors import HandoutError
+from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.workspace import Kind
@@ -89,7 +86,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "good": good,
         "doses": {**(good.doses if good else {}), **made.doses},
         "chart": making.chart_text(made),
-        "changes": changes.differences(was, sheet, catalogue.names) if was else [],
+        "changes": worksheet.differences(was, sheet, catalogue.names) if was else [],
         "reopened": was is not None,
         "keeps": desk.folder is not None,
         "exercises": {
@@ -101,6 +98,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "layouts": library.workspace.ids(Kind.LAYOUTS),
         "languages": [("", desk.words("language_usual")), *_languages(library)],
         "catalogue": catalogue,
+        "widths": WIDTHS,
     }
 
 
@@ -133,7 +131,7 @@ async def change(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     key, before = _kept(request)
     old = before.now
-    make = changes.CHANGES[request.url.path.rsplit("/", 1)[-1]]
+    make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
     try:
         kept = desk.worksheets.change(key, lambda sheet: make(sheet, form))
     except (KeyError, ValueError):
@@ -141,7 +139,13 @@ async def change(request: Request) -> Response:
     if kept is None:
         raise HTTPException(410, desk.words("gone"))
     item = form.get("item", "")
-    return await _changed(request, key, kept, changes.told(desk, old, kept.now, item), item)
+    return await _changed(
+        request,
+        key,
+        kept,
+        worksheet.told(old, kept.now, item, desk.catalogue.names, desk.words),
+        item,
+    )
 
 
 async def undo(request: Request) -> Response:
@@ -175,9 +179,11 @@ async def page(request: Request) -> Response:
     if good is None or good.laid_out is None:
         raise HTTPException(404)
     number = int(request.path_params["number"]) - 1
+    asked = request.query_params.get("w")
     try:
-        drawn = await run_in_threadpool(page_picture, good.laid_out, number)
-    except IndexError:
+        width = next(each for each in WIDTHS if asked in (None, str(each)))
+        drawn = await run_in_threadpool(page_picture, good.laid_out, number, width)
+    except (IndexError, StopIteration):
         raise HTTPException(404) from None
     return Response(drawn, media_type="image/jpeg")
 
@@ -206,18 +212,15 @@ async def save_program(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     key, kept = _kept(request)
     name = " ".join(form.get("name", "").split())
-    made = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
-    if desk.folder is None or not made:
+    made = id_of(name)
+    if desk.folder is None or not name:
         raise HTTPException(400, desk.words("save_program_nowhere"))
     if made in desk.library.workspace.ids(Kind.PROGRAMS):
         raise HTTPException(409, desk.words("save_program_taken", id=made))
-    try:
-        content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
-        target = desk.folder / Kind.PROGRAMS / f"{made}.yaml"
-        target.parent.mkdir(exist_ok=True)
-        write_whole(target, content, private=False)
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
+    target = desk.folder / Kind.PROGRAMS / f"{made}.yaml"
+    target.parent.mkdir(exist_ok=True)
+    write_whole(target, content, private=False)
     return await _changed(request, key, kept, desk.words("save_program_done", id=made))
 
 
@@ -225,14 +228,11 @@ async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one: a file of its own that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _kept(request)
-    kept = desk.worksheets.change(key, lambda sheet: changes.item(sheet, form))
+    kept = desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form))
     item = kept.now.item(form.get("item", "")) if kept else None
     if kept is None or item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
-    try:
-        await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
     return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
 
@@ -251,10 +251,7 @@ async def email(request: Request) -> Response:
         reading = Reading(clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode)
         return desk.lists.add(content, reading, desk.words)
 
-    try:
-        added = await run_in_threadpool(add)
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    added = await run_in_threadpool(add)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
 
 
@@ -278,6 +275,6 @@ ROUTES = [
     Route("/handout/{key}/closing", closing, methods=["POST"]),
     *(
         Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name)
-        for name in changes.CHANGES
+        for name in worksheet.CHANGES
     ),
 ]

@@ -63,10 +63,7 @@ async def favourite(request: Request) -> Response:
 async def begin(request: Request) -> Response:
     """Begin a handout, from a program or from nothing."""
     desk, form = desk_of(request), await typed(request)
-    try:
-        sheet = prescribing.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    sheet = prescribing.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
     if sheet.program:
         desk.memory.used(sheet.program)
     key = desk.worksheets.begin(sheet, owner=owner_of(request))

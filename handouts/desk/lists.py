@@ -195,19 +195,18 @@ class PatientList:
         make_folder((self._clinic_folder / LEDGER).parent)
         self.task.start(doing, ["--folder", str(self._clinic_folder), *arguments, "--json"])
 
-    def first_mail(self) -> Mail | None:
-        """Return the first message of the last dry run, to be looked at."""
-        path = next(iter(sorted((self.handouts / PREVIEWS).glob("*.eml"))), None)
-        if path is None:
-            return None
-        with contextlib.suppress(OSError):
-            message = message_from_bytes(path.read_bytes(), policy=policy.default)
-            body = message.get_body(("plain",))
-            text = body.get_content() if body is not None else ""
-            names = [part.get_filename() or "" for part in message.iter_attachments()]
-            sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
-            return Mail(sender, to, subject, text, names)
-        return None
+    def first_mails(self) -> list[Mail]:
+        """Return the first message of each sender in the last dry run, to be looked at."""
+        found: dict[str, Mail] = {}
+        for path in sorted((self.handouts / PREVIEWS).glob("*.eml")):
+            with contextlib.suppress(OSError):
+                message = message_from_bytes(path.read_bytes(), policy=policy.default)
+                body = message.get_body(("plain",))
+                text = body.get_content() if body is not None else ""
+                names = [part.get_filename() or "" for part in message.iter_attachments()]
+                sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
+                found.setdefault(sender, Mail(sender, to, subject, text, names))
+        return list(found.values())
 
     def close(self) -> None:
         """Stop what runs, and wait a little."""

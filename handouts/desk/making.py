@@ -1,11 +1,16 @@
-"""Turn a worksheet into a handout, or say all that is wrong with it."""
+"""Turn a worksheet into a handout, or say all that is wrong with it; draw its pages."""
 
 from __future__ import annotations
 
+import contextlib
+import io
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
+import pypdfium2
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 from pydantic import TypeAdapter, ValidationError
@@ -31,7 +36,7 @@ from handouts.model.base import Line
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
-from handouts.stamp.build import Handout, write_pdf
+from handouts.stamp.build import Handout, write_page, write_pdf
 
 COMPOSED = "own-choice"
 """The id of a program that stands in no file."""
@@ -126,16 +131,14 @@ def make(library: Library, sheet: Worksheet) -> Made:
     except HandoutError as error:
         problems = [each for each in error.problems if each.message]
         return Made(tuple(Wrong("handout", each.message, each.hint) for each in problems))
-    document = laid_out.document
-    printed = [
-        ", ".join(phrase.plain for phrase in node.dose)
-        for section in document.sections
-        for node in section.blocks
-        if isinstance(node, ExerciseCard)
-    ]
+    blocks = [node for section in laid_out.document.sections for node in section.blocks]
+    cards = (node for node in blocks if isinstance(node, ExerciseCard))
+    printed = (", ".join(phrase.plain for phrase in card.dose) for card in cards)
     said = dict(zip((item.key for item in sheet.items), printed, strict=False))
+    grids = (node for node in blocks if isinstance(node, TrackingGrid))
+    minutes = tuple(total.plain for grid in grids for total in grid.totals)
     warnings = [*order_warnings(asked, order), *_program_warnings(asked, request)]
-    return Made((), tuple(warnings), order, laid_out, said, _minutes(document))
+    return Made((), tuple(warnings), order, laid_out, said, minutes)
 
 
 def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Problem]:
@@ -144,17 +147,6 @@ def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Probl
         for problem in program_problems(library, library.program(COMPOSED)):
             if problem.severity is Severity.WARNING:
                 yield problem._replace(location=Location())
-
-
-def _minutes(document: Document) -> tuple[str, ...]:
-    """How long it takes on which days, as the plan says it."""
-    return tuple(
-        total.plain
-        for section in document.sections
-        for node in section.blocks
-        if isinstance(node, TrackingGrid)
-        for total in node.totals
-    )
 
 
 def _request(
@@ -241,3 +233,62 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
             wrong.append(Wrong(names.get(column, column), message, hint))
         return None, wrong
     return (None if wrong else patient), wrong
+
+
+# -- kept, and drawn for the browser
+
+_KEPT = 40
+"""So many handouts are kept as they were made: a page is asked for after the other."""
+
+WIDTHS = (408, 612, 816, 1224, 1632, 2448)
+"""Pictures of pages are so wide, in dots: the browser asks for what its window shows."""
+
+_QUALITY = 85
+"""Of pictures of pages; PNG would take ten times as long."""
+
+
+class Press:
+    """Makes handouts of worksheets, each state once, as long as the content stays the same."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[Worksheet, tuple[Library, Made]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def make(self, library: Library, sheet: Worksheet) -> Made:
+        """Return what a worksheet makes."""
+        with self._lock:
+            known = self._made.get(sheet)
+        if known is not None and known[0] is library:
+            return known[1]
+        made = make(library, sheet)
+        with self._lock:
+            self._made[sheet] = library, made
+            while len(self._made) > _KEPT:
+                self._made.popitem(last=False)
+        return made
+
+    def forget(self) -> None:
+        """Forget all that was made, and the patients in it; what is asked for is made again."""
+        with self._lock:
+            self._made.clear()
+
+
+_PAGES = threading.Lock()
+"""PDFium draws for one thread at a time."""
+
+
+def page_picture(laid_out: LaidOut, number: int, width: int) -> bytes:
+    """Return a page, from 0, as JPEG, so many dots wide.
+
+    It is drawn alone: the other pages may wait.
+
+    Raises:
+        IndexError: if there is no such page.
+    """
+    pdf = write_page(laid_out, number)
+    with _PAGES, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        page = document[0]
+        drawn = page.render(scale=width / page.get_width(), rev_byteorder=True)
+    stream = io.BytesIO()
+    drawn.to_pil().save(stream, "JPEG", quality=_QUALITY)
+    return stream.getvalue()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -20,7 +21,7 @@ from handouts.desk.lists import PatientList
 from handouts.desk.reading import Reading
 from handouts.desk.views import desk_of, shown, typed, wants_parts
 from handouts.desk.words import Words
-from handouts.errors import ContentError, HandoutError
+from handouts.errors import ContentError
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -55,22 +56,19 @@ async def add(request: Request) -> Response:
         raise HTTPException(400, desk.words("lists_no_file"))
     if len(desk.clinics) == 1:
         fields["clinic"] = fields.get("clinic") or desk.clinics[0].id
-    try:
-        reading = _reading(Reading(), fields, desk.words)
-        added = await run_in_threadpool(desk.lists.add, content, reading, desk.words)
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    reading = _reading(Reading(), fields, desk.words)
+    added = await run_in_threadpool(desk.lists.add, content, reading, desk.words)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
 
 
 def _reading(known: Reading, form: dict[str, str], words: Words) -> Reading:
-    names = ("clinic", "program", "layout", "mode", "clinician", "start", "dates", "encoding",
-             "sheet", "sort")  # fmt: skip
-    values = {name: form.get(name, getattr(known, name)).strip() for name in names}
-    mapping = dict(known.mapping)
+    values = {name: value.strip() for name, value in form.items() if name in _READING}
     if any(name.startswith(_MAP) for name in form):
-        mapping = _mapping(form, words)
-    return Reading(**values, mapping=mapping)
+        return replace(known, **values, mapping=_mapping(form, words))
+    return replace(known, **values)
+
+
+_READING = frozenset(Reading.__struct_fields__) - {"mapping"}
 
 
 def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
@@ -127,7 +125,7 @@ def _state_of(found: PatientList) -> dict[str, Any]:
         "broke": bool(stopped),
         "made": found.task.events("make").get("summary", {}),
         "drafts": found.drafts,
-        "mail": found.first_mail() if doing == "mails" and not running else None,
+        "mails": found.first_mails() if doing == "mails" and not running else [],
         "most": _SHOWN,
     }
 
@@ -135,10 +133,7 @@ def _state_of(found: PatientList) -> dict[str, Any]:
 async def read_as(request: Request) -> Response:
     """Keep how a list is to be read."""
     found = _list(request)
-    try:
-        found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
     return _back(found)
 
 
@@ -166,10 +161,7 @@ async def correct(request: Request) -> Response:
         found.correct(desk.library, content, desk.words)
         found.make()
 
-    try:
-        await run_in_threadpool(add_and_make)
-    except HandoutError as error:
-        raise HTTPException(400, str(error)) from None
+    await run_in_threadpool(add_and_make)
     return _back(found)
 
 

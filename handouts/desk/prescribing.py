@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Item, Worksheet, items_of
-from handouts.desk.yaml_file import YamlFile
 from handouts.errors import ContentError
 from handouts.files import write_whole
 from handouts.load.library import Library
@@ -232,8 +231,49 @@ def write_usual_dose(folder: Path, item: Item) -> None:
     if target.exists():
         file = YamlFile.read(target)
     else:
-        file = YamlFile.new({"schema": 1, "extends": item.exercise})
+        file = YamlFile({"schema": 1, "extends": item.exercise})
     place = ("variants", item.variant, "dosage") if item.variant else ("dosage",)
     file.put(item.dose, *place)
     target.parent.mkdir(exist_ok=True)
     write_whole(target, file.content, private=False)
+
+
+class YamlFile:
+    """A YAML file that a person wrote, to be changed: comments, order and quotes stay."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+
+    @classmethod
+    def read(cls, path: Path) -> YamlFile:
+        """Return a file that is there; it has been read as content before."""
+        return cls(_yaml().load(path.read_text("utf-8")))
+
+    def put(self, value: Any, *path: str) -> None:
+        """Put a value at a path of keys; None takes the key away. What is equal is not touched."""
+        place = self._data
+        for key in path[:-1]:
+            place = place.setdefault(key, {})
+        last = path[-1]
+        if value is None:
+            place.pop(last, None)
+        elif place.get(last) != value:
+            place[last] = value
+
+    @property
+    def content(self) -> bytes:
+        """The file as it is now."""
+        stream = io.BytesIO()
+        _yaml().dump(self._data, stream)
+        return stream.getvalue()
+
+
+def _yaml() -> Any:
+    # A plain install does without: it asks for handouts, and changes no files.
+    from ruamel.yaml import YAML  # noqa: PLC0415
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 96
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

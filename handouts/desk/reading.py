@@ -28,10 +28,8 @@ class Reading(Struct):
     @property
     def options(self) -> RosterOptions:
         """The same for who reads lists."""
-        defaults = {
-            "clinic": self.clinic, "program": self.program, "layout": self.layout,
-            "clinician": self.clinician, "start_date": self.start,
-        }  # fmt: skip
+        names = ("clinic", "program", "layout", "clinician")
+        defaults = {**{name: getattr(self, name) for name in names}, "start_date": self.start}
         return RosterOptions(
             mapping=self.mapping,
             encoding=self.encoding or None,
@@ -43,12 +41,9 @@ class Reading(Struct):
     @property
     def arguments(self) -> list[str]:
         """The same on a command line: nothing of it is a patient's."""
-        given = {
-            "--clinic": self.clinic, "--program": self.program, "--layout": self.layout,
-            "--clinician": self.clinician, "--start": self.start, "--dates": self.dates,
-            "--encoding": self.encoding, "--sheet": self.sheet,
-        }  # fmt: skip
-        pairs = [f"{name}={value}" for name, value in given.items() if value]
+        names = ["clinic", "program", "layout", "clinician", "start", "dates", "encoding", "sheet"]
+        given = {name: getattr(self, name) for name in names}
+        pairs = [f"--{name}={value}" for name, value in given.items() if value]
         return pairs + [f"--map={column}={header}" for column, header in self.mapping.items()]
 
 

@@ -27,9 +27,10 @@ _TEMPLATES = Environment(
 _TEMPLATES.filters["zip"] = zip
 
 _OPTIONS = {
-    "dates": "list_dates", "encoding": "list_encoding", "sheet": "list_sheet", "clinic": "clinic",
-    "program": "lists_program", "layout": "layout", "map": "list_columns", "sort": "list_sort",
-    "resume": "batch_go_on", "send-drafts": "mail_drafts",
+    "dates": "list_dates", "encoding": "list_encoding", "sheet": "list_sheet",
+    "clinic": "lists_clinic", "program": "lists_program", "layout": "layout",
+    "map": "list_columns", "sort": "list_sort", "resume": "batch_go_on",
+    "send-drafts": "mail_drafts",
 }  # fmt: skip
 """What an option of the command line is called on the page."""
 

@@ -1,27 +1,16 @@
-"""Keep the handouts that people are working on, each with what can be undone; nothing on disk."""
+"""Say what a handout in the making is, change it as a form asks, and say what a change did."""
 
 from __future__ import annotations
 
+import re
 import secrets
-import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-MOST = 200
-"""So many handouts are worked on at once; the one that was left longest gives way."""
-
-IDLE_SECONDS = 8 * 3600
-"""What nobody touched for a working day is forgotten."""
-
-CLOSING_SECONDS = 60
-"""A page that is loaded again asks for its handout within this time."""
-
-_UNDONE = 60
-"""So many changes can be undone."""
+from handouts.desk.words import Words
 
 
 class Item(Struct, frozen=True):
@@ -132,130 +121,128 @@ def new_key() -> str:
     return secrets.token_urlsafe(9)
 
 
-class Kept(Struct):
-    """A worksheet with its earlier states. ``version`` counts changes, of undoing too.
-
-    ``owner`` is whose it is, where people sign in: nobody else sees it.
-    ``good`` is the newest state of which a handout could be made; ``reopened`` the state in which
-    it was opened again, if it was.
-    """
-
-    states: list[Worksheet]
-    version: int = 0
-    touched: float = 0.0
-    good: Worksheet | None = None
-    reopened: Worksheet | None = None
-    owner: str = ""
-
-    @property
-    def now(self) -> Worksheet:
-        """The state it is in."""
-        return self.states[-1]
-
-
-class Worksheets:
-    """All handouts in the making, by keys that stand in addresses and say nothing of a patient.
-
-    ``forgotten`` is called when one is forgotten: what was made of it has to go too.
-    """
-
-    def __init__(
-        self,
-        clock: Callable[[], float] = time.monotonic,
-        forgotten: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._clock, self._forgotten = clock, forgotten
-        self._kept: dict[str, Kept] = {}
-        self._lock = threading.Lock()
-
-    def begin(self, worksheet: Worksheet, *, reopened: bool = False, owner: str = "") -> str:
-        """Keep a new worksheet; return its key."""
-        key = new_key()
-        with self._lock:
-            self._forget_idle()
-            if len(self._kept) >= MOST:
-                oldest = min(self._kept, key=lambda each: self._kept[each].touched)
-                self._forget(lambda name, _: name == oldest)
-            again = worksheet if reopened else None
-            self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again, owner=owner)
-        return key
-
-    def get(self, key: str) -> Kept | None:
-        """Return a worksheet as it is now; None if there is none of that key, or none any more."""
-        with self._lock:
-            self._forget_idle()
-            kept = self._kept.get(key)
-            if kept is None:
-                return None
-            kept.touched = self._clock()
-            return replace(kept)
-
-    def change(self, key: str, change: Callable[[Worksheet], Worksheet]) -> Kept | None:
-        """Change a worksheet; a change that changes nothing cannot be undone."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
-                return None
-            changed = change(kept.now)
-            if changed != kept.now:
-                kept.states = [*kept.states[-_UNDONE:], changed]
-                kept.version += 1
-            kept.touched = self._clock()
-            return replace(kept)
-
-    def undo(self, key: str) -> Kept | None:
-        """Go back by one change."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
-                return None
-            if len(kept.states) > 1:
-                kept.states = kept.states[:-1]
-                kept.version += 1
-            return replace(kept)
-
-    def made(self, key: str, sheet: Worksheet) -> None:
-        """Note that a handout could be made of a state."""
-        with self._lock:
-            if (kept := self._kept.get(key)) is not None:
-                kept.good = sheet
-
-    def closing(self, key: str) -> None:
-        """Forget a worksheet soon, unless it is asked for again: its page is closed or reloaded."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
-                return
-            kept.touched = self._clock() - IDLE_SECONDS + CLOSING_SECONDS
-        # Nobody may ask for anything any more, and then nothing else would look.
-        later = threading.Timer(CLOSING_SECONDS + 1, self.sweep)
-        later.daemon = True
-        later.start()
-
-    def forget_of(self, owner: str) -> None:
-        """Forget all worksheets of somebody who has signed out."""
-        with self._lock:
-            self._forget(lambda _, kept: kept.owner == owner)
-
-    def sweep(self) -> None:
-        """Forget what nobody has touched for long."""
-        with self._lock:
-            self._forget_idle()
-
-    def _forget_idle(self) -> None:
-        oldest = self._clock() - IDLE_SECONDS
-        self._forget(lambda _, kept: kept.touched < oldest)
-
-    def _forget(self, goes: Callable[[str, Kept], bool]) -> None:
-        left = {key: kept for key, kept in self._kept.items() if not goes(key, kept)}
-        if len(left) < len(self._kept):
-            self._kept = left
-            self._forgotten()
-
-
 def items_of(prescribed: Iterable[tuple[int, str, str, str, str, str]]) -> tuple[Item, ...]:
     """Return items from phase, exercise, variant, side, dose and note."""
     return tuple(
         Item(new_key(), exercise, variant, side, dose, note, phase)
         for phase, exercise, variant, side, dose, note in prescribed
     )
+
+
+# -- what a form changes
+
+Change = Callable[[Worksheet, dict[str, str]], Worksheet]
+
+
+def _add(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    return sheet.adding(form["exercise"], form.get("variant", ""))
+
+
+def _remove(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    return sheet.without(form["item"])
+
+
+def _move(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    keys = [item.key for item in sheet.items]
+    if form["item"] not in keys:
+        return sheet
+    step = {"up": -1, "down": 1}.get(form.get("way", ""))
+    place = keys.index(form["item"]) + step if step else int(form.get("place", "0"))
+    return sheet.moved(form["item"], place)
+
+
+def item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Change dose, side, note or variant of an exercise."""
+    names = ("dose", "side", "note", "variant")
+    values = {name: form[name].strip() for name in names if name in form}
+    return sheet.changed(form["item"], **values)
+
+
+def _fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """A dose in fields is the same as one that was typed."""
+    pieces = []
+    sets, repetitions = form.get("sets", "").strip(), form.get("repetitions", "").strip()
+    if sets and repetitions:
+        pieces.append(f"{sets} x {repetitions}")
+    elif repetitions:
+        pieces.append(f"{repetitions} times")
+    elif sets:
+        pieces.append(f"{sets} sets")
+    for name, form_of in (
+        ("hold", "hold {} s"),
+        ("times", "{} x a day"),
+        ("days", "{} days a week"),
+    ):
+        if form.get(name, "").strip():
+            pieces.append(form_of.format(form[name].strip()))
+    return sheet.changed(form["item"], dose=", ".join(pieces))
+
+
+def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    return sheet.dosed(form["dose"].strip())
+
+
+def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    known = asdict(sheet.person)
+    values = {name: form.get(name, value) for name, value in known.items()}
+    return replace(sheet, person=Person(**values))
+
+
+def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    names = ("clinic", "clinician", "layout", "mode", "paper", "language")
+    values: dict[str, Any] = {name: form[name] for name in names if name in form}
+    if re.fullmatch(r"[1-9]|1[0-2]", form.get("weeks", "")):
+        values["weeks"] = int(form["weeks"])
+    if values.get("clinic", sheet.clinic) != sheet.clinic:
+        values["clinician"] = ""
+    return replace(sheet, **values)
+
+
+CHANGES: dict[str, Change] = {
+    "add": _add, "remove": _remove, "move": _move, "item": item, "fields": _fields,
+    "dose-all": _dose_all, "person": _person, "look": _look,
+}  # fmt: skip
+
+
+def told(old: Worksheet, new: Worksheet, key: str, names: Mapping[str, str], words: Words) -> str:
+    """What a change did, for who does not see it: what was added, moved or removed."""
+    before, after = ([item.key for item in sheet.items] for sheet in (old, new))
+
+    def name(item: Item | None) -> str:
+        return names[item.exercise] if item else ""
+
+    if len(after) > len(before):
+        return words("added", name=name(new.items[-1]), number=len(after))
+    if len(after) < len(before):
+        gone = next(key for key in before if key not in after)
+        return words("removed", name=name(old.item(gone)))
+    if after != before:
+        return words("moved", name=name(new.item(key)), number=after.index(key) + 1)
+    return ""
+
+
+def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> list[str]:
+    """Return what is different in a worksheet that was opened again, an exercise at a time.
+
+    ``names``: what exercises are called, by id.
+    """
+    old = {item.key: item for item in was.items}
+    new = {item.key: item for item in now.items}
+    told = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
+    told += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
+    told += [
+        f"{names[item.exercise]}: {part}"
+        for key, item in new.items()
+        if key in old
+        for part in _parts(old[key], item)
+    ]
+    return told
+
+
+def _parts(was: Item, now: Item) -> list[str]:
+    fields = ("dose", "side", "variant", "note")
+    return [
+        f"{getattr(was, name) or '–'} → {getattr(now, name) or '–'}"
+        for name in fields
+        if getattr(was, name) != getattr(now, name)
+    ]

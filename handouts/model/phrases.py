@@ -27,7 +27,8 @@ class Plural(Model):
 
     def form(self, category: str) -> str:
         """The phrase for a CLDR category; ``other`` where that has no form of its own."""
-        return self.forms.get(category, self.other)
+        form: str | None = getattr(self, category, None)
+        return self.other if form is None else form
 
 
 class Ordinal(Plural):

@@ -95,6 +95,7 @@ class _Writer:
         self, laid_out: LaidOut, *, fillable: bool, tagged: bool, only: int | None = None
     ) -> None:
         self._laid_out, self._fillable = laid_out, fillable
+        self._only_shown = only is not None
         self._tree = structure(laid_out.document, fillable=fillable) if tagged else None
         self._canvas = laid_out.draw(self._tree) if only is None else laid_out.draw_page(only)
         self._file = self._canvas.document
@@ -176,7 +177,7 @@ class _Writer:
                 made.append(self._variables[piece])
             else:
                 if piece not in self._pieces:
-                    self._pieces[piece] = self._file.add(Stream(piece))
+                    self._pieces[piece] = self._file.add(Stream(piece, plain=self._only_shown))
                 made.append(self._pieces[piece])
         return made
 

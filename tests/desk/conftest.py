@@ -77,13 +77,12 @@ def clinic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_clinic_folder(tmp_path_factory.mktemp("clinic"))
 
 
-def make_clinic_folder(folder: Path) -> Path:
-    """Make a folder a clinic's, with one clinic."""
+def make_clinic_folder(folder: Path, *clinics: str) -> Path:
+    """Make a folder a clinic's, with one clinic, or with those that are named."""
     (folder / "clinics").mkdir(parents=True, exist_ok=True)
-    for name in ("riverbend.yaml", "riverbend.svg"):
-        source = ROOT / "data" / "clinics" / name
-        if source.exists():
-            shutil.copy(source, folder / "clinics" / name)
+    for name in clinics or ("riverbend",):
+        for source in (ROOT / "data" / "clinics").glob(f"{name}.*"):
+            shutil.copy(source, folder / "clinics" / source.name)
     return folder
 
 
@@ -94,7 +93,7 @@ def desk(clinic_folder: Path) -> Iterator[RunningDesk]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return a browser; where it is missing tests are skipped, but not where none may be."""
     if CHROMIUM is None:

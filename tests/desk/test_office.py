@@ -17,8 +17,10 @@ from pathlib import Path
 import httpx
 import pypdf
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
+from handouts.cli.main import cli
 from handouts.desk.accounts import IDLE_SECONDS, Accounts, Sessions, Tries
 from handouts.errors import ContentError
 from tests.deliver.mail.certificates import Certificates, make_certificates
@@ -38,6 +40,14 @@ def run(folder: Path, *arguments: str, typed: str = "") -> subprocess.CompletedP
         input=typed, capture_output=True, text=True, timeout=60, start_new_session=True,
         check=False,
     )  # fmt: skip
+
+
+def refused(folder: Path, *arguments: str) -> str:
+    """Return how the same command says in words why it is not done."""
+    words = ["--folder", str(folder), "desk", "--no-browser", *arguments]
+    done = CliRunner().invoke(cli, words, input="too short\n" * 2)
+    assert done.exit_code == 1
+    return done.output
 
 
 @pytest.fixture(scope="module")
@@ -97,19 +107,14 @@ def test_what_is_missing_is_said_before_anybody_can_come_in(
         (("--add-account", "dana"), "fewer than 12 characters"),
         (("--remove-account", "dana"), "there is no such account"),
     ):
-        done = run(folder, *arguments, typed="too short\n" * 2)
-        assert done.returncode == 1, done.stderr
-        assert said in done.stderr
-        assert "Traceback" not in done.stderr
+        assert said in refused(folder, *arguments)
     assert run(folder, "--add-account", "dana", typed="seven quiet kettles\n" * 2).returncode == 0
     for arguments, said in (
         (everywhere, "needs a TLS certificate"),
         ((*everywhere, *authority), "are no certificate and its key"),
         (("--host", "no.such.name.invalid", *pem), "is no name of this machine"),
     ):
-        done = run(folder, *arguments)
-        assert done.returncode == 1
-        assert said in done.stderr
+        assert said in refused(folder, *arguments)
     file = folder / ".desk" / "accounts.json"
     assert file.stat().st_mode & 0o077 == 0
     assert "kettles" not in file.read_text("utf-8")

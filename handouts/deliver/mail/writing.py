@@ -7,6 +7,7 @@ the message, a mistake is found here. A dry run writes the first messages as fil
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -188,7 +189,7 @@ class Writer:
 
 
 class Previews:
-    """The first ``most`` messages of a dry run as files; those of an earlier one are removed.
+    """The first ``most`` messages of each clinic in a dry run as files, without earlier ones.
 
     A file that somebody else put there, or has edited, stays as it is.
     """
@@ -196,6 +197,7 @@ class Previews:
     def __init__(self, folder: Path, most: int) -> None:
         self.folder, self.most = folder, most
         self.files: list[Path] = []
+        self._counts = Counter[str | None]()
         self._digests: list[str] = []
         self._list = folder / ".written"
         for old in folder.glob("*.eml"):
@@ -209,12 +211,13 @@ class Previews:
             return False
 
     def add(self, item: Planned, written: ReadyMessage) -> None:
-        """Write a message, named as its PDF is, if there are not enough yet.
+        """Write a message, named as its PDF is, if there are not enough of its clinic yet.
 
         Raises:
             DeliveryError: if it cannot be written.
         """
-        if len(self.files) == self.most:
+        self._counts[item.entry.clinic] += 1
+        if self._counts[item.entry.clinic] > self.most:
             return
         make_folder(self.folder)
         stem = Path(item.entry.file or item.entry.token).stem

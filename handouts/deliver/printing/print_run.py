@@ -38,6 +38,7 @@ _FACTS = attrgetter("reference", "token", "code", "file", "sha256")
 class Sort(StrEnum):
     """What a print run is sorted by."""
 
+    CLINIC = "clinic"
     CLINICIAN = "clinician"
     NAME = "name"
 
@@ -85,9 +86,11 @@ class PrintQueue:
 
 
 def _place(row: RosterRow, sort: Sort | None) -> str:
-    """Return what a row is sorted by: patients of one clinician stay in the roster's order."""
+    """Return what a row is sorted by: patients of one clinic or clinician stay in their order."""
     if sort is None:
         return ""
+    if sort is Sort.CLINIC:
+        return row.clinic
     if sort is Sort.CLINICIAN:
         return _plain(row.clinician or "")
     last = row.cells.get(Column.LAST_NAME) or row.cells.get(Column.LAST_FIRST) or ""

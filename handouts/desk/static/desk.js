@@ -83,21 +83,22 @@
     const box = document.getElementById("preview"), fresh = page.getElementById("preview");
     if (!box || !fresh) return;
     const mine = ++wanted, first = Number(fresh.dataset.first) - 1;
-    const news = [...fresh.querySelectorAll("img")].map((image) => image.getAttribute("src"));
+    const news = [...fresh.querySelectorAll("img")].map((image) => image.srcset);
     const shown = [...box.querySelectorAll("img")].slice(0, news.length);
     for (const image of [...fresh.querySelectorAll("img")].slice(shown.length)) {
       image.removeAttribute("src");
+      image.removeAttribute("srcset");
       shown.push(document.adoptNode(image));
     }
     box.replaceChildren(...[...fresh.childNodes].filter((node) => node.nodeName !== "IMG"), ...shown);
-    shown.forEach((image, number) => image.classList.toggle("stale", image.getAttribute("src") !== news[number]));
+    shown.forEach((image, number) => image.classList.toggle("stale", image.srcset !== news[number]));
     const order = [...shown.keys()].sort((one, other) => (other === first) - (one === first));
     for (const number of order) {
       const image = shown[number];
       if (mine !== wanted) return;
       if (!image.classList.contains("stale")) continue;
       image.loading = "eager";
-      image.src = news[number];
+      image.srcset = news[number];
       await image.decode().catch(() => {});
       image.classList.remove("stale");
       if (number === first) bring(image);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from pydantic import ValidationError
 
-from handouts.errors import ContentError, Location, Problem, did_you_mean
+from handouts.errors import ContentError, HandoutError, Location, Problem, did_you_mean
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster import cells as read
@@ -178,7 +179,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         Column.PROGRAM: ids("program", Kind.PROGRAMS),
         Column.EXERCISES: read.read_selection,
         Column.LAYOUT: ids("layout", Kind.LAYOUTS),
-        Column.CLINIC: ids("clinic", Kind.CLINICS),
+        Column.CLINIC: lambda text: _clinic(text, library),
         Column.START_DATE: lambda text: read.read_date(text, order),
         Column.CLINICIAN: str,
         Column.NEXT_VISIT: lambda text: read_moment(text, order),
@@ -186,6 +187,17 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         Column.SHARED_EMAIL: lambda text: read.read_word(text, words.flags, "yes or no"),
         Column.PASSWORD: str,
     }
+
+
+def _clinic(text: str, library: Library) -> str:
+    """Return the id of a clinic, which may be called by its name: exports have that."""
+    known, called = library.workspace.ids(Kind.CLINICS), []
+    for name in () if text in known else known:
+        with suppress(HandoutError):  # what is wrong with it is said where it is asked for
+            clinic = library.clinic(name)
+            if text.casefold() in (clinic.name.casefold(), clinic.full_name.casefold()):
+                called.append(name)
+    return called[0] if len(called) == 1 else read.read_id(text, "clinic", known)
 
 
 def _language(text: str, library: Library) -> str:
