@@ -63,11 +63,10 @@ def _server() -> subprocess.Popen[str]:
 def _serve() -> None:
     """Fork for each order that is read, and tell its exit code."""
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # as the command itself does first
-    from handouts.cli.main import main  # noqa: PLC0415
+    from handouts.cli.main import COMMANDS, cli  # noqa: PLC0415
 
-    context = click.Context(main)
-    for name in main.list_commands(context):
-        main.get_command(context, name)
+    for name in COMMANDS:
+        cli.get_command(click.Context(cli), name)
     import_module("handouts.logos.svg")
     gc.freeze()
     for line in sys.stdin:
