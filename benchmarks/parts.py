@@ -39,7 +39,7 @@ def foot(
     f = document.furniture
     page = [[f.page.format(page=number, pages=count), True]]
     folio = [b.text(page, 11.5, 14, align="right")]
-    filed = any(isinstance(part, TrackingGrid) and part.lead for part in parts)
+    filed = any(isinstance(part, TrackingGrid) and not part.later for part in parts)
     words = [*runs_of(f.disclaimer if filed else f.disclaimer_short), [" ", False],
              *runs_of(f.made)]  # fmt: skip
     row = [[b.text(words, 9, 10.6, color="label")], folio]
