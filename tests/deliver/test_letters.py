@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handouts import Workspace
-from handouts.deliver.check_content import unprintable
+from handouts.deliver.check_rows import unprintable
 from handouts.model.roster import RosterRow
 from handouts.text.fonts import load_fonts
 
