@@ -164,16 +164,17 @@ def _trial(
     """Return a handout that is made with a file that is ``mine``; None if it is not."""
     find, home = library.workspace.find, library.clinic(clinic)
     plan, logo = library.program(program), home.brand.logo
+    sheet, language = library.layout(layout), library.locale(home.locale)
     needed = any(prescription.side_required for prescription in plan.prescriptions)
     particular = (
         find(Kind.PROGRAMS, program),
         *(find(Kind.EXERCISES, item.exercise) for item in plan.prescriptions),
-        *(find(Kind.LAYOUTS, name) for name in with_bases(library.layout, layout)),
+        *(find(Kind.LAYOUTS, name) for name in with_bases(library.layout, sheet.id)),
     )
     own = find(Kind.CLINICS, clinic)
     shared = (
         find(Kind.SAFETY, plan.safety),
-        *(find(Kind.LOCALES, name) for name in with_bases(library.locale, home.locale)),
+        *(find(Kind.LOCALES, name) for name in with_bases(library.locale, language.id)),
         *library.workspace.limits(),
     )
     files = (*particular, *([own.with_name(logo)] if logo else []), own, *shared)
