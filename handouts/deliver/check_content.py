@@ -1,7 +1,7 @@
-"""Turn content, or the rows of a list, into every problem that their handouts would meet.
+"""Turn content into every problem that its handouts would meet.
 
 Whether content is right and whether a handout can be made of it is one question: whatever passes
-the checks of single files is laid out, every program in every layout, as `build` would do it.
+the checks of single files is laid out, as `build` would do it.
 """
 
 from __future__ import annotations
