@@ -98,7 +98,7 @@ def _at(library: Library, places: Sequence[Path]) -> list[Problem]:
     asked = {
         file
         for file in {item.location.file for item in found}
-        if file in logos or any(workspace.is_under(file, place) for place in places)
+        if file in logos or any(map(inside, workspace.displayed(file)))
     }
     return [item for item in found if item.location.file in asked]
 

@@ -32,12 +32,12 @@ def folders_of(library: Library, paths: Iterable[Path]) -> list[tuple[Library, l
 
 def within(places: Iterable[Path]) -> Callable[[Path], bool]:
     """Return whether a file is one of some places, or lies in one."""
-    roots = [place.resolve() for place in places]
+    roots = {place.resolve() for place in places}
 
     @cache
     def inside(file: Path) -> bool:
         path = file.resolve()
-        return any(path.is_relative_to(root) for root in roots)
+        return path in roots or not roots.isdisjoint(path.parents)
 
     return inside
 
