@@ -10,7 +10,7 @@ from handouts.load.library import Library, sound
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.workspace import Kind
+from handouts.workspace import SHARED, Kind
 
 Extending = Exercise | Layout | Locale
 
@@ -52,6 +52,7 @@ def picked_files(library: Library, places: Sequence[Path]) -> list[tuple[Kind, s
     known = {file.resolve() for file in files.values()}
     # What is no content of its own, as a logo or a base that others extend, is known by those.
     beside = {place.parent.name for place in map(Path.resolve, places) if place not in known}
+    beside |= {kind for kind, name in SHARED.items() if inside(workspace.find(kind, name))}
     picked |= {each for each in files if each[0] in beside}
     named = {name for kind, name in picked if kind is Kind.EXERCISES}
     programs = workspace.ids(Kind.PROGRAMS) if named else ()
