@@ -15,7 +15,6 @@ from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import icons
 from handouts.layout.block import Block
-from handouts.layout.columns import run_in
 from handouts.layout.grid_name import Form, least_names, natural_names
 from handouts.layout.grid_row import (
     LEAST_BOX,
@@ -26,7 +25,7 @@ from handouts.layout.grid_row import (
     least_pitch,
 )
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain
+from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import POINTS_PER_MM, Grid
 from handouts.text.setting import SetText, replace_size
 

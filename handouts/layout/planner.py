@@ -11,10 +11,9 @@ from reportlab.platypus import Flowable
 from handouts.compose.document import Block as Node
 from handouts.compose.document import Document, ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
-from handouts.layout.blocks import flowables, groups_of, head_of, no_room
-from handouts.layout.card import Card, pack
-from handouts.layout.columns import joined
-from handouts.layout.flow import PagePlan, paginate, spread, tightened, total
+from handouts.layout.blocks import flowables, groups_of, head_of, joined, no_room
+from handouts.layout.card import Card
+from handouts.layout.flow import PagePlan, pack, paginate, spread, tightened, total
 from handouts.layout.foot import Foot, SlotFoot
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock

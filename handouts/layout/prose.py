@@ -9,9 +9,8 @@ from typing_extensions import override
 from handouts.compose.document import Bulleted, Contact, Notes, Prose, Title
 from handouts.compose.text import Text
 from handouts.layout.block import Block
-from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain
+from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText

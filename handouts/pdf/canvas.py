@@ -20,8 +20,7 @@ from handouts.pdf.elements import Element, Mark
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.graphics import HandoutCanvas, path_code
 from handouts.pdf.objects import Ref, number
-from handouts.pdf.pictures import Shape, ShapeBook, photo_shape, printable
-from handouts.pdf.qr import qr_image
+from handouts.pdf.pictures import Shape, ShapeBook, photo_shape, printable, qr_image
 from handouts.pdf.slot import Slot, VariableText
 from handouts.text.brand import Brand
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from handouts.compose.fields import sources_of
 from handouts.pdf.objects import DEFLATED, plain_stream, text_string
-from handouts.pdf.qr import qr_image
+from handouts.pdf.pictures import qr_image
 from handouts.pdf.slot import (
     Code,
     Encode,
