@@ -34,16 +34,9 @@ from handouts.layout.theme import Theme
 from handouts.model.layout import POINTS_PER_MM, BlockName, Section
 
 
-def later(section: Section) -> Section:
-    """A section's furniture after its first page: the letterhead stands there once."""
-    return (
-        section.model_copy(update={"head": "running"}) if section.head == "letterhead" else section
-    )
-
-
 def head_of(section: Section, *, first: bool) -> str:
-    """The head of a section's first page, or of its later ones."""
-    return section.head if first else later(section).head
+    """The head of a section's first page, or of its later ones: a letterhead stands there once."""
+    return section.head if first or section.head != "letterhead" else "running"
 
 
 def no_room(what: str, needed: float, available: float) -> DoesNotFit:

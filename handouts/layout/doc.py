@@ -84,15 +84,6 @@ class LaidOut(Struct, frozen=True, dict=True):
         """The identities of the leaves that stand on a page."""
         return frozenset().union(*self._recorded.sheet.placed)
 
-    def trace(self) -> Iterator[str]:
-        """One line for each placed thing: page, kind, name, x, y, width, height in points."""
-        for number, page in enumerate(self.pages, start=1):
-            for box in page.placements:
-                yield (
-                    f"{number} {box.kind} {box.x:.1f} {box.y:.1f} {box.width:.1f} "
-                    f"{box.height:.1f} {box.name}"
-                )
-
 
 class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no types
     """The pages of a handout: heads and feet are drawn by page templates, blocks flow in frames.
@@ -205,19 +196,20 @@ def lay_out(
         DoesNotFit: if something is larger than a page.
     """
     theme, brand = theme_of(order, document, workspace)
-    planner = Planner(document, order, theme, brand, added or {})
-    pages = planner.pages()
+
+    def planned(said: Document) -> Planner:
+        planner = Planner(said, order, theme, brand, added or {})
+        planner.plan()
+        return planner
+
+    planner = planned(document)
     signs = planner.page_of(RedFlagsBlock)
     if signs and (pointed := document.pointing_to(signs)) is not document:
-        document = pointed
-        planner = Planner(document, order, theme, brand, added or {})
-        pages = planner.pages()
+        planner = planned(pointed)
     if signs and planner.page_of(PointerBlock) == planner.page_of(RedFlagsBlock):
         # Who reads the page sees the signs.
-        document = document.without_pointer()
-        planner = Planner(document, order, theme, brand, added or {})
-        pages = planner.pages()
-    return LaidOut(document, planner, pages, brand, order.date)
+        planner = planned(planner.document.without_pointer())
+    return LaidOut(planner.document, planner, tuple(planner.pages), brand, order.date)
 
 
 def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> None:

@@ -100,14 +100,14 @@ class Planner:
         self.theme = theme
         self._scratch = PageCanvas(brand).sheet
         self._added = added
-        self._pages: list[PlannedPage] = []
+        self.pages: list[PlannedPage] = []
         self._contents: dict[tuple[object, ...], tuple[float, float]] = {}
         self._heads: dict[tuple[object, ...], float] = {}
         grids = (BlockName.TRACKING in section.block_names for section in self.layout.sections)
         self._has_grid = any(grids)
 
-    def pages(self) -> tuple[PlannedPage, ...]:
-        """Return the pages of all sections.
+    def plan(self) -> None:
+        """Plan the ``pages`` of all sections.
 
         Raises:
             DoesNotFit: if something is larger than a page, or the margins leave no room.
@@ -124,11 +124,10 @@ class Planner:
             else:
                 last = index == len(sections) - 1
                 self._section(section, blocks, added, last=last)
-        return tuple(self._pages)
 
     def page_of(self, kind: type[Block]) -> int:
         """Return on which of the planned pages, from 1, a kind of block stands first; 0 on none."""
-        for number, page in enumerate(self._pages, start=1):
+        for number, page in enumerate(self.pages, start=1):
             if any(_holds(plan, kind) for plan in page.frames):
                 return number
         return 0
@@ -209,8 +208,8 @@ class Planner:
         The code for the clinic's files stands on the page where the grid begins, or the first.
         """
         grid = BlockName.TRACKING in section.block_names
-        filed = not any(page.filed for page in self._pages) and (grid or not self._has_grid)
-        return PlannedPage(section, first=True, opening=not self._pages, filed=filed)
+        filed = not any(page.filed for page in self.pages) and (grid or not self._has_grid)
+        return PlannedPage(section, first=True, opening=not self.pages, filed=filed)
 
     def _section(
         self, section: Section, blocks: Sequence[Node], added: Sequence[Stock], *, last: bool
@@ -235,7 +234,7 @@ class Planner:
             # What stands there gives way to the strip, or goes to the next page.
             heights += heights[-1:] * (bare[-1] + 2 - len(heights))
             heights[bare[-1]] = self.content(_striped(pages[bare[-1]]))[1]
-        self._pages += pages
+        self.pages += pages
 
     def _plans(
         self,
@@ -259,7 +258,7 @@ class Planner:
                     continue
                 room = _from(heights, len(plans))
                 plans += self._group(section, group, width, room, pinned=pinned)
-            if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
+            if not last and (len(self.pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
                 plans[-1:] = _with_a_back(plans[-1], width, _from(heights, len(plans) - 1))
             return plans
 
@@ -327,7 +326,7 @@ class Planner:
                 slots += paginate(made, quarter.width, [room] if slots else [first, room])
         for start in range(0, len(slots), 4):
             page = PlannedPage(section, first=False) if start else begun
-            self._pages.append(replace(page, frames=tuple(slots[start : start + 4])))
+            self.pages.append(replace(page, frames=tuple(slots[start : start + 4])))
 
     def quarter(self, section: Section) -> Quarter:
         """Return the room of a quarter page."""

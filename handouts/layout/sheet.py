@@ -14,7 +14,7 @@ from handouts.layout.shapes import PEN_LINE, Shapes
 from handouts.pdf.annotations import EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
-from handouts.pdf.slot import Slot, SlotRun, SlotShape
+from handouts.pdf.slot import Slot, SlotShape
 from handouts.text.brand import Brand
 from handouts.text.setting import SetText, baseline
 from handouts.text.words import SetLine
@@ -172,12 +172,7 @@ class Sheet(Shapes):
         """
         element, style = self._mark(runs[0]), block.style
         shape = SlotShape(
-            runs=tuple(
-                SlotRun(
-                    "" if run.variable else run.text, run.strong, run.variable or None, run.lang
-                )
-                for run in block.source.runs
-            ),
+            runs=tuple(run.saying("") if run.variable else run for run in block.source.runs),
             size=style.size,
             bold=style.bold,
             lines=len(block.lines),

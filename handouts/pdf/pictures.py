@@ -15,7 +15,7 @@ from handouts.figures.vector import Vector, pdf_operators
 from handouts.logos import LogoPath, Photograph, VectorLogo, clipped_runs
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.graphics import HandoutCanvas
-from handouts.pdf.objects import Encoded, Name, Raw, Stream, Value, compressed, encode, plain_stream
+from handouts.pdf.objects import Encoded, Name, Raw, Value, compressed, encode, plain_stream
 from handouts.text.brand import Brand
 
 if TYPE_CHECKING:
@@ -119,29 +119,23 @@ def photo_shape(photo: Photograph) -> Shape:
         "Filter": Name("DCTDecode"),
     }
     digest = hashlib.sha256(photo.data).hexdigest()
-    return Shape(f"P{digest[:_DIGITS]}", Encoded(Stream(photo.data, entries).encoded()))
+    return Shape(f"P{digest[:_DIGITS]}", compressed(photo.data, entries))
 
 
-class ShapeBook:
-    """Drawings in the colours of a brand."""
-
-    def __init__(self, brand: Brand) -> None:
-        self._brand = brand
-
-    def drawing(self, vector: Vector | VectorLogo) -> Shape:
-        """Return the shape that draws a vector in its own units, y upward."""
-        key = (id(vector), id(self._brand))
-        known = _drawn.get(key)
-        if known is None:
-            if len(_drawn) == _KEPT:
-                _drawn.clear()
-            if isinstance(vector, VectorLogo):
-                shape = _logo_shape(vector, self._brand)
-            else:
-                shape = _drawing_shape(vector, self._brand)
-            # Both are kept with it, so that no others have their identities.
-            known = _drawn[key] = (vector, self._brand, shape)
-        return known[2]
+def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
+    """Return the shape that draws a vector in its own units and a brand's colours, y upward."""
+    key = (id(vector), id(brand))
+    known = _drawn.get(key)
+    if known is None:
+        if len(_drawn) == _KEPT:
+            _drawn.clear()
+        if isinstance(vector, VectorLogo):
+            shape = _logo_shape(vector, brand)
+        else:
+            shape = _drawing_shape(vector, brand)
+        # Both are kept with it, so that no others have their identities.
+        known = _drawn[key] = (vector, brand, shape)
+    return known[2]
 
 
 _drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}

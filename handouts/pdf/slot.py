@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from handouts.compose.fields import sources_of
+from handouts.compose.text import Run
 from handouts.pdf.objects import escaped, number
 from handouts.text.words import SetLine
 
@@ -109,22 +110,7 @@ _CLOSE = 400
 _SHARE = {"left": 0.0, "centre": 0.5, "right": 1.0}
 
 
-class SlotRun(Struct, frozen=True):
-    """A piece of a slot's text: words that all patients read, or the name of a patient's value."""
-
-    text: str
-    strong: bool = False
-    value: str | None = None
-    lang: str | None = None
-    blank: bool = False
-
-    @property
-    def own(self) -> bool:
-        """Whether it is the patient's own."""
-        return self.value is not None
-
-
-class Slot(Struct, frozen=True, tag=True):
+class Slot(Struct, frozen=True):
     """A slot as it is needed to letter it: lengths in points, y upward.
 
     ``colour`` is the operator that sets it. ``read``: it is no artifact, so that a space parts
@@ -158,7 +144,7 @@ class Slot(Struct, frozen=True, tag=True):
         return "\n".join(code).encode("latin-1")
 
 
-class VariableText(Struct, frozen=True, tag=True):
+class VariableText(Struct, frozen=True):
     """A piece of a page's content: slots, and the operators between them that all share."""
 
     parts: tuple[bytes | Slot, ...]
@@ -210,10 +196,11 @@ def _sources(piece: bytes | Slot | None) -> tuple[str, ...]:
 class SlotShape(Struct, frozen=True):
     """What a slot's text has to keep to: see `handouts.text.setting.SetText`; lengths in points.
 
+    Of what is a patient's own ``runs`` have the name alone.
     Pages where the same text stands in the same shape set it once.
     """
 
-    runs: tuple[SlotRun, ...]
+    runs: tuple[Run, ...]
     size: float
     bold: bool
     lines: int
@@ -223,7 +210,7 @@ class SlotShape(Struct, frozen=True):
     @property
     def values(self) -> Iterator[str]:
         """The names of the patient's values in it."""
-        return (run.value for run in self.runs if run.value)
+        return (run.variable for run in self.runs if run.variable)
 
     @property
     def is_open(self) -> bool:
