@@ -246,6 +246,7 @@ class FactList:
         self.theme, self.facts = theme, tuple(facts)
         self.style = plain(theme.type.fact)
         self._known: dict[tuple[float, float], list[_Row]] = {}
+        self._texts: dict[tuple[int, float], SetText] = {}
 
     def height(self, width: float, gap: float) -> float:
         """Height at a width; nothing without facts."""
@@ -302,8 +303,14 @@ class FactList:
         return _Row(height, left, right, width + _BETWEEN)
 
     def _set(self, facts: Sequence[Fact], width: float) -> _Column:
-        fit, style = self.theme.setter.set, self.style
-        return tuple((fact, fit(fact.text, style, width - self._indent(fact))) for fact in facts)
+        return tuple((fact, self._text(fact, width)) for fact in facts)
+
+    def _text(self, fact: Fact, width: float) -> SetText:
+        key = id(fact), width
+        if key not in self._texts:
+            room = width - self._indent(fact)
+            self._texts[key] = self.theme.setter.set(fact.text, self.style, room)
+        return self._texts[key]
 
     def _indent(self, fact: Fact) -> float:
         """Room for the sign of a caution."""

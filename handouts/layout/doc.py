@@ -14,7 +14,7 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 from handouts.compose.document import Document
 from handouts.compose.text import Text
 from handouts.layout.blocks import head_of
-from handouts.layout.foot import Folio, draw_cut_marks
+from handouts.layout.foot import draw_cut_marks
 from handouts.layout.guidance import PointerBlock, RedFlagsBlock
 from handouts.layout.planner import Added, PlannedPage, Planner, Quarter
 from handouts.layout.record import Page
@@ -132,7 +132,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
             boxes = [(*corner, quarter.width, quarter.height) for corner in quarter.corners]
             if page.opening:
                 x, y, width, height = boxes[0]
-                below = planner.draft_height(width)
+                below = planner.draft(width).height
                 boxes[0] = (x, y + below, width, height - below)
         else:
             top, height = planner.content(page)
@@ -153,7 +153,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
             draw_cut_marks(canvas.sheet, *self._planner.size(page.section))
             if page.opening:
                 quarter = self._planner.quarter(page.section)
-                self._planner.draw_draft(canvas.sheet, *quarter.corners[0], quarter.width)
+                self._planner.draft(quarter.width).paint(canvas.sheet, *quarter.corners[0])
         else:
             self._planner.draw_head(canvas.sheet, page)
 
@@ -161,8 +161,8 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         planner, margins = self._planner, self._planner.layout.margins
         wide, high = planner.size(page.section)
         width = wide - 2 * margins.side
-        folio = Folio(self._first + self.page, self._count)
-        planner.foot(page).paint(canvas.sheet, margins.side, high - margins.bottom, width, folio)
+        place = (margins.side, high - margins.bottom, width)
+        planner.foot(page).paint(canvas.sheet, *place, self._first + self.page, self._count)
 
 
 class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types

@@ -95,16 +95,20 @@ _DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
 class DraftBand:
     """The mark of a draft: a frame over the first page; black on white, for every printer."""
 
-    def __init__(self, theme: Theme, draft: Draft, width: float) -> None:
+    def __init__(self, theme: Theme, draft: Draft | None, width: float) -> None:
+        self.draft, self.width, self.height = draft, width, 0.0
+        if draft is None:
+            return
         setter, style = theme.setter, plain(theme.type.detail)
-        self.width = width
         self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
         self.why = setter.set(draft.why, style, width - self.mark.width - 26)
         self.high = max(self.mark.height, self.why.height) + 2 * _DRAFT_SPACE
         self.height = self.high + _DRAFT_AFTER
 
     def paint(self, sheet: Sheet, x: float, y: float) -> None:
-        """Draw with the top left corner at ``x, y``."""
+        """Draw with the top left corner at ``x, y``; nothing if it is no draft."""
+        if self.draft is None:
+            return
         sheet.rect(x, y, self.width, self.high, fill="white", stroke="text", line=1.5, radius=3)
         sheet.text(x + 8, y + (self.high - self.mark.height) / 2, self.mark)
         left = x + self.mark.width + 18

@@ -185,22 +185,14 @@ class Planner:
         margins, draw = self.layout.margins, HEADS[head_of(page.section, first=page.first)]
         x, y, width = margins.side, margins.top, self.width(page.section)
         if page.opening:
-            y += self.draw_draft(sheet, x, y, width)
+            draft = self.draft(width)
+            draft.paint(sheet, x, y)
+            y += draft.height
         return draw(self.theme, self.document, sheet, x, y, width)
 
-    def draw_draft(self, sheet: Sheet, x: float, y: float, width: float) -> float:
-        """Draw the mark of a draft with its top left corner at ``x, y``; return its height."""
-        draft = self.document.draft
-        if draft is None:
-            return 0.0
-        band = DraftBand(self.theme, draft, width)
-        band.paint(sheet, x, y)
-        return band.height
-
-    def draft_height(self, width: float) -> float:
-        """Return how high the mark of a draft is; nothing without one."""
-        draft = self.document.draft
-        return 0.0 if draft is None else DraftBand(self.theme, draft, width).height
+    def draft(self, width: float) -> DraftBand:
+        """Return the mark of a draft, which is nothing on a handout that is none."""
+        return DraftBand(self.theme, self.document.draft, width)
 
     def _begun(self, section: Section) -> PlannedPage:
         """Return the first page of a section with nothing on it.
@@ -313,7 +305,7 @@ class Planner:
         """Quarter pages: what comes before the cards, the cards, what comes after them."""
         quarter, begun = self.quarter(section), self._begun(section)
         room = quarter.height - quarter.foot.height
-        first = room - self.draft_height(quarter.width) if begun.opening else room
+        first = room - self.draft(quarter.width).height if begun.opening else room
         slots: list[PagePlan] = []
         for group in _groups(blocks, added):
             if slots and group.is_notes and not len(slots) % 4:

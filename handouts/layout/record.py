@@ -38,17 +38,6 @@ class TextRun(Struct, frozen=True):
     blank: bool = False
 
 
-class Bitmap(Struct, frozen=True):
-    """A raster picture in a box; without ``source``, the node it pictures, it only decorates."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    data: bytes
-    source: object | None = None
-
-
 class Drawing(Struct, frozen=True):
     """A vector drawing with its top left corner at ``x, y``, ``scale`` points a unit.
 
@@ -72,7 +61,7 @@ class MatrixCode(Struct, frozen=True):
     token: str = ""
 
 
-Item = TextRun | Path | Bitmap | Drawing | MatrixCode
+Item = TextRun | Path | Drawing | MatrixCode
 
 
 class Placement(Struct, frozen=True):

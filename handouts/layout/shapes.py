@@ -10,9 +10,9 @@ from typing import Literal
 from msgspec.structs import replace
 
 from handouts.figures.vector import Command, Path, Vector
-from handouts.layout.record import Bitmap, Drawing, Item, Kind, MatrixCode, Page, Placement
+from handouts.layout.record import Drawing, Item, Kind, MatrixCode, Page, Placement
 from handouts.logos import Photograph, VectorLogo
-from handouts.pdf.annotations import Entry, EntryKind
+from handouts.pdf.annotations import Box, Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Tree
 
@@ -194,39 +194,20 @@ class Shapes:
         self.canvas.vector(vector, x - left * scale, base, scale)
         return wide * scale, high * scale
 
-    def bitmap(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        data: bytes,
-        source: object | None = None,
-    ) -> None:
-        """Draw a raster picture into a box; ``source`` as for a drawing."""
-        self.canvas.bitmap(data, self._raster(x, y, width, height, data, source))
+    def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
+        """Draw a raster picture into a box: left, top, width, height; ``source`` as above."""
+        self.canvas.bitmap(data, self._raster(box, source))
 
-    def photograph(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        photo: Photograph,
-        source: object | None = None,
-    ) -> None:
+    def photograph(self, photo: Photograph, box: Box, source: object | None = None) -> None:
         """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
-        self.canvas.photograph(photo, self._raster(x, y, width, height, photo.data, source))
-        self.rect(x, y, width, height, stroke="divider", line=EDGE)
+        self.canvas.photograph(photo, self._raster(box, source))
+        self.rect(*box, stroke="divider", line=EDGE)
 
-    def _raster(
-        self, x: float, y: float, width: float, height: float, data: bytes, source: object | None
-    ) -> tuple[float, float, float, float]:
-        """Note and mark a picture of pixels; return its box on paper: left, low, width, height."""
-        source = None if self._artifact else source
+    def _raster(self, box: Box, source: object | None) -> Box:
+        """Mark a picture of pixels; return its box on paper: left, low, width, height."""
+        x, y, width, height = box
         left = self.left(x, width)
-        self.note(Bitmap(left, y, width, height, data, source))
-        self._picture(source, left, y, width, height)
+        self._picture(None if self._artifact else source, left, y, width, height)
         return left, self.canvas.height - y - height, width, height
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:

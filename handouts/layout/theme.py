@@ -79,7 +79,7 @@ def draw_frame(
     ``source`` is the node of the document that it pictures; without it, it only decorates.
     """
     if isinstance(frame, Photograph):
-        sheet.photograph(*_middle(frame, box), frame, source)
+        sheet.photograph(frame, _middle(frame, box), source)
         return
     fitted = theme.arrows.fit(frame, box)
     with sheet.upright(box[0], box[2]):
@@ -172,7 +172,7 @@ def draw_logo(
     if isinstance(logo, VectorLogo):
         sheet.drawing(x, y, wide, high, logo, source)
     else:
-        sheet.bitmap(x, y, wide, high, logo.data, source)
+        sheet.bitmap(logo.data, (x, y, wide, high), source)
     return wide
 
 

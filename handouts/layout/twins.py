@@ -151,7 +151,7 @@ class _Follower:
         quarter = planner.quarter(section)
         room = quarter.height - quarter.foot.height
         opening = page.opening and number == 0
-        return quarter.width, room - (planner.draft_height(quarter.width) if opening else 0.0)
+        return quarter.width, room - (planner.draft(quarter.width).height if opening else 0.0)
 
     def _leaves(self, block: Block, width: float, numbers: dict[int, int]) -> Leaves:
         """Return the texts that a block shows: it is drawn for that, and thrown away."""

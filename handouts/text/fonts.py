@@ -140,23 +140,13 @@ def _instead(char: str, name: str, extra: str | None) -> str:
 
 
 @cache
-def _face(name: str, path: Path) -> Face:
-    return Face(name, path)
-
-
-def load_fonts(workspace: Workspace, *, rtl: bool = False) -> Fonts:
-    """Return the type family; each font is read once in a process."""
-    return _family(tuple(workspace.font(f"{name}.ttf") for name in FACES), rtl)
-
-
-@cache
-def _family(files: tuple[Path, ...], rtl: bool) -> Fonts:  # noqa: FBT001 - a key
-    faces = (_face(name, file) for name, file in zip(FACES, files, strict=True))
-    regular, bold, more, more_bold = faces
-    return Fonts((regular, more), (bold, more_bold), rtl)
-
-
-@cache
 def face_named(name: str) -> Face:
-    """Return a face by its name in layouts: the fonts are ours, not those of a clinic's folder."""
-    return _face(name, Workspace().font(f"{name}.ttf"))
+    """Return a face by its name in layouts; each font is read once in a process."""
+    return Face(name, Workspace().font(f"{name}.ttf"))
+
+
+@cache
+def load_fonts(*, rtl: bool = False) -> Fonts:
+    """Return the type family."""
+    regular, bold, more, more_bold = map(face_named, FACES)
+    return Fonts((regular, more), (bold, more_bold), rtl)
