@@ -54,20 +54,16 @@ _KEEP_TOGETHER = 400.0
 _SIDE_BY_SIDE = 236.0
 """Boxes narrower than this stand below each other (points)."""
 
-_Maker = Callable[[Theme, Any], Sequence[Block]]
-
-
-_MAKERS: dict[type, _Maker] = {
-    Title: lambda theme, block: [TitleBlock(theme, block)],
-    PatientPanel: lambda theme, block: [PanelBlock(theme, block)],
-    PainRule: lambda theme, block: [PainRuleBlock(theme, block)],
-    Pointer: lambda theme, block: [PointerBlock(theme, block)],
-    RedFlags: lambda theme, block: [RedFlagsBlock(theme, block)],
-    Bulleted: lambda theme, block: [ProseBlock(theme, block)],
-    Prose: lambda theme, block: [ProseBlock(theme, block)],
-    TrackingGrid: lambda theme, block: [GridTable(theme, block, band) for band in block.bands],
-    Notes: lambda theme, block: [NotesBlock(theme, block)],
-    Contact: lambda theme, block: [ContactBlock(theme, block)],
+_MAKERS: dict[type, Callable[[Theme, Any], Block]] = {
+    Title: TitleBlock,
+    PatientPanel: PanelBlock,
+    PainRule: PainRuleBlock,
+    Pointer: PointerBlock,
+    RedFlags: RedFlagsBlock,
+    Bulleted: ProseBlock,
+    Prose: ProseBlock,
+    Notes: NotesBlock,
+    Contact: ContactBlock,
 }
 
 
@@ -75,11 +71,9 @@ def _name(block: Node) -> BlockName | None:
     """The name of a block that may stand beside others: of boxes and of texts."""
     if isinstance(block, Bulleted | Prose):
         return block.name
-    boxes: dict[type, BlockName] = {
-        PainRule: BlockName.PAIN_RULE,
-        RedFlags: BlockName.RED_FLAGS,
-    }
-    return boxes.get(type(block))
+    if isinstance(block, PainRule):
+        return BlockName.PAIN_RULE
+    return BlockName.RED_FLAGS if isinstance(block, RedFlags) else None
 
 
 def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Block]:
@@ -92,14 +86,10 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
     index = 0
     while index < len(blocks):
         end = index + _run_length(blocks[index:], groups)
-        parts = [
-            flowable for block in blocks[index:end] for flowable in _made(theme, section, block)
-        ]
-        made += (
-            [ColumnsBlock(parts, _SIDE_BY_SIDE * max(1.0, theme.scale))]
-            if end > index + 1
-            else parts
-        )
+        parts = [each for block in blocks[index:end] for each in _made(theme, section, block)]
+        if end > index + 1:
+            parts = [ColumnsBlock(parts, _SIDE_BY_SIDE * max(1.0, theme.scale))]
+        made += parts
         index = end
     return made
 
@@ -107,7 +97,9 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
 def _made(theme: Theme, section: Section, block: Node) -> Sequence[Block]:
     if isinstance(block, ExerciseCard):
         return [Card(theme, block, section.cards)]
-    return _MAKERS[type(block)](theme, block)
+    if isinstance(block, TrackingGrid):
+        return [GridTable(theme, block, band) for band in block.bands]
+    return [_MAKERS[type(block)](theme, block)]
 
 
 def _run_length(blocks: Sequence[Node], groups: Sequence[set[BlockName]]) -> int:

@@ -12,7 +12,6 @@ from handouts.compose.document import Block as Node
 from handouts.compose.document import Document, ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import flowables, groups_of, head_of, joined, no_room
-from handouts.layout.card import Card
 from handouts.layout.flow import PagePlan, pack, paginate, spread, tightened, total
 from handouts.layout.foot import Foot, SlotFoot
 from handouts.layout.grid import GridTable
@@ -283,21 +282,10 @@ class Planner:
         *,
         pinned: bool,
     ) -> list[PagePlan]:
-        cards = [block for block in group.blocks if isinstance(block, ExerciseCard)]
-        if cards:
-            return self._card_pages(section, cards, width, heights)
         made = [*flowables(self.theme, section, group.blocks), *group.added]
-        return paginate(made, width, heights, pinned=pinned) if made else []
-
-    def _card_pages(
-        self,
-        section: Section,
-        cards: Sequence[ExerciseCard],
-        width: float,
-        heights: list[float],
-    ) -> list[PagePlan]:
-        made = [Card(self.theme, card, section.cards) for card in cards]
-        return pack(made, width, heights, section.cards.per_page)
+        if group.is_cards:
+            return pack(made, width, heights, section.cards.per_page)
+        return paginate(made, width, heights, pinned=pinned)
 
     # -- cards to cut out
 

@@ -83,10 +83,6 @@ class Shapes:
 
     # -- shapes
 
-    def path(self, commands: Sequence[Command], **style: object) -> None:
-        """Draw a path; ``style`` as in `Path`."""
-        self.draw_path(Path(tuple(commands), **style))  # type: ignore[arg-type]
-
     def rect(  # noqa: PLR0913 - a box is four numbers and its style
         self,
         x: float,
@@ -118,13 +114,9 @@ class Shapes:
         round_ends: bool = False,
     ) -> None:
         """Draw a straight line."""
-        self.path(
-            (("M", (x0, y0)), ("L", (x1, y1))),
-            stroke=stroke,
-            width=width,
-            dash=dash,
-            round_ends=round_ends,
-        )
+        commands: tuple[Command, ...] = (("M", (x0, y0)), ("L", (x1, y1)))
+        path = Path(commands, stroke=stroke, width=width, dash=dash, round_ends=round_ends)
+        self.draw_path(path)
 
     def writing_line(self, x0: float, x1: float, y: float) -> None:
         """Draw a line for the pen: solid and black, as a copier loses dots and grays."""
@@ -155,8 +147,8 @@ class Shapes:
     ) -> None:
         """Draw a polygon."""
         lines: list[Command] = [("L", point) for point in points[1:]]
-        commands = [("M", points[0]), *lines, ("Z", ())]
-        self.path(commands, fill=fill, stroke=stroke, width=line, round_ends=True)
+        commands: tuple[Command, ...] = (("M", points[0]), *lines, ("Z", ()))
+        self.draw_path(Path(commands, fill=fill, stroke=stroke, width=line, round_ends=True))
 
     # -- pictures and places to write
 

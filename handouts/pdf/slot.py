@@ -107,7 +107,9 @@ _number = lru_cache(maxsize=4096)(number)
 _CLOSE = 400
 """Bytes between two slots from which on they are pieces of their own: a stream costs about 80."""
 
-_SHARE = {"left": 0.0, "centre": 0.5, "right": 1.0}
+Align = Literal["left", "right", "centre"]
+SHARE: Mapping[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
+"""What of a text's width is left of the point it is aligned to."""
 
 
 class Slot(Struct, frozen=True):
@@ -120,7 +122,7 @@ class Slot(Struct, frozen=True):
     shape: SlotShape
     x: float
     base: float
-    align: Literal["left", "right", "centre"]
+    align: Align
     leading: float
     colour: str
     read: bool
@@ -129,7 +131,7 @@ class Slot(Struct, frozen=True):
     def operators(self, lines: Sequence[SetLine], encode: Encode) -> bytes:
         """Return the operators that show set lines; they depend on nothing that was set before."""
         code, setting, size = [self.colour], "", _number(self.shape.size)
-        share, widest = _SHARE[self.align], max(line.width for line in lines)
+        share, widest = SHARE[self.align], max(line.width for line in lines)
         for index, line in enumerate(lines):
             left = self.x - share * widest + share * (widest - line.width)
             y = _number(self.base - index * self.leading)
