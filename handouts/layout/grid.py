@@ -80,8 +80,8 @@ class GridTable(Block):
 
     gap, whole = 14.0, True
 
-    def __init__(self, theme: Theme, block: TrackingGrid, band: GridBand, form: int = 0) -> None:
-        self.theme, self.block, self.band, self.form = theme, block, band, form
+    def __init__(self, theme: Theme, block: TrackingGrid, band: GridBand) -> None:
+        self.theme, self.block, self.band, self.form = theme, block, band, 0
         self.grid: Grid = theme.layout.grid
         self.headed = band is block.bands[0]
         self.on_top = False
@@ -156,9 +156,8 @@ class GridTable(Block):
         return width - days * pitch
 
     def _head(self, width: float) -> float:
-        return (
-            0.0 if not self.boxes else max(week.height_at(width) for week in self._set(width).weeks)
-        )
+        weeks = self._set(width).weeks if self.boxes else ()
+        return max((week.height_at(width) for week in weeks), default=0.0)
 
     def _pain(self, width: float) -> PainBlock | None:
         if self.band.pain is None or not self.ends or not self.boxes:

@@ -158,8 +158,7 @@ class PainRuleBlock(Block):
         self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
     ) -> None:
         setter, style, middle = self.theme.setter, bold(self.detail), y + self.bar / 2
-        count = sum(len(zone.numbers) for zone in self.block.zones)
-        wide, left, right = cell or width / count, x, x + width
+        wide, left, right = cell or width / self._count, x, x + width
         for zone, advice in zip(self.block.zones, self._advice, strict=True):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left

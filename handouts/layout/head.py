@@ -52,15 +52,11 @@ class _Running:
 
     def _keep(self, width: float, shares: Sequence[float]) -> float:
         """Set the patient's name in a part of a width; return the width kept for it."""
-        leaf, setter, size = (
-            self.document.furniture.patient,
-            self.theme.setter,
-            self.style.size,
-        )
+        leaf, style = self.document.furniture.patient, self.style
         if leaf is None:
             return 0.0
         widths = [width * share for share in shares]
-        patient = setter.clipped(leaf, self.style, widths[-1], size * 0.8)
+        patient = self.theme.setter.clipped(leaf, style, widths[-1], style.size * 0.8)
         step = next(i for i, kept in enumerate(widths) if patient.width <= kept + 0.01)
         self.patient = patient.within(widths[step - 1], widths[step])
         return widths[step]

@@ -104,10 +104,9 @@ class Sheet(Shapes):
 
     def on_baseline(
         self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"
-    ) -> float:
-        """Draw one line with its baseline at ``y``; return its width in points."""
+    ) -> None:
+        """Draw one line with its baseline at ``y``."""
         self.text(x, y - baseline(block.style), block, colour, align=align)
-        return block.width
 
     def blank(
         self, x: float, base: float, width: float, leaf: Text, size: float, label: str = ""

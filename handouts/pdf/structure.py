@@ -23,7 +23,6 @@ from handouts.compose.document import (
     RedFlags,
     Title,
     TrackingGrid,
-    WeekHead,
 )
 from handouts.compose.text import Labelled, Text
 from handouts.pdf.elements import Element, Tree
@@ -270,17 +269,13 @@ def _add_head(tree: Tree, head: Element, band: GridBand, names: int) -> None:
     weeks, days = head.add("TR"), head.add("TR")
     weeks.add("TD", keep=True, Table={**_spans(names, 2)})
     for week in band.weeks:
-        _add_week(week, tree, weeks, days)
-
-
-def _add_week(week: WeekHead, tree: Tree, weeks: Element, days: Element) -> None:
-    tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
-    for day in week.days:
-        cell = _heads(days, "Column").add("Span", actual=day.label)
-        cell.variable = day.variable
-        tree.leaf(cell, day.weekday, spaced=day.date is not None)
-        if day.date is not None:
-            tree.leaf(cell, day.date)
+        tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
+        for day in week.days:
+            cell = _heads(days, "Column").add("Span", actual=day.label)
+            cell.variable = day.variable
+            tree.leaf(cell, day.weekday, spaced=day.date is not None)
+            if day.date is not None:
+                tree.leaf(cell, day.date)
 
 
 def _add_name(row: GridRow, tree: Tree, cells: Element, across: int, down: int) -> None:
