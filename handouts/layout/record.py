@@ -1,4 +1,4 @@
-"""Record what was placed on pages: the trace of a layout, and what tests look at."""
+"""Hold notes of what was placed on pages, as it stands on paper: what tests look at."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ Item = TextRun | Path | Drawing | MatrixCode
 
 
 class Placement(Struct, frozen=True):
-    """A named box on a page, for the layout trace."""
+    """A named box on a page."""
 
     kind: Kind
     name: str
@@ -76,7 +76,7 @@ class Placement(Struct, frozen=True):
 
 
 class Page(Struct):
-    """One page: what was drawn in its order, places to write, the trace of what was placed."""
+    """One page: what was drawn in its order, places to write, boxes that were placed."""
 
     width: float
     height: float

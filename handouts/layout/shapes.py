@@ -76,7 +76,7 @@ class Shapes:
             self.record.items.append(item)
 
     def place(self, kind: Kind, name: str, x: float, y: float, width: float, height: float) -> None:
-        """Write a box into the layout trace."""
+        """Note a named box, if somebody asked for it."""
         if self.record is not None:
             left = self.left(x, width)
             self.record.placements.append(Placement(kind, name, left, y, width, height))

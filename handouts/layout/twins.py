@@ -77,7 +77,7 @@ def _places(laid_out: LaidOut) -> list[Leaves]:
     numbers, sections = _numbers(laid_out.document), laid_out.document.sections
     for notes in (node for each in sections for node in each.blocks if isinstance(node, Notes)):
         del numbers[id(notes.heading)], numbers[id(notes.prompt)]
-    pages = laid_out.draw(record=True).sheet.placed
+    pages = laid_out.draw().sheet.placed
     return [frozenset(numbers[leaf] for leaf in page if leaf in numbers) for page in pages]
 
 
