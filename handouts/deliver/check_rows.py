@@ -53,7 +53,7 @@ def check_rows(
     ``pictures``: those that the handouts are to have, as in a request.
     """
     orders = _Orders(library, pictures)
-    fonts = load_fonts(library.workspace)
+    fonts = load_fonts()
     for row in rows:
         if isinstance(row, RowProblem):
             problems = row.problems
