@@ -10,28 +10,24 @@ from typing import Final
 import numpy as np
 from shapely.geometry import LineString
 
-from handouts.figures import skeleton as body
 from handouts.figures.contacts import Contact
 from handouts.figures.landmarks import centre
 from handouts.figures.outline import Shape, ball, grown, hull, largest, union
 from handouts.figures.part import Chain, Mark, Part, View, profile
-from handouts.figures.skeleton import SIDES, SIGN
+from handouts.figures.skeleton import BONES, SHANK, SIDES, SIGN
 from handouts.figures.solids import Ball, Strip
 from handouts.figures.space import Array, length, level_heading, rows, unit, vec
 from handouts.model import props as kinds
 
 _BAND_WIDTH: Final = 2.8
 _LOOP_STEPS: Final = 13
-_AROUND: Final = {
-    "thigh": ("hip", "thigh", body.THIGH, ("thigh", "shorts")),
-    "shank": ("knee", "shank", body.SHANK, ("shank",)),
-}
+_COVERED: Final = {"thigh": ("thigh", "shorts"), "shank": ("shank",)}
 
 
 def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
     """Return the two halves of a loop round both legs: one behind them, one before."""
-    joint, limb, long, covered = _AROUND[options.around]
-    ahead, thick = profile(limb, np.linspace(0, 1, 21))
+    joint, long = BONES[options.around]
+    ahead, thick = profile(options.around, np.linspace(0, 1, 21))
     at = options.t * 20
     forward = float(np.interp(at, range(21), ahead))
     radius = float(np.interp(at, range(21), thick)) + 0.35
@@ -41,7 +37,7 @@ def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
     }
     rims = [_rim(view, joint, middles, radius, off) for off in (-_BAND_WIDTH / 2, _BAND_WIDTH / 2)]
     halves = _halves(view, middles, rims)
-    names = {f"{side}_{name}" for side in SIDES for name in covered}
+    names = {f"{side}_{name}" for side in SIDES for name in _COVERED[options.around]}
     parts: list[Part] = []
     for name, (shapes, depths) in halves.items():
         if not shapes:
@@ -254,11 +250,11 @@ def ankle_weights(options: kinds.Cuff, view: View) -> list[Part]:
     """Return a padded cuff round each of the ankles, above the shoe."""
     parts: list[Part] = []
     for side in options.legs:
-        cuff = view.limb(f"{side}_knee", "shank", body.SHANK, (0.74, 0.94), wider=0.9, count=5)
+        cuff = view.limb(side, "shank", (0.74, 0.94), wider=0.9, count=5)
         part = Chain(f"{side}_cuff", "band", cuff[1:-1], closing=0.3)
         part.over |= {f"{side}_shank"}
         part.mild_over.add(f"{side}_foot")
-        seam = [view.point(f"{side}_knee", (3.4, -body.SHANK * at, 0))[:2] for at in (0.77, 0.91)]
+        seam = [view.point(f"{side}_knee", (3.4, -SHANK * at, 0))[:2] for at in (0.77, 0.91)]
         part.marks.append(Mark(LineString(seam), line="halo"))
         parts.append(part)
     return parts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -9,7 +11,8 @@ import numpy as np
 from handouts.figures import skeleton as body
 from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.space import Array, rows, vec
-from handouts.model.anatomy import PAIRS
+from handouts.model.anatomy import PAIRS, prop_of
+from handouts.model.pose import Pose, Reach
 
 Offset = tuple[float, float, float]
 Spot = tuple[str, Offset, float]
@@ -107,3 +110,11 @@ def underside(skeleton: Skeleton, name: str) -> Array:
     """Place below the middle of a contact point at the height of its underside."""
     middle = centre(skeleton, name)
     return vec(middle[0], lowest(skeleton, name), middle[2])
+
+
+def reached_on_body(pose: Pose) -> Iterator[tuple[str, str]]:
+    """Yield each hand and foot that reaches for points of the body, with each of those."""
+    for points, target in (pose.reach or {}).items():
+        name = target.to if isinstance(target, Reach) else target
+        if isinstance(name, str) and not prop_of(name):
+            yield from product(single(points), single(name))

@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from handouts.figures.outline import Camera, Ellipsoid, Links, Shape, chain, chain_links, monotone
-from handouts.figures.skeleton import Skeleton
+from handouts.figures.skeleton import BONES, Skeleton
 from handouts.figures.space import Array, rows, vec
 
 OUTER: Final = 0.72
@@ -194,11 +194,10 @@ class View:
         axes = self.camera.turn @ turn @ np.diag(sizes)
         return Ellipsoid(self.camera.see(place), axes @ axes.T)
 
-    def limb(  # noqa: PLR0913 - a limb's piece has two ends, each cut or round
+    def limb(
         self,
-        segment: str,
-        limb: str,
-        length: float,
+        side: str,
+        bone: str,
         span: tuple[float, float],
         *,
         wider: float = 0.0,
@@ -207,10 +206,11 @@ class View:
         count: int = 9,
     ) -> list[Ellipsoid]:
         """Return the ellipsoids of a piece of a limb; a cut end is a flat disc, as of a sleeve."""
+        joint, length = BONES[bone]
         first, last = span
         parts = np.linspace(first, last, count)
         pieces = []
-        forward, radius = profile(limb, parts)
+        forward, radius = profile(bone, parts)
         for index, (part, ahead, thick) in enumerate(
             zip(parts, forward, radius + wider, strict=True)
         ):
@@ -222,5 +222,7 @@ class View:
             flat = (index == 0 and cut_top) or (index == count - 1 and cut_bottom)
             tall = 0.05 if flat else max(room, 0.05)
             offset = (float(ahead), float(-part * length), 0.0)
-            pieces.append(self.ellipsoid(segment, offset, (float(thick), tall, float(thick))))
+            pieces.append(
+                self.ellipsoid(f"{side}_{joint}", offset, (float(thick), tall, float(thick)))
+            )
         return pieces

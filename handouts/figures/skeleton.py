@@ -10,14 +10,23 @@ public code, not in the book.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 from msgspec import Struct, field
 
-from handouts.figures.space import Array, frame, level_heading, rot_x, rot_y, rot_z, rows, vec
+from handouts.figures.space import (
+    Array,
+    degrees_of,
+    frame,
+    level_heading,
+    rot_x,
+    rot_y,
+    rot_z,
+    rows,
+    vec,
+)
 from handouts.model.pose import Angles, Pose
 
 HIP_WIDTH: Final = 4.5
@@ -32,6 +41,13 @@ SHOULDER_WIDTH: Final = 9.5
 SHOULDER_UP: Final = 3.2
 UPPER_ARM: Final = 16.6
 FOREARM: Final = 14.2
+BONES: Final = {
+    "thigh": ("hip", THIGH),
+    "shank": ("knee", SHANK),
+    "upper_arm": ("shoulder", UPPER_ARM),
+    "forearm": ("elbow", FOREARM),
+}
+"""The joint that a bone hangs on, and its length."""
 BALL_OF_FOOT: Final = 6.4
 """Distance from the ankle forward to the joint where shoe and toes bend."""
 
@@ -164,7 +180,7 @@ def _arm(skeleton: Skeleton, side: str) -> None:
     turn = limb_turn(pose.joint(side, "shoulder"), side)
     bone = turn @ vec(0, -1, 0)
     girdle = pose.joint(side, "girdle")
-    raised = math.degrees(math.acos(max(-1.0, min(1.0, -float(bone[1])))))
+    raised = degrees_of(-float(bone[1]))
     up = max(0.0, raised - 60) / 120 * 3.2 + girdle.get("up", 0)
     ahead = girdle.get("fwd", 0) + max(0.0, float(bone[0])) * 1.2
     out = SHOULDER_WIDTH - up * 0.55 - abs(ahead) * 0.15
@@ -191,7 +207,7 @@ def set_blade(skeleton: Skeleton, side: str) -> None:
     shoulder = chest.T @ (skeleton.point(f"{side}_shoulder") - origin)
     ahead, up = float(shoulder[0]) + 0.4, float(shoulder[1]) - SHOULDER_UP
     bone = chest.T @ -skeleton.axis(f"{side}_shoulder", 1)
-    raised = math.degrees(math.acos(max(-1.0, min(1.0, -float(bone[1])))))
+    raised = degrees_of(-float(bone[1]))
     turn = chest @ rot_x(-SIGN[side] * max(0.0, raised - 30) * 0.3)
     out = 5.6 + ahead * 0.6
     place = skeleton.point("s3", (-5.8 + max(0.0, ahead) * 0.3, 0.6 + up * 0.8, SIGN[side] * out))

@@ -54,7 +54,7 @@ def expand(pose: Pose) -> Pose:
     if pose.base is None:
         return pose
     below = base_pose(pose.base)
-    given = {
+    given: dict[str, Any] = {
         name: _merged(name, getattr(below, name), getattr(pose, name))
         for name in pose.model_fields_set - {"base"}
     }

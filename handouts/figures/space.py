@@ -49,6 +49,11 @@ def length(vector: Array) -> float:
     return math.sqrt(float(vector @ vector))
 
 
+def path_length(path: Array) -> float:
+    """Length of the way through rows of places."""
+    return float(np.sqrt((np.diff(path, axis=0) ** 2).sum(1)).sum())
+
+
 def unit(vector: Array) -> Array:
     """Return the direction of a vector; the zero vector stays zero."""
     size = length(vector)
@@ -79,15 +84,18 @@ def level_heading(vector: Array, fallback: tuple[float, float, float] = (1, 0, 0
 
 def angle_between(one: Array, other: Array) -> float:
     """Angle between two vectors in degrees."""
-    cosine = float(unit(one) @ unit(other))
+    return degrees_of(float(unit(one) @ unit(other)))
+
+
+def degrees_of(cosine: float) -> float:
+    """Angle of a cosine in degrees; rounding may have taken it a little beyond 1."""
     return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
 
 
 def turned_part(start: Array, end: Array, part: float) -> Array:
     """Return the rotation ``part`` (0 to 1) of the shortest way from one to another."""
     difference = start.T @ end
-    cosine = max(-1.0, min(1.0, (float(np.trace(difference)) - 1) / 2))
-    angle = math.degrees(math.acos(cosine))
+    angle = degrees_of((float(np.trace(difference)) - 1) / 2)
     if angle < 1e-4:
         return start
     axis = vec(

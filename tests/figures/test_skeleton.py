@@ -10,7 +10,7 @@ import pytest
 from handouts.figures.between import Motion
 from handouts.figures.contacts import HAND, contacts_of
 from handouts.figures.landmarks import centre, lowest, spots
-from handouts.figures.ranges import measure
+from handouts.figures.limits import measure
 from handouts.figures.skeleton import SHANK, THIGH, Skeleton
 from handouts.figures.solve import base_pose, base_poses, expand, solve, solve_figure
 from handouts.figures.space import length, vec
