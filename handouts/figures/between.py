@@ -7,10 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from handouts.figures.landmarks import centre
-from handouts.figures.outline import Camera
+from handouts.figures.geometry import Array, Camera, length, path_length, rows, turned_part
+from handouts.figures.points import centre
 from handouts.figures.skeleton import SIDES, Skeleton
-from handouts.figures.space import Array, length, path_length, rows, turned_part
 from handouts.model.figure import Arrow
 
 _SPINE = {"s0": "pelvis", "s1": "s0", "s2": "s1", "s3": "s2", "neck": "s3", "head": "neck"}

@@ -12,9 +12,7 @@ from typing import Final
 
 from shapely.geometry import LineString
 
-from handouts.figures.hands import bare_foot, hand, shoe
-from handouts.figures.head import bun, head, neck
-from handouts.figures.outline import (
+from handouts.figures.geometry import (
     Ellipsoid,
     Shape,
     ball,
@@ -23,12 +21,14 @@ from handouts.figures.outline import (
     grown,
     hull,
     largest,
+    rows,
     smooth,
     union,
 )
+from handouts.figures.hands import bare_foot, hand, shoe
+from handouts.figures.head import bun, head, neck
 from handouts.figures.part import INNER, OUTER, Chain, Mark, Offset, Seam, View
 from handouts.figures.skeleton import SIDES, SIGN
-from handouts.figures.space import rows
 from handouts.model.figure import MIDLINE, Figure
 
 SLEEVE = 0.62

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from msgspec import Struct
 
-from handouts.figures.space import Array, length, vec
+from handouts.figures.geometry import Array, length, vec
 from handouts.model.props import (
     Bed,
     Block,

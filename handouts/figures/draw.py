@@ -11,13 +11,23 @@ from msgspec.structs import replace
 from shapely.geometry import Polygon, box
 
 from handouts.figures.between import Motion, default_arrows
-from handouts.figures.landmarks import centre
-from handouts.figures.outline import Camera, Shape, grown, largest, smooth, union
+from handouts.figures.geometry import (
+    Array,
+    Camera,
+    Shape,
+    grown,
+    largest,
+    rows,
+    smooth,
+    union,
+    unit,
+    vec,
+)
 from handouts.figures.paint import Painter
+from handouts.figures.points import centre
 from handouts.figures.scene import Scene
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve_figure
-from handouts.figures.space import Array, rows, unit, vec
 from handouts.figures.vector import Vector
 from handouts.model.anatomy import PAIRS
 from handouts.model.figure import Arrow, Figure, FrameName

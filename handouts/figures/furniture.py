@@ -9,12 +9,11 @@ import numpy as np
 from shapely.affinity import translate
 
 from handouts.figures.contacts import POST, handle, posts
-from handouts.figures.landmarks import centre, lowest
-from handouts.figures.outline import Camera, ball
+from handouts.figures.geometry import Array, Camera, ball, length, rot_y, rot_z, unit, vec
 from handouts.figures.part import Chain, Mark, Part, View
+from handouts.figures.points import centre, lowest
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solids import Ball, Box
-from handouts.figures.space import Array, length, rot_y, rot_z, unit, vec
 from handouts.model import props as kinds
 
 MAT_THICKNESS = 1.1

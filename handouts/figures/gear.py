@@ -11,12 +11,24 @@ import numpy as np
 from shapely.geometry import LineString
 
 from handouts.figures.contacts import Contact
-from handouts.figures.landmarks import centre
-from handouts.figures.outline import Shape, ball, grown, hull, largest, union
+from handouts.figures.geometry import (
+    Array,
+    Shape,
+    ball,
+    grown,
+    hull,
+    largest,
+    length,
+    level_heading,
+    rows,
+    union,
+    unit,
+    vec,
+)
 from handouts.figures.part import Chain, Mark, Part, View, profile
+from handouts.figures.points import centre
 from handouts.figures.skeleton import BONES, SHANK, SIDES, SIGN
 from handouts.figures.solids import Ball, Strip
-from handouts.figures.space import Array, length, level_heading, rows, unit, vec
 from handouts.model import props as kinds
 
 _BAND_WIDTH: Final = 2.8

@@ -11,10 +11,9 @@ import numpy as np
 from msgspec import Struct
 from shapely.geometry import LineString
 
-from handouts.figures.outline import Ellipsoid, chain, closed, grown, largest, union
+from handouts.figures.geometry import Array, Ellipsoid, chain, closed, grown, largest, union, vec
 from handouts.figures.part import THIN, Chain, Mark, Seam, View
 from handouts.figures.skeleton import ANKLE_HEIGHT, SIGN
-from handouts.figures.space import Array, vec
 
 
 class _Hold(Struct, frozen=True):

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 from shapely.geometry import LineString
 
-from handouts.figures.outline import (
+from handouts.figures.geometry import (
+    Array,
     Ellipsoid,
     Shape,
     chain,
@@ -22,11 +23,14 @@ from handouts.figures.outline import (
     grown,
     hull,
     largest,
+    rot_z,
+    rows,
     union,
+    unit,
+    vec,
 )
 from handouts.figures.part import INNER, Chain, Mark, Offset, Seam, View
 from handouts.figures.skeleton import SIGN
-from handouts.figures.space import Array, rot_z, rows, unit, vec
 
 SMILE: Final = 0.35
 """How far the middle of the mouth lies below its ends, at least, in units."""

@@ -31,10 +31,10 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from handouts.figures.landmarks import reached_on_body
+from handouts.figures.geometry import Array, angle_between, rows, vec
 from handouts.figures.part import PROFILES, profile
+from handouts.figures.points import reached_on_body
 from handouts.figures.skeleton import BONES, SIDES, SIGN, Skeleton
-from handouts.figures.space import Array, angle_between, rows, vec
 from handouts.model.pose import Pose
 
 

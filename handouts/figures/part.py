@@ -10,9 +10,19 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from handouts.figures.outline import Camera, Ellipsoid, Links, Shape, chain, chain_links, monotone
+from handouts.figures.geometry import (
+    Array,
+    Camera,
+    Ellipsoid,
+    Links,
+    Shape,
+    chain,
+    chain_links,
+    monotone,
+    rows,
+    vec,
+)
 from handouts.figures.skeleton import BONES, Skeleton
-from handouts.figures.space import Array, rows, vec
 
 OUTER: Final = 0.72
 INNER: Final = 0.46

@@ -15,8 +15,7 @@ import numpy as np
 from handouts.figures import furniture, gear
 from handouts.figures.body import blades, body_parts, tints
 from handouts.figures.contacts import contacts_of
-from handouts.figures.landmarks import centre, single, spots
-from handouts.figures.outline import (
+from handouts.figures.geometry import (
     NO_SHAPE,
     Camera,
     Shape,
@@ -28,6 +27,7 @@ from handouts.figures.outline import (
 )
 from handouts.figures.paint import Painter, painting_order
 from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part, View
+from handouts.figures.points import centre, single, spots
 from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.solids import Box
 from handouts.model.figure import Figure

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from msgspec import Struct, field
 
-from handouts.figures.space import (
+from handouts.figures.geometry import (
     Array,
     degrees_of,
     frame,

@@ -8,17 +8,21 @@ from functools import cache
 from typing import Any
 
 from handouts.figures.contacts import HAND, Contact, contacts_of
-from handouts.figures.landmarks import TOUCHING, centre, lowest, single, underside
-from handouts.figures.limbs import (
+from handouts.figures.geometry import Array, vec
+from handouts.figures.points import (
+    TOUCHING,
     bend_leg,
+    centre,
     keep_foot,
     keep_hand,
+    lowest,
     plant_foot,
     plant_hand,
     reach_with_hand,
+    single,
+    underside,
 )
 from handouts.figures.skeleton import SIGN, Skeleton, forward
-from handouts.figures.space import Array, vec
 from handouts.load.yaml import parse
 from handouts.model.anatomy import POINTS, PRIMARY
 from handouts.model.base import Model
