@@ -24,7 +24,6 @@ from handouts.figures.geometry import (
     rot_x,
     rot_y,
     rot_z,
-    rows,
     vec,
 )
 from handouts.model.pose import Angles, Pose
@@ -57,24 +56,20 @@ SIGN: Final = {"right": 1.0, "left": -1.0}
 OTHER: Final = {"right": "left", "left": "right"}
 
 
-def _root(forward: tuple[int, int, int], headward: tuple[int, int, int]) -> Array:
-    x, y = rows(forward), rows(headward)
-    z = vec(x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0])
-    return rows([x, y, z]).T
-
-
 ROOTS: Final[dict[str, Array]] = {
-    "standing": _root((1, 0, 0), (0, 1, 0)),
-    "standing_front": _root((0, 0, 1), (0, 1, 0)),
-    "standing_back": _root((0, 0, -1), (0, 1, 0)),
-    "supine": _root((0, 1, 0), (-1, 0, 0)),
-    "supine_feet": _root((0, 1, 0), (0, 0, -1)),
-    "prone": _root((0, -1, 0), (1, 0, 0)),
-    "side_lying": _root((0, 0, 1), (-1, 0, 0)),
-    "side_lying_back": _root((0, 0, -1), (1, 0, 0)),
+    name: frame(vec(*headward), vec(*forward))
+    for name, forward, headward in (
+        ("standing", (1, 0, 0), (0, 1, 0)),
+        ("standing_front", (0, 0, 1), (0, 1, 0)),
+        ("standing_back", (0, 0, -1), (0, 1, 0)),
+        ("supine", (0, 1, 0), (-1, 0, 0)),
+        ("supine_feet", (0, 1, 0), (0, 0, -1)),
+        ("prone", (0, -1, 0), (1, 0, 0)),
+        ("side_lying", (0, 0, 1), (-1, 0, 0)),
+        ("side_lying_back", (0, 0, -1), (1, 0, 0)),
+    )
 }
 """Pelvis frames by name. ``side_lying`` lies on its right side, left side up."""
-
 
 Frame = tuple[Array, Array]
 """Rotation and origin of a segment."""
