@@ -27,8 +27,8 @@ from handouts.figures.geometry import (
 )
 from handouts.figures.hands import bare_foot, hand, shoe
 from handouts.figures.head import bun, head, neck
-from handouts.figures.part import INNER, OUTER, Chain, Mark, Offset, Seam, View
-from handouts.figures.skeleton import SIDES, SIGN
+from handouts.figures.part import INNER, OUTER, Chain, Mark, Seam, View
+from handouts.figures.skeleton import SIDES, SIGN, Offset
 from handouts.model.figure import MIDLINE, Figure
 
 SLEEVE = 0.62

@@ -160,9 +160,8 @@ def dumbbells(options: kinds.Dumbbell, view: View) -> list[Part]:
 
 
 def _dumbbell(view: View, side: str) -> list[Part]:
-    segment = f"{side}_wrist"
-    turn = view.skeleton.frames[segment][0]
-    middle = view.skeleton.point(segment, (0.2, -4.6, -1.7 * SIGN[side]))
+    turn = view.skeleton.frames[f"{side}_wrist"][0]
+    middle = _grip(view, side)
     # The bar lies across the palm: its axes are the hand's x, y and z with x along the bar.
     parts: list[Part] = []
 

@@ -22,7 +22,7 @@ from handouts.figures.geometry import (
     rows,
     vec,
 )
-from handouts.figures.skeleton import BONES, Skeleton
+from handouts.figures.skeleton import BONES, Offset, Skeleton
 
 OUTER: Final = 0.72
 INNER: Final = 0.46
@@ -153,7 +153,6 @@ class Chain(Part):
         return chain(flat, self.links)
 
 
-Offset = tuple[float, float, float]
 Radii = float | Offset
 
 # Part of the segment's length, how far forward the middle lies, radius.
@@ -185,15 +184,15 @@ class View:
     def __init__(self, skeleton: Skeleton, camera: Camera) -> None:
         self.skeleton, self.camera = skeleton, camera
 
-    def point(self, segment: str, offset: Offset = (0, 0, 0)) -> Array:
+    def point(self, segment: str, offset: Offset | Array = (0, 0, 0)) -> Array:
         """Return a place of a segment as seen."""
         return self.camera.see(self.skeleton.point(segment, offset))
 
-    def axis(self, segment: str, direction: Offset) -> Array:
+    def axis(self, segment: str, direction: Offset | Array) -> Array:
         """Return a direction of a segment as seen."""
         return self.camera.see(self.skeleton.frames[segment][0] @ vec(*direction))
 
-    def ellipsoid(self, segment: str, offset: Offset, radii: Radii) -> Ellipsoid:
+    def ellipsoid(self, segment: str, offset: Offset | Array, radii: Radii) -> Ellipsoid:
         """Return an ellipsoid along a segment's axes, as seen."""
         turn = self.skeleton.frames[segment][0]
         return self.turned(turn, self.skeleton.point(segment, offset), radii)

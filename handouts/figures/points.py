@@ -18,6 +18,7 @@ from handouts.figures.skeleton import (
     SIDES,
     SIGN,
     Miss,
+    Offset,
     Skeleton,
     set_blade,
     set_foot,
@@ -27,7 +28,6 @@ from handouts.figures.skeleton import (
 from handouts.model.anatomy import PAIRS, prop_of
 from handouts.model.pose import Pose, Reach
 
-Offset = tuple[float, float, float]
 Spot = tuple[str, Offset, float]
 """A place in a segment, and how thick the flesh round it is."""
 

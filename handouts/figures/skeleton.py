@@ -73,6 +73,8 @@ ROOTS: Final[dict[str, Array]] = {
 
 Frame = tuple[Array, Array]
 """Rotation and origin of a segment."""
+Offset = tuple[float, float, float]
+"""Forward, headward and right in a segment's axes."""
 
 MOST_TOE_BEND = 65.0
 """How far a shoe bends at the ball of the foot, in degrees."""
@@ -96,7 +98,7 @@ class Skeleton(Struct):
     frames: dict[str, Frame] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
 
-    def point(self, name: str, offset: tuple[float, float, float] = (0, 0, 0)) -> Array:
+    def point(self, name: str, offset: Offset | Array = (0, 0, 0)) -> Array:
         """Return the place of an offset (forward, headward, right) in a segment."""
         turn, origin = self.frames[name]
         place: Array = origin + turn @ vec(*offset)

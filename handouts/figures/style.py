@@ -119,8 +119,8 @@ def _colours(secondary: str, body: Body) -> dict[str, str]:
     }
 
 
-# Of gray and of saver, which has white bodies on white mats: little ink, and still a shirt and shorts
-# that a copier keeps.
+# Of gray and of saver, which has white bodies on white mats: little ink, and still a shirt and
+# shorts that a copier keeps.
 _GRAYS: Final = {
     "line": ("#1c1c1c", "#1c1c1c"),
     "skin": ("#f8f8f8", "#ffffff"),

@@ -263,7 +263,7 @@ def _with(path: object) -> dict[str, object]:
     return GOOD | {"frames": [{"bounds": [0, 0, 64, 32], "paths": [path]}]}
 
 
-def _read(file: dict[str, Any]) -> Drawing | None:
+def _read(file: dict[str, object]) -> Drawing | None:
     return read_drawing(json.dumps(file).encode(), roles())
 
 
