@@ -55,12 +55,12 @@ def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
         if not shapes:
             continue
         outline = largest(grown(union(grown(shape, 0.05) for shape in shapes), -0.04))
-        if name == "band_back":
-            part = Strip(name, outline, min(depths))
-            part.under |= names
-        else:
-            part = Strip(name, outline, max(depths))
+        front = name == "band_front"
+        part = Strip(name, outline, max(depths) if front else min(depths))
+        if front:
             part.over |= names | {"band_back"}
+        else:
+            part.under |= names
         parts.append(part)
     return parts
 
@@ -159,24 +159,25 @@ def dumbbells(options: kinds.Dumbbell, view: View) -> list[Part]:
     return [part for side in options.hands for part in _dumbbell(view, side)]
 
 
-def _dumbbell(view: View, side: str) -> list[Part]:
-    turn = view.skeleton.frames[f"{side}_wrist"][0]
-    middle = _grip(view, side)
-    # The bar lies across the palm: its axes are the hand's x, y and z with x along the bar.
-    parts: list[Part] = []
+# Name, from and to along the bar, radius.
+_DUMBBELL: Final = (
+    ("weight_near", 3.0, 6.2, 3.0),
+    ("weight_far", -6.2, -3.0, 3.0),
+    ("bar", -3.2, 3.2, 0.8),
+)
 
-    def piece(name: str, start: float, end: float, radius: float) -> Chain:
+
+def _dumbbell(view: View, side: str) -> list[Part]:
+    # The bar lies across the palm: its axes are the hand's x, y and z with x along the bar.
+    turn, middle = view.skeleton.frames[f"{side}_wrist"][0], _grip(view, side)
+    parts: list[Part] = []
+    for name, start, end, radius in _DUMBBELL:
         ends = [
             view.turned(turn, middle + turn @ vec(along, 0, 0), (0.05, radius, radius))
             for along in (start, end)
         ]
-        return Chain(f"{side}_{name}", "metal", ends)
-
-    for name, start, end in (("weight_near", 3.0, 6.2), ("weight_far", -6.2, -3.0)):
-        parts.append(piece(name, start, end, 3.0))
-    bar = piece("bar", -3.2, 3.2, 0.8)
-    bar.under.add(f"{side}_fingers")
-    parts.append(bar)
+        parts.append(Chain(f"{side}_{name}", "metal", ends))
+    _held(parts[-1], [side])
     return parts
 
 
@@ -196,12 +197,9 @@ def kettlebell(options: kinds.Kettlebell, view: View) -> list[Part]:
         hanging + along * 3.4 + vec(0, 3, 0),
     ]
     handle = _tube("kettlebell_handle", view, places, 0.95, "metal")
-    handle.under |= {f"{one}_fingers" for one in SIDES}
-    belly = [
-        ball(view.camera.see(hanging), 5.2),
-        ball(view.camera.see(hanging + vec(0, -1.5, 0)), 4.9),
-    ]
-    return [handle, Chain("kettlebell", "metal", belly)]
+    belly = zip((hanging, hanging + vec(0, -1.5, 0)), (5.2, 4.9), strict=True)
+    balls = [ball(view.camera.see(place), radius) for place, radius in belly]
+    return [_held(handle, SIDES), Chain("kettlebell", "metal", balls)]
 
 
 def _grip(view: View, side: str) -> Array:
@@ -303,36 +301,31 @@ def _flat_towel(options: kinds.Towel, view: View) -> Part:
     point = options.under or "right_foot"
     side, _, limb = point.partition("_")
     middle = centre(view.skeleton, point)
-    segment = f"{side}_toes" if limb == "foot" else f"{side}_wrist"
-    ahead = level_heading(view.skeleton.axis(segment, 0 if limb == "foot" else 1))
-    if limb != "foot":
-        ahead = -ahead
+    if limb == "foot":
+        ahead = level_heading(view.skeleton.axis(f"{side}_toes", 0))
+        curl = max(0.0, -view.skeleton.pose.joint(side, "toe").get("flex", 0))
+    else:
+        ahead, curl = -level_heading(view.skeleton.axis(f"{side}_wrist", 1)), 0.0
     across = np.cross(ahead, vec(0, 1, 0))
-    curl = max(0.0, -view.skeleton.pose.joint(side, "toe").get("flex", 0)) if limb == "foot" else 0
     gathered = min(0.32, curl / 120)
     back, front = -options.length * 0.35, options.length * (0.68 - gathered)
     half = options.width / 2
-    corners = rows(
-        [
-            vec(middle[0], options.height + lift, middle[2]) + ahead * along + across * aside
-            for along in (back, front)
-            for aside in (-half, half)
-            for lift in (0.05, 0.5)
-        ]
-    )
-    flat = view.camera.flat(corners)
+
+    def places(along: float, lift: float) -> list[Array]:
+        """Return both edges of the towel."""
+        spot = vec(middle[0], options.height + lift, middle[2]) + ahead * along
+        return [spot + across * aside for aside in (-half, half)]
+
+    corners = rows([places(along, lift) for along in (back, front) for lift in (0.05, 0.5)])
+    flat = view.camera.flat(corners.reshape(-1, 3))
     # On the floor it lies below everything, on a table among what is there.
-    depth = float(view.camera.see(corners)[:, 2].mean()) if options.height else _FLOOR
+    depth = float(view.camera.see(corners)[..., 2].mean()) if options.height else _FLOOR
     part = Strip("towel", hull(flat), depth, "cushion-top")
     if gathered:
         start = options.length * 0.25
         for fold in range(_FOLDS):
             along = start + (front - start) * (fold + 0.3) / _FOLDS
-            run = [
-                vec(middle[0], options.height + 0.9, middle[2]) + ahead * along + across * aside
-                for aside in (-half, half)
-            ]
-            ridge = hull(view.camera.flat(rows(run))).buffer(0.9)
+            ridge = hull(view.camera.flat(rows(places(along, 0.9)))).buffer(0.9)
             part.outline = union([part.outline, ridge])
             part.marks.append(Mark(ridge, fill="cushion", line="line"))
     part.over |= {"table_top", "worktop"}
