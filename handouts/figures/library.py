@@ -24,7 +24,6 @@ from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.model.base import Model
 from handouts.model.figure import Figure
-from handouts.model.pose import BASE_POSES
 from handouts.workspace import Kind, Workspace
 
 SHIPPED: Final = "data/figures"
@@ -67,7 +66,7 @@ def engine_modules() -> frozenset[str]:
 @cache
 def engine_digest() -> str:
     """Return a digest of the engine's source and base poses, which changes with how it draws."""
-    found = hashlib.sha256(Workspace().builtin(BASE_POSES).read_bytes())
+    found = hashlib.sha256(Path(__file__).with_name("poses.yaml").read_bytes())
     for name in sorted(engine_modules()):
         found.update(name.encode() + b"\0" + Path(__file__).with_name(f"{name}.py").read_bytes())
     return found.hexdigest()[:24]

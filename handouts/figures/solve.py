@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from handouts.figures.contacts import HAND, Contact, contacts_of
@@ -27,9 +28,8 @@ from handouts.load.yaml import parse
 from handouts.model.anatomy import POINTS, PRIMARY
 from handouts.model.base import Model
 from handouts.model.figure import Figure, FrameName
-from handouts.model.pose import BASE_POSES, Height, Planted, Pose, Reach, Reached
+from handouts.model.pose import Height, Planted, Pose, Reach, Reached
 from handouts.model.props import Prop
-from handouts.workspace import Workspace
 
 MOST_LEVELLING = 80.0
 """Levelling turns the body by at most this many degrees."""
@@ -40,7 +40,8 @@ _ONCE = ("rest", "level", "pelvis")
 @cache
 def base_poses() -> dict[str, Any]:
     """Return the base poses by name, as their file states them."""
-    return parse(Workspace().builtin(BASE_POSES).read_bytes(), BASE_POSES).value
+    path = Path(__file__).with_name("poses.yaml")
+    return parse(path.read_bytes(), path.name).value
 
 
 @cache
