@@ -33,6 +33,7 @@ from handouts.figures.library import (
     CACHE,
     SHIPPED,
     drawing_name,
+    engine_digest,
     figures_of,
     generate,
     missing_tools,
@@ -172,7 +173,7 @@ def _digest(picked: Picked) -> str:
 @cache
 def _rules() -> bytes:
     """Return a digest of the engine with its lint."""
-    found = hashlib.sha256()
+    found = hashlib.sha256(engine_digest().encode())
     for path in sorted(Path(next(iter(figures.__path__))).glob("*.py")):
         found.update(path.read_bytes())
     return found.digest()

@@ -22,9 +22,9 @@ from handouts.figures.library import (
     missing_tools,
     need_tools,
 )
-from handouts.figures.preview import page, png
+from handouts.figures.preview import contact_sheet, drawn, page, png, svg
 from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
-from handouts.figures.vector import Vector, svg
+from handouts.figures.vector import Vector
 from handouts.files import PNG, check_target, write_whole
 from handouts.workspace import Kind, Workspace
 
@@ -142,7 +142,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
         if target.suffix == ".svg":
             data = svg(rows[0], palette, picked.name).encode()
         else:
-            data = png(page(rows, palette, 1.5), dpi)
+            data = png(*drawn(page(rows, palette, 1.5), dpi))
         write_whole(target, data, private=False)
         say(f"wrote {target}")
         if missing := missing_tools():
@@ -203,9 +203,6 @@ def sheet(folder: Path | None, /, *, output: Path, **options: Any) -> None:
     \b
     Exit codes: 0 drawn · 1 wrong content, or the file cannot be written · 2 wrong command line
     """
-    # Imported here because the letters of the sheet need Pillow's fonts, which start slowly.
-    from handouts.figures.preview import contact_sheet  # noqa: PLC0415
-
     workspace = workspace_of(folder)
     check_target(output, PNG)
     palette = _palette(options)

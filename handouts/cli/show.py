@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 from pathlib import Path
 from typing import Any
 
 import click
-import pypdfium2
 from PIL import Image
 
 from handouts import Library, OrderRequest, make_order
@@ -16,6 +13,7 @@ from handouts import build as build_handout
 from handouts.cli.diff import example_clinic, tell_difference, with_preview
 from handouts.cli.options import FILE, appearance, complete_ids, complete_sides, side, workspace_of
 from handouts.cli.report import say
+from handouts.figures.preview import drawn, png
 from handouts.files import PNG, check_target, write_whole
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
@@ -105,21 +103,12 @@ def show(  # noqa: PLR0913 - one parameter for each option
     handout = build_handout(make_order(library, request), workspace)
     if page and page > handout.pages:
         raise click.BadParameter(f"{name} has {handout.pages} pages", param_hint="--page")
-    draw = _page_picture(handout.pdf, page, dpi) if page else _sheet_picture(handout.pdf, dpi)
-    write_whole(target, draw)
+    pages = drawn(handout.pdf, dpi, page - 1 if page else None)
+    write_whole(target, png(pages[0] if page else _side_by_side(pages, dpi)))
     say(f"wrote {target}")
 
 
-def _page_picture(pdf: bytes, page: int, dots_per_inch: int) -> bytes:
-    """Return page ``page`` (from 1) as a PNG."""
-    with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
-        return _png(_drawn(document, page - 1, dots_per_inch))
-
-
-def _sheet_picture(pdf: bytes, dots_per_inch: int) -> bytes:
-    """Return all pages side by side on one PNG."""
-    with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
-        pages = [_drawn(document, index, dots_per_inch) for index in range(len(document))]
+def _side_by_side(pages: list[Image.Image], dots_per_inch: int) -> Image.Image:
     gap = _GAP * dots_per_inch // _POINTS_PER_INCH
     width = sum(page.width + gap for page in pages) + gap
     height = max(page.height for page in pages) + 2 * gap
@@ -128,16 +117,4 @@ def _sheet_picture(pdf: bytes, dots_per_inch: int) -> bytes:
     for page in pages:
         sheet.paste(page, (left, gap))
         left += page.width + gap
-    return _png(sheet)
-
-
-def _drawn(document: pypdfium2.PdfDocument, index: int, dots_per_inch: int) -> Image.Image:
-    bitmap = document[index].render(scale=dots_per_inch / _POINTS_PER_INCH)
-    picture: Image.Image = bitmap.to_pil()
-    return picture.convert("RGB")
-
-
-def _png(picture: Image.Image) -> bytes:
-    stream = io.BytesIO()
-    picture.save(stream, "PNG", optimize=True)
-    return stream.getvalue()
+    return sheet

@@ -7,10 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from handouts.figures.landmarks import centre
-from handouts.figures.outline import Camera
+from handouts.figures.geometry import Array, Camera, length, path_length, rows, turned_part
+from handouts.figures.points import centre
 from handouts.figures.skeleton import SIDES, Skeleton
-from handouts.figures.space import Array, length, rows, turned_part
 from handouts.model.figure import Arrow
 
 _SPINE = {"s0": "pelvis", "s1": "s0", "s2": "s1", "s3": "s2", "neck": "s3", "head": "neck"}
@@ -97,7 +96,7 @@ def travel(motion: Motion, point: str) -> float:
     path = motion.path(point)
     if length(path[-1] - path[0]) < LEAST_WAY / 2:
         return 0.0
-    return float(np.sqrt((np.diff(path, axis=0) ** 2).sum(1)).sum())
+    return path_length(path)
 
 
 def default_arrows(motion: Motion, camera: Camera) -> tuple[Arrow, ...]:

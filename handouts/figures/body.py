@@ -12,10 +12,8 @@ from typing import Final
 
 from shapely.geometry import LineString
 
-from handouts.figures import skeleton as body
-from handouts.figures.hands import bare_foot, hand, shoe
-from handouts.figures.head import bun, head, neck
-from handouts.figures.outline import (
+from handouts.figures.geometry import (
+    Ellipsoid,
     Shape,
     ball,
     closed,
@@ -23,12 +21,14 @@ from handouts.figures.outline import (
     grown,
     hull,
     largest,
+    rows,
     smooth,
     union,
 )
-from handouts.figures.part import INNER, OUTER, Chain, Mark, Offset, Seam, View
-from handouts.figures.skeleton import SIDES, SIGN
-from handouts.figures.space import rows
+from handouts.figures.hands import bare_foot, hand, shoe
+from handouts.figures.head import bun, head, neck
+from handouts.figures.part import INNER, OUTER, Chain, Mark, Seam, View
+from handouts.figures.skeleton import SIDES, SIGN, Offset
 from handouts.model.figure import MIDLINE, Figure
 
 SLEEVE = 0.62
@@ -95,46 +95,27 @@ def _layer(outer: Chain, inner: Chain, towards_viewer: float) -> None:
         outer.over.add(inner.name)
 
 
+def _piece(
+    group: str, name: str, material: str, ellipsoids: list[Ellipsoid], *, far: bool
+) -> Chain:
+    """Return a piece of a limb, as ``right_arm``, its creases rounded."""
+    side, _, limb = group.partition("_")
+    closing = 0.3 if limb == "arm" else 0.4
+    return Chain(f"{side}_{name}", material, ellipsoids, closing=closing, group=group, far=far)
+
+
 def _arm(view: View, side: str, shirt: Chain) -> list[Chain]:
     group = f"{side}_arm"
     far = _behind(view, f"{side}_shoulder", "s3") > 5.0
     shoulder = view.point(f"{side}_shoulder")
-    upper = Chain(
-        f"{side}_upper_arm",
-        "skin",
-        view.limb(
-            f"{side}_shoulder", "upper_arm", body.UPPER_ARM, (SLEEVE - _OVERLAP, 1), cut_top=True
-        ),
-        closing=0.3,
-        group=group,
-        far=far,
-    )
-    sleeve = Chain(
-        f"{side}_sleeve",
-        "shirt",
-        view.limb(
-            f"{side}_shoulder",
-            "upper_arm",
-            body.UPPER_ARM,
-            (0, SLEEVE),
-            wider=0.55,
-            cut_bottom=True,
-        ),
-        closing=0.3,
-        group=group,
-        far=far,
-    )
+    bare = view.limb(side, "upper_arm", (SLEEVE - _OVERLAP, 1), cut_top=True)
+    upper = _piece(group, "upper_arm", "skin", bare, far=far)
+    dressed = view.limb(side, "upper_arm", (0, SLEEVE), wider=0.55, cut_bottom=True)
+    sleeve = _piece(group, "sleeve", "shirt", dressed, far=far)
     sleeve.seams.append(Seam("shirt", shoulder, 6.0))
     _fill_armpit(shirt, sleeve, Seam("", shoulder, 7.5))
     _layer(sleeve, upper, float(view.axis(f"{side}_shoulder", (0, -1, 0))[2]))
-    fore = Chain(
-        f"{side}_forearm",
-        "skin",
-        view.limb(f"{side}_elbow", "forearm", body.FOREARM, (0, 1)),
-        closing=0.3,
-        group=group,
-        far=far,
-    )
+    fore = _piece(group, "forearm", "skin", view.limb(side, "forearm", (0, 1)), far=far)
     fore.seams.append(Seam(upper.name, view.point(f"{side}_elbow"), 3.4))
     return [upper, sleeve, fore, *hand(view, side, fore.name, far=far)]
 
@@ -172,22 +153,10 @@ def _leg(view: View, side: str, shirt: Chain, *, barefoot: bool) -> list[Chain]:
     group = f"{side}_leg"
     far = _behind(view, f"{side}_hip", "pelvis") > 2.25
     hip = view.point(f"{side}_hip")
-    thigh = Chain(
-        f"{side}_thigh",
-        "skin",
-        view.limb(f"{side}_hip", "thigh", body.THIGH, (SHORTS - _OVERLAP, 1), cut_top=True),
-        closing=0.4,
-        group=group,
-        far=far,
-    )
-    shorts = Chain(
-        f"{side}_shorts",
-        "shorts",
-        view.limb(f"{side}_hip", "thigh", body.THIGH, (0, SHORTS), wider=0.5, cut_bottom=True),
-        closing=0.4,
-        group=group,
-        far=far,
-    )
+    bare = view.limb(side, "thigh", (SHORTS - _OVERLAP, 1), cut_top=True)
+    thigh = _piece(group, "thigh", "skin", bare, far=far)
+    dressed = view.limb(side, "thigh", (0, SHORTS), wider=0.5, cut_bottom=True)
+    shorts = _piece(group, "shorts", "shorts", dressed, far=far)
     if _creased(view, side):
         crease = shirt.outline.intersection(disc(hip, HIP_CREASE))
         shorts.outline = _smoothed(shorts.outline, crease)
@@ -196,14 +165,7 @@ def _leg(view: View, side: str, shirt: Chain, *, barefoot: bool) -> list[Chain]:
     if float(skeleton.axis(f"{side}_hip", 1) @ skeleton.axis("pelvis", 1)) > 0.55:
         shirt.mild_over.add(shorts.name)
     _layer(shorts, thigh, float(view.axis(f"{side}_hip", (0, -1, 0))[2]))
-    shank = Chain(
-        f"{side}_shank",
-        "skin",
-        view.limb(f"{side}_knee", "shank", body.SHANK, (0, 0.97)),
-        closing=0.4,
-        group=group,
-        far=far,
-    )
+    shank = _piece(group, "shank", "skin", view.limb(side, "shank", (0, 0.97)), far=far)
     shank.seams.append(Seam(thigh.name, view.point(f"{side}_knee"), 5.0))
     foot = bare_foot if barefoot else shoe
     return [thigh, shorts, shank, foot(view, side, shank.name, far=far)]

@@ -11,13 +11,21 @@ from msgspec.structs import replace
 from shapely.geometry import Polygon, box
 
 from handouts.figures.between import Motion, default_arrows
-from handouts.figures.landmarks import centre
-from handouts.figures.outline import Camera, Shape, grown, largest, smooth, union
+from handouts.figures.geometry import (
+    Array,
+    Camera,
+    Shape,
+    grown,
+    largest,
+    rows,
+    smooth,
+    union,
+    unit,
+    vec,
+)
 from handouts.figures.paint import Painter
 from handouts.figures.scene import Scene
-from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve_figure
-from handouts.figures.space import Array, rows, unit, vec
 from handouts.figures.vector import Vector
 from handouts.model.anatomy import PAIRS
 from handouts.model.figure import Arrow, Figure, FrameName
@@ -110,7 +118,10 @@ def _frame(
         ghost = scenes[FrameName.START]
         ghost.paint_ghost(painter)
         boxes.append(lens.bounds() or ghost.bounds())
-    shapes = [(arrow, _shape(arrow, scenes, name, motion, lens.zoom)) for arrow in arrows]
+    shapes = [
+        (arrow, arrow_shape(arrow, motion, scenes.get(arrow.on or name, scene), lens.zoom))
+        for arrow in arrows
+    ]
     for arrow, shape in shapes:
         if arrow.behind:
             _paint_arrow(painter, shape)
@@ -120,14 +131,6 @@ def _frame(
             _paint_arrow(painter, shape)
     boxes += [grown(shape, HALO).bounds for _, shape in shapes if not shape.is_empty]
     return painter.vector(_around(boxes))
-
-
-def _shape(
-    arrow: Arrow, scenes: dict[FrameName, Scene], name: FrameName, motion: Motion, zoom: float
-) -> Shape:
-    scene = scenes.get(arrow.on or name, scenes[name])
-    skeleton: Skeleton = scene.view.skeleton
-    return arrow_shape(arrow, Scenery(motion, skeleton, scene.camera), zoom)
 
 
 def _paint_arrow(painter: Painter, shape: Shape) -> None:
@@ -152,44 +155,32 @@ _TAIL, _NECK, _HEAD, _BARB = 0.8, 1.6, 5.0, 3.2
 """Half width at the tail and below the head, length of the head, its half width."""
 
 
-class Scenery(Struct, frozen=True):
-    """What arrows refer to: the motion, the frame they are drawn in, and the camera."""
-
-    motion: Motion
-    skeleton: Skeleton
-    camera: Camera
-
-    def flat(self, point: str) -> Array:
-        """Return where a contact point is on the picture."""
-        return self.camera.flat(centre(self.skeleton, point))
-
-
-def arrow_shape(arrow: Arrow, scenery: Scenery, zoom: float = 1.0) -> Shape:
+def arrow_shape(arrow: Arrow, motion: Motion, scene: Scene, zoom: float) -> Shape:
     """Return the outline of an arrow on the picture; its way is enlarged, not its width."""
-    paths = _paths(arrow, scenery)
+    paths = _paths(arrow, motion, scene)
     return union(_arrow(path * zoom, arrow.size, both=arrow.both) for path in paths)
 
 
-def _paths(arrow: Arrow, scenery: Scenery) -> Iterator[Array]:
+def _paths(arrow: Arrow, motion: Motion, scene: Scene) -> Iterator[Array]:
     if arrow.of is not None:
-        yield _along_motion(arrow, arrow.of, scenery)
+        yield _along_motion(arrow, arrow.of, motion, scene)
     elif arrow.arc is not None:
-        yield _round(arrow, arrow.arc, scenery)
+        yield _round(arrow, arrow.arc, scene)
     elif arrow.at is not None and arrow.dir is not None:
-        yield _straight(arrow, scenery.flat(arrow.at) + _pair(arrow.offset), rows(arrow.dir))
+        yield _straight(arrow, scene.flat(arrow.at) + _pair(arrow.offset), rows(arrow.dir))
     elif arrow.path is not None:
         yield smooth(rows(arrow.path))
     else:
-        yield from _across(arrow, scenery)
+        yield from _across(arrow, scene)
 
 
 def _pair(offset: float | tuple[float, float]) -> Array:
     return rows(offset) if isinstance(offset, tuple) else vec(0, offset)
 
 
-def _along_motion(arrow: Arrow, point: str, scenery: Scenery) -> Array:
-    places = scenery.motion.path(point) + vec(*arrow.shift)
-    path = resampled(scenery.camera.flat(places), 60)
+def _along_motion(arrow: Arrow, point: str, motion: Motion, scene: Scene) -> Array:
+    places = motion.path(point) + vec(*arrow.shift)
+    path = resampled(scene.camera.flat(places), 60)
     first, last = arrow.trim
     path = path[int(first * 59) : int(last * 59) + 1]
     if isinstance(arrow.offset, tuple):
@@ -197,11 +188,11 @@ def _along_motion(arrow: Arrow, point: str, scenery: Scenery) -> Array:
     return path + _normals(path) * arrow.offset
 
 
-def _round(arrow: Arrow, point: str, scenery: Scenery) -> Array:
+def _round(arrow: Arrow, point: str, scene: Scene) -> Array:
     angle = np.radians(np.linspace(arrow.start_angle, arrow.end_angle, 40))
     across, high = arrow.radius, arrow.ry or arrow.radius
     circle = np.stack([across * np.cos(angle), high * np.sin(angle)], 1)
-    path: Array = scenery.flat(point) + _pair(arrow.offset) + circle
+    path: Array = scene.flat(point) + _pair(arrow.offset) + circle
     return path
 
 
@@ -212,10 +203,10 @@ def _straight(arrow: Arrow, start: Array, way: Array) -> Array:
     return smooth(rows([start, start + way / 2 + aside * arrow.bow, start + way]))
 
 
-def _across(arrow: Arrow, scenery: Scenery) -> Iterator[Array]:
+def _across(arrow: Arrow, scene: Scene) -> Iterator[Array]:
     """Yield two arrows at a pair of points: pressing together, or pulling apart."""
     pair = arrow.squeeze or arrow.apart or ""
-    right, left = (scenery.flat(f"{side}_{PAIRS[pair]}") for side in ("right", "left"))
+    right, left = (scene.flat(f"{side}_{PAIRS[pair]}") for side in ("right", "left"))
     way = unit(right - left)
     clear, reach = 5.2, 9.0
     for place, out in ((right, way), (left, -way)):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 from shapely.affinity import translate
 
 from handouts.figures.contacts import POST, handle, posts
-from handouts.figures.landmarks import centre, lowest
-from handouts.figures.outline import Camera, ball
+from handouts.figures.geometry import Array, Camera, ball, length, rot_y, rot_z, unit, vec
 from handouts.figures.part import Chain, Mark, Part, View
+from handouts.figures.points import centre, lowest
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solids import Ball, Box
-from handouts.figures.space import Array, length, rot_y, rot_z, unit, vec
 from handouts.model import props as kinds
 
 MAT_THICKNESS = 1.1
@@ -22,7 +21,10 @@ _MAT_BEYOND = (13.0, 11.0)
 """How far a mat of no given length reaches beyond the body, head end first in the picture."""
 
 
-def mat(options: kinds.Mat, skeletons: Iterable[Skeleton], camera: Camera) -> Part:
+_CORNERS = tuple(product((-1, 1), repeat=2))
+
+
+def mat(options: kinds.Mat, skeletons: Sequence[Skeleton], camera: Camera) -> list[Part]:
     """Return a mat; without a length, as long as all frames need."""
     x, z = options.at or (0.0, 0.0)
     length_ = options.length
@@ -37,24 +39,37 @@ def mat(options: kinds.Mat, skeletons: Iterable[Skeleton], camera: Camera) -> Pa
         length_, x = right - left, (left + right) / 2
     middle = vec(x, -MAT_THICKNESS / 2, z)
     size = (length_, MAT_THICKNESS, options.width)
-    return Box("mat", camera, middle, size, material="mat", rounding=0.5)
+    return [Box("mat", camera, middle, size, material="mat", rounding=0.5)]
 
 
-def wall(options: kinds.Wall, camera: Camera) -> Part:
+def wall(options: kinds.Wall, camera: Camera) -> list[Part]:
     """Return a wall; ``x`` is the face that the person touches."""
     middle = vec(options.x - options.dir * 1.5, options.height / 2 - 2, options.z)
     size = (3.0, options.height, options.width)
-    return Box("wall", camera, middle, size, rounding=0.2)
+    return [Box("wall", camera, middle, size, rounding=0.2)]
+
+
+def _legs(
+    name: str,
+    camera: Camera,
+    middle: tuple[float, float],
+    apart: tuple[float, float],
+    size: tuple[float, float],
+) -> list[Part]:
+    """Return four legs, ``apart`` from the middle along and across, ``size`` thick and high."""
+    (x, z), (half, side), (thick, high) = middle, apart, size
+    places = [vec(x + along * half, high / 2, z + across * side) for along, across in _CORNERS]
+    return [
+        Box(f"{name}{number}", camera, place, (thick, high, thick), rounding=0.3)
+        for number, place in enumerate(places)
+    ]
 
 
 def chair(options: kinds.Chair, camera: Camera) -> list[Part]:
     """Return a chair of legs, seat and, if it has one, back."""
     (x, z), way, height = options.at, options.dir, options.height
     half, side = options.depth / 2, options.width / 2
-    parts: list[Part] = []
-    for number, (along, across) in enumerate(product((-1, 1), repeat=2)):
-        place = vec(x + way + along * (half - 1.6), (height - 2.4) / 2, z + across * (side - 1.5))
-        parts.append(Box(f"leg{number}", camera, place, (1.9, height - 2.4, 1.9), rounding=0.3))
+    parts = _legs("leg", camera, (x + way, z), (half - 1.6, side - 1.5), (1.9, height - 2.4))
     seat = vec(x + way, height - 1.2, z)
     parts.append(Box("seat", camera, seat, (options.depth, 2.4, options.width)))
     if options.back:
@@ -145,11 +160,7 @@ def table(options: kinds.Table, camera: Camera) -> list[Part]:
     """Return a table: a top on four legs."""
     (x, z), height = options.at, options.height
     half, side = options.depth / 2 - 2.4, options.width / 2 - 2.4
-    parts: list[Part] = []
-    for number, (along, across) in enumerate(product((-1, 1), repeat=2)):
-        place = vec(x + along * half, (height - 2.6) / 2, z + across * side)
-        size = (2.2, height - 2.6, 2.2)
-        parts.append(Box(f"table_leg{number}", camera, place, size, rounding=0.3))
+    parts = _legs("table_leg", camera, options.at, (half, side), (2.2, height - 2.6))
     size = (options.depth, 2.6, options.width)
     parts.append(Box("table_top", camera, vec(x, height - 1.3, z), size))
     return parts
@@ -216,11 +227,12 @@ def small_ball(options: kinds.SmallBall, view: View) -> list[Part]:
     ]
 
 
-def pillow(options: kinds.Pillow, start: Skeleton, camera: Camera) -> list[Part]:
+def pillow(options: kinds.Pillow, skeletons: Sequence[Skeleton], camera: Camera) -> list[Part]:
     """Return a pillow under a part of the body, as it lies in the first frame.
 
     The body sinks into it: it is at least as high as ``height``, and painted below the body.
     """
+    start = skeletons[0]
     middle = centre(start, options.under)
     floor = max(lowest(start, options.under) + 1.0, options.height)
     heading = _along(start, options.under)
@@ -249,8 +261,9 @@ def _along(skeleton: Skeleton, point: str) -> Array:
     return unit(flat) if length(flat) > 0.2 else vec(1, 0, 0)
 
 
-def roll(options: kinds.Roll, start: Skeleton, camera: Camera) -> list[Part]:
+def roll(options: kinds.Roll, skeletons: Sequence[Skeleton], camera: Camera) -> list[Part]:
     """Return a rolled towel lying across under a part of the body."""
+    start = skeletons[0]
     middle = centre(start, options.under)
     across = np.cross(_along(start, options.under), vec(0, 1, 0))
     level = options.height + options.radius

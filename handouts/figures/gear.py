@@ -10,28 +10,36 @@ from typing import Final
 import numpy as np
 from shapely.geometry import LineString
 
-from handouts.figures import skeleton as body
 from handouts.figures.contacts import Contact
-from handouts.figures.landmarks import centre
-from handouts.figures.outline import Shape, ball, grown, hull, largest, union
+from handouts.figures.geometry import (
+    Array,
+    Shape,
+    ball,
+    grown,
+    hull,
+    largest,
+    length,
+    level_heading,
+    rows,
+    union,
+    unit,
+    vec,
+)
 from handouts.figures.part import Chain, Mark, Part, View, profile
-from handouts.figures.skeleton import SIDES, SIGN
+from handouts.figures.points import centre
+from handouts.figures.skeleton import BONES, SHANK, SIDES, SIGN
 from handouts.figures.solids import Ball, Strip
-from handouts.figures.space import Array, length, level_heading, rows, unit, vec
 from handouts.model import props as kinds
 
 _BAND_WIDTH: Final = 2.8
 _LOOP_STEPS: Final = 13
-_AROUND: Final = {
-    "thigh": ("hip", "thigh", body.THIGH, ("thigh", "shorts")),
-    "shank": ("knee", "shank", body.SHANK, ("shank",)),
-}
+_COVERED: Final = {"thigh": ("thigh", "shorts"), "shank": ("shank",)}
 
 
 def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
     """Return the two halves of a loop round both legs: one behind them, one before."""
-    joint, limb, long, covered = _AROUND[options.around]
-    ahead, thick = profile(limb, np.linspace(0, 1, 21))
+    joint, long = BONES[options.around]
+    ahead, thick = profile(options.around, np.linspace(0, 1, 21))
     at = options.t * 20
     forward = float(np.interp(at, range(21), ahead))
     radius = float(np.interp(at, range(21), thick)) + 0.35
@@ -41,18 +49,18 @@ def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
     }
     rims = [_rim(view, joint, middles, radius, off) for off in (-_BAND_WIDTH / 2, _BAND_WIDTH / 2)]
     halves = _halves(view, middles, rims)
-    names = {f"{side}_{name}" for side in SIDES for name in covered}
+    names = {f"{side}_{name}" for side in SIDES for name in _COVERED[options.around]}
     parts: list[Part] = []
     for name, (shapes, depths) in halves.items():
         if not shapes:
             continue
         outline = largest(grown(union(grown(shape, 0.05) for shape in shapes), -0.04))
-        if name == "band_back":
-            part = Strip(name, outline, min(depths))
-            part.under |= names
-        else:
-            part = Strip(name, outline, max(depths))
+        front = name == "band_front"
+        part = Strip(name, outline, max(depths) if front else min(depths))
+        if front:
             part.over |= names | {"band_back"}
+        else:
+            part.under |= names
         parts.append(part)
     return parts
 
@@ -151,25 +159,25 @@ def dumbbells(options: kinds.Dumbbell, view: View) -> list[Part]:
     return [part for side in options.hands for part in _dumbbell(view, side)]
 
 
-def _dumbbell(view: View, side: str) -> list[Part]:
-    segment = f"{side}_wrist"
-    turn = view.skeleton.frames[segment][0]
-    middle = view.skeleton.point(segment, (0.2, -4.6, -1.7 * SIGN[side]))
-    # The bar lies across the palm: its axes are the hand's x, y and z with x along the bar.
-    parts: list[Part] = []
+# Name, from and to along the bar, radius.
+_DUMBBELL: Final = (
+    ("weight_near", 3.0, 6.2, 3.0),
+    ("weight_far", -6.2, -3.0, 3.0),
+    ("bar", -3.2, 3.2, 0.8),
+)
 
-    def piece(name: str, start: float, end: float, radius: float) -> Chain:
+
+def _dumbbell(view: View, side: str) -> list[Part]:
+    # The bar lies across the palm: its axes are the hand's x, y and z with x along the bar.
+    turn, middle = view.skeleton.frames[f"{side}_wrist"][0], _grip(view, side)
+    parts: list[Part] = []
+    for name, start, end, radius in _DUMBBELL:
         ends = [
             view.turned(turn, middle + turn @ vec(along, 0, 0), (0.05, radius, radius))
             for along in (start, end)
         ]
-        return Chain(f"{side}_{name}", "metal", ends)
-
-    for name, start, end in (("weight_near", 3.0, 6.2), ("weight_far", -6.2, -3.0)):
-        parts.append(piece(name, start, end, 3.0))
-    bar = piece("bar", -3.2, 3.2, 0.8)
-    bar.under.add(f"{side}_fingers")
-    parts.append(bar)
+        parts.append(Chain(f"{side}_{name}", "metal", ends))
+    _held(parts[-1], [side])
     return parts
 
 
@@ -189,12 +197,9 @@ def kettlebell(options: kinds.Kettlebell, view: View) -> list[Part]:
         hanging + along * 3.4 + vec(0, 3, 0),
     ]
     handle = _tube("kettlebell_handle", view, places, 0.95, "metal")
-    handle.under |= {f"{one}_fingers" for one in SIDES}
-    belly = [
-        ball(view.camera.see(hanging), 5.2),
-        ball(view.camera.see(hanging + vec(0, -1.5, 0)), 4.9),
-    ]
-    return [handle, Chain("kettlebell", "metal", belly)]
+    belly = zip((hanging, hanging + vec(0, -1.5, 0)), (5.2, 4.9), strict=True)
+    balls = [ball(view.camera.see(place), radius) for place, radius in belly]
+    return [_held(handle, SIDES), Chain("kettlebell", "metal", balls)]
 
 
 def _grip(view: View, side: str) -> Array:
@@ -254,11 +259,11 @@ def ankle_weights(options: kinds.Cuff, view: View) -> list[Part]:
     """Return a padded cuff round each of the ankles, above the shoe."""
     parts: list[Part] = []
     for side in options.legs:
-        cuff = view.limb(f"{side}_knee", "shank", body.SHANK, (0.74, 0.94), wider=0.9, count=5)
+        cuff = view.limb(side, "shank", (0.74, 0.94), wider=0.9, count=5)
         part = Chain(f"{side}_cuff", "band", cuff[1:-1], closing=0.3)
         part.over |= {f"{side}_shank"}
         part.mild_over.add(f"{side}_foot")
-        seam = [view.point(f"{side}_knee", (3.4, -body.SHANK * at, 0))[:2] for at in (0.77, 0.91)]
+        seam = [view.point(f"{side}_knee", (3.4, -SHANK * at, 0))[:2] for at in (0.77, 0.91)]
         part.marks.append(Mark(LineString(seam), line="halo"))
         parts.append(part)
     return parts
@@ -296,36 +301,31 @@ def _flat_towel(options: kinds.Towel, view: View) -> Part:
     point = options.under or "right_foot"
     side, _, limb = point.partition("_")
     middle = centre(view.skeleton, point)
-    segment = f"{side}_toes" if limb == "foot" else f"{side}_wrist"
-    ahead = level_heading(view.skeleton.axis(segment, 0 if limb == "foot" else 1))
-    if limb != "foot":
-        ahead = -ahead
+    if limb == "foot":
+        ahead = level_heading(view.skeleton.axis(f"{side}_toes", 0))
+        curl = max(0.0, -view.skeleton.pose.joint(side, "toe").get("flex", 0))
+    else:
+        ahead, curl = -level_heading(view.skeleton.axis(f"{side}_wrist", 1)), 0.0
     across = np.cross(ahead, vec(0, 1, 0))
-    curl = max(0.0, -view.skeleton.pose.joint(side, "toe").get("flex", 0)) if limb == "foot" else 0
     gathered = min(0.32, curl / 120)
     back, front = -options.length * 0.35, options.length * (0.68 - gathered)
     half = options.width / 2
-    corners = rows(
-        [
-            vec(middle[0], options.height + lift, middle[2]) + ahead * along + across * aside
-            for along in (back, front)
-            for aside in (-half, half)
-            for lift in (0.05, 0.5)
-        ]
-    )
-    flat = view.camera.flat(corners)
+
+    def places(along: float, lift: float) -> list[Array]:
+        """Return both edges of the towel."""
+        spot = vec(middle[0], options.height + lift, middle[2]) + ahead * along
+        return [spot + across * aside for aside in (-half, half)]
+
+    corners = rows([places(along, lift) for along in (back, front) for lift in (0.05, 0.5)])
+    flat = view.camera.flat(corners.reshape(-1, 3))
     # On the floor it lies below everything, on a table among what is there.
-    depth = float(view.camera.see(corners)[:, 2].mean()) if options.height else _FLOOR
+    depth = float(view.camera.see(corners)[..., 2].mean()) if options.height else _FLOOR
     part = Strip("towel", hull(flat), depth, "cushion-top")
     if gathered:
         start = options.length * 0.25
         for fold in range(_FOLDS):
             along = start + (front - start) * (fold + 0.3) / _FOLDS
-            run = [
-                vec(middle[0], options.height + 0.9, middle[2]) + ahead * along + across * aside
-                for aside in (-half, half)
-            ]
-            ridge = hull(view.camera.flat(rows(run))).buffer(0.9)
+            ridge = hull(view.camera.flat(rows(places(along, 0.9)))).buffer(0.9)
             part.outline = union([part.outline, ridge])
             part.marks.append(Mark(ridge, fill="cushion", line="line"))
     part.over |= {"table_top", "worktop"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -11,10 +12,19 @@ import numpy as np
 from msgspec import Struct
 from shapely.geometry import LineString
 
-from handouts.figures.outline import Ellipsoid, chain, closed, grown, largest, union
+from handouts.figures.geometry import (
+    Array,
+    Ellipsoid,
+    chain,
+    closed,
+    grown,
+    largest,
+    union,
+    unit,
+    vec,
+)
 from handouts.figures.part import THIN, Chain, Mark, Seam, View
 from handouts.figures.skeleton import ANKLE_HEIGHT, SIGN
-from handouts.figures.space import Array, vec
 
 
 class _Hold(Struct, frozen=True):
@@ -82,10 +92,7 @@ def _fingers(view: View, side: str, hold: _Hold, *, far: bool) -> Chain:
     for points, (_, _, _, radius) in zip(joints, _FINGERS, strict=True):
         first = len(pieces)
         sizes = (radius * 1.12, radius, radius * 0.86)
-        pieces += [
-            view.ellipsoid(segment, (float(x), float(y), float(z)), size)
-            for (x, y, z), size in zip(points, sizes, strict=True)
-        ]
+        pieces += map(partial(view.ellipsoid, segment), points, sizes)
         links += [(first, first + 1), (first + 1, first + 2)]
     part = Chain(f"{side}_fingers", "skin", pieces, links, 0.12, group=f"{side}_arm", far=far)
     part.seams.append(Seam(f"{side}_hand", view.point(segment, (0, _KNUCKLE_Y, 0)), 2.6))
@@ -124,15 +131,13 @@ def _gaps(view: View, side: str, joints: Sequence[Sequence[Array]]) -> LineStrin
         middle = [(first + second) / 2 for first, second in zip(one, other, strict=True)]
         for start, end, part in ((middle[0], middle[1], 0.25), (middle[1], middle[2], 0.0)):
             along = end - start
-            outward = np.cross(along, vec(1, 0, 0)) * -sign
-            outward = outward / (math.sqrt(float(outward @ outward)) or 1)
-            facing = float((view.skeleton.frames[segment][0] @ outward) @ view.camera.turn[2])
+            outward = unit(np.cross(along, vec(1, 0, 0)) * -sign)
+            facing = float(view.axis(segment, outward)[2])
             if abs(facing) < 0.25:
                 continue
             off = outward * (0.7 if facing > 0 else -0.7)
             ends = [start + along * part + off, end - along * 0.06 + off]
-            flat = [view.point(segment, (float(x), float(y), float(z)))[:2] for x, y, z in ends]
-            lines.append(LineString(flat))
+            lines.append(LineString([view.point(segment, end)[:2] for end in ends]))
     joined: LineString = union(lines)
     return joined
 
@@ -205,9 +210,7 @@ def bare_foot(view: View, side: str, shank: str, *, far: bool) -> Chain:
     rows_of = [_toe(toe, sign, curl) for toe in _TOES]
     for points, (_, _, radius) in zip(rows_of, _TOES, strict=True):
         first = len(pieces)
-        pieces += [
-            view.ellipsoid(toes, (float(x), float(y), float(z)), radius) for x, y, z in points
-        ]
+        pieces += [view.ellipsoid(toes, point, radius) for point in points]
         links += [(3, first), (first, first + 1), (first + 1, first + 2)]
     part = Chain(f"{side}_foot", "skin", pieces, links, 0.12, group=f"{side}_leg", far=far)
     part.seams.append(Seam(shank, view.point(ankle, (0, 1.0, 0)), 2.8))
@@ -233,7 +236,6 @@ def _between_toes(view: View, toes: str, rows_of: Sequence[Sequence[Array]]) -> 
     lines = []
     for one, other in pairwise(rows_of):
         middle = [(a + b) / 2 + vec(0, _NAIL, 0) for a, b in zip(one, other, strict=True)]
-        flat = [view.point(toes, (float(x), float(y), float(z)))[:2] for x, y, z in middle]
-        lines.append(LineString(flat))
+        lines.append(LineString([view.point(toes, place)[:2] for place in middle]))
     joined: LineString = union(lines)
     return joined

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 from shapely.geometry import LineString
 
-from handouts.figures.outline import (
+from handouts.figures.geometry import (
+    Array,
     Ellipsoid,
     Shape,
     chain,
@@ -22,11 +23,14 @@ from handouts.figures.outline import (
     grown,
     hull,
     largest,
+    rot_z,
+    rows,
     union,
+    unit,
+    vec,
 )
-from handouts.figures.part import INNER, Chain, Mark, Offset, Seam, View
-from handouts.figures.skeleton import SIGN
-from handouts.figures.space import Array, rot_z, rows, unit, vec
+from handouts.figures.part import INNER, Chain, Mark, Seam, View
+from handouts.figures.skeleton import SIGN, Offset
 
 SMILE: Final = 0.35
 """How far the middle of the mouth lies below its ends, at least, in units."""
@@ -169,14 +173,7 @@ def _ears(view: View) -> list[Mark]:
 def _face(view: View, facing: float) -> list[Mark]:
     marks = []
     for sign in SIGN.values():
-        seen = float(
-            (
-                view.camera.turn
-                @ view.skeleton.frames["head"][0]
-                @ unit(vec(0.75, 0.05, 0.62 * sign))
-            )[2]
-        )
-        if seen > 0.12:
+        if float(view.axis("head", unit(vec(0.75, 0.05, 0.62 * sign)))[2]) > 0.12:
             marks.append(Mark(_eye(view, sign), fill="face"))
             marks += [Mark(line, line="age", shortest=0.2) for line in _age(view, sign)]
     if facing > -0.2:

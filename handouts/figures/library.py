@@ -9,17 +9,20 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from handouts.errors import EXTRAS, HandoutError, MissingError, Problem, to_install
-from handouts.figures.stored import Drawing, digest_of, read_drawing, write_drawing
-from handouts.figures.vector import Vector
+from handouts.figures.style import roles
+from handouts.figures.vector import Drawing, Vector, read_drawing, write_drawing
 from handouts.files import write_whole
 from handouts.load.library import Library
+from handouts.model.base import Model
 from handouts.model.figure import Figure
 from handouts.workspace import Kind, Workspace
 
@@ -34,6 +37,10 @@ _IMPORT: Final = re.compile(
     r"^ *from handouts\.figures(?:\.(\w+))? import ([^(\n]+|\([^)]+\))",
     re.MULTILINE,
 )
+
+
+_WHOLE: Final = {"dir"}
+"""Whole numbers of a figure: which way a prop faces."""
 
 
 def drawing_name(exercise: str, variant: str | None) -> str:
@@ -58,8 +65,8 @@ def engine_modules() -> frozenset[str]:
 
 @cache
 def engine_digest() -> str:
-    """Return a digest of the engine's source, which changes with how it draws."""
-    found = hashlib.sha256()
+    """Return a digest of the engine's source and base poses, which changes with how it draws."""
+    found = hashlib.sha256(Path(__file__).with_name("poses.yaml").read_bytes())
     for name in sorted(engine_modules()):
         found.update(name.encode() + b"\0" + Path(__file__).with_name(f"{name}.py").read_bytes())
     return found.hexdigest()[:24]
@@ -96,6 +103,40 @@ def draw_now(figure: Figure, name: str) -> Drawing:
     return Drawing(digest_of(figure), draw(figure))
 
 
+def digest_of(figure: Figure) -> str:
+    """Return a digest of all of a figure that changes how it looks."""
+    shape = _stated(figure)
+    for word in ("alt", "works", "moves", "accept"):
+        shape.pop(word, None)
+    for frame in ("start", "middle", "end"):
+        shape.get(frame, {}).pop("step", None)
+    packed = msgspec.json.encode(shape, order="sorted")
+    return hashlib.sha256(packed).hexdigest()[:24]
+
+
+def _stated(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return what a model or mapping states as dicts, lists and scalars.
+
+    pydantic's own way would first make a serializer for figures, which takes longer than all this.
+    Lengths and angles are floats also where a default is written as a whole number.
+    """
+    return {
+        name: value if name in _WHOLE else _plain(value)
+        for name, value in items
+        if value is not None
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return _stated(value)
+    if isinstance(value, dict):
+        return _stated(value.items())
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return float(value) if type(value) is int else value
+
+
 class Drawings:
     """The drawings of a workspace's exercises."""
 
@@ -125,7 +166,7 @@ class Drawings:
         """Return the drawing of a file if it is there and is of a figure with this digest."""
         if path is None or not path.is_file():
             return None
-        drawing = read_drawing(self.workspace.read(path, LIMIT))
+        drawing = read_drawing(self.workspace.read(path, LIMIT), roles())
         return drawing if drawing and drawing.digest == digest else None
 
     def _of_another(self, digest: str) -> Drawing | None:
@@ -221,7 +262,7 @@ def stale(library: Library, folder: Path) -> list[Problem]:
     expected = _expected(library)
     for name, figure in expected.items():
         path = folder / name
-        drawing = read_drawing(path.read_bytes()) if path.is_file() else None
+        drawing = read_drawing(path.read_bytes(), roles()) if path.is_file() else None
         if drawing is None:
             problems.append(Problem(f"the drawing {name} is missing", hint=hint))
         elif drawing.digest != digest_of(figure):

@@ -16,9 +16,8 @@ import shapely
 from shapely.affinity import scale
 from shapely.geometry import LineString, Polygon
 
-from handouts.figures.outline import Shape, lines, polygons
+from handouts.figures.geometry import Array, Shape, lines, polygons, rows
 from handouts.figures.part import Part
-from handouts.figures.space import Array, rows
 from handouts.figures.vector import GRID, PaintedPath, Vector
 
 ROLE: Final = "figure-"

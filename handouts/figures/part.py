@@ -10,9 +10,19 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from handouts.figures.outline import Camera, Ellipsoid, Links, Shape, chain, chain_links, monotone
-from handouts.figures.skeleton import Skeleton
-from handouts.figures.space import Array, rows, vec
+from handouts.figures.geometry import (
+    Array,
+    Camera,
+    Ellipsoid,
+    Links,
+    Shape,
+    chain,
+    chain_links,
+    monotone,
+    rows,
+    vec,
+)
+from handouts.figures.skeleton import BONES, Offset, Skeleton
 
 OUTER: Final = 0.72
 INNER: Final = 0.46
@@ -143,7 +153,6 @@ class Chain(Part):
         return chain(flat, self.links)
 
 
-Offset = tuple[float, float, float]
 Radii = float | Offset
 
 # Part of the segment's length, how far forward the middle lies, radius.
@@ -175,15 +184,15 @@ class View:
     def __init__(self, skeleton: Skeleton, camera: Camera) -> None:
         self.skeleton, self.camera = skeleton, camera
 
-    def point(self, segment: str, offset: Offset = (0, 0, 0)) -> Array:
+    def point(self, segment: str, offset: Offset | Array = (0, 0, 0)) -> Array:
         """Return a place of a segment as seen."""
         return self.camera.see(self.skeleton.point(segment, offset))
 
-    def axis(self, segment: str, direction: Offset) -> Array:
+    def axis(self, segment: str, direction: Offset | Array) -> Array:
         """Return a direction of a segment as seen."""
         return self.camera.see(self.skeleton.frames[segment][0] @ vec(*direction))
 
-    def ellipsoid(self, segment: str, offset: Offset, radii: Radii) -> Ellipsoid:
+    def ellipsoid(self, segment: str, offset: Offset | Array, radii: Radii) -> Ellipsoid:
         """Return an ellipsoid along a segment's axes, as seen."""
         turn = self.skeleton.frames[segment][0]
         return self.turned(turn, self.skeleton.point(segment, offset), radii)
@@ -194,11 +203,10 @@ class View:
         axes = self.camera.turn @ turn @ np.diag(sizes)
         return Ellipsoid(self.camera.see(place), axes @ axes.T)
 
-    def limb(  # noqa: PLR0913 - a limb's piece has two ends, each cut or round
+    def limb(
         self,
-        segment: str,
-        limb: str,
-        length: float,
+        side: str,
+        bone: str,
         span: tuple[float, float],
         *,
         wider: float = 0.0,
@@ -207,10 +215,11 @@ class View:
         count: int = 9,
     ) -> list[Ellipsoid]:
         """Return the ellipsoids of a piece of a limb; a cut end is a flat disc, as of a sleeve."""
+        joint, length = BONES[bone]
         first, last = span
         parts = np.linspace(first, last, count)
         pieces = []
-        forward, radius = profile(limb, parts)
+        forward, radius = profile(bone, parts)
         for index, (part, ahead, thick) in enumerate(
             zip(parts, forward, radius + wider, strict=True)
         ):
@@ -222,5 +231,7 @@ class View:
             flat = (index == 0 and cut_top) or (index == count - 1 and cut_bottom)
             tall = 0.05 if flat else max(room, 0.05)
             offset = (float(ahead), float(-part * length), 0.0)
-            pieces.append(self.ellipsoid(segment, offset, (float(thick), tall, float(thick))))
+            pieces.append(
+                self.ellipsoid(f"{side}_{joint}", offset, (float(thick), tall, float(thick)))
+            )
         return pieces

@@ -1,10 +1,12 @@
-"""Turn drawings into PNG pictures and contact sheets, by way of a page of ReportLab's."""
+"""Turn drawings side by side into SVG, and by way of a page of ReportLab's into PNG pictures."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -12,23 +14,65 @@ import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
-from handouts.figures.vector import GAP, Vector, pdf_operators
+from handouts.figures.vector import PaintedPath, Vector, paint_of, pdf_operators, short_number
+
+GAP: Final = 8.0
+"""Units between drawings side by side."""
+
+
+def svg(vectors: tuple[Vector, ...], palette: Mapping[str, str], title: str = "") -> str:
+    """Return drawings side by side, on one floor, as an SVG file."""
+    width = sum(vector.size[0] for vector in vectors) + GAP * (len(vectors) - 1)
+    height = max(vector.size[1] for vector in vectors)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}"'
+        f' role="img" aria-label="{escape(title)}"><title>{escape(title, quote=False)}</title>'
+        '<g fill="none" fill-rule="evenodd" stroke-linecap="round" stroke-linejoin="round">'
+    )
+    out = [head]
+    x = 0.0
+    for vector in vectors:
+        left, _, _, bottom = vector.bounds
+        matrix = " ".join(map(short_number, vector.matrix))
+        out.append(
+            f'<g transform="translate({x - left:.2f} {height - bottom:.2f}) matrix({matrix})">'
+        )
+        out += filter(None, (_element(path, palette) for path in vector.paths))
+        out.append("</g>")
+        x += vector.size[0] + GAP
+    return "\n".join((*out, "</g></svg>")) + "\n"
+
+
+_MOVE: Final = re.compile(r"(\S+ \S+) m")
+
+
+def _element(path: PaintedPath, palette: Mapping[str, str]) -> str:
+    fill, stroke = paint_of(path, palette.__getitem__)
+    if not fill and not stroke:
+        return ""
+    # What follows a move are lines, in SVG without a word of their own.
+    data = _MOVE.sub(r"M\1", path.operators).replace(" l", "").replace(" h", "Z")
+    style = f' fill="{fill}"' if fill else ""
+    if stroke:
+        style += f' stroke="{stroke}" stroke-width="{path.width:g}"'
+        if path.dash:
+            style += f' stroke-dasharray="{" ".join(map(str, path.dash))}"'
+    return f'<path d="{data}"{style}/>'
+
 
 EDGE: Final = 3.0
 
 
 def page(rows: Sequence[Sequence[Vector]], palette: Mapping[str, str], scale: float) -> bytes:
     """Return a one-page PDF of rows of drawings, at ``scale`` points a unit."""
-    width = max(sum(v.size[0] for v in row) + GAP * (len(row) - 1) for row in rows) + 2 * EDGE
-    heights = [max(vector.size[1] for vector in row) for row in rows]
-    height = sum(heights) + GAP * (len(rows) - 1) + 2 * EDGE
+    width, height = _extent(rows)
     stream = io.BytesIO()
     canvas = Canvas(stream, (width * scale, height * scale), invariant=1)
     canvas.scale(scale, scale)
     y = height - EDGE
-    for row, high in zip(rows, heights, strict=True):
+    for row in rows:
         x = EDGE
-        y -= high
+        y -= max(vector.size[1] for vector in row)
         for vector in row:
             left, _, _, bottom = vector.bounds
             canvas.saveState()
@@ -41,10 +85,23 @@ def page(rows: Sequence[Sequence[Vector]], palette: Mapping[str, str], scale: fl
     return stream.getvalue()
 
 
-def png(pdf: bytes, dots_per_inch: int) -> bytes:
-    """Return the page of a PDF as a PNG picture."""
+def _extent(rows: Sequence[Sequence[Vector]]) -> tuple[float, float]:
+    """Return width and height of rows of drawings in units, with room around."""
+    width = max(sum(v.size[0] for v in row) + GAP * (len(row) - 1) for row in rows)
+    height = sum(max(v.size[1] for v in row) for row in rows) + GAP * (len(rows) - 1)
+    return width + 2 * EDGE, height + 2 * EDGE
+
+
+def drawn(pdf: bytes, dots_per_inch: int, only: int | None = None) -> list[Image.Image]:
+    """Return the pages of a PDF as pictures, or ``only`` one of them (from 0)."""
     with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
-        picture = document[0].render(scale=dots_per_inch / 72).to_pil().convert("RGB")
+        pages = range(len(document)) if only is None else [only]
+        scale = dots_per_inch / 72
+        return [document[page].render(scale=scale).to_pil().convert("RGB") for page in pages]
+
+
+def png(picture: Image.Image) -> bytes:
+    """Return the file of a picture."""
     stream = io.BytesIO()
     picture.save(stream, "PNG", optimize=True)
     return stream.getvalue()
@@ -74,16 +131,13 @@ def contact_sheet(
         sheet.paste(picture, (x + (wide - picture.width) // 2, y + (high - picture.height) // 2))
         pen.text((x + 10, y + high + 2), name, fill="#1b1f24", font=letters)
         pen.rectangle((x, y, x + wide - 1, y + high + LABEL - 1), outline="#d9dee2")
-    stream = io.BytesIO()
-    sheet.save(stream, "PNG", optimize=True)
-    return stream.getvalue()
+    return png(sheet)
 
 
 def _picture(frames: tuple[Vector, ...], palette: Mapping[str, str]) -> Image.Image:
     """Return frames in a row as large as they fit."""
     wide, high = CELL
-    width = sum(frame.size[0] for frame in frames) + 8 * (len(frames) - 1) + 6
-    height = max(frame.size[1] for frame in frames) + 6
+    width, height = _extent([frames])
     scale = min(SCALE, (wide - 16) / width, (high - 12) / height)
-    picture: Image.Image = Image.open(io.BytesIO(png(page([frames], palette, scale), 72)))
+    (picture,) = drawn(page([frames], palette, scale), 72)
     return picture.crop((0, 0, min(picture.width, wide), min(picture.height, high)))

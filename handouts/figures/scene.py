@@ -7,17 +7,17 @@ joint: that gives seamless hips, knees and shoulders and keeps the creases that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, partial
+from typing import Final
 
 import numpy as np
 
 from handouts.figures import furniture, gear
 from handouts.figures.body import blades, body_parts, tints
 from handouts.figures.contacts import contacts_of
-from handouts.figures.landmarks import centre, single, spots
-from handouts.figures.outline import (
+from handouts.figures.geometry import (
     NO_SHAPE,
+    Array,
     Camera,
     Shape,
     disc,
@@ -28,6 +28,7 @@ from handouts.figures.outline import (
 )
 from handouts.figures.paint import Painter, painting_order
 from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part, View
+from handouts.figures.points import centre, single, spots
 from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.solids import Box
 from handouts.model.figure import Figure
@@ -65,6 +66,10 @@ class Scene:
         self.parts = painting_order([*self.body, *self.props])
         self._names = {part.name for part in self.body}
 
+    def flat(self, point: str) -> Array:
+        """Return where a point of the body is on the picture."""
+        return self.camera.flat(centre(self.view.skeleton, point))
+
     @cached_property
     def silhouette(self) -> Shape:
         """The outline of the whole body."""
@@ -95,8 +100,7 @@ class Scene:
             names = _WHOLE.get(limb if side in SIDES else one, ())
             shapes += [by_name[name.format(side=side)].outline for name in names]
             if not names:
-                place = self.camera.flat(centre(self.view.skeleton, one))
-                shapes.append(disc(place, max(flesh for *_, flesh in spots(one))))
+                shapes.append(disc(self.flat(one), max(flesh for *_, flesh in spots(one))))
         return union(shapes)
 
     def paint_ground(self, painter: Painter) -> None:
@@ -219,8 +223,11 @@ def _shows_blades(figure: Figure) -> bool:
     return any("blade" in name for name in named)
 
 
-# What stands by itself, what is placed by the first frame, what follows the body.
-_STANDING: Final[dict[str, Callable[..., list[Part]]]] = {
+_Makers = dict[str, Callable[..., list[Part]]]
+# What stands by itself, what is placed by the frames, what follows the body, what goes through
+# points of it and of other props.
+_STANDING: Final[_Makers] = {
+    "wall": furniture.wall,
     "chair": furniture.chair,
     "couch": furniture.couch,
     "bed": furniture.bed,
@@ -228,13 +235,16 @@ _STANDING: Final[dict[str, Callable[..., list[Part]]]] = {
     "table": furniture.table,
     "rail": furniture.rail,
     "door_frame": furniture.door_frame,
+    "block": partial(furniture.block, "block"),
+    "step": partial(furniture.block, "step"),
     "stability_ball": furniture.stability_ball,
 }
-_PLACED: Final[dict[str, Callable[..., list[Part]]]] = {
+_PLACED: Final[_Makers] = {
+    "mat": furniture.mat,
     "pillow": furniture.pillow,
     "roll": furniture.roll,
 }
-_WORN: Final[dict[str, Callable[..., list[Part]]]] = {
+_WORN: Final[_Makers] = {
     "small_ball": furniture.small_ball,
     "loop_band": gear.loop_band,
     "strap": gear.strap,
@@ -245,34 +255,23 @@ _WORN: Final[dict[str, Callable[..., list[Part]]]] = {
     "hand_ball": gear.hand_ball,
     "ankle_weight": gear.ankle_weights,
 }
-_STRETCHED: Final[dict[str, Callable[..., list[Part]]]] = {
-    "band": gear.band,
-    "towel": gear.towel,
-}
+_STRETCHED: Final[_Makers] = {"band": gear.band, "towel": gear.towel}
 
 
 def setting(
-    props: Iterable[Prop], view: View, skeletons: Sequence[Skeleton]
+    props: Sequence[Prop], view: View, skeletons: Sequence[Skeleton]
 ) -> tuple[list[Part], list[Part]]:
     """Return the parts on the ground (painted first) and those in depth order with the body."""
     ground: list[Part] = []
     parts: list[Part] = []
-    props = tuple(props)
-    contacts = contacts_of(props)
+    given: tuple[tuple[_Makers, tuple[object, ...]], ...] = (
+        (_STANDING, (view.camera,)),
+        (_PLACED, (skeletons, view.camera)),
+        (_WORN, (view,)),
+        (_STRETCHED, (view, contacts_of(props))),
+    )
     for prop in props:
-        options: Any = prop.options
-        if prop.kind == "mat":
-            ground.append(furniture.mat(options, skeletons, view.camera))
-        elif prop.kind == "wall":
-            ground.append(furniture.wall(options, view.camera))
-        elif prop.kind in ("block", "step"):
-            parts += furniture.block(prop.kind, options, view.camera)
-        elif prop.kind in _STANDING:
-            parts += _STANDING[prop.kind](options, view.camera)
-        elif prop.kind in _PLACED:
-            parts += _PLACED[prop.kind](options, skeletons[0], view.camera)
-        elif prop.kind in _STRETCHED:
-            parts += _STRETCHED[prop.kind](options, view, contacts)
-        else:
-            parts += _WORN[prop.kind](options, view)
+        makers, known = next(pair for pair in given if prop.kind in pair[0])
+        made = makers[prop.kind](prop.options, *known)
+        (ground if prop.kind in ("mat", "wall") else parts).extend(made)
     return ground, parts

@@ -10,14 +10,22 @@ public code, not in the book.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 from msgspec import Struct, field
 
-from handouts.figures.space import Array, frame, level_heading, rot_x, rot_y, rot_z, rows, vec
+from handouts.figures.geometry import (
+    Array,
+    degrees_of,
+    frame,
+    level_heading,
+    rot_x,
+    rot_y,
+    rot_z,
+    vec,
+)
 from handouts.model.pose import Angles, Pose
 
 HIP_WIDTH: Final = 4.5
@@ -32,6 +40,13 @@ SHOULDER_WIDTH: Final = 9.5
 SHOULDER_UP: Final = 3.2
 UPPER_ARM: Final = 16.6
 FOREARM: Final = 14.2
+BONES: Final = {
+    "thigh": ("hip", THIGH),
+    "shank": ("knee", SHANK),
+    "upper_arm": ("shoulder", UPPER_ARM),
+    "forearm": ("elbow", FOREARM),
+}
+"""The joint that a bone hangs on, and its length."""
 BALL_OF_FOOT: Final = 6.4
 """Distance from the ankle forward to the joint where shoe and toes bend."""
 
@@ -41,27 +56,25 @@ SIGN: Final = {"right": 1.0, "left": -1.0}
 OTHER: Final = {"right": "left", "left": "right"}
 
 
-def _root(forward: tuple[int, int, int], headward: tuple[int, int, int]) -> Array:
-    x, y = rows(forward), rows(headward)
-    z = vec(x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0])
-    return rows([x, y, z]).T
-
-
 ROOTS: Final[dict[str, Array]] = {
-    "standing": _root((1, 0, 0), (0, 1, 0)),
-    "standing_front": _root((0, 0, 1), (0, 1, 0)),
-    "standing_back": _root((0, 0, -1), (0, 1, 0)),
-    "supine": _root((0, 1, 0), (-1, 0, 0)),
-    "supine_feet": _root((0, 1, 0), (0, 0, -1)),
-    "prone": _root((0, -1, 0), (1, 0, 0)),
-    "side_lying": _root((0, 0, 1), (-1, 0, 0)),
-    "side_lying_back": _root((0, 0, -1), (1, 0, 0)),
+    name: frame(vec(*headward), vec(*forward))
+    for name, forward, headward in (
+        ("standing", (1, 0, 0), (0, 1, 0)),
+        ("standing_front", (0, 0, 1), (0, 1, 0)),
+        ("standing_back", (0, 0, -1), (0, 1, 0)),
+        ("supine", (0, 1, 0), (-1, 0, 0)),
+        ("supine_feet", (0, 1, 0), (0, 0, -1)),
+        ("prone", (0, -1, 0), (1, 0, 0)),
+        ("side_lying", (0, 0, 1), (-1, 0, 0)),
+        ("side_lying_back", (0, 0, -1), (1, 0, 0)),
+    )
 }
 """Pelvis frames by name. ``side_lying`` lies on its right side, left side up."""
 
-
 Frame = tuple[Array, Array]
 """Rotation and origin of a segment."""
+Offset = tuple[float, float, float]
+"""Forward, headward and right in a segment's axes."""
 
 MOST_TOE_BEND = 65.0
 """How far a shoe bends at the ball of the foot, in degrees."""
@@ -85,7 +98,7 @@ class Skeleton(Struct):
     frames: dict[str, Frame] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
 
-    def point(self, name: str, offset: tuple[float, float, float] = (0, 0, 0)) -> Array:
+    def point(self, name: str, offset: Offset | Array = (0, 0, 0)) -> Array:
         """Return the place of an offset (forward, headward, right) in a segment."""
         turn, origin = self.frames[name]
         place: Array = origin + turn @ vec(*offset)
@@ -164,7 +177,7 @@ def _arm(skeleton: Skeleton, side: str) -> None:
     turn = limb_turn(pose.joint(side, "shoulder"), side)
     bone = turn @ vec(0, -1, 0)
     girdle = pose.joint(side, "girdle")
-    raised = math.degrees(math.acos(max(-1.0, min(1.0, -float(bone[1])))))
+    raised = degrees_of(-float(bone[1]))
     up = max(0.0, raised - 60) / 120 * 3.2 + girdle.get("up", 0)
     ahead = girdle.get("fwd", 0) + max(0.0, float(bone[0])) * 1.2
     out = SHOULDER_WIDTH - up * 0.55 - abs(ahead) * 0.15
@@ -191,7 +204,7 @@ def set_blade(skeleton: Skeleton, side: str) -> None:
     shoulder = chest.T @ (skeleton.point(f"{side}_shoulder") - origin)
     ahead, up = float(shoulder[0]) + 0.4, float(shoulder[1]) - SHOULDER_UP
     bone = chest.T @ -skeleton.axis(f"{side}_shoulder", 1)
-    raised = math.degrees(math.acos(max(-1.0, min(1.0, -float(bone[1])))))
+    raised = degrees_of(-float(bone[1]))
     turn = chest @ rot_x(-SIGN[side] * max(0.0, raised - 30) * 0.3)
     out = 5.6 + ahead * 0.6
     place = skeleton.point("s3", (-5.8 + max(0.0, ahead) * 0.3, 0.6 + up * 0.8, SIGN[side] * out))

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from shapely.geometry import LineString
 
-from handouts.figures.outline import (
+from handouts.figures.geometry import (
+    Array,
     Camera,
     Ellipsoid,
     Shape,
@@ -17,10 +18,11 @@ from handouts.figures.outline import (
     disc,
     grown,
     hull,
+    rot_z,
+    rows,
     union,
 )
 from handouts.figures.part import Mark, Part
-from handouts.figures.space import Array, rot_z, rows
 
 _CORNERS: Final = rows(list(product((-1, 1), repeat=3)))
 

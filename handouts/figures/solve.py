@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from handouts.figures.bases import expand
 from handouts.figures.contacts import HAND, Contact, contacts_of
-from handouts.figures.landmarks import TOUCHING, centre, lowest, single, underside
-from handouts.figures.limbs import (
+from handouts.figures.geometry import Array, vec
+from handouts.figures.points import (
+    TOUCHING,
     bend_leg,
+    centre,
     keep_foot,
     keep_hand,
+    lowest,
     plant_foot,
     plant_hand,
     reach_with_hand,
+    single,
+    underside,
 )
 from handouts.figures.skeleton import SIGN, Skeleton, forward
-from handouts.figures.space import Array, vec
-from handouts.model.anatomy import POINTS
+from handouts.load.yaml import parse
+from handouts.model.anatomy import POINTS, PRIMARY
+from handouts.model.base import Model
 from handouts.model.figure import Figure, FrameName
 from handouts.model.pose import Height, Planted, Pose, Reach, Reached
 from handouts.model.props import Prop
@@ -27,6 +35,47 @@ MOST_LEVELLING = 80.0
 """Levelling turns the body by at most this many degrees."""
 _LIMB_ENDS = ("foot", "feet", "hand", "hands")
 _ONCE = ("rest", "level", "pelvis")
+
+
+@cache
+def base_poses() -> dict[str, Any]:
+    """Return the base poses by name, as their file states them."""
+    path = Path(__file__).with_name("poses.yaml")
+    return parse(path.read_bytes(), path.name).value
+
+
+@cache
+def base_pose(name: str) -> Pose:
+    """Return a base pose, with those it is made from.
+
+    Raises:
+        KeyError: if there is no base of that name.
+    """
+    return expand(Pose.model_validate_json(json.dumps(base_poses()[name]), strict=True))
+
+
+def expand(pose: Pose) -> Pose:
+    """Return a pose with its base laid under it: angles of one joint merge, all else replaces."""
+    if pose.base is None:
+        return pose
+    below = base_pose(pose.base)
+    given: dict[str, Any] = {
+        name: _merged(name, getattr(below, name), getattr(pose, name))
+        for name in pose.model_fields_set - {"base"}
+    }
+    return Pose.model_construct(**given).over(below)
+
+
+def _merged(name: str, below: object, above: object) -> object:
+    """Return the angles of a joint laid over those of the base; any other value replaces."""
+    if not isinstance(below, Model) or above is None:
+        return above
+    if isinstance(above, Model):
+        fields = {key: getattr(above, key) for key in above.model_fields_set}
+    else:
+        joint = name.removeprefix("right_").removeprefix("left_").rstrip("s")
+        fields = {PRIMARY.get(joint, "flex"): above}
+    return below.model_copy(update=fields)
 
 
 def solve_figure(figure: Figure) -> dict[FrameName, Skeleton]:

@@ -20,6 +20,7 @@ age, tint) has the colour `NONE` and is left out when drawing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -66,7 +67,10 @@ def figure_palette(secondary: str, mode: Mode, body: Body) -> dict[str, str]:
         mode: gray and ink saver have grays of their own, for every brand and skin.
         body: who is drawn.
     """
-    base = _GRAYS.get(mode) or _colours(secondary, body)
+    if mode is Mode.COLOUR:
+        base = _colours(secondary, body)
+    else:
+        base = {role: tones[mode is Mode.SAVER] for role, tones in _GRAYS.items()}
     palette = _with_tones(base)
     palette |= _layers(palette, body, mode)
     if mode is not Mode.COLOUR:
@@ -74,9 +78,10 @@ def figure_palette(secondary: str, mode: Mode, body: Body) -> dict[str, str]:
     return {f"figure-{role}": value for role, value in palette.items()}
 
 
-def roles() -> tuple[str, ...]:
-    """Return all figure roles, sorted."""
-    return tuple(sorted(figure_palette("#0f7c8a", Mode.COLOUR, Body())))
+@cache
+def roles() -> frozenset[str]:
+    """Return all figure roles."""
+    return frozenset(figure_palette("#0f7c8a", Mode.COLOUR, Body()))
 
 
 def _colours(secondary: str, body: Body) -> dict[str, str]:
@@ -114,62 +119,35 @@ def _colours(secondary: str, body: Body) -> dict[str, str]:
     }
 
 
-_GRAY: Final = {
-    "line": "#1c1c1c",
-    "skin": "#f8f8f8",
-    "shirt": "#a6a6a6",
-    "shorts": "#4c4c4c",
-    "shoe": "#ffffff",
-    "sole": "#5a5a5a",
-    "hair": "#333333",
-    "mat": "#dedede",
-    "mat-top": "#dedede",
-    "mat-side": "#b4b4b4",
-    "mat-shadow": "#c8c8c8",
-    "shadow": "#e2e2e2",
-    "prop": "#dadada",
-    "prop-top": "#efefef",
-    "prop-side": "#c2c2c2",
-    "cushion": "#c4c4c4",
-    "cushion-top": "#d4d4d4",
-    "cushion-side": "#adadad",
-    "ball": "#7c7c7c",
-    "ball-shade": "#6c6c6c",
-    "ball-line": "#5a5a5a",
-    "band": "#2b2b2b",
-    "metal": "#6f6f6f",
-    "wood": "#8c8c8c",
-    "arrow": "#1c1c1c",
+# Of gray and of saver, which has white bodies on white mats: little ink, and still a shirt and
+# shorts that a copier keeps.
+_GRAYS: Final = {
+    "line": ("#1c1c1c", "#1c1c1c"),
+    "skin": ("#f8f8f8", "#ffffff"),
+    "shirt": ("#a6a6a6", "#d2d2d2"),
+    "shorts": ("#4c4c4c", "#858585"),
+    "shoe": ("#ffffff", "#ffffff"),
+    "sole": ("#5a5a5a", "#8a8a8a"),
+    "hair": ("#333333", "#6e6e6e"),
+    "mat": ("#dedede", "#ffffff"),
+    "mat-top": ("#dedede", "#ffffff"),
+    "mat-side": ("#b4b4b4", "#e4e4e4"),
+    "mat-shadow": ("#c8c8c8", "#e6e6e6"),
+    "shadow": ("#e2e2e2", "#ebebeb"),
+    "prop": ("#dadada", "#f6f6f6"),
+    "prop-top": ("#efefef", "#ffffff"),
+    "prop-side": ("#c2c2c2", "#e6e6e6"),
+    "cushion": ("#c4c4c4", "#f0f0f0"),
+    "cushion-top": ("#d4d4d4", "#fafafa"),
+    "cushion-side": ("#adadad", "#e0e0e0"),
+    "ball": ("#7c7c7c", "#bdbdbd"),
+    "ball-shade": ("#6c6c6c", "#a6a6a6"),
+    "ball-line": ("#5a5a5a", "#8a8a8a"),
+    "band": ("#2b2b2b", "#4c4c4c"),
+    "metal": ("#6f6f6f", "#b0b0b0"),
+    "wood": ("#8c8c8c", "#c4c4c4"),
+    "arrow": ("#1c1c1c", "#1c1c1c"),
 }
-_SAVER: Final = {
-    # White bodies on white mats: little ink, and still a shirt and shorts that a copier keeps.
-    "line": "#1c1c1c",
-    "skin": "#ffffff",
-    "shirt": "#d2d2d2",
-    "shorts": "#858585",
-    "shoe": "#ffffff",
-    "sole": "#8a8a8a",
-    "hair": "#6e6e6e",
-    "mat": "#ffffff",
-    "mat-top": "#ffffff",
-    "mat-side": "#e4e4e4",
-    "mat-shadow": "#e6e6e6",
-    "shadow": "#ebebeb",
-    "prop": "#f6f6f6",
-    "prop-top": "#ffffff",
-    "prop-side": "#e6e6e6",
-    "cushion": "#f0f0f0",
-    "cushion-top": "#fafafa",
-    "cushion-side": "#e0e0e0",
-    "ball": "#bdbdbd",
-    "ball-shade": "#a6a6a6",
-    "ball-line": "#8a8a8a",
-    "band": "#4c4c4c",
-    "metal": "#b0b0b0",
-    "wood": "#c4c4c4",
-    "arrow": "#1c1c1c",
-}
-_GRAYS: Final = {Mode.GRAY: _GRAY, Mode.SAVER: _SAVER}
 
 
 def _with_tones(base: dict[str, str]) -> dict[str, str]:

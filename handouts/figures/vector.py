@@ -1,12 +1,17 @@
-"""A drawing as data: painted paths in palette roles; joined into PDF operators or SVG."""
+"""A drawing as data: painted paths in palette roles; its PDF operators, and its file.
+
+A path of a file is ``[fill, stroke, width, dash, operators]``: the operators that PDF draws it
+with, its colours left open. Reading needs neither numpy nor shapely.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from html import escape
-from typing import Annotated, Final
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Annotated, Final, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
@@ -113,7 +118,7 @@ def pdf_operators(vector: Vector, colour: Colour) -> str:
     One unit of the drawing is one of the stream, its origin is the stream's, y goes up.
     """
     a, b, c, d, e, f = vector.matrix
-    out = [" ".join(map(_number, (a, -b, c, -d, e, -f))) + " cm 1 J 1 j"]
+    out = [" ".join(map(short_number, (a, -b, c, -d, e, -f))) + " cm 1 J 1 j"]
     now: dict[str, str] = {}
 
     def change(what: str, code: str) -> None:
@@ -123,7 +128,7 @@ def pdf_operators(vector: Vector, colour: Colour) -> str:
             out.append(code)
 
     for path in vector.paths:
-        fill, stroke = _colours(path, colour)
+        fill, stroke = paint_of(path, colour)
         if not fill and not stroke:
             continue
         if fill:
@@ -137,13 +142,13 @@ def pdf_operators(vector: Vector, colour: Colour) -> str:
     return "\n".join(out)
 
 
-def _colours(path: PaintedPath, colour: Colour) -> tuple[str, str]:
+def paint_of(path: PaintedPath, colour: Colour) -> tuple[str, str]:
     """The colours of a path's area and line, empty for what is not painted."""
     fill, stroke = (colour(role) if role else NONE for role in (path.fill, path.stroke))
     return "" if fill == NONE else fill, "" if stroke == NONE else stroke
 
 
-def _number(value: float) -> str:
+def short_number(value: float) -> str:
     """A number of sixteenths, which four decimals give exactly."""
     return f"{value:.4f}".rstrip("0").rstrip(".")
 
@@ -155,45 +160,64 @@ def colour_code(colour: str, *, line: bool = False) -> str:
     return f"{' '.join(f'{part:g}' for part in parts)} {operator.upper() if line else operator}"
 
 
-GAP: Final = 8.0
-"""Units between drawings side by side."""
+class Drawing(Struct, frozen=True):
+    """The frames of a figure, and the digest of what they were drawn from."""
+
+    digest: str
+    frames: tuple[Vector, ...]
 
 
-def svg(vectors: tuple[Vector, ...], palette: Mapping[str, str], title: str = "") -> str:
-    """Return drawings side by side, on one floor, as an SVG file."""
-    width = sum(vector.size[0] for vector in vectors) + GAP * (len(vectors) - 1)
-    height = max(vector.size[1] for vector in vectors)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}"'
-        f' role="img" aria-label="{escape(title)}"><title>{escape(title, quote=False)}</title>'
-        '<g fill="none" fill-rule="evenodd" stroke-linecap="round" stroke-linejoin="round">'
-    )
-    out = [head]
-    x = 0.0
-    for vector in vectors:
-        left, _, _, bottom = vector.bounds
-        matrix = " ".join(map(_number, vector.matrix))
-        out.append(
-            f'<g transform="translate({x - left:.2f} {height - bottom:.2f}) matrix({matrix})">'
+_FORMAT: Final = 2
+_Step = Annotated[int, Meta(ge=-99_999, le=99_999)]
+
+
+class _Frame(Struct):
+    bounds: tuple[_Step, _Step, _Step, _Step]
+    paths: tuple[PaintedPath, ...]
+
+
+class _File(Struct):
+    format: Literal[2]
+    figure: str
+    frames: Annotated[tuple[_Frame, ...], Meta(min_length=1, max_length=3)]
+
+
+_FILE: Final = msgspec.json.Decoder(_File)
+
+
+def write_drawing(drawing: Drawing) -> bytes:
+    """Return the file of a drawing, a path a line: the same drawing gives the same bytes."""
+    encode = msgspec.json.encode
+    frames = [
+        b'{"bounds":%s,"paths":[\n%s]}'
+        % (
+            encode([round(number * GRID) for number in vector.bounds]),
+            b",\n".join(map(encode, vector.paths)),
         )
-        out += filter(None, (_element(path, palette.__getitem__) for path in vector.paths))
-        out.append("</g>")
-        x += vector.size[0] + GAP
-    return "\n".join((*out, "</g></svg>")) + "\n"
+        for vector in drawing.frames
+    ]
+    head = b'{"format":%d,"figure":%s,"frames":[' % (_FORMAT, encode(drawing.digest))
+    return b"%s\n%s\n]}\n" % (head, b",\n".join(frames))
 
 
-_MOVE: Final = re.compile(r"(\S+ \S+) m")
+@lru_cache(maxsize=128)  # a batch shows the same drawings all night
+def read_drawing(data: bytes, roles: frozenset[str]) -> Drawing | None:
+    """Return the drawing of a file; None if it is of another format, broken, or not one of ours.
+
+    A clinic's own drawings lie in its folder: whatever stands there, only paths in the ``roles``
+    of figures come out.
+    """
+    try:
+        found = _FILE.decode(data)
+    except msgspec.DecodeError:
+        return None
+    frames = tuple(_vector(frame) for frame in found.frames)
+    used = {role for frame in frames for path in frame.paths for role in path.roles}
+    if not used <= roles or not all(min(frame.size) > 0 for frame in frames):
+        return None
+    return Drawing(found.figure, frames)
 
 
-def _element(path: PaintedPath, colour: Colour) -> str:
-    fill, stroke = _colours(path, colour)
-    if not fill and not stroke:
-        return ""
-    # What follows a move are lines, in SVG without a word of their own.
-    data = _MOVE.sub(r"M\1", path.operators).replace(" l", "").replace(" h", "Z")
-    style = f' fill="{fill}"' if fill else ""
-    if stroke:
-        style += f' stroke="{stroke}" stroke-width="{path.width:g}"'
-        if path.dash:
-            style += f' stroke-dasharray="{" ".join(map(str, path.dash))}"'
-    return f'<path d="{data}"{style}/>'
+def _vector(frame: _Frame) -> Vector:
+    left, top, right, bottom = (number / GRID for number in frame.bounds)
+    return Vector((left, top, right, bottom), frame.paths)

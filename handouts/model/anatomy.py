@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from handouts.errors import did_you_mean
 from handouts.model.base import FieldError, Model
 
-# Bounds are what the figure can draw: the normal ranges of figures/ranges.py, which has the
+# Bounds are what the figure can draw: the normal ranges of figures/limits.py, which has the
 # sources, plus the share that spine, pelvis and shoulder blade take in a real movement.
 Tilt = Annotated[float, Field(ge=-180, le=180)]
 HipFlexion = Annotated[float, Field(ge=-40, le=145)]

@@ -65,7 +65,7 @@ BASES: Final = (
     "forearm_plank", "squat", "hands_on_hips", "standing_at_chair", "standing_at_wall",
     "wall_stand",
 )  # fmt: skip
-"""Names of the base poses; the poses themselves are in figures/bases.py."""
+"""Names of the base poses; the poses themselves are in figures/poses.yaml."""
 
 
 class Pose(Model):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import ImageChops
 
 from handouts.figures.draw import draw
 from handouts.figures.library import SHIPPED, drawing_name, figures_of
 from handouts.figures.lint import lint_figure
-from handouts.figures.preview import page, png
-from handouts.figures.stored import Drawing, read_drawing
+from handouts.figures.preview import drawn, page
 from handouts.figures.style import Body, dressed, figure_palette, roles
-from handouts.figures.vector import NONE, Vector, pdf_operators
+from handouts.figures.vector import NONE, Drawing, Vector, pdf_operators, read_drawing
 from handouts.layout.arrows import bounds_of
 from handouts.load.library import Library
 from handouts.model.clinic import Mode
@@ -43,7 +41,7 @@ each = pytest.mark.parametrize(
 
 def _shipped(exercise: str, variant: str | None) -> Drawing:
     path: Path = LIBRARY.workspace.builtin(f"{SHIPPED}/{drawing_name(exercise, variant)}.json")
-    drawing = read_drawing(path.read_bytes())
+    drawing = read_drawing(path.read_bytes(), roles())
     assert drawing is not None
     return drawing
 
@@ -102,10 +100,7 @@ def _muscles_are_seen(last: Vector, figure: Figure, palette: dict[str, str]) -> 
 def _differing(frame: Vector, one: dict[str, str], other: dict[str, str]) -> float:
     """Return how many square units of a frame look different in two palettes."""
     dots = 3
-    shown = [
-        Image.open(io.BytesIO(png(page([[frame]], palette, dots), 72))).convert("L")
-        for palette in (one, other)
-    ]
+    shown = [drawn(page([[frame]], palette, dots), 72)[0].convert("L") for palette in (one, other)]
     changed = ImageChops.difference(*shown).point(lambda level: 255 if level > 25 else 0)
     return changed.histogram()[255] / dots**2
 

@@ -11,8 +11,9 @@ from click.testing import CliRunner
 
 from handouts import Library, Workspace
 from handouts.cli.main import cli
-from handouts.figures.library import CACHE, engine_digest, figures_of
-from handouts.figures.stored import digest_of, read_drawing
+from handouts.figures.library import CACHE, digest_of, engine_digest, figures_of
+from handouts.figures.style import roles
+from handouts.figures.vector import read_drawing
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
 IDS = sorted(path.stem for path in (EXAMPLE / "exercises").glob("*.yaml"))
@@ -50,7 +51,7 @@ def test_its_drawings_are_shipped_and_of_today() -> None:
     shipped = {path.name for path in (EXAMPLE / CACHE).glob("*.json")}
     assert shipped == expected, "run make figures"
     for name in shipped:
-        drawing = read_drawing((EXAMPLE / CACHE / name).read_bytes())
+        drawing = read_drawing((EXAMPLE / CACHE / name).read_bytes(), roles())
         assert drawing
         assert name.startswith(f"{drawing.digest}-")
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from handouts.figures.facts import facts, table
+from handouts.figures.facts import centre_of_mass, facts, table
 from handouts.figures.solve import solve
-from handouts.figures.touch import centre_of_mass
 from handouts.model.figure import Figure
 from handouts.model.pose import Pose
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from handouts.figures import ranges
+from handouts.figures import limits
+from handouts.figures.limits import HOLDS, PRESSES, RANGES, Range, clashes
 from handouts.figures.lint import lint_figure
-from handouts.figures.ranges import RANGES, Range
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve
-from handouts.figures.touch import HOLDS, PRESSES, clashes
 from handouts.load.yaml import parse
 from handouts.model.figure import Figure
 from handouts.model.pose import Pose
@@ -106,7 +105,7 @@ def test_every_range_names_its_source(item: Range) -> None:
     assert item.least < item.most
     assert f"{item.most:g}" in read
     assert re.search(
-        rf"^    {name} +\S.*(\n {{16}}.*)*https?://", ranges.__doc__ or "", re.MULTILINE
+        rf"^    {name} +\S.*(\n {{16}}.*)*https?://", limits.__doc__ or "", re.MULTILINE
     )
 
 

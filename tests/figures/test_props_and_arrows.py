@@ -14,12 +14,11 @@ from pydantic import ValidationError
 
 from handouts.figures.contacts import HAND, contacts_of
 from handouts.figures.draw import camera_of, draw
-from handouts.figures.landmarks import centre
-from handouts.figures.outline import Camera
+from handouts.figures.geometry import Camera, length
+from handouts.figures.points import centre
 from handouts.figures.scene import Scene
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve_figure
-from handouts.figures.space import length
 from handouts.figures.vector import Command, Vector
 from handouts.model.figure import Figure
 from handouts.model.props import Prop

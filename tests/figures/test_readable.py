@@ -8,12 +8,11 @@ import shapely
 from shapely.affinity import translate
 
 from handouts.figures.draw import camera_of
-from handouts.figures.landmarks import centre, lowest
-from handouts.figures.outline import grown, moved
+from handouts.figures.geometry import angle_between, grown, length, moved
+from handouts.figures.points import centre, lowest
 from handouts.figures.scene import Scene
 from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.solve import solve_figure
-from handouts.figures.space import angle_between, length
 from handouts.load.library import Library
 from handouts.model.figure import Figure
 from handouts.workspace import Workspace

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from handouts.figures.bases import base_pose, expand, names
 from handouts.figures.between import Motion
 from handouts.figures.contacts import HAND, contacts_of
-from handouts.figures.landmarks import centre, lowest, spots
-from handouts.figures.ranges import measure
+from handouts.figures.geometry import length, vec
+from handouts.figures.limits import measure
+from handouts.figures.points import centre, lowest, spots
 from handouts.figures.skeleton import SHANK, THIGH, Skeleton
-from handouts.figures.solve import solve, solve_figure
-from handouts.figures.space import length, vec
+from handouts.figures.solve import base_pose, base_poses, expand, solve, solve_figure
 from handouts.model.anatomy import POINTS
 from handouts.model.figure import Figure, FrameName
 from handouts.model.pose import BASES, Pose
@@ -34,7 +33,7 @@ def _pose(**keys: Any) -> Pose:
 
 
 def test_every_base_pose_has_a_name_and_every_name_a_base_pose() -> None:
-    assert set(names()) == set(BASES)
+    assert set(base_poses()) == set(BASES)
 
 
 @pytest.mark.parametrize("base", BASES)

@@ -1,10 +1,10 @@
-"""How far joints go: the ranges that the lint holds a picture to, with what they were read from.
+"""How far joints go and limbs press into each other: what the lint holds a solved frame to.
 
-They were read in the secondary sources below; the handbook of the American Academy of Orthopaedic
-Surgeons (AAOS) itself could not be read. They are what adults do without help. A picture may go
-an allowance beyond, which is judgement: weight and arms push further, it shows somebody supple,
-and each joint of the figure stands for several of a person (its spine for the tilt of the pelvis,
-too).
+The ranges of joints were read in the secondary sources below; the handbook of the American Academy
+of Orthopaedic Surgeons (AAOS) itself could not be read. They are what adults do without help. A
+picture may go an allowance beyond, which is judgement: weight and arms push further, it shows
+somebody supple, and each joint of the figure stands for several of a person (its spine for the tilt
+of the pelvis, too).
 
     Table A.1   "Shoulder, Elbow, Forearm, and Wrist Motion: Mean Values in Degrees", columns AAOS
                 and Boone and Azen (1979), F. A. Davis PT Collection
@@ -25,12 +25,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import product
 from typing import Final
 
+import numpy as np
 from msgspec import Struct
 
-from handouts.figures.skeleton import SIDES, SIGN, Skeleton
-from handouts.figures.space import Array, angle_between, vec
+from handouts.figures.geometry import Array, angle_between, rows, vec
+from handouts.figures.part import PROFILES, profile
+from handouts.figures.points import reached_on_body
+from handouts.figures.skeleton import BONES, SIDES, SIGN, Skeleton
+from handouts.model.pose import Pose
 
 
 class Range(Struct, frozen=True):
@@ -79,13 +84,13 @@ def measure(skeleton: Skeleton) -> Iterator[Measured]:
     """Yield every angle that has a range, measured on the solved frame."""
     by_name = {(item.joint, item.movement): item for item in RANGES}
     for side in SIDES:
-        for joint, movement, degrees in _limbs(skeleton, side):
+        for joint, movement, degrees in _limb_angles(skeleton, side):
             yield Measured(f"{side} {joint}", degrees, by_name[joint, movement])
-    for joint, movement, degrees in _spine(skeleton):
+    for joint, movement, degrees in _spine_angles(skeleton):
         yield Measured(joint, degrees, by_name[joint, movement])
 
 
-def _limbs(skeleton: Skeleton, side: str) -> Iterator[tuple[str, str, float]]:
+def _limb_angles(skeleton: Skeleton, side: str) -> Iterator[tuple[str, str, float]]:
     thigh = _bone(skeleton, "pelvis", f"{side}_hip")
     out = SIGN[side]
     yield "hip", "abduction", math.degrees(math.asin(max(-1.0, min(1.0, float(thigh[2]) * out))))
@@ -121,7 +126,7 @@ def _hinge(skeleton: Skeleton, upper: str, lower: str, forward: int) -> float:
     return bend if ahead >= -0.02 or bend > 150 else -bend
 
 
-def _spine(skeleton: Skeleton) -> Iterator[tuple[str, str, float]]:
+def _spine_angles(skeleton: Skeleton) -> Iterator[tuple[str, str, float]]:
     pose = skeleton.pose
     lumbar, thoracic, neck = (pose.spine(part) for part in ("lumbar", "thoracic", "neck"))
     for movement, key in (("flexion", "flex"), ("side bend", "bend"), ("rotation", "turn")):
@@ -131,3 +136,104 @@ def _spine(skeleton: Skeleton) -> Iterator[tuple[str, str, float]]:
         yield "trunk", movement, total
     yield "neck", "flexion", neck.get("flex", 0)
     yield "neck", "rotation", neck.get("turn", 0)
+
+
+# Arms and legs are rows of balls as thick as they are drawn. Limbs that touch press into each
+# other: how far they may is judgement, taken from the built-in pictures. Trunk and head are left
+# out: an arm at one's side lies in their outline. So are two hands, which may clasp.
+PRESSES: Final = 3.0
+"""Limbs that touch may lie this many units (5 cm) in each other."""
+PRESSES_THIGHS: Final = 3.8
+"""Two thighs may: they are the thickest, and flatten when one lies on the other."""
+HOLDS: Final = 4.5
+"""A limb may that holds or rests on the other, as the pose says with ``reach``."""
+
+_ARM: Final = ("upper_arm", "forearm", "hand")
+_LEG: Final = ("thigh", "shank", "foot")
+# Segment, offset (forward, headward, right) and radius of the balls of hand and foot.
+_HAND: Final = tuple(("wrist", (0.0, -down, 0.0), thick) for down, thick in ((1, 1.7), (3, 1.9)))
+_FOOT: Final = (
+    ("ankle", (-2.0, -2.4, 0.0), 2.3),
+    ("ankle", (1.0, -2.4, 0.0), 2.4),
+    ("ankle", (4.0, -2.4, 0.0), 2.0),
+    ("toes", (1.5, 1.4, 0.0), 1.5),
+)
+_ARM_POINTS: Final = frozenset({"shoulder", "elbow", "forearm", "wrist", "hand", "palm"})
+_BALLS: Final = 9
+
+_Piece = tuple[str, str]
+"""A side and a piece of a limb."""
+
+
+class Clash(Struct, frozen=True):
+    """Two pieces of limbs, how deep they lie in each other in units, and how deep they may."""
+
+    one: str
+    other: str
+    depth: float
+    allowed: float
+
+
+def clashes(skeleton: Skeleton) -> Iterator[Clash]:
+    """Yield all pieces of different limbs that lie deeper in each other than they may."""
+    balls = {
+        (side, piece): _balls(skeleton, side, piece) for side in SIDES for piece in (*_ARM, *_LEG)
+    }
+    holding = set(_holding(skeleton.pose))
+    for one, other in _pairs():
+        depth = _depth(balls[one], balls[other])
+        allowed = PRESSES_THIGHS if one[1] == other[1] == "thigh" else PRESSES
+        if frozenset((_limb(one), _limb(other))) in holding:
+            allowed = HOLDS
+        if depth > allowed:
+            yield Clash(" ".join(one), " ".join(other), depth, allowed)
+
+
+def _pairs() -> Iterator[tuple[_Piece, _Piece]]:
+    """Yield pieces of different limbs."""
+    right, left = SIDES
+    for pieces in (_LEG, _ARM):
+        for one, other in product(pieces, pieces):
+            if (one, other) != ("hand", "hand"):
+                yield (right, one), (left, other)
+    for arm_side, leg_side, arm, leg in product(SIDES, SIDES, _ARM, _LEG):
+        yield (arm_side, arm), (leg_side, leg)
+
+
+def _limb(part: _Piece) -> tuple[str, str]:
+    side, piece = part
+    return side, "arm" if piece in _ARM else "leg"
+
+
+def _holding(pose: Pose) -> Iterator[frozenset[tuple[str, str]]]:
+    """Yield pairs of limbs of which one reaches for the other."""
+    for point, goal in reached_on_body(pose):
+        if goal.startswith(SIDES):
+            yield frozenset(_limb_of(end) for end in (point, goal))
+
+
+def _limb_of(point: str) -> tuple[str, str]:
+    side, _, place = point.partition("_")
+    return side, "arm" if place in _ARM_POINTS else "leg"
+
+
+def _balls(skeleton: Skeleton, side: str, piece: str) -> tuple[Array, Array]:
+    """Return middles and radii."""
+    if piece in PROFILES:
+        joint, long = BONES[piece]
+        # Thighs grow out of one pelvis: their upper halves always meet.
+        parts = np.linspace(0.5 if piece == "thigh" else 0, 1, _BALLS)
+        ahead, thick = profile(piece, parts)
+        turn, origin = skeleton.frames[f"{side}_{joint}"]
+        offsets = np.stack([ahead, -parts * long, np.zeros_like(parts)], 1)
+        return origin + offsets @ turn.T, thick
+    spots = _HAND if piece == "hand" else _FOOT
+    places = rows([skeleton.point(f"{side}_{part}", offset) for part, offset, _ in spots])
+    return places, vec(*(thick for *_, thick in spots))
+
+
+def _depth(one: tuple[Array, Array], other: tuple[Array, Array]) -> float:
+    """Return how deep two rows of balls lie in each other; negative apart."""
+    (places, thick), (others, wide) = one, other
+    apart = np.linalg.norm(places[:, None] - others[None], axis=2)
+    return float((thick[:, None] + wide[None] - apart).max())
