@@ -273,7 +273,7 @@ def test_each_side_and_each_time_have_their_line(
     sound(handout)
     (row,) = grid_of(handout).bands[0].rows
     labels = [line.label.plain for line in row.lines if line.label]
-    assert labels == ["L am", "L pm", "R am", "R pm"]
+    assert labels == ["L am", "R am", "L pm", "R pm"]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
