@@ -72,17 +72,20 @@ def paginate(
     ``heights`` are those of the first page, the second, …; the last holds for all later ones.
     A pinned flowable stays on the page it would start on if what stands before it makes room: it
     is tightened, or goes to the next page (the grid gives way to the pain rule). Where room is
-    left, what is free to stand earlier does. All are tightened where that saves a page.
+    left, what is free to stand earlier does. All are tightened where that saves a page, and then
+    what ``saves`` has its closer form.
     ``pinned``: whether anything is.
 
     Raises:
         DoesNotFit: if a flowable is higher than an empty page and cannot be split.
     """
     pages = _pages(flowables, width, heights, dense=False, pinned=pinned)
-    if len(pages) == 1:
-        return pages
-    fewer = _pages(flowables, width, heights, dense=True, pinned=pinned)
-    return fewer if len(fewer) < len(pages) else pages
+    closer = [block.closer() if block.saves else block for block in flowables]
+    ways = [flowables, closer] if total(closer, width) < total(flowables, width) else [flowables]
+    for way in ways if len(pages) > 1 else []:
+        fewer = _pages(way, width, heights, dense=True, pinned=pinned)
+        pages = fewer if len(fewer) < len(pages) else pages
+    return pages
 
 
 def _pages(

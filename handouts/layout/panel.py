@@ -44,7 +44,7 @@ class _Widths(Struct, frozen=True):
 class PanelBlock(Block):
     """Who the handout is for: labelled values in cells, in one row or more."""
 
-    name, gap, gives_way = "patient", 10.0, -4
+    name, gap, gives_way, saves = "patient", 10.0, -4, True
 
     def __init__(self, theme: Theme, block: PatientPanel) -> None:
         self.theme, self.block = theme, block
@@ -173,9 +173,13 @@ class PanelBlock(Block):
     def _tighter(self) -> Block | None:
         """Lines for the pen become shorter; where the note has no room it says where it stands."""
         if not self.narrow:
-            return self.changed(narrow=True)
+            return self.closer()
         can = self.block.elsewhere is not None and not self.referred
         return self.changed(referred=True) if can else None
+
+    @override
+    def closer(self) -> Block:
+        return self.changed(narrow=True)
 
     def _reference(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of who wrote a note, and of where it is."""
@@ -228,16 +232,10 @@ class PanelBlock(Block):
         if self._roomy in row:
             cells = self._at(row, self._row_size(row, width))
             place = row.index(self._roomy)
-            left = width - sum(cells)
-            if self.narrow and left > 0:
-                # Pens take what there is before the name does.
-                pens = [self._widths(item).blank + 2 * self.pad for item in row]
-                more = [max(0.0, pen - cell) for pen, cell in zip(pens, cells, strict=True)]
-                part = min(1.0, left / max(1.0, sum(more)))
-                cells = [cell + part * each for cell, each in zip(cells, more, strict=True)]
+            cells = self._for_pens(row, cells, width)
             cells[place] += width - sum(cells)
             return cells
-        natural = self._at(row, self.theme.type.value.size)
+        natural = self._for_pens(row, self._at(row, self.theme.type.value.size), width)
         spare = (width - sum(natural)) / len(row)
         if spare >= 0:
             return [each + spare for each in natural]
@@ -246,6 +244,14 @@ class PanelBlock(Block):
         part = max(0.0, width - sum(least)) / max(1.0, sum(natural) - sum(least))
         shrunk = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
         return [each * min(1.0, width / sum(shrunk)) for each in shrunk]
+
+    def _for_pens(self, row: tuple[Labelled, ...], cells: list[float], width: float) -> list[float]:
+        """Give what cells leave of a row to pens that are short, before others have more."""
+        left = max(0.0, width - sum(cells))
+        pens = (self._widths(item).blank + 2 * self.pad for item in row)
+        more = [max(0.0, pen - cell) for pen, cell in zip(pens, cells, strict=True)]
+        part = min(1.0, left / max(1.0, sum(more)))
+        return [cell + part * each for cell, each in zip(cells, more, strict=True)]
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
