@@ -20,6 +20,9 @@ LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""
 
 
+_AIR = 0.5
+"""Part of what a page could stretch by that is left to it rather than filled, where it is airy."""
+
 _TOLERANCE = 0.01
 """What is higher by less than this still fits (points)."""
 
@@ -65,7 +68,12 @@ def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
 
 
 def paginate(
-    flowables: Sequence[Block], width: float, heights: Sequence[float], *, pinned: bool = True
+    flowables: Sequence[Block],
+    width: float,
+    heights: Sequence[float],
+    *,
+    pinned: bool = True,
+    airy: bool = False,
 ) -> list[PagePlan]:
     """Fill pages from the top, splitting what can be split, then spread what is left over.
 
@@ -74,7 +82,8 @@ def paginate(
     is tightened, or goes to the next page (the grid gives way to the pain rule). Where room is
     left, what is free to stand earlier does. All are tightened where that saves a page, and then
     what ``saves`` has its closer form.
-    ``pinned``: whether anything is.
+    ``pinned``: whether anything is; ``airy``: what could stand earlier does not where a page then
+    could hardly stretch, if that costs no page.
 
     Raises:
         DoesNotFit: if a flowable is higher than an empty page and cannot be split.
@@ -85,6 +94,10 @@ def paginate(
     for way in ways if len(pages) > 1 else []:
         fewer = _pages(way, width, heights, dense=True, pinned=pinned)
         pages = fewer if len(fewer) < len(pages) else pages
+    if airy and len(pages) > 1:
+        pages = min(
+            _pages(flowables, width, heights, dense=False, pinned=pinned, airy=True), pages, key=len
+        )
     return pages
 
 
@@ -95,6 +108,7 @@ def _pages(
     *,
     dense: bool,
     pinned: bool,
+    airy: bool = False,
 ) -> list[PagePlan]:
     pages: list[PagePlan] = []
     waiting = list(flowables)
@@ -105,9 +119,10 @@ def _pages(
         following: list[Block] = []
         if pinned:
             waiting, following = _with_pinned(waiting, width, height)
-        page, waiting = _fill(waiting, width, height, dense=dense)
+        page, waiting = _fill(waiting, width, height, dense=dense, airy=airy)
         waiting = [*waiting, *following]
-        page, waiting = _topped_up(page, waiting, width, height)
+        free = height - (_air(page, width) if airy else 0.0)
+        page, waiting = _topped_up(page, waiting, width, free)
         if (needed := total(page, width)) > height + _TOLERANCE:
             # Rather no handout than one that is cut off at the margin.
             raise does_not_fit(page[-1].name, needed, height)
@@ -115,17 +130,26 @@ def _pages(
     return pages
 
 
+def _air(page: Sequence[Block], width: float) -> float:
+    """What a page would rather stretch by than be filled up; none where something is pinned."""
+    limits = [block.stretch(width) for block in page]
+    pinned = any(block.pinned for block in page)
+    return 0.0 if pinned else _AIR * sum(filter(math.isfinite, limits))
+
+
 def _fill(
-    waiting: list[Block], width: float, height: float, *, dense: bool
+    waiting: list[Block], width: float, height: float, *, dense: bool, airy: bool
 ) -> tuple[list[Block], list[Block]]:
     """Return what goes on one page and what is left.
 
     ``dense``: what stands on the page is tightened if the next flowable then fits.
     """
     page: list[Block] = []
+    whole = height
     for index, waits in enumerate(waiting):
         flowable = waits if page else waits.at_top()
         rest = waiting[index + 1 :]
+        height = whole - (_air(page, width) if airy and not flowable.stretch(width) else 0.0)
         fitting = _fitting(flowable, width, height, page)
         if fitting:
             page.append(fitting)

@@ -297,7 +297,8 @@ class Planner:
         if cards:
             return self._card_pages(section, cards, width, heights)
         made = [*flowables(self.theme, section, group.blocks), *group.added]
-        return paginate(made, width, heights, pinned=pinned) if made else []
+        airy = self.layout.grid.weeks_across == 1
+        return paginate(made, width, heights, pinned=pinned, airy=airy) if made else []
 
     def _card_pages(
         self,
