@@ -80,7 +80,7 @@ def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> 
         "Tuesday, December 1",
         "Wednesday, December 2",
     ]
-    third = "3 Knee to chest 3 times each leg, hold 20 seconds Every day · 3 minutes"
+    third = "3 Knee to chest 3 times each leg, hold 20 seconds Every\u00a0day: 3 minutes"
     heard = [line for line in _after(lines, third, 7) if not line.startswith("picture: ")]
     assert heard == [
         third,
@@ -88,7 +88,7 @@ def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> 
         "boxes to tick: Every day",
         "right",
         "boxes to tick: Every day",
-        "4 Bridge 2 sets of 10, hold 5 seconds Tue, Thu, Sat · 4 minutes",
+        "4 Bridge 2 sets of 10, hold 5 seconds Tue,\u00a0Thu,\u00a0Sat: 4 minutes",
         "boxes to tick: Tuesday, Thursday, Saturday",
     ]
     assert lines.count("a circle for a number each day") == 2

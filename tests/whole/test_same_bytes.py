@@ -108,7 +108,7 @@ from pathlib import Path
 from handouts.cli import build as module
 from handouts.cli.main import cli
 
-folder, order, old = Path(sys.argv[1]), sys.argv[2:], b"%PDF the old one"
+folder, order, old = Path(sys.argv[1]), sys.argv[2:], b"%PDF-1.7, the old one"
 target = folder / "x.pdf"
 made = []
 keep = module.build_handout
