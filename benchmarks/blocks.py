@@ -26,7 +26,7 @@ from benchmarks.pictures import Picture, Pictures, qr_picture
 from handouts.compose import text as nodes
 from handouts.compose.text import Text
 from handouts.model.order import Order
-from handouts.pdf.qr import modules_of
+from handouts.pdf.pictures import modules_of
 
 Block = dict[str, Any]
 Run = list[Any]

@@ -44,7 +44,7 @@ from handouts.compose.document import Block as Part
 from handouts.compose.document import Bulleted, Document, ExerciseCard, Prose
 from handouts.compose.text import leaves
 from handouts.model.order import PAPER_SIZES, Order
-from handouts.pdf.qr import modules_of
+from handouts.pdf.pictures import modules_of
 
 Content = dict[str, Any]
 

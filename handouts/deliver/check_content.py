@@ -228,7 +228,7 @@ def unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Pro
     root = library.source(kind, name).root
     if not isinstance(root.content, dict):
         return
-    fonts = load_fonts(library.workspace)
+    fonts = load_fonts()
     for key, entry in root.content.items():
         if key not in _UNPRINTED:
             yield from _in_node(fonts, entry.node)
@@ -304,7 +304,7 @@ def check_rows(
     ``pictures``: those that the handouts are to have, as in a request.
     """
     orders = _Orders(library, pictures)
-    fonts = load_fonts(library.workspace)
+    fonts = load_fonts()
     for row in rows:
         if isinstance(row, RowProblem):
             problems = row.problems

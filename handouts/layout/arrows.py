@@ -39,7 +39,6 @@ _ARROW: Final = "figure-arrow"
 _STEP: Final = 0.25
 """Lines grow in steps of this many units, so that rows of nearly one height share their arrows."""
 
-
 Bounds = tuple[float, float, float, float]
 
 
@@ -54,48 +53,37 @@ class Fitted(Struct, frozen=True):
 
 
 class ArrowBook(Struct):
-    """Parted frames: bodies and arrows, each once for each width of its lines.
+    """Parted frames: bodies and arrows, once for each width of their lines.
 
     Frames are known by their identity, and kept so that no other has it.
     """
 
-    _parts: dict[int, tuple[Vector, Vector, Vector | None]] = field(default_factory=dict)
-    _wider: dict[tuple[int, int, int], Vector] = field(default_factory=dict)
-    _firmer: dict[tuple[int, int], Vector] = field(default_factory=dict)
+    _known: dict[tuple[int, bool, int, int, int], tuple[Vector, Vector, Vector | None]] = field(
+        default_factory=dict
+    )
 
-    def fit(self, frame: Vector, box: tuple[float, float, float, float]) -> Fitted:
+    def fit(self, frame: Vector, box: Bounds) -> Fitted:
         """Return a frame in the middle of a box (x, y, width, height), as large as it can be.
 
         Where arrows would be too small they are left out, and the body takes their room.
         """
-        if id(frame) not in self._parts:
-            self._parts[id(frame)] = frame, *parted(frame)
-        _, body, arrows = self._parts[id(frame)]
+        body, arrows = parted(frame)
         fitted = _placed(body, frame.bounds, box)
-        if arrows is not None:
-            if fitted.scale < LEAST_SCALE:
-                fitted = _placed(body, bounds_of(body), box)
-            else:
-                fitted = replace(fitted, arrows=self._at(frame, arrows, fitted.scale))
-        return replace(fitted, body=self._body(frame, body, fitted.scale))
-
-    def _body(self, frame: Vector, body: Vector, scale: float) -> Vector:
-        steps = math.ceil(LEAST_OUTLINE / scale / _STEP)
-        key = (id(frame), steps)
-        if key not in self._firmer:
-            outline = steps * _STEP
-            self._firmer[key] = firm(body, outline, outline * LEAST_LINE / LEAST_OUTLINE)
-        return self._firmer[key]
-
-    def _at(self, frame: Vector, arrows: Vector, scale: float) -> Vector:
-        rim, line = (math.ceil(amount / _STEP) for amount in growth(scale))
-        key = (id(frame), rim, line)
-        if key not in self._wider:
-            self._wider[key] = widened(arrows, rim * _STEP, line * _STEP)
-        return self._wider[key]
+        if arrows is not None and fitted.scale < LEAST_SCALE:
+            fitted, arrows = _placed(body, bounds_of(body), box), None
+        least = (LEAST_OUTLINE / fitted.scale, *growth(fitted.scale))
+        outline, rim, line = (math.ceil(amount / _STEP) for amount in least)
+        key = id(frame), arrows is None, outline, rim, line
+        if key not in self._known:
+            wide = outline * _STEP
+            body = firm(body, wide, wide * LEAST_LINE / LEAST_OUTLINE)
+            arrows = widened(arrows, rim * _STEP, line * _STEP) if arrows else None
+            self._known[key] = frame, body, arrows
+        _, body, arrows = self._known[key]
+        return replace(fitted, body=body, arrows=arrows)
 
 
-def _placed(body: Vector, bounds: Bounds, box: tuple[float, float, float, float]) -> Fitted:
+def _placed(body: Vector, bounds: Bounds, box: Bounds) -> Fitted:
     (left, top, right, bottom), (x, y, width, height) = bounds, box
     wide, high = right - left, bottom - top
     scale = min(width / wide, height / high)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from typing_extensions import override
+
 from handouts.compose.document import Block as Node
 from handouts.compose.document import (
     Bulleted,
@@ -22,25 +24,19 @@ from handouts.compose.document import (
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
 from handouts.layout.card import Card
-from handouts.layout.columns import ColumnsBlock
+from handouts.layout.flow import total
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.panel import PanelBlock
 from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock
+from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme
 from handouts.model.layout import POINTS_PER_MM, BlockName, Section
 
 
-def later(section: Section) -> Section:
-    """A section's furniture after its first page: the letterhead stands there once."""
-    return (
-        section.model_copy(update={"head": "running"}) if section.head == "letterhead" else section
-    )
-
-
 def head_of(section: Section, *, first: bool) -> str:
-    """The head of a section's first page, or of its later ones."""
-    return section.head if first else later(section).head
+    """The head of a section's first page, or of its later ones: a letterhead stands there once."""
+    return section.head if first or section.head != "letterhead" else "running"
 
 
 def no_room(what: str, needed: float, available: float) -> DoesNotFit:
@@ -52,23 +48,22 @@ def no_room(what: str, needed: float, available: float) -> DoesNotFit:
     )
 
 
+_KEEP_TOGETHER = 400.0
+"""What is lower than this goes to the next page whole (points)."""
+
 _SIDE_BY_SIDE = 236.0
 """Boxes narrower than this stand below each other (points)."""
 
-_Maker = Callable[[Theme, Any], Sequence[Block]]
-
-
-_MAKERS: dict[type, _Maker] = {
-    Title: lambda theme, block: [TitleBlock(theme, block)],
-    PatientPanel: lambda theme, block: [PanelBlock(theme, block)],
-    PainRule: lambda theme, block: [PainRuleBlock(theme, block)],
-    Pointer: lambda theme, block: [PointerBlock(theme, block)],
-    RedFlags: lambda theme, block: [RedFlagsBlock(theme, block)],
-    Bulleted: lambda theme, block: [ProseBlock(theme, block)],
-    Prose: lambda theme, block: [ProseBlock(theme, block)],
-    TrackingGrid: lambda theme, block: [GridTable(theme, block, band) for band in block.bands],
-    Notes: lambda theme, block: [NotesBlock(theme, block)],
-    Contact: lambda theme, block: [ContactBlock(theme, block)],
+_MAKERS: dict[type, Callable[[Theme, Any], Block]] = {
+    Title: TitleBlock,
+    PatientPanel: PanelBlock,
+    PainRule: PainRuleBlock,
+    Pointer: PointerBlock,
+    RedFlags: RedFlagsBlock,
+    Bulleted: ProseBlock,
+    Prose: ProseBlock,
+    Notes: NotesBlock,
+    Contact: ContactBlock,
 }
 
 
@@ -76,11 +71,9 @@ def _name(block: Node) -> BlockName | None:
     """The name of a block that may stand beside others: of boxes and of texts."""
     if isinstance(block, Bulleted | Prose):
         return block.name
-    boxes: dict[type, BlockName] = {
-        PainRule: BlockName.PAIN_RULE,
-        RedFlags: BlockName.RED_FLAGS,
-    }
-    return boxes.get(type(block))
+    if isinstance(block, PainRule):
+        return BlockName.PAIN_RULE
+    return BlockName.RED_FLAGS if isinstance(block, RedFlags) else None
 
 
 def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Block]:
@@ -93,14 +86,10 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
     index = 0
     while index < len(blocks):
         end = index + _run_length(blocks[index:], groups)
-        parts = [
-            flowable for block in blocks[index:end] for flowable in _made(theme, section, block)
-        ]
-        made += (
-            [ColumnsBlock(parts, _SIDE_BY_SIDE * max(1.0, theme.scale))]
-            if end > index + 1
-            else parts
-        )
+        parts = [each for block in blocks[index:end] for each in _made(theme, section, block)]
+        if end > index + 1:
+            parts = [ColumnsBlock(parts, _SIDE_BY_SIDE * max(1.0, theme.scale))]
+        made += parts
         index = end
     return made
 
@@ -108,7 +97,9 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
 def _made(theme: Theme, section: Section, block: Node) -> Sequence[Block]:
     if isinstance(block, ExerciseCard):
         return [Card(theme, block, section.cards)]
-    return _MAKERS[type(block)](theme, block)
+    if isinstance(block, TrackingGrid):
+        return [GridTable(theme, block, band) for band in block.bands]
+    return [_MAKERS[type(block)](theme, block)]
 
 
 def _run_length(blocks: Sequence[Node], groups: Sequence[set[BlockName]]) -> int:
@@ -130,3 +121,79 @@ def groups_of(blocks: Sequence[Node]) -> list[list[Node]]:
         else:
             groups.append([block])
     return groups
+
+
+class ColumnsBlock(Block):
+    """Blocks in columns, as many as the width has room for: each goes on with the shortest."""
+
+    gap, space = 12.0, 18.0
+
+    def __init__(self, parts: Sequence[Block], least: float) -> None:
+        self.parts, self.least = tuple(parts), least
+        self.name = " and ".join(part.name for part in parts)
+        self.free = all(part.free for part in parts)
+
+    def _columns(self, width: float) -> tuple[float, list[list[Block]]]:
+        """The width of a column, and what stands in each."""
+        most = int((width + self.space) / (self.least + self.space))
+        count = max(1, min(len(self.parts), most))
+        wide = (width - self.space * (count - 1)) / count
+        columns: list[list[Block]] = [[] for _ in range(count)]
+        for part in self.parts:
+            min(columns, key=lambda column: total([*column, part], wide)).append(part)
+        return wide, columns
+
+    @override
+    def _height_at(self, width: float) -> float:
+        wide, columns = self._columns(width)
+        return max(total(column, wide) for column in columns)
+
+    @override
+    def split(self, width: float, room: float) -> list[Block]:
+        for count in range(len(self.parts) - 1, 0, -1):
+            form: Block | None = _columns_of(self.parts[:count], self.least)
+            while form and form.height_at(width) > room:
+                form = form.tighter()
+            if form:
+                return [form, _columns_of(self.parts[count:], self.least)]
+        first, *others = self.parts
+        if first.height_at(width) < _KEEP_TOGETHER:
+            return []
+        begun = first.split(width, room)
+        return [begun[0], _columns_of([begun[1], *others], self.least)] if begun else []
+
+    @override
+    def _tighter(self) -> Block | None:
+        parts = [part.closer() for part in self.parts]
+        same = all(part is before for part, before in zip(parts, self.parts, strict=True))
+        return None if same else ColumnsBlock(parts, self.least)
+
+    @override
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        wide, columns = self._columns(width)
+        for column in columns:
+            top = y
+            for part in column:
+                top += part.gap if part is not column[0] else 0.0
+                lone = len(column) == 1 and len(columns) > 1
+                high = height if lone else part.height_at(wide)
+                sheet.place("block", part.name, x, top, wide, high)
+                part.paint(sheet, x, top, wide, high)
+                top += high
+            x += wide + self.space
+
+
+def _columns_of(parts: Sequence[Block], least: float) -> Block:
+    return parts[0] if len(parts) == 1 else ColumnsBlock(parts, least)
+
+
+def joined(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks with neighbours that stand in columns in the same ones: they were parted."""
+    made: list[Block] = []
+    for block in blocks:
+        before = made[-1] if made else None
+        if isinstance(before, ColumnsBlock) and isinstance(block, ColumnsBlock):
+            made[-1] = ColumnsBlock([*before.parts, *block.parts], before.least)
+        else:
+            made.append(block)
+    return made

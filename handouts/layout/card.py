@@ -1,4 +1,4 @@
-"""Draw an exercise card: one design for every size, from large print to a quarter of a page."""
+"""Turn an exercise into a card: one design for every size, from large print to a quarter page."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from contextlib import AbstractContextManager, nullcontext
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.document import URGENT, ExerciseCard
+from handouts.compose.document import URGENT, ExerciseCard, Fact, FactKind
 from handouts.layout import icons
 from handouts.layout.block import Block
 from handouts.layout.card_top import CardTop
-from handouts.layout.facts import TIGHT, FactList
-from handouts.layout.flow import PagePlan, does_not_fit, spread, total
 from handouts.layout.sheet import Sheet
 from handouts.layout.storyboard import Form, Storyboard, starts_of
 from handouts.layout.theme import Theme, bold, plain
@@ -22,6 +20,15 @@ from handouts.text.setting import SetText
 
 _CODE, _BESIDE_CODE, _ABOVE_CODE = 45.0, 10.0, 4.0
 """Side of the code that leads a camera to a video, and the white beside and above it, in points."""
+
+_BETWEEN = 20.0
+"""Space between two columns, in points."""
+
+_SHARES = (0.5, 0.43, 0.57, 0.36, 0.64, 0.3, 0.7)
+"""Parts of the width that the left one of two columns may take, the best first."""
+
+_TIGHT = 1.0
+"""The least space between facts, in points."""
 
 _ROOMY = (1.0, 0.5, 0.0)
 """How roomy the gaps of a card may be."""
@@ -120,7 +127,7 @@ class Card(Block):
 
     def _gaps(self, roomy: float) -> tuple[float, float, float]:
         """Space above the storyboard and the facts, between steps, between facts."""
-        return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, TIGHT + 3 * roomy
+        return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, _TIGHT + 3 * roomy
 
     def _rest(self, width: float, roomy: float) -> float:
         """All but the storyboard."""
@@ -218,44 +225,101 @@ def _repeated(sheet: Sheet, repeats: bool) -> AbstractContextManager[object]:  #
     return sheet.furniture() if repeats else nullcontext()
 
 
-def pack(
-    cards: Sequence[Card], width: float, heights: Sequence[float], per_page: int
-) -> list[PagePlan]:
-    """Return pages of up to ``per_page`` cards, as few as hold them and evenly filled.
+# -- facts
 
-    ``heights`` are the heights of the first page and of all later ones. A card that is higher
-    than a page goes on on the next.
-
-    Raises:
-        DoesNotFit: if a part of a card that cannot be split is higher than a page.
-    """
-    pages = _greedy(list(cards), width, heights, per_page)
-    size, more = divmod(len(cards), len(pages))
-    counts = [size + (number < more) for number in range(len(pages))]
-    even = [
-        list(cards[sum(counts[:number]) : sum(counts[: number + 1])])
-        for number in range(len(pages))
-    ]
-    rooms = [heights[min(number, len(heights) - 1)] for number in range(len(pages))]
-    if all(total(page, width) <= room for page, room in zip(even, rooms, strict=True)):
-        pages = even
-    return [spread(page, width, room) for page, room in zip(pages, rooms, strict=True)]
+_Column = tuple[tuple[Fact, SetText], ...]
 
 
-def _greedy(
-    waiting: list[Card], width: float, heights: Sequence[float], per_page: int
-) -> list[list[Card]]:
-    pages: list[list[Card]] = []
-    while waiting:
-        room = heights[min(len(pages), len(heights) - 1)]
-        counts = range(min(per_page, len(waiting)), 0, -1)
-        count = next((n for n in counts if total(waiting[:n], width) <= room), 0)
-        if not count:
-            parts = waiting[0].split(width, room)
-            if not parts:
-                raise does_not_fit(waiting[0].name, waiting[0].height_at(width), room)
-            waiting[:1] = [part for part in parts if isinstance(part, Card)]
-            count = 1
-        pages.append(waiting[:count])
-        del waiting[:count]
-    return pages
+class _Row(Struct, frozen=True):
+    """Facts below each other, or in two columns; ``right`` is the left edge of the second."""
+
+    height: float
+    left: _Column
+    beside: _Column = ()
+    right: float = 0.0
+
+
+class FactList:
+    """Facts in rows of one column or two, whatever needs the fewest lines."""
+
+    def __init__(self, theme: Theme, facts: Sequence[Fact]) -> None:
+        self.theme, self.facts = theme, tuple(facts)
+        self.style = plain(theme.type.fact)
+        self._known: dict[tuple[float, float], list[_Row]] = {}
+        self._texts: dict[tuple[int, float], SetText] = {}
+
+    def height(self, width: float, gap: float) -> float:
+        """Height at a width; nothing without facts."""
+        return _total(self._rows(width, gap), gap)
+
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, gap: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
+        for row in self._rows(width, gap):
+            self._draw(sheet, row.left, x, y, gap)
+            self._draw(sheet, row.beside, x + row.right, y, gap)
+            y += row.height + gap
+
+    def _draw(self, sheet: Sheet, column: _Column, x: float, y: float, gap: float) -> None:
+        for fact, block in column:
+            indent, half = self._indent(fact), self.style.size * 0.6
+            if indent:
+                icons.warning(sheet, x + half, y + self.style.leading * 0.54, half)
+            y += sheet.text(x + indent, y, block) + gap
+
+    def _rows(self, width: float, gap: float) -> list[_Row]:
+        """All facts in few rows; they are asked for often while a page is filled."""
+        if (width, gap) not in self._known:
+            self._known[width, gap] = self._best(width, gap)
+        return self._known[width, gap]
+
+    def _best(self, width: float, gap: float) -> list[_Row]:
+        """All facts in few rows; in whatever is least high where a card is at its tightest."""
+        worth = self.style.leading if gap > _TIGHT else 1.0
+        ways: list[list[_Row]] = [[]]
+        for end in range(1, len(self.facts) + 1):
+            parted = [
+                [*ways[start], self._row(self.facts[start:end], width, gap)] for start in range(end)
+            ]
+            ways.append(min(parted, key=lambda rows: _total(rows, gap) + worth * len(rows)))
+        return ways[-1]
+
+    def _row(self, facts: Sequence[Fact], width: float, gap: float) -> _Row:
+        """Facts in one column, or the first half of them beside the others."""
+        best = self._beside(facts, (), width, 0.0, gap)
+        middle, room = (len(facts) + 1) // 2, width - _BETWEEN
+        lines = self.style.leading * middle + gap * (middle - 1)
+        for share in _SHARES if len(facts) > 1 else ():
+            if best.height <= lines + 0.01:
+                break  # a line for each fact: none is lower
+            row = self._beside(facts[:middle], facts[middle:], room * share, room, gap)
+            best = row if row.height < best.height - 0.01 else best
+        return best
+
+    def _beside(
+        self, facts: Sequence[Fact], others: Sequence[Fact], width: float, room: float, gap: float
+    ) -> _Row:
+        left, right = self._set(facts, width), self._set(others, room - width)
+        height = max(_high(left, gap), _high(right, gap))
+        return _Row(height, left, right, width + _BETWEEN)
+
+    def _set(self, facts: Sequence[Fact], width: float) -> _Column:
+        return tuple((fact, self._text(fact, width)) for fact in facts)
+
+    def _text(self, fact: Fact, width: float) -> SetText:
+        key = id(fact), width
+        if key not in self._texts:
+            room = width - self._indent(fact)
+            self._texts[key] = self.theme.setter.set(fact.text, self.style, room)
+        return self._texts[key]
+
+    def _indent(self, fact: Fact) -> float:
+        """Room for the sign of a caution."""
+        return self.style.size * 1.5 if fact.kind is FactKind.CAUTION else 0.0
+
+
+def _high(column: _Column, gap: float) -> float:
+    return sum(block.height for _, block in column) + gap * max(0, len(column) - 1)
+
+
+def _total(rows: Sequence[_Row], gap: float) -> float:
+    return sum(row.height for row in rows) + gap * max(0, len(rows) - 1)

@@ -14,7 +14,7 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 from handouts.compose.document import Document
 from handouts.compose.text import Text
 from handouts.layout.blocks import head_of
-from handouts.layout.foot import Folio, draw_cut_marks
+from handouts.layout.foot import draw_cut_marks
 from handouts.layout.guidance import PointerBlock, RedFlagsBlock
 from handouts.layout.planner import Added, PlannedPage, Planner, Quarter
 from handouts.layout.record import Page
@@ -84,15 +84,6 @@ class LaidOut(Struct, frozen=True, dict=True):
         """The identities of the leaves that stand on a page."""
         return frozenset().union(*self._recorded.sheet.placed)
 
-    def trace(self) -> Iterator[str]:
-        """One line for each placed thing: page, kind, name, x, y, width, height in points."""
-        for number, page in enumerate(self.pages, start=1):
-            for box in page.placements:
-                yield (
-                    f"{number} {box.kind} {box.x:.1f} {box.y:.1f} {box.width:.1f} "
-                    f"{box.height:.1f} {box.name}"
-                )
-
 
 class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no types
     """The pages of a handout: heads and feet are drawn by page templates, blocks flow in frames.
@@ -141,7 +132,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
             boxes = [(*corner, quarter.width, quarter.height) for corner in quarter.corners]
             if page.opening:
                 x, y, width, height = boxes[0]
-                below = planner.draft_height(width)
+                below = planner.draft(width).height
                 boxes[0] = (x, y + below, width, height - below)
         else:
             top, height = planner.content(page)
@@ -162,7 +153,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
             draw_cut_marks(canvas.sheet, *self._planner.size(page.section))
             if page.opening:
                 quarter = self._planner.quarter(page)
-                self._planner.draw_draft(canvas.sheet, *quarter.corners[0], quarter.width)
+                self._planner.draft(quarter.width).paint(canvas.sheet, *quarter.corners[0])
         else:
             self._planner.draw_head(canvas.sheet, page)
 
@@ -170,8 +161,8 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         planner, margins = self._planner, self._planner.layout.margins
         wide, high = planner.size(page.section)
         width = wide - 2 * margins.side
-        folio = Folio(self._first + self.page, self._count)
-        planner.foot(page).paint(canvas.sheet, margins.side, high - margins.bottom, width, folio)
+        place = (margins.side, high - margins.bottom, width)
+        planner.foot(page).paint(canvas.sheet, *place, self._first + self.page, self._count)
 
 
 class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
@@ -205,19 +196,20 @@ def lay_out(
         DoesNotFit: if something is larger than a page.
     """
     theme, brand = theme_of(order, document, workspace)
-    planner = Planner(document, order, theme, brand, added or {})
-    pages = planner.pages()
+
+    def planned(said: Document) -> Planner:
+        planner = Planner(said, order, theme, brand, added or {})
+        planner.plan()
+        return planner
+
+    planner = planned(document)
     signs = planner.page_of(RedFlagsBlock)
     if signs and (pointed := document.pointing_to(signs)) is not document:
-        document = pointed
-        planner = Planner(document, order, theme, brand, added or {})
-        pages = planner.pages()
+        planner = planned(pointed)
     if signs and planner.page_of(PointerBlock) == planner.page_of(RedFlagsBlock):
         # Who reads the page sees the signs.
-        document = document.without_pointer()
-        planner = Planner(document, order, theme, brand, added or {})
-        pages = planner.pages()
-    return LaidOut(document, planner, pages, brand, order.date)
+        planner = planned(planner.document.without_pointer())
+    return LaidOut(planner.document, planner, tuple(planner.pages), brand, order.date)
 
 
 def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> None:

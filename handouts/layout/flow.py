@@ -287,3 +287,46 @@ def _share(amounts: list[float], limits: list[float], left: float, step: float =
     for index, more in enumerate(given):
         amounts[index] += more
     return sum(given)
+
+
+def pack(
+    blocks: Sequence[Block], width: float, heights: Sequence[float], per_page: int
+) -> list[PagePlan]:
+    """Return pages of up to ``per_page`` blocks, as few as hold them and evenly filled.
+
+    ``heights`` are the heights of the first page and of all later ones. A block that is higher
+    than a page goes on on the next.
+
+    Raises:
+        DoesNotFit: if a part of a block that cannot be split is higher than a page.
+    """
+    pages = _greedy(list(blocks), width, heights, per_page)
+    size, more = divmod(len(blocks), len(pages))
+    counts = [size + (number < more) for number in range(len(pages))]
+    even = [
+        list(blocks[sum(counts[:number]) : sum(counts[: number + 1])])
+        for number in range(len(pages))
+    ]
+    rooms = [heights[min(number, len(heights) - 1)] for number in range(len(pages))]
+    if all(total(page, width) <= room for page, room in zip(even, rooms, strict=True)):
+        pages = even
+    return [spread(page, width, room) for page, room in zip(pages, rooms, strict=True)]
+
+
+def _greedy(
+    waiting: list[Block], width: float, heights: Sequence[float], per_page: int
+) -> list[list[Block]]:
+    pages: list[list[Block]] = []
+    while waiting:
+        room = heights[min(len(pages), len(heights) - 1)]
+        counts = range(min(per_page, len(waiting)), 0, -1)
+        count = next((n for n in counts if total(waiting[:n], width) <= room), 0)
+        if not count:
+            parts = waiting[0].split(width, room)
+            if not parts:
+                raise does_not_fit(waiting[0].name, waiting[0].height_at(width), room)
+            waiting[:1] = parts
+            count = 1
+        pages.append(waiting[:count])
+        del waiting[:count]
+    return pages

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from handouts.compose.document import Document
 from handouts.compose.text import Text, text
 from handouts.layout import icons
@@ -15,15 +13,11 @@ QR_SIDE = 29.0
 _STRIP_GAP, _ABOVE = 5.0, 6.0
 """Space between the strip and the line below it, and above both, in points."""
 
+_WIDEST = 88
+"""The number of a page that takes the most room."""
+
 _LEAST = 0.9
 """The line is set in no smaller type than this part of its size; then it takes two lines."""
-
-
-class Folio(Struct, frozen=True):
-    """Which page of how many, and whether another side follows."""
-
-    page: int
-    pages: int
 
 
 def _joined(one: Text, other: Text) -> Text:
@@ -74,7 +68,7 @@ class Foot:
 
     def _right(self) -> float:
         """Room for the page's number, and for the codes."""
-        folio = self._folio(Folio(88, 88)).width
+        folio = self._folio(_WIDEST, _WIDEST).width
         return max(folio, self._code.width) + QR_SIDE + 8 if self.filed else folio
 
     def _words(self, width: float) -> SetText:
@@ -89,8 +83,10 @@ class Foot:
         words = _joined(furniture.disclaimer_short, furniture.made)
         return self.theme.setter.fitted(words, style, room, style.size * _LEAST)
 
-    def paint(self, sheet: Sheet, x: float, bottom: float, width: float, folio: Folio) -> None:
-        """Draw with its last line ending at ``bottom``."""
+    def paint(
+        self, sheet: Sheet, x: float, bottom: float, width: float, page: int, pages: int
+    ) -> None:
+        """Draw with its last line ending at ``bottom``, on a page of so many."""
         with sheet.furniture():
             top, words, right = bottom - self._line_height(width), self._words(width), x + width
             sheet.text(x, bottom - words.height, words, "label")
@@ -102,15 +98,14 @@ class Foot:
                 sheet.code(right + 8, bottom - QR_SIDE, QR_SIDE, said, token)
                 sheet.on_baseline(right, base, self._code, "label", align="right")
                 base -= self._code.style.leading
-            sheet.on_baseline(right, base, self._folio(folio), align="right")
+            sheet.on_baseline(right, base, self._folio(page, pages), align="right")
             if self.strip:
                 strip = _Strip(self.theme, self.document, width)
                 strip.paint(sheet, x, top - _STRIP_GAP - strip.height)
 
-    def _folio(self, folio: Folio) -> SetText:
-        furniture = self.document.furniture
-        page, pages = (self.document.number(number) for number in (folio.page, folio.pages))
-        words = furniture.page.format(page=page, pages=pages)
+    def _folio(self, page: int, pages: int) -> SetText:
+        number = self.document.number
+        words = self.document.furniture.page.format(page=number(page), pages=number(pages))
         return self.theme.setter.line(text(words), self.theme.type.folio)
 
 

@@ -15,7 +15,6 @@ from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import icons
 from handouts.layout.block import Block
-from handouts.layout.columns import run_in
 from handouts.layout.grid_name import Form, least_names, natural_names
 from handouts.layout.grid_row import (
     LEAST_BOX,
@@ -26,7 +25,7 @@ from handouts.layout.grid_row import (
     least_pitch,
 )
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain
+from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import POINTS_PER_MM, Grid
 from handouts.text.setting import SetText, replace_size
 
@@ -81,8 +80,8 @@ class GridTable(Block):
 
     gap, whole = 14.0, True
 
-    def __init__(self, theme: Theme, block: TrackingGrid, band: GridBand, form: int = 0) -> None:
-        self.theme, self.block, self.band, self.form = theme, block, band, form
+    def __init__(self, theme: Theme, block: TrackingGrid, band: GridBand) -> None:
+        self.theme, self.block, self.band, self.form = theme, block, band, 0
         self.grid: Grid = theme.layout.grid
         self.headed = band is block.bands[0]
         self.on_top = False
@@ -157,9 +156,8 @@ class GridTable(Block):
         return width - days * pitch
 
     def _head(self, width: float) -> float:
-        return (
-            0.0 if not self.boxes else max(week.height_at(width) for week in self._set(width).weeks)
-        )
+        weeks = self._set(width).weeks if self.boxes else ()
+        return max((week.height_at(width) for week in weeks), default=0.0)
 
     def _pain(self, width: float) -> PainBlock | None:
         if self.band.pain is None or not self.ends or not self.boxes:

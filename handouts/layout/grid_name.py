@@ -107,8 +107,8 @@ class NameBlock(Block):
         """What number, picture and side letter take of the column."""
         style, setter = self.label, self.theme.setter
         lines = self.row.lines if self.form.boxes else ()
-        labels = (line.label.plain for line in lines if line.label)
-        widest = max((setter.measure(label, style) + 11 for label in labels), default=6.0)
+        labels = (line.label for line in lines if line.label)
+        widest = max((setter.width(label, style) + 11 for label in labels), default=6.0)
         return self._indent + widest
 
     def _words(self) -> tuple[SetText, ...]:

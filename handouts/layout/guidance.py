@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import combinations, pairwise
 
 from typing_extensions import override
 
@@ -10,9 +11,8 @@ from handouts.compose.document import PainRule, Pointer, RedFlags, Zone
 from handouts.compose.text import Text
 from handouts.layout import icons
 from handouts.layout.block import Block
-from handouts.layout.columns import evenly, run_in
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, centred, plain
+from handouts.layout.theme import Theme, bold, centred, plain, run_in
 from handouts.text.setting import SetText, replace_size
 
 _FLAG_COLUMN = 200.0
@@ -158,8 +158,7 @@ class PainRuleBlock(Block):
         self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
     ) -> None:
         setter, style, middle = self.theme.setter, bold(self.detail), y + self.bar / 2
-        count = sum(len(zone.numbers) for zone in self.block.zones)
-        wide, left, right = cell or width / count, x, x + width
+        wide, left, right = cell or width / self._count, x, x + width
         for zone, advice in zip(self.block.zones, self._advice, strict=True):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left
@@ -216,7 +215,7 @@ class RedFlagsBlock(Block):
         count = max(1, min(len(self.block.emergency), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11
         blocks = [self.theme.setter.set(item, self.style, wide) for item in self.block.emergency]
-        return evenly(blocks, count, self._column_height)
+        return _evenly(blocks, count, self._column_height)
 
     def _column_height(self, blocks: Sequence[SetText]) -> float:
         return sum(block.height + 1.5 for block in blocks)
@@ -249,3 +248,12 @@ class RedFlagsBlock(Block):
             for block in blocks:
                 sheet.circle(left + 3, line + self.style.leading * 0.55, 2, fill="safety")
                 line += sheet.text(left + 11, line, block) + 1.5
+
+
+def _evenly(
+    items: Sequence[SetText], count: int, height: Callable[[Sequence[SetText]], float]
+) -> list[Sequence[SetText]]:
+    """Return items in columns, in order, so that the highest is as low as can be."""
+    ways = ((0, *cuts, len(items)) for cuts in combinations(range(1, len(items)), count - 1))
+    parted = ([items[start:end] for start, end in pairwise(cuts)] for cuts in ways)
+    return min(parted, key=lambda columns: max(map(height, columns)))

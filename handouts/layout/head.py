@@ -52,15 +52,11 @@ class _Running:
 
     def _keep(self, width: float, shares: Sequence[float]) -> float:
         """Set the patient's name in a part of a width; return the width kept for it."""
-        leaf, setter, size = (
-            self.document.furniture.patient,
-            self.theme.setter,
-            self.style.size,
-        )
+        leaf, style = self.document.furniture.patient, self.style
         if leaf is None:
             return 0.0
         widths = [width * share for share in shares]
-        patient = setter.clipped(leaf, self.style, widths[-1], size * 0.8)
+        patient = self.theme.setter.clipped(leaf, style, widths[-1], style.size * 0.8)
         step = next(i for i, kept in enumerate(widths) if patient.width <= kept + 0.01)
         self.patient = patient.within(widths[step - 1], widths[step])
         return widths[step]
@@ -95,16 +91,20 @@ _DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
 class DraftBand:
     """The mark of a draft: a frame over the first page; black on white, for every printer."""
 
-    def __init__(self, theme: Theme, draft: Draft, width: float) -> None:
+    def __init__(self, theme: Theme, draft: Draft | None, width: float) -> None:
+        self.draft, self.width, self.height = draft, width, 0.0
+        if draft is None:
+            return
         setter, style = theme.setter, plain(theme.type.detail)
-        self.width = width
         self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
         self.why = setter.set(draft.why, style, width - self.mark.width - 26)
         self.high = max(self.mark.height, self.why.height) + 2 * _DRAFT_SPACE
         self.height = self.high + _DRAFT_AFTER
 
     def paint(self, sheet: Sheet, x: float, y: float) -> None:
-        """Draw with the top left corner at ``x, y``."""
+        """Draw with the top left corner at ``x, y``; nothing if it is no draft."""
+        if self.draft is None:
+            return
         sheet.rect(x, y, self.width, self.high, fill="white", stroke="text", line=1.5, radius=3)
         sheet.text(x + 8, y + (self.high - self.mark.height) / 2, self.mark)
         left = x + self.mark.width + 18

@@ -5,9 +5,10 @@ from __future__ import annotations
 from handouts.compose.document import Document, Letterhead
 from handouts.compose.text import Text
 from handouts.layout import icons
-from handouts.layout.sheet import Align, Sheet
+from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, brand_rule, draw_logo, plain
 from handouts.model.layout import TypeStyle
+from handouts.pdf.slot import Align
 
 LOGO_BOX = (150.0, 42.0)
 """A logo fits a box of this width and height, in points."""

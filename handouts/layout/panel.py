@@ -11,9 +11,8 @@ from typing_extensions import override
 from handouts.compose.document import PatientPanel
 from handouts.compose.text import FieldName, Labelled
 from handouts.layout.block import Block
-from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain
+from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import STEP, SetText, baseline, replace_size

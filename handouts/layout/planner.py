@@ -11,10 +11,8 @@ from reportlab.platypus import Flowable
 from handouts.compose.document import Block as Node
 from handouts.compose.document import Document, ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
-from handouts.layout.blocks import flowables, groups_of, head_of, no_room
-from handouts.layout.card import Card, pack
-from handouts.layout.columns import joined
-from handouts.layout.flow import PagePlan, paginate, spread, tightened, total
+from handouts.layout.blocks import flowables, groups_of, head_of, joined, no_room
+from handouts.layout.flow import PagePlan, pack, paginate, spread, tightened, total
 from handouts.layout.foot import Foot, SlotFoot
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
@@ -101,14 +99,14 @@ class Planner:
         self.theme = theme
         self._scratch = PageCanvas(brand).sheet
         self._added = added
-        self._pages: list[PlannedPage] = []
+        self.pages: list[PlannedPage] = []
         self._contents: dict[tuple[object, ...], tuple[float, float]] = {}
         self._heads: dict[tuple[object, ...], float] = {}
         grids = (BlockName.TRACKING in section.block_names for section in self.layout.sections)
         self._has_grid = any(grids)
 
-    def pages(self) -> tuple[PlannedPage, ...]:
-        """Return the pages of all sections.
+    def plan(self) -> None:
+        """Plan the ``pages`` of all sections.
 
         Raises:
             DoesNotFit: if something is larger than a page, or the margins leave no room.
@@ -125,11 +123,10 @@ class Planner:
             else:
                 last = index == len(sections) - 1
                 self._section(section, blocks, added, last=last)
-        return tuple(self._pages)
 
     def page_of(self, kind: type[Block]) -> int:
         """Return on which of the planned pages, from 1, a kind of block stands first; 0 on none."""
-        for number, page in enumerate(self._pages, start=1):
+        for number, page in enumerate(self.pages, start=1):
             if any(_holds(plan, kind) for plan in page.frames):
                 return number
         return 0
@@ -187,22 +184,14 @@ class Planner:
         margins, draw = self.layout.margins, HEADS[head_of(page.section, first=page.first)]
         x, y, width = margins.side, margins.top, self.width(page.section)
         if page.opening:
-            y += self.draw_draft(sheet, x, y, width)
+            draft = self.draft(width)
+            draft.paint(sheet, x, y)
+            y += draft.height
         return draw(self.theme, self.document, sheet, x, y, width)
 
-    def draw_draft(self, sheet: Sheet, x: float, y: float, width: float) -> float:
-        """Draw the mark of a draft with its top left corner at ``x, y``; return its height."""
-        draft = self.document.draft
-        if draft is None:
-            return 0.0
-        band = DraftBand(self.theme, draft, width)
-        band.paint(sheet, x, y)
-        return band.height
-
-    def draft_height(self, width: float) -> float:
-        """Return how high the mark of a draft is; nothing without one."""
-        draft = self.document.draft
-        return 0.0 if draft is None else DraftBand(self.theme, draft, width).height
+    def draft(self, width: float) -> DraftBand:
+        """Return the mark of a draft, which is nothing on a handout that is none."""
+        return DraftBand(self.theme, self.document.draft, width)
 
     def _begun(self, section: Section) -> PlannedPage:
         """Return the first page of a section with nothing on it.
@@ -210,8 +199,8 @@ class Planner:
         The code for the clinic's files stands on the page where the grid begins, or the first.
         """
         grid = BlockName.TRACKING in section.block_names
-        filed = not any(page.filed for page in self._pages) and (grid or not self._has_grid)
-        return PlannedPage(section, first=True, opening=not self._pages, filed=filed)
+        filed = not any(page.filed for page in self.pages) and (grid or not self._has_grid)
+        return PlannedPage(section, first=True, opening=not self.pages, filed=filed)
 
     def _section(
         self, section: Section, blocks: Sequence[Node], added: Sequence[Stock], *, last: bool
@@ -236,7 +225,7 @@ class Planner:
             # What stands there gives way to the strip, or goes to the next page.
             heights += heights[-1:] * (bare[-1] + 2 - len(heights))
             heights[bare[-1]] = self.content(_striped(pages[bare[-1]]))[1]
-        self._pages += pages
+        self.pages += pages
 
     def _plans(
         self,
@@ -260,7 +249,7 @@ class Planner:
                     continue
                 room = _from(heights, len(plans))
                 plans += self._group(section, group, width, room, pinned=pinned)
-            if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
+            if not last and (len(self.pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
                 plans[-1:] = _with_a_back(plans[-1], width, _from(heights, len(plans) - 1))
             return plans
 
@@ -293,22 +282,11 @@ class Planner:
         *,
         pinned: bool,
     ) -> list[PagePlan]:
-        cards = [block for block in group.blocks if isinstance(block, ExerciseCard)]
-        if cards:
-            return self._card_pages(section, cards, width, heights)
         made = [*flowables(self.theme, section, group.blocks), *group.added]
+        if group.is_cards:
+            return pack(made, width, heights, section.cards.per_page)
         airy = self.layout.grid.weeks_across == 1
-        return paginate(made, width, heights, pinned=pinned, airy=airy) if made else []
-
-    def _card_pages(
-        self,
-        section: Section,
-        cards: Sequence[ExerciseCard],
-        width: float,
-        heights: list[float],
-    ) -> list[PagePlan]:
-        made = [Card(self.theme, card, section.cards) for card in cards]
-        return pack(made, width, heights, section.cards.per_page)
+        return paginate(made, width, heights, pinned=pinned, airy=airy)
 
     # -- cards to cut out
 
@@ -317,7 +295,7 @@ class Planner:
         begun, later = self._begun(section), PlannedPage(section, first=False)
         quarter = self.quarter(begun)
         room, more = (each.height - each.foot.height for each in (quarter, self.quarter(later)))
-        first = room - self.draft_height(quarter.width) if begun.opening else room
+        first = room - self.draft(quarter.width).height if begun.opening else room
         heights = [first, room, room, room, more]
         slots: list[PagePlan] = []
         for group in _groups(blocks, added):
@@ -332,7 +310,7 @@ class Planner:
                 slots += paginate(made, quarter.width, _from(heights, len(slots)))
         for start in range(0, len(slots), 4):
             page = later if start else begun
-            self._pages.append(replace(page, frames=tuple(slots[start : start + 4])))
+            self.pages.append(replace(page, frames=tuple(slots[start : start + 4])))
 
     def quarter(self, page: PlannedPage) -> Quarter:
         """Return the room of a quarter page: it is more where the foot has no code."""

@@ -9,9 +9,8 @@ from typing_extensions import override
 from handouts.compose.document import Bulleted, Contact, Notes, Prose, Title
 from handouts.compose.text import Text
 from handouts.layout.block import Block
-from handouts.layout.columns import run_in
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain
+from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText
@@ -35,22 +34,13 @@ class ProseBlock(Block):
     gap, free, whole = 12.0, True, True
     gives_way = 1
 
-    def __init__(
-        self,
-        theme: Theme,
-        block: Prose | Bulleted,
-        *,
-        first: int = 0,
-        last: int | None = None,
-        tight: bool = False,
-    ) -> None:
-        self.theme, self.block, self.tight = theme, block, tight
+    headed, tight, space = True, False, 3.0
+
+    def __init__(self, theme: Theme, block: Prose | Bulleted) -> None:
+        self.theme, self.block = theme, block
         self.bullets = isinstance(block, Bulleted)
-        parts = block.items if isinstance(block, Bulleted) else block.paragraphs
-        self.first, self.last = first, len(parts) if last is None else last
-        self.parts: tuple[Text, ...] = parts[self.first : self.last]
+        self.parts = block.items if isinstance(block, Bulleted) else block.paragraphs
         self.name = block.name.value
-        self.space = 3.0
 
     @property
     def _indent(self) -> float:
@@ -68,7 +58,7 @@ class ProseBlock(Block):
         return self.theme.setter.set(part, style, room) if lone else lines
 
     def _heading(self, width: float) -> SetText | None:
-        if self.first:
+        if not self.headed:
             return None
         style = bold(self.theme.type.section, self.theme.type.section.size * 14 / 17)
         return self.theme.setter.set(self.block.heading, style, width)
@@ -114,9 +104,9 @@ class ProseBlock(Block):
     @override
     def _tighter(self) -> Block | None:
         sentences = all(part.plain.endswith(".") for part in self.parts)
-        if self.tight or self.first or not sentences:
+        if self.tight or not self.headed or not sentences:
             return None
-        return ProseBlock(self.theme, self.block, tight=True)
+        return self.changed(tight=True)
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
@@ -132,22 +122,18 @@ class ProseBlock(Block):
             fitting += 1
         if not 0 < fitting < len(self.parts):
             return []
-        cut = self.first + fitting
-        return [
-            ProseBlock(self.theme, self.block, first=self.first, last=cut),
-            ProseBlock(self.theme, self.block, first=cut, last=self.last),
-        ]
+        rest = self.changed(parts=self.parts[fitting:], headed=False)
+        return [self.changed(parts=self.parts[:fitting]), rest]
 
 
 class NotesBlock(Block):
     """A heading, a prompt, and lines as far down as the page has room; else nothing."""
 
-    name = "notes"
-    least_lines = 2
+    name, gap = "notes", 15.0
+    least_lines, left_out = 2, False
 
-    def __init__(self, theme: Theme, block: Notes, *, left_out: bool = False) -> None:
-        self.theme, self.block, self.left_out = theme, block, left_out
-        self.gap = 0.0 if left_out else 15.0
+    def __init__(self, theme: Theme, block: Notes) -> None:
+        self.theme, self.block = theme, block
         self.pitch = 22.0 * max(1.0, theme.scale * 0.9)
 
     def _set(self, width: float) -> tuple[SetText, SetText, bool]:
@@ -173,7 +159,7 @@ class NotesBlock(Block):
 
     @override
     def _tighter(self) -> Block | None:
-        return None if self.left_out else NotesBlock(self.theme, self.block, left_out=True)
+        return None if self.left_out else self.changed(left_out=True, gap=0.0)
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

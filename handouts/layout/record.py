@@ -1,4 +1,4 @@
-"""Record what was placed on pages: the trace of a layout, and what tests look at."""
+"""Hold notes of what was placed on pages, as it stands on paper: what tests look at."""
 
 from __future__ import annotations
 
@@ -38,17 +38,6 @@ class TextRun(Struct, frozen=True):
     blank: bool = False
 
 
-class Bitmap(Struct, frozen=True):
-    """A raster picture in a box; without ``source``, the node it pictures, it only decorates."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    data: bytes
-    source: object | None = None
-
-
 class Drawing(Struct, frozen=True):
     """A vector drawing with its top left corner at ``x, y``, ``scale`` points a unit.
 
@@ -72,11 +61,11 @@ class MatrixCode(Struct, frozen=True):
     token: str = ""
 
 
-Item = TextRun | Path | Bitmap | Drawing | MatrixCode
+Item = TextRun | Path | Drawing | MatrixCode
 
 
 class Placement(Struct, frozen=True):
-    """A named box on a page, for the layout trace."""
+    """A named box on a page."""
 
     kind: Kind
     name: str
@@ -87,7 +76,7 @@ class Placement(Struct, frozen=True):
 
 
 class Page(Struct):
-    """One page: what was drawn in its order, places to write, the trace of what was placed."""
+    """One page: what was drawn in its order, places to write, boxes that were placed."""
 
     width: float
     height: float

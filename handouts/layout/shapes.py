@@ -10,9 +10,9 @@ from typing import Literal
 from msgspec.structs import replace
 
 from handouts.figures.vector import Command, Path, Vector
-from handouts.layout.record import Bitmap, Drawing, Item, Kind, MatrixCode, Page, Placement
+from handouts.layout.record import Drawing, Item, Kind, MatrixCode, Page, Placement
 from handouts.logos import Photograph, VectorLogo
-from handouts.pdf.annotations import Entry, EntryKind
+from handouts.pdf.annotations import Box, Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Tree
 
@@ -76,16 +76,12 @@ class Shapes:
             self.record.items.append(item)
 
     def place(self, kind: Kind, name: str, x: float, y: float, width: float, height: float) -> None:
-        """Write a box into the layout trace."""
+        """Note a named box, if somebody asked for it."""
         if self.record is not None:
             left = self.left(x, width)
             self.record.placements.append(Placement(kind, name, left, y, width, height))
 
     # -- shapes
-
-    def path(self, commands: Sequence[Command], **style: object) -> None:
-        """Draw a path; ``style`` as in `Path`."""
-        self.draw_path(Path(tuple(commands), **style))  # type: ignore[arg-type]
 
     def rect(  # noqa: PLR0913 - a box is four numbers and its style
         self,
@@ -118,13 +114,9 @@ class Shapes:
         round_ends: bool = False,
     ) -> None:
         """Draw a straight line."""
-        self.path(
-            (("M", (x0, y0)), ("L", (x1, y1))),
-            stroke=stroke,
-            width=width,
-            dash=dash,
-            round_ends=round_ends,
-        )
+        commands: tuple[Command, ...] = (("M", (x0, y0)), ("L", (x1, y1)))
+        path = Path(commands, stroke=stroke, width=width, dash=dash, round_ends=round_ends)
+        self.draw_path(path)
 
     def writing_line(self, x0: float, x1: float, y: float) -> None:
         """Draw a line for the pen: solid and black, as a copier loses dots and grays."""
@@ -155,8 +147,8 @@ class Shapes:
     ) -> None:
         """Draw a polygon."""
         lines: list[Command] = [("L", point) for point in points[1:]]
-        commands = [("M", points[0]), *lines, ("Z", ())]
-        self.path(commands, fill=fill, stroke=stroke, width=line, round_ends=True)
+        commands: tuple[Command, ...] = (("M", points[0]), *lines, ("Z", ()))
+        self.draw_path(Path(commands, fill=fill, stroke=stroke, width=line, round_ends=True))
 
     # -- pictures and places to write
 
@@ -194,39 +186,20 @@ class Shapes:
         self.canvas.vector(vector, x - left * scale, base, scale)
         return wide * scale, high * scale
 
-    def bitmap(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        data: bytes,
-        source: object | None = None,
-    ) -> None:
-        """Draw a raster picture into a box; ``source`` as for a drawing."""
-        self.canvas.bitmap(data, self._raster(x, y, width, height, data, source))
+    def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
+        """Draw a raster picture into a box: left, top, width, height; ``source`` as above."""
+        self.canvas.bitmap(data, self._raster(box, source))
 
-    def photograph(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        photo: Photograph,
-        source: object | None = None,
-    ) -> None:
+    def photograph(self, photo: Photograph, box: Box, source: object | None = None) -> None:
         """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
-        self.canvas.photograph(photo, self._raster(x, y, width, height, photo.data, source))
-        self.rect(x, y, width, height, stroke="divider", line=EDGE)
+        self.canvas.photograph(photo, self._raster(box, source))
+        self.rect(*box, stroke="divider", line=EDGE)
 
-    def _raster(
-        self, x: float, y: float, width: float, height: float, data: bytes, source: object | None
-    ) -> tuple[float, float, float, float]:
-        """Note and mark a picture of pixels; return its box on paper: left, low, width, height."""
-        source = None if self._artifact else source
+    def _raster(self, box: Box, source: object | None) -> Box:
+        """Mark a picture of pixels; return its box on paper: left, low, width, height."""
+        x, y, width, height = box
         left = self.left(x, width)
-        self.note(Bitmap(left, y, width, height, data, source))
-        self._picture(source, left, y, width, height)
+        self._picture(None if self._artifact else source, left, y, width, height)
         return left, self.canvas.height - y - height, width, height
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:

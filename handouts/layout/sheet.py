@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from typing_extensions import override
 
@@ -14,14 +13,11 @@ from handouts.layout.shapes import PEN_LINE, Shapes
 from handouts.pdf.annotations import EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
-from handouts.pdf.slot import Slot, SlotRun, SlotShape
+from handouts.pdf.slot import SHARE, Align, Slot, SlotShape
 from handouts.text.brand import Brand
 from handouts.text.setting import SetText, baseline
 from handouts.text.words import SetLine
 
-Align = Literal["left", "right", "centre"]
-
-_SHARE: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
 _MIRRORED: dict[Align, Align] = {"left": "right", "centre": "centre", "right": "left"}
 _SPACE_FACE = "Handout-Regular"
 
@@ -76,10 +72,11 @@ class Sheet(Shapes):
         style, leaf, wide = block.style, block.source, block.width
         personal = leaf.personal
         kind: Kind = "furniture" if self._artifact else "text"
-        self.place(kind, leaf.plain, x - _SHARE[align] * wide, y, wide, block.height)
+        self.place(kind, leaf.plain, x - SHARE[align] * wide, y, wide, block.height)
         x, align = self.left(x), _MIRRORED[align] if self.mirrored else align
-        share = _SHARE[align]
+        share = SHARE[align]
         left, first = x - share * wide, y + baseline(style)
+        source, repeats = self._said(leaf)
         runs: list[TextRun] = []
         for number, line in enumerate(block.lines):
             indent = share * (wide - line.width)
@@ -91,10 +88,12 @@ class Sheet(Shapes):
                     self.line(begin, base + 1.5, begin + piece.width, base + 1.5, "box", PEN_LINE)
                     self.blank(begin, base, piece.width, leaf, style.size)
                     continue
-                run = self._run(
-                    leaf, start, base, piece.text, piece.face.name, style.size, colour,
-                    piece.width, last and not ends and not line.joined, last and ends, piece.lang,
+                run = TextRun(
+                    start, base, piece.text, piece.face.name, style.size, colour, piece.width,
+                    source, last and not ends and not line.joined, last and ends, repeats,
+                    piece.lang,
                 )  # fmt: skip
+                self._found(run)
                 if personal:
                     runs.append(run)
                 else:
@@ -105,10 +104,9 @@ class Sheet(Shapes):
 
     def on_baseline(
         self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"
-    ) -> float:
-        """Draw one line with its baseline at ``y``; return its width in points."""
+    ) -> None:
+        """Draw one line with its baseline at ``y``."""
         self.text(x, y - baseline(block.style), block, colour, align=align)
-        return block.width
 
     def blank(
         self, x: float, base: float, width: float, leaf: Text, size: float, label: str = ""
@@ -117,40 +115,30 @@ class Sheet(Shapes):
 
         ``label`` says what is to be written; without it the words of the leaf do.
         """
-        run = self._run(
-            leaf, self.left(x, width), base, " ", _SPACE_FACE, size, "text", width, False, False,
-            None, True,
+        source, repeats = self._said(leaf)
+        run = TextRun(
+            self.left(x, width), base, " ", _SPACE_FACE, size, "text", width, source,
+            repeats=repeats, blank=True,
         )  # fmt: skip
+        self._found(run)
         self._show(run)
         if not self._artifact:
             label = label or leaf.plain
             self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, leaf)
 
-    def _run(  # noqa: PLR0913, PLR0917 - made for each piece of text: by place is quickest
-        self,
-        leaf: Text,
-        x: float,
-        y: float,
-        text: str,
-        face: str,
-        size: float,
-        colour: str,
-        width: float,
-        line_end: bool,  # noqa: FBT001
-        last: bool,  # noqa: FBT001
-        lang: str | None = None,
-        blank: bool = False,  # noqa: FBT001, FBT002
-    ) -> TextRun:
-        source, repeats = (None, leaf) if self._artifact else (leaf, None)
-        run = TextRun(
-            x, y, text, face, size, colour, width, source, line_end, last, repeats, lang, blank
-        )
+    def _said(self, leaf: Text) -> tuple[Text | None, Text | None]:
+        """A leaf as one that is read here, or as one that only repeats."""
+        return (None, leaf) if self._artifact else (leaf, None)
+
+    def _found(self, run: TextRun) -> None:
+        """Record a run; its leaf has its place then, and leads somewhere if it is a link."""
         self.note(run)
-        if source is not None:
-            self.placed[-1].add(id(source))
-            if source.link:
-                self.canvas.link(source, box_of(x, self.canvas.height - y, width, size))
-        return run
+        leaf = run.source
+        if leaf is not None:
+            self.placed[-1].add(id(leaf))
+            if leaf.link:
+                base = self.canvas.height - run.y
+                self.canvas.link(leaf, box_of(run.x, base, run.width, run.size))
 
     def _show(self, run: TextRun) -> None:
         text, element = run.text, self._mark(run)
@@ -172,12 +160,7 @@ class Sheet(Shapes):
         """
         element, style = self._mark(runs[0]), block.style
         shape = SlotShape(
-            runs=tuple(
-                SlotRun(
-                    "" if run.variable else run.text, run.strong, run.variable or None, run.lang
-                )
-                for run in block.source.runs
-            ),
+            runs=tuple(run.saying("") if run.variable else run for run in block.source.runs),
             size=style.size,
             bold=style.bold,
             lines=len(block.lines),

@@ -65,11 +65,6 @@ Cells = tuple[tuple[Cell, ...], float]
 """Cells, and the height of what they hold; of pictures over steps, where the steps begin."""
 
 
-def _worth(place: Place, share: float) -> float:
-    """How good an arrangement is at a size of pictures: over their steps, in even columns."""
-    return (1 - 0.35 * abs(share - 0.5)) * _WORTH[place]
-
-
 class Way(Struct, frozen=True):
     """A way to arrange a storyboard, for pictures up to a scale: points a unit of the pictures.
 
@@ -84,23 +79,22 @@ class Way(Struct, frozen=True):
 
     @property
     def worth(self) -> float:
-        """How good it is, against the scale of its pictures."""
-        return _worth(self.place, self.share)
+        """How good it is, against the scale of its pictures: over their steps, in even columns."""
+        return (1 - 0.35 * abs(self.share - 0.5)) * _WORTH[self.place]
 
 
 class Form(Struct, frozen=True):
-    """An arranged storyboard: a cell a picture, at a scale; ``share`` is that of its `Way`."""
+    """A storyboard arranged in a way: a cell a picture, at a scale."""
 
-    place: Place
+    way: Way
     cells: tuple[Cell, ...]
     scale: float
     height: float
-    share: float = 0.5
 
     @property
     def worth(self) -> float:
-        """How good it is: large pictures, over their steps, in even columns."""
-        return self.scale * _worth(self.place, self.share)
+        """How good it is: large pictures, well arranged."""
+        return self.scale * self.way.worth
 
 
 def starts_of(theme: Theme, card: ExerciseCard) -> list[int]:
@@ -135,15 +129,14 @@ class Storyboard:
         self.frames = tuple(theme.frames(card.figure)[number] for number, _ in shown)
         starts = [start for _, start in shown] or [steps[0]]
         ends = [*starts[1:], steps[1]]
+        self.sizes = [frame.size for frame in self.frames]
         self.groups = [card.steps[start:end] for start, end in zip(starts, ends, strict=True)]
         self.captions = card.figure.captions[self.first :] if card.figure else ()
-        self.least_scale = max(
-            (
-                min(cards.picture_width / wide, cards.picture_height / high)
-                for wide, high in (frame.size for frame in self.frames)
-            ),
-            default=0.0,
+        scales = (
+            min(cards.picture_width / wide, cards.picture_height / high)
+            for wide, high in self.sizes
         )
+        self.least_scale = max(scales, default=0.0)
 
     # -- steps
 
@@ -172,9 +165,9 @@ class Storyboard:
         """What captions take below each picture: as much as below the smallest that it may be."""
         if not self.captions:
             return 0.0
-        sizes = [wide for wide, _ in (frame.size for frame in self.frames)]
-        scale = min(self.least_scale, (width / len(sizes) - self._pad) / max(sizes))
-        captions = [self._caption(number, wide * scale) for number, wide in enumerate(sizes)]
+        wides = [wide for wide, _ in self.sizes]
+        scale = min(self.least_scale, (width / len(wides) - self._pad) / max(wides))
+        captions = [self._caption(number, wide * scale) for number, wide in enumerate(wides)]
         return max((each.height + _CAPTION for each in captions if each), default=0.0)
 
     # -- arrangements
@@ -184,7 +177,7 @@ class Storyboard:
 
         Pictures are no smaller than their least, or than the width makes all of them.
         """
-        sizes, count = [frame.size for frame in self.frames], len(self.groups)
+        sizes, count = self.sizes, len(self.groups)
         widest = max(wide for wide, _ in sizes)
         across = sum(wide for wide, _ in sizes)
         if width < _NARROW * self.style.size * count:
@@ -218,10 +211,7 @@ class Storyboard:
     def _form(self, way: Way, scale: float, width: float, gap: float) -> Form:
         """An arrangement with its pictures at a scale."""
         under = self._under(width)
-        sizes = [
-            (wide * scale, high * scale + under) for wide, high in (f.size for f in self.frames)
-        ]
-        tallest = max((high for _, high in sizes), default=0.0)
+        sizes = [(wide * scale, high * scale + under) for wide, high in self.sizes]
         make = {
             "over": self._over,
             "pairs": self._pairs,
@@ -230,8 +220,8 @@ class Storyboard:
             "aside": self._aside,
         }
         cells, high = make[way.place](sizes, width, gap, way.share)
-        height = high if way.below is None else tallest + way.below
-        return Form(way.place, cells, scale, height, way.share)
+        height = high if way.below is None else max(tall for _, tall in sizes) + way.below
+        return Form(way, cells, scale, height)
 
     def _over(self, sizes: Sequence[Size], width: float, gap: float, share: float) -> Cells:
         """Each picture over its steps, in columns."""
@@ -301,12 +291,17 @@ class Storyboard:
         """Steps without a picture, in the whole width."""
         steps = self.groups[0]
         cell = Cell(None, steps, 0.0, 0.0, width)
-        return Form("over", (cell,), 0.0, self._steps_height(steps, width, gap))
+        return Form(Way("over", 0.0), (cell,), 0.0, self._steps_height(steps, width, gap))
 
     @property
     def _readable(self) -> float:
         """Least width of steps beside a picture."""
         return self.indent + self.style.size * _MEASURE
+
+    @property
+    def _tallest(self) -> float:
+        """Height of the tallest picture, in its own units."""
+        return max(high for _, high in self.sizes)
 
     @property
     def _pad(self) -> float:
@@ -320,8 +315,7 @@ class Storyboard:
     def _height(self, way: Way, scale: float, width: float, gap: float) -> float:
         if way.below is None:
             return self._form(way, scale, width, gap).height
-        tallest = max(high for _, high in (f.size for f in self.frames))
-        return scale * tallest + self._under(width) + way.below
+        return scale * self._tallest + self._under(width) + way.below
 
     def least(self, width: float, gap: float) -> Form:
         """The arrangement that needs the least height; smaller pictures where none holds them."""
@@ -354,9 +348,8 @@ class Storyboard:
         """The largest scale up to ``most`` at which ``height`` holds it; 0 at none."""
         least = min(most, self.least_scale * (_PAIRED if way.place == "pairs" else 1.0))
         if way.below is not None:
-            tallest = max(high for _, high in (f.size for f in self.frames))
             below = way.below + self._under(width)
-            scale = min(most, (height + _TOLERANCE - below) / tallest)
+            scale = min(most, (height + _TOLERANCE - below) / self._tallest)
             return scale if scale >= least else 0.0
         # Steps break into other lines as their room changes, so it is tried.
         tried = (most - (most - least) * part / _TRIES for part in range(_TRIES + 1))
@@ -366,11 +359,8 @@ class Storyboard:
     def most(self, width: float, gap: float) -> float:
         """The height that it can use well."""
         least = self.least(width, gap).height
-        ways = (
-            [way for way in self._ways(width, gap) if way.below is not None or way.place == "pairs"]
-            if self.frames
-            else []
-        )
+        known = self._ways(width, gap) if self.frames else ()
+        ways = [way for way in known if way.below is not None or way.place == "pairs"]
         if not ways:
             return least
         scale = min(self.least_scale * MOST, max(way.limit for way in ways))
@@ -386,9 +376,9 @@ class Storyboard:
                 left, top, wide, high = cell.picture
                 box = (x + left, y + top, wide, high)
                 shown = self._draw_picture(sheet, box, number, form.scale)
-                if form.place == "aside":
+                if form.way.place == "aside":
                     self._draw_number(sheet, box, number, below=True)
-                elif form.place == "list":
+                elif form.way.place == "list":
                     self._draw_number(sheet, shown, number, below=False)
             down = y + cell.top
             for step, (block, height) in zip(
@@ -402,7 +392,7 @@ class Storyboard:
     def _draw_picture(self, sheet: Sheet, box: Box, number: int, scale: float) -> Box:
         """Draw a picture and the words below it; return the box of the picture alone."""
         frame, (x, y, wide, _) = self.frames[number], box
-        high = frame.size[1] * scale
+        high = self.sizes[number][1] * scale
         # A picture is read once: what stands on a later page decorates.
         source = None if self.first else self.card.figure
         draw_frame(self.theme, sheet, (x, y, wide, high), frame, source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct, field
 
 from handouts.compose.document import Document, Letterhead
@@ -77,7 +79,7 @@ def draw_frame(
     ``source`` is the node of the document that it pictures; without it, it only decorates.
     """
     if isinstance(frame, Photograph):
-        sheet.photograph(*_middle(frame, box), frame, source)
+        sheet.photograph(frame, _middle(frame, box), source)
         return
     fitted = theme.arrows.fit(frame, box)
     with sheet.upright(box[0], box[2]):
@@ -170,7 +172,7 @@ def draw_logo(
     if isinstance(logo, VectorLogo):
         sheet.drawing(x, y, wide, high, logo, source)
     else:
-        sheet.bitmap(x, y, wide, high, logo.data, source)
+        sheet.bitmap(logo.data, (x, y, wide, high), source)
     return wide
 
 
@@ -184,3 +186,22 @@ def clinic_name(theme: Theme, document: Document, style: TypeStyle, room: float)
     if len(full.lines) == 1:
         return full
     return setter.fitted(furniture.clinic_name, style, room, least)
+
+
+def run_in(
+    theme: Theme, parts: Sequence[tuple[Text, TypeStyle]], width: float, leading: float
+) -> list[tuple[float, float, SetText]]:
+    """Return the offset across and down of texts that follow each other while a line holds."""
+    placed: list[tuple[float, float, SetText]] = []
+    across = down = 0.0
+    for leaf, style in parts:
+        block = theme.setter.set(leaf, style, width, balance=False)
+        if across and across + block.width > width:
+            # Below a heading tall letters need all of its room.
+            more = leading if theme.air == 1 else max(leading, placed[-1][2].style.leading)
+            across, down = 0.0, down + more
+        placed.append((across, down, block))
+        down += (len(block.lines) - 1) * leading
+        start = across if len(block.lines) == 1 else 0.0
+        across = start + block.lines[-1].width + 7
+    return placed

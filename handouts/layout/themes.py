@@ -140,7 +140,7 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
             _themes.clear()
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture
-        fonts, logo = load_fonts(workspace, rtl=document.rtl), read_logo(order.clinic, workspace)
+        fonts, logo = load_fonts(rtl=document.rtl), read_logo(order.clinic, workspace)
         layout, air = order.layout, _TALL if needs_order(order.locale.name) else 1.0
         if air > 1:
             layout = layout.model_copy(update={"type": _opened(layout.type, air)})

@@ -77,7 +77,7 @@ def _places(laid_out: LaidOut) -> list[Leaves]:
     numbers, sections = _numbers(laid_out.document), laid_out.document.sections
     for notes in (node for each in sections for node in each.blocks if isinstance(node, Notes)):
         del numbers[id(notes.heading)], numbers[id(notes.prompt)]
-    pages = laid_out.draw(record=True).sheet.placed
+    pages = laid_out.draw().sheet.placed
     return [frozenset(numbers[leaf] for leaf in page if leaf in numbers) for page in pages]
 
 
@@ -151,7 +151,7 @@ class _Follower:
         quarter = planner.quarter(page)
         room = quarter.height - quarter.foot.height
         opening = page.opening and number == 0
-        return quarter.width, room - (planner.draft_height(quarter.width) if opening else 0.0)
+        return quarter.width, room - (planner.draft(quarter.width).height if opening else 0.0)
 
     def _leaves(self, block: Block, width: float, numbers: dict[int, int]) -> Leaves:
         """Return the texts that a block shows: it is drawn for that, and thrown away."""

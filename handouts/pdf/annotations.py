@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from handouts.compose.text import Text
 from handouts.pdf.document import Document
-from handouts.pdf.fonts import FontBook, form_font, has_all, text_width
+from handouts.pdf.fonts import FontBook, form_font
 from handouts.pdf.objects import Name, Ref, Stream, Value, number
+from handouts.text.fonts import face_named
 
 FORM_FACE = "Handout-Regular"
 """What is typed is set in this face. It is embedded whole, in Windows Latin 1."""
@@ -150,14 +151,14 @@ class FormWriter:
         lines = entry.value.split("\n")
         left, first = _INSET, (entry.height - size) / 2 + size * 0.2
         if entry.kind in _CHARACTERS:
-            left = (entry.width - text_width(FORM_FACE, entry.value, size)) / 2
+            left = (entry.width - face_named(FORM_FACE).width(entry.value, size)) / 2
         if entry.kind is EntryKind.LINES:
             first = entry.height - size * 1.2
         code = [f"/Tx BMC q BT 0 g {number(size * 1.2)} TL {number(left)} {number(first)} Td"]
         for index, line in enumerate(lines):
             code += ["T*"] if index else []
             for word in re.findall(r"\S+\s*", line):
-                face = FORM_FACE if has_all(FORM_FACE, word) else _FALLBACK_FACE
+                face = FORM_FACE if face_named(FORM_FACE).has(word) else _FALLBACK_FACE
                 for resource, literal in self._fonts.letters(face, word):
                     code.append(f"/{resource} {number(size)} Tf ({literal}) Tj")
         return " ".join([*code, "ET Q EMC"]).encode("latin-1")

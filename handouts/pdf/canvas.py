@@ -20,8 +20,7 @@ from handouts.pdf.elements import Element, Mark
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.graphics import HandoutCanvas, path_code
 from handouts.pdf.objects import Ref, number
-from handouts.pdf.pictures import Shape, ShapeBook, photo_shape, printable
-from handouts.pdf.qr import qr_image
+from handouts.pdf.pictures import Shape, drawn_shape, photo_shape, printable, qr_image
 from handouts.pdf.slot import Slot, VariableText
 from handouts.text.brand import Brand
 
@@ -81,7 +80,6 @@ class TaggedCanvas(HandoutCanvas):
         self.bookmarks: list[Bookmark] = []
         self.codes: dict[str, Ref] = {}
         self.xobjects: dict[str, Ref] = {}
-        self._shapes = ShapeBook(brand)
         self._codes: dict[tuple[str, str], str] = {}
         self._scope: Element | None = None
         self._begin()
@@ -249,7 +247,7 @@ class TaggedCanvas(HandoutCanvas):
     def vector(self, vector: Vector | VectorLogo, x: float, y: float, scale: float) -> None:
         """Show a drawing, its origin at ``x, y``, ``scale`` points a unit."""
         self._inside("a drawing")
-        self._shape(self._shapes.drawing(vector), (scale, 0, 0, scale, x, y))
+        self._shape(drawn_shape(vector, self.brand), (scale, 0, 0, scale, x, y))
 
     def photograph(self, photo: Photograph, box: Box) -> None:
         """Show a photograph in a box: left, bottom, width, height."""

@@ -13,15 +13,10 @@ from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 from handouts.pdf.document import Document
 from handouts.pdf.objects import Encoded, Ref, compressed, escaped, unicode_map
 from handouts.pdf.slot import BASE, BASE_FONTS, Code, Shown, as_strings, shown_in_base
-from handouts.text.fonts import face_named, in_family
+from handouts.text.fonts import FACES, face_named, in_family
 
 if TYPE_CHECKING:
     from handouts.pdf.script_fonts import ScriptBook
-
-FACES = ("Handout-Regular", "Handout-Bold", "HandoutFallback-Regular", "HandoutFallback-Bold")
-"""Faces by the numbers of their font resources."""
-
-"""Entries in one block of a Unicode map (Adobe Technical Note 5411)."""
 
 _BASE_CODES = tuple(ord(char) if char else 0 for char in BASE)
 _BASE_LETTERS = {letter: code for code, letter in enumerate(_BASE_CODES) if letter}
@@ -178,16 +173,6 @@ def register_fonts() -> None:
         font(face)
     regular, bold = FACES[:2]
     pdfmetrics.registerFontFamily(regular, regular, bold, regular, bold)
-
-
-def has_all(face: str, text: str) -> bool:
-    """Whether a face has every character of a text."""
-    return face_named(face).has(text)
-
-
-def text_width(face: str, text: str, size: float) -> float:
-    """Width of a text in points."""
-    return face_named(face).width(text, size)
 
 
 def form_font(document: Document, face: str) -> Ref:

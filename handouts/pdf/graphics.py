@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
@@ -27,6 +27,17 @@ class _Lines(PDFTextObject):  # type: ignore[misc]  # ReportLab has no types
 
     def _textOut(self, text: str, TStar: int = 0) -> None:  # noqa: N802, N803
         super()._textOut(f"{text} " if TStar else text, TStar)
+
+
+def _setting(name: str, method: Callable[..., None]) -> Callable[..., None]:
+    """Return a method that sets something as one that writes nothing where that holds already."""
+
+    @wraps(method)
+    def change(self: HandoutCanvas, *values: Any, **options: Any) -> None:
+        if self.changes(name, (values, options)):
+            method(self, *values, **options)
+
+    return change
 
 
 class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
@@ -57,52 +68,21 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
 
     # -- settings
 
-    def _changes(self, setting: str, value: object) -> bool:
-        """Whether a setting has to be written; then it holds until the state is restored."""
+    def changes(self, setting: str, value: object) -> bool:
+        """Return whether a setting has to be written; then it holds until the state is restored."""
         if self._settings.get(setting) == value:
             return False
         self._settings = {**self._settings, setting: value}
         return True
 
-    def setFillColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: N802, N803
-        """Set the colour of fills and text."""
-        if self._changes("fill", (aColor, alpha)):
-            super().setFillColor(aColor, alpha)
-
-    def setStrokeColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: N802, N803
-        """Set the colour of lines."""
-        if self._changes("stroke", (aColor, alpha)):
-            super().setStrokeColor(aColor, alpha)
-
-    def setFillGray(self, gray: float, alpha: float | None = None) -> None:  # noqa: N802
-        """Set the colour of fills and text to a gray, 0 black to 1 white."""
-        if self._changes("fill", (gray, alpha)):
-            super().setFillGray(gray, alpha)
-
-    def setStrokeGray(self, gray: float, alpha: float | None = None) -> None:  # noqa: N802
-        """Set the colour of lines to a gray, 0 black to 1 white."""
-        if self._changes("stroke", (gray, alpha)):
-            super().setStrokeGray(gray, alpha)
-
-    def setLineWidth(self, width: float) -> None:  # noqa: N802
-        """Set the width of lines in points."""
-        if self._changes("width", width):
-            super().setLineWidth(width)
-
-    def setLineCap(self, mode: int) -> None:  # noqa: N802
-        """Set the ends of lines: 0 cut, 1 round."""
-        if self._changes("cap", mode):
-            super().setLineCap(mode)
-
-    def setLineJoin(self, mode: int) -> None:  # noqa: N802
-        """Set the corners of lines: 0 sharp, 1 round."""
-        if self._changes("join", mode):
-            super().setLineJoin(mode)
-
-    def setDash(self, array: Sequence[float] | float = (), phase: float = 0) -> None:  # noqa: N802
-        """Set the dashes of lines, lengths in points."""
-        if self._changes("dash", (array, phase)):
-            super().setDash(array, phase)
+    setFillColor = _setting("fill", Canvas.setFillColor)  # noqa: N815 - ReportLab's names
+    setStrokeColor = _setting("stroke", Canvas.setStrokeColor)  # noqa: N815
+    setFillGray = _setting("fill", Canvas.setFillGray)  # noqa: N815
+    setStrokeGray = _setting("stroke", Canvas.setStrokeGray)  # noqa: N815
+    setLineWidth = _setting("width", Canvas.setLineWidth)  # noqa: N815
+    setLineCap = _setting("cap", Canvas.setLineCap)  # noqa: N815
+    setLineJoin = _setting("join", Canvas.setLineJoin)  # noqa: N815
+    setDash = _setting("dash", Canvas.setDash)  # noqa: N815
 
     def fill_colour(self, colour: str) -> None:
         """Set the colour of fills and text, ``#rrggbb``."""
@@ -133,7 +113,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         self.setLineWidth(1)
         self.setLineCap(0)
         self.setLineJoin(0)
-        self.setDash()
+        self.setDash(())
 
     def drawText(self, aTextObject: PDFTextObject) -> None:  # noqa: N802, N803
         """Show a text object of ReportLab's, which sets font and colours of its own."""
@@ -153,7 +133,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         """
         codes, before = self.fonts.encode(face, string), self._settings.get("font", "")
         code, setting = text_code((number(x), number(y)), number(size), codes, before)
-        self._changes("font", setting)
+        self.changes("font", setting)
         self._code.append(code)
 
     def line_style(self, path: Path) -> None:

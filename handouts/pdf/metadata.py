@@ -7,7 +7,7 @@ inside Pillow, its date of creation set to a fixed day.
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -92,24 +92,19 @@ class About(Struct, frozen=True):
         return packet.encode()
 
 
-def _profile() -> bytes:
-    return Path(__file__).with_name("srgb.icc").read_bytes()
-
-
-@lru_cache(maxsize=1)
-def _profile_stream() -> Encoded:
-    return compressed(_profile(), {"N": 3})
+@cache
+def _profile() -> Encoded:
+    return compressed(Path(__file__).with_name("srgb.icc").read_bytes(), {"N": 3})
 
 
 def output_intent(file: Document) -> Ref:
     """Add what the colours mean: sRGB (ISO 19005-2, 6.2.3)."""
-    profile = file.add(_profile_stream())
     return file.add(
         {
             "Type": Name("OutputIntent"),
             "S": Name("GTS_PDFA1"),
             "OutputConditionIdentifier": _CONDITION,
             "Info": _CONDITION,
-            "DestOutputProfile": profile,
+            "DestOutputProfile": file.add(_profile()),
         }
     )

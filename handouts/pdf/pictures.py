@@ -1,12 +1,13 @@
-"""Turn drawings, logos and photographs into XObjects that pages share."""
+"""Turn drawings, logos, photographs and codes for cameras into XObjects that pages share."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import zxingcpp
 from msgspec import Struct
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO
 
@@ -14,7 +15,7 @@ from handouts.figures.vector import Vector, pdf_operators
 from handouts.logos import LogoPath, Photograph, VectorLogo, clipped_runs
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.graphics import HandoutCanvas
-from handouts.pdf.objects import Encoded, Name, Raw, Stream, Value, compressed, encode
+from handouts.pdf.objects import Encoded, Name, Raw, Value, compressed, encode, plain_stream
 from handouts.text.brand import Brand
 
 if TYPE_CHECKING:
@@ -118,29 +119,23 @@ def photo_shape(photo: Photograph) -> Shape:
         "Filter": Name("DCTDecode"),
     }
     digest = hashlib.sha256(photo.data).hexdigest()
-    return Shape(f"P{digest[:_DIGITS]}", Encoded(Stream(photo.data, entries).encoded()))
+    return Shape(f"P{digest[:_DIGITS]}", compressed(photo.data, entries))
 
 
-class ShapeBook:
-    """Drawings in the colours of a brand."""
-
-    def __init__(self, brand: Brand) -> None:
-        self._brand = brand
-
-    def drawing(self, vector: Vector | VectorLogo) -> Shape:
-        """Return the shape that draws a vector in its own units, y upward."""
-        key = (id(vector), id(self._brand))
-        known = _drawn.get(key)
-        if known is None:
-            if len(_drawn) == _KEPT:
-                _drawn.clear()
-            if isinstance(vector, VectorLogo):
-                shape = _logo_shape(vector, self._brand)
-            else:
-                shape = _drawing_shape(vector, self._brand)
-            # Both are kept with it, so that no others have their identities.
-            known = _drawn[key] = (vector, self._brand, shape)
-        return known[2]
+def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
+    """Return the shape that draws a vector in its own units and a brand's colours, y upward."""
+    key = (id(vector), id(brand))
+    known = _drawn.get(key)
+    if known is None:
+        if len(_drawn) == _KEPT:
+            _drawn.clear()
+        if isinstance(vector, VectorLogo):
+            shape = _logo_shape(vector, brand)
+        else:
+            shape = _drawing_shape(vector, brand)
+        # Both are kept with it, so that no others have their identities.
+        known = _drawn[key] = (vector, brand, shape)
+    return known[2]
 
 
 _drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
@@ -168,3 +163,45 @@ def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:
     digest = hashlib.sha256(code + encode(own)).hexdigest()
     entries: dict[str, Value] = {"Type": Name("XObject"), "Subtype": Name("Form"), **own}
     return Shape(f"X{digest[:_DIGITS]}", compressed(code, entries))
+
+
+# -- codes for cameras (ISO/IEC 18004)
+
+_MASK = 3
+"""Readers take any mask; trying all eight takes longer than the rest of a stamp (7.8.3)."""
+_DARK = bytes(0 if shade else 1 for shade in range(256))
+_HEX = b"1" + b"0" * 255
+_ENTRIES = (
+    b"/Type /XObject/Subtype /Image/Width %d/Height %d/ImageMask true/BitsPerComponent 1"
+    b"/Decode [1 0]/Filter /ASCIIHexDecode"
+)
+
+
+def modules_of(content: str) -> list[bytes]:
+    """Return the rows of the smallest code of level M: a byte for each module, 1 if it is dark."""
+    side, pixels = _modules(content)
+    dark = pixels.translate(_DARK)
+    return [dark[start : start + side] for start in range(0, side * side, side)]
+
+
+def qr_image(content: str) -> Encoded:
+    """Return the code of some words as an image through which a colour is painted (8.9.6.2).
+
+    In hexadecimal digits: rows may end in the byte of a line end, which some writers take away.
+    """
+    side, pixels = _modules(content)
+    digits, fill = pixels.translate(_HEX), b"0" * (-side % 8)
+    rows = [digits[start : start + side] for start in range(0, side * side, side)]
+    bits = int(fill.join(rows) + fill, 2)
+    packed = b"%0*x>" % (2 * side * -(-side // 8), bits)
+    return Encoded(plain_stream(packed, _ENTRIES % (side, side)))
+
+
+def _modules(content: str) -> tuple[int, bytes]:
+    """Return the modules a side of a code, and a byte for each: 0 if it is dark."""
+    code = zxingcpp.create_barcode(
+        content, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=_MASK
+    )
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    with memoryview(image) as pixels:
+        return pixels.shape[0] if pixels.shape else 0, pixels.tobytes()

@@ -11,8 +11,6 @@ from handouts.pdf.slot import GlyphRun, Shown, shown_in_base
 from handouts.text.fonts import face_named
 from handouts.text.scripts import Cluster, Program, ScriptFace, script_face
 
-"""Entries in one block of a Unicode map (Adobe Technical Note 5411)."""
-
 _SPACE_FACE = "Handout-Regular"
 _EM = 1000
 _SYMBOLIC, _STEM = 4, 80

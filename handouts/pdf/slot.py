@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from handouts.compose.fields import sources_of
+from handouts.compose.text import Run
 from handouts.pdf.objects import escaped, number
 from handouts.text.words import SetLine
 
@@ -106,25 +107,12 @@ _number = lru_cache(maxsize=4096)(number)
 _CLOSE = 400
 """Bytes between two slots from which on they are pieces of their own: a stream costs about 80."""
 
-_SHARE = {"left": 0.0, "centre": 0.5, "right": 1.0}
+Align = Literal["left", "right", "centre"]
+SHARE: Mapping[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
+"""What of a text's width is left of the point it is aligned to."""
 
 
-class SlotRun(Struct, frozen=True):
-    """A piece of a slot's text: words that all patients read, or the name of a patient's value."""
-
-    text: str
-    strong: bool = False
-    value: str | None = None
-    lang: str | None = None
-    blank: bool = False
-
-    @property
-    def own(self) -> bool:
-        """Whether it is the patient's own."""
-        return self.value is not None
-
-
-class Slot(Struct, frozen=True, tag=True):
+class Slot(Struct, frozen=True):
     """A slot as it is needed to letter it: lengths in points, y upward.
 
     ``colour`` is the operator that sets it. ``read``: it is no artifact, so that a space parts
@@ -134,7 +122,7 @@ class Slot(Struct, frozen=True, tag=True):
     shape: SlotShape
     x: float
     base: float
-    align: Literal["left", "right", "centre"]
+    align: Align
     leading: float
     colour: str
     read: bool
@@ -143,7 +131,7 @@ class Slot(Struct, frozen=True, tag=True):
     def operators(self, lines: Sequence[SetLine], encode: Encode) -> bytes:
         """Return the operators that show set lines; they depend on nothing that was set before."""
         code, setting, size = [self.colour], "", _number(self.shape.size)
-        share, widest = _SHARE[self.align], max(line.width for line in lines)
+        share, widest = SHARE[self.align], max(line.width for line in lines)
         for index, line in enumerate(lines):
             left = self.x - share * widest + share * (widest - line.width)
             y = _number(self.base - index * self.leading)
@@ -158,7 +146,7 @@ class Slot(Struct, frozen=True, tag=True):
         return "\n".join(code).encode("latin-1")
 
 
-class VariableText(Struct, frozen=True, tag=True):
+class VariableText(Struct, frozen=True):
     """A piece of a page's content: slots, and the operators between them that all share."""
 
     parts: tuple[bytes | Slot, ...]
@@ -210,10 +198,11 @@ def _sources(piece: bytes | Slot | None) -> tuple[str, ...]:
 class SlotShape(Struct, frozen=True):
     """What a slot's text has to keep to: see `handouts.text.setting.SetText`; lengths in points.
 
+    Of what is a patient's own ``runs`` have the name alone.
     Pages where the same text stands in the same shape set it once.
     """
 
-    runs: tuple[SlotRun, ...]
+    runs: tuple[Run, ...]
     size: float
     bold: bool
     lines: int
@@ -223,7 +212,7 @@ class SlotShape(Struct, frozen=True):
     @property
     def values(self) -> Iterator[str]:
         """The names of the patient's values in it."""
-        return (run.value for run in self.runs if run.value)
+        return (run.variable for run in self.runs if run.variable)
 
     @property
     def is_open(self) -> bool:

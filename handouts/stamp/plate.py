@@ -13,8 +13,9 @@ from functools import cached_property
 from msgspec import Struct
 
 from handouts.compose.fields import days_among
+from handouts.compose.text import Run
 from handouts.pdf.objects import plain_stream
-from handouts.pdf.slot import Code, SlotRun, SlotShape
+from handouts.pdf.slot import Code, SlotShape
 from handouts.stamp.update import Base, Block, Completed, Sealed, block_of
 from handouts.stamp.values import Group, Overflow, Variable, grouped, names_of, slots_of
 from handouts.text.setting import Measured
@@ -32,7 +33,7 @@ class Setting:
 
     def __init__(self, values: Mapping[str, str], face_of: FaceOf, *, rtl: bool = False) -> None:
         self.values, self._face_of, self._rtl = values, face_of, rtl
-        self._known: dict[tuple[tuple[SlotRun, ...], float, bool], Measured] = {}
+        self._known: dict[tuple[tuple[Run, ...], float, bool], Measured] = {}
 
     def lines(self, shape: SlotShape) -> tuple[SetLine, ...]:
         """Break the text of a slot as it was broken when its plate was laid out.
@@ -63,11 +64,10 @@ class Setting:
         key = (shape.runs, shape.size, shape.bold)
         found = self._known.get(key)
         if found is None:
-            runs = (
-                SlotRun(self.values[run.value], run.strong, run.value) if run.value else run
-                for run in shape.runs
+            runs = tuple(
+                run.saying(self.values[run.variable]) if run.variable else run for run in shape.runs
             )
-            words = words_of(tuple(runs), self._face_of, shape.size, bold=shape.bold, rtl=self._rtl)
+            words = words_of(runs, self._face_of, shape.size, bold=shape.bold, rtl=self._rtl)
             found = self._known[key] = words, width_of(words)
         return found
 

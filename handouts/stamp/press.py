@@ -83,7 +83,7 @@ class Press:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._fonts = load_fonts(library.workspace)
+        self._fonts = load_fonts()
         self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()
 
     def make(self, request: OrderRequest) -> Pressed:

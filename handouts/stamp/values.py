@@ -5,13 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from handouts.compose.fields import sources_of
+from handouts.pdf.document import Document
+from handouts.pdf.fonts import FontBook
 from handouts.pdf.objects import DEFLATED, plain_stream, text_string
-from handouts.pdf.qr import qr_image
+from handouts.pdf.pictures import qr_image
 from handouts.pdf.slot import (
     Code,
     Encode,
@@ -26,9 +27,6 @@ from handouts.pdf.slot import (
 from handouts.stamp.update import Block, block_of
 from handouts.text.fonts import in_family
 from handouts.text.words import SetLine
-
-if TYPE_CHECKING:
-    from handouts.pdf.fonts import FontBook
 
 Codes = Mapping[str, Mapping[str, Code]]
 Fonts = tuple[tuple[int, bytes], ...]
@@ -70,10 +68,6 @@ class Overflow:
 
     def _own_fonts(self) -> FontBook:
         if self._book is None:
-            # Names in the letters of a plate need no font machinery.
-            from handouts.pdf.document import Document  # noqa: PLC0415
-            from handouts.pdf.fonts import FontBook  # noqa: PLC0415
-
             self._book = FontBook(Document(self._first), "P")
         self.count += 1
         return self._book
@@ -96,13 +90,13 @@ _LONG = 400
 """Bytes from which content that patients share is compressed."""
 
 
-class VariableCode(Struct, frozen=True, tag=True):
+class VariableCode(Struct, frozen=True):
     """A code for cameras: its words before what is the patient's own."""
 
     prefix: str
 
 
-class VariableSpeech(Struct, frozen=True, tag=True):
+class VariableSpeech(Struct, frozen=True):
     """Words that are said in place of what is shown, by the name of the value."""
 
     value: str

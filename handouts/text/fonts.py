@@ -13,13 +13,8 @@ from reportlab.pdfbase.ttfonts import TTFontFace
 from handouts.errors import ContentError, Problem, to_install
 from handouts.workspace import Workspace
 
-_FILES = {
-    "Handout-Regular": "Handout-Regular.ttf",
-    "Handout-Bold": "Handout-Bold.ttf",
-    "HandoutFallback-Regular": "HandoutFallback-Regular.ttf",
-    "HandoutFallback-Bold": "HandoutFallback-Bold.ttf",
-}
-
+FACES = ("Handout-Regular", "Handout-Bold", "HandoutFallback-Regular", "HandoutFallback-Bold")
+"""The family's faces; PDFs number their font resources in this order."""
 
 _SCRIPTS = ("latin ", "greek ", "cyrillic ", "modifier letter ")
 
@@ -103,7 +98,7 @@ class Fonts(Struct, frozen=True, eq=False):
 
 def in_family(face_name: str) -> bool:
     """Whether a name is that of one of the family's faces, not of one for other scripts."""
-    return face_name in _FILES
+    return face_name in FACES
 
 
 def _missing(word: str, faces: tuple[Face, ...]) -> Problem:
@@ -145,23 +140,13 @@ def _instead(char: str, name: str, extra: str | None) -> str:
 
 
 @cache
-def _face(name: str, path: Path) -> Face:
-    return Face(name, path)
-
-
-def load_fonts(workspace: Workspace, *, rtl: bool = False) -> Fonts:
-    """Return the type family; each font is read once in a process."""
-    return _family(tuple(workspace.font(file) for file in _FILES.values()), rtl)
-
-
-@cache
-def _family(files: tuple[Path, ...], rtl: bool) -> Fonts:  # noqa: FBT001 - a key
-    faces = (_face(name, file) for name, file in zip(_FILES, files, strict=True))
-    regular, bold, more, more_bold = faces
-    return Fonts((regular, more), (bold, more_bold), rtl)
-
-
-@cache
 def face_named(name: str) -> Face:
-    """Return a face by its name in layouts: the fonts are ours, not those of a clinic's folder."""
-    return _face(name, Workspace().font(_FILES[name]))
+    """Return a face by its name in layouts; each font is read once in a process."""
+    return Face(name, Workspace().font(f"{name}.ttf"))
+
+
+@cache
+def load_fonts(*, rtl: bool = False) -> Fonts:
+    """Return the type family."""
+    regular, bold, more, more_bold = map(face_named, FACES)
+    return Fonts((regular, more), (bold, more_bold), rtl)

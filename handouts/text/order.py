@@ -14,12 +14,12 @@ from operator import itemgetter
 
 from msgspec.structs import replace
 
+from handouts.compose.text import Run
 from handouts.errors import ContentError
+from handouts.text.fonts import Face
 from handouts.text.scripts import right_to_left
 from handouts.text.words import (
     FaceOf,
-    Inked,
-    Measured,
     Piece,
     ScriptWord,
     SetLine,
@@ -58,7 +58,7 @@ _OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》
 
 
 def script_words(
-    runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
+    runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
 ) -> tuple[ScriptWord, ...]:
     """Return the words of runs, measured, each with the levels of what it is made of.
 
@@ -114,7 +114,7 @@ def _word(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
     return ScriptWord(tuple(pieces), width, after, ends, gap, base)
 
 
-def _within(runs: Sequence[Inked], start: int, end: int) -> Iterator[tuple[Inked, str, slice]]:
+def _within(runs: Sequence[Run], start: int, end: int) -> Iterator[tuple[Run, str, slice]]:
     """Yield the parts of runs between two places of a text, each with its own places."""
     at = 0
     for run in runs:
@@ -148,7 +148,7 @@ def clusters(text: str) -> list[str]:
 
 
 def _pieces(
-    run: Inked, text: str, levels: Sequence[int], face_of: FaceOf, size: float, *, bold: bool
+    run: Run, text: str, levels: Sequence[int], face_of: FaceOf, size: float, *, bold: bool
 ) -> Iterator[Piece]:
     """Yield the pieces of a part of a run; spaces and what shows nothing are none."""
     strong = run.strong or bold
@@ -164,12 +164,12 @@ def _pieces(
             yield Piece(part, turned, turned.width(part, size), lang=run.lang, level=level)
 
 
-def _faces(text: str, whole: str, face_of: FaceOf, bold: bool) -> list[Measured]:  # noqa: FBT001 - as `FaceOf`
+def _faces(text: str, whole: str, face_of: FaceOf, bold: bool) -> list[Face]:  # noqa: FBT001 - as `FaceOf`
     """Return the face of each character; those that belong together have the same.
 
     Han characters of a whole run have one: it tells in which country's forms they are meant.
     """
-    faces: list[Measured] = []
+    faces: list[Face] = []
     for part in _PART.findall(text):
         if not part.strip(_UNSEEN):
             faces += [face_of(" ", bold)] * len(part)
@@ -183,7 +183,7 @@ def _faces(text: str, whole: str, face_of: FaceOf, bold: bool) -> list[Measured]
     return faces
 
 
-def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Measured | None:  # noqa: FBT001 - as `FaceOf`
+def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Face | None:  # noqa: FBT001 - as `FaceOf`
     try:
         return face_of(text, bold)
     except ContentError:
@@ -193,7 +193,7 @@ def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Measured | None:  # 
 # -- the order of letters
 
 
-def _levels(runs: Sequence[Inked], *, rtl: bool) -> tuple[int, list[int]]:
+def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
     """Return the level of a paragraph, and those of its characters.
 
     That of a paragraph is told by its first letter. In a language that is ``rtl`` it is told by

@@ -226,10 +226,6 @@ class Typesetter:
         """Width of a leaf on one line, in points."""
         return measured(self.fonts, text.runs, style.size, bold=style.bold)[1]
 
-    def measure(self, string: str, style: TypeStyle) -> float:
-        """Width of a plain string, in points."""
-        return self.width(Text((Run(string),)), style)
-
     def line(self, text: Text, style: TypeStyle) -> SetText:
         """Return a leaf set on one line, however wide."""
         return self._one_line(text, style, (0.0, math.inf))

@@ -1,8 +1,4 @@
-"""Turn runs of text into words in faces, and words into lines.
-
-Nothing heavy is imported here: a prepared handout is stamped with a name without the machinery
-that laid it out.
-"""
+"""Turn runs of text into words in faces, and words into lines."""
 
 from __future__ import annotations
 
@@ -10,10 +6,12 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+from handouts.compose.text import Run
+from handouts.text.fonts import Face
 
 _STROKE = 11.0
 """A line for the pen inside a line of text is as long for each "_" (points, at 12 of type)."""
@@ -35,45 +33,7 @@ _UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$")
 """How a word begins that is kept with a number before it: "minute" and "kg", not "and"."""
 
 
-class Inked(Protocol):
-    """A run of text: see `handouts.compose.text.Run`."""
-
-    @property
-    def text(self) -> str:
-        """Its characters."""
-
-    @property
-    def strong(self) -> bool:
-        """Whether it is bold."""
-
-    @property
-    def lang(self) -> str | None:
-        """Its language, if it is another than that of the text around it."""
-
-    @property
-    def blank(self) -> bool:
-        """Whether it is a line for the pen."""
-
-    @property
-    def own(self) -> bool:
-        """Whether it is the patient's own."""
-
-
-class Measured(Protocol):
-    """A face: its name, and how wide characters are in it."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the PDF."""
-
-    def width(self, text: str, size: float) -> float:
-        """Width of a text in points at a size in points."""
-
-    def __hash__(self) -> int:
-        """Faces are told apart by identity."""
-
-
-FaceOf = Callable[[str, bool], Measured]
+FaceOf = Callable[[str, bool], Face]
 """Gives the face for a word, regular or bold."""
 
 
@@ -84,7 +44,7 @@ class Piece(Struct, frozen=True):
     """
 
     text: str
-    face: Measured
+    face: Face
     width: float
     blank: bool = False
     lang: str | None = None
@@ -137,7 +97,7 @@ def needs_order(text: str) -> bool:
 
 
 def words_of(
-    runs: Sequence[Inked], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
+    runs: Sequence[Run], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
 ) -> tuple[Word, ...]:
     """Return the words of runs, measured at a size; short words are glued to their number.
 
@@ -153,7 +113,7 @@ def words_of(
     return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
 
 
-def _split(runs: Iterable[Inked], face_of: FaceOf, size: float, *, bold: bool) -> list[Word]:
+def _split(runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool) -> list[Word]:
     words: list[Word] = []
     pieces: list[Piece] = []
     for run in runs:
@@ -186,7 +146,7 @@ def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word,
     return tuple(word_of([Piece(part, face, face.width(part, size))], size) for part, face in faces)
 
 
-def piece_of(part: str, run: Inked, face: Measured, size: float) -> Piece:
+def piece_of(part: str, run: Run, face: Face, size: float) -> Piece:
     """Return a part of a run as it is set in a face."""
     width = _STROKE * len(part) * size / 12 if run.blank else face.width(part, size)
     return Piece(part, face, width, run.blank, run.lang)

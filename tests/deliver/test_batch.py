@@ -31,7 +31,7 @@ from handouts.deliver.printing.print_run import Sort
 from handouts.deliver.tokens import TOKEN
 from handouts.errors import DeliveryError
 from handouts.model.order import Order
-from handouts.pdf.qr import modules_of
+from handouts.pdf.pictures import modules_of
 from handouts.stamp.press import Press, Pressed
 from tests.deliver.conftest import Runner
 from tests.deliver.rosters import GOOD, Told, people

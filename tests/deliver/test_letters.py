@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from handouts import Workspace
 from handouts.deliver.check_content import unprintable
 from handouts.model.roster import RosterRow
 from handouts.text.fonts import load_fonts
@@ -24,21 +23,21 @@ def row(**fields: Any) -> RosterRow:
         *("张无忌", "محمد", "नेहा", "李(Li) Wei"),
     ],
 )
-def test_letters_that_can_be_printed(workspace: Workspace, name: str) -> None:
-    assert not list(unprintable(load_fonts(workspace), row(name=name, note=name)))
+def test_letters_that_can_be_printed(name: str) -> None:
+    assert not list(unprintable(load_fonts(), row(name=name, note=name)))
 
 
 @pytest.mark.parametrize(
     ("name", "character"),
     [("Anna 🙂", "U+1F642"), ("𒀀𒁀", "U+12000"), ("محمد🙂", "U+1F642"), ("नेहा 𓀀", "U+13000")],
 )
-def test_letters_that_cannot(workspace: Workspace, name: str, character: str) -> None:
-    first, second = unprintable(load_fonts(workspace), row(name=name, note=f"For {name}"))
+def test_letters_that_cannot(name: str, character: str) -> None:
+    first, second = unprintable(load_fonts(), row(name=name, note=f"For {name}"))
     assert first.message.startswith(f"name: no font has the character {character}")
     assert second.message.startswith(f"note: no font has the character {character}")
     assert (first.location.file, first.location.line) == ("today.csv", 7)
     assert name not in f"{first}{second}"
 
 
-def test_what_is_not_printed_may_be_anything(workspace: Workspace) -> None:
-    assert not list(unprintable(load_fonts(workspace), row(password="🙂" * 8, email="a@例え.jp")))
+def test_what_is_not_printed_may_be_anything() -> None:
+    assert not list(unprintable(load_fonts(), row(password="🙂" * 8, email="a@例え.jp")))

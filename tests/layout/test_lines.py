@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from handouts import Workspace
 from handouts.compose.text import FieldName, Run, Text, variable
 from handouts.model.layout import TypeStyle
 from handouts.text import setting as lines
@@ -17,8 +16,8 @@ def _kept() -> int:
     return sum(each.cache_info().currsize for each in remembered)
 
 
-def test_a_patients_own_words_are_not_remembered(workspace: Workspace) -> None:
-    setter = Typesetter(load_fonts(workspace))
+def test_a_patients_own_words_are_not_remembered() -> None:
+    setter = Typesetter(load_fonts())
     name = Text((variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
     for cache in (lines._remembered_words, lines._remembered_lines):
         cache.cache_clear()
@@ -27,11 +26,9 @@ def test_a_patients_own_words_are_not_remembered(workspace: Workspace) -> None:
     assert _kept() == 0
 
 
-def test_what_all_read_is_set_once_for_all_handouts(workspace: Workspace) -> None:
+def test_what_all_read_is_set_once_for_all_handouts() -> None:
     leaf = (Run("Keep both shoulders on the floor."),)
     lines._remembered_lines.cache_clear()
-    first, second = (
-        Typesetter(load_fonts(workspace)).set(Text(leaf), STYLE, 90).lines for _ in range(2)
-    )
+    first, second = (Typesetter(load_fonts()).set(Text(leaf), STYLE, 90).lines for _ in range(2))
     assert first is second
     assert lines._remembered_lines.cache_info().hits == 1

@@ -43,7 +43,7 @@ class _Logos(LaidOut, frozen=True):
             if isinstance(logo, VectorLogo):
                 canvas.sheet.drawing(x, y, wide, high, logo)
             else:
-                canvas.sheet.bitmap(x, y, wide, high, logo.data)
+                canvas.sheet.bitmap(logo.data, (x, y, wide, high))
         canvas.showPage()
         return canvas
 

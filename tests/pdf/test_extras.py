@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from pypdf.generic import StreamObject
 from typing_extensions import override
 
-from handouts import Workspace
 from handouts.compose.text import Run, Text
 from handouts.deliver.reading.tags import read_tags
 from handouts.layout.doc import LaidOut
@@ -71,8 +70,8 @@ def with_logo(monkeypatch: pytest.MonkeyPatch) -> Callable[[LaidOut, bytes], Lai
         def drawing(self: Sheet, x: float, y: float, *args: Any) -> tuple[float, float]:
             if args[-1] is not letterhead:
                 return draw(self, x, y, *args)
-            self.bitmap(43, 26, 60, 20, data, letterhead)
-            self.bitmap(300, 26, 30, 10, data)
+            self.bitmap(data, (43, 26, 60, 20), letterhead)
+            self.bitmap(data, (300, 26, 30, 10))
             return 60, 20
 
         monkeypatch.setattr(Sheet, "drawing", drawing)
@@ -175,10 +174,10 @@ def _unpacked(pdf: bytes) -> bytes:
     )
 
 
-def test_layout_keeps_languages_apart(workspace: Workspace, order_for: OrderMaker) -> None:
+def test_layout_keeps_languages_apart(order_for: OrderMaker) -> None:
     """Two languages on one line are two pieces, each with its own."""
     order = order_for(layout="standard")
-    setter = Typesetter(load_fonts(workspace))
+    setter = Typesetter(load_fonts())
     leaf = Text((Run("Say "), Run("buenos días", lang="es"), Run(" to us.")))
     canvas = PageCanvas(brand_of(order.clinic, order.mode), record=True)
     canvas.begin((0, 0, 0, 0))

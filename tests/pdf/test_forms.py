@@ -14,8 +14,8 @@ from pypdf import PdfReader
 from handouts import Workspace
 from handouts.pdf.annotations import Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas
-from handouts.pdf.fonts import text_width
 from handouts.stamp.build import write_pdf
+from handouts.text.fonts import face_named
 from tests.conftest import Builder
 from tests.pdf.checks import conforms
 
@@ -130,5 +130,5 @@ def test_a_pain_number_stands_in_the_middle_of_its_circle(
     found = re.search(r"TL ([\d.]+) [\d.]+ Td /\S+ ([\d.]+) Tf", code)
     assert found
     left, size = map(float, found.groups())
-    width = text_width("Handout-Regular", value, size)
+    width = face_named("Handout-Regular").width(value, size)
     assert left + width / 2 == pytest.approx(entry.width / 2, abs=0.05)

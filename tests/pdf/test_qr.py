@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qrcode import QRCode, constants
 
-from handouts.pdf.qr import modules_of, qr_image
+from handouts.pdf.pictures import modules_of, qr_image
 
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
 """Without digits: libraries differ in how many in a row they encode apart."""

@@ -218,7 +218,7 @@ def test_digits_are_those_of_the_country(library: Library) -> None:
 
 def test_a_term_in_latin_letters_turns_no_arabic_line_around() -> None:
     runs = (Run("TENS: 10 دقائق"),)
-    face = load_fonts(Workspace()).face
+    face = load_fonts().face
     arabic = words_of(runs, face, 12, bold=False, rtl=True)
     assert {word.base for word in arabic if isinstance(word, ScriptWord)} == {1}
     first = line_of(arabic, 12).pieces[0]
@@ -229,7 +229,7 @@ def test_a_term_in_latin_letters_turns_no_arabic_line_around() -> None:
 
 
 def test_a_number_stays_with_what_it_counts() -> None:
-    typeset = Typesetter(load_fonts(Workspace(), rtl=True))
+    typeset = Typesetter(load_fonts(rtl=True))
     for width in range(60, 200, 10):
         block = typeset.set(
             Text((Run("كل يوم مدة ٣ أسابيع ثم ١٠ دقائق"),)), type_style(12, 16, bold=False), width

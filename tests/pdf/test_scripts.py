@@ -102,7 +102,7 @@ def test_a_name_is_read_as_it_was_typed(script: str) -> None:
 
 
 def test_a_clinics_own_words_are_shaped_too() -> None:
-    typeset = Typesetter(load_fonts(WORKSPACE))
+    typeset = Typesetter(load_fonts())
     leaf = Text((Run("Ask for "), Run("د. ליאת", strong=True), Run(" at 10:30.")))
     block = typeset.set(leaf, type_style(12, 16, bold=False), 400)
     assert "".join(piece.text for _, piece in block.lines[0].pieces) == leaf.plain
@@ -142,7 +142,7 @@ def test_a_name_is_drawn_as_harfbuzz_draws_it(script: str) -> None:
         text = printable(name)
         # Spaces are those of the handout's own face.
         word = max(re.split("[ -]", text), key=len)
-        face = load_fonts(WORKSPACE).face(word, bold=True)
+        face = load_fonts().face(word, bold=True)
         wanted = _by_harfbuzz(word, face.path, rtl=script in {"Arabic", "Persian", "Hebrew"})
         assert distance(_drawn(_handout(word, layout="standard"), word), wanted) < ALIKE, name
 
@@ -181,7 +181,7 @@ def test_twenty_words_are_drawn_as_harfbuzz_draws_them(locale: str) -> None:
                 matrix=mupdf.Matrix(6, 6), clip=box, colorspace=mupdf.csGRAY
             )
         drawn = Image.frombytes("L", (shown.width, shown.height), shown.samples)
-        face = load_fonts(WORKSPACE).face(word, bold=True)
+        face = load_fonts().face(word, bold=True)
         wanted = _by_harfbuzz(word, face.path, rtl=SCRIPT_LOCALES[locale])
         assert distance(drawn, wanted) < ALIKE, word
 
@@ -206,7 +206,7 @@ def test_the_order_is_that_of_the_bidirectional_algorithm() -> None:
 
 
 def test_numbers_stay_whole_among_letters_from_right_to_left() -> None:
-    fonts = load_fonts(WORKSPACE)
+    fonts = load_fonts()
     for number in (
         "555-010-0142",
         "(555) 010-0142",
@@ -221,7 +221,7 @@ def test_numbers_stay_whole_among_letters_from_right_to_left() -> None:
 
 
 def test_a_name_touches_no_order_around_it() -> None:
-    fonts = load_fonts(WORKSPACE)
+    fonts = load_fonts()
     runs = (Run("محمد", variable="name"), Run(" does 2 sets, 3 times"))
     words = words_of(runs, fonts.face, 12, bold=False)
     assert [p.level for w in words for p in w.pieces if p.text != " "] == [1, 0, 0, 0, 0, 0]
@@ -231,9 +231,7 @@ def test_a_name_touches_no_order_around_it() -> None:
 
 
 def _lines(text: str, width: float) -> list[str]:
-    block = Typesetter(load_fonts(WORKSPACE)).set(
-        Text((Run(text),)), type_style(12, 16, bold=False), width
-    )
+    block = Typesetter(load_fonts()).set(Text((Run(text),)), type_style(12, 16, bold=False), width)
     assert all(line.width <= width + 0.01 for line in block.lines)
     return ["".join(piece.text for _, piece in line.pieces) for line in block.lines]
 

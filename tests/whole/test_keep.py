@@ -20,7 +20,7 @@ from handouts.compose.document import (
 )
 from handouts.figures.vector import Path
 from handouts.layout.block import Block
-from handouts.layout.columns import ColumnsBlock
+from handouts.layout.blocks import ColumnsBlock
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.planner import PlannedPage

@@ -20,7 +20,7 @@ from handouts.cli.main import cli
 from handouts.compose.document import TrackingGrid
 from handouts.model.clinic import Mode, Pictures
 from handouts.model.order import Patient
-from handouts.pdf.qr import modules_of
+from handouts.pdf.pictures import modules_of
 from handouts.stamp.build import write_pdf
 from handouts.stamp.press import Press
 from tests.conftest import MARIA, TODAY

@@ -289,7 +289,7 @@ class PrintRun:
         """Return ReportLab's name of the font that has all of a text."""
         from reportlab.pdfbase import pdfmetrics, ttfonts  # noqa: PLC0415 - as above
 
-        face = load_fonts(self._workspace).own_face(text, bold=bold).name
+        face = load_fonts().own_face(text, bold=bold).name
         name = f"Separator-{face}"
         if name not in pdfmetrics.getRegisteredFontNames():
             file = self._workspace.font(f"{face}.ttf")

@@ -9,7 +9,6 @@ import pytest
 from handouts.errors import ContentError
 from handouts.model.base import one_way, printable
 from handouts.text.fonts import load_fonts
-from handouts.workspace import Workspace
 from tests.load.roster.conftest import Reader, only, wrong
 
 
@@ -30,7 +29,7 @@ def test_what_is_pasted_is_read_as_it_is_meant(read: Reader, pasted: str, meant:
 
 
 def test_every_ligature_of_latin_becomes_letters_that_a_font_has() -> None:
-    face = load_fonts(Workspace()).face
+    face = load_fonts().face
     for code in range(0xFB00, 0xFB07):
         text = printable(chr(code))
         assert len(text) > 1
@@ -58,13 +57,13 @@ def test_references_that_only_look_different_are_one(read: Reader) -> None:
 def test_what_no_font_has_is_told_truly(name: str, hint: str) -> None:
     """Not even with the fonts of more scripts, which are extras."""
     with pytest.raises(ContentError) as caught:
-        load_fonts(Workspace()).face(name, bold=True)
+        load_fonts().face(name, bold=True)
     assert caught.value.problems[0].hint.startswith(hint)
 
 
 def test_letters_of_alphabets_in_latin_are_printed() -> None:
     """All of Latin but what is for phonetics, medieval texts and transcription of old scripts."""
-    fonts = load_fonts(Workspace())
+    fonts = load_fonts()
     letters = [
         chr(code)
         for code in (*range(0x00C0, 0x0250), *range(0x0250, 0x02B0), *range(0x1E00, 0x1F00))
