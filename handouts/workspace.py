@@ -298,11 +298,10 @@ class Workspace:
             if path.suffix != ".yaml" and path.suffix.lower() in (".yml", ".yaml")
         )
 
-    def is_under(self, file: str, place: Path) -> bool:
-        """Return whether the file of a short name (see `display`) is ``place`` or lies in it."""
+    def displayed(self, name: str) -> list[Path]:
+        """Return the files that there are of a short name: see `display`."""
         roots = filter(None, (self.folder, _resources()))
-        found = ((root / file).resolve() for root in roots if (root / file).exists())
-        return any(path.is_relative_to(place.resolve()) for path in found)
+        return [path for root in roots if (path := root / name).exists()]
 
     def over(self, place: Path) -> Workspace | None:
         """Return the workspace that ``place`` belongs to: this one, or that of its own folder.

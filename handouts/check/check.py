@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_per_si
 from handouts.check.lint_plan import exercise_names, lint_choice, lint_names, lint_positions
 from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
 from handouts.check.page import check_essentials, check_logo, check_room
+from handouts.check.paths import folders_of, picked_files, within
 from handouts.check.photos import lint_photos
 from handouts.check.prescription import dose_place, prescribed
 from handouts.check.references import (
@@ -54,45 +55,61 @@ def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
             is checked with that folder; a file in no content folder is read as a patient's.
     """
     chosen = tuple(paths)
-    found = chain.from_iterable(_at(library, path) for path in chosen)
-    problems = dict.fromkeys(found if chosen else _everything(library))
-    return sorted(problems, key=lambda item: (item.location, item.code, item.message))
+    if not chosen:
+        return in_file_order(_everything(library))
+    folders = folders_of(library, chosen)
+    found = [_at(each, places) for each, places in folders]
+    known = {place for _, places in folders for place in places}
+    strangers = [_stranger(library, path) for path in chosen if path not in known]
+    return in_file_order(chain.from_iterable([*found, *strangers]))
 
 
-def _at(library: Library, path: Path) -> list[Problem]:
-    workspace = library.workspace.over(path)
-    if workspace is None:
-        if path.is_dir():
-            where = Location(library.workspace.display(path))
-            known = ", ".join(f"{kind}/" for kind in Kind)
-            return [Problem("this folder holds no content", where, f"it may hold {known}")]
-        return _raised(lambda: library.patient(path))
-    if workspace is not library.workspace:
-        library = Library(workspace).in_language(library.language)
-    problems, logos = _everything(library), set(_logos(library, path))
-    return [
-        item
-        for item in problems
-        if item.location.file in logos or workspace.is_under(item.location.file, path)
-    ]
+def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return each problem once, sorted by file, line and column."""
+    return sorted(
+        dict.fromkeys(problems), key=lambda item: (item.location, item.code, item.message)
+    )
 
 
-def _logos(library: Library, path: Path) -> Iterator[str]:
-    """Yield the logos of the clinics at a path: they are checked with their clinic."""
+def _stranger(library: Library, path: Path) -> list[Problem]:
+    """Return what is wrong with what lies in no folder of content."""
+    if path.is_dir():
+        where = Location(library.workspace.display(path))
+        known = ", ".join(f"{kind}/" for kind in Kind)
+        return [Problem("this folder holds no content", where, f"it may hold {known}")]
+    return _raised(lambda: library.patient(path))
+
+
+def _at(library: Library, places: Sequence[Path]) -> list[Problem]:
+    """Return the problems of files that lie in some places, which other files may bring to light.
+
+    Clinics' logos are checked with their clinic.
+    """
+    workspace, inside = library.workspace, within(places)
+    picked = picked_files(library, places)
+    found = _everything(library, picked)
+    logos = {
+        workspace.display(workspace.find(kind, name).parent / logo)
+        for kind, name in picked
+        if kind is Kind.CLINICS and inside(workspace.find(kind, name))
+        for clinic in (sound(library.clinic, name),)
+        if clinic and (logo := clinic.brand.logo)
+    }
+    asked = {
+        file
+        for file in {item.location.file for item in found}
+        if file in logos or any(map(inside, workspace.displayed(file)))
+    }
+    return [item for item in found if item.location.file in asked]
+
+
+def _everything(
+    library: Library, picked: Iterable[tuple[Kind, str]] | None = None
+) -> list[Problem]:
+    """Return the problems of all content, or of some files of it."""
     workspace = library.workspace
-    for name in workspace.ids(Kind.CLINICS):
-        file = workspace.find(Kind.CLINICS, name)
-        if workspace.is_under(workspace.display(file), path) and not _raised(
-            partial(library.clinic, name)
-        ):
-            logo = library.clinic(name).brand.logo
-            if logo is not None:
-                yield workspace.display(file.parent / logo)
-
-
-def _everything(library: Library) -> list[Problem]:
-    workspace = library.workspace
-    names = [(kind, name) for kind in Kind for name in workspace.ids(kind)]
+    everything = ((kind, name) for kind in Kind for name in workspace.ids(kind))
+    names = list(everything if picked is None else picked)
     ignored = [item for kind in Kind for item in _ignored(library, kind)]
     tables = [*_raised(library.limits), *_raised(library.words)]
     if tables:
@@ -103,8 +120,9 @@ def _everything(library: Library) -> list[Problem]:
     for kind, name in names:
         for item in _where_made(library, kind, name):
             by_file.setdefault(item.location.file, []).append(item)
-    for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
-        by_file.setdefault(item.location.file, []).append(item)
+    if any(kind is Kind.EXERCISES for kind, _ in names):
+        for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
+            by_file.setdefault(item.location.file, []).append(item)
     for source in _sources(library, names):
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)

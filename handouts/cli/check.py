@@ -41,10 +41,10 @@ def check(
 ) -> None:
     """Check content and list every problem.
 
-    Each has its file, line and column. Without PATH: everything, built-in and your own. Handouts of
-    your own content are laid out too, every program in every layout: what check lets pass, build
-    makes. A rule that does not suit you is switched off in the file it complains about, with a
-    reason:
+    Each has its file, line and column. Without PATH: everything, built-in and your own; with it,
+    those files and folders. Handouts that use a file of your own are laid out too: what check lets
+    pass, build makes. A rule that does not suit you is switched off in the file it complains
+    about, with a reason:
 
     \b
       lint:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Final
 import click
 
 from handouts import Library, figures
+from handouts.check.paths import folders_of, within
 from handouts.cli.options import complete_ids, workspace_of
 from handouts.cli.report import print_problems, say
 from handouts.errors import (
@@ -104,14 +105,14 @@ def figure_problems(library: Library, paths: Sequence[Path]) -> list[Problem]:
 
     Without numpy and shapely nothing is measured; a line on standard error says so once.
     """
-    places = dict.fromkeys((library.workspace.over(path), path) for path in paths)
-    if not paths and library.workspace.folder:
-        places = dict.fromkeys([(library.workspace, library.workspace.folder)])
+    folder = library.workspace.folder
+    folders = folders_of(library, paths)
+    if not paths and folder:
+        folders = [(library, [folder])]
     chosen: dict[Path, tuple[Workspace, list[Picked]]] = {}
-    for workspace, place in places:
-        if workspace is not None:
-            for picked in _pictures(workspace, place):
-                chosen.setdefault(picked.file, (workspace, []))[1].append(picked)
+    for each, places in folders:
+        for picked in _pictures(each, within(places)):
+            chosen.setdefault(picked.file, (each.workspace, []))[1].append(picked)
     if not chosen:
         return []
     if missing := missing_tools():
@@ -125,12 +126,12 @@ def figure_problems(library: Library, paths: Sequence[Path]) -> list[Problem]:
     return problems
 
 
-def _pictures(workspace: Workspace, place: Path) -> Iterator[Picked]:
-    """Yield the figures of exercises under a place; what cannot be read is said elsewhere."""
-    library = Library(workspace)
+def _pictures(library: Library, inside: Callable[[Path], bool]) -> Iterator[Picked]:
+    """Yield the figures of exercises in some places; what cannot be read is said elsewhere."""
+    workspace = library.workspace
     for name in workspace.ids(Kind.EXERCISES):
         file = workspace.find(Kind.EXERCISES, name)
-        if not file.resolve().is_relative_to(place.resolve()):
+        if not inside(file):
             continue
         with contextlib.suppress(HandoutError):
             exercise = library.exercise(name)

@@ -1,7 +1,7 @@
-"""Turn content, or the rows of a list, into every problem that their handouts would meet.
+"""Turn content into every problem that its handouts would meet.
 
 Whether content is right and whether a handout can be made of it is one question: whatever passes
-the checks of single files is laid out, every program in every layout, as `build` would do it.
+the checks of single files is laid out, as `build` would do it.
 """
 
 from __future__ import annotations
@@ -9,35 +9,29 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from handouts.check.check import check_all
+from handouts.check.check import check_all, in_file_order
 from handouts.check.order import make_order
+from handouts.check.paths import folders_of, with_bases, within
 from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
-from handouts.compose.text import Run
-from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
+from handouts.deliver.check_rows import missing_letters
+from handouts.errors import HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.doc import lay_out
-from handouts.load.library import Library
+from handouts.load.library import Library, sound
 from handouts.load.source import Node
 from handouts.model.base import printable
-from handouts.model.clinic import AffectedSide, Pictures
-from handouts.model.layout import Layout
-from handouts.model.locale import Locale
+from handouts.model.clinic import AffectedSide
 from handouts.model.order import Patient
-from handouts.model.roster import RosterRow, RowProblem
 from handouts.text.fonts import Fonts, load_fonts
-from handouts.text.words import needs_order, words_of
 from handouts.workspace import Kind
 
 _SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)
 _EITHER = (Patient(), _SOMEBODY)
 """A side that is known is said in other words than one that is not."""
-_PRINTED = ("name", "preferred_name", "reference", "clinician", "note")
 _UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
 """Keys of content that never go on paper; pictures have no letters."""
 
@@ -49,19 +43,13 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
         library: what is checked: built-in content and the clinic's own.
         paths: only these files and folders, if any are given, as for `check_all`.
     """
-    chosen = tuple(paths)
-    problems = dict.fromkeys(check_all(library, chosen))
-    if not chosen:
-        folder = library.workspace.folder
-        if folder is not None:
-            problems |= dict.fromkeys(_tried(library, folder))
-    for path in chosen:
-        workspace = library.workspace.over(path)
-        if workspace is not None:
-            used = library if workspace is library.workspace else Library(workspace)
-            problems |= dict.fromkeys(_tried(used, path))
-    once = _said_once(problems)
-    return sorted(once, key=lambda item: (item.location, item.code, item.message))
+    chosen, folder = tuple(paths), library.workspace.folder
+    folders = folders_of(library, chosen)
+    if not chosen and folder is not None:
+        folders = [(library, [folder])]
+    tried = (_tried(each, within(places)) for each, places in folders)
+    problems = dict.fromkeys([*check_all(library, chosen), *chain.from_iterable(tried)])
+    return in_file_order(_said_once(problems))
 
 
 def _said_once(problems: Collection[Problem]) -> list[Problem]:
@@ -74,13 +62,9 @@ def _said_once(problems: Collection[Problem]) -> list[Problem]:
     ]
 
 
-def _tried(library: Library, place: Path) -> list[Problem]:
-    """Return what is found in files that lie in ``place`` when handouts are made of them."""
+def _tried(library: Library, mine: Callable[[Path], bool]) -> list[Problem]:
+    """Return what is found in files that are ``mine`` when handouts are made of them."""
     workspace = library.workspace
-
-    def mine(file: Path) -> bool:
-        return file.resolve().is_relative_to(place.resolve())
-
     found = [
         problem
         for kind in Kind
@@ -113,13 +97,17 @@ def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A handout that is tried, and the files it is made from, the most particular first."""
+    """A handout that is tried, for which patients, and the file that is blamed if it fails.
+
+    ``alone``: nothing but the clinic can make it fail, all else is built in.
+    """
 
     program: str
     layout: str
     clinic: str
     sides: tuple[Patient, ...]
-    files: tuple[Path, ...]
+    blamed: Path
+    alone: bool
 
 
 def _handouts(
@@ -130,11 +118,8 @@ def _handouts(
     ``reported``: messages and hints of what was found in single files, with its place.
     """
     unplaced: dict[Problem, list[_Trial]] = {}
-    for trial in _trials(library):
-        used = next((file for file in trial.files if mine(file)), None)
-        if used is None:
-            continue
-        place = Location(library.workspace.display(used))
+    for trial in _trials(library, mine):
+        place = Location(library.workspace.display(trial.blamed))
         for problem in _problems(library, trial):
             if problem.location.file:
                 yield problem
@@ -147,53 +132,59 @@ def _handouts(
         yield problem._replace(message=f"{handout}: {problem.message}")
 
 
-def _trials(library: Library) -> Iterator[_Trial]:
-    """Yield all handouts there are; what cannot be loaded is said where single files are checked.
+def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
+    """Yield the handouts for which a file is used that is ``mine``, and that may fail by it.
 
-    A clinic with a folder of its own does not hand out sheets of the example clinics.
+    A clinic with a folder of its own does not hand out sheets of the example clinics. What is
+    built in has room to spare on pages of full size, and a clinic takes as much of it from every
+    program: so each is tried in one layout of them, and on quarter pages, where little is left.
+    What cannot be loaded is said where single files are checked.
     """
     workspace = library.workspace
+    layouts, programs = workspace.ids(Kind.LAYOUTS), workspace.ids(Kind.PROGRAMS)
+    roomy = [name for name in layouts if not _is_cut(library, name)]
     for clinic, layout, program in product(
-        workspace.own_clinics() or workspace.ids(Kind.CLINICS),
-        workspace.ids(Kind.LAYOUTS),
-        workspace.ids(Kind.PROGRAMS),
+        workspace.own_clinics() or workspace.ids(Kind.CLINICS), layouts, programs
     ):
-        try:
-            yield _trial(library, program, layout, clinic)
-        except HandoutError:
-            continue
+        turn = roomy[programs.index(program) % len(roomy)] if layout in roomy else layout
+        with contextlib.suppress(HandoutError):
+            trial = _trial(library, mine, program, layout, clinic)
+            if trial and not (trial.alone and layout != turn):
+                yield trial
 
 
-def _trial(library: Library, program: str, layout: str, clinic: str) -> _Trial:
+def _is_cut(library: Library, name: str) -> bool:
+    layout = sound(library.layout, name)
+    return layout is not None and any(section.cards.cut_out for section in layout.sections)
+
+
+def _trial(
+    library: Library, mine: Callable[[Path], bool], program: str, layout: str, clinic: str
+) -> _Trial | None:
+    """Return a handout that is made with a file that is ``mine``; None if it is not."""
     find, home = library.workspace.find, library.clinic(clinic)
-    plan = library.program(program)
-    logo = home.brand.logo
+    plan, logo = library.program(program), home.brand.logo
+    sheet, language = library.layout(layout), library.locale(home.locale)
     needed = any(prescription.side_required for prescription in plan.prescriptions)
     particular = (
         find(Kind.PROGRAMS, program),
         *(find(Kind.EXERCISES, item.exercise) for item in plan.prescriptions),
-        *(find(Kind.LAYOUTS, name) for name in _with_bases(library.layout, layout)),
+        *(find(Kind.LAYOUTS, name) for name in with_bases(library.layout, sheet.id)),
     )
-    # All that is built in fits on either side: a clinic alone is tried with one.
-    alone = all(not library.workspace.is_own(file) for file in particular)
-    files = (
-        *particular,
-        *([find(Kind.CLINICS, clinic).with_name(logo)] if logo else []),
-        find(Kind.CLINICS, clinic),
+    own = find(Kind.CLINICS, clinic)
+    shared = (
         find(Kind.SAFETY, plan.safety),
-        *(find(Kind.LOCALES, name) for name in _with_bases(library.locale, home.locale)),
+        *(find(Kind.LOCALES, name) for name in with_bases(library.locale, language.id)),
         *library.workspace.limits(),
     )
-    return _Trial(program, layout, clinic, (_SOMEBODY,) if needed or alone else _EITHER, files)
-
-
-def _with_bases(load: Callable[[str], Layout | Locale], name: str) -> Iterator[str]:
-    """Yield the id of a layout or locale, and those of all that it extends."""
-    base: str | None = name
-    while base:
-        content = load(base)
-        yield content.id
-        base = content.extends
+    files = (*particular, *([own.with_name(logo)] if logo else []), own, *shared)
+    blamed = next(filter(mine, files), None)
+    if blamed is None:
+        return None
+    fixed = (*particular, *shared)
+    alone = not any(library.workspace.is_own(file) or mine(file) for file in fixed)
+    sides = (_SOMEBODY,) if needed or alone else _EITHER
+    return _Trial(program, layout, clinic, sides, blamed, alone)
 
 
 def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
@@ -206,14 +197,6 @@ def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
         except HandoutError as error:
             return error.problems
     return ()
-
-
-def unprintable(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
-    """Yield what would stop the printing of a row: its first missing letter in each column."""
-    for column in _PRINTED:
-        text: str = getattr(row, column) or ""
-        for problem in _missing(fonts, text):
-            yield Problem(f"{column}: {problem.message}", Location(row.file, row.row), problem.hint)
 
 
 def unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
@@ -244,97 +227,5 @@ def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
         for item in content:
             yield from _in_node(fonts, item)
     elif isinstance(content, str):
-        for problem in _missing(fonts, printable(content)):
+        for problem in missing_letters(fonts, printable(content)):
             yield Problem(problem.message, node.location, problem.hint)
-
-
-_ANY_SIZE = 10.0
-
-
-def _missing(fonts: Fonts, text: str) -> tuple[Problem, ...]:
-    """Return the problem of the first word that no face has all letters of."""
-    if text.isascii():
-        # Every face has all of it.
-        return ()
-    try:
-        if needs_order(text):
-            for bold in (True, False):
-                words_of((Run(text),), fonts.face, _ANY_SIZE, bold=bold)
-            return ()
-        for word in text.split():
-            fonts.face(word, bold=True)
-            fonts.face(word, bold=False)
-    except ContentError as error:
-        return error.problems
-    return ()
-
-
-_KINDS = 1024
-"""Kinds of order that are remembered: a list has a few dozen."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
-    """A row and its problems; good without any."""
-
-    roster: str
-    row: int
-    reference: str
-    problems: tuple[Problem, ...]
-
-
-def order_request(row: RosterRow) -> OrderRequest:
-    """Return the request that a row makes."""
-    return OrderRequest(
-        program=row.program,
-        clinic=row.clinic,
-        layout=row.layout,
-        patient=row.patient,
-        language=row.language,
-        exercises=row.exercises,
-        doses=row.doses,
-    )
-
-
-def check_rows(
-    library: Library, rows: Iterable[RosterRow | RowProblem], pictures: Pictures | None = None
-) -> Iterator[CheckedRow]:
-    """Yield every row with what is wrong: with itself, its order, or letters no font has.
-
-    ``pictures``: those that the handouts are to have, as in a request.
-    """
-    orders = _Orders(library, pictures)
-    fonts = load_fonts()
-    for row in rows:
-        if isinstance(row, RowProblem):
-            problems = row.problems
-        else:
-            problems = (*orders.problems(row), *unprintable(fonts, row))
-        yield CheckedRow(row.file, row.row, row.reference, problems)
-
-
-class _Orders:
-    """Finds what is wrong with orders; what all patients of a kind have in common, once."""
-
-    def __init__(self, library: Library, pictures: Pictures | None) -> None:
-        self._library, self._pictures = library, pictures
-        self._found: dict[object, tuple[Problem, ...]] = {}
-
-    def problems(self, row: RosterRow) -> tuple[Problem, ...]:
-        """Return the problems of a row's order: its patient's name, dates and note make none."""
-        look = (row.clinic, row.layout, row.language)
-        kind = (row.program, row.exercises, *look, row.affected_side)
-        if row.doses:
-            return self._of_order(row)
-        if kind not in self._found:
-            if len(self._found) == _KINDS:
-                self._found.clear()
-            self._found[kind] = self._of_order(row)
-        return self._found[kind]
-
-    def _of_order(self, row: RosterRow) -> tuple[Problem, ...]:
-        try:
-            make_order(self._library, replace(order_request(row), pictures=self._pictures))
-        except HandoutError as error:
-            return error.problems
-        return ()

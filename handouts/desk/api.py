@@ -24,6 +24,7 @@ from handouts.desk.api_models import (
     Fault,
     Faults,
     LayoutOut,
+    ListIn,
     ListSettings,
     OrderIn,
     PatientIn,
@@ -79,13 +80,14 @@ def _refused(_request: Request, error: Exception) -> Response:
     return _answer(500 if isinstance(error, DeliveryError) else 422, faults_of(problems))
 
 
-def _misread(_request: Request, error: Exception) -> Response:
-    """Say what is not as described; no value is repeated, nor a key that is not ours."""
+def _misread(request: Request, error: Exception) -> Response:
+    """Say what is not as described; no value is repeated, nor a key unless it is nearly ours."""
     details = error.errors() if isinstance(error, RequestValidationError) else ()
-    return _answer(422, [_described(each) for each in details])
+    body = ListIn if request.url.path.rstrip("/").endswith("/batches") else OrderIn
+    return _answer(422, [_described(each, body) for each in details])
 
 
-def _described(detail: Mapping[str, Any]) -> Fault:
+def _described(detail: Mapping[str, Any], body: type[BaseModel]) -> Fault:
     steps = [each for each in detail["loc"] if each not in ("body", "query", "path")]
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "json_invalid" or not steps:
@@ -97,7 +99,7 @@ def _described(detail: Mapping[str, Any]) -> Fault:
     if kind == "extra_forbidden":
         steps = steps[:-1]
     complaint = Complaint(
-        kind, tuple(steps), context, None, key, _known(detail["loc"]), private=True
+        kind, tuple(steps), context, None, key, _known(detail["loc"], body), private=True
     )
     message, hint = describe(complaint)
     # Of keys that are known only the one is told that is meant.
@@ -105,10 +107,10 @@ def _described(detail: Mapping[str, Any]) -> Fault:
     return Fault(field=path_of("", steps).removeprefix("."), message=message, hint=hint)
 
 
-def _known(steps: Sequence[int | str]) -> tuple[str, ...]:
+def _known(steps: Sequence[int | str], body: type[BaseModel]) -> tuple[str, ...]:
     """Return the keys that there may be where an unknown one stands."""
     models: dict[str, type[BaseModel]] = {"patient": PatientIn, "exercises": Prescribed}
-    inside = next((models[str(each)] for each in steps[1:-1] if each in models), OrderIn)
+    inside = next((models[str(each)] for each in steps[1:-1] if each in models), body)
     asked = (Settings, ListSettings) if steps[0] == "query" else (inside,)
     return tuple(name for model in asked for name in model.model_fields)
 

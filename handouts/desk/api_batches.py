@@ -25,6 +25,7 @@ from handouts.desk.api_models import (
     ListSettings,
     Refused,
     RowOut,
+    as_asked,
     faults_of,
     only_clinic,
 )
@@ -120,7 +121,10 @@ def _told(found: PatientList) -> BatchOut:
     failures = [
         RowOut(
             row=row.get("row", 0),
-            problems=[Fault(field="", **each) for each in row.get("problems", [])],
+            problems=[
+                Fault(field="", message=each["message"], hint=as_asked(each.get("hint", "")))
+                for each in row.get("problems", [])
+            ],
         )
         for row in events.get("rows", [])
     ]

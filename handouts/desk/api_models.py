@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
@@ -226,7 +227,20 @@ class Refused(Exception):
 
 def faults_of(problems: Iterable[Problem]) -> list[Fault]:
     """Return problems as faults of no field."""
-    return [Fault(field="", message=each.message, hint=each.hint) for each in problems]
+    return [Fault(field="", message=each.message, hint=as_asked(each.hint)) for each in problems]
+
+
+_OPTION = re.compile(
+    rf"""--({"|".join(ListSettings.model_fields)})\b( (?=\S*[\d"=#]|[dm][dm]y\b))?"""
+)
+
+
+def as_asked(hint: str) -> str:
+    """Return a hint with parameters of the address in the place of options of the command line."""
+    if "handouts " in hint:
+        # It is a command.
+        return hint
+    return _OPTION.sub(lambda found: found[1] + ("=" if found[2] else ""), hint)
 
 
 def only_clinic(desk: Desk) -> str:

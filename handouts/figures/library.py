@@ -191,6 +191,7 @@ def generate(library: Library, folder: Path) -> list[Path]:
     Raises:
         MissingError: if numpy or shapely is not installed.
     """
+    need_tools("drawing the shipped pictures")
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         name: write_drawing(draw_now(figure, name.removesuffix(".json")))

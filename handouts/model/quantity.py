@@ -74,7 +74,10 @@ BLANK = Quantity(None, None)
 
 
 TO = r"\s*(?:-|–|to)\s*"
-RANGE = rf"(\d{{1,4}})(?:{TO}(\d{{1,4}}))?"
+_MOST = 9999
+"""More of anything is a slip of the pen; what is too much of a dose, its limits say."""
+_COUNTED = r"(\d{1,400})"
+RANGE = rf"{_COUNTED}(?:{TO}{_COUNTED})?"
 _COUNT = re.compile(RANGE)
 _DURATION = re.compile(RANGE + r"\s*([a-z]+)")
 _SECONDS_PER = {
@@ -88,6 +91,8 @@ def _quantity(match: re.Match[str], unit: str = "", factor: int = 1) -> Quantity
     low = int(match[1])
     high = int(match[2]) if match[2] else low
     rising(low, high, match[0])
+    if high > _MOST:
+        raise ValueError(f"must be at most {_MOST} {unit}".rstrip())
     return Quantity(low * factor, high * factor, unit)
 
 

@@ -304,3 +304,24 @@ def test_every_code_is_registered_with_a_meaning() -> None:
 )
 def test_grades_rise_with_long_words(text: str, low: float, high: float) -> None:
     assert low <= grade(text) <= high
+
+
+def test_of_a_file_all_is_told_that_checking_everything_tells_of_it(folder: Any) -> None:
+    """Also what comes to light beside other files: a dose by week where a program gives none."""
+    folder.edit(
+        "exercises",
+        "heel-glide",
+        (
+            _DOSE,
+            'dosage: "weeks 1-2: 2 x 8 each side, hold 5 s; from week 3: 3 x 8 each side"',
+        ),
+    )
+    folder.edit("programs", "heels", ("  - name: Loosen", "  - name: Loosen\n    when: it is easy"))
+    everything = check_all(folder.library)
+    for file in ("exercises/heel-glide.yaml", "programs/heels.yaml", "clinics/north.yaml"):
+        alone = check_all(folder.library, [folder.path / file])
+        assert alone == [each for each in everything if each.location.file == file]
+    assert "dose-weeks" in {each.code for each in everything}, everything
+
+
+_DOSE = "dosage: {sets: 2, repetitions: 10, hold: 5 s, days_per_week: 3, per_side: true}"

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from handouts import Workspace
+from handouts import OrderRequest, Workspace, make_order
 from handouts.check.page import Essential
 from handouts.cli.main import cli
 from handouts.deliver.check_content import check_content
 from handouts.errors import EXTRAS, MissingError
 from handouts.figures import library as figure_library
 from handouts.load.library import Library
+from handouts.model.order import Order
+from handouts.workspace import Kind
 
 pytestmark = pytest.mark.usefixtures("few_programs")
 ROOT = Path(__file__).parents[2]
+ids = Workspace.ids
 UNSAFE = """\
 schema: 1
 name: Bare
@@ -129,3 +133,54 @@ def test_a_picture_that_nothing_can_draw(tmp_path: Path, monkeypatch: pytest.Mon
     own = {f"exercises/{path.name}" for path in (tmp_path / "exercises").iterdir()}
     assert places == own - {"exercises/own-calf-stretch.yaml"}
     assert all(item.location.line for item in found)
+
+
+def test_several_paths_are_checked_in_one_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each path alone is blamed for is told together, and no handout is tried twice."""
+    (folder / "layouts" / "bare.yaml").write_text(UNSAFE, "utf-8")
+    change(folder / "clinics" / "riverbend.yaml", "#0f7c8a", "#0f7c8")
+    names = ["layouts/bare.yaml", "clinics", "clinics/riverbend.yaml"]
+    alone = [command(folder, "check", "--json", name)[1] for name in names]
+    together = command(folder, "check", "--json", *names)[1]
+    told = {json.dumps(problem) for each in alone for problem in json.loads(each)}
+    assert told == {json.dumps(problem) for problem in json.loads(together)}
+    change(folder / "clinics" / "riverbend.yaml", "#0f7c8", "#0f7c8a")
+    (folder / "layouts" / "bare.yaml").unlink()
+    tried: list[OrderRequest] = []
+
+    def counted(library: Library, request: OrderRequest) -> Order:
+        tried.append(request)
+        return make_order(library, request)
+
+    monkeypatch.setattr("handouts.deliver.check_content.make_order", counted)
+    assert command(folder, "check", *names[1:])[0] == 0
+    assert len(tried) == len({(each.program, each.layout) for each in tried}) == 1
+
+
+def test_what_is_built_in_is_not_laid_out_in_every_layout_for_a_clinic(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {
+        Kind.PROGRAMS: ("hand-begin", "si-joint-calm", "walking-plan"),
+        Kind.LAYOUTS: ("cards", "compact", "standard"),
+    }
+    monkeypatch.setattr(Workspace, "ids", lambda self, kind: kept.get(kind, ids(self, kind)))
+    tried: list[tuple[str, str]] = []
+
+    def counted(library: Library, request: OrderRequest) -> Order:
+        tried.append((request.program, request.layout))
+        return make_order(library, request)
+
+    monkeypatch.setattr("handouts.deliver.check_content.make_order", counted)
+    assert command(folder, "check")[0] == 0
+    programs, layouts = ({each[at] for each in tried} for at in (0, 1))
+    assert (programs, layouts) == tuple(set(names) for names in kept.values())
+    assert len(tried) == 2 * len(programs)
+    # A layout of the clinic's own is tried with every program, for either kind of patient.
+    shutil.copy(ROOT / "layouts" / "compact.yaml", folder / "layouts")
+    tried.clear()
+    command(folder, "check", "layouts")
+    assert {each for each in tried if each[1] == "compact"} == {
+        (program, "compact") for program in kept[Kind.PROGRAMS]
+    }
+    assert {layout for _, layout in tried} == {"compact"}

@@ -143,3 +143,12 @@ def test_every_command_and_option_has_help(name: str) -> None:
     assert "Exit codes: 0 " in command.help
     options = [item for item in command.params if isinstance(item, click.Option)]
     assert [option.name for option in options if not option.help] == []
+
+
+def test_without_its_tools_generate_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate_module, "find_spec", lambda _name: None)
+    done = run("generate")
+    assert done.exit_code == 1
+    assert "drawing the shipped pictures needs numpy and shapely" in done.stderr
+    assert "install numpy shapely" in done.stderr
+    assert "not drawn yet" not in done.stderr

@@ -346,3 +346,29 @@ def test_nothing_of_a_patient_is_said_by_the_process(clinic_folder: Path) -> Non
         program.post("/handouts", json={**ORDER, "patient": {"name": NAME, "start": NAME}})
         program.get(f"/{NAME}")
     assert FIRST not in running.end()
+
+
+def test_an_unknown_key_is_named_only_if_it_is_nearly_one_of_ours(program: httpx.Client) -> None:
+    patient, item = ORDER["patient"], {"exercise": "bird-dog"}
+    for key, wrong, meant in (
+        ("", {**ORDER, FIRST: 1, "programm": "x"}, "program"),
+        ("patient", {**ORDER, "patient": {**patient, FIRST: "x", "nme": "y"}}, "name"),
+        ("exercises[0]", {**ORDER, "exercises": [{**item, FIRST: 1, "doze": "3"}]}, "dose"),
+    ):
+        answer = program.post("/handouts", json=wrong)
+        assert FIRST not in answer.text
+        told = [(each["field"], each["hint"]) for each in answer.json()["problems"]]
+        assert sorted(told) == [(key, ""), (key, f'did you mean "{meant}"?')]
+    answer = program.post("/batches", json={"rows": [{"name": "a"}], "rowz": []})
+    assert answer.json()["problems"][0]["hint"] == 'did you mean "rows"?'
+
+
+def test_hints_name_parameters_and_not_options_of_the_command(program: httpx.Client) -> None:
+    csv, rows = {"content-type": "text/csv"}, "name,reference,start\nZo\xeb,1,3/4/2026\n"
+    params = {"clinic": "riverbend", "program": "si-joint-calm", "make": "false"}
+    answer = program.post("/batches", params=params, content=rows.encode("cp1252"), headers=csv)
+    assert "such as encoding=cp1252," in answer.json()["problems"][0]["hint"]
+    params["encoding"] = "cp1252"
+    answer = program.post("/batches", params=params, content=rows.encode("cp1252"), headers=csv)
+    ((told,),) = [each["problems"] for each in answer.json()["failures"]]
+    assert told["hint"].startswith("say dates=dmy or dates=mdy, ")

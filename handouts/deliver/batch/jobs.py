@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from handouts import __version__
 from handouts.deliver.batch.diff import words_of
-from handouts.deliver.check_content import order_request
+from handouts.deliver.check_rows import order_request
 from handouts.deliver.encrypt import encrypt
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output, open_output

@@ -13,6 +13,7 @@ from handouts.check.request import OrderRequest
 from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
+from handouts.deliver.mail.interlock import check_message
 from handouts.deliver.mail.ledger import Ledger, empty_ledger, read_ledger, sending_ledger
 from handouts.deliver.mail.mailbox import read_mailbox
 from handouts.deliver.mail.message import Letter
@@ -21,7 +22,7 @@ from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Surrou
 from handouts.deliver.mail.send_plan import Planned, SendPlanner, Verdict
 from handouts.deliver.mail.sender import Reporter, Sender
 from handouts.deliver.mail.transport import Receipt
-from handouts.deliver.mail.writing import FOLDER, Previews, Writer, check_message
+from handouts.deliver.mail.writing import FOLDER, Previews, Writer
 from handouts.deliver.manifest import KEY, LOCK, MANIFEST, ManifestEntry, Status, latest
 from handouts.deliver.output import open_output
 from handouts.deliver.tokens import Key, read_key

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pikepdf
 from pypdf import PageObject, PdfReader
-from pypdf.generic import ContentStream, DictionaryObject, IndirectObject
+from pypdf.generic import DictionaryObject, IndirectObject
 
 _INLINE = {"Span", "Link", "Reference", "Quote"}
 _DEEPEST = 60
@@ -19,7 +20,8 @@ _SINGLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _BLOCK = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _MOST_CODES = 0xFFFF
-_SHOWS = {b"Tj", b"'", b'"', b"TJ"}
+_READ = "BDC BMC EMC Tf Tj ' \" TJ"
+"""Operators that mark text, set its font and show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +171,21 @@ def marked_text(page: PageObject) -> dict[int, str]:
     found: dict[int, list[str]] = defaultdict(list)
     open_marks: list[int | None] = []
     contents = page.get_contents()
-    operations = ContentStream(contents, page.pdf).operations if contents is not None else []
-    for operands, operator in operations:
-        match operator:
-            case b"BDC":
+    # qpdf takes a page apart about ten times as fast as pypdf, into the same operations.
+    holder = pikepdf.new()
+    stream = pikepdf.Stream(holder, contents.get_data() if contents is not None else b"")
+    for step in pikepdf.parse_content_stream(stream, _READ):
+        operands = step.operands
+        match str(step.operator):
+            case "BDC":
                 open_marks.append(_number(operands[1]))
-            case b"BMC":
+            case "BMC":
                 open_marks.append(None)
-            case b"EMC" if open_marks:
+            case "EMC" if open_marks:
                 open_marks.pop()
-            case b"Tf":
-                decode = decoders.get(operands[0], _latin)
-            case _ if operator in _SHOWS:
+            case "Tf":
+                decode = decoders.get(str(operands[0]), _latin)
+            case _:
                 mark = next((each for each in reversed(open_marks) if each is not None), None)
                 if mark is not None:
                     found[mark] += [decode(string) for string in _strings(operands[-1])]
@@ -188,16 +193,14 @@ def marked_text(page: PageObject) -> dict[int, str]:
 
 
 def _number(properties: Any) -> int | None:
-    number = properties.get("/MCID") if isinstance(properties, DictionaryObject) else None
+    number = properties.get("/MCID") if isinstance(properties, pikepdf.Dictionary) else None
     return int(number) if number is not None else None
 
 
 def _strings(operand: Any) -> Iterator[bytes]:
-    for part in operand if isinstance(operand, list) else [operand]:
-        if isinstance(part, bytes):
+    for part in operand if isinstance(operand, pikepdf.Array) else [operand]:
+        if isinstance(part, pikepdf.String):
             yield bytes(part)
-        elif isinstance(part, str):
-            yield part.original_bytes  # type: ignore[attr-defined]
 
 
 def _decoders(page: PageObject) -> Iterator[tuple[str, Decoder]]:
