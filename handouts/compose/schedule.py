@@ -89,8 +89,8 @@ Sign = tuple[str, str]
 def line_signs(item: OrderedExercise, words: Wording) -> tuple[tuple[int, Sign | None], ...]:
     """Return the lines of an exercise: which time of the day each is, and its sign if it needs one.
 
-    Times are counted from 0, as many as the week with most has. Where a number is to be written
-    in its boxes its unit goes with each.
+    Times are counted from 0, as many as the week with most has; both sides of one stand together,
+    as they are done. Where a number is to be written in its boxes its unit goes with each.
     """
     doses = [item.in_week(week).dosage for week in item.weeks]
     times = max((time_signs(dose, words) for dose in doses), key=len)
@@ -98,8 +98,8 @@ def line_signs(item: OrderedExercise, words: Wording) -> tuple[tuple[int, Sign |
     last = [_sign(dict(words.locale.grid.units)[unit])] if unit else []
     sides: list[Sign | None] = [*side_signs(item.side, words)]
     lines = []
-    for side in sides or [None]:
-        for number, time in enumerate(times or [None]):
+    for number, time in enumerate(times or [None]):
+        for side in sides or [None]:
             parts = [part for part in (side, time, *last) if part is not None]
             lines.append((number, _joined(parts, words)))
     return tuple(lines)

@@ -29,7 +29,8 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     room; ``keep_with_next``: does not end a page; ``may_follow``: may go to the next page to make
     room for what is pinned; ``whole``: is split only where no page holds it; ``free``: may stand
     on an earlier page that has room left; ``gives_way``: what has more is tightened first;
-    ``divided``: a line parts it from what stands above.
+    ``divided``: a line parts it from what stands above; ``saves``: its closer form is tried where
+    that makes fewer pages.
     """
 
     name: str = "block"
@@ -43,6 +44,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     free: bool = False
     gives_way: int = 0
     divided: bool = False
+    saves: bool = False
     _heights: dict[float, float] | None = None
     _tighter_form: tuple[Block | None] | None = None
 

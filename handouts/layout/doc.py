@@ -116,7 +116,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
                     yield FrameBreak()
                 yield from plan
                 if page.is_cut_out:
-                    yield _QuarterFoot(self._planner.quarter(page.section), place)
+                    yield _QuarterFoot(self._planner.quarter(page), place)
 
     def _key(self, page: PlannedPage) -> str:
         """The name of a page's template: what its head, foot and frames depend on."""
@@ -128,7 +128,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         planner, section = self._planner, page.section
         wide, high = planner.size(section)
         if page.is_cut_out:
-            quarter = planner.quarter(section)
+            quarter = planner.quarter(page)
             boxes = [(*corner, quarter.width, quarter.height) for corner in quarter.corners]
             if page.opening:
                 x, y, width, height = boxes[0]
@@ -152,7 +152,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         if page.is_cut_out:
             draw_cut_marks(canvas.sheet, *self._planner.size(page.section))
             if page.opening:
-                quarter = self._planner.quarter(page.section)
+                quarter = self._planner.quarter(page)
                 self._planner.draft(quarter.width).paint(canvas.sheet, *quarter.corners[0])
         else:
             self._planner.draw_head(canvas.sheet, page)

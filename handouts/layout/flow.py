@@ -20,6 +20,9 @@ LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""
 
 
+_AIR = 0.5
+"""Part of what a page could stretch by that is left to it rather than filled, where it is airy."""
+
 _TOLERANCE = 0.01
 """What is higher by less than this still fits (points)."""
 
@@ -65,24 +68,37 @@ def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
 
 
 def paginate(
-    flowables: Sequence[Block], width: float, heights: Sequence[float], *, pinned: bool = True
+    flowables: Sequence[Block],
+    width: float,
+    heights: Sequence[float],
+    *,
+    pinned: bool = True,
+    airy: bool = False,
 ) -> list[PagePlan]:
     """Fill pages from the top, splitting what can be split, then spread what is left over.
 
     ``heights`` are those of the first page, the second, …; the last holds for all later ones.
     A pinned flowable stays on the page it would start on if what stands before it makes room: it
     is tightened, or goes to the next page (the grid gives way to the pain rule). Where room is
-    left, what is free to stand earlier does. All are tightened where that saves a page.
-    ``pinned``: whether anything is.
+    left, what is free to stand earlier does. All are tightened where that saves a page, and then
+    what ``saves`` has its closer form.
+    ``pinned``: whether anything is; ``airy``: what could stand earlier does not where a page then
+    could hardly stretch, if that costs no page.
 
     Raises:
         DoesNotFit: if a flowable is higher than an empty page and cannot be split.
     """
     pages = _pages(flowables, width, heights, dense=False, pinned=pinned)
-    if len(pages) == 1:
-        return pages
-    fewer = _pages(flowables, width, heights, dense=True, pinned=pinned)
-    return fewer if len(fewer) < len(pages) else pages
+    closer = [block.closer() if block.saves else block for block in flowables]
+    ways = [flowables, closer] if total(closer, width) < total(flowables, width) else [flowables]
+    for way in ways if len(pages) > 1 else []:
+        fewer = _pages(way, width, heights, dense=True, pinned=pinned)
+        pages = fewer if len(fewer) < len(pages) else pages
+    if airy and len(pages) > 1:
+        pages = min(
+            _pages(flowables, width, heights, dense=False, pinned=pinned, airy=True), pages, key=len
+        )
+    return pages
 
 
 def _pages(
@@ -92,6 +108,7 @@ def _pages(
     *,
     dense: bool,
     pinned: bool,
+    airy: bool = False,
 ) -> list[PagePlan]:
     pages: list[PagePlan] = []
     waiting = list(flowables)
@@ -102,9 +119,10 @@ def _pages(
         following: list[Block] = []
         if pinned:
             waiting, following = _with_pinned(waiting, width, height)
-        page, waiting = _fill(waiting, width, height, dense=dense)
+        page, waiting = _fill(waiting, width, height, dense=dense, airy=airy)
         waiting = [*waiting, *following]
-        page, waiting = _topped_up(page, waiting, width, height)
+        free = height - (_air(page, width) if airy else 0.0)
+        page, waiting = _topped_up(page, waiting, width, free)
         if (needed := total(page, width)) > height + _TOLERANCE:
             # Rather no handout than one that is cut off at the margin.
             raise does_not_fit(page[-1].name, needed, height)
@@ -112,17 +130,26 @@ def _pages(
     return pages
 
 
+def _air(page: Sequence[Block], width: float) -> float:
+    """What a page would rather stretch by than be filled up; none where something is pinned."""
+    limits = [block.stretch(width) for block in page]
+    pinned = any(block.pinned for block in page)
+    return 0.0 if pinned else _AIR * sum(filter(math.isfinite, limits))
+
+
 def _fill(
-    waiting: list[Block], width: float, height: float, *, dense: bool
+    waiting: list[Block], width: float, height: float, *, dense: bool, airy: bool
 ) -> tuple[list[Block], list[Block]]:
     """Return what goes on one page and what is left.
 
     ``dense``: what stands on the page is tightened if the next flowable then fits.
     """
     page: list[Block] = []
+    whole = height
     for index, waits in enumerate(waiting):
         flowable = waits if page else waits.at_top()
         rest = waiting[index + 1 :]
+        height = whole - (_air(page, width) if airy and not flowable.stretch(width) else 0.0)
         fitting = _fitting(flowable, width, height, page)
         if fitting:
             page.append(fitting)

@@ -18,8 +18,11 @@ from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import STEP, SetText, baseline, replace_size
 
 _MOST_STEPS = 60
-_PEN, _NAME_PEN = 66.0, 70 * POINTS_PER_MM
-"""Least widths of a line for the pen, and of one for a name, in points."""
+_NAME_PEN, _PEN = 70 * POINTS_PER_MM, 40 * POINTS_PER_MM
+"""Widths of a line for the pen in points: for the patient's name, and for others."""
+
+_NARROW = 66.0
+"""Lines but that for the name become no shorter where the page would go over, in points."""
 
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes of the values of a row, the largest that fits, against the full size."""
@@ -29,7 +32,7 @@ _NAMES = {FieldName.NAME, FieldName.PREFERRED_NAME}
 
 
 class _Widths(Struct, frozen=True):
-    """Widths of a labelled value in points: its parts at full size, and the least for a pen."""
+    """Widths of a labelled value in points: its parts at full size, and the line for a pen."""
 
     label: float
     value: float
@@ -40,13 +43,13 @@ class _Widths(Struct, frozen=True):
 class PanelBlock(Block):
     """Who the handout is for: labelled values in cells, in one row or more."""
 
-    name, gap, gives_way = "patient", 10.0, -4
+    name, gap, gives_way, saves = "patient", 10.0, -4, True
 
     def __init__(self, theme: Theme, block: PatientPanel) -> None:
         self.theme, self.block = theme, block
         self.pad = 7.0 * min(theme.scale, 1.2)
         self._step = STEP * theme.scale
-        self.referred = False
+        self.referred = self.narrow = False
         self._assumed: float | None = None
         self._known: dict[int, _Widths] = {}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
@@ -65,7 +68,7 @@ class PanelBlock(Block):
             value = setter.width(item.value, style.value)
             if item.value.personal:
                 value = math.ceil(value / self._step) * self._step
-            pen = _NAME_PEN if _is_name(item) else _PEN * max(1.0, self.theme.scale)
+            pen = _NAME_PEN if _is_name(item) else _PEN
             blank = pen if any(run.blank for run in item.value.runs) else 0.0
             choices = (setter.width(each, style.value) for each in item.choices)
             known = self._known[id(item)] = _Widths(
@@ -155,7 +158,10 @@ class PanelBlock(Block):
         """The width of a cell with its value at a part of its size; pens need all of theirs."""
         widths = self._widths(item)
         value = (self._wide(item) + widths.choices) * share
-        return max(widths.label, value, widths.blank) + 2 * self.pad
+        pen = (
+            min(widths.blank, _NARROW) if self.narrow and item is not self._roomy else widths.blank
+        )
+        return max(widths.label, value, pen) + 2 * self.pad
 
     @property
     def _row_height(self) -> float:
@@ -164,9 +170,15 @@ class PanelBlock(Block):
 
     @override
     def _tighter(self) -> Block | None:
-        """Where the note has no room it says where it stands."""
+        """Lines for the pen become shorter; where the note has no room it says where it stands."""
+        if not self.narrow:
+            return self.closer()
         can = self.block.elsewhere is not None and not self.referred
         return self.changed(referred=True) if can else None
+
+    @override
+    def closer(self) -> Block:
+        return self.changed(narrow=True)
 
     def _reference(self, width: float) -> list[tuple[float, float, SetText]]:
         """Offset across and down of who wrote a note, and of where it is."""
@@ -219,9 +231,10 @@ class PanelBlock(Block):
         if self._roomy in row:
             cells = self._at(row, self._row_size(row, width))
             place = row.index(self._roomy)
-            left = width - sum(cells[:place]) - sum(cells[place + 1 :])
-            return [*cells[:place], left, *cells[place + 1 :]]
-        natural = self._at(row, self.theme.type.value.size)
+            cells = self._for_pens(row, cells, width)
+            cells[place] += width - sum(cells)
+            return cells
+        natural = self._for_pens(row, self._at(row, self.theme.type.value.size), width)
         spare = (width - sum(natural)) / len(row)
         if spare >= 0:
             return [each + spare for each in natural]
@@ -230,6 +243,14 @@ class PanelBlock(Block):
         part = max(0.0, width - sum(least)) / max(1.0, sum(natural) - sum(least))
         shrunk = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
         return [each * min(1.0, width / sum(shrunk)) for each in shrunk]
+
+    def _for_pens(self, row: tuple[Labelled, ...], cells: list[float], width: float) -> list[float]:
+        """Give what cells leave of a row to pens that are short, before others have more."""
+        left = max(0.0, width - sum(cells))
+        pens = (self._widths(item).blank + 2 * self.pad for item in row)
+        more = [max(0.0, pen - cell) for pen, cell in zip(pens, cells, strict=True)]
+        part = min(1.0, left / max(1.0, sum(more)))
+        return [cell + part * each for cell, each in zip(cells, more, strict=True)]
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

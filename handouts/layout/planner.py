@@ -285,35 +285,40 @@ class Planner:
         made = [*flowables(self.theme, section, group.blocks), *group.added]
         if group.is_cards:
             return pack(made, width, heights, section.cards.per_page)
-        return paginate(made, width, heights, pinned=pinned)
+        airy = self.layout.grid.weeks_across == 1
+        return paginate(made, width, heights, pinned=pinned, airy=airy)
 
     # -- cards to cut out
 
     def _cut_out(self, section: Section, blocks: Sequence[Node], added: Sequence[Stock]) -> None:
         """Quarter pages: what comes before the cards, the cards, what comes after them."""
-        quarter, begun = self.quarter(section), self._begun(section)
-        room = quarter.height - quarter.foot.height
+        begun, later = self._begun(section), PlannedPage(section, first=False)
+        quarter = self.quarter(begun)
+        room, more = (each.height - each.foot.height for each in (quarter, self.quarter(later)))
         first = room - self.draft(quarter.width).height if begun.opening else room
+        heights = [first, room, room, room, more]
         slots: list[PagePlan] = []
         for group in _groups(blocks, added):
             if slots and group.is_notes and not len(slots) % 4:
                 notes = flowables(self.theme, section, group.blocks)
-                slots[-1] = _with_notes(slots[-1], notes, quarter.width, room, least=room)
+                high = _from(heights, len(slots) - 1)[0]
+                slots[-1] = _with_notes(slots[-1], notes, quarter.width, high, least=high)
                 continue
             parts = [[block] for block in group.blocks] if group.is_cards else [group.blocks]
             for part in parts:
                 made = [*flowables(self.theme, section, part), *group.added]
-                slots += paginate(made, quarter.width, [room] if slots else [first, room])
+                slots += paginate(made, quarter.width, _from(heights, len(slots)))
         for start in range(0, len(slots), 4):
-            page = PlannedPage(section, first=False) if start else begun
+            page = later if start else begun
             self.pages.append(replace(page, frames=tuple(slots[start : start + 4])))
 
-    def quarter(self, section: Section) -> Quarter:
-        """Return the room of a quarter page."""
+    def quarter(self, page: PlannedPage) -> Quarter:
+        """Return the room of a quarter page: it is more where the foot has no code."""
+        section = page.section
         wide, high = self.size(section)
         width = wide / 2 - _CUT_OUTER - _CUT_INNER
         whole = wide - 2 * self.layout.margins.side
-        foot = self.foot(PlannedPage(section, first=True, filed=True))
+        foot = self.foot(page)
         below = max(_CUT_OUTER, self.layout.margins.bottom + foot.height_at(whole))
         corners = (
             (_CUT_OUTER, _CUT_OUTER),

@@ -148,7 +148,7 @@ class _Follower:
         planner, section = self.planner, page.section
         if not page.is_cut_out:
             return planner.width(section), planner.content(page)[1]
-        quarter = planner.quarter(section)
+        quarter = planner.quarter(page)
         room = quarter.height - quarter.foot.height
         opening = page.opening and number == 0
         return quarter.width, room - (planner.draft(quarter.width).height if opening else 0.0)

@@ -115,8 +115,8 @@ def test_rest_days(
             2,
             [
                 ("L am", "left morning"),
-                ("L pm", "left afternoon or evening"),
                 ("R am", "right morning"),
+                ("L pm", "left afternoon or evening"),
                 ("R pm", "right afternoon or evening"),
             ],
         ),

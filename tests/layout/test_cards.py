@@ -240,6 +240,13 @@ def test_sheets_of_cards_are_full(built_in: Builder, program: str, layout: str, 
     assert after_safety == sorted(after_safety)
 
 
+@pytest.mark.parametrize("program", ["neck-begin", "heel-pain", "hip-arthritis-build"])
+def test_a_card_that_only_just_fills_its_quarter_is_whole(built_in: Builder, program: str) -> None:
+    handout = built_in(program, "cards", "letter")
+    names = [box.name for _, box, _ in _places(handout)]
+    assert names == [f"exercise {card.number.plain}" for card in _cards(handout)]
+
+
 @pytest.mark.parametrize("layout", BUILT_IN.ids("layouts"))
 def test_each_card_of_a_blank_to_choose_from_has_a_box_to_mark(
     built_in: Builder, layout: str

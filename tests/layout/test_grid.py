@@ -11,7 +11,7 @@ from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
 from handouts.layout.themes import theme_of
 from handouts.model.dosage import Dosage
-from tests.conftest import OrderMaker
+from tests.conftest import Builder, OrderMaker
 
 WIDTH = 734.0
 _EXERCISES = [
@@ -44,3 +44,22 @@ def test_the_rows_of_a_page_fit_it_in_every_form(
         form = form.tighter()
     assert forms > 2
     assert tried > 10
+
+
+LEAST = 40.0
+"""Least height of a line of boxes with its part of the head of a week, in points."""
+
+
+@pytest.mark.parametrize("program", ["knee-arthritis-begin", "low-back-build"])
+def test_later_weeks_in_large_print_have_the_room_of_their_page(
+    built_in: Builder, program: str
+) -> None:
+    story = built_in(program, "large-print", "letter").laid_out
+    weeks = [
+        item.height / sum(len(row.lines) for row in item.block.rows)
+        for page in story.planned
+        for item in page.frames[0]
+        if isinstance(item.block, GridTable) and item.block.band.rows[0].dose is None
+    ]
+    assert len(weeks) >= 3
+    assert min(weeks) > LEAST

@@ -20,10 +20,10 @@ from handouts import ContentError, Handout, Library, Workspace
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.record import Page
-from handouts.model.layout import BlockName
+from handouts.model.layout import POINTS_PER_MM, BlockName
 from handouts.pdf.annotations import EntryKind
 from handouts.stamp.build import write_pdf
-from tests.conftest import TWELVE, Builder, ProgramWriter
+from tests.conftest import MARIA, TWELVE, Builder, ProgramWriter
 from tests.layout.pages import outside, overlaps, path_box, texts
 
 BUILT_IN = Workspace()
@@ -92,6 +92,18 @@ def test_one_sided_steps_name_the_sore_side(handout_for: Builder, side: str, oth
     assert f"your {side} leg" in steps
     assert f"Do 5 with your {side} leg." in steps or f"with your {side} leg" in steps
     assert f"your {other} leg" not in steps
+
+
+PENS = {"Name": 70, "Clinician": 40, "Start": 40, "Next visit": 40}
+"""Least lengths of the lines of a blank in mm."""
+
+
+@pytest.mark.parametrize("layout", ["standard", "compact", "large-print", "cards"])
+def test_lines_of_a_blank_are_long_enough_to_write_on(handout_for: Builder, layout: str) -> None:
+    handout = handout_for(layout=layout, patient=dict.fromkeys(MARIA))
+    entries = [entry for page in handout.laid_out.pages for entry in page.entries]
+    found = {entry.label: entry.width / POINTS_PER_MM for entry in entries if entry.label in PENS}
+    assert {label for label, long in found.items() if long >= PENS[label] - 0.1} == set(PENS), found
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -273,7 +285,7 @@ def test_each_side_and_each_time_have_their_line(
     sound(handout)
     (row,) = grid_of(handout).bands[0].rows
     labels = [line.label.plain for line in row.lines if line.label]
-    assert labels == ["L am", "L pm", "R am", "R pm"]
+    assert labels == ["L am", "R am", "L pm", "R pm"]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
