@@ -18,6 +18,8 @@ from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import STEP, SetText, baseline, replace_size
 
 _MOST_STEPS = 60
+_USUAL = 84.0
+"""Room that a value is given at least, in points: then most dates are alike and share a layout."""
 _NAME_PEN, _PEN = 70 * POINTS_PER_MM, 40 * POINTS_PER_MM
 """Widths of a line for the pen in points: for the patient's name, and for others."""
 
@@ -49,6 +51,7 @@ class PanelBlock(Block):
         self.theme, self.block = theme, block
         self.pad = 7.0 * min(theme.scale, 1.2)
         self._step = STEP * theme.scale
+        self._usual = int(_USUAL // self._step)
         self.referred = self.narrow = False
         self._assumed: float | None = None
         self._known: dict[int, _Widths] = {}
@@ -67,7 +70,8 @@ class PanelBlock(Block):
             setter, style = self.theme.setter, self.theme.type
             value = setter.width(item.value, style.value)
             if item.value.personal:
-                value = math.ceil(value / self._step) * self._step
+                steps = math.ceil(value / self._step)
+                value = self._step * (steps if _is_name(item) else max(steps, self._usual))
             pen = _NAME_PEN if _is_name(item) else _PEN
             blank = pen if any(run.blank for run in item.value.runs) else 0.0
             choices = (setter.width(each, style.value) for each in item.choices)
@@ -105,7 +109,8 @@ class PanelBlock(Block):
                 low -= 1
             while high < _MOST_STEPS and self._arranged(width, high + 1) == arranged:
                 high += 1
-        return (low - 1) * self._step, high * self._step
+        fewest = 0 if low == self._usual and not _is_name(item) else low - 1
+        return fewest * self._step, high * self._step
 
     # -- measures
 
