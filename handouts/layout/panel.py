@@ -18,8 +18,9 @@ from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import STEP, SetText, baseline, replace_size
 
 _MOST_STEPS = 60
-_USUAL = 84.0
-"""Room that a value is given at least, in points: then most dates are alike and share a layout."""
+_USUAL, _USUAL_SMALL = 84.0, 55.0
+"""Room that a value is given at least, in points: then most dates are alike and share a layout.
+A layout in small type has less to give."""
 _NAME_PEN, _PEN = 70 * POINTS_PER_MM, 40 * POINTS_PER_MM
 """Widths of a line for the pen in points: for the patient's name, and for others."""
 
@@ -51,8 +52,10 @@ class PanelBlock(Block):
         self.theme, self.block = theme, block
         self.pad = 7.0 * min(theme.scale, 1.2)
         self._step = STEP * theme.scale
-        self._usual = int(_USUAL // self._step)
-        self.referred = self.narrow = False
+        self._usual = int((_USUAL if theme.scale >= 1 else _USUAL_SMALL) // self._step)
+        self.referred = False
+        # Who has a name and dates on a row keeps them at full size before a pen has all its room.
+        self.narrow = any(item.value.personal for item in block.fields)
         self._assumed: float | None = None
         self._known: dict[int, _Widths] = {}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
@@ -250,12 +253,13 @@ class PanelBlock(Block):
         return [each * min(1.0, width / sum(shrunk)) for each in shrunk]
 
     def _for_pens(self, row: tuple[Labelled, ...], cells: list[float], width: float) -> list[float]:
-        """Give what cells leave of a row to pens that are short, before others have more."""
-        left = max(0.0, width - sum(cells))
+        """Give pens that are short all of their room, if the row has it.
+
+        Not beside a name: how wide it is would decide that, and each name need a layout.
+        """
         pens = (self._widths(item).blank + 2 * self.pad for item in row)
-        more = [max(0.0, pen - cell) for pen, cell in zip(pens, cells, strict=True)]
-        part = min(1.0, left / max(1.0, sum(more)))
-        return [cell + part * each for cell, each in zip(cells, more, strict=True)]
+        roomy = [max(pen, cell) for pen, cell in zip(pens, cells, strict=True)]
+        return cells if self.narrow or sum(roomy) > width else roomy
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
