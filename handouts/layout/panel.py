@@ -240,7 +240,8 @@ class PanelBlock(Block):
             cells = self._at(row, self._row_size(row, width))
             place = row.index(self._roomy)
             cells = self._for_pens(row, cells, width)
-            cells[place] += width - sum(cells)
+            # From the others alone: sums of another name's width would differ in the last digit.
+            cells[place] = width - sum(cells[:place]) - sum(cells[place + 1 :])
             return cells
         natural = self._for_pens(row, self._at(row, self.theme.type.value.size), width)
         spare = (width - sum(natural)) / len(row)
