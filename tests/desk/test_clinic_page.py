@@ -87,8 +87,10 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 8")
     expect(page.locator("#chart")).to_contain_text("2 sets of 8")
     expect(page.locator("#state")).not_to_contain_text("DRAFT")
-    page.fill("#q", "bird dog")
+    with page.expect_response(lambda reply: "q=bird" in reply.url):
+        page.fill("#q", "bird dog")
     page.click("#add-bird-dog")
+    expect(page.locator("#items > li")).to_have_count(5)
     expect(page.locator("#state")).to_contain_text("DRAFT")
 
 

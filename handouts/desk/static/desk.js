@@ -156,6 +156,9 @@
     if ([...form.elements].some(changed)) change(form, false);
   }
   let asked = 0; // what is newer wins
+  let held = Promise.resolve(), release = () => {};
+  document.addEventListener("pointerdown", () => { held = new Promise((done) => { release = done; }); }, true);
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release), true);
   const searching = document.querySelector("[data-find]");
   if (searching && [...searching.elements].some(changed)) find(searching);
 
@@ -163,6 +166,7 @@
     const mine = ++asked;
     const reply = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
     const text = await reply.text();
+    await held; // a button that is being pressed is not taken away before it is let go
     if (reply.ok && mine === asked) document.getElementById("found").innerHTML = text;
   }
 
