@@ -1,7 +1,8 @@
 """Turn content into every problem that its handouts would meet.
 
 Whether content is right and whether a handout can be made of it is one question: whatever passes
-the checks of single files is laid out, as `build` would do it.
+the checks of single files is laid out, as `build` would do it. Only of what is built in each
+program is tried in fewer layouts: see `_trials`.
 """
 
 from __future__ import annotations

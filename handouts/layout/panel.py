@@ -25,7 +25,8 @@ _NAME_PEN, _PEN = 70 * POINTS_PER_MM, 40 * POINTS_PER_MM
 """Widths of a line for the pen in points: for the patient's name, and for others."""
 
 _NARROW = 66.0
-"""Lines but that for the name become no shorter where the page would go over, in points."""
+"""Lines but that for the name are no shorter than this, in points: beside what is known of the
+patient, and where the page would go over."""
 
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes of the values of a row, the largest that fits, against the full size."""
@@ -254,13 +255,18 @@ class PanelBlock(Block):
         return [each * min(1.0, width / sum(shrunk)) for each in shrunk]
 
     def _for_pens(self, row: tuple[Labelled, ...], cells: list[float], width: float) -> list[float]:
-        """Give pens that are short all of their room, if the row has it.
+        """Give what cells leave of a row to pens that are short, before others have more.
 
-        Not beside a name: how wide it is would decide that, and each name need a layout.
+        Not beside a patient's own values: how wide a name is would decide how long a line is, and
+        each name need a layout of its own.
         """
+        if any(item.value.personal for item in row):
+            return cells
+        left = max(0.0, width - sum(cells))
         pens = (self._widths(item).blank + 2 * self.pad for item in row)
-        roomy = [max(pen, cell) for pen, cell in zip(pens, cells, strict=True)]
-        return cells if self.narrow or sum(roomy) > width else roomy
+        more = [max(0.0, pen - cell) for pen, cell in zip(pens, cells, strict=True)]
+        part = min(1.0, left / max(1.0, sum(more)))
+        return [cell + part * each for cell, each in zip(cells, more, strict=True)]
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

@@ -74,7 +74,7 @@ def plain_stream(data: bytes, entries: bytes = b"") -> bytes:
     return b"<<%s/Length %d>>\nstream\n%s\r\nendstream" % (entries, len(data), data)
 
 
-def parted(stream: bytes) -> tuple[bytes, bytes]:
+def split_stream(stream: bytes) -> tuple[bytes, bytes]:
     """Return the dictionary and the data of a stream that was written by `plain_stream`.
 
     Raises:

@@ -18,7 +18,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, ObjectType, Pdf
 
-from handouts.pdf.objects import parted
+from handouts.pdf.objects import split_stream
 from handouts.stamp.update import block_of, own_objects, shared_base
 
 _PLATES = 64
@@ -29,7 +29,7 @@ _OF_STRUCTURE = frozenset({"/Length", "/StructParent", "/StructParents"})
 
 
 _ROOT, _EMPTY = 1, b"<</Type/Catalog/Pages<</Type/Pages/Kids[]/Count 0>>>>"
-"""A document without pages: object 1 of a handout is a page's, never its resources."""
+"""A document without pages, under a number that neither resources nor one patient's fonts have."""
 
 
 class MissingObject(LookupError):
@@ -86,7 +86,7 @@ class Copies:
         key = hashlib.sha256(stream).digest()
         made = self._made.get(key)
         if made is None:
-            entries, data = parted(stream)
+            entries, data = split_stream(stream)
             made = self._made[key] = pikepdf.Stream(self._pdf, data, Object.parse(entries))
         return made
 
@@ -214,13 +214,13 @@ def contents_of(page: Object) -> list[Object]:
 def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None:
     """Return the plate of a handout; None for a file that is built otherwise than ours."""
     trailer = opened.trailer
-    if "/Prev" not in trailer or "/Index" not in trailer:
+    if "/Prev" not in trailer:
         return None  # it was not made by adding to what others share, or was changed since
     # What all share ends with its cross references: they have the highest number in it.
     start = int(trailer.Prev)
     end = pdf.find(b"endobj", start)
     highest, _, _ = pdf[start:end].partition(b" ")
-    personal = _personal_numbers(opened)
+    personal = own_objects(pdf, end).keys()
     numbers = {page.obj.objgen[0] for page in opened.pages}
     [resources, *more] = {page.obj.Resources.objgen[0] for page in opened.pages}
     if not highest.isdigit() or not resources or more or numbers & personal:
@@ -256,13 +256,3 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
         resources=resources,
         size=size,
     )
-
-
-def _personal_numbers(opened: Pdf) -> set[int]:
-    """Return the numbers of objects that the end of a file lists (ISO 32000-1, 7.5.8.2)."""
-    runs = [int(number) for number in opened.trailer.get("/Index", Array())]
-    return {
-        number
-        for first, count in zip(runs[::2], runs[1::2], strict=True)
-        for number in range(first, first + count)
-    }
