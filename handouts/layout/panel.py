@@ -25,8 +25,8 @@ _NAME_PEN, _PEN = 70 * POINTS_PER_MM, 40 * POINTS_PER_MM
 """Widths of a line for the pen in points: for the patient's name, and for others."""
 
 _NARROW = 66.0
-"""Lines but that for the name are no shorter than this, in points: beside what is known of the
-patient, and where the page would go over."""
+"""Lines but that for the name are no shorter than this, in points: beside a name, and where
+the page would go over."""
 
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes of the values of a row, the largest that fits, against the full size."""
@@ -55,12 +55,13 @@ class PanelBlock(Block):
         self._step = STEP * theme.scale
         self._usual = int((_USUAL if theme.scale >= 1 else _USUAL_SMALL) // self._step)
         self.referred = False
-        # Who has a name and dates on a row keeps them at full size before a pen has all its room.
-        self.narrow = any(item.value.personal for item in block.fields)
         self._assumed: float | None = None
         self._known: dict[int, _Widths] = {}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
         """What takes the space that others leave: the patient's name, or the line for it."""
+        self._named = self._roomy is not None and self._roomy.value.personal
+        # Beside a name values keep their full size before a pen has all its room.
+        self.narrow = self._named
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:
         style = replace_size(self.theme.type.value, size)
@@ -257,10 +258,10 @@ class PanelBlock(Block):
     def _for_pens(self, row: tuple[Labelled, ...], cells: list[float], width: float) -> list[float]:
         """Give what cells leave of a row to pens that are short, before others have more.
 
-        Not beside a patient's own values: how wide a name is would decide how long a line is, and
-        each name need a layout of its own.
+        Not beside a name: how wide it is would decide how long a line is, and each name need a
+        layout of its own.
         """
-        if any(item.value.personal for item in row):
+        if self._named:
             return cells
         left = max(0.0, width - sum(cells))
         pens = (self._widths(item).blank + 2 * self.pad for item in row)
