@@ -7,7 +7,6 @@ import importlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -26,7 +25,6 @@ from handouts.errors import DeliveryError, Problem, to_install
 
 _DEATHS = 4
 """Handouts in a row of which a worker died: then it is not the handouts."""
-_SILENT = "ignore:resource_tracker"
 _AHEAD = 2
 """Chunks that wait for each worker, so that none is idle."""
 
@@ -82,23 +80,9 @@ def local_crew(setup: Setup, processes: int) -> Crew:
 
     def hire() -> Executor:
         context = multiprocessing.get_context("spawn")
-        with _tidied_in_silence():
-            return ProcessPoolExecutor(processes, mp_context=context, initializer=_settle_in)
+        return ProcessPoolExecutor(processes, mp_context=context, initializer=_settle_in)
 
     return Crew(setup, processes, hire)
-
-
-@contextlib.contextmanager
-def _tidied_in_silence() -> Iterator[None]:
-    """Start Python's process that tidies up after this one so that it says nothing of it.
-
-    If this one is killed, it would write of leaked semaphores on the terminal.
-    """
-    sys.warnoptions.append(_SILENT)
-    try:
-        yield
-    finally:
-        sys.warnoptions.remove(_SILENT)
 
 
 def thread_crew(setup: Setup) -> Crew:
