@@ -118,6 +118,7 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
         mode=request.mode,
         date=library.workspace.today,
         language=language or clinic.locale,
+        from_week=request.from_week,
         reference_token=request.token,
         to_mark=program.is_choice and request.exercises is None,
         checked=checked(library, clinic.id, texts),
@@ -236,4 +237,4 @@ def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
 
 
 def _at_once(item: OrderedExercise) -> bool:
-    return item.from_week == 1 and item.when is None
+    return not item.later and item.when is None

@@ -54,9 +54,9 @@ def ordered_exercises(
             # Already among the problems, with its place in the program.
             continue
         item = _within(item, program.weeks)
-        start = patient.start_date
-        dosage = item.dosage if start is None else item.dosage.starting(start.weekday())
-        items.append(replace(item, dosage=dosage))
+        start, begun = patient.start_date, item.beginning(request.from_week)
+        dosage = begun.dosage if start is None else begun.dosage.starting(start.weekday())
+        items.append(replace(begun, dosage=dosage))
         problems.extend(_item_problems(library, program, path, item, patient))
         problems.extend(photo_problems(library, item, pictures))
         stated = dose_place(library, program, path, written)

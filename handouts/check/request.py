@@ -13,7 +13,7 @@ from handouts.errors import ContentError, Location, Problem, did_you_mean
 from handouts.load.source import KeyPath
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
-from handouts.model.order import Patient
+from handouts.model.order import LAST_BEGINNING, Patient
 from handouts.model.program import (
     ALL_EXERCISES,
     CHOICE_EXPECTED,
@@ -32,6 +32,8 @@ class OrderRequest(Struct, frozen=True):
     ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
     ``"all"``; without them all, but of a program to choose from only for a blank handout.
     ``doses`` change the dose of exercises of the program for this patient, field by field.
+    ``from_week`` is the week of the program in which the handout begins, from 1: the patient has
+    done those before it.
     ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
     else of the clinic, unless given.
     ``composed_from``: the program is a list that a clinician has put together for this patient,
@@ -49,6 +51,7 @@ class OrderRequest(Struct, frozen=True):
     clinician: str | None = None
     exercises: Selection | str | None = None
     doses: Mapping[str, Dosage] = field(default_factory=dict)
+    from_week: int = 1
     token: str | None = None
     composed_from: str | None = None
     pictures: Pictures | None = None
@@ -81,6 +84,8 @@ def checked_request(request: OrderRequest) -> OrderRequest:
         wrong("exercises", CHOICE_EXPECTED, "")
     if not isinstance(given.patient, Patient):
         wrong("patient", "a Patient", 'write patient=Patient(name="...")')
+    if type(given.from_week) is not int or not 1 <= given.from_week <= LAST_BEGINNING:
+        wrong("from_week", f"a week from 1 to {LAST_BEGINNING}", "")
     if not _are_doses(given.doses):
         wrong("doses", "a mapping of ids of exercises to Dosage", "")
     if problems:
@@ -144,7 +149,8 @@ class Chosen(Struct, frozen=True):
 def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     """Return the prescriptions that a request asks for, in the order of the program.
 
-    A phase of which none is left goes. Weeks count from the first phase that is left, and a phase
+    A phase of which none is left goes. Weeks count from the first phase that is left, but for a
+    handout that begins later they are those of the program. A phase
     waits for no more than what is left: where the one before it is gone, its condition is that of
     the first that went.
 
@@ -161,7 +167,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     problems += _strange_doses(program, kept, request.doses)
     if problems:
         raise ContentError(problems)
-    return tuple(_in_phases(program, kept))
+    return tuple(_in_phases(program, kept, from_start=request.from_week == 1))
 
 
 def is_blank(patient: Patient) -> bool:
@@ -235,12 +241,14 @@ def _strange_doses(
     return problems
 
 
-def _in_phases(program: Program, kept: list[tuple[KeyPath, Prescription]]) -> Iterator[Chosen]:
+def _in_phases(
+    program: Program, kept: list[tuple[KeyPath, Prescription]], *, from_start: bool
+) -> Iterator[Chosen]:
     left = sorted({int(path[1]) for path, _ in kept})
     phases: dict[int, Phase] = {}
     before = -1
     for number in left:
-        earlier = program.phases[left[0]].from_week - 1
+        earlier = program.phases[left[0]].from_week - 1 if from_start else 0
         phase = program.phases[number]
         # What a phase waits for stands in the phase before it.
         when = program.phases[before + 1].when
