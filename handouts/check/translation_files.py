@@ -19,9 +19,8 @@ from msgspec import Struct
 from handouts.check.translations import PAIRS, Translation
 from handouts.errors import ContentError, Location, MissingError, Problem, to_install
 from handouts.files import read_plain
-from handouts.load.roster.decode import TextTable, encoding_of, open_text
 from handouts.load.roster.sheet import SheetTable, open_sheet
-from handouts.load.roster.table import guard, unguard
+from handouts.load.roster.table import TextTable, encoding_of, guard, open_text, unguard
 from handouts.load.source import KeyPath
 from handouts.load.translation import DIGEST, said, texts_digest
 from handouts.workspace import Kind

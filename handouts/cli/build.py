@@ -103,8 +103,7 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
     if not typed:
         # Most command lines have none, and are answered without what reads lists.
         return {}
-    from handouts.load.roster.cells import read_dose  # noqa: PLC0415
-    from handouts.load.roster.table import CellError  # noqa: PLC0415
+    from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
     doses, problems = {}, []
     for name, text in typed.items():

@@ -29,9 +29,8 @@ from handouts.layout.card import Card
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
-from handouts.load.roster.cells import read_dose
+from handouts.load.roster.cells import CellError, read_dose
 from handouts.load.roster.row import read_value
-from handouts.load.roster.table import CellError
 from handouts.model.base import Line
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage

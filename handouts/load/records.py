@@ -13,7 +13,7 @@ from msgspec import Struct
 from typing_extensions import override
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
-from handouts.load.roster.decode import encoding_of, open_text
+from handouts.load.roster.table import encoding_of, open_text
 
 FORMS = "read are free-exercise-db's JSON, wger's exerciseinfo, and a CSV: see docs/importing.md"
 

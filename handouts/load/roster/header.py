@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
 from handouts.load.roster.cells import Lookups
-from handouts.load.roster.decode import TextTable
 from handouts.load.roster.sheet import SheetTable
-from handouts.load.roster.table import Record, plain
+from handouts.load.roster.table import Record, TextTable, plain
 from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 
 Table = TextTable | SheetTable

@@ -11,11 +11,11 @@ from pathlib import PurePath
 from msgspec import Struct, field
 
 from handouts.errors import ContentError, Location, Problem, Severity
-from handouts.load.roster.cells import read_reference
-from handouts.load.roster.file import Joined, RosterFile, merged, same_reference
+from handouts.load.roster.cells import CellError
+from handouts.load.roster.file import Joined, RosterFile, merged, read_reference, same_reference
 from handouts.load.roster.header import ReadColumn
 from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, why_not
-from handouts.load.roster.table import CellError, Record
+from handouts.load.roster.table import Record
 from handouts.model.roster import Column, RosterRow, RowProblem
 
 REPEATED = "repeated"

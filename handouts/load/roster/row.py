@@ -15,9 +15,9 @@ from handouts.errors import ContentError, HandoutError, Location, Problem, did_y
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster import cells as read
-from handouts.load.roster.cells import Lookups, read_lookups
-from handouts.load.roster.dates import DayOrder, read_moment
-from handouts.load.roster.table import CellError, check_error, plain
+from handouts.load.roster.cells import CellError, DayOrder, Lookups, read_lookups, read_moment
+from handouts.load.roster.file import full_name, read_reference
+from handouts.load.roster.table import NO_RESULT, plain
 from handouts.model.clinic import language_tag
 from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
 from handouts.workspace import Kind
@@ -36,6 +36,12 @@ _FREE = frozenset((
     Column.LAST_FIRST, Column.PREFERRED_NAME, Column.NOTE, Column.PASSWORD,
 ))  # fmt: skip
 _PEN = "?"
+
+ERRORS = frozenset((
+    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
+    NO_RESULT,
+))  # fmt: skip
+"""Errors of a spreadsheet, also in a CSV that it saved."""
 
 
 class RosterOptions(Struct, frozen=True):
@@ -126,7 +132,7 @@ class RowReader:
         filled = {column: text for column, text in cells.items() if not self._blank(column, text)}
         for column, text in filled.items():
             yield column, partial(self._cell, column, text)
-        yield Column.NAME, partial(read.full_name, filled)
+        yield Column.NAME, partial(full_name, filled)
         yield Column.EMAIL_CONSENT, partial(self._consent, filled)
         yield Column.STATUS, partial(check_status, filled, self.words)
 
@@ -171,7 +177,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         return lambda text: read.read_id(text, noun, known)
 
     return {
-        Column.REFERENCE: read.read_reference,
+        Column.REFERENCE: read_reference,
         Column.PREFERRED_NAME: str,
         Column.EMAIL: str,
         Column.LANGUAGE: lambda text: _language(text, library),
@@ -268,3 +274,16 @@ def check_status(cells: Mapping[str, str], words: Lookups) -> None:
             "is not one that is known",
             "known are active, inactive, discharged, deceased, cancelled and their like",
         )
+
+
+def check_error(text: str) -> None:
+    """Refuse what a spreadsheet puts where it could not compute.
+
+    Raises:
+        CellError: for ``#N/A`` and its like.
+    """
+    if text == NO_RESULT:
+        hint = "open the file in the spreadsheet program, save it, and try again"
+        raise CellError("holds a formula that was never computed", hint)
+    if text in ERRORS:
+        raise CellError(f"holds {text}, an error of the spreadsheet", "correct the cell")
