@@ -12,8 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from handouts.check.order import make_order
-    from handouts.check.request import OrderRequest
+    from handouts.check.order import OrderRequest, make_order
     from handouts.errors import (
         ContentError,
         DeliveryError,
@@ -39,7 +38,7 @@ _HOME = {
     "Library": "handouts.load.library",
     "MissingError": "handouts.errors",
     "Mode": "handouts.model.clinic",
-    "OrderRequest": "handouts.check.request",
+    "OrderRequest": "handouts.check.order",
     "Paper": "handouts.model.clinic",
     "Patient": "handouts.model.order",
     "Pictures": "handouts.model.clinic",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -11,18 +11,29 @@ from handouts.check.codes import exception_problems, finding, without_exceptions
 from handouts.check.lint_complete import (
     lint_exercise_completeness,
     lint_licences,
-    lint_load,
     lint_placeholders,
     lint_program_completeness,
     lint_sides_in_both,
 )
-from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_per_side, lint_weeks
-from handouts.check.lint_plan import exercise_names, lint_choice, lint_names, lint_positions
+from handouts.check.lint_dose import (
+    dose_place,
+    lint_dose,
+    lint_exercise_doses,
+    lint_load,
+    lint_per_side,
+    lint_weeks,
+)
+from handouts.check.lint_handout import (
+    check_essentials,
+    check_room,
+    exercise_names,
+    lint_choice,
+    lint_names,
+    lint_positions,
+)
 from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
-from handouts.check.page import check_essentials, check_logo, check_room
-from handouts.check.paths import folders_of, picked_files, within
-from handouts.check.photos import lint_photos
-from handouts.check.prescription import dose_place, prescribed
+from handouts.check.photos import check_logo, lint_photos
+from handouts.check.prescription import prescribed
 from handouts.check.references import (
     clinic_references,
     copy_problems,
@@ -35,15 +46,15 @@ from handouts.check.references import (
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import blamed
 from handouts.load.library import Library, sound
-from handouts.load.source import SourceFile
 from handouts.load.texts import printed_texts
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
+from handouts.model.locale import Locale
 from handouts.model.order import OrderedExercise
 from handouts.model.program import Program, Safety
-from handouts.workspace import Kind
+from handouts.workspace import SHARED, Kind
 
 
 def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
@@ -123,7 +134,11 @@ def _everything(
     if any(kind is Kind.EXERCISES for kind, _ in names):
         for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
             by_file.setdefault(item.location.file, []).append(item)
-    for source in _sources(library, names):
+    for kind, name in names:
+        if not sound(partial(library.load, kind), name):
+            # It has only the problems for which it cannot be loaded.
+            continue
+        source = library.source(kind, name)
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)
         # What the words of the original are allowed, its translation may do without.
@@ -131,13 +146,6 @@ def _everything(
         by_file[source.file] = kept + idle
     reviews = _raised(library.reviews)
     return [*chain.from_iterable(by_file.values()), *reviews, *ignored]
-
-
-def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[SourceFile]:
-    """Yield the trees of all files that could be loaded: the others have only load errors."""
-    for kind, name in names:
-        if sound(partial(library.load, kind), name):
-            yield library.source(kind, name)
 
 
 def _ignored(library: Library, kind: Kind) -> Iterator[Problem]:
@@ -252,3 +260,71 @@ def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
     if library.has_words:
         yield from lint_words(printed_texts(safety), source, words, doses=False)
         yield from lint_regions(printed_texts(safety), safety.regions, source, words)
+
+
+# -- the files and folders that are named, and what must be looked at to check them
+
+
+def folders_of(library: Library, paths: Iterable[Path]) -> list[tuple[Library, list[Path]]]:
+    """Return the content folders that paths lie in, each once, with those of the paths in it."""
+    found: dict[Path | None, tuple[Library, list[Path]]] = {}
+    for path in dict.fromkeys(paths):
+        workspace = library.workspace.over(path)
+        if workspace is None:
+            continue
+        folder = None if workspace is library.workspace else workspace.folder
+        if folder not in found:
+            other = library if folder is None else Library(workspace).in_language(library.language)
+            found[folder] = other, []
+        found[folder][1].append(path)
+    return list(found.values())
+
+
+def within(places: Iterable[Path]) -> Callable[[Path], bool]:
+    """Return whether a file is one of some places, or lies in one."""
+    roots = {place.resolve() for place in places}
+
+    @cache
+    def inside(file: Path) -> bool:
+        path = file.resolve()
+        return path in roots or not roots.isdisjoint(path.parents)
+
+    return inside
+
+
+def picked_files(library: Library, places: Sequence[Path]) -> list[tuple[Kind, str]]:
+    """Return the files that must be looked at to know what is wrong in some places."""
+    workspace, inside = library.workspace, within(places)
+    files = {
+        (kind, name): workspace.find(kind, name) for kind in Kind for name in workspace.ids(kind)
+    }
+    picked = {each for each, file in files.items() if inside(file)}
+    known = {file.resolve() for file in files.values()}
+    # What is no content of its own, as a logo or a base that others extend, is known by those.
+    beside = {place.parent.name for place in map(Path.resolve, places) if place not in known}
+    beside |= {kind for kind, name in SHARED.items() if inside(workspace.find(kind, name))}
+    picked |= {each for each in files if each[0] in beside}
+    named = {name for kind, name in picked if kind is Kind.EXERCISES}
+    programs = workspace.ids(Kind.PROGRAMS) if named else ()
+    # A dose of the exercise's own may not suit the weeks of a program.
+    picked |= {(Kind.PROGRAMS, name) for name in programs if _uses(library, name, named)}
+    return [each for each in files if each in picked]
+
+
+def _uses(library: Library, name: str, exercises: set[str]) -> bool:
+    """Return whether a program prescribes one of some exercises, or what extends one."""
+    program = sound(library.program, name)
+    prescribed = {item.exercise for item in program.prescriptions} if program else set[str]()
+    with_all = (set(with_bases(library.exercise, each)) for each in prescribed)
+    return any(not exercises.isdisjoint(found) for found in with_all)
+
+
+def with_bases(load: Callable[[str], Exercise | Layout | Locale], name: str) -> Iterator[str]:
+    """Yield the id of a file and those of all that it extends, as far as they can be loaded."""
+    seen: set[str] = set()
+    base: str | None = name
+    while base and base not in seen:
+        seen.add(base)
+        yield base
+        content = sound(load, base)
+        base = content.extends if content else None

@@ -1,4 +1,4 @@
-"""Choose which picture of an exercise is printed, and find what keeps a photograph from print."""
+"""Choose the picture of an exercise that is printed; find photographs and logos that cannot be."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from handouts.check.codes import finding
-from handouts.errors import HandoutError, Problem, Severity
+from handouts.errors import HandoutError, MissingError, Problem, Severity
 from handouts.load.library import Library
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import wordings
-from handouts.logos import PhotoLook, read_photo
-from handouts.model.clinic import Pictures
+from handouts.logos import PhotoLook, read_logo, read_photo
+from handouts.model.clinic import Clinic, Pictures
 from handouts.model.exercise import Exercise
 from handouts.model.limits import WordLists
 from handouts.model.order import Order, OrderedExercise
 from handouts.model.photo import Photo, short_address
-from handouts.workspace import Kind
+from handouts.workspace import Kind, Workspace
 
 SOON = dt.timedelta(days=60)
 """A consent that ends before so long is told, so that there is time to ask again."""
@@ -211,3 +211,18 @@ def _unprintable(
             numbers = [n for n, f in enumerate(photo.all_frames) if f.file.endswith(name)]
             place = source.location(*_frame_path(photo, path, numbers[0]), "file")
             yield finding("photo", f"{name}: {problem.message}", place, problem.hint)
+
+
+# -- logos
+
+
+def check_logo(workspace: Workspace, clinic: Clinic) -> list[Problem]:
+    """Return what is wrong with a clinic's logo: nothing, or one problem in its file."""
+    try:
+        read_logo(clinic, workspace)
+    except HandoutError as error:
+        found = error.problems[0]
+        missing = isinstance(error, MissingError)
+        hint = "put it beside the clinic's file, or remove brand: logo" if missing else found.hint
+        return [finding("logo", f"logo: {found.message}", found.location, hint)]
+    return []

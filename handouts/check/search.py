@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.check.lint_plan import position_in
+from handouts.check.lint_handout import position_in
 from handouts.check.references import variant_names
 from handouts.model.base import Region
 from handouts.model.exercise import Exercise, Kind

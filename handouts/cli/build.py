@@ -13,8 +13,8 @@ from pydantic_core import ErrorDetails
 
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
-from handouts.check.order import order_warnings
-from handouts.check.request import DOSE, EXERCISES
+from handouts.check.lint_handout import order_warnings
+from handouts.check.prescription import DOSE, EXERCISES
 from handouts.check.review import review_command
 from handouts.cli.options import (
     FILE,

@@ -18,7 +18,7 @@ from typing import Final
 import click
 
 from handouts import Library, figures
-from handouts.check.paths import folders_of, within
+from handouts.check.check import folders_of, within
 from handouts.cli.options import complete_ids, workspace_of
 from handouts.cli.report import print_problems, say
 from handouts.errors import (

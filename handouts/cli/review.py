@@ -11,8 +11,7 @@ from typing import Any
 import click
 
 from handouts import Library
-from handouts.check.order import find_clinician
-from handouts.check.request import OrderRequest
+from handouts.check.order import OrderRequest, find_clinician
 from handouts.check.review import (
     Reviewed,
     ReviewState,

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
 
-from handouts.check.check import check_all, in_file_order
-from handouts.check.order import make_order
-from handouts.check.paths import folders_of, with_bases, within
-from handouts.check.request import OrderRequest
+from handouts.check.check import check_all, folders_of, in_file_order, with_bases, within
+from handouts.check.order import OrderRequest, make_order
 from handouts.compose.compose import compose
 from handouts.deliver.check_rows import missing_letters
 from handouts.errors import HandoutError, Location, MissingError, Problem

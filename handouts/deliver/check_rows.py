@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
+from handouts.check.order import OrderRequest, make_order
 from handouts.compose.text import Run
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.load.library import Library

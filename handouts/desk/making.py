@@ -17,8 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from handouts.check.check import program_problems
-from handouts.check.order import make_order, order_warnings
-from handouts.check.request import OrderRequest
+from handouts.check.lint_handout import order_warnings
+from handouts.check.order import OrderRequest, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text

@@ -15,8 +15,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.check.order import find_clinician, make_order
-from handouts.check.request import OrderRequest
+from handouts.check.order import OrderRequest, find_clinician, make_order
 from handouts.compose.compose import compose
 from handouts.compose.fields import personal_values, shared_values
 from handouts.compose.wording import Wording, wording

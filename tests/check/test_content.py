@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from handouts.check.check import check_all
-from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
+from handouts.check.order import OrderRequest, make_order
 from handouts.errors import ContentError
 from handouts.load.library import Library
 from handouts.load.texts import printed_texts

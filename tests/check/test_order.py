@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
+from handouts.check.order import OrderRequest, make_order
 from handouts.errors import ContentError, MissingError
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide, Paper

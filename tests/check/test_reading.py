@@ -7,8 +7,7 @@ from itertools import product
 import pytest
 
 from handouts.check.lint_words import MOST_GRADE, grade, syllables
-from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
+from handouts.check.order import OrderRequest, make_order
 from handouts.compose.compose import compose
 from handouts.compose.text import leaves
 from handouts.load.library import Library

@@ -9,8 +9,7 @@ import pytest
 
 from handouts import build
 from handouts.check.check import check_all
-from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
+from handouts.check.order import OrderRequest, make_order
 from handouts.check.review import texts_of_program
 from handouts.errors import ContentError
 from handouts.load.library import Library

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
+from handouts.check.order import OrderRequest, make_order
 from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held

@@ -1,26 +1,32 @@
-"""Turn programs into findings where the sheet would not say what is to be done, and when.
+"""Turn programs, layouts and orders into findings: what the handout must say and would not.
 
-What begins later is said by the phases alone, so that plan, grid and cards agree; a text may name
-no exercise that the patient has no page of.
+A layout may leave out neither safety nor whom to call. What begins later is said by the phases
+alone, so that plan, grid and cards agree. A text may only name exercises that the patient gets.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from itertools import pairwise
 
 from msgspec import Struct
 
 from handouts.check.codes import finding
-from handouts.errors import HandoutError, Location, Problem
+from handouts.check.photos import photo_warnings
+from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.load.library import Library, sound
 from handouts.load.source import SourceFile
 from handouts.load.texts import Part, PrintedText, printed_texts, wordings
+from handouts.model.clinic import Paper
+from handouts.model.dosage import Weekday
 from handouts.model.exercise import Exercise
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Layout, Section
 from handouts.model.limits import WordLists
-from handouts.model.order import Order
+from handouts.model.order import PAPER_SIZES, Order, OrderedExercise
 from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 
@@ -176,3 +182,138 @@ def lint_choice(program: Program, source: SourceFile) -> Iterator[Problem]:
         yield finding(
             "choose-too-large", message, source.location("choose"), "remove it, or choose fewer"
         )
+
+
+# -- what a layout must print
+
+
+class Essential(StrEnum):
+    """What no handout may lack, whatever its layout; the disclaimer stands in every footer."""
+
+    RED_FLAGS = "the emergency signs, or where they are"
+    STOP_RULE = "the stop rule"
+    TELEPHONE = "the clinic's telephone number"
+    CLINIC = "the clinic's name"
+    PATIENT = "the patient's name"
+    NOTE = "the clinician's note"
+
+
+_REMEDIES = {
+    Essential.RED_FLAGS: "add red-flags to the blocks of a section, or pointer",
+    Essential.STOP_RULE: "add pain-rule to the blocks of a section, or stop_strip: true",
+    Essential.TELEPHONE: "give a section a head, or stop_strip: true",
+    Essential.CLINIC: "give a section a head: letterhead, running, slim or banner",
+    Essential.PATIENT: "add patient to the blocks of a section",
+    Essential.NOTE: "add patient or note to the blocks of a section",
+}
+
+
+def check_essentials(library: Library, layout: Layout) -> list[Problem]:
+    """Return a problem for each thing that every handout must say and this layout leaves out.
+
+    So is what may be left out, if the layout does not say so. They have no code: a file cannot
+    switch them off.
+    """
+    printed = {item for section in layout.sections for item in _printed(section)}
+    if all(section.head != "letterhead" for section in layout.sections):
+        # A letterhead takes the place of another head where two sections share a page.
+        printed.update(item for section in layout.sections for item in _printed_in_heads(section))
+    source = library.source(Kind.LAYOUTS, layout.id)
+    place = source.key_location("sections")
+    problems = [
+        Problem(f"no section prints {item}", place, _REMEDIES[item])
+        for item in Essential
+        if item not in printed
+    ]
+    missing = layout.missing
+    if set(missing) != set(layout.leaves_out):
+        said = f"leaves_out: [{', '.join(missing)}]"
+        message = "leaves_out must name what no section says" if missing else "nothing is left out"
+        place = source.key_location("leaves_out" if layout.leaves_out else "sections")
+        problems.append(
+            Problem(message, place, f"write {said}" if missing else "remove leaves_out")
+        )
+    return problems
+
+
+def _printed(section: Section) -> Iterator[Essential]:
+    """Yield what a section says on every handout."""
+    if {BlockName.PATIENT, BlockName.NOTE} & set(section.block_names):
+        yield Essential.NOTE
+    names = section.sure_blocks
+    if not names:
+        return
+    if {BlockName.RED_FLAGS, BlockName.POINTER} & names:
+        yield Essential.RED_FLAGS
+    if BlockName.PATIENT in names:
+        yield Essential.PATIENT
+    if BlockName.PAIN_RULE in names or section.stop_strip:
+        yield from (Essential.STOP_RULE, Essential.TELEPHONE)
+    if section.cards.cut_out:
+        yield from _printed_on_cards(names)
+    elif section.head != "none":
+        yield from (Essential.CLINIC, Essential.TELEPHONE)
+
+
+def _printed_in_heads(section: Section) -> Iterator[Essential]:
+    """Yield what heads other than the letterhead say too."""
+    if section.head != "none" and not section.cards.cut_out:
+        yield Essential.PATIENT
+
+
+def _printed_on_cards(names: frozenset[BlockName]) -> Iterator[Essential]:
+    """Yield what quarter pages say: they have no head, but each has a line at its foot."""
+    yield Essential.CLINIC
+    if names != {BlockName.EXERCISES}:
+        yield Essential.TELEPHONE
+    if BlockName.EXERCISES in names:
+        yield from (Essential.STOP_RULE, Essential.TELEPHONE)
+
+
+def check_room(library: Library, layout: Layout, *papers: Paper) -> list[Problem]:
+    """Return the problem of side margins that leave no room on the narrowest of ``papers``.
+
+    All papers if none are named. Height depends on what is set; the layout engine measures it.
+    """
+    narrowest = min(PAPER_SIZES[paper][0] for paper in papers or Paper)
+    width = narrowest - 2 * layout.margins.side
+    if width >= LEAST_WIDTH:
+        return []
+    return [
+        Problem(
+            f"the margins leave a width of {max(0.0, width) / POINTS_PER_MM:.0f} mm, "
+            f"a page needs {LEAST_WIDTH / POINTS_PER_MM:.0f} mm",
+            library.source(Kind.LAYOUTS, layout.id).location("margins", "side"),
+            "make the margins smaller",
+        )
+    ]
+
+
+# -- orders
+
+
+def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
+    """Return what whoever hands out a sheet may not have meant; it can be made all the same."""
+    found = []
+    count, most = len(order.exercises), order.program.choose
+    if most is not None and count > most and not order.to_mark:
+        message = f"{count} exercises, of which {order.program.id} means at most {most} for one"
+        found.append(Problem(message, hint="more than a few are seldom done"))
+    start = order.patient.start_date
+    at_once = [item.dosage.days for item in order.exercises if _at_once(item)]
+    if start is not None and at_once and all(_rests(days, start) for days in at_once):
+        message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
+        found.append(Problem(message, hint="start on another day, or give the doses other days"))
+    found = [problem._replace(severity=Severity.WARNING) for problem in found]
+    return (*found, *names_not_chosen(library, order), *photo_warnings(library, order))
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
+    return bool(days) and date.weekday() not in {day.number for day in days or ()}
+
+
+def _at_once(item: OrderedExercise) -> bool:
+    return item.from_week == 1 and item.when is None
