@@ -15,8 +15,7 @@ from handouts.errors import Location, Problem, Severity
 from handouts.load.library import Library
 from handouts.load.source import KeyPath, SourceFile
 from handouts.model.dosage import Comfort, Dosage
-from handouts.model.exercise import DoseKind, Exercise, Sides
-from handouts.model.limits import DoseLimits, Limit, Limits
+from handouts.model.exercise import DoseKind, DoseLimits, Exercise, Limit, Limits, Sides
 from handouts.model.order import OrderedExercise, program_minutes
 from handouts.model.program import Prescription, Program
 from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity, shown

@@ -23,9 +23,8 @@ from handouts.load.source import SourceFile
 from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.clinic import Paper
 from handouts.model.dosage import Weekday
-from handouts.model.exercise import Exercise
+from handouts.model.exercise import Exercise, WordLists
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Layout, Section
-from handouts.model.limits import WordLists
 from handouts.model.order import PAPER_SIZES, Order, OrderedExercise
 from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind

@@ -16,8 +16,7 @@ from handouts.errors import Problem
 from handouts.load.source import KeyPath, SourceFile, Step
 from handouts.load.texts import Part, PrintedText, any_of, as_read, wordings
 from handouts.model.base import Region
-from handouts.model.exercise import Exercise
-from handouts.model.limits import WordLists
+from handouts.model.exercise import Exercise, WordLists
 
 MOST_WORDS = 12
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")

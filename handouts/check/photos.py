@@ -16,8 +16,7 @@ from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import wordings
 from handouts.logos import PhotoLook, read_logo, read_photo
 from handouts.model.clinic import Clinic, Pictures
-from handouts.model.exercise import Exercise
-from handouts.model.limits import WordLists
+from handouts.model.exercise import Exercise, WordLists
 from handouts.model.order import Order, OrderedExercise
 from handouts.model.photo import Photo, short_address
 from handouts.workspace import Kind, Workspace

@@ -13,8 +13,7 @@ from msgspec import Struct
 from handouts.check.lint_handout import position_in
 from handouts.check.references import variant_names
 from handouts.model.base import Region
-from handouts.model.exercise import Exercise, Kind
-from handouts.model.limits import WordLists
+from handouts.model.exercise import Exercise, ExerciseKind, WordLists
 
 
 class Place(StrEnum):
@@ -51,7 +50,7 @@ class Wish(Struct, frozen=True):
     region: Region | None = None
     place: Place | None = None
     equipment: str | None = None
-    kind: Kind | None = None
+    kind: ExerciseKind | None = None
     words: tuple[str, ...] = ()
 
 

@@ -18,9 +18,8 @@ from handouts.load.translation import base_language, texts_in, translated, writt
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import WRITTEN_IN, ContentFile
 from handouts.model.clinic import Clinic, Reviews
-from handouts.model.exercise import Exercise
+from handouts.model.exercise import Exercise, Limits, WordLists
 from handouts.model.layout import Layout
-from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
 from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
