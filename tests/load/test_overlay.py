@@ -70,6 +70,7 @@ def test_mappings_merge_and_lists_replace() -> None:
         ("hold 5 s", "{no_hold: true}", {"no_hold": True}),
         ("3 x 10", "20 min walk", {"sets": "3", "amount": "20 min"}),
         ('"week 1: 1 x 8, week 2: 2 x 8"', "{sets: 3}", {"sets": 3, "repetitions": "8"}),
+        ("8 reps, as far as is comfortable", "9 reps", {"repetitions": "9", "comfort": "far"}),
     ],
 )
 def test_a_dose_is_laid_over_another_field_by_field(
