@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from handouts.compose.measures import local, weight_unit
+from handouts.compose.exercise_words import in_local_unit, weight_unit
 from handouts.compose.text import Runs, Text, Value, capitalised, fill, leaf, plain, spaced, strong
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
 from handouts.model.dosage import SPREAD, Comfort, Dosage, TimeOfDay
@@ -114,7 +114,7 @@ def to_write(dosage: Dosage, words: Wording) -> str:
     if dosage.load is not None and dosage.load.blank:
         return weight_unit(dosage.load, words)
     if dosage.amount is not None and dosage.amount.unit != "s":
-        return local(dosage.amount, words.country).unit
+        return in_local_unit(dosage.amount, words.country).unit
     if dosage.comfort is Comfort.LONG:
         return "min"
     return "times" if dosage.every_hours or dosage.open_ended else ""
