@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from handouts.compose.card import exercise_name, small_picture
 from handouts.compose.document import DayHead, GridBand, GridLine, GridRow, TrackingGrid, WeekHead
 from handouts.compose.dose import dose_line, says_time
-from handouts.compose.fields import grid_dates, grid_day, grid_week, spoken_day
+from handouts.compose.furniture import grid_dates
 from handouts.compose.schedule import (
     exercise_days,
     is_daily,
@@ -30,10 +30,13 @@ from handouts.compose.text import (
     capitalised,
     ended,
     fill,
+    grid_day,
+    grid_week,
     leaf,
     marked,
     plain,
     spaced,
+    spoken_day,
     strong,
     variable,
 )

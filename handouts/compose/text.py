@@ -148,6 +148,49 @@ def _gather(nodes: Iterable[object], parts: list[str]) -> None:
             _gather(astuple(node), parts)
 
 
+# -- the names of values that differ by patient
+
+SHORT_CLINICIAN = "short-clinician"
+_DAY, _SPOKEN_DAY, _WEEK = "day-", "spoken-day-", "week-"
+_OF_START = (_DAY, _SPOKEN_DAY, _WEEK)
+
+
+def grid_day(number: int) -> str:
+    """The name of the date over a column of the grid: days are counted from 0."""
+    return f"{_DAY}{number}"
+
+
+def spoken_day(number: int) -> str:
+    """The name of what a screen reader says for that column."""
+    return f"{_SPOKEN_DAY}{number}"
+
+
+def grid_week(number: int) -> str:
+    """The name of the dates of a week of the grid: weeks are counted from 0."""
+    return f"{_WEEK}{number}"
+
+
+def sources_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Return what some values are made from, if many patients have the same: start or clinician.
+
+    Nothing, if one of them may tell who a patient is: all that are not known to be shared.
+    """
+    found = {_source(name) for name in names}
+    return () if "" in found else tuple(sorted(found))
+
+
+def _source(name: str) -> str:
+    if name in (FieldName.CLINICIAN, SHORT_CLINICIAN):
+        return FieldName.CLINICIAN.value
+    return FieldName.START.value if name == FieldName.START or name.startswith(_OF_START) else ""
+
+
+def days_among(names: frozenset[str]) -> int:
+    """How many days the grid has that some names are of."""
+    numbers = (int(name.removeprefix(_DAY)) for name in names if name.startswith(_DAY))
+    return max(numbers, default=-1) + 1
+
+
 # -- templates
 
 Runs = tuple[Run, ...]
@@ -192,7 +235,7 @@ def marked(value: Value, field: FieldName) -> Runs:
 def variable(text: str, field: FieldName, name: str = "") -> Run:
     """Return text that varies: another patient has another in its place.
 
-    ``name`` tells it from others of its field (`handouts.compose.text`).
+    ``name`` tells it from others of its field.
     """
     return Run(text, field=field, variable=name or str(field))
 
