@@ -293,7 +293,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def refused(path: Path, error: OSError) -> DeliveryError:
-    """Return an error of the disk in our restrict_to_owner words."""
+    """Return an error of the disk in our own words."""
     reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
         f"{path} cannot be written: {reason}",

@@ -75,9 +75,6 @@ def holds(*names: str) -> AfterValidator:
 Phrase = Annotated[Line, holds()]
 """Words without placeholders."""
 
-Noun = Annotated[Plural, holds()]
-"""A unit after its number ("set", "sets")."""
-
 Counted = Annotated[Plural, holds("n")]
 """A phrase with its number, ``{n}``."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.errors import ContentError, MissingError
+from handouts.errors import ContentError
 from handouts.load.library import Library
 from handouts.load.source import SourceFile, merge
 from handouts.load.yaml import parse
@@ -204,15 +204,6 @@ def test_built_in_files_are_named_from_the_top() -> None:
     workspace = Workspace()
     assert workspace.display(workspace.find("layouts", "standard")) == "layouts/standard.yaml"
     assert workspace.display(workspace.limits()[0]) == "data/limits.yaml"
-
-
-@pytest.mark.parametrize(
-    "wrong", ["Handout-Light.ttf", "../errors.ttf", "OFL-NotoSans.txt", "..", "", "/etc/passwd"]
-)
-def test_a_font_is_one_of_the_packages(wrong: str) -> None:
-    assert Workspace().font("Handout-Bold.ttf").is_file()
-    with pytest.raises(MissingError, match="there is no font"):
-        Workspace().font(wrong)
 
 
 def test_words_of_a_region_hold_no_placeholder(folder: Path) -> None:
