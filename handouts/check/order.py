@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from handouts.check.lint_handout import check_essentials, check_room
@@ -29,40 +28,11 @@ from handouts.model.clinic import Clinic, Clinician, Mode, Paper, Pictures, lang
 from handouts.model.dosage import Dosage
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.order import Order, OrderedExercise, Patient
-from handouts.model.program import CHOICE_EXPECTED, Program, Safety, Selection, parse_selection
+from handouts.model.order import Order, OrderedExercise, OrderRequest, Patient
+from handouts.model.program import CHOICE_EXPECTED, Program, Safety, parse_selection
 from handouts.workspace import Kind
 
 T = TypeVar("T")
-
-
-class OrderRequest(Struct, frozen=True):
-    """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
-
-    ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
-    ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
-    ``"all"``; without them all, but of a program to choose from only for a blank handout.
-    ``doses`` change the dose of exercises of the program for this patient, field by field.
-    ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
-    else of the clinic, unless given.
-    ``composed_from``: the program is a list that a clinician has put together for this patient,
-    from the program of this id or, if it is empty, from nothing. Its texts are then those of that
-    program, and the list itself needs no review.
-    """
-
-    program: str
-    clinic: str
-    layout: str = "standard"
-    patient: Patient = field(default_factory=Patient)
-    language: str | None = None
-    paper: Paper | None = None
-    mode: Mode = Mode.COLOUR
-    clinician: str | None = None
-    exercises: Selection | str | None = None
-    doses: Mapping[str, Dosage] = field(default_factory=dict)
-    token: str | None = None
-    composed_from: str | None = None
-    pictures: Pictures | None = None
 
 
 def checked_request(request: OrderRequest) -> OrderRequest:
@@ -168,7 +138,9 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     clinician = gather(lambda: find_clinician(clinic, request)) if clinic else None
     layout_pictures, clinic_pictures = layout and layout.pictures, clinic and clinic.pictures
     pictures = request.pictures or layout_pictures or clinic_pictures or Pictures.ALL
-    exercises = gather(lambda: _exercises(library, program, request, pictures)) if program else None
+    exercises = (
+        gather(lambda: ordered_exercises(library, program, request, pictures)) if program else None
+    )
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
     used = [(Kind.EXERCISES, item.exercise.id) for item in exercises or ()]
@@ -208,13 +180,6 @@ def _safety(library: Library, program: Program) -> Safety | None:
     """Return the safety text of a program; the program's own check says if there is none."""
     known = library.workspace.ids(Kind.SAFETY)
     return library.safety(program.safety) if program.safety in known else None
-
-
-def _exercises(
-    library: Library, program: Program, request: OrderRequest, pictures: Pictures
-) -> tuple[OrderedExercise, ...]:
-    patient, wanted, doses = request.patient, request.exercises, request.doses
-    return ordered_exercises(library, program, patient, wanted, doses, pictures)
 
 
 def _check_layout(library: Library, layout: Layout, paper: Paper) -> None:

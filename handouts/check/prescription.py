@@ -18,7 +18,7 @@ from handouts.load.source import KeyPath, SourceFile, make_node
 from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
-from handouts.model.order import OrderedExercise, Patient, Side
+from handouts.model.order import OrderedExercise, OrderRequest, Patient, Side
 from handouts.model.program import (
     ALL_EXERCISES,
     Phase,
@@ -32,26 +32,19 @@ from handouts.workspace import Kind
 
 
 def ordered_exercises(
-    library: Library,
-    program: Program,
-    patient: Patient,
-    wanted: Selection | str | None,
-    doses: Mapping[str, Dosage],
-    pictures: Pictures,
+    library: Library, program: Program, request: OrderRequest, pictures: Pictures
 ) -> tuple[OrderedExercise, ...]:
-    """Return the exercises of a program for one patient, or raise all their problems.
-
-    ``wanted``: those to give, if somebody has chosen; ``doses``: the patient's own.
-    """
+    """Return the exercises of a program for one patient, or raise all their problems."""
+    patient = request.patient
     problems = [*program_references(library, program)]
     try:
-        listed = chosen(program, patient, wanted, doses)
+        wanted = chosen(program, request)
     except ContentError as error:
         raise ContentError([*problems, *error.problems]) from None
     items: list[OrderedExercise] = []
-    for choice in listed:
+    for choice in wanted:
         path, written = choice.path, choice.prescription
-        dose = doses.get(written.exercise)
+        dose = request.doses.get(written.exercise)
         try:
             exercise = library.exercise(written.exercise)
             item = prescribed(
@@ -208,13 +201,8 @@ class Chosen(Struct, frozen=True):
     starts: bool
 
 
-def chosen(
-    program: Program,
-    patient: Patient,
-    wanted: Selection | str | None,
-    doses: Mapping[str, Dosage],
-) -> tuple[Chosen, ...]:
-    """Return the prescriptions that are asked for, in the order of the program.
+def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
+    """Return the prescriptions that a request asks for, in the order of the program.
 
     A phase of which none is left goes. Weeks count from the first phase that is left, and a phase
     waits for no more than what is left: where the one before it is gone, its condition is that of
@@ -225,12 +213,12 @@ def chosen(
             and a patient's handout of a program to choose from of which nobody has chosen.
     """
     listed = program.prescription_paths
-    asked = None if wanted is None else parse_selection(wanted)
-    if asked is None and program.is_choice and not _is_blank(patient):
+    asked = None if request.exercises is None else parse_selection(request.exercises)
+    if asked is None and program.is_choice and not _is_blank(request.patient):
         raise ContentError(_unchosen(program))
     numbers, problems = _numbers(program, asked or ALL_EXERCISES)
     kept = [listed[number - 1] for number in numbers]
-    problems += _strange_doses(program, kept, doses)
+    problems += _strange_doses(program, kept, request.doses)
     if problems:
         raise ContentError(problems)
     return tuple(_in_phases(program, kept))

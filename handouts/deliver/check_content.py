@@ -14,7 +14,7 @@ from itertools import chain, product
 from pathlib import Path
 
 from handouts.check.check import check_all, folders_of, in_file_order, with_bases, within
-from handouts.check.order import OrderRequest, make_order
+from handouts.check.order import make_order
 from handouts.compose.compose import compose
 from handouts.deliver.check_rows import missing_letters
 from handouts.errors import HandoutError, Location, MissingError, Problem
@@ -24,7 +24,7 @@ from handouts.load.library import Library, sound
 from handouts.load.source import Node
 from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide
-from handouts.model.order import Patient
+from handouts.model.order import OrderRequest, Patient
 from handouts.text.fonts import Fonts, load_fonts
 from handouts.workspace import Kind
 

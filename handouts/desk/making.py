@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from handouts.check.check import program_problems
 from handouts.check.lint_handout import order_warnings
-from handouts.check.order import OrderRequest, make_order
+from handouts.check.order import make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
@@ -34,7 +34,7 @@ from handouts.load.roster.row import read_value
 from handouts.model.base import Line
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
-from handouts.model.order import Order, Patient
+from handouts.model.order import Order, OrderRequest, Patient
 from handouts.stamp.build import Handout, write_page, write_pdf
 
 COMPOSED = "own-choice"

@@ -1,12 +1,12 @@
-"""Order: everything one handout is made from, validated and resolved; and how long it takes."""
+"""Order: what is asked for, what one handout is made from, resolved, and how long it takes."""
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.program import Choice, Prescription, Program, Safety
+from handouts.model.program import Choice, Prescription, Program, Safety, Selection
 from handouts.model.quantity import METERS, SECONDS, Quantity
 
 
@@ -71,6 +71,35 @@ class PatientFile(Patient):
 
     exercises: Choice | None = None
     doses: dict[Id, Dosage] = {}
+
+
+class OrderRequest(Struct, frozen=True):
+    """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
+
+    ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
+    ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
+    ``"all"``; without them all, but of a program to choose from only for a blank handout.
+    ``doses`` change the dose of exercises of the program for this patient, field by field.
+    ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
+    else of the clinic, unless given.
+    ``composed_from``: the program is a list that a clinician has put together for this patient,
+    from the program of this id or, if it is empty, from nothing. Its texts are then those of that
+    program, and the list itself needs no review.
+    """
+
+    program: str
+    clinic: str
+    layout: str = "standard"
+    patient: Patient = field(default_factory=Patient)
+    language: str | None = None
+    paper: Paper | None = None
+    mode: Mode = Mode.COLOUR
+    clinician: str | None = None
+    exercises: Selection | str | None = None
+    doses: Mapping[str, Dosage] = field(default_factory=dict)
+    token: str | None = None
+    composed_from: str | None = None
+    pictures: Pictures | None = None
 
 
 def first_name(name: str | None, preferred: str | None) -> str | None:
