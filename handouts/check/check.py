@@ -44,8 +44,8 @@ from handouts.check.references import (
     sides_of,
 )
 from handouts.errors import HandoutError, Location, Problem
-from handouts.load.extends import blamed
-from handouts.load.library import Library, sound
+from handouts.load.extends import placed_at_extends
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.texts import printed_texts
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
@@ -71,8 +71,8 @@ def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
     folders = folders_of(library, chosen)
     found = [_at(each, places) for each, places in folders]
     known = {place for _, places in folders for place in places}
-    strangers = [_stranger(library, path) for path in chosen if path not in known]
-    return in_file_order(chain.from_iterable([*found, *strangers]))
+    elsewhere = [_outside_content(library, path) for path in chosen if path not in known]
+    return in_file_order(chain.from_iterable([*found, *elsewhere]))
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -82,7 +82,7 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     )
 
 
-def _stranger(library: Library, path: Path) -> list[Problem]:
+def _outside_content(library: Library, path: Path) -> list[Problem]:
     """Return what is wrong with what lies in no folder of content."""
     if path.is_dir():
         where = Location(library.workspace.display(path))
@@ -103,7 +103,7 @@ def _at(library: Library, places: Sequence[Path]) -> list[Problem]:
         workspace.display(workspace.find(kind, name).parent / logo)
         for kind, name in picked
         if kind is Kind.CLINICS and inside(workspace.find(kind, name))
-        for clinic in (sound(library.clinic, name),)
+        for clinic in (loaded_or_none(library.clinic, name),)
         if clinic and (logo := clinic.brand.logo)
     }
     asked = {
@@ -135,7 +135,7 @@ def _everything(
         for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
             by_file.setdefault(item.location.file, []).append(item)
     for kind, name in names:
-        if not sound(partial(library.load, kind), name):
+        if not loaded_or_none(partial(library.load, kind), name):
             # It has only the problems for which it cannot be loaded.
             continue
         source = library.source(kind, name)
@@ -198,7 +198,7 @@ def _where_made(library: Library, kind: Kind, name: str) -> list[Problem]:
     if not source.has("extends") or _raised(lambda: below.load(kind, name)):
         return problems
     known = set(content_problems(below, kind, name))
-    return blamed(source, [item for item in problems if item not in known])
+    return placed_at_extends(source, [item for item in problems if item not in known])
 
 
 def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
@@ -313,7 +313,7 @@ def picked_files(library: Library, places: Sequence[Path]) -> list[tuple[Kind, s
 
 def _uses(library: Library, name: str, exercises: set[str]) -> bool:
     """Return whether a program prescribes one of some exercises, or what extends one."""
-    program = sound(library.program, name)
+    program = loaded_or_none(library.program, name)
     prescribed = {item.exercise for item in program.prescriptions} if program else set[str]()
     with_all = (set(with_bases(library.exercise, each)) for each in prescribed)
     return any(not exercises.isdisjoint(found) for found in with_all)
@@ -326,5 +326,5 @@ def with_bases(load: Callable[[str], Exercise | Layout | Locale], name: str) -> 
     while base and base not in seen:
         seen.add(base)
         yield base
-        content = sound(load, base)
+        content = loaded_or_none(load, base)
         base = content.extends if content else None

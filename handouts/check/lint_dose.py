@@ -217,7 +217,7 @@ def _missing(dosage: Dosage, kind: DoseKind) -> Iterator[Fault]:
     if not is_activity and not dosage.counts:
         hint = f'state them, or write "repetitions: ?" {by_hand}'
         yield Fault("dose-incomplete", "repetitions", "the dose has no repetitions", hint)
-    if kind in _NEED_HOLD and dosage.hold is None and dosage.goes_on is not Comfort.LONG:
+    if kind in _NEED_HOLD and dosage.hold is None and dosage.open_comfort is not Comfort.LONG:
         message = f"the dose has no hold, which a {kind.value} needs"
         hint = f'state it ("hold: 20 s"), or write "hold: ?" {by_hand}'
         yield Fault("dose-incomplete", "hold", message, hint)

@@ -18,7 +18,7 @@ from msgspec import Struct
 from handouts.check.codes import finding
 from handouts.check.photos import photo_warnings
 from handouts.errors import HandoutError, Location, Problem, Severity
-from handouts.load.library import Library, sound
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import SourceFile
 from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.clinic import Paper
@@ -50,7 +50,7 @@ def exercise_names(library: Library) -> Names:
     """Return the names of all exercises that can be loaded, their variants' and other names too."""
     found: dict[str, set[str]] = {}
     for name in library.workspace.ids(Kind.EXERCISES):
-        exercise = sound(library.exercise, name)
+        exercise = loaded_or_none(library.exercise, name)
         for _, wording in wordings(exercise) if exercise else ():
             for text in filter(None, (wording.name, *(wording.also_known_as or ()))):
                 found.setdefault(" ".join(text.lower().split()), set()).add(name)
@@ -74,7 +74,7 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
     at = dict(program.prescription_paths)
     for text in printed_texts(program):
         one = at.get(text.path[:4])
-        for named in _strangers(text, own, one.exercise if one else "", program, names):
+        for named in _unavailable(text, own, one.exercise if one else "", program, names):
             yield finding(
                 "exercise-not-here",
                 f'"{named}" is named, which {_absent(program)}',
@@ -86,7 +86,7 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
         if exercise is None:
             continue
         for text in card_texts(exercise):
-            for named in _strangers(text, own, exercise.id, program, names):
+            for named in _unavailable(text, own, exercise.id, program, names):
                 what = ".".join(str(step) for step in text.path)
                 yield finding(
                     "exercise-not-here",
@@ -107,7 +107,7 @@ def _absent(program: Program) -> str:
     return "a patient may not get" if program.is_choice else "is not in the program"
 
 
-def _strangers(
+def _unavailable(
     text: PrintedText, own: set[str], exercise: str, program: Program, names: Names
 ) -> Iterator[str]:
     """Yield the exercises that a text names and its reader may not have."""

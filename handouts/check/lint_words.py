@@ -14,7 +14,7 @@ from functools import lru_cache
 from handouts.check.codes import finding
 from handouts.errors import Problem
 from handouts.load.source import KeyPath, SourceFile, Step
-from handouts.load.texts import Part, PrintedText, any_of, as_read, wordings
+from handouts.load.texts import Part, PrintedText, as_read, phrase_pattern, wordings
 from handouts.model.base import Region
 from handouts.model.exercise import Exercise, WordLists
 
@@ -105,7 +105,7 @@ def _step_verb(text: PrintedText, words: WordLists) -> Iterator[_Fault]:
 
 def _jargon(text: str, words: WordLists) -> Iterator[_Fault]:
     plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
-    for match in any_of(tuple(plain)).finditer(text):
+    for match in phrase_pattern(tuple(plain)).finditer(text):
         hint = f'plain: "{plain[match[0].casefold()]}"'
         yield "words-jargon", f'"{match[0]}" is a clinic\'s word', hint
 

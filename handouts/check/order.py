@@ -23,7 +23,7 @@ from handouts.errors import (
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.texts import reworded, saying
+from handouts.load.texts import reworded, rewording
 from handouts.model.clinic import Clinic, Clinician, Mode, Paper, Pictures, language_tag
 from handouts.model.dosage import Dosage
 from handouts.model.layout import Layout
@@ -109,7 +109,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
     """
     order = _in_words_of_content(library, request)
     words = order.locale.regional
-    return reworded_order(order, saying(words)) if words else order
+    return reworded_order(order, rewording(words)) if words else order
 
 
 def reworded_order(order: Order, said: Callable[[str], str]) -> Order:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from handouts.check.codes import finding
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.files import sha256_of
-from handouts.load.library import Library, sound
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import TRANSLATED
 from handouts.load.translation import faults, other_names, texts_at, texts_in, written_in
@@ -77,7 +77,7 @@ def translations(library: Library) -> Iterator[Translation]:
     """
     for kind in TRANSLATED:
         for path in library.workspace.originals(kind):
-            original = sound(library.stated, path)
+            original = loaded_or_none(library.stated, path)
             texts = texts_in(kind, original) if original else {}
             if original and texts and written_in(kind, original) != library.language:
                 yield _translation(library, kind, path, original, texts)
@@ -240,7 +240,7 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
     A file that cannot be read is passed over: it has its own problems.
     """
     for kind, name in dict.fromkeys(used):
-        source = sound(partial(library.source, kind), name)
+        source = loaded_or_none(partial(library.source, kind), name)
         if source and not source.languages <= {library.language}:
             yield finding(
                 "translation-missing",

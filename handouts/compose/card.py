@@ -15,7 +15,7 @@ from handouts.compose.text import (
     Picture,
     Runs,
     Text,
-    ended,
+    as_sentence,
     fill,
     leaf,
     plain,
@@ -120,7 +120,7 @@ def _credits(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
 
 
 def _led(lead: str, sentence: Runs) -> Text:
-    return leaf(spaced(strong(lead), ended(tidied(sentence))))
+    return leaf(spaced(strong(lead), as_sentence(tidied(sentence))))
 
 
 def _change(change: Change | None) -> str | None:

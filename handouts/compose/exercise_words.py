@@ -263,7 +263,7 @@ def activity_in_words(dosage: Dosage, words: Wording) -> Runs:
     if not dosage.open_ended:
         return ()
     return fill(
-        {Comfort.MANY: line.many, Comfort.LONG: line.long, None: line.until}[dosage.goes_on]
+        {Comfort.MANY: line.many, Comfort.LONG: line.long, None: line.until}[dosage.open_comfort]
     )
 
 
@@ -282,4 +282,4 @@ def one_set_in_words(dosage: Dosage, words: Wording) -> Runs:
     if not dosage.open_ended:
         return words.counted(phrases.do, dosage.repetitions or Quantity(1, 1))
     known = {Comfort.MANY: phrases.do_many, Comfort.LONG: phrases.do_long, None: phrases.do_until}
-    return fill(known[dosage.goes_on])
+    return fill(known[dosage.open_comfort])

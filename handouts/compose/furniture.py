@@ -18,9 +18,9 @@ from handouts.compose.text import (
     Text,
     Value,
     fill,
-    folded,
     grid_day,
     grid_week,
+    joined_by,
     leaf,
     marked,
     plain,
@@ -226,7 +226,7 @@ def _dates(order: Order, words: Wording) -> Text | None:
     if not parts:
         return None
     # The joints are per-patient too: how many there are depends on what is known.
-    joined = folded(phrases.join, parts)
+    joined = joined_by(phrases.join, parts)
     return leaf(tuple(replace(run, field=run.field or FieldName.START) for run in joined))
 
 

@@ -27,8 +27,8 @@ from handouts.compose.text import (
     Runs,
     Text,
     Value,
+    as_sentence,
     capitalised,
-    ended,
     fill,
     grid_day,
     grid_week,
@@ -261,7 +261,7 @@ def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
             begins.append(fill(phrases.began, when=item.when))
     said = words.commas(begins)
     name = strong(item.phase) if item.phase else ()
-    runs = spaced(ended(name) if name and said else name, capitalised(said))
+    runs = spaced(as_sentence(name) if name and said else name, capitalised(said))
     return _dated(runs) if item.when and begins else runs
 
 

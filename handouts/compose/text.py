@@ -50,7 +50,7 @@ class Run(Struct, frozen=True):
             return self
         return Run(text, self.strong, self.field, self.lang, self.blank, self.variable)
 
-    def goes_on(self, other: Run) -> bool:
+    def is_continued_by(self, other: Run) -> bool:
         """Whether another run only continues this one; lines for the pen stay apart."""
         return not self.blank and self.saying(other.text) == other
 
@@ -245,7 +245,7 @@ def strong(value: Value) -> Runs:
     return tuple(replace(run, strong=True) for run in runs_of(value))
 
 
-def folded(pair: str, items: Iterable[Value], *, last: str | None = None) -> Runs:
+def joined_by(pair: str, items: Iterable[Value], *, last: str | None = None) -> Runs:
     """Join ``items`` two by two with the template ``pair`` of ``{a}`` and ``{b}``.
 
     The last two are joined with ``last`` if given. Empty items are left out.
@@ -262,7 +262,7 @@ def folded(pair: str, items: Iterable[Value], *, last: str | None = None) -> Run
 
 def spaced(*parts: Value) -> Runs:
     """Join ``parts`` with spaces, as sentences of a paragraph; empty parts are left out."""
-    return folded("{a} {b}", parts)
+    return joined_by("{a} {b}", parts)
 
 
 def plain(runs: Iterable[Run]) -> str:
@@ -278,7 +278,7 @@ def capitalised(runs: Runs) -> Runs:
     return (first.saying(first.text[0].upper() + first.text[1:]), *runs[1:])
 
 
-def ended(runs: Runs, stop: str = ".") -> Runs:
+def as_sentence(runs: Runs, stop: str = ".") -> Runs:
     """Return ``runs`` as a sentence: with a full stop unless it ends one already."""
     return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run(stop))
 
@@ -291,7 +291,7 @@ def tidied(runs: Iterable[Run]) -> Runs:
         return (runs[0].saying(text),) if text else ()
     kept: list[Run] = []
     for run in _single_spaced(runs):
-        if kept and kept[-1].goes_on(run):
+        if kept and kept[-1].is_continued_by(run):
             kept[-1] = kept[-1].saying(kept[-1].text + run.text)
         else:
             kept.append(run)

@@ -20,7 +20,7 @@ from handouts.deliver.check_rows import missing_letters
 from handouts.errors import HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.doc import lay_out
-from handouts.load.library import Library, sound
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import Node
 from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide
@@ -153,7 +153,7 @@ def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
 
 
 def _is_cut(library: Library, name: str) -> bool:
-    layout = sound(library.layout, name)
+    layout = loaded_or_none(library.layout, name)
     return layout is not None and any(section.cards.cut_out for section in layout.sections)
 
 

@@ -35,7 +35,7 @@ long to compile.)"""
 _LIGATURES, _STYLED = range(0xFB00, 0xFB50), range(0x1D400, 0x1D800)
 
 
-def one_way(text: str) -> str:
+def normalized(text: str) -> str:
     """Return ``text`` as it is compared and printed: Unicode NFC on one line.
 
     Places for a line break that nobody sees are dropped; ligatures and other forms that Unicode
@@ -65,13 +65,13 @@ def _letters(char: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` as `one_way` does; control characters are refused.
+    """Return ``text`` as `normalized` does; control characters are refused.
 
     Raises:
         ValueError: for a control or formatting character (as a right-to-left mark), and if nothing
             is left.
     """
-    text = one_way(text)
+    text = normalized(text)
     if not text:
         raise ValueError("has no character that can be printed")
     if text.isascii() and text.isprintable():

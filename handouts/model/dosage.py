@@ -245,11 +245,11 @@ class Dosage(PublicModel):
     @property
     def open_ended(self) -> bool:
         """True where no number says how many times or how long: as many as is comfortable."""
-        goes_on = self.goes_on is not None or self.until_hard
+        goes_on = self.open_comfort is not None or self.until_hard
         return goes_on and not (self.repetitions or self.amount)
 
     @property
-    def goes_on(self) -> Comfort | None:
+    def open_comfort(self) -> Comfort | None:
         """What is done as many times, or as long, as is comfortable."""
         return None if self.comfort is Comfort.FAR else self.comfort
 
@@ -261,7 +261,7 @@ class Dosage(PublicModel):
     @property
     def stops_when_hard(self) -> bool:
         """True where feeling hard ends what something else counts."""
-        return self.until_hard and not (self.open_ended and self.goes_on is None)
+        return self.until_hard and not (self.open_ended and self.open_comfort is None)
 
     @property
     def counts(self) -> bool:

@@ -13,7 +13,7 @@ from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.cells import CellError
 from handouts.load.roster.header import Header, Table
 from handouts.load.roster.table import Record, plain, unguard
-from handouts.model.base import one_way
+from handouts.model.base import normalized
 from handouts.model.roster import Column
 
 
@@ -76,7 +76,7 @@ class RosterFile(Struct, frozen=True):
         reference = cells.get(Column.REFERENCE)
         if reference:
             # References are compared here and in everything that follows: in the form they keep.
-            cells[Column.REFERENCE] = one_way(reference)
+            cells[Column.REFERENCE] = normalized(reference)
         return cells
 
     def unusable(self, record: Record) -> Problem | None:
