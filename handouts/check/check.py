@@ -67,9 +67,9 @@ def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
     """
     chosen = tuple(paths)
     if not chosen:
-        return in_file_order(_everything(library))
+        return in_file_order(_all_problems(library))
     folders = folders_of(library, chosen)
-    found = [_at(each, places) for each, places in folders]
+    found = [_problems_in(each, places) for each, places in folders]
     known = {place for _, places in folders for place in places}
     elsewhere = [_outside_content(library, path) for path in chosen if path not in known]
     return in_file_order(chain.from_iterable([*found, *elsewhere]))
@@ -83,22 +83,22 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _outside_content(library: Library, path: Path) -> list[Problem]:
-    """Return what is wrong with what lies in no folder of content."""
+    """Return what is wrong with a path that lies in no folder of content: a patient's file, say."""
     if path.is_dir():
         where = Location(library.workspace.display(path))
         known = ", ".join(f"{kind}/" for kind in Kind)
         return [Problem("this folder holds no content", where, f"it may hold {known}")]
-    return _raised(lambda: library.patient(path))
+    return _load_problems(lambda: library.patient(path))
 
 
-def _at(library: Library, places: Sequence[Path]) -> list[Problem]:
-    """Return the problems of files that lie in some places, which other files may bring to light.
+def _problems_in(library: Library, places: Sequence[Path]) -> list[Problem]:
+    """Return the problems of the files in some places, also those found by checking other files.
 
     Clinics' logos are checked with their clinic.
     """
     workspace, inside = library.workspace, within(places)
     picked = picked_files(library, places)
-    found = _everything(library, picked)
+    found = _all_problems(library, picked)
     logos = {
         workspace.display(workspace.find(kind, name).parent / logo)
         for kind, name in picked
@@ -114,7 +114,7 @@ def _at(library: Library, places: Sequence[Path]) -> list[Problem]:
     return [item for item in found if item.location.file in asked]
 
 
-def _everything(
+def _all_problems(
     library: Library, picked: Iterable[tuple[Kind, str]] | None = None
 ) -> list[Problem]:
     """Return the problems of all content, or of some files of it."""
@@ -122,14 +122,14 @@ def _everything(
     everything = ((kind, name) for kind in Kind for name in workspace.ids(kind))
     names = list(everything if picked is None else picked)
     ignored = [item for kind in Kind for item in _ignored(library, kind)]
-    tables = [*_raised(library.limits), *_raised(library.words)]
+    tables = [*_load_problems(library.limits), *_load_problems(library.words)]
     if tables:
         # Nothing can be judged without them; what cannot even be loaded is still said.
-        loads = (_raised(partial(library.load, kind, name)) for kind, name in names)
+        loads = (_load_problems(partial(library.load, kind, name)) for kind, name in names)
         return [*tables, *chain.from_iterable(loads), *ignored]
     by_file: dict[str, list[Problem]] = {}
     for kind, name in names:
-        for item in _where_made(library, kind, name):
+        for item in _file_problems(library, kind, name):
             by_file.setdefault(item.location.file, []).append(item)
     if any(kind is Kind.EXERCISES for kind, _ in names):
         for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
@@ -141,10 +141,10 @@ def _everything(
         source = library.source(kind, name)
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)
-        # What the words of the original are allowed, its translation may do without.
+        # A translation may not need an exception that the original needs.
         idle = exception_problems(source, found) if library.language == WRITTEN_IN else []
         by_file[source.file] = kept + idle
-    reviews = _raised(library.reviews)
+    reviews = _load_problems(library.reviews)
     return [*chain.from_iterable(by_file.values()), *reviews, *ignored]
 
 
@@ -154,7 +154,7 @@ def _ignored(library: Library, kind: Kind) -> Iterator[Problem]:
         yield finding("file-ignored", "this file is not read", where, "name it .yaml")
 
 
-def _raised(step: Callable[[], object]) -> list[Problem]:
+def _load_problems(step: Callable[[], object]) -> list[Problem]:
     """Return the problems with which a step fails."""
     try:
         step()
@@ -185,17 +185,17 @@ def content_problems(library: Library, kind: Kind, name: str) -> Iterator[Proble
     yield from copy_problems(library, kind, name)
 
 
-def _where_made(library: Library, kind: Kind, name: str) -> list[Problem]:
-    """Return what is wrong with a file; of what it extends only what is not wrong there alone.
+def _file_problems(library: Library, kind: Kind, name: str) -> list[Problem]:
+    """Return what is wrong with a file, without what is already wrong in the file it extends.
 
-    A value that stands in the extended file may be wrong beside those that are laid over it.
+    A value of the extended file may be wrong only beside those that are laid over it.
     """
     problems = list(content_problems(library, kind, name))
-    if _raised(lambda: library.source(kind, name)):
+    if _load_problems(lambda: library.source(kind, name)):
         return problems
     source = library.source(kind, name)
     below = Library(library.workspace, (kind, name), library.language)
-    if not source.has("extends") or _raised(lambda: below.load(kind, name)):
+    if not source.has("extends") or _load_problems(lambda: below.load(kind, name)):
         return problems
     known = set(content_problems(below, kind, name))
     return placed_at_extends(source, [item for item in problems if item not in known])
@@ -262,7 +262,7 @@ def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
         yield from lint_regions(printed_texts(safety), safety.regions, source, words)
 
 
-# -- the files and folders that are named, and what must be looked at to check them
+# -- the files and folders that are named, and which files must be read to check them
 
 
 def folders_of(library: Library, paths: Iterable[Path]) -> list[tuple[Library, list[Path]]]:
@@ -293,20 +293,20 @@ def within(places: Iterable[Path]) -> Callable[[Path], bool]:
 
 
 def picked_files(library: Library, places: Sequence[Path]) -> list[tuple[Kind, str]]:
-    """Return the files that must be looked at to know what is wrong in some places."""
+    """Return the files that must be checked to find all that is wrong in some places."""
     workspace, inside = library.workspace, within(places)
     files = {
         (kind, name): workspace.find(kind, name) for kind in Kind for name in workspace.ids(kind)
     }
     picked = {each for each, file in files.items() if inside(file)}
     known = {file.resolve() for file in files.values()}
-    # What is no content of its own, as a logo or a base that others extend, is known by those.
+    # A logo, or a base that other files extend, is checked with the files that use it.
     beside = {place.parent.name for place in map(Path.resolve, places) if place not in known}
     beside |= {kind for kind, name in SHARED.items() if inside(workspace.find(kind, name))}
     picked |= {each for each in files if each[0] in beside}
     named = {name for kind, name in picked if kind is Kind.EXERCISES}
     programs = workspace.ids(Kind.PROGRAMS) if named else ()
-    # A dose of the exercise's own may not suit the weeks of a program.
+    # The dose of an exercise may not suit the weeks of a program.
     picked |= {(Kind.PROGRAMS, name) for name in programs if _uses(library, name, named)}
     return [each for each in files if each in picked]
 

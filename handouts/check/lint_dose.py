@@ -94,7 +94,7 @@ def lint_per_side(exercise: Exercise, dosage: Dosage, place: DosePlace) -> Itera
 
 
 class Fault(Struct, frozen=True):
-    """What is wrong with a dose: code, the key that it stands at, message, hint; a graver level."""
+    """What is wrong with a dose; ``severity`` if it is not that of the code."""
 
     code: str
     key: str

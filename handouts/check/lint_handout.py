@@ -30,7 +30,7 @@ from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 
 READ = frozenset({Part.FACT, Part.CHANGE, Part.CAUTION, Part.NOTE, Part.EDUCATION})
-"""Parts in which a patient is told what to do, beside the steps."""
+"""Parts that say what to do, beside the steps."""
 
 
 class Names(Struct, frozen=True):
@@ -65,9 +65,9 @@ def exercise_names(library: Library) -> Names:
 
 
 def lint_names(library: Library, program: Program, names: Names) -> Iterator[Problem]:
-    """Find texts of a program and its exercises that name an exercise it has not.
+    """Find texts of a program and its exercises that name an exercise which is not in it.
 
-    Of a program to choose from a patient may have none but the one whose card it is.
+    In a program to choose from, a patient may get no exercise but the one that the text belongs to.
     """
     source = library.source(Kind.PROGRAMS, program.id)
     own = {prescription.exercise for prescription in program.prescriptions}
@@ -110,7 +110,7 @@ def _absent(program: Program) -> str:
 def _unavailable(
     text: PrintedText, own: set[str], exercise: str, program: Program, names: Names
 ) -> Iterator[str]:
-    """Yield the exercises that a text names and its reader may not have."""
+    """Yield the exercises that a text names and that its reader may not have."""
     given = {exercise} if program.is_choice else own
     if text.part in READ:
         for named, ids in names.within(text.text):
@@ -142,7 +142,7 @@ def names_not_chosen(library: Library, order: Order) -> Iterator[Problem]:
 
 
 def lint_positions(library: Library, program: Program, words: WordLists) -> Iterator[Problem]:
-    """Find phases in which a patient gets down and up more often than they must."""
+    """Find phases in which a patient gets down and up more often than necessary."""
     source = library.source(Kind.PROGRAMS, program.id)
     for number, phase in enumerate(program.phases):
         positions: list[str] = []
@@ -166,7 +166,7 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
 
 
 def position_in(position: str, words: WordLists) -> str:
-    """Return the position of an exercise in one of few words; its own if none of them fits."""
+    """Return which of the known positions one in words is; the words themselves if it is none."""
     for name, pattern in words.positions.items():
         if re.search(pattern, position, re.IGNORECASE):
             return name
@@ -210,8 +210,8 @@ _REMEDIES = {
 def check_essentials(library: Library, layout: Layout) -> list[Problem]:
     """Return a problem for each thing that every handout must say and this layout leaves out.
 
-    So is what may be left out, if the layout does not say so. They have no code: a file cannot
-    switch them off.
+    Also for what may be left out, if the layout does not list it under ``leaves_out``. They have no
+    code: a file cannot switch them off.
     """
     printed = {item for section in layout.sections for item in _printed(section)}
     if all(section.head != "letterhead" for section in layout.sections):
@@ -292,7 +292,7 @@ def check_room(library: Library, layout: Layout, *papers: Paper) -> list[Problem
 
 
 def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
-    """Return what whoever hands out a sheet may not have meant; it can be made all the same."""
+    """Return warnings for the person who hands out a handout; it can be made all the same."""
     found = []
     count, most = len(order.exercises), order.program.choose
     if most is not None and count > most and not order.to_mark:

@@ -193,7 +193,7 @@ def _pains(forms: tuple[str, ...], places: tuple[str, ...]) -> tuple[re.Pattern[
 # -- the school grade that a text asks of a reader: English and Spanish
 
 MOST_GRADE = 6.0
-"""Health bodies ask for sixth to eighth grade at most; a stranger's handout should be easier."""
+"""Health bodies ask for sixth to eighth grade at most; we keep to the lower of the two."""
 
 FEW_WORDS = 12
 """Below this a formula of averages says nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -70,7 +70,7 @@ def checked_request(request: OrderRequest) -> OrderRequest:
 def _choices(
     request: OrderRequest, wrong: Callable[[str, str, str], None]
 ) -> dict[str, StrEnum | None]:
-    """Return paper, mode and pictures as what they are; ``wrong`` is told of what is none."""
+    """Return paper, mode and pictures as members of their enums; ``wrong`` reports other values."""
     choices: dict[str, StrEnum | None] = {}
     for name, choice in (("paper", Paper), ("mode", Mode), ("pictures", Pictures)):
         value = getattr(request, name)
@@ -143,14 +143,9 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     )
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
-    used = [(Kind.EXERCISES, item.exercise.id) for item in exercises or ()]
-    for kind, named in ((Kind.PROGRAMS, program), (Kind.SAFETY, safety), (Kind.CLINICS, clinic)):
-        used += [(kind, named.id)] if named else []
-    # The texts of a list that a clinician has put together are those of this program.
-    used += [(Kind.PROGRAMS, request.composed_from)] if request.composed_from else []
-    gather.add(list(untranslated(library, used)))
+    gather.add(list(untranslated(library, _used(request, program, safety, clinic, exercises))))
     gather.raise_all()
-    # Nothing is missing once no problem was gathered; said here for the type checker.
+    # Without problems nothing is missing: this is for the type checker.
     if not (program and clinic and layout and locale and safety and exercises):
         raise ContentError("the order is not complete")
     paper = request.paper or Paper(clinic.paper)
@@ -180,6 +175,24 @@ def _safety(library: Library, program: Program) -> Safety | None:
     """Return the safety text of a program; the program's own check says if there is none."""
     known = library.workspace.ids(Kind.SAFETY)
     return library.safety(program.safety) if program.safety in known else None
+
+
+def _used(
+    request: OrderRequest,
+    program: Program | None,
+    safety: Safety | None,
+    clinic: Clinic | None,
+    exercises: tuple[OrderedExercise, ...] | None,
+) -> Iterator[tuple[Kind, str]]:
+    """Yield the files whose texts are printed."""
+    for item in exercises or ():
+        yield Kind.EXERCISES, item.exercise.id
+    for kind, named in ((Kind.PROGRAMS, program), (Kind.SAFETY, safety), (Kind.CLINICS, clinic)):
+        if named:
+            yield kind, named.id
+    if request.composed_from:
+        # The texts of a list that a clinician has put together are those of this program.
+        yield Kind.PROGRAMS, request.composed_from
 
 
 def _check_layout(library: Library, layout: Layout, paper: Paper) -> None:
@@ -229,7 +242,7 @@ def _locale(library: Library, language: str, clinic: Clinic | None) -> Locale:
     """Return the words of a language.
 
     Raises:
-        MissingError: if there are none, or nobody knows how it writes dates.
+        MissingError: if there are none, or its dates are not known.
         ContentError: if their file is wrong.
     """
     place = Location()
@@ -284,7 +297,7 @@ def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
     if request.clinician:
         wanted = " ".join(request.clinician.split()).casefold()
         if wanted not in known:
-            # The name typed is not quoted: it is said by whoever makes the handout.
+            # Not quoted: what was typed may be the name of a patient.
             message = f"that clinician is not one of {clinic.id}"
             raise MissingError(message, did_you_mean("", (p.id for p in clinic.clinicians)))
         return known[wanted]

@@ -22,9 +22,9 @@ from handouts.model.photo import Photo, short_address
 from handouts.workspace import Kind, Workspace
 
 SOON = dt.timedelta(days=60)
-"""A consent that ends before so long is told, so that there is time to ask again."""
+"""A consent that ends within this time is reported, so that there is time to ask again."""
 EASY_ADDRESS = 40
-"""A longer address is seldom typed without a slip."""
+"""Characters; a longer address is seldom typed without a mistake."""
 
 _WITH_PHOTOS = (Pictures.ALL, Pictures.PHOTOS)
 _WITH_DRAWINGS = (Pictures.ALL, Pictures.DRAWINGS)
@@ -53,10 +53,10 @@ def pictured(item: OrderedExercise, pictures: Pictures, day: dt.date) -> Ordered
 def photo_problems(
     library: Library, item: OrderedExercise, pictures: Pictures
 ) -> Iterator[Problem]:
-    """Yield why the picture of an exercise cannot be printed: nobody agreed, or a file is missing.
+    """Yield why the picture of an exercise cannot be printed: no consent, or a file is missing.
 
-    What has a drawing to print in its place is no problem. They have no code: a file cannot
-    switch them off.
+    Without consent, a drawing is printed in its place if there is one: that is no problem. The
+    problems have no code: a file cannot switch them off.
     """
     exercise, day = item.exercise, library.workspace.today
     photo = exercise.picture
@@ -77,7 +77,7 @@ def _refused(exercise: str, why: str, source: SourceFile, path: KeyPath) -> Prob
 
 
 def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
-    """Yield which photographs of an order are left out, as nobody agreed to them."""
+    """Yield a warning for each photograph of an order that is left out without a consent."""
     if order.pictures not in _WITH_PHOTOS:
         return
     for item in order.exercises:
@@ -92,7 +92,7 @@ def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
 
 
 def refused_photos(library: Library) -> Iterator[Problem]:
-    """Yield which photographs of the clinic's own exercises give way to a drawing today."""
+    """Yield the photographs of the clinic's exercises in whose place a drawing is printed today."""
     workspace = library.workspace
     for name in workspace.ids(Kind.EXERCISES) if workspace.photos else ():
         with contextlib.suppress(HandoutError):

@@ -59,7 +59,7 @@ def ordered_exercises(
             problems.extend(error.problems)
             continue
         except (MissingError, KeyError):
-            # Already among the problems, with its place in the program.
+            # `program_references` has reported it, with its place in the program.
             continue
         item = _within(item, program.weeks)
         start = patient.start_date
@@ -96,7 +96,7 @@ def _patient_dose_place(item: OrderedExercise) -> DosePlace:
 def _item_problems(
     library: Library, program: Program, path: KeyPath, item: OrderedExercise, patient: Patient
 ) -> Iterator[Problem]:
-    """Yield what makes an exercise impossible to print for this patient."""
+    """Yield why an exercise cannot be printed for this patient."""
     exercise, prescription = item.exercise, item.prescription
     if prescription.side_required and patient.affected_side is None:
         yield Problem(
@@ -225,7 +225,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
 
 
 def _is_blank(patient: Patient) -> bool:
-    """Whether a handout is nobody's yet: a clinician marks on paper what is to be done."""
+    """Whether a handout names no patient: a clinician marks on paper what is to be done."""
     return not (patient.name or patient.preferred_name or patient.reference)
 
 

@@ -23,7 +23,7 @@ from handouts.workspace import Kind
 
 
 class State(StrEnum):
-    """How far a file is translated. WRONG also says that its original has changed."""
+    """How far a file is translated. WRONG: also where the original has changed since."""
 
     DONE = "translated"
     WRONG = "wrong"
@@ -97,7 +97,7 @@ _ORDINALS = "nth"
 _NUMBERS = range(200)
 _LEFT_OUT = {"schema", "extends", "regional", "lint"}
 PAIRS = (("side", "nouns"), ("side", "contractions"))
-"""Lists that English has not: nouns with their class, pairs of words that are written as one."""
+"""Lists that the English locale lacks: nouns with their class, pairs of words that contract."""
 
 
 def _locale_texts(library: Library) -> dict[KeyPath, str]:
@@ -123,7 +123,7 @@ def _locale_texts(library: Library) -> dict[KeyPath, str]:
     english = library.source(Kind.LOCALES, WRITTEN_IN).value
     told = {key: value for key, value in english.items() if key not in _LEFT_OUT}
     texts = dict(walk(told, ()))
-    # What belongs together stands together, as it does in the file.
+    # All of "side" stands together, as in the file.
     sides = {path: text for path, text in texts.items() if path[0] == "side"}
     return {**sides, **dict.fromkeys(PAIRS, ""), **texts}
 

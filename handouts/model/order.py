@@ -21,7 +21,7 @@ from handouts.model.quantity import METERS, SECONDS, Quantity
 
 
 class Side(StrEnum):
-    """What a prescription comes down to for this patient.
+    """The side that an exercise is done on by this patient.
 
     SORE is the affected side of a patient whose affected side is not known: the handout says
     "sore side" and leaves boxes to mark which.
@@ -40,7 +40,7 @@ PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 
 
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
-"""A date outside is a slip of the finger."""
+"""A date outside of these is a typing error."""
 
 
 class Patient(PublicModel):
@@ -74,7 +74,7 @@ class PatientFile(Patient):
 
 
 class OrderRequest(Struct, frozen=True):
-    """What somebody asks for: ids, the patient, and what differs from the clinic's habits.
+    """What one handout is to be made from: ids, the patient, and what differs from the defaults.
 
     ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
     ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
@@ -103,9 +103,9 @@ class OrderRequest(Struct, frozen=True):
 
 
 def first_name(name: str | None, preferred: str | None) -> str | None:
-    """Return what a patient is called where strangers may read it.
+    """Return the name to print where others may read it, as on a fridge.
 
-    It is what the patient likes to be called, or the first word of the name that is no title.
+    It is the preferred name, or the first word of the name that is no title ("Dr.").
     """
     words = [word for word in (name or "").split() if not word.endswith(".")]
     return preferred or (words[0] if words else name)
