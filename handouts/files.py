@@ -19,13 +19,13 @@ from handouts.errors import DeliveryError
 if sys.platform == "win32":
 
     def _claim(handle: int) -> None:
-        """An open file cannot be removed there: that says enough."""
+        """Do nothing: Windows does not remove a file that is open."""
 
 else:
     import fcntl
 
     def _claim(handle: int) -> None:
-        """Hold a file as long as it is open, so that others see that its writer lives."""
+        """Lock a file as long as it is open: `sweep` leaves it alone."""
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -40,7 +40,7 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Opens a file to read as bytes; a pipe without a writer is not waited for."""
 _LARGEST = 256 * 1024 * 1024
 HALF = re.compile(rf"\.(?P<name>.+)\.[0-9a-f]{{16}}{re.escape(PART)}")
-"""What `_beside` calls it: no other program's ``.part`` is ours to remove."""
+"""The names that `_beside` gives; other ``.part`` files are another program's."""
 _NEW = (
     os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
@@ -293,7 +293,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def refused(path: Path, error: OSError) -> DeliveryError:
-    """Return an error of the disk in our own words."""
+    """Return an error of the operating system as one of ours."""
     reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
         f"{path} cannot be written: {reason}",

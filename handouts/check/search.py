@@ -97,7 +97,7 @@ class Search:
         return [found for _, _, found in sorted(ranked, key=lambda item: item[:2])]
 
     def meant(self, word: str) -> tuple[str, ...]:
-        """Return the known words that a word may mean: those beginning with it, else similar ones."""
+        """Return the known words that a word may mean: that begin with it, else similar ones."""
         plain = next(iter(_words(word)), "")
         if len(plain) < _KNOWN_BY:
             return (plain,)

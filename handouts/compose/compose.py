@@ -122,7 +122,7 @@ def letterhead(order: Order, words: Wording) -> Letterhead:
 
 
 def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
-    """Where the code on the first page leads, and what is said beside it; nothing without one."""
+    """Return where the code on the first page leads, and its text; None and None without one."""
     wanted, phrases = clinic.code_link, words.locale.furniture
     if wanted == "phone":
         number = dial(clinic.phone)
@@ -137,13 +137,13 @@ def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
 
 
 _WEB = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
-"""What a camera can open: "ask at the desk" in the place of a website is none."""
+"""An address that a camera can open; some clinics write "ask at the desk" for a website."""
 
 
 def _ways(clinic: Clinic, scan: Text | None = None) -> tuple[Text, ...]:
-    """Address, website, e-mail and hours: what of them is known, as links where they lead on.
+    """Return address, website, e-mail and hours, those that are known, with links.
 
-    ``scan``, which says where a code leads, takes the website's place if it says it too.
+    ``scan`` says where a code leads: it takes the place of the website if that is the same.
     """
     site = clinic.website
     link = _web_address(site) if site else None
@@ -165,7 +165,7 @@ def _web_address(website: str) -> str:
 
 
 def contact(order: Order) -> tuple[Contact, ...]:
-    """Return who the clinic is and the ways to it; nothing if it has none but its telephone."""
+    """Return the clinic's name and addresses; nothing if it has only a telephone."""
     clinic = order.clinic
     ways = _ways(clinic)
     if not ways:

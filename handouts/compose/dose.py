@@ -45,7 +45,7 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     for week in item.weeks[1:]:
         parts = _parts(item.in_week(week), words)
         changed = [key for key, part in parts.items() if before.get(key) != part]
-        # What is there no longer cannot be named: all that is left is.
+        # A part that is gone cannot be named: then all that is left is said.
         is_less = before.keys() - parts.keys() - {"minutes"}
         if is_less or changed not in ([], ["minutes"]):
             new = [part for key, part in parts.items() if is_less or key in changed]

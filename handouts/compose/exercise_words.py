@@ -140,7 +140,7 @@ _STEPS: dict[str, tuple[tuple[float, float], ...]] = {
     "mi": ((0.25, 0.25),),
 }
 _SLIGHTLY = 1.005
-"""What is so much over is no more than a rounding error: 0.25 mile is 402 m."""
+"""A factor for rounding errors, before rounding down: 0.25 mile is 402 m, and 400 m is meant."""
 
 
 def in_local_unit(measured: Measured, country: str) -> Measured:

@@ -99,7 +99,7 @@ def _note_label(clinician: str | None, words: Wording) -> Text:
 
 
 def _field(label: str, value: str | None, field: FieldName) -> Labelled:
-    """A value that is the patient's own, after a label that is not."""
+    """Return a label with a value of the patient, or with a line for the pen."""
     return Labelled(leaf(label), leaf(variable(value, field) if value else marked(BLANK, field)))
 
 
@@ -173,7 +173,7 @@ def _disclaimer(name: str | None, safety: Safety, words: Wording) -> Text:
     if name is None:
         return leaf(safety.disclaimer)
     sentence = fill(words.locale.furniture.made_for, name=variable(name, FieldName.NAME))
-    # The space is the patient's too: without a name there is none.
+    # The space goes with the name: without a name there is none.
     return leaf((*marked(fill("{a} ", a=sentence), FieldName.NAME), *runs_of(safety.disclaimer)))
 
 
@@ -234,7 +234,7 @@ def _dates(order: Order, words: Wording) -> Text | None:
 
 
 def personal_values(patient: Patient, words: Wording) -> Mapping[str, str]:
-    """Return by its name what tells who a patient is; what there is nothing for is not among it."""
+    """Return the values that tell who a patient is, by name; those that are empty are left out."""
     texts = {
         FieldName.NAME: patient.name,
         FieldName.PREFERRED_NAME: first_name(patient.name, patient.preferred_name),
@@ -247,9 +247,9 @@ def personal_values(patient: Patient, words: Wording) -> Mapping[str, str]:
 def shared_values(
     patient: Patient, clinician: Clinician | None, days: int, words: Wording
 ) -> Mapping[str, str]:
-    """Return by its name what is a patient's own, but the same for many patients.
+    """Return the values that many patients share, by name: clinician, start and dates of the grid.
 
-    ``days``: those of the tracking grid.
+    ``days``: how many the tracking grid has.
     """
     full, short = clinician_names(patient, clinician)
     start = start_words(patient.start_date, words)
@@ -261,7 +261,7 @@ def shared_values(
 def clinician_names(
     patient: Patient, clinician: Clinician | None
 ) -> tuple[str, str] | tuple[None, None]:
-    """Return the clinician's name in full and as it signs notes, None and None if nobody is known.
+    """Return the clinician's name in full and as it signs notes; None and None if unknown.
 
     It is as the clinic has it, or as typed for the patient.
     """

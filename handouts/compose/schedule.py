@@ -106,10 +106,10 @@ def line_signs(item: OrderedExercise, words: Wording) -> tuple[tuple[int, Sign |
 
 
 def to_write(dosage: Dosage, words: Wording) -> str:
-    """Return the unit of the number that a patient writes in each box; empty for a tick.
+    """Return the unit of the number that a patient writes in each box; empty if it is ticked.
 
-    It is a weight that is left open, how much of an activity was done, and how many times where
-    the dose leaves that to the patient or asks for more than boxes can show.
+    A number is written for a weight that is left open, for how much of an activity was done, and
+    for how many times, where the dose leaves that open or asks for more than boxes can show.
     """
     if dosage.load is not None and dosage.load.blank:
         return weight_unit(dosage.load, words)
@@ -207,7 +207,7 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
 
 
 def _time(items: _Items) -> list[tuple[object, ...]]:
-    """What the time of exercises depends on: stages in which it is the same are one."""
+    """Return what the total time of exercises depends on: equal ones are one stage."""
     return [
         (item.number, item.minutes, exercise_days(item.dosage), item.dosage.sessions)
         for item in items

@@ -11,7 +11,7 @@ from msgspec.structs import astuple, replace
 
 
 class FieldName(StrEnum):
-    """Per-patient strings: everything else is the same for all patients of a program."""
+    """The strings that differ by patient; all others are the same for all patients of a program."""
 
     NAME = "name"
     PREFERRED_NAME = "preferred-name"
@@ -26,10 +26,10 @@ class FieldName(StrEnum):
 
 
 class Run(Struct, frozen=True):
-    """A piece of text set alike. ``field`` marks a per-patient string; ``lang`` another language.
+    """A piece of text in one style. ``field``: it differs by patient. ``lang``: another language.
 
-    ``blank`` asks for a line for the pen instead of text (``text`` is what the twin prints).
-    ``variable`` names a text that is the patient's own: another patient has another in its place.
+    ``blank`` asks for a line for the pen instead of text (``text`` is what the plain text has).
+    ``variable`` names a value of the patient: another patient has another text in its place.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Run(Struct, frozen=True):
 
     @property
     def own(self) -> bool:
-        """Whether it is the patient's own."""
+        """Whether it is a value of the patient."""
         return bool(self.variable)
 
     def saying(self, text: str) -> Run:
@@ -51,7 +51,7 @@ class Run(Struct, frozen=True):
         return Run(text, self.strong, self.field, self.lang, self.blank, self.variable)
 
     def is_continued_by(self, other: Run) -> bool:
-        """Whether another run only continues this one; lines for the pen stay apart."""
+        """Whether another run has the same style and field; lines for the pen stay apart."""
         return not self.blank and self.saying(other.text) == other
 
 
@@ -73,12 +73,12 @@ class Text(Struct, frozen=True):
 
     @property
     def personal(self) -> bool:
-        """Whether any of it is the patient's own."""
+        """Whether any of it is a value of the patient."""
         return any(run.variable for run in self.runs)
 
 
 NOTHING = Text(())
-"""Where a value has no text of its own; no leaf to be placed."""
+"""A value without text, as beside boxes to tick; it is not placed on a page."""
 
 
 def text(content: str, *, strong: bool = False, field: FieldName | None = None) -> Text:
@@ -129,7 +129,7 @@ def leaves(node: object) -> Iterator[Text]:
 
 
 def text_for_all(nodes: Iterable[object]) -> str:
-    """Return what all patients of a program read alike below ``nodes``, a line for each leaf.
+    """Return the texts below ``nodes`` that are the same for all patients, a line for each leaf.
 
     Per-patient strings are left out, and leaves that hold nothing else.
     """
@@ -171,9 +171,10 @@ def grid_week(number: int) -> str:
 
 
 def sources_of(names: Iterable[str]) -> tuple[str, ...]:
-    """Return what some values are made from, if many patients have the same: start or clinician.
+    """Return the fields that some values are made from, if many patients share them.
 
-    Nothing, if one of them may tell who a patient is: all that are not known to be shared.
+    These are the start date and the clinician. If any other value is among them, nothing: it may
+    tell who a patient is.
     """
     found = {_source(name) for name in names}
     return () if "" in found else tuple(sorted(found))
@@ -186,7 +187,7 @@ def _source(name: str) -> str:
 
 
 def days_among(names: frozenset[str]) -> int:
-    """How many days the grid has that some names are of."""
+    """Return how many days the grid has, by the names of its days."""
     numbers = (int(name.removeprefix(_DAY)) for name in names if name.startswith(_DAY))
     return max(numbers, default=-1) + 1
 

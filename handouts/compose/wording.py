@@ -143,7 +143,7 @@ def wording(locale: Locale, tag: str, clinic_tag: str = "") -> Wording:
     return Wording(locale, region, country or region.territory or "")
 
 
-# What is kept by its region is found the quicker if that is the very same.
+# Caches below are keyed by region: they are quicker if it is the same object.
 @lru_cache(maxsize=64)
 def _region(language: str, tag: str) -> BabelLocale:
     spoken, asked = _parsed(language), _parsed(tag)
@@ -230,7 +230,7 @@ def week_of(start: dt.date, words: Wording) -> str:
 
 
 def _in_region(text: str, region: BabelLocale) -> str:
-    """CLDR gives the signs between digits, and leaves the digits to who formats them."""
+    """Return a text in the digits of a region: Babel formats with ASCII digits."""
     digits = _digits_of(region)
     return text if digits == ascii_digits else text.translate(str.maketrans(ascii_digits, digits))
 

@@ -169,7 +169,7 @@ def _check_seen(picture: Image.Image) -> None:
         )
 
 
-# -- JPEG
+# -- JPEG: its parts, and whether they are complete
 
 _PASSES, _SCAN, _END, _STUFFED = 0xC2, 0xDA, 0xD9, 0x00
 _COEFFICIENTS = 64

@@ -1,4 +1,4 @@
-"""Turn an SVG into its paths: what can be seen is drawn right or refused, nothing is dropped."""
+"""Turn an SVG into its paths; what can be seen and not be drawn as it is meant is refused."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class TimeOfDay(StrEnum):
 
 
 class Comfort(StrEnum):
-    """What goes as far as is comfortable: how far to move, how many times, how long."""
+    """What is done as far as is comfortable: how far to move, how many times, how long."""
 
     FAR = "far"
     MANY = "many"
@@ -104,7 +104,7 @@ WAKING_HOURS = 14
 
 _MOST_HOURS = 6
 
-_EITHER = (
+_EXCLUSIVE = (
     ("amount", "repetitions", "hold", "tempo"),
     ("tempo", "hold", "no_hold"),
     ("hold", "no_hold"),
@@ -113,12 +113,12 @@ _EITHER = (
     ("every_hours", "times_per_day", "times_of_day"),
     ("every_other_day", "days", "days_per_week"),
 )
-"""A field, and those that say otherwise what it says. A dose states one of each pair; in an
-override the one that is stated goes in the place of the other."""
+"""A field, and the fields that contradict it. A dose states only one of them; where a dose is laid
+over another, the one that is stated replaces those that it contradicts."""
 
 
 def _named(fields: Mapping[str, Any]) -> set[str]:
-    """Return the names of what some fields state, as `_EITHER` has them.
+    """Return the names of what some fields state, as `_EXCLUSIVE` has them.
 
     The fields are those of a `Dosage`, or the keys and values of a file. A tempo in words has no
     seconds, and goes with everything.
@@ -136,7 +136,7 @@ def displaced(base: Mapping[str, Any], over: Mapping[str, Any]) -> set[str]:
     days a week each take the place of the other.
     """
     stated, gone = _named(over), set[str]()
-    for first, *others in _EITHER:
+    for first, *others in _EXCLUSIVE:
         if first in stated:
             gone.update(others)
         if stated.intersection(others):
@@ -208,7 +208,7 @@ class Dosage(PublicModel):
 
     def _contradictions(self) -> Iterator[FieldError]:
         stated = _named(dict(self))
-        for first, *others in _EITHER:
+        for first, *others in _EXCLUSIVE:
             for other in others:
                 if first in stated and other in stated:
                     name = first.split(":", maxsplit=1)[0]
@@ -250,7 +250,7 @@ class Dosage(PublicModel):
 
     @property
     def open_comfort(self) -> Comfort | None:
-        """What is done as many times, or as long, as is comfortable."""
+        """MANY or LONG where times or duration are left to comfort; None otherwise."""
         return None if self.comfort is Comfort.FAR else self.comfort
 
     @property

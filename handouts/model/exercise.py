@@ -88,13 +88,13 @@ class ExerciseText(Model):
 
 
 _MOVED = ("position", "steps", "equipment", "figure")
-"""A variant that gives one of these is done otherwise: a photo of the exercise is not of it."""
+"""A variant with one of these is done in another way, which no photo of the exercise shows."""
 
 
 class Variant(ExerciseText):
     """The same exercise with other equipment or another lever: only what differs.
 
-    One that is done otherwise has no photograph or video but its own.
+    Where it is done in another way, the exercise's photograph and video are not shown for it.
     """
 
 
@@ -132,7 +132,7 @@ class Exercise(TextFile, ExerciseText):
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
     def model_post_init(self, _context: Any) -> None:
-        """Check what no single key shows."""
+        """Check figures and photographs of variants against the exercise."""
         for name, variant in self.variants.items():
             if variant.figure is None:
                 continue
@@ -214,7 +214,7 @@ class Limit(Model):
 
 
 class DoseLimits(Model):
-    """Limits of one kind of dose; what is not given is not judged, or has no place in it.
+    """Limits of one kind of dose; a number without a limit is not judged.
 
     Seconds for times; ``amount_minutes`` and its like for the amount of an activity in one session.
     Totals are as a patient does them: ``session_seconds`` under tension (sets x repetitions x hold,
@@ -271,7 +271,7 @@ WordList = Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
 class Claim(Model):
-    """Something never to be printed: ``pattern`` finds it, ``why`` says what is wrong with it."""
+    """A claim that must not be printed: ``pattern`` finds it, ``why`` says what is wrong."""
 
     pattern: Pattern
     why: Line

@@ -189,7 +189,7 @@ _BOTH_SIDES = (Side.EACH, Side.ALTERNATE)
 
 
 def seconds(exercise: Exercise, dosage: Dosage, side: Side) -> float | None:
-    """Return how many seconds one session of an exercise takes; None where the dose has a blank.
+    """Return how many seconds one session of an exercise takes; None if the dose has a blank.
 
     One session is what is done at one time of day: sets x repetitions x sides x (hold + 4 s to
     move), a stretch 5 s to change instead, plus the rests between sets. Ranges count from their low

@@ -119,7 +119,7 @@ class SideFillings(Model):
 
 
 TwoWords = Annotated[str, StringConstraints(pattern=r"^[^\s{}]+ [^\s{}]+$")]
-"""Two words that are written as one where they meet."""
+"""Two words that contract to one: ``de el``."""
 
 
 class SideLabels(Model):

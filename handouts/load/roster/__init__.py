@@ -1,4 +1,4 @@
-"""A roster, CSV or XLSX, into validated rows: one patient each, with the place they stand at.
+"""Turn a roster, CSV or XLSX, into validated rows: one patient each, with file and row.
 
     bytes --decode, sheet--> Record --header--> cells by column --row--> RosterRow | RowProblem
 
@@ -7,7 +7,7 @@ a join that does not meet); `Roster.rows` reads again and streams. Rows of one r
 differ are all refused, exact repeats are skipped and counted.
 
     roster = read_roster(library, [Path("today.xlsx")], RosterOptions(defaults={"clinic": "mine"}))
-    roster.preview()    # the first three rows, by column: for the eyes of whoever asked
+    roster.preview()    # the first three rows, by column: patient data, not for logs
     roster.skipped      # {"inactive": 12, "repeated": 1}
     for row in roster.rows():
         ...             # RosterRow, or RowProblem with its cells to write back
@@ -98,9 +98,9 @@ class FirstRows(Struct, frozen=True):
 
 
 def first_rows(library: Library, path: Path, options: RosterOptions, count: int) -> FirstRows:
-    """Return the first rows of a file that are not empty, for who has to say what a header means.
+    """Return the first rows of a file that are not empty, to ask what its headers mean.
 
-    It may be a file that cannot be read as a roster yet: without a reference, or with two.
+    The file may not be readable as a roster yet: without a reference, or with two.
 
     Raises:
         HandoutError: as `open_table`.
@@ -211,11 +211,11 @@ def read_roster(
     library: Library,
     paths: Iterable[Path],
     options: RosterOptions | None = None,
-    told: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Roster:
     """Return the roster of one or several files, after reading all of them once.
 
-    ``told`` is called with the count of rows read so far, now and then.
+    ``progress`` is called now and then with the count of rows read so far.
 
     Raises:
         MissingError: if a file or sheet does not exist.
@@ -240,7 +240,7 @@ def read_roster(
     columns = tuple(column for file in (*files, *others) for column in file.header.columns)
     _check_columns([*files, *others], headers, options)
     joined = list(map(Joined.read, others))
-    return Roster(files, joined, reader, options, columns, told)
+    return Roster(files, joined, reader, options, columns, progress)
 
 
 def _open_all(

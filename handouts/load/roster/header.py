@@ -135,7 +135,8 @@ class HeaderReader:
     def read(self, table: Table, *, joined: bool = False) -> Header:
         """Return the columns of a table.
 
-        A ``joined`` one, and a list of rows that failed, has a header, and positions are not its.
+        A ``joined`` table, and a list of rows that failed, has a header; positions of ``--map`` do
+        not count in it.
 
         Raises:
             ContentError: if it is empty, has no reference column, or two for one.

@@ -25,7 +25,7 @@ CORRECTED = "corrected"
 """The reason to skip a row whose place a list of rows that failed has taken."""
 
 _EVERY = 500
-"""Rows between two words about how far reading is."""
+"""Rows between two calls that report progress."""
 
 _MASK = "••••••••"
 
@@ -115,7 +115,7 @@ class Roster:
     def preview(self, count: int = 3) -> tuple[dict[str, str], ...]:
         """Return the cells of the first rows that are not skipped, as they were read.
 
-        They are for the eyes of whoever started the work; a password is masked.
+        They are shown only to the person who started the work; a password is masked.
         """
         included = (found.cells for found in self._walk() if found.skip is None)
         return tuple(
@@ -223,7 +223,7 @@ class Roster:
         )
         skip = why_not(cells, self._reader.words)
         lacking = [other.file for other in joined if reference not in other.rows]
-        # A patient may well have a cancelled appointment beside another.
+        # A patient may have a cancelled appointment and another one.
         counted = bool(reference) and skip != CANCELLED
         if skip is None and lacking and self._options.only_joined:
             skip, counted = f"not in {lacking[0]}", False

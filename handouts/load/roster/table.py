@@ -106,8 +106,8 @@ START = 4096
 class EncodingNeeded(ContentError):
     """A text file that is not UTF-8: somebody must say what it is.
 
-    ``samples`` gives names of the file as each possible encoding reads them, for the terminal of
-    whoever asked and nowhere else: they are no part of the error's text.
+    ``samples`` gives names of the file as each possible encoding reads them. They are shown only to
+    the person who reads the file, and are no part of the error's text.
     """
 
     def __init__(
@@ -126,8 +126,8 @@ class EncodingNeeded(ContentError):
 def encoding_of(path: Path, file: str, given: str | None) -> str | None:
     """Return the encoding of a text file; None if it must be asked for.
 
-    A byte order mark at its start wins over ``given``, and so does UTF-8 with letters beyond
-    ASCII: nothing else looks like it but by design, and of several files one may be another.
+    A byte order mark at its start wins over ``given``, and so does UTF-8 with letters beyond ASCII:
+    no other encoding looks like it by chance, and ``given`` may be that of another file.
 
     Raises:
         ContentError: if ``given`` is no encoding or does not fit the file.
