@@ -12,14 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.load.models import build_model
-from handouts.load.records import FORMS, Cell, csv_records, json_records, paragraphs_of
-from handouts.load.source import DecodedText, Entry, SourceFile, make_node, node_of
+from handouts.load.records import FORMS, csv_records, json_records, paragraphs_of
+from handouts.load.source import DecodedText, SourceFile, node_of
 from handouts.model.base import Line, Paragraph, normalized
 from handouts.model.exercise import Exercise
 from handouts.workspace import as_id
@@ -124,15 +124,8 @@ def _named(draft: Draft, prefix: str) -> Draft:
     name = f"{prefix}{plain}"[:60].strip("-")
     values = {"schema": 1, **draft.values}
     values.setdefault("family", name)
-    root = make_node(
-        draft.place,
-        {
-            key: Entry(_at(value, draft.place), node_of(_at(value, draft.place), _plain(value)))
-            for key, value in values.items()
-        },
-    )
-    given = {key: _plain(value) for key, value in values.items()}
-    ready = msgspec.structs.replace(draft, id=name, origin=draft.id, values=given)
+    root = node_of(draft.place, values)
+    ready = replace(draft, id=name, origin=draft.id, values=root.plain())
     lacking = {f'missing key "{key}"' for key in (*ready.missing, "sources")}
     try:
         build_model(Exercise, SourceFile(draft.place.file, root), name=name)
@@ -143,14 +136,6 @@ def _named(draft: Draft, prefix: str) -> Draft:
         if wrong:
             raise ContentError(wrong) from None
     return ready
-
-
-def _at(value: Any, place: Location) -> Location:
-    return value.place if isinstance(value, Cell) else place
-
-
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, Cell) else value
 
 
 # -- records of the two collections
@@ -347,22 +332,23 @@ _OF_SOURCE = {"source": "title", "publisher": "publisher", "url": "url", "author
 COLUMNS = frozenset(_ONE | _SEVERAL | _CHANGES | _OF_SOURCE.keys())
 
 
-def _from_row(row: dict[str, Cell], place: Location, number: int) -> Draft:
+def _from_row(row: dict[str, tuple[Location, str]], place: Location, number: int) -> Draft:
     if "name" not in row:
         raise ContentError(Problem("it has no name", place, "fill in the cell"))
     values: dict[str, Any] = {}
-    for key, cell in row.items():
-        text = cell.value if key in _SEVERAL else normalized(cell.value)
+    for key, (cell, text) in row.items():
         if key in _SEVERAL:
             parts = re.split(r"[|\n,]" if key == "regions" else r"[|\n]", text)
-            values[key] = Cell(cell.place, [normalized(part) for part in parts if part.strip()])
+            items = [normalized(part) for part in parts if part.strip()]
+            values[key] = node_of(cell, items)
         elif key in _CHANGES:
-            values[key] = Cell(cell.place, {"text": text})
-        elif key == "stage" and text.isdecimal():
-            values[key] = Cell(cell.place, int(text))
+            values[key] = node_of(cell, {"text": normalized(text)})
+        elif key == "stage" and normalized(text).isdecimal():
+            values[key] = node_of(cell, int(text))
         elif key in _ONE and key != "id":
-            values[key] = Cell(cell.place, text)
-    source = {_OF_SOURCE[key]: normalized(row[key].value) for key in _OF_SOURCE if key in row}
+            values[key] = node_of(cell, normalized(text))
+    source = {_OF_SOURCE[key]: normalized(row[key][1]) for key in _OF_SOURCE if key in row}
     values["sources"] = [{"title": place.file, **source}]
-    plain = row.get("id", row["name"]).value
-    return Draft(plain, normalized(row["name"].value), place, number, values)
+    _, name = row["name"]
+    _, plain = row.get("id", row["name"])
+    return Draft(plain, normalized(name), place, number, values)

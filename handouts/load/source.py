@@ -176,11 +176,12 @@ def _dose(node: Node) -> Node:
 
 
 def node_of(location: Location, value: Any) -> Node:
-    """Return a value as a tree of which all stands in one place."""
+    """Return a value as a tree that stands in one place; nodes in it keep their own."""
+    if isinstance(value, Node):
+        return value
     if isinstance(value, dict):
-        entries = {
-            str(key): Entry(location, node_of(location, each)) for key, each in value.items()
-        }
+        nodes = {str(key): node_of(location, each) for key, each in value.items()}
+        entries = {key: Entry(node.location, node) for key, node in nodes.items()}
         return make_node(location, entries)
     if isinstance(value, list | tuple):
         return make_node(location, tuple(node_of(location, each) for each in value))
