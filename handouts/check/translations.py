@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from msgspec import Struct
 
 from handouts.check.codes import finding
@@ -19,6 +20,7 @@ from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import TRANSLATED
 from handouts.load.translation import faults, other_names, texts_at, texts_in, written_in
 from handouts.model.base import WRITTEN_IN
+from handouts.model.locale import plural_forms
 from handouts.workspace import Kind
 
 
@@ -94,7 +96,6 @@ def locale_translation(library: Library) -> Translation:
 
 _PLURALS = {"zero", "one", "two", "few", "many", "other"}
 _ORDINALS = "nth"
-_NUMBERS = range(200)
 _LEFT_OUT = {"schema", "extends", "regional", "lint"}
 PAIRS = (("side", "nouns"), ("side", "contractions"))
 """Lists that the English locale lacks: nouns with their class, pairs of words that contract."""
@@ -102,12 +103,7 @@ PAIRS = (("side", "nouns"), ("side", "contractions"))
 
 def _locale_texts(library: Library) -> dict[KeyPath, str]:
     """Return the English words, each where it stands in a locale of the library's language."""
-    # Takes a while to import, and is needed here alone of all that is checked.
-    from babel import Locale  # noqa: PLC0415
-
-    rules = Locale.parse(library.language, sep="-")
-    cardinal = sorted({rules.plural_form(n) for n in _NUMBERS} | {"other"})
-    ordinal = sorted({rules.ordinal_form(n) for n in _NUMBERS} | {"other"})
+    cardinal, ordinal = map(sorted, plural_forms(library.language))
 
     def walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
         if not isinstance(value, dict):
@@ -224,9 +220,6 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
         return [Problem(found.message, place, found.hint) for found in error.problems]
     except ContentError:
         return []
-    # Takes a while to import, and is needed to make any handout.
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
-
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -252,8 +245,6 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
 
 def language_name(tag: str) -> str:
     """Return what a language is called: ``Spanish``."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
-
     try:
         return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
     except (UnknownLocaleError, ValueError):

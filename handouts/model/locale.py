@@ -28,6 +28,15 @@ the "many" of a million need not be translated.
 """
 
 
+def plural_forms(tag: str) -> tuple[set[str], set[str]]:
+    """Return the plural forms of a language for counting, and those for places in a row."""
+    language = BabelLocale.parse(tag, sep="-")
+    # Each is looked up in the language's data whenever it is named.
+    count, rank = language.plural_form, language.ordinal_form
+    cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
+    return cardinal, {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
+
+
 class ListPhrases(Model):
     """How things are joined: commas only, or with "and" at last."""
 
@@ -254,11 +263,7 @@ class Locale(ContentFile):
 
     @model_validator(mode="after")
     def _plurals_complete(self) -> Self:
-        language = BabelLocale.parse(self.id, sep="-")
-        # Each is looked up in the language's data whenever it is named.
-        count, rank = language.plural_form, language.ordinal_form
-        cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
-        ordinal = {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
+        cardinal, ordinal = plural_forms(self.id)
         faults: list[FieldError] = []
         for path, phrase in _plurals(self, ()):
             needed = ordinal if isinstance(phrase, Ordinal) else cardinal
