@@ -1,4 +1,4 @@
-"""Turn content and a language into how far its texts are translated, and into files to fill in."""
+"""Turn content and a language into how far its texts are translated, and what is wrong there."""
 
 from __future__ import annotations
 
