@@ -107,22 +107,22 @@ def make_order(library: Library, request: OrderRequest) -> Order:
             doses (error limits) and its sides, and for a layout that leaves out safety.
         DoesNotFit: if the layout's margins leave no room.
     """
-    order = _in_words_of_content(library, request)
+    order = _order_as_written(library, request)
     words = order.locale.regional
     return reworded_order(order, rewording(words)) if words else order
 
 
-def reworded_order(order: Order, said: Callable[[str], str]) -> Order:
-    """Return an order with each printed text of its content as ``said`` returns it."""
+def reworded_order(order: Order, reword: Callable[[str], str]) -> Order:
+    """Return an order with each printed text of its content as ``reword`` returns it."""
     return replace(
         order,
-        program=reworded(order.program, said),
-        safety=reworded(order.safety, said),
-        exercises=tuple(_item_said(item, said) for item in order.exercises),
+        program=reworded(order.program, reword),
+        safety=reworded(order.safety, reword),
+        exercises=tuple(_reworded_exercise(item, reword) for item in order.exercises),
     )
 
 
-def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
+def _order_as_written(library: Library, request: OrderRequest) -> Order:
     """Return an order as its files say it, without the regional words of its locale."""
     request = checked_request(request)
     gather = _Gather()
@@ -219,15 +219,15 @@ def _texts_to_review(
     return texts
 
 
-def _item_said(item: OrderedExercise, said: Callable[[str], str]) -> OrderedExercise:
+def _reworded_exercise(item: OrderedExercise, reword: Callable[[str], str]) -> OrderedExercise:
     """Return an exercise as prescribed, in other words."""
     note = item.prescription.note
     return replace(
         item,
-        exercise=reworded(item.exercise, said),
-        prescription=item.prescription.model_copy(update={"note": note and said(note)}),
-        phase=item.phase and said(item.phase),
-        when=item.when and said(item.when),
+        exercise=reworded(item.exercise, reword),
+        prescription=item.prescription.model_copy(update={"note": note and reword(note)}),
+        phase=item.phase and reword(item.phase),
+        when=item.when and reword(item.when),
     )
 
 

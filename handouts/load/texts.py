@@ -155,10 +155,10 @@ def as_read(text: str) -> str:
 _C = TypeVar("_C", Exercise, Program, Safety)
 
 
-def reworded(content: _C, said: Callable[[str], str]) -> _C:
-    """Return content with each printed text as ``said`` returns it: see `rewording`."""
+def reworded(content: _C, reword: Callable[[str], str]) -> _C:
+    """Return content with each printed text as ``reword`` returns it: see `rewording`."""
     texts = printed_texts(content)
-    changes = {text.path: new for text in texts if (new := said(text.text)) != text.text}
+    changes = {text.path: new for text in texts if (new := reword(text.text)) != text.text}
     changed: _C = with_values(content, changes) if changes else content
     return changed
 

@@ -15,7 +15,6 @@ from typing import TypeVar
 from msgspec import Struct
 from pydantic import ValidationError
 
-from handouts.errors import did_you_mean
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.models import build_model
@@ -122,18 +121,6 @@ def _day(text: str, order: DayOrder | None) -> dt.date:
         if error.ambiguous:
             raise
         raise CellError("must be yes or no, with the day", "write it like yes 2026-12-01") from None
-
-
-def read_id(text: str, noun: str, known: Iterable[str]) -> str:
-    """Return the id of a program, clinic or layout.
-
-    Raises:
-        CellError: if there is none of that name; with the closest, and without the name itself.
-    """
-    names = tuple(known)
-    if text not in names:
-        raise CellError(f"names no {noun} that there is", did_you_mean(text, names))
-    return text
 
 
 def read_date(text: str, order: DayOrder | None) -> dt.date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -174,7 +174,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
 
     def ids(noun: str, kind: Kind) -> Reader:
         known = library.workspace.ids(kind)
-        return lambda text: read.read_id(text, noun, known)
+        return lambda text: _read_id(text, noun, known)
 
     return {
         Column.REFERENCE: read_reference,
@@ -195,6 +195,18 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
     }
 
 
+def _read_id(text: str, noun: str, known: Iterable[str]) -> str:
+    """Return the id of a program, clinic or layout.
+
+    Raises:
+        CellError: if there is none of that name; with the closest, and without the name itself.
+    """
+    names = tuple(known)
+    if text not in names:
+        raise CellError(f"names no {noun} that there is", did_you_mean(text, names))
+    return text
+
+
 def _clinic(text: str, library: Library) -> str:
     """Return the id of a clinic, which may be called by its name: exports have that."""
     known, called = library.workspace.ids(Kind.CLINICS), []
@@ -203,7 +215,7 @@ def _clinic(text: str, library: Library) -> str:
             clinic = library.clinic(name)
             if text.casefold() in (clinic.name.casefold(), clinic.full_name.casefold()):
                 called.append(name)
-    return called[0] if len(called) == 1 else read.read_id(text, "clinic", known)
+    return called[0] if len(called) == 1 else _read_id(text, "clinic", known)
 
 
 def _language(text: str, library: Library) -> str:
