@@ -1,4 +1,4 @@
-"""Turn bytes into a file that is whole or absent, never half-written."""
+"""Turn bytes into a file that is there as a whole or not at all, never half-written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ else:
 
 
 OWNER_ONLY = 0o600
-"""A handout may hold a patient's name: nobody else on the machine may read it."""
+"""A handout may hold a patient's name: only its owner may read it."""
 OWNERS_FOLDER = 0o700
 """Nor may anybody list a folder: file names hold references."""
 EVERYBODY = 0o644
@@ -50,7 +50,7 @@ _NEW = (
 def open_plain(path: Path) -> BinaryIO:
     """Open a file to read; anything else of its name is refused and never waited for.
 
-    A pipe would give nothing until somebody writes to it, a device would never end.
+    Reading from a pipe would wait for a writer, and from a device might never end.
 
     Raises:
         OSError: if there is none, it is no plain file, or cannot be read.
@@ -240,7 +240,7 @@ def flush_disks() -> None:
 
 
 def _beside(folder: str, name: str) -> tuple[int, str]:
-    """Open a new file of its owner's beside another, under a name nobody can foresee."""
+    """Open a new file, its owner's only, beside another, under a name that cannot be guessed."""
     # The tempfile module does the same, and takes longer to import than a handout to be stamped.
     beside = os.path.join(folder, f".{name}.{os.urandom(8).hex()}{PART}")
     handle = os.open(beside, _NEW, OWNER_ONLY)

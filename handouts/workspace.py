@@ -215,7 +215,7 @@ class Workspace:
 
     @cached_property
     def photos(self) -> tuple[Path, ...]:
-        """All files of the clinic's photographs; a link that leads elsewhere is none."""
+        """All files in the clinic's folder of photographs, without links that lead out of it."""
         folder = self.folder / PHOTOS if self.folder else None
         if folder is None or not folder.is_dir():
             return ()
@@ -330,7 +330,7 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def as_id(name: str) -> str:
-    """Return the id that somebody meant who gave a name: ``SI joint: calm`` is si-joint-calm."""
+    """Return a name as an id: ``SI joint: calm`` is si-joint-calm."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 

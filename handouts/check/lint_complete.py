@@ -82,7 +82,7 @@ def _short_steps(
 
 
 def _filled(text: str) -> str:
-    """Return a text with as much in the place of each placeholder as may be printed there."""
+    """Return a text with the longest filling that each placeholder may have."""
 
     def filling(match: re.Match[str]) -> str:
         noun, word = match.groups()

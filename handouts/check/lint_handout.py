@@ -40,7 +40,7 @@ class Names(Struct, frozen=True):
     exercises: dict[str, frozenset[str]]
 
     def within(self, text: str) -> Iterator[tuple[str, frozenset[str]]]:
-        """Yield each exercise that a text names, as it is named there, with the ids it may be."""
+        """Yield each name of an exercise in a text, with the ids of exercises of that name."""
         for match in self.pattern.finditer(text):
             found = match[1] or match[2]
             yield found, self.exercises[" ".join(found.lower().split())]

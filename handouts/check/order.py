@@ -172,7 +172,7 @@ def _order_as_written(library: Library, request: OrderRequest) -> Order:
 
 
 def _safety(library: Library, program: Program) -> Safety | None:
-    """Return the safety text of a program; the program's own check says if there is none."""
+    """Return the safety text of a program; `program_references` reports one that is missing."""
     known = library.workspace.ids(Kind.SAFETY)
     return library.safety(program.safety) if program.safety in known else None
 

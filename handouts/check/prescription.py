@@ -204,13 +204,12 @@ class Chosen(Struct, frozen=True):
 def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     """Return the prescriptions that a request asks for, in the order of the program.
 
-    A phase of which none is left goes. Weeks count from the first phase that is left, and a phase
-    waits for no more than what is left: where the one before it is gone, its condition is that of
-    the first that went.
+    A phase without chosen exercises is left out. Weeks count from the first phase that is left. A
+    phase that follows some that are left out has the condition (``when``) of the first of them.
 
     Raises:
-        ContentError: for an exercise that the program has not, a dose of one that is not chosen,
-            and a patient's handout of a program to choose from of which nobody has chosen.
+        ContentError: for an exercise that is not in the program, a dose of one that is not chosen,
+            and a patient's handout of a program to choose from without a choice.
     """
     listed = program.prescription_paths
     asked = None if request.exercises is None else parse_selection(request.exercises)

@@ -169,7 +169,7 @@ def in_local_unit(measured: Measured, country: str) -> Measured:
 
 
 def _rounded(number: float, unit: str) -> float:
-    """Return the next lower one of the numbers of a unit; the lowest, where there is none."""
+    """Return a number rounded down to one of its unit's steps; at least the lowest of them."""
     steps, number = _STEPS[unit], number * _SLIGHTLY
     place = bisect_right([start for start, _ in steps], number) - 1
     if place < 0:

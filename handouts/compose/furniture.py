@@ -81,7 +81,7 @@ def patient_note(order: Order, words: Wording) -> tuple[PatientPanel, ...]:
 
 
 def _note(order: Order, words: Wording) -> Labelled | None:
-    """The clinician's note; its label goes with it: a patient without one has neither."""
+    """Return the clinician's note with its label; None if the patient has none."""
     if not order.patient.note:
         return None
     signed = _note_label(clinician_names(order.patient, order.clinician)[1], words)

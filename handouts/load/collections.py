@@ -214,7 +214,7 @@ _NO_EQUIPMENT = re.compile(r"body ?only|body ?weight|none\b", re.IGNORECASE)
 def _from_record(record: Any, place: Location, number: int, language: str) -> Draft:
     if not isinstance(record, dict):
         raise ContentError(Problem("this is no exercise", place, FORMS))
-    # An id of a collection is none of ours.
+    # The id of a collection is not the id of our file.
     said = {"origin" if key == "id" else key: value for key, value in record.items()}
     source = SourceFile(place.file, node_of(place, said))
     if record.keys() & FreeExercise.marks:

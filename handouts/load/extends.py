@@ -154,7 +154,7 @@ class _Changes:
         return make_node(self.listed.location, tuple(phases))
 
     def replaced(self) -> dict[str, Any]:
-        """Return the prescriptions of the other program in whose place something stands here."""
+        """Return the prescriptions of the other program that are removed or changed here."""
         listed = {_id(node): node.plain() for phase in self.before for node in phase}
         named = [("remove", name) for name in self.stated.remove]
         named += [("change", name) for name in self.stated.change]

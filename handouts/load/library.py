@@ -187,7 +187,7 @@ class Library:
         return self._extended(Kind(kind), path, ())
 
     def base(self, kind: str, name: str) -> SourceFile | None:
-        """Return what a file is a copy of, extends, or only lies over; None if it stands alone.
+        """Return the file that a file is a copy of, extends or replaces; None if it does not.
 
         Raises:
             MissingError: if there is no file of that id, or it extends what does not exist.
@@ -278,7 +278,7 @@ class Library:
             raise ContentError(Problem(found.message, place, found.hint)) from None
 
     def _copied(self, kind: Kind, path: Path, copy: SourceFile) -> SourceFile | None:
-        """Return what a file is a copy of, as it is now; None if it is none, or that is gone."""
+        """Return the original of a copy as it is now; None if it is no copy or that is gone."""
         origin = copy.get("copied_from", "id")
         if not isinstance(origin, str):
             return None

@@ -1,4 +1,4 @@
-"""Source: what a YAML file says, as a tree in which every key and value knows its place."""
+"""Turn what a YAML file says into a tree in which every key and value has its place."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _without_stated(dose: dict[str, Entry], over: Node) -> dict[str, Entry]:
 
 
 def _dose(node: Node) -> Node:
-    """Return a dose in one line as a mapping; anything else, and what is no dose, as it is."""
+    """Return a dose that is written as text as a mapping; any other node unchanged."""
     if not isinstance(node.content, str):
         return node
     try:

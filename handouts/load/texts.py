@@ -100,7 +100,7 @@ def matching(root: Any, pattern: KeyPath, path: KeyPath = ()) -> Iterator[tuple[
 
 
 def _under(value: Any, step: Step) -> Iterator[tuple[Step, Any]]:
-    """Yield what stands under a step: one thing, each for `EACH`, nothing where there is none."""
+    """Yield the values under a step with their steps: all of them for `EACH`."""
     if isinstance(value, Model):
         yield step, getattr(value, str(step))
         return

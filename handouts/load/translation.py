@@ -76,8 +76,8 @@ def faults(
 ) -> Iterator[tuple[KeyPath, Problem]]:
     """Yield what is wrong with a translation, each with the path of its text; () is the file's.
 
-    A text is missing, or is none of the original's; it has other placeholders or numbers than the
-    original; the original has changed.
+    A text is missing, or the original does not have it; it has other placeholders or numbers than
+    the original; the original has changed.
     """
     for problem in _stale(original, translation, texts):
         yield (), problem
@@ -200,7 +200,7 @@ def _at(node: Node, path: KeyPath) -> Node | None:
 
 
 def _keys(translation: SourceFile, path: KeyPath) -> KeyPath:
-    """Return a path as it is written in a translation, as far as it is there."""
+    """Return a path by the keys of a translation, down to the last one that it has."""
     node, keys = translation.root, list[Step]()
     for step in path:
         named: Step = str(step + 1) if isinstance(step, int) and not node.child(step) else step

@@ -280,7 +280,7 @@ def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
 
 
 def _coded_end(data: bytes, at: int) -> int:
-    """Where coded data stops: at the first mark that is none of its own."""
+    """Return where coded data stops: at the first marker that does not belong to it."""
     expected = 0
     while True:
         at = data.find(b"\xff", at)

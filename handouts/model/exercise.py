@@ -150,7 +150,7 @@ class Exercise(TextFile, ExerciseText):
             self._check_photo(variant.picture, len(steps), ("variants", name))
 
     def _check_photo(self, photo: Photo | None, steps: int, path: tuple[str, ...]) -> None:
-        """Check a photograph against steps and sides; ``path`` leads to what it is of."""
+        """Check a photograph against steps and sides; ``path`` leads to its exercise or variant."""
         if photo is None:
             return
         for number, frame in enumerate(photo.all_frames):

@@ -180,7 +180,7 @@ class Section(Model):
 
     @property
     def sure_blocks(self) -> frozenset[BlockName]:
-        """Its blocks without those that a program or a patient may have nothing for."""
+        """The blocks that are on every handout: without those that may be empty."""
         return frozenset(self.block_names) - _PERHAPS
 
 

@@ -178,7 +178,7 @@ class HeaderReader:
     def _header(
         self, table: Table, record: Record, row: int, positions: Mapping[str, int]
     ) -> Header:
-        """Return the header that a record is; with ``row`` 0 it is none, and a patient."""
+        """Return the header in a record; with ``row`` 0 there is none: the record is a patient."""
         place = Location(table.file, row)
         names = [plain(cell) if row else "" for cell in record.cells]
         taken = self._mapped(names, positions)

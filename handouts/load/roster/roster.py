@@ -52,10 +52,10 @@ def _is_reference(text: str) -> bool:
 
 
 class _Corrections:
-    """Which rows of other files those of lists of failed rows take the place of.
+    """Finds the rows of other files that lists of failed rows replace.
 
-    They do by their reference, which is the patient; where that is none, by file and row. Of
-    several lists the last one that has a patient counts.
+    They are matched by their reference; a row without one by file and row. Of several lists, the
+    last one that has a patient counts.
     """
 
     def __init__(self, files: Sequence[RosterFile]) -> None:

@@ -104,7 +104,7 @@ START = 4096
 
 
 class EncodingNeeded(ContentError):
-    """A text file that is not UTF-8: somebody must say what it is.
+    """A text file that is not UTF-8: its encoding must be given.
 
     ``samples`` gives names of the file as each possible encoding reads them. They are shown only to
     the person who reads the file, and are no part of the error's text.
