@@ -10,7 +10,6 @@ from pydantic import field_validator, model_validator
 from handouts.model.base import ContentFile, FieldError, FieldErrors, Line, LocaleTag, Model
 from handouts.model.phrases import (
     Counted,
-    DayPhrases,
     DosePhrases,
     Ordinal,
     Pair,
@@ -42,6 +41,18 @@ class ListPhrases(Model):
 
     comma: Pair
     last_and: Pair
+
+
+class DayPhrases(Model):
+    """Words for days and dates; names of days and months come from CLDR."""
+
+    every_day: Phrase
+    every_other_day: Phrase
+    run: Annotated[Line, holds("first", "last")]
+    per_week: Counted
+    as_agreed: Phrase
+    dated: Annotated[Line, holds("weekday", "date")]
+    timed: Annotated[Line, holds("date", "time")]
 
 
 class PlanPhrases(Model):
