@@ -139,10 +139,11 @@ def test_a_broken_memory_is_no_harm(folder: Path) -> None:
 
 
 def test_without_the_drawing_tools_it_is_said_once(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    beside: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _float(folder)
-    assert "[figure-floor]" in check().output  # and all are drawn now
+    keep(monkeypatch, {Kind.PROGRAMS: "", Kind.EXERCISES: "", Kind.LAYOUTS: "standard"})
+    _float(beside)
+    assert "[figure-floor]" in check().output  # and all are drawn now, for the program
     monkeypatch.setattr(library, "find_spec", lambda name: None if name == "shapely" else 1)
     done = check()
     assert done.exit_code == 0

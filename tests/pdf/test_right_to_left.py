@@ -250,4 +250,4 @@ def test_without_the_fonts_it_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(scripts, "has_tools", lambda: False)
     with pytest.raises(ContentError, match=re.escape(to_install("scripts"))):
-        _handout(library, "cards")
+        build(make_order(library, _request("cards")), library.workspace)
