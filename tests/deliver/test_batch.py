@@ -24,10 +24,10 @@ from handouts.deliver import output as flushing
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.record import Failures
 from handouts.deliver.batch.request import BatchOptions
-from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.deliver.output import Output, open_output
-from handouts.deliver.printing.print_run import Sort
+from handouts.deliver.print_run import Sort
 from handouts.deliver.tokens import TOKEN
 from handouts.errors import DeliveryError
 from handouts.model.order import Order

@@ -19,8 +19,8 @@ from msgspec.structs import replace
 
 from handouts import __version__
 from handouts.deliver.batch.diff import words_of
-from handouts.deliver.check_rows import order_request
-from handouts.deliver.encrypt import encrypt
+from handouts.deliver.check_handouts import order_request
+from handouts.deliver.finished_pdf import encrypt
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output, open_output
 from handouts.deliver.tokens import (

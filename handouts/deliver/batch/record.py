@@ -19,7 +19,7 @@ from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Outcome, Settled
 from handouts.deliver.batch.request import BatchListener, BatchReport, note_list, noted_lists
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
-from handouts.deliver.printing.print_run import PrintQueue
+from handouts.deliver.print_run import PrintQueue
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import make_folder, make_private, refused, sha256_of, whole_file, write_whole
 from handouts.load.roster.table import csv_line

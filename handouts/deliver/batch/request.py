@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from handouts.deliver.printing.print_run import Sort
+from handouts.deliver.print_run import Sort
 from handouts.errors import ContentError, DeliveryError, HandoutError, Location, Problem
 from handouts.files import write_whole
 from handouts.model.clinic import Mode, Paper, Pictures

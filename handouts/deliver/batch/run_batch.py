@@ -31,7 +31,7 @@ from handouts.deliver.batch.request import BatchListener, BatchOptions, BatchRep
 from handouts.deliver.guards import Reserve, deferred, held, system_errors
 from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Listed, Manifest, holds_batch
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
-from handouts.deliver.printing.print_run import PrintItem, PrintQueue, PrintRun
+from handouts.deliver.print_run import PrintItem, PrintQueue, PrintRun
 from handouts.deliver.tokens import Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, sha256_of, sweep

@@ -17,11 +17,11 @@ from email.parser import HeaderParser
 import pikepdf
 from pypdf import PageObject, PdfReader
 
-from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.finished_pdf import open_pdf
+from handouts.deliver.inspect import opened
 from handouts.deliver.mail.mailbox import Mailbox, read_mailbox
 from handouts.deliver.mail.message import Letter, addresses_of, decoded
 from handouts.deliver.manifest import ManifestEntry
-from handouts.deliver.reading.inspect import opened
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import sha256_of
 from handouts.stamp.build import DRAFT

@@ -22,9 +22,9 @@ from typing import Self
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
-from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
-from handouts.deliver.printing.copies import DAMAGED, Copies, Plates, contents_of
+from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
 from handouts.files import whole_file
 from handouts.model.roster import Column, RosterRow

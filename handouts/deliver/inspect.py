@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
-from handouts.deliver.reading.tags import read_tags, spoken_lines
+from handouts.deliver.tags import read_tags, spoken_lines
 from handouts.errors import ContentError, HandoutError, Location, Problem
 
 CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6}(?![\w-])")
