@@ -23,7 +23,7 @@ from handouts import OrderRequest, Workspace, build
 from handouts.deliver import output as flushing
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.record import Failures
-from handouts.deliver.batch.request import BatchOptions
+from handouts.deliver.batch.run_batch import BatchOptions
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.deliver.output import Output, open_output

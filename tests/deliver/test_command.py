@@ -16,7 +16,7 @@ from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import Dispatcher, thread_crew
 from handouts.deliver.batch.jobs import Chunk, Outcome
-from handouts.deliver.batch.request import BatchReport
+from handouts.deliver.batch.record import BatchReport
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, Problem
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder

@@ -14,8 +14,7 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.deliver.batch import crew
-from handouts.deliver.batch.request import BatchOptions
-from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.run_batch import BatchOptions, run_batch
 from handouts.deliver.guards import held_back
 from handouts.deliver.manifest import Status, read_manifest
 from handouts.load.roster import read_roster

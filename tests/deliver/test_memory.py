@@ -18,7 +18,7 @@ from handouts import Library, Workspace
 from handouts.deliver.batch import crew
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.jobs import MadeFile
-from handouts.deliver.batch.request import BatchOptions
+from handouts.deliver.batch.run_batch import BatchOptions
 from handouts.deliver.manifest import ManifestEntry, Status
 from handouts.files import sha256_of
 from handouts.load.roster import read_roster

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from handouts.deliver.batch.crew import (
@@ -26,17 +27,62 @@ from handouts.deliver.batch.crew import (
 )
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Setup, WorkPlanner, holds
-from handouts.deliver.batch.record import FAILED, Failures, Recorder, failures_file
-from handouts.deliver.batch.request import BatchListener, BatchOptions, BatchReport, record_date
+from handouts.deliver.batch.record import (
+    FAILED,
+    BatchListener,
+    BatchReport,
+    Failures,
+    Recorder,
+    failures_file,
+)
 from handouts.deliver.guards import Reserve, deferred, held, system_errors
-from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Listed, Manifest, holds_batch
+from handouts.deliver.manifest import (
+    KEY,
+    LOCK,
+    MANIFEST,
+    Listed,
+    Manifest,
+    holds_batch,
+    record_date,
+)
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
-from handouts.deliver.print_run import PrintItem, PrintQueue, PrintRun
-from handouts.deliver.tokens import Passphrases, content_digest, read_key
+from handouts.deliver.print_run import PrintItem, PrintQueue, PrintRun, Sort
+from handouts.deliver.tokens import Key, Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, sha256_of, sweep
 from handouts.load.roster import Roster
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.workspace import Workspace
+
+CHUNK = 64
+"""Rows that a worker takes at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """How to make a batch.
+
+    ``output`` is a folder or an fsspec URL, ``state`` the folder of this machine that holds
+    manifest, key and failures; ``scheduler`` the address of a Dask cluster. ``passphrases`` is
+    where passphrases are written that rows without a password get; None leaves those open.
+    ``rosters`` are the files that the rows come from: none of them is written over. ``prune``:
+    handouts of patients who left these lists are removed, if every row is good.
+    """
+
+    output: str
+    state: Path
+    jobs: int
+    scheduler: str | None = None
+    passphrases: Path | None = None
+    print_run: Path | None = None
+    separators: bool = False
+    sort: Sort | None = None
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+    pictures: Pictures | None = None
+    rosters: tuple[Path, ...] = ()
+    prune: bool = False
+    chunk: int = CHUNK
 
 
 def run_batch(
@@ -77,12 +123,7 @@ class _Batch:
         target = target if is_url(target) else str(Path(target).resolve())
         self.output = open_output(target)
         self._sweep()
-        # The key comes before the manifest: a kill between them leaves a key without a batch.
-        resumed = holds_batch(state)
-        if not resumed and _is_empty(state):
-            make_private(state)
-        key = read_key(state / KEY, make=not resumed)
-        record_date(state, workspace.today)
+        key = self._key()
         self.manifest = closing.enter_context(Manifest(state / MANIFEST))
         self.setup = Setup(
             output=target,
@@ -114,6 +155,17 @@ class _Batch:
         )
         self.crew = closing.enter_context(self._crew())
         self.dispatcher = Dispatcher(self.crew)
+
+    def _key(self) -> Key:
+        """Return the key of the folder; a new batch gets one, and its day is kept."""
+        state = self.options.state
+        # The key comes before the manifest: a kill between them leaves a key without a batch.
+        resumed = holds_batch(state)
+        if not resumed and _is_empty(state):
+            make_private(state)
+        key = read_key(state / KEY, make=not resumed)
+        record_date(state, self.workspace.today)
+        return key
 
     def _crew(self) -> AbstractContextManager[Crew]:
         if self.options.scheduler:

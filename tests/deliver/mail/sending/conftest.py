@@ -10,8 +10,7 @@ import pytest
 from handouts import Library, Workspace
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.crew import thread_crew
-from handouts.deliver.batch.request import BatchOptions
-from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.run_batch import BatchOptions, run_batch
 from handouts.load.roster import read_roster
 from tests.deliver.mail.sending.world import TODAY, World, patients, write_clinic
 from tests.deliver.rosters import Told, write_csv, write_folder
