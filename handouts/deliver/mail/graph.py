@@ -20,18 +20,19 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
-from handouts.deliver.mail.faults import (
+from handouts.deliver.mail.mailbox import sendable
+from handouts.deliver.mail.transport import (
     Codes,
     MailFault,
     NotNow,
+    Receipt,
     Refused,
     RetryJudge,
+    Secret,
     Stopped,
+    Transport,
     Unsure,
 )
-from handouts.deliver.mail.mailbox import sendable
-from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import Receipt, Transport
 
 _ANSWER_BYTES = 256 * 1024
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}")

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from handouts.deliver.mail.faults import Refused
+from handouts.deliver.mail.transport import Refused
 from handouts.errors import ContentError
 from handouts.load.models import build_model
 from handouts.load.yaml import LIMIT_BYTES, parse

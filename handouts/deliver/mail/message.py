@@ -16,9 +16,9 @@ from typing import Any
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 
-from handouts.deliver.mail.faults import Refused
 from handouts.deliver.mail.mailbox import CONTROL, Mailbox, sendable
 from handouts.deliver.mail.templates import Templates, attachment_name, mark
+from handouts.deliver.mail.transport import Refused
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import sha256_of
 from handouts.load.library import Library

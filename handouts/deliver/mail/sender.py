@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from handouts.deliver.batch.record import Failures
 from handouts.deliver.guards import deferred
 from handouts.deliver.mail.events import EventKind
-from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.office import Office
 from handouts.deliver.mail.request import DELAYS, Clock, SendListener, SendReport, Unsent
 from handouts.deliver.mail.send_plan import Planned
+from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.writing import ReadyMessage
 from handouts.errors import DeliveryError, HandoutError, Location, Problem
 

@@ -12,22 +12,25 @@ import select
 import smtplib
 import ssl
 import time
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
-from handouts.deliver.mail.connect import Parcel, connect, pack, tls_context
-from handouts.deliver.mail.faults import (
+from handouts.deliver.mail.connect import connect, tls_context
+from handouts.deliver.mail.mailbox import sendable
+from handouts.deliver.mail.transport import (
     Codes,
     NotNow,
+    Receipt,
     Refused,
     RetryJudge,
+    Secret,
     Stage,
     Stopped,
+    Transport,
     Unsure,
     cleaned,
 )
-from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import Receipt, Transport
 from handouts.model.mail import Smtp
 
 RENEW_AFTER = 50
@@ -40,6 +43,7 @@ _AFTER_DOT_SECONDS = 300.0
 """A server that is still checking may take the message: RFC 5321 (4.5.3.2.6) asks a program without
 a person to wait ten minutes for the answer."""
 _DOT = re.compile(rb"^\.", re.MULTILINE)
+_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 # smtplib's own errors are OSErrors too.
 _BROKEN = OSError
 _DONE = 250
@@ -47,6 +51,57 @@ _GO_AHEAD = 354
 _CLOSING = 421
 _BEFORE = "the connection was lost before the message had been sent"
 _LATER = "try again later"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message as it goes over the wire; ``utf8``: it needs SMTPUTF8 (RFC 6531)."""
+
+    sender: str
+    recipient: str = field(repr=False)
+    body: bytes = field(repr=False)
+    utf8: bool
+
+    def check(self, client: smtplib.SMTP) -> None:
+        """Refuse what a server has said it does not take, before it is sent.
+
+        Raises:
+            Refused: for a message too large for it, or an address that it cannot take.
+        """
+        if self.utf8 and not client.has_extn("smtputf8"):
+            raise Refused(
+                "the address has letters before the @ that the server does not take (no SMTPUTF8)",
+                hint="ask the patient for an address in plain letters",
+            )
+        limit = client.esmtp_features.get("size", "")
+        if limit.isdigit() and 0 < int(limit) < len(self.body):
+            raise Refused(
+                f"the message has {len(self.body):,} bytes, the server takes {int(limit):,}",
+                hint="use a layout with fewer pages or hand it over another way",
+            )
+
+    def options(self, client: smtplib.SMTP) -> str:
+        """Return what MAIL says of the message: its size (RFC 1870) and SMTPUTF8."""
+        options = [f"SIZE={len(self.body)}"] if client.has_extn("size") else []
+        if self.utf8:
+            options += ["BODY=8BITMIME", "SMTPUTF8"]
+        return "".join(f" {option}" for option in options)
+
+
+def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
+    """Return a message as it goes over the wire.
+
+    Raises:
+        Refused: for an address that is none, or a line end of half a kind: servers differ in what
+            ends a line, and such a message could become two (SMTP smuggling).
+    """
+    to, from_ = sendable(recipient), sendable(sender)
+    body = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+    if _BARE.search(body):
+        raise Refused("the message holds a line end of half a kind", hint="correct the template")
+    if not body.endswith(b"\r\n"):
+        body += b"\r\n"
+    return Parcel(from_.wire, to.wire, body, utf8=to.utf8 or from_.utf8 or not body.isascii())
 
 
 class SmtpTransport(Transport):

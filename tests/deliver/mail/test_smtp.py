@@ -16,9 +16,9 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.deliver.mail import smtp
-from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure, read_codes
 from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.smtp import SmtpTransport
+from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Unsure, read_codes
 from handouts.model.mail import Smtp
 from tests.deliver.mail.conftest import ServerMaker
 from tests.deliver.mail.letters import clinic, letter
