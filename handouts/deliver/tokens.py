@@ -54,8 +54,11 @@ class Key:
         return "-".join(letters[start : start + _PASS_GROUP] for start in starts)
 
     def _letters(self, purpose: str, reference: str, count: int) -> str:
-        digest = hmac.digest(self.secret, f"{purpose}:{reference}".encode(), hashlib.sha256)
-        return base32(int.from_bytes(digest), count)
+        return base32(int(self.digest(purpose, reference), 16), count)
+
+    def digest(self, purpose: str, text: str) -> str:
+        """Return the keyed hash of a text in hexadecimal digits, apart for each purpose."""
+        return hmac.digest(self.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
 
 
 def read_key(path: Path, *, make: bool) -> Key:
@@ -198,12 +201,10 @@ def fingerprint(digest: str, password: str | None, shared: str, key: Key) -> str
     ``digest`` is that of the row (`row_digest`), ``shared`` what all rows of the batch have in
     common.
     """
-    text = json.dumps([digest, password, shared])
-    return hmac.digest(key.secret, f"fingerprint:{text}".encode(), hashlib.sha256).hex()[:32]
+    return key.digest("fingerprint", json.dumps([digest, password, shared]))[:32]
 
 
 def row_digest(row: RosterRow, key: Key) -> str:
     """Return the digest of what a row alone gives to its handout, keyed as well."""
     printed = row.model_dump(mode="json", exclude=_NOT_PRINTED)
-    text = _SORTED.encode(printed)
-    return hmac.digest(key.secret, f"row:{text}".encode(), hashlib.sha256).hex()[:32]
+    return key.digest("row", _SORTED.encode(printed))[:32]

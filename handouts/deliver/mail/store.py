@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from handouts.deliver.mail.events import COLUMNS, START, Head, keyed, link
+from handouts.deliver.mail.events import COLUMNS, START, Head, link
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.files import OWNER_ONLY, write_whole
@@ -264,7 +264,7 @@ def _anchor(path: Path, key: Key, database: sqlite3.Connection) -> Head:
 def _seal(key: Key, database: sqlite3.Connection, head: Head, before: str) -> str:
     """Return the keyed hash over an anchor and all marks."""
     marks = database.execute("SELECT mark FROM marks ORDER BY mark")
-    return keyed(key, "anchor", f"{head}:{before}:{','.join(row['mark'] for row in marks)}")
+    return key.digest("anchor", f"{head}:{before}:{','.join(row['mark'] for row in marks)}")
 
 
 def _broken(path: Path, number: int, what: str) -> ContentError:
