@@ -10,12 +10,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from handouts.figures.between import Motion
 from handouts.figures.contacts import Solid, solids_of
 from handouts.figures.geometry import Array, path_length, rows, vec
 from handouts.figures.points import centre, reached_on_body, spots
 from handouts.figures.skeleton import SIDES, Skeleton
-from handouts.figures.solve import solve_figure
+from handouts.figures.solve import Motion, solve_figure
 from handouts.model.figure import Figure, FrameName
 from handouts.model.pose import Pose
 
