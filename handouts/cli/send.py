@@ -18,10 +18,10 @@ from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger import LEDGER
-from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices
 from handouts.deliver.mail.request import SendOptions, SendReport, Surroundings, change_check
 from handouts.deliver.mail.send_batch import send_batch, send_trial
+from handouts.deliver.mail.send_plan import Domains
 from handouts.deliver.manifest import common_columns
 from handouts.errors import Problem
 from handouts.workspace import Kind

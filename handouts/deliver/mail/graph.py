@@ -20,7 +20,7 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
-from handouts.deliver.mail.mailbox import sendable
+from handouts.deliver.mail.message import sendable
 from handouts.deliver.mail.transport import (
     Codes,
     MailFault,

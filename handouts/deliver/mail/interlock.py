@@ -19,8 +19,7 @@ from pypdf import PageObject, PdfReader
 
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.inspect import opened
-from handouts.deliver.mail.mailbox import Mailbox, read_mailbox
-from handouts.deliver.mail.message import Letter, addresses_of, decoded
+from handouts.deliver.mail.message import Letter, Mailbox, addresses_of, decoded, read_mailbox
 from handouts.deliver.manifest import ManifestEntry
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import sha256_of

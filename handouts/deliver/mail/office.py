@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from handouts.deliver.mail.graph import GraphTransport
-from handouts.deliver.mail.mailbox import sendable
-from handouts.deliver.mail.message import MailMaker, mail_of
+from handouts.deliver.mail.message import MailMaker, mail_of, sendable
 from handouts.deliver.mail.sign_in import (
     GRAPH_LARGE_SCOPES,
     GRAPH_SCOPES,

@@ -15,8 +15,7 @@ from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
 from handouts.deliver.mail.interlock import check_message
 from handouts.deliver.mail.ledger import Ledger, empty_ledger, read_ledger, sending_ledger
-from handouts.deliver.mail.mailbox import read_mailbox
-from handouts.deliver.mail.message import Letter
+from handouts.deliver.mail.message import Letter, read_mailbox
 from handouts.deliver.mail.office import Office
 from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Surroundings, Unsent
 from handouts.deliver.mail.send_plan import Planned, SendPlanner, Verdict

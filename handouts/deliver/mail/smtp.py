@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from handouts.deliver.mail.connect import connect, tls_context
-from handouts.deliver.mail.mailbox import sendable
+from handouts.deliver.mail.message import sendable
 from handouts.deliver.mail.transport import (
     Codes,
     NotNow,
