@@ -62,11 +62,11 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
 
 def _said_once(problems: Collection[Problem]) -> list[Problem]:
     """Return problems without those of photographs that stand where exercises name them."""
-    told = {(item.message, item.hint) for item in problems if item.code == "photo"}
+    named = {(item.message, item.hint) for item in problems if item.code == "photo"}
     return [
         item
         for item in problems
-        if (f"{Path(item.location.file).name}: {item.message}", item.hint) not in told
+        if (f"{Path(item.location.file).name}: {item.message}", item.hint) not in named
     ]
 
 

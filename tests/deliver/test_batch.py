@@ -28,7 +28,6 @@ from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.deliver.output import Output, open_output
 from handouts.deliver.print_run import Sort
-from handouts.deliver.tokens import TOKEN
 from handouts.errors import DeliveryError
 from handouts.model.order import Order
 from handouts.pdf.pictures import modules_of
@@ -36,6 +35,7 @@ from handouts.stamp.press import Press, Pressed
 from tests.deliver.conftest import Runner
 from tests.deliver.rosters import GOOD, Told, people
 
+TOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 STAND_IN = "7QK2M9XD4TRV0HBN"
 
 
@@ -445,7 +445,7 @@ def test_one_job_is_done_in_the_process_that_was_started(
     def refuse(*_: object, **__: object) -> None:
         pytest.fail("another process was started")
 
-    monkeypatch.setattr(batch, "local_crew", refuse)
+    monkeypatch.setattr(batch, "local_workers", refuse)
     assert run(people(2)).made == 2
 
 

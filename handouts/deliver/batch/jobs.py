@@ -1,4 +1,4 @@
-"""Turn rows of a roster into finished files: what is to be made, and what a worker does.
+"""Turn rows of a roster into jobs, and jobs into finished files: what a worker does.
 
 A worker loads content and fonts once and keeps them. It writes each file itself and hands back
 only what became of it: a finished PDF never travels between processes.
@@ -43,7 +43,7 @@ from handouts.workspace import Workspace
 
 _MOST_CODES = 10_000
 _ONE_AT_A_TIME = threading.Lock()
-"""A worker's press is not made to be used by two threads at once."""
+"""Two threads cannot use the press of a worker at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ class BatchReport:
         return self.made + self.unchanged + self.failed
 
     def lose(self, count: int) -> None:
-        """Count handouts no longer that are not there any more."""
+        """Take handouts that are not there any more out of the counts."""
         made = min(count, self.made)
         self.made, self.unchanged = self.made - made, self.unchanged - (count - made)
 
@@ -239,7 +239,7 @@ class Recorder:
     make_room: Callable[[], None]
 
     def record(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> None:
-        """Write down a chunk: on the disk before anybody is told.
+        """Record a chunk: on the disk before the listener hears of it.
 
         Raises:
             DeliveryError: if files cannot be written, those of the chunk or what is written down.

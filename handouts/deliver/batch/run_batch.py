@@ -1,6 +1,6 @@
 """Turn a roster into finished files, a manifest, a list of failures and a print run.
 
-    rows --plan--> chunks --crew--> outcomes --in the roster's order--> manifest, failures, queue
+    rows --plan--> chunks --workers--> outcomes --in the roster's order--> manifest, failures, queue
 
 Rows are read as work is handed out, never more than a few chunks ahead. What became of a chunk is
 recorded when all before it is: a run that was killed leaves the beginning of the same manifest,
@@ -16,15 +16,6 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from handouts.deliver.batch.crew import (
-    Crew,
-    Dispatcher,
-    cluster_crew,
-    dask,
-    finished,
-    local_crew,
-    thread_crew,
-)
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Setup, WorkPlanner, holds
 from handouts.deliver.batch.record import (
@@ -35,7 +26,16 @@ from handouts.deliver.batch.record import (
     Recorder,
     failures_file,
 )
-from handouts.deliver.guards import Reserve, deferred, held, system_errors
+from handouts.deliver.batch.workers import (
+    Dispatcher,
+    WorkerPool,
+    cluster_workers,
+    dask,
+    finished,
+    local_workers,
+    thread_worker,
+)
+from handouts.deliver.guards import Reserve, held, interrupts_deferred, system_errors
 from handouts.deliver.manifest import (
     KEY,
     LOCK,
@@ -153,8 +153,8 @@ class _Batch:
             listener,
             self._make_room,
         )
-        self.crew = closing.enter_context(self._crew())
-        self.dispatcher = Dispatcher(self.crew)
+        self.pool = closing.enter_context(self._pool())
+        self.dispatcher = Dispatcher(self.pool)
 
     def _key(self) -> Key:
         """Return the key of the folder; a new batch gets one, and its day is kept."""
@@ -167,12 +167,12 @@ class _Batch:
         record_date(state, self.workspace.today)
         return key
 
-    def _crew(self) -> AbstractContextManager[Crew]:
+    def _pool(self) -> AbstractContextManager[WorkerPool]:
         if self.options.scheduler:
-            return cluster_crew(self.setup, self.options.scheduler)
+            return cluster_workers(self.setup, self.options.scheduler)
         if self.options.jobs == 1 or self.setup.output.startswith("memory:"):
-            return thread_crew(self.setup)
-        return local_crew(self.setup, self.options.jobs)
+            return thread_worker(self.setup)
+        return local_workers(self.setup, self.options.jobs)
 
     def run(self) -> BatchReport:
         """Work through the roster, then through the print run."""
@@ -210,7 +210,7 @@ class _Batch:
         """Wait for the first chunk and write down what became of it, all or nothing."""
         waiting = self.dispatcher.waiting
         outcomes = self.dispatcher.outcomes(waiting[0])
-        with deferred():
+        with interrupts_deferred():
             try:
                 self.recorder.record(waiting.popleft(), outcomes)
             except BaseException:
@@ -219,17 +219,17 @@ class _Batch:
                 raise
 
     def _stop(self) -> None:
-        """Let what runs end, and record what is finished without a gap."""
+        """Let running chunks end, and record those before the first unfinished one."""
         self.failures.keep_old()
         with contextlib.suppress(KeyboardInterrupt, HandoutError, OSError, sqlite3.Error):
-            self.crew.stop()
+            self.pool.stop()
             while self.dispatcher.waiting and finished(self.dispatcher.waiting[0]):
                 self._settle()
             self.output.flush()
 
     def _make_room(self) -> None:
-        """Let no more be made, and give the room to what is known of what was made."""
-        self.crew.stop()
+        """Stop the workers, and free disk space to record what they made."""
+        self.pool.stop()
         self.reserve.close()
 
     def _sweep(self) -> None:
@@ -241,11 +241,11 @@ class _Batch:
             sweep(self.options.print_run.parent, self.options.print_run.name)
 
     def _tidy(self) -> None:
-        """Find the handouts that stand in no list any more; remove what others took the place of.
+        """Find the handouts that stand in no list any more; remove files that were replaced.
 
-        Have left: patients who stood in a list that was read now. Of a list that was not read
-        nobody knows, and a list of failures never was a whole one. Nobody is removed while a row
-        is wrong: it may mean the one who seems to have left.
+        A patient has left if the list that they stood in was read now. Of lists that were not
+        read this is not known, and a list of failures never was a whole one. Nobody is removed
+        while a row is wrong: it may be that of the patient who seems to have left.
         """
         options, now, report = self.options, self.manifest.now, self.report
         read = {path.resolve() for path in options.rosters}
@@ -265,7 +265,7 @@ class _Batch:
             self.output.remove(file)
 
     def _confirm(self) -> None:
-        """Look whether every handout that is told to be made is there, as it was written.
+        """Make sure that every handout that was made is there, as it was written.
 
         Raises:
             DeliveryError: if some are not: another program removed or changed them meanwhile.

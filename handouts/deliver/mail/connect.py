@@ -11,7 +11,7 @@ from pathlib import Path
 from handouts.deliver.mail.transport import Codes, Secret, Stage, Stopped
 from handouts.model.mail import Smtp
 
-# A submission server takes any name; that of this machine is nobody's business.
+# A submission server takes any name; that of this machine stays private.
 _CLIENT_NAME = "[127.0.0.1]"
 # X509_V_ERR_… of OpenSSL's x509_vfy.h
 _WRONG_CERTIFICATE = {
@@ -62,20 +62,20 @@ def connect(
     where = f"{smtp.host}:{smtp.actual_port}"
     client: smtplib.SMTP | None = None
     try:
-        client = _greeted(smtp, context)
+        client = _open(smtp, context)
         _encrypt(client, smtp, where, context)
         _sign_in(client, smtp, user, secret, codes)
     except BaseException as error:
         if client is not None:
             client.close()
-        fault = _explained(error, smtp, where, codes)
+        fault = _fault_of(error, smtp, where, codes)
         if fault is None:
             raise
         raise fault from None
     return client
 
 
-def _greeted(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
+def _open(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
     place = (smtp.host, smtp.actual_port, _CLIENT_NAME)
     if smtp.security == "tls":
         return smtplib.SMTP_SSL(*place, timeout=smtp.timeout, context=context)
@@ -103,8 +103,8 @@ def _sign_in(client: smtplib.SMTP, smtp: Smtp, user: str, secret: Secret, codes:
         sign_in_with_token(client, user, secret, codes)
 
 
-def _explained(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exception | None:
-    """Return the fault that an error stands for; None for one that is not about the connection."""
+def _fault_of(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exception | None:
+    """Return the fault that an error means; None for one that is not about the connection."""
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error
         return codes.fault(
@@ -122,13 +122,11 @@ def _explained(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Ex
             hint="security: tls is for port 465, starttls for port 587",
         )
     if isinstance(error, OSError | UnicodeError):
-        return Stopped(
-            f"{where} {_hindrance(error)}", hint="check host, port and network", retry=True
-        )
+        return Stopped(f"{where} {_reason(error)}", hint="check host, port and network", retry=True)
     return None
 
 
-def _hindrance(error: OSError | UnicodeError) -> str:
+def _reason(error: OSError | UnicodeError) -> str:
     # A name too long for the domain name system fails before anybody is asked.
     if isinstance(error, socket.gaierror | UnicodeError):
         return "cannot be found"

@@ -1,7 +1,7 @@
-"""Compare a finished PDF and the message that takes it along with what is known: the last look.
+"""Turn a finished PDF, or a message, into what does not agree with manifest and roster.
 
-The file is compared with manifest and roster. Of the message the bytes that will be handed over are
-read back, as a mail program would read them: whatever made it, a mistake is found here.
+This is the last check before sending. The file is opened and read. Of the message the bytes that
+will be handed over are read back, as a mail program would: whatever made them, a mistake is found.
 """
 
 from __future__ import annotations

@@ -92,8 +92,8 @@ class Ledger:
         found = self.database.execute("SELECT 1 FROM marks WHERE mark = ?", (mark,))
         return found.fetchone() is not None
 
-    def was_anothers(self, delivery: Delivery) -> bool:
-        """Return whether another patient's message went to this address."""
+    def is_address_of_another(self, delivery: Delivery) -> bool:
+        """Return whether a message of another patient went to this address."""
         where = "address = ? AND reference <> ? AND kind = 'sent'"
         found = self.events(where, delivery.address, delivery.reference)
         return next(found, None) is not None
@@ -101,7 +101,7 @@ class Ledger:
     def message_id(self, delivery: Delivery, domain: str) -> str:
         """Return the Message-ID (RFC 5322, 3.6.4) of a delivery: the same at each attempt.
 
-        It is a keyed hash: neither patient nor file can be told from it.
+        It is a keyed hash: it says nothing of patient or file.
         """
         release = self.standing(delivery).release
         text = f"{delivery.token}:{delivery.sha256}:{delivery.address}:{release}"
@@ -148,7 +148,7 @@ class Ledger:
             return self._append(replace(begun, at=self._now(), kind=kind, code=code, reply=reply))
 
     def release(self, token: str) -> bool:
-        """Allow that a patient is sent again what they have or may have; False if they have not.
+        """Allow sending a patient again what they have, or may have; False if they have nothing.
 
         Raises:
             DeliveryError: if the disk refuses.
@@ -161,7 +161,7 @@ class Ledger:
             return bool(last)
 
     def arrived(self, reference: str) -> int:
-        """Write down that somebody knows: what is unknown of a patient has arrived; how many.
+        """Write down that a patient has what was unknown; return how many messages that were.
 
         Raises:
             DeliveryError: if the disk refuses.
@@ -198,7 +198,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        with store.explained(self.path), store.transaction(self.database):
+        with store.plain_errors(self.path), store.transaction(self.database):
             yield
         write_head(self.path, Head(*(store.last(self.database) or (0, START))))
 
@@ -217,7 +217,7 @@ class Ledger:
         Raises:
             ContentError: naming the first row that does not agree, or that rows are missing.
         """
-        with store.explained(self.path):
+        with store.plain_errors(self.path):
             heads = [head for head in (read_head(self.path), known) if head is not None]
             return check_chain(self.path, self.key, self.database, heads)
 
@@ -314,6 +314,6 @@ def purge(ledger: Ledger, before: dt.date) -> int:
         )
     path, key, number = ledger.path, ledger.key, old[-1].number
     marks = {delivery_mark(key, event.delivery) for event in old if event.kind in DONE}
-    with store.explained(path):
+    with store.plain_errors(path):
         store.remove_rows(path, key, ledger.database, number, marks, before.isoformat())
     return len(old)

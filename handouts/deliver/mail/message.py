@@ -212,7 +212,7 @@ class MailMaker:
         message["X-Auto-Response-Suppress"] = _SUPPRESS
 
     def _facts(self, letter: Letter, language: str) -> dict[str, Any]:
-        """Return what the texts may use: of an encrypted letter nothing that tells of the program.
+        """Return what the texts may use: of an encrypted letter nothing about the program.
 
         An encrypted letter goes where consent to open mail is missing: neither the stop rule of
         its program nor the program in its code may be read on the way.

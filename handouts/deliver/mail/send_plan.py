@@ -177,7 +177,7 @@ class SendPlanner:
         others = self._sharing.get(mailbox.same, frozenset()) - {row.reference}
         if others:
             yield _problem(row, f"{_listed(others)} has the same address", hint)
-        elif self._ledger.was_anothers(delivery):
+        elif self._ledger.is_address_of_another(delivery):
             yield _problem(row, "mail of another patient went to the same address", hint)
 
     def _warnings(self, row: RosterRow, mailbox: Mailbox) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from handouts.deliver.batch.record import Failures
-from handouts.deliver.guards import deferred
+from handouts.deliver.guards import interrupts_deferred
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.office import Office
@@ -23,9 +23,9 @@ from handouts.deliver.mail.writing import ReadyMessage
 from handouts.errors import DeliveryError, HandoutError, Location, Problem
 
 MOST_UNKNOWN = 3
-"""Unknown ends in a row: the run stops before more patients get nothing, or two."""
+"""After so many unknown ends in a row the run stops, before more patients get nothing or two."""
 MOST_CLOSED = 6
-"""Closed connections in a row: the run stops."""
+"""After so many closed connections in a row the run stops."""
 _CLOSING = (None, 421)
 """What a server answers that closes the connection (RFC 5321, 3.8)."""
 _MEANING: dict[type[MailFault], EventKind] = {
@@ -39,7 +39,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 120.0
 _ADDRESS = re.compile(r"\S*@\S*")
 _REPLY_CHARACTERS = 200
 _NOTICED = 1.0
-"""Seconds of waiting that are worth telling."""
+"""Seconds of waiting that are reported."""
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Counts what was not sent, tells the listener, and writes its row into ``failures``."""
+    """Counts what was not sent, reports it, and writes its row into ``failures``."""
 
     listener: SendListener
     report: SendReport
@@ -176,7 +176,7 @@ class Sender:
         try:
             while attempt := self._next(schedule):
                 self.unchanged()
-                self._one(attempt, schedule)
+                self._send_one(attempt, schedule)
         except HandoutError as error:
             self.reporter.report.stopped = error
         except KeyboardInterrupt:
@@ -192,7 +192,7 @@ class Sender:
             self.reporter.listener.waiting(schedule.pause, len(schedule.later))
         return schedule.take()
 
-    def _one(self, attempt: Attempt, schedule: Schedule) -> None:
+    def _send_one(self, attempt: Attempt, schedule: Schedule) -> None:
         """Send one handout."""
         try:
             written = self.write(attempt.item)
@@ -201,8 +201,8 @@ class Sender:
             return
         pace = self._pace(written.office)
         pace.wait()
-        with deferred():
-            answer = self._handed_over(attempt.item, written)
+        with interrupts_deferred():
+            answer = self._hand_over(attempt.item, written)
             self._settle(attempt, answer, schedule, pace)
         if answer.error is not None:
             raise answer.error
@@ -214,8 +214,8 @@ class Sender:
             self._paces[office.sender] = Pace(self.clock, interval)
         return self._paces[office.sender]
 
-    def _handed_over(self, item: Planned, written: ReadyMessage) -> _Answer:
-        """Hand a message over, with a row in the ledger before and one after."""
+    def _hand_over(self, item: Planned, written: ReadyMessage) -> _Answer:
+        """Hand a message over, with a row in the ledger before and one after it."""
         if item.delivery is None:
             raise TypeError("only what is ready is sent")
         begun = self.ledger.begin(item.delivery, written.message_id)

@@ -1,7 +1,7 @@
-"""Send messages over SMTP on one connection; know whether the server may have taken a message.
+"""Turn messages into mail sent over one SMTP connection; know what the server may have taken.
 
-smtplib's own ``data`` sends message and final dot as one: whether a server that hung up may have
-taken the message could not be told. Here the dot is sent alone (RFC 5321, 4.1.1.4).
+smtplib's own ``data`` sends message and final dot as one: if a server then hangs up, nobody knows
+whether it took the message. Here the dot is sent alone (RFC 5321, 4.1.1.4).
 """
 
 from __future__ import annotations
@@ -140,43 +140,43 @@ class SmtpTransport(Transport):
         """Send one message: see `Transport`."""
         parcel = pack(message, sender, recipient)
         try:
-            client = self._begun(parcel)
-            self._pour(client, parcel.body)
+            client = self._ready_for_body(parcel)
+            self._send_body(client, parcel.body)
             return self._finish(client, parcel)
         except (Refused, NotNow) as fault:
             if isinstance(fault, NotNow) and fault.code in (None, _CLOSING):
                 self._close(politely=False)
-            self._forget_message()
+            self._reset()
             raise
         except BaseException:
             # Also when interrupted: the server may be waiting for the rest of this message.
             self._close(politely=False)
             raise
 
-    def _begun(self, parcel: Parcel) -> smtplib.SMTP:
+    def _ready_for_body(self, parcel: Parcel) -> smtplib.SMTP:
         """Return the connection, the server waiting for the message.
 
         A connection that was left from the last message may have been closed meanwhile: then one
         new one is tried, for nothing has been said yet.
         """
-        if self._client is not None and self._worn():
+        if self._client is not None and self._is_used_up():
             self._close(politely=True)
         tries = 1 if self._client is None else 2
         for _ in range(tries):
             try:
-                return self._introduced(parcel)
+                return self._start_message(parcel)
             except _Closed:
                 self._close(politely=False)
         raise NotNow(_BEFORE, hint=_LATER)
 
-    def _worn(self) -> bool:
+    def _is_used_up(self) -> bool:
         return self._sent >= RENEW_AFTER or time.monotonic() - self._used > _IDLE_SECONDS
 
-    def _introduced(self, parcel: Parcel) -> smtplib.SMTP:
+    def _start_message(self, parcel: Parcel) -> smtplib.SMTP:
         client = self._open()
         parcel.check(client)
         try:
-            self._say(
+            self._command(
                 client, Stage.SENDER, "MAIL", f"FROM:<{parcel.sender}>{parcel.options(client)}"
             )
         except _BROKEN:
@@ -186,7 +186,7 @@ class SmtpTransport(Transport):
                 raise _Closed from None
             raise
         try:
-            self._say(client, Stage.RECIPIENT, "RCPT", f"TO:<{parcel.recipient}>")
+            self._command(client, Stage.RECIPIENT, "RCPT", f"TO:<{parcel.recipient}>")
             code, reply = client.docmd("DATA")
         except _BROKEN:
             raise NotNow(_BEFORE, hint=_LATER) from None
@@ -194,20 +194,20 @@ class SmtpTransport(Transport):
             raise self._codes.fault(code, reply, Stage.MESSAGE)
         return client
 
-    def _say(self, client: smtplib.SMTP, stage: Stage, command: str, words: str) -> None:
+    def _command(self, client: smtplib.SMTP, stage: Stage, command: str, words: str) -> None:
         code, reply = client.docmd(command, words)
         if code not in (_DONE, 251):
             raise self._codes.fault(code, reply, stage)
 
-    def _pour(self, client: smtplib.SMTP, body: bytes) -> None:
+    def _send_body(self, client: smtplib.SMTP, body: bytes) -> None:
         """Send the message without its final dot: a server cannot have taken it yet."""
         quoted = _DOT.sub(b"..", body)
         try:
             for start in range(0, len(quoted), _PIECE_BYTES):
                 client.send(quoted[start : start + _PIECE_BYTES])
-                if _spoke(client, 0):
+                if _server_spoke(client, 0):
                     raise NotNow(_BEFORE, hint=_LATER)
-            if _spoke(client, _LISTEN_SECONDS):
+            if _server_spoke(client, _LISTEN_SECONDS):
                 raise NotNow(_BEFORE, hint=_LATER)
         except _BROKEN:
             raise NotNow(_BEFORE, hint=_LATER) from None
@@ -248,8 +248,8 @@ class SmtpTransport(Transport):
         self._sent = 0
         return self._client
 
-    def _forget_message(self) -> None:
-        """Make ready for the next message after a refusal; a connection that cannot is closed."""
+    def _reset(self) -> None:
+        """Reset the connection for the next message after a refusal, or close it."""
         try:
             ready = self._client is None or self._client.rset()[0] == _DONE
         except _BROKEN:
@@ -271,7 +271,7 @@ class _Closed(Exception):
     """The connection was closed before anything was said on it."""
 
 
-def _spoke(client: smtplib.SMTP, seconds: float) -> bool:
+def _server_spoke(client: smtplib.SMTP, seconds: float) -> bool:
     """Return whether the server speaks or hangs up, in the middle of a message, within a time."""
     sock = client.sock
     if sock is None:
