@@ -1,4 +1,4 @@
-"""A figure into facts: what touches what in each frame, where its weight lies, what moves.
+"""Turn a figure into facts: what touches what in each frame, where its weight lies, what moves.
 
 The words are for the people who check pictures (documentation, review), not for patients.
 """

@@ -1,4 +1,4 @@
-"""Mats, furniture, balls and cushions of a figure into parts."""
+"""Turn mats, furniture, balls and cushions of a figure into parts."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""Bands, straps and weights of a figure into parts that follow the limbs."""
+"""Turn bands, straps and weights of a figure into parts that follow the limbs."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,9 +17,9 @@ from handouts.figures.geometry import (
     grown,
     hull,
     largest,
-    length,
     level_heading,
     rows,
+    stepped,
     union,
     unit,
     vec,
@@ -112,7 +111,7 @@ def _tube(name: str, view: View, places: list[Array], radius: float, material: s
 
 def band(options: kinds.Band, view: View, contacts: Mapping[str, Contact]) -> list[Part]:
     """Return an open band through points of the body."""
-    return [_tube("band", view, _fine(_through(options.through, view, contacts)), 0.55, "band")]
+    return [_tube("band", view, stepped(_through(options.through, view, contacts)), 0.55, "band")]
 
 
 def _through(
@@ -129,15 +128,6 @@ def _through(
         else centre(view.skeleton, place)
         for place in through
     ]
-
-
-def _fine(places: Sequence[Array], step: float = 1.0) -> list[Array]:
-    """Return places on the way through others, near enough to measure what lies before what."""
-    out = [places[0]]
-    for one, other in pairwise(places):
-        count = max(1, math.ceil(length(other - one) / step))
-        out += [one + (other - one) * part / count for part in range(1, count + 1)]
-    return out
 
 
 def strap(options: kinds.Strap, view: View) -> list[Part]:
@@ -230,7 +220,7 @@ def stick(options: kinds.Stick, view: View) -> list[Part]:
             along, middle = view.skeleton.axis(f"{options.hands[0]}_wrist", 0), grips[0]
         middle = middle + along * options.shift
         ends = [middle - along * options.length / 2, middle + along * options.length / 2]
-    return [_held(_tube("stick", view, _fine(ends), 0.8, "wood"), options.hands)]
+    return [_held(_tube("stick", view, stepped(ends), 0.8, "wood"), options.hands)]
 
 
 def hammer(options: kinds.Hammer, view: View) -> list[Part]:
@@ -238,9 +228,11 @@ def hammer(options: kinds.Hammer, view: View) -> list[Part]:
     side = options.hand
     grip, up = _grip(view, side), view.skeleton.axis(f"{side}_wrist", 0)
     across = view.skeleton.axis(f"{side}_wrist", 1)
-    handle = _tube("hammer_handle", view, _fine([grip - up * 4, grip + up * 13]), 0.75, "wood")
+    handle = _tube("hammer_handle", view, stepped([grip - up * 4, grip + up * 13]), 0.75, "wood")
     top = grip + up * 13.5
-    head = _tube("hammer_head", view, _fine([top - across * 3.6, top + across * 3.2]), 1.6, "metal")
+    head = _tube(
+        "hammer_head", view, stepped([top - across * 3.6, top + across * 3.2]), 1.6, "metal"
+    )
     head.over.add("hammer_handle")
     return [_held(handle, [side]), head]
 
@@ -276,7 +268,7 @@ _FLOOR: Final = -1e3
 def towel(options: kinds.Towel, view: View, contacts: Mapping[str, Contact]) -> list[Part]:
     """Return a towel: flat under a foot or hand, stretched between hands, or tucked at the side."""
     if options.through is not None:
-        places = _fine(_through(options.through, view, contacts), 1.6)
+        places = stepped(_through(options.through, view, contacts), 1.6)
         part = _tube("towel", view, places, 1.7, "cushion")
         return [_held(part, ("right", "left"))]
     if options.tuck is not None:
@@ -290,7 +282,7 @@ def _tucked_towel(side: str, view: View) -> Part:
     along = view.skeleton.axis("s1", 1)
     middle = view.skeleton.point(f"{side}_elbow", (0.6, 2.0, 0)) + inward * 3.0
     ends = [middle - along * 4.6, middle + along * 3.6]
-    part = _tube("towel", view, _fine(ends), 2.5, "prop-side")
+    part = _tube("towel", view, stepped(ends), 2.5, "prop-side")
     part.over |= {"shirt", "pelvis", f"{side}_shorts"}
     part.under |= {f"{side}_{name}" for name in ("sleeve", "upper_arm", "forearm")}
     return part

@@ -1,4 +1,4 @@
-"""A figure into findings: a wrong but pretty picture is the danger.
+"""Turn a figure into findings: what its picture shows wrongly, however pretty it is.
 
 Codes: figure-reach, figure-floor, figure-prop, figure-limbs, figure-joint, figure-balance,
 figure-side, figure-opposite, figure-step.

@@ -1,4 +1,4 @@
-"""Parts: the pieces that body and props are painted from, with their depth towards the viewer."""
+"""Turn ellipsoids into parts: what body and props are painted from, with a depth to the viewer."""
 
 from __future__ import annotations
 

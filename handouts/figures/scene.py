@@ -1,4 +1,4 @@
-"""One solved frame with its props into paint: ground, shadow, body and props in depth order.
+"""Turn one solved frame with its props into paint: ground, shadow, then the rest by depth.
 
 Each part is filled, then its outline is drawn except where it runs into its neighbour at a
 joint: that gives seamless hips, knees and shoulders and keeps the creases that show a pose.

@@ -1,4 +1,4 @@
-"""Boxes, balls and straps as parts that can be painted in depth order with the body."""
+"""Turn boxes, balls and straps into parts that can be painted in depth order with the body."""
 
 from __future__ import annotations
 

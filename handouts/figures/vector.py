@@ -1,4 +1,4 @@
-"""A drawing as data: painted paths in palette roles; its PDF operators, and its file.
+"""Turn a drawing (painted paths in palette roles) into PDF operators, and into its file and back.
 
 A path of a file is ``[fill, stroke, width, dash, operators]``: the operators that PDF draws it
 with, its colours left open. Reading needs neither numpy nor shapely.
