@@ -112,7 +112,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a run works with; ``unchanged`` raises once the rosters are not what was read."""
+    """What a run works with.
+
+    ``unchanged`` raises once the rosters are not what was read. ``delays`` are seconds until a
+    message that was put off is tried again.
+    """
 
     library: Library
     offices: OfficeOf

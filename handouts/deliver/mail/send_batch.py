@@ -121,7 +121,8 @@ class _Run:
             reporter.listener.begun(self.report)
             self._report_unsent(planned, reporter)
             if self.options.send:
-                self._sender(reporter).run(ready)
+                rate = self.options.rate
+                Sender(self.ledger, self.writer.write, reporter, self.services, rate).run(ready)
             else:
                 self._dry_run(ready, reporter)
         return self.report
@@ -188,18 +189,6 @@ class _Run:
         with Failures(path, self.roster.names) as failures:
             yield failures
         self.report.to_correct = path if failures.count else None
-
-    def _sender(self, reporter: Reporter) -> Sender:
-        services = self.services
-        return Sender(
-            self.ledger,
-            self.writer.write,
-            reporter,
-            services.clock,
-            self.options.rate,
-            services.delays,
-            services.unchanged,
-        )
 
     def _dry_run(self, ready: Sequence[Planned], reporter: Reporter) -> None:
         """Compose every message and send none."""

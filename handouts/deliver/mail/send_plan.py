@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import PurePath
 
 from handouts.deliver.mail.events import Delivery, Event
@@ -254,8 +253,9 @@ class Domains:
     """The domains of known providers."""
 
     def __init__(self, workspace: Workspace) -> None:
-        path = workspace.builtin(_DOMAINS)
-        self._known = _known(workspace.read(path, LIMIT_BYTES))
+        data = workspace.read(workspace.builtin(_DOMAINS), LIMIT_BYTES)
+        found = build_model(MailDomains, parse(data, _DOMAINS), name="mail-domains")
+        self._known = frozenset(found.known)
         self._compared = sorted(name for name in self._known if len(name) >= _SHORTEST)
 
     def meant(self, domain: str) -> str | None:
@@ -275,8 +275,3 @@ class Domains:
         if domain in self._known:
             return f"{first}…@{domain}"
         return f"{first}…@{domain[0]}….{domain.rpartition('.')[2]}"
-
-
-@lru_cache(maxsize=2)
-def _known(data: bytes) -> frozenset[str]:
-    return frozenset(build_model(MailDomains, parse(data, _DOMAINS), name="mail-domains").known)

@@ -16,7 +16,7 @@ from handouts.deliver.guards import interrupts_deferred
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import DELAYS, Clock, SendListener, SendReport, Unsent
+from handouts.deliver.mail.request import Clock, SendListener, SendReport, Services, Unsent
 from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.writing import ReadyMessage
@@ -150,19 +150,16 @@ class Reporter:
 
 @dataclass(slots=True)
 class Sender:
-    """One run. ``rate`` (messages a minute) takes the place of the clinics' own.
+    """One run. ``write`` reads, checks and composes.
 
-    ``write`` reads, checks and composes; ``unchanged`` raises if the rosters were changed
-    meanwhile. ``delays`` are seconds until what was put off is tried again.
+    ``rate`` (messages a minute), if given, takes the place of the clinics' own.
     """
 
     ledger: Ledger
     write: Callable[[Planned], ReadyMessage]
     reporter: Reporter
-    clock: Clock = field(default_factory=Clock)
-    rate: int | None = None
-    delays: Sequence[float] = DELAYS
-    unchanged: Callable[[], None] = lambda: None
+    services: Services
+    rate: int | None
     _paces: dict[str, Pace] = field(default_factory=dict)
     _unknown: int = 0
 
@@ -171,11 +168,11 @@ class Sender:
 
         Ctrl-C ends it between two messages, and so does whatever would concern all that follow.
         """
-        schedule = Schedule(self.clock, [Attempt(item) for item in items])
+        schedule = Schedule(self.services.clock, [Attempt(item) for item in items])
         before = self.reporter.report.failed
         try:
             while attempt := self._next(schedule):
-                self.unchanged()
+                self.services.unchanged()
                 self._send_one(attempt, schedule)
         except HandoutError as error:
             self.reporter.report.stopped = error
@@ -211,7 +208,7 @@ class Sender:
         if office.sender not in self._paces:
             rate = self.rate or office.rate
             interval = 60 / rate if office.transport.network else 0.0
-            self._paces[office.sender] = Pace(self.clock, interval)
+            self._paces[office.sender] = Pace(self.services.clock, interval)
         return self._paces[office.sender]
 
     def _hand_over(self, item: Planned, written: ReadyMessage) -> _Answer:
@@ -249,8 +246,9 @@ class Sender:
     def _put_off(self, attempt: Attempt, answer: _Answer, schedule: Schedule, pace: Pace) -> None:
         attempt.why = answer.why
         pace.hold(answer.wait)
-        if attempt.put_off < len(self.delays):
-            schedule.put_off(attempt, max(self.delays[attempt.put_off], answer.wait))
+        delays = self.services.delays
+        if attempt.put_off < len(delays):
+            schedule.put_off(attempt, max(delays[attempt.put_off], answer.wait))
             attempt.put_off += 1
         else:
             self.reporter.failed(attempt.item, Unsent.LATER, answer.why)

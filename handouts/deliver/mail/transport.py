@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Self
 
 from typing_extensions import override
@@ -278,9 +278,5 @@ def read_codes(workspace: Workspace) -> Codes:
     Raises:
         ContentError: if the file that says it is wrong.
     """
-    return _read(workspace.read(workspace.builtin(FILE), LIMIT_BYTES))
-
-
-@lru_cache(maxsize=2)
-def _read(data: bytes) -> Codes:
+    data = workspace.read(workspace.builtin(FILE), LIMIT_BYTES)
     return Codes(build_model(MailCodes, parse(data, FILE), name="mail-codes"))
