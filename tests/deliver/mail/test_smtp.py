@@ -163,7 +163,7 @@ def test_a_connection_that_was_left_alone_is_renewed(
     assert mail_server.events("connect") == 2
 
 
-@pytest.mark.parametrize("step", ["_pour", "_finish"])
+@pytest.mark.parametrize("step", ["_send_body", "_finish"])
 def test_an_interruption_leaves_nothing_half_sent(
     mail_server: MailServer, message: EmailMessage, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
