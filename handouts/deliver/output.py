@@ -196,9 +196,8 @@ class _Remote(Output):
                 self._storage.rm_file(place)
 
 
-def _reason(error: Exception) -> str:
-    words = error.strerror if isinstance(error, OSError) else None
-    return (words or type(error).__name__).lower()
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
 
 
 def _unreadable(name: str, error: OSError) -> DeliveryError:
