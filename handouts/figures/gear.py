@@ -10,6 +10,7 @@ import numpy as np
 from shapely.geometry import LineString
 
 from handouts.figures.contacts import Contact
+from handouts.figures.furniture import Ball
 from handouts.figures.geometry import (
     Array,
     Shape,
@@ -27,7 +28,6 @@ from handouts.figures.geometry import (
 from handouts.figures.part import Chain, Mark, Part, View, profile
 from handouts.figures.points import centre
 from handouts.figures.skeleton import BONES, SHANK, SIDES, SIGN
-from handouts.figures.solids import Ball, Strip
 from handouts.model import props as kinds
 
 _BAND_WIDTH: Final = 2.8
@@ -55,7 +55,7 @@ def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
             continue
         outline = largest(grown(union(grown(shape, 0.05) for shape in shapes), -0.04))
         front = name == "band_front"
-        part = Strip(name, outline, max(depths) if front else min(depths))
+        part = Part(name, "band", outline, depth=max(depths) if front else min(depths))
         if front:
             part.over |= names | {"band_back"}
         else:
@@ -312,7 +312,7 @@ def _flat_towel(options: kinds.Towel, view: View) -> Part:
     flat = view.camera.flat(corners.reshape(-1, 3))
     # On the floor it lies below everything, on a table among what is there.
     depth = float(view.camera.see(corners)[..., 2].mean()) if options.height else _FLOOR
-    part = Strip("towel", hull(flat), depth, "cushion-top")
+    part = Part("towel", "cushion-top", hull(flat), depth=depth)
     if gathered:
         start = options.length * 0.25
         for fold in range(_FOLDS):
