@@ -16,20 +16,18 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from handouts.check.check import check_all, in_file_order
+from handouts.check.check import check_all, folders_of, in_file_order, with_bases, within
 from handouts.check.order import make_order
-from handouts.check.paths import folders_of, with_bases, within
-from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
 from handouts.compose.text import Run
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.doc import lay_out
-from handouts.load.library import Library, sound
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import Node
 from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide, Pictures
-from handouts.model.order import Patient
+from handouts.model.order import OrderRequest, Patient
 from handouts.model.roster import RosterRow, RowProblem
 from handouts.text.fonts import Fonts, load_fonts
 from handouts.text.words import needs_order, words_of
@@ -150,7 +148,7 @@ def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
     """
     workspace = library.workspace
     layouts, programs = workspace.ids(Kind.LAYOUTS), workspace.ids(Kind.PROGRAMS)
-    sheets = {name: sound(library.layout, name) for name in layouts}
+    sheets = {name: loaded_or_none(library.layout, name) for name in layouts}
     roomy = [
         name
         for name, sheet in sheets.items()
