@@ -125,15 +125,7 @@ class _Batch:
         self._sweep()
         key = self._key()
         self.manifest = closing.enter_context(Manifest(state / MANIFEST))
-        self.setup = Setup(
-            output=target,
-            folder=workspace.folder.resolve() if workspace.folder else None,
-            today=workspace.today,
-            content=content_digest(workspace),
-            mode=options.mode,
-            paper=options.paper,
-            pictures=options.pictures,
-        )
+        self.setup = self._setup(target)
         passphrases = (
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
         )
@@ -155,6 +147,19 @@ class _Batch:
         )
         self.pool = closing.enter_context(self._pool())
         self.dispatcher = Dispatcher(self.pool)
+
+    def _setup(self, target: str) -> Setup:
+        """Return what all jobs share; ``target`` is where they write."""
+        workspace, options = self.workspace, self.options
+        return Setup(
+            output=target,
+            folder=workspace.folder.resolve() if workspace.folder else None,
+            today=workspace.today,
+            content=content_digest(workspace),
+            mode=options.mode,
+            paper=options.paper,
+            pictures=options.pictures,
+        )
 
     def _key(self) -> Key:
         """Return the key of the folder; a new batch gets one, and its day is kept."""
