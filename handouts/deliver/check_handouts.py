@@ -254,6 +254,7 @@ def order_request(row: RosterRow) -> OrderRequest:
         patient=row.patient,
         language=row.language,
         exercises=row.exercises,
+        from_week=row.from_week,
         doses=row.doses,
     )
 
@@ -289,7 +290,7 @@ def _order_problems(
     ``known``: what was found for other patients with an order of the same kind; more is added.
     """
     look = (row.clinic, row.layout, row.language)
-    kind = (row.program, row.exercises, *look, row.affected_side)
+    kind = (row.program, row.exercises, row.from_week, *look, row.affected_side)
     if kind in known and not row.doses:
         return known[kind]
     problems: tuple[Problem, ...] = ()
