@@ -77,18 +77,6 @@ def test_wheel_holds_content_layouts_fonts_and_licences(wheel: Path) -> None:
     assert not any(name.startswith(("tests/", "tools/")) for name in packed)
 
 
-def test_installed_wheel_makes_a_handout(installed: Path) -> None:
-    handouts = installed / "env" / "bin" / "handouts"
-    command = ["build", "si-joint-calm", "--clinic", "riverbend", "-o", "calm.pdf"]
-    made = run(handouts, *command, "--name", "Maria", folder=installed)
-    assert made.startswith("wrote calm.pdf (")
-    facts = json.loads(run(handouts, "inspect", "calm.pdf", "--json", folder=installed))
-    assert facts["pages"] >= 2
-    assert facts["code"].startswith("SIJ-CALM-")
-    assert all(font["embedded"] for font in facts["fonts"])
-    assert "Riverbend" in facts["text"][0]
-
-
 # -- every example that help and documents show
 
 SETS_UP = ("make", "pip", "pipx", "python", "source", "keyring")
