@@ -1,4 +1,4 @@
-"""Turn flowables and a page height into pages of flowables with the height each gets."""
+"""Turn blocks and the height of pages into pages of blocks with the height each gets."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import math
 from collections.abc import Sequence
 from copy import copy
 
-from reportlab.platypus import Flowable
-
 from handouts.errors import DoesNotFit
-from handouts.layout.block import Block
-from handouts.layout.sheet import PageCanvas
+from handouts.layout.block import Block, Placed
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0
@@ -25,34 +22,6 @@ _AIR = 0.5
 
 _TOLERANCE = 0.01
 """What is higher by less than this still fits (points)."""
-
-
-class Placed(Flowable):  # type: ignore[misc]  # ReportLab has no types
-    """A block with the space above it and the height it gets."""
-
-    def __init__(self, block: Block, gap: float, height: float) -> None:
-        super().__init__()
-        self.block, self.gap, self.height = block, gap, height
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
-        """Return its width and height."""
-        self.width = availWidth
-        return self.width, self.height
-
-    def getSpaceBefore(self) -> float:  # noqa: N802
-        """Return the space above it."""
-        return self.gap
-
-    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
-        """Draw the block with its lower left corner at ``x, y``."""
-        top, block, sheet = round(canvas.height - y - self.height, 6), self.block, canvas.sheet
-        if block.bookmark:
-            canvas.bookmark(block.bookmark, top)
-        if block.divided and self.gap:
-            middle = top - self.gap / 2 - 2
-            sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
-        sheet.place("block", block.name, x, top, self.width, self.height)
-        block.paint(sheet, x, top, self.width, self.height)
 
 
 PagePlan = tuple[Placed, ...]

@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from handouts.compose.document import Document, Notes, Pointer
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
-from handouts.layout.blocks import flowables
+from handouts.layout.blocks import blocks_of
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.layout.flow import PagePlan, does_not_fit, spread, tightened, total
+from handouts.layout.frames import Frames, PlannedPage
 from handouts.layout.guidance import RedFlagsBlock
-from handouts.layout.planner import PlannedPage, Planner
+from handouts.layout.planner import page_of
 from handouts.layout.prose import NotesBlock
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.themes import theme_of
@@ -87,22 +88,22 @@ def _following(guide: LaidOut, document: Document, order: Order, workspace: Work
     Raises:
         DoesNotFit: if a page cannot hold what stands on that page of the other.
     """
-    signs = guide.planner.page_of(RedFlagsBlock)
+    signs = page_of(guide.planned, RedFlagsBlock)
     document = document.pointing_to(signs) if signs else document
     pointers = (node for section in guide.document.sections for node in section.blocks)
     if not any(isinstance(node, Pointer) for node in pointers):
         document = document.without_pointer()
     theme, brand = theme_of(order, document, workspace)
-    follower = _Follower(guide, Planner(document, order, theme, brand, {}))
-    return LaidOut(document, follower.planner, tuple(follower.pages()), brand, order.date)
+    follower = _Follower(guide, Frames(document, order, theme, brand))
+    return LaidOut(follower.frames, tuple(follower.pages()), brand, order.date)
 
 
 class _Follower:
     """Plans the pages of one document as those of another are."""
 
-    def __init__(self, guide: LaidOut, planner: Planner) -> None:
-        self.guide, self.planner = guide, planner
-        self._theirs, self._ours = _numbers(guide.document), _numbers(planner.document)
+    def __init__(self, guide: LaidOut, frames: Frames) -> None:
+        self.guide, self.frames = guide, frames
+        self._theirs, self._ours = _numbers(guide.document), _numbers(frames.document)
         self._scratch = PageCanvas(guide.brand)
 
     def pages(self) -> Iterator[PlannedPage]:
@@ -115,14 +116,14 @@ class _Follower:
         sections = iter(
             (section, blocks.blocks)
             for section, blocks in zip(
-                self.planner.layout.sections, self.planner.document.sections, strict=True
+                self.frames.layout.sections, self.frames.document.sections, strict=True
             )
             if blocks.blocks
         )
         for page in self.guide.planned:
             if page.first:
                 section, nodes = next(sections)
-                waiting = flowables(self.planner.theme, section, nodes)
+                waiting = blocks_of(self.frames.theme, section, nodes)
             frames = tuple(
                 self._frame(page, number, plan, waiting) for number, plan in enumerate(page.frames)
             )
@@ -131,7 +132,7 @@ class _Follower:
     def _frame(
         self, page: PlannedPage, number: int, plan: PagePlan, waiting: list[Block]
     ) -> PagePlan:
-        width, height = self._room(page, number)
+        _, _, width, height = self.frames.of(page)[number]
         blocks: list[Block] = []
         for placed in plan:
             wanted = self._leaves(placed.block, width, self._theirs)
@@ -142,16 +143,6 @@ class _Follower:
         if (needed := total(blocks, width)) > height + _TOLERANCE:
             raise does_not_fit(blocks[-1].name, needed, height)
         return spread(blocks, width, height)
-
-    def _room(self, page: PlannedPage, number: int) -> tuple[float, float]:
-        """Width and height of a frame."""
-        planner, section = self.planner, page.section
-        if not page.is_cut_out:
-            return planner.width(section), planner.content(page)[1]
-        quarter = planner.quarter(page)
-        room = quarter.height - quarter.foot.height
-        opening = page.opening and number == 0
-        return quarter.width, room - (planner.draft(quarter.width).height if opening else 0.0)
 
     def _leaves(self, block: Block, width: float, numbers: dict[int, int]) -> Leaves:
         """Return the texts that a block shows: it is drawn for that, and thrown away."""

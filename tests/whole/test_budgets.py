@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handouts import Handout, Library, Workspace
+from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
-from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
 from handouts.layout.record import Page
 from handouts.model.layout import POINTS_PER_MM

@@ -21,9 +21,9 @@ from handouts.compose.document import (
 from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.blocks import ColumnsBlock
+from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
-from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
 from handouts.layout.record import Drawing, Page
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
