@@ -9,7 +9,7 @@ from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import URGENT, ExerciseCard, Fact, FactKind
-from handouts.layout import icons
+from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.card_top import CardTop
 from handouts.layout.sheet import Sheet
@@ -217,7 +217,7 @@ class Card(Block):
         stop = self._stop(width)
         if stop:
             half, top = stop.style.size * 0.62, bottom - stop.height
-            icons.stop(sheet, x + half, top + stop.height / 2, half)
+            marks.stop(sheet, x + half, top + stop.height / 2, half)
             sheet.text(x + stop.style.size * 1.8, top, stop)
 
 
@@ -263,7 +263,7 @@ class FactList:
         for fact, block in column:
             indent, half = self._indent(fact), self.style.size * 0.6
             if indent:
-                icons.warning(sheet, x + half, y + self.style.leading * 0.54, half)
+                marks.warning(sheet, x + half, y + self.style.leading * 0.54, half)
             y += sheet.text(x + indent, y, block) + gap
 
     def _rows(self, width: float, gap: float) -> list[_Row]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from handouts.compose.document import ExerciseCard
+from handouts.layout import marks
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain, tile
+from handouts.layout.theme import Theme, bold, plain
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText
 
@@ -77,7 +78,7 @@ class CardTop:
             sheet.rect(x, down, size, size, fill="white", stroke="box", line=1.2, radius=2)
             sheet.entry(EntryKind.TICK, x, down, (size, size), self.card.mark, self.card)
         left = x + self.lead - self.side * 1.3
-        tile(self.theme, sheet, left, y, self.card.number, self.side)
+        marks.tile(self.theme, sheet, left, y, self.card.number, self.side)
         high = max(self.side, name.height)
         sheet.text(x + self.lead, y + (high - name.height) / 2, name, "heading")
         # Labels that are higher than the name go down from its top, not up above the card.

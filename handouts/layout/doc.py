@@ -19,7 +19,7 @@ from handouts.layout.guidance import PointerBlock, RedFlagsBlock
 from handouts.layout.planner import Added, Planner, page_of
 from handouts.layout.record import Page
 from handouts.layout.sheet import PageCanvas
-from handouts.layout.themes import theme_of
+from handouts.layout.theme import theme_of
 from handouts.model.order import Order
 from handouts.pdf.document import Bookmark
 from handouts.pdf.elements import Tree

@@ -13,7 +13,7 @@ from handouts.compose.document import GridBand, TrackingGrid
 from handouts.compose.text import Text, text
 from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
-from handouts.layout import icons
+from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.grid_name import Form, least_names, natural_names
 from handouts.layout.grid_row import (
@@ -373,6 +373,6 @@ class _Totals(Block):
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         size = self.theme.type.detail.size
-        icons.clock(sheet, x + self.indent * 0.4, y + 5 + size * 0.62, size * 0.62)
+        marks.clock(sheet, x + self.indent * 0.4, y + 5 + size * 0.62, size * 0.62)
         for across, down, block in self._placed(width):
             sheet.text(x + self.indent + across, y + 5 + down, block)

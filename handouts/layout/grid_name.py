@@ -8,9 +8,10 @@ from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import GridRow
+from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, draw_frame, plain, tile
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText, replace_size
@@ -158,11 +159,11 @@ class NameBlock(Block):
             sheet.entry(EntryKind.TICK, x, top, (box, box), self.row.mark, self.row)
         # Boxes apart from their plan: what they are of has been read there.
         with nullcontext() if self.form.plan else sheet.furniture():
-            tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
+            marks.tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
             if self.picture:
                 high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
                 place = (left + side + 5, y + (height - high) / 2, self._picture_width, high)
-                draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
+                marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
             words, left, beside = self._words(), x + self._indent, self._beside
             top = y + (height - self._words_height()) / 2 - 0.5
             for number, block in enumerate(words if beside is None else words[:-1]):

@@ -7,10 +7,11 @@ from typing_extensions import override
 
 from handouts.compose.document import GridLine, GridRow, WeekHead
 from handouts.compose.text import Labelled
+from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.grid_name import Form, NameBlock, PhaseBlock
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, centred, plain
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText, replace_size, roomy
@@ -222,7 +223,7 @@ class WeekBlock(Block):
             fill="tile", stroke="fill-edge", radius=5, corners="top",
         )  # fmt: skip
         base = (len(title.lines) - 1) * title.style.leading / 2
-        centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")
+        marks.centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")
         weekday, date = self._day_styles()
         setter = self.theme.setter
         for number, day in enumerate(self.week.days):

@@ -9,10 +9,10 @@ from typing_extensions import override
 
 from handouts.compose.document import PainRule, Pointer, RedFlags, Zone
 from handouts.compose.text import Text
-from handouts.layout import icons
+from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, centred, plain, run_in
+from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.text.setting import SetText, replace_size
 
 _FLAG_COLUMN = 200.0
@@ -149,10 +149,10 @@ class PainRuleBlock(Block):
             sheet.text(x + self.pad + 2 * self.sign + 9 + across, top + down, block)
 
     def _draw_sign(self, sheet: Sheet, x: float, middle: float) -> None:
-        icons.octagon(sheet, x + self.sign, middle, self.sign)
+        marks.octagon(sheet, x + self.sign, middle, self.sign)
         word = bold(self.theme.type.unit, self.sign * 0.62)
         line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
-        centred(sheet, x + self.sign, middle, line, "white")
+        marks.centred(sheet, x + self.sign, middle, line, "white")
 
     def _draw_scale(
         self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
@@ -167,7 +167,7 @@ class PainRuleBlock(Block):
                     left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="text", line=1.2
                 )
                 line = setter.fitted(number, style, wide - 2, style.size * 0.8)
-                centred(sheet, left + wide / 2, middle, line, colour)
+                marks.centred(sheet, left + wide / 2, middle, line, colour)
                 left += wide
             if cell:
                 sheet.on_baseline(left + 5, middle + style.size * 0.345, advice)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from handouts.compose.document import Document, Draft
 from handouts.compose.text import Text
+from handouts.layout import marks
 from handouts.layout.letterhead import letterhead
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, brand_rule, clinic_name, draw_logo, plain
+from handouts.layout.theme import Theme, bold, clinic_name, plain
 from handouts.text.setting import SetText
 
 _SHARES = (0.0, 0.4, 0.45, 0.5, 0.55)
@@ -118,12 +119,12 @@ def running(
     scale = min(theme.scale, 1.44)
     size = 17 * scale
     with sheet.furniture():
-        taken = draw_logo(theme, sheet, x, y - 2, (size * 2.5, size))
+        taken = marks.draw_logo(theme, sheet, x, y - 2, (size * 2.5, size))
         left = x + (taken + 6 if taken else 0)
         words = _Running(theme, document, x + width - left)
         words.paint(sheet, left, y - 2 + 12.6 * scale)
         rule = y - 2 + 23 * scale + words.more
-        brand_rule(sheet, x, rule, width, 1.8 * scale)
+        marks.brand_rule(sheet, x, rule, width, 1.8 * scale)
     return rule + 10 * min(scale, 1.2)
 
 
@@ -131,7 +132,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
     """The clinic and the patient in two dense lines: for a sheet where every line counts."""
     furniture, setter = document.furniture, theme.setter
     with sheet.furniture():
-        taken = draw_logo(theme, sheet, x, y, (60, 27))
+        taken = marks.draw_logo(theme, sheet, x, y, (60, 27))
         left, right = x + (taken + 8 if taken else 0), x + width
         upper = [part for part in (furniture.patient, furniture.side) if part]
         sizes = [_kept(part, setter.width(part, bold(theme.type.head, 10))) + 18 for part in upper]
@@ -150,7 +151,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
             end -= set_part.width
         y += (len(clinic.lines) - 1) * clinic.style.leading
         y += _draw_dates(theme, document, sheet, left, y + 26, right)
-        brand_rule(sheet, x, y + 32, right - x, 2.2)
+        marks.brand_rule(sheet, x, y + 32, right - x, 2.2)
     return y + 37
 
 
@@ -181,7 +182,7 @@ def banner(
     """Whose sheet it is, large, and the clinic: for the fridge door."""
     furniture, setter = document.furniture, theme.setter
     with sheet.furniture():
-        taken = draw_logo(theme, sheet, x, y, (80, 30))
+        taken = marks.draw_logo(theme, sheet, x, y, (80, 30))
         left, right = x + (taken + 10 if taken else 0), x + width
         style = bold(theme.type.head, 12.5)
         clinic = clinic_name(theme, document, style, width * 0.4)

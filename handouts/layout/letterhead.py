@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handouts.compose.document import Document, Letterhead
 from handouts.compose.text import Text
-from handouts.layout import icons
+from handouts.layout import marks
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, brand_rule, draw_logo, plain
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
 from handouts.pdf.slot import Align
 
@@ -36,7 +36,7 @@ def letterhead(
     head = document.letterhead
     if head is None:
         return y
-    taken = draw_logo(theme, sheet, x, y, LOGO_BOX, head)
+    taken = marks.draw_logo(theme, sheet, x, y, LOGO_BOX, head)
     left, right = x + (taken + 10 if taken else 0), x + width
     ends = [y + LOGO_BOX[1] + 10]
     if head.scan is not None:
@@ -54,7 +54,7 @@ def letterhead(
     else:
         bottom = _draw_ways(theme, sheet, head, right, y, column, align="right")
     rule = max(*ends, bottom + 5 * min(theme.scale, 1.2))
-    brand_rule(sheet, x, rule, width, 3)
+    marks.brand_rule(sheet, x, rule, width, 3)
     return rule + 10
 
 
@@ -120,7 +120,7 @@ def _draw_ways(
     at = x if align == "right" else x + _ICON
     sheet.text(at, y + 18 - phone.first_baseline, phone, align=align)
     sign = at - (phone.width if align == "right" else 0) - 12
-    icons.phone(sheet, sign, y + 12, 7.5, "sign")
+    marks.phone(sheet, sign, y + 12, 7.5, "sign")
     y += 25 + (len(phone.lines) - 1) * phone.style.leading
     for leaf in head.ways:
         block = setter.fitted(leaf, label, room, label.size * _LABEL_SHARE)

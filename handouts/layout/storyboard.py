@@ -8,13 +8,11 @@ from typing import Literal
 from msgspec import Struct
 
 from handouts.compose.document import ExerciseCard, Step
+from handouts.layout import marks
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, disc, draw_frame
+from handouts.layout.theme import LARGEST_PICTURE, Theme
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
-
-MOST = 1.65
-"""A picture grows to so many times its least size where a page has room."""
 
 _SHARES = (0.5, 0.42, 0.58, 0.34, 0.66)
 """Parts of the width that the first of two columns may take, the best first."""
@@ -336,7 +334,7 @@ class Storyboard:
             return best
         worth = best.worth if best.height <= height + _TOLERANCE else -1.0
         for way in self._ways(width, gap):
-            most = min(way.limit, self.least_scale * MOST)
+            most = min(way.limit, self.least_scale * LARGEST_PICTURE)
             if most * way.worth <= worth:
                 continue
             scale = self._largest(way, most, width, height, gap)
@@ -363,7 +361,7 @@ class Storyboard:
         ways = [way for way in known if way.below is not None or way.place == "pairs"]
         if not ways:
             return least
-        scale = min(self.least_scale * MOST, max(way.limit for way in ways))
+        scale = min(self.least_scale * LARGEST_PICTURE, max(way.limit for way in ways))
         way = next(way for way in ways if way.limit >= scale)
         return max(least, self._height(way, scale, width, gap))
 
@@ -385,7 +383,7 @@ class Storyboard:
                 cell.steps, self._set(cell.steps, cell.width), strict=True
             ):
                 left, centre = x + cell.left, down + self.style.leading / 2
-                disc(self.theme, sheet, left + self.radius, centre, step.number, self.radius)
+                marks.disc(self.theme, sheet, left + self.radius, centre, step.number, self.radius)
                 sheet.text(left + self.indent, down, block)
                 down += height + gap
 
@@ -395,7 +393,7 @@ class Storyboard:
         high = self.sizes[number][1] * scale
         # A picture is read once: what stands on a later page decorates.
         source = None if self.first else self.card.figure
-        draw_frame(self.theme, sheet, (x, y, wide, high), frame, source)
+        marks.draw_frame(self.theme, sheet, (x, y, wide, high), frame, source)
         caption = self._caption(number, wide)
         if caption:
             sheet.text(x + wide / 2, y + high + _CAPTION, caption, "label", align="centre")
@@ -410,4 +408,4 @@ class Storyboard:
                 middle = box[0] - self.radius - 2, box[1] + box[3] - self.radius
                 if below:
                     middle = box[0] + box[2] / 2, box[1] + box[3] + 2 + self.radius
-                disc(self.theme, sheet, *middle, number, self.radius)
+                marks.disc(self.theme, sheet, *middle, number, self.radius)

@@ -21,7 +21,7 @@ from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import page_of
 from handouts.layout.prose import NotesBlock
 from handouts.layout.sheet import PageCanvas
-from handouts.layout.themes import theme_of
+from handouts.layout.theme import theme_of
 from handouts.model.order import Order
 from handouts.workspace import Workspace
 
