@@ -5,13 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.document import Document
+from handouts.compose.document import Document, Draft
 from handouts.errors import DoesNotFit
 from handouts.layout.flow import PagePlan
 from handouts.layout.foot import Foot, SlotFoot
-from handouts.layout.head import HEADS, DraftBand
+from handouts.layout.head import HEADS
 from handouts.layout.sheet import PageCanvas, Sheet
-from handouts.layout.theme import Theme
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Section
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.text.brand import Brand
@@ -19,6 +19,9 @@ from handouts.text.brand import Brand
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 24.0, 16.0
 """Space round cards to cut out: at the edges of the page, and along the cuts (points)."""
+
+_DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
+"""Space within the band that marks a draft, above and below its words; and below the band."""
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height, in points from the top left corner of a page."""
@@ -58,6 +61,29 @@ class PlannedPage(Struct, frozen=True):
     def with_stop_strip(self) -> PlannedPage:
         """Return it with the stop strip above its foot."""
         return replace(self, section=self.section.model_copy(update={"stop_strip": True}))
+
+
+class DraftBand:
+    """The mark of a draft: a frame over the first page; black on white, for every printer."""
+
+    def __init__(self, theme: Theme, draft: Draft | None, width: float) -> None:
+        self.draft, self.width, self.height = draft, width, 0.0
+        if draft is None:
+            return
+        setter, style = theme.setter, plain(theme.type.detail)
+        self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
+        self.why = setter.set(draft.why, style, width - self.mark.width - 26)
+        self.high = max(self.mark.height, self.why.height) + 2 * _DRAFT_SPACE
+        self.height = self.high + _DRAFT_AFTER
+
+    def paint(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw with the top left corner at ``x, y``; nothing if it is no draft."""
+        if self.draft is None:
+            return
+        sheet.rect(x, y, self.width, self.high, fill="white", stroke="text", line=1.5, radius=3)
+        sheet.text(x + 8, y + (self.high - self.mark.height) / 2, self.mark)
+        left = x + self.mark.width + 18
+        sheet.text(left, y + (self.high - self.why.height) / 2, self.why)
 
 
 class Frames:
