@@ -17,7 +17,7 @@ from handouts.layout.foot import SlotFoot, draw_cut_marks
 from handouts.layout.frames import Box, Frames, PlannedPage
 from handouts.layout.guidance import PointerBlock, RedFlagsBlock
 from handouts.layout.planner import Added, Planner, page_of
-from handouts.layout.record import Page
+from handouts.layout.shapes import Page
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.theme import theme_of
 from handouts.model.order import Order

@@ -1,16 +1,17 @@
-"""Draw texts, pictures and places to write, each in the element of the document it belongs to."""
+"""Draw texts and pictures on pages, each in the element of the document it belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from typing_extensions import override
 
 from handouts.compose.text import Text
-from handouts.figures.vector import colour_code
-from handouts.layout.record import Kind, Page, TextRun
-from handouts.layout.shapes import PEN_LINE, Shapes
-from handouts.pdf.annotations import EntryKind, box_of
+from handouts.figures.vector import Vector, colour_code
+from handouts.layout.shapes import PEN_LINE, Drawing, Kind, Page, Shapes, TextRun
+from handouts.logos import Photograph, VectorLogo
+from handouts.pdf.annotations import Box, EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.slot import SHARE, Align, Slot, SlotShape
@@ -20,6 +21,9 @@ from handouts.text.words import SetLine
 
 _MIRRORED: dict[Align, Align] = {"left": "right", "centre": "centre", "right": "left"}
 _SPACE_FACE = "Handout-Regular"
+
+_PHOTO_EDGE = 0.5
+"""The edge of a photograph, in points: a pale wall would end nowhere on white paper."""
 
 
 class Sheet(Shapes):
@@ -33,13 +37,24 @@ class Sheet(Shapes):
     def __init__(
         self, canvas: TaggedCanvas, tree: Tree | None = None, *, mirrored: bool = False
     ) -> None:
-        super().__init__(canvas, tree, mirrored=mirrored)
+        super().__init__(canvas, mirrored=mirrored)
+        self.tree = tree
         self.lines: dict[SlotShape, tuple[SetLine, ...]] = {}
         self.values: dict[str, str] = {}
         self.placed: list[set[int]] = [set()]
         self.dropped: set[int] = set()
         self._repeated: set[Text] = set()
         self._reading: Text | None = None
+        self._artifact = False
+
+    @contextmanager
+    def furniture(self) -> Iterator[None]:
+        """What is drawn inside repeats on pages and belongs to no leaf."""
+        before, self._artifact = self._artifact, True
+        try:
+            yield
+        finally:
+            self._artifact = before
 
     def end_page(self) -> None:
         """Add the words for boxes, which are heard after all else on the page."""
@@ -181,6 +196,63 @@ class Sheet(Shapes):
                 spaced=element is not None and element.spaced,
             )
         )
+
+    # -- pictures
+
+    def drawing(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        vector: Vector | VectorLogo,
+        source: object | None = None,
+    ) -> tuple[float, float]:
+        """Draw a vector drawing as large as it fits a box, at its top left.
+
+        ``source`` is the node of the document that it pictures; without it, it only decorates.
+
+        Returns:
+            Its width and height in points.
+        """
+        left, top, _, _ = vector.bounds
+        wide, high = vector.size
+        scale = min(width / wide, height / high)
+        source = None if self._artifact else source
+        x = self.left(x, wide * scale)
+        self.note(Drawing(x, y, scale, vector, source))
+        self._picture(source, x, y, wide * scale, high * scale)
+        base = self.canvas.height - (y - top * scale)
+        self.canvas.vector(vector, x - left * scale, base, scale)
+        return wide * scale, high * scale
+
+    def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
+        """Draw a raster picture into a box: left, top, width, height; ``source`` as above."""
+        self.canvas.bitmap(data, self._raster(box, source))
+
+    def photograph(self, photo: Photograph, box: Box, source: object | None = None) -> None:
+        """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
+        self.canvas.photograph(photo, self._raster(box, source))
+        self.rect(*box, stroke="divider", line=_PHOTO_EDGE)
+
+    def _raster(self, box: Box, source: object | None) -> Box:
+        """Mark a picture of pixels; return its box on paper: left, low, width, height."""
+        x, y, width, height = box
+        left = self.left(x, width)
+        self._picture(None if self._artifact else source, left, y, width, height)
+        return left, self.canvas.height - y - height, width, height
+
+    def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
+        """Open the mark of a picture and widen its element's bounds by its box on paper."""
+        if self.tree is None or source is None or self.tree.is_decorated(source):
+            self.canvas.artifact("Layout")
+            return
+        element = self.tree.of_picture(source)
+        if element is None:
+            raise Untagged("a picture of a node that is not in the document")
+        self.canvas.element(element)
+        top = self.canvas.height - y
+        element.widen((x, top - height, x + width, top))
 
     # -- elements
 

@@ -14,7 +14,7 @@ from handouts.compose.document import URGENT, ExerciseCard
 from handouts.figures.vector import Vector
 from handouts.layout.card import Card
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Drawing, Page, Placement, TextRun
+from handouts.layout.shapes import Drawing, Page, Placement, TextRun
 from handouts.layout.storyboard import starts_of
 from handouts.model.layout import POINTS_PER_MM, Cards
 from tests.conftest import (

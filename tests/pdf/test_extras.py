@@ -16,7 +16,7 @@ from typing_extensions import override
 from handouts.compose.text import Run, Text
 from handouts.deliver.reading.tags import read_tags
 from handouts.layout.doc import LaidOut
-from handouts.layout.record import TextRun
+from handouts.layout.shapes import TextRun
 from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.pdf.document import Bookmark
 from handouts.pdf.elements import Tree

@@ -19,7 +19,7 @@ from handouts import ContentError, Handout, Library, OrderRequest, Workspace, bu
 from handouts.compose.compose import compose
 from handouts.compose.text import FieldName, Run, Text
 from handouts.errors import to_install
-from handouts.layout.record import Drawing, MatrixCode, Page, TextRun
+from handouts.layout.shapes import Drawing, MatrixCode, Page, TextRun
 from handouts.stamp.press import Press
 from handouts.text import scripts
 from handouts.text.fonts import load_fonts

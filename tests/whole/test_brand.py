@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from handouts import Handout, Workspace
 from handouts.figures.colour import contrast, device_colour
 from handouts.figures.vector import Path as Drawn
-from handouts.layout.record import Page
+from handouts.layout.shapes import Page
 from handouts.model.clinic import Mode
 from handouts.text.brand import Role, make_brand
 from tests.conftest import Builder

@@ -8,7 +8,7 @@ from handouts import Handout, Library, Workspace
 from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Page
+from handouts.layout.shapes import Page
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import PAPERS, PROGRAMS, Builder, every
