@@ -10,24 +10,25 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import GridBand, TrackingGrid
-from handouts.compose.text import Text, text
+from handouts.compose.text import text
 from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import marks
 from handouts.layout.block import Block
-from handouts.layout.grid_name import Form, least_names, natural_names
+from handouts.layout.grid_head import Heading, WeekTop, least_pitch
 from handouts.layout.grid_row import (
     LEAST_BOX,
     Columns,
-    GridRowBlock,
-    PainBlock,
-    WeekBlock,
-    least_pitch,
+    ExerciseRow,
+    Form,
+    PainRow,
+    least_names,
+    natural_names,
 )
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain, run_in
+from handouts.layout.theme import Theme, plain, run_in
 from handouts.model.layout import POINTS_PER_MM, Grid
-from handouts.text.setting import SetText, replace_size
+from handouts.text.setting import SetText
 
 _EASY_PITCH = 22.2
 """Days of this width have circles of 7 mm, in which a shaky hand writes "10" (points)."""
@@ -67,8 +68,8 @@ class _Set(Struct, frozen=True):
     """What a band is made of at a width: its columns, the heads of its weeks, its rows."""
 
     columns: Columns
-    weeks: list[WeekBlock]
-    rows: list[GridRowBlock]
+    weeks: list[WeekTop]
+    rows: list[ExerciseRow]
 
 
 class GridTable(Block):
@@ -113,8 +114,8 @@ class GridTable(Block):
         """Columns, heads and rows; they are asked for often while a page is filled."""
         if width not in self._known:
             columns, form = self._fitted_columns(width), self._forms[self.form]
-            weeks = [WeekBlock(self.theme, week, columns.pitch) for week in self.band.weeks]
-            rows = [GridRowBlock(self.theme, row, columns, form) for row in self.rows]
+            weeks = [WeekTop(self.theme, week, columns.pitch) for week in self.band.weeks]
+            rows = [ExerciseRow(self.theme, row, columns, form, width) for row in self.rows]
             self._known[width] = _Set(columns, weeks, rows)
         return self._known[width]
 
@@ -157,22 +158,22 @@ class GridTable(Block):
 
     def _head(self, width: float) -> float:
         weeks = self._set(width).weeks if self.boxes else ()
-        return max((week.height_at(width) for week in weeks), default=0.0)
+        return max((week.height for week in weeks), default=0.0)
 
-    def _pain(self, width: float) -> PainBlock | None:
+    def _pain(self, width: float) -> PainRow | None:
         if self.band.pain is None or not self.ends or not self.boxes:
             return None
-        return PainBlock(self.theme, self.band.pain, self._columns(width))
+        return PainRow(self.theme, self.band.pain, self._columns(width))
 
-    def _heading(self) -> _Heading | None:
+    def _heading(self) -> Heading | None:
         if self.headed:
             size = self._forms[self.form].size
-            return _Heading(self.theme, self.block.heading, self.block.lead, size)
+            return Heading(self.theme, self.block.heading, self.block.lead, size)
         if not self.on_top:
             return None
         words = f"{self.block.heading.plain} {self.theme.continued.plain}"
         known = self.block.heading if self.block.later else text(words)
-        return _Heading(self.theme, known, None)
+        return Heading(self.theme, known, None)
 
     def _top(self, width: float) -> tuple[float, float]:
         """Where the heads of weeks begin, and where they end.
@@ -189,16 +190,25 @@ class GridTable(Block):
         beside = max(heading.height_at(names), head)
         return (beside - head, beside) if beside <= above + head else (above, above + head)
 
-    def _totals(self) -> _Totals | None:
+    @property
+    def _clock(self) -> float:
+        """What the sign beside the totals takes of the width."""
+        return 22 * max(1.0, self.theme.scale * 0.95)
+
+    def _totals(self, width: float) -> list[tuple[float, float, SetText]]:
+        """Offset across and down of the time that all exercises take, for each kind of day."""
         first = self.band is self.block.bands[0]
         totals = self.block.totals if first and self.plan and self.ends else ()
-        return _Totals(self.theme, totals) if totals else None
+        style = plain(self.theme.type.detail)
+        parts = [(total, style) for total in totals]
+        return run_in(self.theme, parts, width - self._clock, style.leading)
 
     @override
     def _height_at(self, width: float) -> float:
-        rows = sum(row.height_at(width) for row in self._set(width).rows)
-        parts = (self._pain(width), self._totals())
-        return self._top(width)[1] + rows + sum(part.height_at(width) for part in parts if part)
+        height = self._top(width)[1] + sum(row.height for row in self._set(width).rows)
+        pain, totals = self._pain(width), self._totals(width)
+        height += pain.height if pain else 0.0
+        return height + (5 + max(down + line.height for _, down, line in totals) if totals else 0.0)
 
     @override
     def stretch(self, width: float) -> float:
@@ -211,8 +221,8 @@ class GridTable(Block):
         most = max(_HIGHEST_LINE, self.grid.row)
         rows = self._set(width).rows
         if self.grid.ruled:
-            return [max(0.0, _HIGHEST_ROW - row.height_at(width)) for row in rows]
-        return [row.stretch_to(width, most) for row in rows]
+            return [max(0.0, _HIGHEST_ROW - row.height) for row in rows]
+        return [row.stretch_to(most) for row in rows]
 
     def _extra(self, width: float, height: float) -> list[float]:
         """What each row gets of a height above the least: lines come to be of like height."""
@@ -244,7 +254,7 @@ class GridTable(Block):
         used = self._top(width)[1]
         count = 0
         for row in self._set(width).rows:
-            used += row.height_at(width)
+            used += row.height
             if used > room:
                 break
             count += 1
@@ -258,36 +268,40 @@ class GridTable(Block):
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         rows = self._set(width).rows
-        heading, (above, under) = self._heading(), self._top(width)
+        heading, (above, _) = self._heading(), self._top(width)
         if heading:
             beside = above < heading.height_at(width)
             room = self._columns(width).names - _BESIDE_WEEKS if beside else width
             with nullcontext() if self.headed else sheet.furniture():
-                heading.paint(sheet, x, y, room, under if beside else above)
+                heading.paint(sheet, x, y, room)
         y += above
         top = y
         with nullcontext() if self.rows[0] is self.band.rows[0] else sheet.furniture():
             y += self._draw_head(sheet, x, y, width) if self.boxes else 0.0
         for row, extra in zip(rows, self._extra(width, height), strict=True):
-            high, above = row.height_at(width) + extra, row.above(width)
-            row.paint(sheet, x, y, width, high)
-            if above and self.boxes:
+            row.paint(sheet, x, y, row.height + extra)
+            if row.above and self.boxes:
                 # What begins here is said across the line between two weeks.
                 self._draw_week_lines(sheet, x, top, y, width)
-                top = y + above - self._bar(width) - 1
-            y += high
+                top = y + row.above - self._bar(width) - 1
+            y += row.height + extra
         pain = self._pain(width)
         if pain:
-            pain.paint(sheet, x, y, width, pain.height_at(width))
-            y += pain.height_at(width)
+            pain.paint(sheet, x, y, width)
+            y += pain.height
         sheet.line(x, y, x + width, y, "box", 1)
         if self.boxes:
             self._draw_week_lines(sheet, x, top, y, width)
-        totals = self._totals()
-        if totals:
-            totals.paint(sheet, x, y, width, totals.height_at(width))
+        self._draw_totals(sheet, x, y + 5, width)
 
-    def _lefts(self, x: float, width: float) -> Iterator[tuple[WeekBlock, float, float]]:
+    def _draw_totals(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        totals, size = self._totals(width), self.theme.type.detail.size
+        if totals:
+            marks.clock(sheet, x + self._clock * 0.4, y + size * 0.62, size * 0.62)
+        for across, down, line in totals:
+            sheet.text(x + self._clock + across, y + down, line)
+
+    def _lefts(self, x: float, width: float) -> Iterator[tuple[WeekTop, float, float]]:
         """Each week with its left edge and its width."""
         columns = self._columns(width)
         left = x + columns.names
@@ -312,67 +326,3 @@ class GridTable(Block):
     def _bar(self, width: float) -> float:
         """Height of the bars of the weeks' titles."""
         return self._set(width).weeks[0].bar(self._head(width))
-
-
-class _Heading(Block):
-    """The heading of the grid, and beside or below it what to do."""
-
-    def __init__(self, theme: Theme, heading: Text, lead: Text | None, size: float = 1.0) -> None:
-        self.theme, self.heading, self.lead, self.size = theme, heading, lead, size
-
-    def _set(self, width: float) -> list[SetText]:
-        setter, style = self.theme.setter, self.theme.type
-        made = [setter.set(self.heading, bold(style.section), width)]
-        if self.lead is not None:
-            small = replace_size(plain(style.detail), style.detail.size * self.size)
-            lead = setter.fitted(self.lead, small, width, small.size * 0.92)
-            one = len(lead.lines) == 1
-            made.append(lead if one else setter.set(self.lead, small, width))
-        return made
-
-    def _beside(self, width: float) -> bool:
-        return sum(block.width + 14 for block in self._set(width)) <= width
-
-    @override
-    def _height_at(self, width: float) -> float:
-        heading, *below = self._set(width)
-        if below and self._beside(width):
-            lead = heading.first_baseline - below[0].first_baseline + below[0].height
-            return max(heading.height, lead) + 3
-        return heading.height + sum(block.height for block in below) + 3
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        heading, *below = self._set(width)
-        if below and self._beside(width):
-            sheet.text(x, y, heading, "heading")
-            base = y + heading.first_baseline
-            sheet.on_baseline(x + heading.width + 14, base, below[0])
-            return
-        for block in (heading, *below):
-            colour = "heading" if block.source is self.heading else "text"
-            y += sheet.text(x, y, block, colour)
-
-
-class _Totals(Block):
-    """The time that all exercises take, for each kind of day."""
-
-    def __init__(self, theme: Theme, totals: tuple[Text, ...]) -> None:
-        self.theme, self.totals = theme, totals
-        self.indent = 22 * max(1.0, theme.scale * 0.95)
-
-    def _placed(self, width: float) -> list[tuple[float, float, SetText]]:
-        style = plain(self.theme.type.detail)
-        parts = [(total, style) for total in self.totals]
-        return run_in(self.theme, parts, width - self.indent, style.leading)
-
-    @override
-    def _height_at(self, width: float) -> float:
-        return 5 + max(down + block.height for _, down, block in self._placed(width))
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        size = self.theme.type.detail.size
-        marks.clock(sheet, x + self.indent * 0.4, y + 5 + size * 0.62, size * 0.62)
-        for across, down, block in self._placed(width):
-            sheet.text(x + self.indent + across, y + 5 + down, block)
