@@ -17,7 +17,9 @@ from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.grid_head import Heading, WeekTop, least_pitch
 from handouts.layout.grid_row import (
+    FORMS,
     LEAST_BOX,
+    RULED_FORMS,
     Columns,
     ExerciseRow,
     Form,
@@ -48,28 +50,42 @@ _HIGHEST_LINE = 34.0
 _HIGHEST_ROW = 75.0
 """The same for a row of a fridge sheet, which fills its page (points)."""
 
-_FORMS = (
-    Form(pictured=True, low=False, line=1.0, least=LEAST_BOX + 1),
-    Form(pictured=True, low=True, line=0.9, least=LEAST_BOX + 1),
-    Form(pictured=True, low=True, line=0.0, least=LEAST_BOX + 0.4),
-    Form(pictured=False, low=True, line=0.0, least=LEAST_BOX + 0.4),
-)
-_RULED = tuple(
-    Form(pictured=False, low=True, line=0.0, least=least, size=size)
-    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84), (11.0, 0.78))
-)
-"""Cells that touch may be lower than boxes: a fridge sheet is one page."""
+_ABOVE_TOTALS = 5.0
+"""Space between the last row and the totals (points)."""
 
 _SMALL_TYPE = -2
 """Before its type gets smaller than the layout says, the pain rule gives up its box."""
 
 
 class _Set(Struct, frozen=True):
-    """What a band is made of at a width: its columns, the heads of its weeks, its rows."""
+    """A band set at a width: where its columns stand, and what it is made of from above.
+
+    ``above``: where the heads of weeks begin, ``head`` is their height, ``under``: where rows
+    begin. ``totals``: offset across and down of the time that all exercises take.
+    """
 
     columns: Columns
+    heading: Heading | None
+    above: float
     weeks: list[WeekTop]
+    head: float
+    under: float
     rows: list[ExerciseRow]
+    pain: PainRow | None
+    totals: list[tuple[float, float, SetText]]
+
+    @property
+    def height(self) -> float:
+        """Its least height, in points."""
+        height = self.under + sum(row.height for row in self.rows)
+        height += self.pain.height if self.pain else 0.0
+        totals = [_ABOVE_TOTALS + down + line.height for _, down, line in self.totals]
+        return height + max(totals, default=0.0)
+
+    @property
+    def bar(self) -> float:
+        """Height of the bars of the weeks' titles."""
+        return self.weeks[0].bar(self.head)
 
 
 class GridTable(Block):
@@ -106,23 +122,69 @@ class GridTable(Block):
     @property
     def _forms(self) -> tuple[Form, ...]:
         pictured = all(self.theme.frames(row.figure) for row in self.band.rows)
-        forms = tuple(form for form in _FORMS if pictured or not form.pictured)
-        forms = (*forms, *(_RULED if self.grid.ruled else ()))
+        forms = tuple(form for form in FORMS if pictured or not form.pictured)
+        forms = (*forms, *(RULED_FORMS if self.grid.ruled else ()))
         return tuple(replace(form, plan=self.plan, boxes=self.boxes) for form in forms)
 
     def _set(self, width: float) -> _Set:
-        """Columns, heads and rows; they are asked for often while a page is filled."""
+        """Return it set at a width; this is asked for often while a page is filled."""
         if width not in self._known:
-            columns, form = self._fitted_columns(width), self._forms[self.form]
-            weeks = [WeekTop(self.theme, week, columns.pitch) for week in self.band.weeks]
-            rows = [ExerciseRow(self.theme, row, columns, form, width) for row in self.rows]
-            self._known[width] = _Set(columns, weeks, rows)
+            self._known[width] = self._set_anew(width)
         return self._known[width]
 
-    def _columns(self, width: float) -> Columns:
-        return self._set(width).columns
+    def _set_anew(self, width: float) -> _Set:
+        band, theme, form = self.band, self.theme, self._forms[self.form]
+        columns, heading = self._columns(width), self._heading(form)
+        weeks = [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else []
+        head = max((week.height for week in weeks), default=0.0)
+        has_pain = band.pain is not None and self.ends and self.boxes
+        has_totals = band is self.block.bands[0] and self.plan and self.ends
+        above = self._above(heading, columns, head, width)
+        return _Set(
+            columns,
+            heading,
+            above,
+            weeks,
+            head,
+            above + head,
+            [ExerciseRow(theme, row, columns, form, width) for row in self.rows],
+            PainRow(theme, band.pain, columns) if band.pain and has_pain else None,
+            self._totals(width) if has_totals else [],
+        )
 
-    def _fitted_columns(self, width: float) -> Columns:
+    def _heading(self, form: Form) -> Heading | None:
+        if self.headed:
+            return Heading(self.theme, self.block.heading, self.block.lead, form.size)
+        if not self.on_top:
+            return None
+        words = f"{self.block.heading.plain} {self.theme.continued.plain}"
+        known = self.block.heading if self.block.later else text(words)
+        return Heading(self.theme, known, None)
+
+    def _above(self, heading: Heading | None, columns: Columns, head: float, width: float) -> float:
+        """Where the heads of weeks begin.
+
+        The heading stands beside them, above the names, if that is not higher than above them.
+        """
+        if heading is None:
+            return 0.0
+        above, names = heading.height_at(width), columns.names - _BESIDE_WEEKS
+        if not self.boxes or names < _LEAST_HEADING * max(1.0, self.theme.scale):
+            return above
+        beside = max(heading.height_at(names), head)
+        return beside - head if beside <= above + head else above
+
+    @property
+    def _clock(self) -> float:
+        """What the sign beside the totals takes of the width."""
+        return 22 * max(1.0, self.theme.scale * 0.95)
+
+    def _totals(self, width: float) -> list[tuple[float, float, SetText]]:
+        style = plain(self.theme.type.detail)
+        parts = [(total, style) for total in self.block.totals]
+        return run_in(self.theme, parts, width - self._clock, style.leading)
+
+    def _columns(self, width: float) -> Columns:
         # Later weeks that stand apart have the columns of the first, though they be fewer.
         known = self.grid.weeks_across if self.block.later else len(self.block.bands[0].weeks)
         days = DAYS_PER_WEEK * known
@@ -156,59 +218,9 @@ class GridTable(Block):
             )
         return width - days * pitch
 
-    def _head(self, width: float) -> float:
-        weeks = self._set(width).weeks if self.boxes else ()
-        return max((week.height for week in weeks), default=0.0)
-
-    def _pain(self, width: float) -> PainRow | None:
-        if self.band.pain is None or not self.ends or not self.boxes:
-            return None
-        return PainRow(self.theme, self.band.pain, self._columns(width))
-
-    def _heading(self) -> Heading | None:
-        if self.headed:
-            size = self._forms[self.form].size
-            return Heading(self.theme, self.block.heading, self.block.lead, size)
-        if not self.on_top:
-            return None
-        words = f"{self.block.heading.plain} {self.theme.continued.plain}"
-        known = self.block.heading if self.block.later else text(words)
-        return Heading(self.theme, known, None)
-
-    def _top(self, width: float) -> tuple[float, float]:
-        """Where the heads of weeks begin, and where they end.
-
-        The heading stands beside them, above the names, if that is not higher than above them.
-        """
-        heading, head = self._heading(), self._head(width)
-        if heading is None:
-            return 0.0, head
-        above = heading.height_at(width)
-        names = self._columns(width).names - _BESIDE_WEEKS
-        if not self.boxes or names < _LEAST_HEADING * max(1.0, self.theme.scale):
-            return above, above + head
-        beside = max(heading.height_at(names), head)
-        return (beside - head, beside) if beside <= above + head else (above, above + head)
-
-    @property
-    def _clock(self) -> float:
-        """What the sign beside the totals takes of the width."""
-        return 22 * max(1.0, self.theme.scale * 0.95)
-
-    def _totals(self, width: float) -> list[tuple[float, float, SetText]]:
-        """Offset across and down of the time that all exercises take, for each kind of day."""
-        first = self.band is self.block.bands[0]
-        totals = self.block.totals if first and self.plan and self.ends else ()
-        style = plain(self.theme.type.detail)
-        parts = [(total, style) for total in totals]
-        return run_in(self.theme, parts, width - self._clock, style.leading)
-
     @override
     def _height_at(self, width: float) -> float:
-        height = self._top(width)[1] + sum(row.height for row in self._set(width).rows)
-        pain, totals = self._pain(width), self._totals(width)
-        height += pain.height if pain else 0.0
-        return height + (5 + max(down + line.height for _, down, line in totals) if totals else 0.0)
+        return self._set(width).height
 
     @override
     def stretch(self, width: float) -> float:
@@ -251,7 +263,7 @@ class GridTable(Block):
                 form = form.tighter()
             if form:
                 return [form, self._changed(plan=False, form=0, headed=False, bookmark="")]
-        used = self._top(width)[1]
+        used = self._set(width).under
         count = 0
         for row in self._set(width).rows:
             used += row.height
@@ -267,62 +279,45 @@ class GridTable(Block):
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        rows = self._set(width).rows
-        heading, (above, _) = self._heading(), self._top(width)
-        if heading:
-            beside = above < heading.height_at(width)
-            room = self._columns(width).names - _BESIDE_WEEKS if beside else width
+        grid = self._set(width)
+        if grid.heading:
+            beside = grid.above < grid.heading.height_at(width)
+            room = grid.columns.names - _BESIDE_WEEKS if beside else width
             with nullcontext() if self.headed else sheet.furniture():
-                heading.paint(sheet, x, y, room)
-        y += above
-        top = y
+                grid.heading.paint(sheet, x, y, room)
+        top = y + grid.above
         with nullcontext() if self.rows[0] is self.band.rows[0] else sheet.furniture():
-            y += self._draw_head(sheet, x, y, width) if self.boxes else 0.0
-        for row, extra in zip(rows, self._extra(width, height), strict=True):
+            for week, left, wide in _places(grid, x):
+                week.paint(sheet, left, top, wide, grid.head)
+        y = top + grid.head
+        for row, extra in zip(grid.rows, self._extra(width, height), strict=True):
             row.paint(sheet, x, y, row.height + extra)
             if row.above and self.boxes:
                 # What begins here is said across the line between two weeks.
-                self._draw_week_lines(sheet, x, top, y, width)
-                top = y + row.above - self._bar(width) - 1
+                _draw_week_lines(grid, sheet, x, top, y)
+                top = y + row.above - grid.bar - 1
             y += row.height + extra
-        pain = self._pain(width)
-        if pain:
-            pain.paint(sheet, x, y, width)
-            y += pain.height
+        if grid.pain:
+            grid.pain.paint(sheet, x, y, width)
+            y += grid.pain.height
         sheet.line(x, y, x + width, y, "box", 1)
-        if self.boxes:
-            self._draw_week_lines(sheet, x, top, y, width)
-        self._draw_totals(sheet, x, y + 5, width)
-
-    def _draw_totals(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        totals, size = self._totals(width), self.theme.type.detail.size
-        if totals:
+        _draw_week_lines(grid, sheet, x, top, y)
+        y, size = y + _ABOVE_TOTALS, self.theme.type.detail.size
+        if grid.totals:
             marks.clock(sheet, x + self._clock * 0.4, y + size * 0.62, size * 0.62)
-        for across, down, line in totals:
+        for across, down, line in grid.totals:
             sheet.text(x + self._clock + across, y + down, line)
 
-    def _lefts(self, x: float, width: float) -> Iterator[tuple[WeekTop, float, float]]:
-        """Each week with its left edge and its width."""
-        columns = self._columns(width)
-        left = x + columns.names
-        for week in self._set(width).weeks:
-            wide = columns.pitch * len(week.week.days)
-            yield week, left, wide
-            left += wide
 
-    def _draw_head(self, sheet: Sheet, x: float, y: float, width: float) -> float:
-        high = self._head(width)
-        for week, left, wide in self._lefts(x, width):
-            week.paint(sheet, left, y, wide, high)
-        return high
+def _places(grid: _Set, x: float) -> Iterator[tuple[WeekTop, float, float]]:
+    """Each week with its left edge and its width."""
+    left = x + grid.columns.names
+    for week in grid.weeks:
+        wide = grid.columns.pitch * len(week.week.days)
+        yield week, left, wide
+        left += wide
 
-    def _draw_week_lines(
-        self, sheet: Sheet, x: float, top: float, bottom: float, width: float
-    ) -> None:
-        under = top + self._bar(width) + 1
-        for _, left, _ in list(self._lefts(x, width))[1:]:
-            sheet.line(left, under, left, bottom, "sign", 1.4)
 
-    def _bar(self, width: float) -> float:
-        """Height of the bars of the weeks' titles."""
-        return self._set(width).weeks[0].bar(self._head(width))
+def _draw_week_lines(grid: _Set, sheet: Sheet, x: float, top: float, bottom: float) -> None:
+    for _, left, _ in list(_places(grid, x))[1:]:
+        sheet.line(left, top + grid.bar + 1, left, bottom, "sign", 1.4)

@@ -52,6 +52,21 @@ class Form(Struct, frozen=True):
     boxes: bool = True
 
 
+FORMS = (
+    Form(pictured=True, low=False, line=1.0, least=LEAST_BOX + 1),
+    Form(pictured=True, low=True, line=0.9, least=LEAST_BOX + 1),
+    Form(pictured=True, low=True, line=0.0, least=LEAST_BOX + 0.4),
+    Form(pictured=False, low=True, line=0.0, least=LEAST_BOX + 0.4),
+)
+"""Forms of any grid, the roomiest first."""
+
+RULED_FORMS = tuple(
+    Form(pictured=False, low=True, line=0.0, least=least, size=size)
+    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84), (11.0, 0.78))
+)
+"""More of a ruled grid: cells that touch may be lower than boxes, as a fridge sheet is one page."""
+
+
 class Columns(Struct, frozen=True):
     """Where the day columns of a band stand: name column, one day's pitch, number of days."""
 
