@@ -28,9 +28,8 @@ from handouts.layout.grid_row import (
     natural_names,
 )
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, plain, run_in
+from handouts.layout.theme import RunIn, Theme, height_of, plain, run_in
 from handouts.model.layout import POINTS_PER_MM, Grid
-from handouts.text.setting import SetText
 
 _EASY_PITCH = 22.2
 """Days of this width have circles of 7 mm, in which a shaky hand writes "10" (points)."""
@@ -61,7 +60,7 @@ class _Set(Struct, frozen=True):
     """A band set at a width: where its columns stand, and what it is made of from above.
 
     ``above``: where the heads of weeks begin, ``head`` is their height, ``under``: where rows
-    begin. ``totals``: offset across and down of the time that all exercises take.
+    begin. ``totals``: the time that all exercises take, for each kind of day.
     """
 
     columns: Columns
@@ -72,15 +71,14 @@ class _Set(Struct, frozen=True):
     under: float
     rows: list[ExerciseRow]
     pain: PainRow | None
-    totals: list[tuple[float, float, SetText]]
+    totals: RunIn
 
     @property
     def height(self) -> float:
         """Its least height, in points."""
         height = self.under + sum(row.height for row in self.rows)
         height += self.pain.height if self.pain else 0.0
-        totals = [_ABOVE_TOTALS + down + line.height for _, down, line in self.totals]
-        return height + max(totals, default=0.0)
+        return height + (_ABOVE_TOTALS + height_of(self.totals) if self.totals else 0.0)
 
     @property
     def bar(self) -> float:
@@ -179,7 +177,7 @@ class GridTable(Block):
         """What the sign beside the totals takes of the width."""
         return 22 * max(1.0, self.theme.scale * 0.95)
 
-    def _totals(self, width: float) -> list[tuple[float, float, SetText]]:
+    def _totals(self, width: float) -> RunIn:
         style = plain(self.theme.type.detail)
         parts = [(total, style) for total in self.block.totals]
         return run_in(self.theme, parts, width - self._clock, style.leading)

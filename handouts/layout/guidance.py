@@ -8,11 +8,10 @@ from itertools import combinations, pairwise
 from typing_extensions import override
 
 from handouts.compose.document import PainRule, Pointer, RedFlags, Zone
-from handouts.compose.text import Text
 from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain, run_in
+from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
 from handouts.text.setting import SetText, replace_size
 
 _FLAG_COLUMN = 200.0
@@ -57,8 +56,8 @@ class PainRuleBlock(Block):
         """Where heading, feelings and scale begin: below each other, or beside the sign."""
         return self.pad + (2 * self.sign + 9 if self.tight else 0.0)
 
-    def _said(self, width: float) -> list[tuple[float, float, SetText]]:
-        """Offset across and down of heading and feelings: after each other while a line holds."""
+    def _said(self, width: float) -> RunIn:
+        """Heading and feelings, after each other while a line holds them."""
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
@@ -101,20 +100,19 @@ class PainRuleBlock(Block):
             room = width - self._left() - self.pad
             if end + self._count * cell + self._words - 14 <= room:
                 return end, last - 0.5
-        below = max(down + block.height for _, down, block in said)
+        below = height_of(said)
         return 0.0, below + (1 if self.tight else 3)
 
-    def _rule(self, width: float) -> list[tuple[float, float, SetText, Text]]:
-        """Offset across and down of stop rule, telephone and the rule for the next day."""
+    def _rule(self, width: float) -> RunIn:
+        """Stop rule, the rule for the next day and telephone."""
         detail, block = self.detail, self.block
         parts = [(block.rule, bold(detail)), (block.next_day, plain(detail))]
         parts.append((block.call, bold(detail)))
         room = width - 2 * self.pad - 2 * self.sign - 9
-        placed = run_in(self.theme, parts, room, detail.leading)
-        return [(*each, part) for each, (part, _) in zip(placed, parts, strict=True)]
+        return run_in(self.theme, parts, room, detail.leading)
 
     def _rule_height(self, width: float) -> float:
-        words = max(down + block.height for _, down, block, _ in self._rule(width))
+        words = height_of(self._rule(width))
         return words if self.tight else max(words, 2 * self.sign)
 
     def _inside(self, width: float) -> float:
@@ -144,8 +142,8 @@ class PainRuleBlock(Block):
         high = self._rule_height(width)
         self._draw_sign(sheet, x + self.pad, y + height / 2 if self.tight else top + high / 2)
         words = self._rule(width)
-        top += (high - max(down + block.height for _, down, block, _ in words)) / 2
-        for across, down, block, _ in words:
+        top += (high - height_of(words)) / 2
+        for across, down, block in words:
             sheet.text(x + self.pad + 2 * self.sign + 9 + across, top + down, block)
 
     def _draw_sign(self, sheet: Sheet, x: float, middle: float) -> None:

@@ -108,11 +108,20 @@ def clinic_name(theme: Theme, document: Document, style: TypeStyle, room: float)
     return setter.fitted(furniture.clinic_name, style, room, least)
 
 
+RunIn = list[tuple[float, float, SetText]]
+"""Texts that follow each other, with their offset across and down."""
+
+
+def height_of(texts: RunIn) -> float:
+    """Return the height of texts that follow each other, in points."""
+    return max((down + block.height for _, down, block in texts), default=0.0)
+
+
 def run_in(
     theme: Theme, parts: Sequence[tuple[Text, TypeStyle]], width: float, leading: float
-) -> list[tuple[float, float, SetText]]:
-    """Return the offset across and down of texts that follow each other while a line holds."""
-    placed: list[tuple[float, float, SetText]] = []
+) -> RunIn:
+    """Return texts that follow each other while a line of ``width`` points holds them."""
+    placed: RunIn = []
     across = down = 0.0
     for leaf, style in parts:
         block = theme.setter.set(leaf, style, width, balance=False)
