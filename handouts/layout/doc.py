@@ -40,15 +40,11 @@ class LaidOut(Struct, frozen=True, dict=True):
     ``made`` is the day it is made, the only date in the PDF's metadata.
     """
 
+    document: Document
     frames: Frames
     planned: tuple[PlannedPage, ...]
     brand: Brand
     made: dt.date
-
-    @property
-    def document(self) -> Document:
-        """What the pages say."""
-        return self.frames.document
 
     def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
         """Return a canvas on which all pages are drawn, tagged if there is a ``tree``.
@@ -186,7 +182,7 @@ def lay_out(
 
     def planned(said: Document) -> LaidOut:
         frames = Frames(said, order, theme, brand)
-        return LaidOut(frames, Planner(frames, added or {}).plan(), brand, order.date)
+        return LaidOut(said, frames, Planner(frames, added or {}).plan(), brand, order.date)
 
     laid_out = planned(document)
     signs = page_of(laid_out.planned, RedFlagsBlock)

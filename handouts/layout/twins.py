@@ -95,7 +95,7 @@ def _following(guide: LaidOut, document: Document, order: Order, workspace: Work
         document = document.without_pointer()
     theme, brand = theme_of(order, document, workspace)
     follower = _Follower(guide, Frames(document, order, theme, brand))
-    return LaidOut(follower.frames, tuple(follower.pages()), brand, order.date)
+    return LaidOut(document, follower.frames, tuple(follower.pages()), brand, order.date)
 
 
 class _Follower:

@@ -17,15 +17,8 @@ from msgspec.structs import replace
 from handouts.compose.text import Run
 from handouts.errors import ContentError
 from handouts.text.fonts import Face
-from handouts.text.scripts import right_to_left
-from handouts.text.words import (
-    FaceOf,
-    Piece,
-    ScriptWord,
-    SetLine,
-    Word,
-    piece_of,
-)
+from handouts.text.scripts import script_face
+from handouts.text.words import FaceOf, Piece, ScriptWord, SetLine, Word, piece_of, script_word_of
 
 _MARKS = (
     "\u0300-\u036f\u061c\u200b-\u200f\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
@@ -50,7 +43,6 @@ _SPACELESS = re.compile(
 _PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
 """A telephone number, or a date in digits."""
 
-_ENDS = ".?!…。？！؟۔।"
 _STRONG = {"L": 0, "R": 1, "AL": 1}
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 _UNSEEN = "\u061c\u200b\u200c\u200d\u200e\u200f\u2060"
@@ -71,9 +63,9 @@ def script_words(
     base, levels = _levels(runs, rtl=rtl)
     space = Piece(" ", (face := face_of(" ", bold)), face.width(" ", size))
     words: list[ScriptWord] = []
-    pieces: list[Piece] = []
     start = 0
     for end in _breaks("".join(run.text for run in runs)):
+        pieces: list[Piece] = []
         spaced = False
         for run, part, places in _within(runs, start, end):
             spaced = part.endswith(" ") and not run.blank
@@ -84,8 +76,7 @@ def script_words(
             if before and before.gap and _counts(before, pieces[0]):
                 pieces = [*before.pieces, before.gap, *pieces]
                 words.pop()
-            words.append(_word(pieces, gap, base))
-            pieces = []
+            words.append(script_word_of(pieces, gap, base))
         start = end
     return tuple(words)
 
@@ -94,24 +85,6 @@ def _counts(number: Word, piece: Piece) -> bool:
     """Whether a number stays on the line of what follows, because it counts that."""
     last = number.pieces[-1]
     return (last.blank or last.text[-1].isnumeric()) and piece.text[0].isalpha()
-
-
-def unglued(word: ScriptWord) -> Iterator[ScriptWord]:
-    """Yield the parts of a word between the spaces in it: where no line holds it whole."""
-    parts: list[Piece] = []
-    for piece in word.pieces:
-        if piece.text != " " or piece.blank:
-            parts.append(piece)
-            continue
-        yield _word(parts, piece, word.base)
-        parts = []
-    yield _word(parts, word.gap, word.base)
-
-
-def _word(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
-    width, after = sum(piece.width for piece in pieces), gap.width if gap else 0.0
-    ends = pieces[-1].text[-1] in _ENDS
-    return ScriptWord(tuple(pieces), width, after, ends, gap, base)
 
 
 def _within(runs: Sequence[Run], start: int, end: int) -> Iterator[tuple[Run, str, slice]]:
@@ -160,7 +133,7 @@ def _pieces(
     for (level, face), group in groupby(zip(levels, faces, strict=False)):
         part = text[place : (place := place + len(list(group)))]
         if part.strip(_UNSEEN):
-            turned = right_to_left(face.name) if level % 2 else face
+            turned = script_face(f"{face.name}_rtl") if level % 2 else face
             yield Piece(part, turned, turned.width(part, size), lang=run.lang, level=level)
 
 
@@ -275,17 +248,13 @@ def _pairs(chars: Sequence[dict[str, str]]) -> list[tuple[int, int]]:
     waiting: list[tuple[str, int]] = []
     found: list[tuple[int, int]] = []
     for place, char in enumerate(chars):
-        if char["type"] != "ON":
-            continue
-        sign = char["ch"]
-        if sign in _OPENING:
+        sign = char["ch"] if char["type"] == "ON" else ""
+        if sign and sign in _OPENING:
             waiting.append((_CLOSING[_OPENING.index(sign)], place))
-        elif sign in _CLOSING:
-            for depth in range(len(waiting) - 1, -1, -1):
-                if waiting[depth][0] == sign:
-                    found.append((waiting[depth][1], place))
-                    del waiting[depth:]
-                    break
+        depths = [depth for depth, (closing, _) in enumerate(waiting) if closing == sign]
+        if depths:
+            found.append((waiting[depths[-1]][1], place))
+            del waiting[depths[-1] :]
     return sorted(found)
 
 
@@ -340,10 +309,10 @@ def parted(word: ScriptWord, size: float, width: float) -> Iterator[ScriptWord]:
         for one in clusters(piece.text):
             longer = _longer(part, piece, one, size)
             if part and sum(each.width for each in longer) > width:
-                yield replace(_word(part, None, word.base), ends=False)
+                yield replace(script_word_of(part, None, word.base), ends=False)
                 longer = _longer([], piece, one, size)
             part = longer
-    yield replace(_word(part, word.gap, word.base), ends=word.ends)
+    yield replace(script_word_of(part, word.gap, word.base), ends=word.ends)
 
 
 def _longer(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
