@@ -61,7 +61,7 @@ class LaidOut(Struct, frozen=True, dict=True):
 
     def draw_page(self, number: int) -> PageCanvas:
         """Return a canvas with one page, from 0, as it is among the others; nothing is tagged."""
-        canvas = PageCanvas(self.brand)
+        canvas = PageCanvas(self.brand, mirrored=self.document.rtl)
         HandoutDoc(self.frames, self.planned, number).draw(canvas)
         return canvas
 
