@@ -185,7 +185,7 @@ class Stock(Block):
         x = sheet.left(x, width)
         wide, high = flowable.wrapOn(canvas, width, height)
         spare, low = max(0.0, width - wide), canvas.height - y - high
-        element = self._element(sheet.tree.rooms[self.section]) if sheet.tree else None
+        element = self._element(sheet.tree.section_ends[self.section]) if sheet.tree else None
         if element is not None and isinstance(flowable, Image):
             left = x + spare * _SHARE.get(str(flowable.hAlign).upper(), 0.0)
             element.widen((left, low, left + wide, low + high))

@@ -56,7 +56,7 @@ class PainRuleBlock(Block):
         """Where heading, feelings and scale begin: below each other, or beside the sign."""
         return self.pad + (2 * self.sign + 9 if self.tight else 0.0)
 
-    def _said(self, width: float) -> RunIn:
+    def _feelings(self, width: float) -> RunIn:
         """Heading and feelings, after each other while a line holds them."""
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
@@ -73,7 +73,7 @@ class PainRuleBlock(Block):
         return [setter.line(zone.advice, style) for zone in self.block.zones]
 
     @property
-    def _words(self) -> float:
+    def _advice_width(self) -> float:
         """What the advice needs beside its numbers, and how many these are."""
         return sum(block.width + 14 for block in self._advice)
 
@@ -83,7 +83,7 @@ class PainRuleBlock(Block):
 
     def _cell(self, width: float) -> float | None:
         """The width of a number if advice has room beside its numbers."""
-        room = (width - self._left() - self.pad - self._words) / self._count
+        room = (width - self._left() - self.pad - self._advice_width) / self._count
         most = self.least if self.tight else 24.0 * self.theme.scale
         return min(room, most) if room >= self.least else None
 
@@ -92,13 +92,13 @@ class PainRuleBlock(Block):
 
     def _scale_at(self, width: float) -> tuple[float, float]:
         """Offset across and down of the scale: below what is said, or after it on its line."""
-        said, cell = self._said(width), self._cell(width)
+        said, cell = self._feelings(width), self._cell(width)
         across, down, block = said[-1]
         end = block.lines[-1].width + (across if len(block.lines) == 1 else 0.0) + 14
         last = down + block.height - block.style.leading
         if self.tight and cell:
             room = width - self._left() - self.pad
-            if end + self._count * cell + self._words - 14 <= room:
+            if end + self._count * cell + self._advice_width - 14 <= room:
                 return end, last - 0.5
         below = height_of(said)
         return 0.0, below + (1 if self.tight else 3)
@@ -131,7 +131,7 @@ class PainRuleBlock(Block):
         spare = max(0.0, height - self._inside(width) - 2 * self.edge)
         share = spare / 2 if self.tight else spare / 4
         left, top = x + self._left(), y + self.edge + share
-        for number, (across, down, block) in enumerate(self._said(width)):
+        for number, (across, down, block) in enumerate(self._feelings(width)):
             sheet.text(left + across, top + down, block, "text" if number else "heading")
         across, down = self._scale_at(width)
         share = 0.0 if self.tight else share

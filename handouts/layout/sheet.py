@@ -58,7 +58,7 @@ class Sheet(Shapes):
 
     def end_page(self) -> None:
         """Add the words for boxes, which are heard after all else on the page."""
-        self._read(None)
+        self._finish_reading(None)
         for entry in self._entries:
             element = self.tree.of_boxes(entry.owner) if self.tree else None
             if element is not None:
@@ -91,7 +91,7 @@ class Sheet(Shapes):
         x, align = self.left(x), _MIRRORED[align] if self.mirrored else align
         share = SHARE[align]
         left, first = x - share * wide, y + baseline(style)
-        source, repeats = self._said(leaf)
+        source, repeats = self._read_or_repeated(leaf)
         runs: list[TextRun] = []
         for number, line in enumerate(block.lines):
             indent = share * (wide - line.width)
@@ -108,11 +108,11 @@ class Sheet(Shapes):
                     source, last and not ends and not line.joined, last and ends, repeats,
                     piece.lang,
                 )  # fmt: skip
-                self._found(run)
+                self._note_run(run)
                 if personal:
                     runs.append(run)
                 else:
-                    self._show(run)
+                    self._draw_run(run)
         if runs:
             self._slot(block, runs, (x, first), align, colour)
         return block.height
@@ -130,22 +130,22 @@ class Sheet(Shapes):
 
         ``label`` says what is to be written; without it the words of the leaf do.
         """
-        source, repeats = self._said(leaf)
+        source, repeats = self._read_or_repeated(leaf)
         run = TextRun(
             self.left(x, width), base, " ", _SPACE_FACE, size, "text", width, source,
             repeats=repeats, blank=True,
         )  # fmt: skip
-        self._found(run)
-        self._show(run)
+        self._note_run(run)
+        self._draw_run(run)
         if not self._artifact:
             label = label or leaf.plain
             self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, leaf)
 
-    def _said(self, leaf: Text) -> tuple[Text | None, Text | None]:
+    def _read_or_repeated(self, leaf: Text) -> tuple[Text | None, Text | None]:
         """A leaf as one that is read here, or as one that only repeats."""
         return (None, leaf) if self._artifact else (leaf, None)
 
-    def _found(self, run: TextRun) -> None:
+    def _note_run(self, run: TextRun) -> None:
         """Record a run; its leaf has its place then, and leads somewhere if it is a link."""
         self.note(run)
         leaf = run.source
@@ -155,8 +155,8 @@ class Sheet(Shapes):
                 base = self.canvas.height - run.y
                 self.canvas.link(leaf, box_of(run.x, base, run.width, run.size))
 
-    def _show(self, run: TextRun) -> None:
-        text, element = run.text, self._mark(run)
+    def _draw_run(self, run: TextRun) -> None:
+        text, element = run.text, self._open_mark(run)
         # Without a space here the words of two lines or leaves are read as one.
         if element is not None and not text.endswith(" "):
             text += " " if run.line_end or (run.last and element.spaced) else ""
@@ -173,7 +173,7 @@ class Sheet(Shapes):
         Another patient's text may take its place, and nothing else on the page would be
         different, if it keeps the shape of what was set there: `SetText` says when.
         """
-        element, style = self._mark(runs[0]), block.style
+        element, style = self._open_mark(runs[0]), block.style
         shape = SlotShape(
             runs=tuple(run.saying("") if run.variable else run for run in block.source.runs),
             size=style.size,
@@ -244,7 +244,7 @@ class Sheet(Shapes):
 
     def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
         """Open the mark of a picture and widen its element's bounds by its box on paper."""
-        if self.tree is None or source is None or self.tree.is_decorated(source):
+        if self.tree is None or source is None or self.tree.is_decorative(source):
             self.canvas.artifact("Layout")
             return
         element = self.tree.of_picture(source)
@@ -256,7 +256,7 @@ class Sheet(Shapes):
 
     # -- elements
 
-    def _read(self, following: Text | None) -> None:
+    def _finish_reading(self, following: Text | None) -> None:
         """A text that repeats is read once, and with it the leaves it is made of."""
         reading, self._reading = self._reading, following
         if self.tree is None or reading is None or reading is following:
@@ -264,9 +264,9 @@ class Sheet(Shapes):
         if reading not in self._repeated:
             self._repeated.update((reading, *self.tree.repeated(reading)))
 
-    def _mark(self, run: TextRun) -> Element | None:
+    def _open_mark(self, run: TextRun) -> Element | None:
         """Open the mark that a run belongs in; return its element, None for an artifact."""
-        self._read(run.repeats)
+        self._finish_reading(run.repeats)
         tree, canvas = self.tree, self.canvas
         if tree is None:
             return None

@@ -103,7 +103,7 @@ class _Follower:
 
     def __init__(self, guide: LaidOut, frames: Frames) -> None:
         self.guide, self.frames = guide, frames
-        self._theirs, self._ours = _numbers(guide.document), _numbers(frames.document)
+        self._guide_numbers, self._own_numbers = _numbers(guide.document), _numbers(frames.document)
         self._scratch = PageCanvas(guide.brand)
 
     def pages(self) -> Iterator[PlannedPage]:
@@ -135,8 +135,8 @@ class _Follower:
         _, _, width, height = self.frames.of(page)[number]
         blocks: list[Block] = []
         for placed in plan:
-            wanted = self._leaves(placed.block, width, self._theirs)
-            block = self._taken(waiting, placed.block, wanted, width)
+            wanted = self._leaves(placed.block, width, self._guide_numbers)
+            block = self._take(waiting, placed.block, wanted, width)
             block = block if page.first else block.later()
             blocks.append(block if blocks else block.at_top())
         blocks = tightened(blocks, width, height)
@@ -151,16 +151,16 @@ class _Follower:
         block.paint(sheet, 0.0, 0.0, width, block.height_at(width))
         return frozenset(numbers[leaf] for leaf in sheet.placed.pop() if leaf in numbers)
 
-    def _taken(self, waiting: list[Block], like: Block, wanted: Leaves, width: float) -> Block:
+    def _take(self, waiting: list[Block], like: Block, wanted: Leaves, width: float) -> Block:
         """Take the block with the wanted texts off those that wait, parted if it has more."""
         if isinstance(like, NotesBlock):
             return self._notes(waiting, wanted)
         for number, block in enumerate(waiting):
-            found = self._leaves(block, width, self._ours)
+            found = self._leaves(block, width, self._own_numbers)
             if found == wanted and type(block) is type(like):
                 return waiting.pop(number)
             if wanted and wanted < found:
-                part, rest = self._parted(block, wanted, width)
+                part, rest = self._part_after(block, wanted, width)
                 waiting[number] = rest
                 return part
         raise DoesNotFit(f"{like.name} is parted otherwise")
@@ -171,14 +171,14 @@ class _Follower:
         notes = waiting.pop(number)
         return notes if wanted else notes.tighter() or notes
 
-    def _parted(self, block: Block, wanted: Leaves, width: float) -> tuple[Block, Block]:
+    def _part_after(self, block: Block, wanted: Leaves, width: float) -> tuple[Block, Block]:
         """Part a block after the wanted texts."""
         form: Block | None = block
         while form is not None:
             room = form.height_at(width)
             while room > 0:
                 parts = form.split(width, room)
-                if parts and self._leaves(parts[0], width, self._ours) == wanted:
+                if parts and self._leaves(parts[0], width, self._own_numbers) == wanted:
                     return parts[0], parts[1]
                 room -= _STEP
             form = form.tighter()

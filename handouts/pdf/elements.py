@@ -144,13 +144,13 @@ class Tree:
     def __init__(self, blank: str, *, fillable: bool) -> None:
         self.blank, self.fillable = blank, fillable
         self.root = Element("Document")
-        self.rooms: list[Element] = []
+        self.section_ends: list[Element] = []
         """For each section of the document: what is added at its end by others."""
         self._leaves: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
         self._held: dict[Text, list[Text]] = {}
         self._pictures: dict[int, Element] = {}
-        self._decorated: set[int] = set()
+        self._decorative: set[int] = set()
         self._fields: dict[tuple[int, int], tuple[Element, str]] = {}
         self._spoken: dict[int, Element] = {}
 
@@ -182,9 +182,9 @@ class Tree:
         """Add the picture of a node."""
         self._pictures[id(node)] = parent.add("Figure", alt=alt)
 
-    def decorated(self, node: object) -> None:
+    def mark_decorative(self, node: object) -> None:
         """Say that the picture of a node only decorates: words beside it say the same."""
-        self._decorated.add(id(node))
+        self._decorative.add(id(node))
 
     def field(self, parent: Element, owner: object, index: int, label: str = "") -> None:
         """Say where the form field of an owner goes, and what belongs there if that says more."""
@@ -220,9 +220,9 @@ class Tree:
         held = (each for each in self.repeated(leaf) if each not in known)
         return self._repeated.get(next(held, leaf))
 
-    def is_decorated(self, node: object) -> bool:
+    def is_decorative(self, node: object) -> bool:
         """Whether the picture of a node only decorates."""
-        return id(node) in self._decorated
+        return id(node) in self._decorative
 
     def of_picture(self, node: object) -> Element | None:
         """The element of a node's picture."""

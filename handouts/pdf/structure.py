@@ -47,7 +47,7 @@ def structure(document: Document, *, fillable: bool) -> Tree:
     for section in document.sections:
         for block in section.blocks:
             _Builder(tree, tree.root).add(block)
-        tree.rooms.append(tree.root.add("Sect"))
+        tree.section_ends.append(tree.root.add("Sect"))
     stop = not any(isinstance(block, PainRule) for block in blocks)
     _Builder(tree, tree.root).foot(document, stop=stop)
     return tree
@@ -284,7 +284,7 @@ def _add_name(row: GridRow, tree: Tree, cells: Element, across: int, down: int) 
     if row.mark:
         tree.say(head, row, row.mark)
         tree.field(head, row, 0)
-    tree.decorated(row)
+    tree.mark_decorative(row)
     for leaf in (row.name, row.dose, row.when):
         if leaf is not None:
             tree.leaf(head, leaf, spaced=True)

@@ -73,7 +73,7 @@ def script_words(
         if pieces:
             gap = replace(space, level=levels[end - 1]) if spaced else None
             before = words[-1] if words else None
-            if before and before.gap and _counts(before, pieces[0]):
+            if before and before.gap and _is_counted(before, pieces[0]):
                 pieces = [*before.pieces, before.gap, *pieces]
                 words.pop()
             words.append(script_word_of(pieces, gap, base))
@@ -81,7 +81,7 @@ def script_words(
     return tuple(words)
 
 
-def _counts(number: Word, piece: Piece) -> bool:
+def _is_counted(number: Word, piece: Piece) -> bool:
     """Whether a number stays on the line of what follows, because it counts that."""
     last = number.pieces[-1]
     return (last.blank or last.text[-1].isnumeric()) and piece.text[0].isalpha()
@@ -176,7 +176,7 @@ def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
     tells the paragraph's if there are no other words.
     """
     outer = "".join("\ufffc" if run.own else run.text for run in runs)
-    shared = 1 if rtl and _turns(outer) else _first_strong(outer)
+    shared = 1 if rtl and _has_right_to_left(outer) else _first_strong(outer)
     base = shared if shared is not None else _first_strong("".join(r.text for r in runs)) or 0
     around = iter(_resolved(outer, base))
     levels: list[int] = []
@@ -191,7 +191,7 @@ def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
     return base, levels
 
 
-def _turns(text: str) -> bool:
+def _has_right_to_left(text: str) -> bool:
     """Whether any of a text is read from right to left, or a number beside such."""
     return not _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, text))
 
@@ -268,7 +268,7 @@ def ordered_line(words: Iterable[ScriptWord]) -> SetLine:
     for word in words:
         items += [gap] if gap else []
         for piece in word.pieces:
-            if items and _goes_on(items[-1], piece):
+            if items and _can_join(items[-1], piece):
                 before = items.pop()
                 text, width = before.text + piece.text, before.width + piece.width
                 items.append(replace(before, text=text, width=width))
@@ -283,7 +283,7 @@ def ordered_line(words: Iterable[ScriptWord]) -> SetLine:
     return SetLine(tuple(zip(offsets, items, strict=True)), x, joined=gap is None)
 
 
-def _goes_on(one: Piece, other: Piece) -> bool:
+def _can_join(one: Piece, other: Piece) -> bool:
     """Whether two pieces without a space between them, read from left to right, become one."""
     alike = (one.face, one.level, one.lang) == (other.face, other.level, other.lang)
     return alike and not one.level % 2 and not one.blank and not other.blank
@@ -307,15 +307,15 @@ def parted(word: ScriptWord, size: float, width: float) -> Iterator[ScriptWord]:
     part: list[Piece] = []
     for piece in word.pieces:
         for one in clusters(piece.text):
-            longer = _longer(part, piece, one, size)
+            longer = _with_letters(part, piece, one, size)
             if part and sum(each.width for each in longer) > width:
                 yield replace(script_word_of(part, None, word.base), ends=False)
-                longer = _longer([], piece, one, size)
+                longer = _with_letters([], piece, one, size)
             part = longer
     yield replace(script_word_of(part, word.gap, word.base), ends=word.ends)
 
 
-def _longer(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
+def _with_letters(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
     """Return pieces with some more letters of one of a word's pieces after them."""
     before, text = list(part), more
     if before and replace(before[-1], text="", width=0.0) == replace(piece, text="", width=0.0):

@@ -262,10 +262,10 @@ def line_of(words: Iterable[Word], size: float) -> SetLine:
         from handouts.text.order import ordered_line  # noqa: PLC0415 - only where a text needs it
 
         return ordered_line(word for word in words if isinstance(word, ScriptWord))
-    return _alike_line(words) or _mixed_line(words, size)
+    return _uniform_line(words) or _mixed_line(words, size)
 
 
-def _alike_line(words: tuple[Word, ...]) -> SetLine | None:
+def _uniform_line(words: tuple[Word, ...]) -> SetLine | None:
     """A line all in one face is one piece; None for any other."""
     if not words:
         return None
@@ -303,7 +303,7 @@ def _mixed_line(words: tuple[Word, ...], size: float) -> SetLine:
                 gap = open_piece.face.width(" ", size)
                 if not open_piece.blank:
                     parts.append(" ")
-            if open_piece is not None and not _alike(open_piece, piece):
+            if open_piece is not None and not _is_same_kind(open_piece, piece):
                 close(open_piece)
                 open_piece = None
             x += gap
@@ -317,6 +317,6 @@ def _mixed_line(words: tuple[Word, ...], size: float) -> SetLine:
     return SetLine(tuple(placed), x)
 
 
-def _alike(one: Piece, other: Piece) -> bool:
+def _is_same_kind(one: Piece, other: Piece) -> bool:
     blank = one.blank or other.blank
     return one.face is other.face and one.lang == other.lang and not blank
