@@ -25,7 +25,7 @@ _ROOMY = (1.0, 0.5, 0.0)
 
 
 class Part(Struct, frozen=True):
-    """What of a card stands here: steps from the first to before the last, and which facts."""
+    """The part of a card on one page: steps from the first to before the last, and which facts."""
 
     steps: tuple[int, int]
     advice: bool = True

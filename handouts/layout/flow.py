@@ -11,7 +11,7 @@ from handouts.layout.block import Block, Placed
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0
-"""Flowables grow by whole steps (points); what is left over goes to the gaps."""
+"""Blocks grow by whole steps (points); what is left over goes to the gaps."""
 
 LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""

@@ -89,7 +89,7 @@ class _Set(Struct, frozen=True):
 class GridTable(Block):
     """One band of weeks, below the heading of the grid if it is the first.
 
-    It is never torn but where no page holds it; then its head is repeated. ``headed``: whether it
+    It is split only where no page holds it; then its head is repeated. ``headed``: whether it
     stands below the heading; ``on_top``: it goes on at the top of a page, and says of what.
     """
 
@@ -183,7 +183,7 @@ class GridTable(Block):
         return run_in(self.theme, parts, width - self._clock, style.leading)
 
     def _columns(self, width: float) -> Columns:
-        # Later weeks that stand apart have the columns of the first, though they be fewer.
+        # Later weeks that stand apart have the columns of the first, even if they are fewer.
         known = self.grid.weeks_across if self.block.later else len(self.block.bands[0].weeks)
         days = DAYS_PER_WEEK * known
         if not self.boxes:

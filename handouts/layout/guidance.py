@@ -177,7 +177,7 @@ class PainRuleBlock(Block):
 
 
 class PointerBlock(Block):
-    """One line that says where the emergency signs are. ``page`` is theirs, once it is known."""
+    """One line that says on which page the emergency signs are."""
 
     name, gap, pinned, free, may_follow = "pointer", 5.0, True, True, True
 

@@ -22,7 +22,7 @@ _MANY_LINES, _FULL = 0.4, 0.85
 """Lines for notes that take more of a page give way; what is less full is no full page."""
 
 _TRIES = 4
-"""Pages are planned anew so often, until each page to tick says when to stop."""
+"""How often pages are planned at most until each page to tick says when to stop."""
 
 _MUCH = 0.13
 """Notes stand below exercises if they leave more than this part of a page."""

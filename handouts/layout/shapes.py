@@ -107,9 +107,9 @@ class Shapes:
     """Pages for shapes; top left origin, y downward, in points.
 
     A page that is ``mirrored`` is read from right to left: blocks draw as if it were read from
-    left to right, and all stands as far from the right edge as they say it is from the left. What
-    is in a picture is as it was. ``record``: notes of the page being drawn, if somebody asked for
-    them.
+    left to right, and all stands as far from the right edge as they say it is from the left.
+    Pictures themselves are not mirrored. ``record``: notes of the page being drawn, if pages are
+    recorded.
     """
 
     def __init__(self, canvas: TaggedCanvas, *, mirrored: bool = False) -> None:
@@ -124,7 +124,7 @@ class Shapes:
 
     @contextmanager
     def upright(self, x: float, width: float) -> Iterator[None]:
-        """What is drawn inside, between ``x`` and ``width`` further, is not mirrored in itself.
+        """Do not mirror what is drawn inside, from ``x`` to ``width`` further on.
 
         For pictures that are drawn in parts; no text is set inside.
         """
@@ -136,12 +136,12 @@ class Shapes:
             self.mirrored, self._aside = before, aside
 
     def note(self, item: Item) -> None:
-        """Record what is drawn, if somebody asked for it."""
+        """Record an item, if pages are recorded."""
         if self.record is not None:
             self.record.items.append(item)
 
     def place(self, kind: Kind, name: str, x: float, y: float, width: float, height: float) -> None:
-        """Note a named box, if somebody asked for it."""
+        """Record a named box, if pages are recorded."""
         if self.record is not None:
             left = self.left(x, width)
             self.record.placements.append(Placement(kind, name, left, y, width, height))

@@ -30,8 +30,8 @@ class Sheet(Shapes):
     """The pages of a handout for blocks: top left origin, y downward, in points.
 
     It draws straight onto a canvas and finds the element of each leaf in a ``tree``; without one
-    nothing is tagged. ``lines``: what is set in the slots; ``values``: what of it is the patient's
-    own; ``placed`` and ``dropped``: leaves that stand somewhere, or found no room.
+    nothing is tagged. ``lines``: the lines set in each slot; ``values``: the patient's own, by
+    their names; ``placed``: the leaves on each page; ``dropped``: those left out for want of room.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Sheet(Shapes):
 
     @contextmanager
     def furniture(self) -> Iterator[None]:
-        """What is drawn inside repeats on pages and belongs to no leaf."""
+        """Mark what is drawn inside as repeating on pages: it belongs to no leaf."""
         before, self._artifact = self._artifact, True
         try:
             yield

@@ -50,7 +50,7 @@ PictureKey = tuple[str, str | None, bool]
 
 
 def picture_key(figure: Picture) -> PictureKey:
-    """Return what a figure shows, whatever its words."""
+    """Return what a figure shows, without its words."""
     return figure.exercise, figure.variant, figure.mirrored
 
 
@@ -218,7 +218,7 @@ _KEPT = 8
 class _Known(Struct, frozen=True):
     """A theme without pictures, its brand, and its pictures.
 
-    What it was made for is kept, so that no other has its identity.
+    ``made_for`` are the objects whose ids are the key: kept, no other object gets their ids.
     """
 
     made_for: tuple[object, ...]

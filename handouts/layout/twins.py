@@ -1,7 +1,7 @@
 """Lay two documents out that say the same in two languages: the same things on each page.
 
-One is laid out as ever, and its pages are the plan of the other: whoever reads one of the two knows
-what stands on a page of the other.
+One is laid out as usual. Its pages are the plan of the other, so that a page holds the same in both
+languages.
 """
 
 from __future__ import annotations

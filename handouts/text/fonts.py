@@ -20,7 +20,7 @@ _SCRIPTS = ("latin ", "greek ", "cyrillic ", "modifier letter ")
 
 
 class Face:
-    """One font: its name in layouts and its file, read when something is first asked of it."""
+    """One font: its name in layouts and its file, read when it is first used."""
 
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path = name, path

@@ -111,7 +111,7 @@ def _breaks(text: str) -> Iterator[int]:
 
 
 def clusters(text: str) -> list[str]:
-    """Return what is read as one character each: a letter with its marks, a syllable."""
+    """Return the parts that are read as one character: a letter with its marks, a syllable."""
     from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 - only where a text needs it
 
     return list(CharacterBreaker(text, "und"))
@@ -169,11 +169,11 @@ def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Face | None:  # noqa
 def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
     """Return the level of a paragraph, and those of its characters.
 
-    That of a paragraph is told by its first letter. In a language that is ``rtl`` it is told by
-    any letter of such a script: a term in Latin letters may come first.
+    A paragraph has the direction of its first letter. In a language that is ``rtl`` any letter
+    that is read from right to left decides: a term in Latin letters may come first.
 
-    What is the patient's own has an order of its own, which touches nothing around it; it only
-    tells the paragraph's if there are no other words.
+    Values of the patient's are ordered by themselves and change nothing around them. They decide
+    the paragraph's level only if there are no other words.
     """
     outer = "".join("\ufffc" if run.own else run.text for run in runs)
     shared = 1 if rtl and _has_right_to_left(outer) else _first_strong(outer)

@@ -1,7 +1,7 @@
 """Shape words that the handout's own faces lack: fonts of more scripts, from packages.
 
-The only door to HarfBuzz, which is imported when a text first needs it. Fonts come with the extras
-``scripts`` and ``cjk``; each is tried in turn until one has all letters of a word.
+The only module that uses HarfBuzz, which is imported when a text first needs it. Fonts come with
+the extras ``scripts`` and ``cjk``; each is tried in turn until one has all letters of a word.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 """Characters that ask for another form of the one before."""
 
 _UNUSED = (b"GSUB", b"GPOS", b"GDEF", b"BASE", b"STAT", b"cmap", b"name", b"vhea", b"vmtx")
-"""Tables that no reader of a PDF asks for: glyphs are told by number, and placed already."""
+"""Tables that PDF readers do not use: glyphs are chosen by number, and are placed already."""
 
 _FORCING = frozenset([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that force an order on others: a dose could read as another number."""
 
 
 class Cluster(Struct, frozen=True):
-    """What is read as one, as a font draws it: how far it moves on, and its glyphs with places.
+    """Characters that are drawn together: their advance, and their glyphs with places.
 
     Lengths are units of the font.
     """
@@ -69,7 +69,7 @@ class Cluster(Struct, frozen=True):
 
 
 class ScriptFace(Face):
-    """A font of more scripts in one weight and direction; its name tells all of them apart."""
+    """A font of more scripts in one weight and direction, all of which its name says."""
 
     def __init__(self, name: str, path: Path, weight: int | None, *, rtl: bool = False) -> None:
         super().__init__(name, path)

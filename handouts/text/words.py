@@ -233,7 +233,7 @@ def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
 
 
 def line_count(words: Iterable[Word], width: float) -> int:
-    """How many lines `broken` gives, in half of its time: balancing asks for many widths."""
+    """Number of lines that `broken` gives, in half its time: balancing tries many widths."""
     count, used = 0, 0.0
     for word in words:
         wanted = used + word.width

@@ -405,7 +405,8 @@ def test_a_leaf_from_elsewhere_cannot_be_written(
 def test_a_character_without_glyph_cannot_be_written(
     story: LaidOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    show = Sheet._draw_run
-    monkeypatch.setattr(Sheet, "_draw_run", lambda self, run: show(self, replace(run, text="\u2713")))
+    draw = Sheet._draw_run
+    ticked = "\u2713"
+    monkeypatch.setattr(Sheet, "_draw_run", lambda self, run: draw(self, replace(run, text=ticked)))
     with pytest.raises(UnknownGlyph, match=r"U\+2713"):
         write_pdf(story)
