@@ -14,7 +14,7 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 from handouts.compose.document import Document
 from handouts.compose.text import Text
 from handouts.layout.foot import SlotFoot, draw_cut_marks
-from handouts.layout.frames import Box, Frames, PlannedPage
+from handouts.layout.frames import Box, PageFrames, PlannedPage
 from handouts.layout.guidance import PointerBlock, RedFlagsBlock
 from handouts.layout.planner import Added, Planner, page_of
 from handouts.layout.shapes import Page
@@ -41,7 +41,7 @@ class LaidOut(Struct, frozen=True, dict=True):
     """
 
     document: Document
-    frames: Frames
+    frames: PageFrames
     planned: tuple[PlannedPage, ...]
     brand: Brand
     made: dt.date
@@ -93,7 +93,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
     """
 
     def __init__(
-        self, frames: Frames, pages: Sequence[PlannedPage], only: int | None = None
+        self, frames: PageFrames, pages: Sequence[PlannedPage], only: int | None = None
     ) -> None:
         self._frames, self._count, self._first = frames, len(pages), only or 0
         self._pages = pages if only is None else pages[only : only + 1]
@@ -181,7 +181,7 @@ def lay_out(
     theme, brand = theme_of(order, document, workspace)
 
     def planned(said: Document) -> LaidOut:
-        frames = Frames(said, order, theme, brand)
+        frames = PageFrames(said, order, theme, brand)
         return LaidOut(said, frames, Planner(frames, added or {}).plan(), brand, order.date)
 
     laid_out = planned(document)

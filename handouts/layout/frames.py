@@ -86,7 +86,7 @@ class DraftBand:
         sheet.text(left, y + (self.high - self.why.height) / 2, self.why)
 
 
-class Frames:
+class PageFrames:
     """The heads, feet and frames of a document's pages."""
 
     def __init__(self, document: Document, order: Order, theme: Theme, brand: Brand) -> None:

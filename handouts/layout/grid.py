@@ -56,7 +56,7 @@ _SMALL_TYPE = -2
 """Before its type gets smaller than the layout says, the pain rule gives up its box."""
 
 
-class _Set(Struct, frozen=True):
+class _SetBand(Struct, frozen=True):
     """A band set at a width: where its columns stand, and what it is made of from above.
 
     ``above``: where the heads of weeks begin, ``head`` is their height, ``under``: where rows
@@ -106,7 +106,7 @@ class GridTable(Block):
         self.apart = False
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
-        self._known: dict[float, _Set] = {}
+        self._known: dict[float, _SetBand] = {}
 
     def _changed(self, **values: object) -> GridTable:
         return self.changed(_known={}, **values)
@@ -124,13 +124,13 @@ class GridTable(Block):
         forms = (*forms, *(RULED_FORMS if self.grid.ruled else ()))
         return tuple(replace(form, plan=self.plan, boxes=self.boxes) for form in forms)
 
-    def _set(self, width: float) -> _Set:
+    def _set(self, width: float) -> _SetBand:
         """Return it set at a width; this is asked for often while a page is filled."""
         if width not in self._known:
             self._known[width] = self._set_anew(width)
         return self._known[width]
 
-    def _set_anew(self, width: float) -> _Set:
+    def _set_anew(self, width: float) -> _SetBand:
         band, theme, form = self.band, self.theme, self._forms[self.form]
         columns, heading = self._columns(width), self._heading(form)
         weeks = [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else []
@@ -138,7 +138,7 @@ class GridTable(Block):
         has_pain = band.pain is not None and self.ends and self.boxes
         has_totals = band is self.block.bands[0] and self.plan and self.ends
         above = self._above(heading, columns, head, width)
-        return _Set(
+        return _SetBand(
             columns,
             heading,
             above,
@@ -307,7 +307,7 @@ class GridTable(Block):
             sheet.text(x + self._clock + across, y + down, line)
 
 
-def _places(grid: _Set, x: float) -> Iterator[tuple[WeekTop, float, float]]:
+def _places(grid: _SetBand, x: float) -> Iterator[tuple[WeekTop, float, float]]:
     """Each week with its left edge and its width."""
     left = x + grid.columns.names
     for week in grid.weeks:
@@ -316,6 +316,6 @@ def _places(grid: _Set, x: float) -> Iterator[tuple[WeekTop, float, float]]:
         left += wide
 
 
-def _draw_week_lines(grid: _Set, sheet: Sheet, x: float, top: float, bottom: float) -> None:
+def _draw_week_lines(grid: _SetBand, sheet: Sheet, x: float, top: float, bottom: float) -> None:
     for _, left, _ in list(_places(grid, x))[1:]:
         sheet.line(left, top + grid.bar + 1, left, bottom, "sign", 1.4)

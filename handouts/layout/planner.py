@@ -12,7 +12,7 @@ from handouts.compose.document import ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import blocks_of, joined
 from handouts.layout.flow import PagePlan, pack, paginate, spread, tightened, total
-from handouts.layout.frames import Frames, PlannedPage
+from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
 from handouts.layout.prose import NotesBlock
@@ -37,7 +37,7 @@ _Group = list[Node | Block]
 class Planner:
     """Plans the pages of one document, which have its ``frames``."""
 
-    def __init__(self, frames: Frames, added: Added) -> None:
+    def __init__(self, frames: PageFrames, added: Added) -> None:
         self.frames, self._added = frames, added
         self.theme, self.layout, self.document = frames.theme, frames.layout, frames.document
         self._pages: list[PlannedPage] = []

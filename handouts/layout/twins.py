@@ -16,7 +16,7 @@ from handouts.layout.block import Block
 from handouts.layout.blocks import blocks_of
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.layout.flow import PagePlan, does_not_fit, spread, tightened, total
-from handouts.layout.frames import Frames, PlannedPage
+from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import page_of
 from handouts.layout.prose import NotesBlock
@@ -94,14 +94,14 @@ def _following(guide: LaidOut, document: Document, order: Order, workspace: Work
     if not any(isinstance(node, Pointer) for node in pointers):
         document = document.without_pointer()
     theme, brand = theme_of(order, document, workspace)
-    follower = _Follower(guide, Frames(document, order, theme, brand))
+    follower = _Follower(guide, PageFrames(document, order, theme, brand))
     return LaidOut(document, follower.frames, tuple(follower.pages()), brand, order.date)
 
 
 class _Follower:
     """Plans the pages of one document as those of another are."""
 
-    def __init__(self, guide: LaidOut, frames: Frames) -> None:
+    def __init__(self, guide: LaidOut, frames: PageFrames) -> None:
         self.guide, self.frames = guide, frames
         self._guide_numbers, self._own_numbers = _numbers(guide.document), _numbers(frames.document)
         self._scratch = PageCanvas(guide.brand)
