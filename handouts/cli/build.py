@@ -13,8 +13,8 @@ from pydantic_core import ErrorDetails
 
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
-from handouts.check.order import order_warnings
-from handouts.check.request import DOSE, EXERCISES
+from handouts.check.lint_handout import order_warnings
+from handouts.check.prescription import DOSE, EXERCISES
 from handouts.check.review import review_command
 from handouts.cli.options import (
     FILE,
@@ -34,7 +34,7 @@ from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import PDF, check_target, write_whole
 from handouts.load.messages import Complaint, describe
 from handouts.model.dosage import Dosage
-from handouts.model.order import Order, Patient, PatientFile
+from handouts.model.order import LAST_BEGINNING, Order, Patient, PatientFile
 from handouts.stamp.build import Handout, build_twins
 from handouts.workspace import Kind
 
@@ -103,8 +103,7 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
     if not typed:
         # Most command lines have none, and are answered without what reads lists.
         return {}
-    from handouts.load.roster.cells import read_dose  # noqa: PLC0415
-    from handouts.load.roster.table import CellError  # noqa: PLC0415
+    from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
     doses, problems = {}, []
     for name, text in typed.items():
@@ -233,7 +232,13 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
     callback=_doses,
     help='A dose of the patient\'s own: --dose bird-dog="2 x 8". May be repeated.',
 )
-@click.option("--start", type=date, help="First day, such as 2026-12-01: dates the grid.")
+@click.option(
+    "--from-week",
+    type=click.IntRange(1, LAST_BEGINNING),
+    metavar="N",
+    help="The week of the program in which the handout begins, for who has done those before it.",
+)
+@click.option("--start", type=date, help="First day on it, such as 2026-12-01: dates the grid.")
 @click.option("--next-visit", type=moment, help='Such as "2026-12-15 14:30".')
 @click.option("--note", help="A note from the clinician, up to 1200 characters.")
 @click.option("--reference", help="Your own number for the patient.")
@@ -277,6 +282,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
         --side left --start 2026-12-01 -o maria.pdf
       handouts build si-joint-mix --clinic riverbend --name "Maria Nuñez-O'Brien" \\
         --only 1,4-6,bird-dog --dose bird-dog="2 x 8, hold 5 s" -o chosen.pdf
+      handouts build achilles --clinic riverbend --from-week 5 -o weeks-5-to-8.pdf
       handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
       handouts build si-joint-calm --clinic riverbend --languages en,es -o calm.pdf
       handouts build si-joint-calm --clinic riverbend --layout large-print --booklet -o fold.pdf
@@ -308,6 +314,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
         paper=options["paper"],
         mode=options["mode"],
         exercises=file.exercises if options["exercises"] is None else options["exercises"],
+        from_week=options["from_week"] or file.from_week,
         doses={**file.doses, **_read_doses(options["doses"])},
         pictures=options["pictures"],
     )

@@ -18,7 +18,7 @@ from typing import Final
 import click
 
 from handouts import Library, figures
-from handouts.check.paths import folders_of, within
+from handouts.check.check import folders_of, within
 from handouts.cli.options import complete_ids, workspace_of
 from handouts.cli.report import print_problems, say
 from handouts.errors import (
@@ -41,7 +41,7 @@ from handouts.figures.library import (
     stale,
 )
 from handouts.files import write_whole
-from handouts.load.extends import blamed
+from handouts.load.extends import placed_at_extends
 from handouts.load.models import build_model
 from handouts.model.exercise import Exercise
 from handouts.model.figure import Figure
@@ -93,7 +93,7 @@ def findings(workspace: Workspace, picked: Picked) -> Iterator[Problem]:
     exercise = build_model(Exercise, source, name=picked.file.stem)
     steps = len(exercise.variant(picked.variant).steps)
     found = (finding.problem(source, prefix) for finding in lint_figure(picked.figure, steps))
-    yield from blamed(source, found)
+    yield from placed_at_extends(source, found)
 
 
 RIGHT: Final = "right.txt"

@@ -23,6 +23,7 @@ from handouts.cli.options import (
 )
 from handouts.cli.report import Count, say
 from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
+from handouts.model.order import LAST_BEGINNING
 from handouts.workspace import Kind, Workspace
 
 
@@ -70,6 +71,12 @@ reading = together(
         help="Those of the program that a patient gets, for rows that name none.",
     ),
     click.option(
+        "--from-week",
+        type=click.IntRange(1, LAST_BEGINNING),
+        metavar="N",
+        help="The week of the program in which handouts begin, for rows that name none.",
+    ),
+    click.option(
         "--side",
         type=side,
         metavar="left|right|both",
@@ -97,6 +104,7 @@ def opened_roster(
     defaults = {
         "program": options["program"],
         "exercises": str(options["exercises"]) if options["exercises"] is not None else None,
+        "from_week": options["from_week"] and str(options["from_week"]),
         "clinic": options["clinic"] or single,
         "layout": options["layout"],
         "language": options["language"],

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
 from handouts.errors import Problem
-from handouts.load.roster.dates import DayOrder
+from handouts.load.roster.cells import DayOrder
 from handouts.model.base import Id
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.program import PrescribedSide

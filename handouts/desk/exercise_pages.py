@@ -24,8 +24,7 @@ from handouts.load.models import build_model
 from handouts.load.yaml import parse
 from handouts.model.base import Region
 from handouts.model.clinic import Mode
-from handouts.model.exercise import DoseKind, Exercise, Sides
-from handouts.model.exercise import Kind as ExerciseKind
+from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.photo import Consent, Shows
 from handouts.workspace import Kind, Workspace
 

@@ -27,8 +27,7 @@ from handouts.desk.words import Words
 from handouts.errors import ContentError, HandoutError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.load.roster import EncodingNeeded, read_roster
-from handouts.load.roster.reading import FirstRows, first_rows, is_failures
+from handouts.load.roster import EncodingNeeded, FirstRows, first_rows, is_failures, read_roster
 
 BATCHES, LEDGER = "batches", ".desk/ledger.sqlite3"
 _SETTINGS, _HANDOUTS, _PRINT, _CORRECTED = "desk.json", "handouts", "print.pdf", "corrected"

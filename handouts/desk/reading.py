@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from handouts.deliver.check_rows import CheckedRow
 from handouts.errors import Problem
 from handouts.load.roster import RosterOptions
-from handouts.load.roster.dates import DayOrder
+from handouts.load.roster.cells import DayOrder
 
 
 class Reading(Struct):

@@ -1,12 +1,12 @@
-"""Order: everything one handout is made from, validated and resolved; and how long it takes."""
+"""Order: what is asked for, what one handout is made from, resolved, and how long it takes."""
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import Field
 
@@ -16,12 +16,12 @@ from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.program import Choice, Prescription, Program, Safety
+from handouts.model.program import Choice, Prescription, Program, Safety, Selection
 from handouts.model.quantity import METERS, SECONDS, Quantity
 
 
 class Side(StrEnum):
-    """What a prescription comes down to for this patient.
+    """The side that an exercise is done on by this patient.
 
     SORE is the affected side of a patient whose affected side is not known: the handout says
     "sore side" and leaves boxes to mark which.
@@ -40,7 +40,7 @@ PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 
 
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
-"""A date outside is a slip of the finger."""
+"""A date outside of these is a typing error."""
 
 
 class Patient(PublicModel):
@@ -66,17 +66,57 @@ class Patient(PublicModel):
     note: Paragraph | None = None
 
 
+LAST_BEGINNING = 52
+"""The last week in which a handout may begin."""
+
+
 class PatientFile(Patient):
-    """A patient's YAML: the person, which exercises of a program they get, and their own doses."""
+    """A patient's YAML: the person, which exercises of a program they get, and their own doses.
+
+    ``from_week`` is the week of the program in which the handout begins.
+    """
 
     exercises: Choice | None = None
+    from_week: Annotated[int, Field(ge=1, le=LAST_BEGINNING)] = 1
     doses: dict[Id, Dosage] = {}
 
 
-def first_name(name: str | None, preferred: str | None) -> str | None:
-    """Return what a patient is called where strangers may read it.
+class OrderRequest(Struct, frozen=True):
+    """What one handout is to be made from: ids, the patient, and what differs from the defaults.
 
-    It is what the patient likes to be called, or the first word of the name that is no title.
+    ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
+    ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
+    ``"all"``; without them all, but of a program to choose from only for a blank handout.
+    ``doses`` change the dose of exercises of the program for this patient, field by field.
+    ``from_week`` is the week of the program in which the handout begins, from 1: the patient has
+    done those before it.
+    ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
+    else of the clinic, unless given.
+    ``composed_from``: the program is a list that a clinician has put together for this patient,
+    from the program of this id or, if it is empty, from nothing. Its texts are then those of that
+    program, and the list itself needs no review.
+    """
+
+    program: str
+    clinic: str
+    layout: str = "standard"
+    patient: Patient = field(default_factory=Patient)
+    language: str | None = None
+    paper: Paper | None = None
+    mode: Mode = Mode.COLOUR
+    clinician: str | None = None
+    exercises: Selection | str | None = None
+    doses: Mapping[str, Dosage] = field(default_factory=dict)
+    from_week: int = 1
+    token: str | None = None
+    composed_from: str | None = None
+    pictures: Pictures | None = None
+
+
+def first_name(name: str | None, preferred: str | None) -> str | None:
+    """Return the name to print where others may read it, as on a fridge.
+
+    It is the preferred name, or the first word of the name that is no title ("Dr.").
     """
     words = [word for word in (name or "").split() if not word.endswith(".")]
     return preferred or (words[0] if words else name)
@@ -87,7 +127,7 @@ class OrderedExercise(Struct, frozen=True):
 
     ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
     that starts with this exercise, if it has one. It begins in week ``from_week``, and, if there
-    is one, when the condition ``when`` is met.
+    is one, when the condition ``when`` is met. The handout begins in ``first_week``.
     """
 
     number: int
@@ -98,6 +138,7 @@ class OrderedExercise(Struct, frozen=True):
     phase: str | None = None
     from_week: int = 1
     when: str | None = None
+    first_week: int = 1
 
     @property
     def weeks(self) -> tuple[int, ...]:
@@ -111,6 +152,11 @@ class OrderedExercise(Struct, frozen=True):
         )
 
     @property
+    def later(self) -> bool:
+        """Whether it begins after the first week of the handout."""
+        return self.from_week > self.first_week
+
+    @property
     def minutes(self) -> int | None:
         """The whole minutes that one session takes, at least 1; None if that is not known."""
         taken = seconds(self.exercise, self.dosage, self.side)
@@ -122,10 +168,30 @@ class OrderedExercise(Struct, frozen=True):
             return self
         return replace(self, dosage=self.dosage.in_week(week - self.from_week + 1))
 
+    def beginning(self, week: int) -> Self:
+        """Return the exercise for a handout that begins in a week of the program.
+
+        What has begun before begins with the handout, in the dose of that week; doses of later
+        weeks count from there. What it waits for stays: nobody knows whether that is so by then.
+        """
+        if self.from_week >= week:
+            return replace(self, first_week=week)
+        done = week - self.from_week
+        dose = self.dosage.in_week(done + 1)
+        later = {
+            first - done: change
+            for first, change in self.dosage.from_week.items()
+            if first > done + 1
+        }
+        dosage = dose.model_copy(update={"from_week": later})
+        return replace(self, dosage=dosage, from_week=week, first_week=week)
+
 
 class Order(Struct, frozen=True):
     """A complete order for one handout. ``date`` is the day it is made.
 
+    ``from_week`` is the week of the program in which the handout begins, from 1: the start date of
+    the patient is its first day.
     ``to_mark``: the program is larger than what one patient does, and nobody has chosen yet; each
     exercise gets a box to mark.
     ``reference_token`` stands for the patient's reference where nobody may read that: in the
@@ -147,11 +213,25 @@ class Order(Struct, frozen=True):
     mode: Mode
     date: dt.date
     language: str
+    from_week: int = 1
     reference_token: str | None = None
     to_mark: bool = False
     checked: Checked | None = None
     pictures: Pictures = Pictures.ALL
 
+    @property
+    def weeks(self) -> range:
+        """The weeks of the program that the handout is for.
+
+        What is left of the program, but no fewer than it has itself, or four: who goes on after
+        its last week does so with the doses of that.
+        """
+        first, planned = self.from_week, self.program.weeks
+        return range(first, max(planned, first + min(planned, _AT_ONCE) - 1) + 1)
+
+
+_AT_ONCE = 4
+"""Weeks that are planned at a time, at most, for who goes on after the program."""
 
 MOVE_SECONDS = 4
 STRETCH_CHANGE_SECONDS = 5
@@ -160,7 +240,7 @@ _BOTH_SIDES = (Side.EACH, Side.ALTERNATE)
 
 
 def seconds(exercise: Exercise, dosage: Dosage, side: Side) -> float | None:
-    """Return how many seconds one session of an exercise takes; None where the dose has a blank.
+    """Return how many seconds one session of an exercise takes; None if the dose has a blank.
 
     One session is what is done at one time of day: sets x repetitions x sides x (hold + 4 s to
     move), a stretch 5 s to change instead, plus the rests between sets. Ranges count from their low
