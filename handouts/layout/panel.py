@@ -63,6 +63,7 @@ class PanelBlock(Block):
         self.pad = 7.0 * min(theme.scale, 1.2)
         self._step = STEP * theme.scale
         self._usual = int((_USUAL if theme.scale >= 1 else _USUAL_SMALL) // self._step)
+        self._smallest = theme.type.value.size * _SHARES[-1]
         self.referred = False
         self._assumed: float | None = None
         self._widths = {id(item): self._measured(item) for item in block.fields}
@@ -119,10 +120,6 @@ class PanelBlock(Block):
         return fewest * self._step, high * self._step
 
     # -- measures
-
-    @property
-    def _smallest(self) -> float:
-        return self.theme.type.value.size * _SHARES[-1]
 
     def _size(self, item: Labelled, room: float) -> float:
         """The largest size at which the widest value of the same step fits."""
@@ -313,8 +310,7 @@ class PanelBlock(Block):
             left += cell
 
     def _draw_choices(self, sheet: Sheet, item: Labelled, x: float, y: float) -> None:
-        style = self.theme.type.value
-        box = style.size * 0.95
+        style, box = self.theme.type.value, self.theme.type.value.size * 0.95
         for choice in item.choices:
             line = self.theme.setter.line(choice, style)
             top = y + (style.leading - box) / 2
