@@ -11,8 +11,7 @@ from handouts.compose.card import variant_of
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.text import Picture, Text
 from handouts.figures.library import Drawings
-from handouts.figures.style import dressed
-from handouts.figures.vector import Vector
+from handouts.figures.vector import Vector, dressed
 from handouts.layout.arrows import ArrowBook
 from handouts.logos import Logo, Photograph, PhotoLook, read_logo, read_photo
 from handouts.model.figure import Figure as FigureModel

@@ -18,7 +18,7 @@ from reportlab.platypus import Flowable, Image, ListFlowable, Paragraph, Spacer,
 from typing_extensions import override
 
 from handouts import Handout, Workspace, build
-from handouts.deliver.reading.tags import Tag, read_tags
+from handouts.deliver.tags import Tag, read_tags
 from handouts.errors import ContentError
 from handouts.layout.block import Block
 from handouts.layout.doc import HandoutDoc
