@@ -180,7 +180,7 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
     """Write a handout, or one in two languages, as it is asked for, and say so."""
     # What takes files apart is imported only where it is asked for.
     if options["facing"]:
-        from handouts.deliver.printing.booklet import facing  # noqa: PLC0415
+        from handouts.deliver.finished_pdf import facing  # noqa: PLC0415
 
         first, second = handouts
         target = options["output"] or Path(f"{options['program']}-{first.code}.pdf")
@@ -191,7 +191,7 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
         target = named or Path(f"{options['program']}-{handout.code}.pdf")
         made = page_count(handout.pages)
         if options["booklet"]:
-            from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
+            from handouts.deliver.finished_pdf import booklet  # noqa: PLC0415
 
             write_whole(target, booklet(handout.pdf))
             count = -(-handout.pages // 4)

@@ -14,7 +14,7 @@ from handouts.check.translations import check_translations
 from handouts.cli.figure_check import figure_problems
 from handouts.cli.options import workspace_of
 from handouts.cli.report import print_json, print_problems, say
-from handouts.deliver.check_content import check_content
+from handouts.deliver.check_handouts import check_content
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.model.clinic import language_tag
 

@@ -11,9 +11,9 @@ from starlette.routing import Route
 from handouts.desk import prescribing
 from handouts.desk.views import desk_of, owner_of, shown, typed
 from handouts.errors import HandoutError
+from handouts.figures.colours import Body, figure_palette
 from handouts.figures.library import Drawings
 from handouts.figures.preview import svg
-from handouts.figures.style import Body, figure_palette
 from handouts.logos import PhotoLook, read_photo
 from handouts.model.clinic import Mode
 from handouts.workspace import Kind

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from handouts.deliver.check_rows import check_rows
+from handouts.deliver.check_handouts import check_rows
 from handouts.deliver.mail.writing import FOLDER as PREVIEWS
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.desk.reading import Looked, Mail, Reading

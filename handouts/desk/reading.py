@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from handouts.deliver.check_rows import CheckedRow
+from handouts.deliver.check_handouts import CheckedRow
 from handouts.errors import Problem
 from handouts.load.roster import RosterOptions
 from handouts.load.roster.cells import DayOrder
