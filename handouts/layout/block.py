@@ -19,12 +19,13 @@ from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
 
 
-class Block(ABC):
-    """Something that stands on a page: it tells its least height at a width, and paints itself.
+class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
+    """A flowable of ours: it tells its least height at a width, and draws itself in `paint`.
 
-    Three methods more, all optional, help to fill pages: ``stretch`` tells how much more than its
-    least height it can use well, ``tighter`` gives it in a form that needs less, ``split`` parts
-    it. ``gap`` is the space above it, which may grow by ``gap_stretch``. All in points.
+    Two methods more, both optional, help to fill pages: ``stretch`` tells how much more than its
+    least height it can use well, ``tighter`` gives it in a form that needs less. ``gap`` is the
+    space above it, which may grow by ``gap_stretch``; on a page it has a ``height`` and a
+    ``space_above`` (see `on_page`). All in points.
     ``bookmark``: its entry in the PDF's outline; ``pinned``: stays on the page of what stands
     before it, if that can make room; ``keep_with_next``: does not end a page; ``may_follow``: may
     go to the next page to make room for what is pinned; ``whole``: is split only where no page
@@ -45,8 +46,43 @@ class Block(ABC):
     gives_way: int = 0
     divided: bool = False
     saves: bool = False
+    space_above: float = 0.0
     _heights: dict[float, float] | None = None
     _tighter_form: tuple[Block | None] | None = None
+
+    # -- ReportLab's methods, of a block that has its place on a page
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
+        """Return its width and the height that it has on the page."""
+        self.width = availWidth
+        return self.width, self.height
+
+    def split(self, width: float, room: float) -> list[Block]:  # noqa: ARG002 - parts know both
+        """Return a part no higher than ``room`` and the rest, or nothing if it is not split."""
+        return []
+
+    def getSpaceBefore(self) -> float:  # noqa: N802
+        """Return the space above it."""
+        return self.space_above
+
+    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
+        """Draw itself with its lower left corner at ``x, y``."""
+        top, sheet = round(canvas.height - y - self.height, 6), canvas.sheet
+        if self.bookmark:
+            canvas.bookmark(self.bookmark, top)
+        if self.divided and self.space_above:
+            middle = top - self.space_above / 2 - 2
+            sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
+        sheet.place("block", self.name, x, top, self.width, self.height)
+        self.paint(sheet, x, top, self.width, self.height)
+
+    # -- how pages are filled
+
+    def on_page(self, space_above: float, height: float) -> Self:
+        """Return itself with the space above it and the height that it has on a page."""
+        block = copy(self)
+        block.space_above, block.height = space_above, height
+        return block
 
     def height_at(self, width: float) -> float:
         """Least height at a width: it is asked for often while a page is filled."""
@@ -63,10 +99,6 @@ class Block(ABC):
     @abstractmethod
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         """Draw itself with its top left corner at ``x, y``, in ``height`` points or less."""
-
-    def split(self, width: float, room: float) -> list[Block]:  # noqa: ARG002 - parts know both
-        """Return a part no higher than ``room`` and the rest, or nothing if it is not split."""
-        return []
 
     def stretch(self, width: float) -> float:  # noqa: ARG002 - the width matters to some
         """How much more than its least height it can use well."""
@@ -100,34 +132,6 @@ class Block(ABC):
         for name, value in {"_heights": None, "_tighter_form": None, **values}.items():
             setattr(block, name, value)
         return block
-
-
-class Placed(Flowable):  # type: ignore[misc]  # ReportLab has no types
-    """A block on a page, as a flowable of its story: with the space above it and its height."""
-
-    def __init__(self, block: Block, gap: float, height: float) -> None:
-        super().__init__()
-        self.block, self.gap, self.height = block, gap, height
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
-        """Return its width and height."""
-        self.width = availWidth
-        return self.width, self.height
-
-    def getSpaceBefore(self) -> float:  # noqa: N802
-        """Return the space above it."""
-        return self.gap
-
-    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
-        """Draw the block with its lower left corner at ``x, y``."""
-        top, block, sheet = round(canvas.height - y - self.height, 6), self.block, canvas.sheet
-        if block.bookmark:
-            canvas.bookmark(block.bookmark, top)
-        if block.divided and self.gap:
-            middle = top - self.gap / 2 - 2
-            sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
-        sheet.place("block", block.name, x, top, self.width, self.height)
-        block.paint(sheet, x, top, self.width, self.height)
 
 
 _GAP = 8.0

@@ -54,7 +54,7 @@ _MAKERS: dict[type, Callable[[Theme, Any], Block]] = {
 def _name(node: Node | Block) -> BlockName | None:
     """The name of what may stand beside others: of boxes and of texts."""
     if isinstance(node, Bulleted | Prose):
-        return node.name
+        return BlockName(node.name)
     if isinstance(node, PainRule):
         return BlockName.PAIN_RULE
     return BlockName.RED_FLAGS if isinstance(node, RedFlags) else None

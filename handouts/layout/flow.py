@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from copy import copy
 
 from handouts.errors import DoesNotFit
-from handouts.layout.block import Block, Placed
+from handouts.layout.block import Block
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0
@@ -24,7 +24,8 @@ _TOLERANCE = 0.01
 """What is higher by less than this still fits (points)."""
 
 
-PagePlan = tuple[Placed, ...]
+PagePlan = tuple[Block, ...]
+"""The blocks of a page or frame, each with its height and the space above it."""
 
 
 def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
@@ -238,7 +239,8 @@ def spread(page: Sequence[Block], width: float, height: float) -> PagePlan:
     left -= _share(heights, finite, left, STRETCH_STEP)
     left -= _share(gaps, [0.0, *(block.gap_stretch for block in page[1:])], left)
     _share(heights, [0.0 if math.isfinite(limit) else left for limit in limits], left)
-    return tuple(Placed(*parts) for parts in zip(page, gaps, heights, strict=True))
+    placed = zip(page, gaps, heights, strict=True)
+    return tuple(block.on_page(gap, height) for block, gap, height in placed)
 
 
 def _share(amounts: list[float], limits: list[float], left: float, step: float = 0.0) -> float:

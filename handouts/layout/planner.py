@@ -108,11 +108,11 @@ class Planner:
             (plan,) = page.frames
             if page.section.stop_strip or _holds(plan, PainRuleBlock):
                 break
-            if not any(isinstance(item.block, GridTable) and item.block.boxes for item in plan):
+            if not any(isinstance(block, GridTable) and block.boxes for block in plan):
                 continue
             striped = page.with_stop_strip()
             width, height = self.frames.width(page.section), self.frames.height(striped)
-            blocks = tightened([item.block for item in plan], width, height)
+            blocks = tightened(list(plan), width, height)
             if total(blocks, width) > height:
                 full = number
             else:
@@ -211,7 +211,7 @@ def _are_notes(group: _Group) -> bool:
 
 
 def _holds(plan: PagePlan, kind: type[Block]) -> bool:
-    return any(isinstance(item.block, kind) for item in plan)
+    return any(isinstance(block, kind) for block in plan)
 
 
 def _from(heights: list[float], page: int) -> list[float]:
@@ -223,11 +223,10 @@ def _with_notes(
     plan: PagePlan, notes: Sequence[Block], width: float, height: float, *, least: float
 ) -> PagePlan:
     """Put lines for notes below the last exercises, where these leave at least so much room."""
-    cards = [item.block for item in plan]
-    left = height - total(cards, width) - sum(card.stretch(width) for card in cards)
+    left = height - total(plan, width) - sum(card.stretch(width) for card in plan)
     if left < least:
         notes = [block.tighter() or block for block in notes]
-    return spread([*cards, *notes], width, height)
+    return spread([*plan, *notes], width, height)
 
 
 def _below_grid(blocks: Sequence[Block]) -> int:
@@ -240,14 +239,13 @@ def _evened(before: PagePlan, last: PagePlan, width: float, height: float) -> li
 
     The boxes then are higher. Nothing moves if that leaves an empty piece on the page before.
     """
-    lines = sum(item.height for item in last if isinstance(item.block, NotesBlock))
+    lines = sum(block.height for block in last if isinstance(block, NotesBlock))
     if lines < _MANY_LINES * height or not _holds(before, GridTable):
         return [before, last]
-    blocks, rest = ([item.block for item in plan] for plan in (before, last))
-    for cut in range(_below_grid(blocks), len(blocks)):
-        front = spread(blocks[:cut], width, height)
-        used = sum(item.gap + item.height for item in front)
-        after = joined([*blocks[cut:], *rest])
+    for cut in range(_below_grid(before), len(before)):
+        front = spread(before[:cut], width, height)
+        used = sum(block.space_above + block.height for block in front)
+        after = joined([*before[cut:], *last])
         if total(after, width) <= height and used >= _FULL * height:
             return [front, spread(after, width, height)]
     return [before, last]
@@ -258,12 +256,11 @@ def _with_a_back(plan: PagePlan, width: float, heights: Sequence[float]) -> list
 
     A page to tick hangs on a door: exercises are not read from its back.
     """
-    blocks = [item.block for item in plan]
-    cut = _below_grid(blocks)
-    if cut == len(blocks):
+    cut = _below_grid(plan)
+    if cut == len(plan):
         return [plan]
     back = [
         NotesBlock(block.theme, block.block) if isinstance(block, NotesBlock) else block
-        for block in blocks[cut:]
+        for block in plan[cut:]
     ]
-    return [spread(blocks[:cut], width, heights[0]), *paginate(back, width, heights[-1:])]
+    return [spread(plan[:cut], width, heights[0]), *paginate(back, width, heights[-1:])]

@@ -135,8 +135,8 @@ class _Follower:
         _, _, width, height = self.frames.of(page)[number]
         blocks: list[Block] = []
         for placed in plan:
-            wanted = self._leaves(placed.block, width, self._guide_numbers)
-            block = self._take(waiting, placed.block, wanted, width)
+            wanted = self._leaves(placed, width, self._guide_numbers)
+            block = self._take(waiting, placed, wanted, width)
             block = block if page.first else block.later()
             blocks.append(block if blocks else block.at_top())
         blocks = tightened(blocks, width, height)

@@ -231,9 +231,9 @@ def test_sheets_of_cards_are_full(built_in: Builder, program: str, layout: str, 
     """Four cards a sheet, after all that is said of safety; notes take a quarter that is left."""
     handout = built_in(program, layout, paper)
     sheets = [page.frames for page in handout.laid_out.planned]
-    cards = [[any(isinstance(item.block, Card) for item in frame) for frame in s] for s in sheets]
+    cards = [[any(isinstance(item, Card) for item in frame) for frame in s] for s in sheets]
     assert all(len(frames) == 4 for frames in sheets[:-1])
-    last = [item.block for frame in sheets[-1] for item in frame]
+    last = [item for frame in sheets[-1] for item in frame]
     notes = [block for block in last if isinstance(block, NotesBlock) and not block.left_out]
     assert len(notes) == (sum(cards[-1]) < 4)
     after_safety = [card for sheet in cards for card in sheet][: -1 if notes else None]

@@ -84,10 +84,7 @@ def test_pages_to_keep_are_full_and_not_blown_up(
         assert empty(page) < 1 / 3
         blocks = blocks_of(planned)
         lines = sum(
-            item.height
-            for plan in planned.frames
-            for item in plan
-            if isinstance(item.block, NotesBlock)
+            item.height for plan in planned.frames for item in plan if isinstance(item, NotesBlock)
         )
         assert lines < 0.75 * page.height, "a page of lines"
         grids = [block for block in blocks if isinstance(block, GridTable)]
