@@ -16,10 +16,19 @@ import click
 from handouts import Library
 from handouts.check.photos import refused_photos
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import FILE, FOLDER, PLAIN_FILE, OneOf, appearance, date, workspace_of
+from handouts.cli.options import (
+    FILE,
+    FOLDER,
+    PLAIN_FILE,
+    OneOf,
+    appearance,
+    date,
+    opened_roster,
+    reading,
+    workspace_of,
+)
 from handouts.cli.progress import duration, event, listener, named
 from handouts.cli.report import Count, listed, print_problems, print_table, say
-from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import failures_file
 from handouts.deliver.batch.request import BatchOptions, BatchReport, recorded_date
 from handouts.deliver.batch.run_batch import run_batch

@@ -123,8 +123,10 @@ COMMANDS = {
 }
 """Commands, in the order a new user meets them, and the line of each in the list."""
 _ELSEWHERE = {
+    "diff": "show:diff",
     "list": "listing:listing",
     "copy": "new:copy",
+    "fhir": "desk:fhir",
     "import": "importing:import_",
     "init": "new:init",
     "schema": "listing:schema",

@@ -11,10 +11,17 @@ import click
 
 from handouts import Library
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import FOLDER, PLAIN_FILE, chosen_clinic, id_option, workspace_of
+from handouts.cli.options import (
+    FOLDER,
+    PLAIN_FILE,
+    chosen_clinic,
+    id_option,
+    opened_roster,
+    reading,
+    workspace_of,
+)
 from handouts.cli.progress import JsonMailLines, MailLines, event
 from handouts.cli.report import listed, page_count, print_error, print_problems, print_table, say
-from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger import LEDGER
