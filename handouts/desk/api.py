@@ -11,34 +11,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts import __version__
 from handouts.check.search import NOTHING, Place
 from handouts.desk import api_batches, api_handouts
-from handouts.desk.api_models import (
-    ClinicOut,
-    ExerciseOut,
-    Fault,
-    Faults,
-    LayoutOut,
-    ListIn,
-    ListSettings,
-    OrderIn,
-    PatientIn,
-    Prescribed,
-    PrescribedOut,
-    ProgramOut,
-    Refused,
-    Settings,
-    faults_of,
-)
+from handouts.desk.api_batches import ListIn, ListSettings
+from handouts.desk.api_handouts import OrderIn, PatientIn, Prescribed, Settings
 from handouts.desk.fhir import path_of
 from handouts.desk.guard import TooLarge
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of
+from handouts.desk.views import Fault, Faults, Refused, desk_of, faults_of
 from handouts.errors import DeliveryError, HandoutError
 from handouts.load.messages import Complaint, describe
 from handouts.model.base import Region
@@ -75,7 +60,7 @@ def _answer(status: int, faults: Sequence[Fault]) -> Response:
 
 def _refused(_request: Request, error: Exception) -> Response:
     if isinstance(error, Refused):
-        return _answer(error.status, error.faults)
+        return _answer(422, error.faults)
     problems = error.problems if isinstance(error, HandoutError) else ()
     return _answer(500 if isinstance(error, DeliveryError) else 422, faults_of(problems))
 
@@ -133,6 +118,60 @@ _SAID = {
 # -- what there is
 
 router = APIRouter()
+
+
+class ExerciseOut(BaseModel):
+    """An exercise to choose."""
+
+    id: str
+    name: str
+    also_known_as: list[str]
+    regions: list[str]
+    position: str
+    equipment: list[str]
+    sides: str
+    fits: bool = Field(description="false: only the variants are what was asked for")
+    variants: dict[str, str] = Field(description="what those that fit are called, by id")
+
+
+class PrescribedOut(BaseModel):
+    """An exercise of a program."""
+
+    exercise: str
+    variant: str | None
+    side: str | None
+    phase: str | None
+
+
+class ProgramOut(BaseModel):
+    """A program to begin with; `choose`: at most so many of its exercises are for one patient."""
+
+    id: str
+    name: str
+    title: str
+    subtitle: str
+    weeks: int
+    choose: int | None
+    exercises: list[PrescribedOut]
+
+
+class ClinicOut(BaseModel):
+    """A clinic. `clinicians` are names, by id."""
+
+    id: str
+    name: str
+    language: str
+    paper: str
+    clinicians: dict[str, str]
+
+
+class LayoutOut(BaseModel):
+    """A layout, and what a full handout has that it leaves out."""
+
+    id: str
+    name: str
+    description: str
+    leaves_out: list[str]
 
 
 @router.get("/exercises", summary="Search exercises")

@@ -3,38 +3,86 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts.desk import patients_pages
-from handouts.desk.api_models import (
-    JSON,
-    PDF,
-    REFUSED,
-    BatchOut,
-    Fault,
-    ListIn,
-    ListSettings,
-    Refused,
-    RowOut,
-    as_asked,
-    faults_of,
-    only_clinic,
-)
-from handouts.desk.lists import PatientList
-from handouts.desk.reading import Reading
+from handouts.desk.api_handouts import JSON, PDF, REFUSED, Typed
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of
+from handouts.desk.views import Fault, Refused, desk_of, faults_of, in_address
+from handouts.load.roster.dates import DayOrder
+from handouts.model.base import Id
+from handouts.model.clinic import Mode
 
 router = APIRouter()
+_MOST_ROWS = 20_000
+
+
+class RowOut(BaseModel):
+    """A row that is wrong: as a spreadsheet numbers it."""
+
+    row: int
+    problems: list[Fault]
+
+
+class BatchOut(BaseModel):
+    """A list of patients and what became of it.
+
+    `state` is `waiting` (not begun), `making`, `stopped` (can go on), `finished` or `sending`.
+    """
+
+    id: str
+    state: str
+    total: int = 0
+    made: int = 0
+    failed: int = 0
+    failures: list[RowOut] = []
+    problems: list[Fault] = []
+    files: list[str] = []
+
+
+class ListSettings(BaseModel, extra="forbid"):
+    """How a list is to be read, and what rows get that say nothing themselves."""
+
+    clinic: Id | None = None
+    program: Id | None = None
+    layout: Id | None = None
+    mode: Mode = Mode.COLOUR
+    clinician: Id | None = Field(None, description="one of the clinic's, by id")
+    start: dt.date | None = Field(None, description="the first day of all")
+    dates: DayOrder | None = Field(None, description="how 3/4/2026 is meant")
+    encoding: Annotated[str, Field(max_length=40)] = ""
+    sheet: Annotated[str, Field(max_length=100)] = ""
+    sort: Annotated[str, Field(max_length=100)] = ""
+    map: Annotated[list[Annotated[str, Field(pattern="=")]], Field(max_length=60)] = Field(
+        [], description="which header a column has: `name=Full name`"
+    )
+    make: bool = Field(True, description="false: look only, and wait")
+
+    def reading(self, clinic: str) -> Reading:
+        """Return the same for who reads lists; ``clinic`` is the usual one."""
+        given = self.model_dump(mode="json", exclude={"map", "make"}, exclude_none=True)
+        mapping = dict(each.split("=", 1) for each in self.map)
+        return Reading(**{"clinic": clinic, **given}, mapping=mapping)
+
+
+class ListIn(BaseModel, extra="forbid"):
+    """Patients as rows: columns as in a list, such as `reference`, `name`, `dose:bird-dog`."""
+
+    rows: Annotated[
+        list[dict[Annotated[str, Field(max_length=200)], Typed]],
+        Field(min_length=1, max_length=_MOST_ROWS),
+    ]
 
 
 @router.post(
@@ -68,7 +116,7 @@ async def add_batch(
     if not content:
         raise Refused([Fault(field="", message="there is no list", hint="send CSV, XLSX or JSON")])
     desk = desk_of(request)
-    reading = settings.reading(only_clinic(desk))
+    reading = settings.reading(desk.only_clinic)
     added = await run_in_threadpool(_add, desk, content, reading, begins=settings.make)
     response.headers["Location"] = request.url.path.rstrip("/") + f"/{added.id}"
     return added
@@ -122,7 +170,7 @@ def _told(found: PatientList) -> BatchOut:
         RowOut(
             row=row.get("row", 0),
             problems=[
-                Fault(field="", message=each["message"], hint=as_asked(each.get("hint", "")))
+                Fault(field="", message=each["message"], hint=in_address(each.get("hint", "")))
                 for each in row.get("problems", [])
             ],
         )

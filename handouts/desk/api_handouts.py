@@ -10,33 +10,90 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts.desk import fhir, fhir_orders, making, prescribing
-from handouts.desk.api_models import (
-    JSON,
-    PDF,
-    REFUSED,
-    Fault,
-    MadeOut,
-    OrderIn,
-    Refused,
-    Settings,
-    faults_of,
-    only_clinic,
-)
 from handouts.desk.making import Made
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of
+from handouts.desk.views import Fault, Faults, Refused, desk_of, faults_of
 from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import did_you_mean
+from handouts.model.base import Id
+from handouts.model.clinic import Mode, Paper, Pictures
+from handouts.model.program import PrescribedSide
 from handouts.workspace import Kind
 
-FHIR = "application/fhir+json"
+FHIR, PDF, JSON = "application/fhir+json", "application/pdf", "application/json"
+Typed = Annotated[str, Field(max_length=5000)]
+REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
+"""How OpenAPI shows that something is refused."""
 
 router = APIRouter()
+
+
+class Prescribed(BaseModel, extra="forbid"):
+    """An exercise. What is left out is as the program, else the exercise, has it."""
+
+    exercise: Id = Field(examples=["bird-dog"])
+    variant: Id | None = None
+    side: PrescribedSide | None = None
+    dose: Typed = Field("", examples=["2 x 8, hold 5 s"])
+    note: Typed = ""
+
+
+class PatientIn(BaseModel, extra="forbid"):
+    """Who it is for. What is left out becomes a line to write on."""
+
+    name: Typed = Field("", examples=["Maria Moss"])
+    preferred_name: Typed = ""
+    side: Typed = Field("", description="left, right or both", examples=["left"])
+    start: Typed = Field("", description="the first day", examples=["2026-12-01"])
+    next_visit: Typed = Field("", examples=["2026-12-15 14:30"])
+    note: Typed = ""
+    reference: Typed = Field("", description="your number for the patient")
+
+
+class OrderIn(BaseModel, extra="forbid"):
+    """A handout: a program, exercises, or exercises of a program."""
+
+    program: Id | None = Field(None, examples=["si-joint-calm"])
+    exercises: Annotated[list[Prescribed], Field(max_length=60)] = []
+    patient: PatientIn = PatientIn()
+    clinic: Id | None = Field(None, description="may be left out where there is one")
+    clinician: Typed = Field("", description="id or name of one of the clinic's")
+    layout: Id = "standard"
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+    pictures: Pictures | None = None
+    language: Annotated[str, Field(max_length=35)] = ""
+    weeks: Annotated[int, Field(ge=1, le=12)] | None = None
+
+
+class Settings(BaseModel, extra="forbid"):
+    """What a FHIR request does not say, in the address: nothing of it is a patient's."""
+
+    clinic: Id | None = None
+    program: Id | None = None
+    clinician: Id | None = Field(None, description="one of the clinic's, by id")
+    layout: Id = "standard"
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+    pictures: Pictures | None = None
+
+
+class MadeOut(BaseModel):
+    """A finished handout. `chart` is what was prescribed, for the patient's chart."""
+
+    code: str
+    pages: int
+    draft: bool = Field(description="no clinician of the clinic has reviewed its texts")
+    text: str
+    chart: str
+    warnings: list[Fault]
+    pdf: str = Field(description="the file in base64")
 
 
 @router.post(
@@ -83,7 +140,7 @@ _FIELDS = {name: f"patient.{name}" for name in Person.__struct_fields__}
 def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
     """Return the worksheet of an order, and which ids in it are unknown."""
     library = desk.library
-    clinic = asked.clinic or only_clinic(desk)
+    clinic = asked.clinic or desk.only_clinic
     faults = [
         fault
         for name, kind, value in (
@@ -182,7 +239,7 @@ async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()])
     """Return a DocumentReference that holds the handout, and what of the request was left out."""
     body = await request.body()
     desk = desk_of(request)
-    given = {**settings.model_dump(), "clinic": settings.clinic or only_clinic(desk)}
+    given = {**settings.model_dump(), "clinic": settings.clinic or desk.only_clinic}
     start = Worksheet.asked(**given)
     status, told = await run_in_threadpool(_of_fhir, desk, body, start)
     return JSONResponse(told, status_code=status, media_type=FHIR)

@@ -1,4 +1,4 @@
-"""Answer who writes an exercise of the clinic's own, with its picture drawn meanwhile."""
+"""Answer requests for pictures of exercises, and turn a form into an exercise of the clinic."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,13 +16,14 @@ from handouts.desk.prescribing import YamlFile, written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import Tried, desk_of, id_of, shown, typed
 from handouts.errors import HandoutError, Problem, Severity
-from handouts.figures.library import draw_now
+from handouts.figures.library import Drawings, draw_now
 from handouts.figures.preview import svg
 from handouts.figures.style import Body, figure_palette
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.yaml import parse
+from handouts.logos import PhotoLook, read_photo
 from handouts.model.base import Region
 from handouts.model.clinic import Mode
 from handouts.model.exercise import DoseKind, Exercise, Sides
@@ -41,6 +43,39 @@ props: [mat]
 start: {step: 1, base: hooklying}
 end: {step: 2, lean: 20, keep: [upper_back, feet]}
 """
+
+
+_SMALL = PhotoLook(box=(84.0, 84.0))
+
+
+# -- pictures
+
+
+async def picture(request: Request) -> Response:
+    """Show the last frame of an exercise's picture."""
+    desk = desk_of(request)
+    name, variant = request.path_params["exercise"], request.query_params.get("variant") or None
+
+    def draw() -> Response:
+        exercise = desk.library.exercise(name).variant(variant)
+        if exercise.picture is not None:
+            last = read_photo(exercise.picture, desk.library.workspace, _SMALL)[-1]
+            return Response(last.data, media_type="image/jpeg")
+        if exercise.figure is None:
+            raise HTTPException(404)
+        frames = Drawings(desk.library.workspace).frames(name, variant, exercise.figure)
+        drawn = svg(frames[-1:], figure_palette("#2f6f8f", Mode.COLOUR, Body()), exercise.name)
+        return Response(drawn, media_type="image/svg+xml")
+
+    try:
+        drawn = await run_in_threadpool(draw)
+    except (HandoutError, KeyError):
+        raise HTTPException(404) from None
+    drawn.headers["Cache-Control"] = "private"
+    return drawn
+
+
+# -- an exercise of the clinic's own
 
 
 async def new_exercise(request: Request) -> Response:
@@ -179,6 +214,7 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
 
 
 ROUTES = [
+    Route("/picture/{exercise}", picture),
     Route("/clinic/exercise", new_exercise),
     Route("/clinic/exercise", save_exercise, methods=["POST"]),
     Route("/clinic/draw", draw, methods=["POST"]),

@@ -1,4 +1,4 @@
-"""Answer what is asked while one handout is made: search, pick, change, look, print, save."""
+"""Answer requests of one handout: begin, search, change, look, print, save, e-mail."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from starlette.routing import Route
 
 from handouts.check.search import Found
 from handouts.desk import making, prescribing, worksheet
-from handouts.desk.lists import PatientList
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.memory import Kept
-from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
 from handouts.files import write_whole
@@ -28,15 +27,74 @@ _SHOWN = 40
 """So many exercises are shown; more words find the others."""
 
 
+# -- where a handout begins
+
+
+async def home(request: Request) -> Response:
+    """Show programs to begin with."""
+    desk = desk_of(request)
+    asked = request.query_params.get("q", "")
+    found = await run_in_threadpool(lambda: desk.catalogue.find_programs(asked))
+    liked, recent = desk.memory.favourites, desk.memory.recent
+    by_id = {program.id: program for program in found}
+    groups = [
+        ("home_favourites", [by_id[name] for name in liked if name in by_id]),
+        ("home_recent", [by_id[name] for name in recent if name in by_id and name not in liked]),
+    ]
+    first = {program.id for _, programs in groups for program in programs}
+    groups.append(("home_program", [each for each in found if each.id not in first]))
+    return shown(
+        request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
+        unknown="unknown" in request.query_params,
+    )  # fmt: skip
+
+
+async def reopen(request: Request) -> Response:
+    """Open a handout again by the code on the sheet."""
+    desk, form = desk_of(request), await typed(request)
+    # A scanner reads what the square says: the code is one of its words.
+    found = filter(None, map(desk.memory.behind, form.get("code", "").split()))
+    sheet = next(found, None)
+    if sheet is None:
+        return RedirectResponse("/?unknown", status_code=303)
+    key = desk.worksheets.begin(sheet, reopened=True, owner=owner_of(request))
+    return RedirectResponse(f"/handout/{key}", status_code=303)
+
+
+async def favourite(request: Request) -> Response:
+    """Put a program among the favourites, or take it out."""
+    desk, form = desk_of(request), await typed(request)
+    if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
+        desk.memory.like(form["program"], liked=form.get("liked") == "1")
+    return RedirectResponse("/", status_code=303)
+
+
+async def begin(request: Request) -> Response:
+    """Begin a handout, from a program or from nothing."""
+    desk, form = desk_of(request), await typed(request)
+    sheet = prescribing.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
+    if sheet.program:
+        desk.memory.used(sheet.program)
+    key = desk.worksheets.begin(sheet, owner=owner_of(request))
+    return RedirectResponse(f"/handout/{key}", status_code=303)
+
+
 # -- one handout
 
 
 def _kept(request: Request) -> tuple[str, Kept]:
+    """Return the handout of the address, with its key, if it is of who asks."""
     key = request.path_params["key"]
     kept = desk_of(request).worksheets.get(key)
-    if kept is None or kept.owner != owner_of(request):
+    is_own = kept is not None and kept.owner == owner_of(request)
+    return key, _there(request, kept if is_own else None)
+
+
+def _there(request: Request, kept: Kept | None) -> Kept:
+    """Return a handout, or say that it was forgotten."""
+    if kept is None:
         raise HTTPException(410, desk_of(request).words("gone"))
-    return key, kept
+    return kept
 
 
 async def handout(request: Request) -> Response:
@@ -109,10 +167,8 @@ def _languages(library: Library) -> list[tuple[str, str]]:
 
 
 def _found(desk: Desk, asked: dict[str, str]) -> list[Found]:
-    return desk.catalogue.find(
-        asked.get("q", ""), asked.get("region", ""), asked.get("place", ""),
-        asked.get("equipment", ""),
-    )  # fmt: skip
+    names = ("q", "region", "place", "equipment")
+    return desk.catalogue.find(*(asked.get(name, "") for name in names))
 
 
 async def find(request: Request) -> Response:
@@ -130,31 +186,21 @@ async def change(request: Request) -> Response:
     """Change a handout."""
     desk, form = desk_of(request), await typed(request)
     key, before = _kept(request)
-    old = before.now
+    old, item = before.now, form.get("item", "")
     make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
     try:
-        kept = desk.worksheets.change(key, lambda sheet: make(sheet, form))
+        kept = _there(request, desk.worksheets.change(key, lambda sheet: make(sheet, form)))
     except (KeyError, ValueError):
         raise HTTPException(400, desk.words("error_title")) from None
-    if kept is None:
-        raise HTTPException(410, desk.words("gone"))
-    item = form.get("item", "")
-    return await _changed(
-        request,
-        key,
-        kept,
-        worksheet.told(old, kept.now, item, desk.catalogue.names, desk.words),
-        item,
-    )
+    said = worksheet.told(old, kept.now, item, desk.catalogue.names, desk.words)
+    return await _changed(request, key, kept, said, item)
 
 
 async def undo(request: Request) -> Response:
     """Take back the last change."""
     desk = desk_of(request)
     key, _ = _kept(request)
-    kept = desk.worksheets.undo(key)
-    if kept is None:
-        raise HTTPException(410, desk.words("gone"))
+    kept = _there(request, desk.worksheets.undo(key))
     return await _changed(request, key, kept, desk.words("undone"))
 
 
@@ -228,9 +274,9 @@ async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one: a file of its own that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _kept(request)
-    kept = desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form))
-    item = kept.now.item(form.get("item", "")) if kept else None
-    if kept is None or item is None or desk.folder is None or not item.dose:
+    kept = _there(request, desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form)))
+    item = kept.now.item(form.get("item", ""))
+    if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
     await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
@@ -263,6 +309,10 @@ async def closing(request: Request) -> Response:
 
 
 ROUTES = [
+    Route("/", home),
+    Route("/handout", begin, methods=["POST"]),
+    Route("/reopen", reopen, methods=["POST"]),
+    Route("/favourite", favourite, methods=["POST"]),
     Route("/handout/{key}", handout),
     Route("/handout/{key}/find", find),
     Route("/handout/{key}/page/{number:int}", page),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -17,8 +20,8 @@ from starlette.responses import FileResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 from typing_extensions import override
 
-from handouts.desk.lists import PatientList
-from handouts.desk.reading import Reading
+from handouts.deliver.mail.writing import FOLDER as PREVIEWS
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.views import desk_of, shown, typed, wants_parts
 from handouts.desk.words import Words
 from handouts.errors import ContentError
@@ -104,7 +107,7 @@ async def one(request: Request) -> Response:
     if wants_parts(request):
         return shown(request, "batch.html", **values)
     values["reading"] = found.reading
-    if not (found.begun or found.running):
+    if not (found.begun or found.task.running):
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
@@ -113,7 +116,7 @@ async def one(request: Request) -> Response:
 
 def _state_of(found: PatientList) -> dict[str, Any]:
     """How far its work is, in one look: it may end in the middle of a page."""
-    running, doing = found.running, found.task.doing
+    running, doing = found.task.running, found.task.doing
     events = found.task.events()
     stopped = doing and not running and "summary" not in events
     return {
@@ -125,9 +128,33 @@ def _state_of(found: PatientList) -> dict[str, Any]:
         "broke": bool(stopped),
         "made": found.task.events("make").get("summary", {}),
         "drafts": found.drafts,
-        "mails": found.first_mails() if doing == "mails" and not running else [],
+        "mails": _first_mails(found) if doing == "mails" and not running else [],
         "most": _SHOWN,
     }
+
+
+class Mail(Struct, frozen=True):
+    """A message of a dry run, as its reader will see it."""
+
+    sender: str
+    to: str
+    subject: str
+    text: str
+    files: list[str]
+
+
+def _first_mails(found: PatientList) -> list[Mail]:
+    """Return the first message of each sender in the last dry run."""
+    mails: dict[str, Mail] = {}
+    for path in sorted((found.handouts / PREVIEWS).glob("*.eml")):
+        with contextlib.suppress(OSError):
+            message = message_from_bytes(path.read_bytes(), policy=policy.default)
+            body = message.get_body(("plain",))
+            text = body.get_content() if body is not None else ""
+            names = [part.get_filename() or "" for part in message.iter_attachments()]
+            sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
+            mails.setdefault(sender, Mail(sender, to, subject, text, names))
+    return list(mails.values())
 
 
 async def read_as(request: Request) -> Response:
@@ -154,7 +181,7 @@ async def correct(request: Request) -> Response:
     content, _ = await _file(request, "corrected")
     if not content:
         raise HTTPException(400, desk.words("lists_no_file"))
-    if found.running:
+    if found.task.running:
         raise HTTPException(409, desk.words("batch_busy"))
 
     def add_and_make() -> None:

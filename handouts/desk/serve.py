@@ -29,7 +29,6 @@ from handouts.desk import (
     exercise_pages,
     guard,
     handout_pages,
-    home_pages,
     patients_pages,
 )
 from handouts.desk.accounts import Accounts, Sessions, Tries
@@ -236,7 +235,6 @@ def create_app(desk: Desk, access: Access) -> Starlette:
     """Return the application of a desk, which only ``access`` lets anybody speak to."""
     app = Starlette(
         routes=[
-            *home_pages.ROUTES,
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
             *exercise_pages.ROUTES,

@@ -145,6 +145,12 @@ class Desk:
         """Return a clinic by id; None if there is none that can be read."""
         return next((clinic for clinic in self.clinics if clinic.id == name), None)
 
+    @property
+    def only_clinic(self) -> str:
+        """The id of the one clinic of the folder; empty if it has several, or none."""
+        own = self.library.workspace.own_clinics()
+        return own[0] if len(own) == 1 else ""
+
     def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
         """Return the file of a handout; remember what its code stands for, without its patient.
 

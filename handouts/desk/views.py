@@ -1,17 +1,20 @@
-"""Fill templates, and read what a form says."""
+"""Turn results and problems into pages or JSON, and forms into what they say."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from msgspec import Struct, field
+from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
 from handouts.desk.words import Words
 from handouts.errors import Problem
@@ -34,7 +37,7 @@ _OPTIONS = {
 }  # fmt: skip
 """What an option of the command line is called on the page."""
 
-_OPTION = re.compile(
+_PAGE_OPTION = re.compile(
     rf"""--({"|".join(_OPTIONS)})\b(?:[ =](?:"[^"]*"|[\w.-]+[=\d#][\w.#=-]*|[dm][dm]y))?"""
     rf"""(?: or --\1 \w+)?"""
 )
@@ -42,7 +45,7 @@ _OPTION = re.compile(
 
 def on_page(hint: str, words: Words) -> str:
     """Return a hint with the fields of the page in the place of options of the command line."""
-    return _OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+    return _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
 
 
 _TEMPLATES.filters["on_page"] = on_page
@@ -100,3 +103,45 @@ class Tried(Struct):
 def id_of(name: str) -> str:
     """Return the id that a name gives: letters, digits and hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60] or "new"
+
+
+# -- problems as JSON
+
+
+class Fault(BaseModel):
+    """One thing that is wrong: in which field, and what to do."""
+
+    field: str
+    message: str
+    hint: str = ""
+
+
+class Faults(BaseModel):
+    """All that is wrong."""
+
+    problems: list[Fault]
+
+
+class Refused(Exception):
+    """A request of a program that cannot be answered as it is; ``faults`` say why."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__()
+        self.faults = list(faults)
+
+
+def faults_of(problems: Iterable[Problem]) -> list[Fault]:
+    """Return problems as faults of no field."""
+    return [Fault(field="", message=each.message, hint=in_address(each.hint)) for each in problems]
+
+
+_SETTINGS = (*Reading.__struct_fields__, "map")
+_ADDRESS_OPTION = re.compile(rf"""--({"|".join(_SETTINGS)})\b( (?=\S*[\d"=#]|[dm][dm]y\b))?""")
+
+
+def in_address(hint: str) -> str:
+    """Return a hint with parameters of the address in the place of options of the command line."""
+    if "handouts " in hint:
+        # It is a command.
+        return hint
+    return _ADDRESS_OPTION.sub(lambda found: found[1] + ("=" if found[2] else ""), hint)

@@ -62,7 +62,7 @@ def test_ctrl_c_while_requests_run_and_a_list_is_made(tmp_path: Path) -> None:
     assert "Traceback" not in said
     (left,) = PatientLists(folder).all
     assert left.begun
-    assert not left.running
+    assert not left.task.running
 
 
 def test_a_folder_that_cannot_be_written_and_then_is_gone(tmp_path: Path) -> None:
