@@ -1,4 +1,4 @@
-"""Make one handout: ``handouts build``."""
+"""Turn a program and what is known of a patient into one handout: ``handouts build``."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ from handouts.cli.options import (
     appearance,
     chosen_clinic,
     complete_ids,
-    complete_sides,
     date,
     exercises,
     moment,
-    side,
+    side_option,
     workspace_of,
 )
-from handouts.cli.report import page_count, print_problems, say
+from handouts.cli.report import counted, print_problems, say
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import PDF, check_target, write_whole
 from handouts.load.messages import Complaint, describe
@@ -38,7 +37,7 @@ from handouts.model.order import Order, Patient, PatientFile
 from handouts.stamp.build import Handout, build_twins
 from handouts.workspace import Kind
 
-OPTIONS = {
+_OPTIONS = {
     "reference": "--reference",
     "name": "--name",
     "preferred_name": "--preferred-name",
@@ -50,14 +49,14 @@ OPTIONS = {
 }
 
 
-def patient_from(file: PatientFile, options: Mapping[str, Any]) -> Patient:
-    """Return the patient of a file with every option that was given in its place.
+def _patient(file: PatientFile, options: Mapping[str, Any]) -> Patient:
+    """Return the patient of a file, with every option that was given in place of what it says.
 
     Raises:
         ContentError: for a wrong file or an option that cannot be printed; never with its text.
     """
     known = {name: value for name, value in file if name in Patient.model_fields}
-    given = {name: value for name, value in options.items() if value is not None}
+    given = {name: options[name] for name in _OPTIONS if options[name] is not None}
     try:
         return Patient.model_validate({**known, **given})
     except ValidationError as error:
@@ -66,16 +65,10 @@ def patient_from(file: PatientFile, options: Mapping[str, Any]) -> Patient:
 
 
 def _problem(details: ErrorDetails) -> Problem:
-    """Return the problem of one option, in our words and without the patient's."""
-    option = OPTIONS[str(details["loc"][0])]
+    """Return the problem of one option in our words; no value is in it."""
+    option, context = _OPTIONS[str(details["loc"][0])], details.get("ctx", {})
     complaint = Complaint(
-        kind=details["type"],
-        path=(option,),
-        context=details.get("ctx", {}),
-        value=details["input"],
-        key=option,
-        known=(),
-        private=True,
+        details["type"], (option,), context, details["input"], option, (), private=True
     )
     message, hint = describe(complaint)
     return Problem(message if option in message else f"{option}: {message}", hint=hint)
@@ -151,12 +144,10 @@ def _two_languages(
     return first, others[0]
 
 
-_PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinician")
-"""Options that the patient's model knows by the same name."""
-
-
-def _check_languages(options: Mapping[str, Any]) -> None:
-    """Refuse options that do not go with two languages."""
+def _check_options(options: Mapping[str, Any]) -> None:
+    """Refuse options that do not go together."""
+    if options["booklet"] and options["fillable"]:
+        raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
     if options["facing"] and not options["languages"]:
         raise click.UsageError("--facing needs two languages: --languages en,es")
     for name in ("language", "booklet"):
@@ -186,17 +177,16 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
         first, second = handouts
         target = options["output"] or Path(f"{options['program']}-{first.code}.pdf")
         write_whole(target, facing(first.pdf, second.pdf))
-        say(f"wrote {target} ({page_count(2 * first.pages)}, {first.code}, {second.code})")
+        say(f"wrote {target} ({counted(2 * first.pages, 'page')}, {first.code}, {second.code})")
         return
     for handout, named in zip(handouts, _targets(options), strict=True):
         target = named or Path(f"{options['program']}-{handout.code}.pdf")
-        made = page_count(handout.pages)
+        made = counted(handout.pages, "page")
         if options["booklet"]:
             from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
 
             write_whole(target, booklet(handout.pdf))
-            count = -(-handout.pages // 4)
-            made += f" on {count} sheet" + ("" if count == 1 else "s")
+            made += f" on {counted(-(-handout.pages // 4), 'sheet')}"
         else:
             write_whole(target, *handout.file.parts)
         say(f"wrote {target} ({made}, {handout.code})")
@@ -211,13 +201,7 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
 )
 @click.option("--name", help="The patient's name as it is to be printed.")
 @click.option("--preferred-name", help="What the patient likes to be called.")
-@click.option(
-    "--side",
-    type=side,
-    metavar="left|right|both",
-    shell_complete=complete_sides,
-    help="The side that hurts. Without it: boxes to tick by hand.",
-)
+@side_option("The side that hurts. Without it: boxes to tick by hand.", "affected_side")
 @click.option(
     "--only",
     "exercises",
@@ -233,7 +217,9 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
     callback=_doses,
     help='A dose of the patient\'s own: --dose bird-dog="2 x 8". May be repeated.',
 )
-@click.option("--start", type=date, help="First day, such as 2026-12-01: dates the grid.")
+@click.option(
+    "--start", "start_date", type=date, help="First day, such as 2026-12-01: dates the grid."
+)
 @click.option("--next-visit", type=moment, help='Such as "2026-12-15 14:30".')
 @click.option("--note", help="A note from the clinician, up to 1200 characters.")
 @click.option("--reference", help="Your own number for the patient.")
@@ -287,30 +273,13 @@ def build(folder: Path | None, /, **options: Any) -> None:
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
     2 wrong command line
     """
-    if options["booklet"] and options["fillable"]:
-        raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
-    _check_languages(options)
+    _check_options(options)
     # Before the work: whether the file can be written.
     for target in _targets(options):
         check_target(target or Path("handout.pdf"), PDF)
     workspace = workspace_of(folder, options["made_on"])
     library = Library(workspace)
-    person = {name: options[name] for name in _PERSON}
-    person |= {"affected_side": options["side"], "start_date": options["start"]}
-    file = (
-        library.patient(options["patient"]) if options["patient"] else PatientFile.model_construct()
-    )
-    request = OrderRequest(
-        program=options["program"],
-        clinic=chosen_clinic(workspace, options["clinic"]),
-        layout=options["layout"],
-        patient=patient_from(file, person),
-        paper=options["paper"],
-        mode=options["mode"],
-        exercises=file.exercises if options["exercises"] is None else options["exercises"],
-        doses={**file.doses, **_read_doses(options["doses"])},
-        pictures=options["pictures"],
-    )
+    request = _request(library, options)
     languages = options["languages"] or (options["language"],)
     orders = [_order(library, replace(request, language=tag), options) for tag in languages]
     print_problems(order_warnings(library, orders[0]))
@@ -322,14 +291,38 @@ def build(folder: Path | None, /, **options: Any) -> None:
             say("the note is printed as it was typed, in both", err=True)
     else:
         _write([build_handout(orders[0], workspace, fillable=fillable)], options)
+    _say_what_lacks(orders)
+
+
+def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
+    """Return what is asked for: by the options, and else by the patient's file.
+
+    Raises:
+        HandoutError: if the file, a dose or an option is wrong.
+    """
+    path = options["patient"]
+    file = library.patient(path) if path else PatientFile.model_construct()
+    return OrderRequest(
+        program=options["program"],
+        clinic=chosen_clinic(library.workspace, options["clinic"]),
+        layout=options["layout"],
+        patient=_patient(file, options),
+        paper=options["paper"],
+        mode=options["mode"],
+        exercises=file.exercises if options["exercises"] is None else options["exercises"],
+        doses={**file.doses, **_read_doses(options["doses"])},
+        pictures=options["pictures"],
+    )
+
+
+def _say_what_lacks(orders: Sequence[Order]) -> None:
+    """Say what the layout leaves out, and which texts no clinician has reviewed."""
     layout = orders[0].layout
     if layout.leaves_out:
         say(f"layout {layout.id} leaves out: {', '.join(layout.leaves_out)}", err=True)
     for order in orders:
-        if order.checked is not None:
-            continue
-        command = review_command(request.program, request.clinic, order.language)
-        say(
-            f"a draft: no clinician of {request.clinic} has checked its texts yet; {command}",
-            err=True,
-        )
+        if order.checked is None:
+            clinic = order.clinic.id
+            command = review_command(order.program.id, clinic, order.language)
+            why = f"no clinician of {clinic} has checked its texts yet"
+            say(f"a draft: {why}; {command}", err=True)

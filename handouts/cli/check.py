@@ -22,7 +22,7 @@ from handouts.check.check import check_all
 from handouts.check.paths import folders_of, within
 from handouts.check.translations import check_translations
 from handouts.cli.options import workspace_of
-from handouts.cli.report import print_json, print_problems, say
+from handouts.cli.report import counted, print_json, print_problems, say
 from handouts.deliver.check_content import check_content
 from handouts.errors import (
     ContentError,
@@ -123,13 +123,9 @@ def _count(problems: list[Problem]) -> str:
     if not problems:
         return "no problems"
     counts = Counter(problem.severity for problem in problems)
-    parts = [
-        f"{counts[severity]} {severity.value}{'' if counts[severity] == 1 else 's'}"
-        for severity in Severity
-        if counts[severity]
-    ]
+    parts = [counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
     files = len({problem.location.file for problem in problems})
-    return f"{', '.join(parts)} in {files} file{'' if files == 1 else 's'}"
+    return f"{', '.join(parts)} in {counted(files, 'file')}"
 
 
 def _as_data(problem: Problem) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from handouts.cli.options import (
     complete_ids,
     workspace_of,
 )
-from handouts.cli.report import page_count, print_problems, say
+from handouts.cli.report import counted, print_problems, say
 from handouts.desk import fhir_orders
 from handouts.desk.fhir import LARGEST, Issue, document
 from handouts.desk.worksheet import Worksheet
@@ -164,7 +164,7 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
         raise DeliveryError(f"{beside} is the request itself", hint="give another file")
     write_whole(target, made.handout.pdf)
     write_whole(beside, json.dumps(told, ensure_ascii=False, indent=1).encode())
-    say(f"wrote {target} ({page_count(made.handout.pages)}, {made.handout.code}) and {beside}")
+    say(f"wrote {target} ({counted(made.handout.pages, 'page')}, {made.handout.code}) and {beside}")
 
 
 def _problem(file: Path, issue: Issue) -> Problem:

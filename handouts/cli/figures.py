@@ -12,7 +12,7 @@ import click
 from handouts import Library
 from handouts.cli.check import Picked, findings, pick
 from handouts.cli.options import FILE, MODE, complete_ids, together, workspace_of
-from handouts.cli.report import print_error, print_problems, say
+from handouts.cli.report import counted, print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, Problem, to_install
 from handouts.figures.library import (
     SHIPPED,
@@ -255,8 +255,7 @@ def check(ctx: click.Context, *, names: tuple[str, ...]) -> None:
             problems += list(findings(workspace, picked))
             checked += 1
     print_problems(problems, err=False)
-    found = f"{len(problems)} problem" + ("" if len(problems) == 1 else "s")
-    say(f"{found} in {checked} figures", bold=True)
+    say(f"{counted(len(problems), 'problem')} in {checked} figures", bold=True)
     ctx.exit(1 if problems else 0)
 
 

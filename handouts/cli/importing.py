@@ -13,7 +13,7 @@ import click
 
 from handouts.cli.main import SOME_FAILED
 from handouts.cli.options import FILE, own_folder, workspace_of
-from handouts.cli.report import print_json, print_problems, say
+from handouts.cli.report import counted, print_json, print_problems, say
 from handouts.errors import MissingError, Problem, Severity, did_you_mean
 from handouts.files import make_folder, write_whole
 from handouts.load.collections import LANGUAGES, LIMIT, REQUIRED, Collection, Draft, read_collection
@@ -189,7 +189,7 @@ def _report(written: list[tuple[Draft, Path]], *, dry_run: bool, as_json: bool) 
     for _, path in written:
         say(f"{'would write' if dry_run else 'wrote'} {path}")
     incomplete = sum(bool(draft.missing) for draft, _ in written)
-    count = f"{len(written)} exercise{'' if len(written) == 1 else 's'}"
+    count = counted(len(written), "exercise")
     say(f"{count}, {incomplete} to be completed", bold=True)
 
 

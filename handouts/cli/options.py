@@ -113,18 +113,12 @@ def _usual(column: str, text: str) -> AffectedSide | dt.date | None:
     return None
 
 
-def complete_sides(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the sides that a shell may complete."""
-    return [side.value for side in AffectedSide if side.value.startswith(incomplete)]
-
-
 def _has(command: click.Command, name: str) -> bool:
     return any(parameter.name == name for parameter in command.params)
 
 
 date = Value("date", "start_date")
 moment = Value("moment", "next_visit")
-side = Value("side", "affected_side")
 exercises = Value("exercises", "exercises", like="")
 
 
@@ -159,6 +153,18 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def id_option(name: str, kind: Kind, about: str, **more: Any) -> Decorator:
     """Return an option that takes an id of a ``kind``, which a shell completes."""
     return click.option(name, metavar="ID", shell_complete=complete_ids(kind), help=about, **more)
+
+
+def side_option(about: str, name: str = "side") -> Decorator:
+    """Return the option ``--side``, which the command knows as ``name``."""
+
+    def complete(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        return [side.value for side in AffectedSide if side.value.startswith(incomplete)]
+
+    return click.option(
+        "--side", name, type=Value("side", "affected_side"), metavar="left|right|both",
+        shell_complete=complete, help=about,
+    )  # fmt: skip
 
 
 MODE: Decorator = click.option(
@@ -260,13 +266,7 @@ reading = together(
         metavar="1,3,5|ID,ID|all",
         help="Those of the program that a patient gets, for rows that name none.",
     ),
-    click.option(
-        "--side",
-        type=side,
-        metavar="left|right|both",
-        shell_complete=complete_sides,
-        help="The side that hurts, for rows that name none.",
-    ),
+    side_option("The side that hurts, for rows that name none."),
     click.option("--start", type=date, help="First day, for rows that name none."),
     click.option("--clinician", metavar="ID|NAME", help="For rows that name none."),
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import OFTEN, coloured, print_problems, say
+from handouts.cli.report import OFTEN, coloured, counted, print_problems, say
 from handouts.deliver.batch.request import BatchReport
 from handouts.errors import Location, Problem
 
@@ -221,7 +221,7 @@ class MailLines:
 
     def waiting(self, seconds: float, messages: int) -> None:
         """Say why nothing happens."""
-        count = "1 message" if messages == 1 else f"{messages} messages"
+        count = counted(messages, "message")
         say(f"waiting {duration(seconds)}, to try {count} again", err=True)
 
 

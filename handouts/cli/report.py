@@ -74,9 +74,9 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     return f"{first} and {more} more" if more > 0 else first
 
 
-def page_count(count: int) -> str:
+def counted(count: int, noun: str) -> str:
     """Return ``1 page``, ``5 pages``."""
-    return f"{count} page" + ("" if count == 1 else "s")
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 class Count:

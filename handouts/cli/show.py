@@ -18,8 +18,7 @@ from handouts.cli.options import (
     OneOf,
     appearance,
     complete_ids,
-    complete_sides,
-    side,
+    side_option,
     workspace_of,
 )
 from handouts.cli.report import listed, print_json, say
@@ -54,7 +53,7 @@ _SURROUND = "#c9ced3"
 )
 @click.option("--page", type=click.IntRange(min=1), help="One page. Without it: all, side by side.")
 @appearance
-@click.option("--side", type=side, shell_complete=complete_sides, help="The side that hurts.")
+@side_option("The side that hurts.")
 @click.option(
     "--dpi", type=click.IntRange(36, 600), default=96, show_default=True, help="Dots per inch."
 )
