@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
@@ -16,15 +17,16 @@ from handouts.check.search import Found
 from handouts.desk import making, prescribing, worksheet
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
-from handouts.desk.memory import Kept
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
+from handouts.desk.words import change_in_words, differences
+from handouts.desk.worksheet import Kept
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.workspace import Kind
 
 _SHOWN = 40
-"""So many exercises are shown; more words find the others."""
+"""At most this many exercises are shown; more words find the others."""
 
 
 # -- where a handout begins
@@ -34,15 +36,14 @@ async def home(request: Request) -> Response:
     """Show programs to begin with."""
     desk = desk_of(request)
     asked = request.query_params.get("q", "")
-    found = await run_in_threadpool(lambda: desk.catalogue.find_programs(asked))
+    found = await run_in_threadpool(desk.catalogue.find_programs, asked)
     liked, recent = desk.memory.favourites, desk.memory.recent
     by_id = {program.id: program for program in found}
     groups = [
         ("home_favourites", [by_id[name] for name in liked if name in by_id]),
         ("home_recent", [by_id[name] for name in recent if name in by_id and name not in liked]),
+        ("home_program", [each for each in found if each.id not in {*liked, *recent}]),
     ]
-    first = {program.id for _, programs in groups for program in programs}
-    groups.append(("home_program", [each for each in found if each.id not in first]))
     return shown(
         request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
         unknown="unknown" in request.query_params,
@@ -52,9 +53,9 @@ async def home(request: Request) -> Response:
 async def reopen(request: Request) -> Response:
     """Open a handout again by the code on the sheet."""
     desk, form = desk_of(request), await typed(request)
-    # A scanner reads what the square says: the code is one of its words.
-    found = filter(None, map(desk.memory.behind, form.get("code", "").split()))
-    sheet = next(found, None)
+    # A scanner sends all words of the QR code: the handout's code is one of them.
+    known = map(desk.memory.behind, form.get("code", "").split())
+    sheet = next(filter(None, known), None)
     if sheet is None:
         return RedirectResponse("/?unknown", status_code=303)
     key = desk.worksheets.begin(sheet, reopened=True, owner=owner_of(request))
@@ -83,16 +84,14 @@ async def begin(request: Request) -> Response:
 
 
 def _kept(request: Request) -> tuple[str, Kept]:
-    """Return the handout of the address, with its key, if it is of who asks."""
+    """Return the key of the address and its handout, for its owner only."""
     key = request.path_params["key"]
-    kept = desk_of(request).worksheets.get(key)
-    is_own = kept is not None and kept.owner == owner_of(request)
-    return key, _there(request, kept if is_own else None)
+    return key, _not_forgotten(request, desk_of(request).worksheets.get(key))
 
 
-def _there(request: Request, kept: Kept | None) -> Kept:
-    """Return a handout, or say that it was forgotten."""
-    if kept is None:
+def _not_forgotten(request: Request, kept: Kept | None) -> Kept:
+    """Return a handout; if there is none any more, or it is somebody else's, answer 410."""
+    if kept is None or kept.owner != owner_of(request):
         raise HTTPException(410, desk_of(request).words("gone"))
     return kept
 
@@ -104,25 +103,28 @@ async def handout(request: Request) -> Response:
 
 
 async def _page(request: Request, key: str, kept: Kept, said: str = "", item: str = "") -> Response:
-    """Show a handout, or what is new of it; ``item`` is the exercise that was changed."""
+    """Show a handout, or only its parts that may have changed.
+
+    ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
+    """
     desk = desk_of(request)
     made, good = await _both(desk, key, kept)
     values = {**_values(desk, kept, made, good), "key": key, "said": said}
     values["first"] = good.page_of.get(item, 0) if good else 0
     if not wants_parts(request):
-        values["found"] = await run_in_threadpool(lambda: _found(desk, {}))
+        values["found"] = await run_in_threadpool(_found, desk, {})
     return shown(request, "changed.html" if wants_parts(request) else "handout.html", **values)
 
 
 async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
-    """What a worksheet makes now, and the newest that could be made: it stays to be looked at."""
+    """Return what a worksheet makes now, and the newest state that could be made, to be shown."""
     sheet = kept.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
     if made.laid_out is not None:
         desk.worksheets.made(key, sheet)
         return made, made
     if any(each.field == "dose" for each in made.wrong):
-        # The other doses are said all the same.
+        # The other exercises still show their doses.
         rest = making.without_wrong_doses(sheet, made.wrong)
         others = await run_in_threadpool(desk.press.make, desk.library, rest)
         wrong = {each.key for each in made.wrong}
@@ -144,7 +146,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "good": good,
         "doses": {**(good.doses if good else {}), **made.doses},
         "chart": making.chart_text(made),
-        "changes": worksheet.differences(was, sheet, catalogue.names) if was else [],
+        "changes": differences(was, sheet, catalogue.names) if was else [],
         "reopened": was is not None,
         "keeps": desk.folder is not None,
         "exercises": {
@@ -166,16 +168,15 @@ def _languages(library: Library) -> list[tuple[str, str]]:
     return [(tag, Locale.parse(tag, sep="-").get_display_name(spoken) or tag) for tag in tags]
 
 
-def _found(desk: Desk, asked: dict[str, str]) -> list[Found]:
+def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
     names = ("q", "region", "place", "equipment")
     return desk.catalogue.find(*(asked.get(name, "") for name in names))
 
 
 async def find(request: Request) -> Response:
-    """Show the exercises that some words find."""
+    """Show the exercises that a search finds."""
     key, _ = _kept(request)
-    desk, asked = desk_of(request), dict(request.query_params)
-    found = await run_in_threadpool(lambda: _found(desk, asked))
+    found = await run_in_threadpool(_found, desk_of(request), request.query_params)
     return shown(request, "found.html", key=key, found=found, most=_SHOWN)
 
 
@@ -189,10 +190,11 @@ async def change(request: Request) -> Response:
     old, item = before.now, form.get("item", "")
     make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
     try:
-        kept = _there(request, desk.worksheets.change(key, lambda sheet: make(sheet, form)))
+        changed = desk.worksheets.change(key, lambda sheet: make(sheet, form))
     except (KeyError, ValueError):
         raise HTTPException(400, desk.words("error_title")) from None
-    said = worksheet.told(old, kept.now, item, desk.catalogue.names, desk.words)
+    kept = _not_forgotten(request, changed)
+    said = change_in_words(old, kept.now, item, desk.catalogue.names, desk.words)
     return await _changed(request, key, kept, said, item)
 
 
@@ -200,7 +202,7 @@ async def undo(request: Request) -> Response:
     """Take back the last change."""
     desk = desk_of(request)
     key, _ = _kept(request)
-    kept = _there(request, desk.worksheets.undo(key))
+    kept = _not_forgotten(request, desk.worksheets.undo(key))
     return await _changed(request, key, kept, desk.words("undone"))
 
 
@@ -258,23 +260,24 @@ async def save_program(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     key, kept = _kept(request)
     name = " ".join(form.get("name", "").split())
-    made = id_of(name)
+    program = id_of(name)
     if desk.folder is None or not name:
         raise HTTPException(400, desk.words("save_program_nowhere"))
-    if made in desk.library.workspace.ids(Kind.PROGRAMS):
-        raise HTTPException(409, desk.words("save_program_taken", id=made))
+    if program in desk.library.workspace.ids(Kind.PROGRAMS):
+        raise HTTPException(409, desk.words("save_program_taken", id=program))
     content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
-    target = desk.folder / Kind.PROGRAMS / f"{made}.yaml"
+    target = desk.folder / Kind.PROGRAMS / f"{program}.yaml"
     target.parent.mkdir(exist_ok=True)
     write_whole(target, content, private=False)
-    return await _changed(request, key, kept, desk.words("save_program_done", id=made))
+    return await _changed(request, key, kept, desk.words("save_program_done", id=program))
 
 
 async def usual(request: Request) -> Response:
-    """Make a dose the clinic's usual one: a file of its own that extends the exercise."""
+    """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _kept(request)
-    kept = _there(request, desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form)))
+    changed = desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form))
+    kept = _not_forgotten(request, changed)
     item = kept.now.item(form.get("item", ""))
     if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
@@ -284,7 +287,7 @@ async def usual(request: Request) -> Response:
 
 
 async def email(request: Request) -> Response:
-    """Make a list of this one patient, from which the handout is mailed after a last look."""
+    """Add a list of this one patient, from which the handout is mailed after a last look."""
     desk, form = desk_of(request), await typed(request)
     _, kept = _kept(request)
     sheet = kept.now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, words_of
-from handouts.desk.worksheet import Item, Worksheet, items_of
+from handouts.desk.worksheet import Item, Worksheet, new_key
 from handouts.errors import ContentError
 from handouts.files import write_whole
 from handouts.load.library import Library
@@ -34,11 +35,14 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
     if not program:
         return Worksheet(clinic=clinic)
     found = library.program(program)
-    items = items_of(
-        (number, item.exercise, item.variant or "", item.side or "", "", item.note or "")
+    items = tuple(
+        Item(
+            new_key(), item.exercise, item.variant or "", item.side or "",
+            note=item.note or "", phase=number,
+        )
         for number, phase in enumerate(found.phases)
         for item in phase.exercises
-    )
+    )  # fmt: skip
     return Worksheet(program=program, items=items, clinic=clinic, weeks=found.weeks)
 
 
@@ -51,8 +55,29 @@ def filled(library: Library, sheet: Worksheet) -> Worksheet:
         HandoutError: as `begin`.
     """
     begun = begin(library, sheet.program, sheet.clinic)
-    items = begun.choosing(sheet.items).items if sheet.items else begun.items
+    items = _chosen(sheet.items, begun.items) if sheet.items else begun.items
     return replace(sheet, items=items, weeks=sheet.weeks or begun.weeks)
+
+
+def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the items that are wanted; what they leave out is as in the program's items."""
+    chosen: list[Item] = []
+    for item in wanted:
+        phase = chosen[-1].phase if chosen else 0
+        for each in usual:
+            if each.exercise == item.exercise and item.variant in ("", each.variant):
+                found = replace(
+                    item,
+                    variant=each.variant,
+                    side=item.side or each.side,
+                    note=item.note or each.note,
+                    phase=each.phase,
+                )
+                break
+        else:
+            found = replace(item, phase=phase)
+        chosen.append(found)
+    return tuple(chosen)
 
 
 def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
