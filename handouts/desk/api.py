@@ -1,6 +1,6 @@
-"""Answer the programs of a practice: the desk as JSON over HTTP, described by OpenAPI.
+"""Answer the programs of a practice with JSON, described by OpenAPI, at ``/api`` of the desk.
 
-It holds nothing that the pages do not: an order becomes a worksheet, a list a batch.
+It can do what the pages can: an order becomes a worksheet, a list of patients becomes a batch.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ what is wrong repeats anything of a patient."""
 
 def create_api(desk: Desk) -> FastAPI:
     """Return the interface of a desk, to be mounted behind its guard."""
-    # The pages that show a description load their code from elsewhere: there are none.
+    # FastAPI's pages that show the description load their code from the internet: none here.
     api = FastAPI(
         title="handouts", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None,
         openapi_url="/openapi.json",
@@ -66,7 +66,7 @@ def _refused(_request: Request, error: Exception) -> Response:
 
 
 def _misread(request: Request, error: Exception) -> Response:
-    """Say what is not as described; no value is repeated, nor a key unless it is nearly ours."""
+    """Say what is not as described; no value is repeated, and no key unless it is nearly ours."""
     details = error.errors() if isinstance(error, RequestValidationError) else ()
     body = ListIn if request.url.path.rstrip("/").endswith("/batches") else OrderIn
     return _answer(422, [_described(each, body) for each in details])
@@ -87,13 +87,13 @@ def _described(detail: Mapping[str, Any], body: type[BaseModel]) -> Fault:
         kind, tuple(steps), context, None, key, _known(detail["loc"], body), private=True
     )
     message, hint = describe(complaint)
-    # Of keys that are known only the one is told that is meant.
+    # An unknown key is answered with the one that was meant, not with a list of all.
     hint = hint if kind != "extra_forbidden" or hint.startswith("did") else ""
     return Fault(field=path_of("", steps).removeprefix("."), message=message, hint=hint)
 
 
 def _known(steps: Sequence[int | str], body: type[BaseModel]) -> tuple[str, ...]:
-    """Return the keys that there may be where an unknown one stands."""
+    """Return the keys that are allowed where an unknown one stands."""
     models: dict[str, type[BaseModel]] = {"patient": PatientIn, "exercises": Prescribed}
     inside = next((models[str(each)] for each in steps[1:-1] if each in models), body)
     asked = (Settings, ListSettings) if steps[0] == "query" else (inside,)

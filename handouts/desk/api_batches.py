@@ -1,4 +1,4 @@
-"""Answer programs that make a handout for each patient of a list: the batches of the desk."""
+"""Turn requests of programs for a list of patients into batches of the desk, as JSON."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class BatchOut(BaseModel):
 
 
 class ListSettings(BaseModel, extra="forbid"):
-    """How a list is to be read, and what rows get that say nothing themselves."""
+    """How to read a list, and what its rows get where they say nothing themselves."""
 
     clinic: Id | None = None
     program: Id | None = None
@@ -70,7 +70,7 @@ class ListSettings(BaseModel, extra="forbid"):
     make: bool = Field(True, description="false: look only, and wait")
 
     def reading(self, clinic: str) -> Reading:
-        """Return the same for who reads lists; ``clinic`` is the usual one."""
+        """Return the same as the desk keeps it; ``clinic`` is used where none is given."""
         given = self.model_dump(mode="json", exclude={"map", "make"}, exclude_none=True)
         mapping = dict(each.split("=", 1) for each in self.map)
         return Reading(**{"clinic": clinic, **given}, mapping=mapping)
@@ -140,8 +140,8 @@ def _add(desk: Desk, content: bytes, reading: Reading, *, begins: bool) -> Batch
     if begins and looked.good:
         added.make()
     wrong = [RowOut(row=each.row, problems=faults_of(each.problems)) for each in looked.wrong]
-    told = _told(added)
-    return told.model_copy(
+    out = _batch_out(added)
+    return out.model_copy(
         update={"total": looked.total, "failures": wrong, "problems": faults_of(looked.warnings)}
     )
 
@@ -153,8 +153,8 @@ def _batch(request: Request, name: str) -> PatientList:
     return found
 
 
-def _told(found: PatientList) -> BatchOut:
-    # Of sending the page tells: here it is only known that it goes on.
+def _batch_out(found: PatientList) -> BatchOut:
+    # The desk's page shows how far sending is; here it is only said that it goes on.
     task = found.task
     events = task.events("make")
     busy = task.running
@@ -164,7 +164,7 @@ def _told(found: PatientList) -> BatchOut:
     progress: Mapping[str, int] = events.get("progress", events.get("begun", {}))
     made = progress.get("made", 0) + progress.get("kept", 0)
     if not busy and not progress:
-        # What was made before the desk was opened again is what stands in the folder.
+        # The events of a batch before the desk was opened again may be gone: count its files.
         made = sum(1 for _ in found.pdfs())
     failures = [
         RowOut(
@@ -178,7 +178,7 @@ def _told(found: PatientList) -> BatchOut:
     ]
     problems = []
     if task.doing == "make" and not busy and "summary" not in events:
-        problems = [Fault(field="", message=task.told())]
+        problems = [Fault(field="", message=task.last_lines())]
     there = {"print.pdf": found.print_run.is_file(), "failed.csv": found.failures is not None,
              "handouts.zip": found.begun}  # fmt: skip
     return BatchOut(
@@ -196,13 +196,13 @@ def _told(found: PatientList) -> BatchOut:
 @router.get("/batches", summary="All lists, the newest first")
 def batches(request: Request) -> list[BatchOut]:
     """Return all lists."""
-    return [_told(each) for each in desk_of(request).lists.all]
+    return [_batch_out(each) for each in desk_of(request).lists.all]
 
 
 @router.get("/batches/{batch}", summary="How far a list is")
 def batch(request: Request, batch: str) -> BatchOut:
     """Return what became of a list."""
-    return _told(_batch(request, batch))
+    return _batch_out(_batch(request, batch))
 
 
 @router.post("/batches/{batch}/make", summary="Begin, or go on", status_code=202)
@@ -210,7 +210,7 @@ def go_on(request: Request, batch: str) -> BatchOut:
     """Make what is not made yet: after a stop, or after the desk was closed."""
     found = _batch(request, batch)
     found.make()
-    return _told(found)
+    return _batch_out(found)
 
 
 @router.post("/batches/{batch}/stop", summary="Stop", status_code=202)
@@ -218,7 +218,7 @@ def stop(request: Request, batch: str) -> BatchOut:
     """Stop; it can go on later."""
     found = _batch(request, batch)
     found.task.stop()
-    return _told(found)
+    return _batch_out(found)
 
 
 @router.get(

@@ -1,4 +1,4 @@
-"""Answer programs that ask for one handout, as JSON or as FHIR."""
+"""Turn requests of programs for one handout, as JSON or FHIR, into its PDF or its problems."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from handouts.workspace import Kind
 FHIR, PDF, JSON = "application/fhir+json", "application/pdf", "application/json"
 Typed = Annotated[str, Field(max_length=5000)]
 REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
-"""How OpenAPI shows that something is refused."""
+"""How OpenAPI describes a request that is refused."""
 
 router = APIRouter()
 
@@ -116,7 +116,7 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
     """Return the PDF of an order, or all that is wrong with it."""
     desk = desk_of(request)
     sheet, faults = _worksheet(desk, asked)
-    # Without a program that is known, what is wrong with the patient is said all the same.
+    # Also with an unknown program: all that is wrong with the patient is said at once.
     made = making.make(desk.library, sheet)
     places = {item.key: f"exercises[{number}]" for number, item in enumerate(sheet.items)}
     for each in made.wrong:
@@ -130,11 +130,11 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
     if faults or made.handout is None:
         raise Refused(faults)
     desk.printed(sheet, made)
-    return _handed_out(request, made, sheet)
+    return _answer(request, made, sheet)
 
 
 _FIELDS = {name: f"patient.{name}" for name in Person.__struct_fields__}
-"""Where the fields of a worksheet stand in an order."""
+"""Where the fields of a worksheet's person stand in an order."""
 
 
 def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
@@ -184,7 +184,7 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
 
 
 def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
-    """Say that there is nothing of an id, which may be anything: it is not repeated."""
+    """Yield what is wrong with an id; an unknown one is not repeated, it may be anything."""
     known = desk.library.workspace.ids(kind)
     if value in known or (not value and kind is Kind.PROGRAMS):
         return
@@ -196,14 +196,14 @@ def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
     yield Fault(field=field, message=said, hint=hint)
 
 
-def _handed_out(request: Request, made: Made, sheet: Worksheet) -> Response:
+def _answer(request: Request, made: Made, sheet: Worksheet) -> Response:
     handout = made.handout
     if handout is None or made.order is None:
         raise HTTPException(500)
     headers = {"X-Handout-Code": handout.code, "X-Handout-Pages": str(handout.pages)}
     accepted = request.headers.get("accept", "")
     if JSON in accepted and PDF not in accepted:
-        told = MadeOut(
+        out = MadeOut(
             code=handout.code,
             pages=handout.pages,
             draft=made.order.checked is None,
@@ -212,7 +212,7 @@ def _handed_out(request: Request, made: Made, sheet: Worksheet) -> Response:
             warnings=faults_of(made.warnings),
             pdf=base64.b64encode(handout.pdf).decode(),
         )
-        return JSONResponse(told.model_dump(), headers=headers)
+        return JSONResponse(out.model_dump(), headers=headers)
     name = f"{sheet.program or 'handout'}-{handout.code}.pdf"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(handout.pdf, media_type=PDF, headers=headers)
@@ -241,11 +241,11 @@ async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()])
     desk = desk_of(request)
     given = {**settings.model_dump(), "clinic": settings.clinic or desk.only_clinic}
     start = Worksheet.asked(**given)
-    status, told = await run_in_threadpool(_of_fhir, desk, body, start)
-    return JSONResponse(told, status_code=status, media_type=FHIR)
+    status, resource = await run_in_threadpool(_answer_fhir, desk, body, start)
+    return JSONResponse(resource, status_code=status, media_type=FHIR)
 
 
-def _of_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[str, Any]]:
+def _answer_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[str, Any]]:
     if len(body) > fhir.LARGEST:
         issue = fhir.Issue("", "the body is too large", "send the patient and one request only",
                            "too-long")  # fmt: skip

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from handouts.check.check import content_problems
 from handouts.desk.prescribing import YamlFile, written_language
 from handouts.desk.state import Desk
-from handouts.desk.views import Tried, desk_of, id_of, shown, typed
+from handouts.desk.views import FormState, desk_of, id_of, shown, typed
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.library import Drawings, draw_now
 from handouts.figures.preview import svg
@@ -80,10 +80,10 @@ async def picture(request: Request) -> Response:
 
 async def new_exercise(request: Request) -> Response:
     """Show the form of a new exercise."""
-    return _exercise_form(request, Tried({"figure": _EXAMPLE}))
+    return _exercise_form(request, FormState({"figure": _EXAMPLE}))
 
 
-def _exercise_form(request: Request, tried: Tried, status: int = 200) -> Response:
+def _exercise_form(request: Request, tried: FormState, status: int = 200) -> Response:
     return shown(
         request, "exercise.html", status=status, tried=tried, kinds=list(ExerciseKind),
         dose_kinds=list(DoseKind), sides=list(Sides), shows=list(Shows),
@@ -93,7 +93,7 @@ def _exercise_form(request: Request, tried: Tried, status: int = 200) -> Respons
 
 
 async def draw(request: Request) -> Response:
-    """Draw the picture of a pose that is being written."""
+    """Draw the figure that is typed into the form."""
     form = await typed(request)
     try:
         drawn = await run_in_threadpool(_drawn, form)
@@ -120,7 +120,7 @@ _LEAST: dict[str, Any] = {
     "feel_it": "x.", "watch_out": "x.", "sides": "both", "dosage": "5 times",
     "dosage_from": "conventional", "sources": [{"title": "x"}],
 }  # fmt: skip
-"""An exercise of which only the picture is looked at."""
+"""Values of an exercise that the form lacks yet, so that its figure can be read and drawn."""
 
 
 def _said(form: dict[str, str]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _said(form: dict[str, str]) -> dict[str, Any]:
 
 
 def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
-    """The YAML file of an exercise: what is said, and the picture as it was written."""
+    """Return the YAML file of an exercise: the values of the form, and its figure as typed."""
     file = YamlFile({"schema": 1, **said})
     figure = form.get("figure", "").strip("\n")
     if not figure.strip():
@@ -143,7 +143,7 @@ def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
 
 
 async def save_exercise(request: Request) -> Response:
-    """Write an exercise of the clinic's own, with the picture that was drawn or a photograph."""
+    """Write an exercise of the clinic, with the figure of the form or a photograph."""
     desk = desk_of(request)
     async with request.form(max_files=1, max_fields=100) as fields:
         file = fields.get("photo")
@@ -158,7 +158,7 @@ async def save_exercise(request: Request) -> Response:
 
 
 def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
-    """What the file says of a photograph."""
+    """Return what the file of an exercise says of its photograph."""
     said: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
     if form.get("photo_who", "none") == "none":
         said["people"] = "none"
@@ -173,12 +173,12 @@ def _taken(desk: Desk, what: str, name: str) -> Problem:
     return Problem(desk.words(f"{what}_taken", id=name), hint=desk.words("name_anew"))
 
 
-def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
+def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     if desk.folder is None:
-        return Tried(form, [Problem(desk.words("save_program_nowhere"))])
+        return FormState(form, [Problem(desk.words("save_program_nowhere"))])
     name = id_of(form.get("name", ""))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
-        return Tried(form, [_taken(desk, "exercise", name)])
+        return FormState(form, [_taken(desk, "exercise", name)])
     said = {
         **written_language(desk.library),
         **_said(form),
@@ -197,20 +197,20 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
     try:
         build_model(Exercise, parse(content, written[0].name), name=name)
     except HandoutError as error:
-        return Tried(form, list(error.problems))
+        return FormState(form, list(error.problems))
     if any(file.exists() for file in written):
-        return Tried(form, [_taken(desk, "photo", name)])
+        return FormState(form, [_taken(desk, "photo", name)])
     for file, data in zip(written, (content, photo), strict=False):
         file.parent.mkdir(exist_ok=True)
         write_whole(file, data, private=False)
     now = Library(Workspace(desk.folder), language=desk.library.language)
     found = list(content_problems(now, Kind.EXERCISES, name))
     if any(each.severity is Severity.ERROR for each in found):
-        # It is read as a clinic reads its own, and taken back where that would stop a handout.
+        # Some faults are only found in a file; with one that would stop a handout it goes again.
         for file in written:
             file.unlink()
-        return Tried(form, found)
-    return Tried({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
+        return FormState(form, found)
+    return FormState({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
 
 
 ROUTES = [

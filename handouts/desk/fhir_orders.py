@@ -1,8 +1,8 @@
 """Turn FHIR R4 requests (ServiceRequest, CarePlan) and their Patient into a worksheet.
 
-Strict in what is read: what names no exercise or program of ours, or has a dose that cannot be
-said, is a problem, never a guess. What is for others is left out, and that is told. No message
-holds a text that was sent: it says where it stands.
+Nothing is guessed: a request that names no exercise or program of ours, or has a dose that cannot
+be written in our shorthand, is a problem. What a handout does not print is left out with a note. No
+message repeats a text that was sent: it gives its FHIRPath.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SERVICES = frozenset({
     "819961005", "398636004", "435551000124105", "390893007", "426866005", "229095001",
     "229065009", "91251008",
 })  # fmt: skip
-"""Kinds of service of the guide (SNOMED CT), as exercise therapy: they name no exercise."""
+"""Kinds of service of the guide (SNOMED CT), such as exercise therapy; none is an exercise."""
 _OVER = frozenset({"completed", "cancelled", "stopped", "revoked", "on-hold", "entered-in-error"})
 
 _NO_QUANTITY = ("a quantity is not read as a dose", SHORTHAND, "not-supported")
@@ -42,8 +42,8 @@ _NOT_DONE = ("a handout cannot say what is not to be done", "leave it out", "not
 def read(library: Library, body: bytes, start: Worksheet) -> Asked:
     """Return what a resource or Bundle asks for.
 
-    ``start`` has what requests do not say: clinic, layout, and, if they do not name them as we do,
-    the program and clinician.
+    ``start`` has what requests do not say: clinic and layout, and program and clinician for
+    requests that name none of ours.
     """
     reading = _Reading(library, Sent(body), start)
     reading.read()
@@ -51,7 +51,7 @@ def read(library: Library, body: bytes, start: Worksheet) -> Asked:
 
 
 def make(library: Library, asked: Asked) -> Made:
-    """Return the handout that is asked for, and gather what is wrong with it."""
+    """Return the handout that is asked for, and add what is wrong with it to the issues."""
     if asked.refused:
         return Made()
     try:
@@ -69,7 +69,7 @@ _OF_PATIENT = frozenset(Person.__struct_fields__)
 
 
 class _Reading:
-    """One body as it is read; all that is wrong is gathered."""
+    """Reads one body, and collects all that is wrong with it."""
 
     def __init__(self, library: Library, sent: Sent, start: Worksheet) -> None:
         self._library, self._sent = library, sent
@@ -207,10 +207,10 @@ class _Reading:
             if getattr(said, name) is not None:
                 self._say(f"{where}.{to_camel(name)}", *_NO_QUANTITY)
 
-    # -- exercises and programs, by codes of ours or by their very names
+    # -- exercises and programs
 
     def _must_name(self, concept: Concept, where: str, dose: str = "") -> bool:
-        """Read what is there to name an exercise or a program; say if it does not."""
+        """Read a concept that has to name an exercise or a program; note if it does not."""
         before = len(self.asked.issues)
         if self._named(concept, where, dose):
             return True
@@ -225,7 +225,7 @@ class _Reading:
         return False
 
     def _named(self, concept: Concept, where: str, dose: str = "", note: str = "") -> bool:
-        """Take the exercise or program that a concept names; say what of ours does not exist."""
+        """Take the exercise or program that a concept names; note an unknown code of ours."""
         found = self._names.meant(concept, where)
         if isinstance(found, Issue):
             self.asked.issues.append(found)
@@ -251,7 +251,7 @@ class _Reading:
         return True
 
     def _read_definitions(self, said: Request | Detail, where: str, dose: str = "") -> bool:
-        """Take what is instantiated."""
+        """Take the exercise or program that a request instantiates."""
         return self._accept(self._names.defined(said), f"{where}.instantiatesCanonical", dose)
 
     # -- values
@@ -265,7 +265,7 @@ class _Reading:
             self._tell(where, "this is not a day: it is not printed")
             return
         if day < self._library.workspace.today:
-            # Plans go on for months: a grid of weeks that are over is of no use.
+            # Plans go on for months, and a grid of past weeks is of no use.
             self._tell(where, "this day has passed: the first day is left to write on")
         else:
             self._person = replace(self._person, start=day.isoformat())

@@ -127,9 +127,8 @@ async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
         # The other exercises still show their doses.
         rest = making.without_wrong_doses(sheet, made.wrong)
         others = await run_in_threadpool(desk.press.make, desk.library, rest)
-        wrong = {each.key for each in made.wrong}
-        doses = {key: said for key, said in others.doses.items() if key not in wrong}
-        made = replace(made, doses={**dict.fromkeys(wrong, ""), **doses})
+        none = dict.fromkeys((each.key for each in made.wrong), "")
+        made = replace(made, doses={**others.doses, **none})
     if kept.good is None:
         return made, None
     return made, await run_in_threadpool(desk.press.make, desk.library, kept.good)
@@ -216,8 +215,7 @@ async def _changed(request: Request, key: str, kept: Kept, said: str, item: str 
 
 
 async def _made(request: Request) -> tuple[Kept, Made]:
-    _, kept = _kept(request)
-    desk = desk_of(request)
+    (_, kept), desk = _kept(request), desk_of(request)
     return kept, await run_in_threadpool(desk.press.make, desk.library, kept.now)
 
 
@@ -226,7 +224,7 @@ async def page(request: Request) -> Response:
     _, good = await _both(desk_of(request), *_kept(request))
     if good is None or good.laid_out is None:
         raise HTTPException(404)
-    number = int(request.path_params["number"]) - 1
+    number = request.path_params["number"] - 1
     asked = request.query_params.get("w")
     try:
         width = next(each for each in WIDTHS if asked in (None, str(each)))
@@ -289,8 +287,7 @@ async def usual(request: Request) -> Response:
 async def email(request: Request) -> Response:
     """Add a list of this one patient, from which the handout is mailed after a last look."""
     desk, form = desk_of(request), await typed(request)
-    _, kept = _kept(request)
-    sheet = kept.now
+    sheet = _kept(request)[1].now
     if form.get("agreed") != "yes" or not sheet.person.reference.strip():
         raise HTTPException(400, desk.words("email_needs"))
 
@@ -306,8 +303,7 @@ async def email(request: Request) -> Response:
 
 async def closing(request: Request) -> Response:
     """Forget a handout soon: its page was closed, or is loaded again."""
-    key, _ = _kept(request)
-    desk_of(request).worksheets.closing(key)
+    desk_of(request).worksheets.closing(_kept(request)[0])
     return Response(status_code=204)
 
 

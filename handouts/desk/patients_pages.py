@@ -1,4 +1,4 @@
-"""Answer what is asked about a list of patients: look, correct, make, watch, stop, fetch, send."""
+"""Answer requests of a list of patients: look, correct, make, watch, stop, fetch, send."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from handouts.model.roster import Column
 from handouts.workspace import Kind
 
 _SHOWN = 100
-"""So many rows that are wrong are shown; the file of failures has all."""
+"""At most this many wrong rows are shown; the file of failures has all."""
 
 _MAP = "means-"
-"""What a field is called that says which column of ours a column of the list is."""
+"""Prefix of the fields of a form that say which of our columns a column of the list is."""
 
 
 async def lists(request: Request) -> Response:
@@ -52,7 +52,7 @@ def _choices(request: Request) -> dict[str, Any]:
 
 
 async def add(request: Request) -> Response:
-    """Take a list."""
+    """Keep an uploaded list."""
     desk = desk_of(request)
     content, fields = await _file(request, "list")
     if not content:
@@ -75,7 +75,7 @@ _READING = frozenset(Reading.__struct_fields__) - {"mapping"}
 
 
 def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
-    """Return which header each column of ours has.
+    """Return the header of each of our columns that the form names.
 
     Raises:
         ContentError: if one is to be read from two columns.
@@ -103,7 +103,7 @@ def _list(request: Request) -> PatientList:
 async def one(request: Request) -> Response:
     """Show a list: how it is understood, or how far its batch is."""
     found, desk = _list(request), desk_of(request)
-    values = _state_of(found)
+    values = _progress(found)
     if wants_parts(request):
         return shown(request, "batch.html", **values)
     values["reading"] = found.reading
@@ -114,8 +114,8 @@ async def one(request: Request) -> Response:
     return shown(request, "list.html", **values, **_choices(request))
 
 
-def _state_of(found: PatientList) -> dict[str, Any]:
-    """How far its work is, in one look: it may end in the middle of a page."""
+def _progress(found: PatientList) -> dict[str, Any]:
+    """Return how far a list's work is, read once: it may end while the page is written."""
     running, doing = found.task.running, found.task.doing
     events = found.task.events()
     stopped = doing and not running and "summary" not in events
@@ -124,7 +124,7 @@ def _state_of(found: PatientList) -> dict[str, Any]:
         "running": running,
         "doing": doing,
         "events": events,
-        "told": found.task.told() if stopped else "",
+        "told": found.task.last_lines() if stopped else "",
         "broke": bool(stopped),
         "made": found.task.events("make").get("summary", {}),
         "drafts": found.drafts,
@@ -158,7 +158,7 @@ def _first_mails(found: PatientList) -> list[Mail]:
 
 
 async def read_as(request: Request) -> Response:
-    """Keep how a list is to be read."""
+    """Keep how to read a list."""
     found = _list(request)
     found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
     return _back(found)
@@ -176,7 +176,7 @@ async def make(request: Request) -> Response:
 
 
 async def correct(request: Request) -> Response:
-    """Take rows that failed and were corrected, and make their handouts."""
+    """Keep uploaded rows that failed and were corrected, and make their handouts."""
     found, desk = _list(request), desk_of(request)
     content, _ = await _file(request, "corrected")
     if not content:
@@ -193,7 +193,7 @@ async def correct(request: Request) -> Response:
 
 
 async def _file(request: Request, name: str) -> tuple[bytes, dict[str, str]]:
-    """Return a file that a form brings, and its fields."""
+    """Return the file of a form, and its other fields."""
     async with request.form(max_files=1, max_fields=20) as form:
         file = form.get(name)
         content = await file.read() if isinstance(file, UploadFile) else b""
@@ -208,14 +208,14 @@ async def stop(request: Request) -> Response:
 
 
 async def mails(request: Request) -> Response:
-    """Say what would be sent."""
+    """Begin a dry run of the e-mails."""
     found, form = _list(request), await typed(request)
     await run_in_threadpool(lambda: found.look_at_mails(drafts=form.get("drafts") == "yes"))
     return _back(found)
 
 
 async def send(request: Request) -> Response:
-    """Send the handouts, if it is said twice."""
+    """Send the handouts, if the box that confirms it is ticked."""
     found, form = _list(request), await typed(request)
     if form.get("sure") != "yes":
         raise HTTPException(400, desk_of(request).words("send_sure"))
@@ -244,7 +244,7 @@ async def fetch(request: Request) -> Response:
 
 
 class _Sink(io.RawIOBase):
-    """What a zip is written into: taken away piece by piece, never whole."""
+    """Where a zip is written: its pieces are taken away as they come, so it is never whole."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []

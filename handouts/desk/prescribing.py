@@ -1,4 +1,4 @@
-"""Turn programs into worksheets and back: what a worksheet prescribes, as files say it."""
+"""Turn programs into worksheets, and worksheets into programs, lists and usual doses of files."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
 
 
 def filled(library: Library, sheet: Worksheet) -> Worksheet:
-    """Return a worksheet with what its program says, where it says nothing itself.
+    """Return a worksheet in which the program says what the worksheet leaves out.
 
-    Without exercises it gets all of the program, and for 0 weeks those of the program.
+    Without exercises it gets all of the program; 0 weeks become those of the program.
 
     Raises:
         HandoutError: as `begin`.
@@ -81,7 +81,10 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
-    """Return the worksheet as a choice from its program; None where it says something else."""
+    """Return which exercises of its program a worksheet has; None if that does not describe it.
+
+    It does not where the weeks, the order, a side, a variant or a note differ.
+    """
     if not sheet.program:
         return None
     program = library.program(sheet.program)
@@ -104,7 +107,7 @@ def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
 
 
 def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, Any]:
-    """Return the program of a worksheet, as its file would say it.
+    """Return the program of a worksheet as the mapping of its YAML file.
 
     Raises:
         HandoutError: if an exercise cannot be read, or no safety text is for all of them.
@@ -123,7 +126,7 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
             last = item.phase
         phases[-1]["exercises"].append(_prescription(base, item))
     if phases:
-        # The first phase begins at once, whatever stood before it.
+        # The first phase begins in the first week, also where earlier ones were left out.
         phases[0] = {key: value for key, value in phases[0].items() if key != "from_week"}
     return {"schema": 1, **said, "weeks": sheet.weeks, "phases": phases}
 
@@ -143,7 +146,7 @@ def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
 
 
 def written_language(library: Library) -> dict[str, str]:
-    """Return the key of a file that is written in the language of a library, where it needs one."""
+    """Return the key ``language`` for a file with texts of a library, if they need it."""
     return {} if library.language == WRITTEN_IN else {"language": library.language}
 
 
@@ -154,7 +157,7 @@ def _text_of(program: Program) -> dict[str, Any]:
 
 
 def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
-    """The words of a program that began from nothing."""
+    """Return the texts of a program that began with no other program."""
     words = words_of_sheet(library, sheet)
     exercises = [library.exercise(item.exercise) for item in sheet.items]
     safety = safety_for(library, [exercise.regions for exercise in exercises])
@@ -169,7 +172,7 @@ def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
 
 
 def words_of_sheet(library: Library, sheet: Worksheet) -> Words:
-    """Return the words in which a handout is spoken of: those of its language."""
+    """Return the desk's words in the language of a handout."""
     known = sheet.clinic in library.workspace.ids(Kind.CLINICS)
     return words_of(sheet.language or (library.clinic(sheet.clinic).locale if known else USUAL))
 
@@ -193,7 +196,7 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
 
 
 def _as_written(dosage: Dosage) -> dict[str, Any]:
-    """Return a dose as its file says it: a time has its unit there."""
+    """Return a dose as the mapping of a file, where times have their unit: ``30 s``."""
     said = dosage.model_dump(mode="json", exclude_defaults=True)
     for name in ("hold", "rest", "rest_between_sides"):
         time = getattr(dosage, name)
@@ -207,7 +210,7 @@ def _as_written(dosage: Dosage) -> dict[str, Any]:
 
 
 def _prescribed(base: Program | None, item: Item) -> Dosage | None:
-    """The dose that the program of a worksheet gives an exercise."""
+    """Return the dose that the program of a worksheet prescribes for an exercise."""
     found = base.prescriptions if base else ()
     same = (each for each in found if each.exercise == item.exercise)
     return next((each.dosage for each in same if (each.variant or "") == item.variant), None)
@@ -264,18 +267,18 @@ def write_usual_dose(folder: Path, item: Item) -> None:
 
 
 class YamlFile:
-    """A YAML file that a person wrote, to be changed: comments, order and quotes stay."""
+    """A YAML file that is changed in place: comments, order of keys and quotes stay."""
 
     def __init__(self, data: Any) -> None:
         self._data = data
 
     @classmethod
     def read(cls, path: Path) -> YamlFile:
-        """Return a file that is there; it has been read as content before."""
+        """Return an existing file, which must be known to be valid YAML."""
         return cls(_yaml().load(path.read_text("utf-8")))
 
     def put(self, value: Any, *path: str) -> None:
-        """Put a value at a path of keys; None takes the key away. What is equal is not touched."""
+        """Put a value at a path of keys; None removes the key. An equal value is not rewritten."""
         place = self._data
         for key in path[:-1]:
             place = place.setdefault(key, {})
@@ -294,7 +297,7 @@ class YamlFile:
 
 
 def _yaml() -> Any:
-    # A plain install does without: it asks for handouts, and changes no files.
+    # Only the extra "desk" installs it: the command line never changes a YAML file.
     from ruamel.yaml import YAML  # noqa: PLC0415
 
     yaml = YAML()

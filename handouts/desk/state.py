@@ -33,11 +33,11 @@ T = TypeVar("T", bound=ContentFile)
 
 _MEMORY = ".desk/memory.json"
 _RECENT, _CODES = 8, 5000
-"""So many programs and codes are remembered; the oldest are forgotten."""
+"""At most this many programs and codes are remembered; the oldest are forgotten."""
 
 
 class Catalogue:
-    """All exercises and programs of a library that can be read."""
+    """All exercises and programs of a library; files that cannot be read are left out."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
@@ -93,14 +93,18 @@ def _all(library: Library, kind: Kind, model: type[T]) -> Iterator[T]:
         try:
             found = library.load(kind, name)
         except HandoutError:
-            # `handouts check` says what is wrong with it; it cannot be picked.
+            # `handouts check` says what is wrong with it.
             continue
         if isinstance(found, model):
             yield found
 
 
 class Remembered(Struct):
-    """What is remembered. ``codes`` are worksheets without a person, by the code on the sheet."""
+    """What ``.desk/memory.json`` holds; nothing of it is a patient's.
+
+    ``favourites`` and ``recent`` are ids of programs; ``codes`` are worksheets without a person, by
+    the code on the sheet.
+    """
 
     favourites: list[str] = field(default_factory=list)
     recent: list[str] = field(default_factory=list)
@@ -108,7 +112,10 @@ class Remembered(Struct):
 
 
 class Memory:
-    """Favourites, programs used last, and what stands behind each code."""
+    """Remembers favourites, the programs used last, and what was prescribed under each code.
+
+    Without a folder it remembers them until the desk is closed.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._file = folder / _MEMORY if folder else None
@@ -126,7 +133,7 @@ class Memory:
         return list(self._known.recent)
 
     def used(self, program: str) -> None:
-        """Note that a program was begun with; a folder that cannot be written costs only that."""
+        """Note that a handout was begun with a program; if that cannot be written, go on."""
         with self._lock:
             others = [each for each in self._known.recent if each != program]
             self._known.recent = [program, *others][:_RECENT]
@@ -145,11 +152,11 @@ class Memory:
             self._write()
 
     def made(self, code: str, sheet: Worksheet, notes: frozenset[str]) -> None:
-        """Note what a code stands for. Of notes only those in ``notes`` are kept: content's own.
+        """Note what a code stands for; if that cannot be written, go on.
 
-        A folder that cannot be written costs only that: the handout is made.
+        ``notes`` are the notes of the program's file: others may be a patient's, and are left out.
         """
-        # Numbered: the same exercises and doses are then the same, and are not written again.
+        # With numbers as keys, the same exercises and doses are equal and not written again.
         items = tuple(
             replace(item, key=str(number), note=item.note if item.note in notes else "")
             for number, item in enumerate(sheet.items, start=1)
@@ -166,12 +173,12 @@ class Memory:
                 self._write()
 
     def behind(self, code: str) -> Worksheet | None:
-        """Return what a code stands for, however it was typed; None if it is not known."""
+        """Return what a code stands for, in upper or lower case; None if it is not known."""
         return self._known.codes.get(code.strip().upper())
 
     def _read(self) -> Remembered:
         if self._file is not None:
-            # A file that cannot be read costs favourites, not a handout.
+            # Without the file there are no favourites, but handouts can be made.
             with contextlib.suppress(OSError, msgspec.MsgspecError):
                 return msgspec.json.decode(self._file.read_bytes(), type=Remembered)
         return Remembered()
@@ -183,7 +190,7 @@ class Memory:
 
 
 class Desk:
-    """One desk: the content of a folder, and the handouts in the making.
+    """One desk: the content of a folder, the handouts in the making, and the lists of patients.
 
     ``today`` is for tests; without it each handout is made on the day it is made.
     """
@@ -200,7 +207,7 @@ class Desk:
 
     @property
     def catalogue(self) -> Catalogue:
-        """All content; it is read again when a file has changed, or a day begun."""
+        """All content, read again when a file has changed or a new day has begun."""
         with self._lock:
             seen = self._state_of_files()
             if self._catalogue is None or seen != self._seen:
@@ -213,15 +220,15 @@ class Desk:
 
     @property
     def library(self) -> Library:
-        """What content is read with."""
+        """The library of the catalogue."""
         return self.catalogue.library
 
     def _state_of_files(self) -> tuple[object, ...]:
-        """What changes when a file of the clinic's folder does."""
+        """Return the day, and all files of the clinic's folder with when they were changed."""
         today = Workspace(today=self._today).today
         if self.folder is None:
             return (today,)
-        # Logos and photographs too: they may be replaced under the same name.
+        # Logos and photographs too: they may be replaced by files of the same name.
         folders = [*(self.folder / kind for kind in Kind), self.folder / PHOTOS]
         files = [each for folder in folders for each in _stamps(folder)]
         own = [(str(file), file.stat().st_mtime_ns) for file in self.folder.glob("*.yaml")]
@@ -258,11 +265,11 @@ class Desk:
 
     @property
     def words(self) -> Words:
-        """What the desk says, in the language of its first clinic."""
+        """The words of the desk in the language of its first clinic."""
         try:
             return words_of(self.library.language)
         except HandoutError:
-            # What is wrong with the folder has to be said too.
+            # The error itself is said on a page, which needs words.
             return words_of(USUAL)
 
 
@@ -274,7 +281,7 @@ def _clinics(library: Library) -> Iterator[Clinic]:
 
 
 def _stamps(folder: str | Path) -> Iterator[tuple[str, int]]:
-    """Yield all files below a folder, with when they were changed; asked for at every request."""
+    """Yield all files below a folder, with when they were changed; fast, for every request."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():

@@ -35,7 +35,7 @@ _OPTIONS = {
     "map": "list_columns", "sort": "list_sort", "resume": "batch_go_on",
     "send-drafts": "mail_drafts",
 }  # fmt: skip
-"""What an option of the command line is called on the page."""
+"""Keys of what options of the command line are called on the pages."""
 
 _PAGE_OPTION = re.compile(
     rf"""--({"|".join(_OPTIONS)})\b(?:[ =](?:"[^"]*"|[\w.-]+[=\d#][\w.#=-]*|[dm][dm]y))?"""
@@ -56,18 +56,18 @@ FRAGMENT = "x-desk-fragment"
 
 
 def desk_of(request: Request) -> Desk:
-    """Return the desk that a request is made to."""
+    """Return the desk that a request is for."""
     desk: Desk = request.app.state.desk
     return desk
 
 
 def wants_parts(request: Request) -> bool:
-    """Whether a page that is open asks for what has changed."""
+    """Return whether an open page asks only for its parts that may have changed."""
     return FRAGMENT in request.headers
 
 
 def shown(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-    """Return a page."""
+    """Return a page: a template filled with values and the words of the desk."""
     words = desk_of(request).words
     account = getattr(request.state, "account", "")
     page = _TEMPLATES.get_template(template).render(
@@ -77,7 +77,7 @@ def shown(request: Request, template: str, *, status: int = 200, **values: Any) 
 
 
 def owner_of(request: Request) -> str:
-    """Whose a handout in the making is: of who has signed in; empty where nobody has to."""
+    """Return the owner of worksheets that this request begins; empty where nobody signs in."""
     owner: str = getattr(request.state, "owner", "")
     return owner
 
@@ -92,8 +92,11 @@ async def typed(request: Request) -> dict[str, str]:
         }
 
 
-class Tried(Struct):
-    """What a form says, and what is wrong with it; nothing is written while anything is."""
+class FormState(Struct):
+    """The values of a form that was sent, what is wrong with them, and what was done.
+
+    Nothing is written while there are problems.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -101,7 +104,7 @@ class Tried(Struct):
 
 
 def id_of(name: str) -> str:
-    """Return the id that a name gives: letters, digits and hyphens."""
+    """Return an id made of a name: lower-case letters, digits and hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60] or "new"
 
 

@@ -16,16 +16,16 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 MOST = 200
-"""So many handouts are worked on at once; the one that was left longest gives way."""
+"""At most this many handouts are kept; the one untouched for longest is dropped for a new one."""
 
 IDLE_SECONDS = 8 * 3600
-"""What nobody touched for a working day is forgotten."""
+"""A handout that nobody has touched for this long, a working day, is forgotten."""
 
 CLOSING_SECONDS = 60
-"""A page that is loaded again asks for its handout within this time."""
+"""A handout is kept this long after its page was closed: it may only be loaded again."""
 
 _UNDONE = 60
-"""So many changes can be undone."""
+"""At most this many changes can be undone."""
 
 
 class Item(Struct, frozen=True):
@@ -76,17 +76,17 @@ class Worksheet(Struct, frozen=True):
         return cls(**{name: value for name, value in given.items() if value}, weeks=0)
 
     def changed(self, key: str, **values: str) -> Worksheet:
-        """Return it with other values of one exercise."""
+        """Return a worksheet in which one exercise has other values."""
         items = tuple(replace(item, **values) if item.key == key else item for item in self.items)
         return replace(self, items=items)
 
     def item(self, key: str) -> Item | None:
-        """Return an exercise of it."""
+        """Return the exercise with this key."""
         return next((item for item in self.items if item.key == key), None)
 
 
 def new_key() -> str:
-    """Return a key that nobody can guess."""
+    """Return a random key that cannot be guessed."""
     return secrets.token_urlsafe(9)
 
 
@@ -177,11 +177,11 @@ CHANGES: dict[str, Change] = {
 
 
 class Kept(Struct):
-    """A worksheet with its earlier states. ``version`` counts changes, of undoing too.
+    """A worksheet with its earlier states, the newest last.
 
-    ``owner`` is whose it is, where people sign in: nobody else sees it.
-    ``good`` is the newest state of which a handout could be made; ``reopened`` the state in which
-    it was opened again, if it was.
+    ``version`` counts changes and undone changes. ``good`` is the newest state that a handout could
+    be made of. ``reopened`` is the state it was opened in by its code, if it was. ``owner`` is the
+    session it belongs to, where people sign in: nobody else sees it.
     """
 
     states: list[Worksheet]
@@ -193,14 +193,14 @@ class Kept(Struct):
 
     @property
     def now(self) -> Worksheet:
-        """The state it is in."""
+        """The newest state."""
         return self.states[-1]
 
 
 class Worksheets:
-    """All handouts in the making, by keys that stand in addresses and say nothing of a patient.
+    """All handouts in the making, by random keys, which stand in addresses.
 
-    ``forgotten`` is called when one is forgotten: what was made of it has to go too.
+    ``forgotten`` is called when one is forgotten, so that what was made of it is forgotten too.
     """
 
     def __init__(
@@ -225,7 +225,7 @@ class Worksheets:
         return key
 
     def get(self, key: str) -> Kept | None:
-        """Return a worksheet as it is now; None if there is none of that key, or none any more."""
+        """Return a copy of a worksheet; None if there is none of that key, or it was forgotten."""
         with self._lock:
             self._forget_idle()
             kept = self._kept.get(key)
@@ -235,7 +235,7 @@ class Worksheets:
             return replace(kept)
 
     def change(self, key: str, change: Callable[[Worksheet], Worksheet]) -> Kept | None:
-        """Change a worksheet; a change that changes nothing cannot be undone."""
+        """Change a worksheet, and keep its earlier state if the change made a difference."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None:
@@ -265,24 +265,24 @@ class Worksheets:
                 kept.good = sheet
 
     def closing(self, key: str) -> None:
-        """Forget a worksheet soon, unless it is asked for again: its page is closed or reloaded."""
+        """Forget a worksheet soon, unless its page, which was closed, was only loaded again."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None:
                 return
             kept.touched = self._clock() - IDLE_SECONDS + CLOSING_SECONDS
-        # Nobody may ask for anything any more, and then nothing else would look.
+        # Idle worksheets are forgotten at the next request, which may never come.
         later = threading.Timer(CLOSING_SECONDS + 1, self.sweep)
         later.daemon = True
         later.start()
 
     def forget_of(self, owner: str) -> None:
-        """Forget all worksheets of somebody who has signed out."""
+        """Forget all worksheets of a session that has ended."""
         with self._lock:
             self._forget(lambda _, kept: kept.owner == owner)
 
     def sweep(self) -> None:
-        """Forget what nobody has touched for long."""
+        """Forget worksheets that nobody has touched for `IDLE_SECONDS`."""
         with self._lock:
             self._forget_idle()
 
