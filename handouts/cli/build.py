@@ -75,7 +75,7 @@ def _problem(details: ErrorDetails) -> Problem:
 
 
 def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Return doses by exercise as they were typed."""
+    """Return the doses of ``--dose`` as they were typed, by exercise."""
     doses: dict[str, str] = {}
     for value in values:
         name, equals, dose = (part.strip() for part in value.partition("="))
@@ -88,13 +88,13 @@ def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
 
 
 def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
-    """Return the doses of ``--dose``.
+    """Return the doses of ``--dose`` that were typed.
 
     Raises:
-        ContentError: for each that is not understood.
+        ContentError: with a problem for each dose that is not understood.
     """
     if not typed:
-        # Most command lines have none, and are answered without what reads lists.
+        # Few command lines have one, and the code that reads lists takes long to import.
         return {}
     from handouts.load.roster.cells import read_dose  # noqa: PLC0415
     from handouts.load.roster.table import CellError  # noqa: PLC0415
@@ -111,7 +111,7 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
 
 
 def _order(library: Library, request: OrderRequest, options: Mapping[str, Any]) -> Order:
-    """Return the order of a request; what is wrong with a choice or a dose is at its option.
+    """Return the order of a request; problems of a choice or dose are located at its option.
 
     Raises:
         HandoutError: as `make_order`.
@@ -158,7 +158,7 @@ def _check_options(options: Mapping[str, Any]) -> None:
 
 
 def _targets(options: Mapping[str, Any]) -> list[Path | None]:
-    """Return the files to write: of two languages each has its tag in its name. None: no name."""
+    """Return the files to write, two for two languages; None where no name was given."""
     output: Path | None = options["output"]
     if options["facing"] or not options["languages"]:
         return [output]
@@ -169,8 +169,8 @@ def _targets(options: Mapping[str, Any]) -> list[Path | None]:
 
 
 def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
-    """Write a handout, or one in two languages, as it is asked for, and say so."""
-    # What takes files apart is imported only where it is asked for.
+    """Write one handout, or the same in two languages, and say which files were written."""
+    # Booklets are rare, and the code that makes them takes long to import.
     if options["facing"]:
         from handouts.deliver.printing.booklet import facing  # noqa: PLC0415
 

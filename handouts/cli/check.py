@@ -102,7 +102,7 @@ def check(
 
 
 def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
-    """Return what is wrong, also where it is so wrong that checking stopped."""
+    """Return what is wrong; an error that stops checking is a problem too."""
     try:
         problems = [*check_content(library, paths), *figure_problems(library, paths)]
     except HandoutError as error:
@@ -193,7 +193,7 @@ def findings(workspace: Workspace, picked: Picked) -> Iterator[Problem]:
 
 
 RIGHT: Final = "right.txt"
-"""Digests of the figures in which nothing was found, one a line, in the folder of drawings."""
+"""The file of digests of figures without problems, one a line, in the folder of drawings."""
 _LIMIT: Final = 4 * 1024 * 1024
 
 
@@ -217,14 +217,14 @@ def figure_problems(library: Library, paths: Sequence[Path]) -> list[Problem]:
         return []
     problems: list[Problem] = []
     for workspace, pictures in chosen.values():
-        # Nothing is left behind in folders that are only looked at.
+        # Folders that are only looked at are not written to.
         own = workspace is library.workspace
         problems += _checked(workspace, pictures, _right_file(workspace) if own else None)
     return problems
 
 
 def _pictures(library: Library, inside: Callable[[Path], bool]) -> Iterator[Picked]:
-    """Yield the figures of exercises in some places; what cannot be read is said elsewhere."""
+    """Yield the figures of exercises in some places; other checks report unreadable files."""
     workspace = library.workspace
     for name in workspace.ids(Kind.EXERCISES):
         file = workspace.find(Kind.EXERCISES, name)
@@ -254,21 +254,21 @@ def _checked(
         if not found:
             right.add(digest)
     if memory and len(right) > known and memory.parent.is_dir():
-        # A folder that cannot be written is no harm.
+        # In a folder that cannot be written, figures are measured each time.
         with contextlib.suppress(OSError, HandoutError):
             lines = "".join(f"{one}\n" for one in sorted(right))
             write_whole(memory, lines.encode("ascii"), private=False)
 
 
 def _digest(picked: Picked) -> str:
-    """Return a digest of all that a finding may come from: figure, file and rules."""
+    """Return a digest of all that problems depend on: figure, file and rules."""
     parts = (picked.figure.model_dump_json().encode(), picked.file.read_bytes(), _rules())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:24]
 
 
 @cache
 def _rules() -> bytes:
-    """Return a digest of the engine with its lint."""
+    """Return a digest of the code that draws and measures figures."""
     found = hashlib.sha256(engine_digest().encode())
     for path in sorted(Path(next(iter(figures.__path__))).glob("*.py")):
         found.update(path.read_bytes())

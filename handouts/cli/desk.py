@@ -1,4 +1,4 @@
-"""Open the desk in the browser, or turn one FHIR R4 request into its handout as the desk does."""
+"""Open the desk in the browser, or turn a FHIR R4 request into its handout as the desk does."""
 
 from __future__ import annotations
 
@@ -157,13 +157,13 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
         raise ContentError(problems)
     print_problems([*problems, *made.warnings])
     target = output or Path(f"{asked.sheet.program or 'handout'}-{made.handout.code}.pdf")
-    told = document(asked, made, now=dt.datetime.now().astimezone())
+    resource = document(asked, made, now=dt.datetime.now().astimezone())
     beside = target.with_suffix(".fhir.json")
     check_target(beside)
     if beside.exists() and beside.samefile(file):
         raise DeliveryError(f"{beside} is the request itself", hint="give another file")
     write_whole(target, made.handout.pdf)
-    write_whole(beside, json.dumps(told, ensure_ascii=False, indent=1).encode())
+    write_whole(beside, json.dumps(resource, ensure_ascii=False, indent=1).encode())
     say(f"wrote {target} ({counted(made.handout.pages, 'page')}, {made.handout.code}) and {beside}")
 
 

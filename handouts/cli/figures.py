@@ -1,4 +1,4 @@
-"""Turn figures of exercises into pictures, findings and the drawings that are shipped."""
+"""Turn figures of exercises into pictures, problems, and the drawings that are shipped."""
 
 from __future__ import annotations
 

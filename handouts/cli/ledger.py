@@ -1,4 +1,4 @@
-"""Turn a ledger into a list of what was e-mailed, an export, a check, and less of it."""
+"""Turn a ledger into a list or a file of what was e-mailed; check it, add to it, purge it."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def _file(place: Path) -> Path:
 
 
 def _existing(place: Path) -> Path:
-    """Return the file of a ledger that there is: these commands never begin one."""
+    """Return the file of an existing ledger; `sending_ledger` would begin a new one."""
     path = _file(place)
     with read_ledger(path):
         return path

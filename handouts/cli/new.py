@@ -1,4 +1,4 @@
-"""Turn the commented examples into files of a clinic's own folder."""
+"""Turn commented examples and built-in files into files of a clinic's own folder."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def copy(folder: Path | None, *, kind: str, name: str, copy_name: str | None) ->
 
 
 def _copied(workspace: Workspace, origin: Path, name: str, digest: str) -> bytes:
-    """Return a file as it is written into a clinic's folder, with what it is a copy of."""
+    """Return a file as it is copied into a clinic's folder, with a note of its origin."""
     text = workspace.read(origin, LIMIT_BYTES).decode("utf-8-sig")
     text = text.replace("$schema=../data/schemas/", "$schema=../schemas/", 1)
     text = re.sub(r"^copied_from:.*\n", "", text, flags=re.MULTILINE)

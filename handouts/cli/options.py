@@ -51,13 +51,13 @@ def own_folder(workspace: Workspace) -> Path:
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 FILE = click.Path(path_type=Path)
-"""A path that the command itself looks at."""
+"""A path that click does not check: the command does."""
 PLAIN_FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 class OneOf(click.Choice[str]):
-    """A member of an enumeration, given by its value."""
+    """A choice among the values of an enumeration, which becomes the member."""
 
     def __init__(self, kind: type[StrEnum]) -> None:
         super().__init__([member.value for member in kind])
@@ -72,9 +72,9 @@ _DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 
 
 class Value(click.ParamType[Any]):
-    """What may stand in a column of a list, read as it is read there; in a message it is not shown.
+    """A value as it is written in a column of a list, read in the same way; no message repeats it.
 
-    A date that may be read in two ways is refused, unless the command has ``--dates``.
+    A date that can be read in two ways is refused, unless the command has ``--dates``.
     """
 
     def __init__(self, name: str, column: str, like: str = "2026-12-01") -> None:
@@ -86,7 +86,7 @@ class Value(click.ParamType[Any]):
             return value
         if (usual := _usual(self._column, value)) is not None:
             return usual
-        # Most command lines have no other value, and are answered without what reads lists.
+        # Few command lines need it, and the code that reads lists takes long to import.
         from handouts import Library  # noqa: PLC0415
         from handouts.load.roster.row import read_value  # noqa: PLC0415
 
@@ -103,10 +103,10 @@ class Value(click.ParamType[Any]):
 
 
 def _usual(column: str, text: str) -> AffectedSide | dt.date | None:
-    """Return what a text says that can be read in one way only: ``left``, ``2026-12-01``."""
+    """Return the value of a text in its usual form, ``left`` or ``2026-12-01``; else None."""
     if column == "affected_side" and text in set(AffectedSide):
         return AffectedSide(text)
-    # Years of another century are refused by what reads lists.
+    # Years of another century are left to `read_value`, which refuses them.
     if column in ("start_date", "next_visit") and _DAY.fullmatch(text):
         with contextlib.suppress(ValueError):
             return dt.date.fromisoformat(text)
@@ -123,7 +123,7 @@ exercises = Value("exercises", "exercises", like="")
 
 
 def complete_ids(*kinds: Kind) -> Completer:
-    """Return what completes an argument or option that takes an id of one of ``kinds``."""
+    """Return a shell completion for an argument or option that takes an id of these kinds."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         workspace = workspace_of(ctx.find_root().params.get("folder"))
@@ -136,7 +136,10 @@ def complete_ids(*kinds: Kind) -> Completer:
 def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
     """Return ``--clinic``, or the one clinic of the clinic's own folder.
 
-    The built-in clinics are invented: none of them may end up on a patient's sheet unasked.
+    The built-in clinics are invented, so none of them is chosen without being asked for.
+
+    Raises:
+        UsageError: without either.
     """
     if clinic is not None:
         return clinic
@@ -151,7 +154,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def id_option(name: str, kind: Kind, about: str, **more: Any) -> Decorator:
-    """Return an option that takes an id of a ``kind``, which a shell completes."""
+    """Return an option that takes an id of a ``kind``, with shell completion."""
     return click.option(name, metavar="ID", shell_complete=complete_ids(kind), help=about, **more)
 
 
@@ -184,7 +187,7 @@ PDF_OUTPUT: Decorator = click.option(
 
 
 def together(*options: Decorator) -> Decorator:
-    """Return what adds several options to a command, in their order."""
+    """Return a decorator that adds several options to a command, in their order."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
@@ -283,7 +286,7 @@ def opened_roster(
     Raises:
         HandoutError: as `read_roster`.
     """
-    # Most command lines read no list, and are answered without what reads lists.
+    # Few commands need it, and the code that reads lists takes long to import.
     from handouts import Library  # noqa: PLC0415
     from handouts.load.roster import (  # noqa: PLC0415
         DayOrder,

@@ -34,7 +34,7 @@ from handouts.errors import Problem
 from handouts.workspace import Kind
 
 _LISTED = 50
-"""Handouts of a dry run that are listed before the rest is counted."""
+"""At most this many handouts of a dry run are listed."""
 
 
 def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
@@ -178,7 +178,7 @@ def _sent(
         rate=options["rate"],
         drafts=options["send_drafts"],
     )
-    # Nobody may be there to sign in on a page: a sign-in that is needed stops the run.
+    # Nobody may be there to sign in in a browser: a sign-in that is needed stops the run.
     with terminated_as_interrupted(), Offices(library, folder) as offices:
         listener = JsonMailLines() if options["as_json"] else MailLines()
         around = Surroundings(library, offices, listener, unchanged)
@@ -233,7 +233,7 @@ def _print_summary(report: SendReport, library: Library, *, dry: bool) -> None:
 
 
 def _print_ready(report: SendReport, library: Library) -> None:
-    """Say what would go to whom, and show the text of the first message to a terminal."""
+    """Print what would go to whom, and on a terminal the text of the first message."""
     domains = Domains(library.workspace)
     rows = [
         (

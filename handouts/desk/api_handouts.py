@@ -141,15 +141,7 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
     """Return the worksheet of an order, and which ids in it are unknown."""
     library = desk.library
     clinic = asked.clinic or desk.only_clinic
-    faults = [
-        fault
-        for name, kind, value in (
-            ("clinic", Kind.CLINICS, clinic),
-            ("program", Kind.PROGRAMS, asked.program or ""),
-            ("layout", Kind.LAYOUTS, asked.layout),
-        )
-        for fault in _unknown(desk, name, kind, value)
-    ]
+    faults = _unknown_names(desk, clinic, asked.program or "", asked.layout)
     items = []
     for number, each in enumerate(asked.exercises):
         place = f"exercises[{number}]"
@@ -181,6 +173,14 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
     if any(each.field == "program" for each in faults):
         return replace(sheet, program="", weeks=4), faults
     return prescribing.filled(library, sheet), faults
+
+
+def _unknown_names(desk: Desk, clinic: str, program: str, layout: str) -> list[Fault]:
+    return [
+        *_unknown(desk, "clinic", Kind.CLINICS, clinic),
+        *_unknown(desk, "program", Kind.PROGRAMS, program),
+        *_unknown(desk, "layout", Kind.LAYOUTS, layout),
+    ]
 
 
 def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
@@ -251,12 +251,9 @@ def _answer_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[s
                            "too-long")  # fmt: skip
         return 413, fhir.outcome([issue])
     asked = fhir_orders.read(desk.library, body, start)
-    named = (("clinic", Kind.CLINICS, start.clinic), ("layout", Kind.LAYOUTS, start.layout),
-             ("program", Kind.PROGRAMS, start.program))  # fmt: skip
     asked.issues += [
         fhir.Issue("", fault.message, fault.hint, "not-found")
-        for name, kind, value in named
-        for fault in _unknown(desk, name, kind, value)
+        for fault in _unknown_names(desk, start.clinic, start.program, start.layout)
     ]
     made = fhir_orders.make(desk.library, asked)
     if made.handout is None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,7 +15,7 @@ from handouts.check.page import check_logo
 from handouts.check.review import review_of, states, text_lines, texts_of_program, write_reviews
 from handouts.desk.prescribing import YamlFile
 from handouts.desk.state import Desk
-from handouts.desk.views import FormState, desk_of, id_of, shown, typed
+from handouts.desk.views import FormState, desk_of, id_of, shown, typed, typed_with_file
 from handouts.errors import HandoutError, Problem
 from handouts.figures import colour
 from handouts.files import write_whole
@@ -97,10 +96,7 @@ def _colours(clinic: Clinic) -> list[tuple[str, str, str, float]]:
 async def save_clinic(request: Request) -> Response:
     """Change a clinic's file as the form says; what is not in the form, and comments, stay."""
     desk, found, path = _own(request)
-    async with request.form(max_files=1, max_fields=200) as form:
-        file = form.get("logo")
-        logo = await file.read() if isinstance(file, UploadFile) else b""
-        values = {name: value for name, value in form.items() if isinstance(value, str)}
+    values, logo = await typed_with_file(request, "logo")
     tried = await run_in_threadpool(_save_clinic, desk, found, path, values, logo)
     if tried.problems:
         return _form(request, desk, found, tried, status=400)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +13,7 @@ from starlette.routing import Route
 from handouts.check.check import content_problems
 from handouts.desk.prescribing import YamlFile, written_language
 from handouts.desk.state import Desk
-from handouts.desk.views import FormState, desk_of, id_of, shown, typed
+from handouts.desk.views import FormState, desk_of, id_of, shown, typed, typed_with_file
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.library import Drawings, draw_now
 from handouts.figures.preview import svg
@@ -145,14 +144,7 @@ def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
 async def save_exercise(request: Request) -> Response:
     """Write an exercise of the clinic, with the figure of the form or a photograph."""
     desk = desk_of(request)
-    async with request.form(max_files=1, max_fields=100) as fields:
-        file = fields.get("photo")
-        photo = await file.read() if isinstance(file, UploadFile) else b""
-        form = {
-            name: value.replace("\r\n", "\n")
-            for name, value in fields.items()
-            if isinstance(value, str)
-        }
+    form, photo = await typed_with_file(request, "photo")
     tried = await run_in_threadpool(_save_exercise, desk, form, photo)
     return _exercise_form(request, tried, status=200 if tried.done else 400)
 

@@ -17,6 +17,8 @@ from handouts.desk.making import Made
 from handouts.desk.worksheet import Worksheet
 from handouts.errors import ContentError
 from handouts.load.messages import Complaint, describe
+from handouts.model.order import Order
+from handouts.stamp.build import Handout
 
 EXERCISE, PROGRAM = "urn:handouts:exercise", "urn:handouts:program"
 """Our code systems: a code is an id, as ``bird-dog``, or id and variant, ``bird-dog/cable``."""
@@ -72,9 +74,26 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
     Raises:
         ContentError: if there is no handout.
     """
-    order, handout = made.order, made.handout
-    if order is None or handout is None:
+    if made.order is None or made.handout is None:
         raise ContentError("there is no handout")
+    reference = _document_reference(asked, made, made.order, made.handout, now)
+    warnings = (
+        Issue("", each.message, each.hint, "business-rule", stops=False) for each in made.warnings
+    )
+    entries = [{"resource": reference}]
+    if issues := [*asked.issues, *warnings]:
+        entries.append({"resource": outcome(issues)})
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "timestamp": reference["date"],
+        "entry": entries,
+    }
+
+
+def _document_reference(
+    asked: Asked, made: Made, order: Order, handout: Handout, now: dt.datetime
+) -> dict[str, Any]:
     title = f"{order.program.name} ({handout.code})"
     reference = {
         "resourceType": "DocumentReference",
@@ -101,18 +120,7 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
         del reference["subject"]
     if not any(asked.requests):
         del reference["context"]
-    entries = [{"resource": reference}]
-    warnings = (
-        Issue("", each.message, each.hint, "business-rule", stops=False) for each in made.warnings
-    )
-    if issues := [*asked.issues, *warnings]:
-        entries.append({"resource": outcome(issues)})
-    return {
-        "resourceType": "Bundle",
-        "type": "collection",
-        "timestamp": reference["date"],
-        "entry": entries,
-    }
+    return reference
 
 
 def _attachment(

@@ -234,21 +234,15 @@ class _Reading:
 
     def _accept(self, found: Item | str | None, where: str, dose: str, note: str = "") -> bool:
         """Take an exercise, or begin with a program; return whether there is one."""
-        if isinstance(found, str):
-            return self._begin_with(found, where)
-        return found is not None and self._take(found, where, dose, note)
-
-    def _take(self, item: Item, where: str, dose: str, note: str = "") -> bool:
-        self._items.append(replace(item, dose=dose, note=note))
-        self.asked.places[item.key] = where
-        return True
-
-    def _begin_with(self, program: str, where: str) -> bool:
-        if self.asked.sheet.program not in ("", program):
-            hint = "send a Bundle for each program"
-            self._say(where, "this is another program than before", hint, "conflict")
-        self.asked.sheet = replace(self.asked.sheet, program=program)
-        return True
+        if isinstance(found, Item):
+            self._items.append(replace(found, dose=dose, note=note))
+            self.asked.places[found.key] = where
+        elif found is not None:
+            if self.asked.sheet.program not in ("", found):
+                hint = "send a Bundle for each program"
+                self._say(where, "this is another program than before", hint, "conflict")
+            self.asked.sheet = replace(self.asked.sheet, program=found)
+        return found is not None
 
     def _read_definitions(self, said: Request | Detail, where: str, dose: str = "") -> bool:
         """Take the exercise or program that a request instantiates."""

@@ -13,7 +13,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
@@ -22,7 +21,7 @@ from typing_extensions import override
 
 from handouts.deliver.mail.writing import FOLDER as PREVIEWS
 from handouts.desk.lists import PatientList, Reading
-from handouts.desk.views import desk_of, shown, typed, wants_parts
+from handouts.desk.views import desk_of, shown, typed, typed_with_file, wants_parts
 from handouts.desk.words import Words
 from handouts.errors import ContentError
 from handouts.model.roster import Column
@@ -54,7 +53,7 @@ def _choices(request: Request) -> dict[str, Any]:
 async def add(request: Request) -> Response:
     """Keep an uploaded list."""
     desk = desk_of(request)
-    content, fields = await _file(request, "list")
+    fields, content = await typed_with_file(request, "list")
     if not content:
         raise HTTPException(400, desk.words("lists_no_file"))
     if len(desk.clinics) == 1:
@@ -178,7 +177,7 @@ async def make(request: Request) -> Response:
 async def correct(request: Request) -> Response:
     """Keep uploaded rows that failed and were corrected, and make their handouts."""
     found, desk = _list(request), desk_of(request)
-    content, _ = await _file(request, "corrected")
+    _, content = await typed_with_file(request, "corrected")
     if not content:
         raise HTTPException(400, desk.words("lists_no_file"))
     if found.task.running:
@@ -190,14 +189,6 @@ async def correct(request: Request) -> Response:
 
     await run_in_threadpool(add_and_make)
     return _back(found)
-
-
-async def _file(request: Request, name: str) -> tuple[bytes, dict[str, str]]:
-    """Return the file of a form, and its other fields."""
-    async with request.form(max_files=1, max_fields=20) as form:
-        file = form.get(name)
-        content = await file.read() if isinstance(file, UploadFile) else b""
-        return content, {key: each for key, each in form.items() if isinstance(each, str)}
 
 
 async def stop(request: Request) -> Response:

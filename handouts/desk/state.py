@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,14 +22,13 @@ from handouts.desk.worksheet import Person, Worksheet, Worksheets
 from handouts.errors import DeliveryError, HandoutError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.model.base import ContentFile, Region
+from handouts.model.base import Region
 from handouts.model.clinic import Clinic
-from handouts.model.exercise import Exercise
 from handouts.model.program import Program
 from handouts.stamp.build import Handout
 from handouts.workspace import PHOTOS, Kind, Workspace
 
-T = TypeVar("T", bound=ContentFile)
+T = TypeVar("T")
 
 _MEMORY = ".desk/memory.json"
 _RECENT, _CODES = 8, 5000
@@ -41,8 +40,9 @@ class Catalogue:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.exercises = tuple(_all(library, Kind.EXERCISES, Exercise))
-        self.programs = tuple(_all(library, Kind.PROGRAMS, Program))
+        ids = library.workspace.ids
+        self.exercises = tuple(_readable(ids(Kind.EXERCISES), library.exercise))
+        self.programs = tuple(_readable(ids(Kind.PROGRAMS), library.program))
         self._search = Search(self.exercises, library.words())
 
     @property
@@ -88,15 +88,11 @@ class Catalogue:
         ]
 
 
-def _all(library: Library, kind: Kind, model: type[T]) -> Iterator[T]:
-    for name in library.workspace.ids(kind):
-        try:
-            found = library.load(kind, name)
-        except HandoutError:
-            # `handouts check` says what is wrong with it.
-            continue
-        if isinstance(found, model):
-            yield found
+def _readable(names: Iterable[str], read: Callable[[str], T]) -> Iterator[T]:
+    """Yield what can be read; `handouts check` says what is wrong with the rest."""
+    for name in names:
+        with contextlib.suppress(HandoutError):
+            yield read(name)
 
 
 class Remembered(Struct):
@@ -163,12 +159,13 @@ class Memory:
         )
         kept = replace(sheet, person=Person(), items=items)
         with self._lock:
-            if self._known.codes.get(code) == kept:
+            codes = self._known.codes
+            if codes.get(code) == kept:
                 return
-            self._known.codes.pop(code, None)
-            self._known.codes[code] = kept
-            while len(self._known.codes) > _CODES:
-                del self._known.codes[next(iter(self._known.codes))]
+            codes.pop(code, None)
+            codes[code] = kept
+            while len(codes) > _CODES:
+                del codes[next(iter(codes))]
             with contextlib.suppress(DeliveryError):
                 self._write()
 
@@ -250,11 +247,7 @@ class Desk:
         return own[0] if len(own) == 1 else ""
 
     def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
-        """Return the file of a handout; remember what its code stands for, without its patient.
-
-        Raises:
-            DeliveryError: if the folder cannot be written.
-        """
+        """Return the file of a handout; remember what its code stands for, without its patient."""
         if made.order is None or made.handout is None:
             return None
         program = made.order.program
@@ -274,10 +267,8 @@ class Desk:
 
 
 def _clinics(library: Library) -> Iterator[Clinic]:
-    """Yield the clinics that can be read."""
-    for name in library.workspace.own_clinics() or library.workspace.ids(Kind.CLINICS):
-        with contextlib.suppress(HandoutError):
-            yield library.clinic(name)
+    workspace = library.workspace
+    return _readable(workspace.own_clinics() or workspace.ids(Kind.CLINICS), library.clinic)
 
 
 def _stamps(folder: str | Path) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from msgspec import Struct, field
 from pydantic import BaseModel
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -51,6 +51,7 @@ def on_page(hint: str, words: Words) -> str:
 _TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
+_MOST_FIELDS = 400
 FRAGMENT = "x-desk-fragment"
 """The header by which a page asks for parts of itself."""
 
@@ -83,13 +84,24 @@ def owner_of(request: Request) -> str:
 
 
 async def typed(request: Request) -> dict[str, str]:
-    """Return the fields of a form, the last of each name; files are left out."""
-    async with request.form(max_files=0, max_fields=400) as form:
-        return {
-            name: value.replace("\r\n", "\n")
-            for name, value in form.multi_items()
-            if not isinstance(value, UploadFile)
-        }
+    """Return the fields of a form without a file, the last of each name."""
+    async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
+        return _fields(form)
+
+
+async def typed_with_file(request: Request, name: str) -> tuple[dict[str, str], bytes]:
+    """Return the fields of a form and the content of its file; without a file it is empty."""
+    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
+        file = form.get(name)
+        return _fields(form), await file.read() if isinstance(file, UploadFile) else b""
+
+
+def _fields(form: FormData) -> dict[str, str]:
+    return {
+        name: value.replace("\r\n", "\n")
+        for name, value in form.multi_items()
+        if isinstance(value, str)
+    }
 
 
 class FormState(Struct):

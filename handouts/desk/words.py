@@ -26,30 +26,24 @@ def _read(language: str) -> dict[str, str]:
 
 
 class Words:
-    """The words of one language, by where they stand."""
+    """The words of one language, by keys; what is not translated yet is in English."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        # What is not translated yet is said in English.
         self._words: dict[str, str] = {**_read(USUAL), **_read(language)}
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return some words, with their braces filled in.
+        """Return the words of a key, with their braces filled in.
 
         Raises:
-            KeyError: for words that there are none of, or a brace that has no value.
+            KeyError: for an unknown key, or a brace without a value.
         """
         words = self._words[key]
         return words.format(**values) if values else words
 
     def named(self, kind: str, value: str) -> str:
-        """Return what a value of a kind is called; what clinics add themselves has its own name."""
+        """Return the name of a value, as ``layout_cards``; without one, its id with spaces."""
         return self._words.get(f"{kind}_{value}") or re.sub("[-_]", " ", value)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """All that can be said."""
-        return frozenset(self._words)
 
 
 @lru_cache(maxsize=8)
