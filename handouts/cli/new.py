@@ -90,13 +90,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
     if builtin and kind == "safety" and extends is None:
         extends = name
     if extends is not None:
-        if kind not in EXTENDABLE:
-            raise click.UsageError(f"--extends is for {', '.join(EXTENDABLE)}")
-        workspace.find(Kind(FOLDERS[kind]), extends)
-        example = _example(workspace, f"{kind}-over.yaml")
-        old, now = (f"\nextends: {each}\n".encode() for each in (EXTENDABLE[kind], extends))
-        make_folder(path.parent, private=False)
-        write_whole(path, example.replace(old, now), private=False)
+        _write_extending(workspace, path, kind, extends)
         which = "built-in " if builtin and extends == name else ""
         say(f"wrote {path}\nit gives what differs from the {which}{extends}")
         return
@@ -106,9 +100,23 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
             ways.append(f"handouts new {kind} {name} --extends {name} gives only what differs")
         raise ContentError(f'"{name}" is a built-in {kind}', hint="; ".join(ways))
     make_folder(path.parent, private=False)
-    ending = path.suffix
-    write_whole(path, _example(workspace, f"{kind}{ending}"), private=kind in PRIVATE)
+    write_whole(path, _example(workspace, f"{kind}{path.suffix}"), private=kind in PRIVATE)
     say(f"wrote {path}")
+
+
+def _write_extending(workspace: Workspace, path: Path, kind: str, extends: str) -> None:
+    """Write an example that gives only what differs from another file.
+
+    Raises:
+        MissingError: if there is no such file.
+    """
+    if kind not in EXTENDABLE:
+        raise click.UsageError(f"--extends is for {', '.join(EXTENDABLE)}")
+    workspace.find(Kind(FOLDERS[kind]), extends)
+    example = _example(workspace, f"{kind}-over.yaml")
+    old, now = (f"\nextends: {each}\n".encode() for each in (EXTENDABLE[kind], extends))
+    make_folder(path.parent, private=False)
+    write_whole(path, example.replace(old, now), private=False)
 
 
 def _target(workspace: Workspace, kind: str, name: str) -> Path:

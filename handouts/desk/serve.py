@@ -73,23 +73,15 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
     """
     secret = lasting_secret(where.secret_file) if where.secret_file else _new_secret()
     address = _address(where.hosts)
-    is_open = not ipaddress.ip_address(address).is_loopback
-    if is_open or where.trusted or where.certificate:
-        sessions = _sessions(desk)
-        if is_open or where.certificate:
-            _check_certificate(where)
-    else:
-        sessions = None
+    sessions = _sessions(desk, where, address)
     listening = _listen(address, where.port)
     port = listening.getsockname()[1]
-    secure = sessions is not None
-    access = Access(secret, _hosts(where, port), secure, sessions)
+    access = Access(secret, _hosts(where, port), sessions is not None, sessions)
     first = _first_address(where, port, access)
     if where.secret_file is None:
         say(f"The desk is open at {first}")
     else:
-        shown = first.partition("?")[0]
-        say(f"The desk is open at {shown}; {where.secret_file} has its secret")
+        say(f"The desk is open at {first.partition('?')[0]}; {where.secret_file} has its secret")
     if sessions is not None:
         say(_WARNING)
     say("Ctrl-C closes it.")
@@ -138,7 +130,15 @@ def lasting_secret(path: Path) -> str:
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
 
 
-def _sessions(desk: Desk) -> Sessions:
+def _sessions(desk: Desk, where: Where, address: str) -> Sessions | None:
+    """Return the sessions of a desk that others can reach; None for this machine alone.
+
+    Raises:
+        ContentError: if others could reach it without a certificate or an account.
+    """
+    is_open = not ipaddress.ip_address(address).is_loopback
+    if not (is_open or where.trusted or where.certificate):
+        return None
     if desk.folder is None:
         raise ContentError(
             "a desk that others can reach needs the clinic's folder, for its accounts",
@@ -147,6 +147,8 @@ def _sessions(desk: Desk) -> Sessions:
     accounts = Accounts(desk.folder)
     if not accounts.names:
         raise ContentError("a desk that others can reach needs an account", hint=_ADD)
+    if is_open or where.certificate:
+        _check_certificate(where)
     return Sessions(accounts, desk.worksheets.forget_of)
 
 
