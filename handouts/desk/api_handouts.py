@@ -150,8 +150,8 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
             exercise = library.exercise(each.exercise)
             if each.variant not in (exercise.default_variant, *exercise.variants):
                 hint = did_you_mean(each.variant, exercise.variants)
-                said = "there is no variant of this id"
-                wrong.append(Fault(field=f"{place}.variant", message=said, hint=hint))
+                message = "there is no variant of this id"
+                wrong.append(Fault(field=f"{place}.variant", message=message, hint=hint))
         faults += wrong
         items.append(
             Item(new_key(), each.exercise, each.variant or "", each.side or "", each.dose,
@@ -190,10 +190,10 @@ def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
         return
     noun = field.rpartition(".")[2]
     if value:
-        said, hint = f"there is no {noun} of this id", did_you_mean(value, known)
+        message, hint = f"there is no {noun} of this id", did_you_mean(value, known)
     else:
-        said, hint = f"which {noun} is not said", f"known: {', '.join(known)}"
-    yield Fault(field=field, message=said, hint=hint)
+        message, hint = f"which {noun} is not said", f"known: {', '.join(known)}"
+    yield Fault(field=field, message=message, hint=hint)
 
 
 def _answer(request: Request, made: Made, sheet: Worksheet) -> Response:

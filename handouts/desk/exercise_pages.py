@@ -104,8 +104,8 @@ async def draw(request: Request) -> Response:
 
 def _drawn(form: dict[str, str]) -> str:
     steps = len(form.get("steps", "").split("\n"))
-    said = {**_said(form), "name": "x", "steps": ["Move."] * max(steps, 1)}
-    content = _file({**_LEAST, **{key: value for key, value in said.items() if value}}, form)
+    values = {**_values_of(form), "name": "x", "steps": ["Move."] * max(steps, 1)}
+    content = _file({**_LEAST, **{key: value for key, value in values.items() if value}}, form)
     exercise = build_model(Exercise, parse(content, "picture"), name="picture")
     if exercise.figure is None:
         return ""
@@ -122,18 +122,18 @@ _LEAST: dict[str, Any] = {
 """Values of an exercise that the form lacks yet, so that its figure can be read and drawn."""
 
 
-def _said(form: dict[str, str]) -> dict[str, Any]:
-    said: dict[str, Any] = {name: form.get(name, "").strip() for name in _LINES}
+def _values_of(form: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: form.get(name, "").strip() for name in _LINES}
     for name in _LISTS:
-        said[name] = [line.strip() for line in form.get(name, "").split("\n") if line.strip()]
-    said["regions"] = [each.value for each in Region if form.get(f"region-{each.value}")]
-    said["dosage"] = form.get("dosage", "").strip()
-    return {name: value for name, value in said.items() if value}
+        values[name] = [line.strip() for line in form.get(name, "").split("\n") if line.strip()]
+    values["regions"] = [each.value for each in Region if form.get(f"region-{each.value}")]
+    values["dosage"] = form.get("dosage", "").strip()
+    return {name: value for name, value in values.items() if value}
 
 
-def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
+def _file(values: dict[str, Any], form: dict[str, str]) -> bytes:
     """Return the YAML file of an exercise: the values of the form, and its figure as typed."""
-    file = YamlFile({"schema": 1, **said})
+    file = YamlFile({"schema": 1, **values})
     figure = form.get("figure", "").strip("\n")
     if not figure.strip():
         return file.content
@@ -151,14 +151,14 @@ async def save_exercise(request: Request) -> Response:
 
 def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
     """Return what the file of an exercise says of its photograph."""
-    said: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
+    picture: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
     if form.get("photo_who", "none") == "none":
-        said["people"] = "none"
+        picture["people"] = "none"
     else:
-        said["consent"] = {"who": form["photo_who"], "until": form.get("photo_until", "")}
+        picture["consent"] = {"who": form["photo_who"], "until": form.get("photo_until", "")}
     if form.get("photo_shows"):
-        said["shows"] = form["photo_shows"]
-    return said
+        picture["shows"] = form["photo_shows"]
+    return picture
 
 
 def _taken(desk: Desk, what: str, name: str) -> Problem:
@@ -171,21 +171,21 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     name = id_of(form.get("name", ""))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
         return FormState(form, [_taken(desk, "exercise", name)])
-    said = {
+    values = {
         **written_language(desk.library),
-        **_said(form),
+        **_values_of(form),
         "stage": 1,
         "family": name,
         "dosage_from": "conventional",
     }
-    said["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
+    values["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
     written = [desk.folder / Kind.EXERCISES / f"{name}.yaml"]
     if photo:
         suffix = next((end for mark, end in _PHOTOS.items() if photo.startswith(mark)), ".jpg")
         written.append(desk.folder / "photos" / f"{name}{suffix}")
-        said["picture"] = _picture(form, written[1].name)
+        values["picture"] = _picture(form, written[1].name)
         form = {**form, "figure": ""}
-    content = _file(said, form)
+    content = _file(values, form)
     try:
         build_model(Exercise, parse(content, written[0].name), name=name)
     except HandoutError as error:

@@ -208,9 +208,9 @@ class Sent:
         elif kind in READ:
             self._add(kind, "", tree)
         else:
-            said = "this is no Bundle, ServiceRequest or CarePlan"
+            message = "this is no Bundle, ServiceRequest or CarePlan"
             hint = "send a Bundle with the Patient and the request"
-            self.issues.append(Issue("", said, hint, "not-supported"))
+            self.issues.append(Issue("", message, hint, "not-supported"))
 
     def of(self, kind: type[Any]) -> list[Found]:
         """Return the resources of a kind."""
@@ -265,8 +265,8 @@ class Sent:
             same = wanted in {(each.system, each.value) for each in patient.resource.identifier}
         if not same:
             hint = "refer to the Patient by its fullUrl, by type and id, or by an identifier"
-            said = "this is for another patient than the one that was sent"
-            self.say(f"{request.where}.subject", said, hint)
+            message = "this is for another patient than the one that was sent"
+            self.say(f"{request.where}.subject", message, hint)
 
     def _add(self, where: str, url: str, tree: dict[str, Any]) -> None:
         """Keep a resource of a kind that is read, and those that it contains."""
@@ -303,5 +303,5 @@ def _described(detail: Any) -> tuple[str, str]:
     if detail["type"] == "missing":
         return f"{name} is missing", "required"
     context = detail.get("ctx", {})
-    said = Complaint(detail["type"], (name,), context, None, name, (), private=True)
-    return describe(said)[0], "structure"
+    complaint = Complaint(detail["type"], (name,), context, None, name, (), private=True)
+    return describe(complaint)[0], "structure"

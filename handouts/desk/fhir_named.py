@@ -61,8 +61,8 @@ def sides_of(site: Concept) -> set[AffectedSide]:
     codes = (each.code for each in site.coding if each.system == SNOMED)
     if sides := {_SIDES[code] for code in codes if code in _SIDES}:
         return sides
-    said = " ".join((site.text, *(each.display for each in site.coding))).casefold()
-    words = set(re.findall(r"\w+", said))
+    text = " ".join((site.text, *(each.display for each in site.coding))).casefold()
+    words = set(re.findall(r"\w+", text))
     return {side for word, side in _SIDE_WORDS.items() if word in words}
 
 
@@ -75,8 +75,8 @@ def dose_of(sent: Sent, timing: Timing, where: str) -> str:
     if repeat.frequency is None:
         return ""
     if repeat.period != 1 or repeat.period_unit not in _PERIODS:
-        said = "a schedule must be so many times a day, or days a week"
-        sent.say(where, said, SHORTHAND, "not-supported")
+        message = "a schedule must be so many times a day, or days a week"
+        sent.say(where, message, SHORTHAND, "not-supported")
         return ""
     return f"{repeat.frequency} {_PERIODS[repeat.period_unit]}"
 
@@ -96,20 +96,20 @@ class Named:
                 continue
             what = coding.system.rpartition(":")[2]
             code = f' "{coding.code}"' if PLAIN.fullmatch(coding.code) else " of this code"
-            said = f"there is no {what}{code}"
-            return Issue(where, said, f"GET /api/{what}s lists them", "not-found")
+            message = f"there is no {what}{code}"
+            return Issue(where, message, f"GET /api/{what}s lists them", "not-found")
         said_names = {plain(concept.text), *(plain(each.display) for each in concept.coding)}
         called = [code for code, name in self._names() if plain(name) in said_names]
         # A variant with the same name as its exercise means that exercise.
         codes = {code for code in called if "/" not in code or code.partition("/")[0] not in called}
         if len(codes) > 1:
-            said = f"this is the name of several: {', '.join(sorted(codes))}"
-            return Issue(where, said, f"use a code of {EXERCISE}", "multiple-matches")
+            message = f"this is the name of several: {', '.join(sorted(codes))}"
+            return Issue(where, message, f"use a code of {EXERCISE}", "multiple-matches")
         return next((self._exercise(code) or code for code in codes), None)
 
-    def defined(self, said: Request | Detail) -> Item | str | None:
+    def defined(self, element: Request | Detail) -> Item | str | None:
         """Return what is instantiated: ``urn:handouts:program:ID``, ``…/PlanDefinition/ID``."""
-        for address in (*said.instantiates_canonical, *said.instantiates_uri):
+        for address in (*element.instantiates_canonical, *element.instantiates_uri):
             bare = address.partition("|")[0]
             found = self._coded(PROGRAM, _defined(bare, PROGRAM, "PlanDefinition"))
             found = found or self._coded(EXERCISE, _defined(bare, EXERCISE, "ActivityDefinition"))

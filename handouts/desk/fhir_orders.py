@@ -103,13 +103,13 @@ class _Reading:
         if patient.deceased_boolean or patient.deceased_date_time:
             self._say(f"{found.where}.deceased", "the patient has died", kind="business-rule")
         if not patient.active:
-            said = "this record is not used any more"
-            self._say(f"{found.where}.active", said, kind="business-rule")
+            message = "this record is not used any more"
+            self._say(f"{found.where}.active", message, kind="business-rule")
         self._person = person_of(patient)
         language = self._names.language(patient)
         if language is None:
-            said = "there are no texts in this language: the handout is in the clinic's"
-            self._tell(f"{found.where}.communication", said)
+            message = "there are no texts in this language: the handout is in the clinic's"
+            self._tell(f"{found.where}.communication", message)
         self.asked.sheet = replace(self.asked.sheet, language=language or self.asked.sheet.language)
 
     # -- requests
@@ -145,23 +145,23 @@ class _Reading:
             self._read_side(site, f"{where}.bodySite[{number}]")
         self._people += [each.display for each in (*request.performer, request.requester)]
         dose = dose_of(self._sent, request.occurrence_timing, f"{where}.occurrenceTiming.repeat")
-        told = " ".join(request.patient_instruction.split())
+        instruction = " ".join(request.patient_instruction.split())
         before, items = len(self.asked.issues), len(self._items)
-        named = self._named(request.code, f"{where}.code", dose, told)
+        named = self._named(request.code, f"{where}.code", dose, instruction)
         if len(self._items) > items:
             return
         unknown = len(self.asked.issues) > before
         named |= self._read_definitions(request, where)
         for number, detail in enumerate(request.order_detail):
             named |= self._must_name(detail, f"{where}.orderDetail[{number}]")
-        self._person = replace(self._person, note=told or self._person.note)
+        self._person = replace(self._person, note=instruction or self._person.note)
         if dose:
             hint = "give each exercise a ServiceRequest or an activity of its own"
-            said = "a dose needs the exercise that it is for"
-            self._say(f"{where}.occurrenceTiming", said, hint)
+            message = "a dose needs the exercise that it is for"
+            self._say(f"{where}.occurrenceTiming", message, hint)
         if self._given and not named and not unknown:
-            said = "this names nothing of ours: the program that was asked for is printed"
-            self._tell(f"{where}.code", said)
+            message = "this names nothing of ours: the program that was asked for is printed"
+            self._tell(f"{where}.code", message)
         elif not named and not unknown:
             self._must_name(request.code, f"{where}.code")
 
@@ -172,8 +172,8 @@ class _Reading:
                 if referred.resource.status == "active":
                     self._read_request(referred)
             elif "ServiceRequest/" in activity.reference.reference:
-                said = "this ServiceRequest was not sent"
-                self._say(f"{where}.reference", said, "put it into the Bundle", "not-found")
+                message = "this ServiceRequest was not sent"
+                self._say(f"{where}.reference", message, "put it into the Bundle", "not-found")
             else:
                 self._tell(f"{where}.reference", "this activity is no exercise: it is left out")
         detail, where = activity.detail, f"{where}.detail"
@@ -202,9 +202,9 @@ class _Reading:
             self._tell(f"{where}.description", "descriptions are not printed")
         self._must_name(concept, place, dose)
 
-    def _refuse_quantities(self, said: Detail | ServiceRequest, where: str, names: str) -> None:
+    def _refuse_quantities(self, element: Detail | ServiceRequest, where: str, names: str) -> None:
         for name in names.split():
-            if getattr(said, name) is not None:
+            if getattr(element, name) is not None:
                 self._say(f"{where}.{to_camel(name)}", *_NO_QUANTITY)
 
     # -- exercises and programs
@@ -220,8 +220,8 @@ class _Reading:
             codes = [each.code for each in concept.coding if PLAIN.fullmatch(each.code)]
             named = f" ({', '.join(codes)})" if codes else ""
             hint = f"use a code of {EXERCISE}, as GET /api/exercises lists them, or leave it out"
-            said = f"this is no exercise or program of ours{named}"
-            self._say(where, said, hint, "not-found")
+            message = f"this is no exercise or program of ours{named}"
+            self._say(where, message, hint, "not-found")
         return False
 
     def _named(self, concept: Concept, where: str, dose: str = "", note: str = "") -> bool:
@@ -244,9 +244,9 @@ class _Reading:
             self.asked.sheet = replace(self.asked.sheet, program=found)
         return found is not None
 
-    def _read_definitions(self, said: Request | Detail, where: str, dose: str = "") -> bool:
+    def _read_definitions(self, element: Request | Detail, where: str, dose: str = "") -> bool:
         """Take the exercise or program that a request instantiates."""
-        return self._accept(self._names.defined(said), f"{where}.instantiatesCanonical", dose)
+        return self._accept(self._names.defined(element), f"{where}.instantiatesCanonical", dose)
 
     # -- values
 
@@ -279,8 +279,8 @@ class _Reading:
         asked = self.asked
         if not asked.sheet.program and not self._items and not asked.refused:
             hint = f"give a code of {PROGRAM} or {EXERCISE}, or add ?program=ID to the address"
-            said = "neither a program nor an exercise of ours is named"
-            self._say(first.where, said, hint, "required")
+            message = "neither a program nor an exercise of ours is named"
+            self._say(first.where, message, hint, "required")
         asked.subject = patient.reference
         asked.sheet = replace(
             asked.sheet,

@@ -99,14 +99,14 @@ class Guard:
         try:
             await self._app(scope, bounded, answering)
         except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
-            said = (413, self._words()("guard_large"))
+            answer = (413, self._words()("guard_large"))
             if not isinstance(error, TooLarge):
                 # Its text may name a patient: only its type and its place are printed.
                 fault = f"{type(error).__name__} at {where(error)}"
                 sys.stderr.write(f"bug: {fault}\n")
-                said = (500, self._words()("guard_fault", fault=fault))
+                answer = (500, self._words()("guard_fault", fault=fault))
             if not answering.begun:
-                await _refusal(*said)(scope, receive, answering)
+                await _refusal(*answer)(scope, receive, answering)
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
         """Return the answer to a request that is refused or redirected; None lets it pass."""
@@ -233,8 +233,8 @@ async def sign_in(request: Request) -> Response:
     name, password = form.get("name", "").strip(), form.get("password", "")
     address = request.client.host if request.client else ""
     if seconds := tries.wait(name, address):
-        said = words("sign_in_wait", seconds=seconds)
-        answer = shown(request, "sign_in.html", status=429, said=said, name=name)
+        wait = words("sign_in_wait", seconds=seconds)
+        answer = shown(request, "sign_in.html", status=429, said=wait, name=name)
         answer.headers["Retry-After"] = str(seconds)
         return answer
     if not await run_in_threadpool(sessions.accounts.knows, name, password):

@@ -86,8 +86,8 @@ def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
         header = form.get(f"header-{name.removeprefix(_MAP)}", "")
         if column in mapping:
             called, one = words.named("column", column), mapping[column]
-            said = words("list_twice", column=called, one=one, other=header)
-            raise ContentError(said, hint=words("list_twice_hint"))
+            message = words("list_twice", column=called, one=one, other=header)
+            raise ContentError(message, hint=words("list_twice_hint"))
         mapping[column] = header
     return mapping
 

@@ -113,9 +113,9 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
         HandoutError: if an exercise cannot be read, or no safety text is for all of them.
     """
     base = library.program(sheet.program) if sheet.program else None
-    said = _text_of(base) if base else _own_text(library, sheet)
+    texts = _text_of(base) if base else _own_text(library, sheet)
     if name:
-        said["name"] = name
+        texts["name"] = name
     phases: list[dict[str, Any]] = []
     last = None
     for item in sheet.items:
@@ -128,7 +128,7 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
     if phases:
         # The first phase begins in the first week, also where earlier ones were left out.
         phases[0] = {key: value for key, value in phases[0].items() if key != "from_week"}
-    return {"schema": 1, **said, "weeks": sheet.weeks, "phases": phases}
+    return {"schema": 1, **texts, "weeks": sheet.weeks, "phases": phases}
 
 
 def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
@@ -140,8 +140,8 @@ def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
         HandoutError: as `program_of`.
     """
     spoken = library.in_language(words_of_sheet(library, sheet).language)
-    said = {**written_language(spoken), **program_of(spoken, sheet, name)}
-    text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=96)
+    program = {**written_language(spoken), **program_of(spoken, sheet, name)}
+    text = yaml.safe_dump(program, allow_unicode=True, sort_keys=False, width=96)
     return text.encode()
 
 
@@ -178,35 +178,35 @@ def words_of_sheet(library: Library, sheet: Worksheet) -> Words:
 
 
 def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
-    said: dict[str, Any] = {"exercise": item.exercise}
+    prescription: dict[str, Any] = {"exercise": item.exercise}
     if item.variant:
-        said["variant"] = item.variant
+        prescription["variant"] = item.variant
     if item.side:
-        said["side"] = item.side
+        prescription["side"] = item.side
     usual = _prescribed(base, item)
     dosage = usual
     if item.dose:
         typed = read_dose(item.dose)
         dosage = usual.override(typed) if usual else typed
     if dosage is not None:
-        said["dosage"] = _as_written(dosage)
+        prescription["dosage"] = _as_written(dosage)
     if item.note:
-        said["note"] = item.note
-    return said
+        prescription["note"] = item.note
+    return prescription
 
 
 def _as_written(dosage: Dosage) -> dict[str, Any]:
     """Return a dose as the mapping of a file, where times have their unit: ``30 s``."""
-    said = dosage.model_dump(mode="json", exclude_defaults=True)
+    written = dosage.model_dump(mode="json", exclude_defaults=True)
     for name in ("hold", "rest", "rest_between_sides"):
         time = getattr(dosage, name)
         if time is not None and not time.blank:
             seconds = 60 if time.unit == "min" else 1
             low, high = time.low // seconds, time.high // seconds
-            said[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
+            written[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
     if dosage.from_week:
-        said["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
-    return said
+        written["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
+    return written
 
 
 def _prescribed(base: Program | None, item: Item) -> Dosage | None:

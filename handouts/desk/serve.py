@@ -220,9 +220,9 @@ def _listen(address: str, port: int) -> socket.socket:
         listening.bind((address, port))
     except OSError as error:
         listening.close()
-        said = (error.strerror or "it is refused").lower()
+        reason = (error.strerror or "it is refused").lower()
         raise DeliveryError(
-            f"port {port} of {address} cannot be used: {said}", hint="choose another with --port"
+            f"port {port} of {address} cannot be used: {reason}", hint="choose another with --port"
         ) from None
     listening.listen(64)
     return listening
@@ -255,8 +255,8 @@ def create_app(desk: Desk, access: Access) -> Starlette:
 async def _failed(request: Request, error: HTTPException) -> Response:
     """Return a page that says that there is no such page, or why something did not work."""
     words = request.app.state.desk.words
-    said = words("error_unknown") if error.status_code == 404 else error.detail
-    return shown(request, "error.html", status=error.status_code, message=said)
+    message = words("error_unknown") if error.status_code == 404 else error.detail
+    return shown(request, "error.html", status=error.status_code, message=message)
 
 
 async def _refused(request: Request, error: HandoutError) -> Response:

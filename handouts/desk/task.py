@@ -97,12 +97,12 @@ class Task:
         return True
 
     def _start(self, doing: str, command: Sequence[str], handle: int) -> None:
-        with self._private(f"{doing}.jsonl") as out, self._private(f"{doing}.txt") as told:
+        with self._private(f"{doing}.jsonl") as out, self._private(f"{doing}.txt") as errors:
             inherited: dict[str, Any] = {"pass_fds": () if sys.platform == "win32" else (handle,)}
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 [sys.executable, "-m", "handouts", *command],
                 stdout=out,
-                stderr=told,
+                stderr=errors,
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
                 **inherited,

@@ -85,15 +85,15 @@ def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> lis
     """
     old = {item.key: item for item in was.items}
     new = {item.key: item for item in now.items}
-    told = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
-    told += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
-    told += [
+    lines = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
+    lines += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
+    lines += [
         f"{names[item.exercise]}: {part}"
         for key, item in new.items()
         if key in old
         for part in _parts(old[key], item)
     ]
-    return told
+    return lines
 
 
 def _parts(was: Item, now: Item) -> list[str]:
