@@ -45,6 +45,11 @@ class Words:
         """Return the name of a value, as ``layout_cards``; without one, its id with spaces."""
         return self._words.get(f"{kind}_{value}") or re.sub("[-_]", " ", value)
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """All keys that there are words for."""
+        return frozenset(self._words)
+
 
 @lru_cache(maxsize=8)
 def words_of(tag: str) -> Words:
