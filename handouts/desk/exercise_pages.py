@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, get_args
 
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +19,7 @@ from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.library import Drawings, draw_now
 from handouts.figures.preview import svg
 from handouts.figures.style import Body, figure_palette
-from handouts.files import write_whole
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.yaml import parse
@@ -192,15 +193,20 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
         return FormState(form, list(error.problems))
     if any(file.exists() for file in written):
         return FormState(form, [_taken(desk, "photo", name)])
-    for file, data in zip(written, (content, photo), strict=False):
-        file.parent.mkdir(exist_ok=True)
-        write_whole(file, data, private=False)
-    now = Library(Workspace(desk.folder), language=desk.library.language)
-    found = list(content_problems(now, Kind.EXERCISES, name))
+    try:
+        for file, data in zip(written, (content, photo), strict=False):
+            make_folder(file.parent, private=False)
+            write_whole(file, data, private=False)
+        # Some faults are only found in a file that is there.
+        now = Library(Workspace(desk.folder), language=desk.library.language)
+        found = list(content_problems(now, Kind.EXERCISES, name))
+    except HandoutError as error:
+        found = list(error.problems)
     if any(each.severity is Severity.ERROR for each in found):
-        # Some faults are only found in a file; with one that would stop a handout it goes again.
+        # It would stop handouts, or is half written.
         for file in written:
-            file.unlink()
+            with contextlib.suppress(OSError):
+                file.unlink()
         return FormState(form, found)
     return FormState({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
 

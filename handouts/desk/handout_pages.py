@@ -21,7 +21,7 @@ from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
 from handouts.desk.words import change_in_words, differences
 from handouts.desk.worksheet import Kept
-from handouts.files import write_whole
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.workspace import Kind
 
@@ -265,7 +265,7 @@ async def save_program(request: Request) -> Response:
         raise HTTPException(409, desk.words("save_program_taken", id=program))
     content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
     target = desk.folder / Kind.PROGRAMS / f"{program}.yaml"
-    target.parent.mkdir(exist_ok=True)
+    make_folder(target.parent, private=False)
     write_whole(target, content, private=False)
     return await _changed(request, key, kept, desk.words("save_program_done", id=program))
 

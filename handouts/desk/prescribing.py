@@ -16,7 +16,7 @@ from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Item, Worksheet, new_key
 from handouts.errors import ContentError
-from handouts.files import write_whole
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.roster.cells import read_dose
 from handouts.load.roster.table import CellError
@@ -262,7 +262,7 @@ def write_usual_dose(folder: Path, item: Item) -> None:
         file = YamlFile({"schema": 1, "extends": item.exercise})
     place = ("variants", item.variant, "dosage") if item.variant else ("dosage",)
     file.put(item.dose, *place)
-    target.parent.mkdir(exist_ok=True)
+    make_folder(target.parent, private=False)
     write_whole(target, file.content, private=False)
 
 

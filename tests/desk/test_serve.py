@@ -16,9 +16,16 @@ from handouts.cli.main import cli
 from handouts.desk.lists import PatientLists
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 from tests.desk.test_lists_page import until
+from tests.photos import room, saved
 
 pytestmark = pytest.mark.enable_socket
 PROGRAM = {"program": "si-joint-calm", "clinic": "riverbend"}
+EXERCISE = {
+    "name": "Wall push", "kind": "strength", "dose_kind": "reps", "position": "standing",
+    "purpose": "Makes your arms stronger.", "steps": "Push the wall away. {repeat}",
+    "feel_it": "your arms work.", "watch_out": "your back stays straight.", "sides": "both",
+    "region-shoulder": "on", "dosage": "2 x 8", "photo_alt": "A man pushes a wall.",
+}  # fmt: skip
 
 
 def test_a_port_that_is_taken() -> None:
@@ -68,7 +75,7 @@ def test_ctrl_c_while_requests_run_and_a_list_is_made(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_and_then_is_gone(tmp_path: Path) -> None:
     """A handout is made all the same; what is to be kept is refused in words."""
     folder = make_clinic_folder(tmp_path / "clinic")
-    for name in (".desk", "batches"):
+    for name in (".desk", "batches", "programs", "photos"):
         (folder / name).write_bytes(b"a file is in the way")
     files = {"list": ("today.csv", b"reference\nA-1\n")}
     with RunningDesk(folder) as desk, desk.client() as client:
@@ -79,6 +86,12 @@ def test_a_folder_that_cannot_be_written_and_then_is_gone(tmp_path: Path) -> Non
         assert "batches" in answer.text
         liked = client.post("/favourite", data={"program": "si-joint-calm", "liked": "1"})
         assert liked.status_code == 400
+        answer = client.post(f"{where}/program", data={"name": "Our calm"})
+        assert (answer.status_code, "programs" in answer.text) == (400, True)
+        picture = ("wall.jpg", saved(room()))
+        answer = client.post("/clinic/exercise", data=EXERCISE, files={"photo": picture})
+        assert (answer.status_code, "photos" in answer.text) == (400, True)
+        assert not list(folder.glob("exercises/*"))
         shutil.rmtree(folder)
         for path in ("/", "/patients", "/clinic", where):
             answer = client.get(path)
