@@ -294,9 +294,13 @@ class PatientLists:
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self._clinic_folder / _BATCHES / name
         make_folder(folder)
-        write_whole(folder / f"list{_suffix(content)}", content)
         added = PatientList(folder, self._clinic_folder)
-        added.read_as(reading)
+        try:
+            write_whole(folder / f"list{_suffix(content)}", content)
+            added.read_as(reading)
+        except HandoutError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         with self._lock:
             self._known[name] = added
         return added

@@ -13,7 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from handouts.cli.main import cli
-from handouts.desk.lists import PatientLists
+from handouts.desk import lists
+from handouts.desk.lists import PatientLists, Reading
+from handouts.desk.words import words_of
+from handouts.errors import DeliveryError
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 from tests.desk.test_lists_page import until
 from tests.photos import room, saved
@@ -101,3 +104,17 @@ def test_a_folder_that_cannot_be_written_and_then_is_gone(tmp_path: Path) -> Non
         said = desk.end()
     assert "bug" not in said
     assert "Traceback" not in said
+
+
+def test_a_list_that_cannot_be_kept_whole_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        if path.name == "desk.json":
+            raise DeliveryError("the disk is full")
+        path.write_bytes(content)
+
+    monkeypatch.setattr(lists, "write_whole", full)
+    with pytest.raises(DeliveryError):
+        PatientLists(tmp_path).add(b"reference\nA-1\n", Reading(), words_of("en"))
+    assert list((tmp_path / "batches").iterdir()) == []
